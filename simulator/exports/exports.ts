@@ -1,0 +1,294 @@
+import type { SimulatorClock } from '../clock';
+import type { Knobs } from '../knobs';
+import { derivedRandom, within } from '../random';
+import type { Random } from '../random';
+import type { ObjectStore } from '../s3/object-store';
+import { ServiceError, validation } from '../service-error';
+import { optionalInteger, optionalText, requiredText } from '../tables/request';
+import type { Input } from '../tables/request';
+import { checkArn, parseExportRequest } from './export-request';
+import type { ExportRequest } from './export-request';
+import type { TableHistory } from './history';
+import { fullExport } from './layout';
+
+const HOUR = 3_600_000;
+const TOKEN_LIFE_MS = 8 * HOUR;
+const LISTED_MS = 90 * 24 * HOUR;
+
+/** What an export needs of its table. */
+export interface ExportableTable {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly history: TableHistory;
+  /** Epoch ms; undefined while point-in-time recovery is off. */
+  readonly earliest: number | undefined;
+}
+
+interface Export {
+  readonly arn: string;
+  readonly request: ExportRequest;
+  readonly clientToken: string;
+  readonly table: ExportableTable;
+  readonly startTime: number;
+  readonly exportTime: number;
+  readonly dueAt: number;
+  readonly release: () => void;
+  outcome?:
+    | { status: 'COMPLETED'; manifestKey: string; itemCount: number; billedSizeBytes: number }
+    | { status: 'FAILED'; code: string; message: string };
+}
+
+/** Exports to S3: accepted at once, written when their time has come. */
+export class Exports {
+  private readonly random: Random;
+  private readonly exports = new Map<string, Export>();
+  private readonly tokens = new Map<string, { fingerprint: string; arn: string; at: number }>();
+  private pending: Export[] = [];
+  private failure: { code: string; message: string } | undefined;
+
+  readonly operations: Readonly<Record<string, (input: Input) => unknown>> = {
+    ExportTableToPointInTime: (input) => this.start(input),
+    DescribeExport: (input) => this.describe(input),
+    ListExports: (input) => this.list(input),
+  };
+
+  constructor(
+    private readonly deps: {
+      clock: SimulatorClock;
+      seed: number;
+      knobs: Knobs;
+      region: string;
+      accountId: string;
+      store: ObjectStore;
+      table: (nameOrArn: string) => ExportableTable | undefined;
+    },
+  ) {
+    this.random = derivedRandom(deps.seed, 'exports');
+  }
+
+  /** The next export to end fails instead. */
+  failNext(code: string, message: string): void {
+    this.failure = { code, message };
+  }
+
+  /** When the next export ends, epoch ms; undefined when none is in progress. */
+  nextDueAt(): number | undefined {
+    return this.pending.length === 0 ? undefined : Math.min(...this.pending.map((each) => each.dueAt));
+  }
+
+  /** Ends every export that is due. */
+  advance(now: number): void {
+    if (this.pending.length === 0) return;
+    const due = this.pending.filter((each) => each.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
+    if (due.length === 0) return;
+    this.pending = this.pending.filter((each) => each.dueAt > now);
+    for (const each of due) {
+      each.outcome = this.end(each);
+      each.release();
+    }
+  }
+
+  private start(input: Input): unknown {
+    const { clock, knobs } = this.deps;
+    const now = clock.now();
+    const request = parseExportRequest(input, this.deps);
+    const { clientToken, ...parameters } = request;
+    const fingerprint = JSON.stringify(parameters);
+    const earlier = clientToken === undefined ? undefined : this.tokens.get(clientToken);
+    if (earlier && now - earlier.at < TOKEN_LIFE_MS) {
+      if (earlier.fingerprint !== fingerprint) {
+        throw new ServiceError(
+          'ExportConflictException',
+          'Duplicate request detected with different parameters',
+        );
+      }
+      return { ExportDescription: this.description(this.exports.get(earlier.arn) as Export) };
+    }
+    const table = this.deps.table(request.tableArn);
+    if (!table) throw new ServiceError('TableNotFoundException', `Table not found: ${request.tableArn}`);
+    const exportTime = this.checkedTime(table, request.exportTime ?? now, now);
+    if (this.pending.length >= knobs.concurrentExports) {
+      throw new ServiceError('LimitExceededException', 'Too many exports are in progress');
+    }
+    const arn = `${table.arn}/export/${String(now).padStart(14, '0')}-${this.random.hex(8)}`;
+    const made: Export = {
+      arn,
+      request,
+      clientToken: clientToken ?? this.inventedToken(),
+      table,
+      startTime: now,
+      exportTime,
+      dueAt: now + within(this.random, knobs.exportDurationMs),
+      release: table.history.hold(exportTime - knobs.exportCutMs - 1000),
+    };
+    this.exports.set(arn, made);
+    this.tokens.set(made.clientToken, { fingerprint, arn, at: now });
+    this.pending.push(made);
+    return { ExportDescription: this.description(made) };
+  }
+
+  /** @throws ServiceError PointInTimeRecoveryUnavailableException, InvalidExportTimeException */
+  private checkedTime(table: ExportableTable, exportTime: number, now: number): number {
+    const { earliest } = table;
+    if (earliest === undefined) {
+      throw new ServiceError(
+        'PointInTimeRecoveryUnavailableException',
+        `Point in time recovery is not enabled for table '${table.name}'`,
+      );
+    }
+    if (exportTime > now) {
+      throw new ServiceError('InvalidExportTimeException', 'The export time must not be in the future');
+    }
+    if (Math.floor(exportTime / 1000) < Math.floor(earliest / 1000)) {
+      throw new ServiceError(
+        'InvalidExportTimeException',
+        'The export time is before the earliest restorable time of the table',
+      );
+    }
+    return exportTime;
+  }
+
+  private inventedToken(): string {
+    return [8, 4, 4, 4, 12].map((length) => this.random.hex(length)).join('-');
+  }
+
+  private end(each: Export): NonNullable<Export['outcome']> {
+    const { store, knobs, accountId } = this.deps;
+    const { request, table } = each;
+    const failure = this.failure ?? bucketFailure(store.ownerOf(request.bucket), request, accountId);
+    this.failure = undefined;
+    if (failure) return { status: 'FAILED', ...failure };
+    const random = derivedRandom(this.random.integer(0, 2 ** 31), 'export');
+    const base = rounded(each.exportTime, knobs.exportTimeRounding, random);
+    const cut = (): number => Math.min(base + cutOffset(knobs, random), each.dueAt);
+    const count = knobs.exportFiles ?? knobs.partitions;
+    const facts = {
+      ...request,
+      exportArn: each.arn,
+      startTime: each.startTime,
+      endTime: each.dueAt,
+      tableId: table.id,
+      exportTime: each.exportTime,
+    };
+    const written = fullExport(table.history.snapshot(cut), count, facts, random);
+    for (const { key, body, isData } of written.files) {
+      if (isData) store.putParts(request.bucket, key, [body]);
+      else store.putObject(request.bucket, key, body);
+    }
+    const { manifestKey, itemCount, billedSizeBytes } = written;
+    return { status: 'COMPLETED', manifestKey, itemCount, billedSizeBytes };
+  }
+
+  private describe(input: Input): unknown {
+    const arn = requiredText(input, 'ExportArn');
+    checkArn(arn, 'Export', this.deps);
+    const found = this.exports.get(arn);
+    if (!found || this.isAgedOut(found)) {
+      throw new ServiceError('ExportNotFoundException', `Export not found: ${arn}`);
+    }
+    return { ExportDescription: this.description(found) };
+  }
+
+  private list(input: Input): unknown {
+    const tableArn = optionalText(input, 'TableArn');
+    if (tableArn !== undefined) checkArn(tableArn, 'table', this.deps);
+    const most = optionalInteger(input, 'MaxResults', 1, 25) ?? 25;
+    const token = optionalText(input, 'NextToken');
+    const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
+    if (token !== undefined && !after.startsWith('arn:')) throw validation('Invalid NextToken');
+    const found = [...this.exports.values()]
+      .filter((each) => tableArn === undefined || each.table.arn === tableArn)
+      .filter((each) => each.arn > after && !this.isAgedOut(each))
+      .sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    const page = found.slice(0, most);
+    const last = page.at(-1);
+    return {
+      ExportSummaries: page.map((each) => ({
+        ExportArn: each.arn,
+        ExportStatus: each.outcome?.status ?? 'IN_PROGRESS',
+        ExportType: 'FULL_EXPORT',
+      })),
+      ...(found.length > most && last ? { NextToken: Buffer.from(last.arn).toString('base64') } : {}),
+    };
+  }
+
+  private isAgedOut(each: Export): boolean {
+    return this.deps.clock.now() - each.startTime > LISTED_MS;
+  }
+
+  private description({
+    arn,
+    request,
+    clientToken,
+    table,
+    startTime,
+    exportTime,
+    dueAt,
+    outcome,
+  }: Export): unknown {
+    return {
+      ExportArn: arn,
+      ExportStatus: outcome?.status ?? 'IN_PROGRESS',
+      StartTime: startTime / 1000,
+      ...(outcome?.status === 'COMPLETED'
+        ? {
+            EndTime: dueAt / 1000,
+            ExportManifest: outcome.manifestKey,
+            BilledSizeBytes: outcome.billedSizeBytes,
+            ItemCount: outcome.itemCount,
+          }
+        : {}),
+      ...(outcome?.status === 'FAILED' ? { FailureCode: outcome.code, FailureMessage: outcome.message } : {}),
+      TableArn: table.arn,
+      TableId: table.id,
+      ExportTime: exportTime / 1000,
+      ClientToken: clientToken,
+      S3Bucket: request.bucket,
+      ...(request.bucketOwner === undefined ? {} : { S3BucketOwner: request.bucketOwner }),
+      ...(request.prefix === undefined ? {} : { S3Prefix: request.prefix }),
+      S3SseAlgorithm: request.sseAlgorithm ?? 'AES256',
+      ...(request.sseKmsKeyId === undefined ? {} : { S3SseKmsKeyId: request.sseKmsKeyId }),
+      ExportFormat: request.format,
+      ...(request.type === undefined ? {} : { ExportType: request.type }),
+    };
+  }
+}
+
+function bucketFailure(
+  owner: string | undefined,
+  request: ExportRequest,
+  accountId: string,
+): { code: string; message: string } | undefined {
+  if (owner === undefined) return { code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' };
+  if (owner === accountId && (request.bucketOwner ?? owner) === owner) return undefined;
+  return { code: 'S3AccessDenied', message: 'Access denied when writing to the S3 bucket' };
+}
+
+function rounded(exportTime: number, rounding: Knobs['exportTimeRounding'], random: Random): number {
+  const second = Math.floor(exportTime / 1000) * 1000;
+  switch (rounding) {
+    case 'none':
+      return exportTime;
+    case 'down':
+      return second;
+    case 'up':
+      return second + 1000;
+    case 'either':
+      return second + random.pick([0, 1000]);
+  }
+}
+
+function cutOffset({ exportCut, exportCutMs }: Knobs, random: Random): number {
+  const edges = [-exportCutMs, 0, exportCutMs];
+  switch (exportCut) {
+    case 'exact':
+      return 0;
+    case 'edges':
+      return random.pick(edges);
+    case 'uniform':
+      return random.integer(-exportCutMs, exportCutMs + 1);
+    case 'mixed':
+      return random.pick([...edges, random.integer(-exportCutMs, exportCutMs + 1)]);
+  }
+}

@@ -1,0 +1,17 @@
+import type { SimulatorClock } from '../clock';
+import type { Faults, Service } from '../faults';
+import type { ObjectBackend } from '../s3/rest';
+
+/** What the HTTP front needs of the simulator behind it. */
+export interface Backend extends ObjectBackend {
+  readonly clock: SimulatorClock & { advance?(ms: number): void };
+  readonly faults: Faults;
+  readonly accountId: string;
+  /** Does what is due. */
+  tick(): void;
+  /** Carries a call out, past all fault rules. @throws ServiceError */
+  perform(service: Exclude<Service, 's3'>, operation: string, input: Record<string, unknown>): unknown;
+  rollover(tableName: string): void;
+  split(tableName: string, shardId?: string): void;
+  failNextExport(code: string, message?: string): void;
+}

@@ -1,0 +1,72 @@
+import type { FaultRule } from '../faults';
+import type { Backend } from './backend';
+import { answer } from './message';
+import type { Answer, Request } from './message';
+
+/** Where the simulator itself is spoken to, beside the services. */
+export const CONTROL_PATH = '/_simulator';
+
+const text = (input: Record<string, unknown>, name: string): string => {
+  const value = input[name];
+  if (typeof value !== 'string') throw new TypeError(`${name} must be given as text`);
+  return value;
+};
+
+type Command = (backend: Backend, input: Record<string, unknown>) => unknown;
+
+const status = (backend: Backend): unknown => ({
+  now: backend.clock.now(),
+  region: backend.region,
+  accountId: backend.accountId,
+  buckets: backend.store.listBuckets().map(({ name }) => name),
+  faults: backend.faults.active().map(({ id, rule, calls, hits }) => ({ id, rule, calls, hits })),
+});
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'POST /clock': ({ clock }, input) => {
+    if (!clock.advance) throw new TypeError('this clock cannot be moved');
+    clock.advance(Number(input['advanceMs']));
+    return { now: clock.now() };
+  },
+  'POST /faults': ({ faults }, input) => {
+    text(input, 'operation');
+    if (typeof input['answer'] !== 'object') throw new TypeError('answer must be given');
+    return { id: faults.add(input as unknown as FaultRule).id };
+  },
+  'DELETE /faults': ({ faults }) => {
+    faults.clear();
+  },
+  'POST /rollover': (backend, input) => backend.rollover(text(input, 'table')),
+  'POST /split': (backend, input) =>
+    backend.split(text(input, 'table'), input['shardId'] === undefined ? undefined : text(input, 'shardId')),
+  'POST /failing-export': (backend, input) =>
+    backend.failNextExport(
+      text(input, 'code'),
+      input['message'] === undefined ? undefined : text(input, 'message'),
+    ),
+  'POST /buckets': ({ store }, input) =>
+    store.createBucket(text(input, 'name'), input['owner'] === undefined ? undefined : text(input, 'owner')),
+};
+
+/**
+ * Answers `GET /_simulator` with time, buckets and fault rules, and carries these out, each with a JSON body:
+ * `POST /clock {advanceMs}`, `POST /faults FaultRule` → `{id}`, `DELETE /faults`, `POST /rollover {table}`,
+ * `POST /split {table, shardId?}`, `POST /failing-export {code, message?}`, `POST /buckets {name, owner?}`.
+ * What cannot be done is answered with 400 and `{message}`.
+ */
+export function control(backend: Backend, request: Request): Answer {
+  const json = (code: number, value: unknown): Answer =>
+    answer(code, 'application/json', `${JSON.stringify(value)}\n`);
+  try {
+    const path = request.path.slice(CONTROL_PATH.length).replace(/\/$/, '');
+    if (request.method === 'GET' && path === '') return json(200, status(backend));
+    const command = COMMANDS[`${request.method} ${path}`];
+    if (!command) return json(404, { message: `no such command: ${request.method} ${path}` });
+    const input: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : {};
+    const result = command(backend, input as Record<string, unknown>) ?? {};
+    backend.tick();
+    return json(200, result);
+  } catch (error) {
+    return json(400, { message: (error as Error).message });
+  }
+}

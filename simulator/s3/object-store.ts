@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import type { SimulatorClock } from '../clock';
+import { ServiceError } from '../service-error';
+
+export interface StoredObject {
+  readonly body: Buffer;
+  /** With its quotes, as in the header. */
+  readonly etag: string;
+  /** Epoch ms. */
+  readonly lastModified: number;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** `x-amz-checksum-…` headers that came with the upload. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface PutOptions {
+  contentType?: string;
+  metadata?: Record<string, string>;
+  checksums?: Record<string, string>;
+  /** `*` refuses to overwrite. */
+  ifNoneMatch?: string;
+  /** Overwrites only the object with this ETag. */
+  ifMatch?: string;
+}
+
+export interface ListOptions {
+  prefix?: string;
+  delimiter?: string;
+  startAfter?: string;
+  continuationToken?: string;
+  maxKeys?: number;
+}
+
+export interface ListedPage {
+  readonly objects: readonly { key: string; object: StoredObject }[];
+  readonly commonPrefixes: readonly string[];
+  readonly nextContinuationToken?: string;
+}
+
+interface Bucket {
+  readonly owner: string;
+  readonly createdAt: number;
+  readonly objects: Map<string, StoredObject>;
+  sortedKeys: string[] | undefined;
+}
+
+const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
+
+/** S3 orders keys by their UTF-8 bytes. */
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The ETag of a multipart upload: the MD5 of the parts' MD5s and their number. */
+export function multipartEtag(parts: readonly Buffer[]): string {
+  return `"${md5(Buffer.concat(parts.map(md5))).toString('hex')}-${parts.length}"`;
+}
+
+/** Buckets and their objects, in memory. Every refusal is a ServiceError with S3's code and status. */
+export class ObjectStore {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(
+    private readonly clock: SimulatorClock,
+    /** The account on whose behalf calls are made. */
+    private readonly accountId: string,
+  ) {}
+
+  /** `owner`: the account a bucket belongs to; another account's bucket denies access. */
+  createBucket(name: string, owner: string = this.accountId): void {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.');
+    }
+    const existing = this.buckets.get(name);
+    if (existing) {
+      const type = existing.owner === this.accountId ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists';
+      throw new ServiceError(type, `The bucket ${name} exists already`, 409);
+    }
+    this.buckets.set(name, { owner, createdAt: this.clock.now(), objects: new Map(), sortedKeys: undefined });
+  }
+
+  /** @throws ServiceError BucketNotEmpty */
+  deleteBucket(name: string): void {
+    if (this.bucket(name).objects.size > 0) {
+      throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    }
+    this.buckets.delete(name);
+  }
+
+  listBuckets(): { name: string; createdAt: number }[] {
+    return [...this.buckets]
+      .filter(([, bucket]) => bucket.owner === this.accountId)
+      .map(([name, { createdAt }]) => ({ name, createdAt }));
+  }
+
+  /** @throws ServiceError NoSuchBucket, AccessDenied */
+  headBucket(name: string): void {
+    this.bucket(name);
+  }
+
+  /** The owner, without asking for access; undefined for a bucket that does not exist. */
+  ownerOf(name: string): string | undefined {
+    return this.buckets.get(name)?.owner;
+  }
+
+  putObject(bucketName: string, key: string, body: Buffer, options: PutOptions = {}): StoredObject {
+    return this.store(bucketName, key, body, `"${md5(body).toString('hex')}"`, options);
+  }
+
+  /** Stores parts as one object, with the ETag of a multipart upload. */
+  putParts(
+    bucketName: string,
+    key: string,
+    parts: readonly Buffer[],
+    options: PutOptions = {},
+  ): StoredObject {
+    return this.store(bucketName, key, Buffer.concat(parts), multipartEtag(parts), options);
+  }
+
+  /** @throws ServiceError NoSuchBucket, AccessDenied, NoSuchKey, PreconditionFailed */
+  getObject(bucketName: string, key: string, conditions: { ifMatch?: string } = {}): StoredObject {
+    const object = this.bucket(bucketName).objects.get(key);
+    if (!object) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
+    if (conditions.ifMatch !== undefined && !matches(conditions.ifMatch, object.etag))
+      throw preconditionFailed();
+    return object;
+  }
+
+  headObject(bucketName: string, key: string, conditions: { ifMatch?: string } = {}): StoredObject {
+    return this.getObject(bucketName, key, conditions);
+  }
+
+  deleteObject(bucketName: string, key: string): void {
+    const bucket = this.bucket(bucketName);
+    if (bucket.objects.delete(key)) bucket.sortedKeys = undefined;
+  }
+
+  listObjects(bucketName: string, options: ListOptions = {}): ListedPage {
+    const bucket = this.bucket(bucketName);
+    const { prefix = '', delimiter, maxKeys = 1000 } = options;
+    const after = options.continuationToken
+      ? Buffer.from(options.continuationToken, 'base64').toString()
+      : (options.startAfter ?? '');
+    bucket.sortedKeys ??= [...bucket.objects.keys()].sort(byBytes);
+    const objects: { key: string; object: StoredObject }[] = [];
+    const commonPrefixes: string[] = [];
+    let last = after;
+    for (const key of bucket.sortedKeys) {
+      if (!key.startsWith(prefix)) continue;
+      const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+      const shown = end < 0 ? key : key.slice(0, end + (delimiter?.length ?? 0));
+      if (byBytes(shown, after) <= 0 || shown === commonPrefixes.at(-1)) continue;
+      if (objects.length + commonPrefixes.length === Math.min(maxKeys, 1000)) {
+        return { objects, commonPrefixes, nextContinuationToken: Buffer.from(last).toString('base64') };
+      }
+      if (end >= 0) commonPrefixes.push(shown);
+      else objects.push({ key, object: bucket.objects.get(key) as StoredObject });
+      last = shown;
+    }
+    return { objects, commonPrefixes };
+  }
+
+  private store(
+    bucketName: string,
+    key: string,
+    body: Buffer,
+    etag: string,
+    options: PutOptions,
+  ): StoredObject {
+    const bucket = this.bucket(bucketName);
+    if (key === '' || Buffer.byteLength(key) > 1024) {
+      throw new ServiceError('KeyTooLongError', 'Your key is empty or too long');
+    }
+    const existing = bucket.objects.get(key);
+    if (options.ifNoneMatch === '*' && existing) throw preconditionFailed();
+    if (options.ifMatch !== undefined && !(existing && matches(options.ifMatch, existing.etag))) {
+      throw preconditionFailed();
+    }
+    const object: StoredObject = {
+      body,
+      etag,
+      lastModified: this.clock.now(),
+      contentType: options.contentType ?? 'binary/octet-stream',
+      metadata: options.metadata ?? {},
+      checksums: options.checksums ?? {},
+    };
+    if (!existing) bucket.sortedKeys = undefined;
+    bucket.objects.set(key, object);
+    return object;
+  }
+
+  private bucket(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (!bucket) {
+      throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404, {
+        BucketName: name,
+      });
+    }
+    if (bucket.owner !== this.accountId) throw new ServiceError('AccessDenied', 'Access Denied', 403);
+    return bucket;
+  }
+}
+
+const matches = (wanted: string, etag: string): boolean =>
+  wanted === '*' || wanted.replaceAll('"', '') === etag.replaceAll('"', '');
+
+const preconditionFailed = (): ServiceError =>
+  new ServiceError(
+    'PreconditionFailed',
+    'At least one of the pre-conditions you specified did not hold',
+    412,
+  );

@@ -1,0 +1,243 @@
+import { callerIdentity, unknownAction } from './caller-identity';
+import { RunningClock } from './clock';
+import type { SimulatorClock } from './clock';
+import { Backups } from './exports/backups';
+import { Exports } from './exports/exports';
+import { TableHistory } from './exports/history';
+import { Faults, faultError, isOnlyLate, takesEffect } from './faults';
+import type { Service } from './faults';
+import type { Backend } from './http/backend';
+import { listen } from './http/server';
+import type { Listening } from './http/server';
+import { calm } from './knobs';
+import type { Knobs } from './knobs';
+import { derivedRandom } from './random';
+import { MultipartUploads } from './s3/multipart-uploads';
+import { objectApi } from './s3/object-api';
+import type { ObjectApi } from './s3/object-api';
+import { ObjectStore } from './s3/object-store';
+import { ServiceError } from './service-error';
+import { Streams } from './streams/streams';
+import type { ItemChange } from './tables/change';
+import { Tables } from './tables/tables';
+import type { TableView } from './tables/tables';
+
+export interface SimulatorOptions {
+  /** Default: real time. */
+  clock?: SimulatorClock & { advance?(ms: number): void };
+  /** Every choice follows from it. Default 1. */
+  seed?: number;
+  region?: string;
+  /** 12 digits. */
+  accountId?: string;
+  /** Departures from `calm`. */
+  knobs?: Partial<Knobs>;
+}
+
+type Operation = (input: Record<string, unknown>) => unknown;
+
+const HOUR = 3_600_000;
+const UNRECOVERABLE_HISTORY_MS = 5 * 60_000;
+
+/**
+ * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 they need, and STS's
+ * GetCallerIdentity. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS SDK after `listen`.
+ */
+export class Simulator implements Backend {
+  readonly clock: NonNullable<SimulatorOptions['clock']>;
+  readonly seed: number;
+  readonly region: string;
+  readonly accountId: string;
+  readonly knobs: Knobs;
+  /** Rules by which calls go wrong, in-process and over HTTP. */
+  readonly faults: Faults;
+  /** Objects, in-process. */
+  readonly s3: ObjectApi;
+  /** Where the HTTP front finds buckets, past fault rules. */
+  readonly store: ObjectStore;
+  readonly uploads: MultipartUploads;
+  readonly tables: Tables;
+  private readonly streams: Streams;
+  private readonly backups: Backups;
+  private readonly exports: Exports;
+  private readonly histories = new Map<string, TableHistory>();
+  private readonly operations: Readonly<Record<Exclude<Service, 's3'>, Map<string, Operation>>>;
+  private nextSweepAt: number;
+  private nextPruneAt: number;
+
+  constructor(options: SimulatorOptions = {}) {
+    const {
+      clock = new RunningClock(),
+      seed = 1,
+      region = 'eu-west-1',
+      accountId = '123456789012',
+    } = options;
+    const knobs: Knobs = { ...calm, ...options.knobs };
+    this.clock = clock;
+    this.seed = seed;
+    this.region = region;
+    this.accountId = accountId;
+    this.knobs = knobs;
+    this.faults = new Faults(seed);
+    this.store = new ObjectStore(clock, accountId);
+    this.uploads = new MultipartUploads(this.store, derivedRandom(seed, 'uploads'));
+    this.s3 = objectApi(this.store, this.uploads, (operation, request, perform) =>
+      this.guarded('s3', operation, request, perform),
+    );
+    this.streams = new Streams({ clock, seed, region, knobs });
+    const table = (nameOrArn: string): TableView | undefined => this.tables.get(tableName(nameOrArn));
+    this.backups = new Backups({ clock, seed, knobs, table });
+    this.exports = new Exports({
+      clock,
+      seed,
+      knobs,
+      region,
+      accountId,
+      store: this.store,
+      table: (nameOrArn) => {
+        const found = table(nameOrArn);
+        if (!found) return undefined;
+        const { arn, id, name } = found;
+        return { arn, id, name, history: this.history(found), earliest: this.backups.earliest(id) };
+      },
+    });
+    this.tables = new Tables({
+      clock,
+      random: derivedRandom(seed, 'tables'),
+      region,
+      accountId,
+      onChange: (change) => this.changed(change),
+      streams: {
+        created: (created, specification) => this.streams.created(created, specification),
+        updated: (updated, specification) => this.streams.updated(updated, specification),
+        deleted: (deleted) => {
+          this.streams.deleted(deleted);
+          this.histories.delete(deleted.id);
+        },
+        describe: (described) => this.streams.describe(described),
+      },
+    });
+    this.operations = {
+      dynamodb: new Map(
+        Object.entries({ ...this.tables.operations, ...this.backups.operations, ...this.exports.operations }),
+      ),
+      streams: new Map(Object.entries(this.streams.operations)),
+      sts: new Map(Object.entries(callerIdentity(accountId))),
+    };
+    this.nextSweepAt = clock.now() + knobs.timeToLiveSweepMs;
+    this.nextPruneAt = clock.now() + HOUR;
+  }
+
+  /**
+   * One call, in wire form both ways. The answer shares its parts with the simulator: don't change it.
+   * @throws ServiceError what the service would answer
+   * @throws TransportFault where a fault rule asks for something that is no error answer
+   */
+  call(service: Exclude<Service, 's3'>, operation: string, input: Record<string, unknown> = {}): unknown {
+    return this.guarded(
+      service,
+      operation,
+      () => JSON.stringify(input),
+      () => this.perform(service, operation, input),
+    );
+  }
+
+  /** A call past all fault rules. @throws ServiceError */
+  perform(service: Exclude<Service, 's3'>, operation: string, input: Record<string, unknown>): unknown {
+    const perform = this.operations[service].get(operation);
+    if (perform) return perform(input);
+    if (service === 'sts') throw unknownAction(operation);
+    throw new ServiceError('UnknownOperationException', `The simulator has no operation ${operation}`);
+  }
+
+  /** Does what is due: exports that end, rollovers, trimming, time to live. Every call does so first. */
+  tick(): void {
+    const now = this.clock.now();
+    this.exports.advance(now);
+    this.streams.advance(now);
+    if (now >= this.nextSweepAt) {
+      this.nextSweepAt = now + this.knobs.timeToLiveSweepMs;
+      this.tables.expire();
+    }
+    if (now >= this.nextPruneAt) {
+      this.nextPruneAt = now + HOUR;
+      for (const [tableId, history] of this.histories) history.prune(this.historyHorizon(tableId, now));
+    }
+  }
+
+  /** Serves all services on one port of 127.0.0.1; see docs of `control` for its own paths. */
+  listen(options: { port?: number } = {}): Promise<Listening> {
+    return listen(this, this.seed, options.port ?? 0);
+  }
+
+  /** Closes every open shard of a table's stream, each continued by a child. @throws RangeError */
+  rollover(table: string): void {
+    this.tick();
+    this.streams.ofTable(this.tableId(table)).rollover(this.clock.now());
+  }
+
+  /** Closes one open shard, continued by two children. @throws RangeError */
+  split(table: string, shardId?: string): void {
+    this.tick();
+    this.streams.ofTable(this.tableId(table)).split(this.clock.now(), shardId);
+  }
+
+  /** The ids of the open shards of a table's stream, by hash range, listed or not. @throws RangeError */
+  openShards(table: string): string[] {
+    this.tick();
+    return this.streams.ofTable(this.tableId(table)).openShardIds();
+  }
+
+  /** When the next export ends, epoch ms. */
+  nextExportEndsAt(): number | undefined {
+    return this.exports.nextDueAt();
+  }
+
+  /** The next export to end fails with this FailureCode. */
+  failNextExport(code: string, message = `The export failed: ${code}`): void {
+    this.exports.failNext(code, message);
+  }
+
+  private guarded(
+    service: Service,
+    operation: string,
+    request: () => string,
+    perform: () => unknown,
+  ): unknown {
+    this.tick();
+    const fault = this.faults.take(service, operation, request);
+    if (!fault || isOnlyLate(fault)) return perform();
+    if (takesEffect(fault)) perform();
+    throw faultError(operation, fault);
+  }
+
+  private changed(change: ItemChange): void {
+    this.streams.append(change);
+    const table = this.tables.get(change.tableName);
+    if (table) this.history(table).append(change, this.historyHorizon(change.tableId, change.at));
+  }
+
+  private history(table: TableView): TableHistory {
+    let history = this.histories.get(table.id);
+    if (!history) {
+      history = new TableHistory(table.keySchema);
+      this.histories.set(table.id, history);
+    }
+    return history;
+  }
+
+  /** States that were over by then are out of any export's reach. */
+  private historyHorizon(tableId: string, now: number): number {
+    const since = this.backups.keptSince(tableId);
+    if (since === undefined) return now - UNRECOVERABLE_HISTORY_MS;
+    return Math.max(since - UNRECOVERABLE_HISTORY_MS, now - this.knobs.historyHours * HOUR);
+  }
+
+  private tableId(table: string): string {
+    const found = this.tables.get(table);
+    if (!found) throw new RangeError(`there is no table ${table}`);
+    return found.id;
+  }
+}
+
+const tableName = (nameOrArn: string): string => nameOrArn.replace(/^arn:[^/]*:table\//, '');

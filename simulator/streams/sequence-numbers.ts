@@ -1,0 +1,49 @@
+import type { Random } from '../random';
+
+/** Orders two sequence numbers of one shard: unpadded decimals, so the longer one is the greater. */
+export function compareSequenceNumbers(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export const isSequenceNumber = (text: unknown): text is string =>
+  typeof text === 'string' && /^\d{21,40}$/.test(text);
+
+/** Where the numbers of a shard come from: they grow, in steps of uneven size, without padding. */
+export class SequenceNumbers {
+  private last: bigint;
+
+  private constructor(
+    private readonly random: Random,
+    readonly starting: bigint,
+  ) {
+    this.last = starting;
+  }
+
+  /**
+   * The numbers of a root or, with `after`, of a child. Many start just below a power of ten, so that their
+   * length changes inside the shard.
+   * @param digits least and most length
+   * @param after the parent's last number, where a child must start above it
+   */
+  static open(random: Random, digits: readonly [number, number], after?: string): SequenceNumbers {
+    const [least, most] = digits;
+    const floor = after === undefined ? 10n ** BigInt(least - 1) : BigInt(after) + 1n;
+    const shortest = floor.toString().length;
+    const length = Math.max(
+      shortest,
+      Math.min(most, shortest + random.integer(0, after === undefined ? most - least + 1 : 2)),
+    );
+    const brink = 10n ** BigInt(length) - BigInt(random.integer(1, 5_000_000));
+    const anywhere =
+      BigInt(random.integer(1, 9)) * 10n ** BigInt(length - 1) + BigInt(random.integer(0, 1e9));
+    const brinkFits = length < most && brink > floor;
+    if (brinkFits && random.chance(0.5)) return new SequenceNumbers(random, brink);
+    return new SequenceNumbers(random, anywhere > floor ? anywhere : floor + BigInt(random.integer(1, 1e6)));
+  }
+
+  next(): string {
+    this.last += BigInt(this.random.integer(1, 1_000_000));
+    return this.last.toString();
+  }
+}

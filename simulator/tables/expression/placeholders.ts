@@ -1,0 +1,85 @@
+import type { AttributeValue } from '../../attribute-value';
+import { ServiceError, validation } from '../../service-error';
+import type { Input } from '../request';
+import { optionalStructure } from '../request';
+import { checkName, readValue, unexpected } from '../value';
+
+/** The #names and :values of one request, and which of them its expressions used. */
+export class Placeholders {
+  private readonly names = new Map<string, string>();
+  private readonly values = new Map<string, AttributeValue>();
+  private readonly used = new Set<string>();
+
+  /**
+   * @param expressions names of the parameters that could use them, such as UpdateExpression
+   * @throws ServiceError ValidationException for malformed names, or when there is no expression to use them
+   */
+  constructor(input: Input, expressions: readonly string[]) {
+    const names = optionalStructure(input, 'ExpressionAttributeNames');
+    const values = optionalStructure(input, 'ExpressionAttributeValues');
+    if (!names && !values) return;
+    const none = expressions.every(
+      (expression) => input[expression] === undefined || input[expression] === null,
+    );
+    for (const [parameter, given] of [
+      ['ExpressionAttributeNames', names],
+      ['ExpressionAttributeValues', values],
+    ] as const) {
+      if (!given) continue;
+      if (none) {
+        throw validation(
+          `${parameter} can only be specified when using expressions: ${expressions.join(' and ')} ${expressions.length > 1 ? 'are' : 'is'} null`,
+        );
+      }
+      if (Object.keys(given).length === 0) throw validation(`${parameter} must not be empty`);
+    }
+    for (const [key, name] of Object.entries(names ?? {})) this.readName(key, name);
+    for (const [key, value] of Object.entries(values ?? {})) this.readValue(key, value);
+  }
+
+  /** The attribute a #name stands for. */
+  name(key: string): string | undefined {
+    this.used.add(key);
+    return this.names.get(key);
+  }
+
+  /** What a :value stands for. */
+  value(key: string): AttributeValue | undefined {
+    this.used.add(key);
+    return this.values.get(key);
+  }
+
+  /** @throws ServiceError ValidationException once all expressions are read and one was never used */
+  checkAllUsed(): void {
+    this.check('ExpressionAttributeNames', this.names);
+    this.check('ExpressionAttributeValues', this.values);
+  }
+
+  private check(parameter: string, given: ReadonlyMap<string, unknown>): void {
+    const unused = [...given.keys()].filter((key) => !this.used.has(key));
+    if (unused.length > 0) {
+      throw validation(`Value provided in ${parameter} unused in expressions: keys: {${unused.join(', ')}}`);
+    }
+  }
+
+  private readName(key: string, name: unknown): void {
+    if (typeof name !== 'string') throw unexpected(name, 'String');
+    if (!/^#[0-9A-Za-z_]+$/.test(key)) {
+      throw validation(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
+    }
+    checkName(name);
+    this.names.set(key, name);
+  }
+
+  private readValue(key: string, value: unknown): void {
+    if (!/^:[0-9A-Za-z_]+$/.test(key)) {
+      throw validation(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
+    }
+    try {
+      this.values.set(key, readValue(value));
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.type !== 'ValidationException') throw error;
+      throw validation(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { ServiceError, validation } from '../../service-error';
+import type { Input } from '../request';
+import {
+  checkMembers,
+  missing,
+  optionalFlag,
+  optionalInteger,
+  optionalStructure,
+  optionalText,
+  requiredStructure,
+  requiredText,
+} from '../request';
+import type { Table } from '../table';
+import { readDefinition, updateDefinition } from '../table-definition';
+import type { TableDirectory } from '../table-directory';
+import type { Operations } from './operations';
+
+const SETTINGS = [
+  'TableName',
+  'AttributeDefinitions',
+  'BillingMode',
+  'ProvisionedThroughput',
+  'StreamSpecification',
+  'DeletionProtectionEnabled',
+  'TableClass',
+] as const;
+const CREATE = new Set<string>([...SETTINGS, 'KeySchema']);
+const UPDATE = new Set<string>(SETTINGS);
+const NAME_ONLY = new Set(['TableName']);
+const LIST = new Set(['ExclusiveStartTableName', 'Limit']);
+const UPDATE_TTL = new Set(['TableName', 'TimeToLiveSpecification']);
+
+/** Operations on tables themselves. */
+export function tableOperations(directory: TableDirectory): Operations {
+  const { clock, streams } = directory.deps;
+  const description = (table: Table, status?: string): object =>
+    describe(table, status ?? (directory.isActive(table) ? 'ACTIVE' : 'CREATING'), streams.describe(table));
+
+  return {
+    CreateTable(input) {
+      checkMembers('CreateTable', input, CREATE);
+      const definition = readDefinition(input, clock.now());
+      const table = directory.create(definition, optionalStructure(input, 'StreamSpecification'));
+      return { TableDescription: description(table, 'CREATING') };
+    },
+
+    DescribeTable(input) {
+      checkMembers('DescribeTable', input, NAME_ONLY);
+      return { Table: description(directory.named(input)) };
+    },
+
+    UpdateTable(input) {
+      checkMembers('UpdateTable', input, UPDATE);
+      const table = settled(directory, input, 'updated');
+      checkUpdate(table, input);
+      const definition = updateDefinition(table.definition, input, clock.now());
+      const specification = optionalStructure(input, 'StreamSpecification');
+      if (specification) streams.updated(table, specification);
+      table.definition = definition;
+      return { TableDescription: description(table, 'UPDATING') };
+    },
+
+    DeleteTable(input) {
+      checkMembers('DeleteTable', input, NAME_ONLY);
+      const table = settled(directory, input, 'deleted');
+      if (table.definition.deletionProtection) {
+        throw validation(
+          'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+        );
+      }
+      const answer = { TableDescription: description(table, 'DELETING') };
+      directory.delete(table);
+      return answer;
+    },
+
+    ListTables(input) {
+      checkMembers('ListTables', input, LIST);
+      const start = optionalText(input, 'ExclusiveStartTableName');
+      const limit = optionalInteger(input, 'Limit', 1, 100) ?? 100;
+      const names = directory
+        .all()
+        .map(({ name }) => name)
+        .sort()
+        .filter((name) => start === undefined || name > start);
+      const page = names.slice(0, limit);
+      return { TableNames: page, ...(names.length > limit ? { LastEvaluatedTableName: page.at(-1) } : {}) };
+    },
+
+    UpdateTimeToLive(input) {
+      checkMembers('UpdateTimeToLive', input, UPDATE_TTL);
+      const table = directory.named(input);
+      const specification = requiredStructure(input, 'TimeToLiveSpecification');
+      const enabled = optionalFlag(specification, 'Enabled');
+      if (enabled === undefined) throw missing('timeToLiveSpecification.enabled');
+      const attribute = requiredText(specification, 'AttributeName');
+      const current = table.timeToLiveAttribute;
+      if (enabled && current !== undefined) throw validation('TimeToLive is already enabled');
+      if (!enabled && current === undefined) throw validation('TimeToLive is already disabled');
+      if (!enabled && current !== attribute) {
+        throw validation(
+          'TimeToLive is active on a different AttributeName: current AttributeName is ' + current,
+        );
+      }
+      table.timeToLiveAttribute = enabled ? attribute : undefined;
+      return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } };
+    },
+
+    DescribeTimeToLive(input) {
+      checkMembers('DescribeTimeToLive', input, NAME_ONLY);
+      const attribute = directory.named(input).timeToLiveAttribute;
+      return {
+        TimeToLiveDescription:
+          attribute === undefined
+            ? { TimeToLiveStatus: 'DISABLED' }
+            : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute },
+      };
+    },
+  };
+}
+
+/** @throws ServiceError ResourceInUseException while the table is being created */
+function settled(directory: TableDirectory, input: Input, intent: string): Table {
+  const table = directory.named(input);
+  if (directory.isActive(table)) return table;
+  throw new ServiceError(
+    'ResourceInUseException',
+    `Attempt to change a resource which is still in use: Table is being created: ${table.name} cannot be ${intent} yet`,
+  );
+}
+
+function checkUpdate(table: Table, input: Input): void {
+  const given = (name: string): boolean => input[name] !== undefined && input[name] !== null;
+  if (given('AttributeDefinitions')) {
+    throw validation(
+      'The simulator has no secondary indexes: UpdateTable cannot change AttributeDefinitions',
+    );
+  }
+  if (!SETTINGS.some((name) => name !== 'TableName' && given(name))) {
+    throw validation(
+      `At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required: Table ${table.name}`,
+    );
+  }
+}
+
+function describe(table: Table, status: string, stream: object): object {
+  const { definition } = table;
+  return {
+    AttributeDefinitions: table.attributeDefinitions,
+    TableName: table.name,
+    KeySchema: table.keySchema,
+    TableStatus: status,
+    CreationDateTime: table.createdAt / 1000,
+    ProvisionedThroughput: {
+      NumberOfDecreasesToday: 0,
+      ReadCapacityUnits: definition.readCapacityUnits,
+      WriteCapacityUnits: definition.writeCapacityUnits,
+    },
+    TableSizeBytes: table.sizeBytes,
+    ItemCount: table.itemCount,
+    TableArn: table.arn,
+    TableId: table.id,
+    ...(definition.onDemandSince === undefined
+      ? {}
+      : {
+          BillingModeSummary: {
+            BillingMode: definition.billingMode,
+            LastUpdateToPayPerRequestDateTime: definition.onDemandSince / 1000,
+          },
+        }),
+    ...(definition.tableClass ? { TableClassSummary: { TableClass: definition.tableClass } } : {}),
+    DeletionProtectionEnabled: definition.deletionProtection,
+    ...stream,
+  };
+}

@@ -1,0 +1,153 @@
+import { ServiceError, validation } from '../../service-error';
+import type { Input } from '../request';
+import {
+  checkMembers,
+  constraint,
+  missing,
+  optionalList,
+  optionalStructure,
+  optionalText,
+  structures,
+} from '../request';
+import type { TableDirectory } from '../table-directory';
+import { Capacity } from './capacity';
+import type { Operations } from './operations';
+import type { Outcome, Write } from './write';
+import { outcomeOf, readCheck, readDelete, readItemUpdate, readPut } from './write';
+
+const TRANSACT = new Set([
+  'TransactItems',
+  'ClientRequestToken',
+  'ReturnConsumedCapacity',
+  'ReturnItemCollectionMetrics',
+]);
+const EVERY_MEMBER = [
+  'TableName',
+  'ConditionExpression',
+  'ExpressionAttributeNames',
+  'ExpressionAttributeValues',
+  'ReturnValuesOnConditionCheckFailure',
+];
+const MEMBERS = {
+  Put: { known: new Set([...EVERY_MEMBER, 'Item']), read: readPut },
+  Delete: { known: new Set([...EVERY_MEMBER, 'Key']), read: readDelete },
+  Update: { known: new Set([...EVERY_MEMBER, 'Key', 'UpdateExpression']), read: readItemUpdate },
+  ConditionCheck: { known: new Set([...EVERY_MEMBER, 'Key']), read: readCheck },
+} as const;
+const KINDS = Object.keys(MEMBERS) as (keyof typeof MEMBERS)[];
+const KIND_SET = new Set<string>(KINDS);
+
+const MAX_ITEMS = 100;
+const MAX_BYTES = 4 * 1024 * 1024;
+const TOKEN_LIFE_MS = 10 * 60_000;
+
+/** TransactWriteItems: all of its writes or none. */
+export function transactionOperations(directory: TableDirectory): Operations {
+  const { clock } = directory.deps;
+  const done = new Map<string, { readonly items: string; readonly until: number }>();
+
+  /** Whether this very request was carried out before. @throws ServiceError IdempotentParameterMismatchException */
+  function isRepeated(token: string | undefined, items: string): boolean {
+    for (const [other, { until }] of done) {
+      if (until > clock.now()) break;
+      done.delete(other);
+    }
+    const earlier = token === undefined ? undefined : done.get(token);
+    if (earlier && earlier.items !== items) {
+      throw new ServiceError(
+        'IdempotentParameterMismatchException',
+        'The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical',
+      );
+    }
+    return earlier !== undefined;
+  }
+
+  return {
+    TransactWriteItems(input) {
+      checkMembers('TransactWriteItems', input, TRANSACT);
+      const capacity = new Capacity(input);
+      const token = readToken(input);
+      const writes = readWrites(directory, input);
+      const items = token === undefined ? '' : JSON.stringify(input.TransactItems);
+      if (isRepeated(token, items)) {
+        for (const { table, key } of writes) capacity.read(table, table.get(key)?.bytes ?? 0, true, 2);
+        return capacity.many();
+      }
+      const outcomes = decide(writes);
+      for (const [i, { table, key }] of writes.entries()) {
+        const { next, bytes } = outcomes[i] as Outcome;
+        table.commit(key, next, clock.now());
+        capacity.write(table, bytes, 2);
+      }
+      if (token !== undefined) done.set(token, { items, until: clock.now() + TOKEN_LIFE_MS });
+      return capacity.many();
+    },
+  };
+}
+
+function readToken(input: Input): string | undefined {
+  const token = optionalText(input, 'ClientRequestToken');
+  if (token !== undefined && (token.length < 1 || token.length > 36)) {
+    throw constraint('ClientRequestToken', token, 'Member must have length between 1 and 36');
+  }
+  return token;
+}
+
+function readWrites(directory: TableDirectory, input: Input): Write[] {
+  const list = optionalList(input, 'TransactItems');
+  if (!list) throw missing('TransactItems');
+  if (list.length === 0)
+    throw constraint('TransactItems', '[]', 'Member must have length greater than or equal to 1');
+  if (list.length > MAX_ITEMS) {
+    throw constraint(
+      'TransactItems',
+      `${list.length} items`,
+      `Member must have length less than or equal to ${MAX_ITEMS}`,
+    );
+  }
+  const seen = new Set<string>();
+  return structures(list).map((member) => {
+    checkMembers('TransactWriteItems', member, KIND_SET);
+    const [kind, ...more] = KINDS.filter((name) => member[name] !== undefined && member[name] !== null);
+    if (!kind || more.length > 0) {
+      throw validation('TransactItems can only contain one of Check, Put, Update or Delete');
+    }
+    const request = optionalStructure(member, kind) as Input;
+    checkMembers('TransactWriteItems', request, MEMBERS[kind].known);
+    const write = MEMBERS[kind].read(directory, request);
+    if (kind === 'Update' && !write.update) throw missing('UpdateExpression');
+    const identity = `${write.table.name}/${write.key.id}`;
+    if (seen.has(identity))
+      throw validation('Transaction request cannot include multiple operations on one item');
+    seen.add(identity);
+    return write;
+  });
+}
+
+/** @throws ServiceError TransactionCanceledException with a reason for each write */
+function decide(writes: readonly Write[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const reasons = writes.map((write): { Code: string; Message?: string } => {
+    try {
+      outcomes.push(outcomeOf(write));
+      return { Code: 'None' };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const code =
+        error.type === 'ConditionalCheckFailedException' ? 'ConditionalCheckFailed' : 'ValidationError';
+      return { Code: code, Message: error.message, ...error.members };
+    }
+  });
+  if (outcomes.length < writes.length) {
+    throw new ServiceError(
+      'TransactionCanceledException',
+      `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+      400,
+      { CancellationReasons: reasons },
+    );
+  }
+  const bytes = outcomes.reduce((sum, outcome) => sum + outcome.bytes, 0);
+  if (bytes > MAX_BYTES)
+    throw validation('Transaction request size has exceeded the maximum allowed size of 4 MB');
+  return outcomes;
+}

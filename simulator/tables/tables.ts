@@ -1,0 +1,52 @@
+import type { Item } from '../attribute-value';
+import { batchOperations } from './operations/batch-operations';
+import type { Operations } from './operations/operations';
+import { queryOperations } from './operations/query-operations';
+import { readOperations } from './operations/read-operations';
+import { tableOperations } from './operations/table-operations';
+import { transactionOperations } from './operations/transaction-operations';
+import { writeOperations } from './operations/write-operations';
+import type { TablesDependencies } from './table-directory';
+import { TableDirectory } from './table-directory';
+import type { TableView } from './table-view';
+
+export type { TablesDependencies } from './table-directory';
+export type { AttributeDefinition, KeySchemaElement, TableStreams, TableView } from './table-view';
+
+/** DynamoDB's tables and items. Streams, backups and exports are built on what it tells them of each change. */
+export class Tables {
+  /**
+   * Wire operations by name, such as PutItem: plain JSON in and out, binary as base64 text, times in epoch seconds.
+   * Answers share their items with the store: they must not be changed.
+   * @throws ServiceError
+   */
+  readonly operations: Operations;
+  private readonly directory: TableDirectory;
+
+  constructor(deps: TablesDependencies) {
+    this.directory = new TableDirectory(deps);
+    this.operations = {
+      ...tableOperations(this.directory),
+      ...writeOperations(this.directory),
+      ...readOperations(this.directory),
+      ...batchOperations(this.directory),
+      ...transactionOperations(this.directory),
+      ...queryOperations(this.directory),
+    };
+  }
+
+  get(name: string): TableView | undefined {
+    return this.directory.get(name);
+  }
+
+  /** A table's current items, oldest insert first; none for an unknown table. They must not be changed. */
+  *items(tableName: string): Iterable<Item> {
+    for (const { image } of this.directory.get(tableName)?.store.all() ?? []) yield image;
+  }
+
+  /** Deletes every item whose time to live has passed, in the service's name. @returns how many */
+  expire(): number {
+    const now = this.directory.deps.clock.now();
+    return this.directory.all().reduce((count, table) => count + table.expire(now), 0);
+  }
+}

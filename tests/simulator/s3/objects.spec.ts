@@ -1,0 +1,217 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
+import { listening } from '../fixture';
+import type { Clients } from '../fixture';
+
+const Bucket = 'bucket-one';
+
+describe('simulator: S3 over HTTP, by the SDK', () => {
+  let clients: Clients;
+
+  beforeEach(async () => {
+    clients = await listening();
+    await clients.s3.send(new CreateBucketCommand({ Bucket }));
+  });
+
+  afterEach(() => clients.close());
+
+  const put = (Key: string, Body: string | Buffer = Key): Promise<unknown> =>
+    clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+
+  const get = async (Key: string, more: object = {}): Promise<string> => {
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
+    return (await Body?.transformToString()) ?? '';
+  };
+
+  /** Name and status of the error that a call meets. */
+  const refusal = (call: Promise<unknown>): Promise<[string, number]> =>
+    call.then(
+      () => ['none', 200],
+      (error: { name: string; $metadata?: { httpStatusCode: number } }) => [
+        error.name,
+        error.$metadata?.httpStatusCode ?? 0,
+      ],
+    );
+
+  it('stores and returns objects under any key', async () => {
+    for (const key of ['plain', 'a/b c/ü+%&=?.json', 'q\'uote"<>&']) {
+      await put(key, `content of ${key}`);
+      assert.equal(await get(key), `content of ${key}`);
+    }
+  });
+
+  it('tells length, ETag, time and metadata', async () => {
+    const Metadata = { one: '1' };
+    await clients.s3.send(
+      new PutObjectCommand({ Bucket, Key: 'k', Body: 'hello', Metadata, ContentType: 'text/x' }),
+    );
+    const head = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
+    assert.equal(head.ContentLength, 5);
+    assert.equal(head.ETag, `"${createHash('md5').update('hello').digest('hex')}"`);
+    assert.equal(head.LastModified?.getTime(), clients.clock.now());
+    assert.deepEqual([head.ContentType, head.Metadata], ['text/x', Metadata]);
+  });
+
+  it('takes bodies in chunks with trailing checksums, as the SDK streams them', async () => {
+    const bytes = Buffer.alloc(300_000, 'abcdefg');
+    const pieces = Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)], {
+      objectMode: false,
+    });
+    await clients.s3.send(
+      new PutObjectCommand({ Bucket, Key: 'k', Body: pieces, ContentLength: bytes.length }),
+    );
+    assert.ok(clients.simulator.s3.getObject(Bucket, 'k').body.equals(bytes));
+  });
+
+  it('returns ranges, and 412 where the object is another', async () => {
+    await put('k', '0123456789');
+    const { ETag } = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
+    assert.equal(await get('k', { Range: 'bytes=2-4' }), '234');
+    assert.equal(await get('k', { Range: 'bytes=7-' }), '789');
+    assert.equal(await get('k', { Range: 'bytes=-2' }), '89');
+    const part = await clients.s3.send(
+      new GetObjectCommand({ Bucket, Key: 'k', Range: 'bytes=5-99', IfMatch: ETag }),
+    );
+    assert.deepEqual([part.ContentRange, part.$metadata.httpStatusCode], ['bytes 5-9/10', 206]);
+    await part.Body?.transformToString();
+    assert.deepEqual(await refusal(get('k', { Range: 'bytes=10-' })), ['InvalidRange', 416]);
+    await put('k', 'another');
+    assert.deepEqual(await refusal(get('k', { Range: 'bytes=5-', IfMatch: ETag })), [
+      'PreconditionFailed',
+      412,
+    ]);
+  });
+
+  it('puts parts together', async () => {
+    const target = { Bucket, Key: 'large' };
+    const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand(target));
+    const bodies = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.from('the end')];
+    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    for (const [i, Body] of bodies.entries()) {
+      const part = { ...target, UploadId, PartNumber: i + 1 };
+      const { ETag } = await clients.s3.send(new UploadPartCommand({ ...part, Body }));
+      Parts.push({ PartNumber: i + 1, ETag });
+    }
+    const complete = { ...target, UploadId, MultipartUpload: { Parts } };
+    const { ETag } = await clients.s3.send(new CompleteMultipartUploadCommand(complete));
+    assert.match(ETag ?? '', /^"[0-9a-f]{32}-2"$/);
+    assert.ok(clients.simulator.s3.getObject(Bucket, 'large').body.equals(Buffer.concat(bodies)));
+    assert.deepEqual(await refusal(clients.s3.send(new CompleteMultipartUploadCommand(complete))), [
+      'NoSuchUpload',
+      404,
+    ]);
+    const other = await clients.s3.send(new CreateMultipartUploadCommand(target));
+    await clients.s3.send(new AbortMultipartUploadCommand({ ...target, UploadId: other.UploadId }));
+  });
+
+  it('lists keys in the order of their bytes, by page, prefix and delimiter', async () => {
+    const keys = ['a/1', 'a/2', 'b', 'c/x/1', 'c/x/2', 'd', 'é', '😀', '￼'];
+    for (const key of keys) await put(key);
+    const found: (string | undefined)[] = [];
+    let token: string | undefined;
+    do {
+      const page = await clients.s3.send(
+        new ListObjectsV2Command({ Bucket, MaxKeys: 2, ...(token ? { ContinuationToken: token } : {}) }),
+      );
+      found.push(...(page.Contents ?? []).map((each) => each.Key));
+      assert.equal(page.IsTruncated, page.NextContinuationToken !== undefined);
+      token = page.NextContinuationToken;
+    } while (token);
+    assert.deepEqual(found, ['a/1', 'a/2', 'b', 'c/x/1', 'c/x/2', 'd', 'é', '￼', '😀']);
+    const folders = await clients.s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/', MaxKeys: 3 }));
+    assert.deepEqual(
+      [folders.CommonPrefixes?.map((each) => each.Prefix), folders.Contents?.map((each) => each.Key)],
+      [['a/', 'c/'], ['b']],
+    );
+    const rest = await clients.s3.send(
+      new ListObjectsV2Command({ Bucket, Delimiter: '/', ContinuationToken: folders.NextContinuationToken }),
+    );
+    assert.deepEqual(
+      rest.Contents?.map((each) => each.Key),
+      ['d', 'é', '￼', '😀'],
+    );
+    const inside = await clients.s3.send(
+      new ListObjectsV2Command({ Bucket, Prefix: 'c/', StartAfter: 'c/x/1' }),
+    );
+    assert.deepEqual(
+      inside.Contents?.map((each) => [each.Key, each.Size]),
+      [['c/x/2', 5]],
+    );
+  });
+
+  it('deletes one or many, and buckets only when empty', async () => {
+    for (const key of ['a', 'b', 'c&d']) await put(key);
+    assert.deepEqual(await refusal(clients.s3.send(new DeleteBucketCommand({ Bucket }))), [
+      'BucketNotEmpty',
+      409,
+    ]);
+    await clients.s3.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+    const Objects = ['b', 'c&d'].map((Key) => ({ Key }));
+    const { Deleted } = await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    assert.deepEqual(Deleted, Objects);
+    await clients.s3.send(new DeleteBucketCommand({ Bucket }));
+    assert.deepEqual(await refusal(clients.s3.send(new HeadBucketCommand({ Bucket }))), ['NotFound', 404]);
+  });
+
+  it('answers errors as S3 does', async () => {
+    clients.simulator.s3.createBucket('foreign', '999999999999');
+    const foreign = { Bucket: 'foreign', Key: 'k' };
+    assert.deepEqual(await refusal(get('nothing')), ['NoSuchKey', 404]);
+    assert.deepEqual(await refusal(clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'nothing' }))), [
+      'NotFound',
+      404,
+    ]);
+    assert.deepEqual(await refusal(get('k', { Bucket: 'nowhere' })), ['NoSuchBucket', 404]);
+    assert.deepEqual(await refusal(clients.s3.send(new GetObjectCommand(foreign))), ['AccessDenied', 403]);
+    assert.deepEqual(await refusal(clients.s3.send(new PutObjectCommand({ ...foreign, Body: 'b' }))), [
+      'AccessDenied',
+      403,
+    ]);
+    assert.deepEqual(await refusal(clients.s3.send(new CreateBucketCommand({ Bucket: 'foreign' }))), [
+      'BucketAlreadyExists',
+      409,
+    ]);
+  });
+
+  it('knows buckets and their region, and finds them in the host name too', async () => {
+    const { LocationConstraint } = await clients.s3.send(new GetBucketLocationCommand({ Bucket }));
+    assert.equal(LocationConstraint, 'eu-west-1');
+    const { Buckets } = await clients.s3.send(new ListBucketsCommand({}));
+    assert.deepEqual(
+      Buckets?.map((each) => each.Name),
+      [Bucket],
+    );
+    await put('k', 'by host');
+    const { port } = new URL(clients.url);
+    const body = await new Promise<string>((resolve, reject) => {
+      const headers = { host: `${Bucket}.127.0.0.1:${port}`, authorization: 'AWS4-HMAC-SHA256 any' };
+      request({ host: '127.0.0.1', port, path: '/k', headers }, (response) => {
+        response.setEncoding('utf8').once('data', resolve);
+      })
+        .once('error', reject)
+        .end();
+    });
+    assert.equal(body, 'by host');
+    const unsigned = await fetch(`${clients.url}/${Bucket}/k`);
+    assert.equal(unsigned.status, 403);
+  });
+});

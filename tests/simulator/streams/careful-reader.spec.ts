@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { hostile } from '../../../simulator';
+import type { Item } from '../../../simulator';
+import { HOUR, Local, MINUTE, SECOND, failure } from '../fixture';
+import type { Shard } from '../fixture';
+
+const SEEDS = process.env['LONG'] ? 300 : 25;
+
+/** Reads a stream as its documentation asks: parents to their end first, positions kept, iterators renewed. */
+class CarefulReader {
+  readonly state = new Map<string, string>();
+  private readonly positions = new Map<string, string>();
+  private readonly iterators = new Map<string, string>();
+  private readonly finished = new Set<string>();
+
+  constructor(private readonly local: Local) {}
+
+  /** One page of each shard that may be read now. */
+  step(): void {
+    const shards = this.local.shards();
+    const listed = new Set(shards.map((shard) => shard.ShardId));
+    for (const shard of shards) {
+      const parent = shard.ParentShardId;
+      if (this.finished.has(shard.ShardId)) continue;
+      if (parent && !this.finished.has(parent)) {
+        assert.ok(
+          listed.has(parent) || !this.positions.has(parent),
+          'a parent that is being read stays listed',
+        );
+        continue;
+      }
+      this.read(shard);
+    }
+  }
+
+  private read({ ShardId }: Shard): void {
+    const position = this.positions.get(ShardId);
+    const iterator =
+      this.iterators.get(ShardId) ??
+      this.local.iterator(ShardId, position ? 'AFTER_SEQUENCE_NUMBER' : 'TRIM_HORIZON', position);
+    if (failure(() => this.local.page(iterator)) === 'ExpiredIteratorException') {
+      this.iterators.delete(ShardId);
+      return;
+    }
+    const { Records, NextShardIterator } = this.local.page(iterator, 50);
+    for (const { dynamodb } of Records) {
+      const key = JSON.stringify(dynamodb.Keys);
+      if (dynamodb.NewImage) this.state.set(key, JSON.stringify(dynamodb.NewImage));
+      else this.state.delete(key);
+      this.positions.set(ShardId, dynamodb.SequenceNumber);
+    }
+    if (NextShardIterator) this.iterators.set(ShardId, NextShardIterator);
+    else this.finished.add(ShardId);
+  }
+}
+
+const itemsOf = (local: Local): Map<string, string> =>
+  new Map(
+    [...local.simulator.tables.items('orders')].map((item: Item) => [
+      JSON.stringify({ id: item['id'] }),
+      JSON.stringify(item),
+    ]),
+  );
+
+describe('simulator: a reader that keeps to the rules', () => {
+  it('arrives at the table’s state, whatever the stream does in between', function () {
+    this.timeout(120_000);
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const local = new Local(hostile, undefined, seed);
+      const reader = new CarefulReader(local);
+      for (let i = 0; i < 250; i++) {
+        const id = `k${(i * 7 + seed) % 13}`;
+        if (i % 5 === 3) local.remove(id);
+        else local.put(id, { v: { N: String(i) } });
+        local.clock.advance([10, 900, 20 * SECOND, 2 * MINUTE, 20 * MINUTE][(i * seed) % 5]!);
+        if (i % 60 === 30) local.simulator.split('orders');
+        if (i % 2 === seed % 2) reader.step();
+      }
+      for (let i = 0; i < 300; i++) {
+        local.clock.advance(SECOND);
+        reader.step();
+      }
+      assert.deepEqual(reader.state, itemsOf(local), `seed ${seed}`);
+    }
+  });
+
+  it('does not, when it starts a child before its parent has ended', () => {
+    const local = new Local({ partitions: 1 });
+    local.put('a', { v: { N: '1' } });
+    local.clock.advance(HOUR);
+    local.simulator.rollover('orders');
+    local.put('a', { v: { N: '2' } });
+    const [parent, child] = local.shards();
+    const backwards = [child!, parent!].flatMap(({ ShardId }) => local.drain(ShardId).records);
+    assert.deepEqual(backwards.at(-1)?.dynamodb.NewImage?.['v'], { N: '1' });
+  });
+});

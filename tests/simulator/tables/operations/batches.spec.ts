@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { Service } from '../fixture';
+import type { Wire } from '../fixture';
+
+const put = (id: string, more: Wire = {}): Wire => ({ PutRequest: { Item: { id: { S: id }, ...more } } });
+const remove = (id: string): Wire => ({ DeleteRequest: { Key: { id: { S: id } } } });
+const many = <T>(count: number, make: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+describe('simulator: batches', () => {
+  it('write to several tables, telling of each change in order', () => {
+    const service = new Service();
+    service.put({ id: { S: 'gone' } });
+    const answer = service.call('BatchWriteItem', {
+      RequestItems: {
+        items: [put('b'), remove('gone'), put('a'), remove('never')],
+        lines: [{ PutRequest: { Item: { order: { S: 'o' }, line: { S: 'l' } } } }],
+      },
+    });
+    assert.deepEqual(answer, { UnprocessedItems: {} });
+    assert.deepEqual(
+      service.changes.slice(1).map(({ keys, newImage }) => [JSON.stringify(keys), newImage !== undefined]),
+      [
+        ['{"id":{"S":"b"}}', true],
+        ['{"id":{"S":"gone"}}', false],
+        ['{"id":{"S":"a"}}', true],
+        ['{"order":{"S":"o"},"line":{"S":"l"}}', true],
+      ],
+    );
+  });
+
+  const refused: [string, Wire, string][] = [
+    [
+      '26 writes',
+      { items: many(26, (i) => put(`k${i}`)) },
+      'ValidationException: Too many items requested for the BatchWriteItem call',
+    ],
+    [
+      '26 writes over two tables',
+      { items: many(25, (i) => put(`k${i}`)), lines: [remove('x')] },
+      'ValidationException: Too many items requested for the BatchWriteItem call',
+    ],
+    [
+      'a key twice',
+      { items: [put('a'), remove('b'), remove('a')] },
+      'ValidationException: Provided list of item keys contains duplicates',
+    ],
+    [
+      'no table',
+      {},
+      "ValidationException: 1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      'a table without writes',
+      { items: [] },
+      'ValidationException: The batch write request list for a table cannot be null or empty',
+    ],
+    [
+      'a write of both kinds',
+      { items: [{ ...put('a'), ...remove('a') }] },
+      'ValidationException: Supplied WriteRequest must contain exactly one of the supported types: PutRequest, DeleteRequest',
+    ],
+    [
+      'an unknown table',
+      { items: [put('a')], nowhere: [put('b')] },
+      'ResourceNotFoundException: Requested resource not found',
+    ],
+    [
+      'one bad item',
+      { items: [put('a'), put('b', { v: { N: 'x' } })] },
+      'ValidationException: The parameter cannot be converted to a numeric value: x',
+    ],
+  ];
+  for (const [name, RequestItems, message] of refused) {
+    it(`write nothing for ${name}`, () => {
+      const service = new Service();
+      assert.equal(service.refusal('BatchWriteItem', { RequestItems }), message);
+      assert.equal(service.changes.length, 0);
+    });
+  }
+
+  it('take keys that are numerically equal for one', () => {
+    const service = new Service({ id: 'N' });
+    const RequestItems = { items: ['1', '1.0'].map((N) => ({ PutRequest: { Item: { id: { N } } } })) };
+    assert.match(service.refusal('BatchWriteItem', { RequestItems }), /contains duplicates$/);
+  });
+
+  it('get what is there', () => {
+    const service = new Service();
+    for (const id of ['a', 'b']) service.put({ id: { S: id }, v: { S: id }, w: { S: id } });
+    const answer = service.call('BatchGetItem', {
+      RequestItems: {
+        items: {
+          Keys: [{ id: { S: 'b' } }, { id: { S: 'nobody' } }, { id: { S: 'a' } }],
+          ProjectionExpression: '#v',
+          ExpressionAttributeNames: { '#v': 'v' },
+        },
+        lines: { Keys: [{ order: { S: 'o' }, line: { S: 'l' } }], ConsistentRead: true },
+      },
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    assert.deepEqual(answer, {
+      Responses: { items: [{ v: { S: 'b' } }, { v: { S: 'a' } }], lines: [] },
+      UnprocessedKeys: {},
+      ConsumedCapacity: [
+        { TableName: 'items', CapacityUnits: 1.5 },
+        { TableName: 'lines', CapacityUnits: 1 },
+      ],
+    });
+  });
+
+  it('leave what is over 16 MB, to be asked again', () => {
+    const service = new Service();
+    const ids = many(50, (i) => `k${i}`);
+    for (const id of ids) service.put({ id: { S: id }, v: { S: 'x'.repeat(400_000) } });
+    const seen: string[] = [];
+    let RequestItems: Wire = {
+      items: { Keys: ids.map((id) => ({ id: { S: id } })), ProjectionExpression: 'id' },
+    };
+    const rounds: number[] = [];
+    while (Object.keys(RequestItems).length > 0) {
+      const { Responses, UnprocessedKeys } = service.call('BatchGetItem', { RequestItems });
+      seen.push(...Responses.items.map((item: { id: { S: string } }) => item.id.S));
+      rounds.push(Responses.items.length);
+      RequestItems = UnprocessedKeys;
+    }
+    assert.deepEqual(seen, ids);
+    assert.deepEqual(rounds, [41, 9]);
+  });
+
+  it('get at most 100 items, each once', () => {
+    const service = new Service();
+    const get = (ids: string[]): string =>
+      service.refusal('BatchGetItem', {
+        RequestItems: { items: { Keys: ids.map((id) => ({ id: { S: id } })) } },
+      });
+    assert.equal(get(many(100, String)), 'no error');
+    assert.equal(
+      get(many(101, String)),
+      'ValidationException: Too many items requested for the BatchGetItem call',
+    );
+    assert.equal(get(['a', 'a']), 'ValidationException: Provided list of item keys contains duplicates');
+    assert.match(get([]), /Member must have length greater than or equal to 1$/);
+  });
+});
