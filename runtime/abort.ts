@@ -1,0 +1,16 @@
+import { setMaxListeners } from 'node:events';
+
+/**
+ * Calls `listener` once when the signal aborts, at once if it has already; the function given back takes the listener off.
+ * One signal stops everything a replicator does at the same time, so many listeners are no leak, as Node would warn.
+ */
+export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) {
+    listener();
+    return () => undefined;
+  }
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}

@@ -1,0 +1,155 @@
+import type { Permission } from './faults';
+import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
+
+/** A failure as it came: what a message is made of. */
+export interface Failure {
+  readonly operation: Operation;
+  readonly context: CallContext;
+  /** Wire name of the error or the socket's code. */
+  readonly code: string;
+  /** What the service or the socket said. */
+  readonly said: string;
+}
+
+export type Advice = (failure: Failure) => string;
+
+const call = ({ operation, context }: Failure): string => `${operation} on ${subjectOf(operation, context)}`;
+const region = ({ context }: Failure): string => `--region ${context.region}`;
+const where = ({ context }: Failure): string => context.endpoint ?? `AWS in ${context.region}`;
+const quote = ({ said }: Failure): string => {
+  // The SDK's own words for an answer without a body.
+  if (said === '' || said === 'UnknownError') return '';
+  return ` AWS says: ${said}${/[.!?]$/.test(said) ? '' : '.'}`;
+};
+const tableOf = ({ context }: Failure): string =>
+  context.table ?? context.arn?.match(/table\/([^/]+)/)?.[1] ?? 'TABLE';
+
+export const transient: Advice = (f) => `${call(f)} failed (${f.code}); it is tried again.${quote(f)}`;
+
+export const unreadableAnswer: Advice = (f) =>
+  `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.said}`;
+
+export const serverTrouble: Advice = (f) =>
+  `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, look at https://health.aws.amazon.com.`;
+
+export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); it is tried again more slowly.`;
+
+export const exportQuota: Advice = (f) =>
+  `${where(f)} runs as many exports as the account may have at once; the request is repeated until one has ended.` +
+  `${quote(f)} See them: aws dynamodb list-exports ${region(f)}`;
+
+export const unreachable: Advice = (f) =>
+  `Nobody answers at ${where(f)} (${f.code}${f.said ? `: ${f.said}` : ''}). Check the network, the proxy and the ` +
+  `region's name${f.context.endpoint ? ', and that the server at this endpoint runs' : ''}.`;
+
+export const certificate: Advice = (f) =>
+  `The TLS certificate of ${where(f)} is not trusted (${f.code}). Behind a proxy with its own certificate authority, ` +
+  `name its file in NODE_EXTRA_CA_CERTS.`;
+
+export const fileDescriptors: Advice = (f) =>
+  `This process has no file descriptor left for ${call(f)}. Raise the limit: ulimit -n 4096`;
+
+/** What was missing where access was denied: as AWS names it, otherwise as the operation needs it. */
+export function missingPermission(f: Failure): Permission {
+  const needed = PERMISSIONS[f.operation];
+  const named = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(f.said);
+  return { action: named?.[1] ?? needed.action, resource: named?.[2] ?? needed.resource(f.context) };
+}
+
+export const accessDenied: Advice = (f) => {
+  const { action, resource } = missingPermission(f);
+  const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
+  return (
+    `Access denied: ${f.operation} needs ${action} on ${resource}. Add to the ` +
+    `policy of the caller (aws sts get-caller-identity shows who that is): ${statement}.${quote(f)}`
+  );
+};
+
+export const objectDenied: Advice = (f) => {
+  const missing =
+    f.operation === 'GetObject'
+      ? ` Without s3:ListBucket on ${bucketArn(f)} AWS says so of a missing object too.`
+      : '';
+  return (
+    `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and its policy does not forbid it: ` +
+    `aws s3api get-bucket-policy --bucket ${f.context.bucket}.${missing}`
+  );
+};
+const bucketArn = (f: Failure): string => `arn:aws:s3:::${f.context.bucket}`;
+
+export const noCredentials: Advice = (f) =>
+  `No AWS credentials were found (${f.said}). Sign in with "aws configure" or "aws sso login", or set AWS_PROFILE, or ` +
+  `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then check with: aws sts get-caller-identity`;
+
+export const badCredentials: Advice = (f) =>
+  `AWS does not accept the credentials (${f.code}: ${f.said}). Renew them ("aws sso login" or "aws configure"), then ` +
+  `check with: aws sts get-caller-identity`;
+
+export const clockSkew: Advice = (f) =>
+  `AWS refuses the request's time (${f.code}: ${f.said}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
+
+export const noRegion: Advice = () =>
+  'No AWS region is set. Give --region (such as eu-west-1) or set AWS_REGION, or for good: aws configure set region eu-west-1';
+
+export const encryptionKey: Advice = (f) =>
+  `The KMS key behind ${subjectOf(f.operation, f.context)} cannot be used (${f.code}).${quote(f)} Enable the key (aws kms ` +
+  `enable-key --key-id KEY ${region(f)}) or allow the caller kms:Decrypt and kms:GenerateDataKey on it.`;
+
+export const pointInTimeRecoveryOff: Advice = (f) =>
+  `Point-in-time recovery of table ${tableOf(f)} is off, and an export needs it. Turn it on: aws dynamodb ` +
+  `update-continuous-backups --table-name ${tableOf(f)} --point-in-time-recovery-specification ` +
+  `PointInTimeRecoveryEnabled=true ${region(f)}`;
+
+export const pointInTimeRecoveryStarting: Advice = (f) =>
+  `Point-in-time recovery of table ${tableOf(f)} is being set up; it is asked again.`;
+
+export const exportTime: Advice = (f) =>
+  `The time asked for lies outside what point-in-time recovery of ${tableOf(f)} keeps.${quote(f)} See it: aws dynamodb ` +
+  `describe-continuous-backups --table-name ${tableOf(f)} ${region(f)}`;
+
+export const exportConflict: Advice = (f) =>
+  `An export was already requested with this token but with other settings.${quote(f)} See it: aws dynamodb list-exports ` +
+  `${f.context.arn === undefined ? '' : `--table-arn ${f.context.arn} `}${region(f)}`;
+
+export const exportUnknown: Advice = (f) =>
+  `The export ${f.context.arn} is not known: AWS forgets exports after 90 days. A new one has to be requested.`;
+
+export const tableUnknown: Advice = (f) =>
+  `There is no table ${tableOf(f)} at ${where(f)}. See the tables there: aws dynamodb list-tables ${region(f)}`;
+
+export const streamUnknown: Advice = (f) =>
+  `${subjectOf(f.operation, f.context)} or the shard asked for no longer exists.${quote(f)} See the table's stream: aws ` +
+  `dynamodb describe-table --table-name ${tableOf(f)} --query Table.LatestStreamArn ${region(f)}`;
+
+export const iteratorExpired: Advice = (f) =>
+  `The shard iterator is older than 15 minutes (${f.code}); a new one is needed.`;
+
+export const trimmed: Advice = (f) =>
+  `The stream ${f.context.arn ?? ''} no longer has the position asked for: records are kept for 24 hours.${quote(f)}`;
+
+export const unsupportedRecord: Advice = (f) =>
+  `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.said}. Its view type has to be NEW_IMAGE or ` +
+  `NEW_AND_OLD_IMAGES, which only a new stream can have: disable it and enable it again with aws dynamodb update-table ` +
+  `--table-name ${tableOf(f)} --stream-specification StreamEnabled=true,StreamViewType=NEW_IMAGE ${region(f)}`;
+
+export const bucketUnknown: Advice = (f) =>
+  `There is no bucket ${f.context.bucket}. Create it: aws s3 mb s3://${f.context.bucket} ${region(f)}`;
+
+export const objectUnknown: Advice = (f) =>
+  `${subjectOf(f.operation, f.context)} does not exist. Look: aws s3 ls ${subjectOf(f.operation, f.context)} . If it was ` +
+  `deleted, run "dynamodb-replicator resync" to load from a new export.`;
+
+export const objectChanged: Advice = (f) =>
+  `${subjectOf(f.operation, f.context)} was replaced while it was read. Nothing else may write under the export's prefix.`;
+
+export const otherRegion: Advice = (f) =>
+  `Bucket ${f.context.bucket} is in another region and the way to it was not found (${f.code}). See where: aws s3api ` +
+  `get-bucket-location --bucket ${f.context.bucket}`;
+
+export const refused: Advice = (f) =>
+  `${call(f)} was refused as invalid (${f.code}): ${f.said}. Check the settings it was made of.`;
+
+export const unsupported: Advice = (f) =>
+  `${where(f)} does not know ${f.operation}. An endpoint has to offer DynamoDB, its Streams, exports and S3.`;
+
+export const unforeseen: Advice = (f) => `${call(f)} failed in an unforeseen way (${f.code}): ${f.said}`;

@@ -1,0 +1,69 @@
+import { onAbort } from '../abort';
+import { classify } from './classify';
+import type { AwsFault } from './faults';
+import type { CallContext, Operation } from './operations';
+
+/** An answer that is complete HTTP but not what the operation answers with: taken for a transient fault (row 8). */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
+/** A stream record that this version cannot apply, whole as it is: no reading again helps (row 33). */
+export class UnsupportedRecord extends Error {
+  override readonly name = 'UnsupportedRecord';
+}
+
+/** A member that every answer of the operation has. @throws UnreadableAnswer without it: an empty 200 must not pass */
+export function present<Value>(value: Value | undefined | null, member: string): Value {
+  if (value === undefined || value === null) throw new UnreadableAnswer(`The answer has no ${member}.`);
+  return value;
+}
+
+/**
+ * Runs one call with a deadline and turns whatever it throws into an AwsFault. When `signal` aborts, its reason is thrown
+ * at once, even while the SDK pauses between two tries.
+ */
+export async function callAws<Result>(
+  operation: Operation,
+  context: CallContext,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+  send: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  let giveUp: (error: unknown) => void = () => undefined;
+  const interrupted = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  const timer = setTimeout(() => {
+    controller.abort();
+    giveUp(
+      Object.assign(new Error(`no complete answer within ${deadlineMs} ms`), {
+        name: 'TimeoutError',
+        code: 'ETIMEDOUT',
+      }),
+    );
+  }, deadlineMs);
+  const stopListening = onAbort(signal, () => {
+    controller.abort(signal?.reason);
+    giveUp(signal?.reason);
+  });
+  try {
+    return await Promise.race([send(controller.signal), interrupted]);
+  } catch (error) {
+    throw faultOf(operation, error, context, signal);
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+  }
+}
+
+/** What to throw for an error of the SDK's: the signal's reason after an abort, an AwsFault otherwise. */
+export function faultOf(
+  operation: Operation,
+  error: unknown,
+  context: CallContext,
+  signal: AbortSignal | undefined,
+): AwsFault {
+  if (signal?.aborted) return signal.reason as AwsFault;
+  return classify(operation, error, context);
+}

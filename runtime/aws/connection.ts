@@ -1,0 +1,64 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { AnsweredClock } from './service-clock';
+import type { AwsSettings } from './settings';
+
+/** One reader per shard and one per export file may be waiting at the same time; a call never queues for a socket. */
+const MAX_SOCKETS = 1_024;
+
+type SharedConfig = Pick<
+  DynamoDBClientConfig,
+  'region' | 'endpoint' | 'profile' | 'credentials' | 'maxAttempts' | 'retryMode' | 'requestHandler'
+>;
+
+/** The part of a client's configuration that is the same for every service. */
+export function clientConfig(settings: AwsSettings): SharedConfig {
+  silenceNodeVersionNotice();
+  const { timeouts } = settings;
+  return {
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    maxAttempts: settings.maxAttempts,
+    retryMode: 'standard',
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: timeouts.connect,
+      requestTimeout: timeouts.request,
+      throwOnRequestTimeout: true,
+      socketTimeout: timeouts.socket,
+      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    }),
+  };
+}
+
+/** The SDK's own switch for its notice that it will need Node 22 from 2027 on; other warnings stay. */
+function silenceNodeVersionNotice(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
+interface MiddlewareStack {
+  add(
+    middleware: (
+      next: (args: never) => Promise<{ response: unknown }>,
+    ) => (args: never) => Promise<{ response: unknown }>,
+    options: { step: 'deserialize'; priority: 'low'; name: string; override: boolean },
+  ): void;
+}
+
+/** Lets the clock hear the `Date` of every answer that comes from the service itself, errors included. */
+export function tellClock(stack: unknown, clock: AnsweredClock): void {
+  (stack as MiddlewareStack).add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const headers = (result.response as { headers?: Record<string, string | undefined> }).headers ?? {};
+      // A gateway's or proxy's answer has no request id, and its clock is its own.
+      if (headers['x-amzn-requestid'] ?? headers['x-amz-request-id']) clock.answered(headers['date']);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'tellClock', override: true },
+  );
+}

@@ -1,0 +1,80 @@
+/** What a failed call was about: filled in as far as it is known, for the message. */
+export interface CallContext {
+  readonly region: string;
+  /** Set when it is not AWS's own. */
+  readonly endpoint?: string | undefined;
+  /** Name of the source table. */
+  readonly table?: string | undefined;
+  /** ARN of the table, the stream or the export. */
+  readonly arn?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Every operation the replicator calls, by the name AWS gives it. */
+export type Operation =
+  | 'GetCallerIdentity'
+  | 'DescribeTable'
+  | 'DescribeContinuousBackups'
+  | 'ExportTableToPointInTime'
+  | 'DescribeExport'
+  | 'ListExports'
+  | 'DescribeStream'
+  | 'GetShardIterator'
+  | 'GetRecords'
+  | 'HeadBucket'
+  | 'GetObject'
+  | 'PutObject';
+
+export type Service = 'sts' | 'dynamodb' | 'streams' | 's3';
+
+interface Permission {
+  readonly service: Service;
+  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3". */
+  readonly action: string;
+  readonly resource: (context: CallContext) => string;
+}
+
+const tableArn = (context: CallContext): string =>
+  context.arn ?? `arn:aws:dynamodb:${context.region}:*:table/${context.table ?? '*'}`;
+const streamArn = (context: CallContext): string =>
+  context.arn ?? `arn:aws:dynamodb:${context.region}:*:table/${context.table ?? '*'}/stream/*`;
+const exportArn = (context: CallContext): string =>
+  context.arn?.replace(/\/export\/.*$/, '/export/*') ??
+  `arn:aws:dynamodb:${context.region}:*:table/*/export/*`;
+const bucketArn = (context: CallContext): string => `arn:aws:s3:::${context.bucket ?? '*'}`;
+const objectArn = (context: CallContext): string => `${bucketArn(context)}/${folderOf(context.key ?? '')}*`;
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
+
+/** The permission each operation needs, on which resource. */
+export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
+  GetCallerIdentity: { service: 'sts', action: 'sts:GetCallerIdentity', resource: () => '*' },
+  DescribeTable: { service: 'dynamodb', action: 'dynamodb:DescribeTable', resource: tableArn },
+  DescribeContinuousBackups: {
+    service: 'dynamodb',
+    action: 'dynamodb:DescribeContinuousBackups',
+    resource: tableArn,
+  },
+  ExportTableToPointInTime: {
+    service: 'dynamodb',
+    action: 'dynamodb:ExportTableToPointInTime',
+    resource: tableArn,
+  },
+  DescribeExport: { service: 'dynamodb', action: 'dynamodb:DescribeExport', resource: exportArn },
+  ListExports: { service: 'dynamodb', action: 'dynamodb:ListExports', resource: () => '*' },
+  DescribeStream: { service: 'streams', action: 'dynamodb:DescribeStream', resource: streamArn },
+  GetShardIterator: { service: 'streams', action: 'dynamodb:GetShardIterator', resource: streamArn },
+  GetRecords: { service: 'streams', action: 'dynamodb:GetRecords', resource: streamArn },
+  HeadBucket: { service: 's3', action: 's3:ListBucket', resource: bucketArn },
+  GetObject: { service: 's3', action: 's3:GetObject', resource: objectArn },
+  PutObject: { service: 's3', action: 's3:PutObject', resource: objectArn },
+};
+
+/** What the operation was working on, in a few words. */
+export function subjectOf(operation: Operation, context: CallContext): string {
+  if (PERMISSIONS[operation].service === 's3') {
+    return context.key === undefined ? `s3://${context.bucket}` : `s3://${context.bucket}/${context.key}`;
+  }
+  if (operation === 'GetCallerIdentity') return 'the caller';
+  return context.arn ?? (context.table === undefined ? 'the table' : `table ${context.table}`);
+}

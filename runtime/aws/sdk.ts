@@ -1,0 +1,232 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeExportCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ExportTableToPointInTimeCommand,
+  ListExportsCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Clock } from '../clock';
+import { Buckets } from './buckets';
+import { callAws, present } from './call';
+import { classify, isAboutCredentials } from './classify';
+import { clientConfig, tellClock } from './connection';
+import { AwsFault } from './faults';
+import { GetRecordsBytes } from './get-records';
+import type { CallContext, Operation } from './operations';
+import { recordPage } from './record-page';
+import { AnsweredClock } from './service-clock';
+import type {
+  AwsServices,
+  ExportDescription,
+  ExportRequest,
+  ObjectBody,
+  ObjectRange,
+  PointInTimeRecovery,
+  RecordPage,
+  ShardPosition,
+  SourceTable,
+  StreamPage,
+} from './services';
+import { DEFAULT_SETTINGS, type AwsSettings } from './settings';
+import { pointInTimeRecovery, sourceTable } from './source-table';
+import { streamPage } from './stream-page';
+import { exportDescription, exportInput } from './table-export';
+
+/**
+ * AWS through its SDK. Every call has timeouts and a deadline and throws an `AwsFault` or its signal's reason; transient
+ * faults are retried a few times by the SDK, without end by `retrying` (retrying.ts) around this.
+ */
+export class SdkServices implements AwsServices {
+  readonly clock: AnsweredClock;
+  readonly region: string;
+  private readonly settings: AwsSettings;
+  private readonly dynamodb: DynamoDBClient;
+  private readonly streams: DynamoDBStreamsClient;
+  private readonly sts: STSClient;
+  private readonly buckets: Buckets;
+
+  /** @throws AwsFault when neither the settings nor the environment name a region */
+  static async open(settings: Partial<AwsSettings>, clock: Clock): Promise<SdkServices> {
+    const probe = new DynamoDBClient(clientConfig({ ...DEFAULT_SETTINGS, ...settings }));
+    try {
+      return new SdkServices({ ...settings, region: await probe.config.region() }, clock);
+    } catch (error) {
+      throw classify('DescribeTable', error, { region: 'unknown' });
+    } finally {
+      probe.destroy();
+    }
+  }
+
+  constructor(settings: Partial<AwsSettings> & { readonly region: string }, clock: Clock) {
+    this.settings = { ...DEFAULT_SETTINGS, ...settings };
+    this.region = settings.region;
+    this.clock = new AnsweredClock(clock);
+    this.dynamodb = new DynamoDBClient(clientConfig(this.settings));
+    this.streams = new DynamoDBStreamsClient(clientConfig(this.settings));
+    this.sts = new STSClient(clientConfig(this.settings));
+    for (const client of [this.dynamodb, this.streams, this.sts])
+      tellClock(client.middlewareStack, this.clock);
+    this.buckets = new Buckets(this.settings, this.clock, this.region);
+  }
+
+  callerIdentity(signal?: AbortSignal): Promise<{ account: string; arn: string }> {
+    return this.call('GetCallerIdentity', {}, signal, async (abortSignal) => {
+      const answer = await this.sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+      return { account: present(answer.Account, 'Account'), arn: present(answer.Arn, 'Arn') };
+    });
+  }
+
+  describeTable(table: string, signal?: AbortSignal): Promise<SourceTable> {
+    return this.call('DescribeTable', { table }, signal, async (abortSignal) => {
+      const answer = await this.dynamodb.send(new DescribeTableCommand({ TableName: table }), {
+        abortSignal,
+      });
+      return sourceTable(present(answer.Table, 'Table'));
+    });
+  }
+
+  describePointInTimeRecovery(table: string, signal?: AbortSignal): Promise<PointInTimeRecovery> {
+    return this.call('DescribeContinuousBackups', { table }, signal, async (abortSignal) => {
+      const command = new DescribeContinuousBackupsCommand({ TableName: table });
+      const answer = await this.dynamodb.send(command, { abortSignal });
+      return pointInTimeRecovery(
+        present(answer.ContinuousBackupsDescription, 'ContinuousBackupsDescription'),
+      );
+    });
+  }
+
+  requestExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportDescription> {
+    const context = { arn: request.tableArn, bucket: request.bucket };
+    return this.call('ExportTableToPointInTime', context, signal, async (abortSignal) => {
+      const command = new ExportTableToPointInTimeCommand(exportInput(request));
+      const answer = await this.dynamodb.send(command, { abortSignal });
+      return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
+    });
+  }
+
+  describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription> {
+    return this.call('DescribeExport', { arn: exportArn }, signal, async (abortSignal) => {
+      const command = new DescribeExportCommand({ ExportArn: exportArn });
+      const answer = await this.dynamodb.send(command, { abortSignal });
+      return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
+    });
+  }
+
+  async listExports(tableArn: string, signal?: AbortSignal): Promise<readonly string[]> {
+    const arns: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.call('ListExports', { arn: tableArn }, signal, async (abortSignal) => {
+        const command = new ListExportsCommand({ TableArn: tableArn, MaxResults: 25, NextToken: token });
+        const answer = await this.dynamodb.send(command, { abortSignal });
+        const summaries = present(answer.ExportSummaries, 'ExportSummaries');
+        return { arns: summaries.map((one) => present(one.ExportArn, 'ExportArn')), next: answer.NextToken };
+      });
+      arns.push(...page.arns);
+      token = page.next;
+    } while (token !== undefined);
+    return arns;
+  }
+
+  describeStream(
+    streamArn: string,
+    page: { exclusiveStartShardId?: string },
+    signal?: AbortSignal,
+  ): Promise<StreamPage> {
+    return this.call('DescribeStream', { arn: streamArn }, signal, async (abortSignal) => {
+      const command = new DescribeStreamCommand({
+        StreamArn: streamArn,
+        Limit: 100,
+        ExclusiveStartShardId: page.exclusiveStartShardId,
+      });
+      const answer = await this.streams.send(command, { abortSignal });
+      return streamPage(present(answer.StreamDescription, 'StreamDescription'));
+    });
+  }
+
+  getShardIterator(
+    streamArn: string,
+    shardId: string,
+    position: ShardPosition,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    return this.call('GetShardIterator', { arn: streamArn }, signal, async (abortSignal) => {
+      const command = new GetShardIteratorCommand({
+        StreamArn: streamArn,
+        ShardId: shardId,
+        ...(position === 'TRIM_HORIZON'
+          ? { ShardIteratorType: 'TRIM_HORIZON' }
+          : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.after }),
+      });
+      const answer = await this.streams.send(command, { abortSignal });
+      return present(answer.ShardIterator, 'ShardIterator');
+    });
+  }
+
+  getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordPage> {
+    // AWS's iterators begin with the stream's ARN, which makes for a better message.
+    const arn = /^arn:[^|]+/.exec(iterator)?.[0];
+    return this.call('GetRecords', { arn }, signal, async (abortSignal) => {
+      const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
+      await this.streams.send(command, { abortSignal });
+      return recordPage(present(command.body, 'body'), command.crc32);
+    });
+  }
+
+  headBucket(
+    bucket: string,
+    owner: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ region: string | undefined }> {
+    return this.call('HeadBucket', { bucket }, signal, (abortSignal) =>
+      this.buckets.head(bucket, owner, abortSignal),
+    );
+  }
+
+  getObject(bucket: string, key: string, range: ObjectRange, signal?: AbortSignal): Promise<ObjectBody> {
+    return this.call('GetObject', { bucket, key }, signal, (abortSignal) =>
+      this.buckets.get(bucket, key, range, abortSignal, signal),
+    );
+  }
+
+  putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
+    return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
+      this.buckets.put(bucket, key, body, abortSignal),
+    );
+  }
+
+  close(): void {
+    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) client.destroy();
+  }
+
+  private async call<Result>(
+    operation: Operation,
+    about: Omit<CallContext, 'region' | 'endpoint'>,
+    signal: AbortSignal | undefined,
+    send: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const context = { ...about, region: this.region, endpoint: this.settings.endpoint };
+    try {
+      return await callAws(operation, context, this.settings.timeouts.call, signal, send);
+    } catch (error) {
+      if (error instanceof AwsFault && isAboutCredentials(error)) this.readCredentialsAgain();
+      throw error;
+    }
+  }
+
+  /** For the next try: a person or a session tool may have renewed them meanwhile. */
+  private readCredentialsAgain(): void {
+    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) {
+      const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
+      // A failure shows again, and is told, in the next call.
+      credentials({ forceRefresh: true }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { Item, KeySchema } from '../item/attribute-value';
+
+/**
+ * Everything the replicator asks of AWS, in its own words: `aws/sdk.ts` answers with the AWS SDK, the tests also with the
+ * simulator in the same process. Every method throws `AwsFault` (aws/faults.ts) and nothing else, except an abort's reason.
+ */
+export interface AwsServices {
+  /** The service's time, from the `Date` of its answers. */
+  readonly clock: ServiceClock;
+  readonly region: string;
+
+  callerIdentity(signal?: AbortSignal): Promise<{ account: string; arn: string }>;
+
+  describeTable(table: string, signal?: AbortSignal): Promise<SourceTable>;
+  describePointInTimeRecovery(table: string, signal?: AbortSignal): Promise<PointInTimeRecovery>;
+  requestExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportDescription>;
+  describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription>;
+  listExports(tableArn: string, signal?: AbortSignal): Promise<readonly string[]>;
+
+  describeStream(
+    streamArn: string,
+    page: { exclusiveStartShardId?: string },
+    signal?: AbortSignal,
+  ): Promise<StreamPage>;
+  getShardIterator(
+    streamArn: string,
+    shardId: string,
+    position: ShardPosition,
+    signal?: AbortSignal,
+  ): Promise<string>;
+  getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordPage>;
+
+  headBucket(
+    bucket: string,
+    owner: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ region: string | undefined }>;
+  getObject(bucket: string, key: string, range: ObjectRange, signal?: AbortSignal): Promise<ObjectBody>;
+  putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void>;
+
+  close(): void;
+}
+
+export interface ServiceClock {
+  /** Epoch ms: the newest `Date` seen plus the local time since. Never goes back. @throws before the first answer */
+  now(): number;
+}
+
+export interface SourceTable {
+  readonly name: string;
+  readonly arn: string;
+  /** Undefined on emulators that do not have it. */
+  readonly id: string | undefined;
+  readonly status: string;
+  readonly keySchema: KeySchema;
+  readonly itemCount: number;
+  readonly sizeBytes: number;
+  readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED' | undefined;
+  /** Undefined when the table has never had a stream. */
+  readonly stream:
+    | {
+        readonly arn: string;
+        /** Epoch ms of the stream's creation, from its label. */
+        readonly createdAt: number;
+        readonly enabled: boolean;
+        readonly viewType: string | undefined;
+      }
+    | undefined;
+}
+
+export interface PointInTimeRecovery {
+  readonly enabled: boolean;
+  /** Epoch ms. */
+  readonly earliestRestorable: number | undefined;
+  readonly latestRestorable: number | undefined;
+}
+
+export interface ExportRequest {
+  readonly tableArn: string;
+  readonly clientToken: string;
+  /** Epoch ms, whole seconds. */
+  readonly exportTime: number;
+  readonly bucket: string;
+  readonly bucketOwner: string | undefined;
+  readonly prefix: string | undefined;
+  readonly kmsKeyId: string | undefined;
+}
+
+export interface ExportDescription {
+  readonly arn: string;
+  readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  readonly tableId: string | undefined;
+  /** Epoch ms. */
+  readonly exportTime: number;
+  readonly startTime: number | undefined;
+  readonly bucket: string;
+  readonly prefix: string | undefined;
+  /** Key of manifest-summary.json, once completed. */
+  readonly manifestKey: string | undefined;
+  readonly itemCount: number | undefined;
+  readonly billedBytes: number | undefined;
+  readonly failureCode: string | undefined;
+  readonly failureMessage: string | undefined;
+  /** The token of the request that started it. */
+  readonly clientToken?: string | undefined;
+}
+
+export interface StreamPage {
+  readonly streamArn: string;
+  readonly status: 'ENABLING' | 'ENABLED' | 'DISABLING' | 'DISABLED';
+  readonly viewType: string;
+  readonly shards: readonly ListedShard[];
+  readonly lastEvaluatedShardId: string | undefined;
+}
+
+export interface ListedShard {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  /** Has an ending sequence number: no more records will be written to it. */
+  readonly closed: boolean;
+}
+
+/** Where to read a shard from: after a sequence number that has been applied, or its oldest record. */
+export type ShardPosition = { readonly after: string } | 'TRIM_HORIZON';
+
+export interface RecordPage {
+  readonly records: readonly StreamRecord[];
+  /** Absent: the shard is closed and read to its end. */
+  readonly nextIterator: string | undefined;
+  /** Approximate size of the records in memory. */
+  readonly bytes: number;
+}
+
+export interface StreamRecord {
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly sequenceNumber: string;
+  /** ApproximateCreationDateTime: epoch ms, floored to the second by the service. */
+  readonly createdAt: number;
+  readonly keys: Item;
+  /** The item after the change; absent for REMOVE. */
+  readonly newImage: Item | undefined;
+  readonly byTimeToLive: boolean;
+}
+
+/** Bytes from `offset` to the end; `ifMatch`: fail (412) when the object's ETag is another. */
+export interface ObjectRange {
+  readonly offset: number;
+  readonly ifMatch: string | undefined;
+}
+
+export interface ObjectBody {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly etag: string | undefined;
+  /** Size of the whole object. */
+  readonly totalBytes: number | undefined;
+}

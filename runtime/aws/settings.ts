@@ -1,0 +1,28 @@
+/** How to reach AWS. Everything left out is what the AWS SDK finds in the environment and its configuration files. */
+export interface AwsSettings {
+  readonly region?: string | undefined;
+  /** One address for all services: a simulator's. */
+  readonly endpoint?: string | undefined;
+  readonly profile?: string | undefined;
+  /** Instead of those the SDK finds; for a simulator, which accepts any. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Tries of one call inside the SDK; `retrying` goes on after them. */
+  readonly maxAttempts: number;
+  readonly timeouts: Timeouts;
+}
+
+/** All in ms. The SDK's own defaults would wait for a silent server for ever. */
+export interface Timeouts {
+  readonly connect: number;
+  /** From sending a request to its answer's first byte. */
+  readonly request: number;
+  /** Silence on an open connection, also in the middle of a body. */
+  readonly socket: number;
+  /** One call with all its tries; not for the body of an object. */
+  readonly call: number;
+}
+
+export const DEFAULT_SETTINGS: AwsSettings = {
+  maxAttempts: 3,
+  timeouts: { connect: 5_000, request: 20_000, socket: 30_000, call: 120_000 },
+};

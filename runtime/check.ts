@@ -1,0 +1,186 @@
+import type { AwsServices, SourceTable } from './aws/services';
+import { awsCommand, fixOf } from './check-fix';
+import type { Settings } from './config';
+import { ReplicatorError } from './errors';
+import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
+
+/** One requirement of a run, looked at. */
+export interface CheckedRequirement {
+  readonly requirement: string;
+  /** `not checked`: something it depends on failed. */
+  readonly outcome: 'met' | 'not met' | 'not checked';
+  /** What was found. */
+  readonly found: string;
+  /** The command that mends it, where there is one. */
+  readonly fix: string | undefined;
+}
+
+export interface CheckParts {
+  readonly settings: Settings;
+  /** Has to answer: without endless retries. */
+  readonly aws: AwsServices;
+  /** Tells whether the destination can be written to, and where it is. @throws ReplicatorError */
+  readonly probe: () => Promise<string>;
+}
+
+/** The same, and who calls, once that is known. */
+type Looking = CheckParts & { caller?: string };
+
+type Report = (line: CheckedRequirement) => void;
+
+/**
+ * Looks at everything a run needs and changes nothing, but for the one object `PREFIX/check` that shows that the bucket
+ * can be written to. Every requirement is looked at, whatever the others gave; each is told as soon as it is known.
+ */
+export async function check(given: CheckParts, report: Report, signal: AbortSignal): Promise<boolean> {
+  const parts: Looking = { ...given };
+  let met = true;
+  const tell: Report = (line) => {
+    met &&= line.outcome === 'met';
+    report(line);
+  };
+  const known = await checkCredentials(parts, tell, signal);
+  for (const { name } of parts.settings.tables) {
+    if (known) await checkTable(parts, name, tell, signal);
+    else
+      for (const requirement of requirementsOf(name))
+        tell(notChecked(requirement, 'there are no credentials'));
+  }
+  if (known) await checkBucket(parts, tell, signal);
+  else tell(notChecked(bucketRequirement(parts.settings), 'there are no credentials'));
+  tell(await outcome(parts, 'destination reachable and writable', signal, parts.probe));
+  return met;
+}
+
+/** Returns whether it makes sense to ask AWS anything else. */
+async function checkCredentials(parts: Looking, tell: Report, signal: AbortSignal): Promise<boolean> {
+  const { aws } = parts;
+  const line = await outcome(parts, 'credentials', signal, async () => {
+    const { account, arn } = await aws.callerIdentity(signal);
+    parts.caller = arn;
+    return `${arn} in account ${account}, region ${aws.region}`;
+  });
+  tell(line);
+  return line.outcome === 'met';
+}
+
+async function checkTable(parts: Looking, name: string, tell: Report, signal: AbortSignal): Promise<void> {
+  const [exists, streams, recovers] = requirementsOf(name);
+  let table: SourceTable | undefined;
+  tell(
+    await outcome(parts, exists, signal, async () => {
+      table = await parts.aws.describeTable(name, signal);
+      return `${table.status.toLowerCase()}, about ${table.itemCount} items`;
+    }),
+  );
+  if (table === undefined) {
+    tell(notChecked(streams, 'the table was not found'));
+    tell(notChecked(recovers, 'the table was not found'));
+    return;
+  }
+  const stream = streamOf(parts, table, streams);
+  tell(stream.outcome === 'met' ? await readable(parts, table, stream, signal) : stream);
+  const turnOn = awsCommand(
+    parts,
+    `dynamodb update-continuous-backups --table-name ${name} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+  );
+  tell(
+    await outcome(parts, recovers, signal, async () => {
+      const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
+      return enabled ? 'on' : notMet(recovers, 'off; the backfill is an export from it', turnOn);
+    }),
+  );
+}
+
+/** The stream can be read too, not only seen. */
+function readable(
+  parts: Looking,
+  { stream }: SourceTable,
+  line: CheckedRequirement,
+  signal: AbortSignal,
+): Promise<CheckedRequirement> {
+  return outcome(parts, line.requirement, signal, async () => {
+    if (stream) await readStreamOnce(parts.aws, stream.arn, signal);
+    return line;
+  });
+}
+
+function streamOf(parts: Looking, { name, stream }: SourceTable, requirement: string): CheckedRequirement {
+  const enable = awsCommand(
+    parts,
+    `dynamodb update-table --table-name ${name} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
+  );
+  if (!stream?.enabled) return notMet(requirement, 'off', enable);
+  if (stream.viewType !== undefined && USABLE_VIEW_TYPES.includes(stream.viewType)) {
+    return { requirement, outcome: 'met', found: stream.viewType, fix: undefined };
+  }
+  const disable = awsCommand(
+    parts,
+    `dynamodb update-table --table-name ${name} --stream-specification StreamEnabled=false`,
+  );
+  return notMet(
+    requirement,
+    `its view type is ${stream.viewType ?? 'unknown'}, whose records lack the new item; it can only be changed by a new ` +
+      `stream, to which other readers have to follow`,
+    `${disable}\n${enable}`,
+  );
+}
+
+async function checkBucket(parts: Looking, tell: Report, signal: AbortSignal): Promise<void> {
+  const { aws, settings } = parts;
+  const { name, prefix } = settings.bucket;
+  const key = prefix === undefined ? 'check' : `${prefix}/check`;
+  tell(
+    await outcome(parts, bucketRequirement(settings), signal, async () => {
+      await aws.headBucket(name, settings.bucketOwner, signal);
+      await aws.putObject(
+        name,
+        key,
+        new TextEncoder().encode('written by dynamodb-replicator check\n'),
+        signal,
+      );
+      const { bytes } = await aws.getObject(name, key, { offset: 0, ifMatch: undefined }, signal);
+      for await (const piece of bytes) void piece;
+      return `wrote s3://${name}/${key}`;
+    }),
+  );
+}
+
+/** `look` returns what it found where the requirement is met, otherwise the whole line, or throws. */
+async function outcome(
+  parts: Looking,
+  requirement: string,
+  signal: AbortSignal,
+  look: () => Promise<string | CheckedRequirement>,
+): Promise<CheckedRequirement> {
+  try {
+    const found = await look();
+    return typeof found === 'string' ? { requirement, outcome: 'met', found, fix: undefined } : found;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof ReplicatorError) {
+      return notMet(requirement, error.message, fixOf(error, parts, parts.settings.bucket.name));
+    }
+    throw error;
+  }
+}
+
+function notMet(requirement: string, found: string, fix: string | undefined): CheckedRequirement {
+  return { requirement, outcome: 'not met', found, fix };
+}
+
+function notChecked(requirement: string, because: string): CheckedRequirement {
+  return { requirement, outcome: 'not checked', found: because, fix: undefined };
+}
+
+function requirementsOf(table: string): readonly [string, string, string] {
+  return [
+    `table ${table}`,
+    `stream of ${table} on, with new images`,
+    `point-in-time recovery of ${table} on`,
+  ];
+}
+
+function bucketRequirement({ bucket: { name } }: Settings): string {
+  return `bucket ${name} writable`;
+}

@@ -1,0 +1,20 @@
+import { bytes, price } from '../observe/figures';
+import { WrongUse } from './exit-codes';
+import type { ExportEstimate } from './session';
+import type { Terminal } from './terminal';
+
+/** Tells what the exports cost and asks whether to go on, unless `yes`. @throws WrongUse when nobody can answer */
+export async function agreeToPrice(
+  estimates: readonly ExportEstimate[],
+  { yes, terminal }: { readonly yes: boolean; readonly terminal: Terminal },
+): Promise<boolean> {
+  for (const { table, tableBytes, priceUsd } of estimates) {
+    terminal.errors.write(`${table}: an export of ${bytes(tableBytes)} costs ${price(priceUsd)}.\n`);
+  }
+  if (yes) return true;
+  const answer = await terminal.ask('Request it?');
+  if (answer === undefined)
+    throw new WrongUse('There is no terminal to ask on: give --yes to agree to the price.');
+  if (!answer) terminal.errors.write('Nothing was requested.\n');
+  return answer;
+}

@@ -1,0 +1,70 @@
+import { SdkServices } from '../aws/sdk';
+import { check, type CheckedRequirement } from '../check';
+import { LocalClock } from '../clock';
+import { readSettings, type Settings } from '../config';
+import { RunningReplicator } from '../control/client';
+import { DuckDBDestination } from '../destinations/duckdb/destination';
+import { Events } from '../observe/events';
+import { EXIT } from './exit-codes';
+import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { answering, awsOf, duckdbOf } from './session';
+import type { Verb } from './verb';
+
+/** `dynamodb-replicator check`: what a run needs, each with a tick or a cross. */
+export const checkCommand: Verb = {
+  name: 'check',
+  summary: 'look at everything a run needs; under a cross stands the command that mends it',
+  example: 'dynamodb-replicator check --table orders --bucket my-exports --to shop.duckdb',
+  define: (command) =>
+    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION] }).option(
+      '--json',
+      'print one JSON array instead of text',
+    ),
+  async carryOut(command, terminal) {
+    const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
+    const json = command.opts<{ json?: true }>().json === true;
+    const clock = new LocalClock(settings.clockRate);
+    const aws = await SdkServices.open(awsOf(settings), clock);
+    const lines: CheckedRequirement[] = [];
+    try {
+      const met = await check(
+        { settings, aws: answering(aws, clock, new Events()), probe: () => probe(settings) },
+        (line) => {
+          lines.push(line);
+          if (!json) terminal.output.write(text(line));
+        },
+        terminal.interrupted,
+      );
+      if (json) terminal.output.write(`${JSON.stringify(lines, null, 2)}\n`);
+      return met ? EXIT.fine : EXIT.failed;
+    } finally {
+      aws.close();
+    }
+  },
+};
+
+async function probe(settings: Settings): Promise<string> {
+  const running = await RunningReplicator.find(settings.to);
+  if (running) return `held by the running replicator (process ${running.pid})`;
+  const destination = new DuckDBDestination(duckdbOf(settings));
+  try {
+    await destination.probe();
+    return destination.location;
+  } finally {
+    await destination.close();
+  }
+}
+
+const MARKS = { met: '✓', 'not met': '✗', 'not checked': '-' } as const;
+
+/** A line with its mark, and under a cross what to do. */
+export function text({ requirement, outcome, found, fix }: CheckedRequirement): string {
+  const first = `${MARKS[outcome]} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}: ${found}\n`;
+  return fix === undefined
+    ? first
+    : first +
+        fix
+          .split('\n')
+          .map((line) => `    ${line}\n`)
+          .join('');
+}

@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import { leaves, type FlagValues } from '../config';
+import type { Leaf } from '../config/leaves';
+
+/** Settings that help shows for a verb; it accepts them all, so that one settings file and one habit serve every verb. */
+export interface Shown {
+  /** Names of settings, as in a file. */
+  readonly settings: readonly string[];
+}
+
+export const SOURCE = ['tables', 'bucket', 'to'];
+export const CONNECTION = ['region', 'profile', 'endpoint'];
+
+/** Adds a flag per setting, and `--config`. What is not recognised is kept, to be listed together with all other problems. */
+export function addSettingFlags(command: Command, shown: Shown): Command {
+  command.allowUnknownOption().allowExcessArguments();
+  for (const leaf of leaves) command.addOption(optionOf(leaf, shown.settings.includes(leaf.name)));
+  command.addOption(
+    new Option(
+      '--config <FILE>',
+      'YAML or JSON file with settings; flags and environment go before it',
+    ).helpGroup('Settings (all of them: docs/CONFIGURATION.md):'),
+  );
+  return command;
+}
+
+/** What was given on the command line. Unknown flags and stray words are among it under their own names. */
+export function flagValues(command: Command): FlagValues {
+  const given: Record<string, unknown> = {};
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const setting =
+      leaves.find((leaf) => leaf.flag === positive(option)) ??
+      (option.long === '--config' ? option : undefined);
+    if (setting && command.getOptionValueSource(name) === 'cli')
+      given[positive(option)] = command.getOptionValue(name);
+  }
+  let unknownFlag = false;
+  for (const word of command.args) {
+    // The word after an unknown flag is most likely its value.
+    if (word.startsWith('-') || !unknownFlag) given[word.split('=')[0] as string] ??= true;
+    unknownFlag = word.startsWith('-') && !word.includes('=');
+  }
+  return given;
+}
+
+function optionOf(leaf: Leaf, shown: boolean): Option {
+  const isSwitch = typeof leaf.defaultValue === 'boolean';
+  const flag = !isSwitch
+    ? `${leaf.flag} <${leaf.placeholder}>`
+    : leaf.defaultValue
+      ? leaf.flag.replace('--', '--no-')
+      : leaf.flag;
+  const option = new Option(flag, leaf.description.split(/(?<=[.;]) /)[0]?.replace(/[.;]$/, ''));
+  if (leaf.name === 'tables')
+    option.argParser((name, before: string[] | undefined) => [...(before ?? []), name]);
+  option.helpGroup('Settings (all of them: docs/CONFIGURATION.md):');
+  return shown ? option : option.hideHelp();
+}
+
+function positive(option: Option): string {
+  return option.negate ? (option.long as string).replace('--no-', '--') : (option.long as string);
+}

@@ -1,0 +1,36 @@
+import { RunningReplicator } from '../control/client';
+import { tableOf } from '../observe/figures';
+import { carryOut } from './carry-out';
+import { EXIT } from './exit-codes';
+import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import type { Session } from './session';
+import type { Verb } from './verb';
+
+/** `dynamodb-replicator resync`: a new generation of a table, beside the visible one until it is complete. */
+export const resyncCommand: Verb = {
+  name: 'resync',
+  summary: 'load a table anew; the present rows stay visible until the new ones are complete',
+  example: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb --yes',
+  define: (command) => void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] }),
+  async carryOut(command, terminal) {
+    const results = await carryOut<unknown>(
+      { flags: flagValues(command), environment: terminal.environment },
+      terminal,
+      { verb: 'resync', here: published },
+      ({ to }) => RunningReplicator.find(to),
+    );
+    if (results === undefined) return EXIT.cutShort;
+    for (const { table } of results) terminal.output.write(`${table}: loaded anew and published.\n`);
+    return EXIT.fine;
+  },
+};
+
+function published(session: Session, table: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = session.events.on('pipeline.published', ({ pipeline }) => {
+      if (tableOf(pipeline) !== table) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { readSettings } from '../config';
+import { EXIT, exitCodeOfAll } from './exit-codes';
+import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { Session } from './session';
+import type { Verb } from './verb';
+
+/** `dynamodb-replicator run`: replicates until it is stopped. */
+export const runCommand: Verb = {
+  name: 'run',
+  summary: 'replicate tables: load an export of each, then follow its stream until stopped',
+  example:
+    'dynamodb-replicator run --table orders --table customers --bucket my-exports/replicator --to shop.duckdb',
+  define: (command) =>
+    void addSettingFlags(command, {
+      settings: [...SOURCE, ...CONNECTION, 'deletes', 'columns', 'log.format'],
+    }),
+  async carryOut(command, terminal) {
+    const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
+    const session = await Session.open(settings, terminal, terminal.output);
+    try {
+      const { failed } = await session.run(terminal.interrupted);
+      return terminal.interrupted.aborted && failed.length === 0
+        ? EXIT.fine
+        : exitCodeOfAll(failed.map(({ error }) => error));
+    } finally {
+      await session.close();
+    }
+  },
+};

@@ -1,0 +1,209 @@
+import { retrying } from '../aws/retrying';
+import { SdkServices } from '../aws/sdk';
+import type { AwsServices } from '../aws/services';
+import type { AwsSettings } from '../aws/settings';
+import { type Clock, LocalClock } from '../clock';
+import type { DestinationSettings, Settings } from '../config';
+import { duckdbSettings, type DuckDBSettings } from '../destinations/duckdb/config';
+import { DuckDBDestination } from '../destinations/duckdb/destination';
+import { ReplicatorError } from '../errors';
+import { exportPriceUsd } from '../export/price';
+import { Events } from '../observe/events';
+import { tableOf } from '../observe/figures';
+import type { Screen } from '../observe/progress';
+import { StatusBoard } from '../observe/status';
+import { Replicator, type RunOutcome } from '../replicator';
+import { RunningReplicator } from '../control/client';
+import { ControlServer } from '../control/server';
+import { type PipelineReport, reportOf } from '../control/report';
+import { EXIT } from './exit-codes';
+import { observe, type Observers } from './observers';
+import type { Terminal } from './terminal';
+
+/** What an export of a table costs, about. */
+export interface ExportEstimate {
+  readonly table: string;
+  readonly tableBytes: number;
+  readonly priceUsd: number;
+}
+
+/** Another replicator has the destination's file. */
+export class AlreadyRunning extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(to: string, pid: number) {
+    super(
+      `A replicator runs for ${to} already (process ${pid}), and a DuckDB file takes one process at a time. Ask that one ` +
+        `(dynamodb-replicator status --to ${to}), stop it (kill ${pid}) to run with other settings, or use another file.`,
+    );
+  }
+}
+
+/** A replicator with all it needs, opened for one command. */
+export class Session {
+  readonly events = new Events();
+  readonly board: StatusBoard;
+  readonly destination: DuckDBDestination;
+  readonly replicator: Replicator;
+  private readonly observers: Observers;
+
+  private constructor(
+    readonly settings: Settings,
+    private readonly aws: SdkServices,
+    private readonly clock: Clock,
+    private readonly terminal: Terminal,
+    screen: Screen,
+  ) {
+    const elapsedMs = () => clock.elapsedMs();
+    this.board = new StatusBoard(this.events, elapsedMs);
+    this.destination = new DuckDBDestination(duckdbOf(settings));
+    this.replicator = new Replicator({
+      settings,
+      aws,
+      destination: this.destination,
+      clock,
+      events: this.events,
+    });
+    this.observers = observe(
+      { events: this.events, board: this.board, now: () => this.now() },
+      screen,
+      settings,
+    );
+  }
+
+  /** @throws AwsFault when there is no region */
+  static async open(
+    settings: Settings,
+    terminal: Terminal,
+    screen: Screen,
+    credentials?: AwsSettings['credentials'],
+  ): Promise<Session> {
+    const clock = new LocalClock(settings.clockRate);
+    const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
+    return new Session(settings, aws, clock, terminal, screen);
+  }
+
+  /**
+   * Runs the replicator until the signal aborts or nothing is left to run. Meanwhile it answers `status`, `verify` and
+   * `resync` of other processes.
+   */
+  async run(
+    signal: AbortSignal,
+    options: { readonly resync: boolean } = { resync: false },
+  ): Promise<RunOutcome> {
+    const running = await RunningReplicator.find(this.settings.to);
+    if (running) throw new AlreadyRunning(this.settings.to, running.pid);
+    // Holds the file first: only who has it may write the address beside it.
+    await this.destination.probe();
+    const control = await ControlServer.start(this.settings.to, {
+      status: () => this.reports(),
+      estimate: ({ table, signal: gone }) => this.estimates(table, gone),
+      verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
+      resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
+    });
+    const hurry = () => this.hurry();
+    signal.addEventListener('abort', hurry, { once: true });
+    try {
+      return await this.replicator.run(signal, options);
+    } finally {
+      signal.removeEventListener('abort', hurry);
+      clearTimeout(this.deadline);
+      await control.close();
+    }
+  }
+
+  say(line: string): void {
+    this.observers.say(line);
+  }
+
+  async reports(): Promise<readonly PipelineReport[]> {
+    const elapsedMs = this.clock.elapsedMs();
+    return Promise.all(
+      this.board.all().map(async (status) => {
+        const record = await this.destination.inspect(status.pipeline);
+        return reportOf(status.pipeline, record, { status, elapsedMs }, this.now() ?? Date.now());
+      }),
+    );
+  }
+
+  /** @throws AwsFault */
+  async estimates(table: string | undefined, signal: AbortSignal): Promise<readonly ExportEstimate[]> {
+    const aws = answering(this.aws, this.clock, this.events);
+    return Promise.all(
+      this.tables(table).map(async (name) => {
+        const { sizeBytes } = await aws.describeTable(name, signal);
+        return { table: name, tableBytes: sizeBytes, priceUsd: exportPriceUsd(sizeBytes) };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.observers.close();
+    this.aws.close();
+    await this.destination.close();
+  }
+
+  private deadline: NodeJS.Timeout | undefined;
+
+  /** Ends the process when stopping in order takes too long. Nothing is lost: what was not committed is read again. */
+  private hurry(): void {
+    if (this.terminal.interrupted.aborted) this.say('Stopping: what is in hand is committed first.');
+    this.deadline = setTimeout(() => {
+      this.say('Stopping took too long; what was not committed is read again at the next start.');
+      this.terminal.exitNow(EXIT.fine);
+    }, this.settings.timeouts.stopMs);
+  }
+
+  private now(): number | undefined {
+    try {
+      return this.aws.clock.now();
+    } catch {
+      return undefined;
+    }
+  }
+
+  private tables(table: string | undefined): readonly string[] {
+    return table === undefined ? this.settings.tables.map(({ name }) => name) : [table];
+  }
+
+  private async each<Result>(
+    table: string | undefined,
+    tell: (progress: string) => void,
+    work: (table: string) => Promise<Result>,
+  ): Promise<readonly { table: string; result: Result }[]> {
+    const stop = this.events.on('verify.progress', ({ pipeline, stage }) => {
+      const name = tableOf(pipeline);
+      if (table === undefined || table === name) tell(`${name}: ${stage}`);
+    });
+    try {
+      return await Promise.all(
+        this.tables(table).map(async (name) => ({ table: name, result: await work(name) })),
+      );
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** Where the settings say that rows go. */
+export function duckdbOf({ to, duckdb }: DestinationSettings): DuckDBSettings {
+  return duckdbSettings(to, {
+    memoryLimitMB: Math.floor(duckdb.memoryLimitBytes / 1e6),
+    threads: duckdb.threads,
+  });
+}
+
+export function awsOf({ region, endpoint, profile, timeouts }: DestinationSettings): Partial<AwsSettings> {
+  const { connectMs, requestMs, socketMs, callMs } = timeouts;
+  return {
+    region,
+    endpoint,
+    profile,
+    timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
+  };
+}
+
+/** AWS for a question a person waits for: a few tries, then the fault. */
+export function answering(aws: AwsServices, clock: Clock, events: Events): AwsServices {
+  return retrying(aws, { clock, events, random: Math.random, limit: 3 });
+}

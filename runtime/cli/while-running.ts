@@ -1,0 +1,32 @@
+import { CutShort } from '../pipeline/requests';
+import type { Session } from './session';
+
+/**
+ * Runs a replicator for as long as `work` lasts. `work` is called first, so that it hears every event.
+ * @throws what `work` throws, or what ended the replicator before it was done
+ */
+export async function whileRunning<Result>(
+  session: Session,
+  interrupted: AbortSignal,
+  what: { readonly name: string; readonly resync: boolean },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const done = new AbortController();
+  const result = work();
+  const run = session.run(AbortSignal.any([interrupted, done.signal]), { resync: what.resync });
+  const ended = run.then((): never => {
+    throw new CutShort(what.name);
+  });
+  for (const either of [result, ended]) either.catch(() => undefined);
+  try {
+    return await Promise.race([result, ended]);
+  } catch (error) {
+    done.abort(error);
+    // Why a pipeline stopped says more than that the work was cut short by it.
+    const { failed } = await run;
+    throw failed[0]?.error ?? (interrupted.aborted ? interrupted.reason : error);
+  } finally {
+    done.abort(new Error(`${what.name} is done`));
+    await run.catch(() => undefined);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Leaf } from './leaves';
+import type { Given, Problem } from './problems';
+
+/** What the checks look at: settings whose own value was readable. */
+interface Readable {
+  readonly tables?: readonly TableEntry[] | undefined;
+  readonly destinationTable?: string | undefined;
+  readonly destinationSchema?: string | undefined;
+  readonly columns?: 'columns' | 'document';
+  readonly maxColumns?: number;
+  readonly endpoint?: string | undefined;
+  readonly clockRate?: number;
+  readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
+}
+
+interface TableEntry {
+  readonly name: string;
+  readonly destinationTable?: string | undefined;
+  readonly destinationSchema?: string | undefined;
+}
+
+/** Settings that cannot hold at the same time. */
+export function contradictions(settings: Readable, given: ReadonlyMap<string, Given>): Problem[] {
+  const problems: Problem[] = [];
+  const report = (setting: string, problem: string) =>
+    problems.push({ setting, origin: given.get(setting)?.origin, problem });
+  const tables = settings.tables ?? [];
+
+  for (const name of repeated(tables.map((table) => table.name))) {
+    report('tables', `${name} is named more than once`);
+  }
+  if (settings.destinationTable !== undefined && tables.length > 1) {
+    report(
+      'destinationTable',
+      `one name for ${tables.length} tables; give each its destinationTable in a settings file`,
+    );
+  } else {
+    // DuckDB compares names without regard to case.
+    const targets = tables.map((table) =>
+      [
+        table.destinationSchema ?? settings.destinationSchema,
+        table.destinationTable ?? settings.destinationTable ?? table.name,
+      ]
+        .filter((part) => part !== undefined)
+        .join('.')
+        .toLowerCase(),
+    );
+    if (repeated(tables.map((table) => table.name)).length === 0) {
+      for (const target of repeated(targets)) report('tables', `more than one would be written to ${target}`);
+    }
+  }
+  if (settings.columns === 'document' && given.has('maxColumns')) {
+    report('maxColumns', 'has no meaning with columns: document');
+  }
+  const { minMs, maxMs } = settings.poll ?? {};
+  if (minMs !== undefined && maxMs !== undefined && minMs > maxMs) {
+    report('poll.minMs', `${minMs} is more than poll.maxMs, ${maxMs}`);
+  }
+  if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
+    report('clockRate', 'is only for the simulator; give its address with --endpoint');
+  }
+  return problems;
+}
+
+/** Settings without which the verb cannot work. */
+export function missing(
+  needed: readonly string[],
+  leaves: readonly Leaf[],
+  given: ReadonlyMap<string, Given>,
+): Problem[] {
+  return leaves
+    .filter((leaf) => needed.includes(leaf.name) && (given.get(leaf.name)?.value ?? undefined) === undefined)
+    .map((leaf) => ({
+      setting: leaf.name,
+      origin: undefined,
+      problem: `is needed: ${leaf.flag} ${leaf.example}, or ${leaf.variable}`,
+    }));
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

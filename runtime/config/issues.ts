@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { nearest } from './nearest';
+import type { Given, Problem } from './problems';
+
+/** Says in the user's words what a value of the setting `name` fails. */
+export function problemsOf(
+  name: string,
+  given: Given | undefined,
+  issues: readonly z.core.$ZodIssue[],
+  fields: readonly string[],
+): Problem[] {
+  return issues.flatMap((issue) => {
+    const setting = name + inside(issue.path);
+    const origin = given?.origin;
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        setting: `${setting}.${key}`,
+        origin,
+        problem: `no such setting${didYouMean(key, fields)}`,
+      }));
+    }
+    if (issue.code === 'invalid_value') {
+      const value = valueAt(given?.value, issue.path);
+      const allowed = issue.values.map(String);
+      const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
+      return [{ setting, origin, problem: `expected ${allowed.join(' or ')}${hint}` }];
+    }
+    return [{ setting, origin, problem: inWords(issue) }];
+  });
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** The schema's own words where it has some; the library's would name its types. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('expected ')) return issue.message;
+  if (issue.code === 'invalid_type') return `expected ${KINDS[issue.expected] ?? issue.expected}`;
+  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
+  if (issue.code === 'too_small') return `expected at least ${issue.minimum}${unit}`;
+  if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unit}`;
+  return issue.message;
+}
+
+/** `; did you mean …?`, or nothing where no known name is close. */
+export function didYouMean(mistyped: string, known: Iterable<string>): string {
+  const suggestion = nearest(mistyped, known);
+  return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+}
+
+function inside(path: readonly PropertyKey[]): string {
+  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], value);
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { isDuckDBLocation } from '../destinations/duckdb/config';
+
+/** Readers of raw values: text from a flag or the environment, or what a file holds. What they cannot read they pass on. */
+
+export function numberValue(raw: unknown): unknown {
+  return typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw.trim()) ? Number(raw) : raw;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+};
+
+/** `67108864`, `64MiB`, `64 MB`. */
+export function bytesValue(raw: unknown): unknown {
+  const match = typeof raw === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(raw) : null;
+  const unit = match && (match[2] === '' ? 1 : UNITS[(match[2] as string).toUpperCase()]);
+  return match && unit ? Math.floor(Number(match[1]) * unit) : raw;
+}
+
+export function booleanValue(raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw;
+  const text = raw.trim().toLowerCase();
+  if (['true', 'yes', '1', 'on'].includes(text)) return true;
+  if (['false', 'no', '0', 'off'].includes(text)) return false;
+  return raw;
+}
+
+/** `NAME` or `NAME/PREFIX`; a prefix's outer slashes do not count. */
+export function bucketValue(raw: unknown): unknown {
+  if (typeof raw !== 'string' || raw.includes('://')) return raw;
+  const slash = raw.indexOf('/');
+  if (slash < 0) return { name: raw };
+  const prefix = raw.slice(slash + 1).replace(/^\/+|\/+$/g, '');
+  return { name: raw.slice(0, slash), ...(prefix !== '' && { prefix }) };
+}
+
+/** Names, separated by commas or in a list; objects in a list stay as they are. */
+export function listOfTables(raw: unknown): unknown {
+  if (typeof raw === 'string') return listOfTables(raw.split(',').map((name) => name.trim()));
+  if (!Array.isArray(raw)) return raw;
+  return raw.map((entry: unknown) => (typeof entry === 'string' ? { name: entry } : entry));
+}
+
+export const DestinationFile = z
+  .string({ error: 'expected the path of a DuckDB file' })
+  .refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
+    error: 'expected the path of a DuckDB file; other destinations are not built yet',
+    abort: true,
+  })
+  .refine(isDuckDBLocation, { error: 'expected a file name that ends in .duckdb, .ddb or .db' });

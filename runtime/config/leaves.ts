@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** One setting of the schema and the names it goes by. */
+export interface Leaf {
+  /** As in a file, groups with dots: `duckdb.threads`. */
+  readonly name: string;
+  readonly path: readonly string[];
+  /** `--duckdb-threads`. */
+  readonly flag: string;
+  /** `DYNAMODB_REPLICATOR_DUCKDB_THREADS`. */
+  readonly variable: string;
+  readonly description: string;
+  readonly example: string;
+  /** What stands for the value in help texts. */
+  readonly placeholder: string;
+  readonly schema: z.ZodType;
+  /** `undefined`: none. */
+  readonly defaultValue: unknown;
+}
+
+export const VARIABLE_PREFIX = 'DYNAMODB_REPLICATOR_';
+
+/** Lists the settings of a schema, groups opened, in the schema's order. @throws when a setting is not described */
+export function leavesOf(schema: z.ZodObject, path: readonly string[] = []): Leaf[] {
+  return Object.entries(schema.shape).flatMap(([key, inner]) =>
+    inner instanceof z.ZodObject
+      ? leavesOf(inner, [...path, key])
+      : [leaf(inner as z.ZodType, [...path, key])],
+  );
+}
+
+function leaf(schema: z.ZodType, path: readonly string[]): Leaf {
+  const { description, example, flag, placeholder } = schema.meta() ?? {};
+  const name = path.join('.');
+  if (typeof description !== 'string' || typeof example !== 'string') {
+    throw new Error(`The setting ${name} has no description or example.`);
+  }
+  const words = path.flatMap((step) => step.split(/(?=[A-Z])/)).map((word) => word.toLowerCase());
+  const absent = schema.safeParse(undefined);
+  return {
+    name,
+    path,
+    flag: `--${typeof flag === 'string' ? flag : words.join('-')}`,
+    variable: VARIABLE_PREFIX + words.join('_').toUpperCase(),
+    description,
+    example,
+    placeholder: typeof placeholder === 'string' ? placeholder : (words.at(-1) as string).toUpperCase(),
+    schema,
+    defaultValue: absent.success ? absent.data : undefined,
+  };
+}

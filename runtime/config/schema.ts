@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { booleanValue, bucketValue, bytesValue, DestinationFile, listOfTables, numberValue } from './kinds';
+
+const MiB = 1024 * 1024;
+
+const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(numberValue, z.int().min(least).max(most));
+const milliseconds = wholeNumber;
+const bytes = (least: number) => z.preprocess(bytesValue, z.int().min(least));
+const yesOrNo = () => z.preprocess(booleanValue, z.boolean());
+
+const schemaName = () => z.string().min(1).max(255);
+const tableName = () => z.string().min(1).max(255);
+
+/** A table in a settings file: what it says goes before the settings for all tables. */
+export const tableSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9_.-]{3,255}$/,
+      'expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+    ),
+  destinationTable: tableName().optional(),
+  destinationSchema: schemaName().optional(),
+  columns: z.enum(['columns', 'document']).optional(),
+  maxColumns: wholeNumber(1, 1500).optional(),
+  deletes: z.enum(['hard', 'soft']).optional(),
+});
+
+/**
+ * Every setting there is: command line, environment and file are read by this one schema, and docs/CONFIGURATION.md is
+ * written from it. A group is a nested object.
+ */
+export const schema = z.strictObject({
+  tables: z.preprocess(listOfTables, z.array(tableSchema).min(1).optional()).meta({
+    description:
+      'The DynamoDB tables to replicate. On the command line and in the environment their names; in a file a list of ' +
+      'names or of objects with `name` and, for this table only, `destinationTable`, `destinationSchema`, `columns`, ' +
+      '`maxColumns`, `deletes`. Names given by flag or environment choose from the list in the file and keep what it ' +
+      'says about them.',
+    example: 'orders',
+    flag: 'table',
+    placeholder: 'NAME',
+  }),
+  bucket: z
+    .preprocess(
+      bucketValue,
+      z
+        .strictObject(
+          {
+            name: z
+              .string()
+              .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected a bucket name of 3 to 63 characters'),
+            prefix: z.string().min(1).optional(),
+          },
+          { error: 'expected NAME or NAME/PREFIX, without s3://' },
+        )
+        .optional(),
+    )
+    .meta({
+      description: 'The S3 bucket that exports go to, and a prefix in it.',
+      example: 'my-exports/replicator',
+      placeholder: 'NAME[/PREFIX]',
+    }),
+  bucketOwner: z
+    .string()
+    .regex(/^\d{12}$/, 'expected an account id of 12 digits (quoted in a YAML file)')
+    .optional()
+    .meta({
+      description: 'Account that owns the bucket, where it is another than the table’s.',
+      example: '123456789012',
+    }),
+  kmsKeyId: z.string().min(1).optional().meta({
+    description:
+      'KMS key that exports are encrypted with (id, ARN or alias). Without it: the bucket’s default encryption.',
+    example: 'alias/exports',
+  }),
+  to: DestinationFile.optional().meta({
+    description: 'Where the rows go: a DuckDB file. It is made when it does not exist.',
+    example: 'orders.duckdb',
+    placeholder: 'FILE.duckdb',
+  }),
+  deletes: z.enum(['hard', 'soft']).default('hard').meta({
+    description: 'What a delete does to the row: `hard` removes it, `soft` keeps it with `__deleted` set.',
+    example: 'soft',
+  }),
+  columns: z.enum(['columns', 'document']).default('columns').meta({
+    description:
+      '`columns`: a typed column per attribute. `document`: the key columns and one JSON `document` column.',
+    example: 'document',
+  }),
+  maxColumns: wholeNumber(1, 1500).default(300).meta({
+    description: 'Attributes that get a column of their own; the others go to the JSON column `__rest`.',
+    example: '100',
+  }),
+  dropReplicationAttributes: yesOrNo().default(true).meta({
+    description: 'Leave out `aws:rep:*`, which DynamoDB itself adds to items of older global tables.',
+    example: 'false',
+  }),
+  destinationSchema: schemaName().optional().meta({
+    description: 'Schema of the destination tables; without it the destination’s default.',
+    example: 'raw',
+  }),
+  destinationTable: tableName().optional().meta({
+    description:
+      'Name of the destination table, where one table is replicated; without it the source’s name.',
+    example: 'orders_copy',
+  }),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')
+    .optional()
+    .meta({
+      description: 'AWS region of the tables; without it AWS_REGION or the profile’s.',
+      example: 'eu-west-1',
+    }),
+  profile: z.string().min(1).optional().meta({
+    description: 'Profile of the AWS configuration files to take credentials and region from.',
+    example: 'staging',
+  }),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
+    .optional()
+    .meta({
+      description: 'Address of DynamoDB, its streams, S3 and STS together: for the simulator.',
+      example: 'http://127.0.0.1:4566',
+    }),
+  queueBytes: bytes(MiB)
+    .default(64 * MiB)
+    .meta({
+      description: 'Stream records held in memory before the readers wait for the destination.',
+      example: '128MiB',
+    }),
+  yes: yesOrNo().default(false).meta({
+    description: 'Do not ask before `verify` and `resync` request an export, which costs money.',
+    example: 'true',
+  }),
+  clockRate: z.preprocess(numberValue, z.number().min(1).max(100_000)).default(1).meta({
+    description:
+      'Only with the simulator: how many times faster its clock runs, so that pauses keep their proportion.',
+    example: '60',
+  }),
+  load: z.strictObject({
+    concurrency: wholeNumber(1, 64).default(1).meta({
+      description:
+        'Export files read at the same time. More than one needs more memory and is no faster, unless reads are slow.',
+      example: '2',
+    }),
+    transactionBytes: bytes(1)
+      .default(128 * MiB)
+      .meta({
+        description: 'Small export files share a transaction up to this uncompressed size.',
+        example: '64MiB',
+      }),
+  }),
+  duckdb: z.strictObject({
+    memoryLimitBytes: bytes(128 * MiB)
+      .default(256 * MiB)
+      .meta({
+        description: 'Memory DuckDB may use before it spills to disk beside the file.',
+        example: '1GiB',
+      }),
+    threads: wholeNumber(1, 256).default(2).meta({ description: 'Threads DuckDB may use.', example: '4' }),
+  }),
+  poll: z.strictObject({
+    minMs: milliseconds(50)
+      .default(250)
+      .meta({ description: 'Pause between reads of a shard that has records.', example: '500' }),
+    maxMs: milliseconds(50)
+      .default(5_000)
+      .meta({ description: 'Pause between reads of an idle shard; reads are billed.', example: '10000' }),
+    listShardsMs: milliseconds(5_000, 30_000).default(20_000).meta({
+      description: 'Time between complete listings of the shards, 5 to 30 seconds (rule W1).',
+      example: '15000',
+    }),
+    exportMs: milliseconds(1_000)
+      .default(15_000)
+      .meta({ description: 'Time between looks at an export that is under way.', example: '30000' }),
+  }),
+  timeouts: z.strictObject({
+    connectMs: milliseconds(100)
+      .default(5_000)
+      .meta({ description: 'For connecting to an AWS endpoint.', example: '10000' }),
+    requestMs: milliseconds(1_000)
+      .default(20_000)
+      .meta({ description: 'For an AWS request until its answer begins.', example: '40000' }),
+    socketMs: milliseconds(1_000).default(30_000).meta({
+      description: 'For silence on an open connection, also in the middle of an answer.',
+      example: '60000',
+    }),
+    callMs: milliseconds(5_000).default(120_000).meta({
+      description: 'For one AWS call with its first retries; not for the body of a file.',
+      example: '300000',
+    }),
+    stopMs: milliseconds(1_000)
+      .default(8_000)
+      .meta({ description: 'For committing what is in hand after SIGTERM or Ctrl-C.', example: '20000' }),
+  }),
+  log: z.strictObject({
+    format: z
+      .enum(['auto', 'human', 'json'])
+      .default('auto')
+      .meta({ description: '`auto`: for people on a terminal, JSON lines otherwise.', example: 'json' }),
+    level: z
+      .enum(['error', 'warn', 'info', 'debug'])
+      .default('info')
+      .meta({ description: 'The least important kind of line that is still written.', example: 'debug' }),
+    summaryMs: milliseconds(1_000).default(30_000).meta({
+      description: 'Progress and stream batches are summed up in one line at most this often.',
+      example: '60000',
+    }),
+  }),
+});

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { VARIABLE_PREFIX, type Leaf } from './leaves';
+import { didYouMean } from './issues';
+import type { Given, Problem } from './problems';
+
+/** Flag → value; a repeated flag is a list. Keys are as typed, with dashes, so that unknown ones can be named. */
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+export interface Sources {
+  /** `--config` among them names the settings file. */
+  readonly flags: FlagValues;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A file's content that has been read already, instead of `--config`. */
+  readonly file?: { readonly path: string; readonly content: unknown };
+}
+
+const COMMAND_LINE = 'command line';
+const CONFIG_FLAG = '--config';
+const CONFIG_VARIABLE = `${VARIABLE_PREFIX}CONFIG`;
+
+/** Brings the sources together: per setting the value of the strongest one, and every name that is no setting. */
+export function gather(
+  leaves: readonly Leaf[],
+  sources: Sources,
+): { values: ReadonlyMap<string, Given>; problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const values = new Map<string, Given>();
+  fromFile(leaves, sources, values, problems);
+  fromEnvironment(leaves, sources, values, problems);
+  fromFlags(leaves, sources, values, problems);
+  return { values, problems };
+}
+
+function fromFlags(
+  leaves: readonly Leaf[],
+  { flags }: Sources,
+  values: Map<string, Given>,
+  problems: Problem[],
+): void {
+  const known = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
+  for (const [flag, value] of Object.entries(flags)) {
+    const leaf = known.get(flag);
+    if (leaf) take(values, leaf, value, `flag ${flag}`);
+    else if (flag !== CONFIG_FLAG) {
+      problems.push(unknown(flag, COMMAND_LINE, [...known.keys(), CONFIG_FLAG]));
+    }
+  }
+}
+
+function fromEnvironment(
+  leaves: readonly Leaf[],
+  { environment }: Sources,
+  values: Map<string, Given>,
+  problems: Problem[],
+): void {
+  const known = new Map(leaves.map((leaf) => [leaf.variable, leaf]));
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith(VARIABLE_PREFIX) || value === undefined) continue;
+    const leaf = known.get(variable);
+    if (leaf) take(values, leaf, value, `environment ${variable}`);
+    else if (variable !== CONFIG_VARIABLE) {
+      problems.push(unknown(variable, 'environment', [...known.keys(), CONFIG_VARIABLE]));
+    }
+  }
+}
+
+function fromFile(
+  leaves: readonly Leaf[],
+  sources: Sources,
+  values: Map<string, Given>,
+  problems: Problem[],
+): void {
+  const path = sources.flags[CONFIG_FLAG] ?? sources.environment[CONFIG_VARIABLE];
+  const file = sources.file ?? (typeof path === 'string' ? readFile(path, problems) : undefined);
+  if (file === undefined) return;
+  const known = new Map(leaves.map((leaf) => [leaf.name, leaf]));
+  const groups = new Set(leaves.filter((leaf) => leaf.path.length > 1).map((leaf) => leaf.path[0] as string));
+  for (const { name, value } of entriesOf(file.content ?? {}, groups, file.path, problems)) {
+    if (value === null) continue;
+    const leaf = known.get(name);
+    if (leaf) take(values, leaf, value, `file ${file.path}`);
+    else problems.push(unknown(name, `file ${file.path}`, [...known.keys(), ...groups]));
+  }
+}
+
+/** A file's settings with the groups opened: `duckdb: { threads: 2 }` → `duckdb.threads`. */
+function entriesOf(
+  content: unknown,
+  groups: ReadonlySet<string>,
+  path: string,
+  problems: Problem[],
+): { name: string; value: unknown }[] {
+  if (!isObject(content)) {
+    problems.push({
+      setting: path,
+      origin: undefined,
+      problem: 'expected settings, one `name: value` a line',
+    });
+    return [];
+  }
+  return Object.entries(content).flatMap(([key, value]) => {
+    if (!groups.has(key)) return [{ name: key, value }];
+    if (isObject(value))
+      return Object.entries(value).map(([inner, leaf]) => ({ name: `${key}.${inner}`, value: leaf }));
+    problems.push({
+      setting: key,
+      origin: `file ${path}`,
+      problem: `expected settings below it, such as ${key}.…`,
+    });
+    return [];
+  });
+}
+
+function readFile(path: string, problems: Problem[]): { path: string; content: unknown } | undefined {
+  try {
+    return { path, content: parse(readFileSync(path, 'utf8')) as unknown };
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0] as string;
+    problems.push({
+      setting: path,
+      origin: CONFIG_FLAG,
+      problem: `the settings file cannot be read: ${reason}`,
+    });
+    return undefined;
+  }
+}
+
+function take(values: Map<string, Given>, leaf: Leaf, value: unknown, origin: string): void {
+  const before = values.get(leaf.name)?.value;
+  values.set(leaf.name, { value: leaf.name === 'tables' ? chosenTables(value, before) : value, origin });
+}
+
+/** Names from a stronger source keep what a weaker one says about the tables of those names. */
+function chosenTables(names: unknown, described: unknown): unknown {
+  if (!Array.isArray(described)) return names;
+  const list = typeof names === 'string' ? names.split(',').map((name) => name.trim()) : names;
+  if (!Array.isArray(list)) return names;
+  const byName = new Map(described.filter(isObject).map((table) => [table['name'], table]));
+  return list.map((entry: unknown) => byName.get(entry) ?? entry);
+}
+
+function unknown(setting: string, origin: string, known: Iterable<string>): Problem {
+  const problem =
+    origin === COMMAND_LINE && !setting.startsWith('-')
+      ? 'not expected here; settings are given as --name VALUE'
+      : `no such setting${didYouMean(setting, known)}`;
+  return { setting, origin, problem };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,75 @@
+import type { PipelineRecord } from '../destinations/destination';
+import { tableOf } from '../observe/figures';
+import { health } from '../observe/health';
+import { hoursUntilLoss, type PipelineStatus } from '../observe/status';
+import { readStanding } from '../pipeline/checkpoint';
+
+/** Where a pipeline stands, for people and programs. Times are ISO 8601; `null`: not known. */
+export interface PipelineReport {
+  readonly pipeline: string;
+  readonly table: string;
+  /** False: read from the destination, no replicator runs. */
+  readonly running: boolean;
+  /** `start`, `export`, `load`, `publish`, `stream`, `stopped`; `gap`: it needs a resync. */
+  readonly phase: string;
+  readonly generation: number;
+  readonly rows: number;
+  readonly deadLetters: number;
+  readonly watermark: string | null;
+  readonly lagMs: number | null;
+  /** Until DynamoDB drops stream records that have not been applied; 0 when it may have. */
+  readonly hoursUntilLoss: number | null;
+  readonly waiting: string | null;
+  readonly error: string | null;
+  readonly alive: boolean;
+  readonly ready: boolean;
+  /** Columns whose name differs from their attribute's. */
+  readonly renamed: Readonly<Record<string, string>>;
+}
+
+/** What is known while it runs. */
+export interface Live {
+  readonly status: PipelineStatus;
+  /** The local clock. */
+  readonly elapsedMs: number;
+}
+
+/** `now`: epoch ms. @throws CheckpointUnreadable */
+export function reportOf(
+  pipeline: string,
+  record: PipelineRecord | undefined,
+  live: Live | undefined,
+  now: number,
+): PipelineReport {
+  const standing = record?.checkpoint && readStanding(pipeline, record.checkpoint);
+  const gap = standing?.checkpoint.gap;
+  const watermark = live?.status.watermark ?? standing?.graph.watermark();
+  const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
+  const state = live && health(live.status, live.elapsedMs);
+  return {
+    pipeline,
+    table: tableOf(pipeline),
+    running: live !== undefined && !live.status.stopped,
+    phase: gap ? 'gap' : phaseOf(live?.status, standing?.checkpoint.phase),
+    generation: standing?.checkpoint.generation ?? live?.status.generation ?? 0,
+    rows: record?.rows ?? 0,
+    deadLetters: record?.deadLetters ?? 0,
+    watermark: known === undefined ? null : new Date(known).toISOString(),
+    lagMs: live?.status.lagMs ?? null,
+    hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
+    waiting: live?.status.waiting?.reason ?? null,
+    error: live?.status.error?.message ?? (gap ? `gap: ${gap.reason}` : null),
+    alive: state?.alive ?? false,
+    ready: state?.ready ?? false,
+    renamed: Object.fromEntries(
+      (record?.columns ?? [])
+        .filter(({ role, attribute, name }) => role !== 'rest' && role !== 'document' && attribute !== name)
+        .map(({ attribute, name }) => [attribute, name]),
+    ),
+  };
+}
+
+function phaseOf(status: PipelineStatus | undefined, stored: 'load' | 'stream' | undefined): string {
+  if (status && !status.stopped) return status.phase;
+  return stored === undefined ? 'start' : 'stopped';
+}

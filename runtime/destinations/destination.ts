@@ -1,0 +1,186 @@
+import type { KeySchema } from '../item/attribute-value';
+import type { Cell, Column } from '../item/column';
+import type { DeadLetter } from '../item/dead-letter';
+import type { Dialect } from '../item/dialect';
+
+/**
+ * What every destination does: keep a pipeline's rows and its checkpoint, and commit both together (rule C1). Nothing
+ * here decides: when to publish, what a gap is, which columns there are is the pipeline's business. One conformance
+ * suite (tests/destinations/conformance.ts) holds every implementation to this contract.
+ *
+ * All methods that write check the lease's epoch inside their transaction and throw `LeaseLost` when another writer has
+ * taken over (rule C2). A failed method has written nothing, except where the outcome of the commit itself is unknown:
+ * then `CommitOutcomeUnknown` is thrown and the caller reads the checkpoint back (rule C3).
+ */
+export interface Destination {
+  readonly dialect: Dialect;
+  /** For people: where the data goes, without secrets. */
+  readonly location: string;
+  /**
+   * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced.
+   * Creates the destination's own bookkeeping tables at the first use.
+   * @throws DestinationTableTaken when the table belongs to another pipeline or existed before any pipeline wrote it
+   * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
+   * @throws DestinationLocked when another process has the destination and it takes one at a time
+   */
+  lease(target: TableTarget): Promise<Lease>;
+  /** Tells whether the destination can be reached and written to, without changing any user table. */
+  probe(): Promise<void>;
+  /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
+  inspect(pipeline: string): Promise<PipelineRecord | undefined>;
+  close(): Promise<void>;
+}
+
+export interface TableTarget {
+  /** Identifies the pipeline in this destination: `<account>/<region>/<source table>`. */
+  readonly pipeline: string;
+  readonly schema: string | undefined;
+  readonly table: string;
+  readonly keySchema: KeySchema;
+  /** `soft`: a deleted row stays, marked, with the last values known of it; with its key alone where none are. */
+  readonly deletes: 'hard' | 'soft';
+}
+
+/** The checkpoint as stored: text that only the pipeline understands. */
+export interface StoredCheckpoint {
+  readonly head: string;
+  /** Shard id → state. */
+  readonly shards: ReadonlyMap<string, string>;
+}
+
+/** Replaces the head; `null` deletes a shard's line; shards not named stay. */
+export interface CheckpointWrite {
+  readonly head: string;
+  readonly shards: ReadonlyMap<string, string | null>;
+}
+
+export interface PipelineRecord {
+  readonly epoch: number;
+  readonly checkpoint: StoredCheckpoint | undefined;
+  readonly columns: readonly Column[];
+  /** Rows of the visible table that are not soft-deleted; 0 before the first publish. */
+  readonly rows: number;
+  readonly deadLetters: number;
+}
+
+/** Which of a pipeline's tables rows go into. */
+export type TableRole = 'visible' | 'shadow' | 'changes' | 'verify';
+
+/** Rows in the order of `columns`. */
+export interface RowBatch {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Items of the same source that the destination cannot represent. */
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+/** The newest change of one key in a batch. A batch holds a key at most once. */
+export type RowChange = {
+  /** The key in text: equal for equal keys, numbers by value; every key has one, also an unrepresentable one. */
+  readonly keyText: string;
+  /** Creation second of the change, epoch ms. */
+  readonly sourceTime: number;
+} & (
+  | { readonly action: 'upsert'; readonly cells: readonly Cell[] }
+  /** `key`: cells of the key columns, in the order they have in `columns`. */
+  | { readonly action: 'delete'; readonly key: readonly Cell[] }
+  /** The item cannot be represented; the row of that key, if any, gives way to the letter. `key` is undefined when the key itself cannot be held. */
+  | { readonly action: 'dead letter'; readonly key: readonly Cell[] | undefined; readonly letter: DeadLetter }
+  /** A delete of a key that cannot be held as a row: only its dead letter can exist. */
+  | { readonly action: 'delete dead letter' }
+);
+
+export interface ChangeBatch {
+  readonly columns: readonly Column[];
+  readonly changes: readonly RowChange[];
+}
+
+/** One data file of an export that has been loaded. */
+export interface LedgerLine {
+  /** Its S3 key. */
+  readonly file: string;
+  readonly items: number;
+}
+
+/** One load transaction. It ends with `commit` or `rollback`, both of which may be called once. */
+export interface Load {
+  append(batch: RowBatch): Promise<void>;
+  /** Rows and their ledger lines commit together (rule P1). */
+  commit(files: readonly LedgerLine[]): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/** What `publish` reads inside its transaction, for the caller's decision (rule P2). */
+export interface PublishView {
+  readonly checkpoint: StoredCheckpoint;
+  readonly ledger: readonly LedgerLine[];
+}
+
+export interface PublishResult {
+  /** Rows of the visible table after the publish, soft-deleted ones not counted. */
+  readonly rows: number;
+  /** Rows written into an existing visible table by a resync; equals `rows` at a first load. */
+  readonly written: number;
+  readonly deadLetters: number;
+}
+
+export interface Comparison {
+  /** Keys compared, those on one side only and dead letters included. */
+  readonly rowsCompared: number;
+  /** Keys left out because they changed while the comparison was prepared. */
+  readonly keysSkipped: number;
+  readonly differences: number;
+  /** The first differing keys, at most as many as asked for. */
+  readonly examples: readonly Difference[];
+}
+
+export interface Difference {
+  /** Key column → value as text, bytes in base64; of a dead letter `dead letter` → its key text. */
+  readonly key: Readonly<Record<string, string>>;
+  readonly difference: 'missing in the destination' | 'missing in the source' | 'different';
+  /** Names of the columns that differ. */
+  readonly columns: readonly string[];
+}
+
+/** The right to write one pipeline, until another writer takes it. */
+export interface Lease {
+  readonly epoch: number;
+  readCheckpoint(): Promise<StoredCheckpoint | undefined>;
+  /** Columns recorded so far; empty before the first `widen`. */
+  readColumns(): Promise<readonly Column[]>;
+  /** Saves a checkpoint without rows. */
+  save(checkpoint: CheckpointWrite): Promise<void>;
+  /**
+   * Makes every existing table of the pipeline hold `columns`: adds what is new, widens what has widened (earlier values
+   * converted, exactly), and records them. Idempotent. Not to be called while a load of this pipeline is open.
+   */
+  widen(columns: readonly Column[]): Promise<void>;
+  /**
+   * Begins a generation: empties the ledger and makes new, empty shadow and changes tables with the recorded columns.
+   * The visible table stays as it is.
+   */
+  startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
+  /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
+  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]>;
+  /** Opens a load into the shadow table (for the given generation: throws `StaleGeneration` at commit if it has ended) or the verify table. */
+  load(role: 'shadow' | 'verify', generation: number): Promise<Load>;
+  /**
+   * Applies the newest change per key to the changes table (tombstones are kept) or to the visible table, with the
+   * checkpoint that covers them.
+   */
+  apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void>;
+  /**
+   * Publishes the generation (rule P2): changes over shadow, then by renaming at the first publish, later by merging the
+   * differences into the visible table so that views, grants and unchanged rows stay; rows absent from the new
+   * generation are deleted, or marked with soft deletes. `decide` sees what the transaction reads and returns the
+   * checkpoint to commit; when it throws, nothing is changed and the error is passed on.
+   */
+  publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult>;
+  /** From now on every key that `apply('visible', …)` changes is also recorded, in the same transaction; empties the verify table. */
+  startVerify(): Promise<void>;
+  /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table. */
+  compare(examples: number): Promise<Comparison>;
+  endVerify(): Promise<void>;
+  /** Gives the lease back. */
+  release(): Promise<void>;
+}

@@ -1,0 +1,221 @@
+import { listValue, type DuckDBValue } from '@duckdb/node-api';
+import type { Column } from '../../item/column';
+import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destination';
+import { DestinationUnusable, LeaseLost } from '../errors';
+import type { SqlRow, Transaction } from './session';
+import { columnList } from './sql';
+
+/** The schema of all tables of our own; each line of them belongs to one pipeline. */
+export const BOOKKEEPING = '_replicator';
+
+/** Grows when these tables change their form. */
+const FORMAT = 1;
+
+const TABLES = [
+  'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
+    'deletes VARCHAR, epoch BIGINT, generation BIGINT, loading BOOLEAN, published BOOLEAN, verifying BOOLEAN)',
+  'heads(pipeline VARCHAR, head VARCHAR)',
+  'shards(pipeline VARCHAR, shard VARCHAR, state VARCHAR)',
+  'columns(pipeline VARCHAR, position BIGINT, name VARCHAR, definition VARCHAR)',
+  'ledger(pipeline VARCHAR, stage VARCHAR, file VARCHAR, items BIGINT)',
+  'dead_letters(pipeline VARCHAR, stage VARCHAR, key VARCHAR, reason VARCHAR, sequence_number VARCHAR, item VARCHAR)',
+];
+
+/** A pipeline's line, without what only `lease` needs. */
+export interface PipelineState {
+  readonly epoch: number;
+  readonly number: number;
+  readonly generation: number;
+  /** Its shadow and changes tables exist. */
+  readonly loading: boolean;
+  /** Its visible table exists. */
+  readonly published: boolean;
+  /** Its verify table exists, and the keys that change are recorded. */
+  readonly verifying: boolean;
+}
+
+/** @throws DestinationUnusable when a later version of the replicator has written here */
+export async function createBookkeeping(transaction: Transaction): Promise<void> {
+  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${BOOKKEEPING}`);
+  for (const table of TABLES) await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
+  await transaction.run(
+    `CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.format AS SELECT ${FORMAT}::BIGINT AS format`,
+  );
+  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
+  const format = Number(row?.['format']);
+  if (format === FORMAT) return;
+  throw new DestinationUnusable(
+    `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
+      `use the newer version of the replicator.`,
+  );
+}
+
+export async function bookkeepingExists(transaction: Transaction): Promise<boolean> {
+  return tableExists(transaction, BOOKKEEPING, 'pipelines');
+}
+
+/** Whether a table or view has that name, in any case. */
+export async function tableExists(transaction: Transaction, schema: string, table: string): Promise<boolean> {
+  const rows = await transaction.rows(
+    `SELECT 1 AS found FROM information_schema.tables WHERE table_catalog = current_database()
+       AND lower(table_schema) = lower($1) AND lower(table_name) = lower($2)`,
+    [schema, table],
+  );
+  return rows.length > 0;
+}
+
+export async function readState(
+  transaction: Transaction,
+  pipeline: string,
+): Promise<PipelineState | undefined> {
+  const [row] = await transaction.rows(
+    `SELECT epoch, number, generation, loading, published, verifying
+       FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return row && pipelineState(row);
+}
+
+function pipelineState(row: SqlRow): PipelineState {
+  return {
+    epoch: Number(row['epoch']),
+    number: Number(row['number']),
+    generation: Number(row['generation']),
+    loading: row['loading'] === true,
+    published: row['published'] === true,
+    verifying: row['verifying'] === true,
+  };
+}
+
+/** @throws LeaseLost when the epoch has grown (rule C2) */
+export async function readOwnState(
+  transaction: Transaction,
+  pipeline: string,
+  epoch: number,
+): Promise<PipelineState> {
+  const state = await readState(transaction, pipeline);
+  if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
+  return state;
+}
+
+/** Sets columns of the pipeline's line; the values are SQL. */
+export async function updateState(
+  transaction: Transaction,
+  pipeline: string,
+  values: Partial<Record<'generation' | 'loading' | 'published' | 'verifying', string>>,
+): Promise<void> {
+  const assignments = Object.entries(values).map(([name, value]) => `${name} = ${value}`);
+  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET ${assignments.join(', ')} WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+}
+
+export async function readCheckpoint(
+  transaction: Transaction,
+  pipeline: string,
+): Promise<StoredCheckpoint | undefined> {
+  const [head] = await transaction.rows(`SELECT head FROM ${BOOKKEEPING}.heads WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  if (head === undefined) return undefined;
+  const shards = await transaction.rows(
+    `SELECT shard, state FROM ${BOOKKEEPING}.shards WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return {
+    head: String(head['head']),
+    shards: new Map(shards.map((row) => [String(row['shard']), String(row['state'])])),
+  };
+}
+
+/** Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */
+export async function writeCheckpoint(
+  transaction: Transaction,
+  pipeline: string,
+  { head, shards }: CheckpointWrite,
+): Promise<void> {
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.heads WHERE pipeline = $1`, [pipeline]);
+  await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2)`, [pipeline, head]);
+  if (shards.size === 0) return;
+  await transaction.run(
+    `DELETE FROM ${BOOKKEEPING}.shards WHERE pipeline = $1 AND shard IN (SELECT unnest($2::VARCHAR[]))`,
+    [pipeline, textList([...shards.keys()])],
+  );
+  const kept = [...shards].flatMap(([shard, state]) => (state === null ? [] : [[shard, state] as const]));
+  if (kept.length === 0) return;
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.shards SELECT $1, unnest($2::VARCHAR[]), unnest($3::VARCHAR[])`,
+    [pipeline, textList(kept.map(([shard]) => shard)), textList(kept.map(([, state]) => state))],
+  );
+}
+
+export async function readColumns(transaction: Transaction, pipeline: string): Promise<readonly Column[]> {
+  const rows = await transaction.rows(
+    `SELECT definition FROM ${BOOKKEEPING}.columns WHERE pipeline = $1 ORDER BY position`,
+    [pipeline],
+  );
+  return rows.map((row) => JSON.parse(String(row['definition'])) as Column);
+}
+
+export async function writeColumns(
+  transaction: Transaction,
+  pipeline: string,
+  columns: readonly Column[],
+): Promise<void> {
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.columns WHERE pipeline = $1`, [pipeline]);
+  if (columns.length === 0) return;
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.columns (${columnList(['pipeline', 'position', 'name', 'definition'])})
+       SELECT $1, generate_subscripts($2::VARCHAR[], 1), unnest($2::VARCHAR[]), unnest($3::VARCHAR[])`,
+    [
+      pipeline,
+      textList(columns.map(({ name }) => name)),
+      textList(columns.map((column) => JSON.stringify(column))),
+    ],
+  );
+}
+
+export async function readLedger(
+  transaction: Transaction,
+  pipeline: string,
+  stage: 'shadow' | 'verify',
+): Promise<readonly LedgerLine[]> {
+  const rows = await transaction.rows(
+    `SELECT file, items FROM ${BOOKKEEPING}.ledger WHERE pipeline = $1 AND stage = $2 ORDER BY file`,
+    [pipeline, stage],
+  );
+  return rows.map((row) => ({ file: String(row['file']), items: Number(row['items']) }));
+}
+
+export async function writeLedger(
+  transaction: Transaction,
+  pipeline: string,
+  stage: 'shadow' | 'verify',
+  lines: readonly LedgerLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.ledger SELECT $1, $2, unnest($3::VARCHAR[]), unnest($4::VARCHAR[])::BIGINT`,
+    [
+      pipeline,
+      stage,
+      textList(lines.map(({ file }) => file)),
+      textList(lines.map(({ items }) => String(items))),
+    ],
+  );
+}
+
+export async function clearLedger(
+  transaction: Transaction,
+  pipeline: string,
+  stage: 'shadow' | 'verify',
+): Promise<void> {
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.ledger WHERE pipeline = $1 AND stage = $2`, [
+    pipeline,
+    stage,
+  ]);
+}
+
+function textList(values: readonly string[]): DuckDBValue {
+  return listValue([...values]);
+}

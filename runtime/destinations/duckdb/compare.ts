@@ -1,0 +1,146 @@
+import type { Column } from '../../item/column';
+import type { Comparison, Difference } from '../destination';
+import { DEAD_LETTERS } from './dead-letters';
+import { OWN_COLUMNS } from './dialect';
+import type { SqlRow, Transaction } from './session';
+import { columnList, equalOn, quote } from './sql';
+import { keyColumns, keyNames, type PipelineTables } from './tables';
+import { digits, storageType } from './types';
+
+const { key: KEY, deleted: DELETED } = OWN_COLUMNS;
+
+/** Compares the visible table with the verify table, all rows and cells, as they stand at the transaction's begin. */
+export async function compareTables(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Column[],
+  examples: number,
+): Promise<Comparison> {
+  const rows = await compareRows(transaction, tables, columns, examples);
+  const repeated = await repeatedKeys(transaction, tables, columns, examples - rows.examples.length);
+  const named = rows.examples.length + repeated.examples.length;
+  const letters = await compareLetters(transaction, tables, examples - named);
+  const [skipped] = await transaction.rows(`SELECT count(*) AS keys FROM ${tables.sql('changed keys')}`);
+  return {
+    rowsCompared: rows.rowsCompared + letters.rowsCompared,
+    keysSkipped: Number(skipped?.['keys']),
+    differences: rows.differences + repeated.differences + letters.differences,
+    examples: [...rows.examples, ...repeated.examples, ...letters.examples],
+  };
+}
+
+type Part = Omit<Comparison, 'keysSkipped'>;
+
+async function compareRows(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Column[],
+  examples: number,
+): Promise<Part> {
+  const keys = keyNames(columns);
+  const others = columns.filter(({ name }) => !keys.includes(name));
+  const changed = tables.sql('changed keys');
+  const side = (table: 'visible' | 'verify', condition: string) =>
+    `(SELECT true AS present, ${columnList(
+      columns.map(({ name }) => name),
+      't',
+    )} FROM ${tables.sql(table)} t
+       WHERE ${condition} NOT EXISTS (SELECT 1 FROM ${changed} c WHERE ${equalOn('t', 'c', keys)}))`;
+  const joined = `${side('visible', tables.soft ? `NOT t.${DELETED} AND` : '')} v
+    FULL OUTER JOIN ${side('verify', '')} n ON ${equalOn('v', 'n', keys)}`;
+  const differs = others.map(({ name }) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)}`);
+  const condition = ['v.present IS NULL', 'n.present IS NULL', ...differs].join(' OR ');
+  const [counts] = await transaction.rows(
+    `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
+  );
+  const differences = Number(counts?.['differing']);
+  const part = { rowsCompared: Number(counts?.['compared']), differences };
+  if (differences === 0 || examples <= 0) return { ...part, examples: [] };
+  const keyTexts = keyColumns(columns).map(
+    (column, i) => `coalesce(${keyText('v', column)}, ${keyText('n', column)}) AS key${i}`,
+  );
+  const flags = differs.map((differ, i) => `${differ} AS differs${i}`);
+  const rows = await transaction.rows(
+    `SELECT v.present AS here, n.present AS there, ${[...keyTexts, ...flags].join(', ')} FROM ${joined}
+       WHERE ${condition} LIMIT ${examples}`,
+  );
+  return {
+    ...part,
+    examples: rows.map((row) => ({
+      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`key${i}`])])),
+      ...difference(row, () => others.filter((_, i) => row[`differs${i}`] === true).map(({ name }) => name)),
+    })),
+  };
+}
+
+/** Rows too many of keys that the source has: no constraint keeps a key from being there twice, and the join does not show it. */
+async function repeatedKeys(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Column[],
+  examples: number,
+): Promise<Omit<Part, 'rowsCompared'>> {
+  const keys = keyNames(columns);
+  const repeated = `SELECT ${columnList(keys)}, count(*) - 1 AS surplus FROM ${tables.sql('visible')} t
+    WHERE NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)})
+    GROUP BY ${columnList(keys)} HAVING count(*) > 1`;
+  const [total] = await transaction.rows(`SELECT coalesce(sum(surplus), 0) AS surplus FROM (${repeated})`);
+  const differences = Number(total?.['surplus']);
+  if (differences === 0 || examples <= 0) return { differences, examples: [] };
+  const texts = keyColumns(columns).map((column, i) => `${keyText('r', column)} AS key${i}`);
+  const rows = await transaction.rows(`SELECT ${texts.join(', ')} FROM (${repeated}) r LIMIT ${examples}`);
+  return {
+    differences,
+    examples: rows.map((row) => ({
+      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`key${i}`])])),
+      difference: 'missing in the source',
+      columns: [],
+    })),
+  };
+}
+
+async function compareLetters(
+  transaction: Transaction,
+  tables: PipelineTables,
+  examples: number,
+): Promise<Part> {
+  const { pipeline } = tables.target;
+  const side = (stage: string) =>
+    `(SELECT key, item, true AS present FROM ${DEAD_LETTERS} WHERE pipeline = $1 AND stage = '${stage}'
+        AND key NOT IN (SELECT ${KEY} FROM ${tables.sql('changed keys')}))`;
+  const joined = `${side('visible')} v FULL OUTER JOIN ${side('verify')} n ON v.key = n.key`;
+  const condition = 'v.item IS DISTINCT FROM n.item';
+  const [counts] = await transaction.rows(
+    `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
+    [pipeline],
+  );
+  const rows =
+    examples <= 0
+      ? []
+      : await transaction.rows(
+          `SELECT v.present AS here, n.present AS there, coalesce(v.key, n.key) AS key FROM ${joined}
+             WHERE ${condition} LIMIT ${examples}`,
+          [pipeline],
+        );
+  return {
+    rowsCompared: Number(counts?.['compared']),
+    differences: Number(counts?.['differing']),
+    examples: rows.map((row) => ({
+      key: { 'dead letter': String(row['key']) },
+      ...difference(row, () => []),
+    })),
+  };
+}
+
+function difference(row: SqlRow, columns: () => string[]): Pick<Difference, 'difference' | 'columns'> {
+  if (row['here'] === null) return { difference: 'missing in the destination', columns: [] };
+  if (row['there'] === null) return { difference: 'missing in the source', columns: [] };
+  return { difference: 'different', columns: columns() };
+}
+
+/** A key column as text for people: bytes in base64. */
+function keyText(alias: string, column: Column): string {
+  const value = `${alias}.${quote(column.name)}`;
+  const type = storageType(column.type);
+  return type.storage === 'blob' ? `to_base64(${value})` : digits(value, type);
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+
+/** Settings of a DuckDB destination. */
+export interface DuckDBSettings {
+  /** Absolute path of the database file. */
+  readonly path: string;
+  /** What DuckDB may use for its buffers; not a limit of the process, which needs about 200 MB beside it. */
+  readonly memoryLimitMB: number;
+  readonly threads: number;
+}
+
+export interface DuckDBOptions {
+  readonly memoryLimitMB?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. */
+const DEFAULT_MEMORY_LIMIT_MB = 256;
+const LEAST_MEMORY_LIMIT_MB = 128;
+const DEFAULT_THREADS = 2;
+
+const FILE_ENDING = /\.(duckdb|ddb|db)$/i;
+
+/** Whether a `--to` value names a DuckDB file. */
+export function isDuckDBLocation(to: string): boolean {
+  return FILE_ENDING.test(to) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(to);
+}
+
+/** @throws RangeError with all that is wrong */
+export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBSettings {
+  const { memoryLimitMB = DEFAULT_MEMORY_LIMIT_MB, threads = DEFAULT_THREADS } = options;
+  const wrong: string[] = [];
+  if (!isDuckDBLocation(to)) wrong.push(`"${to}" does not end in .duckdb, .ddb or .db`);
+  if (!Number.isInteger(memoryLimitMB) || memoryLimitMB < LEAST_MEMORY_LIMIT_MB) {
+    wrong.push(`memoryLimitMB must be a whole number of at least ${LEAST_MEMORY_LIMIT_MB}`);
+  }
+  if (!Number.isInteger(threads) || threads < 1) wrong.push('threads must be a whole number of at least 1');
+  if (wrong.length > 0) throw new RangeError(`DuckDB destination: ${wrong.join('; ')}.`);
+  return { path: resolve(to), memoryLimitMB, threads };
+}

@@ -1,0 +1,196 @@
+import { rmSync, statSync } from 'node:fs';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBSettings } from './config';
+import { classify } from './faults';
+
+/** The file's name inside DuckDB. */
+export const CATALOG = 'replica';
+
+/**
+ * Rows that DuckDB compresses and writes as one piece; a sixth of its default. A piece is in memory while it fills, and a
+ * commit of fewer rows is written twice: for nested documents this saves 100 MB, for small rows it costs a tenth on disk.
+ */
+const ROW_GROUP_ROWS = 20_480;
+
+const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
+
+/**
+ * A DuckDB file opened by this process. DuckDB itself would let one process open a file twice and damage it, so there is
+ * one of these per path; destinations share it. Nothing else may open the file: closing any descriptor of it would
+ * give up the lock that keeps other processes out.
+ */
+export class DatabaseFile {
+  private static readonly opened = new Map<string, Promise<DatabaseFile>>();
+
+  private readonly connections = new Set<DuckDBConnection>();
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private users = 0;
+  private inFlight = 0;
+  private onIdle: (() => void) | undefined;
+  private reopening: Promise<void> | undefined;
+  private shortening = false;
+  /** Grows when the file is opened anew after a failure: connections made before it are dead. */
+  incarnation = 0;
+
+  private constructor(
+    readonly settings: DuckDBSettings,
+    private instance: DuckDBInstance | undefined,
+  ) {}
+
+  /** For people. */
+  get location(): string {
+    return `DuckDB file ${this.settings.path}`;
+  }
+
+  /**
+   * The file, opened if it is not; every call needs its `release`. Settings of the first opener hold.
+   * @throws DestinationLocked, DestinationUnusable, DestinationUnavailable
+   */
+  static async acquire(settings: DuckDBSettings): Promise<DatabaseFile> {
+    let opening = DatabaseFile.opened.get(settings.path);
+    if (opening === undefined) {
+      opening = openInstance(settings).then((instance) => new DatabaseFile(settings, instance));
+      DatabaseFile.opened.set(settings.path, opening);
+      opening.catch(() => DatabaseFile.opened.delete(settings.path));
+    }
+    const file = await opening;
+    file.users += 1;
+    return file;
+  }
+
+  /** Gives one `acquire` back; after the last one the file is checkpointed and closed. */
+  async release(): Promise<void> {
+    this.users -= 1;
+    if (this.users > 0) return;
+    await this.idle();
+    await this.reopening?.catch(() => undefined);
+    if (this.users > 0) return;
+    DatabaseFile.opened.delete(this.settings.path);
+    this.shut();
+  }
+
+  async connect(): Promise<DuckDBConnection> {
+    if (this.users === 0) throw new Error(`${this.location} is closed`);
+    if (this.instance === undefined) this.reopening ??= this.reopen();
+    await this.reopening;
+    const { instance } = this;
+    if (instance === undefined) throw new Error(`${this.location} is closed`);
+    const connection = await this.use(() => instance.connect());
+    this.connections.add(connection);
+    await this.use(() => connection.run(`USE ${CATALOG}`));
+    return connection;
+  }
+
+  disconnect(connection: DuckDBConnection): void {
+    if (this.connections.delete(connection)) connection.closeSync();
+  }
+
+  /** Runs a call into DuckDB; the file is not closed or opened anew under it. */
+  async use<T>(call: () => Promise<T>): Promise<T> {
+    this.inFlight += 1;
+    try {
+      return await call();
+    } finally {
+      this.inFlight -= 1;
+      if (this.inFlight === 0) this.onIdle?.();
+    }
+  }
+
+  /** Runs pieces of work with the same name one after another. */
+  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.queues.get(name) ?? Promise.resolve();
+    const result = before.then(work, work);
+    const settled = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.queues.set(name, settled);
+    try {
+      return await result;
+    } finally {
+      if (this.queues.get(name) === settled) this.queues.delete(name);
+    }
+  }
+
+  /**
+   * Writes the log into the database when it has grown long. DuckDB does so by itself, but not while another transaction
+   * is writing, and while files are loaded one always is.
+   */
+  async shortenLog(): Promise<void> {
+    if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
+    this.shortening = true;
+    try {
+      const connection = await this.connect();
+      try {
+        await this.use(() => connection.run('CHECKPOINT'));
+      } finally {
+        this.disconnect(connection);
+      }
+    } catch {
+      // What was to be committed is. DuckDB may be busy, then the next commit tries again; any trouble with the file
+      // shows at the next statement.
+    } finally {
+      this.shortening = false;
+    }
+  }
+
+  /** DuckDB has given the file up after a failure: all connections are dropped and the file is opened anew. */
+  invalidate(incarnation: number): void {
+    if (incarnation !== this.incarnation) return;
+    this.incarnation += 1;
+    this.reopening = this.idle().then(() => this.reopen());
+    this.reopening.catch(() => undefined);
+  }
+
+  private async reopen(): Promise<void> {
+    try {
+      this.shut();
+      this.instance = await openInstance(this.settings);
+    } finally {
+      // After a failure the next `connect` tries again.
+      this.reopening = undefined;
+    }
+  }
+
+  private shut(): void {
+    for (const connection of this.connections) connection.closeSync();
+    this.connections.clear();
+    this.instance?.closeSync();
+    this.instance = undefined;
+  }
+
+  private async idle(): Promise<void> {
+    while (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+}
+
+function logBytes(path: string): number {
+  return statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
+  const spillDirectory = `${settings.path}.tmp`;
+  let instance: DuckDBInstance | undefined;
+  try {
+    instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${settings.memoryLimitMB}MB`,
+      threads: String(settings.threads),
+      temp_directory: spillDirectory,
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    // Attached, because only so can the size of row groups be set.
+    await connection.run(
+      `ATTACH '${settings.path.replaceAll("'", "''")}' AS ${CATALOG} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+    );
+    connection.closeSync();
+    // What a killed process spilled; the lock on the file is ours now.
+    rmSync(spillDirectory, { recursive: true, force: true });
+    return instance;
+  } catch (error) {
+    instance?.closeSync();
+    throw classify(error, `DuckDB file ${settings.path}`, 'open');
+  }
+}

@@ -1,0 +1,236 @@
+import { constants } from 'node:fs';
+import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Destination, PipelineRecord, TableTarget } from '../destination';
+import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import {
+  BOOKKEEPING,
+  bookkeepingExists,
+  createBookkeeping,
+  readCheckpoint,
+  readColumns,
+  readState,
+  tableExists,
+} from './bookkeeping';
+import type { DuckDBSettings } from './config';
+import { DatabaseFile } from './database-file';
+import { countLetters } from './dead-letters';
+import { duckdbDialect } from './dialect';
+import { DuckDBLease } from './lease';
+import { countRows } from './publish';
+import { Session, type DuckDBHooks, type Transaction } from './session';
+import { quote } from './sql';
+import { PipelineTables } from './tables';
+
+/** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
+const WHOLE_FILE = '';
+
+/** Replicates into tables of one DuckDB file, which this process then holds alone. */
+export class DuckDBDestination implements Destination {
+  readonly dialect = duckdbDialect;
+  private file: Promise<DatabaseFile> | undefined;
+
+  constructor(
+    private readonly settings: DuckDBSettings,
+    private readonly hooks: DuckDBHooks = {},
+  ) {}
+
+  get location(): string {
+    return `DuckDB file ${this.settings.path}`;
+  }
+
+  async lease(target: TableTarget): Promise<DuckDBLease> {
+    const file = await this.open();
+    const { tables, epoch } = await file.exclusively(WHOLE_FILE, () =>
+      file.exclusively(target.pipeline, () =>
+        this.inTransaction(file, async (transaction) => {
+          await createBookkeeping(transaction);
+          return takeLease(transaction, target);
+        }),
+      ),
+    );
+    return new DuckDBLease(file, this.hooks, tables, epoch);
+  }
+
+  async probe(): Promise<void> {
+    if (!(await exists(this.settings.path))) return this.probeFolder();
+    const session = new Session(await this.open(), this.hooks);
+    try {
+      const transaction = await session.begin();
+      try {
+        await transaction.run('CREATE TABLE __replicator_probe (probe BOOLEAN)');
+      } finally {
+        await transaction.rollback();
+      }
+    } finally {
+      session.close();
+    }
+  }
+
+  async inspect(pipeline: string): Promise<PipelineRecord | undefined> {
+    if (!(await exists(this.settings.path))) return undefined;
+    return this.inTransaction(await this.open(), async (transaction) => {
+      if (!(await bookkeepingExists(transaction))) return undefined;
+      const state = await readState(transaction, pipeline);
+      if (state === undefined) return undefined;
+      const tables = new PipelineTables(await readTarget(transaction, pipeline), state.number);
+      return {
+        epoch: state.epoch,
+        checkpoint: await readCheckpoint(transaction, pipeline),
+        columns: await readColumns(transaction, pipeline),
+        rows: state.published ? await countRows(transaction, tables) : 0,
+        deadLetters: await countLetters(transaction, pipeline, 'visible'),
+      };
+    });
+  }
+
+  async pipelines(): Promise<readonly string[]> {
+    if (!(await exists(this.settings.path))) return [];
+    return this.inTransaction(await this.open(), async (transaction) => {
+      if (!(await bookkeepingExists(transaction))) return [];
+      const rows = await transaction.rows(`SELECT pipeline FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
+      return rows.map((row) => String(row['pipeline']));
+    });
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    if (file !== undefined) await (await file).release();
+  }
+
+  private open(): Promise<DatabaseFile> {
+    if (this.file === undefined) {
+      this.file = DatabaseFile.acquire(this.settings);
+      this.file.catch(() => (this.file = undefined));
+    }
+    return this.file;
+  }
+
+  private async inTransaction<T>(
+    file: DatabaseFile,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const session = new Session(file, this.hooks);
+    try {
+      return await session.transaction(work);
+    } finally {
+      session.close();
+    }
+  }
+
+  /** A file that is not there yet is not made by a look at it. */
+  private async probeFolder(): Promise<void> {
+    const folder = dirname(this.settings.path);
+    try {
+      await access(folder, constants.W_OK);
+      await rmdir(await mkdtemp(join(folder, '.replicator-probe-')));
+    } catch (cause) {
+      throw new DestinationUnusable(
+        `${this.location} cannot be made: folder ${folder} is missing or cannot be written. Create it, or change its owner.`,
+        { cause },
+      );
+    }
+  }
+}
+
+async function takeLease(
+  transaction: Transaction,
+  target: TableTarget,
+): Promise<{ readonly tables: PipelineTables; readonly epoch: number }> {
+  const { pipeline } = target;
+  let state = await readState(transaction, pipeline);
+  if (state === undefined) {
+    await register(transaction, target);
+    state = await readState(transaction, pipeline);
+  } else {
+    requireSame(await readTarget(transaction, pipeline), target);
+  }
+  if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
+  const tables = new PipelineTables(target, state.number);
+  const { schema, table } = tables.name('visible');
+  if ((await tableExists(transaction, schema, table)) !== state.published) {
+    if (!state.published) throw new DestinationTableTaken(table, undefined);
+    throw new DestinationUnusable(
+      `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
+        `another file with --to.`,
+    );
+  }
+  const epoch = state.epoch + 1;
+  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = ${epoch} WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  return { tables, epoch };
+}
+
+async function register(transaction: Transaction, target: TableTarget): Promise<void> {
+  const { schema, table } = new PipelineTables(target, 0).name('visible');
+  if (schema.toLowerCase() === BOOKKEEPING) {
+    throw new DestinationUnusable(`Schema ${BOOKKEEPING} is the replicator's own: choose another one.`);
+  }
+  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`);
+  const [owner] = await transaction.rows(
+    `SELECT pipeline FROM ${BOOKKEEPING}.pipelines
+       WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,
+    [schema, table],
+  );
+  if (owner !== undefined) throw new DestinationTableTaken(table, String(owner['pipeline']));
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.pipelines
+       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false
+       FROM ${BOOKKEEPING}.pipelines`,
+    [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
+  );
+}
+
+async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
+  const [row] = await transaction.rows(
+    `SELECT schema_name, table_name, key_schema, deletes FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return {
+    pipeline,
+    schema: String(row?.['schema_name']),
+    table: String(row?.['table_name']),
+    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
+    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
+  };
+}
+
+/** @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting */
+function requireSame(recorded: TableTarget, target: TableTarget): void {
+  const { pipeline } = target;
+  const before = new PipelineTables(recorded, 0).name('visible');
+  const now = new PipelineTables(target, 0).name('visible');
+  if (before.schema !== now.schema || before.table !== now.table) {
+    throw new DestinationUnusable(
+      `Pipeline ${pipeline} writes table ${before.schema}.${before.table} already, not ${now.schema}.${now.table}: set ` +
+        `the schema and table back, or load into another file with --to.`,
+    );
+  }
+  const keys = [recorded, target].map(({ keySchema }) => describeKey(keySchema));
+  if (keys[0] !== keys[1]) {
+    throw new DestinationUnusable(
+      `The source table of pipeline ${pipeline} has another key now (${keys[1]}, it was ${keys[0]}), so it is another ` +
+        `table than the one in ${before.table}: load it into another file with --to.`,
+    );
+  }
+  if (recorded.deletes !== target.deletes) {
+    throw new DestinationUnusable(
+      `Table ${before.table} was begun with deletes: ${recorded.deletes}. Set that back, or load into another file with --to.`,
+    );
+  }
+}
+
+function describeKey({ partition, sort }: TableTarget['keySchema']): string {
+  return [partition, ...(sort === undefined ? [] : [sort])]
+    .map(({ name, type }) => `${name} ${type}`)
+    .join(', ');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,25 @@
+import type { Dialect } from '../../item/dialect';
+
+/** Columns of our own in any of a pipeline's tables, and the engine's row number, which a column would hide. */
+export const OWN_COLUMNS = {
+  sourceTime: '__source_time',
+  deleted: '__deleted',
+  key: '__key',
+  action: '__action',
+  known: '__known',
+  rowNumber: 'rowid',
+} as const;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** A `\udXXX` in JSON text: `JSON.stringify` writes one for half a pair only; DuckDB's JSON functions fail on it. */
+const ESCAPED_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\u[dD][89a-fA-F]/;
+
+const REASON = 'it contains half of a surrogate pair, which is no text to DuckDB';
+
+export const duckdbDialect: Dialect = {
+  identifiers: { caseSensitive: false, maxBytes: 65535, reserved: Object.values(OWN_COLUMNS) },
+  unrepresentable(cell, kind) {
+    if (LONE_SURROGATE.test(cell)) return REASON;
+    return kind === 'json' && ESCAPED_SURROGATE.test(cell) ? REASON : undefined;
+  },
+};

@@ -1,0 +1,157 @@
+import { ReplicatorError } from '../../errors';
+import {
+  CommitOutcomeUnknown,
+  DestinationLocked,
+  DestinationUnavailable,
+  DestinationUnusable,
+} from '../errors';
+
+/** What was being done when DuckDB failed. */
+export type Activity = 'open' | 'statement' | 'commit';
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly error: (location: string, cause: Error) => ReplicatorError;
+}
+
+/** What DuckDB spills may take up what was free when the file was opened, so that is how a full disk shows too. */
+const SPILL_FULL = /failed to offload data block|max_temp_directory_size/;
+const NO_SPACE = new RegExp(
+  `No space left|disk.*full|Could not write|quota|File too large|${SPILL_FULL.source}`,
+  'i',
+);
+
+const RULES: readonly Rule[] = [
+  {
+    pattern: /Could not set lock on file/,
+    error: (location, cause) => new DestinationLocked(location, pidIn(cause.message), { cause }),
+  },
+  {
+    pattern: /not a valid DuckDB database file|Could not read from file.*Is a directory/,
+    error: (location, cause) =>
+      new DestinationUnusable(`${location} is not a DuckDB database. Choose another file with --to.`, {
+        cause,
+      }),
+  },
+  {
+    pattern:
+      /created with an? (newer|older) version|storage version|Trying to read a database file with version/i,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `${location} was written by a DuckDB whose file format this one cannot read: ${firstLine(cause)} ` +
+          `Choose another file with --to, or export it to a compatible format with that DuckDB.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /Cannot open file.*(No such file or directory|Not a directory)/,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `${location} cannot be made: its folder does not exist. Create the folder first.`,
+        {
+          cause,
+        },
+      ),
+  },
+  {
+    pattern: /Permission denied|Read-only file system|read-only mode/i,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `${location} cannot be written: ${firstLine(cause)} Check its owner and mode.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: NO_SPACE,
+    error: (location, cause) =>
+      new DestinationUnavailable(
+        `No space left for ${location}: ${firstLine(cause)} Free some space on that disk; the replicator goes on by ` +
+          `itself from its last commit.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /Out of Memory Error|could not allocate block|failed to (pin|allocate)/,
+    error: (location, cause) =>
+      new DestinationUnavailable(
+        `DuckDB ran out of its memory limit on ${location}: ${firstLine(cause)} If it keeps happening, raise the ` +
+          `destination's memoryLimitMB.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /Dependency Error|depends on it/,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `A table in ${location} cannot be changed because something was built on it: ${firstLine(cause)} Drop that ` +
+          `index or constraint and start the replicator again.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /Catalog Error/,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `A table or schema of the replicator was changed by hand in ${location}: ${firstLine(cause)} Undo that change, ` +
+          `or load into another file with --to.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /TransactionContext Error|Transaction conflict|write-write conflict/,
+    error: (location, cause) =>
+      new DestinationUnavailable(
+        `A transaction in ${location} met another one: ${firstLine(cause)} Trying again.`,
+        {
+          cause,
+        },
+      ),
+  },
+  {
+    pattern: /^(IO|FATAL|INTERNAL) Error|database has been invalidated|Connection was never established/,
+    error: (location, cause) =>
+      new DestinationUnavailable(
+        `DuckDB failed on ${location}: ${firstLine(cause)} Opening the file again.`,
+        { cause },
+      ),
+  },
+];
+
+/** After these DuckDB refuses all further work until the file is opened anew. */
+const INVALIDATED = /FATAL Error|INTERNAL Error|database has been invalidated/;
+/** A commit that failed so may have reached the disk. */
+const OUTCOME_UNKNOWN = /IO Error|FATAL Error|INTERNAL Error|invalidated|No space left|Could not write/i;
+
+/** The project's error for one of DuckDB's; any other error is passed through. */
+export function classify(error: unknown, location: string, activity: Activity): unknown {
+  if (!(error instanceof Error) || error instanceof ReplicatorError) return error;
+  if (activity === 'commit' && OUTCOME_UNKNOWN.test(error.message))
+    return new CommitOutcomeUnknown({ cause: error, because: because(error, location) });
+  if (activity === 'open' && INVALIDATED.test(error.message) && !NO_SPACE.test(error.message)) {
+    return new DestinationUnusable(
+      `${location} cannot be opened: ${firstLine(error)} Move it and its .wal file away, together, and load anew.`,
+      { cause: error },
+    );
+  }
+  const rule = RULES.find(({ pattern }) => pattern.test(error.message));
+  return rule === undefined ? error : rule.error(location, error);
+}
+
+/** Whether the file has to be opened anew: DuckDB gave it up, or holds on to the space there was for spilling. */
+export function invalidates(error: unknown): boolean {
+  return error instanceof Error && (INVALIDATED.test(error.message) || SPILL_FULL.test(error.message));
+}
+
+function because(error: Error, location: string): string | undefined {
+  return RULES.find(({ pattern }) => pattern.test(error.message))?.error(location, error).message;
+}
+
+function pidIn(message: string): number | undefined {
+  const match = /\(PID (\d+)\)/.exec(message);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function firstLine(cause: Error): string {
+  const line = (cause.message.split('\n', 1)[0] ?? '').trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,0 +1,227 @@
+import type { Column } from '../../item/column';
+import type {
+  ChangeBatch,
+  CheckpointWrite,
+  Comparison,
+  LedgerLine,
+  Lease,
+  Load,
+  PublishResult,
+  PublishView,
+  StoredCheckpoint,
+} from '../destination';
+import { applyToChanges, applyToVisible } from './apply';
+import {
+  clearLedger,
+  readCheckpoint,
+  readColumns,
+  readLedger,
+  readOwnState,
+  updateState,
+  writeCheckpoint,
+  writeColumns,
+  type PipelineState,
+} from './bookkeeping';
+import { compareTables } from './compare';
+import type { DatabaseFile } from './database-file';
+import { deleteLetters } from './dead-letters';
+import { DuckDBLoad } from './load';
+import { changesOverShadow, publishGeneration } from './publish';
+import { Session, type DuckDBHooks, type Transaction } from './session';
+import type { PipelineTables } from './tables';
+
+/** The right to write one pipeline in a DuckDB file. Its writes run one after another, on one connection. */
+export class DuckDBLease implements Lease {
+  private readonly session: Session;
+  private openLoads = 0;
+  /** Only this lease can change them, so they are read once. */
+  private columns: readonly Column[] | undefined;
+
+  constructor(
+    private readonly file: DatabaseFile,
+    private readonly hooks: DuckDBHooks,
+    private readonly tables: PipelineTables,
+    readonly epoch: number,
+  ) {
+    this.session = new Session(file, hooks);
+  }
+
+  async readCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    return this.read((transaction) => readCheckpoint(transaction, this.pipeline));
+  }
+
+  async readColumns(): Promise<readonly Column[]> {
+    return this.read((transaction) => readColumns(transaction, this.pipeline));
+  }
+
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+    return this.read((transaction) => readLedger(transaction, this.pipeline, role));
+  }
+
+  async save(checkpoint: CheckpointWrite): Promise<void> {
+    await this.write((transaction) => writeCheckpoint(transaction, this.pipeline, checkpoint));
+  }
+
+  async widen(columns: readonly Column[]): Promise<void> {
+    if (this.openLoads > 0) throw new Error('widen while a load is open');
+    const work: Work<readonly Column[]> = async (transaction, state, recorded) => {
+      const widened = inRecordedOrder(recorded, columns);
+      if (JSON.stringify(widened) === JSON.stringify(recorded)) return recorded;
+      for (const table of this.tables.existing(state)) {
+        await this.tables.widen(transaction, table, recorded, widened);
+      }
+      await writeColumns(transaction, this.pipeline, widened);
+      return widened;
+    };
+    await this.file.exclusively(this.pipeline, async () => {
+      try {
+        this.columns = await this.writeUnqueued(work);
+      } catch (error) {
+        // The commit's outcome may be unknown: they are read again.
+        this.columns = undefined;
+        throw error;
+      }
+    });
+  }
+
+  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
+    await this.write(async (transaction, _state, columns) => {
+      for (const table of ['shadow', 'changes'] as const) {
+        await this.tables.drop(transaction, table);
+        await this.tables.create(transaction, table, columns);
+      }
+      await clearLedger(transaction, this.pipeline, 'shadow');
+      await deleteLetters(transaction, this.pipeline, 'shadow', 'changes');
+      await updateState(transaction, this.pipeline, { generation: String(generation), loading: 'true' });
+      await writeCheckpoint(transaction, this.pipeline, checkpoint);
+    });
+  }
+
+  async load(role: 'shadow' | 'verify', generation: number): Promise<Load> {
+    const columns = await this.recordedColumns();
+    this.openLoads += 1;
+    try {
+      return await DuckDBLoad.open(
+        {
+          file: this.file,
+          hooks: this.hooks,
+          tables: this.tables,
+          epoch: this.epoch,
+          columns,
+          ended: () => (this.openLoads -= 1),
+        },
+        role,
+        generation,
+      );
+    } catch (error) {
+      this.openLoads -= 1;
+      throw error;
+    }
+  }
+
+  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+    await this.write(async (transaction, state, columns) => {
+      if (role === 'changes') await applyToChanges(transaction, this.tables, columns, batch);
+      else await applyToVisible(transaction, this.tables, columns, batch, state.verifying);
+      await writeCheckpoint(transaction, this.pipeline, checkpoint);
+    });
+  }
+
+  async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+    return this.file.exclusively(this.pipeline, async () => {
+      const checkpoint = await this.writeUnqueued(async (transaction, state, columns) => {
+        const stored = await readCheckpoint(transaction, this.pipeline);
+        if (!state.loading || stored === undefined) throw new Error('no generation is being loaded');
+        const ledger = await readLedger(transaction, this.pipeline, 'shadow');
+        const decided = decide({ checkpoint: stored, ledger });
+        await changesOverShadow(transaction, this.tables, columns, state);
+        return decided;
+      });
+      // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
+      return this.writeUnqueued(async (transaction, state, columns) => {
+        const result = await publishGeneration(transaction, this.tables, columns, state);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint);
+        return result;
+      });
+    });
+  }
+
+  async startVerify(): Promise<void> {
+    await this.write(async (transaction, _state, columns) => {
+      await this.clearVerify(transaction);
+      await this.tables.create(transaction, 'verify', columns);
+      await this.tables.create(transaction, 'changed keys', columns);
+      await updateState(transaction, this.pipeline, { verifying: 'true' });
+    });
+  }
+
+  async compare(examples: number): Promise<Comparison> {
+    const columns = await this.recordedColumns();
+    // On a connection of its own: it takes long, and changes are applied meanwhile.
+    const session = new Session(this.file, this.hooks);
+    try {
+      return await session.transaction((transaction) =>
+        compareTables(transaction, this.tables, columns, examples),
+      );
+    } finally {
+      session.close();
+    }
+  }
+
+  async endVerify(): Promise<void> {
+    await this.write(async (transaction) => {
+      await this.clearVerify(transaction);
+      await updateState(transaction, this.pipeline, { verifying: 'false' });
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.file.exclusively(this.pipeline, async () => this.session.close());
+  }
+
+  private get pipeline(): string {
+    return this.tables.target.pipeline;
+  }
+
+  private async clearVerify(transaction: Transaction): Promise<void> {
+    await this.tables.drop(transaction, 'verify');
+    await this.tables.drop(transaction, 'changed keys');
+    await deleteLetters(transaction, this.pipeline, 'verify');
+    await clearLedger(transaction, this.pipeline, 'verify');
+  }
+
+  private async recordedColumns(): Promise<readonly Column[]> {
+    return (this.columns ??= await this.readColumns());
+  }
+
+  private async read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.file.exclusively(this.pipeline, () => this.session.transaction(work));
+  }
+
+  /** One transaction of the one writer: nothing else of this pipeline commits between its check and its commit (rule C2). */
+  private async write<T>(work: Work<T>): Promise<T> {
+    return this.file.exclusively(this.pipeline, () => this.writeUnqueued(work));
+  }
+
+  private async writeUnqueued<T>(work: Work<T>): Promise<T> {
+    return this.session.transaction(async (transaction) => {
+      const state = await readOwnState(transaction, this.pipeline, this.epoch);
+      this.columns ??= await readColumns(transaction, this.pipeline);
+      return work(transaction, state, this.columns);
+    });
+  }
+}
+
+type Work<T> = (transaction: Transaction, state: PipelineState, columns: readonly Column[]) => Promise<T>;
+
+/** Recorded columns keep their places, new ones follow: as in the tables. */
+function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
+  const named = new Map(columns.map((column) => [column.name, column]));
+  const kept = recorded.map(({ name }) => {
+    const column = named.get(name);
+    if (column === undefined) throw new Error(`recorded column ${name} is missing`);
+    return column;
+  });
+  const places = new Set(recorded.map(({ name }) => name));
+  return [...kept, ...columns.filter(({ name }) => !places.has(name))];
+}

@@ -1,0 +1,157 @@
+import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import { DestinationUnavailable } from '../errors';
+import { CATALOG, type DatabaseFile } from './database-file';
+import { classify, invalidates, type Activity } from './faults';
+import type { TableName } from './sql';
+import { TableWriter, type WrittenColumn } from './table-writer';
+
+/** Seams for tests. */
+export interface DuckDBHooks {
+  /** Called before every statement of a transaction, its BEGIN and COMMIT included; what it throws is taken for DuckDB's error. */
+  beforeStatement?(statement: string): void | Promise<void>;
+}
+
+export type SqlRow = Readonly<Record<string, DuckDBValue>>;
+
+/** One connection to a database file, made anew when the file had to be opened anew. */
+export class Session {
+  private connection: DuckDBConnection | undefined;
+  private incarnation = -1;
+
+  constructor(
+    readonly file: DatabaseFile,
+    private readonly hooks: DuckDBHooks,
+  ) {}
+
+  /** Runs `work` in a transaction and commits it; any error rolls back. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const transaction = await this.begin();
+    let result: T;
+    try {
+      result = await work(transaction);
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+    await transaction.commit();
+    return result;
+  }
+
+  async begin(): Promise<Transaction> {
+    const { file } = this;
+    try {
+      if (this.connection === undefined || this.incarnation !== file.incarnation) {
+        this.connection = await file.connect();
+        this.incarnation = file.incarnation;
+      }
+    } catch (error) {
+      throw classify(error, file.location, 'open');
+    }
+    const transaction = new Transaction(file, this.connection, this.hooks);
+    await transaction.run('BEGIN TRANSACTION');
+    return transaction;
+  }
+
+  close(): void {
+    if (this.connection !== undefined) this.file.disconnect(this.connection);
+    this.connection = undefined;
+  }
+}
+
+export class Transaction {
+  private readonly incarnation: number;
+  private readonly writers = new Set<TableWriter>();
+
+  constructor(
+    private readonly file: DatabaseFile,
+    private readonly connection: DuckDBConnection,
+    private readonly hooks: DuckDBHooks,
+  ) {
+    this.incarnation = file.incarnation;
+  }
+
+  async run(sql: string, values?: DuckDBValue[]): Promise<void> {
+    await this.execute(sql, 'statement', () => this.connection.run(sql, values));
+  }
+
+  async rows(sql: string, values?: DuckDBValue[]): Promise<readonly SqlRow[]> {
+    return (await this.read(sql, values)).getRowObjects();
+  }
+
+  async read(sql: string, values?: DuckDBValue[]): Promise<DuckDBResultReader> {
+    return this.execute(sql, 'statement', () => this.connection.runAndReadAll(sql, values));
+  }
+
+  /** A writer that appends rows by chunks; `finish` it before the commit. */
+  async write(
+    target: TableName | { readonly temporary: string },
+    columns: readonly WrittenColumn[],
+  ): Promise<TableWriter> {
+    const appender = await this.execute('APPEND', 'statement', () =>
+      'temporary' in target
+        ? this.connection.createAppender(target.temporary, 'main', 'temp')
+        : this.connection.createAppender(target.table, target.schema, CATALOG),
+    );
+    const writer = new TableWriter(appender, columns);
+    this.writers.add(writer);
+    return writer;
+  }
+
+  /** Runs calls of a writer, which are synchronous, with errors told apart as those of a statement are. */
+  async append(work: () => void): Promise<void> {
+    await this.execute('APPEND', 'statement', async () => {
+      work();
+    });
+  }
+
+  async finish(writer: TableWriter): Promise<void> {
+    await this.append(() => writer.close());
+    this.writers.delete(writer);
+  }
+
+  /** @throws CommitOutcomeUnknown when it may have happened */
+  async commit(): Promise<void> {
+    try {
+      await this.execute('COMMIT', 'commit', () => this.connection.run('COMMIT'));
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+    await this.file.shortenLog();
+  }
+
+  async rollback(): Promise<void> {
+    for (const writer of this.writers) quietly(() => writer.discard());
+    this.writers.clear();
+    if (this.isDead()) return;
+    // A failed COMMIT and some errors end the transaction themselves; there is nothing to roll back then.
+    await this.file.use(() => this.connection.run('ROLLBACK')).catch(() => undefined);
+  }
+
+  private async execute<T>(statement: string, activity: Activity, call: () => Promise<T>): Promise<T> {
+    if (this.isDead()) {
+      throw new DestinationUnavailable(
+        `${this.file.location} was opened anew; the transaction was rolled back.`,
+      );
+    }
+    try {
+      await this.hooks.beforeStatement?.(statement);
+      return await this.file.use(call);
+    } catch (error) {
+      if (invalidates(error)) this.file.invalidate(this.incarnation);
+      throw classify(error, this.file.location, activity);
+    }
+  }
+
+  private isDead(): boolean {
+    return this.incarnation !== this.file.incarnation;
+  }
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // What it failed on is about to be rolled back.
+  }
+}

@@ -1,0 +1,85 @@
+import { ReplicatorError } from '../errors';
+
+/** Another writer took the pipeline over (rule C2): this one must stop, it has written nothing since. */
+export class LeaseLost extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly pipeline: string,
+    readonly epoch: number,
+  ) {
+    super(
+      `Another replicator has taken over pipeline ${pipeline}; this one stops. Nothing is lost: the other one goes on ` +
+        `from the last commit. Run one replicator per destination table.`,
+    );
+  }
+}
+
+/** A load for a generation that has ended meanwhile; its rows were not committed. */
+export class StaleGeneration extends ReplicatorError {
+  readonly kind = 'retry';
+
+  constructor(
+    readonly generation: number,
+    readonly current: number,
+  ) {
+    super(`Generation ${generation} has ended (now ${current}); its load was rolled back.`);
+  }
+}
+
+/** The connection broke while a commit was under way: it may or may not have happened (rule C3). */
+export class CommitOutcomeUnknown extends ReplicatorError {
+  readonly kind = 'retry';
+
+  /** @param options `because`: what the destination has said of itself, with what to do */
+  constructor(options?: ErrorOptions & { readonly because?: string | undefined }) {
+    const because = options?.because ?? 'The connection to the destination broke during a commit.';
+    super(`${because} Whether the commit has happened is read back.`, options);
+  }
+}
+
+/** The destination table is not this pipeline's to write. */
+export class DestinationTableTaken extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    readonly owner: string | undefined,
+  ) {
+    super(
+      owner === undefined
+        ? `Table ${table} exists in the destination already and was not made by the replicator; it is left as it is. ` +
+            `Choose another name with --destination-table, or drop or rename that table.`
+        : `Table ${table} belongs to the pipeline of ${owner}. Choose another name with --destination-table.`,
+    );
+  }
+}
+
+/** The destination cannot take the write for a reason that waiting may cure (full disk, server away, lock). */
+export class DestinationUnavailable extends ReplicatorError {
+  readonly kind = 'retry';
+}
+
+/** The destination cannot be used as configured. */
+export class DestinationUnusable extends ReplicatorError {
+  readonly kind = 'fatal';
+}
+
+/** Another process has the destination open, and it takes one at a time. */
+export class DestinationLocked extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  /** @param pid process that holds it, where the engine tells */
+  constructor(
+    readonly location: string,
+    readonly pid: number | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${location} is open in ${pid === undefined ? 'another process' : `process ${pid}`}, and a DuckDB file takes one ` +
+        `process at a time. Close that program (a DuckDB shell, a notebook, another replicator` +
+        `${pid === undefined ? '' : `; see: ps -p ${pid}`}), or choose another file with --to.`,
+      options,
+    );
+  }
+}

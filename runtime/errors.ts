@@ -1,0 +1,17 @@
+/**
+ * What a failure means for the pipeline it happened in:
+ * `retry` – the same call may succeed later; nothing is lost by waiting.
+ * `fatal` – a person has to act; the pipeline stops and says what to do.
+ * `gap`   – stream records can no longer be read (rule G1); only a new generation helps.
+ */
+export type ErrorKind = 'retry' | 'fatal' | 'gap';
+
+/** Base of every error this project throws on purpose: `message` tells the user what to do next. */
+export abstract class ReplicatorError extends Error {
+  abstract readonly kind: ErrorKind;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

@@ -1,0 +1,49 @@
+const NEWLINE = 10;
+
+/** A line longer than `longest` bytes: the text is not what it should be, and memory has to stay bounded. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+
+  constructor(longest: number) {
+    super(`a line is longer than ${longest} bytes`);
+  }
+}
+
+/**
+ * Cuts a text that comes in pieces of any size into blocks of whole lines, each about `blockBytes` or as long as its one line.
+ * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece.
+ * @throws LineTooLong
+ */
+export async function* wholeLines(
+  pieces: AsyncIterable<Uint8Array>,
+  blockBytes: number,
+  longest: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    if (piece.byteLength === 0) continue;
+    const end = bytes + piece.byteLength >= blockBytes ? piece.lastIndexOf(NEWLINE) + 1 : 0;
+    if (end === 0) {
+      held.push(piece);
+      bytes += piece.byteLength;
+      if (bytes > longest + blockBytes) throw new LineTooLong(longest);
+      continue;
+    }
+    held.push(piece.subarray(0, end));
+    yield Buffer.concat(held);
+    const rest = piece.subarray(end);
+    held = rest.byteLength === 0 ? [] : [rest];
+    bytes = rest.byteLength;
+  }
+  if (bytes === 0) return;
+  const last = held.at(-1) as Uint8Array;
+  if (last[last.byteLength - 1] !== NEWLINE) held.push(Uint8Array.of(NEWLINE));
+  yield Buffer.concat(held);
+}
+
+export function countLines(block: Uint8Array): number {
+  let lines = 0;
+  for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
+}

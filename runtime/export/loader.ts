@@ -1,0 +1,247 @@
+import type { AwsServices } from '../aws/services';
+import type { Clock } from '../clock';
+import type { LedgerLine } from '../destinations/destination';
+import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
+import type { BlockDecoder, DecodedBlock } from '../item/block-decoder';
+import type { Catalog } from '../item/catalog';
+import type { Cell } from '../item/column';
+import type { DeadLetter } from '../item/dead-letter';
+import { MalformedLine } from '../item/malformed';
+import { type Decompress, readBlocks } from './data-file';
+import { DataFileCorrupt } from './errors';
+import type { DataFile } from './manifest';
+
+/** A corrupt answer may be the network's doing; a corrupt file is one that was corrupt this often. */
+const ATTEMPTS_PER_FILE = 3;
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Where rows go: the pipeline's TableWriter. */
+export interface LoadTarget {
+  readonly catalog: Catalog;
+  widen(wanted: Catalog): Promise<void>;
+  openLoad(): Promise<{
+    readonly catalog: Catalog;
+    append(batch: { rows: readonly (readonly Cell[])[]; deadLetters: readonly DeadLetter[] }): Promise<void>;
+    commit(files: readonly LedgerLine[]): Promise<void>;
+    rollback(): Promise<void>;
+  }>;
+  readLedger(): Promise<readonly LedgerLine[]>;
+}
+
+export interface LoaderOptions {
+  readonly aws: AwsServices;
+  readonly clock: Clock;
+  readonly bucket: string;
+  readonly files: readonly DataFile[];
+  readonly target: LoadTarget;
+  readonly decoder: BlockDecoder;
+  /** Files read at the same time, each in a transaction of its own. */
+  readonly concurrency: number;
+  /** Small files share a transaction up to about this many uncompressed bytes. */
+  readonly transactionBytes: number;
+  readonly decompress?: Decompress;
+  readonly onProgress: (progress: LoadProgress) => void;
+  readonly onCommitted: (file: LedgerLine) => void;
+  readonly onRetry: (attempt: number, waitMs: number, error: Error) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LoadProgress {
+  /** In the ledger, those of earlier processes included. */
+  readonly files: number;
+  readonly items: number;
+  /** Uncompressed, read by this process. */
+  readonly bytes: number;
+}
+
+/**
+ * Loads every file of a manifest that the ledger does not hold yet (rules P1, X1), in any order, each exactly once.
+ * Columns are widened between transactions only: a file that brings something new is looked through to its end, its
+ * transaction is undone, the table widened, the file read again.
+ * @throws DataFileCorrupt naming the file, after three attempts
+ */
+export async function loadFiles(options: LoaderOptions): Promise<void> {
+  const ledger = await options.target.readLedger();
+  const loaded = new Set(ledger.map(({ file }) => file));
+  const loader = new Loader(
+    options,
+    options.files.filter(({ key }) => !loaded.has(key)),
+    { files: loaded.size, items: ledger.reduce((sum, { items }) => sum + items, 0), bytes: 0 },
+  );
+  await loader.run();
+}
+
+/** What a file brought that the table could not hold yet. */
+class WiderColumns extends Error {
+  constructor(readonly catalog: Catalog) {
+    super('wider columns are needed');
+  }
+}
+
+class Loader {
+  private readonly waiting: DataFile[];
+  private readonly attempts = new Map<string, number>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly options: LoaderOptions,
+    files: readonly DataFile[],
+    private progress: LoadProgress,
+  ) {
+    this.waiting = [...files];
+  }
+
+  async run(): Promise<void> {
+    const { signal, concurrency } = this.options;
+    const onAbort = () => this.stop.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    let failure: { readonly error: unknown } | undefined;
+    const worker = async () => {
+      try {
+        while (this.waiting.length > 0) await this.loadNext();
+      } catch (error) {
+        failure ??= { error };
+        this.stop.abort(error);
+      }
+    };
+    this.options.onProgress(this.progress);
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    signal.removeEventListener('abort', onAbort);
+    if (failure) throw failure.error;
+  }
+
+  /** Takes files off the list until they are in the ledger. */
+  private async loadNext(): Promise<void> {
+    const group = this.waiting.splice(0, 1);
+    let failures = 0;
+    while (group.length > 0) {
+      this.stop.signal.throwIfAborted();
+      try {
+        await this.loadGroup(group);
+        failures = 0;
+      } catch (error) {
+        if (error instanceof WiderColumns) {
+          await this.options.target.widen(error.catalog);
+        } else {
+          failures++;
+          await this.waitOrGiveUp(error, failures);
+          await this.forgetLoaded(group);
+        }
+      }
+    }
+  }
+
+  /** One transaction: the files of `group`, and more while they are small. Leaves in `group` what is still to be loaded. */
+  private async loadGroup(group: DataFile[]): Promise<void> {
+    const load = await this.options.target.openLoad();
+    const done: LedgerLine[] = [];
+    const pending = { items: 0, bytes: 0 };
+    let open = true;
+    const commit = async () => {
+      open = false;
+      try {
+        await load.commit(done);
+      } catch (error) {
+        this.advance({ items: -pending.items, bytes: -pending.bytes });
+        throw error;
+      }
+      group.splice(0, done.length);
+      this.advance({ files: done.length });
+      for (const line of done) this.options.onCommitted(line);
+    };
+    try {
+      for (let file = group[0]; file !== undefined; file = group[done.length]) {
+        let items = 0;
+        let fresh = true;
+        for await (const block of this.blocks(file)) {
+          const decoded = this.decode(file, items, block, load.catalog);
+          if (decoded.wider) {
+            if (!fresh || done.length === 0) throw await this.lookThrough(file, decoded.wider);
+            await commit();
+            return;
+          }
+          fresh = false;
+          await load.append({ rows: decoded.rows, deadLetters: decoded.deadLetters });
+          items += decoded.items;
+          pending.items += decoded.items;
+          pending.bytes += block.length;
+          this.advance({ items: decoded.items, bytes: block.length });
+        }
+        done.push({ file: file.key, items });
+        if (group.length === done.length && pending.bytes < this.options.transactionBytes) {
+          group.push(...this.waiting.splice(0, 1));
+        }
+      }
+      await commit();
+    } finally {
+      if (open) {
+        await load.rollback();
+        this.advance({ items: -pending.items, bytes: -pending.bytes });
+      }
+    }
+  }
+
+  /** Reads a file only to learn all that its items ask of the columns, so that it is undone once, not once per block. */
+  private async lookThrough(file: DataFile, from: Catalog): Promise<WiderColumns> {
+    let catalog = from;
+    let items = 0;
+    for await (const block of this.blocks(file)) {
+      const decoded = this.decode(file, items, block, catalog);
+      catalog = decoded.wider ?? catalog;
+      items += decoded.items;
+    }
+    return new WiderColumns(catalog);
+  }
+
+  /** `before`: lines of the file ahead of this block. */
+  private decode(file: DataFile, before: number, block: Uint8Array, catalog: Catalog): DecodedBlock {
+    try {
+      return this.options.decoder.decode(block, catalog);
+    } catch (error) {
+      if (!(error instanceof MalformedLine)) throw error;
+      const where = `line ${before + error.line + 1}: ${error.reason}`;
+      const address = `s3://${this.options.bucket}/${file.key}`;
+      throw new DataFileCorrupt(address, 'line', 'an item', where, { cause: error });
+    }
+  }
+
+  private blocks(file: DataFile): AsyncIterable<Uint8Array> {
+    const { aws, bucket, clock, decompress } = this.options;
+    return readBlocks(aws, bucket, file, { clock, signal: this.stop.signal, decompress });
+  }
+
+  private advance(by: { files?: number; items?: number; bytes?: number }): void {
+    this.progress = {
+      files: this.progress.files + (by.files ?? 0),
+      items: this.progress.items + (by.items ?? 0),
+      bytes: this.progress.bytes + (by.bytes ?? 0),
+    };
+    this.options.onProgress(this.progress);
+  }
+
+  private async waitOrGiveUp(error: unknown, failures: number): Promise<void> {
+    if (error instanceof DataFileCorrupt) {
+      const attempts = (this.attempts.get(error.file) ?? 0) + 1;
+      this.attempts.set(error.file, attempts);
+      if (attempts >= ATTEMPTS_PER_FILE) throw error;
+    } else if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) {
+      throw error;
+    }
+    const waitMs = Math.min(RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+    this.options.onRetry(failures, waitMs, error);
+    await this.options.clock.sleep(waitMs, this.stop.signal);
+  }
+
+  /** A commit whose outcome was unknown may have happened (rule C3): the ledger knows. */
+  private async forgetLoaded(group: DataFile[]): Promise<void> {
+    const loaded = new Set((await this.options.target.readLedger()).map(({ file }) => file));
+    for (let i = group.length - 1; i >= 0; i--) {
+      const file = group[i] as DataFile;
+      if (!loaded.has(file.key)) continue;
+      group.splice(i, 1);
+      this.advance({ files: 1, items: file.items });
+    }
+  }
+}

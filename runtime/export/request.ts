@@ -1,0 +1,121 @@
+import { AwsFault } from '../aws/faults';
+import type { AwsServices, ExportDescription, ExportRequest } from '../aws/services';
+import type { Clock } from '../clock';
+import type { Events } from '../observe/events';
+import { ExportFailed, ExportTokenTaken } from './errors';
+
+/** Exports take five minutes at the least, so asking more often tells nothing sooner. */
+const FIRST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Requests an export, or finds the one that this very token started before a crash. The token has to be in the checkpoint before
+ * (rule A3). When the token was used with another time, bucket or prefix (row 21), the export it started is looked up:
+ * it is ours, and the caller goes by what its description says.
+ * @throws ExportTokenTaken when it cannot be found
+ * @throws AwsFault
+ */
+export async function requestOrFindExport(
+  aws: AwsServices,
+  request: ExportRequest,
+  signal?: AbortSignal,
+): Promise<ExportDescription> {
+  try {
+    return await aws.requestExport(request, signal);
+  } catch (error) {
+    if (!(error instanceof AwsFault) || error.code !== 'ExportConflictException') throw error;
+    return await findExport(aws, request, error, signal);
+  }
+}
+
+async function findExport(
+  aws: AwsServices,
+  request: ExportRequest,
+  conflict: AwsFault,
+  signal: AbortSignal | undefined,
+): Promise<ExportDescription> {
+  try {
+    for (const arn of await aws.listExports(request.tableArn, signal)) {
+      const description = await describeIfKept(aws, arn, signal);
+      if (description?.clientToken === request.clientToken) return description;
+    }
+  } catch (error) {
+    if (!(error instanceof AwsFault) || error.operation !== 'ListExports') throw error;
+    throw new ExportTokenTaken(request.clientToken, request.tableArn, error.message, { cause: error });
+  }
+  const reason = 'no export that AWS lists has this token';
+  throw new ExportTokenTaken(request.clientToken, request.tableArn, reason, { cause: conflict });
+}
+
+/** Listed exports may age out between the listing and the question. */
+async function describeIfKept(
+  aws: AwsServices,
+  arn: string,
+  signal: AbortSignal | undefined,
+): Promise<ExportDescription | undefined> {
+  try {
+    return await aws.describeExport(arn, signal);
+  } catch (error) {
+    if (error instanceof AwsFault && error.code === 'ExportNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Waits until the export is completed; there is no limit, a large table takes hours. Emits `export.progress` after each look.
+ * @throws ExportFailed
+ * @throws AwsFault, with code ExportNotFoundException when AWS no longer knows the export (row 24)
+ */
+export async function awaitExport(
+  aws: AwsServices,
+  clock: Clock,
+  pipeline: string,
+  exportArn: string,
+  events: Events,
+  signal?: AbortSignal,
+): Promise<ExportDescription> {
+  const startedAt = clock.elapsedMs();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.25)) {
+    const description = await aws.describeExport(exportArn, signal);
+    if (description.status === 'COMPLETED') return description;
+    if (description.status === 'FAILED') throw exportFailed(description);
+    const elapsedMs =
+      description.startTime === undefined
+        ? clock.elapsedMs() - startedAt
+        : Math.max(0, aws.clock.now() - description.startTime);
+    events.emit('export.progress', { pipeline, exportArn, elapsedMs });
+    await clock.sleep(pauseMs, signal);
+  }
+}
+
+function exportFailed(description: ExportDescription): ExportFailed {
+  const code = description.failureCode ?? 'UNKNOWN';
+  return new ExportFailed(
+    description.arn,
+    code,
+    description.failureMessage ?? 'AWS gives no reason',
+    remedy(code, description),
+  );
+}
+
+/** The codes are an open list; those not known here are told as AWS says them. */
+function remedy(code: string, { bucket, prefix }: ExportDescription): string {
+  const objects = `arn:aws:s3:::${bucket}/${prefix === undefined ? '' : `${prefix}/`}*`;
+  if (/NoSuchBucket/i.test(code)) {
+    return `There is no bucket ${bucket}. Create it (aws s3 mb s3://${bucket}), then start again: a new export is requested.`;
+  }
+  if (/KMS/i.test(code)) {
+    return (
+      `The KMS key of bucket ${bucket} or of the table cannot be used. Enable it and allow the caller kms:GenerateDataKey and ` +
+      `kms:Decrypt on it (aws s3api get-bucket-encryption --bucket ${bucket} names it), then start again.`
+    );
+  }
+  if (/AccessDenied/i.test(code)) {
+    return (
+      `The caller needs s3:PutObject and s3:AbortMultipartUpload on ${objects}, also in the bucket's policy when the bucket ` +
+      `is another account's (aws s3api get-bucket-policy --bucket ${bucket}); then bucketOwner has to be set too. Start ` +
+      `again after that.`
+    );
+  }
+  return 'Start again: a new export is requested.';
+}

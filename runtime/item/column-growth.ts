@@ -1,0 +1,53 @@
+import type { Column, ColumnType } from './column';
+import type { ColumnNames } from './column-name';
+import { JSON_TYPE, widen } from './column-type';
+
+/** The column that attributes share which have none of their own. */
+export function sharedColumn(role: 'rest' | 'document'): Column {
+  const name = role === 'rest' ? '__rest' : 'document';
+  return { attribute: name, name, type: JSON_TYPE, role };
+}
+
+export function isShared(column: Column): boolean {
+  return column.role === 'rest' || column.role === 'document';
+}
+
+/** The next columns of a table while new and wider ones are collected; `add` and `close` only where none is shared yet. */
+export class ColumnGrowth {
+  private readonly next: Column[];
+  private readonly taken: Set<string>;
+  private closed = false;
+
+  constructor(
+    columns: readonly Column[],
+    private readonly names: ColumnNames,
+    private readonly maxColumns: number,
+  ) {
+    this.next = [...columns];
+    this.taken = new Set(columns.map((column) => names.fold(column.name)));
+  }
+
+  get columns(): readonly Column[] {
+    return this.next;
+  }
+
+  widenTo(position: number, type: ColumnType): void {
+    const column = this.next[position] as Column;
+    this.next[position] = { ...column, type: widen(column.type, type) };
+  }
+
+  /** Gives an attribute its column, or a place in `__rest`, after which no attribute gets a column of its own. */
+  add(attribute: string, type: ColumnType): void {
+    if (this.closed) return;
+    if (this.next.length >= this.maxColumns) return this.close();
+    const name = this.names.choose(attribute, this.taken);
+    this.taken.add(this.names.fold(name));
+    this.next.push({ attribute, name, type, role: 'attribute' });
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.next.push(sharedColumn('rest'));
+  }
+}

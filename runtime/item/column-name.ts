@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { Dialect } from './dialect';
+
+type Identifiers = Dialect['identifiers'];
+
+/** Own columns that every table may have, whatever its settings are today. */
+const OWN_NAMES = ['__source_time', '__deleted', '__rest', '__key'];
+
+/** Digits of the hash in a suffix; the longer ones only where an attribute happens to have the shorter name. */
+const SUFFIX_LENGTHS = [8, 16, 32];
+
+// eslint-disable-next-line no-control-regex -- NUL is what engines refuse
+const UNHOLDABLE = /[\u0000\p{Surrogate}]/gu;
+
+/**
+ * Names the columns of one table. An attribute keeps its name, unless the engine cannot hold it, it is one of our own or
+ * the engine's, or another column has it: then it is escaped, cut, and suffixed with a hash of the attribute's name. The
+ * name depends on nothing but the attribute and the names before it, and is recorded with the column.
+ */
+export class ColumnNames {
+  private readonly reserved: ReadonlySet<string>;
+
+  constructor(
+    private readonly identifiers: Identifiers,
+    ownColumns: readonly string[],
+  ) {
+    this.reserved = new Set(
+      [...OWN_NAMES, ...ownColumns, ...identifiers.reserved].map((name) => this.fold(name)),
+    );
+  }
+
+  /** @param taken the folded names of the columns before it */
+  choose(attribute: string, taken: ReadonlySet<string>): string {
+    const free = (name: string) => !this.reserved.has(this.fold(name)) && !taken.has(this.fold(name));
+    if (this.canHold(attribute) && free(attribute)) return attribute;
+    const hash = createHash('sha256').update(attribute, 'utf16le').digest('hex');
+    for (const length of SUFFIX_LENGTHS) {
+      const name = this.suffixed(attribute, `_${hash.slice(0, length)}`);
+      if (free(name)) return name;
+    }
+    throw new RangeError(`no column name is free for attribute ${JSON.stringify(attribute)}`);
+  }
+
+  /** Names that are equal to the engine have equal folds. Where its case rule is unknown beyond ASCII, more are. */
+  fold(name: string): string {
+    return this.identifiers.caseSensitive ? name : name.toUpperCase().toLowerCase();
+  }
+
+  private canHold(name: string): boolean {
+    return name !== '' && name.search(UNHOLDABLE) < 0 && Buffer.byteLength(name) <= this.identifiers.maxBytes;
+  }
+
+  private suffixed(attribute: string, suffix: string): string {
+    const escaped = attribute.replace(UNHOLDABLE, escapeUnit);
+    return cut(escaped, this.identifiers.maxBytes - Buffer.byteLength(suffix)) + suffix;
+  }
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** The longest prefix of whole characters that fits into so many UTF-8 bytes. */
+function cut(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  let bytes = 0;
+  let prefix = '';
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxBytes) break;
+    prefix += character;
+  }
+  return prefix;
+}

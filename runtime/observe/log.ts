@@ -1,0 +1,119 @@
+import type { EventMap, EventName, Events } from './events';
+import { describeError } from './status';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What the log needs of pino. */
+export type LogSink = Readonly<Record<LogLevel, (fields: object, message: string) => void>>;
+
+export interface LogOptions {
+  /** Batches and load progress of a pipeline are summed up in one line at most this often. */
+  readonly summaryMs: number;
+  /** The local clock. */
+  readonly elapsedMs: () => number;
+}
+
+interface Summary {
+  since: number;
+  batches: number;
+  records: number;
+  changes: number;
+  bytes: number;
+  longestCommitMs: number;
+  last: EventMap['stream.batch'] | undefined;
+}
+
+type Line = readonly [level: LogLevel, message: string];
+
+/** A first retry is everyday life on a network; what goes on failing is not. */
+const retry = (attempt: number): Line => [attempt < 3 ? 'debug' : 'warn', 'trying again'];
+
+const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } = {
+  'pipeline.phase': () => ['info', 'phase'],
+  'pipeline.waiting': () => ['info', 'waiting'],
+  'pipeline.gap': () => ['warn', 'gap before the publish: loading anew'],
+  'pipeline.failed': () => ['error', 'pipeline failed'],
+  'pipeline.stopped': () => ['info', 'pipeline stopped'],
+  'pipeline.columns': () => ['info', 'columns changed'],
+  'pipeline.deadLetter': () => ['warn', 'items the destination cannot represent'],
+  'pipeline.published': () => ['info', 'published'],
+  'aws.retry': ({ attempt }) => retry(attempt),
+  'destination.retry': ({ attempt }) => retry(attempt),
+  'export.requested': () => ['info', 'export requested'],
+  'export.completed': () => ['info', 'export completed'],
+  'load.fileCommitted': () => ['debug', 'file loaded'],
+  'stream.listing': () => ['debug', 'shards listed'],
+  'stream.iteratorRenewed': () => ['debug', 'iterator renewed'],
+  'verify.progress': () => ['info', 'verify'],
+};
+
+/** Writes events to the log: one line each for what matters, a summary now and then for what keeps coming. */
+export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }: LogOptions): void {
+  const summaries = new Map<string, Summary>();
+  const toldAt = new Map<string, number>();
+
+  const flush = (pipeline: string) => {
+    const summary = summaries.get(pipeline);
+    if (summary?.last === undefined) return;
+    summaries.delete(pipeline);
+    const { since, last, ...sums } = summary;
+    const { watermark, lagMs, shards } = last;
+    const fields = { event: 'stream.batch', pipeline, ...sums, elapsedMs: Math.round(elapsedMs() - since) };
+    sink.info(
+      { ...fields, lagMs, shards, watermark: new Date(watermark).toISOString() },
+      'following the stream',
+    );
+  };
+
+  /** True at most once per `summaryMs` for the same topic. */
+  const due = (topic: string) => {
+    const now = elapsedMs();
+    if (now - (toldAt.get(topic) ?? -Infinity) < summaryMs) return false;
+    toldAt.set(topic, now);
+    return true;
+  };
+
+  events.onAny((name, event) => {
+    if (name === 'stream.batch') {
+      const batch = event as EventMap['stream.batch'];
+      add(summaries, batch, elapsedMs());
+      if (due(`batch ${batch.pipeline}`)) flush(batch.pipeline);
+      return;
+    }
+    if (name === 'load.progress' || name === 'export.progress') {
+      const { pipeline } = event as EventMap['load.progress'];
+      if (due(`${name} ${pipeline}`))
+        sink.info({ event: name, ...event }, name === 'load.progress' ? 'loading' : 'exporting');
+      return;
+    }
+    if ('pipeline' in event && (name === 'pipeline.stopped' || name === 'pipeline.phase'))
+      flush(event.pipeline);
+    const line = lines[name] as ((event: object) => Line) | undefined;
+    if (!line) return;
+    const [level, message] = line(event);
+    sink[level]({ event: name, ...('error' in event ? withError(event) : event) }, message);
+  });
+}
+
+function withError({ pipeline, error }: EventMap['pipeline.failed']): object {
+  return { pipeline, error: { ...describeError(error), stack: error.stack } };
+}
+
+function add(summaries: Map<string, Summary>, batch: EventMap['stream.batch'], now: number): void {
+  const summary = summaries.get(batch.pipeline) ?? {
+    since: now,
+    batches: 0,
+    records: 0,
+    changes: 0,
+    bytes: 0,
+    longestCommitMs: 0,
+    last: undefined,
+  };
+  summary.batches++;
+  summary.records += batch.records;
+  summary.changes += batch.changes;
+  summary.bytes += batch.bytes;
+  summary.longestCommitMs = Math.max(summary.longestCommitMs, batch.commitMs);
+  summary.last = batch;
+  summaries.set(batch.pipeline, summary);
+}

@@ -1,0 +1,124 @@
+import { bytes, counted, price, instant, tableOf } from './figures';
+import type { EventMap, EventName, Events } from './events';
+import { render } from './render';
+import type { StatusBoard } from './status';
+
+/** Where progress is written: `process.stdout`, or a test's stand-in. */
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface ProgressOptions {
+  readonly board: StatusBoard;
+  /** Off a terminal a pipeline's line is repeated at most this often. */
+  readonly summaryMs: number;
+  readonly elapsedMs: () => number;
+  /** The service's time, epoch ms; undefined before its first answer. */
+  readonly now: () => number | undefined;
+}
+
+const REDRAW_MS = 100;
+
+/**
+ * Progress for people: what happened, a line each, and under it on a terminal one line per pipeline that is drawn anew;
+ * in a pipe that line is written when the phase changes and now and then.
+ */
+export class Progress {
+  private drawn = 0;
+  private drawnAt = -Infinity;
+  private readonly written = new Map<string, { phase: string; at: number }>();
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    events: Events,
+    private readonly screen: Screen,
+    private readonly options: ProgressOptions,
+  ) {
+    this.unsubscribe = events.onAny((name, event) => this.hear(name, event));
+  }
+
+  /** Writes a line of its own above the moving ones. */
+  say(line: string): void {
+    this.erase();
+    this.screen.write(`${line}\n`);
+    this.draw();
+  }
+
+  /** Leaves the last picture on the screen and listens no longer. */
+  close(): void {
+    this.unsubscribe();
+    this.erase();
+    this.draw();
+    this.drawn = 0;
+  }
+
+  private hear(name: EventName, event: EventMap[EventName]): void {
+    const line = announcement(name, event);
+    if (line !== undefined) this.say(line);
+    if (this.screen.isTTY) {
+      if (this.options.elapsedMs() - this.drawnAt < REDRAW_MS) return;
+      this.erase();
+      this.draw();
+    } else if ('pipeline' in event) this.repeat(event.pipeline);
+  }
+
+  private draw(): void {
+    if (!this.screen.isTTY) return;
+    // What has ended in order needs no line any more.
+    const lines = this.lines(this.options.board.all().filter(({ error, stopped }) => error ?? !stopped));
+    this.screen.write(lines.map((line) => `${line}\n`).join(''));
+    this.drawn = lines.length;
+    this.drawnAt = this.options.elapsedMs();
+  }
+
+  private erase(): void {
+    // Up to the first moving line, then clear to the end of the screen.
+    if (this.drawn > 0) this.screen.write(`\u001b[${this.drawn}A\u001b[0J`);
+    this.drawn = 0;
+  }
+
+  private repeat(pipeline: string): void {
+    const status = this.options.board.get(pipeline);
+    // A failure has been announced; an end in order needs no line.
+    if (!status || status.error || status.stopped) return;
+    const before = this.written.get(pipeline);
+    const now = this.options.elapsedMs();
+    if (before && before.phase === status.phase && now - before.at < this.options.summaryMs) return;
+    this.written.set(pipeline, { phase: status.phase, at: now });
+    for (const line of this.lines([status])) this.screen.write(`${line}\n`);
+  }
+
+  private lines(pipelines: ReturnType<StatusBoard['all']>): string[] {
+    return render(
+      { pipelines, now: this.options.now() },
+      this.screen.isTTY ? (this.screen.columns || 80) - 1 : 400,
+    );
+  }
+}
+
+/** What deserves a line that stays; `undefined` for what only moves the picture. */
+export function announcement<Name extends EventName>(name: Name, event: EventMap[Name]): string | undefined {
+  const words = announcements[name] as ((event: EventMap[Name]) => string | undefined) | undefined;
+  const text = words?.(event);
+  if (text === undefined) return undefined;
+  return 'pipeline' in event ? `${tableOf(event.pipeline)}: ${text}` : text;
+}
+
+const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) => string | undefined } = {
+  'pipeline.waiting': ({ reason, until }) =>
+    `${reason}${until === undefined ? '' : ` (until ${instant(until)})`}`,
+  'pipeline.gap': ({ message }) => message,
+  'pipeline.failed': ({ error }) => error.message,
+  'pipeline.deadLetter': ({ count: letters, reason }) =>
+    `${counted(letters, 'item')} kept as dead letters: ${reason}`,
+  'aws.retry': ({ operation, attempt, message }) =>
+    attempt < 3 ? undefined : `${operation} fails, trying again: ${message}`,
+  'destination.retry': ({ message }) => `the destination cannot write, trying again: ${message}`,
+  'export.requested': ({ exportTime, tableBytes, priceUsd }) =>
+    `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,
+  'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,
+  'pipeline.published': ({ rows, generation }) =>
+    `published ${counted(rows, 'row')} (generation ${generation})`,
+};

@@ -1,0 +1,87 @@
+import { bytes, count, counted, duration, tableOf } from './figures';
+import { hoursUntilLoss, type PipelineStatus } from './status';
+
+/** What a picture of the progress is made of. */
+export interface ProgressState {
+  readonly pipelines: readonly PipelineStatus[];
+  /** The service's time, epoch ms; undefined before its first answer. */
+  readonly now: number | undefined;
+}
+
+const BAR = 24;
+/** Less than this is told as a warning: someone has to look within the day. */
+const WARN_HOURS = 12;
+
+/** One line per pipeline, none longer than `width` columns. */
+export function render(state: ProgressState, width: number): string[] {
+  const names = state.pipelines.map((status) => tableOf(status.pipeline));
+  const longest = Math.min(24, Math.max(0, ...names.map((name) => name.length)));
+  return state.pipelines.map((status, index) =>
+    cut(`${cut(names[index] as string, longest).padEnd(longest)}  ${describe(status, state.now)}`, width),
+  );
+}
+
+/** A pipeline's line without its name. */
+export function describe(status: PipelineStatus, now: number | undefined): string {
+  if (status.error) return `stopped: ${status.error.message.split('\n')[0]}`;
+  if (status.stopped) return 'stopped';
+  const doing = activity(status, now);
+  return status.verifying === undefined ? doing : `${doing}  (verify: ${status.verifying})`;
+}
+
+function activity(status: PipelineStatus, now: number | undefined): string {
+  if (status.load && status.phase === 'load') return loading(status.load);
+  if (status.exporting && status.phase !== 'stream')
+    return `exporting  for ${duration(status.exporting.elapsedMs)}`;
+  if (status.waiting && status.phase !== 'stream') return waiting(status.waiting, now);
+  switch (status.phase) {
+    case 'load':
+      return 'loading';
+    case 'export':
+      return 'exporting';
+    case 'publish':
+      return 'publishing';
+    case 'stream':
+      return following(status, now);
+    default:
+      return 'starting';
+  }
+}
+
+function loading(load: NonNullable<PipelineStatus['load']>): string {
+  const share = load.itemsTotal === 0 ? 1 : Math.min(1, load.items / load.itemsTotal);
+  const filled = Math.floor(share * BAR);
+  const seconds = load.elapsedMs / 1000;
+  const left = share > 0 && share < 1 ? (load.elapsedMs * (1 - share)) / share : undefined;
+  const parts = [
+    `loading  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
+    `${count(load.items)} of ${count(load.itemsTotal)} rows`,
+  ];
+  if (seconds > 0) parts.push(`${bytes(load.bytes / seconds)}/s`);
+  if (left !== undefined) parts.push(`${duration(left)} left`);
+  return parts.join('  ');
+}
+
+function following(status: PipelineStatus, now: number | undefined): string {
+  const parts = ['following'];
+  if (status.waiting) parts[0] += `, waiting: ${status.waiting.reason}`;
+  if (status.rowsPublished !== undefined) parts.push(`${counted(status.rowsPublished, 'row')} loaded`);
+  parts.push(counted(status.changes, 'change'));
+  if (status.lagMs !== undefined) parts.push(`lag ${duration(status.lagMs)}`);
+  if (status.deadLetters > 0) parts.push(counted(status.deadLetters, 'dead letter'));
+  if (status.watermark !== undefined && now !== undefined) {
+    const hours = hoursUntilLoss(status.watermark, now);
+    if (hours < WARN_HOURS) parts.push(`${Math.max(0, hours).toFixed(1)} h until stream data is lost`);
+  }
+  return parts.join('  ');
+}
+
+function waiting({ reason, until }: NonNullable<PipelineStatus['waiting']>, now: number | undefined): string {
+  const left =
+    until !== undefined && now !== undefined && until > now ? `  ${duration(until - now)} left` : '';
+  return `waiting: ${reason}${left}`;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,161 @@
+import { ReplicatorError } from '../errors';
+import type { EventMap, EventName, Events } from './events';
+
+/** A pipeline as its events tell it. Everything an observer shows is made of this. */
+export interface PipelineStatus {
+  readonly pipeline: string;
+  /** `starting` until the first phase is told. */
+  readonly phase: string;
+  readonly generation: number;
+  /** Rows at the last publish of this process. */
+  readonly rowsPublished: number | undefined;
+  /** Stream records and the row changes they came down to, since the process started. */
+  readonly records: number;
+  readonly changes: number;
+  readonly deadLetters: number;
+  readonly lagMs: number | undefined;
+  /** Epoch ms. */
+  readonly watermark: number | undefined;
+  readonly openShards: number | undefined;
+  readonly exporting: { readonly exportArn: string; readonly elapsedMs: number } | undefined;
+  readonly load: LoadStatus | undefined;
+  readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
+  readonly verifying: string | undefined;
+  readonly error: { readonly name: string; readonly kind: string; readonly message: string } | undefined;
+  readonly stopped: boolean;
+  /** When the pipeline last got further, on the local clock. */
+  readonly progressAtMs: number;
+}
+
+export type LoadStatus = Omit<EventMap['load.progress'], 'pipeline'>;
+
+type Told = { [Name in EventName]: { readonly name: Name; readonly event: EventMap[Name] } }[EventName];
+
+/** The status before the first event. */
+export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStatus {
+  return {
+    pipeline,
+    phase: 'starting',
+    generation: 0,
+    rowsPublished: undefined,
+    records: 0,
+    changes: 0,
+    deadLetters: 0,
+    lagMs: undefined,
+    watermark: undefined,
+    openShards: undefined,
+    exporting: undefined,
+    load: undefined,
+    waiting: undefined,
+    verifying: undefined,
+    error: undefined,
+    stopped: false,
+    progressAtMs: elapsedMs,
+  };
+}
+
+/** The status after an event of this pipeline, told at `elapsedMs` of the local clock. */
+export function fold(status: PipelineStatus, told: Told, elapsedMs: number): PipelineStatus {
+  const further = { ...status, waiting: undefined, stopped: false, progressAtMs: elapsedMs };
+  switch (told.name) {
+    case 'pipeline.phase': {
+      const { phase, generation } = told.event;
+      const load = phase === 'load' ? status.load : undefined;
+      return { ...further, phase, generation, load, exporting: undefined, error: undefined };
+    }
+    case 'pipeline.waiting':
+      return { ...further, waiting: { reason: told.event.reason, until: told.event.until } };
+    case 'pipeline.failed':
+      return { ...status, waiting: undefined, error: describeError(told.event.error) };
+    case 'pipeline.stopped':
+      return { ...status, waiting: undefined, verifying: undefined, stopped: true };
+    case 'pipeline.deadLetter':
+      return { ...further, deadLetters: status.deadLetters + told.event.count };
+    case 'export.progress':
+      return { ...further, exporting: { exportArn: told.event.exportArn, elapsedMs: told.event.elapsedMs } };
+    case 'export.completed':
+      return { ...further, exporting: undefined };
+    case 'load.progress': {
+      const { pipeline: _, ...load } = told.event;
+      return { ...further, load };
+    }
+    case 'pipeline.published':
+      return {
+        ...further,
+        load: undefined,
+        rowsPublished: told.event.rows,
+        deadLetters: told.event.deadLetters,
+      };
+    case 'stream.batch': {
+      const { records, changes, lagMs, watermark } = told.event;
+      return {
+        ...further,
+        // A stated wait outlives the batches that go on meanwhile.
+        waiting: status.waiting,
+        records: status.records + records,
+        changes: status.changes + changes,
+        lagMs,
+        watermark,
+      };
+    }
+    case 'stream.listing':
+      return { ...status, openShards: told.event.open };
+    case 'verify.progress':
+      return { ...further, verifying: told.event.stage };
+    case 'verify.ended':
+      return { ...further, waiting: status.waiting, verifying: undefined };
+    case 'pipeline.gap':
+    case 'pipeline.columns':
+    case 'export.requested':
+    case 'load.fileCommitted':
+      return further;
+    case 'stream.iteratorRenewed':
+    case 'destination.retry':
+    case 'aws.retry':
+      return status;
+  }
+}
+
+/** Follows all pipelines of a process. */
+export class StatusBoard {
+  private readonly statuses = new Map<string, PipelineStatus>();
+
+  /** `elapsedMs`: the local clock. */
+  constructor(
+    events: Events,
+    private readonly elapsedMs: () => number,
+  ) {
+    events.onAny((name, event) => this.tell({ name, event } as Told));
+  }
+
+  /** In the order in which they were first heard of. */
+  all(): readonly PipelineStatus[] {
+    return [...this.statuses.values()];
+  }
+
+  get(pipeline: string): PipelineStatus | undefined {
+    return this.statuses.get(pipeline);
+  }
+
+  private tell(told: Told): void {
+    if (!('pipeline' in told.event)) return;
+    const { pipeline } = told.event;
+    const now = this.elapsedMs();
+    this.statuses.set(pipeline, fold(this.statuses.get(pipeline) ?? unknownStatus(pipeline, now), told, now));
+  }
+}
+
+const STREAM_KEEPS_MS = 24 * 3_600_000;
+
+/** Hours until DynamoDB drops stream records that have not been applied; negative: it may have. Both epoch ms. */
+export function hoursUntilLoss(watermark: number, now: number): number {
+  return (watermark + STREAM_KEEPS_MS - now) / 3_600_000;
+}
+
+export function describeError(error: Error): { name: string; kind: string; message: string } {
+  return {
+    name: error.name,
+    kind: error instanceof ReplicatorError ? error.kind : 'defect',
+    message: error.message,
+  };
+}

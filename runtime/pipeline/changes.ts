@@ -1,0 +1,44 @@
+import type { ChangeBatch, RowChange } from '../destinations/destination';
+import type { Catalog } from '../item/catalog';
+import type { StreamRecord } from '../aws/services';
+
+/** The newest change of each key: one per key text, in the order in which the keys' newest changes came. */
+export type NewestChanges = ReadonlyMap<string, StreamRecord>;
+
+/** `records` in the order they have to be applied (rule S1). The last one of a key stands for all of its changes. */
+export function newestPerKey(records: readonly StreamRecord[], catalog: Catalog): NewestChanges {
+  const newest = new Map<string, StreamRecord>();
+  for (const record of records) {
+    const key = catalog.keyText(record.keys);
+    newest.delete(key);
+    newest.set(key, record);
+  }
+  return newest;
+}
+
+/** The catalog that holds all these changes; the same one when nothing is new. */
+export function observeChanges(changes: NewestChanges, catalog: Catalog): Catalog {
+  let wider = catalog;
+  for (const record of changes.values()) wider = wider.observe(record.newImage ?? record.keys);
+  return wider;
+}
+
+/** Rows for the destination; only valid once the catalog has observed the changes. */
+export function encodeChanges(changes: NewestChanges, catalog: Catalog): ChangeBatch {
+  return {
+    columns: catalog.columns,
+    changes: [...changes].map(([keyText, record]) => encodeChange(keyText, record, catalog)),
+  };
+}
+
+function encodeChange(keyText: string, record: StreamRecord, catalog: Catalog): RowChange {
+  const common = { keyText, sourceTime: record.createdAt };
+  const key = catalog.keyCells(record.keys);
+  if (record.newImage === undefined) {
+    return key ? { ...common, action: 'delete', key } : { ...common, action: 'delete dead letter' };
+  }
+  const row = catalog.encode(record.newImage);
+  if (row.cells !== undefined) return { ...common, action: 'upsert', cells: row.cells };
+  const letter = catalog.deadLetter(record.newImage, row.deadLetter, record.sequenceNumber);
+  return { ...common, action: 'dead letter', key, letter };
+}

@@ -1,0 +1,90 @@
+import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
+import { ReplicatorError } from '../errors';
+import type { GapReason } from '../stream/gap';
+import { type GraphHead, ShardGraph } from '../stream/shard-graph';
+
+/** Why a generation was begun. */
+export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced';
+
+/** The export a generation loads. Times are epoch ms on the service's clock. */
+export interface ExportState {
+  /** In the checkpoint before the request is sent (rule A3). */
+  readonly clientToken: string;
+  /** T: a request that is sent again must not differ. */
+  readonly exportTime: number;
+  readonly bucket: string;
+  readonly prefix: string | undefined;
+  /** In the checkpoint right after the request. */
+  readonly arn: string | undefined;
+}
+
+/** A gap after the first publish, as it was found: the pipeline stands still until a resync. */
+export interface RecordedGap {
+  readonly reason: GapReason;
+  readonly from: number;
+  readonly to: number;
+  readonly shardId: string | undefined;
+}
+
+/** Where a pipeline stands (rule C1): the whole of its state, together with the ledger of loaded files. */
+export interface Checkpoint {
+  readonly format: 1;
+  /** Counts the commits, so that one whose outcome is unknown can be recognised (rule C3). */
+  readonly commit: number;
+  readonly tableArn: string;
+  readonly tableId: string | undefined;
+  readonly streamArn: string;
+  readonly generation: number;
+  readonly reason: GenerationReason;
+  /** `load`: the stream goes into the changes table; `stream`: into the visible table. */
+  readonly phase: 'load' | 'stream';
+  readonly graph: GraphHead;
+  /** Exports asked for in this generation, so that each has a token of its own. */
+  readonly exportAttempt: number;
+  readonly export: ExportState | undefined;
+  readonly published:
+    { readonly generation: number; readonly at: number; readonly exportTime: number } | undefined;
+  readonly gap: RecordedGap | undefined;
+}
+
+/** A checkpoint and the shard graph that belongs to it. */
+export interface Standing {
+  readonly checkpoint: Checkpoint;
+  readonly graph: ShardGraph;
+}
+
+/** What the checkpoint's head holds is not what this version writes there. */
+export class CheckpointUnreadable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(pipeline: string, options?: ErrorOptions) {
+    super(
+      `The checkpoint of ${pipeline} was written by another version of the replicator, or changed by hand. Use the ` +
+        `version that wrote it, or replicate into another table with --destination-table.`,
+      options,
+    );
+  }
+}
+
+/** @throws CheckpointUnreadable */
+export function readStanding(pipeline: string, stored: StoredCheckpoint): Standing {
+  try {
+    const checkpoint = readHead(stored.head);
+    return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, stored.shards) };
+  } catch (error) {
+    throw new CheckpointUnreadable(pipeline, { cause: error });
+  }
+}
+
+/** The head alone. @throws SyntaxError or RangeError when it is none */
+export function readHead(head: string): Checkpoint {
+  const checkpoint = JSON.parse(head) as Checkpoint;
+  if (checkpoint.format !== 1) throw new RangeError(`checkpoint format ${String(checkpoint.format)}`);
+  return checkpoint;
+}
+
+/** What to store when `next` follows `previous` (`undefined`: nothing of this generation is stored yet). */
+export function writeStanding(next: Standing, previous: Standing | undefined): CheckpointWrite {
+  const checkpoint: Checkpoint = { ...next.checkpoint, graph: next.graph.head() };
+  return { head: JSON.stringify(checkpoint), shards: next.graph.changedSince(previous?.graph) };
+}

@@ -1,0 +1,55 @@
+import type { AwsServices } from '../aws/services';
+import type { Clock } from '../clock';
+import type { Settings, TableSettings } from '../config';
+import type { Decompress } from '../export/data-file';
+import type { BlockDecoder } from '../item/block-decoder';
+import type { Events } from '../observe/events';
+
+/** What every part of a pipeline works with. */
+export interface PipelineContext {
+  /** `<account>/<region>/<source table>`. */
+  readonly pipeline: string;
+  readonly table: TableSettings;
+  readonly settings: Settings;
+  readonly aws: AwsServices;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly parts: PipelineParts;
+}
+
+/** Replaceable by tests that run on a clock of their own. */
+export interface PipelineParts {
+  readonly decoder: BlockDecoder;
+  readonly decompress?: Decompress;
+  /** From 0 up to 1: jitter. */
+  readonly random?: () => number;
+}
+
+/** Longest pause between two looks at a condition. */
+const LOOK_MS = 5_000;
+
+/**
+ * Waits until the service's clock (epoch ms) has reached a time that a rule names, and says why. Times are the
+ * service's, so the pause is only an estimate of what is left.
+ */
+export async function waitUntil(
+  { aws, clock, events, pipeline }: PipelineContext,
+  time: number,
+  reason: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (aws.clock.now() >= time) return;
+  events.emit('pipeline.waiting', { pipeline, reason, until: time });
+  for (let left = time - aws.clock.now(); left > 0; left = time - aws.clock.now()) {
+    await clock.sleep(Math.max(left, 1), signal);
+  }
+}
+
+/** Looks again and again until a condition holds. */
+export async function waitFor(
+  { clock }: PipelineContext,
+  holds: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let pause = 100; !holds(); pause = Math.min(pause * 2, LOOK_MS)) await clock.sleep(pause, signal);
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock';
+import type { Lease } from '../destinations/destination';
+import { CommitOutcomeUnknown, DestinationUnavailable, LeaseLost } from '../destinations/errors';
+import type { Events } from '../observe/events';
+import { readHead } from './checkpoint';
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+export interface RetryContext {
+  readonly pipeline: string;
+  readonly clock: Clock;
+  readonly events: Events;
+}
+
+/**
+ * Does something with the destination, again and again while it is away, full or busy: nothing is lost by waiting, the
+ * checkpoint keeps its place, and rule G1 watches the time. It is also done again when its outcome is unknown, so it
+ * must be harmless to do twice; a commit is not: see `storeOnce`.
+ */
+export async function whileUnavailable<T>(
+  context: RetryContext,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) throw error;
+      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+      const { pipeline, clock, events } = context;
+      events.emit('destination.retry', { pipeline, attempt, waitMs, message: error.message });
+      await clock.sleep(waitMs, signal);
+    }
+  }
+}
+
+/**
+ * Stores the checkpoint with this commit number: when it is not known whether that has happened, the checkpoint is read
+ * back before it is tried again (rule C3).
+ * @throws LeaseLost when another writer has stored something else
+ */
+export async function storeOnce(
+  context: RetryContext,
+  lease: Lease,
+  commit: number,
+  signal: AbortSignal,
+  store: () => Promise<void>,
+): Promise<void> {
+  let isInDoubt = false;
+  await whileUnavailable(context, signal, async () => {
+    if (isInDoubt && (await isStored(context, lease, commit))) return;
+    try {
+      await store();
+    } catch (error) {
+      isInDoubt ||= error instanceof CommitOutcomeUnknown;
+      throw error;
+    }
+  });
+}
+
+async function isStored({ pipeline }: RetryContext, lease: Lease, commit: number): Promise<boolean> {
+  const stored = await lease.readCheckpoint();
+  const found = stored === undefined ? 0 : readHead(stored.head).commit;
+  if (found === commit) return true;
+  if (found === commit - 1) return false;
+  throw new LeaseLost(pipeline, lease.epoch);
+}

@@ -1,0 +1,166 @@
+import type { StreamRecord } from '../aws/services';
+import type { Lease } from '../destinations/destination';
+import type { Listing, ShardGraph, ShardPage } from '../stream/shard-graph';
+import type { Poller } from '../stream/poller';
+import type { Committer } from './committer';
+import type { PipelineContext } from './context';
+import { type LoadedExport, publish, watermarkAllowsPublish } from './publish';
+import { describeSource, requireSameSource } from './source-watch';
+import type { TableWriter } from './table-writer';
+import { lagMs } from './watermark';
+
+/** Records applied in one transaction, approximate bytes: under load batches grow up to this. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+const TAKE_MS = 2_500;
+/** W is stored at least this often while it moves, with or without data (rule W1). Service time. */
+const SAVE_MS = 5_000;
+
+interface Batch {
+  readonly graph: ShardGraph;
+  /** In the order they have to be applied. */
+  readonly records: readonly StreamRecord[];
+  readonly bytes: number;
+}
+
+/**
+ * The graph after these pages and listings, and what of them is to be applied.
+ * @throws Gap (rule G1)
+ */
+export function digest(graph: ShardGraph, entries: readonly (ShardPage | Listing)[]): Batch {
+  const records: StreamRecord[] = [];
+  let bytes = 0;
+  let next = graph;
+  for (const entry of entries) {
+    const gap = entry.kind === 'page' ? next.gapAtCommit(entry) : next.gapInListing(entry);
+    if (gap) throw gap;
+    if (entry.kind === 'listing') {
+      next = next.listed(entry);
+    } else {
+      const { graph: applied, kept } = next.applied(entry);
+      for (const record of kept) records.push(record);
+      bytes += entry.bytes;
+      next = applied;
+    }
+  }
+  return { graph: next, records, bytes };
+}
+
+/** A shard was added, read to its end or moved on: readers and a restart have to know. */
+function movedOn(from: ShardGraph, to: ShardGraph): boolean {
+  if (from.shards.size !== to.shards.size) return true;
+  for (const [id, shard] of to.shards) {
+    const before = from.shards.get(id);
+    if (before === shard) continue;
+    if (before?.stage !== shard.stage || before.position !== shard.position) return true;
+  }
+  return false;
+}
+
+/**
+ * Follows the stream: takes pages as they come, commits them with the positions they lead to, and publishes the
+ * generation when its export has been loaded and W has passed it.
+ */
+export class Follower {
+  private loaded: LoadedExport | undefined;
+  private savedAt = 0;
+  /** Ahead of the committed graph by what needs no commit of its own. */
+  private graph: ShardGraph;
+
+  constructor(
+    private readonly context: PipelineContext,
+    private readonly lease: Lease,
+    private readonly committer: Committer,
+    private readonly writer: TableWriter,
+    private readonly poller: Poller,
+  ) {
+    this.graph = committer.current.graph;
+  }
+
+  /** From now on the generation may be published. */
+  exportLoaded(loaded: LoadedExport): void {
+    this.loaded = loaded;
+  }
+
+  /** Ends only by its signal or an error. @throws Gap, TableReplaced, AwsFault, LeaseLost, PublishRefused */
+  async run(signal: AbortSignal): Promise<void> {
+    this.poller.follow(this.graph);
+    for (;;) {
+      const entries = await this.poller.take({ maxBytes: BATCH_BYTES, maxWaitMs: TAKE_MS, signal });
+      const batch = digest(this.graph, entries);
+      if (this.mustCommit(batch)) {
+        await this.commit(batch, signal);
+      } else {
+        this.graph = batch.graph;
+      }
+      this.poller.follow(this.graph);
+      await this.publishWhenReady(signal);
+    }
+  }
+
+  private mustCommit({ records, graph }: Batch): boolean {
+    const committed = this.committer.current.graph;
+    if (records.length > 0) return true;
+    // This graph was held against the committed one when it came.
+    if (graph !== this.graph && movedOn(committed, graph)) return true;
+    return (
+      graph.watermark() > committed.watermark() && this.context.aws.clock.now() - this.savedAt >= SAVE_MS
+    );
+  }
+
+  private async commit({ graph, records, bytes }: Batch, signal: AbortSignal): Promise<void> {
+    const { aws, clock, events, pipeline } = this.context;
+    const startedMs = clock.elapsedMs();
+    const role = this.committer.current.checkpoint.phase === 'load' ? 'changes' : 'visible';
+    let changes = 0;
+    await this.committer.commit(
+      signal,
+      (standing) => ({ ...standing, graph }),
+      async (checkpoint) => {
+        if (records.length === 0) await this.lease.save(checkpoint);
+        else changes = await this.writer.apply(role, records, checkpoint);
+      },
+    );
+    this.graph = graph;
+    this.savedAt = aws.clock.now();
+    let oldest: number | undefined;
+    for (const { createdAt } of records) oldest = Math.min(oldest ?? createdAt, createdAt);
+    events.emit('stream.batch', {
+      pipeline,
+      records: records.length,
+      changes,
+      bytes,
+      commitMs: clock.elapsedMs() - startedMs,
+      watermark: graph.watermark(),
+      lagMs: lagMs(aws.clock.now(), oldest, this.poller.slowestReadAt()),
+      shards: graph.readable().length,
+    });
+  }
+
+  private async publishWhenReady(signal: AbortSignal): Promise<void> {
+    const { loaded } = this;
+    if (!loaded || !watermarkAllowsPublish(this.graph.watermark(), loaded.exportTime)) return;
+    if (!watermarkAllowsPublish(this.committer.current.graph.watermark(), loaded.exportTime)) {
+      await this.commit({ graph: this.graph, records: [], bytes: 0 }, signal);
+    }
+    const { aws, events, pipeline, table } = this.context;
+    const source = await describeSource(aws, table.name, signal);
+    requireSameSource(this.committer.current, source, aws.clock.now());
+    events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: this.generation });
+    const result = await publish(
+      this.context,
+      this.lease,
+      this.committer,
+      loaded,
+      { tableId: source.id, streamArn: source.stream?.arn ?? this.committer.current.checkpoint.streamArn },
+      signal,
+    );
+    if (this.committer.current.checkpoint.phase !== 'stream') return;
+    this.loaded = undefined;
+    if (result) events.emit('pipeline.published', { pipeline, generation: this.generation, ...result });
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: this.generation });
+  }
+
+  private get generation(): number {
+    return this.committer.current.checkpoint.generation;
+  }
+}

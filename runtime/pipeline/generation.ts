@@ -1,0 +1,152 @@
+import { AwsFault } from '../aws/faults';
+import type { Lease } from '../destinations/destination';
+import { settleRoots } from '../stream/listing';
+import type { Pace } from '../stream/pace';
+import { Poller } from '../stream/poller';
+import { type Listing, ShardGraph } from '../stream/shard-graph';
+import { Backfill } from './backfill';
+import { type GenerationReason, type Standing, writeStanding } from './checkpoint';
+import { Committer } from './committer';
+import { type PipelineContext, waitUntil } from './context';
+import { storeOnce } from './destination-retry';
+import { Follower } from './follower';
+import type { Requests } from './requests';
+import { type ReadableTable, readSource } from './source';
+import { watchSource } from './source-watch';
+import type { TableWriter } from './table-writer';
+import { runTogether } from './task-group';
+import { verify } from './verify';
+import { STREAM_AGE_MS } from './watermark';
+
+/**
+ * Begins a generation: the roots of its stream are settled (rule A1), its tables are empty, the visible table stays as
+ * it is.
+ * @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault
+ */
+export async function startGeneration(
+  context: PipelineContext,
+  lease: Lease,
+  writer: TableWriter,
+  previous: Standing | undefined,
+  reason: GenerationReason,
+  signal: AbortSignal,
+): Promise<Standing> {
+  const { events, pipeline } = context;
+  const generation = (previous?.checkpoint.generation ?? 0) + 1;
+  events.emit('pipeline.phase', { pipeline, phase: 'start', generation });
+  const { source, roots } = await settle(context, signal);
+  const standing: Standing = {
+    checkpoint: {
+      format: 1,
+      commit: (previous?.checkpoint.commit ?? 0) + 1,
+      tableArn: source.arn,
+      tableId: source.id,
+      streamArn: source.stream.arn,
+      generation,
+      reason,
+      phase: 'load',
+      graph: ShardGraph.start(roots).head(),
+      exportAttempt: 1,
+      export: undefined,
+      published: previous?.checkpoint.published,
+      gap: undefined,
+    },
+    graph: ShardGraph.start(roots),
+  };
+  const write = writeStanding(standing, previous);
+  await storeOnce(context, lease, standing.checkpoint.commit, signal, async () => {
+    await lease.widen(writer.catalog.columns);
+    await lease.startGeneration(generation, write);
+  });
+  return standing;
+}
+
+/** The table with its stream, and the listing that fixes the stream's roots (rule A1). */
+async function settle(
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<{ readonly source: ReadableTable; readonly roots: Listing }> {
+  const { aws, clock, events, pipeline, table } = context;
+  const onWait = (until: number) =>
+    events.emit('pipeline.waiting', {
+      pipeline,
+      reason: 'the list of shards has to settle for a minute',
+      until,
+    });
+  for (;;) {
+    const source = await readSource(aws, table.name, signal);
+    const { arn, createdAt } = source.stream;
+    await waitUntil(
+      context,
+      createdAt + STREAM_AGE_MS,
+      'the stream has to have been on for five minutes',
+      signal,
+    );
+    try {
+      return { source, roots: await settleRoots(aws, clock, arn, onWait, signal) };
+    } catch (error) {
+      if (!(error instanceof AwsFault) || error.code !== 'ResourceNotFoundException') throw error;
+      // Another stream may have taken its place meanwhile.
+      if ((await readSource(aws, table.name, signal)).stream.arn === arn) throw error;
+    }
+  }
+}
+
+const LONGEST_LISTING_MS = 30_000;
+
+function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['poll']): Partial<Pace> {
+  return {
+    shortestPauseMs: minMs,
+    longestPauseMs: maxMs,
+    shortestListingMs: listShardsMs,
+    longestListingMs: Math.min(listShardsMs * 1.5, LONGEST_LISTING_MS),
+  };
+}
+
+/**
+ * Runs a generation from where it stands: follows the stream, loads and publishes what is not published yet, watches the
+ * source and carries out requests, all side by side. Ends only by its signal or an error.
+ * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
+ */
+export async function runGeneration(
+  context: PipelineContext,
+  lease: Lease,
+  writer: TableWriter,
+  standing: Standing,
+  requests: Requests,
+  signal: AbortSignal,
+): Promise<void> {
+  const { aws, clock, events, pipeline, settings, parts } = context;
+  const { generation, phase, streamArn } = standing.checkpoint;
+  const committer = new Committer(lease, context, standing);
+  const poller = new Poller({
+    aws,
+    clock,
+    events,
+    pipeline,
+    streamArn,
+    queueBytes: settings.queueBytes,
+    pace: paceOf(settings.poll),
+    random: parts.random,
+    beforeRead: () => {
+      const gap = committer.current.graph.gapBeforeRead(aws.clock.now());
+      if (gap) throw gap;
+    },
+  });
+  const follower = new Follower(context, lease, committer, writer, poller);
+  const openedAt = aws.clock.now();
+  events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
+  try {
+    await runTogether(signal, [
+      (group) => follower.run(group),
+      (group) => watchSource(context, committer, group),
+      async (group) => {
+        if (phase === 'stream') return;
+        follower.exportLoaded(await new Backfill(context, lease, committer, writer, openedAt).run(group));
+      },
+      (group) => requests.carryOut(() => verify(context, lease, committer, writer, group), group),
+    ]);
+  } finally {
+    await poller.stop();
+  }
+}

@@ -1,0 +1,64 @@
+import type { Lease } from '../destinations/destination';
+import { DataFileCorrupt } from '../export/errors';
+import { type LoadTarget, loadFiles } from '../export/loader';
+import type { Manifest } from '../export/manifest';
+import type { PipelineContext } from './context';
+import { whileUnavailable } from './destination-retry';
+import type { TableWriter } from './table-writer';
+
+/** What is loaded, and where to: a generation's shadow table, or the table that `verify` compares with. */
+export interface LoadPlan {
+  readonly role: 'shadow' | 'verify';
+  readonly generation: number;
+  readonly manifest: Manifest;
+}
+
+/** Loads what of an export has not been loaded yet, telling progress. @throws DataFileCorrupt, AwsFault, StaleGeneration */
+export async function loadManifest(
+  context: PipelineContext,
+  lease: Lease,
+  writer: TableWriter,
+  { role, generation, manifest }: LoadPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { aws, clock, events, parts, pipeline, settings } = context;
+  const startedMs = clock.elapsedMs();
+  const target: LoadTarget = {
+    get catalog() {
+      return writer.catalog;
+    },
+    widen: (wanted) => whileUnavailable(context, signal, () => writer.widen(wanted)),
+    openLoad: () => writer.openLoad(role, generation),
+    readLedger: () => whileUnavailable(context, signal, () => lease.readLedger(role)),
+  };
+  await loadFiles({
+    aws,
+    clock,
+    bucket: manifest.bucket,
+    files: manifest.files,
+    target,
+    decoder: parts.decoder,
+    decompress: parts.decompress,
+    concurrency: settings.load.concurrency,
+    transactionBytes: settings.load.transactionBytes,
+    onProgress: ({ files, items, bytes }) =>
+      events.emit('load.progress', {
+        pipeline,
+        role,
+        files,
+        filesTotal: manifest.files.length,
+        items,
+        itemsTotal: manifest.itemCount,
+        bytes,
+        elapsedMs: clock.elapsedMs() - startedMs,
+      }),
+    onCommitted: ({ file, items }) => events.emit('load.fileCommitted', { pipeline, role, file, items }),
+    onRetry: (attempt, waitMs, error) => {
+      const { message } = error;
+      if (error instanceof DataFileCorrupt)
+        events.emit('aws.retry', { operation: 'GetObject', code: error.what, attempt, waitMs, message });
+      else events.emit('destination.retry', { pipeline, attempt, waitMs, message });
+    },
+    signal,
+  });
+}

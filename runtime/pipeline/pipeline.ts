@@ -1,0 +1,215 @@
+import type { Destination, Lease } from '../destinations/destination';
+import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
+import { ReplicatorError } from '../errors';
+import type { KeySchema } from '../item/attribute-value';
+import { Catalog } from '../item/catalog';
+import { CatalogMismatch } from '../item/malformed';
+import { Gap } from '../stream/gap';
+import { type GenerationReason, readStanding, type Standing } from './checkpoint';
+import type { PipelineContext } from './context';
+import { Committer } from './committer';
+import { whileUnavailable } from './destination-retry';
+import { runGeneration, startGeneration } from './generation';
+import { CutShort, Requests, ResyncRequested } from './requests';
+import { readSource, readStreamOnce } from './source';
+import { describeSource, requireSameSource, TableReplaced } from './source-watch';
+import { TableWriter } from './table-writer';
+import type { VerifyReport } from './verify';
+
+/** The destination's table was made for another key, or with the other setting of `columns`. */
+export class DestinationTableMismatch extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    readonly what: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Table ${table} in the destination was made for another ${what}. Set it back, or replicate into another table with ` +
+        `--destination-table; the present one is left as it is.`,
+      options,
+    );
+  }
+}
+
+/**
+ * One source table into one destination table: takes the lease, and goes through generations (load, publish, follow)
+ * until its signal stops it or an error that only a person can mend.
+ */
+export class Pipeline {
+  private readonly requests = new Requests();
+  private running = false;
+
+  constructor(
+    readonly context: PipelineContext,
+    private readonly destination: Destination,
+  ) {}
+
+  get id(): string {
+    return this.context.pipeline;
+  }
+
+  /** Compares the destination with the source while the pipeline runs. @throws CutShort when it stops before the end */
+  verify(): Promise<VerifyReport> {
+    return this.running ? this.requests.verify() : Promise.reject(new CutShort('verify'));
+  }
+
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Begins a new generation as soon as may be, while the visible table stays as it is. */
+  resync(): void {
+    this.requests.resync();
+  }
+
+  /**
+   * Runs until the signal aborts, then it returns, or until an error stops the pipeline: a Gap after the first publish
+   * (the visible table stays as it is) or a fatal error. `resync`: begin with a new generation.
+   */
+  async run(signal: AbortSignal, options: { readonly resync: boolean } = { resync: false }): Promise<void> {
+    this.running = true;
+    let reason: GenerationReason | undefined = options.resync ? 'resync' : undefined;
+    let cause: unknown;
+    try {
+      do {
+        reason = await this.underLease(signal, reason);
+      } while (reason !== undefined);
+    } catch (error) {
+      cause = error;
+      if (!signal.aborted || error !== signal.reason) throw error;
+      this.context.events.emit('pipeline.stopped', { pipeline: this.id });
+    } finally {
+      this.running = false;
+      this.requests.cutShort(cause);
+    }
+  }
+
+  /** Returns why to begin anew, under a new lease: a table that was replaced may have another key. */
+  private async underLease(
+    signal: AbortSignal,
+    reason: GenerationReason | undefined,
+  ): Promise<GenerationReason | undefined> {
+    const { aws, settings, table } = this.context;
+    const { keySchema } = await describeSource(aws, table.name, signal);
+    const known = await whileUnavailable(this.context, signal, () => this.destination.inspect(this.id));
+    if (!known?.checkpoint) {
+      // Nothing is written for a table that cannot be replicated.
+      const { stream } = await readSource(aws, table.name, signal);
+      await readStreamOnce(aws, stream.arn, signal);
+      await aws.headBucket(settings.bucket.name, settings.bucketOwner, signal);
+    }
+    const lease = await whileUnavailable(this.context, signal, () =>
+      this.destination.lease({
+        pipeline: this.id,
+        schema: table.destinationSchema,
+        table: table.destinationTable,
+        keySchema,
+        deletes: table.deletes,
+      }),
+    );
+    try {
+      const catalog = await this.restoreCatalog(lease, keySchema, signal);
+      return await this.generations(
+        lease,
+        new TableWriter(lease, catalog, this.id, this.context.events),
+        signal,
+        reason,
+      );
+    } finally {
+      await release(lease);
+    }
+  }
+
+  private async generations(
+    lease: Lease,
+    writer: TableWriter,
+    signal: AbortSignal,
+    begin: GenerationReason | undefined,
+  ): Promise<GenerationReason | undefined> {
+    let standing = await this.readStanding(lease, signal);
+    let reason = begin ?? (standing === undefined ? 'first load' : undefined);
+    for (;;) {
+      if (reason !== undefined) {
+        standing = await startGeneration(this.context, lease, writer, standing, reason, signal);
+      }
+      if (standing === undefined) throw new RangeError('a pipeline without a generation');
+      const { gap } = standing.checkpoint;
+      if (gap) throw new Gap(gap.reason, gap.from, gap.to, gap.shardId);
+      try {
+        await this.runSameSource(lease, writer, standing, signal);
+      } catch (error) {
+        if (error instanceof TableReplaced) return 'table replaced';
+        if (error instanceof ResyncRequested) return 'resync';
+        if (!(error instanceof Gap)) throw error;
+        standing = await this.readStanding(lease, signal);
+        if (standing === undefined || (await this.isReplaced(standing, signal))) return 'table replaced';
+        if (standing.checkpoint.phase === 'stream') {
+          await this.recordGap(lease, standing, error, signal);
+          throw error;
+        }
+        this.context.events.emit('pipeline.gap', { pipeline: this.id, message: error.message });
+      }
+      // Before the publish nothing is lost by loading anew (rule G2).
+      reason = 'gap';
+    }
+  }
+
+  private async runSameSource(
+    lease: Lease,
+    writer: TableWriter,
+    standing: Standing,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { aws, table } = this.context;
+    requireSameSource(standing, await describeSource(aws, table.name, signal), aws.clock.now());
+    await runGeneration(this.context, lease, writer, standing, this.requests, signal);
+  }
+
+  /** A missing stream or shard may mean that the table itself is another one. */
+  private async isReplaced({ checkpoint }: Standing, signal: AbortSignal): Promise<boolean> {
+    const { aws, table } = this.context;
+    return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
+  }
+
+  private async recordGap(lease: Lease, standing: Standing, gap: Gap, signal: AbortSignal): Promise<void> {
+    const { reason, from, to, shardId } = gap;
+    await new Committer(lease, this.context, standing).commit(signal, ({ checkpoint, graph }) => ({
+      checkpoint: { ...checkpoint, gap: { reason, from, to, shardId } },
+      graph,
+    }));
+  }
+
+  private async readStanding(lease: Lease, signal: AbortSignal): Promise<Standing | undefined> {
+    const stored = await whileUnavailable(this.context, signal, () => lease.readCheckpoint());
+    return stored && readStanding(this.id, stored);
+  }
+
+  private async restoreCatalog(lease: Lease, keySchema: KeySchema, signal: AbortSignal): Promise<Catalog> {
+    const { table } = this.context;
+    const columns = await whileUnavailable(this.context, signal, () => lease.readColumns());
+    try {
+      return Catalog.restore(columns, {
+        keySchema,
+        dialect: this.destination.dialect,
+        layout: table.columns,
+        maxColumns: table.maxColumns,
+        dropReplicationAttributes: table.dropReplicationAttributes,
+      });
+    } catch (error) {
+      if (!(error instanceof CatalogMismatch)) throw error;
+      const what = error.message === 'key' ? 'key of the source table' : 'setting of "columns"';
+      throw new DestinationTableMismatch(table.destinationTable, what, { cause: error });
+    }
+  }
+}
+
+/** A lease that cannot be given back is fenced by the next one (rule C2). */
+async function release(lease: Lease): Promise<void> {
+  try {
+    await lease.release();
+  } catch (error) {
+    if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) throw error;
+  }
+}

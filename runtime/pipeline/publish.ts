@@ -1,0 +1,114 @@
+import type { CheckpointWrite, Lease, PublishResult, PublishView } from '../destinations/destination';
+import { CommitOutcomeUnknown } from '../destinations/errors';
+import { ReplicatorError } from '../errors';
+import type { Manifest } from '../export/manifest';
+import { readStanding, type Standing, writeStanding } from './checkpoint';
+import type { Committer } from './committer';
+import { numbered } from './committer';
+import type { PipelineContext } from './context';
+import { whileUnavailable } from './destination-retry';
+import { EXPORT_BLUR_MS } from './watermark';
+
+/** What has been loaded, and the time W has to pass. */
+export interface LoadedExport {
+  readonly manifest: Manifest;
+  /** T, epoch ms: the latest of what was asked for and what the service says. */
+  readonly exportTime: number;
+}
+
+/** What the source looks like right before the publish. */
+export interface SourceIdentity {
+  readonly tableId: string | undefined;
+  readonly streamArn: string | undefined;
+}
+
+/** A condition of rule P2 that the transaction found not to hold; nothing was published. */
+export class PublishRefused extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly pipeline: string,
+    readonly condition: string,
+  ) {
+    super(
+      `${pipeline} was not published: ${condition}. Nothing was changed in the destination; start the replicator again, ` +
+        `and report this if it repeats.`,
+    );
+  }
+}
+
+/** W has passed what the export may not know (rule P2). */
+export function watermarkAllowsPublish(watermark: number, exportTime: number): boolean {
+  return watermark >= exportTime + EXPORT_BLUR_MS;
+}
+
+/**
+ * Rule P2, decided on what the publishing transaction itself read: the standing to commit.
+ * @throws PublishRefused
+ */
+export function decidePublish(
+  pipeline: string,
+  view: PublishView,
+  expected: Standing,
+  source: SourceIdentity,
+  { manifest, exportTime }: LoadedExport,
+  now: number,
+): CheckpointWrite {
+  const stored = readStanding(pipeline, view.checkpoint);
+  const { checkpoint } = stored;
+  const refuse = (condition: string): never => {
+    throw new PublishRefused(pipeline, condition);
+  };
+  if (checkpoint.commit !== expected.checkpoint.commit) refuse('its checkpoint has moved meanwhile');
+  if (checkpoint.phase !== 'load') refuse('it is not being loaded');
+  if (checkpoint.tableId !== source.tableId) refuse('the table was replaced by another of the same name');
+  if (checkpoint.streamArn !== source.streamArn) refuse('the table has another stream');
+  const ledger = new Map(view.ledger.map(({ file, items }) => [file, items]));
+  for (const { key, items } of manifest.files) {
+    if (ledger.get(key) !== items) refuse(`file ${key} of the export has not been loaded whole`);
+  }
+  if (!watermarkAllowsPublish(stored.graph.watermark(), exportTime)) {
+    refuse('the stream has not been followed far enough past the export');
+  }
+  return writeStanding(published(stored, exportTime, now), stored);
+}
+
+function published({ checkpoint, graph }: Standing, exportTime: number, at: number): Standing {
+  const { generation } = checkpoint;
+  return numbered(
+    { checkpoint: { ...checkpoint, phase: 'stream', published: { generation, at, exportTime } }, graph },
+    checkpoint.commit + 1,
+  );
+}
+
+/**
+ * Publishes what has been loaded, in one transaction; from then on the stream goes into the visible table.
+ * @throws PublishRefused
+ */
+export async function publish(
+  context: PipelineContext,
+  lease: Lease,
+  committer: Committer,
+  loaded: LoadedExport,
+  source: SourceIdentity,
+  signal: AbortSignal,
+): Promise<PublishResult | undefined> {
+  const { pipeline, aws } = context;
+  let result: PublishResult | undefined;
+  await committer.replace(async (standing) => {
+    const now = aws.clock.now();
+    await whileUnavailable(context, signal, async () => {
+      try {
+        result = await lease.publish((view) => decidePublish(pipeline, view, standing, source, loaded, now));
+      } catch (error) {
+        // What the checkpoint says decides (rule C3).
+        if (!(error instanceof CommitOutcomeUnknown)) throw error;
+      }
+    });
+    const stored = await whileUnavailable(context, signal, () => lease.readCheckpoint());
+    if (!stored) throw new PublishRefused(pipeline, 'its checkpoint is gone');
+    const next = readStanding(pipeline, stored);
+    return next.checkpoint.phase === 'stream' ? { ...next, graph: standing.graph } : standing;
+  });
+  return result;
+}

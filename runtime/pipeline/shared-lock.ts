@@ -1,0 +1,58 @@
+/**
+ * Many sharers or one owner, in the order they asked. Loads and batches share a table's columns as they are; widening
+ * them needs the table alone.
+ */
+export class SharedLock {
+  private sharers = 0;
+  private owned = false;
+  private readonly queue: { exclusive: boolean; enter: () => void }[] = [];
+
+  async shared<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.acquireShared();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** For a share that outlives a function, such as an open load. The returned function gives it back, once. */
+  async acquireShared(): Promise<() => void> {
+    await this.enter(false);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.sharers--;
+      this.next();
+    };
+  }
+
+  async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    await this.enter(true);
+    try {
+      return await work();
+    } finally {
+      this.owned = false;
+      this.next();
+    }
+  }
+
+  private enter(exclusive: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.queue.push({ exclusive, enter: resolve });
+      this.next();
+    });
+  }
+
+  private next(): void {
+    for (;;) {
+      const first = this.queue[0];
+      if (first === undefined || this.owned || (first.exclusive && this.sharers > 0)) return;
+      this.queue.shift();
+      if (first.exclusive) this.owned = true;
+      else this.sharers++;
+      first.enter();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { AwsServices, SourceTable } from '../aws/services';
+import { AwsFault } from '../aws/faults';
+import { ReplicatorError } from '../errors';
+import { Gap } from '../stream/gap';
+import type { Standing } from './checkpoint';
+import type { Committer } from './committer';
+import type { PipelineContext } from './context';
+
+const WATCH_MS = 30_000;
+
+/** A table of the same name with another id: a different table, which is loaded anew (rule G1). */
+export class TableReplaced extends ReplicatorError {
+  readonly kind = 'gap';
+
+  constructor(readonly table: string) {
+    super(`Table ${table} was deleted and made again: it is another table now and is loaded anew.`);
+  }
+}
+
+/** The source table is gone. */
+export class TableGone extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    region: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `There is no table ${table} in ${region} (any more). The destination is left as it is. Check the name and --region; ` +
+        `see the tables with\n  aws dynamodb list-tables --region ${region}`,
+      options,
+    );
+  }
+}
+
+/** @throws TableGone, AwsFault */
+export async function describeSource(
+  aws: AwsServices,
+  table: string,
+  signal?: AbortSignal,
+): Promise<SourceTable> {
+  try {
+    return await aws.describeTable(table, signal);
+  } catch (error) {
+    if (error instanceof AwsFault && error.code === 'ResourceNotFoundException') {
+      throw new TableGone(table, aws.region, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Holds what the table is now against what the checkpoint says (rule G1).
+ * @throws TableReplaced, Gap
+ */
+export function requireSameSource({ checkpoint, graph }: Standing, table: SourceTable, now: number): void {
+  if (table.id !== checkpoint.tableId) throw new TableReplaced(table.name);
+  if (table.stream !== undefined && table.stream.arn !== checkpoint.streamArn) {
+    throw new Gap('stream replaced', graph.watermark(), now);
+  }
+}
+
+/** Looks at the table every 30 seconds for as long as the generation lasts. @throws TableReplaced, TableGone, Gap, AwsFault */
+export async function watchSource(
+  context: PipelineContext,
+  committer: Committer,
+  signal: AbortSignal,
+): Promise<void> {
+  const { aws, clock, events, pipeline } = context;
+  let told = false;
+  for (;;) {
+    const table = await describeSource(aws, context.table.name, signal);
+    requireSameSource(committer.current, table, aws.clock.now());
+    const off = !table.stream?.enabled;
+    if (off && !told) {
+      events.emit('pipeline.waiting', {
+        pipeline,
+        reason:
+          `the stream of ${table.name} is off: what it holds is applied, new changes are not seen. When it is turned ` +
+          `on again it is another stream, and the table has to be loaded anew`,
+        until: undefined,
+      });
+    }
+    told = off;
+    await clock.sleep(WATCH_MS, signal);
+  }
+}

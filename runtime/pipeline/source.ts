@@ -1,0 +1,112 @@
+import { AwsFault } from '../aws/faults';
+import type { AwsServices, SourceTable } from '../aws/services';
+import { ReplicatorError } from '../errors';
+
+const EXPIRED = 'ExpiredIteratorException';
+
+/** The view types that hold what a replica needs: the item after the change. */
+export const USABLE_VIEW_TYPES: readonly string[] = ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES'];
+
+/** The table's stream is off. */
+export class StreamDisabled extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    region: string,
+  ) {
+    super(
+      `The stream of table ${table} is off. Turn it on with\n` +
+        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES --region ${region}`,
+    );
+  }
+}
+
+/** The stream's records do not hold the new item (AWS Developer Guide, "Change data capture for DynamoDB Streams"). */
+export class StreamViewTypeUnusable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    readonly viewType: string | undefined,
+    region: string,
+  ) {
+    super(
+      `The stream of table ${table} has the view type ${viewType ?? 'unknown'}, whose records lack the new item. The type of ` +
+        `a stream cannot be changed: turn it off, and on again with NEW_IMAGE or NEW_AND_OLD_IMAGES (other readers of the ` +
+        `stream have to follow to the new one):\n` +
+        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=false --region ${region}\n` +
+        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES --region ${region}`,
+    );
+  }
+}
+
+/** Point-in-time recovery is off: there can be no export. */
+export class PointInTimeRecoveryDisabled extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    region: string,
+  ) {
+    super(
+      `Point-in-time recovery of table ${table} is off; the backfill is an export from it. Turn it on with\n` +
+        `  aws dynamodb update-continuous-backups --table-name ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region ${region}`,
+    );
+  }
+}
+
+/** A table with the stream that is to be read. */
+export interface ReadableTable extends SourceTable {
+  readonly stream: NonNullable<SourceTable['stream']>;
+}
+
+/** @throws StreamDisabled, StreamViewTypeUnusable */
+export function requireReadable(table: SourceTable, region: string): ReadableTable {
+  const { stream } = table;
+  if (!stream?.enabled) throw new StreamDisabled(table.name, region);
+  if (stream.viewType === undefined || !USABLE_VIEW_TYPES.includes(stream.viewType)) {
+    throw new StreamViewTypeUnusable(table.name, stream.viewType, region);
+  }
+  return { ...table, stream };
+}
+
+/** The table, fit for a backfill and for following. @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault */
+export async function readSource(
+  aws: AwsServices,
+  table: string,
+  signal: AbortSignal,
+): Promise<ReadableTable> {
+  const source = requireReadable(await aws.describeTable(table, signal), aws.region);
+  const recovery = await aws.describePointInTimeRecovery(table, signal);
+  if (!recovery.enabled) throw new PointInTimeRecoveryDisabled(table, aws.region);
+  return source;
+}
+
+/**
+ * Lists a stream and reads a record of it, for nothing but the permissions: one that is missing is told before an export
+ * is paid for. A shard that goes meanwhile is for those who read in earnest.
+ * @throws AwsFault
+ */
+export async function readStreamOnce(
+  aws: AwsServices,
+  streamArn: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const { shards } = await aws.describeStream(streamArn, {}, signal);
+    const newest = shards.at(-1);
+    if (newest === undefined) return;
+    const iterator = await aws.getShardIterator(streamArn, newest.id, 'TRIM_HORIZON', signal);
+    await aws.getRecords(iterator, 1, signal);
+  } catch (error) {
+    const isGone = error instanceof AwsFault && (error.kind === 'gap' || error.code === EXPIRED);
+    if (!isGone) throw error;
+  }
+}
+
+/** `<account>/<region>/<table>`, from an ARN `arn:<partition>:dynamodb:<region>:<account>:table/<name>`. */
+export function pipelineId(tableArn: string): string {
+  const [, , , region = '', account = '', resource = ''] = tableArn.split(':');
+  return `${account}/${region}/${resource.replace(/^table\//, '')}`;
+}

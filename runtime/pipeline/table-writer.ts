@@ -1,0 +1,106 @@
+import type { StreamRecord } from '../aws/services';
+import type { CheckpointWrite, Lease, LedgerLine, Load, RowBatch } from '../destinations/destination';
+import type { Catalog } from '../item/catalog';
+import type { Events } from '../observe/events';
+import { encodeChanges, newestPerKey, observeChanges } from './changes';
+import { SharedLock } from './shared-lock';
+
+/** A load under the columns the table had when it was opened; they do not change before it ends. */
+export interface OpenLoad {
+  readonly catalog: Catalog;
+  append(batch: Omit<RowBatch, 'columns'>): Promise<void>;
+  commit(files: readonly LedgerLine[]): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+/**
+ * The pipeline's tables as one thing with one set of columns, which rows are encoded for. Loads and batches of changes
+ * share the columns as they are; widening them waits for both, and they for it.
+ */
+export class TableWriter {
+  private readonly lock = new SharedLock();
+
+  constructor(
+    private readonly lease: Lease,
+    private columns: Catalog,
+    private readonly pipeline: string,
+    private readonly events: Events,
+  ) {}
+
+  get catalog(): Catalog {
+    return this.columns;
+  }
+
+  /**
+   * Applies changes together with the checkpoint that covers them (rule C1), widening columns first where they ask for
+   * it. Returns how many keys they came down to.
+   */
+  async apply(
+    role: 'changes' | 'visible',
+    records: readonly StreamRecord[],
+    checkpoint: CheckpointWrite,
+  ): Promise<number> {
+    const changes = newestPerKey(records, this.columns);
+    await this.widen(observeChanges(changes, this.columns));
+    await this.lock.shared(async () => {
+      const batch = encodeChanges(changes, this.columns);
+      await this.lease.apply(role, batch, checkpoint);
+      this.tellDeadLetters(
+        batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : [])),
+      );
+    });
+    return changes.size;
+  }
+
+  /** Makes the tables hold what `wanted` holds. Nothing happens when they do. */
+  async widen(wanted: Catalog): Promise<void> {
+    if (this.columns.merge(wanted) === this.columns) return;
+    await this.lock.exclusive(async () => {
+      const before = this.columns;
+      const wider = before.merge(wanted);
+      if (wider === before) return;
+      await this.lease.widen(wider.columns);
+      this.columns = wider;
+      const known = new Map(before.columns.map((column) => [column.name, column]));
+      this.events.emit('pipeline.columns', {
+        pipeline: this.pipeline,
+        added: wider.columns.filter(({ name }) => !known.has(name)).map(({ name }) => name),
+        widened: wider.columns
+          .filter((column) => known.has(column.name) && known.get(column.name)?.type !== column.type)
+          .map(({ name }) => name),
+      });
+    });
+  }
+
+  /** Opens a load. It has to be ended, by commit or rollback, whatever happens. */
+  async openLoad(role: 'shadow' | 'verify', generation: number): Promise<OpenLoad> {
+    const release = await this.lock.acquireShared();
+    let load: Load;
+    try {
+      load = await this.lease.load(role, generation);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const catalog = this.columns;
+    return {
+      catalog,
+      append: async (batch) => {
+        await load.append({ columns: catalog.columns, ...batch });
+        if (role === 'shadow') this.tellDeadLetters(batch.deadLetters);
+      },
+      commit: (files) => load.commit(files).finally(release),
+      rollback: () => load.rollback().finally(release),
+    };
+  }
+
+  private tellDeadLetters(letters: readonly { readonly reason: string }[]): void {
+    const [first] = letters;
+    if (first === undefined) return;
+    this.events.emit('pipeline.deadLetter', {
+      pipeline: this.pipeline,
+      count: letters.length,
+      reason: first.reason,
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import type { AwsServices } from './aws/services';
+import { retrying } from './aws/retrying';
+import type { Clock } from './clock';
+import type { Settings, TableSettings } from './config';
+import type { Destination } from './destinations/destination';
+import { ReplicatorError } from './errors';
+import { JsonBlockDecoder } from './item/json-block-decoder';
+import type { Events } from './observe/events';
+import type { PipelineParts } from './pipeline/context';
+import { Pipeline } from './pipeline/pipeline';
+import { pipelineId } from './pipeline/source';
+import { CutShort } from './pipeline/requests';
+import { describeSource } from './pipeline/source-watch';
+import type { VerifyReport } from './pipeline/verify';
+
+export interface ReplicatorOptions {
+  readonly settings: Settings;
+  /** As they are: the replicator adds its own retries. */
+  readonly aws: AwsServices;
+  readonly destination: Destination;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly parts?: Partial<PipelineParts>;
+}
+
+/** How a run ended: the pipelines that an error stopped. None when the run was stopped by its signal. */
+export interface RunOutcome {
+  readonly failed: readonly { readonly table: string; readonly error: Error }[];
+}
+
+/** There is no such table among those that this replicator runs. */
+export class UnknownTable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(table: string, known: readonly string[]) {
+    super(`This replicator does not run table ${table}; it runs ${known.join(', ')}.`);
+  }
+}
+
+/** A table of the settings, and the pipeline that has been made for it. */
+interface TableRun {
+  readonly table: TableSettings;
+  pipeline: Pipeline | undefined;
+  /** While an error keeps the pipeline stopped: begins it again (true) or gives it up (false). */
+  wake: ((again: boolean) => void) | undefined;
+}
+
+/** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
+export class Replicator {
+  private readonly runs: readonly TableRun[];
+  private readonly aws: AwsServices;
+  private readonly failures = new Map<string, Error>();
+
+  constructor(private readonly options: ReplicatorOptions) {
+    const { aws, clock, events, parts } = options;
+    this.runs = options.settings.tables.map((table) => ({ table, pipeline: undefined, wake: undefined }));
+    this.aws = retrying(aws, { clock, events, random: parts?.random ?? Math.random });
+  }
+
+  /** Runs until the signal aborts or no pipeline is left. `resync`: begin each with a new generation. */
+  async run(
+    signal: AbortSignal,
+    options: { readonly resync: boolean } = { resync: false },
+  ): Promise<RunOutcome> {
+    let active = this.runs.length;
+    await Promise.all(
+      this.runs.map(async (run) => {
+        let resync = options.resync;
+        for (;;) {
+          await this.runTable(run, signal, resync);
+          if (--active === 0 || signal.aborted) break;
+          resync = await this.untilWoken(run, signal);
+          if (!resync) return;
+          active++;
+        }
+        for (const { wake } of this.runs) wake?.(false);
+      }),
+    );
+    return { failed: [...this.failures].map(([table, error]) => ({ table, error })) };
+  }
+
+  /** Compares a table with a point-in-time export while the replicator runs. @throws UnknownTable, CutShort */
+  async verify(table: string): Promise<VerifyReport> {
+    const { pipeline } = this.find(table);
+    if (!pipeline) throw new CutShort('verify');
+    return pipeline.verify();
+  }
+
+  /**
+   * Begins a new generation of a table, also of one that a gap has stopped; resolves when it has been published.
+   * @throws UnknownTable, CutShort, or what stops the pipeline
+   */
+  async resync(table: string): Promise<void> {
+    const run = this.find(table);
+    if (!run.pipeline) throw new CutShort('resync');
+    const published = this.untilPublished(run.pipeline.id);
+    if (run.wake) run.wake(true);
+    else run.pipeline.resync();
+    await published;
+  }
+
+  private find(name: string): TableRun {
+    const run = this.runs.find(({ table }) => table.name === name);
+    if (!run) {
+      throw new UnknownTable(
+        name,
+        this.runs.map(({ table }) => table.name),
+      );
+    }
+    return run;
+  }
+
+  /** Ends without throwing: what stopped the pipeline is among the failures. */
+  private async runTable(run: TableRun, signal: AbortSignal, resync: boolean): Promise<void> {
+    const { name } = run.table;
+    this.failures.delete(name);
+    try {
+      run.pipeline ??= await this.makePipeline(run.table, signal);
+      await run.pipeline.run(signal, { resync });
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return;
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.failures.set(name, failure);
+      this.options.events.emit('pipeline.failed', { pipeline: run.pipeline?.id ?? name, error: failure });
+    }
+  }
+
+  private async makePipeline(table: TableSettings, signal: AbortSignal): Promise<Pipeline> {
+    const { clock, destination, events, parts, settings } = this.options;
+    const { arn } = await describeSource(this.aws, table.name, signal);
+    const context = {
+      pipeline: pipelineId(arn),
+      table,
+      settings,
+      aws: this.aws,
+      clock,
+      events,
+      parts: { decoder: new JsonBlockDecoder(), ...parts },
+    };
+    return new Pipeline(context, destination);
+  }
+
+  private untilWoken(run: TableRun, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const giveUp = () => run.wake?.(false);
+      run.wake = (again) => {
+        run.wake = undefined;
+        signal.removeEventListener('abort', giveUp);
+        resolve(again);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  private untilPublished(pipeline: string): Promise<void> {
+    const { events } = this.options;
+    return new Promise((resolve, reject) => {
+      const stop = [
+        events.on('pipeline.published', (event) => settle(event.pipeline, resolve)),
+        events.on('pipeline.failed', (event) => settle(event.pipeline, () => reject(event.error))),
+        events.on('pipeline.stopped', (event) =>
+          settle(event.pipeline, () => reject(new CutShort('resync'))),
+        ),
+      ];
+      const settle = (id: string, how: () => void) => {
+        if (id !== pipeline) return;
+        for (const unsubscribe of stop) unsubscribe();
+        how();
+      };
+    });
+  }
+}

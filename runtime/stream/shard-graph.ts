@@ -1,0 +1,346 @@
+import type { ListedShard, StreamPage, StreamRecord } from '../aws/services';
+import { Gap } from './gap';
+import { adoptDescendants, childrenOf, handDown, newShard, orphansIn, rootsOf } from './lineage';
+import { deserializeShard, isSameLine, serializeShard, type ShardState } from './shard-state';
+
+export type { ShardState } from './shard-state';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** How far before the listing that fixed the roots the stream counts (rule A2). */
+const STREAM_LEAD_MS = 5 * MINUTE;
+/** A listing may show shards and closings this much late (rules W1, S3). */
+const LISTING_LAG_MS = 60 * SECOND;
+/** A record may take this long to become readable (rule W1). */
+const PROPAGATION_MS = 2 * SECOND;
+/** The stream keeps 24 hours; what is left of it before and after a read (rule G1). */
+const OLDEST_BEFORE_READ_MS = 23 * HOUR;
+const OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;
+/** A succeeded shard is forgotten when listings have not shown it for this long. */
+const FORGET_AFTER_MS = HOUR;
+
+/** One complete list of a stream's shards (rule S4). */
+export interface Listing {
+  readonly kind: 'listing';
+  readonly streamArn: string;
+  /** Service time just before its first page was asked for, epoch ms. */
+  readonly startedAt: number;
+  /** When its last page had come: what it shows is of no later time. */
+  readonly completedAt: number;
+  readonly shards: readonly ListedShard[];
+  readonly status: StreamPage['status'];
+  readonly viewType: string;
+}
+
+/** One answer of GetRecords, or several without records in a row. Times are epoch ms on the service's clock. */
+export interface ShardPage {
+  readonly kind: 'page';
+  readonly shardId: string;
+  readonly records: readonly StreamRecord[];
+  /** There is nothing after these records: the shard is closed and read to its end (rule S2). */
+  readonly ended: boolean;
+  readonly requestedAt: number;
+  readonly receivedAt: number;
+  /** When the last three answers in a row were empty: the time the first of them was asked for (rule W1). */
+  readonly idleSince: number | undefined;
+  /** Approximate size in memory. */
+  readonly bytes: number;
+}
+
+/** What the checkpoint's head keeps of a graph, as plain JSON. Times are epoch ms. */
+export interface GraphHead {
+  readonly s0: number;
+  readonly listedAt: number;
+  readonly status: StreamPage['status'];
+  /** Listed shards without a known parent → when the first listing that showed them had come. */
+  readonly orphans: Readonly<Record<string, number>>;
+  /** For readers of the checkpoint; the graph computes it. */
+  readonly watermark: number;
+}
+
+interface Content {
+  readonly s0: number;
+  readonly listedAt: number;
+  readonly status: StreamPage['status'];
+  readonly shards: ReadonlyMap<string, ShardState>;
+  readonly orphans: ReadonlyMap<string, number>;
+  /** Parent id → ids of its known children. */
+  readonly children: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Where a generation stands in its stream: the lineage of shards, the position and watermark of each, and what may be
+ * read next. Immutable and without I/O; every change gives a new graph, which becomes true when it has been committed
+ * (rule C1). Rules A1, A2, S1–S6, W1, G1.
+ */
+export class ShardGraph {
+  private knownWatermark: number | undefined;
+  private knownReadable: readonly ShardState[] | undefined;
+  private knownNext: { readonly listing: Listing; readonly graph: ShardGraph } | undefined;
+
+  private constructor(private readonly content: Content) {}
+
+  /** A generation's first graph, from the listing that settled its roots (rule A1, `settleRoots`). */
+  static start(roots: Listing): ShardGraph {
+    const s0 = roots.startedAt - STREAM_LEAD_MS;
+    const rootIds = rootsOf(roots.shards);
+    const shards = new Map<string, ShardState>();
+    for (const { id, parentId } of roots.shards) {
+      if (!rootIds.has(id)) continue;
+      shards.set(id, newShard({ id, parentId, depth: 0 }, { watermark: s0, prefixPassed: false }));
+    }
+    const { startedAt: listedAt, status } = roots;
+    return new ShardGraph({
+      s0,
+      listedAt,
+      status,
+      shards,
+      orphans: new Map(),
+      children: new Map(),
+    }).listed(roots);
+  }
+
+  /** The graph that a checkpoint holds. @throws ShardStateUnreadable */
+  static restore(head: GraphHead, lines: ReadonlyMap<string, string>): ShardGraph {
+    const shards = new Map<string, ShardState>();
+    for (const [id, line] of lines) shards.set(id, deserializeShard(id, line, head.listedAt));
+    return new ShardGraph({
+      s0: head.s0,
+      listedAt: head.listedAt,
+      status: head.status,
+      shards,
+      orphans: new Map(Object.entries(head.orphans)),
+      children: childrenOf(shards),
+    });
+  }
+
+  /** Records older than this are skipped as a prefix of their lineage (rule A2). Epoch ms. */
+  get s0(): number {
+    return this.content.s0;
+  }
+
+  /** Start of the last complete listing, epoch ms. */
+  get listedAt(): number {
+    return this.content.listedAt;
+  }
+
+  /** The stream's, as the last listing told. */
+  get status(): StreamPage['status'] {
+    return this.content.status;
+  }
+
+  get shards(): ReadonlyMap<string, ShardState> {
+    return this.content.shards;
+  }
+
+  head(): GraphHead {
+    const { s0, listedAt, status, orphans } = this.content;
+    return { s0, listedAt, status, orphans: Object.fromEntries(orphans), watermark: this.watermark() };
+  }
+
+  /** The lines of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
+  changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
+    const changes = new Map<string, string | null>();
+    for (const [id, shard] of this.shards) {
+      const before = earlier?.shards.get(id);
+      if (before && earlier && isSameLine(before, earlier.listedAt, shard, this.listedAt)) continue;
+      changes.set(id, serializeShard(shard, this.listedAt));
+    }
+    for (const id of earlier?.shards.keys() ?? []) if (!this.shards.has(id)) changes.set(id, null);
+    return changes;
+  }
+
+  /** After a complete listing: new children are known, ended shards with a child have succeeded (rules S3, W1). */
+  listed(listing: Listing): ShardGraph {
+    if (this.knownNext?.listing === listing) return this.knownNext.graph;
+    const shards = new Map(this.shards);
+    adoptDescendants(listing.shards, shards, this.watermark());
+    const children = childrenOf(shards);
+    const shown = new Map(listing.shards.map((shard) => [shard.id, shard]));
+    for (const shard of shards.values()) {
+      const next = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));
+      if (next === shard) continue;
+      shards.set(shard.id, next);
+      if (next.watermark > shard.watermark) handDown(next, shards, children);
+    }
+
+    const orphans = new Map<string, number>();
+    for (const id of orphansIn(listing.shards, shards)) {
+      orphans.set(id, this.content.orphans.get(id) ?? listing.completedAt);
+    }
+    for (const shard of shards.values()) {
+      if (mayBeForgotten(shard, shards, listing.startedAt)) shards.delete(shard.id);
+    }
+    const graph = new ShardGraph({
+      s0: this.s0,
+      listedAt: Math.max(this.listedAt, listing.startedAt),
+      status: listing.status,
+      shards,
+      orphans,
+      children,
+    });
+    this.knownNext = { listing, graph };
+    return graph;
+  }
+
+  /**
+   * After a page: its records without those applied before (a renewed iterator may repeat some) and without the prefix
+   * that rule A2 skips.
+   * @throws RangeError when the shard is unknown or its parent is not applied to its end (rule S1): the caller's defect
+   */
+  applied(page: ShardPage): { readonly graph: ShardGraph; readonly kept: readonly StreamRecord[] } {
+    const shard = this.shards.get(page.shardId);
+    if (!shard) throw new RangeError(`a page of ${page.shardId} cannot be applied: the shard is not known`);
+    if (!this.mayBeRead(shard)) {
+      throw new RangeError(`a page of ${page.shardId} cannot be applied before the end of its parent`);
+    }
+    const { position, prefixPassed, kept } = this.select(shard, page.records);
+    const stage = page.ended ? endedStage(this.content.children.has(shard.id)) : shard.stage;
+    const idleUntil = idleAfter(shard, page);
+    if (position === shard.position && stage === shard.stage && idleUntil === shard.idleUntil) {
+      return { graph: this, kept };
+    }
+    const watermark = Math.max(shard.watermark, kept.at(-1)?.createdAt ?? 0);
+    const next = withIdleProof({ ...shard, position, prefixPassed, watermark, idleUntil, stage });
+
+    const shards = new Map(this.shards).set(shard.id, next);
+    handDown(next, shards, this.content.children);
+    return { graph: new ShardGraph({ ...this.content, shards }), kept };
+  }
+
+  /** W (rule W1), epoch ms: everything written to the table before it has been applied. Never decreases. */
+  watermark(): number {
+    if (this.knownWatermark === undefined) {
+      let least = this.listedAt - LISTING_LAG_MS;
+      for (const shard of this.shards.values()) {
+        if (shard.stage !== 'succeeded') least = Math.min(least, shard.watermark);
+      }
+      this.knownWatermark = least;
+    }
+    return this.knownWatermark;
+  }
+
+  /** The shards to read now: those not ended whose parent has been applied to its end (rule S1). */
+  readable(): readonly ShardState[] {
+    this.knownReadable ??= [...this.shards.values()].filter(
+      (shard) => shard.stage === 'open' && this.mayBeRead(shard),
+    );
+    return this.knownReadable;
+  }
+
+  /** A shard has ended and no child of it is listed yet: list again soon (rule S3). */
+  awaitsChildren(): boolean {
+    for (const shard of this.shards.values()) if (shard.stage === 'ended') return true;
+    return false;
+  }
+
+  /** The stream is disabled and everything in it has been applied: nothing is lost by waiting, however long (rule G1). */
+  drained(): boolean {
+    if (this.status !== 'DISABLED') return false;
+    for (const shard of this.shards.values()) if (shard.stage === 'open') return false;
+    return true;
+  }
+
+  /** To be asked before each read (rule G1). `now`: the service's clock, epoch ms. */
+  gapBeforeRead(now: number): Gap | undefined {
+    const tooOld = !this.drained() && now - this.watermark() > OLDEST_BEFORE_READ_MS;
+    return tooOld ? new Gap('too old', this.watermark(), now) : undefined;
+  }
+
+  /**
+   * To be asked of the committed graph, or one derived from it, before a page is committed (rule G1): reading a shard
+   * that was trimmed meanwhile may have skipped records silently.
+   */
+  gapAtCommit(page: ShardPage): Gap | undefined {
+    const tooOld = page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS;
+    return tooOld ? new Gap('too old', this.watermark(), page.receivedAt, page.shardId) : undefined;
+  }
+
+  /**
+   * To be asked before a listing is taken in: a shard not read to its end that listings have not shown for 60 s, or one
+   * that could not be placed for 60 s (rules G1, S3). One listing alone may miss a shard.
+   */
+  gapInListing(listing: Listing): Gap | undefined {
+    const { shards, orphans } = this.listed(listing).content;
+    const isConfirmed = (since: number | undefined) =>
+      since !== undefined && listing.startedAt - since >= LISTING_LAG_MS;
+    for (const { id, stage, missingSince } of shards.values()) {
+      if (stage === 'open' && isConfirmed(missingSince)) {
+        return new Gap('shard gone', this.watermark(), listing.startedAt, id);
+      }
+    }
+    for (const [id, firstSeen] of orphans) {
+      if (isConfirmed(firstSeen)) return new Gap('orphan', this.watermark(), listing.startedAt, id);
+    }
+    return undefined;
+  }
+
+  private mayBeRead(shard: ShardState): boolean {
+    if (shard.depth === 0 || shard.parentId === undefined) return true;
+    // A parent that is no longer kept has succeeded.
+    return this.shards.get(shard.parentId)?.stage !== 'open';
+  }
+
+  /** Rules S5 and A2: what of these records is new, and what of that is kept. */
+  private select(shard: ShardState, records: readonly StreamRecord[]) {
+    let { prefixPassed, position } = shard;
+    const kept: StreamRecord[] = [];
+    let last = position === undefined ? undefined : BigInt(position);
+    for (const record of records) {
+      const sequenceNumber = BigInt(record.sequenceNumber);
+      if (last !== undefined && sequenceNumber <= last) continue;
+      last = sequenceNumber;
+      position = record.sequenceNumber;
+      if (!prefixPassed && record.createdAt < this.s0) continue;
+      prefixPassed = true;
+      kept.push(record);
+    }
+    return { position, prefixPassed, kept };
+  }
+}
+
+function endedStage(hasChildren: boolean): ShardState['stage'] {
+  return hasChildren ? 'succeeded' : 'ended';
+}
+
+/** What is proven already is enough for the next listing: a new graph for every empty page would be waste. */
+function idleAfter({ idleUntil, openSeenAt }: ShardState, { idleSince }: ShardPage): number {
+  if (idleSince === undefined || idleUntil >= openSeenAt - LISTING_LAG_MS / 2) return idleUntil;
+  return Math.max(idleUntil, idleSince - PROPAGATION_MS);
+}
+
+/** Rule W1: empty pages prove nothing later than the last listing that showed the shard open allows. */
+function withIdleProof(shard: ShardState): ShardState {
+  const proven = Math.min(shard.idleUntil, shard.openSeenAt - LISTING_LAG_MS);
+  return proven > shard.watermark ? { ...shard, watermark: proven } : shard;
+}
+
+function afterListing(
+  shard: ShardState,
+  seen: ListedShard | undefined,
+  { startedAt, completedAt }: Listing,
+  hasChildren: boolean,
+): ShardState {
+  const stage = shard.stage === 'open' ? 'open' : endedStage(hasChildren);
+  const openSeenAt = seen && !seen.closed ? Math.max(shard.openSeenAt, startedAt) : shard.openSeenAt;
+  const missingSince = seen ? undefined : (shard.missingSince ?? completedAt);
+  const isUnchanged =
+    stage === shard.stage && openSeenAt === shard.openSeenAt && missingSince === shard.missingSince;
+  return withIdleProof(isUnchanged ? shard : { ...shard, stage, openSeenAt, missingSince });
+}
+
+/** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
+function mayBeForgotten(
+  { stage, missingSince, parentId }: ShardState,
+  shards: ReadonlyMap<string, ShardState>,
+  now: number,
+): boolean {
+  return (
+    stage === 'succeeded' &&
+    missingSince !== undefined &&
+    now - missingSince >= FORGET_AFTER_MS &&
+    (parentId === undefined || !shards.has(parentId))
+  );
+}

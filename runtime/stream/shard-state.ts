@@ -1,0 +1,114 @@
+import { ReplicatorError } from '../errors';
+
+/** Where reading stands in one shard. All times are epoch ms on the service's clock. */
+export interface ShardState {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  /** Steps from a root of this generation: 0 for a root, a child has its parent's + 1 (rule S6). Never recomputed. */
+  readonly depth: number;
+  /** `open`: to be read; `ended`: read to its end and applied (rule S2); `succeeded`: ended, and a child is listed. */
+  readonly stage: 'open' | 'ended' | 'succeeded';
+  /** Sequence number of the last record applied, skipped ones included (rule S5). */
+  readonly position: string | undefined;
+  /** Everything written to this shard's keys before this time has been applied (rule W1). */
+  readonly watermark: number;
+  /** A record of this lineage has been kept: from here on none is skipped (rule A2). */
+  readonly prefixPassed: boolean;
+  /** Start of the last complete listing that showed it open; 0: never. */
+  readonly openSeenAt: number;
+  /** When the first of the complete listings, up to the last one, had come that no longer showed it. */
+  readonly missingSince: number | undefined;
+  /** Nothing written before this time is left to read: what empty pages have proven; 0: nothing. Not stored. */
+  readonly idleUntil: number;
+}
+
+/** The checkpoint's line of a shard does not hold what this version writes there. */
+export class ShardStateUnreadable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly shardId: string,
+    readonly line: string,
+  ) {
+    super(
+      `The checkpoint's line of ${shardId} cannot be read: ${line.slice(0, 200)}. It was written by another version of the ` +
+        `replicator or changed by hand: use the version that wrote it, or run "dynamodb-replicator resync".`,
+    );
+  }
+}
+
+/**
+ * A shard's line in the checkpoint. An open shard that the last listing showed has that listing's time, which the
+ * checkpoint's head holds: so a listing that changes nothing rewrites no line.
+ */
+export function serializeShard(shard: ShardState, listedAt: number): string {
+  return JSON.stringify({
+    parent: shard.parentId,
+    depth: shard.depth,
+    stage: shard.stage,
+    position: shard.position,
+    watermark: shard.watermark,
+    prefixPassed: shard.prefixPassed,
+    openSeenAt: shard.openSeenAt === listedAt ? undefined : shard.openSeenAt,
+    missingSince: shard.missingSince,
+  });
+}
+
+/** Whether `serializeShard` gives the same text for both. */
+export function isSameLine(
+  one: ShardState,
+  oneListedAt: number,
+  other: ShardState,
+  otherListedAt: number,
+): boolean {
+  const oneSeen = one.openSeenAt === oneListedAt ? undefined : one.openSeenAt;
+  const otherSeen = other.openSeenAt === otherListedAt ? undefined : other.openSeenAt;
+  if (oneSeen !== otherSeen) return false;
+  return (
+    one === other ||
+    (one.parentId === other.parentId &&
+      one.depth === other.depth &&
+      one.stage === other.stage &&
+      one.position === other.position &&
+      one.watermark === other.watermark &&
+      one.prefixPassed === other.prefixPassed &&
+      one.missingSince === other.missingSince)
+  );
+}
+
+/** @throws ShardStateUnreadable */
+export function deserializeShard(id: string, line: string, listedAt: number): ShardState {
+  const stored = parseObject(line);
+  const { parent, depth, stage, position, watermark, prefixPassed, openSeenAt, missingSince } = stored ?? {};
+  const readable =
+    (parent === undefined || typeof parent === 'string') &&
+    Number.isSafeInteger(depth) &&
+    (stage === 'open' || stage === 'ended' || stage === 'succeeded') &&
+    (position === undefined || (typeof position === 'string' && /^\d+$/.test(position))) &&
+    Number.isFinite(watermark) &&
+    typeof prefixPassed === 'boolean' &&
+    (openSeenAt === undefined || Number.isFinite(openSeenAt)) &&
+    (missingSince === undefined || Number.isFinite(missingSince));
+  if (!readable) throw new ShardStateUnreadable(id, line);
+  return {
+    id,
+    parentId: parent,
+    depth: depth as number,
+    stage,
+    position,
+    watermark: watermark as number,
+    prefixPassed,
+    openSeenAt: (openSeenAt as number | undefined) ?? listedAt,
+    missingSince: missingSince as number | undefined,
+    idleUntil: 0,
+  };
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
