@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { DuckDBFile } from '../exactness/duckdb-reader';
+import { denied } from './denied';
+import { BUCKET, Place, PREFIX, TABLE } from './place';
+import { type ManifestLine, tamperWithManifest } from './tampered-export';
+
+/** Faults that show only once an export was asked for: the run ends with what to do, and no row can be seen. */
+describe('bad input: the export', function () {
+  this.timeout(30_000);
+  let place: Place;
+  beforeEach(async () => {
+    place = await Place.open();
+  });
+  afterEach(() => place.close());
+
+  const fails = async (...says: RegExp[]) => {
+    const said = await place.say(...place.words('run', '--log-format', 'human'));
+    assert.equal(said.code, 1, said.all);
+    for (const expected of says) assert.match(said.all, expected);
+    assert.doesNotMatch(said.all, /published|should not have happened|\n +at /);
+    const file = await DuckDBFile.open(place.to);
+    try {
+      const tables = (await file.tables()).filter((name) => !name.startsWith('_replicator.'));
+      assert.ok(!tables.includes(`main.${TABLE}`), 'no table that a user would take for the data');
+      if (tables.length > 0) {
+        assert.deepEqual(tables, [`main.__loading_${TABLE}`]);
+        // What has been loaded is whole files, each of them as it should be.
+        const [loaded] = await file.rows(`SELECT count(*) AS rows_ FROM "__loading_${TABLE}"`);
+        const [ledger] = await file.rows('SELECT coalesce(sum(items), 0) AS items FROM _replicator.ledger');
+        assert.equal(Number(loaded?.['rows_']), Number(ledger?.['items']));
+      }
+    } finally {
+      file.close();
+    }
+    return said;
+  };
+
+  const largest = (lines: ManifestLine[]): ManifestLine =>
+    lines.reduce((most, line) => (line.itemCount > most.itemCount ? line : most));
+
+  for (const [code, remedy] of [
+    ['S3NoSuchBucket', /There is no bucket my-exports\. Create it \(aws s3 mb s3:\/\/my-exports\)/],
+    [
+      'S3AccessDenied',
+      /needs s3:PutObject and s3:AbortMultipartUpload on arn:aws:s3:::my-exports\/some\/prefix\/\*/,
+    ],
+    ['KMSKeyDisabled', /Enable it and allow the caller kms:GenerateDataKey.*aws s3api get-bucket-encryption/],
+    ['SomethingNew', /Start again: a new export is requested/],
+  ] as const) {
+    it(`failed: ${code}`, async () => {
+      place.simulator.failNextExport(code, `Because of ${code}`);
+      await fails(new RegExp(`The export arn:.* failed: ${code} \\(Because of ${code}\\)`), remedy);
+      assert.equal(place.exports(), 1);
+    });
+  }
+
+  it('failed, mended, started again: a new export is requested and loaded', async () => {
+    place.simulator.failNextExport('S3AccessDenied');
+    await fails(/Start again after that/);
+    const { code, all } = await place.sayUntil(place.words('run', '--log-format', 'human'), ({ written }) =>
+      /published/.test(written),
+    );
+    assert.equal(code, 0, all);
+    assert.equal(place.exports(), 2);
+  });
+
+  for (const [operation, action] of [
+    ['ExportTableToPointInTime', 'dynamodb:ExportTableToPointInTime'],
+    ['DescribeExport', 'dynamodb:DescribeExport'],
+    ['GetObject', 's3:GetObject'],
+  ] as const) {
+    it(`access denied: ${action}`, async () => {
+      place.simulator.faults.add({ operation, answer: denied(action) });
+      await fails(new RegExp(`Access denied: ${operation} needs ${action} on `), /"Effect":"Allow"/);
+      assert.equal(place.exports(), operation === 'ExportTableToPointInTime' ? 0 : 1);
+    });
+  }
+
+  it('a data file’s MD5 is not the manifest’s: the file is named', async () => {
+    let key = '';
+    tamperWithManifest(place.simulator, (lines) => {
+      const line = largest(lines);
+      key = line.dataFileS3Key;
+      line.md5Checksum = Buffer.from('another MD5 here').toString('base64');
+    });
+    const { all } = await fails(/MD5 should be YW5vdGhlciBNRDUgaGVyZQ==, is /, /dynamodb-replicator resync/);
+    assert.ok(all.includes(`s3://${BUCKET}/${key} is not what the export's manifest says`), all);
+    assert.ok(key.startsWith(`${PREFIX}/AWSDynamoDB/`));
+    assert.doesNotMatch(all, /destination cannot write/);
+  });
+
+  it('a data file has not as many items as the manifest says: the file is named', async () => {
+    // Either of the two may be read first.
+    const names: (readonly [key: string, items: number])[] = [];
+    tamperWithManifest(place.simulator, (lines) => {
+      const line = largest(lines);
+      const other = lines.find((each) => each !== line) as ManifestLine;
+      line.itemCount += 1;
+      other.itemCount -= 1;
+      for (const { dataFileS3Key, itemCount } of [line, other]) names.push([dataFileS3Key, itemCount]);
+    });
+    const { all } = await fails(/dynamodb-replicator resync/);
+    const expected = names.map(
+      ([key, items]) =>
+        `s3://${BUCKET}/${key} is not what the export's manifest says: items should be ${items}, is `,
+    );
+    assert.ok(
+      expected.some((words) => all.includes(words)),
+      all,
+    );
+  });
+
+  it('the manifest’s counts are not the summary’s: the manifest is named', async () => {
+    tamperWithManifest(place.simulator, (lines) => {
+      largest(lines).itemCount += 1;
+    });
+    await fails(
+      /The export's manifest cannot be trusted: s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\/manifest-files\.json lists files of 21 items in all, and the summary says 20/,
+    );
+  });
+
+  it('bytes of a data file are damaged: the file is named', async () => {
+    place.simulator.faults.add({
+      operation: 'GetObject',
+      containing: '.json.gz',
+      answer: { kind: 'corrupt', offset: -6 },
+    });
+    await fails(
+      /s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\.json\.gz is not what the export's manifest says/,
+    );
+  });
+
+  it('a data file is gone: the file is named', async () => {
+    tamperWithManifest(place.simulator, (lines) => {
+      place.simulator.store.deleteObject(BUCKET, largest(lines).dataFileS3Key);
+    });
+    await fails(/s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\.json\.gz does not exist/);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from '../../runtime/cli/main';
+import { type Knobs, type Listening, RunningClock, Simulator } from '../../simulator';
+import { FakeTerminal } from '../runtime/cli/fake-terminal';
+
+/** Service seconds per second: the pauses that the rules demand take less than a second. */
+export const RATE = 1_000;
+const HOUR = 3_600_000;
+export const TABLE = 'orders';
+export const BUCKET = 'my-exports';
+export const PREFIX = 'some/prefix';
+
+/** How a command ended, and all it said. */
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Both together. */
+  readonly all: string;
+}
+
+const CLEAN = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** A source where everything is as it should be, a folder for the destination, and the command line. */
+export class Place {
+  readonly simulator: Simulator;
+  readonly folder = mkdtempSync(join(tmpdir(), 'replicator-bad-input-'));
+  private readonly environment = { ...process.env };
+
+  private constructor(
+    simulator: Simulator,
+    private readonly listening: Listening,
+  ) {
+    this.simulator = simulator;
+    const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+    process.env = { ...Object.fromEntries(others), ...CLEAN };
+  }
+
+  static async open(
+    options: { readonly knobs?: Partial<Knobs>; readonly items?: number } = {},
+  ): Promise<Place> {
+    const simulator = new Simulator({
+      clock: new RunningClock(RATE, Date.now() - 6 * HOUR),
+      knobs: { exportDurationMs: [60_000, 60_000], ...options.knobs },
+    });
+    simulator.s3.createBucket(BUCKET);
+    const place = new Place(simulator, await simulator.listen());
+    place.createTable(TABLE);
+    for (let id = 0; id < (options.items ?? 20); id++) place.put(TABLE, id);
+    simulator.clock.advance?.(3 * HOUR);
+    return place;
+  }
+
+  async close(): Promise<void> {
+    process.env = this.environment;
+    await this.listening.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get url(): string {
+    return this.listening.url;
+  }
+
+  get to(): string {
+    return join(this.folder, 'orders.duckdb');
+  }
+
+  createTable(
+    name: string,
+    stream: object = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  ): void {
+    this.call('CreateTable', {
+      TableName: name,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      ...('StreamEnabled' in stream ? { StreamSpecification: stream } : {}),
+    });
+    this.setRecovery(name, true);
+  }
+
+  setRecovery(name: string, enabled: boolean): void {
+    this.call('UpdateContinuousBackups', {
+      TableName: name,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: enabled },
+    });
+    this.simulator.clock.advance?.(60_000);
+  }
+
+  put(table: string, id: number, value = 'a value'): void {
+    this.call('PutItem', { TableName: table, Item: { id: { N: String(id) }, value: { S: value } } });
+  }
+
+  call(operation: string, input: Record<string, unknown>): unknown {
+    return this.simulator.call('dynamodb', operation, input);
+  }
+
+  /** Flags for what is right; a later flag goes before an earlier one. */
+  words(verb: string, ...more: string[]): string[] {
+    return [
+      verb,
+      ...(more.includes('--table') ? [] : ['--table', TABLE]),
+      ...(more.includes('--bucket') ? [] : ['--bucket', `${BUCKET}/${PREFIX}`]),
+      ...(more.includes('--to') ? [] : ['--to', this.to]),
+      ...['--region', this.simulator.region, '--endpoint', this.url, '--clock-rate', String(RATE)],
+      ...more,
+    ];
+  }
+
+  /** Runs a command to its end, which it has to come to by itself. */
+  async say(...words: string[]): Promise<Said> {
+    const terminal = new FakeTerminal();
+    const code = await main(words, terminal);
+    const [out, err] = [terminal.written, terminal.complained];
+    return { code, out, err, all: out + err };
+  }
+
+  /** Runs a command that goes on by itself until `done` holds; then it is stopped in order. */
+  async sayUntil(words: readonly string[], done: (terminal: FakeTerminal) => boolean): Promise<Said> {
+    const terminal = new FakeTerminal();
+    let ended = false;
+    const command = main(words, terminal).finally(() => (ended = true));
+    while (!ended && !done(terminal)) await new Promise((resolve) => setTimeout(resolve, 20));
+    terminal.interrupt();
+    const code = await command;
+    const [out, err] = [terminal.written, terminal.complained];
+    return { code, out, err, all: out + err };
+  }
+
+  /** Keys in the bucket. */
+  objects(bucket = BUCKET): string[] {
+    return this.simulator.s3.listObjects(bucket).objects.map(({ key }) => key);
+  }
+
+  exports(): number {
+    return (this.call('ListExports', {}) as { ExportSummaries: unknown[] }).ExportSummaries.length;
+  }
+
+  /** The folder of the destination is as empty as it was, no export was asked for, nothing is in the bucket. */
+  assertNothingWritten({ but = [] }: { readonly but?: readonly string[] } = {}): void {
+    assert.deepEqual(existsSync(this.folder) ? readdirSync(this.folder) : [], [], 'files of the destination');
+    assert.equal(this.exports(), 0, 'exports');
+    assert.deepEqual(this.objects(), but, 'objects in the bucket');
+  }
+
+  /** The content of the destination's file, to be compared later. */
+  content(path = this.to): string {
+    return readFileSync(path).toString('base64');
+  }
+}

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import type { CheckedRequirement } from '../../runtime/check';
+import { denied, RESOURCE } from './denied';
+import { BUCKET, Place, PREFIX, TABLE } from './place';
+
+/** Something that is not as a run needs it, and what both commands have to say about it. */
+interface BadInput {
+  readonly what: string;
+  arrange(place: Place): void;
+  /** Flags that differ from the right ones. */
+  readonly words?: readonly string[];
+  /** How the line with the cross begins, and the command under it, without what every command has at its end. */
+  readonly cross: string;
+  readonly fix: readonly string[];
+  /** What `run` says. */
+  readonly says: readonly RegExp[];
+  /** The check could not even try to write its object. */
+  readonly bucketUntouched?: true;
+}
+
+const ENABLE = (table: string) =>
+  `aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`;
+const DISABLE = (table: string) =>
+  `aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=false`;
+const RECOVER = `aws dynamodb update-continuous-backups --table-name ${TABLE} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`;
+
+const MISSING: readonly BadInput[] = [
+  {
+    what: 'no such table',
+    arrange: () => undefined,
+    words: ['--table', 'nothing'],
+    cross: '✗ table nothing: There is no table nothing at http',
+    fix: ['aws dynamodb list-tables'],
+    says: [/There is no table nothing in eu-west-1/, /aws dynamodb list-tables --region eu-west-1/],
+  },
+  {
+    what: 'a stream of keys only',
+    arrange: (place) => place.createTable('keys', { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' }),
+    words: ['--table', 'keys'],
+    cross: '✗ stream of keys on, with new images: its view type is KEYS_ONLY',
+    fix: [DISABLE('keys'), ENABLE('keys')],
+    says: [
+      /view type KEYS_ONLY/,
+      new RegExp(`${DISABLE('keys')} --region eu-west-1\n *${ENABLE('keys')} --region`),
+    ],
+  },
+  {
+    what: 'the stream is off',
+    arrange: (place) => place.createTable('off', {}),
+    words: ['--table', 'off'],
+    cross: '✗ stream of off on, with new images: off',
+    fix: [ENABLE('off')],
+    says: [/stream of table off is off/, new RegExp(`${ENABLE('off')} --region eu-west-1`)],
+  },
+  {
+    what: 'point-in-time recovery is off',
+    arrange: (place) => place.setRecovery(TABLE, false),
+    cross: `✗ point-in-time recovery of ${TABLE} on: off`,
+    fix: [RECOVER],
+    says: [/Point-in-time recovery of table orders is off/, new RegExp(`${RECOVER} --region eu-west-1`)],
+  },
+  {
+    what: 'no such bucket',
+    arrange: () => undefined,
+    words: ['--bucket', 'no-such-bucket/pre'],
+    cross: '✗ bucket no-such-bucket writable: There is no bucket no-such-bucket',
+    fix: ['aws s3 mb s3://no-such-bucket'],
+    says: [
+      /There is no bucket no-such-bucket\. Create it: aws s3 mb s3:\/\/no-such-bucket --region eu-west-1/,
+    ],
+    bucketUntouched: true,
+  },
+  {
+    what: 'a bucket of another account',
+    arrange: (place) => place.simulator.s3.createBucket('their-bucket', '999999999999'),
+    words: ['--bucket', 'their-bucket/pre'],
+    cross:
+      '✗ bucket their-bucket writable: Access denied: HeadBucket needs s3:ListBucket on arn:aws:s3:::their-bucket',
+    fix: [grant('HeadBucket', 's3:ListBucket', 'arn:aws:s3:::their-bucket')],
+    says: [
+      /check that bucket their-bucket is this account's/,
+      /aws s3api get-bucket-policy --bucket their-bucket/,
+    ],
+    bucketUntouched: true,
+  },
+];
+
+function grant(operation: string, action: string, resource: string): string {
+  const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
+  return `aws iam put-user-policy --user-name simulator --policy-name dynamodb-replicator-${operation} --policy-document '{"Version":"2012-10-17","Statement":[${statement}]}'`;
+}
+
+/** What a run needs from its beginning on, so that its lack is told before anything is written. */
+const ACTIONS: Readonly<Record<string, { readonly action: string; readonly line: string }>> = {
+  DescribeTable: { action: 'dynamodb:DescribeTable', line: `table ${TABLE}` },
+  DescribeContinuousBackups: {
+    action: 'dynamodb:DescribeContinuousBackups',
+    line: `point-in-time recovery of ${TABLE} on`,
+  },
+  DescribeStream: { action: 'dynamodb:DescribeStream', line: `stream of ${TABLE} on, with new images` },
+  GetShardIterator: { action: 'dynamodb:GetShardIterator', line: `stream of ${TABLE} on, with new images` },
+  GetRecords: { action: 'dynamodb:GetRecords', line: `stream of ${TABLE} on, with new images` },
+  HeadBucket: { action: 's3:ListBucket', line: `bucket ${BUCKET} writable` },
+};
+/** What only a check does. */
+const CHECK_ACTIONS: typeof ACTIONS = {
+  PutObject: { action: 's3:PutObject', line: `bucket ${BUCKET} writable` },
+  GetObject: { action: 's3:GetObject', line: `bucket ${BUCKET} writable` },
+};
+function denial(operation: string, { action, line }: (typeof ACTIONS)[string]): BadInput {
+  const isObject = operation === 'PutObject' || operation === 'GetObject';
+  const inBucket = isObject ? `arn:aws:s3:::${BUCKET}/${PREFIX}/*` : `arn:aws:s3:::${BUCKET}`;
+  const resource = action.startsWith('s3:') ? inBucket : RESOURCE;
+  return {
+    what: `access denied: ${action}`,
+    arrange: (place) => void place.simulator.faults.add({ operation, answer: denied(action) }),
+    cross: `✗ ${line}: Access denied: ${operation} needs ${action} on ${resource}`,
+    fix: [grant(operation, action, resource)],
+    says: [new RegExp(`Access denied: ${operation} needs ${action} on `), /aws sts get-caller-identity/],
+    ...(operation === 'HeadBucket' || operation === 'PutObject' ? { bucketUntouched: true } : {}),
+  };
+}
+
+const inBoth = [
+  ...MISSING,
+  ...Object.entries(ACTIONS).map(([operation, needed]) => denial(operation, needed)),
+];
+const inCheck = [
+  ...inBoth,
+  ...Object.entries(CHECK_ACTIONS).map(([operation, needed]) => denial(operation, needed)),
+];
+const LINES = 6;
+
+describe('bad input: what AWS has to have', function () {
+  this.timeout(20_000);
+  let place: Place;
+
+  beforeEach(async () => {
+    place = await Place.open();
+  });
+  afterEach(() => place.close());
+
+  it('check: everything is there, and only PREFIX/check is written', async () => {
+    const { code, out, err } = await place.say(...place.words('check'));
+    assert.equal(code, 0, out);
+    assert.equal(err, '');
+    assert.equal(out.match(/^✓ /gm)?.length, LINES, out);
+    assert.equal(out.trimEnd().split('\n').length, LINES, out);
+    place.assertNothingWritten({ but: [`${PREFIX}/check`] });
+  });
+
+  for (const { what, arrange, words = [], cross, fix, bucketUntouched } of inCheck) {
+    it(`check: ${what}`, async () => {
+      arrange(place);
+      const { code, out } = await place.say(...place.words('check', ...words));
+      assert.equal(code, 1);
+      const lines = out.trimEnd().split('\n');
+      const at = lines.findIndex((line) => line.startsWith('✗'));
+      assert.ok(lines[at]?.startsWith(cross), out);
+      const under = lines.slice(at + 1).filter((_, i) => lines.slice(at + 1, at + 2 + i).every(isIndented));
+      const iam = fix.every((command) => command.startsWith('aws iam'));
+      const rest = iam ? '' : ` --region eu-west-1 --endpoint-url ${place.url}`;
+      assert.deepEqual(
+        under,
+        fix.map((command) => `    ${command}${rest}`),
+      );
+      assert.equal(out.match(/^[✓✗-] /gm)?.length, LINES, 'one line per requirement');
+      assert.equal(out.match(/^✗ /gm)?.length, 1, 'one cross');
+      place.assertNothingWritten({ but: bucketUntouched ? [] : [`${PREFIX}/check`] });
+    });
+  }
+
+  it('check --json: the same, as one array', async () => {
+    place.setRecovery(TABLE, false);
+    const { code, out } = await place.say(...place.words('check', '--json'));
+    assert.equal(code, 1);
+    const lines = JSON.parse(out) as CheckedRequirement[];
+    assert.equal(lines.length, LINES);
+    const [cross, ...others] = lines.filter(({ outcome }) => outcome !== 'met');
+    assert.deepEqual(others, []);
+    assert.deepEqual(cross, {
+      requirement: `point-in-time recovery of ${TABLE} on`,
+      outcome: 'not met',
+      found: 'off; the backfill is an export from it',
+      fix: `${RECOVER} --region eu-west-1 --endpoint-url ${place.url}`,
+    });
+  });
+
+  it('check: a caller in a role is granted what is missing by that role; one of Identity Center is told in words', async () => {
+    const arns = [
+      ['assumed-role/deployer/session', /^ {4}aws iam put-role-policy --role-name deployer --policy-name /m],
+      ['assumed-role/AWSReservedSSO_Admin_123/me', /^✗ table orders: Access denied.*\n- /m],
+    ] as const;
+    for (const [caller, expected] of arns) {
+      place.simulator.faults.clear();
+      place.simulator.faults.add({ operation: 'DescribeTable', answer: denied('dynamodb:DescribeTable') });
+      place.simulator.faults.add({
+        operation: 'GetCallerIdentity',
+        answer: {
+          kind: 'body',
+          status: 200,
+          contentType: 'text/xml',
+          body: `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:${caller}</Arn><UserId>X</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+        },
+      });
+      const { out } = await place.say(...place.words('check'));
+      assert.match(out, expected);
+    }
+  });
+
+  for (const { what, arrange, words = [], says } of inBoth) {
+    it(`run: ${what}`, async () => {
+      arrange(place);
+      const said = await place.say(...place.words('run', '--log-format', 'human', ...words));
+      assert.equal(said.code, 1);
+      for (const expected of says) assert.match(said.all, expected);
+      assert.doesNotMatch(said.all, /should not have happened|\n +at /);
+      place.assertNothingWritten();
+    });
+  }
+
+  it('run: a table that is not there does not keep another one from running', async () => {
+    const { code, all } = await place.sayUntil(
+      place.words('run', '--log-format', 'human', '--table', TABLE, '--table', 'nothing'),
+      ({ written }) => /orders: .*published/.test(written),
+    );
+    assert.match(all, /There is no table nothing/);
+    assert.match(all, /orders: .*published/);
+    assert.equal(code, 1);
+  });
+
+  for (const verb of ['check', 'run']) {
+    it(`${verb}: no credentials`, async () => {
+      delete process.env['AWS_ACCESS_KEY_ID'];
+      delete process.env['AWS_SECRET_ACCESS_KEY'];
+      const { code, all } = await place.say(...place.words(verb, '--log-format', 'human'));
+      assert.equal(code, 1);
+      assert.match(all, /No AWS credentials were found/);
+      assert.match(all, /"aws configure" or "aws sso login"/);
+      assert.match(all, /aws sts get-caller-identity/);
+      if (verb === 'check') assert.equal(all.match(/\(not checked\): there are no credentials/g)?.length, 4);
+      place.assertNothingWritten();
+    });
+
+    it(`${verb}: credentials that AWS does not accept`, async () => {
+      const fault = place.simulator.faults.add({
+        operation: '*',
+        answer: {
+          kind: 'error',
+          type: 'UnrecognizedClientException',
+          message: 'The security token is invalid.',
+        },
+      });
+      const { code, all } = await place.say(...place.words(verb, '--log-format', 'human'));
+      fault.remove();
+      assert.equal(code, 1);
+      assert.match(all, /AWS does not accept the credentials \(UnrecognizedClientException/);
+      assert.match(all, /aws sso login/);
+      place.assertNothingWritten();
+    });
+
+    it(`${verb}: no region`, async () => {
+      const words = place.words(verb);
+      words.splice(words.indexOf('--region'), 2);
+      const { code, all } = await place.say(...words);
+      assert.equal(code, 1);
+      assert.match(all, /No AWS region is set\. Give --region \(such as eu-west-1\) or set AWS_REGION/);
+      assert.match(all, /aws configure set region eu-west-1/);
+      place.assertNothingWritten();
+    });
+
+    it(`${verb}: nobody answers at the endpoint`, async () => {
+      const words = place.words(verb, '--log-format', 'human');
+      words[words.indexOf('--endpoint') + 1] = 'http://127.0.0.1:1';
+      const { all } =
+        verb === 'check'
+          ? await place.say(...words)
+          : await place.sayUntil(words, ({ written }) => /Nobody answers/.test(written));
+      assert.match(all, /Nobody answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED/);
+      place.assertNothingWritten();
+    });
+  }
+});
+
+const isIndented = (line: string): boolean => line.startsWith('    ');

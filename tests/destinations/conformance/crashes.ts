@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import type { Destination, Lease } from '../../../runtime/destinations/destination';
+import type { CrashImage, Fixture } from '../fixture';
+import {
+  attribute,
+  begin,
+  bury,
+  checkpoint,
+  COLUMNS,
+  ID,
+  JSON_TYPE,
+  letterOf,
+  loadRows,
+  numberType,
+  remove,
+  SOFT_ORDERS,
+  sorted,
+  TEXT,
+  upsert,
+} from './orders';
+
+class Crash extends Error {}
+
+const changes = [
+  upsert('a', ['changed']),
+  remove('b'),
+  bury('c'),
+  upsert('new', ['new']),
+  remove('never there'),
+];
+const batch = { columns: COLUMNS, changes };
+const wider = [
+  ID,
+  attribute('value', JSON_TYPE),
+  attribute('new', TEXT),
+  attribute('digits', numberType(38, 4)),
+];
+const target = SOFT_ORDERS;
+
+interface Operation {
+  readonly name: string;
+  /** Brings the pipeline to where the operation can be done. */
+  readonly prepare: (lease: Lease) => Promise<unknown>;
+  readonly run: (lease: Lease, destination: Destination) => Promise<unknown>;
+  /** It may have prepared the shadow table, which nobody sees and which it prepares again. */
+  readonly touchesShadow?: true;
+}
+
+const rows = ['a', 'b', 'c', 'd'].map((id) => [id, `loaded ${id}`]);
+const published = async (lease: Lease) => {
+  await loadRows(lease, rows, { letters: [letterOf('x')] });
+  await lease.publish(() => checkpoint('published'));
+};
+const reloaded = async (lease: Lease) => {
+  await published(lease);
+  await lease.startGeneration(2, checkpoint('generation 2'));
+  await loadRows(lease, rows.slice(1), { generation: 2, letters: [letterOf('y')] });
+};
+const verifying = async (lease: Lease) => {
+  await reloaded(lease);
+  await lease.startVerify();
+};
+
+const OPERATIONS: readonly Operation[] = [
+  { name: 'lease', prepare: published, run: (_, destination) => destination.lease(target) },
+  {
+    name: 'save',
+    prepare: published,
+    run: (lease) => lease.save(checkpoint('saved', { shard: 'at 1', gone: null })),
+  },
+  { name: 'widen', prepare: verifying, run: (lease) => lease.widen(wider) },
+  {
+    name: 'startGeneration',
+    prepare: reloaded,
+    run: (lease) => lease.startGeneration(3, checkpoint('generation 3')),
+  },
+  {
+    name: 'load',
+    prepare: async () => undefined,
+    run: (lease) => loadRows(lease, rows, { letters: [letterOf('x')], file: 'the file' }),
+  },
+  {
+    name: 'apply to changes',
+    prepare: reloaded,
+    run: (lease) => lease.apply('changes', batch, checkpoint('applied', { shard: '1' })),
+  },
+  {
+    name: 'apply to visible',
+    prepare: verifying,
+    run: (lease) => lease.apply('visible', batch, checkpoint('applied', { shard: '1' })),
+  },
+  {
+    name: 'the first publish',
+    prepare: async (lease) => {
+      await loadRows(lease, rows, { letters: [letterOf('x')] });
+      await lease.apply('changes', batch, checkpoint('applied'));
+    },
+    run: (lease) => lease.publish(() => checkpoint('published', { shard: '1' })),
+    touchesShadow: true,
+  },
+  {
+    name: 'a later publish',
+    prepare: async (lease) => {
+      await reloaded(lease);
+      await lease.apply('changes', batch, checkpoint('applied'));
+    },
+    run: (lease) => lease.publish(() => checkpoint('published', { shard: '1' })),
+    touchesShadow: true,
+  },
+  { name: 'startVerify', prepare: verifying, run: (lease) => lease.startVerify() },
+  { name: 'endVerify', prepare: verifying, run: (lease) => lease.endVerify() },
+];
+
+export function crashConformance(open: () => Promise<Fixture>): void {
+  describe('crashes between any two statements (rule C1)', () => {
+    for (const { name, prepare, run, touchesShadow } of OPERATIONS) {
+      it(`${name}: all or nothing`, async () => {
+        const options = { withoutShadow: touchesShadow === true };
+        const fixture = await open();
+        const lease = await begin(fixture, target);
+        await prepare(lease);
+        const before = await fixture.dump(options);
+        const images = new Map<string, CrashImage>();
+        for (let at = 1; ; at++) {
+          let statements = 0;
+          fixture.onStatement(() => {
+            statements += 1;
+            if (statements !== at) return;
+            const image = fixture.crashImage();
+            images.set(image.fingerprint, image);
+            throw new Crash(`before statement ${at}`);
+          });
+          const error = await run(lease, fixture.destination).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          fixture.onStatement(undefined);
+          if (error === undefined) break;
+          assert.ok(error instanceof Crash, String(error));
+          assert.equal(await fixture.dump(options), before, error.message);
+        }
+        assert.ok(images.size > 0);
+        const after = await fixture.dump(options);
+        for (const [i, image] of [...images.values()].entries()) {
+          const found = await image.open();
+          assert.equal(await found.dump(options), before);
+          if (touchesShadow && i % 4 === 0) {
+            const again = await found.destination.lease(target);
+            assert.equal(again.epoch, lease.epoch + 1);
+            await run(again, found.destination);
+            assert.deepEqual(sorted(await found.rows(target)), sorted(await fixture.rows(target)));
+          }
+          await found.cleanup();
+        }
+        const image = await fixture.crashImage().open();
+        assert.equal(await image.dump(options), after);
+        await image.cleanup();
+      });
+    }
+  });
+}

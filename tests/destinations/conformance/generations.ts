@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import type { Fixture } from '../fixture';
+import {
+  assertLetters,
+  assertRows,
+  begin,
+  bury,
+  buryUnholdable,
+  checkpoint,
+  COLUMNS,
+  letterOf,
+  loadRows,
+  ORDERS,
+  published,
+  remove,
+  row,
+  SOFT_ORDERS,
+  upsert,
+} from './orders';
+
+const TIME = 1_700_000_000_000;
+
+export function generationsConformance(open: () => Promise<Fixture>): void {
+  describe('generations (rules P2, G2)', () => {
+    it('show nothing before the first publish', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      await loadRows(lease, [['a', '1']]);
+      await lease.apply(
+        'changes',
+        { columns: COLUMNS, changes: [upsert('b', ['2'])] },
+        checkpoint('applied'),
+      );
+      await assertRows(fixture, ORDERS, []);
+      const record = await fixture.destination.inspect(ORDERS.pipeline);
+      assert.deepEqual({ rows: record?.rows, letters: record?.deadLetters }, { rows: 0, letters: 0 });
+    });
+
+    it('publish on what the transaction reads, or not at all', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      await loadRows(lease, [['a', '1']], { file: 'the file' });
+      const before = await fixture.dump();
+      const refused = new Error('not yet');
+      await assert.rejects(
+        lease.publish(({ checkpoint: { head }, ledger }) => {
+          assert.equal(head, 'generation 1');
+          assert.deepEqual(ledger, [{ file: 'the file', items: 1 }]);
+          throw refused;
+        }),
+        refused,
+      );
+      assert.equal(await fixture.dump(), before);
+      await lease.publish(() => checkpoint('published', { shard: 'state' }));
+      const stored = await lease.readCheckpoint();
+      assert.deepEqual([stored?.head, [...(stored?.shards ?? [])]], ['published', [['shard', 'state']]]);
+      await assert.rejects(lease.publish(() => checkpoint('twice')));
+    });
+
+    it('lay changes over the export', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      await loadRows(
+        lease,
+        ['a', 'b', 'c', 'd', 'e'].map((id) => [id, `export ${id}`]),
+        {
+          letters: [letterOf('x'), letterOf('y'), letterOf('z'), letterOf('w')],
+        },
+      );
+      const changes = [
+        upsert('a', ['changed'], TIME),
+        remove('b'),
+        bury('c'),
+        upsert('new', ['new'], TIME),
+        upsert('x', ['held now'], TIME),
+        remove('y'),
+        { action: 'delete dead letter' as const, keyText: 'w', sourceTime: TIME },
+        buryUnholdable('u'),
+      ];
+      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const result = await lease.publish(() => checkpoint('published'));
+      assert.deepEqual(result, { rows: 5, written: 5, deadLetters: 3 });
+      await assertRows(fixture, ORDERS, [
+        row({ id: 'a', value: 'changed' }, TIME),
+        row({ id: 'd', value: 'export d' }),
+        row({ id: 'e', value: 'export e' }),
+        row({ id: 'new', value: 'new' }, TIME),
+        row({ id: 'x', value: 'held now' }, TIME),
+      ]);
+      await assertLetters(fixture, ['c', 'u', 'z']);
+    });
+
+    it('start over with empty tables and an empty ledger', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      await loadRows(lease, [['old', '1']], { letters: [letterOf('old letter')] });
+      await lease.apply(
+        'changes',
+        { columns: COLUMNS, changes: [upsert('b', ['2']), bury('c')] },
+        checkpoint('applied'),
+      );
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.equal((await lease.readCheckpoint())?.head, 'generation 2');
+      await loadRows(lease, [['new', '1']], { generation: 2 });
+      const result = await lease.publish(() => checkpoint('published'));
+      assert.deepEqual(result, { rows: 1, written: 1, deadLetters: 0 });
+      await assertRows(fixture, ORDERS, [row({ id: 'new', value: '1' })]);
+    });
+
+    it('merge later ones into the visible table: differences alone are written', async () => {
+      const fixture = await open();
+      const rows = ['same', 'changed', 'gone', 'null', 'buried'].map((id) => [id, `old ${id}`]);
+      const lease = await published(fixture, rows);
+      const streamed = [upsert('streamed', ['same value'], TIME), bury('letter gone'), bury('letter kept')];
+      await lease.apply('visible', { columns: COLUMNS, changes: streamed }, checkpoint('applied'));
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await assertRowsCount(fixture, 6);
+      await loadRows(
+        lease,
+        [
+          ['same', 'old same'],
+          ['changed', 'new'],
+          ['null', null],
+          ['streamed', 'same value'],
+          ['added', 'added'],
+          ['replaced', 'by the change'],
+          ['buried', 'by the change'],
+        ],
+        { generation: 2, letters: [letterOf('letter kept'), letterOf('letter new')] },
+      );
+      const changes = [upsert('replaced', ['changed'], TIME + 5), bury('buried'), remove('never there')];
+      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const result = await lease.publish(() => checkpoint('published'));
+      assert.deepEqual(result, { rows: 6, written: 6, deadLetters: 3 });
+      await assertRows(fixture, ORDERS, [
+        row({ id: 'same', value: 'old same' }),
+        row({ id: 'changed', value: 'new' }),
+        row({ id: 'null', value: null }),
+        row({ id: 'streamed', value: 'same value' }, TIME),
+        row({ id: 'added', value: 'added' }),
+        row({ id: 'replaced', value: 'changed' }, TIME + 5),
+      ]);
+      await assertLetters(fixture, ['buried', 'letter kept', 'letter new']);
+    });
+
+    it('carry soft-deleted rows over', async () => {
+      const fixture = await open();
+      const lease = await published(
+        fixture,
+        ['a', 'b', 'c', 'd', 'e'].map((id) => [id, `old ${id}`]),
+        SOFT_ORDERS,
+      );
+      const before = [remove('a', TIME), remove('b', TIME)];
+      await lease.apply('visible', { columns: COLUMNS, changes: before }, checkpoint('applied'));
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(
+        lease,
+        [
+          ['b', 'back'],
+          ['d', 'old d'],
+          ['f', 'export f'],
+        ],
+        { generation: 2 },
+      );
+      const later = TIME + 9000;
+      const changes = [remove('d', later), remove('e', later), remove('f', later), remove('g', later)];
+      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const { rows, written } = await lease.publish(() => checkpoint('published'));
+      assert.deepEqual({ rows, written }, { rows: 1, written: 6 });
+      await assertRows(fixture, SOFT_ORDERS, [
+        row({ id: 'a', value: 'old a' }, TIME, true),
+        row({ id: 'b', value: 'back' }),
+        row({ id: 'c', value: 'old c' }, null, true),
+        row({ id: 'd', value: 'old d' }, later, true),
+        row({ id: 'e', value: 'old e' }, later, true),
+        row({ id: 'f', value: 'export f' }, later, true),
+        row({ id: 'g', value: null }, later, true),
+      ]);
+    });
+
+    it('go on after the process has ended at any point', async () => {
+      let fixture = await open();
+      let lease = await begin(fixture);
+      const restart = async () => {
+        await lease.release();
+        fixture = await fixture.reopen();
+        lease = await fixture.destination.lease(ORDERS);
+      };
+      await restart();
+      await loadRows(lease, [['a', '1']], { file: 'one' });
+      await restart();
+      await loadRows(lease, [['b', '2']], { file: 'two' });
+      await lease.apply(
+        'changes',
+        { columns: COLUMNS, changes: [upsert('c', ['3'], TIME)] },
+        checkpoint('applied'),
+      );
+      await restart();
+      assert.equal((await lease.readLedger('shadow')).length, 2);
+      await lease.publish(() => checkpoint('published'));
+      await restart();
+      await lease.apply(
+        'visible',
+        { columns: COLUMNS, changes: [upsert('a', ['4'], TIME)] },
+        checkpoint('applied'),
+      );
+      await restart();
+      await assertRows(fixture, ORDERS, [
+        row({ id: 'a', value: '4' }, TIME),
+        row({ id: 'b', value: '2' }),
+        row({ id: 'c', value: '3' }, TIME),
+      ]);
+      assert.equal(lease.epoch, 6);
+      await fixture.destination.close();
+    });
+  });
+}
+
+async function assertRowsCount(fixture: Fixture, rows: number): Promise<void> {
+  assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.rows, rows);
+}

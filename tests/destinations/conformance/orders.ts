@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import type { Lease, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import type { Cell, Column, ColumnType } from '../../../runtime/item/column';
+import type { DeadLetter } from '../../../runtime/item/dead-letter';
+import type { Fixture, UserRow } from '../fixture';
+
+export const TEXT: ColumnType = { kind: 'text' };
+export const JSON_TYPE: ColumnType = { kind: 'json' };
+export const BINARY: ColumnType = { kind: 'binary' };
+export const BOOLEAN: ColumnType = { kind: 'boolean' };
+export const INT64: ColumnType = { kind: 'number', integerDigits: 19, scale: 0, int64: true };
+
+export function numberType(integerDigits: number, scale: number): ColumnType {
+  return { kind: 'number', integerDigits, scale, int64: false };
+}
+
+/** The table that most tests are about: a text key and one column. */
+export const ORDERS: TableTarget = {
+  pipeline: '111122223333/eu-west-1/orders',
+  schema: undefined,
+  table: 'orders',
+  keySchema: { partition: { name: 'id', type: 'S' } },
+  deletes: 'hard',
+};
+
+export const SOFT_ORDERS: TableTarget = { ...ORDERS, deletes: 'soft' };
+
+export const ID: Column = { attribute: 'id', name: 'id', type: TEXT, role: 'partition key' };
+
+export function attribute(name: string, type: ColumnType): Column {
+  return { attribute: name, name, type, role: 'attribute' };
+}
+
+export const COLUMNS: readonly Column[] = [ID, attribute('value', TEXT)];
+
+/** Checkpoints that differ, so that a test sees which one was committed. */
+export function checkpoint(head: string, shards: Record<string, string | null> = {}) {
+  return { head, shards: new Map(Object.entries(shards)) };
+}
+
+export function upsert(id: string, cells: readonly Cell[], sourceTime = 1_700_000_000_000): RowChange {
+  return { action: 'upsert', keyText: id, sourceTime, cells: [id, ...cells] };
+}
+
+export function remove(id: string, sourceTime = 1_700_000_100_000): RowChange {
+  return { action: 'delete', keyText: id, sourceTime, key: [id] };
+}
+
+export function letterOf(keyText: string, item = `{"id":{"S":${JSON.stringify(keyText)}}}`): DeadLetter {
+  return { keyText, item, reason: 'it cannot be held', sequenceNumber: '100000000000000000001' };
+}
+
+export function bury(id: string, sourceTime = 1_700_000_200_000): RowChange {
+  return { action: 'dead letter', keyText: id, sourceTime, key: [id], letter: letterOf(id) };
+}
+
+/** A dead letter whose key no row can have. */
+export function buryUnholdable(keyText: string, sourceTime = 1_700_000_200_000): RowChange {
+  return { action: 'dead letter', keyText, sourceTime, key: undefined, letter: letterOf(keyText) };
+}
+
+export async function begin(
+  fixture: Fixture,
+  target: TableTarget = ORDERS,
+  columns: readonly Column[] = COLUMNS,
+): Promise<Lease> {
+  const lease = await fixture.destination.lease(target);
+  await lease.widen(columns);
+  await lease.startGeneration(1, checkpoint('generation 1'));
+  return lease;
+}
+
+export async function loadRows(
+  lease: Lease,
+  rows: readonly (readonly Cell[])[],
+  { columns = COLUMNS, generation = 1, file = 'file', letters = [] as readonly DeadLetter[] } = {},
+): Promise<void> {
+  const load = await lease.load('shadow', generation);
+  await load.append({ columns, rows, deadLetters: letters });
+  await load.commit([{ file, items: rows.length + letters.length }]);
+}
+
+/** A pipeline whose visible table holds `rows`. */
+export async function published(
+  fixture: Fixture,
+  rows: readonly (readonly Cell[])[],
+  target: TableTarget = ORDERS,
+  columns: readonly Column[] = COLUMNS,
+): Promise<Lease> {
+  const lease = await begin(fixture, target, columns);
+  await loadRows(lease, rows, { columns });
+  await lease.publish(() => checkpoint('published'));
+  return lease;
+}
+
+/** Rows as text that shows their cells, by key; for comparing whatever their order. */
+export function sorted(rows: readonly UserRow[]): readonly string[] {
+  return rows
+    .map(({ cells, sourceTime, deleted }) => {
+      const shown = Object.entries(cells)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, cell]) => `${name}=${showCell(cell)}`);
+      return `${shown.join(' ')} at ${sourceTime ?? 'export'}${deleted ? ' deleted' : ''}`;
+    })
+    .sort();
+}
+
+export function row(
+  cells: Readonly<Record<string, Cell>>,
+  sourceTime: number | null = null,
+  deleted = false,
+): UserRow {
+  return { cells, sourceTime, deleted };
+}
+
+export async function assertRows(
+  fixture: Fixture,
+  target: TableTarget,
+  expected: readonly UserRow[],
+): Promise<void> {
+  assert.deepEqual(sorted(await fixture.rows(target)), sorted(expected));
+}
+
+export async function assertLetters(fixture: Fixture, expected: readonly string[]): Promise<void> {
+  const letters = await fixture.letters(ORDERS);
+  assert.deepEqual(letters.map(({ keyText }) => keyText).sort(), [...expected].sort());
+}
+
+function showCell(cell: Cell): string {
+  if (cell instanceof Uint8Array) return `bytes:${Buffer.from(cell).toString('hex')}`;
+  return JSON.stringify(cell);
+}

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import type { Lease, TableTarget } from '../../../runtime/destinations/destination';
+import { LeaseLost } from '../../../runtime/destinations/errors';
+import type { Column, ColumnType } from '../../../runtime/item/column';
+import type { Fixture } from '../fixture';
+import {
+  DestinationModel,
+  letterFor,
+  rowChange,
+  rowOf,
+  showRows,
+  type SourceChange,
+  type SourceItem,
+  type SourceValue,
+} from './model';
+import {
+  attribute,
+  BINARY,
+  BOOLEAN,
+  checkpoint,
+  ID,
+  INT64,
+  JSON_TYPE,
+  numberType,
+  ORDERS,
+  SOFT_ORDERS,
+  TEXT,
+} from './orders';
+
+const STEPS = 60;
+const KEYS = Array.from({ length: 12 }, (_, i) => `key ${i}`);
+
+/** The types that an attribute's column takes one after another. */
+const CHAINS: Readonly<Record<string, readonly ColumnType[]>> = {
+  text: [TEXT, JSON_TYPE],
+  number: [INT64, numberType(20, 0), numberType(20, 4), numberType(126, 130), JSON_TYPE],
+  boolean: [BOOLEAN, JSON_TYPE],
+  binary: [BINARY, JSON_TYPE],
+};
+
+const NUMBERS = [
+  ['0', '-1', '9223372036854775807'],
+  ['9223372036854775808', '-10'],
+  ['1.5', '-0.0001', '12345678901234567890.1234'],
+  [`1${'0'.repeat(125)}`, `0.${'0'.repeat(129)}1`],
+  ['38', '2.50'.slice(0, 3)],
+];
+
+/** Random numbers from a seed (mulberry32). */
+class Random {
+  constructor(private state: number) {}
+
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)] as T;
+  }
+}
+
+/** Does what a pipeline does, in random order, and tells the model of it. */
+class Walk {
+  private readonly model: DestinationModel;
+  private readonly steps: Record<string, number> = {};
+  private lease!: Lease;
+  private generation = 0;
+  private time = 1_700_000_000_000;
+  private toLoad: string[] = [];
+  private lastBatch: readonly SourceChange[] = [];
+  private commits = 0;
+
+  constructor(
+    private fixture: Fixture,
+    private readonly target: TableTarget,
+    private readonly random: Random,
+  ) {
+    this.model = new DestinationModel(target.deletes === 'soft');
+  }
+
+  async run(): Promise<void> {
+    this.lease = await this.fixture.destination.lease(this.target);
+    await this.lease.widen(this.columns());
+    await this.startGeneration();
+    const choices: readonly [number, () => Promise<unknown>][] = [
+      [8, () => this.apply(this.changes())],
+      [2, () => this.apply(this.lastBatch)],
+      [5, () => this.load()],
+      [2, () => this.publish()],
+      [1, () => this.startGeneration()],
+      [2, () => this.widen()],
+      [1, () => this.verify()],
+      [1, () => this.restart()],
+      [1, () => this.crash()],
+      [1, () => this.takeOver()],
+    ];
+    const weights = choices.flatMap(([weight, choice]) => Array.from({ length: weight }, () => choice));
+    for (let step = 0; step < STEPS; step++) {
+      await this.random.pick(weights)();
+      await this.check(this.fixture);
+    }
+    await this.fixture.cleanup();
+  }
+
+  private columns(): readonly Column[] {
+    return [
+      ID,
+      ...Object.entries(this.steps).map(([name, step]) => attribute(name, CHAINS[name]?.[step] ?? JSON_TYPE)),
+    ];
+  }
+
+  private async check(fixture: Fixture): Promise<void> {
+    const columns = this.columns();
+    assert.deepEqual(showRows(columns, await fixture.rows(this.target)), this.model.show(columns));
+    const letters = (await fixture.letters(this.target)).map(({ keyText }) => keyText);
+    assert.deepEqual(letters.sort(), [...this.model.visible.letters].sort());
+  }
+
+  private changes(): readonly SourceChange[] {
+    const keys = KEYS.filter(() => this.random.chance(0.3));
+    return keys.map((key): SourceChange => {
+      const time = (this.time += 1000);
+      if (this.random.chance(0.25)) return { key, time, to: 'nothing' };
+      if (this.random.chance(0.15)) return { key, time, to: 'letter' };
+      return { key, time, to: 'item', item: this.item() };
+    });
+  }
+
+  private item(): SourceItem {
+    const values = Object.entries(this.steps).filter(() => this.random.chance(0.7));
+    return Object.fromEntries(values.map(([name, step]) => [name, this.value(name, step)]));
+  }
+
+  private value(name: string, step: number): SourceValue {
+    const isJson = CHAINS[name]?.[step]?.kind === 'json';
+    const kind = isJson ? this.random.pick(Object.keys(CHAINS)) : name;
+    if (kind === 'text') return { kind, value: this.random.pick(['', 'a"\\\n\u001f', 'é😀', 'a\0b', '{}']) };
+    if (kind === 'boolean') return { kind, value: this.random.chance(0.5) };
+    if (kind === 'binary') return { kind, value: new Uint8Array([this.random.below(256), 0]) };
+    const most = isJson ? NUMBERS.length - 1 : step;
+    return { kind: 'number', value: this.random.pick(NUMBERS[this.random.below(most + 1)] ?? ['0']) };
+  }
+
+  private async apply(batch: readonly SourceChange[]): Promise<void> {
+    const columns = this.columns();
+    const role = this.model.loading ? 'changes' : 'visible';
+    this.lastBatch = batch;
+    const changes = batch.map((change) => rowChange(columns, change));
+    await this.lease.apply(role, { columns, changes }, this.checkpoint());
+    this.model.apply(role, batch);
+  }
+
+  private async load(): Promise<void> {
+    if (!this.model.loading) return;
+    const columns = this.columns();
+    const keys = this.toLoad.splice(0, 1 + this.random.below(5));
+    const letters = keys.filter(() => this.random.chance(0.15));
+    const items = new Map(keys.filter((key) => !letters.includes(key)).map((key) => [key, this.item()]));
+    const load = await this.lease.load('shadow', this.generation);
+    const rows = [...items].map(([key, item]) => rowOf(columns, key, item));
+    await load.append({ columns, rows, deadLetters: letters.map(letterFor) });
+    // Changes go on while a load is open.
+    if (this.random.chance(0.5)) await this.apply(this.changes());
+    if (this.random.chance(0.2)) {
+      await load.rollback();
+      this.toLoad.push(...keys);
+      return;
+    }
+    await load.commit([{ file: `file ${this.commits}`, items: keys.length }]);
+    this.model.loaded(items, letters);
+  }
+
+  private async publish(): Promise<void> {
+    if (!this.model.loading) return;
+    await this.lease.publish(() => this.checkpoint());
+    this.model.publish();
+    this.lastBatch = [];
+  }
+
+  private async startGeneration(): Promise<void> {
+    this.generation += 1;
+    this.toLoad = KEYS.filter(() => this.random.chance(0.7));
+    this.lastBatch = [];
+    await this.lease.startGeneration(this.generation, this.checkpoint());
+    this.model.startGeneration();
+  }
+
+  private async widen(): Promise<void> {
+    const name = this.random.pick(Object.keys(CHAINS));
+    const step = this.steps[name];
+    this.steps[name] = step === undefined ? 0 : Math.min(step + 1, (CHAINS[name]?.length ?? 1) - 1);
+    await this.lease.widen(this.columns());
+  }
+
+  private async verify(): Promise<void> {
+    if (!this.model.published || this.model.loading) return;
+    const columns = this.columns();
+    await this.lease.startVerify();
+    const live = [...this.model.visible.rows].filter(([, { deleted }]) => !deleted);
+    const letters = [...this.model.visible.letters];
+    const missing = new Set([...live.map(([key]) => key), ...letters].filter(() => this.random.chance(0.2)));
+    const load = await this.lease.load('verify', this.generation);
+    await load.append({
+      columns,
+      rows: live.filter(([key]) => !missing.has(key)).map(([key, { item }]) => rowOf(columns, key, item)),
+      deadLetters: letters.filter((key) => !missing.has(key)).map(letterFor),
+    });
+    await load.commit([]);
+    const total = live.length + letters.length;
+    const changed = this.changes();
+    await this.apply(changed);
+    const { differences, rowsCompared, keysSkipped } = await this.lease.compare(100);
+    const skipped = new Set(changed.map(({ key }) => key));
+    const known = [...live.map(([key]) => key), ...letters].filter((key) => !skipped.has(key));
+    assert.ok(rowsCompared === known.length && rowsCompared <= total);
+    assert.equal(keysSkipped, skipped.size);
+    assert.equal(differences, [...missing].filter((key) => !skipped.has(key)).length);
+    await this.lease.endVerify();
+  }
+
+  private async restart(): Promise<void> {
+    this.fixture = await this.fixture.reopen();
+    await this.leaseAgain();
+  }
+
+  /** Goes on with what a kill would have left. */
+  private async crash(): Promise<void> {
+    const image = await this.fixture.crashImage().open();
+    await this.check(image);
+    await this.fixture.destination.close();
+    this.fixture = image;
+    await this.leaseAgain();
+  }
+
+  private async takeOver(): Promise<void> {
+    const zombie = this.lease;
+    await this.leaseAgain();
+    await assert.rejects(zombie.save(checkpoint('a zombie')), LeaseLost);
+  }
+
+  private async leaseAgain(): Promise<void> {
+    this.lease = await this.fixture.destination.lease(this.target);
+    assert.equal((await this.lease.readCheckpoint())?.head, `commit ${this.commits}`);
+    assert.deepEqual(await this.lease.readColumns(), this.columns());
+  }
+
+  private checkpoint() {
+    this.commits += 1;
+    return checkpoint(`commit ${this.commits}`, { [`shard ${this.commits % 3}`]: `${this.commits}` });
+  }
+}
+
+export function randomConformance(open: () => Promise<Fixture>, walks: number): void {
+  describe('whatever the order of events', () => {
+    for (const target of [ORDERS, SOFT_ORDERS]) {
+      for (let seed = 1; seed <= walks; seed++) {
+        it(`shows what the source has, with ${target.deletes} deletes (seed ${seed})`, async () => {
+          await new Walk(await open(), target, new Random(seed)).run();
+        }).timeout(60_000);
+      }
+    }
+  });
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import type { Lease } from '../../../runtime/destinations/destination';
+import type { Cell, Column } from '../../../runtime/item/column';
+import type { DeadLetter } from '../../../runtime/item/dead-letter';
+import type { Fixture } from '../fixture';
+import {
+  assertRows,
+  attribute,
+  BINARY,
+  bury,
+  buryUnholdable,
+  checkpoint,
+  COLUMNS,
+  ID,
+  JSON_TYPE,
+  letterOf,
+  numberType,
+  ORDERS,
+  published,
+  remove,
+  row,
+  SOFT_ORDERS,
+  upsert,
+} from './orders';
+
+async function loadVerify(
+  lease: Lease,
+  rows: readonly (readonly Cell[])[],
+  { columns = COLUMNS, letters = [] as readonly DeadLetter[] } = {},
+): Promise<void> {
+  const load = await lease.load('verify', 1);
+  await load.append({ columns, rows, deadLetters: letters });
+  await load.commit([{ file: 'verify file', items: rows.length + letters.length }]);
+}
+
+const byKey = (a: { key: Readonly<Record<string, string>> }, b: { key: Readonly<Record<string, string>> }) =>
+  JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1;
+
+export function verifyConformance(open: () => Promise<Fixture>): void {
+  describe('verify', () => {
+    it('finds equal tables equal, and leaves the ledger alone', async () => {
+      const fixture = await open();
+      const lease = await published(fixture, [
+        ['a', '1'],
+        ['b', null],
+      ]);
+      await lease.startVerify();
+      await loadVerify(lease, [
+        ['b', null],
+        ['a', '1'],
+      ]);
+      const comparison = await lease.compare(10);
+      assert.deepEqual(comparison, { rowsCompared: 2, keysSkipped: 0, differences: 0, examples: [] });
+      assert.equal((await lease.readLedger('shadow')).length, 1);
+      assert.deepEqual(await lease.readLedger('verify'), [{ file: 'verify file', items: 2 }]);
+      await lease.startVerify();
+      assert.deepEqual(await lease.readLedger('verify'), []);
+    });
+
+    it('names differing keys and columns', async () => {
+      const fixture = await open();
+      const columns: readonly Column[] = [
+        { ...ID, attribute: 'p', name: 'p', type: numberType(20, 3) },
+        { ...ID, attribute: 's', name: 's', type: BINARY, role: 'sort key' },
+        attribute('n', numberType(20, 3)),
+        attribute('j', JSON_TYPE),
+        attribute('b', BINARY),
+      ];
+      const target = {
+        ...ORDERS,
+        keySchema: { partition: { name: 'p', type: 'N' as const }, sort: { name: 's', type: 'B' as const } },
+      };
+      const bytes = (...values: number[]) => new Uint8Array(values);
+      const lease = await published(
+        fixture,
+        [
+          ['1', bytes(1), '1.5', '{"a":1}', bytes(0)],
+          ['1', bytes(2), '1.5', '{"a":1}', bytes(0)],
+          ['2.5', bytes(1), '1.5', '{"a":1}', bytes(0)],
+          ['3', bytes(1), null, null, null],
+        ],
+        target,
+        columns,
+      );
+      await lease.startVerify();
+      await loadVerify(
+        lease,
+        [
+          ['1', bytes(1), '1.5', '{"a":1}', bytes(0)],
+          ['1', bytes(2), '1.501', '{"a":1}', bytes(1)],
+          ['2.5', bytes(1), '1.5', '{"a":2}', null],
+          ['4', bytes(255), null, null, null],
+        ],
+        { columns },
+      );
+      const { examples, differences, rowsCompared } = await lease.compare(10);
+      assert.deepEqual({ differences, rowsCompared }, { differences: 4, rowsCompared: 5 });
+      assert.deepEqual([...examples].sort(byKey), [
+        { key: { p: '1', s: 'Ag==' }, difference: 'different', columns: ['n', 'b'] },
+        { key: { p: '2.5', s: 'AQ==' }, difference: 'different', columns: ['j', 'b'] },
+        { key: { p: '3', s: 'AQ==' }, difference: 'missing in the source', columns: [] },
+        { key: { p: '4', s: '/w==' }, difference: 'missing in the destination', columns: [] },
+      ]);
+      const few = await lease.compare(2);
+      assert.deepEqual([few.differences, few.examples.length], [4, 2]);
+    });
+
+    it('leaves out the keys that changed, and records them with the change', async () => {
+      const fixture = await open();
+      const lease = await published(
+        fixture,
+        ['a', 'b', 'c', 'd'].map((id) => [id, 'old']),
+      );
+      const apply = (...changes: Parameters<Lease['apply']>[1]['changes']) =>
+        lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+      await apply(upsert('before', ['verify']), bury('letter before'));
+      await lease.startVerify();
+      await apply(upsert('a', ['new']), remove('b'), upsert('e', ['new']), bury('c'), buryUnholdable('u'));
+      await apply(upsert('a', ['newer']), remove('never there'), remove('e'));
+      await loadVerify(
+        lease,
+        [
+          ['a', 'old'],
+          ['b', 'old'],
+          ['c', 'old'],
+          ['before', 'verify'],
+        ],
+        { letters: [letterOf('letter before')] },
+      );
+      const { examples, ...counts } = await lease.compare(10);
+      assert.deepEqual(examples, [{ key: { id: 'd' }, difference: 'missing in the source', columns: [] }]);
+      assert.deepEqual(counts, { rowsCompared: 3, keysSkipped: 6, differences: 1 });
+    });
+
+    it('counts dead letters as rows', async () => {
+      const fixture = await open();
+      const lease = await published(fixture, []);
+      const changes = [bury('same'), bury('other item'), bury('gone')];
+      await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+      await lease.startVerify();
+      await loadVerify(lease, [], {
+        letters: [letterOf('same'), letterOf('other item', '{}'), letterOf('new')],
+      });
+      const { examples, ...counts } = await lease.compare(10);
+      assert.deepEqual(counts, { rowsCompared: 4, keysSkipped: 0, differences: 3 });
+      assert.deepEqual([...examples].sort(byKey), [
+        { key: { 'dead letter': 'gone' }, difference: 'missing in the source', columns: [] },
+        { key: { 'dead letter': 'new' }, difference: 'missing in the destination', columns: [] },
+        { key: { 'dead letter': 'other item' }, difference: 'different', columns: [] },
+      ]);
+    });
+
+    it('takes a soft-deleted row for none', async () => {
+      const fixture = await open();
+      const lease = await published(
+        fixture,
+        ['a', 'b'].map((id) => [id, 'old']),
+        SOFT_ORDERS,
+      );
+      await lease.apply(
+        'visible',
+        { columns: COLUMNS, changes: [remove('a'), remove('b')] },
+        checkpoint('applied'),
+      );
+      await lease.startVerify();
+      await loadVerify(lease, [['b', 'old']]);
+      const { examples, ...counts } = await lease.compare(10);
+      assert.deepEqual(examples, [
+        { key: { id: 'b' }, difference: 'missing in the destination', columns: [] },
+      ]);
+      assert.equal(counts.rowsCompared, 1);
+    });
+
+    it('starts afresh, ends without a trace, and outlives the process', async () => {
+      const fixture = await open();
+      const lease = await published(fixture, [['a', '1']]);
+      const before = await fixture.dump();
+      await lease.startVerify();
+      await lease.apply(
+        'visible',
+        { columns: COLUMNS, changes: [upsert('a', ['2'])] },
+        checkpoint('published'),
+      );
+      await loadVerify(lease, [['x', 'x']], { letters: [letterOf('x')] });
+      await lease.startVerify();
+      await loadVerify(lease, [['a', '2']]);
+      const reopened = await fixture.reopen();
+      const again = await reopened.destination.lease(ORDERS);
+      assert.deepEqual(await again.compare(1), {
+        rowsCompared: 1,
+        keysSkipped: 0,
+        differences: 0,
+        examples: [],
+      });
+      await again.apply(
+        'visible',
+        { columns: COLUMNS, changes: [upsert('b', ['2'])] },
+        checkpoint('published'),
+      );
+      assert.equal((await again.compare(1)).keysSkipped, 1);
+      await again.apply(
+        'visible',
+        { columns: COLUMNS, changes: [remove('b'), remove('a')] },
+        checkpoint('published'),
+      );
+      await again.endVerify();
+      await assertRows(reopened, ORDERS, []);
+      const load = await again.load('verify', 1).catch(() => undefined);
+      if (load !== undefined) await assert.rejects(load.commit([]));
+      await again.apply(
+        'visible',
+        { columns: COLUMNS, changes: [upsert('a', ['1'])] },
+        checkpoint('published'),
+      );
+      await assertRows(reopened, ORDERS, [row({ id: 'a', value: '1' }, 1_700_000_000_000)]);
+      assert.equal((await reopened.dump()).split('\n').length, before.split('\n').length);
+      await reopened.destination.close();
+    });
+  });
+}

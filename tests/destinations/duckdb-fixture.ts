@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  DuckDBBlobValue,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { TableTarget } from '../../runtime/destinations/destination';
+import { duckdbSettings, type DuckDBSettings } from '../../runtime/destinations/duckdb/config';
+import { DatabaseFile } from '../../runtime/destinations/duckdb/database-file';
+import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
+import { Session, type SqlRow, type Transaction } from '../../runtime/destinations/duckdb/session';
+import type { Cell } from '../../runtime/item/column';
+import { canonicalNumber } from '../../runtime/item/number';
+import type { Fixture } from './fixture';
+
+export interface DuckDBFixture extends Fixture {
+  readonly path: string;
+  sql(text: string): Promise<readonly SqlRow[]>;
+}
+
+export async function duckdbFixture(): Promise<DuckDBFixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'replicator-duckdb-'));
+  return openFixture(join(folder, 'test.duckdb'), () => rm(folder, { recursive: true, force: true }));
+}
+
+/** A database file and its log. */
+const SUFFIXES = ['', '.wal'];
+
+const TABLES = `SELECT '"' || table_schema || '"."' || table_name || '"' AS name FROM information_schema.tables
+  WHERE table_catalog = current_database() ORDER BY ALL`;
+
+let images = 0;
+
+function openFixture(path: string, removeFiles: () => Promise<void>): DuckDBFixture {
+  const settings = duckdbSettings(path);
+  let hook: ((statement: string) => void) | undefined;
+  const destination = new DuckDBDestination(settings, { beforeStatement: (statement) => hook?.(statement) });
+  const sql = (text: string) => runSql(settings, text);
+  return {
+    path,
+    destination,
+    sql,
+    async rows(target) {
+      const table = `"${target.schema ?? 'main'}"."${target.table.replaceAll('"', '""')}"`;
+      const known = await sql(`SELECT 1 FROM information_schema.tables WHERE table_name = '${target.table}'`);
+      if (known.length === 0) return [];
+      return (await sql(`SELECT * FROM ${table}`)).map((row) => {
+        const { __source_time: time, __deleted: deleted, ...values } = row;
+        const cells = Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, cellOf(value)]),
+        );
+        const sourceTime = time instanceof DuckDBTimestampValue ? Number(time.micros / 1000n) : null;
+        return { cells, sourceTime, deleted: deleted === true };
+      });
+    },
+    async letters({ pipeline }: TableTarget) {
+      const rows = await sql(
+        `SELECT * FROM _replicator.dead_letters WHERE stage = 'visible' AND pipeline = '${pipeline}'`,
+      );
+      return rows.map((row) => ({
+        keyText: String(row['key']),
+        item: String(row['item']),
+        reason: String(row['reason']),
+        sequenceNumber: row['sequence_number'] === null ? null : String(row['sequence_number']),
+      }));
+    },
+    async dump({ withoutShadow } = { withoutShadow: false }) {
+      return inTransaction(settings, async (transaction) => {
+        const dumps: string[] = [];
+        for (const { name } of await transaction.rows(TABLES)) {
+          const table = String(name);
+          if (withoutShadow && table.includes('__loading_')) continue;
+          const rows = await transaction.rows(`SELECT * FROM ${table} ORDER BY ALL`);
+          dumps.push(`${table}: ${rows.map((row) => JSON.stringify(row, printValue)).join('\n')}`);
+        }
+        return dumps.join('\n');
+      });
+    },
+    onStatement(next) {
+      hook = next;
+    },
+    crashImage() {
+      images += 1;
+      const image = join(dirname(path), `image-${images}.duckdb`);
+      const hash = createHash('sha256');
+      for (const suffix of SUFFIXES.filter((suffix) => existsSync(path + suffix))) {
+        copyFileSync(path + suffix, image + suffix);
+        hash.update(suffix).update(readFileSync(image + suffix));
+      }
+      return {
+        fingerprint: hash.digest('hex'),
+        async open() {
+          await openPlainly(image);
+          return openFixture(image, async () => remove(image));
+        },
+      };
+    },
+    async reopen() {
+      await destination.close();
+      return openFixture(path, removeFiles);
+    },
+    async cleanup() {
+      hook = undefined;
+      await destination.close();
+      await removeFiles();
+    },
+  };
+}
+
+function runSql(settings: DuckDBSettings, text: string): Promise<readonly SqlRow[]> {
+  return inTransaction(settings, (transaction) => transaction.rows(text));
+}
+
+async function inTransaction<T>(
+  settings: DuckDBSettings,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const file = await DatabaseFile.acquire(settings);
+  const session = new Session(file, {});
+  try {
+    return await session.transaction(work);
+  } finally {
+    session.close();
+    await file.release();
+  }
+}
+
+/** As any DuckDB opens it, which applies the log; the destination opens it in a way that may forgive more. */
+async function openPlainly(path: string): Promise<void> {
+  const instance = await DuckDBInstance.create(path);
+  instance.closeSync();
+}
+
+async function remove(path: string): Promise<void> {
+  for (const suffix of SUFFIXES) await rm(path + suffix, { force: true });
+}
+
+function cellOf(value: DuckDBValue): Cell {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
+  if (value instanceof DuckDBDecimalValue) return canonicalNumber(value.toString()) ?? value.toString();
+  throw new Error(`unexpected ${String(value)} in a user's table`);
+}
+
+function printValue(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}

@@ -1,0 +1,66 @@
+import type { ChangeBatch, RowChange } from '../../runtime/destinations/destination';
+import type { Cell, Column } from '../../runtime/item/column';
+import { arrange, isKey, keyOf, keyPositions, type ChangeLine, type StoredPipeline } from './memory-store';
+
+interface Change {
+  readonly change: RowChange;
+  readonly key: string | undefined;
+  /** A row, or the cells of its key and no more. */
+  readonly cells: readonly Cell[] | undefined;
+}
+
+export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): void {
+  const table = pipeline.tables.visible;
+  for (const { change, key, cells } of readChanges(pipeline, batch)) {
+    if (pipeline.verifying) pipeline.changedKeys.set(change.keyText, key);
+    const letters = pipeline.letters.visible;
+    letters.delete(change.keyText);
+    if (change.action === 'dead letter') letters.set(change.keyText, change.letter);
+    if (key === undefined || cells === undefined) continue;
+    if (change.action === 'upsert') {
+      table.set(key, { cells, sourceTime: change.sourceTime, deleted: false });
+    } else if (change.action === 'delete' && pipeline.target.deletes === 'soft') {
+      table.set(key, { cells: table.get(key)?.cells ?? cells, sourceTime: change.sourceTime, deleted: true });
+    } else {
+      table.delete(key);
+    }
+  }
+}
+
+export function applyToChanges(pipeline: StoredPipeline, batch: ChangeBatch): void {
+  const letters = pipeline.letters.changes;
+  for (const { change, key, cells } of readChanges(pipeline, batch)) {
+    const { action, keyText, sourceTime } = change;
+    letters.delete(keyText);
+    if (action === 'dead letter') letters.set(keyText, change.letter);
+    const line: ChangeLine = { action, key, cells, known: action === 'upsert', sourceTime };
+    const before = pipeline.changes.get(keyText);
+    const keeps = action === 'delete' && pipeline.target.deletes === 'soft' && before?.known === true;
+    pipeline.changes.set(keyText, keeps ? { ...line, cells: before.cells, known: true } : line);
+  }
+}
+
+function* readChanges(pipeline: StoredPipeline, batch: ChangeBatch): Generator<Change> {
+  const arranged = arrange(batch.columns, pipeline.columns);
+  const keyColumns = batch.columns.filter(isKey);
+  const arrangedKey = arrange(keyColumns, pipeline.columns);
+  const positions = keyPositions(pipeline.columns);
+  for (const change of batch.changes) {
+    const cells = rowOf(change, arranged, arrangedKey, keyColumns);
+    const key = cells && keyOf(positions.map((position) => cells[position] ?? null));
+    yield { change, key, cells };
+  }
+}
+
+function rowOf(
+  change: RowChange,
+  arranged: (cells: readonly Cell[]) => readonly Cell[],
+  arrangedKey: (cells: readonly Cell[]) => readonly Cell[],
+  keyColumns: readonly Column[],
+): readonly Cell[] | undefined {
+  if (change.action === 'upsert') return arranged(change.cells);
+  if (change.action === 'delete dead letter' || change.key === undefined) return undefined;
+  if (change.key.length !== keyColumns.length)
+    throw new Error('a key must have the cells of all key columns');
+  return arrangedKey(change.key);
+}

@@ -1,0 +1,170 @@
+import type {
+  ChangeBatch,
+  CheckpointWrite,
+  Comparison,
+  LedgerLine,
+  Lease,
+  Load,
+  PublishResult,
+  PublishView,
+  StoredCheckpoint,
+} from '../../runtime/destinations/destination';
+import { LeaseLost } from '../../runtime/destinations/errors';
+import { convertCell } from '../../runtime/item/cell';
+import type { Column } from '../../runtime/item/column';
+import { applyToChanges, applyToVisible } from './memory-apply';
+import { compareTables } from './memory-compare';
+import { MemoryLoad } from './memory-load';
+import { publishGeneration } from './memory-publish';
+import type { MemoryHooks, StoredPipeline, StoredRow } from './memory-store';
+
+export class MemoryLease implements Lease {
+  private openLoads = 0;
+
+  constructor(
+    private readonly pipeline: StoredPipeline,
+    readonly epoch: number,
+    private readonly hooks: MemoryHooks,
+  ) {}
+
+  async readCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    const { head, shards } = this.pipeline;
+    return head === undefined ? undefined : { head, shards: new Map(shards) };
+  }
+
+  async readColumns(): Promise<readonly Column[]> {
+    return this.pipeline.columns;
+  }
+
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+    return [...this.pipeline.ledger[role]];
+  }
+
+  async save(checkpoint: CheckpointWrite): Promise<void> {
+    this.write('save', () => this.writeCheckpoint(checkpoint));
+  }
+
+  async widen(columns: readonly Column[]): Promise<void> {
+    if (this.openLoads > 0) throw new Error('widen while a load is open');
+    this.write('widen', () => {
+      const { columns: recorded, tables, changes } = this.pipeline;
+      const names = new Set(columns.map((column) => column.name));
+      if (!recorded.every((column) => names.has(column.name)))
+        throw new Error('a recorded column is missing');
+      const order = new Map(columns.map((column) => [column.name, column]));
+      const added = columns.filter((column) => !recorded.some(({ name }) => name === column.name));
+      const next = [...recorded.map(({ name }) => order.get(name) as Column), ...added];
+      const converted = recorded.flatMap((column, position) => {
+        const to = (next[position] as Column).type;
+        return to.kind === column.type.kind ? [] : [{ position, from: column.type, to }];
+      });
+      if (converted.length > 0) {
+        const convert = <R extends { readonly cells: StoredRow['cells'] }>(row: R): R => {
+          const cells = [...row.cells];
+          for (const { position, from, to } of converted) {
+            const cell = cells[position];
+            if (cell !== undefined) cells[position] = convertCell(cell, from, to);
+          }
+          return { ...row, cells };
+        };
+        for (const table of Object.values(tables))
+          for (const [key, row] of table) table.set(key, convert(row));
+        for (const [key, line] of changes) {
+          if (line.cells !== undefined) changes.set(key, convert({ ...line, cells: line.cells }));
+        }
+      }
+      this.pipeline.columns = next;
+    });
+  }
+
+  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
+    this.write('startGeneration', () => {
+      const { tables, changes, letters } = this.pipeline;
+      this.pipeline.generation = generation;
+      this.pipeline.loading = true;
+      this.pipeline.ledger.shadow = [];
+      tables.shadow.clear();
+      changes.clear();
+      letters.shadow.clear();
+      letters.changes.clear();
+      this.writeCheckpoint(checkpoint);
+    });
+  }
+
+  async load(role: 'shadow' | 'verify', generation: number): Promise<Load> {
+    this.check();
+    this.openLoads += 1;
+    return new MemoryLoad(this.pipeline, role, generation, {
+      write: (method, work) => this.write(method, work),
+      ended: () => (this.openLoads -= 1),
+    });
+  }
+
+  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+    this.write('apply', () => {
+      if (role === 'changes') applyToChanges(this.pipeline, batch);
+      else applyToVisible(this.pipeline, batch);
+      this.writeCheckpoint(checkpoint);
+    });
+  }
+
+  async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+    let result: PublishResult | undefined;
+    this.write('publish', () => {
+      const { head, shards, ledger, loading } = this.pipeline;
+      if (!loading || head === undefined) throw new Error('no generation is being loaded');
+      const checkpoint = decide({
+        checkpoint: { head, shards: new Map(shards) },
+        ledger: [...ledger.shadow],
+      });
+      result = publishGeneration(this.pipeline);
+      this.writeCheckpoint(checkpoint);
+    });
+    return result as PublishResult;
+  }
+
+  async startVerify(): Promise<void> {
+    this.write('startVerify', () => this.clearVerify(true));
+  }
+
+  async compare(examples: number): Promise<Comparison> {
+    return compareTables(this.pipeline, examples);
+  }
+
+  async endVerify(): Promise<void> {
+    this.write('endVerify', () => this.clearVerify(false));
+  }
+
+  async release(): Promise<void> {
+    // The next lease fences this one.
+  }
+
+  private clearVerify(verifying: boolean): void {
+    this.pipeline.verifying = verifying;
+    this.pipeline.tables.verify.clear();
+    this.pipeline.letters.verify.clear();
+    this.pipeline.changedKeys.clear();
+    this.pipeline.ledger.verify = [];
+  }
+
+  private writeCheckpoint({ head, shards }: CheckpointWrite): void {
+    this.pipeline.head = head;
+    for (const [shard, state] of shards) {
+      if (state === null) this.pipeline.shards.delete(shard);
+      else this.pipeline.shards.set(shard, state);
+    }
+  }
+
+  /** One transaction: `work` must check before it changes anything. */
+  private write(method: string, work: () => void): void {
+    this.hooks.beforeWrite?.(method);
+    this.check();
+    work();
+    this.pipeline.commits += 1;
+    this.hooks.afterCommit?.(method);
+  }
+
+  private check(): void {
+    if (this.pipeline.epoch !== this.epoch) throw new LeaseLost(this.pipeline.target.pipeline, this.epoch);
+  }
+}

@@ -1,0 +1,63 @@
+import type { LedgerLine, Load, RowBatch } from '../../runtime/destinations/destination';
+import { StaleGeneration } from '../../runtime/destinations/errors';
+import type { DeadLetter } from '../../runtime/item/dead-letter';
+import { arrange, keyOf, keyPositions, type StoredPipeline, type StoredRow } from './memory-store';
+
+interface LoadOwner {
+  write(method: string, work: () => void): void;
+  ended(): void;
+}
+
+export class MemoryLoad implements Load {
+  private readonly rows = new Map<string, StoredRow>();
+  private readonly letters: DeadLetter[] = [];
+  private open = true;
+
+  constructor(
+    private readonly pipeline: StoredPipeline,
+    private readonly role: 'shadow' | 'verify',
+    private readonly generation: number,
+    private readonly owner: LoadOwner,
+  ) {}
+
+  async append(batch: RowBatch): Promise<void> {
+    if (!this.open) throw new Error('the load has ended');
+    const { columns } = this.pipeline;
+    const arranged = arrange(batch.columns, columns);
+    const positions = keyPositions(columns);
+    for (const row of batch.rows) {
+      const cells = arranged(row);
+      const key = keyOf(positions.map((position) => cells[position] ?? null));
+      if (this.rows.has(key)) throw new Error(`key ${key} stands twice in one load`);
+      this.rows.set(key, { cells, sourceTime: null, deleted: false });
+    }
+    this.letters.push(...batch.deadLetters);
+  }
+
+  async commit(files: readonly LedgerLine[]): Promise<void> {
+    this.end();
+    this.owner.write('load.commit', () => {
+      const { pipeline, role, generation } = this;
+      const current = role === 'shadow' ? pipeline.loading : pipeline.verifying;
+      if (!current || pipeline.generation !== generation)
+        throw new StaleGeneration(generation, pipeline.generation);
+      const table = pipeline.tables[role];
+      for (const key of this.rows.keys()) {
+        if (table.has(key)) throw new Error(`key ${key} was loaded before: an item is in an export once`);
+      }
+      for (const [key, row] of this.rows) table.set(key, row);
+      for (const letter of this.letters) pipeline.letters[role].set(letter.keyText, letter);
+      pipeline.ledger[role].push(...files);
+    });
+  }
+
+  async rollback(): Promise<void> {
+    this.end();
+  }
+
+  private end(): void {
+    if (!this.open) throw new Error('the load has ended');
+    this.open = false;
+    this.owner.ended();
+  }
+}

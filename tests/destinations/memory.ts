@@ -1,0 +1,70 @@
+import { DestinationTableTaken, DestinationUnusable } from '../../runtime/destinations/errors';
+import type { Destination, PipelineRecord, TableTarget } from '../../runtime/destinations/destination';
+import type { Dialect } from '../../runtime/item/dialect';
+import { MemoryLease } from './memory-lease';
+import { countRows, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
+
+/** What it refuses to hold, so that tests have dead letters. */
+const UNREPRESENTABLE = /\p{Surrogate}/u;
+
+/**
+ * The tests' own destination: all of the contract, synchronous inside, for millions of simulated events. A transaction
+ * is one uninterrupted stretch of JavaScript. Its state is in the `MemoryStore`: a new `MemoryDestination` on the same
+ * store is the same database after a crash.
+ */
+export class MemoryDestination implements Destination {
+  readonly location = 'memory';
+  readonly dialect: Dialect = {
+    identifiers: { caseSensitive: true, maxBytes: 65535, reserved: [] },
+    unrepresentable: (cell) =>
+      UNREPRESENTABLE.test(cell) ? 'it contains half of a surrogate pair, which is no text' : undefined,
+  };
+
+  constructor(
+    readonly store: MemoryStore = new MemoryStore(),
+    readonly hooks: MemoryHooks = {},
+  ) {}
+
+  async lease(target: TableTarget): Promise<MemoryLease> {
+    this.hooks.beforeWrite?.('lease');
+    for (const other of this.store.pipelines.values()) {
+      if (other.target.pipeline === target.pipeline) continue;
+      if (other.target.schema === target.schema && other.target.table === target.table) {
+        throw new DestinationTableTaken(target.table, other.target.pipeline);
+      }
+    }
+    const pipeline = this.store.pipelines.get(target.pipeline) ?? newPipeline(target);
+    const recorded = JSON.stringify(pipeline.target);
+    if (recorded !== JSON.stringify(target)) {
+      throw new DestinationUnusable(`Pipeline ${target.pipeline} was set up as ${recorded}.`);
+    }
+    this.store.pipelines.set(target.pipeline, pipeline);
+    pipeline.epoch += 1;
+    const epoch = pipeline.epoch;
+    this.hooks.afterCommit?.('lease');
+    return new MemoryLease(pipeline, epoch, this.hooks);
+  }
+
+  async probe(): Promise<void> {
+    // Memory can always be written.
+  }
+
+  async inspect(name: string): Promise<PipelineRecord | undefined> {
+    const pipeline = this.store.pipelines.get(name);
+    if (pipeline === undefined) return undefined;
+    return {
+      epoch: pipeline.epoch,
+      checkpoint:
+        pipeline.head === undefined ? undefined : { head: pipeline.head, shards: new Map(pipeline.shards) },
+      columns: pipeline.columns,
+      rows: countRows(pipeline),
+      deadLetters: pipeline.letters.visible.size,
+    };
+  }
+
+  async close(): Promise<void> {
+    // The store outlives it.
+  }
+}
+
+export type { MemoryHooks } from './memory-store';

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { packageFolder } from './package';
+
+/** A JSON line of the log, or a line of plain text. */
+export interface Line {
+  readonly text: string;
+  /** Name of the event, in JSON lines. */
+  readonly event?: string;
+  readonly pipeline?: string;
+  readonly phase?: string;
+  readonly watermark?: string;
+}
+
+export interface Ended {
+  /** Exit code; null when a signal ended the process. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const LONGEST_WAIT_MS = 30_000;
+
+const alive = new Set<Command>();
+
+/** Ends what a failed test has left running. For `afterEach`. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...alive].map((command) => command.kill()));
+}
+
+/** The command `dynamodb-replicator` as a child process with credentials for the simulator, in a process group of its own. */
+export class Command {
+  /** What it has printed so far, line by line. */
+  readonly lines: Line[] = [];
+  readonly ended: Promise<Ended>;
+  private readonly child: ChildProcess;
+  private readonly listeners = new Set<(line: Line | undefined) => void>();
+  private stdout = '';
+  private stderr = '';
+
+  private constructor(
+    private readonly words: readonly string[],
+    folder: string | undefined,
+  ) {
+    this.child = spawn(process.execPath, [join(packageFolder(), 'dist', 'runtime', 'cli.js'), ...words], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        // No configuration of whoever runs the tests.
+        HOME: packageFolder(),
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_REGION: 'eu-west-1',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    });
+    alive.add(this);
+    this.listen(this.child.stdout, (chunk) => (this.stdout += chunk));
+    this.listen(this.child.stderr, (chunk) => (this.stderr += chunk));
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once('error', reject);
+      this.child.once('close', (code, signal) => {
+        alive.delete(this);
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+        for (const listener of [...this.listeners]) listener(undefined);
+      });
+    });
+  }
+
+  /** `folder`: its working directory. */
+  static start(words: readonly string[], folder?: string): Command {
+    return new Command(words, folder);
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
+  get hasEnded(): boolean {
+    return !alive.has(this);
+  }
+
+  /** The first line that fits, of those printed already or of those to come. @throws Error when it ends without it, or takes too long */
+  line(what: string, fits: (line: Line) => boolean, withinMs = LONGEST_WAIT_MS): Promise<Line> {
+    const found = this.lines.find(fits);
+    if (found) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void) => {
+        clearTimeout(timer);
+        this.listeners.delete(listener);
+        how();
+      };
+      const fail = (why: string) => settle(() => reject(new Error(`${why} ${what}\n${this.picture()}`)));
+      const listener = (line: Line | undefined) => {
+        if (line === undefined) fail('it ended before it printed');
+        else if (fits(line)) settle(() => resolve(line));
+      };
+      const timer = setTimeout(() => fail(`within ${withinMs} ms it did not print`), withinMs);
+      if (this.hasEnded) fail('it ended before it printed');
+      else this.listeners.add(listener);
+    });
+  }
+
+  /** The line that tells this phase, of any table or of this one. */
+  phase(wanted: string, table = ''): Promise<Line> {
+    return this.line(`phase ${wanted} ${table}`, ({ phase, pipeline }) => {
+      return phase === wanted && (pipeline?.endsWith(table) ?? false);
+    });
+  }
+
+  send(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** How it ends, by itself or by a signal sent to it. @throws Error when it takes too long */
+  async end(withinMs = LONGEST_WAIT_MS): Promise<Ended> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`it did not end within ${withinMs} ms\n${this.picture()}`)),
+        withinMs,
+      );
+    });
+    try {
+      return await Promise.race([this.ended, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** SIGKILL, and waits until nothing of it is left, with all that it had printed. */
+  kill(): Promise<Ended> {
+    this.send('SIGCONT');
+    this.send('SIGKILL');
+    return this.ended;
+  }
+
+  /** The command line and the last lines, for messages. */
+  picture(): string {
+    const last = this.lines.slice(-15).map(({ text }) => `  ${text.slice(0, 400)}`);
+    return [`$ dynamodb-replicator ${this.words.join(' ')}`, ...last].join('\n');
+  }
+
+  private listen(stream: Readable | null, keep: (chunk: string) => void): void {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      keep(chunk);
+      const texts = (rest + chunk).split('\n');
+      rest = texts.pop() ?? '';
+      for (const line of texts.map(readLine)) {
+        this.lines.push(line);
+        for (const listener of [...this.listeners]) listener(line);
+      }
+    });
+  }
+}
+
+/** Runs a command to its end. */
+export function runToEnd(words: readonly string[], withinMs?: number): Promise<Ended> {
+  return Command.start(words).end(withinMs);
+}
+
+function readLine(text: string): Line {
+  if (!text.startsWith('{')) return { text };
+  try {
+    return { ...(JSON.parse(text) as object), text };
+  } catch {
+    return { text };
+  }
+}

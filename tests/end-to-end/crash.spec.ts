@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { derivedRandom, type Random } from '../../simulator/random';
+import { Command, endAll } from './command';
+import { assertEqual, assertLoadedOnce } from './contents';
+import { settle } from './settle';
+import { Source } from './source';
+
+/** Rounds of ten kills; odd ones load into a new file, even ones load the same table anew over the file before. */
+const ROUNDS = process.env['LONG'] ? 10 : 1;
+const SEED = Number(process.env['SEED'] ?? 1);
+/** Service seconds per second. */
+const RATE = 100;
+const ITEMS = 8_000;
+const WRITES_PER_SECOND = 500;
+
+/** Where a process is killed: so many real ms (at most) after it has told that it is there. */
+interface Target {
+  readonly name: 'settling' | 'export' | 'load' | 'publish' | 'stream' | 'recovery';
+  readonly withinMs: number;
+}
+
+const settling: Target = { name: 'settling', withinMs: 600 };
+const exporting: Target = { name: 'export', withinMs: 800 };
+const loading: Target = { name: 'load', withinMs: 400 };
+const publishing: Target = { name: 'publish', withinMs: 60 };
+const streaming: Target = { name: 'stream', withinMs: 900 };
+/** A process that has to go on where another was killed: while it opens the file, or once it has told its first phase. */
+const recovery: Target = { name: 'recovery', withinMs: 700 };
+
+/** The kills of a round, in the order in which a pipeline goes through its phases. */
+const KILLS: readonly Target[] = [
+  settling,
+  exporting,
+  recovery,
+  loading,
+  loading,
+  recovery,
+  publishing,
+  streaming,
+  recovery,
+  streaming,
+];
+
+describe('SIGKILL at any instant', () => {
+  let folder: string;
+  let source: Source;
+
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-crash-'))));
+  afterEach(async () => {
+    await endAll();
+    await source.stop();
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('C1, P1, P2: nothing is lost and nothing doubled, killed over and over', async function () {
+    this.timeout(ROUNDS * 90_000);
+    source = await Source.start({
+      seed: SEED,
+      rate: RATE,
+      knobs: { exportFiles: 12, exportDurationMs: [60_000, 120_000], shardRolloverMs: 2 * 3_600_000 },
+    });
+    // Files arrive slowly enough that the load of them takes a while.
+    source.simulator.faults.add({
+      service: 's3',
+      operation: 'GetObject',
+      containing: '/data/',
+      answer: { kind: 'delay', ms: 30 },
+    });
+    const table = source.table('orders', ITEMS);
+    const killed: Record<string, number> = {};
+    for (let round = 1; round <= ROUNDS; round++) {
+      const to = join(folder, `round-${Math.ceil(round / 2)}.duckdb`);
+      const context = `SEED=${SEED}, round ${round}`;
+      const random = derivedRandom(SEED, `kills of round ${round}`);
+      table.write(WRITES_PER_SECOND);
+      let verb = round % 2 === 1 ? 'run' : 'resync';
+      for (const target of KILLS) {
+        const at = await killOnce(words(verb, to), target, random);
+        killed[at] = (killed[at] ?? 0) + 1;
+        // What resync has begun, run goes on with.
+        if (isReached('export', at)) verb = 'run';
+        if (random.chance(0.2)) table.split();
+      }
+      await settle(Command.start(words('run', to)), [table]);
+      await assertEqual(to, table, context);
+      await assertLoadedOnce(to, source.simulator, context);
+    }
+    for (const phase of ['start', 'export', 'load', 'publish', 'stream']) {
+      assert.ok(
+        (killed[phase] ?? 0) >= ROUNDS / 2,
+        `SEED=${SEED}: too few kills in ${phase}: ${JSON.stringify(killed)}`,
+      );
+    }
+  });
+
+  function words(verb: string, to: string): string[] {
+    return [...source.words(verb, to), ...(verb === 'resync' ? ['--yes'] : [])];
+  }
+});
+
+/** Starts a process, kills it where the target says, and returns the last phase that it had told. */
+async function killOnce(words: readonly string[], target: Target, random: Random): Promise<string> {
+  const command = Command.start(words);
+  const phase = target.name === 'settling' || target.name === 'recovery' ? 'start' : target.name;
+  if (target.name !== 'recovery' || random.chance(0.5)) {
+    await command.line(`phase ${phase} or a later one`, (line) => isReached(phase, line.phase));
+  }
+  await pause(random.next() * target.withinMs);
+  const { signal } = await command.kill();
+  assert.equal(signal, 'SIGKILL', `it ended by itself\n${command.picture()}`);
+  return command.lines.findLast((line) => line.event === 'pipeline.phase')?.phase ?? 'nothing';
+}
+
+const PHASES = ['start', 'export', 'load', 'publish', 'stream'];
+
+function isReached(wanted: string, phase: string | undefined): boolean {
+  return phase !== undefined && PHASES.indexOf(phase) >= PHASES.indexOf(wanted);
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, endAll } from './command';
+import { query } from './contents';
+
+/** What `npm start` runs takes half a minute: among the long tests. */
+const long = process.env['LONG'] ? it : it.skip;
+
+describe('What a newcomer sees of npm start', () => {
+  let folder: string;
+
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-newcomer-'))));
+  afterEach(async () => {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  long(
+    'the demo in a pipe: phases, two tables, no difference, the lag, and a file to open',
+    async function () {
+      this.timeout(150_000);
+      const demo = Command.start(['demo'], folder);
+      const { code, stdout, stderr } = await demo.end(120_000);
+      assert.equal(code, 0, stdout + stderr);
+      assert.equal(stderr, '');
+      for (const table of ['bird-strikes', 'product-catalog']) {
+        for (const step of ['exporting', 'loading', 'publishing', 'following']) {
+          assert.match(stdout, new RegExp(`^${table} +${step}`, 'm'));
+        }
+        assert.match(stdout, new RegExp(`^${table}: [\\d,]+ rows compared, 0 differences`, 'm'));
+      }
+      assert.equal(stdout.match(/^> SELECT/gm)?.length, 2, 'two queries');
+      assert.equal(stdout.match(/^ *──/gm)?.length, 2, 'with their answers as tables');
+      assert.match(stdout, /^Lag while following: .* by the service's clock/m);
+      // eslint-disable-next-line no-control-regex -- that there is none is the point
+      assert.doesNotMatch(stdout, /\u001b/, 'a pipe gets no escape sequences');
+      const path = /^The rows are in (.*\.duckdb);/m.exec(stdout)?.[1];
+      assert.equal(path, join(folder, '.replicator', 'demo.duckdb'));
+      const [strikes] = await query(path, 'SELECT count(*)::INTEGER AS rows FROM "bird-strikes"');
+      assert.ok(Number(strikes?.['rows']) > 1_000);
+      assertNothingLeft(demo);
+    },
+  );
+
+  long('demo --follow goes on until Ctrl-C and stops cleanly', async function () {
+    this.timeout(150_000);
+    const demo = Command.start(['demo', '--follow', '--to', 'followed.duckdb'], folder);
+    await demo.line('that it goes on', ({ text }) => text.includes('Ctrl-C stops'), 120_000);
+    demo.send('SIGINT');
+    const { code, stdout, stderr } = await demo.end(10_000);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /^The rows are in .*followed\.duckdb;/m);
+    assertNothingLeft(demo);
+  });
+
+  long('a demo that is stopped before its end ends with 4, and leaves nothing running', async function () {
+    this.timeout(60_000);
+    const demo = Command.start(['demo'], folder);
+    await demo.line('that it exports', ({ text }) => text.includes('exporting'));
+    demo.send('SIGINT');
+    const { code, stdout, stderr } = await demo.end(10_000);
+    assert.equal(code, 4, stdout + stderr);
+    assertNothingLeft(demo);
+  });
+});
+
+/** Neither the process nor one that it started: they would be in its process group. */
+function assertNothingLeft(command: Command): void {
+  assert.throws(() => process.kill(-command.pid, 0), { code: 'ESRCH' });
+}

@@ -1,0 +1,54 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = join(__dirname, '..', '..');
+const ROOMS = ['runtime', 'simulator'];
+/** What an installed package has beside `dist`. */
+const BESIDE = ['package.json', 'node_modules', 'simulator'];
+
+let built: string | undefined;
+
+/**
+ * The folder of a package as it is installed, its `dist` made of the present sources once per test run: a child process
+ * starts several times faster from it than from the sources. It goes when the tests have ended.
+ */
+export function packageFolder(): string {
+  return (built ??= build());
+}
+
+function build(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'replicator-package-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const name of BESIDE) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const room of ROOMS) {
+    for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.ts')) compile(join(room, name), join(folder, 'dist'));
+    }
+  }
+  return folder;
+}
+
+function compile(source: string, to: string): void {
+  const { outputText } = ts.transpileModule(readFileSync(join(ROOT, source), 'utf8'), {
+    fileName: join(ROOT, source),
+    compilerOptions: {
+      module: ts.ModuleKind.Node20,
+      target: ts.ScriptTarget.ES2023,
+      esModuleInterop: true,
+      inlineSourceMap: true,
+    },
+  });
+  const target = join(to, source.replace(/\.ts$/, '.js'));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, outputText);
+}

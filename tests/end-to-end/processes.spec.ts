@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, type Ended, endAll, runToEnd } from './command';
+import { assertEqual } from './contents';
+import { settle } from './settle';
+import { Source, type SourceTable } from './source';
+
+/** What `status --json` prints of a table, as far as it is looked at here. */
+interface Report {
+  readonly table: string;
+  readonly running: boolean;
+  readonly phase: string;
+  readonly generation: number;
+  readonly rows: number;
+  readonly lagMs: number | null;
+}
+
+describe('Several processes and one DuckDB file', () => {
+  let folder: string;
+  let to: string;
+  let source: Source;
+  let table: SourceTable;
+  let silent: Server | undefined;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-processes-'));
+    to = join(folder, 'orders.duckdb');
+    source = await Source.start({
+      seed: 31,
+      rate: 200,
+      knobs: { partitions: 2, exportDurationMs: [60_000, 90_000] },
+    });
+    table = source.table('orders', 500);
+  });
+  afterEach(async () => {
+    await endAll();
+    await source.stop();
+    silent?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const words = (verb: string, ...more: string[]) => [...source.words(verb, to), ...more];
+  const status = () => runToEnd(['status', '--to', to]);
+  const reports = async () => {
+    const { stdout, stderr } = await runToEnd(['status', '--to', to, '--json']);
+    assert.equal(stderr, '');
+    return JSON.parse(stdout) as Report[];
+  };
+
+  it('status, verify and resync are carried out by the process that holds the file', async function () {
+    this.timeout(90_000);
+    const run = Command.start(words('run'));
+    await run.phase('stream');
+    table.write(20);
+
+    assert.match((await status()).stdout, new RegExp(`^A replicator runs \\(process ${run.pid}\\)\\.$`, 'm'));
+    const [report] = await reports();
+    assert.equal(report?.table, 'orders');
+    assert.equal(report.running, true);
+    assert.equal(report.phase, 'stream');
+    assert.equal(report.generation, 1);
+    assert.notEqual(report.lagMs, null);
+    assert.ok(report.rows > 300);
+
+    const verify = await runToEnd(words('verify', '--yes'));
+    assertFine(verify);
+    assert.match(verify.stdout, /orders: \d+ rows compared, 0 differences/);
+
+    assertFine(await runToEnd(words('resync', '--yes')));
+    assert.equal((await reports())[0]?.generation, 2);
+
+    const second = await runToEnd(words('run'));
+    assert.equal(second.code, 1);
+    assert.match(
+      second.stderr,
+      new RegExp(`process ${run.pid}\\), and a DuckDB file takes one process at a time`),
+    );
+
+    await settle(run, [table]);
+    await assertEqual(to, table, 'after a resync from outside');
+  });
+
+  it('status, verify and resync take the file themselves when nobody holds it', async function () {
+    this.timeout(90_000);
+    await settle(Command.start(words('run')), [table]);
+    table.writeOne();
+    assert.match((await status()).stdout, /^No replicator runs\.$/m);
+    assert.deepEqual(
+      (await reports()).map(({ running, phase, generation }) => ({ running, phase, generation })),
+      [{ running: false, phase: 'stopped', generation: 1 }],
+    );
+    const verify = await runToEnd(words('verify', '--yes', '--json'));
+    assertFine(verify);
+    const [found] = JSON.parse(verify.stdout) as { rowsCompared: number; differences: number }[];
+    assert.equal(found?.differences, 0);
+    assert.ok(found.rowsCompared > 300);
+
+    assertFine(await runToEnd(words('resync', '--yes')));
+    assert.equal((await reports())[0]?.generation, 2);
+    await settle(Command.start(words('run')), [table]);
+    await assertEqual(to, table, 'after resync and run');
+  });
+
+  it('verify without a terminal asks for nothing that costs money unless --yes is given', async function () {
+    this.timeout(60_000);
+    const run = Command.start(words('run'));
+    await run.phase('stream');
+    const exports = () => table.call<{ ExportSummaries: object[] }>('ListExports').ExportSummaries.length;
+    const before = exports();
+    const verify = await runToEnd(words('verify'));
+    assert.equal(verify.code, 2);
+    assert.match(verify.stderr, /costs/);
+    assert.match(verify.stderr, /--yes/);
+    assert.equal(exports(), before);
+  });
+
+  it('a verify that is stopped, or whose replicator stops, ends with 4; the other process goes on', async function () {
+    this.timeout(60_000);
+    const run = Command.start(words('run'));
+    await run.phase('stream');
+    const stopped = Command.start(words('verify', '--yes'));
+    await stopped.line('its progress', ({ text }) => text.includes('recording'));
+    stopped.send('SIGINT');
+    assert.equal((await stopped.end(10_000)).code, 4, stopped.picture());
+
+    const cut = Command.start(words('verify', '--yes'));
+    await cut.line('its progress', ({ text }) => text.includes('recording'));
+    run.send('SIGTERM');
+    assert.equal((await run.end(10_000)).code, 0, run.picture());
+    const { code, stderr } = await cut.end(10_000);
+    assert.equal(code, 4, cut.picture());
+    assert.match(stderr, /ask for it again/);
+  });
+
+  it('a killed process leaves an address behind that is no obstacle', async function () {
+    this.timeout(60_000);
+    const run = Command.start(words('run'));
+    await run.phase('stream');
+    await run.kill();
+    assert.ok(existsSync(`${to}.control.json`));
+    assert.match((await status()).stdout, /^No replicator runs\.$/m);
+
+    // Something else may have that port by now, and may never answer.
+    silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent?.once('listening', resolve));
+    const left = JSON.parse(readFileSync(`${to}.control.json`, 'utf8')) as object;
+    const { port } = silent.address() as AddressInfo;
+    writeFileSync(`${to}.control.json`, JSON.stringify({ ...left, port }));
+
+    table.writeOne();
+    await settle(Command.start(words('run')), [table]);
+    await assertEqual(to, table, 'after the kill');
+    assert.equal(existsSync(`${to}.control.json`), false);
+  });
+});
+
+function assertFine({ code, stdout, stderr }: Ended): void {
+  assert.equal(code, 0, stdout + stderr);
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from './command';
+import type { SourceTable } from './source';
+
+/** Waits until the running process has applied everything that was written to these tables so far. */
+export async function caughtUp(command: Command, tables: readonly SourceTable[]): Promise<void> {
+  for (const table of tables) {
+    const end = table.stopWriting();
+    await command.line(`a watermark of ${table.name} past the last write`, ({ pipeline, watermark }) => {
+      return (pipeline?.endsWith(`/${table.name}`) ?? false) && Date.parse(watermark ?? '') > end + 1_000;
+    });
+  }
+}
+
+/** Follows a table to the end of what an application still writes, and stops in order. */
+export async function settle(command: Command, tables: readonly SourceTable[]): Promise<void> {
+  for (const { name } of tables) await command.phase('stream', name);
+  await pause(300);
+  await caughtUp(command, tables);
+  command.send('SIGTERM');
+  assert.equal((await command.end(10_000)).code, 0, command.picture());
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command, endAll, runToEnd } from './command';
+import { assertEqual } from './contents';
+import { settle } from './settle';
+import { Source, type SourceTable } from './source';
+
+const LONGEST_STOP_MS = 10_000;
+
+describe('Stopping', () => {
+  let folder: string;
+  let to: string;
+  let source: Source;
+  let table: SourceTable;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-stop-'));
+    to = join(folder, 'orders.duckdb');
+    source = await Source.start({
+      seed: 11,
+      rate: 200,
+      knobs: { partitions: 2, exportFiles: 12, exportDurationMs: [60_000, 120_000] },
+    });
+    table = source.table('orders', 4_000);
+  });
+  afterEach(async () => {
+    await endAll();
+    await source.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const run = () => Command.start(source.words('run', to));
+
+  async function assertStops(command: Command, signal: NodeJS.Signals, where: string): Promise<void> {
+    command.send(signal);
+    const { code } = await command.end(LONGEST_STOP_MS);
+    assert.equal(code, 0, `${signal} in phase ${where}\n${command.picture()}`);
+    assert.equal(existsSync(`${to}.control.json`), false, `${where}: nobody can be asked any more`);
+  }
+
+  it('ends with 0 in every phase by SIGTERM and Ctrl-C, and the next start goes on from there', async function () {
+    this.timeout(90_000);
+    // Files arrive slowly enough that a signal finds the load under way.
+    slow('GetObject', '/data/', 60);
+    table.write(300);
+    const stops = [
+      ['start', 'SIGTERM'],
+      ['export', 'SIGINT'],
+      ['load', 'SIGTERM'],
+      ['load', 'SIGINT'],
+      ['stream', 'SIGTERM'],
+      ['stream', 'SIGINT'],
+    ] as const;
+    for (const [phase, signal] of stops) {
+      const command = run();
+      await command.phase(phase);
+      await pause(100);
+      await assertStops(command, signal, phase);
+    }
+    assert.match((await runToEnd(['status', '--to', to])).stdout, /^No replicator runs\.$/m);
+    await settle(run(), [table]);
+    await assertEqual(to, table, 'after all stops');
+  });
+
+  it('ends with 0 while AWS does not answer', async function () {
+    this.timeout(60_000);
+    const command = run();
+    await command.phase('stream');
+    source.simulator.faults.add({ operation: '*', answer: { kind: 'hang' } });
+    await pause(300);
+    await assertStops(command, 'SIGTERM', 'stream');
+  });
+
+  it('ends with 0 before it has heard anything from AWS', async function () {
+    this.timeout(60_000);
+    const hanging = source.simulator.faults.add({ operation: '*', answer: { kind: 'hang' } });
+    const command = run();
+    while (hanging.calls === 0) await pause(20);
+    await assertStops(command, 'SIGTERM', 'none');
+  });
+
+  it('ends at once by a second Ctrl-C, with nothing lost', async function () {
+    this.timeout(60_000);
+    table.write(300);
+    let code: number | null = 0;
+    // A stop may be done before the second Ctrl-C is heard; the process is held for a moment, so that it rarely is.
+    for (let tries = 0; tries < 5 && code === 0; tries++) {
+      const command = run();
+      await command.phase('stream');
+      command.send('SIGINT');
+      await command.line('that it stops', ({ text }) => text.includes('Stopping:'));
+      command.send('SIGSTOP');
+      command.send('SIGINT');
+      command.send('SIGCONT');
+      ({ code } = await command.end(2_000));
+    }
+    assert.equal(code, 4);
+    await settle(run(), [table]);
+    await assertEqual(to, table, 'after a second Ctrl-C');
+  });
+
+  function slow(operation: string, containing: string, ms: number): void {
+    source.simulator.faults.add({ service: 's3', operation, containing, answer: { kind: 'delay', ms } });
+  }
+});

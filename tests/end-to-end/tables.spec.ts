@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, endAll, runToEnd } from './command';
+import { assertEqual } from './contents';
+import { caughtUp, settle } from './settle';
+import { Source } from './source';
+
+describe('Tables and files', () => {
+  let folder: string;
+  let to: string;
+  let source: Source;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-tables-'));
+    to = join(folder, 'shop.duckdb');
+    source = await Source.start({
+      seed: 21,
+      rate: 200,
+      knobs: { partitions: 2, exportDurationMs: [60_000, 90_000] },
+    });
+  });
+  afterEach(async () => {
+    await endAll();
+    await source.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('A3: another file for the same table gets an export of its own', async function () {
+    this.timeout(60_000);
+    const table = source.table('orders', 300);
+    for (const name of ['first.duckdb', 'second.duckdb']) {
+      const file = join(folder, name);
+      table.write(200);
+      await settle(Command.start(source.words('run', file)), [table]);
+      await assertEqual(file, table, name);
+    }
+  });
+
+  it('G1: a gap stops its own table, the others in the file go on, and run ends with 3', async function () {
+    this.timeout(60_000);
+    const orders = source.table('orders', 500);
+    const customers = source.table('customers', 500);
+    for (const table of [orders, customers]) table.write(100);
+    const run = Command.start(source.words('run', to));
+    for (const { name } of [orders, customers]) await run.phase('stream', name);
+
+    orders.stopWriting();
+    orders.replaceStream();
+    const atGap = (await run.line('the gap', ({ event }) => event === 'pipeline.failed')).text;
+    for (let write = 0; write < 50; write++) customers.writeOne();
+    await caughtUp(run, [customers]);
+    run.send('SIGTERM');
+    const { code } = await run.end(10_000);
+
+    assert.equal(code, 3);
+    assert.match(atGap, /Changes made between .* and .* may be lost: the table has another stream/);
+    assert.match(atGap, /dynamodb-replicator resync/);
+    await assertEqual(to, customers, 'the other table goes on');
+  });
+
+  it('resync from another process sets a table going again that a gap has stopped', async function () {
+    this.timeout(60_000);
+    const tables = [source.table('orders', 300), source.table('customers', 300)];
+    const run = Command.start(source.words('run', to));
+    for (const { name } of tables) await run.phase('stream', name);
+    tables[0]!.replaceStream();
+    await run.line('the gap', ({ event }) => event === 'pipeline.failed');
+    for (const table of tables) table.writeOne();
+
+    const resync = await runToEnd([...source.words('resync', to, tables.slice(0, 1)), '--yes']);
+    assert.equal(resync.code, 0, resync.stderr);
+    assert.match(resync.stdout, /^orders: loaded anew and published/m);
+    await settle(run, tables);
+    for (const table of tables) await assertEqual(to, table, 'after the resync');
+  });
+
+  it('G1: run ends by itself with 3 when a gap has stopped the last table; resync mends it', async function () {
+    this.timeout(60_000);
+    const orders = source.table('orders', 500);
+    const run = Command.start(source.words('run', to));
+    await run.phase('stream');
+    orders.replaceStream();
+    assert.equal((await run.end(10_000)).code, 3);
+    orders.writeOne();
+
+    const again = await runToEnd(source.words('run', to));
+    assert.equal(again.code, 3, 'a gap is not forgotten');
+    const status = await runToEnd(['status', '--to', to]);
+    assert.match(status.stdout, /phase +gap/);
+
+    const resync = await runToEnd([...source.words('resync', to), '--yes']);
+    assert.equal(resync.code, 0, resync.stderr);
+    await settle(Command.start(source.words('run', to)), [orders]);
+    await assertEqual(to, orders, 'after the resync');
+  });
+
+  it('run ends with 1 by an error that only a person can mend, and says what it is', async function () {
+    this.timeout(60_000);
+    const orders = source.table('orders', 100);
+    const run = Command.start(source.words('run', to));
+    await run.phase('stream');
+    orders.call('DeleteTable');
+    const { code, stdout } = await run.end(10_000);
+    assert.equal(code, 1);
+    assert.match(stdout, /There is no table orders in eu-west-1/);
+  });
+
+  it('wrong use ends with 2, a failed check with 1, one that finds everything with 0', async function () {
+    this.timeout(60_000);
+    source.table('orders', 10);
+    const ends = await Promise.all([
+      runToEnd(['run', '--tabel', 'orders', '--to', to]),
+      runToEnd(['constantly']),
+      runToEnd(source.words('check', to)),
+      runToEnd([...source.words('check', to), '--table', 'nowhere']),
+    ]);
+    assert.deepEqual(
+      ends.map(({ code }) => code),
+      [2, 2, 0, 1],
+      ends.map(({ stdout, stderr }) => stdout + stderr).join('\n'),
+    );
+    assert.match(ends[0]!.stderr, /--tabel/);
+  });
+});

@@ -1,0 +1,132 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** A column as the destination has it, beside `__source_time` and `__deleted`. */
+export interface DestinationColumn {
+  readonly attribute: string;
+  readonly name: string;
+  readonly role: string;
+  /** As DuckDB names it. */
+  readonly type: string;
+}
+
+export interface DestinationTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly layout: 'columns' | 'document';
+  readonly columns: readonly DestinationColumn[];
+  readonly soft: boolean;
+}
+
+/** Cells as text, bytes as base64. */
+export interface Row {
+  readonly cells: readonly (string | null)[];
+  readonly sourceTime: number | null;
+  readonly deleted: boolean | undefined;
+}
+
+export interface DeadLetterRow {
+  readonly key: string;
+  readonly item: string;
+  readonly reason: string;
+}
+
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A DuckDB file that nobody else has open, read and changed by plain SQL. */
+export class DuckDBFile {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(path: string): Promise<DuckDBFile> {
+    const instance = await DuckDBInstance.create(path);
+    return new DuckDBFile(instance, await instance.connect());
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  async rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return (await this.connection.runAndReadAll(sql)).getRowObjects();
+  }
+
+  /** The names of all tables, each with its schema. */
+  async tables(): Promise<readonly string[]> {
+    const rows = await this.rows(
+      `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables`,
+    );
+    return rows.map(({ name }) => String(name)).sort();
+  }
+
+  /** What the replicator's own tables say of a source table, and DuckDB of its columns' types. */
+  async table(source: string): Promise<DestinationTable> {
+    const pipelines = await this.rows('SELECT * FROM _replicator.pipelines');
+    const pipeline = pipelines.find((line) => String(line['pipeline']).endsWith(`/${source}`));
+    if (!pipeline) throw new Error(`no pipeline of ${source}`);
+    const [schema, table] = [String(pipeline['schema_name']), String(pipeline['table_name'])];
+    const types = new Map(
+      (await this.rows(`DESCRIBE ${quoted(schema)}.${quoted(table)}`)).map((line) => [
+        String(line['column_name']),
+        String(line['column_type']),
+      ]),
+    );
+    const definitions = await this.rows(
+      `SELECT definition FROM _replicator.columns WHERE pipeline = '${String(pipeline['pipeline'])}' ORDER BY position`,
+    );
+    const columns = definitions.map(({ definition }) => {
+      const { attribute, name, role } = JSON.parse(String(definition)) as DestinationColumn;
+      const type = types.get(name);
+      if (type === undefined) throw new Error(`column ${name} of ${attribute} is not there`);
+      types.delete(name);
+      return { attribute, name, role, type };
+    });
+    const soft = types.delete('__deleted');
+    types.delete('__source_time');
+    if (types.size > 0) throw new Error(`nobody knows the columns ${[...types.keys()].join(', ')}`);
+    const layout = columns.some(({ role }) => role === 'document') ? 'document' : 'columns';
+    return { schema, table, layout, columns, soft };
+  }
+
+  async *read({ schema, table, columns, soft }: DestinationTable): AsyncGenerator<Row, void, undefined> {
+    const cells = columns.map(({ name, type }) =>
+      type === 'BLOB' ? `to_base64(${quoted(name)})` : `${quoted(name)}::VARCHAR`,
+    );
+    const deleted = soft ? 'CASE __deleted WHEN true THEN 1 WHEN false THEN 0 END' : '0';
+    const sql = `SELECT ${[...cells, 'epoch_ms(__source_time)::VARCHAR', deleted].join(', ')}
+      FROM ${quoted(schema)}.${quoted(table)}`;
+    const result = await this.connection.stream(sql);
+    for (
+      let chunk = await result.fetchChunk();
+      chunk && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      for (const row of chunk.getRows()) {
+        const values = row.slice(0, columns.length) as (string | null)[];
+        const time = row[columns.length];
+        yield {
+          cells: values,
+          sourceTime: time === null ? null : Number(time),
+          deleted: soft ? row[columns.length + 1] === 1 : undefined,
+        };
+      }
+    }
+  }
+
+  async deadLetters(source: string): Promise<readonly DeadLetterRow[]> {
+    const rows = await this.rows(
+      `SELECT key, item, reason FROM _replicator.dead_letters WHERE stage = 'visible' AND pipeline LIKE '%/${source}'`,
+    );
+    return rows.map(({ key, item, reason }) => ({
+      key: String(key),
+      item: String(item),
+      reason: String(reason),
+    }));
+  }
+}

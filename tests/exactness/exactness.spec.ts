@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { Chain, MINUTE, type RunningChain } from './chain';
+import { DuckDBFile } from './duckdb-reader';
+import { type Judgement, Oracle } from './oracle';
+import { TABLES } from './tables';
+import { Writer } from './writer';
+
+const SEED = Number(process.env['SEED'] ?? 1);
+const ITEMS = process.env['LONG'] ? 200_000 : 20_000;
+/** Changes of a table, as a part of its items, in each of the rounds below. */
+const CHANGED = process.env['LONG'] ? 0.02 : 0.05;
+
+describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${SEED})`, function () {
+  this.timeout(process.env['LONG'] ? 600_000 : 120_000);
+  let chain: Chain;
+  let writers: readonly Writer[];
+  let file: DuckDBFile | undefined;
+  let running: RunningChain | undefined;
+
+  before(async () => {
+    chain = await Chain.open(TABLES, { seed: SEED, knobs: { exportDurationMs: [MINUTE, 2 * MINUTE] } });
+    writers = TABLES.map((table) => new Writer(chain, table, Math.ceil(ITEMS * table.share), SEED));
+    for (const writer of writers) writer.fill();
+    await chain.age();
+  });
+
+  after(async () => {
+    file?.close();
+    try {
+      await running?.stop();
+    } finally {
+      await chain.close();
+    }
+  });
+
+  const change = (pipeline?: string) => {
+    for (const writer of writers) {
+      if (pipeline === undefined || pipeline.endsWith(`/${writer.table.name}`)) {
+        writer.change(Math.ceil(ITEMS * writer.table.share * CHANGED));
+      }
+    }
+  };
+
+  it('D1: loads, follows, and verifies with 0 differences', async () => {
+    const run = (running = await chain.start());
+    const loading = new Set<string>();
+    run.events.on('export.requested', ({ pipeline }) => change(pipeline));
+    run.events.on('load.progress', ({ pipeline, role, items }) => {
+      if (role === 'verify' || items === 0 || loading.has(pipeline)) return;
+      loading.add(pipeline);
+      change(pipeline);
+    });
+    await chain.clock.run(run.following);
+    assert.equal(loading.size, TABLES.length, 'every table was changed while it was loaded');
+    for (const { name } of TABLES) chain.simulator.split(name);
+    for (let round = 0; round < 3; round++) {
+      change();
+      await chain.clock.advance(MINUTE);
+    }
+
+    for (const { name } of TABLES) {
+      const { differences, examples, rowsCompared, keysSkipped } = await run.verify(name);
+      assert.deepEqual({ name, differences, examples }, { name, differences: 0, examples: [] });
+      assert.equal(rowsCompared, [...chain.items(name)].length, `${name}: every item is compared`);
+      assert.equal(keysSkipped, 0);
+    }
+
+    const stop = run.events.on('verify.progress', ({ pipeline, stage }) => {
+      if (stage.startsWith('waiting for the stream')) change(pipeline);
+    });
+    const meanwhile = await run.verify(TABLES[0]!.name);
+    stop();
+    assert.deepEqual(meanwhile.examples, []);
+    assert.ok(meanwhile.keysSkipped > 0, 'keys that change while it verifies are left out');
+    await chain.clock.advance(MINUTE);
+    await run.stop();
+    running = undefined;
+  });
+
+  for (const { name, ...table } of TABLES) {
+    it(`D1: ${name}: every cell is what the item says`, async () => {
+      file ??= await DuckDBFile.open(chain.path);
+      const destination = await file.table(name);
+      const writer = writers.find((each) => each.table.name === name)!;
+      const oracle = new Oracle({ name, ...table }, destination, {
+        items: chain.items(name),
+        lastWrite: (key) => writer.lastWrites.get(key),
+        deleted: destination.soft ? writer.deleted : new Set(),
+      });
+      const found: Judgement = await oracle.judge(file.read(destination), await file.deadLetters(name));
+      assert.deepEqual(found.faults, []);
+      assert.ok(found.rows > 0 && found.cells > found.rows);
+      assert.equal(found.deletedRows, destination.soft ? writer.deleted.size : 0);
+      const types = Object.fromEntries(
+        destination.columns.flatMap(({ attribute, type }) =>
+          Object.hasOwn(table.types, attribute) ? [[attribute, type]] : [],
+        ),
+      );
+      assert.deepEqual(types, table.types);
+    });
+  }
+
+  it('leaves nothing but the tables and its own bookkeeping', async () => {
+    file ??= await DuckDBFile.open(chain.path);
+    const left = (await file.tables()).filter((table) => !table.startsWith('_replicator.'));
+    assert.equal(left.length, TABLES.length, left.join());
+    const own = (await file.tables()).filter((table) => /loading|changes|verify|changed/.test(table));
+    assert.deepEqual(own, []);
+  });
+});

@@ -1,0 +1,186 @@
+import type { AttributeValue, Item } from '../../simulator';
+import { isBroken, isUnholdable, plainJson, plainJsonOfMap, plainNumber } from './plain-json';
+import type { DestinationColumn, DestinationTable, DeadLetterRow, Row } from './duckdb-reader';
+import type { ChainTable } from './chain';
+
+/** What the oracle found; all but `cells` and the counts are to be empty. */
+export interface Judgement {
+  readonly rows: number;
+  readonly cells: number;
+  readonly deadLetters: number;
+  readonly deletedRows: number;
+  /** The first of them, in words. */
+  readonly faults: readonly string[];
+}
+
+/** What the source says: its items, when a key was written last after the start (epoch ms), which keys are gone. */
+export interface Expected {
+  readonly items: Iterable<Item>;
+  /** `undefined` for a key that only the export has. */
+  lastWrite(key: string): number | undefined;
+  readonly deleted: ReadonlySet<string>;
+}
+
+const MOST_FAULTS = 10;
+
+/** A key in one spelling, for maps. */
+export function keyTextOf(key: ChainTable['key'], item: Item): string {
+  return JSON.stringify(key.map(({ name }) => scalarText(item[name]!)));
+}
+
+/**
+ * Compares every cell of a destination table with the source's items, by a mapping that is written here once more: it knows
+ * docs/ARCHITECTURE.md ("Values in the destination") and nothing of the runtime's code.
+ */
+export class Oracle {
+  private readonly faults: string[] = [];
+  private rows = 0;
+  private cells = 0;
+  private letters = 0;
+  private deletedRows = 0;
+  private readonly missing = new Map<string, Item>();
+  private readonly letterItems = new Map<string, Item>();
+  private readonly own = new Set<string>();
+
+  constructor(
+    private readonly table: ChainTable,
+    private readonly destination: DestinationTable,
+    private readonly expected: Expected,
+  ) {
+    for (const { attribute, role } of destination.columns) {
+      if (role !== 'rest' && role !== 'document') this.own.add(attribute);
+    }
+    for (const raw of expected.items) {
+      const item = withoutReplication(raw);
+      const key = keyTextOf(table.key, item);
+      // A dead letter is the item as it came.
+      if (this.isDeadLetter(item)) this.letterItems.set(key, raw);
+      else this.missing.set(key, item);
+    }
+  }
+
+  async judge(rows: AsyncIterable<Row>, letters: readonly DeadLetterRow[]): Promise<Judgement> {
+    this.judgeColumns();
+    for await (const row of rows) this.judgeRow(row);
+    for (const key of this.missing.keys()) this.fault(`${key}: there is no row`);
+    for (const letter of letters) this.judgeLetter(letter);
+    for (const key of this.letterItems.keys()) this.fault(`${key}: there is no dead letter`);
+    const { rows: count, cells, letters: deadLetters, deletedRows, faults } = this;
+    return { rows: count, cells, deadLetters, deletedRows, faults };
+  }
+
+  /** A column for each attribute, of its name wherever a name can be had. */
+  private judgeColumns(): void {
+    const columns = this.destination.columns.filter(({ role }) => role !== 'rest' && role !== 'document');
+    if (this.own.size !== columns.length) this.fault('an attribute has two columns');
+    for (const { attribute, name } of columns) {
+      const same = columns.filter((other) => other.attribute.toLowerCase() === attribute.toLowerCase());
+      const isOrdinary = /^[a-z0-9 .\-"]+$/i.test(attribute) && !/^(rowid|document)$/i.test(attribute);
+      if (name !== attribute && isOrdinary && same.length === 1)
+        this.fault(`attribute ${attribute} has the column ${name}`);
+    }
+  }
+
+  /** Half a surrogate pair in any value, or in a name that stands inside a document. */
+  private isDeadLetter(item: Item): boolean {
+    return Object.keys(item).some((attribute) => {
+      const value = item[attribute]!;
+      if (isUnholdable(value)) return true;
+      if (!isBroken(attribute) || this.own.has(attribute)) return false;
+      return this.destination.layout === 'document' || !('NULL' in value);
+    });
+  }
+
+  private judgeRow(row: Row): void {
+    const { columns } = this.destination;
+    const key = JSON.stringify(
+      this.table.key.map(({ name }) => {
+        const at = columns.findIndex(({ attribute }) => attribute === name);
+        return keyCellText(columns[at]!, row.cells[at] ?? null);
+      }),
+    );
+    if (row.deleted === true) {
+      this.deletedRows++;
+      if (!this.expected.deleted.has(key)) this.fault(`${key}: marked as deleted`);
+      return;
+    }
+    const item = this.missing.get(key);
+    if (!item) {
+      this.fault(`${key}: a row too many, or twice`);
+      return;
+    }
+    this.missing.delete(key);
+    this.rows++;
+    columns.forEach((column, i) => {
+      this.cells++;
+      const expected = this.expectedCell(column, item);
+      const cell = cellText(column, row.cells[i] ?? null);
+      if (cell !== expected)
+        this.fault(`${key}: ${column.name} is ${shown(cell)}, should be ${shown(expected)}`);
+    });
+    const written = this.expected.lastWrite(key);
+    const time = written === undefined ? null : Math.floor(written / 1_000) * 1_000;
+    if (row.sourceTime !== time) this.fault(`${key}: __source_time is ${row.sourceTime}, should be ${time}`);
+  }
+
+  private expectedCell({ attribute, role, type }: DestinationColumn, item: Item): string | null {
+    if (role === 'document') return plainJsonOfMap(item);
+    if (role === 'rest') {
+      const rest = Object.entries(item).filter(([name, value]) => !this.own.has(name) && !('NULL' in value));
+      return rest.length === 0 ? null : plainJsonOfMap(Object.fromEntries(rest));
+    }
+    const value = Object.hasOwn(item, attribute) ? item[attribute] : undefined;
+    return value === undefined || 'NULL' in value ? null : cellOf(value, type);
+  }
+
+  private judgeLetter({ key, item, reason }: DeadLetterRow): void {
+    const found = JSON.parse(item) as Item;
+    const source = keyTextOf(this.table.key, found);
+    const expected = this.letterItems.get(source);
+    this.letterItems.delete(source);
+    this.letters++;
+    if (!expected) this.fault(`${source}: a dead letter too many, or twice`);
+    else if (plainJsonOfMap(found) !== plainJsonOfMap(expected)) this.fault(`${source}: another dead letter`);
+    if (!/surrogate/.test(reason)) this.fault(`${source}: dead because ${reason}`);
+    if (keyTextOf(this.table.key, JSON.parse(key) as Item) !== source)
+      this.fault(`${source}: its key is ${key}`);
+  }
+
+  private fault(words: string): void {
+    if (this.faults.length < MOST_FAULTS) this.faults.push(words.slice(0, 1_000));
+  }
+}
+
+function withoutReplication(item: Item): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('aws:rep:')));
+}
+
+/** What a column of this SQL type holds of a value, as `cellText` gives it. */
+function cellOf(value: AttributeValue, type: string): string {
+  if (type === 'JSON') return plainJson(value);
+  if ('S' in value && type === 'VARCHAR') return value.S;
+  if ('N' in value && (type === 'VARCHAR' || type === 'BIGINT' || type.startsWith('DECIMAL')))
+    return plainNumber(value.N);
+  if ('B' in value && type === 'BLOB') return value.B;
+  if ('BOOL' in value && type === 'BOOLEAN') return String(value.BOOL);
+  return `a column that can hold ${plainJson(value)}; it is ${type}`;
+}
+
+function scalarText(value: AttributeValue): string {
+  if ('S' in value) return value.S;
+  if ('N' in value) return plainNumber(value.N);
+  if ('B' in value) return value.B;
+  throw new TypeError('no key value');
+}
+
+const keyCellText = (column: DestinationColumn, cell: string | null): string =>
+  String(cellText(column, cell));
+
+/** Digits of numbers without the zeros that a DECIMAL shows. */
+function cellText({ type }: DestinationColumn, cell: string | null): string | null {
+  return cell !== null && type.startsWith('DECIMAL') ? plainNumber(cell) : cell;
+}
+
+function shown(cell: string | null): string {
+  return cell === null ? 'NULL' : JSON.stringify(cell).slice(0, 300);
+}

@@ -1,0 +1,53 @@
+import type { AwsServices, ObjectBody } from '../../runtime/aws/services';
+import type { Destination } from '../../runtime/destinations/destination';
+import type { VirtualClock } from '../simulation/virtual-clock';
+
+/** Methods whose result has methods of its own that take real time. */
+const OPENING = new Set(['lease', 'load']);
+
+/** Virtual time stands still while a call to the destination, its leases and its loads is under way. */
+export function trackedDestination<D extends Destination>(destination: D, clock: VirtualClock): D {
+  return tracked(destination, clock);
+}
+
+/** Virtual time stands still while a request is under way, and while an object's body comes in. */
+export function trackedServices<A extends AwsServices>(services: A, clock: VirtualClock): A {
+  return tracked(services, clock);
+}
+
+function tracked<Target extends object>(target: Target, clock: VirtualClock): Target {
+  return new Proxy(target, {
+    get(of, name) {
+      const member: unknown = Reflect.get(of, name, of);
+      if (typeof member !== 'function' || typeof name !== 'string') return member;
+      return (...given: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(member, of, given);
+        if (!(result instanceof Promise)) return result;
+        return clock.track(result).then((value: unknown) => {
+          if (OPENING.has(name)) return tracked(value as object, clock);
+          if (name === 'getObject') {
+            const body = value as ObjectBody;
+            return { ...body, bytes: trackedIteration(body.bytes, clock) };
+          }
+          return value;
+        });
+      };
+    },
+  });
+}
+
+export async function* trackedIteration<T>(
+  iterable: AsyncIterable<T>,
+  clock: VirtualClock,
+): AsyncGenerator<T, void, undefined> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await clock.track(iterator.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

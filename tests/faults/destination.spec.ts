@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import {
+  CommitOutcomeUnknown,
+  DestinationUnavailable,
+  DestinationUnusable,
+  LeaseLost,
+} from '../../runtime/destinations/errors';
+import type { Disturbance } from '../simulation/disturbed-destination';
+import { MINUTE } from '../simulation/world';
+import { closeWorlds, WireWorld } from './wire-world';
+
+/** Everything a replicator asks of its destination in a life without a verify. */
+const STEPS = [
+  'inspect',
+  'lease',
+  'readColumns',
+  'readCheckpoint',
+  'widen',
+  'startGeneration',
+  'readLedger',
+  'load',
+  'load.append',
+  'load.commit',
+  'save',
+  'apply',
+  'publish',
+];
+/** Those that also happen when the table is loaded and published. */
+const LASTING = ['save', 'apply'];
+/** Those that write. */
+const COMMITS = ['lease', 'widen', 'startGeneration', 'load.commit', 'save', 'apply', 'publish'];
+
+const away = (): Error => new DestinationUnavailable('The destination is away. Start it.');
+const unknown = (): Error => new CommitOutcomeUnknown();
+
+/** `fault` at the first `times` calls of a step, before or after it is done; `met` counts them. */
+function disturbing(
+  step: string,
+  when: 'before' | 'after',
+  fault: () => Error,
+  times = 2,
+): Disturbance & { readonly met: () => number } {
+  let left = times;
+  return {
+    met: () => times - left,
+    [when]: (at: string) => {
+      if (at !== step || left === 0) return;
+      left--;
+      throw fault();
+    },
+  };
+}
+
+describe('faults/destination', () => {
+  afterEach(closeWorlds);
+
+  for (const step of STEPS) {
+    it(`F38: the destination is away at ${step}: it waits and goes on`, async () => {
+      const world = await WireWorld.open();
+      const disturbance = disturbing(step, 'before', away, 4);
+      await (LASTING.includes(step)
+        ? world.liveThrough({ disturbance })
+        : world.loadThrough({ disturbance }));
+      assert.equal(disturbance.met(), 4);
+      assert.match(
+        world.heardOf('destination.retry')[0]?.message ?? '',
+        /The destination is away\. Start it\./,
+      );
+    });
+  }
+
+  for (const step of COMMITS) {
+    it(`F38: the connection is lost at the commit of ${step}, which has happened: looked up, not doubled`, async () => {
+      const world = await WireWorld.open();
+      const disturbance = disturbing(step, 'after', unknown);
+      await (LASTING.includes(step)
+        ? world.liveThrough({ disturbance })
+        : world.loadThrough({ disturbance }));
+      assert(disturbance.met() > 0);
+    });
+
+    it(`F38: the connection is lost at the commit of ${step}, which has not happened: looked up, not lost`, async () => {
+      const world = await WireWorld.open();
+      const disturbance = disturbing(step, 'before', unknown);
+      await (LASTING.includes(step)
+        ? world.liveThrough({ disturbance })
+        : world.loadThrough({ disturbance }));
+      assert(disturbance.met() > 0);
+    });
+  }
+
+  it('F38: the destination is away for half an hour: nothing is lost, the retries are told and grow rare', async () => {
+    const world = await WireWorld.open();
+    let isAway = false;
+    const before = (): void => {
+      if (isAway) throw away();
+    };
+    const process = await world.startPublished({ disturbance: { before } });
+    isAway = true;
+    await world.busy(30 * MINUTE);
+    const told = world.heardOf('destination.retry');
+    assert(told.length > 10 && told.length < 300, `told ${told.length} times`);
+    isAway = false;
+    await world.assertRecovers(process);
+  });
+
+  it('F38: the destination refuses a batch for good: it stops with its message, and goes on when started again', async () => {
+    const world = await WireWorld.open();
+    const refused = new DestinationUnusable('The destination cannot hold this. Choose another with --to.');
+    const disturbance = disturbing('apply', 'before', () => refused, 1);
+    const failure = await world.errorOf(
+      await world.startPublished().then(async (process) => {
+        await world.settled(process.stop());
+        const next = world.start({ disturbance });
+        await world.busy(MINUTE);
+        return next;
+      }),
+    );
+    assert.equal(failure, refused);
+    await world.assertRecovers(world.start());
+    assert.equal(world.exportArns().length, 1);
+  });
+
+  for (const step of COMMITS) {
+    it(`F36: killed right behind the commit of ${step}, twice: nothing is lost, nothing is doubled`, async () => {
+      const world = await WireWorld.open();
+      for (let round = 1; round <= 2; round++) {
+        let dead = false;
+        const doomed = world.start({
+          disturbance: {
+            after: (at) => {
+              if (at !== step || dead) return;
+              dead = true;
+              doomed.kill();
+            },
+          },
+        });
+        await world.until(() => !doomed.isAlive || dead || (round === 2 && world.phase === 'stream'));
+        doomed.kill();
+        world.write();
+      }
+      await world.loadThrough();
+    });
+  }
+
+  it('F39: a second replicator is started: the first stops and says so, the second goes on', async () => {
+    const world = await WireWorld.open();
+    const first = await world.startPublished();
+    const second = world.start();
+    await world.busy(MINUTE);
+    const failure = await world.errorOf(first);
+    assert(failure instanceof LeaseLost);
+    assert.equal(failure.kind, 'fatal');
+    assert.match(
+      failure.message,
+      /Another replicator has taken over pipeline .*orders; this one stops\. Nothing is lost/,
+    );
+    await world.assertRecovers(second);
+  });
+
+  it('F39: a second replicator is started during the load: one export, loaded once', async () => {
+    const world = await WireWorld.open();
+    const first = await world.startLoading();
+    const second = world.start();
+    await world.busy(MINUTE);
+    assert((await world.errorOf(first)) instanceof LeaseLost);
+    await world.assertRecovers(second);
+    assert.equal(world.exportArns().length, 1);
+  });
+
+  it('F39: one that stood still for ten minutes finds another in its place and writes nothing', async () => {
+    const world = await WireWorld.open();
+    const zombie = await world.startPublished();
+    zombie.freeze();
+    world.write();
+    const second = world.start();
+    await world.busy(10 * MINUTE);
+    zombie.thaw();
+    assert((await world.errorOf(zombie)) instanceof LeaseLost);
+    await world.assertRecovers(second);
+  });
+});

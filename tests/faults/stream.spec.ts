@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { AwsFault } from '../../runtime/aws/faults';
+import { StreamDisabled, StreamViewTypeUnusable } from '../../runtime/pipeline/source';
+import { TableGone } from '../../runtime/pipeline/source-watch';
+import { Gap, type GapReason } from '../../runtime/stream/gap';
+import type { FaultAnswer } from '../../simulator';
+import { HOUR, MINUTE, SECOND } from '../simulation/world';
+import { closeWorlds, WireWorld } from './wire-world';
+
+const error = (type: string): FaultAnswer => ({ kind: 'error', type });
+
+/** A listing of a stream that shows no shard. */
+function noShards(world: WireWorld): FaultAnswer {
+  const { streamArn: StreamArn } = world.checkpoint ?? { streamArn: streamArn(world) };
+  const StreamDescription = { StreamArn, StreamStatus: 'ENABLED', StreamViewType: 'NEW_IMAGE', Shards: [] };
+  const body = JSON.stringify({ StreamDescription });
+  return { kind: 'body', status: 200, contentType: 'application/x-amz-json-1.0', body };
+}
+
+function streamArn(world: WireWorld): string {
+  const { Table } = world.simulator.perform('dynamodb', 'DescribeTable', { TableName: world.tableName }) as {
+    Table: { LatestStreamArn: string };
+  };
+  return Table.LatestStreamArn;
+}
+
+/** It stopped for a gap, says from when to when and what to do, and has left the destination as it was. */
+async function assertGap(world: WireWorld, process: Parameters<WireWorld['errorOf']>[0], reason: GapReason) {
+  const before = world.destination();
+  const failure = await world.errorOf(process, 3 * HOUR);
+  assert(failure instanceof Gap, failure.stack);
+  assert.equal(failure.kind, 'gap');
+  assert.equal(failure.reason, reason);
+  assert(failure.from <= failure.to);
+  assert(
+    failure.message.includes(
+      `between ${new Date(failure.from).toISOString()} and ${new Date(failure.to).toISOString()}`,
+    ),
+  );
+  assert.match(
+    failure.message,
+    /Run "dynamodb-replicator resync".* new generation while the visible table stays as it is/,
+  );
+  assert.deepEqual(world.destination(), before);
+
+  const again = await world.errorOf(world.start());
+  assert(again instanceof Gap, 'it does not forget');
+  assert.equal(again.message, failure.message);
+}
+
+/** A resync makes all well again. */
+async function assertResyncs(world: WireWorld): Promise<void> {
+  const process = world.start({ resync: true });
+  await world.busy(MINUTE);
+  await world.assertRecovers(process);
+}
+
+describe('faults/stream: iterators', () => {
+  afterEach(closeWorlds);
+
+  it('F1: an iterator expires again and again: renewed behind what was read', async () => {
+    const world = await WireWorld.open();
+    world.fault('GetRecords', error('ExpiredIteratorException'), { rate: 0.2 });
+    await world.liveThrough();
+    assert(world.heardOf('stream.iteratorRenewed').length > 5);
+  });
+
+  it('F1: the process stands still for twenty minutes: its iterators are too old, nothing is lost', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    process.freeze();
+    await world.busy(20 * MINUTE);
+    process.thaw();
+    await world.assertRecovers(process);
+    assert(world.heardOf('stream.iteratorRenewed').length > 0);
+  });
+});
+
+describe('faults/stream: what is no longer there', () => {
+  afterEach(closeWorlds);
+
+  const gone: readonly [row: string, operation: string, type: string, GapReason][] = [
+    ['F2', 'GetRecords', 'TrimmedDataAccessException', 'trimmed'],
+    ['F2', 'GetShardIterator', 'TrimmedDataAccessException', 'trimmed'],
+    ['F3', 'GetRecords', 'ResourceNotFoundException', 'shard gone'],
+    ['F3', 'GetShardIterator', 'ResourceNotFoundException', 'shard gone'],
+    ['F3', 'DescribeStream', 'ResourceNotFoundException', 'stream gone'],
+  ];
+  for (const [row, operation, type, reason] of gone) {
+    it(`${row}: ${type} from ${operation}, after the first publish: it stops for a gap; a resync helps`, async () => {
+      const world = await WireWorld.open();
+      const process = await world.startPublished();
+      world.fault(operation, error(type), { times: 1 });
+      world.rollover();
+      world.write();
+      await assertGap(world, process, reason);
+      await assertResyncs(world);
+    });
+
+    it(`${row}: ${type} from ${operation}, before it: loaded anew without being asked`, async () => {
+      const world = await WireWorld.open();
+      const process = await world.startLoading();
+      const fault = world.fault(operation, error(type), { times: 1 });
+      world.rollover();
+      await world.busy(MINUTE);
+      await world.assertRecovers(process);
+      assert.equal(fault.hits, 1);
+      assert.equal(world.checkpoint?.generation, 2);
+      assert.match(world.heardOf('pipeline.gap')[0]?.message ?? '', /may be lost/);
+      assert.deepEqual(
+        world.heardOf('pipeline.published').map(({ generation }) => generation),
+        [2],
+      );
+    });
+  }
+
+  it('F35: stopped for 25 hours, and AWS answers as if nothing had happened: it stops for a gap', async () => {
+    const world = await WireWorld.open({ knobs: { silentTrim: true } });
+    await world.settled((await world.startPublished()).stop());
+    await world.busy(25 * HOUR);
+    await assertGap(world, world.start(), 'too old');
+    await assertResyncs(world);
+  });
+
+  it('F35: stopped for 22 hours: nothing is lost, nothing loaded anew', async () => {
+    const world = await WireWorld.open();
+    await world.settled((await world.startPublished()).stop());
+    await world.busy(22 * HOUR);
+    const process = world.start();
+    await world.busy(MINUTE);
+    await world.assertRecovers(process);
+    assert.equal(world.checkpoint?.generation, 1);
+  });
+
+  it('F35: stopped for 25 hours during the load: loaded anew without being asked', async () => {
+    const world = await WireWorld.open({ knobs: { silentTrim: true } });
+    const first = await world.startLoading();
+    await world.settled(first.stop());
+    await world.busy(25 * HOUR);
+    const second = world.start();
+    await world.busy(MINUTE);
+    await world.assertRecovers(second);
+    assert.equal(world.checkpoint?.generation, 2);
+  });
+});
+
+describe('faults/stream: shards', () => {
+  afterEach(closeWorlds);
+
+  it('F31: splits and rollovers in the middle of reading, children listed a minute late, and a crash between', async () => {
+    const world = await WireWorld.open({
+      knobs: { childListingLagMs: [20 * SECOND, 55 * SECOND], closingLagMs: [0, 55 * SECOND] },
+    });
+    const first = await world.startLoading();
+    world.simulator.split(world.tableName);
+    await world.busy(30 * SECOND);
+    world.rollover();
+    await world.busy(10 * SECOND);
+    first.kill();
+    await world.busy(10 * SECOND);
+    const second = world.start();
+    await world.busy(30 * SECOND);
+    world.simulator.split(world.tableName);
+    await world.busy(MINUTE);
+    await world.assertRecovers(second);
+    assert.equal(world.checkpoint?.generation, 1);
+  });
+
+  it('F32: listings that leave out parents and children for a while: listed again, in order', async () => {
+    const world = await WireWorld.open({
+      knobs: {
+        parentOmissionMs: [30 * SECOND, 55 * SECOND],
+        childListingLagMs: [0, 55 * SECOND],
+        emptyPagesBeforeData: { probability: 0.5, most: 2 },
+        comparableAcrossShards: false,
+      },
+    });
+    const process = world.start();
+    for (let i = 0; i < 6; i++) {
+      await world.busy(30 * SECOND);
+      world.rollover();
+    }
+    await world.assertRecovers(process);
+    assert.equal(world.checkpoint?.generation, 1);
+  });
+
+  it('F32: a listing without any shard, once: listed again, no gap', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    const fault = world.fault('DescribeStream', noShards(world), { times: 1 });
+    await world.busy(2 * MINUTE);
+    assert.equal(fault.hits, 1);
+    await world.assertRecovers(process);
+  });
+
+  it('F32: the first listing of all shows no shard: the roots are those of two listings that agree', async () => {
+    const world = await WireWorld.open();
+    world.fault('DescribeStream', noShards(world), { times: 1 });
+    const process = await world.liveThrough();
+    assert(!process.isAlive);
+  });
+
+  it('F32: listings without any shard for minutes: it stops for a gap', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    const fault = world.fault('DescribeStream', noShards(world));
+    await assertGap(world, process, 'shard gone');
+    fault.remove();
+    await assertResyncs(world);
+  });
+
+  it('F32: the second page of a long listing is cut off: nothing ends there', async () => {
+    const world = await WireWorld.open();
+    for (let i = 0; i < 110; i++) {
+      world.write();
+      world.rollover();
+      await world.clock.advance(10);
+    }
+    const fault = world.fault(
+      'DescribeStream',
+      { kind: 'truncate', toBytes: 500 },
+      { containing: 'ExclusiveStartShardId', times: 3 },
+    );
+    await world.loadThrough();
+    assert.equal(fault.hits, 3);
+    assert((world.heardOf('stream.listing').at(-1)?.shards ?? 0) > 100);
+  });
+});
+
+describe('faults/stream: another stream, another table', () => {
+  afterEach(closeWorlds);
+
+  it('F33: the stream is off: it stops before anything is written, with the command', async () => {
+    const world = await WireWorld.open();
+    world.setStream(false);
+    const failure = await world.errorOf(world.start(), MINUTE);
+    assert(failure instanceof StreamDisabled);
+    assert.match(
+      failure.message,
+      /aws dynamodb update-table --table-name orders --stream-specification StreamEnabled=true/,
+    );
+    assert.equal(world.pipeline, undefined);
+  });
+
+  it('F33: the stream has keys only: it stops before anything is written, with the commands', async () => {
+    const world = await WireWorld.open();
+    world.fault('DescribeTable', { kind: 'replace', text: '"NEW_IMAGE"', by: '"KEYS_ONLY"' });
+    const failure = await world.errorOf(world.start(), MINUTE);
+    assert(failure instanceof StreamViewTypeUnusable);
+    assert.match(
+      failure.message,
+      /KEYS_ONLY.*StreamEnabled=false.*\n.*StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES/s,
+    );
+    assert.equal(world.pipeline, undefined);
+  });
+
+  it('F33: records without the new image: it stops, applies nothing of them, and names the commands', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    const before = world.destination();
+    const fault = world.fault('GetRecords', { kind: 'replace', text: '"NewImage"', by: '"OldImage"' });
+    world.put('item 1', 1_000);
+    const failure = await world.errorOf(process);
+    assert(failure instanceof AwsFault);
+    assert.equal(failure.kind, 'fatal');
+    assert.match(
+      failure.message,
+      /has no new image.*aws dynamodb update-table --table-name orders --stream-specification/,
+    );
+    assert.deepEqual(world.destination(), before);
+    fault.remove();
+    await world.assertRecovers(world.start());
+  });
+
+  it('F33: the stream is turned off: what it holds is applied and the wait is told; on again it is another: a gap', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    await world.busy(MINUTE);
+    world.setStream(false);
+    await world.untilAlive(
+      process,
+      () =>
+        world
+          .heardOf('pipeline.waiting')
+          .some(({ reason }) => reason.includes('the stream of orders is off')),
+      'the wait was told',
+    );
+    await world.busy(30 * MINUTE);
+    assert(process.isAlive);
+    world.setStream(true);
+    await assertGap(world, process, 'stream replaced');
+    await assertResyncs(world);
+  });
+
+  it('F33: the stream is turned off and on during the load: loaded anew without being asked', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startLoading();
+    world.setStream(false);
+    world.write();
+    await world.clock.advance(SECOND);
+    world.setStream(true);
+    await world.busy(MINUTE);
+    await world.assertRecovers(process);
+    assert.equal(world.checkpoint?.generation, 2);
+  });
+
+  for (const [when, published] of [
+    ['while it is followed', true],
+    ['while it is loaded', false],
+  ] as const) {
+    it(`F34: the table is deleted and made again ${when}: loaded anew, never mixed`, async () => {
+      const world = await WireWorld.open();
+      const process = published ? await world.startPublished() : await world.startLoading();
+      world.replaceTable();
+      await world.busy(MINUTE);
+      await world.assertRecovers(process);
+      assert.equal(world.checkpoint?.tableId, world.tableId);
+      for (const id of world.destination().keys())
+        assert(!id.startsWith('item'), `${id} is of the old table`);
+    });
+  }
+
+  it('F34: the table is deleted for good: it stops and leaves the destination as it is', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    const before = world.destination();
+    world.simulator.call('dynamodb', 'DeleteTable', { TableName: world.tableName });
+    const failure = await world.errorOf(process);
+    assert(failure instanceof TableGone);
+    assert.match(
+      failure.message,
+      /The destination is left as it is.*aws dynamodb list-tables --region eu-west-1/s,
+    );
+    assert.deepEqual(world.destination(), before);
+  });
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { canMeasure, type MeasuredLoad, measureLoad } from './measured-load';
+import type { Shape } from './shapes';
+
+const LONG = process.env['LONG'] !== undefined;
+const FILES = 4;
+const BYTES = LONG ? 200e6 : 20e6;
+/** Most resident memory the replicator's process may ever have had, bytes. */
+const LIMITS: Readonly<Record<Shape, number>> = { flat: 500e6, nested: 800e6 };
+
+describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
+  this.timeout(300_000);
+
+  for (const [shape, limit] of Object.entries(LIMITS) as [Shape, number][]) {
+    // A small load of documents shows nothing that one of flat rows does not.
+    if (!LONG && shape === 'nested') continue;
+    it(`${shape}: under ${limit / 1e6} MB resident`, async function () {
+      if (!canMeasure) {
+        if (process.env['CI'] === 'true') throw new Error('skipped under CI=true: there is no /proc here');
+        console.warn(
+          '      SKIPPED: the system does not tell the most memory a process has had (/proc/<pid>/status)',
+        );
+        this.skip();
+      }
+      const load = await measureLoad({ shape, files: FILES, bytesEach: BYTES / FILES });
+      console.log(`      ${figures(load)}`);
+      assert.equal(load.rows, load.items);
+      assert.ok(load.bytes >= BYTES);
+      assert.ok(load.peakBytes < limit, figures(load));
+    });
+  }
+});
+
+function figures({ peakBytes, bytes, rows, seconds }: MeasuredLoad): string {
+  const rate = (amount: number) => (amount / seconds).toFixed(1);
+  return `${Math.round(peakBytes / 1e6)} MB at its peak, ${rate(bytes / 1e6)} MB/s, ${rate(rows / 1e3)} thousand rows/s`;
+}

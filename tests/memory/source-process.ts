@@ -1,0 +1,41 @@
+import { RunningClock, Simulator } from '../../simulator';
+import { exportInstead, generateFiles } from './generated-export';
+import type { Shape } from './shapes';
+
+/** What the parent has to know of the source. */
+export interface Ready {
+  readonly url: string;
+  readonly items: number;
+  readonly bytes: number;
+}
+
+const HOUR = 3_600_000;
+
+/**
+ * A simulator in a process of its own, so that its memory is not the replicator's. Started by `fork` with the shape, the
+ * number of files, the bytes of each and the clock's rate; says when it is ready and ends with its parent.
+ */
+async function serve(shape: Shape, files: number, bytesEach: number, rate: number): Promise<void> {
+  const clock = new RunningClock(rate, Date.now() - 6 * HOUR);
+  const simulator = new Simulator({ clock, knobs: { partitions: 1, exportDurationMs: [60_000, 60_000] } });
+  simulator.s3.createBucket('exports');
+  const call = (operation: string, input: object) =>
+    simulator.call('dynamodb', operation, { TableName: 'large', ...input });
+  call('CreateTable', {
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+  });
+  call('UpdateContinuousBackups', { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } });
+  clock.advance(3 * HOUR);
+  const generated = generateFiles(shape, files, bytesEach);
+  exportInstead(simulator, generated);
+  const { url } = await simulator.listen();
+  const sum = (of: 'items' | 'bytes') => generated.reduce((total, file) => total + file[of], 0);
+  process.send?.({ url, items: sum('items'), bytes: sum('bytes') } satisfies Ready);
+}
+
+process.on('disconnect', () => process.exit(0));
+const [shape, files, bytesEach, rate] = process.argv.slice(2);
+void serve(shape as Shape, Number(files), Number(bytesEach), Number(rate));

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { pauseAfter } from '../../../runtime/aws/backoff';
+import { AwsFault } from '../../../runtime/aws/faults';
+import { type RetryOptions, retrying } from '../../../runtime/aws/retrying';
+import type { AwsServices } from '../../../runtime/aws/services';
+import { type EventMap, Events } from '../../../runtime/observe/events';
+import { HandClock } from './hand-clock';
+
+type Pace = AwsFault['pace'];
+
+function fault(kind: AwsFault['kind'], pace: Pace, code = 'SomeException'): AwsFault {
+  return new AwsFault('DescribeTable', code, kind, pace, 400, 'what to do');
+}
+
+describe('Retrying AWS calls', () => {
+  let clock: HandClock;
+  let told: EventMap['aws.retry'][];
+  let options: RetryOptions;
+  let calls: number;
+
+  beforeEach(() => {
+    clock = new HandClock();
+    told = [];
+    const events = new Events();
+    events.on('aws.retry', (event) => told.push(event));
+    options = { clock, events, random: () => 1 - Number.EPSILON };
+    calls = 0;
+  });
+
+  /** Services whose describeTable fails so many times. */
+  function failing(times: number, error: Error, more: Partial<RetryOptions> = {}): AwsServices {
+    const describeTable = async () => {
+      if (calls++ < times) throw error;
+      return { name: 'orders' };
+    };
+    return retrying({ describeTable } as unknown as AwsServices, { ...options, ...more });
+  }
+
+  /** The same after a first call that succeeded: what fails now was allowed before. */
+  async function failingLater(
+    times: number,
+    error: Error,
+    more: Partial<RetryOptions> = {},
+  ): Promise<AwsServices> {
+    let allowed = true;
+    const describeTable = async () => {
+      if (allowed) allowed = false;
+      else if (calls++ < times) throw error;
+      return { name: 'orders' };
+    };
+    const services = retrying({ describeTable } as unknown as AwsServices, { ...options, ...more });
+    await services.describeTable('orders');
+    return services;
+  }
+
+  it('goes on without end after transient faults', async () => {
+    const table = await failing(500, fault('retry', 'soon')).describeTable('orders');
+    assert.equal(table.name, 'orders');
+    assert.equal(calls, 501);
+  });
+
+  const LONGEST: readonly (readonly [Pace, number, number])[] = [
+    ['soon', 100, 20_000],
+    ['throttled', 500, 30_000],
+    ['slow', 30_000, 300_000],
+  ];
+  for (const [pace, first, longest] of LONGEST) {
+    it(`pauses from ${first} to ${longest} ms where the pace is ${pace}`, async () => {
+      await (await failingLater(40, fault('retry', pace))).describeTable('orders');
+      assert.equal(clock.sleeps[0], 2 * first);
+      assert.equal(clock.sleeps[1], Math.min(longest, 4 * first));
+      assert.equal(Math.max(...clock.sleeps), longest);
+      assert.equal(clock.sleeps.at(-1), longest);
+    });
+
+    it(`spreads pauses of the pace ${pace} over everything from the first pause up`, () => {
+      for (let attempt = 1; attempt < 100; attempt++) {
+        assert.equal(
+          pauseAfter(attempt, pace, () => 0),
+          first,
+        );
+        assert.ok(pauseAfter(attempt, pace, () => 0.999) <= longest);
+      }
+      assert.ok(pauseAfter(9, pace, () => 0.25) < pauseAfter(9, pace, () => 0.75));
+    });
+  }
+
+  it('tells of the third failure in a row and of those after it, with what to do', async () => {
+    await failing(4, fault('retry', 'soon', 'ECONNRESET')).describeTable('orders');
+    assert.deepEqual(
+      told.map(({ attempt }) => attempt),
+      [3, 4],
+    );
+    const { waitMs, ...rest } = told[0]!;
+    assert.deepEqual(rest, {
+      operation: 'DescribeTable',
+      code: 'ECONNRESET',
+      attempt: 3,
+      message: 'what to do',
+    });
+    assert.equal(waitMs, clock.sleeps[2]);
+  });
+
+  it('waits for a person to mend what has worked before, and tells at once', async () => {
+    await (await failingLater(1, fault('retry', 'slow', 'AccessDeniedException'))).describeTable('orders');
+    assert.equal(calls, 2);
+    assert.equal(told.length, 1);
+  });
+
+  it('does not wait for a permission that was never there', async () => {
+    const error = fault('retry', 'slow', 'AccessDeniedException');
+    await assert.rejects(failing(1, error).describeTable('orders'), (thrown) => thrown === error);
+    assert.equal(calls, 1);
+  });
+
+  const AT_ONCE: readonly (readonly [string, Error])[] = [
+    ['an expired iterator, which has to be replaced', fault('retry', 'soon', 'ExpiredIteratorException')],
+    ['a gap', fault('gap', 'slow', 'TrimmedDataAccessException')],
+    ['a fatal fault', fault('fatal', 'slow', 'ExportConflictException')],
+    ['an error that is no fault', new TypeError('a defect')],
+  ];
+  for (const [what, error] of AT_ONCE) {
+    it(`hands ${what} to the caller at once`, async () => {
+      await assert.rejects(failing(1, error).describeTable('orders'), (thrown) => thrown === error);
+      assert.equal(calls, 1);
+      assert.deepEqual(clock.sleeps, []);
+    });
+  }
+
+  it('stops in a pause with the signal’s reason', async () => {
+    const controller = new AbortController();
+    const reason = new Error('shutting down');
+    clock.onSleep = () => controller.abort(reason);
+    const call = failing(9, fault('retry', 'soon')).describeTable('orders', controller.signal);
+    await assert.rejects(call, (thrown) => thrown === reason);
+    assert.equal(calls, 1);
+  });
+
+  it('with a limit gives up after so many attempts, with the fault', async () => {
+    const error = fault('retry', 'soon');
+    await assert.rejects(
+      failing(9, error, { limit: 3 }).describeTable('orders'),
+      (thrown) => thrown === error,
+    );
+    assert.equal(calls, 3);
+  });
+
+  it('with a limit does not wait for a person', async () => {
+    const services = await failingLater(9, fault('retry', 'slow'), { limit: 3 });
+    await assert.rejects(services.describeTable('orders'));
+    assert.equal(calls, 1);
+  });
+
+  it('passes every operation on with its arguments', async () => {
+    const heard: unknown[][] = [];
+    const recording = new Proxy({} as AwsServices, {
+      get: (_, name) =>
+        name === 'region' || name === 'clock' ? name : (...args: unknown[]) => heard.push([name, ...args]),
+    });
+    const services = retrying(recording, options);
+    const { signal } = new AbortController();
+    const range = { offset: 1, ifMatch: '"e"' };
+    await services.callerIdentity(signal);
+    await services.describeTable('t', signal);
+    await services.describePointInTimeRecovery('t', signal);
+    await services.requestExport({} as never, signal);
+    await services.describeExport('arn', signal);
+    await services.listExports('arn', signal);
+    await services.describeStream('arn', {}, signal);
+    await services.getShardIterator('arn', 'shard', 'TRIM_HORIZON', signal);
+    await services.getRecords('iterator', 7, signal);
+    await services.headBucket('b', 'owner', signal);
+    await services.getObject('b', 'k', range, signal);
+    await services.putObject('b', 'k', Buffer.of(1), signal);
+    services.close();
+    assert.deepEqual(heard, [
+      ['callerIdentity', signal],
+      ['describeTable', 't', signal],
+      ['describePointInTimeRecovery', 't', signal],
+      ['requestExport', {}, signal],
+      ['describeExport', 'arn', signal],
+      ['listExports', 'arn', signal],
+      ['describeStream', 'arn', {}, signal],
+      ['getShardIterator', 'arn', 'shard', 'TRIM_HORIZON', signal],
+      ['getRecords', 'iterator', 7, signal],
+      ['headBucket', 'b', 'owner', signal],
+      ['getObject', 'b', 'k', range, signal],
+      ['putObject', 'b', 'k', Buffer.of(1), signal],
+      ['close'],
+    ]);
+    assert.equal(services.region, 'region');
+    assert.equal(services.clock, 'clock');
+  });
+});

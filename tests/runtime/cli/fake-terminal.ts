@@ -1,0 +1,36 @@
+import { Interrupted } from '../../../runtime/cli/exit-codes';
+import type { Terminal } from '../../../runtime/cli/terminal';
+
+/** A terminal that a test reads and interrupts. */
+export class FakeTerminal implements Terminal {
+  private readonly controller = new AbortController();
+  written = '';
+  complained = '';
+  readonly questions: string[] = [];
+  exited: number | undefined;
+  readonly output = { isTTY: false, columns: 120, write: (text: string) => (this.written += text) };
+  readonly errors = { isTTY: false, columns: 120, write: (text: string) => (this.complained += text) };
+
+  /** `answer`: to every question; undefined: nobody is there to answer. */
+  constructor(
+    readonly environment: Readonly<Record<string, string | undefined>> = {},
+    private readonly answer?: boolean,
+  ) {}
+
+  get interrupted(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  ask(question: string): Promise<boolean | undefined> {
+    this.questions.push(question);
+    return Promise.resolve(this.answer);
+  }
+
+  interrupt(): void {
+    this.controller.abort(new Interrupted('SIGTERM'));
+  }
+
+  exitNow(code: number): void {
+    this.exited = code;
+  }
+}

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  InvalidSettings,
+  leaves,
+  readDestinationSettings,
+  readSettings,
+  settingsOf,
+  type FlagValues,
+} from '../../../runtime/config';
+import { nearest } from '../../../runtime/config/nearest';
+
+const needed = { tables: ['orders'], bucket: 'my-exports', to: 'shop.duckdb' };
+const neededFlags = { '--table': ['orders'], '--bucket': 'my-exports', '--to': 'shop.duckdb' };
+
+const read = (flags: FlagValues, environment: Record<string, string> = {}, content: unknown = {}) =>
+  readSettings({ flags, environment, file: { path: 'replicator.yaml', content } });
+
+const problemsOf = (work: () => unknown): string[] => {
+  try {
+    work();
+  } catch (error) {
+    assert.ok(error instanceof InvalidSettings, String(error));
+    for (const { problem } of error.problems) assert.ok(error.message.includes(problem));
+    return error.problems.map(({ setting, origin, problem }) => `${setting} | ${origin ?? ''} | ${problem}`);
+  }
+  throw new assert.AssertionError({ message: 'the settings were taken' });
+};
+
+describe('settings', () => {
+  it('are complete with a table, a bucket and a file', () => {
+    const settings = read(neededFlags);
+    assert.deepEqual(settings.tables, [
+      {
+        name: 'orders',
+        destinationTable: 'orders',
+        destinationSchema: undefined,
+        columns: 'columns',
+        maxColumns: 300,
+        deletes: 'hard',
+        dropReplicationAttributes: true,
+      },
+    ]);
+    assert.deepEqual(settings.bucket, { name: 'my-exports', prefix: undefined });
+    assert.equal(settings.to, 'shop.duckdb');
+    assert.equal(settings.poll.minMs, 250);
+    assert.equal(settings.poll.maxMs, 5_000);
+  });
+
+  it('take a flag before the environment, and that before the file', () => {
+    const file = { ...needed, region: 'eu-west-1', deletes: 'soft', queueBytes: 2_000_000 };
+    const environment = { DYNAMODB_REPLICATOR_REGION: 'eu-west-2', DYNAMODB_REPLICATOR_QUEUE_BYTES: '3MB' };
+    const settings = read({ '--region': 'eu-west-3' }, environment, file);
+    assert.equal(settings.region, 'eu-west-3');
+    assert.equal(settings.queueBytes, 3_000_000);
+    assert.equal(settings.tables[0]?.deletes, 'soft');
+  });
+
+  it('mean the same as flag, variable and in a file', () => {
+    for (const leaf of leaves.filter(({ name }) => !(name in needed) && name !== 'clockRate')) {
+      const [group, key] = leaf.path.length > 1 ? leaf.path : [undefined, leaf.name];
+      const inFile =
+        group === undefined
+          ? { [key as string]: leaf.example }
+          : { [group]: { [key as string]: leaf.example } };
+      const byFile = settingsOf({ ...needed, ...inFile });
+      assert.deepEqual(read({ ...neededFlags, [leaf.flag]: leaf.example }), byFile, leaf.name);
+      assert.deepEqual(read(neededFlags, { [leaf.variable]: leaf.example }), byFile, leaf.name);
+      assert.notDeepEqual(byFile, settingsOf(needed), `the example of ${leaf.name} is its default`);
+    }
+  });
+
+  it('list everything that is wrong at once, each with where it came from', () => {
+    const problems = problemsOf(() =>
+      read(
+        { '--bukcet': 'x', '--to': 'postgres://host/db', orders: true },
+        { DYNAMODB_REPLICATOR_REGOIN: 'x', DYNAMODB_REPLICATOR_MAX_COLUMNS: 'many', PATH: '/bin' },
+        {
+          tables: [{ name: 'orders', delets: 'soft' }, 'a'],
+          bucket: 's3://b',
+          deletes: 'sfot',
+          load: { paralel: 1 },
+          log: 3,
+        },
+      ),
+    );
+    assert.deepEqual(problems, [
+      'log | file replicator.yaml | expected settings below it, such as log.…',
+      'load.paralel | file replicator.yaml | no such setting',
+      'DYNAMODB_REPLICATOR_REGOIN | environment | no such setting; did you mean DYNAMODB_REPLICATOR_REGION?',
+      '--bukcet | command line | no such setting; did you mean --bucket?',
+      'orders | command line | not expected here; settings are given as --name VALUE',
+      'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
+      'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+      'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
+      'to | flag --to | expected the path of a DuckDB file; other destinations are not built yet',
+      'deletes | file replicator.yaml | expected hard or soft; did you mean soft?',
+      'maxColumns | environment DYNAMODB_REPLICATOR_MAX_COLUMNS | expected a number',
+    ]);
+  });
+
+  it('say which are needed, and how to give them', () => {
+    assert.deepEqual(
+      problemsOf(() => read({})),
+      [
+        'tables |  | is needed: --table orders, or DYNAMODB_REPLICATOR_TABLES',
+        'bucket |  | is needed: --bucket my-exports/replicator, or DYNAMODB_REPLICATOR_BUCKET',
+        'to |  | is needed: --to orders.duckdb, or DYNAMODB_REPLICATOR_TO',
+      ],
+    );
+    assert.deepEqual(problemsOf(() => readDestinationSettings({ flags: {}, environment: {} })).length, 1);
+  });
+
+  const contradictions: [what: string, settings: object, problem: string][] = [
+    [
+      'one destination table for two',
+      { tables: ['one', 'two'], destinationTable: 'x' },
+      'destinationTable | file',
+    ],
+    ['a table twice', { tables: ['orders', 'orders'] }, 'tables | file'],
+    [
+      'two tables into one',
+      { tables: ['Orders', { name: 'old', destinationTable: 'orders' }] },
+      'tables | file',
+    ],
+    ['maxColumns for documents', { columns: 'document', maxColumns: 5 }, 'maxColumns | file'],
+    ['poll bounds crossed', { poll: { minMs: 900, maxMs: 300 } }, 'poll.minMs | file'],
+    ['a fast clock without the simulator', { clockRate: 60 }, 'clockRate | file'],
+  ];
+  for (const [what, settings, problem] of contradictions) {
+    it(`refuse ${what}`, () => {
+      const problems = problemsOf(() => read({}, {}, { ...needed, ...settings }));
+      assert.equal(problems.length, 1, problems.join('\n'));
+      assert.ok(problems[0]?.startsWith(problem), problems[0]);
+    });
+  }
+
+  it('let a flag choose a table of the file without losing what the file says about it', () => {
+    const file = { ...needed, tables: ['first', { name: 'orders', deletes: 'soft', destinationTable: 'o' }] };
+    const { tables } = read({ '--table': ['orders', 'third'] }, {}, file);
+    assert.deepEqual(
+      tables.map(({ name, deletes, destinationTable }) => [name, deletes, destinationTable]),
+      [
+        ['orders', 'soft', 'o'],
+        ['third', 'hard', 'third'],
+      ],
+    );
+  });
+
+  it('take a bucket with a prefix, whatever its outer slashes', () => {
+    const settings = read({ ...neededFlags, '--bucket': 'my-exports//a/b/' });
+    assert.deepEqual(settings.bucket, { name: 'my-exports', prefix: 'a/b' });
+  });
+
+  it('treat an empty entry of a file as not given', () => {
+    assert.equal(read(neededFlags, {}, { region: null }).region, undefined);
+  });
+
+  describe('from a file', () => {
+    let folder: string;
+    before(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-config-'))));
+    after(() => rmSync(folder, { recursive: true }));
+
+    for (const [name, text] of [
+      ['replicator.yaml', 'tables: [orders]\nbucket: my-exports\nto: shop.duckdb\nduckdb:\n  threads: 7\n'],
+      ['replicator.json', JSON.stringify({ ...needed, duckdb: { threads: 7 } })],
+    ] as const) {
+      it(`read ${name}, named by flag or environment`, () => {
+        const path = join(folder, name);
+        writeFileSync(path, text);
+        const byFlag = readSettings({ flags: { '--config': path }, environment: {} });
+        assert.equal(byFlag.duckdb.threads, 7);
+        assert.deepEqual(
+          readSettings({ flags: {}, environment: { DYNAMODB_REPLICATOR_CONFIG: path } }),
+          byFlag,
+        );
+      });
+    }
+
+    it('say when it cannot be read, and list the rest too', () => {
+      const problems = problemsOf(() =>
+        readSettings({ flags: { '--config': join(folder, 'none.yaml') }, environment: {} }),
+      );
+      assert.equal(problems.length, 4);
+      assert.match(problems[0] as string, /cannot be read: ENOENT/);
+    });
+
+    it('say when it is not YAML', () => {
+      const path = join(folder, 'broken.yaml');
+      writeFileSync(path, 'tables: [orders\nbucket: "x');
+      const problems = problemsOf(() => readSettings({ flags: { '--config': path }, environment: {} }));
+      assert.match(problems[0] as string, /cannot be read/);
+    });
+  });
+});
+
+describe('nearest name', () => {
+  for (const [mistyped, meant] of [
+    ['--tabel', '--table'],
+    ['--bukcet', '--bucket'],
+    ['statsu', 'status'],
+    ['something-else', undefined],
+  ] as const) {
+    it(`${mistyped} → ${meant ?? 'none'}`, () => {
+      assert.equal(nearest(mistyped, ['--table', '--bucket', 'status', 'run']), meant);
+    });
+  }
+});

@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { CONFIGURATION_DOCUMENT, configurationDocument, presentDocument } from './configuration-document';
+
+describe('docs/CONFIGURATION.md', () => {
+  it('says what the schema says (npm run docs writes it anew)', async () => {
+    const text = await configurationDocument();
+    if (process.env['WRITE_DOCS']) writeFileSync(CONFIGURATION_DOCUMENT, text);
+    assert.equal(presentDocument(), text);
+  });
+});

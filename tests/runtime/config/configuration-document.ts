@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as prettier from 'prettier';
+import { leaves } from '../../../runtime/config';
+import type { Leaf } from '../../../runtime/config/leaves';
+import { bytes } from '../../../runtime/observe/figures';
+
+/** Where the document stands. */
+export const CONFIGURATION_DOCUMENT = join(__dirname, '../../../docs/CONFIGURATION.md');
+
+const GROUPS: Readonly<Record<string, string>> = {
+  '': 'What, from where, to where',
+  load: 'Loading exports',
+  duckdb: 'DuckDB',
+  poll: 'Reading streams',
+  timeouts: 'Timeouts',
+  log: 'Log and progress',
+};
+
+const INTRODUCTION = `# Settings
+
+<!-- Written by \`npm run docs\` from runtime/config/schema.ts; a test fails when it is out of date. -->
+
+Every setting can be given as a flag, in the environment, or in a YAML or JSON file named by \`--config FILE\` (or
+\`DYNAMODB_REPLICATOR_CONFIG\`). A flag goes before the environment, the environment before the file. Names that are no
+settings, values that cannot be read, and settings that contradict each other are all listed at once; nothing is started.
+
+\`\`\`yaml
+# replicator.yaml
+tables:
+  - orders
+  - name: customers
+    destinationTable: crm_customers
+    deletes: soft
+bucket: my-exports/replicator
+to: shop.duckdb
+duckdb:
+  threads: 4
+\`\`\`
+
+\`\`\`
+npx dynamodb-replicator run --config replicator.yaml
+\`\`\`
+
+Sizes are bytes, or a number with \`kB\`, \`MB\`, \`GB\`, \`KiB\`, \`MiB\`, \`GiB\`. Names that end in \`Ms\` are milliseconds.
+Credentials are no settings: they are found where the AWS CLI finds them.
+`;
+
+/** The text of docs/CONFIGURATION.md. */
+export async function configurationDocument(): Promise<string> {
+  const groups = Object.keys(GROUPS).map((group) => {
+    const settings = leaves.filter((leaf) => (leaf.path.length > 1 ? leaf.path[0] : '') === group);
+    return `## ${GROUPS[group]}\n\n${settings.map(section).join('\n')}`;
+  });
+  const options = await prettier.resolveConfig(CONFIGURATION_DOCUMENT);
+  return prettier.format([INTRODUCTION, ...groups].join('\n'), { ...options, parser: 'markdown' });
+}
+
+/** The document as it is. */
+export function presentDocument(): string {
+  return readFileSync(CONFIGURATION_DOCUMENT, 'utf8');
+}
+
+function section(leaf: Leaf): string {
+  const { name, description, example, flag, variable, defaultValue, placeholder } = leaf;
+  const isSwitch = typeof defaultValue === 'boolean';
+  const written = isSwitch ? (defaultValue ? flag.replace('--', '--no-') : flag) : `${flag} ${placeholder}`;
+  const standard = defaultValue === undefined ? 'none' : `\`${shown(name, defaultValue)}\``;
+  return `### \`${name}\`\n\n${description}\n\n- Flag: \`${written}\`\n- Environment: \`${variable}\`\n- Default: ${standard}\n- Example: \`${example}\`\n`;
+}
+
+function shown(name: string, value: unknown): string {
+  if (typeof value === 'number' && /bytes$/i.test(name) && value % 2 ** 20 === 0)
+    return `${value / 2 ** 20}MiB`;
+  return typeof value === 'number' && /bytes$/i.test(name) ? bytes(value) : String(value);
+}

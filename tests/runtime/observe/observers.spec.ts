@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { ReplicatorError } from '../../../runtime/errors';
+import { type EventMap, Events } from '../../../runtime/observe/events';
+import { health, STANDSTILL_MS } from '../../../runtime/observe/health';
+import { type LogLevel, writeLog } from '../../../runtime/observe/log';
+import { Progress } from '../../../runtime/observe/progress';
+import { hoursUntilLoss, StatusBoard } from '../../../runtime/observe/status';
+
+const pipeline = '123456789012/eu-west-1/orders';
+const NOW = Date.UTC(2026, 10, 23, 12);
+
+class TestGap extends ReplicatorError {
+  readonly kind = 'gap';
+}
+
+const batch = (given: Partial<EventMap['stream.batch']> = {}): EventMap['stream.batch'] => ({
+  pipeline,
+  records: 10,
+  changes: 7,
+  bytes: 1_000,
+  commitMs: 12,
+  watermark: NOW,
+  lagMs: 1_500,
+  shards: 4,
+  ...given,
+});
+
+/** Events with a clock that the test moves. */
+function scene() {
+  const events = new Events();
+  const clock = { now: 0 };
+  const board = new StatusBoard(events, () => clock.now);
+  const of = () => {
+    const status = board.get(pipeline);
+    assert.ok(status);
+    return status;
+  };
+  return { events, clock, board, of };
+}
+
+describe('status', () => {
+  it('follows a pipeline from its start to following', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.phase', { pipeline, phase: 'start', generation: 1 });
+    events.emit('pipeline.waiting', { pipeline, reason: 'shards settle', until: NOW });
+    assert.equal(of().waiting?.reason, 'shards settle');
+    events.emit('pipeline.phase', { pipeline, phase: 'export', generation: 1 });
+    assert.equal(of().waiting, undefined);
+    events.emit('export.progress', { pipeline, exportArn: 'arn', elapsedMs: 5 });
+    assert.equal(of().exporting?.elapsedMs, 5);
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 1 });
+    events.emit('pipeline.deadLetter', { pipeline, count: 2, reason: 'NUL' });
+    events.emit('pipeline.published', { pipeline, generation: 1, rows: 50, written: 50, deadLetters: 2 });
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    events.emit('stream.batch', batch());
+    events.emit('stream.batch', batch({ records: 5, changes: 5, lagMs: 10 }));
+    const { phase, generation, rowsPublished, records, changes, deadLetters, lagMs, watermark } = of();
+    assert.deepEqual(
+      { phase, generation, rowsPublished, records, changes, deadLetters, lagMs, watermark },
+      {
+        phase: 'stream',
+        generation: 1,
+        rowsPublished: 50,
+        records: 15,
+        changes: 12,
+        deadLetters: 2,
+        lagMs: 10,
+        watermark: NOW,
+      },
+    );
+  });
+
+  it('keeps what stopped a pipeline, with its kind', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
+    events.emit('pipeline.stopped', { pipeline });
+    assert.deepEqual(of().error, { name: 'TestGap', kind: 'gap', message: 'lost' });
+  });
+
+  it('counts the hours until stream data would be lost from the watermark', () => {
+    assert.equal(hoursUntilLoss(NOW - 6 * 3_600_000, NOW), 18);
+    assert.equal(hoursUntilLoss(NOW - 30 * 3_600_000, NOW), -6);
+  });
+});
+
+describe('health', () => {
+  it('is progress: a pipeline that stands still is not alive', () => {
+    const { events, clock, of } = scene();
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    assert.deepEqual(health(of(), STANDSTILL_MS), {
+      alive: true,
+      ready: true,
+      reason: 'following the stream',
+    });
+    assert.equal(health(of(), STANDSTILL_MS + 1).alive, false);
+    clock.now = STANDSTILL_MS;
+    events.emit('stream.batch', batch({ records: 0, changes: 0 }));
+    assert.equal(health(of(), STANDSTILL_MS + 1).alive, true);
+  });
+
+  it('does not take retries for progress', () => {
+    const { events, clock, of } = scene();
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    clock.now = STANDSTILL_MS + 1;
+    events.emit('destination.retry', { pipeline, attempt: 4, waitMs: 1, message: 'disk full' });
+    assert.equal(health(of(), clock.now).alive, false);
+  });
+
+  it('is alive but not ready while it waits for a stated reason, exports or publishes', () => {
+    const { events, clock, of } = scene();
+    clock.now = 0;
+    events.emit('pipeline.phase', { pipeline, phase: 'export', generation: 1 });
+    assert.deepEqual([health(of(), 1).alive, health(of(), 1).ready], [true, false]);
+    events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: 1 });
+    assert.deepEqual([health(of(), 10 * STANDSTILL_MS).alive, health(of(), 1).ready], [true, false]);
+    events.emit('pipeline.waiting', { pipeline, reason: 'the stream is off', until: undefined });
+    assert.deepEqual(health(of(), 10 * STANDSTILL_MS), {
+      alive: true,
+      ready: false,
+      reason: 'the stream is off',
+    });
+  });
+
+  it('is not alive after a failure', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
+    assert.deepEqual(health(of(), 0), { alive: false, ready: false, reason: 'lost' });
+  });
+});
+
+describe('log', () => {
+  function logged() {
+    const { events, clock } = scene();
+    const lines: { level: LogLevel; fields: Record<string, unknown>; message: string }[] = [];
+    const at = (level: LogLevel) => (fields: object, message: string) =>
+      void lines.push({ level, fields: fields as Record<string, unknown>, message });
+    writeLog(
+      events,
+      { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') },
+      { summaryMs: 1_000, elapsedMs: () => clock.now },
+    );
+    return { events, clock, lines };
+  }
+
+  it('sums up any number of batches in one line per interval, without losing a record', () => {
+    const { events, clock, lines } = logged();
+    for (let count = 0; count < 1_000; count++) {
+      clock.now += 10;
+      events.emit('stream.batch', batch({ commitMs: count }));
+    }
+    events.emit('pipeline.stopped', { pipeline });
+    const summaries = lines.filter(({ fields }) => fields['event'] === 'stream.batch');
+    assert.ok(summaries.length <= 12, `${summaries.length} lines`);
+    const sum = (name: string) =>
+      summaries.reduce((total, { fields }) => total + (fields[name] as number), 0);
+    assert.equal(sum('batches'), 1_000);
+    assert.equal(sum('records'), 10_000);
+    assert.equal(Math.max(...summaries.map(({ fields }) => fields['longestCommitMs'] as number)), 999);
+  });
+
+  it('tells a failure at level error with its kind, and retries only once they go on', () => {
+    const { events, lines } = logged();
+    for (const attempt of [1, 2, 3]) {
+      events.emit('aws.retry', { operation: 'GetRecords', code: 'X', attempt, waitMs: 1, message: 'm' });
+    }
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['debug', 'debug', 'warn', 'error'],
+    );
+    assert.deepEqual((lines[3]?.fields['error'] as { kind: string }).kind, 'gap');
+  });
+});
+
+describe('progress for people', () => {
+  function shown(isTTY: boolean) {
+    const { events, clock, board } = scene();
+    let text = '';
+    const screen = { isTTY, columns: 100, write: (piece: string) => (text += piece) };
+    const progress = new Progress(events, screen, {
+      board,
+      summaryMs: 1_000,
+      elapsedMs: () => clock.now,
+      now: () => NOW,
+    });
+    return { events, clock, progress, text: () => text };
+  }
+
+  it('writes plain lines in a pipe: a phase once, then now and then', () => {
+    const { events, clock, progress, text } = shown(false);
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    for (let count = 0; count < 20; count++) {
+      clock.now += 100;
+      events.emit('stream.batch', batch());
+    }
+    progress.close();
+    assert.ok(!text().includes('\u001b'));
+    assert.deepEqual(text().split('\n'), [
+      'orders  following  0 changes',
+      'orders  following  70 changes  lag 2 s',
+      'orders  following  140 changes  lag 2 s',
+      '',
+    ]);
+  });
+
+  it('draws anew on a terminal, announcements staying above', () => {
+    const { events, clock, progress, text } = shown(true);
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 1 });
+    clock.now = 200;
+    events.emit('pipeline.published', { pipeline, generation: 1, rows: 12, written: 12, deadLetters: 0 });
+    clock.now = 400;
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    progress.close();
+    assert.deepEqual(visible(text()), [
+      'orders: published 12 rows (generation 1)',
+      'orders  following  12 rows loaded  0 changes',
+    ]);
+  });
+
+  it('leaves nothing of pipelines that ended in order, and hears no more once closed', () => {
+    const { events, progress, text } = shown(true);
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    events.emit('pipeline.stopped', { pipeline });
+    progress.close();
+    events.emit('pipeline.gap', { pipeline, message: 'too late' });
+    assert.deepEqual(visible(text()), []);
+  });
+
+  it('tells the whole message of a failure', () => {
+    const { events, text } = shown(false);
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('A gap.\nRun resync.') });
+    assert.equal(text(), 'orders: A gap.\nRun resync.\n');
+  });
+
+  /** What a terminal shows in the end. */
+  function visible(text: string): string[] {
+    const lines: string[] = [];
+    // eslint-disable-next-line no-control-regex
+    for (const part of text.split(/(\u001b\[\d+A\u001b\[0J)/)) {
+      // eslint-disable-next-line no-control-regex
+      const up = /\u001b\[(\d+)A/.exec(part);
+      if (up) lines.splice(lines.length - Number(up[1]));
+      else lines.push(...part.split('\n').slice(0, -1));
+    }
+    return lines;
+  }
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { LocalClock } from '../../../runtime/clock';
+import type { CheckpointWrite, Lease, StoredCheckpoint } from '../../../runtime/destinations/destination';
+import {
+  CommitOutcomeUnknown,
+  DestinationUnavailable,
+  LeaseLost,
+} from '../../../runtime/destinations/errors';
+import { Events } from '../../../runtime/observe/events';
+import type { Checkpoint, Standing } from '../../../runtime/pipeline/checkpoint';
+import { Committer } from '../../../runtime/pipeline/committer';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
+
+const graph = ShardGraph.start({
+  kind: 'listing',
+  streamArn: 'arn:stream',
+  startedAt: Date.UTC(2026, 0, 5),
+  completedAt: Date.UTC(2026, 0, 5),
+  shards: [],
+  status: 'ENABLED',
+  viewType: 'NEW_IMAGE',
+});
+const first: Standing = { checkpoint: { format: 1, commit: 1, phase: 'load' } as Checkpoint, graph };
+
+class Unavailable extends DestinationUnavailable {}
+
+/** A destination of one checkpoint, whose `saves` go wrong in the given ways, in turn. */
+function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit' | 'away')[]) {
+  const written: CheckpointWrite[] = [];
+  const lease = {
+    epoch: 4,
+    save: (checkpoint: CheckpointWrite) => {
+      const way = saves.shift() ?? 'ok';
+      if (way === 'away') return Promise.reject(new Unavailable('away'));
+      if (way !== 'lost before commit') written.push(checkpoint);
+      return way === 'ok' ? Promise.resolve() : Promise.reject(new CommitOutcomeUnknown());
+    },
+    readCheckpoint: (): Promise<StoredCheckpoint> =>
+      Promise.resolve({ head: written.at(-1)?.head ?? JSON.stringify(first.checkpoint), shards: new Map() }),
+  } as unknown as Lease;
+  const context = { pipeline: 'p', clock: new LocalClock(100_000), events: new Events() };
+  return { written, lease, committer: new Committer(lease, context, first) };
+}
+
+const { signal } = new AbortController();
+const heads = (written: readonly CheckpointWrite[]) =>
+  written.map(({ head }) => (JSON.parse(head) as Checkpoint).commit);
+const next = (standing: Standing): Standing => ({
+  ...standing,
+  checkpoint: { ...standing.checkpoint, phase: 'stream' },
+});
+
+describe('pipeline/committer', () => {
+  it('C3: a commit that happened although its answer was lost is not repeated', async () => {
+    const { written, committer } = destination('lost after commit');
+    await committer.commit(signal, next);
+    assert.deepEqual(heads(written), [2]);
+    assert.equal(committer.current.checkpoint.phase, 'stream');
+  });
+
+  it('C3: a commit that did not happen is repeated', async () => {
+    const { written, committer } = destination('lost before commit', 'ok');
+    await committer.commit(signal, next);
+    assert.deepEqual(heads(written), [2]);
+  });
+
+  it('C3: a checkpoint that is neither the old nor the new one is another writer’s', async () => {
+    const { lease, committer } = destination('lost before commit');
+    lease.readCheckpoint = () =>
+      Promise.resolve({ head: JSON.stringify({ format: 1, commit: 9 }), shards: new Map() });
+    await assert.rejects(committer.commit(signal, next), LeaseLost);
+    assert.equal(committer.current, first);
+  });
+
+  it('waits while the destination is away', async () => {
+    const { written, committer } = destination('away', 'away', 'ok');
+    await committer.commit(signal, next);
+    assert.deepEqual(heads(written), [2]);
+  });
+
+  it('C1: commits follow one another, each on what the one before has made', async () => {
+    const { written, committer } = destination();
+    await Promise.all([
+      committer.commit(signal, next),
+      committer.commit(signal, next),
+      committer.commit(signal, next),
+    ]);
+    assert.deepEqual(heads(written), [2, 3, 4]);
+  });
+});

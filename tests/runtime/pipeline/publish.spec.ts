@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { PublishView } from '../../../runtime/destinations/destination';
+import type { Manifest } from '../../../runtime/export/manifest';
+import {
+  type Checkpoint,
+  readHead,
+  type Standing,
+  writeStanding,
+} from '../../../runtime/pipeline/checkpoint';
+import { decidePublish, PublishRefused, watermarkAllowsPublish } from '../../../runtime/pipeline/publish';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
+
+const T = Date.UTC(2026, 0, 5, 12);
+const SHARD = 'shardId-00000001767614400000-0a1b2c3d';
+const PIPELINE = '123456789012/eu-west-1/orders';
+
+/** A standing whose watermark is `watermark`, epoch ms. */
+function standing(watermark: number, over: Partial<Checkpoint> = {}): Standing {
+  const roots = {
+    kind: 'listing' as const,
+    streamArn: 'arn:stream',
+    startedAt: T - 600_000,
+    completedAt: T - 600_000,
+    shards: [{ id: SHARD, parentId: undefined, closed: false }],
+    status: 'ENABLED' as const,
+    viewType: 'NEW_IMAGE',
+  };
+  const later = ShardGraph.start(roots).listed({ ...roots, startedAt: watermark + 60_000 });
+  const { graph } = later.applied({
+    kind: 'page',
+    shardId: SHARD,
+    records: [
+      {
+        eventName: 'INSERT',
+        sequenceNumber: '100000000000000000001',
+        createdAt: watermark,
+        keys: new Map([['id', { S: 'a' }]]),
+        newImage: new Map([['id', { S: 'a' }]]),
+        byTimeToLive: false,
+      },
+    ],
+    ended: false,
+    requestedAt: watermark,
+    receivedAt: watermark,
+    idleSince: undefined,
+    bytes: 100,
+  });
+  assert.equal(graph.watermark(), watermark);
+  const checkpoint: Checkpoint = {
+    format: 1,
+    commit: 7,
+    tableArn: 'arn:table',
+    tableId: 'table-1',
+    streamArn: 'arn:stream',
+    generation: 3,
+    reason: 'first load',
+    phase: 'load',
+    graph: graph.head(),
+    exportAttempt: 1,
+    export: undefined,
+    published: undefined,
+    gap: undefined,
+    ...over,
+  };
+  return { checkpoint, graph };
+}
+
+const manifest = {
+  itemCount: 3,
+  files: [
+    { key: 'data/a.json.gz', items: 2 },
+    { key: 'data/b.json.gz', items: 1 },
+  ],
+} as unknown as Manifest;
+const ledger = [
+  { file: 'data/a.json.gz', items: 2 },
+  { file: 'data/b.json.gz', items: 1 },
+];
+const source = { tableId: 'table-1', streamArn: 'arn:stream' };
+
+function viewOf(stored: Standing): PublishView {
+  const { head, shards } = writeStanding(stored, undefined);
+  return { checkpoint: { head, shards: shards as ReadonlyMap<string, string> }, ledger };
+}
+
+describe('pipeline/publish', () => {
+  const ready = standing(T + 62_000);
+  const decide = (view: PublishView, over: { expected?: Standing; source?: Partial<typeof source> } = {}) =>
+    decidePublish(
+      PIPELINE,
+      view,
+      over.expected ?? ready,
+      { ...source, ...over.source },
+      { manifest, exportTime: T },
+      T + 90_000,
+    );
+
+  it('P2: publishes when every file is in the ledger and W has passed T by 62 s', () => {
+    const next = readHead(decide(viewOf(ready)).head);
+    assert.equal(next.phase, 'stream');
+    assert.equal(next.commit, 8);
+    assert.deepEqual(next.published, { generation: 3, at: T + 90_000, exportTime: T });
+  });
+
+  it('P2: W one second short of T + 62 s is not enough', () => {
+    assert.equal(watermarkAllowsPublish(T + 62_000, T), true);
+    assert.equal(watermarkAllowsPublish(T + 61_000, T), false);
+    const early = standing(T + 61_000);
+    assert.throws(() => decide(viewOf(early), { expected: early }), PublishRefused);
+  });
+
+  const refusals: Record<string, () => unknown> = {
+    'a file is missing from the ledger': () => decide({ ...viewOf(ready), ledger: ledger.slice(1) }),
+    'a file was loaded with another number of items': () =>
+      decide({ ...viewOf(ready), ledger: [{ file: 'data/a.json.gz', items: 1 }, ...ledger.slice(1)] }),
+    'the table has another id now': () => decide(viewOf(ready), { source: { tableId: 'table-2' } }),
+    'the table has another stream now': () => decide(viewOf(ready), { source: { streamArn: 'arn:other' } }),
+    'another writer has committed meanwhile': () => decide(viewOf(standing(T + 62_000, { commit: 8 }))),
+    'it has been published already': () => decide(viewOf(standing(T + 62_000, { phase: 'stream' }))),
+  };
+  for (const [condition, attempt] of Object.entries(refusals)) {
+    it(`P2: refuses when ${condition}, judged by what the transaction read`, () => {
+      assert.throws(attempt, PublishRefused);
+    });
+  }
+});

@@ -1,0 +1,133 @@
+import { AwsFault } from '../../../runtime/aws/faults';
+import type {
+  AwsServices,
+  ListedShard,
+  RecordPage,
+  ShardPosition,
+  StreamPage,
+  StreamRecord,
+} from '../../../runtime/aws/services';
+import type { VirtualClock } from '../../simulation/virtual-clock';
+import { record } from './arrivals';
+
+const PAGE_OF_SHARDS = 100;
+
+interface FakeShard {
+  readonly parentId: string | undefined;
+  readonly records: StreamRecord[];
+  closed: boolean;
+}
+
+export function fault(
+  code: string,
+  kind: AwsFault['kind'] = 'fatal',
+  pace: AwsFault['pace'] = 'soon',
+): AwsFault {
+  return new AwsFault('GetRecords', code, kind, pace, 400, `${code} (injected)`);
+}
+
+/** A stream behind the runtime's own interface, on a virtual clock. Each call takes `latencyMs`. */
+export class FakeStream {
+  readonly shards = new Map<string, FakeShard>();
+  readonly reads: { readonly shardId: string; readonly at: number }[] = [];
+  readonly iterators: { readonly shardId: string; readonly position: ShardPosition }[] = [];
+  readonly listings: number[] = [];
+  status: StreamPage['status'] = 'ENABLED';
+  latencyMs = 10;
+  recordBytes = 100;
+  readsUnderWay = 0;
+  mostReadsUnderWay = 0;
+  /** Throws, before the call is answered. */
+  inject: (operation: string, shardId: string | undefined) => void = () => undefined;
+  readonly aws: AwsServices;
+  private readonly iteratorLifeMs = 15 * 60_000;
+
+  constructor(private readonly clock: VirtualClock) {
+    const services: Partial<AwsServices> = {
+      clock,
+      describeStream: (streamArn, { exclusiveStartShardId }, signal) =>
+        this.call('DescribeStream', undefined, signal, () => this.describe(streamArn, exclusiveStartShardId)),
+      getShardIterator: (_streamArn, shardId, position, signal) =>
+        this.call('GetShardIterator', shardId, signal, () => this.iterator(shardId, position)),
+      getRecords: (iterator, limit, signal) => {
+        const [shardId = '', next, born] = iterator.split('|');
+        return this.call('GetRecords', shardId, signal, () =>
+          this.records(shardId, Number(next), Number(born), limit),
+        );
+      },
+    };
+    this.aws = services as AwsServices;
+  }
+
+  open(id: string, parentId?: string): void {
+    this.shards.set(id, { parentId, records: [], closed: false });
+  }
+
+  close(id: string): void {
+    this.shard(id).closed = true;
+  }
+
+  write(id: string, count = 1): void {
+    const { records } = this.shard(id);
+    const second = Math.floor(this.clock.now() / 1000) * 1000;
+    for (let left = count; left > 0; left--) records.push(record(records.length, second));
+  }
+
+  private async call<T>(
+    operation: string,
+    shardId: string | undefined,
+    signal: AbortSignal | undefined,
+    answer: () => T,
+  ): Promise<T> {
+    const isRead = operation !== 'DescribeStream';
+    if (isRead) this.mostReadsUnderWay = Math.max(this.mostReadsUnderWay, ++this.readsUnderWay);
+    try {
+      await this.clock.sleep(this.latencyMs, signal);
+      this.inject(operation, shardId);
+      return answer();
+    } finally {
+      if (isRead) this.readsUnderWay -= 1;
+    }
+  }
+
+  private describe(streamArn: string, after: string | undefined): StreamPage {
+    if (after === undefined) this.listings.push(this.clock.now());
+    const ids = [...this.shards.keys()].sort();
+    const rest = after === undefined ? ids : ids.filter((id) => id > after);
+    const shards = rest.slice(0, PAGE_OF_SHARDS).map((id): ListedShard => {
+      const { parentId, closed } = this.shard(id);
+      return { id, parentId, closed };
+    });
+    // As the service does: a full page names its last shard even when nothing follows.
+    const lastEvaluatedShardId = shards.length === PAGE_OF_SHARDS ? shards.at(-1)?.id : undefined;
+    return { streamArn, status: this.status, viewType: 'NEW_IMAGE', shards, lastEvaluatedShardId };
+  }
+
+  private iterator(shardId: string, position: ShardPosition): string {
+    this.iterators.push({ shardId, position });
+    const { records } = this.shard(shardId);
+    const next =
+      position === 'TRIM_HORIZON' ? 0 : records.findIndex((r) => r.sequenceNumber === position.after) + 1;
+    return `${shardId}|${next}|${this.clock.now()}`;
+  }
+
+  private records(shardId: string, from: number, born: number, limit: number): RecordPage {
+    if (this.clock.now() - born > this.iteratorLifeMs) throw fault('ExpiredIteratorException');
+    this.reads.push({ shardId, at: this.clock.now() });
+    const { records, closed } = this.shard(shardId);
+    const page = records.slice(from, from + limit);
+    const next = from + page.length;
+    const isEnd = closed && next === records.length;
+    return {
+      records: page,
+      nextIterator: isEnd ? undefined : `${shardId}|${next}|${this.clock.now()}`,
+      bytes: page.length * this.recordBytes,
+    };
+  }
+
+  private shard(id: string): FakeShard {
+    const shard = this.shards.get(id);
+    if (!shard) throw fault('ResourceNotFoundException');
+    return shard;
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { listShards, settleRoots } from '../../../runtime/stream/listing';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
+import { VirtualClock } from '../../simulation/virtual-clock';
+import { FakeStream, fault } from './fake-stream';
+
+describe('runtime/stream/listing', () => {
+  let clock: VirtualClock;
+  let stream: FakeStream;
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    stream = new FakeStream(clock);
+  });
+
+  const settle = (signal?: AbortSignal, waits: number[] = []) =>
+    settleRoots(stream.aws, clock, 'arn', (until) => waits.push(until), signal);
+
+  for (const count of [0, 1, 99, 100, 101, 200, 345]) {
+    it(`S4: all ${count} shards are listed, page by page`, async () => {
+      for (let index = 0; index < count; index++) stream.open(`A${String(index).padStart(4, '0')}`);
+      const startedAt = clock.now();
+      const listing = await clock.run(listShards(stream.aws, 'arn'));
+      assert.equal(listing.shards.length, count);
+      assert.equal(listing.startedAt, startedAt, 'the time before the first page');
+      assert.equal(listing.status, 'ENABLED');
+    });
+  }
+
+  it('S4: an empty page that names a last shard is not the end', async () => {
+    const shard = { id: 'B', parentId: undefined, closed: false };
+    const pages = [
+      { shards: [], lastEvaluatedShardId: 'A' },
+      { shards: [shard], lastEvaluatedShardId: undefined },
+    ];
+    const asked: (string | undefined)[] = [];
+    const describeStream: typeof stream.aws.describeStream = (streamArn, { exclusiveStartShardId }) => {
+      asked.push(exclusiveStartShardId);
+      return Promise.resolve({
+        streamArn,
+        status: 'ENABLED',
+        viewType: 'NEW_IMAGE',
+        ...pages[asked.length - 1]!,
+      });
+    };
+    const listing = await listShards({ ...stream.aws, describeStream }, 'arn');
+    assert.deepEqual(listing.shards, [shard]);
+    assert.deepEqual(asked, [undefined, 'A']);
+  });
+
+  it('A1: the roots are fixed by two listings 60 s apart; the time is that of the earlier one', async () => {
+    stream.open('A');
+    const startedAt = clock.now();
+    const waits: number[] = [];
+    const roots = await clock.run(settle(undefined, waits));
+    assert.equal(roots.startedAt, startedAt);
+    assert.deepEqual(waits, [roots.startedAt + stream.latencyMs + 60_000]);
+    assert.equal(stream.listings.length, 2);
+    assert.ok(stream.listings[1]! - stream.listings[0]! >= 60_000);
+  });
+
+  it('A1: the 60 s count from the answer of the earlier one, however late it is', async () => {
+    stream.open('A');
+    stream.latencyMs = 5 * 3600_000;
+    await clock.run(settle());
+    const [first, second] = stream.listings;
+    assert.ok(second! - first! >= stream.latencyMs + 60_000, `${first}, ${second}`);
+  });
+
+  it('A1: a parent that one listing missed is a root, its child is not', async () => {
+    stream.open('B', 'A');
+    stream.inject = () => {
+      if (stream.listings.length === 1) stream.open('A');
+    };
+    const waits: number[] = [];
+    const graph = ShardGraph.start(await clock.run(settle(undefined, waits)));
+    assert.deepEqual(
+      graph.readable().map(({ id }) => id),
+      ['A'],
+    );
+    assert.equal(graph.shards.get('B')?.depth, 1);
+    assert.equal(waits.length, 2);
+    assert.equal(graph.s0, waits[0]! - 5 * 60_000, 'the first listing, which disagreed, does not count');
+  });
+
+  it('A1: children that turn up meanwhile change nothing', async () => {
+    stream.open('A');
+    stream.inject = () => {
+      if (stream.listings.length === 1 && !stream.shards.has('B')) stream.open('B', 'A');
+    };
+    const roots = await clock.run(settle());
+    assert.equal(stream.listings.length, 2);
+    assert.equal(roots.shards.length, 2);
+  });
+
+  it('a fault or the signal ends it', async () => {
+    stream.open('A');
+    const leaving = new AbortController();
+    const settling = settle(leaving.signal);
+    await clock.advance(1000);
+    const reason = new Error('leaving');
+    leaving.abort(reason);
+    await assert.rejects(clock.run(settling), reason);
+    const denied = fault('AccessDeniedException');
+    stream.inject = () => {
+      throw denied;
+    };
+    await assert.rejects(clock.run(settle()), denied);
+  });
+});

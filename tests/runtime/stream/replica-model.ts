@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { rootsOf } from '../../../runtime/stream/lineage';
+import {
+  ShardGraph,
+  type GraphHead,
+  type Listing,
+  type ShardPage,
+} from '../../../runtime/stream/shard-graph';
+import { HOUR, MINUTE, SECOND } from './arrivals';
+import { KEYS, SourceModel, type Write } from './source-model';
+
+/** What happens next, and two numbers it may use for its choices. */
+export interface Step {
+  readonly what:
+    'pass' | 'leap' | 'write' | 'roll' | 'split' | 'list' | 'read' | 'commit' | 'crash' | 'renew';
+  readonly one: number;
+  readonly other: number;
+}
+
+/** A rule broken on purpose: the model has to notice. */
+export interface Mutation {
+  /** Settles the roots with one listing (A1). */
+  readonly rootsAtOnce?: boolean;
+  /** Computes W in its place (W1). */
+  readonly watermark?: (graph: ShardGraph) => number;
+  /** Changes pages and listings before they are taken in (W1, S2, S4). */
+  readonly page?: (page: ShardPage) => ShardPage;
+  readonly listing?: (listing: Listing) => Listing;
+  /** The empty answers that prove a shard idle, and which of them counts (W1). */
+  readonly idle?: { readonly answers: number; readonly which: 'first' | 'last' };
+  /** Does not test W's age at the commit (G1), or nowhere. */
+  readonly withoutAgeAtCommit?: boolean;
+  readonly withoutAge?: boolean;
+  /** Keeps positions, not the rest of a shard's state, over a crash (A2, W1). */
+  readonly stored?: (line: string) => string;
+}
+
+export type Outcome = 'caught up' | 'gap' | 'roots not settled';
+
+const PAUSES = [200, 2 * SECOND, 20 * SECOND, 70 * SECOND, 10 * MINUTE, 2 * HOUR];
+
+interface Reader {
+  next: number;
+  empties: number[];
+}
+
+/**
+ * The smallest replicator around a ShardGraph: reads, lists, commits, crashes in any order, and checks after each commit
+ * that W is not ahead of what was applied, that each write is applied once and in its key's order, and at the end that
+ * none was lost.
+ */
+export class ReplicaModel {
+  private readonly source: SourceModel;
+  private graph: ShardGraph | undefined;
+  private head: GraphHead | undefined;
+  private lines = new Map<string, string>();
+  private settling: Listing | undefined;
+  private queue: (ShardPage | Listing)[] = [];
+  private readers = new Map<string, Reader>();
+  private readonly applied = new Set<number>();
+  private readonly lastOfKey = new Array<number>(KEYS).fill(-1);
+  private watermark = -Infinity;
+  private choices = 0;
+
+  constructor(
+    private readonly steps: readonly Step[],
+    private readonly mutation: Mutation = {},
+  ) {
+    this.source = new SourceModel(Date.UTC(2026, 0, 5, 12), (n) => this.choose(n));
+  }
+
+  /** @throws AssertionError when a rule's promise is broken */
+  run(): Outcome {
+    for (const step of this.steps) {
+      this.choices = step.other;
+      if (this.step(step) === 'gap') return 'gap';
+    }
+    return this.catchUp();
+  }
+
+  /** All choices inside a step follow from its second number. */
+  private choose(n: number): number {
+    this.choices = (Math.imul(this.choices, 1103515245) + 12345) >>> 0;
+    return (this.choices >>> 8) % n;
+  }
+
+  private step({ what, one, other }: Step): 'gap' | undefined {
+    const { source } = this;
+    switch (what) {
+      case 'pass':
+        source.now += 1 + this.choose(PAUSES[one % PAUSES.length]!);
+        return;
+      case 'leap':
+        source.now += (1 + (one % 26)) * HOUR;
+        return;
+      case 'write':
+        for (let count = 1 + (other % 3); count > 0; count--) {
+          source.now += this.choose(40);
+          source.write((one + this.choose(2)) % KEYS);
+        }
+        return;
+      case 'roll':
+      case 'split':
+        source.roll(one, what === 'split');
+        return;
+      case 'list':
+        return void this.list();
+      case 'read':
+        return this.read(one, other);
+      case 'commit':
+        return this.commit();
+      case 'crash':
+        return this.restart();
+      case 'renew':
+        return this.renew(one);
+    }
+  }
+
+  private list(): void {
+    const listing = this.mutation.listing?.(this.source.list()) ?? this.source.list();
+    if (this.graph) this.queue.push(listing);
+    else this.settle(listing);
+    this.source.now += this.choose(800);
+  }
+
+  private settle(listing: Listing): void {
+    const earlier = this.mutation.rootsAtOnce ? listing : this.settling;
+    const isLate = earlier && (this.mutation.rootsAtOnce || listing.startedAt - earlier.startedAt >= MINUTE);
+    if (earlier && !isLate) return;
+    const roots = (of: Listing) => [...rootsOf(of.shards)].sort().join();
+    if (!earlier || roots(earlier) !== roots(listing)) this.settling = listing;
+    else {
+      this.graph = ShardGraph.start({ ...listing, startedAt: earlier.startedAt });
+      this.store(this.graph, undefined);
+    }
+  }
+
+  private read(which: number, pause: number): 'gap' | undefined {
+    const { graph, source } = this;
+    const readable = graph?.readable() ?? [];
+    const shard = readable[which % readable.length];
+    if (!graph || !shard) return;
+    if (
+      this.queue.some((arrival) => arrival.kind === 'page' && arrival.shardId === shard.id && arrival.ended)
+    )
+      return;
+    if (!this.mutation.withoutAge && graph.gapBeforeRead(source.now)) return 'gap';
+    if (pause % 97 === 0) source.now += (1 + (pause % 25)) * HOUR;
+    if (source.isGone(shard.id)) return 'gap';
+
+    const reader = this.readers.get(shard.id) ?? this.openReader(shard.id, shard.position);
+    const requestedAt = source.now;
+    const { records, next, ended } = source.read(shard.id, reader.next);
+    source.now += this.choose(400);
+    reader.next = next;
+    reader.empties = records.length === 0 ? [...reader.empties, requestedAt] : [];
+    const { answers, which: counts } = this.mutation.idle ?? { answers: 3, which: 'first' };
+    const idle = reader.empties.slice(-answers);
+    const page: ShardPage = {
+      kind: 'page',
+      shardId: shard.id,
+      records,
+      ended,
+      requestedAt,
+      receivedAt: source.now,
+      idleSince: idle.length === answers ? idle.at(counts === 'first' ? 0 : -1) : undefined,
+      bytes: 0,
+    };
+    this.queue.push(this.mutation.page?.(page) ?? page);
+    source.now += this.choose(400);
+    return;
+  }
+
+  private openReader(id: string, position: string | undefined): Reader {
+    const writes = this.source.shards.get(id)?.writes ?? [];
+    const next = position === undefined ? 0 : writes.findIndex((w) => w.sequenceNumber === position) + 1;
+    const reader = { next, empties: [] };
+    this.readers.set(id, reader);
+    return reader;
+  }
+
+  /** An iterator is renewed at the committed position, though pages after it are queued: they come again. */
+  private renew(which: number): undefined {
+    const readable = this.graph?.readable() ?? [];
+    const shard = readable[which % readable.length];
+    if (shard) this.readers.delete(shard.id);
+  }
+
+  private commit(): 'gap' | undefined {
+    const before = this.graph;
+    if (!before) return;
+    let graph = before;
+    const kept: ShardPage['records'][number][] = [];
+    for (const arrival of this.queue.splice(0)) {
+      if (arrival.kind === 'listing') {
+        if (graph.gapInListing(arrival)) return this.assertRealGap(graph);
+        graph = graph.listed(arrival);
+      } else {
+        const isGuarded = !this.mutation.withoutAge && !this.mutation.withoutAgeAtCommit;
+        if (isGuarded && graph.gapAtCommit(arrival)) return 'gap';
+        const result = graph.applied(arrival);
+        graph = result.graph;
+        kept.push(...result.kept);
+      }
+    }
+    for (const { keys } of kept) this.apply(Number((keys.get('pk') as { S: string }).S));
+    this.store(graph, before);
+    this.check(graph);
+    return;
+  }
+
+  /** What a listing alone declares a gap must be one: an unread shard has really gone. */
+  private assertRealGap(graph: ShardGraph): 'gap' {
+    const lost = [...this.source.shards.keys()].filter((id) => {
+      const stage = graph.shards.get(id)?.stage;
+      return this.source.isGone(id) && (stage === undefined || stage === 'open');
+    });
+    assert.notEqual(lost.length, 0, 'a gap was declared though every shard was read or can be');
+    return 'gap';
+  }
+
+  private apply(index: number): void {
+    const write = this.source.writes[index]!;
+    assert.ok(!this.applied.has(index), `write ${index} is applied twice`);
+    assert.ok(index > this.lastOfKey[write.key]!, `write ${index} is applied after a newer one of its key`);
+    this.applied.add(index);
+    this.lastOfKey[write.key] = index;
+  }
+
+  private store(graph: ShardGraph, before: ShardGraph | undefined): void {
+    for (const [id, line] of graph.changedSince(before)) {
+      if (line === null) this.lines.delete(id);
+      else this.lines.set(id, line);
+    }
+    this.head = JSON.parse(JSON.stringify(graph.head())) as GraphHead;
+    this.graph = graph;
+  }
+
+  private restart(): undefined {
+    this.queue = [];
+    this.readers = new Map();
+    if (!this.head) return;
+    const { stored = (line) => line } = this.mutation;
+    this.graph = ShardGraph.restore(
+      this.head,
+      new Map([...this.lines].map(([id, line]) => [id, stored(line)])),
+    );
+  }
+
+  private check(graph: ShardGraph): void {
+    const watermark = this.mutation.watermark?.(graph) ?? graph.watermark();
+    assert.ok(watermark >= this.watermark, 'W decreased');
+    this.watermark = watermark;
+    for (const write of this.source.writes) {
+      if (this.mustBeApplied(write, graph) && write.at < watermark) {
+        assert.ok(
+          this.applied.has(write.index),
+          `W is ahead of write ${write.index}, ${watermark - write.at} ms`,
+        );
+      }
+    }
+    for (const shard of graph.shards.values()) {
+      const parent = shard.parentId === undefined ? undefined : graph.shards.get(shard.parentId);
+      if (parent && shard.depth > 0) assert.equal(shard.depth, parent.depth + 1);
+    }
+  }
+
+  /** What is older than S0 may be skipped; everything else is the replica's. */
+  private mustBeApplied(write: Write, graph: ShardGraph): boolean {
+    return Math.floor(write.at / SECOND) * SECOND >= graph.s0;
+  }
+
+  /** From here on nothing goes wrong: everything must be applied, and W follow the time. */
+  private catchUp(): Outcome {
+    const quietSince = this.source.now;
+    for (let round = 0; round < 150; round++) {
+      this.choices = round;
+      this.list();
+      for (let shard = 0; shard < 8; shard++) if (this.read(shard, 1) === 'gap') return 'gap';
+      if (this.commit() === 'gap') return 'gap';
+      this.source.now += 5 * SECOND;
+      if (round > 60 && this.graph && this.graph.watermark() > quietSince) break;
+    }
+    const { graph } = this;
+    if (!graph) return 'roots not settled';
+    for (const write of this.source.writes) {
+      if (this.mustBeApplied(write, graph))
+        assert.ok(this.applied.has(write.index), `write ${write.index} is lost`);
+    }
+    assert.ok(graph.watermark() > quietSince, 'W stands still though everything was read');
+    return 'caught up';
+  }
+}

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { HOUR, listing, MINUTE, page, record, S0, SECOND, sequence, START } from './arrivals';
+import { apply, readable, start, state, stored } from './graphs';
+
+describe('runtime/stream/shard-graph', () => {
+  describe('the start of a generation', () => {
+    it('A1: the roots are the shards whose parent is not listed, whatever the order of the list', () => {
+      const graph = start('C<B A<Z. B<A. D');
+      assert.deepEqual(readable(graph), ['A', 'D']);
+      assert.deepEqual(
+        ['A', 'B', 'C', 'D'].map((id) => state(graph, id).depth),
+        [0, 1, 2, 0],
+      );
+    });
+
+    it('A2: S0 is 5 minutes before the listing, and every root is read from there', () => {
+      const graph = start('A B');
+      assert.equal(graph.s0, START - 5 * MINUTE);
+      assert.deepEqual(
+        graph.readable().map(({ position, watermark }) => ({ position, watermark })),
+        [
+          { position: undefined, watermark: S0 },
+          { position: undefined, watermark: S0 },
+        ],
+      );
+    });
+
+    it('A2: records older than S0 are skipped only as a prefix', () => {
+      const records = [record(1, S0 - SECOND), record(2, S0), record(3, S0 - SECOND), record(4, S0 + SECOND)];
+      const { graph, kept } = start('A').applied(page('A', { records }));
+      assert.deepEqual(kept, records.slice(1));
+      assert.equal(state(graph, 'A').position, sequence(4));
+    });
+
+    it('A2: skipped records move the position, not the watermark', () => {
+      const { graph, kept } = start('A').applied(page('A', { records: [record(1, S0 - HOUR)] }));
+      assert.deepEqual(kept, []);
+      assert.equal(state(graph, 'A').position, sequence(1));
+      assert.equal(state(graph, 'A').watermark, S0);
+    });
+
+    it('A2: a child goes on where its parent left the prefix, also when it was listed long before', () => {
+      const old = [record(1, S0 - SECOND)];
+      const ended = { ended: true };
+      const unpassed = apply(start('A B<A'), page('A', { records: old, ...ended }));
+      assert.deepEqual(unpassed.applied(page('B', { records: old })).kept, []);
+      const passed = apply(start('A B<A'), page('A', { records: [record(1, S0)], ...ended }));
+      assert.deepEqual(passed.applied(page('B', { records: old })).kept, old);
+      assert.deepEqual(stored(passed).applied(page('B', { records: old })).kept, old);
+    });
+  });
+
+  describe('order', () => {
+    it('S1: a child is read only after its parent was applied to its end', () => {
+      const graph = start('A. B<A C<B');
+      assert.deepEqual(readable(graph), ['A']);
+      const halfway = apply(graph, page('A', { records: [record(1, START)] }));
+      assert.deepEqual(readable(halfway), ['A']);
+      assert.throws(() => halfway.applied(page('B')), RangeError);
+      assert.deepEqual(readable(apply(halfway, page('A', { ended: true }))), ['B']);
+    });
+
+    it('S1: both children of a split are read at the same time', () => {
+      assert.deepEqual(readable(apply(start('A. B<A C<A'), page('A', { ended: true }))), ['B', 'C']);
+    });
+
+    it('S2: the last records are applied with the end of their shard', () => {
+      const records = [record(1, START), record(2, START)];
+      const { graph, kept } = start('A. B<A').applied(page('A', { records, ended: true }));
+      assert.deepEqual(kept, records);
+      assert.equal(state(graph, 'A').stage, 'succeeded');
+      assert.equal(state(graph, 'A').position, sequence(2));
+    });
+
+    it('S2: empty pages of a closed shard do not end it', () => {
+      const graph = apply(start('A. B<A'), page('A', { idleSince: START }), page('A', { idleSince: START }));
+      assert.deepEqual(readable(graph), ['A']);
+    });
+
+    it('S3: an ended shard without a listed child waits for one', () => {
+      const ended = apply(start('A'), page('A', { ended: true }));
+      assert.equal(ended.awaitsChildren(), true);
+      const again = ended.listed(listing(START + MINUTE, 'A.'));
+      assert.equal(again.awaitsChildren(), true);
+      const child = again.listed(listing(START + 2 * MINUTE, 'A. B<A'));
+      assert.equal(child.awaitsChildren(), false);
+      assert.deepEqual(readable(child), ['B']);
+    });
+
+    it('S3: a listing may bring grandchildren before their parents', () => {
+      const graph = start('A').listed(listing(START + MINUTE, 'D<C C<B. B<A. A.'));
+      assert.deepEqual(
+        ['B', 'C', 'D'].map((id) => state(graph, id).depth),
+        [1, 2, 3],
+      );
+      assert.deepEqual(readable(graph), ['A']);
+    });
+
+    it('S5: records applied before are ignored one by one, sequence numbers being numbers', () => {
+      const records = [3, 4, 5, 6].map((index) => record(index, START));
+      const { graph } = start('A').applied(page('A', { records: records.slice(0, 2) }));
+      const { graph: next, kept } = graph.applied(page('A', { records }));
+      assert.deepEqual(kept, records.slice(2));
+      assert.equal(state(next, 'A').position, sequence(6));
+      assert.deepEqual(next.applied(page('A', { records })).kept, []);
+      assert.deepEqual(stored(next).applied(page('A', { records })).kept, []);
+    });
+
+    it('S5: sequence numbers of two shards are not compared', () => {
+      const graph = apply(start('A. B<A'), page('A', { records: [record(900, START)], ended: true }));
+      assert.equal(graph.applied(page('B', { records: [record(40, START)] })).kept.length, 1);
+    });
+
+    it('S6: a depth stays what it was when the ancestors are forgotten and the process starts again', () => {
+      let graph = apply(start('A. B<A'), page('A', { ended: true }));
+      for (const minutes of [1, 30, 61, 62])
+        graph = stored(graph.listed(listing(START + minutes * MINUTE, 'B<A')));
+      assert.deepEqual([...graph.shards.keys()], ['B']);
+      assert.equal(state(graph, 'B').depth, 1);
+      assert.equal(state(graph.listed(listing(START + 2 * HOUR, 'B<A. C<B')), 'C').depth, 2);
+    });
+  });
+
+  describe('what may be forgotten', () => {
+    const succeeded = apply(start('A. B<A'), page('A', { ended: true }));
+
+    it('S3: a shard that has succeeded and is listed no more is forgotten, after an hour', () => {
+      const gone = succeeded.listed(listing(START + MINUTE, 'B<A'));
+      assert.ok(gone.shards.has('A'));
+      assert.ok(gone.listed(listing(START + HOUR, 'B<A')).shards.has('A'));
+      const later = gone.listed(listing(START + HOUR + MINUTE, 'B<A'));
+      assert.ok(!later.shards.has('A'));
+      assert.equal(later.changedSince(gone).get('A'), null);
+      assert.deepEqual(readable(later), ['B']);
+      assert.equal(later.gapInListing(listing(START + 3 * HOUR, 'B<A')), undefined);
+    });
+
+    it('S3: an ended shard without a child is kept, listed or not', () => {
+      const ended = apply(start('A'), page('A', { ended: true }));
+      const gone = [0, 1, 2, 3].reduce(
+        (graph, hours) => graph.listed(listing(START + hours * HOUR + MINUTE, '')),
+        ended,
+      );
+      assert.ok(gone.shards.has('A'));
+      assert.equal(gone.awaitsChildren(), true);
+    });
+
+    it('S3: a forgotten shard that a listing shows once more is neither new nor an orphan', () => {
+      let graph = succeeded.listed(listing(START + MINUTE, 'B<A'));
+      graph = graph.listed(listing(START + 2 * HOUR, 'B<A'));
+      for (const minutes of [1, 2, 3]) {
+        const again = listing(START + 2 * HOUR + minutes * MINUTE, 'A. B<A');
+        assert.equal(graph.gapInListing(again), undefined);
+        graph = graph.listed(again);
+        assert.deepEqual(readable(graph), ['B']);
+      }
+    });
+
+    it('S3: a shard is not forgotten before its parent, or it would look like a new child', () => {
+      let graph = apply(start('A. B<A. C<B'), page('A', { ended: true }), page('B', { ended: true }));
+      graph = graph.listed(listing(START + MINUTE, 'A. C<B'));
+      graph = graph.listed(listing(START + 2 * HOUR, 'A. C<B'));
+      graph = graph.listed(listing(START + 2 * HOUR + MINUTE, 'A. B<A. C<B'));
+      assert.deepEqual(readable(graph), ['C']);
+    });
+  });
+
+  describe('the watermark', () => {
+    const late = START + HOUR;
+
+    it('W1: a root starts at S0', () => {
+      assert.equal(start('A').watermark(), S0);
+    });
+
+    it('W1: a record moves its shard to its creation second, an older one does not move it back', () => {
+      const graph = start('A')
+        .listed(listing(late, 'A'))
+        .applied(page('A', { records: [record(1, START + SECOND)] })).graph;
+      assert.equal(graph.watermark(), START + SECOND);
+      assert.equal(apply(graph, page('A', { records: [record(2, START)] })).watermark(), START + SECOND);
+    });
+
+    it('W1: the last record of a page counts, not its newest', () => {
+      const records = [record(1, START + 2 * SECOND), record(2, START + SECOND)];
+      const graph = start('A').listed(listing(late, 'A'));
+      assert.equal(apply(graph, page('A', { records })).watermark(), START + SECOND);
+    });
+
+    it('W1: W is the least over all shards, those waiting for their parent included', () => {
+      const graph = apply(
+        start('A B. C<B').listed(listing(late, 'A B. C<B')),
+        page('A', { records: [record(1, START + 10 * MINUTE)] }),
+      );
+      assert.equal(graph.watermark(), S0);
+      const ended = apply(graph, page('B', { records: [record(1, START + MINUTE)], ended: true }));
+      assert.equal(ended.watermark(), START + MINUTE);
+    });
+
+    it('W1: W is never later than the last complete listing − 60 s', () => {
+      const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
+      assert.equal(graph.watermark(), START - MINUTE);
+      assert.equal(graph.listed(listing(START + 30 * SECOND, 'A')).watermark(), START - 30 * SECOND);
+    });
+
+    it('W1: a closed shard counts until it has been applied to its end and a child is listed', () => {
+      const records = [record(1, START + MINUTE)];
+      const graph = start('A B').listed(listing(late, 'A. B'));
+      const other = apply(graph, page('B', { records: [record(1, START + 30 * MINUTE)] }));
+      const ended = apply(other, page('A', { records, ended: true }));
+      assert.equal(ended.watermark(), START + MINUTE);
+      const child = ended.listed(listing(late + MINUTE, 'A. B C<A'));
+      assert.equal(state(child, 'C').watermark, START + MINUTE, 'a child inherits the watermark');
+      assert.equal(child.watermark(), START + MINUTE);
+      const read = apply(child, page('C', { records: [record(1, START + 40 * MINUTE)] }));
+      assert.equal(read.watermark(), START + 30 * MINUTE);
+    });
+
+    it('W1: a child that was listed early has what its parent has by its end', () => {
+      const graph = start('A. B<A').listed(listing(late, 'A. B<A'));
+      const ended = apply(graph, page('A', { records: [record(1, START + MINUTE)], ended: true }));
+      assert.equal(state(ended, 'B').watermark, START + MINUTE);
+    });
+
+    it('W1: an idle shard has the first of three empty pages − 2 s', () => {
+      const graph = start('A').listed(listing(late, 'A'));
+      const idle = apply(graph, page('A', { idleSince: START + 20 * MINUTE }));
+      assert.equal(idle.watermark(), START + 20 * MINUTE - 2 * SECOND);
+    });
+
+    it('W1: fewer than three empty pages prove nothing', () => {
+      const graph = start('A').listed(listing(late, 'A'));
+      assert.equal(apply(graph, page('A', { requestedAt: START + 20 * MINUTE })).watermark(), S0);
+    });
+
+    it('W1: an idle shard is not later than the last listing that showed it open − 60 s', () => {
+      const open = start('A').listed(listing(START + 10 * MINUTE, 'A'));
+      const closed = open.listed(listing(late, 'A.'));
+      assert.equal(
+        apply(closed, page('A', { idleSince: START + 20 * MINUTE })).watermark(),
+        START + 9 * MINUTE,
+      );
+      const idle = apply(open, page('A', { idleSince: START + 20 * MINUTE }));
+      assert.equal(idle.watermark(), START + 9 * MINUTE);
+      assert.equal(idle.listed(listing(late, 'A.')).watermark(), START + 9 * MINUTE);
+      assert.equal(
+        idle.listed(listing(late, 'A')).watermark(),
+        START + 20 * MINUTE - 2 * SECOND,
+        'a later listing that shows it open lets the proof count in full',
+      );
+    });
+
+    it('W1: a shard that no listing showed open has no idle proof', () => {
+      const graph = apply(
+        start('A. B<A.').listed(listing(late, 'A. B<A.')),
+        page('A', { ended: true }),
+        page('B', { idleSince: START + 20 * MINUTE }),
+      );
+      assert.equal(graph.watermark(), S0);
+    });
+
+    it('W1: W does not decrease when a sibling is listed late', () => {
+      const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
+      const one = ended.listed(listing(START + 10 * MINUTE, 'A. B<A'));
+      const ahead = apply(one, page('B', { records: [record(1, START + HOUR)] }));
+      assert.equal(ahead.watermark(), START + 9 * MINUTE);
+      const both = ahead.listed(listing(START + 11 * MINUTE, 'A. B<A C<A'));
+      assert.equal(both.watermark(), START + 9 * MINUTE);
+      assert.deepEqual(readable(both), ['B', 'C']);
+    });
+
+    it('W1: W is stored, also without data, and is the same after a restart', () => {
+      const graph = start('A');
+      const idle = apply(
+        graph.listed(listing(late, 'A')),
+        page('A', { idleSince: START + 20 * MINUTE }),
+      ).listed(listing(late + MINUTE, 'A.'));
+      assert.equal(stored(idle).watermark(), START + 20 * MINUTE - 2 * SECOND);
+      assert.equal(idle.head().watermark, idle.watermark());
+      assert.ok(idle.changedSince(graph).has('A'));
+    });
+  });
+});

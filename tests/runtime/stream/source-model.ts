@@ -1,0 +1,154 @@
+import type { ListedShard, StreamRecord } from '../../../runtime/aws/services';
+import type { Listing } from '../../../runtime/stream/shard-graph';
+import { HOUR, MINUTE, record, SECOND } from './arrivals';
+
+/** One write to the table: key `key`, the `index`-th of all writes. */
+export interface Write {
+  readonly index: number;
+  readonly key: number;
+  readonly at: number;
+  readonly shard: string;
+  readonly sequenceNumber: string;
+  /** From then on GetRecords shows it. */
+  readonly readableAt: number;
+}
+
+interface SourceShard {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  /** Keys from `low` up to, without, `high`. */
+  readonly low: number;
+  readonly high: number;
+  readonly depth: number;
+  readonly writes: Write[];
+  /** From then on listings show it. */
+  readonly listedAt: number;
+  closedAt: number;
+  /** From then on listings show it closed. */
+  closedListedAt: number;
+  falseEmpties: number;
+}
+
+export const KEYS = 8;
+const RETENTION_MS = 24 * HOUR;
+/** Listings show shards and closings at most this late: less than the 60 s the rules allow. */
+const LISTING_LAGS = [0, 0, 500, 5 * SECOND, 30 * SECOND, 55 * SECOND];
+
+/**
+ * A table and its stream as the rules believe AWS to behave: lineage by splits and rollovers, listings that lag, empty
+ * answers before data, silent trimming, shards that disappear. `choose(n)` gives every choice: 0 … n − 1.
+ */
+export class SourceModel {
+  readonly shards = new Map<string, SourceShard>();
+  readonly writes: Write[] = [];
+  private names = 0;
+
+  constructor(
+    public now: number,
+    private readonly choose: (n: number) => number,
+  ) {
+    const roots = 1 + choose(2);
+    for (let root = 0; root < roots; root++)
+      this.open(undefined, (root * KEYS) / roots, ((root + 1) * KEYS) / roots);
+  }
+
+  write(key: number): void {
+    const shard = [...this.shards.values()].find(
+      ({ low, high, closedAt }) => closedAt === Infinity && key >= low && key < high,
+    );
+    if (!shard) return;
+    const previous = shard.writes.at(-1);
+    const write: Write = {
+      index: this.writes.length,
+      key,
+      at: this.now,
+      shard: shard.id,
+      // Each shard counts for itself and soon grows by a digit: nothing but numbers of one shard can be compared.
+      sequenceNumber: (10n ** 21n - 3n + BigInt(shard.writes.length)).toString(),
+      readableAt: Math.max(previous?.readableAt ?? 0, this.now + this.choose(1900)),
+    };
+    shard.writes.push(write);
+    this.writes.push(write);
+  }
+
+  /** Closes an open shard: one child goes on with its keys, or two. */
+  roll(which: number, split: boolean): void {
+    const open = [...this.shards.values()].filter(({ closedAt }) => closedAt === Infinity);
+    const shard = open[which % open.length];
+    if (!shard) return;
+    shard.closedAt = this.now;
+    shard.closedListedAt = this.now + this.pick(LISTING_LAGS);
+    const middle = (shard.low + shard.high) / 2;
+    if (split && Number.isInteger(middle)) {
+      this.open(shard, shard.low, middle);
+      this.open(shard, middle, shard.high);
+    } else this.open(shard, shard.low, shard.high);
+  }
+
+  isGone(id: string): boolean {
+    const shard = this.shards.get(id);
+    return shard === undefined || this.now - shard.closedAt > RETENTION_MS;
+  }
+
+  list(): Listing {
+    const shards: ListedShard[] = [];
+    for (const { id, parentId, listedAt, closedListedAt } of this.shards.values()) {
+      if (listedAt > this.now || this.isGone(id)) continue;
+      shards.push({ id, parentId, closed: closedListedAt <= this.now });
+    }
+    return {
+      kind: 'listing',
+      streamArn: 'arn',
+      startedAt: this.now,
+      completedAt: this.now,
+      shards,
+      status: 'ENABLED',
+      viewType: 'NEW_IMAGE',
+    };
+  }
+
+  /** The answer to a read from the `from`-th record of a shard on; `next` is where the next read goes on. */
+  read(id: string, from: number): { records: StreamRecord[]; next: number; ended: boolean } {
+    const shard = this.shards.get(id);
+    if (!shard) throw new Error(`${id} does not exist`);
+    let next = from;
+    while (next < shard.writes.length && this.isTrimmed(shard.writes[next]!)) next += 1;
+    if (shard.falseEmpties < 2 && this.choose(3) === 0) {
+      shard.falseEmpties += 1;
+      return { records: [], next, ended: false };
+    }
+    shard.falseEmpties = 0;
+    const records: StreamRecord[] = [];
+    for (const limit = 1 + this.choose(5); records.length < limit; next += 1) {
+      const write = shard.writes[next];
+      if (!write || write.readableAt > this.now) break;
+      records.push(record(write.sequenceNumber, Math.floor(write.at / SECOND) * SECOND, String(write.index)));
+    }
+    const isDrained = next === shard.writes.length;
+    return { records, next, ended: isDrained && this.now - shard.closedAt > 2 * SECOND };
+  }
+
+  private isTrimmed(write: Write): boolean {
+    return this.now - write.at > RETENTION_MS;
+  }
+
+  private open(parent: SourceShard | undefined, low: number, high: number): void {
+    const id = `shard${String(this.names++).padStart(4, '0')}`;
+    this.shards.set(id, {
+      id,
+      parentId: parent?.id,
+      low,
+      high,
+      depth: parent ? parent.depth + 1 : 0,
+      writes: [],
+      listedAt: parent ? this.now + this.pick(LISTING_LAGS) : this.now - MINUTE,
+      closedAt: Infinity,
+      closedListedAt: Infinity,
+      falseEmpties: 0,
+    });
+  }
+
+  private pick<T>(from: readonly T[]): T {
+    return from[this.choose(from.length)]!;
+  }
+}

@@ -1,0 +1,120 @@
+import { gunzipSync } from 'node:zlib';
+import type { AwsServices } from '../../runtime/aws/services';
+import type { Clock } from '../../runtime/clock';
+import type { Destination } from '../../runtime/destinations/destination';
+import { Events } from '../../runtime/observe/events';
+import { Replicator, type RunOutcome } from '../../runtime/replicator';
+import { type Disturbance, disturbed } from './disturbed-destination';
+import type { BeforeCall } from './in-process-services';
+import type { Surroundings } from './stage';
+
+export interface ProcessOptions {
+  readonly resync?: boolean;
+  /** Default: that of the world's stage. */
+  readonly destination?: Destination;
+  /** Around each call of the destination. */
+  readonly disturbance?: Disturbance;
+  /** Before each call of AWS. */
+  readonly beforeCall?: BeforeCall;
+  /** Instead of those of the world's stage; `before` has to be awaited before each call. */
+  readonly services?: (before: BeforeCall) => AwsServices;
+  /** Instead of the world's: of a machine whose clock is wrong. */
+  readonly clock?: Clock;
+}
+
+/** Thrown into everything a killed process still tries. */
+export class Killed extends Error {}
+
+/** A replicator's process in the world: everything it holds in memory goes with it. */
+export class Process {
+  readonly replicator: Replicator;
+  readonly events = new Events();
+  readonly outcome: Promise<RunOutcome>;
+  private readonly controller = new AbortController();
+  private alive = true;
+  private frozen: { readonly until: Promise<void>; thaw(): void } | undefined;
+
+  constructor(world: Surroundings, options: ProcessOptions) {
+    const { disturbance, beforeCall } = options;
+    this.events.onAny((name, event) => {
+      if (this.alive) world.heard.push({ name, event });
+    });
+    const { stage } = world;
+    const destination = disturbed(
+      options.destination ?? stage.destination(world, () => disturbance?.kill?.()),
+      {
+        before: (step) => this.guarded(() => disturbance?.before?.(step)),
+        after: (step) => {
+          const after = disturbance?.after?.(step);
+          return after ? after.then(() => this.guarded()) : this.guarded();
+        },
+      },
+    );
+    const guarded: BeforeCall = (operation, subject) => this.guarded(() => beforeCall?.(operation, subject));
+    this.replicator = new Replicator({
+      settings: world.settings,
+      aws: options.services?.(guarded) ?? stage.services(world, guarded),
+      destination,
+      clock: options.clock ?? world.clock,
+      events: this.events,
+      parts: { random: () => world.random.next(), decompress: gunzipAtOnce },
+    });
+    this.outcome = this.replicator.run(this.controller.signal, { resync: options.resync ?? false });
+    this.outcome.then(
+      () => (this.alive = false),
+      () => (this.alive = false),
+    );
+  }
+
+  get isFrozen(): boolean {
+    return this.frozen !== undefined;
+  }
+
+  get wasKilled(): boolean {
+    return this.controller.signal.reason instanceof Killed;
+  }
+
+  /** Neither ended nor killed. */
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  /** Graceful: what SIGTERM does. */
+  stop(): Promise<RunOutcome> {
+    this.controller.abort(new Error('stopped'));
+    return this.outcome;
+  }
+
+  /** It does nothing any more, from this instant: what SIGKILL does. */
+  kill(): void {
+    this.alive = false;
+    this.controller.abort(new Killed());
+    this.thaw();
+  }
+
+  /** It stands still before its next step until it is thawed, and does not know: what SIGSTOP does. */
+  freeze(): void {
+    if (this.frozen) return;
+    let thaw: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => (thaw = resolve));
+    this.frozen = { until, thaw };
+  }
+
+  thaw(): void {
+    this.frozen?.thaw();
+    this.frozen = undefined;
+  }
+
+  private guarded(work?: () => void | Promise<void>): void | Promise<void> {
+    if (this.frozen) return this.frozen.until.then(() => this.guarded(work));
+    if (!this.alive) throw new Killed();
+    return work?.();
+  }
+}
+
+/** zlib's threads know nothing of virtual time. */
+async function* gunzipAtOnce(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of compressed) pieces.push(piece);
+  yield gunzipSync(Buffer.concat(pieces));
+}

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { LeaseLost } from '../../runtime/destinations/errors';
+import { CutShort } from '../../runtime/pipeline/requests';
+import { StreamDisabled } from '../../runtime/pipeline/source';
+import { Gap } from '../../runtime/stream/gap';
+import { derivedRandom, type Random } from '../../simulator/random';
+import type { Disturbance } from './disturbed-destination';
+import { Invariants } from './invariants';
+import { Mishaps } from './mishaps';
+import type { Process } from './process';
+import { randomWorld } from './random-world';
+import type { Stage } from './stage';
+import { DAY, HOUR, MINUTE, SECOND, type World } from './world';
+
+/** What a schedule came across, so that it can be seen what the seeds reach. */
+export interface Reached {
+  kills: number;
+  zombies: number;
+  publishes: number;
+  gaps: number;
+  verifications: number;
+}
+
+/**
+ * One table and its replicators through a schedule that the seed has drawn: crashes, zombies, splits, gaps, resyncs and
+ * what else may come, then calm. @throws AssertionError when anything comes out wrong on the way or in the end
+ */
+export async function runSchedule(seed: number, stage?: Stage): Promise<Reached> {
+  const world = randomWorld(seed, stage);
+  await stage?.open?.(world);
+  try {
+    return await new Schedule(seed, world).run();
+  } finally {
+    await stage?.close?.();
+  }
+}
+
+class Schedule {
+  private readonly random: Random;
+  private readonly invariants: Invariants;
+  private readonly mishaps: Mishaps;
+  private readonly reached: Reached = { kills: 0, zombies: 0, publishes: 0, gaps: 0, verifications: 0 };
+  /** The one that holds the lease, as far as is known, comes last. */
+  private processes: Process[] = [];
+  private broken: unknown;
+
+  constructor(
+    seed: number,
+    private readonly world: World,
+  ) {
+    this.random = derivedRandom(seed, 'schedule');
+    this.invariants = new Invariants(this.world);
+    this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
+  }
+
+  async run(): Promise<Reached> {
+    const { random, world } = this;
+    await world.prepare(random.integer(0, 10) * MINUTE);
+    for (let writes = random.integer(0, 8); writes > 0; writes--) world.write();
+    const mostSteps = world.stage.isSlow ? 20 : 40;
+    for (let steps = random.integer(10, mostSteps); steps > 0; steps--) {
+      await this.step();
+      this.requireUnbroken();
+    }
+    await this.calmDown();
+    if (random.chance(0.2)) await this.verifyAtLast();
+    this.invariants.checkEnd();
+    for (const process of this.processes) await world.clock.run(process.stop());
+    this.reached.publishes = world.heardOf('pipeline.published').length;
+    return this.reached;
+  }
+
+  private async step(): Promise<void> {
+    const { random, world } = this;
+    const dice = random.integer(0, 100);
+    if (dice < 30) return this.pass(random.pick([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
+    if (dice < 40) return this.untilPublished();
+    if (dice < 50) return this.burst();
+    if (dice < 56) return world.rollover();
+    if (dice < 62) return world.simulator.split(world.tableName);
+    if (dice < 70) return this.killOne();
+    if (dice < 78) return this.start();
+    if (dice < 82) return this.freezeOne();
+    if (dice < 86) return this.thawAll();
+    if (dice < 89) return this.mishaps.unavailable(random.pick([10 * SECOND, 5 * MINUTE, 30 * MINUTE]));
+    if (dice < 93) return this.leap();
+    if (dice < 94) return this.replaceStream();
+    if (dice < 95) return world.replaceTable();
+    if (dice < 98) return this.resync();
+    return this.verify();
+  }
+
+  private async pass(ms: number): Promise<void> {
+    const { random, world } = this;
+    const end = world.clock.now() + ms;
+    while (world.clock.now() < end) {
+      await world.clock.advance(
+        Math.min(end - world.clock.now(), random.integer(1, Math.max(2, Math.floor(ms / 3)))),
+      );
+      if (random.chance(0.8)) world.write();
+    }
+  }
+
+  private async burst(): Promise<void> {
+    for (let writes = this.random.integer(5, 20); writes > 0; writes--) {
+      await this.world.clock.advance(this.random.integer(0, 600));
+      this.world.write();
+    }
+  }
+
+  private async untilPublished(): Promise<void> {
+    if (!this.processes.some((process) => process.isAlive)) this.start();
+    const end = this.world.clock.now() + HOUR;
+    while (this.world.phase !== 'stream' && this.world.clock.now() < end && !this.broken) {
+      await this.pass(30 * SECOND);
+      if (!this.processes.some((process) => process.isAlive)) return;
+    }
+  }
+
+  private start(): void {
+    this.processes = this.processes.filter((process) => process.isAlive);
+    if (this.processes.some((process) => !process.isFrozen)) return;
+    // Without a resync it has to stop at the same gap again.
+    const resync = this.world.checkpoint?.gap !== undefined && this.random.chance(0.8);
+    const process: Process = this.world.start({
+      resync,
+      disturbance: this.disturbance(() => this.kill(process)),
+    });
+    this.processes.push(process);
+    process.outcome.then(
+      ({ failed }) => this.ended(process, failed[0]?.error),
+      (error: unknown) => (this.broken = error),
+    );
+  }
+
+  private disturbance(kill: () => void): Disturbance {
+    const mishaps = this.mishaps.around(kill);
+    return {
+      before: mishaps.before,
+      kill: () => {
+        if (!this.mishaps.isCalm) kill();
+      },
+      after: (step) => {
+        const committed = this.world.stage.committed?.(this.world, step);
+        if (!committed) return this.check(step, mishaps);
+        return committed.then(() => this.check(step, mishaps));
+      },
+    };
+  }
+
+  private check(step: string, mishaps: Disturbance): void | Promise<void> {
+    try {
+      this.invariants.check(step);
+    } catch (error) {
+      this.broken ??= error;
+    }
+    return mishaps.after?.(step);
+  }
+
+  private ended(process: Process, error: Error | undefined): void {
+    if (process.wasKilled || error === undefined || error instanceof LeaseLost) return;
+    // The schedule turns it off for a while; whoever starts then is told, and starts again.
+    if (error instanceof StreamDisabled) return;
+    if (!(error instanceof Gap)) {
+      this.broken ??= new assert.AssertionError({ message: `a process stopped with ${error.stack}` });
+      return;
+    }
+    this.reached.gaps += 1;
+  }
+
+  private kill(process: Process): void {
+    if (!process.isAlive) return;
+    const victims = this.world.stage.killed?.() === 'all' ? this.processes : [process];
+    for (const victim of victims) victim.kill();
+    this.reached.kills += 1;
+  }
+
+  private killOne(): void {
+    const alive = this.processes.filter((process) => process.isAlive);
+    if (alive.length > 0) this.kill(this.random.pick(alive));
+  }
+
+  private freezeOne(): void {
+    this.processes.findLast((process) => process.isAlive)?.freeze();
+    if (this.random.chance(0.7)) this.start();
+    this.reached.zombies += 1;
+  }
+
+  private thawAll(): void {
+    for (const process of this.processes) process.thaw();
+  }
+
+  /** A long time in which no process works. */
+  private async leap(): Promise<void> {
+    const { random, world } = this;
+    const isCrash = random.chance(0.5);
+    for (const process of this.processes.filter((each) => each.isAlive)) {
+      if (isCrash) this.kill(process);
+      else process.freeze();
+    }
+    const ms = random.pick([20 * MINUTE, 5 * HOUR, 22 * HOUR, 23.5 * HOUR, 24 * HOUR, 26 * HOUR, 2 * DAY]);
+    for (let parts = random.integer(2, 8), part = Math.round(ms / parts); parts > 0; parts--) {
+      await this.pass(part);
+      if (random.chance(0.5)) world.rollover();
+    }
+    this.thawAll();
+  }
+
+  private async replaceStream(): Promise<void> {
+    this.world.setStream(false);
+    await this.pass(this.random.pick([10 * SECOND, 10 * MINUTE]));
+    this.world.setStream(true);
+    await this.world.clock.advance(10 * SECOND);
+  }
+
+  private resync(): void {
+    const process = this.processes.findLast((each) => each.isAlive);
+    process?.replicator.resync(this.world.tableName).catch(() => undefined);
+  }
+
+  private verify(): void {
+    const process = this.processes.findLast((each) => each.isAlive);
+    process?.replicator.verify(this.world.tableName).then(
+      ({ differences, examples }) => {
+        this.reached.verifications += 1;
+        if (differences === 0) return;
+        this.broken ??= new assert.AssertionError({ message: `verify finds ${JSON.stringify(examples)}` });
+      },
+      (error: unknown) => {
+        if (!(error instanceof CutShort)) this.broken ??= error;
+      },
+    );
+  }
+
+  private async verifyAtLast(): Promise<void> {
+    const before = this.reached.verifications;
+    this.verify();
+    await this.world.until(() => this.reached.verifications > before || this.broken !== undefined, 4 * HOUR);
+    this.requireUnbroken();
+  }
+
+  private async calmDown(): Promise<void> {
+    const { world } = this;
+    this.mishaps.calm();
+    this.thawAll();
+    for (let writes = 0; writes < 10; writes++) {
+      this.start();
+      world.write();
+      await world.clock.advance(4 * SECOND);
+    }
+    const target = world.clock.now();
+    const end = target + 12 * HOUR;
+    while (world.phase !== 'stream' || world.checkpoint!.graph.watermark <= target) {
+      assert(world.clock.now() < end, `not caught up after 12 calm hours, in phase ${world.phase}`);
+      this.start();
+      await world.clock.advance(20 * SECOND);
+      this.requireUnbroken();
+    }
+  }
+
+  private requireUnbroken(): void {
+    if (this.broken !== undefined) throw this.broken;
+  }
+}

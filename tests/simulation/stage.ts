@@ -1,0 +1,89 @@
+import type { AwsServices } from '../../runtime/aws/services';
+import type { Settings } from '../../runtime/config';
+import type { Destination } from '../../runtime/destinations/destination';
+import type { EventMap, EventName } from '../../runtime/observe/events';
+import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
+import type { Simulator } from '../../simulator';
+import type { Random } from '../../simulator/random';
+import { MemoryDestination } from '../destinations/memory';
+import { MemoryStore, type StoredPipeline } from '../destinations/memory-store';
+import { type BeforeCall, InProcessServices } from './in-process-services';
+import type { VirtualClock } from './virtual-clock';
+
+export interface VisibleRow {
+  readonly value: string;
+  /** Kept as a tombstone: soft deletes. */
+  readonly deleted: boolean;
+}
+
+/** What a world has for its processes. */
+export interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly simulator: Simulator;
+  readonly settings: Settings;
+  readonly stage: Stage;
+  /** What processes that live have told. */
+  readonly heard: { name: EventName; event: EventMap[EventName] }[];
+  readonly tableName: string;
+}
+
+/** Where a world's processes find AWS and their destination, and what that destination has committed. */
+export interface Stage {
+  open?(world: Surroundings): Promise<void>;
+  services(world: Surroundings, before: BeforeCall): AwsServices;
+  /** For one process; `kill` ends it. */
+  destination(world: Surroundings, kill: () => void): Destination;
+  /** A step of a destination is done: what follows shows what it has committed. */
+  committed?(world: Surroundings, step: string): Promise<void>;
+  /** Schedules on it are kept short. */
+  readonly isSlow?: boolean;
+  readonly checkpoint: Checkpoint | undefined;
+  /** Id → row of the visible table, soft-deleted ones included. */
+  visible(): Map<string, VisibleRow>;
+  /** Keys of the files that the load in hand has committed, as the ledger has them. */
+  loadedFiles(): readonly string[];
+  /** A process was killed. Says whether the others that hold the same destination end with it. */
+  killed?(): 'alone' | 'all';
+  close?(): Promise<void>;
+}
+
+/** Everything in this process's memory. */
+export class MemoryStage implements Stage {
+  private readonly store = new MemoryStore();
+
+  services({ simulator }: Surroundings, before: BeforeCall): AwsServices {
+    return new InProcessServices(simulator, before);
+  }
+
+  destination(_world: Surroundings, _kill: () => void): Destination {
+    return new MemoryDestination(this.store);
+  }
+
+  get checkpoint(): Checkpoint | undefined {
+    const head = this.pipeline?.head;
+    return head === undefined ? undefined : (JSON.parse(head) as Checkpoint);
+  }
+
+  visible(): Map<string, VisibleRow> {
+    const { pipeline } = this;
+    if (!pipeline) return new Map();
+    const at = (name: string) => pipeline.columns.findIndex((column) => column.attribute === name);
+    const [id, v] = [at('id'), at('v')];
+    const rows = new Map<string, VisibleRow>();
+    for (const { cells, deleted } of pipeline.tables.visible.values()) {
+      rows.set(String(cells[id]), { value: String(cells[v]), deleted });
+    }
+    return rows;
+  }
+
+  loadedFiles(): readonly string[] {
+    return this.pipeline?.ledger.shadow.map(({ file }) => file) ?? [];
+  }
+
+  /** There is one table, so one pipeline. */
+  get pipeline(): StoredPipeline | undefined {
+    const [pipeline] = this.store.pipelines.values();
+    return pipeline;
+  }
+}

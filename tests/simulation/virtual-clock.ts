@@ -1,0 +1,166 @@
+import type { Clock } from '../../runtime/clock';
+
+interface Sleeper {
+  readonly at: number;
+  /** Sleepers of the same instant wake in the order they lay down. */
+  readonly turn: number;
+  readonly signal: AbortSignal | undefined;
+  resolve: (() => void) | undefined;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Time that stands still while anything happens and then jumps to the next sleeper: a week passes in seconds, and the
+ * same program takes the same course each time. Work that goes on outside this process's microtasks (sockets, files,
+ * a database) has to be told with `track`, or time jumps past it.
+ */
+export class VirtualClock implements Clock {
+  private elapsed = 0;
+  private turns = 0;
+  private readonly heap: Sleeper[] = [];
+  private readonly sleepersOf = new WeakMap<AbortSignal, Set<Sleeper>>();
+  private tracked = 0;
+  private onSettled: (() => void) | undefined;
+
+  /**
+   * `startedAt`: epoch ms at which time begins. `grainMs`: sleepers wake at multiples of it, so that many wake in one
+   * jump; worth it for a simulated week.
+   */
+  constructor(
+    readonly startedAt: number = Date.UTC(2026, 0, 5, 12),
+    private readonly grainMs: number = 1,
+  ) {}
+
+  elapsedMs(): number {
+    return this.elapsed;
+  }
+
+  /** Epoch ms: what a simulated service takes for its time. */
+  now(): number {
+    return this.startedAt + this.elapsed;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      const at = Math.ceil((this.elapsed + Math.max(0, ms)) / this.grainMs) * this.grainMs;
+      const sleeper: Sleeper = { at, turn: this.turns++, signal, resolve, reject };
+      this.push(sleeper);
+      if (signal) this.sleepersUnder(signal).add(sleeper);
+    });
+  }
+
+  /** Keeps time from passing until the promise has settled; it must not wait for this clock itself. */
+  track<T>(promise: Promise<T>): Promise<T> {
+    this.tracked += 1;
+    const settled = () => {
+      this.tracked -= 1;
+      this.onSettled?.();
+    };
+    promise.then(settled, settled);
+    return promise;
+  }
+
+  /** Lets time pass until the promise has settled. @throws Error when nothing is left that time could bring about */
+  async run<T>(until: Promise<T>): Promise<T> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    until.then(end, end);
+    await this.passWhile(() => !ended);
+    return until;
+  }
+
+  /** Lets `ms` pass, and everything happen that is due until then. */
+  async advance(ms: number): Promise<void> {
+    const target = this.elapsed + ms;
+    await this.passWhile(() => {
+      const next = this.next();
+      return next !== undefined && next.at <= target;
+    });
+    this.elapsed = target;
+  }
+
+  private async passWhile(unfinished: () => boolean): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.tracked > 0) {
+        await new Promise<void>((resolve) => {
+          this.onSettled = resolve;
+        });
+        continue;
+      }
+      if (!unfinished()) return;
+      const next = this.next();
+      if (!next) throw new Error('time stands still: nothing is under way, and nobody sleeps');
+      this.elapsed = Math.max(this.elapsed, next.at);
+      this.wakeDue();
+    }
+  }
+
+  private wakeDue(): void {
+    for (let next = this.next(); next && next.at <= this.elapsed; next = this.next()) {
+      this.pop();
+      if (next.signal) this.sleepersOf.get(next.signal)?.delete(next);
+      next.resolve?.();
+    }
+  }
+
+  /** The earliest sleeper that was not aborted. */
+  private next(): Sleeper | undefined {
+    while (this.heap[0] && !this.heap[0].resolve) this.pop();
+    return this.heap[0];
+  }
+
+  private sleepersUnder(signal: AbortSignal): Set<Sleeper> {
+    const known = this.sleepersOf.get(signal);
+    if (known) return known;
+    const sleepers = new Set<Sleeper>();
+    this.sleepersOf.set(signal, sleepers);
+    // One listener a signal: adding and removing one for each of a million sleeps is what would take the time.
+    const onAbort = () => {
+      for (const sleeper of sleepers) {
+        sleeper.resolve = undefined;
+        sleeper.reject(signal.reason);
+      }
+      sleepers.clear();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return sleepers;
+  }
+
+  private push(sleeper: Sleeper): void {
+    const { heap } = this;
+    let at = heap.push(sleeper) - 1;
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = heap[parentAt];
+      if (!parent || isBefore(parent, sleeper)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = sleeper;
+  }
+
+  private pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = heap[2 * at + 1];
+      const right = heap[2 * at + 2];
+      const childAt = right && left && isBefore(right, left) ? 2 * at + 2 : 2 * at + 1;
+      const child = heap[childAt];
+      if (!child || isBefore(last, child)) break;
+      heap[at] = child;
+      at = childAt;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(one: Sleeper, other: Sleeper): boolean {
+  return one.at < other.at || (one.at === other.at && one.turn < other.turn);
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import type { Settings, TableSettings } from '../../runtime/config';
+import type { EventMap, EventName } from '../../runtime/observe/events';
+import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
+import { type Knobs, Simulator } from '../../simulator';
+import { Random } from '../../simulator/random';
+import { Process, type ProcessOptions } from './process';
+import { SourceHistory } from './source-history';
+import { MemoryStage, type Stage, type Surroundings, type VisibleRow } from './stage';
+import { VirtualClock } from './virtual-clock';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly knobs?: Partial<Knobs>;
+  readonly settings?: Partial<Settings>;
+  readonly table?: Partial<TableSettings>;
+  /** Default: in memory. */
+  readonly stage?: Stage;
+  /** How many keys `write` chooses from. Default 8. */
+  readonly keys?: number;
+  /** ms that sleepers wake together; makes long simulations faster. */
+  readonly grain?: number;
+}
+
+/**
+ * A table in the simulator, a destination in memory and replicators between them, on one virtual clock. Everything
+ * follows from the seed.
+ */
+export class World implements Surroundings {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly simulator: Simulator;
+  readonly stage: Stage;
+  readonly settings: Settings;
+  /** One for each incarnation of the table. */
+  readonly histories: SourceHistory[] = [];
+  readonly heard: { name: EventName; event: EventMap[EventName] }[] = [];
+  private values = 0;
+  readonly tableName = 'orders';
+  readonly bucket = 'exports';
+
+  constructor(readonly options: WorldOptions = {}) {
+    const seed = options.seed ?? 1;
+    this.stage = options.stage ?? new MemoryStage();
+    this.random = new Random(seed);
+    this.clock = new VirtualClock(undefined, options.grain);
+    this.simulator = new Simulator({ clock: this.clock, seed, knobs: options.knobs });
+    const table: TableSettings = {
+      name: this.tableName,
+      destinationTable: this.tableName,
+      destinationSchema: undefined,
+      columns: 'columns',
+      maxColumns: 300,
+      deletes: 'hard',
+      dropReplicationAttributes: true,
+      ...options.table,
+    };
+    this.settings = {
+      tables: [table],
+      bucket: { name: this.bucket, prefix: 'replicator' },
+      to: 'memory',
+      queueBytes: 8 * 1024 * 1024,
+      yes: true,
+      clockRate: 1,
+      load: { concurrency: 1, transactionBytes: 1024 * 1024 },
+      poll: { minMs: 250, maxMs: 5_000, listShardsMs: 20_000, exportMs: 10_000 },
+      ...options.settings,
+    } as Settings;
+  }
+
+  /** Makes bucket and table; the stream is old enough and point-in-time recovery on when it returns. */
+  async prepare(aged: number = 10 * MINUTE): Promise<void> {
+    this.simulator.s3.createBucket(this.bucket);
+    this.createTable();
+    await this.clock.advance(2 * MINUTE);
+    this.enableRecovery();
+    await this.clock.advance(aged);
+  }
+
+  createTable(): void {
+    this.simulator.call('dynamodb', 'CreateTable', {
+      TableName: this.tableName,
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    });
+    this.histories.push(new SourceHistory(this.tableId));
+  }
+
+  get tableId(): string {
+    const id = this.simulator.tables.get(this.tableName)?.id;
+    assert(id !== undefined, 'there is no table');
+    return id;
+  }
+
+  /** Of the table as it is now. */
+  get history(): SourceHistory {
+    const history = this.histories.at(-1);
+    assert(history !== undefined, 'there is no table');
+    return history;
+  }
+
+  enableRecovery(): void {
+    this.simulator.call('dynamodb', 'UpdateContinuousBackups', {
+      TableName: this.tableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  }
+
+  setStream(enabled: boolean): void {
+    this.simulator.call('dynamodb', 'UpdateTable', {
+      TableName: this.tableName,
+      StreamSpecification: enabled
+        ? { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }
+        : { StreamEnabled: false },
+    });
+  }
+
+  put(id: string, value: number): void {
+    this.simulator.call('dynamodb', 'PutItem', {
+      TableName: this.tableName,
+      Item: { id: { S: id }, v: { N: String(value) } },
+    });
+    this.history.record(id, { at: this.clock.now(), value: String(value) });
+  }
+
+  delete(id: string): void {
+    this.simulator.call('dynamodb', 'DeleteItem', { TableName: this.tableName, Key: { id: { S: id } } });
+    this.history.record(id, { at: this.clock.now(), value: undefined });
+  }
+
+  /** One write of a few keys, as the seed has it: a new value, or now and then a delete. */
+  write(): void {
+    const id = `k${this.random.integer(0, this.options.keys ?? 8)}`;
+    if (this.random.chance(0.3) && this.history.of(id).at(-1)?.value !== undefined) this.delete(id);
+    else this.put(id, ++this.values);
+  }
+
+  /** Lets `ms` pass with some twenty writes in it, the last at its end. */
+  async busy(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    while (this.clock.now() < end) {
+      await this.clock.advance(Math.min(end - this.clock.now(), this.random.integer(1, ms / 10)));
+      this.write();
+    }
+  }
+
+  rollover(): void {
+    this.simulator.rollover(this.tableName);
+  }
+
+  /** The table is deleted, and another one of the same name made. */
+  replaceTable(): void {
+    this.simulator.call('dynamodb', 'DeleteTable', { TableName: this.tableName });
+    this.createTable();
+    this.enableRecovery();
+    this.write();
+  }
+
+  /** Id → value of the source. */
+  source(): Map<string, string> {
+    const rows = new Map<string, string>();
+    for (const item of this.simulator.tables.items(this.tableName)) {
+      const { id, v } = item as { id: { S: string }; v: { N: string } };
+      rows.set(id.S, v.N);
+    }
+    return rows;
+  }
+
+  /** Id → row of the visible table, soft-deleted ones included. */
+  visible(): Map<string, VisibleRow> {
+    return this.stage.visible();
+  }
+
+  /** Id → value of the visible table, soft-deleted rows left out. */
+  destination(): Map<string, string> {
+    const live = [...this.visible()].filter(([, { deleted }]) => !deleted);
+    return new Map(live.map(([id, { value }]) => [id, value]));
+  }
+
+  assertEqual(message?: string): void {
+    const sorted = (rows: Map<string, string>) => [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    assert.deepEqual(sorted(this.destination()), sorted(this.source()), message);
+  }
+
+  start(options: ProcessOptions = {}): Process {
+    return new Process(this, options);
+  }
+
+  /** Lets time pass until something holds. @throws when it does not within `withinMs` */
+  async until(
+    holds: () => boolean,
+    withinMs: number = 2 * HOUR,
+    what: string = holds.toString(),
+  ): Promise<void> {
+    const end = this.clock.now() + withinMs;
+    while (!holds()) {
+      if (this.clock.now() >= end)
+        assert.fail(`within ${withinMs / MINUTE} minutes it did not happen that ${what}`);
+      await this.clock.advance(SECOND);
+    }
+  }
+
+  heardOf<Name extends EventName>(wanted: Name): EventMap[Name][] {
+    return this.heard.filter(({ name }) => name === wanted).map(({ event }) => event as EventMap[Name]);
+  }
+
+  /** The stored checkpoint's head. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.stage.checkpoint;
+  }
+
+  get phase(): Checkpoint['phase'] | undefined {
+    return this.checkpoint?.phase;
+  }
+
+  /** Waits until the pipeline is published and W has passed the present: all that was written is applied. */
+  async untilCaughtUp(withinMs: number = 3 * HOUR): Promise<void> {
+    const target = this.clock.now();
+    await this.until(
+      () => this.phase === 'stream' && (this.checkpoint?.graph.watermark ?? 0) > target,
+      withinMs,
+      'the replicator caught up',
+    );
+  }
+}
