@@ -2,6 +2,7 @@ import type { KeySchema } from '../item/attribute-value';
 import type { Cell, Column } from '../item/column';
 import type { DeadLetter } from '../item/dead-letter';
 import type { Dialect } from '../item/dialect';
+import type { RowSink } from '../item/row-cells';
 
 /**
  * What every destination does: keep a pipeline's rows and its checkpoint, and commit both together (rule C1). Nothing
@@ -66,14 +67,6 @@ export interface PipelineRecord {
 /** Which of a pipeline's tables rows go into. */
 export type TableRole = 'visible' | 'shadow' | 'changes' | 'verify';
 
-/** Rows in the order of `columns`. */
-export interface RowBatch {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Items of the same source that the destination cannot represent. */
-  readonly deadLetters: readonly DeadLetter[];
-}
-
 /** The newest change of one key in a batch. A batch holds a key at most once. */
 export type RowChange = {
   /** The key in text: equal for equal keys, numbers by value; every key has one, also an unrepresentable one. */
@@ -104,7 +97,10 @@ export interface LedgerLine {
 
 /** One load transaction. It ends with `commit` or `rollback`, both of which may be called once. */
 export interface Load {
-  append(batch: RowBatch): Promise<void>;
+  /** Takes rows in the order of the columns that the load was opened for; `flush` sends them on. */
+  readonly sink: RowSink;
+  /** Sends on what the sink holds, with items of the same source that cannot be rows; waits while the destination is behind. */
+  flush(deadLetters: readonly DeadLetter[]): Promise<void>;
   /** Rows and their ledger lines commit together (rule P1). */
   commit(files: readonly LedgerLine[]): Promise<void>;
   rollback(): Promise<void>;
@@ -162,8 +158,11 @@ export interface Lease {
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
   /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
   readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]>;
-  /** Opens a load into the shadow table (for the given generation: throws `StaleGeneration` at commit if it has ended) or the verify table. */
-  load(role: 'shadow' | 'verify', generation: number): Promise<Load>;
+  /**
+   * Opens a load into the shadow table (for the given generation: throws `StaleGeneration` at commit if it has ended) or the
+   * verify table, of rows with these columns: recorded ones, of the types recorded; columns not among them stay NULL.
+   */
+  load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load>;
   /**
    * Applies the newest change per key to the changes table (tombstones are kept) or to the visible table, with the
    * checkpoint that covers them.

@@ -2,11 +2,11 @@ import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import type { LedgerLine } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
-import type { BlockDecoder, DecodedBlock } from '../item/block-decoder';
+import type { BlockDecoder } from '../item/block-decoder';
 import type { Catalog } from '../item/catalog';
-import type { Cell } from '../item/column';
 import type { DeadLetter } from '../item/dead-letter';
 import { MalformedLine } from '../item/malformed';
+import type { RowSink } from '../item/row-cells';
 import { type Decompress, readBlocks } from './data-file';
 import { DataFileCorrupt } from './errors';
 import type { DataFile } from './manifest';
@@ -22,7 +22,8 @@ export interface LoadTarget {
   widen(wanted: Catalog): Promise<void>;
   openLoad(): Promise<{
     readonly catalog: Catalog;
-    append(batch: { rows: readonly (readonly Cell[])[]; deadLetters: readonly DeadLetter[] }): Promise<void>;
+    readonly sink: RowSink;
+    flush(deadLetters: readonly DeadLetter[]): Promise<void>;
     commit(files: readonly LedgerLine[]): Promise<void>;
     rollback(): Promise<void>;
   }>;
@@ -156,14 +157,16 @@ class Loader {
         let items = 0;
         let fresh = true;
         for await (const block of this.blocks(file)) {
-          const decoded = this.decode(file, items, block, load.catalog);
+          const decoded = this.understood(file, items, () =>
+            this.options.decoder.decode(block, load.catalog, load.sink),
+          );
           if (decoded.wider) {
             if (!fresh || done.length === 0) throw await this.lookThrough(file, decoded.wider);
             await commit();
             return;
           }
           fresh = false;
-          await load.append({ rows: decoded.rows, deadLetters: decoded.deadLetters });
+          await load.flush(decoded.deadLetters);
           items += decoded.items;
           pending.items += decoded.items;
           pending.bytes += block.length;
@@ -188,17 +191,17 @@ class Loader {
     let catalog = from;
     let items = 0;
     for await (const block of this.blocks(file)) {
-      const decoded = this.decode(file, items, block, catalog);
-      catalog = decoded.wider ?? catalog;
-      items += decoded.items;
+      const observed = this.understood(file, items, () => this.options.decoder.observe(block, catalog));
+      catalog = observed.catalog;
+      items += observed.items;
     }
     return new WiderColumns(catalog);
   }
 
-  /** `before`: lines of the file ahead of this block. */
-  private decode(file: DataFile, before: number, block: Uint8Array, catalog: Catalog): DecodedBlock {
+  /** `before`: lines of the file ahead of this block. @throws DataFileCorrupt */
+  private understood<T>(file: DataFile, before: number, decode: () => T): T {
     try {
-      return this.options.decoder.decode(block, catalog);
+      return decode();
     } catch (error) {
       if (!(error instanceof MalformedLine)) throw error;
       const where = `line ${before + error.line + 1}: ${error.reason}`;

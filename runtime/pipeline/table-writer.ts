@@ -1,6 +1,8 @@
 import type { StreamRecord } from '../aws/services';
-import type { CheckpointWrite, Lease, LedgerLine, Load, RowBatch } from '../destinations/destination';
+import type { CheckpointWrite, Lease, LedgerLine, Load } from '../destinations/destination';
 import type { Catalog } from '../item/catalog';
+import type { DeadLetter } from '../item/dead-letter';
+import type { RowSink } from '../item/row-cells';
 import type { Events } from '../observe/events';
 import { encodeChanges, newestPerKey, observeChanges } from './changes';
 import { SharedLock } from './shared-lock';
@@ -8,7 +10,9 @@ import { SharedLock } from './shared-lock';
 /** A load under the columns the table had when it was opened; they do not change before it ends. */
 export interface OpenLoad {
   readonly catalog: Catalog;
-  append(batch: Omit<RowBatch, 'columns'>): Promise<void>;
+  /** Takes rows of the catalog's columns; `flush` sends them on. */
+  readonly sink: RowSink;
+  flush(deadLetters: readonly DeadLetter[]): Promise<void>;
   commit(files: readonly LedgerLine[]): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -75,19 +79,20 @@ export class TableWriter {
   /** Opens a load. It has to be ended, by commit or rollback, whatever happens. */
   async openLoad(role: 'shadow' | 'verify', generation: number): Promise<OpenLoad> {
     const release = await this.lock.acquireShared();
+    const catalog = this.columns;
     let load: Load;
     try {
-      load = await this.lease.load(role, generation);
+      load = await this.lease.load(role, generation, catalog.columns);
     } catch (error) {
       release();
       throw error;
     }
-    const catalog = this.columns;
     return {
       catalog,
-      append: async (batch) => {
-        await load.append({ columns: catalog.columns, ...batch });
-        if (role === 'shadow') this.tellDeadLetters(batch.deadLetters);
+      sink: load.sink,
+      flush: async (deadLetters) => {
+        await load.flush(deadLetters);
+        if (role === 'shadow') this.tellDeadLetters(deadLetters);
       },
       commit: (files) => load.commit(files).finally(release),
       rollback: () => load.rollback().finally(release),

@@ -20,6 +20,7 @@ import { classify } from '../../runtime/destinations/duckdb/faults';
 import { queryDuckDB } from '../../runtime/destinations/duckdb/query';
 import { skipLoudly } from '../skip-loudly';
 import { conformance } from './conformance';
+import { openLoad } from './conformance/rows-load';
 import {
   attribute,
   begin,
@@ -191,11 +192,11 @@ describe('destination duckdb: its own promises', () => {
 
   it('keeps its log short while changes come in', async () => {
     const lease = await published(fixture, []);
-    const load = await lease.load('shadow', 2).catch(() => undefined);
+    const load = await lease.load('shadow', 2, COLUMNS).catch(() => undefined);
     assert.equal(load, undefined);
     await lease.startGeneration(2, checkpoint('generation 2'));
-    const open = await lease.load('shadow', 2);
-    await open.append({ columns: COLUMNS, rows: [['open', 'load']], deadLetters: [] });
+    const open = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await open.append([['open', 'load']]);
     let longest = 0;
     for (let round = 0; round < 12; round++) {
       const changes = Array.from({ length: 2000 }, (_, i) => upsert(`${round}/${i}`, ['x'.repeat(2000)]));

@@ -10,6 +10,7 @@ import type {
   StoredCheckpoint,
 } from '../../runtime/destinations/destination';
 import { LeaseLost } from '../../runtime/destinations/errors';
+import { requireRecorded } from '../../runtime/destinations/recorded-columns';
 import { convertCell } from '../../runtime/item/cell';
 import type { Column } from '../../runtime/item/column';
 import { applyToChanges, applyToVisible } from './memory-apply';
@@ -91,10 +92,11 @@ export class MemoryLease implements Lease {
     });
   }
 
-  async load(role: 'shadow' | 'verify', generation: number): Promise<Load> {
+  async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     this.check();
+    requireRecorded(columns, this.pipeline.columns);
     this.openLoads += 1;
-    return new MemoryLoad(this.pipeline, role, generation, {
+    return new MemoryLoad(this.pipeline, role, generation, columns, {
       write: (method, work) => this.write(method, work),
       ended: () => (this.openLoads -= 1),
     });

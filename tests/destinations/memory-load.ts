@@ -1,6 +1,8 @@
-import type { LedgerLine, Load, RowBatch } from '../../runtime/destinations/destination';
+import type { LedgerLine, Load } from '../../runtime/destinations/destination';
 import { StaleGeneration } from '../../runtime/destinations/errors';
+import type { Column } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
+import { CollectedRows } from '../../runtime/item/row-cells';
 import { arrange, keyOf, keyPositions, type StoredPipeline, type StoredRow } from './memory-store';
 
 interface LoadOwner {
@@ -9,6 +11,7 @@ interface LoadOwner {
 }
 
 export class MemoryLoad implements Load {
+  readonly sink = new CollectedRows();
   private readonly rows = new Map<string, StoredRow>();
   private readonly letters: DeadLetter[] = [];
   private open = true;
@@ -17,21 +20,22 @@ export class MemoryLoad implements Load {
     private readonly pipeline: StoredPipeline,
     private readonly role: 'shadow' | 'verify',
     private readonly generation: number,
+    private readonly loaded: readonly Column[],
     private readonly owner: LoadOwner,
   ) {}
 
-  async append(batch: RowBatch): Promise<void> {
+  async flush(deadLetters: readonly DeadLetter[]): Promise<void> {
     if (!this.open) throw new Error('the load has ended');
     const { columns } = this.pipeline;
-    const arranged = arrange(batch.columns, columns);
+    const arranged = arrange(this.loaded, columns);
     const positions = keyPositions(columns);
-    for (const row of batch.rows) {
+    for (const row of this.sink.take()) {
       const cells = arranged(row);
       const key = keyOf(positions.map((position) => cells[position] ?? null));
       if (this.rows.has(key)) throw new Error(`key ${key} stands twice in one load`);
       this.rows.set(key, { cells, sourceTime: null, deleted: false });
     }
-    this.letters.push(...batch.deadLetters);
+    this.letters.push(...deadLetters);
   }
 
   async commit(files: readonly LedgerLine[]): Promise<void> {

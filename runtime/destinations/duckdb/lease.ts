@@ -27,6 +27,7 @@ import type { DatabaseFile } from './database-file';
 import { deleteLetters } from './dead-letters';
 import { DuckDBLoad } from './load';
 import { changesOverShadow, publishGeneration } from './publish';
+import { inRecordedOrder, requireRecorded } from '../recorded-columns';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { PipelineTables } from './tables';
 
@@ -97,8 +98,9 @@ export class DuckDBLease implements Lease {
     });
   }
 
-  async load(role: 'shadow' | 'verify', generation: number): Promise<Load> {
-    const columns = await this.recordedColumns();
+  async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
+    const recorded = await this.recordedColumns();
+    requireRecorded(columns, recorded);
     this.openLoads += 1;
     try {
       return await DuckDBLoad.open(
@@ -107,11 +109,12 @@ export class DuckDBLease implements Lease {
           hooks: this.hooks,
           tables: this.tables,
           epoch: this.epoch,
-          columns,
+          columns: recorded,
           ended: () => (this.openLoads -= 1),
         },
         role,
         generation,
+        columns,
       );
     } catch (error) {
       this.openLoads -= 1;
@@ -213,15 +216,3 @@ export class DuckDBLease implements Lease {
 }
 
 type Work<T> = (transaction: Transaction, state: PipelineState, columns: readonly Column[]) => Promise<T>;
-
-/** Recorded columns keep their places, new ones follow: as in the tables. */
-function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
-  const named = new Map(columns.map((column) => [column.name, column]));
-  const kept = recorded.map(({ name }) => {
-    const column = named.get(name);
-    if (column === undefined) throw new Error(`recorded column ${name} is missing`);
-    return column;
-  });
-  const places = new Set(recorded.map(({ name }) => name));
-  return [...kept, ...columns.filter(({ name }) => !places.has(name))];
-}

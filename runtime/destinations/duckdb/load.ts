@@ -1,9 +1,11 @@
 import type { Column } from '../../item/column';
-import type { LedgerLine, Load, RowBatch } from '../destination';
+import type { DeadLetter } from '../../item/dead-letter';
+import { CollectedRows } from '../../item/row-cells';
+import type { LedgerLine, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { readState, writeLedger } from './bookkeeping';
 import { DeadLetterWriter } from './dead-letters';
-import { rowSource } from './row-source';
+import { OWN_COLUMNS } from './dialect';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { DatabaseFile } from './database-file';
 import type { PipelineTables } from './tables';
@@ -20,7 +22,10 @@ export interface LoadContext {
 
 /** A load on a connection of its own, so that changes are applied meanwhile. */
 export class DuckDBLoad implements Load {
+  readonly sink = new CollectedRows();
   private readonly letters: DeadLetterWriter;
+  /** For each of the table's columns its position in a row. */
+  private readonly places: readonly number[];
   private ended = false;
 
   private constructor(
@@ -29,9 +34,13 @@ export class DuckDBLoad implements Load {
     private readonly generation: number,
     private readonly session: Session,
     private readonly transaction: Transaction,
-    private readonly physical: readonly WrittenColumn[],
+    physical: readonly WrittenColumn[],
+    columns: readonly Column[],
     private readonly writer: TableWriter,
   ) {
+    const positions = new Map(columns.map(({ name }, position) => [name, position]));
+    positions.set(OWN_COLUMNS.deleted, columns.length);
+    this.places = physical.map(({ name }) => positions.get(name) ?? -1);
     this.letters = new DeadLetterWriter(transaction, context.tables.target.pipeline, role);
   }
 
@@ -40,6 +49,7 @@ export class DuckDBLoad implements Load {
     context: LoadContext,
     role: 'shadow' | 'verify',
     generation: number,
+    columns: readonly Column[],
   ): Promise<DuckDBLoad> {
     const session = new Session(context.file, context.hooks);
     try {
@@ -48,7 +58,7 @@ export class DuckDBLoad implements Load {
       try {
         const physical = await context.tables.physicalColumns(transaction, role, context.columns);
         const writer = await transaction.write(context.tables.name(role), physical);
-        return new DuckDBLoad(context, role, generation, session, transaction, physical, writer);
+        return new DuckDBLoad(context, role, generation, session, transaction, physical, columns, writer);
       } catch (error) {
         await transaction.rollback();
         throw error;
@@ -59,19 +69,12 @@ export class DuckDBLoad implements Load {
     }
   }
 
-  async append(batch: RowBatch): Promise<void> {
+  async flush(deadLetters: readonly DeadLetter[]): Promise<void> {
     if (this.ended) throw new Error('the load has ended');
-    const source = rowSource(batch.columns, this.context.columns);
-    const places = this.physical.map(({ name }) => source.positions.get(name) ?? -1);
-    const deleted = this.physical.findIndex(({ name }) => name === '__deleted');
-    if (deleted >= 0) places[deleted] = batch.columns.length;
-    const rows = batch.rows.map((cells) => {
-      const row = source.row(cells);
-      return deleted < 0 ? row : [...row, false];
-    });
+    const rows = this.sink.take().map((cells) => [...cells, false]);
     try {
-      await this.transaction.append(() => this.writer.append(rows, places));
-      await this.letters.append(batch.deadLetters);
+      await this.transaction.append(() => this.writer.append(rows, this.places));
+      await this.letters.append(deadLetters);
     } catch (error) {
       throw await this.explained(error);
     }

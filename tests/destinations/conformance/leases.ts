@@ -16,6 +16,7 @@ import {
   row,
   upsert,
 } from './orders';
+import { openLoad } from './rows-load';
 
 const batch = { columns: COLUMNS, changes: [upsert('a', ['written by the first'])] };
 
@@ -51,8 +52,8 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
     it('C2: a load that was open when its writer was taken over is lost', async () => {
       const fixture = await open();
       const first = await begin(fixture);
-      const load = await first.load('shadow', 1);
-      await load.append({ columns: COLUMNS, rows: [['a', 'first']], deadLetters: [] });
+      const load = await openLoad(first, 'shadow', 1, COLUMNS);
+      await load.append([['a', 'first']]);
       const second = await fixture.destination.lease(ORDERS);
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), LeaseLost);
       assert.deepEqual(await second.readLedger('shadow'), []);

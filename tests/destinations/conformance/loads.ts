@@ -14,16 +14,17 @@ import {
   sorted,
   upsert,
 } from './orders';
+import { openLoad } from './rows-load';
 
 export function loadsConformance(open: () => Promise<Fixture>): void {
   describe('loads (rule P1)', () => {
     it('commits rows, dead letters and ledger lines together', async () => {
       const fixture = await open();
       const lease = await begin(fixture);
-      const load = await lease.load('shadow', 1);
-      await load.append({ columns: COLUMNS, rows: [['a', '1']], deadLetters: [letterOf('x')] });
-      await load.append({ columns: COLUMNS, rows: [], deadLetters: [] });
-      await load.append({ columns: COLUMNS, rows: [['b', null]], deadLetters: [letterOf('y')] });
+      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+      await load.append([['a', '1']], [letterOf('x')]);
+      await load.append([]);
+      await load.append([['b', null]], [letterOf('y')]);
       assert.deepEqual(await lease.readLedger('shadow'), []);
       await load.commit([
         { file: 'data/1', items: 3 },
@@ -44,12 +45,12 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       const fixture = await open();
       const lease = await begin(fixture);
       const before = await fixture.dump();
-      const load = await lease.load('shadow', 1);
+      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
       const rows = Array.from({ length: 5000 }, (_, i) => [`k${i}`, 'x'.repeat(2000)]);
-      await load.append({ columns: COLUMNS, rows, deadLetters: [letterOf('x')] });
+      await load.append(rows, [letterOf('x')]);
       await load.rollback();
       assert.equal(await fixture.dump(), before);
-      await assert.rejects(load.append({ columns: COLUMNS, rows: [['a', '1']], deadLetters: [] }));
+      await assert.rejects(load.append([['a', '1']]));
       await assert.rejects(load.commit([]));
       await lease.widen([...COLUMNS]);
       await loadRows(lease, [['a', '1']]);
@@ -60,11 +61,14 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
     it('goes on while changes are applied and checkpoints saved', async () => {
       const fixture = await open();
       const lease = await begin(fixture);
-      const loads = await Promise.all([lease.load('shadow', 1), lease.load('shadow', 1)]);
+      const loads = await Promise.all([
+        openLoad(lease, 'shadow', 1, COLUMNS),
+        openLoad(lease, 'shadow', 1, COLUMNS),
+      ]);
       for (let round = 0; round < 5; round++) {
         for (const [i, load] of loads.entries()) {
           const rows = Array.from({ length: 3000 }, (_, k) => [`${i}/${round}/${k}`, 'loaded']);
-          await load.append({ columns: COLUMNS, rows, deadLetters: [letterOf(`letter ${i}/${round}`)] });
+          await load.append(rows, [letterOf(`letter ${i}/${round}`)]);
         }
         const changes = [upsert(`0/${round}/0`, ['changed']), upsert(`new ${round}`, ['changed'])];
         await lease.apply(
@@ -89,23 +93,23 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
     it('refuses a load of a generation that has ended', async () => {
       const fixture = await open();
       const lease = await begin(fixture);
-      const stale = await lease.load('shadow', 1);
-      const late = await lease.load('shadow', 1);
-      await stale.append({ columns: COLUMNS, rows: [['a', 'stale']], deadLetters: [letterOf('stale')] });
+      const stale = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const late = await openLoad(lease, 'shadow', 1, COLUMNS);
+      await stale.append([['a', 'stale']], [letterOf('stale')]);
       await lease.startGeneration(2, checkpoint('generation 2'));
       await assert.rejects(stale.commit([{ file: 'stale', items: 2 }]), StaleGeneration);
       await assert.rejects(async () => {
-        await late.append({ columns: COLUMNS, rows: [['a', 'late']], deadLetters: [] });
+        await late.append([['a', 'late']]);
         await late.commit([{ file: 'late', items: 1 }]);
       }, StaleGeneration);
       await assert.rejects(async () => {
-        const load = await lease.load('shadow', 1);
-        await load.append({ columns: COLUMNS, rows: [['a', 'later']], deadLetters: [] });
+        const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+        await load.append([['a', 'later']]);
         await load.commit([{ file: 'later', items: 1 }]);
       }, StaleGeneration);
       assert.deepEqual(await lease.readLedger('shadow'), []);
       await loadRows(lease, [['b', 'fresh']], { generation: 2 });
-      const open2 = await lease.load('shadow', 2);
+      const open2 = await openLoad(lease, 'shadow', 2, COLUMNS);
       await lease.publish(() => checkpoint('published'));
       await assert.rejects(open2.commit([{ file: 'after the publish', items: 0 }]), StaleGeneration);
       await assertRows(fixture, ORDERS, [row({ id: 'b', value: 'fresh' })]);

@@ -3,6 +3,7 @@ import type { Lease, RowChange, TableTarget } from '../../../runtime/destination
 import type { Cell, Column, ColumnType } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import type { Fixture, UserRow } from '../fixture';
+import { openLoad } from './rows-load';
 
 export const TEXT: ColumnType = { kind: 'text' };
 export const JSON_TYPE: ColumnType = { kind: 'json' };
@@ -75,8 +76,8 @@ export async function loadRows(
   rows: readonly (readonly Cell[])[],
   { columns = COLUMNS, generation = 1, file = 'file', letters = [] as readonly DeadLetter[] } = {},
 ): Promise<void> {
-  const load = await lease.load('shadow', generation);
-  await load.append({ columns, rows, deadLetters: letters });
+  const load = await openLoad(lease, 'shadow', generation, columns);
+  await load.append(rows, letters);
   await load.commit([{ file, items: rows.length + letters.length }]);
 }
 

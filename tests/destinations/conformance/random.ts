@@ -26,6 +26,7 @@ import {
   SOFT_ORDERS,
   TEXT,
 } from './orders';
+import { openLoad } from './rows-load';
 
 const STEPS = 60;
 const KEYS = Array.from({ length: 12 }, (_, i) => `key ${i}`);
@@ -167,9 +168,9 @@ class Walk {
     const keys = this.toLoad.splice(0, 1 + this.random.below(5));
     const letters = keys.filter(() => this.random.chance(0.15));
     const items = new Map(keys.filter((key) => !letters.includes(key)).map((key) => [key, this.item()]));
-    const load = await this.lease.load('shadow', this.generation);
+    const load = await openLoad(this.lease, 'shadow', this.generation, columns);
     const rows = [...items].map(([key, item]) => rowOf(columns, key, item));
-    await load.append({ columns, rows, deadLetters: letters.map(letterFor) });
+    await load.append(rows, letters.map(letterFor));
     // Changes go on while a load is open.
     if (this.random.chance(0.5)) await this.apply(this.changes());
     if (this.random.chance(0.2)) {
@@ -210,12 +211,11 @@ class Walk {
     const live = [...this.model.visible.rows].filter(([, { deleted }]) => !deleted);
     const letters = [...this.model.visible.letters];
     const missing = new Set([...live.map(([key]) => key), ...letters].filter(() => this.random.chance(0.2)));
-    const load = await this.lease.load('verify', this.generation);
-    await load.append({
-      columns,
-      rows: live.filter(([key]) => !missing.has(key)).map(([key, { item }]) => rowOf(columns, key, item)),
-      deadLetters: letters.filter((key) => !missing.has(key)).map(letterFor),
-    });
+    const load = await openLoad(this.lease, 'verify', this.generation, columns);
+    await load.append(
+      live.filter(([key]) => !missing.has(key)).map(([key, { item }]) => rowOf(columns, key, item)),
+      letters.filter((key) => !missing.has(key)).map(letterFor),
+    );
     await load.commit([]);
     const total = live.length + letters.length;
     const changed = this.changes();

@@ -22,14 +22,15 @@ import {
   SOFT_ORDERS,
   upsert,
 } from './orders';
+import { openLoad } from './rows-load';
 
 async function loadVerify(
   lease: Lease,
   rows: readonly (readonly Cell[])[],
   { columns = COLUMNS, letters = [] as readonly DeadLetter[] } = {},
 ): Promise<void> {
-  const load = await lease.load('verify', 1);
-  await load.append({ columns, rows, deadLetters: letters });
+  const load = await openLoad(lease, 'verify', 1, columns);
+  await load.append(rows, letters);
   await load.commit([{ file: 'verify file', items: rows.length + letters.length }]);
 }
 
@@ -205,7 +206,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       );
       await again.endVerify();
       await assertRows(reopened, ORDERS, []);
-      const load = await again.load('verify', 1).catch(() => undefined);
+      const load = await openLoad(again, 'verify', 1, COLUMNS).catch(() => undefined);
       if (load !== undefined) await assert.rejects(load.commit([]));
       await again.apply(
         'visible',

@@ -16,6 +16,7 @@ import type { DataFile } from '../../../runtime/export/manifest';
 import { Catalog } from '../../../runtime/item/catalog';
 import type { Cell } from '../../../runtime/item/column';
 import { JsonBlockDecoder } from '../../../runtime/item/json-block-decoder';
+import { CollectedRows } from '../../../runtime/item/row-cells';
 
 class Away extends DestinationUnavailable {}
 
@@ -50,9 +51,11 @@ class Target implements LoadTarget {
   async openLoad() {
     this.open++;
     const rows: (readonly Cell[])[] = [];
+    const sink = new CollectedRows();
     return {
       catalog: this.catalog,
-      append: async (batch: { rows: readonly (readonly Cell[])[] }) => void rows.push(...batch.rows),
+      sink,
+      flush: async () => void rows.push(...sink.take()),
       commit: async (files: readonly LedgerLine[]) => {
         this.open--;
         const way = this.commits.shift() ?? 'ok';

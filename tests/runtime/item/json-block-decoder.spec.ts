@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import type { DecodedBlock } from '../../../runtime/item/block-decoder';
 import { Catalog } from '../../../runtime/item/catalog';
 import { JsonBlockDecoder } from '../../../runtime/item/json-block-decoder';
 import { MalformedLine } from '../../../runtime/item/malformed';
+import { CollectedRows } from '../../../runtime/item/row-cells';
 import { options } from './arbitraries';
 
 const decoder = new JsonBlockDecoder();
@@ -13,9 +13,11 @@ function block(...lines: string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-function wider(decoded: DecodedBlock): Catalog {
-  assert.ok(decoded.wider !== undefined);
-  return decoded.wider;
+/** What a block gives, its rows as values. */
+function decode(bytes: Uint8Array, catalog: Catalog) {
+  const sink = new CollectedRows();
+  const decoded = decoder.decode(bytes, catalog, sink);
+  return { ...decoded, rows: sink.take() };
 }
 
 describe('blocks of export lines', () => {
@@ -25,10 +27,13 @@ describe('blocks of export lines', () => {
       '{"Item":{"pk":{"S":"2"},"a":{"N":"5.25"},"b":{"S":"é😀"}}}',
       '{"Item":{"pk":{"S":"3"}}}',
     );
-    const first = decoder.decode(lines, initial);
+    const first = decode(lines, initial);
     assert.equal(first.items, 3);
-    const catalog = wider(first);
-    assert.deepEqual(decoder.decode(lines, catalog), {
+    assert.ok(first.wider !== undefined);
+    assert.deepEqual(first.rows, []);
+    const catalog = first.wider;
+    assert.deepEqual(decoder.observe(lines, initial), { items: 3, catalog });
+    assert.deepEqual(decode(lines, catalog), {
       items: 3,
       wider: undefined,
       rows: [
@@ -46,7 +51,7 @@ describe('blocks of export lines', () => {
       '{"Item":{"pk":{"S":"2"}}}',
       '{"Item":{"pk":{"S":"\\ud800"}}}',
     );
-    assert.deepEqual(decoder.decode(lines, initial), {
+    assert.deepEqual(decode(lines, initial), {
       items: 3,
       wider: undefined,
       rows: [['2']],
@@ -68,14 +73,14 @@ describe('blocks of export lines', () => {
   });
 
   it('may be empty, part of a larger buffer, or end without a newline', () => {
-    assert.deepEqual(decoder.decode(new Uint8Array(), initial), {
+    assert.deepEqual(decode(new Uint8Array(), initial), {
       items: 0,
       wider: undefined,
       rows: [],
       deadLetters: [],
     });
     const bytes = Buffer.from('xx{"Item":{"pk":{"S":"1"}}}\n{"Item":{"pk":{"S":"2"}}}');
-    assert.deepEqual(decoder.decode(bytes.subarray(2), initial), {
+    assert.deepEqual(decode(bytes.subarray(2), initial), {
       items: 2,
       wider: undefined,
       rows: [['1'], ['2']],
@@ -99,7 +104,7 @@ describe('blocks of export lines', () => {
   for (const [name, line, reason] of malformed) {
     it(`are refused as a whole, with the line's index, for ${name}`, () => {
       assert.throws(
-        () => decoder.decode(Buffer.concat([Buffer.from(good + good), line, Buffer.from(good)]), initial),
+        () => decode(Buffer.concat([Buffer.from(good + good), line, Buffer.from(good)]), initial),
         (error) => error instanceof MalformedLine && error.line === 2 && reason.test(error.reason),
       );
     });
