@@ -69,7 +69,8 @@ export class SdkServices implements AwsServices {
     this.region = settings.region;
     this.clock = new AnsweredClock(clock);
     this.dynamodb = new DynamoDBClient(clientConfig(this.settings));
-    this.streams = new DynamoDBStreamsClient(clientConfig(this.settings));
+    const { endpoint, streamsEndpoint = endpoint } = this.settings;
+    this.streams = new DynamoDBStreamsClient(clientConfig({ ...this.settings, endpoint: streamsEndpoint }));
     this.sts = new STSClient(clientConfig(this.settings));
     for (const client of [this.dynamodb, this.streams, this.sts])
       tellClock(client.middlewareStack, this.clock);

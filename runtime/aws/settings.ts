@@ -3,6 +3,8 @@ export interface AwsSettings {
   readonly region?: string | undefined;
   /** One address for all services: a simulator's. */
   readonly endpoint?: string | undefined;
+  /** For DynamoDB Streams alone, before `endpoint`: a VPC endpoint's. */
+  readonly streamsEndpoint?: string | undefined;
   readonly profile?: string | undefined;
   /** Instead of those the SDK finds; for a simulator, which accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;

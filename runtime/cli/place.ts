@@ -11,11 +11,13 @@ export async function openPlace(settings: DestinationSettings): Promise<Operable
   });
 }
 
-export function awsOf({ region, endpoint, profile, timeouts }: DestinationSettings): Partial<AwsSettings> {
+export function awsOf(settings: DestinationSettings): Partial<AwsSettings> {
+  const { region, endpoint, streamsEndpoint, profile, timeouts } = settings;
   const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {
     region,
     endpoint,
+    streamsEndpoint,
     profile,
     timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
   };

@@ -12,6 +12,7 @@ interface Readable {
   readonly endpoint?: string | undefined;
   readonly clockRate?: number;
   readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
+  readonly source?: { readonly roleArn?: string | undefined; readonly externalId?: string | undefined };
   readonly to?: string | undefined;
   readonly postgres?: PostgresOptions;
 }
@@ -61,6 +62,9 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   }
   if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
     report('clockRate', 'is only for the simulator; give its address with --endpoint');
+  }
+  if (settings.source?.externalId !== undefined && settings.source.roleArn === undefined) {
+    report('source.externalId', 'is for the role that source.roleArn names, and none is named');
   }
   return [...problems, ...destinationProblems(settings, given)];
 }
