@@ -16,7 +16,7 @@ describe('physical names', () => {
   it('are cut with a digest where they are too long, so that two that begin alike stay two', () => {
     const long = 'a-very-long-name-of-a-replicator-that-somebody-chose-in-the-morning';
     const [one, other] = [physicalName('role', long, 'task'), physicalName('role', long, 'execution')];
-    assert.match(one, /^a-very-long-name-of-a-replicator-that-somebody-chose-in-[a-z-]*-[0-9a-f]{8}$/);
+    assert.match(one, /^a-very-long-name-of-a-replicator-that-somebody-chose-in-[0-9a-f]{8}$/);
     assert.ok(one.length <= NAME_LIMITS.role);
     assert.notEqual(one, other);
   });
