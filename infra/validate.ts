@@ -180,6 +180,21 @@ export function networkProblems(network: NetworkArgs): Problems {
 /** An address with a digest of SHA-256. Source: OCI Distribution Specification, "Pulling manifests". */
 const IMAGE_WITH_DIGEST = /^[a-z0-9][a-z0-9.:_/-]*@sha256:[0-9a-f]{64}$/;
 
+/** An image that is given by address alone. */
+export function imageUriProblems(uri: string, argument: string): Problems {
+  return problems(...imageUriRules(uri, argument));
+}
+
+function imageUriRules(uri: string | undefined, argument: string) {
+  return [
+    [
+      uri !== undefined && !IMAGE_WITH_DIGEST.test(uri),
+      argument,
+      'expected an image with its digest, NAME@sha256:…, as a tag can be moved: docker buildx imagetools inspect NAME:TAG tells it',
+    ],
+  ] as const;
+}
+
 export function imageProblems({ uri, build }: ImageArgs): Problems {
   return problems(
     [
@@ -187,11 +202,7 @@ export function imageProblems({ uri, build }: ImageArgs): Problems {
       'image',
       'give either image.uri, an image by digest, or image.build, to build it here with Docker',
     ],
-    [
-      uri !== undefined && !IMAGE_WITH_DIGEST.test(uri),
-      'image.uri',
-      'expected an image with its digest, NAME@sha256:…, as a tag can be moved: docker buildx imagetools inspect NAME:TAG tells it',
-    ],
+    ...imageUriRules(uri, 'image.uri'),
     [
       build?.keptImages !== undefined && !(Number.isInteger(build.keptImages) && build.keptImages >= 2),
       'image.build.keptImages',

@@ -1,3 +1,5 @@
+import type { CpuArchitecture } from './choices';
+
 /** The image to run: one that exists, or one built from this repository. */
 export interface ImageArgs {
   /**
@@ -28,4 +30,14 @@ export interface ImageBuild {
    * @example 30
    */
   keptImages?: number;
+}
+
+/** An image by itself. */
+export interface ReplicatorImageArgs extends ImageArgs {
+  /**
+   * Processor to build for.
+   * @default CpuArchitecture.Arm64
+   * @example CpuArchitecture.X8664
+   */
+  architecture?: CpuArchitecture;
 }

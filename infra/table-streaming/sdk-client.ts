@@ -1,3 +1,4 @@
+import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { TableClient } from './client';
 
 /**
@@ -5,7 +6,8 @@ import type { TableClient } from './client';
  * a package. Credentials and endpoint are those of the environment that `pulumi` runs in.
  */
 export function sdkClient(region: string): TableClient {
-  const sdk = require('@aws-sdk/client-dynamodb') as typeof import('@aws-sdk/client-dynamodb');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a top-level import would be kept as text too
+  const sdk = require('@aws-sdk/client-dynamodb') as typeof Sdk;
   const client = new sdk.DynamoDBClient({ region });
   const specify = async (
     table: string,
@@ -14,7 +16,7 @@ export function sdkClient(region: string): TableClient {
     await client.send(
       new sdk.UpdateTableCommand({
         TableName: table,
-        StreamSpecification: specification as import('@aws-sdk/client-dynamodb').StreamSpecification,
+        StreamSpecification: specification as Sdk.StreamSpecification,
       }),
     );
   };

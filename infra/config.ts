@@ -1,0 +1,104 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { ServiceAccountSettings } from './arguments/access';
+import type { ExportBucketArgs } from './arguments/bucket';
+import type { PostgresDestination } from './arguments/destination';
+import type { ImageArgs } from './arguments/image';
+import type { MonitoringSettings } from './arguments/monitoring';
+import type { NetworkArgs } from './arguments/network';
+import type { AccessSettings, DynamoDBReplicatorArgs } from './arguments/replicator';
+import type { RuntimeSettings } from './arguments/runtime';
+import type { TaskSettings } from './arguments/service';
+import type { ReplicatedTable } from './arguments/table';
+import { didYouMean } from '../runtime/config/issues';
+import { type ArgumentProblem, refuse } from './errors';
+import { GROUPS, shapeProblems } from './config-shape';
+import { replicatorProblems } from './validate-replicator';
+
+/** The stack's configuration, checked. */
+export interface StackConfig {
+  readonly replicator: DynamoDBReplicatorArgs;
+  /** Account that the stack belongs to; `undefined`: any. */
+  readonly accountId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What is read of `pulumi.Config`. */
+export type ConfigReader = Pick<pulumi.Config, 'get' | 'getObject' | 'getSecret'>;
+
+/**
+ * Reads the stack's configuration.
+ * @param keys the keys that are set, without the project's name
+ * @throws InvalidArguments with everything that is wrong, each with its key
+ */
+export function readConfig(config: ConfigReader, keys: readonly string[], stack: string): StackConfig {
+  const problems: ArgumentProblem[] = keys
+    .filter((key) => !(key in GROUPS))
+    .map((key) => ({ argument: key, problem: `no such key${didYouMean(key, Object.keys(GROUPS))}` }));
+  const read = <Value>(key: keyof typeof GROUPS): Value | undefined => {
+    let value: unknown;
+    try {
+      value = config.getObject(key);
+    } catch {
+      problems.push({ argument: key, problem: 'expected an object or a list, as in Pulumi.dev.yaml' });
+      return undefined;
+    }
+    if (value === undefined) return undefined;
+    const found = shapeProblems(key, value, GROUPS[key]);
+    problems.push(...found);
+    return found.length === 0 ? (value as Value) : undefined;
+  };
+  const tables = read<ReplicatedTable[]>('tables');
+  const postgres = read<PostgresDestination>('destination');
+  const network = read<NetworkArgs>('network');
+  const image = read<ImageArgs>('image');
+  const exportBucket = read<ExportBucketArgs>('exportBucket');
+  const access = read<AccessSettings>('access');
+  const serviceAccount = read<ServiceAccountSettings>('serviceAccount');
+  const task = read<TaskSettings>('task');
+  const monitoring = read<MonitoringSettings>('monitoring');
+  const settings = read<RuntimeSettings>('settings');
+  const tags = read<Record<string, string>>('tags');
+  for (const key of ['tables', 'destination', 'network', 'image'] as const) {
+    if (!keys.includes(key)) problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
+  }
+  const accountId = config.get('accountId');
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId))
+    problems.push({ argument: 'accountId', problem: 'expected an account id of 12 digits, in quotes' });
+  const password = config.getSecret('destinationPassword');
+  const replicator: DynamoDBReplicatorArgs = {
+    tables: tables ?? [],
+    destination: { postgres: { ...postgres, ...(password !== undefined && { password }) } },
+    network: network ?? {},
+    image: image ?? {},
+    ...(exportBucket && { exportBucket }),
+    access: { ...access, ...(serviceAccount && { serviceAccount }) },
+    ...(task && { task }),
+    ...(monitoring && { monitoring }),
+    ...(settings && { settings }),
+  };
+  const absent = new Set(
+    [
+      [tables, 'tables'],
+      [postgres, 'destination'],
+      [network, 'network'],
+      [image, 'image'],
+    ]
+      .filter(([value]) => value === undefined)
+      .map(([, key]) => key as string),
+  );
+  problems.push(
+    ...replicatorProblems(replicator)
+      .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
+      .filter(({ argument }) => !absent.has(argument.split(/[.[]/)[0] as string)),
+  );
+  refuse(`Stack ${stack}, its configuration (Pulumi.${stack}.yaml)`, problems);
+  return { replicator, accountId, tags: tags ?? {} };
+}
+
+/** As the configuration names the argument: it has no level for the kind of destination, and the password is a key. */
+function keyOf(argument: string): string {
+  return argument
+    .replace(/^destination\.postgres\.?/, 'destination.')
+    .replace(/^destination\.$/, 'destination')
+    .replace(/^access\.serviceAccount\./, 'serviceAccount.');
+}

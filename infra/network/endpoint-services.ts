@@ -1,0 +1,39 @@
+/** VPC endpoints that a task without a way to the internet needs. Pure. */
+
+export interface EndpointService {
+  /** Last part of its name: `com.amazonaws.REGION.KEY`. */
+  readonly key: string;
+  readonly kind: 'Gateway' | 'Interface';
+  /** Whether AWS's own host name leads to it inside the VPC. DynamoDB Streams' endpoint has none (DynamoDB Developer Guide, "AWS PrivateLink for DynamoDB Streams"). */
+  readonly privateDns: boolean;
+}
+
+export const STREAMS_ENDPOINT = 'dynamodb-streams';
+
+const gateway = (key: string): EndpointService => ({ key, kind: 'Gateway', privateDns: false });
+const inside = (key: string): EndpointService => ({ key, kind: 'Interface', privateDns: true });
+
+/** What the task does that has to reach AWS. */
+export interface EndpointNeeds {
+  /** The image is in ECR. */
+  readonly pullsFromEcr: boolean;
+  readonly readsSecrets: boolean;
+  readonly assumesRole: boolean;
+}
+
+/** KMS is called by the services themselves, and metrics are lines of the log: no endpoint is needed for either. */
+export function neededEndpoints(needs: EndpointNeeds): readonly EndpointService[] {
+  return [
+    gateway('dynamodb'),
+    gateway('s3'),
+    { key: STREAMS_ENDPOINT, kind: 'Interface', privateDns: false },
+    inside('logs'),
+    ...(needs.pullsFromEcr ? [inside('ecr.api'), inside('ecr.dkr')] : []),
+    ...(needs.readsSecrets ? [inside('secretsmanager')] : []),
+    ...(needs.assumesRole ? [inside('sts')] : []),
+  ];
+}
+
+export function serviceName(region: string, key: string): string {
+  return `com.amazonaws.${region}.${key}`;
+}

@@ -1,0 +1,105 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { Endpoints } from '../arguments/choices';
+import type { NetworkArgs } from '../arguments/network';
+import { UnsuitableResource } from '../errors';
+import { reachabilityProblem, type SubnetRoutes } from './reachability';
+
+/** Where the task runs, as AWS knows it. */
+export interface Subnets {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  /** The VPC's address ranges. */
+  readonly cidrBlocks: readonly string[];
+  readonly routeTableIds: readonly string[];
+}
+
+const DEFAULT_SUBNET_NAME = '*private*';
+
+/**
+ * Looks the network up, and refuses one from which the task would not reach AWS.
+ * @throws UnsuitableResource through the output
+ */
+export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<Subnets> {
+  const options = { parent };
+  const endpoints = args.endpoints ?? Endpoints.None;
+  return pulumi.all([args.vpcId, args.subnetIds]).apply(async ([vpcId, subnetIds]) => {
+    const vpc = await findVpc(vpcId, args.vpcName, options);
+    const chosen = subnetIds ?? (await findSubnets(vpc.id, args.vpcName, args.subnetName, options));
+    const tables = [];
+    for (const subnetId of [...new Set(chosen)].sort()) {
+      const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
+      const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
+      if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
+      tables.push(table.routeTableId);
+    }
+    return {
+      vpcId: vpc.id,
+      subnetIds: [...new Set(chosen)].sort(),
+      cidrBlocks: [
+        ...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)]),
+      ].sort(),
+      routeTableIds: [...new Set(tables)].sort(),
+    };
+  });
+}
+
+async function findVpc(
+  id: string | undefined,
+  name: string | undefined,
+  options: pulumi.InvokeOptions,
+): Promise<aws.ec2.GetVpcResult> {
+  try {
+    return await aws.ec2.getVpc(
+      id === undefined ? { filters: [{ name: 'tag:Name', values: [name as string] }] } : { id },
+      options,
+    );
+  } catch (error) {
+    throw new UnsuitableResource(
+      `VPC ${id ?? name}`,
+      id === undefined
+        ? `network.vpcName: there is not exactly one VPC with the tag Name=${name} here (${(error as Error).message}); ` +
+            `aws ec2 describe-vpcs shows those there are`
+        : `network.vpcId: it cannot be read (${(error as Error).message}); aws ec2 describe-vpcs shows those there are`,
+    );
+  }
+}
+
+async function findSubnets(
+  vpcId: string,
+  vpcName: string | undefined,
+  subnetName = DEFAULT_SUBNET_NAME,
+  options: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  const { ids } = await aws.ec2.getSubnets(
+    {
+      filters: [
+        { name: 'vpc-id', values: [vpcId] },
+        { name: 'tag:Name', values: [subnetName] },
+      ],
+    },
+    options,
+  );
+  if (ids.length > 0) return ids;
+  throw new UnsuitableResource(
+    `VPC ${vpcName}`,
+    `network.subnetName: none of its subnets has a tag Name like ${subnetName}; ` +
+      `aws ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId} shows those there are`,
+  );
+}
+
+/** A subnet without a route table of its own has the VPC's main one. */
+async function routeTableOf(
+  subnetId: string,
+  mainRouteTableId: string,
+  vpcId: string,
+  options: pulumi.InvokeOptions,
+): Promise<{ readonly routeTableId: string; readonly routes: SubnetRoutes['routes'] }> {
+  const { ids } = await aws.ec2.getRouteTables(
+    { vpcId, filters: [{ name: 'association.subnet-id', values: [subnetId] }] },
+    options,
+  );
+  const routeTableId = ids[0] ?? mainRouteTableId;
+  const { routes } = await aws.ec2.getRouteTable({ routeTableId }, options);
+  return { routeTableId, routes };
+}
