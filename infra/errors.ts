@@ -6,8 +6,16 @@ export interface ArgumentProblem {
   readonly problem: string;
 }
 
+/**
+ * For Pulumi: the message says it all, without a stack trace. It is the mark that its `RunError` carries, without what that
+ * class brings along.
+ */
+const TELL_ONLY = '__pulumiRunError';
+
 /** The arguments of a component cannot be used. Lists everything that is wrong with them; nothing has been created. */
 export class InvalidArguments extends Error {
+  readonly [TELL_ONLY] = true;
+
   constructor(
     /** The component or the stack, for people. */
     readonly subject: string,
@@ -24,6 +32,8 @@ export class InvalidArguments extends Error {
 
 /** Something that the arguments name, a table, a VPC or an account, is not as it has to be. */
 export class UnsuitableResource extends Error {
+  readonly [TELL_ONLY] = true;
+
   constructor(
     /** For people: `table orders`. */
     readonly subject: string,

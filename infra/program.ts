@@ -1,0 +1,85 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { readConfig } from './config';
+import { type ArgumentProblem, refuse } from './errors';
+import { DynamoDBReplicator } from './replicator';
+import { STACK_TAG } from './monitoring';
+import { namesOf } from './place';
+
+/** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
+
+const NAME = 'replicator';
+
+/** What `pulumi stack output` shows. The names of the service account's are those of Artie's setup page. */
+type Outputs = Readonly<Record<string, pulumi.Input<unknown> | undefined>>;
+
+export = async function stack(): Promise<Outputs> {
+  const { replicator: args, accountId, tags } = readConfig(new pulumi.Config(), keysSet(), pulumi.getStack());
+  const provider = new aws.Provider('aws', {
+    ...providerSettings(),
+    defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
+  });
+  await requireAccount(accountId, provider);
+  const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
+  const region = aws.getRegionOutput({}, { provider }).region;
+  return {
+    task_role_arn: replicator.taskRoleArn,
+    execution_role_arn: replicator.executionRoleArn,
+    bucket: replicator.bucketName,
+    cluster: replicator.clusterName,
+    service: replicator.serviceName,
+    task_definition_arn: replicator.taskDefinitionArn,
+    security_group_id: replicator.securityGroupId,
+    log_group: replicator.logGroupName,
+    logs_command: pulumi.interpolate`aws logs tail ${replicator.logGroupName} --follow --region ${region}`,
+    dashboard_url: replicator.dashboardUrl,
+    ...(args.access?.sourceRole && { source_role_policy: replicator.sourceRolePolicy }),
+    ...(replicator.serviceRoleArn && { service_role_arn: replicator.serviceRoleArn }),
+    ...(replicator.accessKeyId && { aws_access_key_id: replicator.accessKeyId }),
+    ...(replicator.secretAccessKey && { aws_secret_access_key: replicator.secretAccessKey }),
+  };
+};
+
+/** Keys of this project that are set. */
+function keysSet(): readonly string[] {
+  const prefix = `${pulumi.getProject()}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+/** The configuration `aws:…`, which a provider that is made by a program does not read by itself. */
+function providerSettings(): aws.ProviderArgs {
+  const { config } = aws;
+  const settings: aws.ProviderArgs = {
+    region: config.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+    profile: config.profile,
+    allowedAccountIds: config.allowedAccountIds,
+    forbiddenAccountIds: config.forbiddenAccountIds,
+    assumeRoles: config.assumeRoles,
+    endpoints: config.endpoints,
+    s3UsePathStyle: config.s3UsePathStyle,
+    skipCredentialsValidation: config.skipCredentialsValidation,
+    skipMetadataApiCheck: config.skipMetadataApiCheck,
+    skipRequestingAccountId: config.skipRequestingAccountId,
+  };
+  const problems: ArgumentProblem[] =
+    settings.region === undefined
+      ? [{ argument: 'aws:region', problem: 'is needed: pulumi config set aws:region REGION' }]
+      : [];
+  refuse(`Stack ${pulumi.getStack()}`, problems);
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** @throws InvalidArguments when the credentials are of another account */
+async function requireAccount(accountId: string | undefined, provider: aws.Provider): Promise<void> {
+  if (accountId === undefined) return;
+  const caller = await aws.getCallerIdentity({}, { provider });
+  const problem =
+    `the credentials are of account ${caller.accountId} (${caller.arn}), and this stack belongs to ${accountId}: choose others ` +
+    `(AWS_PROFILE, or pulumi config set aws:profile NAME)`;
+  refuse(
+    `Stack ${pulumi.getStack()}`,
+    caller.accountId === accountId ? [] : [{ argument: 'accountId', problem }],
+  );
+}
