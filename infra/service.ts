@@ -88,7 +88,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
         deploymentMaximumPercent: 100,
         availabilityZoneRebalancing: 'DISABLED',
         deploymentCircuitBreaker: { enable: true, rollback: true },
-        waitForSteadyState: true,
+        waitForSteadyState: args.waitForSteadyState ?? true,
         enableExecuteCommand: false,
         enableEcsManagedTags: true,
         propagateTags: 'SERVICE',

@@ -38,6 +38,12 @@ export interface TaskSettings {
    */
   spot?: boolean;
   /**
+   * Whether `pulumi up` waits until the task runs and is healthy, so that it fails where the task does.
+   * @default true
+   * @example false
+   */
+  waitForSteadyState?: boolean;
+  /**
    * Whether the cluster of its own has Container Insights, which costs by the metric.
    * @default false
    * @example true
