@@ -14,11 +14,17 @@ export const SCHEMA = join(INFRA, 'schema.json');
 /** The schema as Pulumi infers it from the sources, in the way that its plugin host does. */
 export function inferredSchema(): object {
   const names = new Set(getPulumiComponents(components).map(({ name }) => name));
-  const { components: found, typeDefinitions, dependencies } = new Analyzer(
-    INFRA,
+  const {
+    components: found,
+    typeDefinitions,
+    dependencies,
+  } = new Analyzer(INFRA, PACKAGE, manifest, names).analyze();
+  return generateSchema(
     PACKAGE,
-    manifest,
-    names,
-  ).analyze();
-  return generateSchema(PACKAGE, manifest.version, manifest.description, found, typeDefinitions, dependencies);
+    manifest.version,
+    manifest.description,
+    found,
+    typeDefinitions,
+    dependencies,
+  );
 }

@@ -11,6 +11,9 @@ describe('the schema of the package', () => {
       parser: 'json',
     });
     if (process.env['WRITE_SCHEMA']) writeFileSync(SCHEMA, text);
-    assert.ok(text === readFileSync(SCHEMA, 'utf8'), `${SCHEMA} differs: npm run schema, and read what changes`);
+    assert.ok(
+      text === readFileSync(SCHEMA, 'utf8'),
+      `${SCHEMA} differs: npm run schema, and read what changes`,
+    );
   });
 });
