@@ -1,6 +1,6 @@
-import { keyOf, tableNamed } from './log/tables';
+import { keyOf, tableNamed } from './tables/log/tables';
 import { valueText } from './normalise';
-import type { Outcome, TableRecord } from './subject';
+import type { Outcome, TableRecord } from './outcome';
 
 /** One place at which two outcomes of an operation differ. */
 export interface Difference {

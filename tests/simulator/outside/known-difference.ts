@@ -1,43 +1,33 @@
 import type { Difference } from './difference';
-import type { Operation } from './log/operation';
+import type { Operation } from './operation';
+import type { Outcome } from './outcome';
 
 /** A way in which another emulator is known to differ from the simulator. */
 export interface KnownDifference {
   readonly name: string;
-  /** Who does as AWS does; `nobody knows` where its documentation leaves it open. */
-  readonly right: 'the simulator' | 'nobody knows';
+  /** Who does as AWS does or may do; `nobody knows` where its documentation leaves it open. */
+  readonly right: 'the simulator' | 'both' | 'nobody knows';
   /** What AWS does, and by which document. */
   readonly because: string;
-  explains(difference: Difference, operation: Operation): boolean;
+  /** @param ours what the operation did in the simulator */
+  explains(difference: Difference, operation: Operation, ours: Outcome): boolean;
 }
 
-/** Explains differences by a table of known ones, and counts. */
+/** Explains differences by a table of known ones. */
 export class Explanations {
-  private readonly counts: Map<KnownDifference, number>;
+  private readonly needed = new Set<KnownDifference>();
 
-  constructor(known: readonly KnownDifference[]) {
-    this.counts = new Map(known.map((each) => [each, 0]));
+  constructor(private readonly known: readonly KnownDifference[]) {}
+
+  /** Whether an entry explains a difference. */
+  explain(...difference: Parameters<KnownDifference['explains']>): boolean {
+    const found = this.known.filter((each) => each.explains(...difference));
+    if (found.length === 1) this.needed.add(found[0] as KnownDifference);
+    return found.length > 0;
   }
 
-  /** Whether some entry explains a difference; the first that does counts it. */
-  explain(difference: Difference, operation: Operation): boolean {
-    for (const [known, count] of this.counts) {
-      if (!known.explains(difference, operation)) continue;
-      this.counts.set(known, count + 1);
-      return true;
-    }
-    return false;
-  }
-
-  /** Entries that explained nothing. */
-  unused(): string[] {
-    return this.summary()
-      .filter(({ count }) => count === 0)
-      .map(({ name }) => name);
-  }
-
-  /** How many differences each entry explained. */
-  summary(): { name: string; count: number }[] {
-    return [...this.counts].map(([{ name }, count]) => ({ name, count }));
+  /** Entries that could go: whatever they explain, another one does as well. */
+  needless(): string[] {
+    return this.known.filter((each) => !this.needed.has(each)).map(({ name }) => name);
   }
 }

@@ -1,8 +1,8 @@
-import { startEmulator } from './emulator';
-import type { Emulator } from './emulator';
+import type { Outsider } from './emulator';
 
-/** The program of the npm package @dynoxide/linux-x64 (MIT or Apache-2.0), where this machine has it. */
-export const dynoxideProgram = (): string | undefined => process.env['OUTSIDE_DYNOXIDE'];
-
-export const startDynoxide = (program: string): Promise<Emulator> =>
-  startEmulator('dynoxide', program, (port) => ['serve', '--host', '127.0.0.1', '--port', port]);
+/** The npm package @dynoxide/linux-x64 (MIT or Apache-2.0). */
+export const dynoxide: Outsider = {
+  name: 'dynoxide',
+  variable: 'OUTSIDE_DYNOXIDE',
+  args: (port) => ['serve', '--host', '127.0.0.1', '--port', port],
+};

@@ -1,5 +1,5 @@
-import type { Random } from '../../../../simulator/random';
-import type { Wire } from '../wire';
+import type { Random } from '../../../../../simulator/random';
+import type { Wire } from '../../operation';
 import { ATTRIBUTES, INNER, attributeValue, number, value, valueOf } from './values';
 import type { Attribute } from './values';
 

@@ -1,7 +1,6 @@
-import type { Random } from '../../../../simulator/random';
-import type { Wire } from '../wire';
+import type { Random } from '../../../../../simulator/random';
 import { Placeholders, condition, projection, update } from './expressions';
-import type { Operation } from './operation';
+import type { Operation, Wire } from '../../operation';
 import { TABLES, keyOf } from './tables';
 import type { LogTable } from './tables';
 import { attributes, keyBounds, keyValue } from './values';

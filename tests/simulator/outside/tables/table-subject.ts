@@ -1,41 +1,26 @@
-import type { Emulator } from './emulators/emulator';
-import type { ItemAddress, Operation } from './log/operation';
-import { isWrite, touched } from './log/operation';
+import type { Emulator } from '../emulators/emulator';
+import { isWrite, touched } from './log/touched';
+import type { ItemAddress } from './log/touched';
+import type { Operation, Wire } from '../operation';
 import { ALL_TABLES, definition } from './log/tables';
-import { canonicalText, inOneOrder, normalised } from './normalise';
+import { canonicalText, inOneOrder, normalised } from '../normalise';
+import type { Outcome, Subject, TableRecord } from '../outcome';
 import { TableStream } from './table-stream';
 import type { SeenRecord } from './table-stream';
 import { call } from './wire';
-import type { Answer, Wire } from './wire';
-
-/** A stream record, its sets sorted. */
-export interface TableRecord extends SeenRecord {
-  readonly table: string;
-}
-
-/** What one operation did, in a form that can be compared. */
-export interface Outcome {
-  /** Its error, if it was refused: name, reasons of a transaction, the item of a failed condition. */
-  readonly refusal?: unknown;
-  /** What it answered otherwise. */
-  readonly answer?: unknown;
-  /** The items it may have changed, read afterwards; null for none. */
-  readonly after: readonly unknown[];
-  /** The stream records it made, of all tables. */
-  readonly records: readonly TableRecord[];
-}
+import type { Answer } from './wire';
 
 const MOST_PAGES = 100;
 
 /** An emulator with the log's tables, at work on the log. */
-export class Subject {
+export class TableSubject implements Subject<TableSubject> {
   private readonly streams = new Map<string, TableStream>();
   private readonly seen = new Map<string, SeenRecord[]>();
 
   private constructor(private readonly emulator: Emulator) {}
 
-  static async withTables(emulator: Emulator): Promise<Subject> {
-    const subject = new Subject(emulator);
+  static async withTables(emulator: Emulator): Promise<TableSubject> {
+    const subject = new TableSubject(emulator);
     for (const table of ALL_TABLES) {
       const answer = await subject.call('CreateTable', definition(table));
       if (answer.kind === 'refused') throw new Error(`${emulator.name}: ${JSON.stringify(answer)}`);
@@ -57,11 +42,12 @@ export class Subject {
     return { ...result, after: await this.items(addresses), records: await this.newRecords(addresses) };
   }
 
-  /** Makes items what they are in another emulator. @param items null for none */
-  async repair(addresses: readonly ItemAddress[], items: readonly unknown[]): Promise<void> {
+  async copy(operation: Operation, from: TableSubject): Promise<void> {
+    const addresses = touched(operation);
+    const items = await from.items(addresses);
     for (const [i, { table, key }] of addresses.entries()) {
-      await this.call('DeleteItem', { TableName: table, Key: key });
-      if (items[i] !== null) await this.call('PutItem', { TableName: table, Item: items[i] });
+      if (items[i] === null) await this.call('DeleteItem', { TableName: table, Key: key });
+      else await this.call('PutItem', { TableName: table, Item: items[i] });
     }
     await this.newRecords(addresses);
   }
@@ -76,6 +62,10 @@ export class Subject {
     return changed;
   }
 
+  get name(): string {
+    return this.emulator.name;
+  }
+
   /** Records read so far. */
   get recordCount(): number {
     return [...this.seen.values()].reduce((sum, { length }) => sum + length, 0);
@@ -85,21 +75,23 @@ export class Subject {
     return call(this.emulator.url, 'dynamodb', operation, input);
   }
 
-  /** Items of all pages, and how many each page had. */
+  /** Items of all pages, how many they are, and how many items each page went through. */
   private async allPages({ name, input }: Operation): Promise<Answer> {
     const items: unknown[] = [];
-    const pages: unknown[] = [];
+    const scanned: number[] = [];
+    let count = 0;
     let from: Wire = {};
-    while (pages.length < MOST_PAGES) {
+    while (scanned.length < MOST_PAGES) {
       const page = await this.call(name, { ...input, ...from });
       if (page.kind === 'refused') return page;
-      const { Items = [], Count, ScannedCount, LastEvaluatedKey } = page.body;
+      const { Items = [], LastEvaluatedKey } = page.body;
       items.push(...(Items as unknown[]));
-      pages.push({ Count, ScannedCount });
+      count += Number(page.body['Count']);
+      scanned.push(Number(page.body['ScannedCount']));
       if (LastEvaluatedKey === undefined) break;
       from = { ExclusiveStartKey: LastEvaluatedKey };
     }
-    return { kind: 'done', body: { Items: items, pages } };
+    return { kind: 'done', body: { Items: items, Count: count, scanned } };
   }
 
   private async items(addresses: readonly ItemAddress[]): Promise<unknown[]> {
@@ -124,12 +116,11 @@ export class Subject {
 
 /** The members of an answer that are compared. A batch's items and a scan's come in no promised order. */
 function ofBody({ name }: Operation, body: Wire): unknown {
-  const { Item, Items, Attributes, Responses, pages, UnprocessedItems, UnprocessedKeys } = normalised(
-    body,
-  ) as Wire;
+  const { Item, Items, Attributes, Responses, Count, scanned, UnprocessedItems, UnprocessedKeys } =
+    normalised(body) as Wire;
   switch (name) {
     case 'Scan':
-      return { Items: inOneOrder(Items as unknown[]), pages };
+      return { Items: inOneOrder(Items as unknown[]), Count, scanned };
     case 'BatchGetItem': {
       const found = Object.entries(Responses as Record<string, unknown[]>).filter(
         ([, items]) => items.length > 0,
@@ -140,7 +131,7 @@ function ofBody({ name }: Operation, body: Wire): unknown {
       };
     }
     default:
-      return defined({ Item, Items, pages, Attributes, Responses, UnprocessedItems });
+      return defined({ Item, Items, Count, scanned, Attributes, Responses, UnprocessedItems });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Random } from '../../../../simulator/random';
-import type { Wire } from '../wire';
+import type { Random } from '../../../../../simulator/random';
+import type { Wire } from '../../operation';
 import type { KeyType } from './tables';
 
 /** One number a line, in spellings that AWS takes ("Data types", developer guide; ScyllaDB's test_number.py). */
@@ -91,7 +91,7 @@ export const INNER = ['a', 'A', 'inner', '__proto__', 'N'] as const;
 /** Few enough that writes meet, in the order in which DynamoDB sorts them. */
 const KEYS: Readonly<Record<KeyType, readonly string[]>> = {
   S: ['A', 'a', 'a#1', 'a#2', 'é', '\uffff', '🦜'],
-  N: ['-10', '-1', '0', '0.5', '1', '2', '10', '1E30'],
+  N: ['-10', '-1', '0', '0.5', '1', '2', '10', `1${'0'.repeat(30)}`],
   B: ['AA==', 'AAE=', 'fw==', 'gA==', '/w==', '/wA='],
 };
 /** The same numbers, spelled otherwise. */
@@ -102,7 +102,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   '10': '1E1',
   '-10': '-010',
   '0.5': '.5',
-  '1E30': `1${'0'.repeat(30)}`,
+  [`1${'0'.repeat(30)}`]: '1E30',
 };
 
 export const number = (random: Random): string =>

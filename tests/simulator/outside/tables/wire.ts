@@ -1,5 +1,4 @@
-/** Plain JSON as it goes over the wire: an operation's input or output, an item, a value. */
-export type Wire = Readonly<Record<string, unknown>>;
+import type { Wire } from '../operation';
 
 /** What an emulator answers: the body, or how it refuses. */
 export type Answer =

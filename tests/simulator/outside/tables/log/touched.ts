@@ -1,18 +1,5 @@
-import type { Wire } from '../wire';
+import type { Operation, Wire } from '../../operation';
 import { WRONG_TABLE, keyOf, tableNamed } from './tables';
-
-/** One entry of the log. */
-export interface Operation {
-  /** Such as PutItem. */
-  readonly name: string;
-  readonly input: Wire;
-  /** What it is there to show; none for one that was drawn at random. */
-  readonly about?: string;
-  /** The rule by which AWS refuses it. */
-  readonly wrong?: string;
-  /** Goes on from page to page to the end. */
-  readonly paged?: boolean;
-}
 
 /** An item, by its table and key. The key is spelled as the request spells it. */
 export interface ItemAddress {

@@ -1,4 +1,4 @@
-import type { Wire } from '../wire';
+import type { Wire } from '../../operation';
 
 export type KeyType = 'S' | 'N' | 'B';
 
@@ -24,6 +24,9 @@ export const TABLES = [
   { name: 'binary-text', hash: { name: 'id', type: 'B' }, range: { name: 'at', type: 'S' } },
 ] as const satisfies readonly LogTable[];
 
+/** Where chosen operations go, so that the others stay small enough to be read item by item. */
+export const CHOSEN_TABLE: LogTable = { name: 'chosen', hash: { name: 'id', type: 'S' } };
+
 /** Where wrong requests go: what an emulator takes all the same does no harm there. */
 export const WRONG_TABLE: LogTable = {
   name: 'wrong',
@@ -31,7 +34,7 @@ export const WRONG_TABLE: LogTable = {
   range: { name: 'at', type: 'N' },
 };
 
-export const ALL_TABLES: readonly LogTable[] = [...TABLES, WRONG_TABLE];
+export const ALL_TABLES: readonly LogTable[] = [...TABLES, CHOSEN_TABLE, WRONG_TABLE];
 
 export function tableNamed(name: string): LogTable {
   const table = ALL_TABLES.find((each) => each.name === name);
@@ -41,9 +44,11 @@ export function tableNamed(name: string): LogTable {
 
 const keyAttributes = ({ hash, range }: LogTable): KeyAttribute[] => (range ? [hash, range] : [hash]);
 
+export const keyNames = (table: LogTable): string[] => keyAttributes(table).map(({ name }) => name);
+
 /** The key attributes of an item. */
 export const keyOf = (table: LogTable, item: Wire): Wire =>
-  Object.fromEntries(keyAttributes(table).map(({ name }) => [name, item[name]]));
+  Object.fromEntries(keyNames(table).map((name) => [name, item[name]]));
 
 /** What CreateTable is given. */
 export const definition = (table: LogTable): Wire => ({

@@ -1,5 +1,5 @@
+import type { Wire } from '../operation';
 import { call } from './wire';
-import type { Wire } from './wire';
 
 /** What of a stream record is compared: not its sequence number, size and times. */
 export interface SeenRecord {
@@ -13,7 +13,7 @@ const MOST_PAGES = 1000;
 
 /** The stream of a table with one shard. */
 export class TableStream {
-  /** Of the last record read. */
+  /** Sequence number of the last record read. */
   private position: string | undefined;
 
   private constructor(
@@ -31,7 +31,7 @@ export class TableStream {
     return new TableStream(url, arn, String(shard['ShardId']));
   }
 
-  /** The records since the last call. By position, not by the last iterator: moto's end with a cancelled transaction. */
+  /** The records since the last call, by position: moto's iterators stay with what a canceled transaction undid. */
   async read(): Promise<SeenRecord[]> {
     const page = await this.page(await this.iterator(this.position));
     this.position = page.position ?? this.position;
