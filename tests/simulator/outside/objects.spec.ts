@@ -12,22 +12,26 @@ const RANDOM_OPERATIONS = process.env['LONG'] ? 2000 : 300;
 const LONGEST_MS = 300_000;
 
 describe('simulator: an outside look at objects', () => {
+  const closing: (() => unknown)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
   it('moto stores, shows, lists and assembles them alike, but for known differences', async function () {
     this.timeout(LONGEST_MS);
-    const other = await startOrSkip(this, moto);
-    const simulator = await startSimulator();
-    const ours = await ObjectSubject.withBucket(simulator);
-    const theirs = await ObjectSubject.withBucket(other);
-    try {
-      const log = objectLog(SEED, RANDOM_OPERATIONS);
-      const explanations = new Explanations(motoObjectDifferences);
-      const look = await lookAt(ours, theirs, log, explanations);
-      console.log(`      ${summary(moto.name, log.length, look)}`);
-      check(look, explanations, SEED);
-    } finally {
-      ours.close();
-      theirs.close();
-      await Promise.all([simulator.stop(), other.stop()]);
+    const subjects: ObjectSubject[] = [];
+    for (const emulator of [await startOrSkip(this, moto), await startSimulator()]) {
+      closing.push(() => emulator.stop());
+      const subject = await ObjectSubject.withBucket(emulator);
+      closing.push(() => subject.close());
+      subjects.push(subject);
     }
+    const [theirs, ours] = subjects as [ObjectSubject, ObjectSubject];
+    const log = objectLog(SEED, RANDOM_OPERATIONS);
+    const explanations = new Explanations(motoObjectDifferences);
+    const look = await lookAt(ours, theirs, log, explanations);
+    console.log(`      ${summary(moto.name, log.length, look)}`);
+    check(look, explanations, SEED);
   });
 });

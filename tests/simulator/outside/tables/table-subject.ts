@@ -1,15 +1,16 @@
 import type { Emulator } from '../emulators/emulator';
+import { canonicalText, inOneOrder, normalised } from '../normalise';
+import type { Operation, Wire } from '../operation';
+import type { Outcome, Subject, TableRecord } from '../outcome';
+import { ALL_TABLES, definition } from './log/tables';
 import { isWrite, touched } from './log/touched';
 import type { ItemAddress } from './log/touched';
-import type { Operation, Wire } from '../operation';
-import { ALL_TABLES, definition } from './log/tables';
-import { canonicalText, inOneOrder, normalised } from '../normalise';
-import type { Outcome, Subject, TableRecord } from '../outcome';
 import { TableStream } from './table-stream';
 import type { SeenRecord } from './table-stream';
 import { call } from './wire';
 import type { Answer } from './wire';
 
+/** Far more than any table of the log has: an emulator may never come to an end. */
 const MOST_PAGES = 100;
 
 /** An emulator with the log's tables, at work on the log. */
