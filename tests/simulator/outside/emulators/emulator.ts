@@ -47,6 +47,8 @@ async function start({ name, args }: Outsider, program: string): Promise<Emulato
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(program, args(port), { stdio: ['ignore', 'pipe', 'pipe'] });
+  // It ends with the tests, however they end.
+  process.once('exit', () => server.kill());
   const ended = once(server, 'exit');
   let written = '';
   await new Promise<void>((resolve, reject) => {
