@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
+import { AssumedRole } from './assumed-role';
 import { Buckets } from './buckets';
 import { callAws, present } from './call';
 import { classify, isAboutCredentials } from './classify';
@@ -24,6 +25,7 @@ import { recordPage } from './record-page';
 import { AnsweredClock } from './service-clock';
 import type {
   AwsServices,
+  CallerIdentity,
   ExportDescription,
   ExportRequest,
   ObjectBody,
@@ -34,7 +36,7 @@ import type {
   SourceTable,
   StreamPage,
 } from './services';
-import { DEFAULT_SETTINGS, type AwsSettings } from './settings';
+import { DEFAULT_SETTINGS, type AwsSettings, type CredentialsProvider } from './settings';
 import { pointInTimeRecovery, sourceTable } from './source-table';
 import { streamPage } from './stream-page';
 import { exportDescription, exportInput } from './table-export';
@@ -51,6 +53,9 @@ export class SdkServices implements AwsServices {
   private readonly streams: DynamoDBStreamsClient;
   private readonly sts: STSClient;
   private readonly buckets: Buckets;
+  /** What acts for the source: the same as the two above where no role is assumed for it. */
+  private readonly sourceSts: STSClient;
+  private readonly sourceBuckets: Buckets;
 
   /** @throws AwsFault when neither the settings nor the environment name a region */
   static async open(settings: Partial<AwsSettings>, clock: Clock): Promise<SdkServices> {
@@ -68,20 +73,26 @@ export class SdkServices implements AwsServices {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
     this.clock = new AnsweredClock(clock);
-    this.dynamodb = new DynamoDBClient(clientConfig(this.settings));
-    const { endpoint, streamsEndpoint = endpoint } = this.settings;
-    this.streams = new DynamoDBStreamsClient(clientConfig({ ...this.settings, endpoint: streamsEndpoint }));
     this.sts = new STSClient(clientConfig(this.settings));
-    for (const client of [this.dynamodb, this.streams, this.sts])
+    const source = this.sourceCredentials(clock);
+    this.sourceSts = source ? new STSClient(clientConfig(this.settings, source)) : this.sts;
+    this.dynamodb = new DynamoDBClient(clientConfig(this.settings, source));
+    const { endpoint, streamsEndpoint = endpoint } = this.settings;
+    this.streams = new DynamoDBStreamsClient(
+      clientConfig({ ...this.settings, endpoint: streamsEndpoint }, source),
+    );
+    for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
       tellClock(client.middlewareStack, this.clock);
     this.buckets = new Buckets(this.settings, this.clock, this.region);
+    this.sourceBuckets = source ? new Buckets(this.settings, this.clock, this.region, source) : this.buckets;
   }
 
-  callerIdentity(signal?: AbortSignal): Promise<{ account: string; arn: string }> {
-    return this.call('GetCallerIdentity', {}, signal, async (abortSignal) => {
-      const answer = await this.sts.send(new GetCallerIdentityCommand({}), { abortSignal });
-      return { account: present(answer.Account, 'Account'), arn: present(answer.Arn, 'Arn') };
-    });
+  callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
+    return this.identityOf(this.sts, signal);
+  }
+
+  sourceIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
+    return this.identityOf(this.sourceSts, signal);
   }
 
   describeTable(table: string, signal?: AbortSignal): Promise<SourceTable> {
@@ -199,12 +210,33 @@ export class SdkServices implements AwsServices {
 
   putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
     return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
-      this.buckets.put(bucket, key, body, abortSignal),
+      this.sourceBuckets.put(bucket, key, body, abortSignal),
     );
   }
 
   close(): void {
-    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) client.destroy();
+    for (const client of this.clients()) client.destroy();
+  }
+
+  private sourceCredentials(clock: Clock): CredentialsProvider | undefined {
+    const { sourceRole: role, endpoint, timeouts } = this.settings;
+    if (role === undefined) return undefined;
+    const assumed = new AssumedRole({
+      role,
+      sts: this.sts,
+      clock,
+      serviceClock: this.clock,
+      context: { region: this.region, endpoint },
+      deadlineMs: timeouts.call,
+    });
+    return (options) => assumed.credentials(options);
+  }
+
+  private identityOf(sts: STSClient, signal: AbortSignal | undefined): Promise<CallerIdentity> {
+    return this.call('GetCallerIdentity', {}, signal, async (abortSignal) => {
+      const answer = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+      return { account: present(answer.Account, 'Account'), arn: present(answer.Arn, 'Arn') };
+    });
   }
 
   private async call<Result>(
@@ -224,10 +256,15 @@ export class SdkServices implements AwsServices {
 
   /** For the next try: a person or a session tool may have renewed them meanwhile. */
   private readCredentialsAgain(): void {
-    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) {
+    for (const client of this.clients()) {
       const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
       // A failure shows again, and is told, in the next call.
       credentials({ forceRefresh: true }).catch(() => undefined);
     }
+  }
+
+  private clients() {
+    const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
+    return new Set([dynamodb, streams, sts, sourceSts, buckets, sourceBuckets]);
   }
 }

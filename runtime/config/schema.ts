@@ -246,7 +246,8 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Role to assume for the tables, their streams and exports, such as one of the account that owns them.',
+          'Role to assume for the tables, their streams and exports, such as one of the account that owns them; exports are then ' +
+          'written with its rights. Exports and secrets are read with the credentials of one’s own.',
         example: 'arn:aws:iam::123456789012:role/orders-reader',
         placeholder: 'ARN',
       }),
