@@ -5,6 +5,7 @@ import { version } from '../version';
 import { checkCommand } from './check';
 import { demoCommand } from './demo';
 import { EXIT, exitCodeOf, type ExitCode, WrongUse } from './exit-codes';
+import { healthcheckCommand } from './healthcheck';
 import { resyncCommand } from './resync';
 import { runCommand } from './run';
 import { simulatorCommand } from './simulator';
@@ -20,6 +21,7 @@ const VERBS: readonly Verb[] = [
   statusCommand,
   verifyCommand,
   resyncCommand,
+  healthcheckCommand,
   simulatorCommand,
 ];
 
