@@ -65,8 +65,15 @@ module.exports = {
     {
       name: 'cli-is-the-top',
       severity: 'error',
-      from: { path: '^runtime/(?!cli)' },
+      from: { path: '^runtime/(?!cli|container\\.ts$)' },
       to: { path: '^runtime/cli' },
+    },
+    {
+      name: 'image-only-packs',
+      comment: 'What is packed is read as files, never loaded.',
+      severity: 'error',
+      from: { path: '^image/' },
+      to: { path: '^(runtime|simulator|infra|tests|policy)/' },
     },
     {
       name: 'infra-knows-settings-and-metrics-only',
