@@ -145,16 +145,17 @@ export class Iam {
   }
 
   /**
-   * Credentials of a task that ECS runs with this role, as its agent hands them out.
-   * @throws RangeError when the role does not trust ECS tasks of this account and region
+   * Credentials of a task that ECS runs with this role in its own account, as ECS's agent hands them out.
+   * @throws RangeError when the role does not trust ECS tasks of its account and this region
    */
   taskCredentials(roleArn: string, taskId = '0123456789abcdef0123456789abcdef'): SessionCredentials {
-    const { region, accountId } = this.deps;
+    const { region } = this.deps;
+    const { account } = requireIdentity(roleArn);
     const trust = this.roles.get(roleArn)?.trust;
     const ecs: Principal = { kind: 'Service', service: 'ecs-tasks.amazonaws.com' };
     const context = {
-      'aws:SourceAccount': accountId,
-      'aws:SourceArn': `arn:aws:ecs:${region}:${accountId}:task/cluster/${taskId}`,
+      'aws:SourceAccount': account,
+      'aws:SourceArn': `arn:aws:ecs:${region}:${account}:task/cluster/${taskId}`,
     };
     const request = { action: 'sts:AssumeRole', resource: roleArn, context };
     if (this.isEnforced && (trust === undefined || judge(trust, request, ecs) !== 'allowed')) {
