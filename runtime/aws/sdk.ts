@@ -6,18 +6,13 @@ import {
   ExportTableToPointInTimeCommand,
   ListExportsCommand,
 } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetShardIteratorCommand,
-} from '@aws-sdk/client-dynamodb-streams';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
-import { AssumedRole } from './assumed-role';
-import { Buckets } from './buckets';
 import { callAws, present } from './call';
 import { classify, isAboutCredentials } from './classify';
-import { clientConfig, tellClock } from './connection';
+import { Clients } from './clients';
+import { clientConfig } from './connection';
 import { AwsFault } from './faults';
 import { GetRecordsBytes } from './get-records';
 import type { CallContext, Operation } from './operations';
@@ -36,7 +31,7 @@ import type {
   SourceTable,
   StreamPage,
 } from './services';
-import { DEFAULT_SETTINGS, type AwsSettings, type CredentialsProvider } from './settings';
+import { DEFAULT_SETTINGS, type AwsSettings } from './settings';
 import { pointInTimeRecovery, sourceTable } from './source-table';
 import { streamPage } from './stream-page';
 import { exportDescription, exportInput } from './table-export';
@@ -49,13 +44,7 @@ export class SdkServices implements AwsServices {
   readonly clock: AnsweredClock;
   readonly region: string;
   private readonly settings: AwsSettings;
-  private readonly dynamodb: DynamoDBClient;
-  private readonly streams: DynamoDBStreamsClient;
-  private readonly sts: STSClient;
-  private readonly buckets: Buckets;
-  /** What acts for the source: the same as the two above where no role is assumed for it. */
-  private readonly sourceSts: STSClient;
-  private readonly sourceBuckets: Buckets;
+  private readonly clients: Clients;
 
   /** @throws AwsFault when neither the settings nor the environment name a region */
   static async open(settings: Partial<AwsSettings>, clock: Clock): Promise<SdkServices> {
@@ -73,31 +62,20 @@ export class SdkServices implements AwsServices {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
     this.clock = new AnsweredClock(clock);
-    this.sts = new STSClient(clientConfig(this.settings));
-    const source = this.sourceCredentials(clock);
-    this.sourceSts = source ? new STSClient(clientConfig(this.settings, source)) : this.sts;
-    this.dynamodb = new DynamoDBClient(clientConfig(this.settings, source));
-    const { endpoint, streamsEndpoint = endpoint } = this.settings;
-    this.streams = new DynamoDBStreamsClient(
-      clientConfig({ ...this.settings, endpoint: streamsEndpoint }, source),
-    );
-    for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
-      tellClock(client.middlewareStack, this.clock);
-    this.buckets = new Buckets(this.settings, this.clock, this.region);
-    this.sourceBuckets = source ? new Buckets(this.settings, this.clock, this.region, source) : this.buckets;
+    this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, clock);
   }
 
   callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
-    return this.identityOf(this.sts, signal);
+    return this.identityOf(this.clients.sts, signal);
   }
 
   sourceIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
-    return this.identityOf(this.sourceSts, signal);
+    return this.identityOf(this.clients.sourceSts, signal);
   }
 
   describeTable(table: string, signal?: AbortSignal): Promise<SourceTable> {
     return this.call('DescribeTable', { table }, signal, async (abortSignal) => {
-      const answer = await this.dynamodb.send(new DescribeTableCommand({ TableName: table }), {
+      const answer = await this.clients.dynamodb.send(new DescribeTableCommand({ TableName: table }), {
         abortSignal,
       });
       return sourceTable(present(answer.Table, 'Table'));
@@ -107,7 +85,7 @@ export class SdkServices implements AwsServices {
   describePointInTimeRecovery(table: string, signal?: AbortSignal): Promise<PointInTimeRecovery> {
     return this.call('DescribeContinuousBackups', { table }, signal, async (abortSignal) => {
       const command = new DescribeContinuousBackupsCommand({ TableName: table });
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return pointInTimeRecovery(
         present(answer.ContinuousBackupsDescription, 'ContinuousBackupsDescription'),
       );
@@ -118,7 +96,7 @@ export class SdkServices implements AwsServices {
     const context = { arn: request.tableArn, bucket: request.bucket };
     return this.call('ExportTableToPointInTime', context, signal, async (abortSignal) => {
       const command = new ExportTableToPointInTimeCommand(exportInput(request));
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
     });
   }
@@ -126,7 +104,7 @@ export class SdkServices implements AwsServices {
   describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription> {
     return this.call('DescribeExport', { arn: exportArn }, signal, async (abortSignal) => {
       const command = new DescribeExportCommand({ ExportArn: exportArn });
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
     });
   }
@@ -137,7 +115,7 @@ export class SdkServices implements AwsServices {
     do {
       const page = await this.call('ListExports', { arn: tableArn }, signal, async (abortSignal) => {
         const command = new ListExportsCommand({ TableArn: tableArn, MaxResults: 25, NextToken: token });
-        const answer = await this.dynamodb.send(command, { abortSignal });
+        const answer = await this.clients.dynamodb.send(command, { abortSignal });
         const summaries = present(answer.ExportSummaries, 'ExportSummaries');
         return { arns: summaries.map((one) => present(one.ExportArn, 'ExportArn')), next: answer.NextToken };
       });
@@ -158,7 +136,7 @@ export class SdkServices implements AwsServices {
         Limit: 100,
         ExclusiveStartShardId: page.exclusiveStartShardId,
       });
-      const answer = await this.streams.send(command, { abortSignal });
+      const answer = await this.clients.streams.send(command, { abortSignal });
       return streamPage(present(answer.StreamDescription, 'StreamDescription'));
     });
   }
@@ -177,7 +155,7 @@ export class SdkServices implements AwsServices {
           ? { ShardIteratorType: 'TRIM_HORIZON' }
           : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.after }),
       });
-      const answer = await this.streams.send(command, { abortSignal });
+      const answer = await this.clients.streams.send(command, { abortSignal });
       return present(answer.ShardIterator, 'ShardIterator');
     });
   }
@@ -187,7 +165,7 @@ export class SdkServices implements AwsServices {
     const arn = /^arn:[^|]+/.exec(iterator)?.[0];
     return this.call('GetRecords', { arn }, signal, async (abortSignal) => {
       const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
-      await this.streams.send(command, { abortSignal });
+      await this.clients.streams.send(command, { abortSignal });
       return recordPage(present(command.body, 'body'), command.crc32);
     });
   }
@@ -198,38 +176,24 @@ export class SdkServices implements AwsServices {
     signal?: AbortSignal,
   ): Promise<{ region: string | undefined }> {
     return this.call('HeadBucket', { bucket }, signal, (abortSignal) =>
-      this.buckets.head(bucket, owner, abortSignal),
+      this.clients.buckets.head(bucket, owner, abortSignal),
     );
   }
 
   getObject(bucket: string, key: string, range: ObjectRange, signal?: AbortSignal): Promise<ObjectBody> {
     return this.call('GetObject', { bucket, key }, signal, (abortSignal) =>
-      this.buckets.get(bucket, key, range, abortSignal, signal),
+      this.clients.buckets.get(bucket, key, range, abortSignal, signal),
     );
   }
 
   putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
     return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
-      this.sourceBuckets.put(bucket, key, body, abortSignal),
+      this.clients.sourceBuckets.put(bucket, key, body, abortSignal),
     );
   }
 
   close(): void {
-    for (const client of this.clients()) client.destroy();
-  }
-
-  private sourceCredentials(clock: Clock): CredentialsProvider | undefined {
-    const { sourceRole: role, endpoint, timeouts } = this.settings;
-    if (role === undefined) return undefined;
-    const assumed = new AssumedRole({
-      role,
-      sts: this.sts,
-      clock,
-      serviceClock: this.clock,
-      context: { region: this.region, endpoint },
-      deadlineMs: timeouts.call,
-    });
-    return (options) => assumed.credentials(options);
+    this.clients.destroy();
   }
 
   private identityOf(sts: STSClient, signal: AbortSignal | undefined): Promise<CallerIdentity> {
@@ -249,22 +213,8 @@ export class SdkServices implements AwsServices {
     try {
       return await callAws(operation, context, this.settings.timeouts.call, signal, send);
     } catch (error) {
-      if (error instanceof AwsFault && isAboutCredentials(error)) this.readCredentialsAgain();
+      if (error instanceof AwsFault && isAboutCredentials(error)) this.clients.readCredentialsAgain();
       throw error;
     }
-  }
-
-  /** For the next try: a person or a session tool may have renewed them meanwhile. */
-  private readCredentialsAgain(): void {
-    for (const client of this.clients()) {
-      const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
-      // A failure shows again, and is told, in the next call.
-      credentials({ forceRefresh: true }).catch(() => undefined);
-    }
-  }
-
-  private clients() {
-    const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
-    return new Set([dynamodb, streams, sts, sourceSts, buckets, sourceBuckets]);
   }
 }
