@@ -1,7 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as dockerBuild from '@pulumi/docker-build';
 import * as pulumi from '@pulumi/pulumi';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CpuArchitecture } from './arguments/choices';
 import type { ReplicatorImageArgs } from './arguments/image';
 import { requireDocker } from './docker';
@@ -90,7 +91,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     const image = new dockerBuild.Image(
       `${name}-image`,
       {
-        context: { location: build?.context ?? resolve(__dirname, '..') },
+        context: { location: build?.context ?? packageFolder(__dirname) },
         platforms: [PLATFORMS[architecture ?? CpuArchitecture.Arm64]],
         buildOnPreview: false,
         push: false,
@@ -107,4 +108,9 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     );
     return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
   }
+}
+
+/** The folder of this package, from its sources as well as from what is compiled of them. */
+function packageFolder(from: string): string {
+  return existsSync(join(from, 'package.json')) ? from : packageFolder(dirname(from));
 }
