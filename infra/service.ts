@@ -90,7 +90,6 @@ export class ReplicatorService extends pulumi.ComponentResource {
         deploymentCircuitBreaker: { enable: true, rollback: true },
         waitForSteadyState: args.waitForSteadyState ?? true,
         enableExecuteCommand: false,
-        enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
         networkConfiguration: {
           assignPublicIp: false,

@@ -43,7 +43,6 @@ describe('ReplicatorService', () => {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       waitForSteadyState: true,
       enableExecuteCommand: false,
-      enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
       networkConfiguration: {
         assignPublicIp: false,

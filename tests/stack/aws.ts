@@ -5,6 +5,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import {
+  DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -155,16 +156,23 @@ export class Aws {
       this.iam.send(new ListRolesCommand({})),
       this.iam.send(new ListUsersCommand({})),
       this.s3.send(new ListBucketsCommand({})),
-      this.ecs.send(new ListClustersCommand({})),
+      this.clusters(),
       this.alarms(''),
     ]);
     return {
       roles: (roles.Roles ?? []).map(({ RoleName }) => RoleName),
       users: (users.Users ?? []).map(({ UserName }) => UserName),
       buckets: (buckets.Buckets ?? []).map(({ Name }) => Name),
-      clusters: clusters.clusterArns ?? [],
+      clusters,
       alarms: alarms.map(({ AlarmName }) => AlarmName),
     };
+  }
+
+  /** Those that were deleted are listed for a while. */
+  private async clusters(): Promise<readonly (string | undefined)[]> {
+    const { clusterArns = [] } = await this.ecs.send(new ListClustersCommand({}));
+    const { clusters = [] } = await this.ecs.send(new DescribeClustersCommand({ clusters: clusterArns }));
+    return clusters.filter(({ status }) => status === 'ACTIVE').map(({ clusterName }) => clusterName);
   }
 
   close(): void {

@@ -56,16 +56,16 @@ export class Engine {
     await this.run('config', 'set', '--path', key, value, '--stack', this.stack);
   }
 
-  async preview(): Promise<readonly Step[]> {
+  private async preview(): Promise<readonly Step[]> {
     const text = await this.run('preview', '--json', '--stack', this.stack);
     const { steps } = JSON.parse(text.slice(text.indexOf('{'))) as { steps: { op: string; urn: string }[] };
     return steps.map(({ op, urn }) => ({ op, resource: nameOf(urn) }));
   }
 
-  /** What would be done, without what stays and without the components and providers, which are no resources of AWS. */
+  /** What would be done, `OP RESOURCE`; a replacement is one, not also the creation and the deletion that it consists of. */
   async changes(): Promise<readonly string[]> {
     return (await this.preview())
-      .filter(({ op }) => op !== 'same' && op !== 'read')
+      .filter(({ op }) => !['same', 'read', 'create-replacement', 'delete-replaced'].includes(op))
       .map(({ op, resource }) => `${op} ${resource}`)
       .sort();
   }

@@ -28,7 +28,10 @@ function editedStackFile(): string {
   });
 }
 
-describe('the stack’s whole life', () => {
+describe('the stack’s whole life', function () {
+  // Each step begins where the one before it ended.
+  this.bail(true);
+
   const backend = new Backend();
   const surroundings = new Engine(backend, join(__dirname, 'surroundings'), 'test');
   const stack = new Engine(backend, ROOT, STACK);
@@ -74,102 +77,100 @@ describe('the stack’s whole life', () => {
       assert.ok(!state.includes(secret), 'a secret is in the state in the clear');
   });
 
-  describe('is then, in AWS,', () => {
-    it('two roles for ECS tasks, each with the one document that it needs', async () => {
-      const task = await aws.role(`replicator-${STACK}-task`);
-      assert.deepEqual(task.attached, []);
-      assert.equal(task.inline.length, 1);
-      const resources = Object.fromEntries(
-        task.inline[0]!.Statement.map(({ Sid, Resource }) => [Sid, Resource]),
-      );
-      assert.deepEqual(resources['DescribeAndExportTables'], [TABLE]);
-      assert.deepEqual(resources['ReadStreams'], [`${TABLE}/stream/*`]);
-      assert.deepEqual(resources['WriteExports'], [`arn:aws:s3:::${BUCKET}/${STACK}/*`]);
-      assert.deepEqual(Object.keys(resources).sort(), [
-        'DescribeAndExportTables',
-        'FindExports',
-        'FollowExports',
-        'ReadDestinationSecret',
-        'ReadExports',
-        'ReadStreams',
-        'WriteExports',
-      ]);
-      assert.deepEqual(task.trust, {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'EcsTasks',
-            Effect: 'Allow',
-            Principal: { Service: 'ecs-tasks.amazonaws.com' },
-            Action: 'sts:AssumeRole',
-            Condition: {
-              ArnLike: { 'aws:SourceArn': `arn:aws:ecs:us-east-1:${ACCOUNT}:*` },
-              StringEquals: { 'aws:SourceAccount': ACCOUNT },
-            },
+  it('is then, in AWS, two roles for ECS tasks, each with the one document that it needs', async () => {
+    const task = await aws.role(`replicator-${STACK}-task`);
+    assert.deepEqual(task.attached, []);
+    assert.equal(task.inline.length, 1);
+    const resources = Object.fromEntries(
+      task.inline[0]!.Statement.map(({ Sid, Resource }) => [Sid, Resource]),
+    );
+    assert.deepEqual(resources['DescribeAndExportTables'], [TABLE]);
+    assert.deepEqual(resources['ReadStreams'], [`${TABLE}/stream/*`]);
+    assert.deepEqual(resources['WriteExports'], [`arn:aws:s3:::${BUCKET}/${STACK}/*`]);
+    assert.deepEqual(Object.keys(resources).sort(), [
+      'DescribeAndExportTables',
+      'FindExports',
+      'FollowExports',
+      'ReadDestinationSecret',
+      'ReadExports',
+      'ReadStreams',
+      'WriteExports',
+    ]);
+    assert.deepEqual(task.trust, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'EcsTasks',
+          Effect: 'Allow',
+          Principal: { Service: 'ecs-tasks.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            ArnLike: { 'aws:SourceArn': `arn:aws:ecs:us-east-1:${ACCOUNT}:*` },
+            StringEquals: { 'aws:SourceAccount': ACCOUNT },
           },
-        ],
-      });
-      const execution = await aws.role(`replicator-${STACK}-execution`);
-      assert.deepEqual(
-        execution.inline[0]!.Statement.map(({ Sid }) => Sid),
-        ['AuthorizePull', 'PullImage', 'WriteLog'],
-      );
-    });
-
-    it('a service account whose user has its rights through a group', async () => {
-      const role = await aws.role(`replicator-${STACK}-reader`);
-      const user = await aws.user(`replicator-${STACK}-reader`);
-      assert.equal(user.own, 0);
-      assert.deepEqual(user.throughGroups, role.attached);
-      assert.equal(user.keys.length, 1);
-      const policy = await aws.managedPolicy(role.attached[0]!);
-      assert.ok(policy.Statement.some(({ Sid }) => Sid === 'LocateBucket'));
-    });
-
-    it('a bucket that is closed, encrypted, and drops exports', async () => {
-      assert.deepEqual(await aws.bucket(BUCKET), {
-        publicAccess: {
-          BlockPublicAcls: true,
-          BlockPublicPolicy: true,
-          IgnorePublicAcls: true,
-          RestrictPublicBuckets: true,
         },
-        ownership: 'BucketOwnerEnforced',
-        encryption: 'AES256',
-        expiry: { prefix: `${STACK}/`, days: 7 },
-        abortDays: 1,
-        denied: ['TlsOnly', 'Tls12OrNewer'],
-      });
+      ],
     });
+    const execution = await aws.role(`replicator-${STACK}-execution`);
+    assert.deepEqual(
+      execution.inline[0]!.Statement.map(({ Sid }) => Sid),
+      ['AuthorizePull', 'PullImage', 'WriteLog'],
+    );
+  });
 
-    it('a table with its stream and recovery turned on', async () => {
-      const { stream, viewType, recovery } = await aws.table('orders');
-      assert.deepEqual([stream, viewType, recovery], [true, 'NEW_AND_OLD_IMAGES', 'ENABLED']);
-    });
+  it('is then, in AWS, a service account whose user has its rights through a group', async () => {
+    const role = await aws.role(`replicator-${STACK}-reader`);
+    const user = await aws.user(`replicator-${STACK}-reader`);
+    assert.equal(user.own, 0);
+    assert.deepEqual(user.throughGroups, role.attached);
+    assert.equal(user.keys.length, 1);
+    const policy = await aws.managedPolicy(role.attached[0]!);
+    assert.ok(policy.Statement.some(({ Sid }) => Sid === 'LocateBucket'));
+  });
 
-    it('one task, whose environment the runtime reads', async () => {
-      const { service, task, container } = await aws.service(`replicator-${STACK}`, `replicator-${STACK}`);
-      assert.equal(service?.desiredCount, 1);
-      assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, 'DISABLED');
-      assert.equal(service.networkConfiguration.awsvpcConfiguration.subnets?.length, 2);
-      assert.equal(task?.runtimePlatform?.cpuArchitecture, 'ARM64');
-      assert.equal(container?.readonlyRootFilesystem, true);
-      assert.equal(container.image, IMAGE);
-      const environment = Object.fromEntries(
-        (container.environment ?? []).map(({ name, value }) => [name as string, value]),
-      );
-      const settings = readSettings({ flags: {}, environment });
-      assert.deepEqual(settings.bucket, { name: BUCKET, prefix: STACK });
-      assert.ok(!JSON.stringify(container).includes('s3cr3t'));
+  it('is then, in AWS, a bucket that is closed, encrypted, and drops exports', async () => {
+    assert.deepEqual(await aws.bucket(BUCKET), {
+      publicAccess: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      ownership: 'BucketOwnerEnforced',
+      encryption: 'AES256',
+      expiry: { prefix: `${STACK}/`, days: 7 },
+      abortDays: 1,
+      denied: ['TlsOnly', 'Tls12OrNewer'],
     });
+  });
 
-    it('alarms and a dashboard', async () => {
-      const alarms = await aws.alarms(`replicator-${STACK}-`);
-      assert.equal(alarms.length, 7);
-      const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
-      assert.equal(lag?.Threshold, 900_000);
-      assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);
-    });
+  it('is then, in AWS, a table with its stream and recovery turned on', async () => {
+    const { stream, viewType, recovery } = await aws.table('orders');
+    assert.deepEqual([stream, viewType, recovery], [true, 'NEW_AND_OLD_IMAGES', 'ENABLED']);
+  });
+
+  it('is then, in AWS, one task, whose environment the runtime reads', async () => {
+    const { service, task, container } = await aws.service(`replicator-${STACK}`, `replicator-${STACK}`);
+    assert.equal(service?.desiredCount, 1);
+    assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, 'DISABLED');
+    assert.equal(service.networkConfiguration.awsvpcConfiguration.subnets?.length, 2);
+    assert.equal(task?.runtimePlatform?.cpuArchitecture, 'ARM64');
+    assert.equal(container?.readonlyRootFilesystem, true);
+    assert.equal(container.image, IMAGE);
+    const environment = Object.fromEntries(
+      (container.environment ?? []).map(({ name, value }) => [name as string, value]),
+    );
+    const settings = readSettings({ flags: {}, environment });
+    assert.deepEqual(settings.bucket, { name: BUCKET, prefix: STACK });
+    assert.ok(!JSON.stringify(container).includes('s3cr3t'));
+  });
+
+  it('is then, in AWS, alarms and a dashboard', async () => {
+    const alarms = await aws.alarms(`replicator-${STACK}-`);
+    assert.equal(alarms.length, 7);
+    const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
+    assert.equal(lag?.Threshold, 900_000);
+    assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);
   });
 
   it('does not change when it is deployed again', async () => {
