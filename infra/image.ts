@@ -112,5 +112,5 @@ export class ReplicatorImage extends pulumi.ComponentResource {
 
 /** The folder of this package, from its sources as well as from what is compiled of them. */
 function packageFolder(from: string): string {
-  return existsSync(join(from, 'package.json')) ? from : packageFolder(dirname(from));
+  return existsSync(join(from, 'PulumiPlugin.yaml')) ? from : packageFolder(dirname(from));
 }
