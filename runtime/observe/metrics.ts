@@ -65,4 +65,3 @@ export const METRICS = {
   ),
   openShards: metric('OpenShards', 'Count', 'Shards of the stream that are being written to.'),
 } as const satisfies Record<string, Metric>;
-

@@ -18,6 +18,18 @@ const projectOf = (name: string) =>
 /** Those in TypeScript; the one in YAML is checked against the package's schema. */
 const names = readdirSync(EXAMPLES).filter((name) => projectOf(name).runtime === 'nodejs');
 
+/**
+ * moto 5.2 forgets the description of a rule that names a security group or a prefix list, so a refresh against it finds
+ * these without one. Against AWS or LocalStack there is nothing to find.
+ */
+const FORGOTTEN_BY_MOTO: Readonly<Record<string, readonly string[]>> = {
+  'own-vpc': [
+    'update aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule own-dynamodb',
+    'update aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule own-s3',
+    'update aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule own-endpoints',
+  ],
+};
+
 describe('the examples', () => {
   const backend = new Backend();
   const surroundings = new Engine(backend, join(__dirname, 'surroundings'), 'test');
@@ -51,7 +63,8 @@ describe('the examples', () => {
           );
         await example.init({ 'aws:region': 'us-east-1', ...valuesOf(false) }, valuesOf(true));
       });
-      after(() => {
+      after(async () => {
+        await example.destroy();
         rmSync(join(EXAMPLES, name, 'Pulumi.test.yaml'), { force: true });
       });
 
@@ -66,13 +79,20 @@ describe('the examples', () => {
 
       it('does not change when it is deployed again, and has not drifted', async () => {
         await example.up('--expect-no-changes');
-        await example.refresh('--expect-no-changes');
+        await example.refresh();
+        const changes = await example.changes();
+        const forgotten = FORGOTTEN_BY_MOTO[name] ?? [];
+        assert.deepEqual(
+          changes.filter((change) => !forgotten.includes(change)),
+          [],
+        );
       });
 
       it('is destroyed', async () => {
         await example.destroy();
+        const changes = await example.changes();
         assert.deepEqual(
-          await example.changes().then((changes) => changes.filter((one) => !one.startsWith('create '))),
+          changes.filter((change) => !change.startsWith('create ')),
           [],
         );
       });
