@@ -12,7 +12,7 @@ import type { ReplicatedTable } from './arguments/table';
 import { didYouMean } from '../runtime/config/issues';
 import { type ArgumentProblem, refuse } from './errors';
 import { GROUPS, shapeProblems } from './config-shape';
-import { replicatorProblems } from './validate-replicator';
+import { replicatorProblems } from './validate/replicator';
 
 /** The stack's configuration, checked. */
 export interface StackConfig {

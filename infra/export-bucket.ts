@@ -5,7 +5,7 @@ import { refuse, UnsuitableResource } from './errors';
 import { bucketPolicy } from './iam/resource-policies';
 import { bucketName } from './names';
 import { namesOf, placeOf } from './place';
-import { bucketProblems } from './validate';
+import { bucketProblems } from './validate/bucket';
 
 const DEFAULT_EXPIRATION_DAYS = 14;
 

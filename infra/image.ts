@@ -9,7 +9,7 @@ import { requireDocker } from './docker';
 import { refuse } from './errors';
 import { physicalName } from './names';
 import { namesOf } from './place';
-import { imageProblems } from './validate';
+import { imageProblems } from './validate/image';
 
 const DEFAULT_KEPT_IMAGES = 10;
 

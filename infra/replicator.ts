@@ -14,7 +14,7 @@ import { childName } from './names';
 import { placeOf } from './place';
 import { isInEcr, logGroupNameOf, ReplicatorService } from './service';
 import { SourceTable } from './source-table';
-import { replicatorProblems } from './validate-replicator';
+import { replicatorProblems } from './validate/replicator';
 
 /**
  * Replicates DynamoDB tables into a database: roles, an export bucket, a Fargate service, alarms and a dashboard.

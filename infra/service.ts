@@ -11,7 +11,11 @@ import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
 import { namesOf, placeOf } from './place';
 import { containerSettings } from './settings';
-import { imageUriProblems, networkProblems, postgresProblems, taskProblems, under } from './validate';
+import { postgresProblems } from './validate/destination';
+import { imageUriProblems } from './validate/image';
+import { networkProblems } from './validate/network';
+import { under } from './validate/rules';
+import { taskProblems } from './validate/task';
 
 const POSTGRES_PORT = 5432;
 const DEFAULT_RETENTION_DAYS = 30;

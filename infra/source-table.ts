@@ -6,7 +6,7 @@ import { refuse } from './errors';
 import { placeOf } from './place';
 import { requireSuitable, tableNotFound } from './table-requirements';
 import { TableStreaming } from './table-streaming/table-streaming';
-import { sourceTableProblems } from './validate';
+import { sourceTableProblems } from './validate/tables';
 
 /**
  * A DynamoDB table as a source: its stream carries new images, and its point-in-time recovery is on.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Columns } from '../../infra';
 import { DynamoDBReplicator, type DynamoDBReplicatorArgs, TableManagement } from '../../infra';
-import { replicatorProblems } from '../../infra/validate-replicator';
+import { replicatorProblems } from '../../infra/validate/replicator';
 
 const IMAGE = `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
