@@ -38,6 +38,9 @@ import {
 import type { PolicyDocument } from '../../infra/iam/documents';
 import { awsEndpoint } from './engine';
 
+// The SDK's own switch for its notice about Node 20.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** What AWS says of what a stack has made: read back by AWS's own SDK. */
 export class Aws {
   private readonly config = {
