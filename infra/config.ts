@@ -100,5 +100,6 @@ function keyOf(argument: string): string {
   return argument
     .replace(/^destination\.postgres\.?/, 'destination.')
     .replace(/^destination\.$/, 'destination')
+    .replace(/^destination\.password$/, 'destinationPassword')
     .replace(/^access\.serviceAccount\./, 'serviceAccount.');
 }

@@ -9,7 +9,7 @@ import { reachabilityProblem, type SubnetRoutes } from './reachability';
 export interface Subnets {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** The VPC's address ranges. */
+  /** The VPC's address ranges, the first one first. */
   readonly cidrBlocks: readonly string[];
   readonly routeTableIds: readonly string[];
 }
@@ -38,7 +38,7 @@ export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Ou
       subnetIds: [...new Set(chosen)].sort(),
       cidrBlocks: [
         ...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)]),
-      ].sort(),
+      ],
       routeTableIds: [...new Set(tables)].sort(),
     };
   });

@@ -171,6 +171,16 @@ describe('the configuration of the stack', () => {
     );
   });
 
+  it('says which of two passwords is the key of its own', () => {
+    const passwordSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:warehouse-a1b2c3';
+    assert.deepEqual(
+      problemsOf({ ...good, destination: { host: 'here', user: 'replicator', passwordSecretArn } }),
+      [
+        'destinationPassword: the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
+      ],
+    );
+  });
+
   it('takes no table object', () => {
     assert.deepEqual(problemsOf({ ...good, tables: [{ name: 'orders', table: {} }] }), [
       'tables[0].table: is a table of a program; here: create, or a table that exists',
