@@ -5,6 +5,7 @@ import { type ArgumentProblem, refuse } from './errors';
 import { DynamoDBReplicator } from './replicator';
 import { STACK_TAG } from './monitoring';
 import { namesOf } from './place';
+import { surroundingsProblems } from './surroundings';
 
 /** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
 
@@ -19,7 +20,7 @@ export = async function stack(): Promise<Outputs> {
     ...providerSettings(),
     defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
   });
-  await requireAccount(accountId, provider);
+  refuse(`Stack ${pulumi.getStack()}`, await surroundingsProblems(args, accountId, { provider }));
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;
   return {
@@ -69,17 +70,4 @@ function providerSettings(): aws.ProviderArgs {
       : [];
   refuse(`Stack ${pulumi.getStack()}`, problems);
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-/** @throws InvalidArguments when the credentials are of another account */
-async function requireAccount(accountId: string | undefined, provider: aws.Provider): Promise<void> {
-  if (accountId === undefined) return;
-  const caller = await aws.getCallerIdentity({}, { provider });
-  const problem =
-    `the credentials are of account ${caller.accountId} (${caller.arn}), and this stack belongs to ${accountId}: choose others ` +
-    `(AWS_PROFILE, or pulumi config set aws:profile NAME)`;
-  refuse(
-    `Stack ${pulumi.getStack()}`,
-    caller.accountId === accountId ? [] : [{ argument: 'accountId', problem }],
-  );
 }

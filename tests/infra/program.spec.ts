@@ -14,16 +14,20 @@ const values = {
   'dynamodb-replicator:image': { uri: IMAGE },
 };
 
+function setConfig(changes: Readonly<Record<string, unknown>>): void {
+  const config = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      config.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    ),
+    ['dynamodb-replicator:destinationPassword'],
+  );
+}
+
 /** Runs the stack with a configuration. */
 function run(changes: Readonly<Record<string, unknown>> = {}, recording: Recording = {}) {
-  return record(async () => {
-    const config = Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined);
-    pulumi.runtime.setAllConfig(
-      Object.fromEntries(
-        config.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
-      ),
-      ['dynamodb-replicator:destinationPassword'],
-    );
+  return record(() => {
+    setConfig(changes);
     return stack();
   }, recording);
 }
@@ -89,6 +93,41 @@ describe('the stack', () => {
         'Stack dev: an argument is wrong; nothing was created.\n' +
         '  accountId: the credentials are of account 123456789012 (arn:aws:iam::123456789012:user/somebody), and this stack belongs to ' +
         '210987654321: choose others (AWS_PROFILE, or pulumi config set aws:profile NAME)',
+    });
+  });
+
+  it('tells at once everything that is not there or not fit, and creates nothing', async () => {
+    const registered = record(
+      async () => {
+        setConfig({
+          'dynamodb-replicator:tables': [{ name: 'ordres' }, { name: 'orders' }, { name: 'customers' }],
+          'dynamodb-replicator:exportBucket': { existingBucketName: 'my-exports' },
+        });
+        return stack();
+      },
+      {
+        world: {
+          tables: {
+            orders: { streamEnabled: false, streamViewType: '', recovery: true },
+            customers: { streamEnabled: true, streamViewType: 'NEW_IMAGE', recovery: true },
+          },
+          buckets: { 'my-exports': 'us-east-1' },
+          vpcs: [],
+        },
+      },
+    );
+    await assert.rejects(registered, (error: unknown) => {
+      const told = (error as Error).message
+        .split('\n')
+        .filter((line) => /^ {2}[a-zA-Z]+(\[\d\])?: /.test(line) && !/^ {2}(Pulumi|Terraform):/.test(line))
+        .map((line) => line.trim().split(/ \(|[.;] /)[0]);
+      assert.deepEqual(told, [
+        'tables[0]: table ordres: it cannot be read in region eu-west-1',
+        'tables[1]: table orders: its stream is off',
+        'exportBucket: bucket my-exports: it is in us-east-1 and the tables are in eu-west-1, where exports have to go to: name a bucket in eu-west-1 as exportBucket.existingBucketName, or leave it out to have one created',
+        'network: VPC main: network.vpcName: there is not exactly one VPC with the tag Name=main here',
+      ]);
+      return true;
     });
   });
 
