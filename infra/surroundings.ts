@@ -1,9 +1,11 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { TableManagement } from './arguments/choices';
+import { Endpoints, TableManagement } from './arguments/choices';
 import type { DynamoDBReplicatorArgs } from './arguments/replicator';
 import { type ArgumentProblem, UnsuitableResource } from './errors';
 import { findBucket, findTable } from './lookups';
+import { endpointNeeds } from './network/endpoint-services';
+import { findEndpoints } from './network/endpoints';
 import { findNetwork } from './network/subnets';
 
 /**
@@ -20,7 +22,6 @@ export async function surroundingsProblems(
   const wrongAccount = await accountProblems(accountId, options);
   // In another account nothing else would be as it should.
   if (wrongAccount.length > 0) return wrongAccount;
-  const { vpcId, subnetIds, ...network } = args.network;
   const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
   const looks: readonly (readonly [argument: string, look: () => Promise<unknown>])[] = [
     ...args.tables.flatMap(({ name, management = TableManagement.Verify, accountId: owner }, index) =>
@@ -36,22 +37,26 @@ export async function surroundingsProblems(
     ...(typeof bucket === 'string' && existingBucketOwner === undefined
       ? [['exportBucket', () => findBucket(bucket, region, options)] as const]
       : []),
-    [
-      'network',
-      () =>
-        findNetwork(
-          {
-            ...network,
-            // A configuration has no outputs in it.
-            vpcId: vpcId as string | undefined,
-            subnetIds: subnetIds as string[] | undefined,
-          },
-          options,
-        ),
-    ],
+    ['network', () => findWholeNetwork(args, region, options)],
   ];
   const found = await Promise.all(looks.map(([argument, look]) => problemOf(argument, look)));
   return found.filter((problem) => problem !== undefined);
+}
+
+/** The network, and its endpoints where they have to be there. */
+async function findWholeNetwork(
+  { network: { vpcId, subnetIds, ...network }, image, access }: DynamoDBReplicatorArgs,
+  region: string,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  const found = await findNetwork(
+    // A configuration has no outputs in it.
+    { ...network, vpcId: vpcId as string | undefined, subnetIds: subnetIds as string[] | undefined },
+    options,
+  );
+  if (network.endpoints !== Endpoints.Existing) return;
+  const needs = endpointNeeds(image.uri, access?.sourceRole !== undefined);
+  await findEndpoints(found.vpcId, region, needs, options);
 }
 
 async function problemOf(

@@ -131,6 +131,13 @@ describe('the stack', () => {
     });
   });
 
+  it('looks for the endpoints that have to be there', async () => {
+    await assert.rejects(run({ 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Existing' } }), {
+      message:
+        /network: VPC vpc-1: network\.endpoints: Existing, and it has no endpoint com\.amazonaws\.eu-west-1\.dynamodb /,
+    });
+  });
+
   it('without a region creates nothing', async () => {
     const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
     delete process.env['AWS_REGION'];
