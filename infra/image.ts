@@ -1,13 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as dockerBuild from '@pulumi/docker-build';
 import * as pulumi from '@pulumi/pulumi';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { CpuArchitecture } from './arguments/choices';
 import type { ReplicatorImageArgs } from './arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from './errors';
 import { physicalName } from './names';
+import { packageFolder } from './package-folder';
 import { namesOf } from './place';
 import { imageProblems } from './validate/image';
 
@@ -91,7 +90,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     const image = new dockerBuild.Image(
       `${name}-image`,
       {
-        context: { location: build?.context ?? packageFolder(__dirname) },
+        context: { location: build?.context ?? packageFolder() },
         platforms: [PLATFORMS[architecture ?? CpuArchitecture.Arm64]],
         buildOnPreview: false,
         push: false,
@@ -108,9 +107,4 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     );
     return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
   }
-}
-
-/** The folder of this package, from its sources as well as from what is compiled of them. */
-function packageFolder(from: string): string {
-  return existsSync(join(from, 'PulumiPlugin.yaml')) ? from : packageFolder(dirname(from));
 }

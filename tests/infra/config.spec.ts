@@ -30,11 +30,18 @@ function readerOf(values: Values): ConfigReader {
   } as ConfigReader;
 }
 
-const read = (values: Values) => readConfig(readerOf(values), Object.keys(values), 'dev');
+/** As the program finds them. */
+const keysSet = (values: Values) =>
+  Object.entries(values)
+    .filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}')
+    .map(([key]) => key);
 
-function problemsOf(values: Values): readonly string[] {
+const read = (values: Values, isSecret = () => true) =>
+  readConfig(readerOf(values), { set: keysSet(values), isSecret }, 'dev');
+
+function problemsOf(values: Values, isSecret = () => true): readonly string[] {
   try {
-    read(values);
+    read(values, isSecret);
   } catch (error) {
     const [head, ...lines] = (error as Error).message.split('\n');
     assert.match(
@@ -103,13 +110,36 @@ describe('the configuration of the stack', () => {
 
   it('is described in Pulumi.yaml, key by key', () => {
     const { config } = parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')) as {
-      config: Record<string, { type: string; description: string }>;
+      config: Record<string, { type: string; description: string; default?: unknown }>;
     };
     assert.deepEqual(Object.keys(config).sort(), Object.keys(GROUPS).sort());
-    for (const [key, { type, description }] of Object.entries(config)) {
+    const needed = ['tables', 'destination', 'network', 'image'];
+    for (const [key, { type, description, ...rest }] of Object.entries(config)) {
       assert.match(type, /^(string|array|object)$/, key);
       assert.match(description, /\.$/, key);
+      // A key that has none and is not set is an error of Pulumi's own.
+      assert.equal('default' in rest, !needed.includes(key), key);
     }
+  });
+
+  it('is as if nothing were said where Pulumi.yaml’s defaults stand', () => {
+    const { config } = parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')) as {
+      config: Record<string, { default?: unknown }>;
+    };
+    const defaults = Object.fromEntries(Object.entries(config).map(([key, one]) => [key, one.default]));
+    const { replicator, ...rest } = read({ ...defaults, ...good });
+    assert.deepEqual(rest, { accountId: undefined, tags: {} });
+    assert.deepEqual(Object.keys(replicator), Object.keys(read(good).replicator));
+    assert.deepEqual(replicator.access, {});
+  });
+
+  it('takes the password as a secret only', () => {
+    assert.deepEqual(
+      problemsOf(good, () => false),
+      [
+        'destinationPassword: stands in Pulumi.dev.yaml for all to read: pulumi config set --secret destinationPassword',
+      ],
+    );
   });
 
   it('that is empty is told what it needs', () => {

@@ -14,18 +14,20 @@ interface SchemaClient {
   close(): void;
 }
 
-/** The schema that the package's plugin tells: hosted by Pulumi's own runner, asked over its own protocol, as the CLI does. */
-export async function schemaOfPlugin(): Promise<object> {
+/**
+ * The schema that the package's plugin tells: hosted by Pulumi's own runner, asked over its own protocol, as the CLI does.
+ * @param program what the runner is given: a file, or a folder whose package.json says which
+ */
+export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = INFRA): Promise<object> {
   const { GetSchemaRequest } = pulumi('./proto/provider_pb') as typeof proto;
   const { ResourceProviderClient } = pulumi('./proto/provider_grpc_pb') as {
     ResourceProviderClient: new (address: string, credentials: unknown, options: object) => SchemaClient;
   };
   const grpc = pulumi('@grpc/grpc-js') as { credentials: { createInsecure(): unknown } };
-  const host = spawn(
-    process.execPath,
-    [pulumi.resolve('./cmd/run-plugin'), join(INFRA, 'plugin.ts'), '127.0.0.1:1'],
-    { cwd: INFRA, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const host = spawn(process.execPath, [pulumi.resolve('./cmd/run-plugin'), program, '127.0.0.1:1'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   try {
     const port = await firstLine(host);
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {

@@ -5,6 +5,8 @@ import { record, type Recording } from './record';
 
 const IMAGE = `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`;
 
+const SECRET_KEYS = ['dynamodb-replicator:destinationPassword'];
+
 const values = {
   'aws:region': 'eu-west-1',
   'dynamodb-replicator:tables': [{ name: 'orders' }],
@@ -20,8 +22,9 @@ function setConfig(changes: Readonly<Record<string, unknown>>): void {
     Object.fromEntries(
       config.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
     ),
-    ['dynamodb-replicator:destinationPassword'],
+    SECRET_KEYS,
   );
+  process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(SECRET_KEYS);
 }
 
 /** Runs the stack with a configuration. */
@@ -35,6 +38,7 @@ function run(changes: Readonly<Record<string, unknown>> = {}, recording: Recordi
 describe('the stack', () => {
   afterEach(() => {
     pulumi.runtime.setAllConfig({});
+    delete process.env['PULUMI_CONFIG_SECRET_KEYS'];
   });
 
   it('tells where everything is', async () => {
