@@ -19,11 +19,12 @@ const projectOf = (name: string) =>
 const names = readdirSync(EXAMPLES).filter((name) => projectOf(name).runtime === 'nodejs');
 
 /**
- * moto 5.2 forgets the description of a rule that names a security group, so a refresh against it finds one without it.
- * Against AWS or LocalStack there is nothing to find.
+ * What a refresh finds because moto 5.2 forgets it: the description of a rule that names a security group, and a service's
+ * capacity providers. Against AWS or LocalStack there is nothing to find.
  */
 const FORGOTTEN_BY_MOTO: Readonly<Record<string, readonly string[]>> = {
   'own-vpc': ['update aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule own-endpoints'],
+  'several-tables': ['replace aws:ecs/service:Service several-service'],
 };
 
 describe('the examples', () => {
@@ -45,8 +46,7 @@ describe('the examples', () => {
   });
 
   for (const name of names) {
-    describe(name, function () {
-      this.bail(true);
+    describe(name, () => {
       const example = new Engine(backend, join(EXAMPLES, name), 'test');
 
       before(async () => {
