@@ -102,7 +102,7 @@ module.exports = {
       comment: 'What is decided about rights, container, alarms and dashboard can be tested without Pulumi.',
       severity: 'error',
       from: {
-        path: '^infra/(iam/|(alarms|container|dashboard|environment|errors|fargate-size|names|table-requirements)\\.ts$|network/(reachability|endpoint-services)\\.ts$|table-streaming/lifecycle\\.ts$)',
+        path: '^infra/(iam/|(alarms|container|dashboard|environment|errors|fargate-size|image-address|names|table-requirements)\\.ts$|network/(reachability|endpoint-services)\\.ts$|table-streaming/lifecycle\\.ts$)',
       },
       to: { path: 'node_modules/@(pulumi|aws-sdk)/' },
     },

@@ -7,7 +7,8 @@ import { type Place, tasksTrust } from './iam/trust';
 import { type NameKind, physicalName } from './names';
 import { namesOf, placeOf } from './place';
 import { ServiceAccount } from './service-account';
-import { pathProblems, serviceAccountProblems, under } from './validate';
+import { pathProblems, serviceAccountProblems } from './validate/access';
+import { under } from './validate/rules';
 
 /**
  * What the replicator may do: a role for its code, one for ECS to start it, each with exactly the actions that are called

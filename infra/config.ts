@@ -12,7 +12,7 @@ import type { ReplicatedTable } from './arguments/table';
 import { didYouMean } from '../runtime/config/issues';
 import { type ArgumentProblem, refuse } from './errors';
 import { GROUPS, shapeProblems } from './config-shape';
-import { replicatorProblems } from './validate-replicator';
+import { replicatorProblems } from './validate/replicator';
 
 /** The stack's configuration, checked. */
 export interface StackConfig {
@@ -25,13 +25,19 @@ export interface StackConfig {
 /** What is read of `pulumi.Config`. */
 export type ConfigReader = Pick<pulumi.Config, 'get' | 'getObject' | 'getSecret'>;
 
+/** What is known of the keys, without the project's name before them. */
+export interface Keys {
+  /** Those that say something: the defaults of Pulumi.yaml are empty. */
+  readonly set: readonly string[];
+  readonly isSecret: (key: string) => boolean;
+}
+
 /**
  * Reads the stack's configuration.
- * @param keys the keys that are set, without the project's name
  * @throws InvalidArguments with everything that is wrong, each with its key
  */
-export function readConfig(config: ConfigReader, keys: readonly string[], stack: string): StackConfig {
-  const problems: ArgumentProblem[] = keys
+export function readConfig(config: ConfigReader, keys: Keys, stack: string): StackConfig {
+  const problems: ArgumentProblem[] = keys.set
     .filter((key) => !(key in GROUPS))
     .map((key) => ({ argument: key, problem: `no such key${didYouMean(key, Object.keys(GROUPS))}` }));
   const read = <Value>(key: keyof typeof GROUPS): Value | undefined => {
@@ -42,7 +48,7 @@ export function readConfig(config: ConfigReader, keys: readonly string[], stack:
       problems.push({ argument: key, problem: 'expected an object or a list, as in Pulumi.dev.yaml' });
       return undefined;
     }
-    if (value === undefined) return undefined;
+    if (value === undefined || isEmpty(value)) return undefined;
     const found = shapeProblems(key, value, GROUPS[key]);
     problems.push(...found);
     return found.length === 0 ? (value as Value) : undefined;
@@ -59,12 +65,18 @@ export function readConfig(config: ConfigReader, keys: readonly string[], stack:
   const settings = read<RuntimeSettings>('settings');
   const tags = read<Record<string, string>>('tags');
   for (const key of ['tables', 'destination', 'network', 'image'] as const) {
-    if (!keys.includes(key)) problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
+    if (!keys.set.includes(key))
+      problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
   }
-  const accountId = config.get('accountId');
+  const accountId = config.get('accountId') || undefined;
   if (accountId !== undefined && !/^\d{12}$/.test(accountId))
     problems.push({ argument: 'accountId', problem: 'expected an account id of 12 digits, in quotes' });
-  const password = config.getSecret('destinationPassword');
+  const hasPassword = keys.set.includes('destinationPassword');
+  if (hasPassword && !keys.isSecret('destinationPassword')) {
+    const problem = `stands in Pulumi.${stack}.yaml for all to read: pulumi config set --secret destinationPassword`;
+    problems.push({ argument: 'destinationPassword', problem });
+  }
+  const password = hasPassword ? config.getSecret('destinationPassword') : undefined;
   const replicator: DynamoDBReplicatorArgs = {
     tables: tables ?? [],
     destination: { postgres: { ...postgres, ...(password !== undefined && { password }) } },
@@ -100,5 +112,12 @@ function keyOf(argument: string): string {
   return argument
     .replace(/^destination\.postgres\.?/, 'destination.')
     .replace(/^destination\.$/, 'destination')
+    .replace(/^destination\.password$/, 'destinationPassword')
     .replace(/^access\.serviceAccount\./, 'serviceAccount.');
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)
+  );
 }

@@ -1,11 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { ExportBucketArgs } from './arguments/bucket';
-import { refuse, UnsuitableResource } from './errors';
+import { refuse } from './errors';
 import { bucketPolicy } from './iam/resource-policies';
+import { findBucket } from './lookups';
 import { bucketName } from './names';
 import { namesOf, placeOf } from './place';
-import { bucketProblems } from './validate';
+import { bucketProblems } from './validate/bucket';
 
 const DEFAULT_EXPIRATION_DAYS = 14;
 
@@ -44,24 +45,13 @@ export class ExportBucket extends pulumi.ComponentResource {
 
   #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {
     // Another account's bucket may refuse to be looked at, though exports may be written to it.
-    const arn = pulumi.all([name, placeOf(this)]).apply(async ([bucket, { region, partition }]) => {
-      if (owner !== undefined) return `arn:${partition}:s3:::${bucket}`;
-      const found = await aws.s3.getBucket({ bucket }, { parent: this }).catch((error: unknown) => {
-        throw new UnsuitableResource(
-          `bucket ${bucket}`,
-          `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or leave it out to have ` +
-            `a bucket created; aws s3 ls shows those there are`,
-        );
-      });
-      if (found.bucketRegion !== region) {
-        throw new UnsuitableResource(
-          `bucket ${bucket}`,
-          `it is in ${found.bucketRegion} and the tables are in ${region}, where exports have to go to: name a bucket in ` +
-            `${region} as exportBucket.existingBucketName, or leave it out to have one created`,
-        );
-      }
-      return found.arn;
-    });
+    const arn = pulumi
+      .all([name, placeOf(this)])
+      .apply(async ([bucket, { region, partition }]) =>
+        owner === undefined
+          ? (await findBucket(bucket, region, { parent: this })).arn
+          : `arn:${partition}:s3:::${bucket}`,
+      );
     return { name, arn };
   }
 

@@ -1,14 +1,14 @@
 import * as aws from '@pulumi/aws';
 import * as dockerBuild from '@pulumi/docker-build';
 import * as pulumi from '@pulumi/pulumi';
-import { resolve } from 'node:path';
 import { CpuArchitecture } from './arguments/choices';
 import type { ReplicatorImageArgs } from './arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from './errors';
 import { physicalName } from './names';
+import { packageFolder } from './package-folder';
 import { namesOf } from './place';
-import { imageProblems } from './validate';
+import { imageProblems } from './validate/image';
 
 const DEFAULT_KEPT_IMAGES = 10;
 
@@ -90,7 +90,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     const image = new dockerBuild.Image(
       `${name}-image`,
       {
-        context: { location: build?.context ?? resolve(__dirname, '..') },
+        context: { location: build?.context ?? packageFolder() },
         platforms: [PLATFORMS[architecture ?? CpuArchitecture.Arm64]],
         buildOnPreview: false,
         push: false,

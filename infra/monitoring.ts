@@ -8,7 +8,7 @@ import { refuse } from './errors';
 import { topicPolicy } from './iam/resource-policies';
 import { physicalName } from './names';
 import { namesOf, placeOf } from './place';
-import { monitoringProblems } from './validate';
+import { monitoringProblems } from './validate/monitoring';
 
 /** Key of the tag that a budget counts. */
 export const STACK_TAG = 'dynamodb-replicator';

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { componentProviderHost } from '@pulumi/pulumi/provider/experimental';
 import {
   DynamoDBReplicator,
@@ -9,6 +10,7 @@ import {
   ServiceAccount,
   SourceTable,
 } from './index';
+import { packageFolder } from './package-folder';
 
 /** Name of the package in other languages: types are `dynamodb-replicator:index:DynamoDBReplicator`, … */
 const PACKAGE = 'dynamodb-replicator';
@@ -24,5 +26,12 @@ const COMPONENTS = [
   SourceTable,
 ];
 
-/** Hosts the components for programs in other languages; the schema is read from the sources of this folder. */
-void componentProviderHost({ name: PACKAGE, components: COMPONENTS, dirname: __dirname });
+/**
+ * Hosts the components for programs in other languages. The schema is read from the sources, also where this file runs
+ * compiled: `main` of package.json, which is what Pulumi runs of a package in a repository.
+ */
+void componentProviderHost({
+  name: PACKAGE,
+  components: COMPONENTS,
+  dirname: join(packageFolder(), 'infra'),
+});

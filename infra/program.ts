@@ -1,10 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { readConfig } from './config';
+import { type Keys, readConfig } from './config';
 import { type ArgumentProblem, refuse } from './errors';
 import { DynamoDBReplicator } from './replicator';
 import { STACK_TAG } from './monitoring';
 import { namesOf } from './place';
+import { surroundingsProblems } from './surroundings';
 
 /** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
 
@@ -14,12 +15,16 @@ const NAME = 'replicator';
 type Outputs = Readonly<Record<string, pulumi.Input<unknown> | undefined>>;
 
 export = async function stack(): Promise<Outputs> {
-  const { replicator: args, accountId, tags } = readConfig(new pulumi.Config(), keysSet(), pulumi.getStack());
+  const {
+    replicator: args,
+    accountId,
+    tags,
+  } = readConfig(new pulumi.Config(), keysOfProject(), pulumi.getStack());
   const provider = new aws.Provider('aws', {
     ...providerSettings(),
     defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
   });
-  await requireAccount(accountId, provider);
+  refuse(`Stack ${pulumi.getStack()}`, await surroundingsProblems(args, accountId, { provider }));
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;
   return {
@@ -40,12 +45,16 @@ export = async function stack(): Promise<Outputs> {
   };
 };
 
-/** Keys of this project that are set. */
-function keysSet(): readonly string[] {
+/** Keys of this project. Pulumi tells a program which values are secrets in this variable, and by no function of its SDK. */
+function keysOfProject(): Keys {
   const prefix = `${pulumi.getProject()}:`;
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
+  const secrets = JSON.parse(process.env['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]') as readonly string[];
+  return {
+    set: Object.entries(pulumi.runtime.allConfig())
+      .filter(([key, value]) => key.startsWith(prefix) && value !== '' && value !== '{}')
+      .map(([key]) => key.slice(prefix.length)),
+    isSecret: (key) => secrets.includes(prefix + key),
+  };
 }
 
 /** The configuration `aws:…`, which a provider that is made by a program does not read by itself. */
@@ -69,17 +78,4 @@ function providerSettings(): aws.ProviderArgs {
       : [];
   refuse(`Stack ${pulumi.getStack()}`, problems);
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-/** @throws InvalidArguments when the credentials are of another account */
-async function requireAccount(accountId: string | undefined, provider: aws.Provider): Promise<void> {
-  if (accountId === undefined) return;
-  const caller = await aws.getCallerIdentity({}, { provider });
-  const problem =
-    `the credentials are of account ${caller.accountId} (${caller.arn}), and this stack belongs to ${accountId}: choose others ` +
-    `(AWS_PROFILE, or pulumi config set aws:profile NAME)`;
-  refuse(
-    `Stack ${pulumi.getStack()}`,
-    caller.accountId === accountId ? [] : [{ argument: 'accountId', problem }],
-  );
 }

@@ -9,12 +9,13 @@ import { securedDestination } from './destination-secret';
 import { refuse } from './errors';
 import { ExportBucket } from './export-bucket';
 import { ReplicatorImage } from './image';
+import { isInEcr, repositoryArnOf } from './image-address';
 import { ReplicatorMonitoring } from './monitoring';
 import { childName } from './names';
 import { placeOf } from './place';
-import { isInEcr, logGroupNameOf, ReplicatorService } from './service';
+import { logGroupNameOf, ReplicatorService } from './service';
 import { SourceTable } from './source-table';
-import { replicatorProblems } from './validate-replicator';
+import { replicatorProblems } from './validate/replicator';
 
 /**
  * Replicates DynamoDB tables into a database: roles, an export bucket, a Fargate service, alarms and a dashboard.
@@ -217,11 +218,8 @@ function repositoryOf(
 ): { repositoryArn?: pulumi.Output<string> } {
   if (image.repositoryArn) return { repositoryArn: image.repositoryArn };
   if (uri === undefined || !isInEcr(uri)) return {};
-  const [host, ...path] = (uri.split('@')[0] as string).split('/') as [string, ...string[]];
-  const [account, , , region] = host.split('.');
-  const partition = placeOf(image).partition;
   return {
-    repositoryArn: pulumi.interpolate`arn:${partition}:ecr:${region}:${account}:repository/${path.join('/')}`,
+    repositoryArn: placeOf(image).apply(({ partition }) => repositoryArnOf(uri, partition) as string),
   };
 }
 

@@ -6,7 +6,7 @@ import { policyText, readerDocument } from './iam/documents';
 import { readerTrust, type Trusted } from './iam/trust';
 import { type NameKind, physicalName } from './names';
 import { namesOf, placeOf } from './place';
-import { pathProblems, serviceAccountProblems } from './validate';
+import { pathProblems, serviceAccountProblems } from './validate/access';
 
 /** Longest session of whoever assumes the role, in seconds: an hour, the least that IAM takes. */
 const SESSION_SECONDS = 3_600;

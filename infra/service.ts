@@ -6,12 +6,17 @@ import { containerDefinitions, TEMPORARY_VOLUME } from './container';
 import { environmentOf, variableOf } from './environment';
 import { refuse } from './errors';
 import { physicalName } from './names';
+import { endpointNeeds } from './network/endpoint-services';
 import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
 import { namesOf, placeOf } from './place';
 import { containerSettings } from './settings';
-import { imageUriProblems, networkProblems, postgresProblems, taskProblems, under } from './validate';
+import { postgresProblems } from './validate/destination';
+import { imageUriProblems } from './validate/image';
+import { networkProblems } from './validate/network';
+import { under } from './validate/rules';
+import { taskProblems } from './validate/task';
 
 const POSTGRES_PORT = 5432;
 const DEFAULT_RETENTION_DAYS = 30;
@@ -62,11 +67,10 @@ export class ReplicatorService extends pulumi.ComponentResource {
       name,
       {
         kind: args.network.endpoints ?? Endpoints.None,
-        needs: {
-          pullsFromEcr: typeof args.imageUri !== 'string' || isInEcr(args.imageUri),
-          readsSecrets: true,
-          assumesRole: args.sourceRole !== undefined,
-        },
+        needs: endpointNeeds(
+          typeof args.imageUri === 'string' ? args.imageUri : undefined,
+          args.sourceRole !== undefined,
+        ),
         subnets,
         taskSecurityGroupId: group.id,
       },
@@ -90,7 +94,6 @@ export class ReplicatorService extends pulumi.ComponentResource {
         deploymentCircuitBreaker: { enable: true, rollback: true },
         waitForSteadyState: args.waitForSteadyState ?? true,
         enableExecuteCommand: false,
-        enableEcsManagedTags: true,
         propagateTags: 'SERVICE',
         networkConfiguration: {
           assignPublicIp: false,
@@ -190,9 +193,4 @@ interface Cluster {
 /** Log group of a replicator of that name in this stack. */
 export function logGroupNameOf(name: string): string {
   return physicalName('logGroup', `/dynamodb-replicator/${namesOf(name)}`);
-}
-
-/** Whether the address is of a private repository of ECR. */
-export function isInEcr(imageUri: string): boolean {
-  return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(imageUri);
 }

@@ -4,9 +4,10 @@ import { KeyType, OnDestroy, StreamViewType, TableManagement } from './arguments
 import type { NewTable, SourceTableArgs } from './arguments/table';
 import { refuse } from './errors';
 import { placeOf } from './place';
-import { requireSuitable, tableNotFound } from './table-requirements';
+import { findTable } from './lookups';
+import { requireSuitable } from './table-requirements';
 import { TableStreaming } from './table-streaming/table-streaming';
-import { sourceTableProblems } from './validate';
+import { sourceTableProblems } from './validate/tables';
 
 /**
  * A DynamoDB table as a source: its stream carries new images, and its point-in-time recovery is on.
@@ -58,25 +59,13 @@ export class SourceTable extends pulumi.ComponentResource {
     return { name, arn, streamArn: '' };
   }
 
-  #read(name: string): pulumi.Output<aws.dynamodb.GetTableResult> {
-    return placeOf(this).apply(({ region }) =>
-      aws.dynamodb.getTable({ name }, { parent: this }).catch((error: unknown) => {
-        throw tableNotFound(name, region, (error as Error).message);
-      }),
-    );
+  /** @param suitable whether it has to be so already */
+  #found(name: string, suitable: boolean): pulumi.Output<aws.dynamodb.GetTableResult> {
+    return placeOf(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
   }
 
   #verified(name: string): FoundTable {
-    const found = pulumi.all([this.#read(name), placeOf(this)]).apply(([table, { region }]) => {
-      requireSuitable({
-        name,
-        region,
-        streamEnabled: table.streamEnabled,
-        streamViewType: table.streamViewType,
-        recoveryEnabled: table.pointInTimeRecovery.enabled,
-      });
-      return table;
-    });
+    const found = this.#found(name, true);
     return { name, arn: found.arn, streamArn: found.streamArn };
   }
 
@@ -92,7 +81,7 @@ export class SourceTable extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { name: args.name, arn: this.#read(args.name).arn, streamArn: streaming.streamArn };
+    return { name: args.name, arn: this.#found(args.name, false).arn, streamArn: streaming.streamArn };
   }
 
   #managed(name: string, args: SourceTableArgs): FoundTable {

@@ -1,3 +1,5 @@
+import { isInEcr } from '../image-address';
+
 /** VPC endpoints that a task without a way to the internet needs. Pure. */
 
 export interface EndpointService {
@@ -17,11 +19,15 @@ const inside = (key: string): EndpointService => ({ key, kind: 'Interface', priv
 export interface EndpointNeeds {
   /** The image is in ECR. */
   readonly pullsFromEcr: boolean;
-  readonly readsSecrets: boolean;
   readonly assumesRole: boolean;
 }
 
-/** KMS is called by the services themselves, and metrics are lines of the log: no endpoint is needed for either. */
+/** @param imageUri `undefined` where it is not known yet: it is then in a repository of the stack, or may be */
+export function endpointNeeds(imageUri: string | undefined, assumesRole: boolean): EndpointNeeds {
+  return { pullsFromEcr: imageUri === undefined || isInEcr(imageUri), assumesRole };
+}
+
+/** The destination's password is always a secret. KMS is called by the services themselves, and metrics are lines of the log: no endpoint is needed for either. */
 export function neededEndpoints(needs: EndpointNeeds): readonly EndpointService[] {
   return [
     gateway('dynamodb'),
@@ -29,7 +35,7 @@ export function neededEndpoints(needs: EndpointNeeds): readonly EndpointService[
     { key: STREAMS_ENDPOINT, kind: 'Interface', privateDns: false },
     inside('logs'),
     ...(needs.pullsFromEcr ? [inside('ecr.api'), inside('ecr.dkr')] : []),
-    ...(needs.readsSecrets ? [inside('secretsmanager')] : []),
+    inside('secretsmanager'),
     ...(needs.assumesRole ? [inside('sts')] : []),
   ];
 }

@@ -40,25 +40,38 @@ export function streamsEndpointOf(
   }
 }
 
-/** All that are needed have to be there. */
 function existing({ needs, subnets }: EndpointPlan, parent: pulumi.Resource): pulumi.Output<string> {
-  return pulumi.all([placeOf(parent), subnets]).apply(async ([{ region }, { vpcId }]) => {
-    let url = '';
-    for (const { key } of neededEndpoints(needs)) {
-      const found = await find(vpcId, serviceName(region, key), parent);
-      if (key === STREAMS_ENDPOINT) url = urlOf(found.dnsEntries);
-    }
-    return url;
-  });
+  return pulumi
+    .all([placeOf(parent), subnets])
+    .apply(([{ region }, { vpcId }]) => findEndpoints(vpcId, region, needs, { parent }));
+}
+
+/**
+ * Looks for all endpoints that are needed.
+ * @returns the address of the one of DynamoDB Streams
+ * @throws UnsuitableResource for the first that is not there
+ */
+export async function findEndpoints(
+  vpcId: string,
+  region: string,
+  needs: EndpointNeeds,
+  options: pulumi.InvokeOptions,
+): Promise<string> {
+  let url = '';
+  for (const { key } of neededEndpoints(needs)) {
+    const found = await find(vpcId, serviceName(region, key), options);
+    if (key === STREAMS_ENDPOINT) url = urlOf(found.dnsEntries);
+  }
+  return url;
 }
 
 async function find(
   vpcId: string,
   service: string,
-  parent: pulumi.Resource,
+  options: pulumi.InvokeOptions,
 ): Promise<aws.ec2.GetVpcEndpointResult> {
   try {
-    return await aws.ec2.getVpcEndpoint({ vpcId, serviceName: service, state: 'available' }, { parent });
+    return await aws.ec2.getVpcEndpoint({ vpcId, serviceName: service, state: 'available' }, options);
   } catch (error) {
     throw new UnsuitableResource(
       `VPC ${vpcId}`,

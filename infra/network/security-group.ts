@@ -1,5 +1,5 @@
 import * as aws from '@pulumi/aws';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
 import type { NetworkArgs } from '../arguments/network';
 import { physicalName } from '../names';
@@ -9,7 +9,12 @@ import type { Subnets } from './subnets';
 
 const EVERYWHERE = '0.0.0.0/0';
 
-/** The task's security group: nothing comes in; TLS to AWS and the destination's port go out. */
+type EgressRule = aws.types.input.ec2.SecurityGroupEgress;
+
+/**
+ * The task's security group: nothing comes in; TLS to AWS and the destination's port go out. Its rules are part of it, so that a
+ * refresh notices one that others added.
+ */
 export function taskSecurityGroup(
   name: string,
   args: NetworkArgs,
@@ -17,56 +22,60 @@ export function taskSecurityGroup(
   subnets: pulumi.Output<Subnets>,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
-  const group = new aws.ec2.SecurityGroup(
+  return new aws.ec2.SecurityGroup(
     `${name}-task`,
     {
       name: physicalName('securityGroup', namesOf(name), 'task'),
       description: 'Task of the replicator: nothing comes in',
       vpcId: subnets.vpcId,
+      egress: pulumi
+        .all([subnets, gatewayLists(args, parent), args.destinationSecurityGroupId])
+        .apply(([{ cidrBlocks }, prefixListIds, destinationGroup]) => [
+          ...awsRules(cidrBlocks, prefixListIds),
+          ...destinationRules(args, destinationGroup, cidrBlocks, destinationPort),
+        ]),
     },
     { parent },
   );
-  const out = (key: string, description: string, port: number, target: Target) =>
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-${key}`,
-      { securityGroupId: group.id, description, ipProtocol: 'tcp', fromPort: port, toPort: port, ...target },
-      { parent: group },
-    );
-  if ((args.endpoints ?? Endpoints.None) === Endpoints.None) {
-    // AWS has no list of the addresses of all its services.
-    out('aws', 'TLS to AWS', 443, { cidrIpv4: EVERYWHERE });
-  } else {
-    out('endpoints', 'TLS to the interface endpoints', 443, {
-      cidrIpv4: subnets.apply(({ cidrBlocks }) => cidrBlocks[0] as string),
-    });
-    for (const key of ['dynamodb', 's3']) {
-      const prefixListId = placeOf(parent).apply(
-        async ({ region }) =>
-          (await aws.ec2.getPrefixList({ name: serviceName(region, key) }, { parent })).id,
-      );
-      out(key, `TLS to ${key} by its gateway endpoint`, 443, { prefixListId });
-    }
-  }
-  for (const [index, target] of destinations(args, subnets).entries()) {
-    out(`destination-${index}`, 'The destination', destinationPort, target);
-  }
-  return group;
 }
 
-type Target = Pick<
-  aws.vpc.SecurityGroupEgressRuleArgs,
-  'cidrIpv4' | 'prefixListId' | 'referencedSecurityGroupId'
->;
+function tcp(description: string, port: number): EgressRule {
+  return { description, protocol: 'tcp', fromPort: port, toPort: port };
+}
 
-function destinations(args: NetworkArgs, subnets: pulumi.Output<Subnets>): readonly Target[] {
-  const { destinationSecurityGroupId, destinationCidrs } = args;
-  const named: Target[] = [
-    ...(destinationSecurityGroupId === undefined
-      ? []
-      : [{ referencedSecurityGroupId: destinationSecurityGroupId }]),
-    ...(destinationCidrs ?? []).map((cidrIpv4) => ({ cidrIpv4 })),
+/** Address lists of the services that have gateway endpoints; `undefined` where the way is the internet. */
+function gatewayLists(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<string[] | undefined> {
+  if ((args.endpoints ?? Endpoints.None) === Endpoints.None) return pulumi.output(undefined);
+  return placeOf(parent).apply(({ region }) =>
+    Promise.all(
+      ['dynamodb', 's3'].map(
+        async (key) => (await aws.ec2.getPrefixList({ name: serviceName(region, key) }, { parent })).id,
+      ),
+    ),
+  );
+}
+
+function awsRules(
+  cidrBlocks: readonly string[],
+  prefixListIds: readonly string[] | undefined,
+): readonly EgressRule[] {
+  // AWS has no list of the addresses of all its services.
+  if (prefixListIds === undefined) return [{ ...tcp('TLS to AWS', 443), cidrBlocks: [EVERYWHERE] }];
+  return [
+    { ...tcp('TLS to the interface endpoints', 443), cidrBlocks: [...cidrBlocks] },
+    { ...tcp('TLS to the gateway endpoints', 443), prefixListIds: [...prefixListIds] },
   ];
-  return named.length > 0
-    ? named
-    : [{ cidrIpv4: subnets.apply(({ cidrBlocks }) => cidrBlocks[0] as string) }];
+}
+
+/** The destination by what is named of it, else anywhere in the VPC. */
+function destinationRules(
+  { destinationCidrs }: NetworkArgs,
+  destinationGroup: string | undefined,
+  cidrBlocks: readonly string[],
+  port: number,
+): readonly EgressRule[] {
+  const rule = tcp('The destination', port);
+  const byGroup = destinationGroup === undefined ? [] : [{ ...rule, securityGroups: [destinationGroup] }];
+  if (destinationCidrs !== undefined) return [...byGroup, { ...rule, cidrBlocks: [...destinationCidrs] }];
+  return byGroup.length > 0 ? byGroup : [{ ...rule, cidrBlocks: [...cidrBlocks] }];
 }

@@ -9,7 +9,7 @@ import { reachabilityProblem, type SubnetRoutes } from './reachability';
 export interface Subnets {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** The VPC's address ranges. */
+  /** The VPC's address ranges, the first one first. */
   readonly cidrBlocks: readonly string[];
   readonly routeTableIds: readonly string[];
 }
@@ -21,27 +21,40 @@ const DEFAULT_SUBNET_NAME = '*private*';
  * @throws UnsuitableResource through the output
  */
 export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<Subnets> {
-  const options = { parent };
-  const endpoints = args.endpoints ?? Endpoints.None;
-  return pulumi.all([args.vpcId, args.subnetIds]).apply(async ([vpcId, subnetIds]) => {
-    const vpc = await findVpc(vpcId, args.vpcName, options);
-    const chosen = subnetIds ?? (await findSubnets(vpc.id, args.vpcName, args.subnetName, options));
-    const tables = [];
-    for (const subnetId of [...new Set(chosen)].sort()) {
-      const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
-      const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
-      if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
-      tables.push(table.routeTableId);
-    }
-    return {
-      vpcId: vpc.id,
-      subnetIds: [...new Set(chosen)].sort(),
-      cidrBlocks: [
-        ...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)]),
-      ].sort(),
-      routeTableIds: [...new Set(tables)].sort(),
-    };
-  });
+  const { vpcId, subnetIds, ...rest } = args;
+  return pulumi
+    .all([vpcId, subnetIds])
+    .apply(([knownVpcId, knownSubnetIds]) =>
+      findNetwork({ ...rest, vpcId: knownVpcId, subnetIds: knownSubnetIds }, { parent }),
+    );
+}
+
+/** What is known of a network before it is looked up. */
+export type KnownNetwork = Pick<NetworkArgs, 'vpcName' | 'subnetName' | 'endpoints'> & {
+  readonly vpcId: string | undefined;
+  readonly subnetIds: readonly string[] | undefined;
+};
+
+/** @throws UnsuitableResource */
+export async function findNetwork(
+  { vpcId, subnetIds, vpcName, subnetName, endpoints = Endpoints.None }: KnownNetwork,
+  options: pulumi.InvokeOptions,
+): Promise<Subnets> {
+  const vpc = await findVpc(vpcId, vpcName, options);
+  const chosen = [...new Set(subnetIds ?? (await findSubnets(vpc.id, vpcName, subnetName, options)))].sort();
+  const tables = [];
+  for (const subnetId of chosen) {
+    const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
+    const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
+    if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
+    tables.push(table.routeTableId);
+  }
+  return {
+    vpcId: vpc.id,
+    subnetIds: chosen,
+    cidrBlocks: [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])],
+    routeTableIds: [...new Set(tables)].sort(),
+  };
 }
 
 async function findVpc(

@@ -82,7 +82,7 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Pro
     return {
       id: VPC,
       cidrBlock: '10.9.0.0/16',
-      cidrBlockAssociations: [{ cidrBlock: '10.9.0.0/16' }],
+      cidrBlockAssociations: [{ cidrBlock: '10.9.0.0/16' }, { cidrBlock: '10.10.0.0/16' }],
       mainRouteTableId: 'rtb-main',
     };
   },

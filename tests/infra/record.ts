@@ -1,4 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
+// @ts-expect-error Pulumi declares no types for it.
+import { leakedPromises } from '@pulumi/pulumi/runtime/debuggable';
 import { answerCall, computed, type World } from './mocked-aws';
 
 /** One resource that a program registered. */
@@ -31,7 +33,7 @@ export interface Recording {
  * @throws what an output of the program failed with
  */
 export async function record<Result>(
-  program: () => Result,
+  program: () => Result | Promise<Result>,
   { world = {}, preview = false, stack = 'dev' }: Recording = {},
 ): Promise<Recorded<Result>> {
   const resources: Registration[] = [];
@@ -52,7 +54,7 @@ export async function record<Result>(
     preview,
   );
   const { result } = await withoutStrayFailures(async () => {
-    const made = { result: program() };
+    const made = { result: await program() };
     await pulumi.runtime.disconnect();
     return made;
   });
@@ -120,6 +122,10 @@ async function withoutStrayFailures<Result>(work: () => Promise<Result>): Promis
     // A rejection is told a turn after it happens.
     await Promise.race([new Promise((resolve) => setImmediate(resolve)), stray]);
     return finished;
+  } catch (error) {
+    // What waits for the failed output waits for ever; Pulumi would tell so at the end of all tests.
+    (leakedPromises as () => unknown)();
+    throw error;
   } finally {
     stray.catch(() => undefined);
     await new Promise((resolve) => setImmediate(resolve));

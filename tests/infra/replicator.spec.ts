@@ -60,8 +60,6 @@ describe('DynamoDBReplicator', () => {
         'RolePolicy replicator-execution',
         'RolePolicy replicator-task',
         'SecurityGroup replicator-task',
-        'SecurityGroupEgressRule replicator-aws',
-        'SecurityGroupEgressRule replicator-destination-0',
         'Service replicator-service',
         'TaskDefinition replicator-task',
       ],

@@ -43,7 +43,6 @@ describe('ReplicatorService', () => {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       waitForSteadyState: true,
       enableExecuteCommand: false,
-      enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
       networkConfiguration: {
         assignPublicIp: false,
@@ -110,40 +109,37 @@ describe('ReplicatorService', () => {
   });
 
   describe('on the network', () => {
+    const rule = (description: string, port: number) => ({
+      description,
+      protocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+    });
+    const egress = (recorded: Awaited<ReturnType<typeof record>>) =>
+      recorded.only('aws:ec2/securityGroup:SecurityGroup', '-task')['egress'];
+
     it('lets nothing in, and out TLS and the destination’s port', async () => {
-      const { only, all } = await record(() =>
+      const recorded = await record(() =>
         make({ postgres: { host: 'db', port: 6432, passwordSecretArn: SECRET } }),
       );
-      const group = only('aws:ec2/securityGroup:SecurityGroup');
-      assert.equal(group['ingress'], undefined);
-      assert.deepEqual(
-        all('aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule').map(({ inputs }) => [
-          inputs['toPort'],
-          inputs['cidrIpv4'],
-        ]),
-        [
-          [443, '0.0.0.0/0'],
-          [6432, '10.9.0.0/16'],
-        ],
-      );
+      assert.equal(recorded.only('aws:ec2/securityGroup:SecurityGroup')['ingress'], undefined);
+      assert.deepEqual(egress(recorded), [
+        { ...rule('TLS to AWS', 443), cidrBlocks: ['0.0.0.0/0'] },
+        { ...rule('The destination', 6432), cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'] },
+      ]);
     });
 
     it('reaches the destination by its security group or address ranges, and nothing else on that port', async () => {
-      const { all } = await record(() =>
-        make({
-          network: {
-            vpcName: 'main',
-            destinationSecurityGroupId: 'sg-db',
-            destinationCidrs: ['10.20.0.0/16'],
-          },
-        }),
-      );
-      assert.deepEqual(
-        all('aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule')
-          .filter(({ inputs }) => inputs['toPort'] === 5432)
-          .map(({ inputs }) => inputs['referencedSecurityGroupId'] ?? inputs['cidrIpv4']),
-        ['sg-db', '10.20.0.0/16'],
-      );
+      const network = { vpcName: 'main', destinationSecurityGroupId: 'sg-db' };
+      const toGroup = { ...rule('The destination', 5432), securityGroups: ['sg-db'] };
+      const toAws = { ...rule('TLS to AWS', 443), cidrBlocks: ['0.0.0.0/0'] };
+      assert.deepEqual(egress(await record(() => make({ network }))), [toAws, toGroup]);
+      const both = await record(() => make({ network: { ...network, destinationCidrs: ['10.20.0.0/16'] } }));
+      assert.deepEqual(egress(both), [
+        toAws,
+        toGroup,
+        { ...rule('The destination', 5432), cidrBlocks: ['10.20.0.0/16'] },
+      ]);
     });
 
     it('takes subnets by id', async () => {
@@ -156,10 +152,11 @@ describe('ReplicatorService', () => {
 
     it('creates the endpoints that it needs, and hands the one of DynamoDB Streams to the runtime', async () => {
       const world = { subnets: { 'subnet-a': undefined } };
-      const { all, only } = await record(
+      const recorded = await record(
         () => make({ network: { vpcName: 'main', endpoints: Endpoints.Create } }),
         { world },
       );
+      const { all, only } = recorded;
       const endpoints = all('aws:ec2/vpcEndpoint:VpcEndpoint').map(({ inputs }) => inputs);
       assert.deepEqual(
         endpoints.map(({ serviceName }) => serviceName),
@@ -176,12 +173,14 @@ describe('ReplicatorService', () => {
       );
       const ingress = only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
       assert.equal(ingress['referencedSecurityGroupId'], 'orders-task-id');
-      assert.deepEqual(
-        all('aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule')
-          .filter(({ inputs }) => inputs['toPort'] === 443)
-          .map(({ inputs }) => inputs['prefixListId'] ?? inputs['cidrIpv4']),
-        ['pl-dynamodb', '10.9.0.0/16', 'pl-s3'],
-      );
+      assert.deepEqual(egress(recorded), [
+        {
+          ...rule('TLS to the interface endpoints', 443),
+          cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'],
+        },
+        { ...rule('TLS to the gateway endpoints', 443), prefixListIds: ['pl-dynamodb', 'pl-s3'] },
+        { ...rule('The destination', 5432), cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'] },
+      ]);
     });
 
     it('creates more of them for an image in ECR and for a role to assume', async () => {

@@ -1,26 +1,22 @@
-import type { DynamoDBReplicatorArgs } from './arguments/replicator';
-import type { RuntimeSettings } from './arguments/runtime';
-import type { ReplicatedTable } from './arguments/table';
-import { leaves } from '../runtime/config';
-import { problemsOf } from '../runtime/config/issues';
-import { tableSchema } from '../runtime/config/schema';
-import { STOP_TIMEOUT_SECONDS } from './container';
-import type { ArgumentProblem } from './errors';
-import {
-  bucketProblems,
-  destinationProblems,
-  imageProblems,
-  monitoringProblems,
-  networkProblems,
-  pathProblems,
-  serviceAccountProblems,
-  tablesProblems,
-  taskProblems,
-  under,
-} from './validate';
+import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
+import type { RuntimeSettings } from '../arguments/runtime';
+import type { ReplicatedTable } from '../arguments/table';
+import { leaves } from '../../runtime/config';
+import { problemsOf } from '../../runtime/config/issues';
+import { tableSchema } from '../../runtime/config/schema';
+import { STOP_TIMEOUT_SECONDS } from '../container';
+import { pathProblems, serviceAccountProblems } from './access';
+import { bucketProblems } from './bucket';
+import { destinationProblems } from './destination';
+import { imageProblems } from './image';
+import { monitoringProblems } from './monitoring';
+import { networkProblems } from './network';
+import { type Problems, under } from './rules';
+import { tablesProblems } from './tables';
+import { taskProblems } from './task';
 
 /** Everything that is wrong with the arguments of a whole replicator. */
-export function replicatorProblems(args: DynamoDBReplicatorArgs): readonly ArgumentProblem[] {
+export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
   const { access = {}, exportBucket = {}, task = {}, monitoring = {}, settings = {} } = args;
   return [
     ...tablesProblems(args.tables),
@@ -42,7 +38,7 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): readonly Argum
 }
 
 /** A table of another account cannot be managed from here. */
-function foreignProblems(tables: readonly ReplicatedTable[]): readonly ArgumentProblem[] {
+function foreignProblems(tables: readonly ReplicatedTable[]): Problems {
   return tables.flatMap(({ management }, index) =>
     management === undefined
       ? []
@@ -57,7 +53,7 @@ function foreignProblems(tables: readonly ReplicatedTable[]): readonly ArgumentP
 }
 
 /** How a table is written, by the rules of the runtime itself. */
-function writtenProblems(table: ReplicatedTable): readonly ArgumentProblem[] {
+function writtenProblems(table: ReplicatedTable): Problems {
   return (['destinationTable', 'destinationSchema', 'columns', 'maxColumns', 'deletes'] as const).flatMap(
     (name) => {
       const read = tableSchema.shape[name].safeParse(table[name]);
@@ -67,7 +63,7 @@ function writtenProblems(table: ReplicatedTable): readonly ArgumentProblem[] {
 }
 
 /** The runtime's own rules, so that a wrong setting is told here and not by a task that does not start. */
-export function settingsProblems(settings: RuntimeSettings): readonly ArgumentProblem[] {
+export function settingsProblems(settings: RuntimeSettings): Problems {
   const given = new Map(
     Object.entries(settings).flatMap(([key, value]: [string, unknown]) =>
       typeof value === 'object' && value !== null
@@ -93,11 +89,7 @@ export function settingsProblems(settings: RuntimeSettings): readonly ArgumentPr
     : wrong;
 }
 
-function inWords(
-  name: string,
-  value: unknown,
-  issues: Parameters<typeof problemsOf>[2],
-): readonly ArgumentProblem[] {
+function inWords(name: string, value: unknown, issues: Parameters<typeof problemsOf>[2]): Problems {
   return problemsOf(name, { value, origin: '' }, issues, []).map(({ setting, problem }) => ({
     argument: setting,
     problem,
