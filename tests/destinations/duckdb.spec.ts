@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -37,6 +37,7 @@ import {
   SOFT_ORDERS,
   upsert,
 } from './conformance/orders';
+import { mountSmallDisk } from './duckdb/small-disk';
 import { duckdbFixture, type DuckDBFixture } from './duckdb-fixture';
 
 conformance('duckdb', duckdbFixture, process.env['LONG'] ? 40 : 1);
@@ -303,8 +304,8 @@ describe('destination duckdb: files it cannot use', () => {
   });
 
   it('loses nothing on a full disk, and goes on when there is space', async function () {
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder]).status === 0;
-    if (!mounted) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
+    const unmount = mountSmallDisk(folder, 12);
+    if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
     const full = destination('full.duckdb');
     try {
       const fixture = { destination: full } as Partial<DuckDBFixture> as DuckDBFixture;
@@ -333,7 +334,7 @@ describe('destination duckdb: files it cannot use', () => {
       assert.equal((await full.inspect(ORDERS.pipeline))?.rows, 11);
     } finally {
       await full.close();
-      spawnSync('umount', [folder]);
+      unmount();
     }
   });
 });

@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { DuckDBSettings } from './config';
 import { classify } from './faults';
+import { clearRowFiles } from './row-file';
 
 /** The file's name inside DuckDB. */
 export const CATALOG = 'replica';
@@ -13,6 +14,9 @@ export const CATALOG = 'replica';
 const ROW_GROUP_ROWS = 20_480;
 
 const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
+
+/** Changes of a setting run one after another under this name, which no pipeline has. */
+const THREADS = 'threads';
 
 /**
  * A DuckDB file opened by this process. DuckDB itself would let one process open a file twice and damage it, so there is
@@ -29,6 +33,7 @@ export class DatabaseFile {
   private onIdle: (() => void) | undefined;
   private reopening: Promise<void> | undefined;
   private shortening = false;
+  private loads = 0;
   /** Grows when the file is opened anew after a failure: connections made before it are dead. */
   incarnation = 0;
 
@@ -36,6 +41,10 @@ export class DatabaseFile {
     readonly settings: DuckDBSettings,
     private instance: DuckDBInstance | undefined,
   ) {}
+
+  get path(): string {
+    return this.settings.path;
+  }
 
   /** For people. */
   get location(): string {
@@ -49,7 +58,10 @@ export class DatabaseFile {
   static async acquire(settings: DuckDBSettings): Promise<DatabaseFile> {
     let opening = DatabaseFile.opened.get(settings.path);
     if (opening === undefined) {
-      opening = openInstance(settings).then((instance) => new DatabaseFile(settings, instance));
+      opening = openInstance(settings).then((instance) => {
+        clearRowFiles(settings.path);
+        return new DatabaseFile(settings, instance);
+      });
       DatabaseFile.opened.set(settings.path, opening);
       opening.catch(() => DatabaseFile.opened.delete(settings.path));
     }
@@ -66,6 +78,8 @@ export class DatabaseFile {
     await this.reopening?.catch(() => undefined);
     if (this.users > 0) return;
     DatabaseFile.opened.delete(this.settings.path);
+    // Before the lock is given up: afterwards the folder may be another process's.
+    clearRowFiles(this.settings.path);
     this.shut();
   }
 
@@ -113,6 +127,20 @@ export class DatabaseFile {
   }
 
   /**
+   * Until its `endLoad` DuckDB has one thread: its insertion is then a plain append. With more, what does not fill a row
+   * group is copied, or leaves row groups half filled; and the other core has items to decode.
+   */
+  async beginLoad(): Promise<void> {
+    this.loads += 1;
+    await this.setThreads();
+  }
+
+  async endLoad(): Promise<void> {
+    this.loads -= 1;
+    await this.setThreads();
+  }
+
+  /**
    * Writes the log into the database when it has grown long. DuckDB does so by itself, but not while another transaction
    * is writing, and while files are loaded one always is.
    */
@@ -120,17 +148,31 @@ export class DatabaseFile {
     if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
     this.shortening = true;
     try {
-      const connection = await this.connect();
-      try {
-        await this.use(() => connection.run('CHECKPOINT'));
-      } finally {
-        this.disconnect(connection);
-      }
+      await this.runOnce('CHECKPOINT');
     } catch {
       // What was to be committed is. DuckDB may be busy, then the next commit tries again; any trouble with the file
       // shows at the next statement.
     } finally {
       this.shortening = false;
+    }
+  }
+
+  private async setThreads(): Promise<void> {
+    try {
+      await this.exclusively(THREADS, () =>
+        this.runOnce(`SET threads = ${this.loads > 0 ? 1 : this.settings.threads}`),
+      );
+    } catch {
+      // Loads are slower or faster, never wrong; any trouble with the file shows at the next statement.
+    }
+  }
+
+  private async runOnce(sql: string): Promise<void> {
+    const connection = await this.connect();
+    try {
+      await this.use(() => connection.run(sql));
+    } finally {
+      this.disconnect(connection);
     }
   }
 
@@ -177,6 +219,8 @@ async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
       threads: String(settings.threads),
       temp_directory: spillDirectory,
       preserve_insertion_order: 'false',
+      // Written as soon as it is full: of many columns, five of them are 100 MB.
+      write_buffer_row_group_count: '1',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
