@@ -65,26 +65,25 @@ export class DocumentText {
     }
   }
 
-  /** A member of an object, from behind its name's opening quote on. It becomes an entry. */
+  /**
+   * A member of an object, from behind its name's opening quote on. It becomes an entry. Names with escapes are left to the
+   * exact decoder: their order is not that of their bytes.
+   */
   member(at: number, depth: number): number {
-    const { scratch } = this;
-    const start = scratch.used;
-    const behindName = this.name(at);
-    if (behindName < 0) return -1;
-    const nameEnd = scratch.used - 2;
-    const behind = this.value(behindName, depth);
-    if (behind >= 0) this.entries.pushNamed(start, nameEnd, scratch.used);
-    return behind;
-  }
-
-  /** Writes a name and its colon. Names with escapes are left to the exact decoder: their order is not that of their bytes. */
-  private name(at: number): number {
     const { scratch, source } = this;
-    scratch.bytes[scratch.used++] = Ascii.QUOTE;
-    const { backslash } = source;
-    const behind = this.strings.copyJson(at);
-    if (behind < 0 || backslash < behind || source.bytes[behind] !== Ascii.COLON) return -1;
+    const { backslash, view } = source;
+    const start = scratch.used;
+    scratch.bytes[start] = Ascii.QUOTE;
+    scratch.used = start + 1;
+    const behindName = this.strings.copyJson(at);
+    if (behindName < 0 || backslash < behindName || behindName + LOOKAHEAD > view.byteLength) return -1;
+    if (view.getInt32(behindName - 1, true) !== Four.BEHIND_NAME) return -1;
+    const nameEnd = scratch.used - 1;
     scratch.bytes[scratch.used++] = Ascii.COLON;
+    const tagAt = behindName + 3;
+    const behind = this.content(view.getInt32(tagAt, true), tagAt + TAG_BYTES, depth);
+    if (behind < 0 || source.bytes[behind] !== Ascii.CLOSE) return -1;
+    this.entries.pushNamed(start, nameEnd, scratch.used);
     return behind + 1;
   }
 

@@ -2,11 +2,13 @@ import { Ascii } from './ascii';
 import type { Scratch } from './scratch';
 
 const FIRST_CAPACITY = 256;
-/** More entries than this are not sorted by insertion. */
-const MANY = 64;
+/** So many entries are not sorted by insertion. */
+const MANY = 128;
 /** The end of an entry that is not written. */
 const HIDDEN = -1;
 const SIGN = 1 << 31;
+/** More than the bytes that copying may write behind an end. */
+const GAP = 4;
 
 /** Orders two texts of a buffer, from `a` up to `aEnd` and from `b` up to `bEnd`. */
 export type CompareTexts = (bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number) => number;
@@ -25,6 +27,8 @@ export class Entries {
   private prefixes = new Int32Array(FIRST_CAPACITY);
   /** Which entry belongs to each place, once they are sorted. */
   private order = new Int32Array(FIRST_CAPACITY);
+  /** The order that was right last time, by the number of entries. */
+  private readonly orders = new Array<Int32Array | undefined>(MANY);
 
   constructor(private readonly scratch: Scratch) {}
 
@@ -59,16 +63,25 @@ export class Entries {
 
   /** Puts the entries above `base` in order; answers whether no two are equal. */
   sort(base: number, compare: CompareTexts): boolean {
-    for (let i = base; i < this.height; i++) this.order[i] = i;
-    return this.height - base > MANY ? this.sortMany(base, compare) : this.sortFew(base, compare);
+    const count = this.height - base;
+    if (count >= this.orders.length) return this.sortMany(base, compare);
+    // Objects of one kind come with their names in one order, so what was right last time mostly is again.
+    const { order } = this;
+    const known =
+      this.orders[count] ?? (this.orders[count] = Int32Array.from({ length: count }, (_, i) => i));
+    for (let i = 0; i < count; i++) order[base + i] = base + (known[i] as number);
+    if (this.isSorted(base, compare)) return true;
+    const unique = this.sortFew(base, compare);
+    for (let i = 0; i < count; i++) known[i] = (order[base + i] as number) - base;
+    return unique;
   }
 
   /** Writes the sorted entries above `base`, commas between, where the same text begins that ends the buffer. */
   rewrite(base: number, textStart: number): void {
     const { scratch } = this;
     // Beside itself, so that it can be read while it is written.
-    const shift = scratch.used + 4 - textStart;
-    scratch.bytes.copyWithin(textStart + shift, textStart, scratch.used);
+    const shift = scratch.used + GAP - textStart;
+    scratch.copy(textStart, scratch.used, textStart + shift);
     scratch.used = textStart;
     this.write(base, shift);
   }
@@ -103,25 +116,35 @@ export class Entries {
     );
   }
 
+  private isSorted(base: number, compare: CompareTexts): boolean {
+    const { order } = this;
+    for (let i = base + 1; i < this.height; i++) {
+      if (this.compare(order[i - 1] as number, order[i] as number, compare) >= 0) return false;
+    }
+    return true;
+  }
+
   private sortFew(base: number, compare: CompareTexts): boolean {
     const { order } = this;
     let unique = true;
     for (let next = base + 1; next < this.height; next++) {
+      const entry = order[next] as number;
       let place = next;
       for (; place > base; place--) {
         const before = order[place - 1] as number;
-        const difference = this.compare(before, next, compare);
+        const difference = this.compare(before, entry, compare);
         if (difference === 0) unique = false;
         if (difference <= 0) break;
         order[place] = before;
       }
-      order[place] = next;
+      order[place] = entry;
     }
     return unique;
   }
 
   private sortMany(base: number, compare: CompareTexts): boolean {
     let unique = true;
+    for (let i = base; i < this.height; i++) this.order[i] = i;
     this.order.subarray(base, this.height).sort((i, j) => {
       const difference = this.compare(i, j, compare);
       if (difference === 0 && i !== j) unique = false;

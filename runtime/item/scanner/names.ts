@@ -3,7 +3,8 @@ import { firstMarked, markStringEnd } from './ascii';
 
 /** Stands between a name's closing quote and its value's tag. */
 const BEHIND_QUOTE = ':{"';
-const WORD_BYTES = 4;
+const FOUR = 4;
+const EIGHT = 8;
 const HASH_FACTOR = 0x9e3779b1;
 
 /**
@@ -13,10 +14,17 @@ const HASH_FACTOR = 0x9e3779b1;
 export class Names {
   /** Bytes of `"name":{"` per column; 0 for a column that is no attribute's. */
   readonly lengths: Int32Array;
-  /** Index of each column's first word; one more for the end. */
+  /** Its first four bytes, and its last four. */
+  private readonly heads: Int32Array;
+  private readonly tails: Int32Array;
+  /**
+   * What follows the first four, eight bytes at a time, the last ones overlapping; none for a text shorter than eight. They
+   * are compared as doubles, which is the fastest way: equal doubles are equal bytes and the other way round, as NaN
+   * would take a byte 0x7F behind one from 0xF0 on, which UTF-8 has not, and −0 bytes of 0, which JSON has not.
+   */
+  private readonly rests: Float64Array;
+  /** Index of each column's first number in `rests`; one more for the end. */
   private readonly firsts: Int32Array;
-  /** `"name":{"` in words; the last word of each is its last four bytes, so it overlaps the one before it. */
-  private readonly words: Int32Array;
   /** Column + 1 by hash, 0 for none. */
   private readonly table: Int32Array;
 
@@ -25,30 +33,34 @@ export class Names {
     const texts = attributes.map((name) =>
       Buffer.from(name === undefined ? '' : JSON.stringify(name) + BEHIND_QUOTE),
     );
+    const own = (text: Buffer) => text.length > 0;
     this.lengths = Int32Array.from(texts, (text) => text.length);
+    this.heads = Int32Array.from(texts, (text) => (own(text) ? text.readInt32LE(0) : 0));
+    this.tails = Int32Array.from(texts, (text) => (own(text) ? text.readInt32LE(text.length - FOUR) : 0));
+    const rests = texts.map(restOf);
+    this.rests = Float64Array.from(rests.flat());
     this.firsts = new Int32Array(texts.length + 1);
-    const words: number[] = [];
-    texts.forEach((text, column) => {
-      for (let at = 0; at + WORD_BYTES < text.length; at += WORD_BYTES) words.push(text.readInt32LE(at));
-      if (text.length > 0) words.push(text.readInt32LE(text.length - WORD_BYTES));
-      this.firsts[column + 1] = words.length;
+    rests.forEach(({ length }, column) => {
+      this.firsts[column + 1] = (this.firsts[column] as number) + length;
     });
-    this.words = Int32Array.from(words);
     this.table = new Int32Array(2 ** Math.ceil(Math.log2(4 * texts.length)));
     texts.forEach((text, column) => {
-      if (text.length > 0) this.enter(text, column);
+      if (own(text)) this.enter(text, column);
     });
   }
 
   /** Whether a column's `"name":{"` stands at `at`; there have to be so many bytes. */
   isAt(view: DataView, at: number, column: number): boolean {
-    const { words, firsts } = this;
-    const last = (firsts[column + 1] as number) - 1;
-    let i = at;
-    for (let word = firsts[column] as number; word < last; word++, i += WORD_BYTES) {
-      if (view.getInt32(i, true) !== words[word]) return false;
+    if (view.getInt32(at, true) !== this.heads[column]) return false;
+    const end = at + (this.lengths[column] as number);
+    const last = (this.firsts[column + 1] as number) - 1;
+    let rest = this.firsts[column] as number;
+    if (rest > last) return view.getInt32(end - FOUR, true) === this.tails[column];
+    const { rests } = this;
+    for (let i = at + FOUR; rest < last; rest++, i += EIGHT) {
+      if (view.getFloat64(i, true) !== rests[rest]) return false;
     }
-    return view.getInt32(at + (this.lengths[column] as number) - WORD_BYTES, true) === words[last];
+    return view.getFloat64(end - EIGHT, true) === rests[last];
   }
 
   /** The column whose `"name":{"` begins at `at`, −1 without. */
@@ -72,20 +84,28 @@ export class Names {
   }
 }
 
+function restOf(text: Buffer): number[] {
+  if (text.length < EIGHT) return [];
+  const doubles: number[] = [];
+  for (let at = FOUR; at + EIGHT < text.length; at += EIGHT) doubles.push(text.readDoubleLE(at));
+  doubles.push(text.readDoubleLE(text.length - EIGHT));
+  return doubles;
+}
+
 /** Hash of the bytes from `at` on, up to the first quote or control character. */
 function hash(view: DataView, at: number): number {
-  const last = view.byteLength - WORD_BYTES;
+  const last = view.byteLength - FOUR;
   let value = 0;
-  for (let i = at; i <= last; i += WORD_BYTES) {
+  for (let i = at; i <= last; i += FOUR) {
     const four = view.getInt32(i, true);
     const marks = markStringEnd(four);
-    if (marks !== 0) return mix(value, four & ((1 << (8 * firstMarked(marks))) - 1));
-    value = mix(value, four);
+    if (marks !== 0) return spread(value, four & ((1 << (8 * firstMarked(marks))) - 1));
+    value = ((value << 7) | (value >>> 25)) ^ four;
   }
   return value;
 }
 
-function mix(hash: number, word: number): number {
+function spread(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, HASH_FACTOR);
   return product ^ (product >>> 15);
 }
