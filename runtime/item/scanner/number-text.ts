@@ -1,0 +1,58 @@
+import { Ascii, firstMarked, markNonDigits } from './ascii';
+import type { Source } from './source';
+
+/** Up to so many digits in all no limit of DynamoDB's can be broken. */
+const SAFE_DIGITS = 38;
+const MAX_INT64 = '9223372036854775807';
+
+/** Recognises the text of a number that is canonical already (number.ts), and tells its digits. */
+export class NumberText {
+  integerDigits = 0;
+  scale = 0;
+  negative = false;
+
+  constructor(private readonly source: Source) {}
+
+  /** Index of the quote that ends the number at `at`; −1 when it is not canonical, or too long to be sure. */
+  end(at: number): number {
+    const { bytes, view } = this.source;
+    this.negative = bytes[at] === Ascii.MINUS;
+    const first = this.negative ? at + 1 : at;
+    const point = digitsFrom(view, first);
+    this.integerDigits = point - first;
+    if (bytes[first] === Ascii.ZERO) {
+      if (this.integerDigits !== 1 || (this.negative && bytes[point] === Ascii.QUOTE)) return -1;
+    } else if (this.integerDigits === 0) {
+      return -1;
+    }
+    let end = point;
+    this.scale = 0;
+    if (bytes[point] === Ascii.DOT) {
+      end = digitsFrom(view, point + 1);
+      this.scale = end - point - 1;
+      if (this.scale === 0 || bytes[end - 1] === Ascii.ZERO) return -1;
+    }
+    return bytes[end] === Ascii.QUOTE && this.integerDigits + this.scale <= SAFE_DIGITS ? end : -1;
+  }
+
+  /** Whether the number that ends at `end` is whole and within ±(2^63 − 1), as number.ts tells it. */
+  isInt64(end: number): boolean {
+    if (this.scale > 0) return false;
+    if (this.integerDigits !== MAX_INT64.length) return this.integerDigits < MAX_INT64.length;
+    const { bytes } = this.source;
+    const first = end - MAX_INT64.length;
+    for (let i = 0; i < MAX_INT64.length; i++) {
+      const order = (bytes[first + i] as number) - MAX_INT64.charCodeAt(i);
+      if (order !== 0) return order < 0;
+    }
+    return true;
+  }
+}
+
+/** Index of the first byte from `at` on that is no digit. */
+function digitsFrom(view: DataView, at: number): number {
+  for (let i = at; ; i += 4) {
+    const others = markNonDigits(view.getInt32(i, true));
+    if (others !== 0) return i + firstMarked(others);
+  }
+}
