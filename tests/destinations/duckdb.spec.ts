@@ -13,7 +13,7 @@ import {
   DestinationUnavailable,
   DestinationUnusable,
 } from '../../runtime/destinations/errors';
-import { duckdbSettings, isDuckDBLocation } from '../../runtime/destinations/duckdb/config';
+import { duckdbSettings, isDuckDBLocation, whileLoading } from '../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { duckdbDialect } from '../../runtime/destinations/duckdb/dialect';
 import { classify } from '../../runtime/destinations/duckdb/faults';
@@ -352,6 +352,16 @@ describe('destination duckdb: settings and faults', () => {
       /a\.csv.*memoryLimitMB.*128.*threads/,
     );
     assert.equal(duckdbSettings('a.duckdb', { threads: 4 }).threads, 4);
+  });
+
+  it('lets a load have one thread and the memory that its columns need, never more than was set', () => {
+    const settings = duckdbSettings('a.duckdb', { threads: 8, memoryLimitMB: 1000 });
+    const given = (...columns: number[]) => whileLoading(settings, columns);
+    assert.deepEqual(given(16), { path: settings.path, threads: 1, memoryLimitMB: 160 });
+    assert.equal(given(300).memoryLimitMB, 285);
+    assert.equal(given(300, 300).memoryLimitMB, 570);
+    assert.equal(given(1500).memoryLimitMB, 1000);
+    assert.equal(whileLoading(duckdbSettings('a.duckdb', { memoryLimitMB: 128 }), [16]).memoryLimitMB, 128);
   });
 
   it('tells a failed commit from one that may have happened (rule C3)', () => {

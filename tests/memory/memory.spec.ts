@@ -7,7 +7,7 @@ const LONG = process.env['LONG'] !== undefined;
 const FILES = 4;
 const BYTES = LONG ? 200e6 : 20e6;
 /** Most resident memory the replicator's process may ever have had, bytes. */
-const LIMITS: Readonly<Record<Shape, number>> = { flat: 500e6, nested: 800e6 };
+const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
 
 describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
   this.timeout(300_000);

@@ -14,10 +14,16 @@ export interface DuckDBOptions {
   readonly threads?: number | undefined;
 }
 
-/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. */
+/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. About 300 columns can be loaded with it. */
 const DEFAULT_MEMORY_LIMIT_MB = 256;
 const LEAST_MEMORY_LIMIT_MB = 128;
 const DEFAULT_THREADS = 2;
+
+/** A load needs so much for its rows, more than it only keeps what is not read again; measured up to 100 columns. */
+const LOAD_MB = 160;
+/** And with many columns: blocks of the row group being filled and of the one being written, for each of them. */
+const LOAD_BASE_MB = 60;
+const LOAD_MB_PER_COLUMN = 0.75;
 
 const FILE_ENDING = /\.(duckdb|ddb|db)$/i;
 
@@ -37,4 +43,15 @@ export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBS
   if (!Number.isInteger(threads) || threads < 1) wrong.push('threads must be a whole number of at least 1');
   if (wrong.length > 0) throw new RangeError(`DuckDB destination: ${wrong.join('; ')}.`);
   return { path: resolve(to), memoryLimitMB, threads };
+}
+
+/**
+ * What DuckDB gets while files are loaded. One thread: its insertion is then a plain append; with more, what does not fill a
+ * row group is copied, or leaves row groups half filled, and the other core has items to decode. And less memory.
+ * @param columns how many the table of each open load has
+ */
+export function whileLoading(settings: DuckDBSettings, columns: readonly number[]): DuckDBSettings {
+  const needed = columns.reduce((sum, count) => sum + LOAD_BASE_MB + count * LOAD_MB_PER_COLUMN, 0);
+  const memoryLimitMB = Math.min(settings.memoryLimitMB, Math.max(LOAD_MB, Math.ceil(needed)));
+  return { ...settings, threads: 1, memoryLimitMB };
 }

@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { DuckDBSettings } from './config';
+import { type DuckDBSettings, whileLoading } from './config';
 import { classify } from './faults';
 import { clearRowFiles } from './row-file';
 
@@ -15,8 +15,8 @@ const ROW_GROUP_ROWS = 20_480;
 
 const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
 
-/** Changes of a setting run one after another under this name, which no pipeline has. */
-const THREADS = 'threads';
+/** Changes of DuckDB's settings run one after another under this name, which no pipeline has. */
+const ADJUSTMENTS = 'settings';
 
 /**
  * A DuckDB file opened by this process. DuckDB itself would let one process open a file twice and damage it, so there is
@@ -33,7 +33,8 @@ export class DatabaseFile {
   private onIdle: (() => void) | undefined;
   private reopening: Promise<void> | undefined;
   private shortening = false;
-  private loads = 0;
+  /** Of each open load, how many columns its table has. */
+  private readonly loads: number[] = [];
   /** Grows when the file is opened anew after a failure: connections made before it are dead. */
   incarnation = 0;
 
@@ -126,18 +127,15 @@ export class DatabaseFile {
     }
   }
 
-  /**
-   * Until its `endLoad` DuckDB has one thread: its insertion is then a plain append. With more, what does not fill a row
-   * group is copied, or leaves row groups half filled; and the other core has items to decode.
-   */
-  async beginLoad(): Promise<void> {
-    this.loads += 1;
-    await this.setThreads();
+  /** Gives DuckDB what serves a load into a table of so many columns, until the `endLoad` that belongs to it. */
+  async beginLoad(columns: number): Promise<void> {
+    this.loads.push(columns);
+    await this.adjust();
   }
 
-  async endLoad(): Promise<void> {
-    this.loads -= 1;
-    await this.setThreads();
+  async endLoad(columns: number): Promise<void> {
+    this.loads.splice(this.loads.indexOf(columns), 1);
+    await this.adjust();
   }
 
   /**
@@ -157,13 +155,15 @@ export class DatabaseFile {
     }
   }
 
-  private async setThreads(): Promise<void> {
+  private async adjust(): Promise<void> {
     try {
-      await this.exclusively(THREADS, () =>
-        this.runOnce(`SET threads = ${this.loads > 0 ? 1 : this.settings.threads}`),
-      );
+      await this.exclusively(ADJUSTMENTS, () => {
+        const { settings, loads } = this;
+        const { threads, memoryLimitMB } = loads.length === 0 ? settings : whileLoading(settings, loads);
+        return this.runOnce(`SET threads = ${threads}; SET memory_limit = '${memoryLimitMB}MB'`);
+      });
     } catch {
-      // Loads are slower or faster, never wrong; any trouble with the file shows at the next statement.
+      // Slower or larger, never wrong; any trouble with the file shows at the next statement.
     }
   }
 

@@ -21,7 +21,7 @@ export interface LoadContext {
 }
 
 /** Rows and dead letters are handed to DuckDB by about so many bytes: what it costs to begin is spread, and memory bounded. */
-const PIECE_BYTES = 8 * 1024 * 1024;
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
  * A load on a connection of its own, so that changes are applied meanwhile. While DuckDB takes one piece in, on its own
@@ -57,7 +57,7 @@ export class DuckDBLoad implements Load {
     try {
       await checkCurrent(context, role, generation);
       const transaction = await session.begin();
-      await context.file.beginLoad();
+      await context.file.beginLoad(columns.length);
       return new DuckDBLoad(context, role, generation, columns, session, transaction);
     } catch (error) {
       session.close();
@@ -146,7 +146,7 @@ export class DuckDBLoad implements Load {
       throw await this.explained(error);
     } finally {
       this.session.close();
-      await this.context.file.endLoad();
+      await this.context.file.endLoad(this.columns.length);
       this.context.ended();
     }
   }

@@ -7,7 +7,18 @@ import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destinat
 import { queryDuckDB } from '../../../runtime/destinations/duckdb/query';
 import type { Cell } from '../../../runtime/item/column';
 import { skipLoudly } from '../../skip-loudly';
-import { begin, checkpoint, COLUMNS, letterOf, loadRows, ORDERS } from '../conformance/orders';
+import {
+  attribute,
+  begin,
+  checkpoint,
+  COLUMNS,
+  ID,
+  INT64,
+  letterOf,
+  loadRows,
+  ORDERS,
+  TEXT,
+} from '../conformance/orders';
 import { openLoad } from '../conformance/rows-load';
 import { duckdbFixture, type DuckDBFixture } from '../duckdb-fixture';
 import { mountSmallDisk } from './small-disk';
@@ -77,18 +88,43 @@ describe('destination duckdb: loads', () => {
     assert.equal((await lease.publish(() => checkpoint('published'))).rows, 2);
   });
 
-  it('has one thread of DuckDB’s while a load is open, and the others back when the last one has ended', async () => {
-    const threads = async () =>
-      (await queryDuckDB(duckdbSettings(fixture.path), `SELECT current_setting('threads')`)).rows[0]?.[0];
+  it('gives DuckDB less while loads are open, and all of it back when the last one has ended', async () => {
+    const given = async () => {
+      const sql = `SELECT current_setting('threads'), current_setting('memory_limit')`;
+      return (await queryDuckDB(duckdbSettings(fixture.path), sql)).rows[0];
+    };
+    const [all, less] = [
+      ['2', '244.1 MiB'],
+      ['1', '152.5 MiB'],
+    ];
     const lease = await begin(fixture);
-    assert.equal(await threads(), '2');
+    assert.deepEqual(await given(), all);
     const loads = [await openLoad(lease, 'shadow', 1, COLUMNS), await openLoad(lease, 'shadow', 1, COLUMNS)];
-    assert.equal(await threads(), '1');
+    assert.deepEqual(await given(), less);
     await loads[0]!.commit([]);
-    assert.equal(await threads(), '1');
+    assert.deepEqual(await given(), less);
     await loads[1]!.rollback();
-    assert.equal(await threads(), '2');
+    assert.deepEqual(await given(), all);
   });
+
+  it('loads as many columns as a table may have by default, in the memory there is by default', async () => {
+    const columns = [
+      ID,
+      ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
+    ];
+    const lease = await begin(fixture, ORDERS, columns);
+    const load = await openLoad(lease, 'shadow', 1, columns);
+    const count = 25_000;
+    for (let start = 0; start < count; start += 5_000) {
+      const rows = Array.from({ length: 5_000 }, (_, i) => [
+        `row ${start + i}`,
+        ...columns.slice(1).map((_, c) => ((start + i + c) % 3 === 0 ? `${(start + i) * c}` : null)),
+      ]);
+      await load.append(rows);
+    }
+    await load.commit([{ file: 'file', items: count }]);
+    assert.equal((await lease.publish(() => checkpoint('published'))).rows, count);
+  }).timeout(60_000);
 });
 
 describe('destination duckdb: a load on a disk that is full', () => {
