@@ -5,7 +5,9 @@ import { DocumentText } from './document-text';
 import { Entries } from './entries';
 import { NumberText } from './number-text';
 import type { Plan } from './plan';
+import { ScalarText } from './scalar-text';
 import { Scratch } from './scratch';
+import { SetText } from './set-text';
 import type { Source } from './source';
 import { StringText } from './string-text';
 import { compareTexts } from './text-compare';
@@ -34,9 +36,12 @@ export class ItemScanner {
   constructor(private readonly source: Source) {
     const { scratch } = this;
     const numbers = new NumberText(source);
-    this.strings = new StringText(source, scratch);
-    this.documents = new DocumentText(source, scratch, numbers, this.strings, this.entries);
-    this.cells = new CellScanner(source, scratch, numbers, this.strings, this.documents);
+    const strings = new StringText(source, scratch);
+    const scalars = new ScalarText(source, scratch, numbers, strings);
+    const sets = new SetText(source, scratch, scalars, this.entries);
+    this.strings = strings;
+    this.documents = new DocumentText(source, scratch, scalars, strings, sets, this.entries);
+    this.cells = new CellScanner(source, scratch, numbers, strings, this.documents);
   }
 
   /** Scans the line at `start` into the plan's cells. Answers where the next one begins; −1 when nothing is known about it. */
@@ -140,7 +145,7 @@ export class ItemScanner {
       (plan.dropReplicationAttributes && this.isReplication(nameAt)) ||
       (!plan.whole && view.getInt32(tagAt, true) === Four.NULL);
     if (!hidden) return plan.shared < 0 ? -1 : this.share(nameAt);
-    const behind = this.documents.member(nameAt + 1, 0);
+    const behind = this.documents.member(nameAt, 0);
     if (behind >= 0) this.entries.hideLast();
     return behind;
   }
@@ -156,7 +161,7 @@ export class ItemScanner {
 
   private share(nameAt: number): number {
     this.strings.wroteSpecials = false;
-    const behind = this.documents.member(nameAt + 1, 0);
+    const behind = this.documents.member(nameAt, 0);
     if (this.strings.wroteSpecials) this.sharedSpecials = true;
     this.sharing++;
     return behind;
