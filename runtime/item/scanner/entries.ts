@@ -3,7 +3,7 @@ import type { Scratch } from './scratch';
 import type { CompareTexts } from './text-compare';
 
 const FIRST_CAPACITY = 256;
-/** So many entries are not sorted by insertion. */
+/** From so many entries on insertion would take too long. */
 const MANY = 128;
 /** The end of an entry that is not written. */
 const HIDDEN = -1;

@@ -12,7 +12,7 @@ import type { Source } from './source';
 import { StringText } from './string-text';
 import { compareTexts } from './text-compare';
 
-/** `{"Item":{` in words, the last one overlapping. */
+/** Of `{"Item":{`. */
 const LINE_START_BYTES = 9;
 /** Of a line with one attribute. */
 const SHORTEST_LINE = 24;
@@ -20,7 +20,6 @@ const SHORTEST_LINE = 24;
 const BEHIND_NAME_BYTES = 4;
 /** Of the shortest rest of a line behind that: `S":""}}}`. */
 const LOOKAHEAD = 8;
-/** `"aws:rep:`, the last word overlapping. */
 
 /** Scans lines as DynamoDB writes them into the cells of a plan. */
 export class ItemScanner {

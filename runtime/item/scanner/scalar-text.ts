@@ -1,4 +1,3 @@
-import { canonicalNumber } from '../number';
 import { Ascii, Four } from './ascii';
 import { base64End } from './base64-text';
 import type { NumberText } from './number-text';
@@ -43,36 +42,29 @@ export class ScalarText {
 
   boolean(at: number): number {
     const { scratch } = this;
-    const { view } = this.source;
-    if (view.getInt32(at, true) === Four.COLON_TR && view.getInt32(at + 2, true) === Four.TRUE) {
+    const behind = this.source.endOfTrue(at);
+    if (behind >= 0) {
       scratch.view.setInt32(scratch.used, Four.TRUE, true);
       scratch.used += 4;
-      return at + 6;
+      return behind;
     }
-    if (view.getInt32(at, true) === Four.COLON_FA && view.getInt32(at + 3, true) === Four.ALSE) {
-      scratch.view.setInt32(scratch.used, Four.FALS, true);
-      scratch.bytes[scratch.used + 4] = Ascii.SMALL_E;
-      scratch.used += 5;
-      return at + 7;
-    }
-    return -1;
+    scratch.view.setInt32(scratch.used, Four.FALS, true);
+    scratch.bytes[scratch.used + 4] = Ascii.SMALL_E;
+    scratch.used += 5;
+    return this.source.endOfFalse(at);
   }
 
   nothing(at: number): number {
     const { scratch } = this;
-    const { view } = this.source;
-    if (view.getInt32(at, true) !== Four.COLON_TR || view.getInt32(at + 2, true) !== Four.TRUE) return -1;
     scratch.view.setInt32(scratch.used, Four.NOTHING, true);
     scratch.used += 4;
-    return at + 6;
+    return this.source.endOfTrue(at);
   }
 
-  /** A number that is not canonical, or too long to be seen as canonical at once. */
   private otherNumber(at: number): number {
-    const { source } = this;
-    const quote = source.quoteFrom(at);
-    const canonical = quote < 0 ? undefined : canonicalNumber(source.bytes.toString('latin1', at, quote));
+    const canonical = this.numbers.canonical(at);
     if (canonical === undefined) return -1;
+    const quote = this.source.quoteFrom(at);
     this.scratch.writeAscii(canonical, quote - at);
     return quote + 1;
   }

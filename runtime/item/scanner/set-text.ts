@@ -8,6 +8,7 @@ import { compareNumberTexts, type CompareTexts, compareTexts } from './text-comp
 
 /** Writes sets as JSON arrays, sorted as document.ts sorts them, into the scratch buffer. */
 export class SetText {
+  /** Whether the elements read so far came in order. */
   private ordered = true;
 
   constructor(
@@ -25,6 +26,7 @@ export class SetText {
     scratch.bytes[scratch.used++] = Ascii.OPEN_LIST;
     const textStart = scratch.used;
     const base = entries.height;
+    this.ordered = true;
     const end = bytes[at + 1] === Ascii.CLOSE_LIST ? at + 1 : this.elements(tag, at + 1);
     if (end < 0 || bytes[end] !== Ascii.CLOSE_LIST) return -1;
     if (!this.ordered) {
@@ -42,7 +44,6 @@ export class SetText {
     const { bytes } = this.source;
     const base = entries.height;
     const compare = comparison(tag);
-    this.ordered = true;
     for (let at = from; ; at++) {
       if (bytes[at] !== Ascii.QUOTE) return -1;
       at = this.element(tag, at + 1);
