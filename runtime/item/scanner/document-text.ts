@@ -9,8 +9,6 @@ import { compareTexts } from './text-compare';
 
 /** As far as a tag is read at once. */
 const TAG_BYTES = 4;
-/** Less than what is left of a line where a value begins. */
-const LOOKAHEAD = 10;
 /** DynamoDB allows 32. */
 const DEEPEST = 64;
 
@@ -64,7 +62,7 @@ export class DocumentText {
     const start = scratch.used;
     scratch.bytes[scratch.used++] = Ascii.QUOTE;
     const behindName = this.strings.copyJson(at + 1);
-    if (behindName < 0 || backslash < behindName || behindName + LOOKAHEAD > view.byteLength) return -1;
+    if (behindName < 0 || backslash < behindName) return -1;
     if (view.getInt32(behindName - 1, true) !== Four.BEHIND_NAME) return -1;
     const nameEnd = scratch.used - 1;
     scratch.bytes[scratch.used++] = Ascii.COLON;
@@ -124,7 +122,7 @@ export class DocumentText {
   /** An element of a list, from its `{` on. */
   private value(at: number, depth: number): number {
     const { bytes, view } = this.source;
-    if (at + LOOKAHEAD > bytes.length || bytes[at] !== Ascii.OPEN || bytes[at + 1] !== Ascii.QUOTE) return -1;
+    if (bytes[at] !== Ascii.OPEN || bytes[at + 1] !== Ascii.QUOTE) return -1;
     const behind = this.content(view.getInt32(at + 2, true), at + 2 + TAG_BYTES, depth);
     return behind >= 0 && bytes[behind] === Ascii.CLOSE ? behind + 1 : -1;
   }

@@ -18,8 +18,6 @@ const LINE_START_BYTES = 9;
 const SHORTEST_LINE = 24;
 /** Of `":{"`, between a name and its tag. */
 const BEHIND_NAME_BYTES = 4;
-/** Of the shortest rest of a line behind that: `S":""}}}`. */
-const LOOKAHEAD = 8;
 
 /** Scans lines as DynamoDB writes them into the cells of a plan. */
 export class ItemScanner {
@@ -71,7 +69,7 @@ export class ItemScanner {
     );
   }
 
-  /** Braces and a newline at the end promise that a word can be read wherever a quote or a digit stands in the line. */
+  /** Three braces and a newline promise that four bytes can be read behind everything else in the line. */
   private hasClosedEnd(start: number): boolean {
     const { bytes } = this.source;
     const end = this.source.endOfLine(start);
@@ -88,13 +86,12 @@ export class ItemScanner {
   private attributes(plan: Plan, from: number): number {
     const { bytes, view } = this.source;
     const { names, followers, seen, row } = plan;
-    const last = bytes.length - LOOKAHEAD;
     let previous = seen.length;
     let at = from;
     for (;;) {
       let column = followers[previous] as number;
       let tagAt = at + (names.lengths[column] as number);
-      if (tagAt > last || !names.isAt(view, at, column)) {
+      if (tagAt > bytes.length || !names.isAt(view, at, column)) {
         column = names.find(view, at);
         if (column < 0) {
           tagAt = this.behindName(at);
@@ -102,7 +99,7 @@ export class ItemScanner {
           tagAt = at + (names.lengths[column] as number);
           followers[previous] = column;
         }
-        if (tagAt < 0 || tagAt > last) return -1;
+        if (tagAt < 0) return -1;
       }
       if (column < 0) {
         at = this.other(plan, at, tagAt);
@@ -124,7 +121,7 @@ export class ItemScanner {
     const { source } = this;
     if (source.bytes[at] !== Ascii.QUOTE) return -1;
     const quote = source.quoteFrom(at + 1);
-    if (source.backslash < quote || quote < 0 || quote + BEHIND_NAME_BYTES > source.bytes.length) return -1;
+    if (quote < 0 || source.backslash < quote) return -1;
     return source.view.getInt32(quote, true) === Four.BEHIND_NAME ? quote + BEHIND_NAME_BYTES : -1;
   }
 

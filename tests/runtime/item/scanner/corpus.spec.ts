@@ -10,6 +10,7 @@ const text = { S: 'x' };
 const known = {
   text,
   'whole number': { N: '1' },
+  'number with a fraction': { N: '12.5' },
   'number of 19 digits': { N: '9223372036854775807' },
   number: { N: '-12345678901234567890.123456789012345678' },
   binary: { B: Uint8Array.of(1) },
@@ -25,7 +26,7 @@ const layouts: Record<string, Partial<CatalogOptions>> = {
 
 /** A line between others, and last without a newline; with LONG also alone, with and without. */
 function blocksWith(line: string): Buffer[] {
-  const good = '{"Item":{"pk":{"S":"é"},"a":{"S":"\\n"}}}\n';
+  const good = '{"Item":{"pk":{"S":"é"},"b":{"S":"\\n"}}}\n';
   const blocks = [`${good}${line}\n${good}`, `${good}${line}`];
   if (process.env.LONG) blocks.push(`${line}\n`, line);
   return blocks.map((block) => Buffer.from(block));

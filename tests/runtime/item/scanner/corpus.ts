@@ -15,6 +15,7 @@ const NUMBERS = [
     '-0.5',
     '1.0',
     '1.10',
+    '1.25',
     '+5',
     '-5',
   ],
@@ -63,6 +64,8 @@ const BASE64 = [
     'AB==',
     'AP==',
     'AAB=',
+    'AAC=',
+    'AI==',
     'AAD=',
     'A',
     'AA',
@@ -110,6 +113,8 @@ const STRINGS = [
     '\\ud83d\\n',
     '\\ud83d\\u0041',
     '\\ude00\\ud83d',
+    '\\ud83d\\ue000',
+    '\\ud83d\\uffff',
   ],
   ...[
     '\\u0000',
@@ -189,6 +194,16 @@ const DOCUMENTS = [
 ];
 
 const OTHERS = [
+  // A control character or a wrong bracket where the end is, all else as it should be.
+  ...[
+    '{"S":"x\t}',
+    '{"M":{"a":{"S":"x\t}}}',
+    '{"M":{"a\t:{"S":"x"}}}',
+    '{"L":[{"S":"1"}}}',
+    '{"SS":["a"}}',
+    '{"B":"AA==x}',
+  ],
+  ...['{"M":{"a":{"S":"1"}]}', '{"S":"x"]', '{"N":"1]}', '{"N":"1x}', '{"N":"1.5]}'],
   ...[
     '{"BOOL":true}',
     '{"BOOL":false}',
@@ -357,6 +372,11 @@ export const LINES: readonly string[] = [
   '{"Item":{"',
   '{"Item":{',
   '{"Item":',
+  '{"Item":{"pk":["S":"1"}}}',
+  '{"Item":{"pk";{"S":"1"}}}',
+  '{"Item":{"pk":{[S":"1"}}}',
+  '{"Item":{"pk":{"S":"1"}}]',
+  '{"Item":{"pk":{"S":"1"}]}',
   '}}}',
   '}}}}}}}}}}}}}}}}}}}}}}}}}}}}',
 ];

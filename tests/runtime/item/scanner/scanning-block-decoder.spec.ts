@@ -212,6 +212,27 @@ describe('The scanner', () => {
     }
   });
 
+  it('finds a name that comes twice among many', () => {
+    const members = Array.from({ length: 300 }, (_, i) => `"n${(i * 7919) % 307}":{"N":"${i}"}`);
+    for (const [last, problem] of [
+      ['"n307":{"N":"0"}', false],
+      ['"n5":{"N":"0"}', true],
+    ] as const) {
+      const document = `{"M":{${[...members, last].join()}}}`;
+      const block = blockOf(`{"Item":{"pk":{"S":"1"},"a":${document}}}`);
+      const catalog = catalogOf(blockOf('{"Item":{"pk":{"S":"1"},"a":{"M":{}}}}'));
+      assertSame(new ScanningBlockDecoder(), block, catalog);
+      if (!problem) assert.equal(fallbackLines(block, catalog), 0);
+    }
+  });
+
+  it('has room for numbers that grow, from the notation with exponents', () => {
+    const numbers = Array.from({ length: 2_000 }, (_, i): AttributeValue => ({ N: `${i + 1}E-125` }));
+    const block = blockOf(plainLine(keyed({ n: { L: numbers }, after: { S: '\n' }, last: { N: '1E100' } })));
+    assert.equal(fallbackLines(block, catalogOf(block)), 0);
+    assertSame(new ScanningBlockDecoder(), block, catalogOf(block));
+  });
+
   it('gives the same rows wherever a block ends, and wherever it lies in memory', async () => {
     const text = Buffer.from(
       [values(), values({ text: { S: '' } }), { number: { N: '1' } as const }]
@@ -242,6 +263,7 @@ describe('The scanner', () => {
       assertSame(scanner, line.subarray(0, end), catalog);
       assertSame(scanner, Buffer.concat([line.subarray(0, end), Buffer.from('\n')]), catalog);
       assertSame(scanner, Buffer.concat([line.subarray(0, end), Buffer.from('}}}\n')]), catalog);
+      assertSame(scanner, Buffer.concat([line.subarray(0, end), Buffer.from('}}}')]), catalog);
     }
   });
 });
