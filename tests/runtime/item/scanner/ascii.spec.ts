@@ -4,6 +4,7 @@ import {
   Ascii,
   firstMarked,
   Four,
+  markBackslash,
   markNonDigits,
   markStringEnd,
 } from '../../../../runtime/item/scanner/ascii';
@@ -61,12 +62,13 @@ describe('four characters at a time', () => {
   const anyBytes = fc.array(
     fc.oneof(
       fc.integer({ min: 0, max: 255 }),
-      fc.constantFrom(...Buffer.from('\u001f !"#/0123456789:\u0080\u00ff')),
+      fc.constantFrom(...Buffer.from('\u001f !"#/0123456789:[\\]\u0080\u00ff')),
     ),
     { minLength: 4, maxLength: 4 },
   );
   const finders: [string, (four: number) => number, (byte: number) => boolean][] = [
     ['quote or control character', markStringEnd, (byte) => byte === 0x22 || byte < 0x20],
+    ['backslash', markBackslash, (byte) => byte === 0x5c],
     ['byte that is no digit', markNonDigits, (byte) => byte < 0x30 || byte > 0x39],
   ];
   for (const [name, mark, isWanted] of finders) {
