@@ -42,6 +42,24 @@ export async function* wholeLines(
   yield Buffer.concat(held);
 }
 
+/** Joins pieces until they have so many bytes, the last ones aside. */
+export async function* joined(
+  pieces: AsyncIterable<Uint8Array>,
+  leastBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    bytes += piece.byteLength;
+    if (bytes < leastBytes) continue;
+    yield held.length === 1 ? piece : Buffer.concat(held);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
+}
+
 export function countLines(block: Uint8Array): number {
   let lines = 0;
   for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) lines++;

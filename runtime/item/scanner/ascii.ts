@@ -69,6 +69,15 @@ export function markStringEnd(four: number): number {
   return (swapped - ABOVE) & ~swapped & HIGH_BITS;
 }
 
+const BACKSLASHES = 0x5c5c5c5c;
+const EACH_ONE = 0x01010101;
+
+/** Finds backslashes among four bytes, as `markStringEnd` does. */
+export function markBackslash(four: number): number {
+  const zeroed = four ^ BACKSLASHES;
+  return (zeroed - EACH_ONE) & ~zeroed & HIGH_BITS;
+}
+
 const HIGH_HALVES = 0xf0f0f0f0;
 const ZEROS = 0x30303030;
 const SIX = 0x06060606;

@@ -1,4 +1,4 @@
-import { canonicalNumber, integerDigits, isInt64, scaleOf } from '../number';
+import { integerDigits, isInt64, scaleOf } from '../number';
 import { HAS_SPECIALS, IN_SCRATCH } from '../row-cells';
 import { Ascii, Four } from './ascii';
 import { base64End, decodeBase64 } from './base64-text';
@@ -30,27 +30,24 @@ export class CellScanner {
   /** An attribute's value from its tag on, the `}` behind it included. */
   cell(plan: Plan, column: number, at: number): number {
     const { bytes, view } = this.source;
-    const tag = view.getInt32(at, true);
-    const from = at + TAG_BYTES;
-    let behind = -1;
+    const behind = this.value(plan, column, view.getInt32(at, true), at + TAG_BYTES);
+    return behind >= 0 && bytes[behind] === Ascii.CLOSE ? behind + 1 : -1;
+  }
+
+  private value(plan: Plan, column: number, tag: number, at: number): number {
+    if (tag === Four.NULL) return column < plan.keyColumns ? -1 : this.source.endOfTrue(at);
     switch (plan.kinds[column]) {
       case Kind.TEXT:
-        if (tag === Four.S) behind = this.text(plan, column, from);
-        break;
+        return tag === Four.S ? this.text(plan, column, at) : -1;
       case Kind.NUMBER:
-        if (tag === Four.N) behind = this.number(plan, column, from);
-        break;
+        return tag === Four.N ? this.number(plan, column, at) : -1;
       case Kind.BINARY:
-        if (tag === Four.B) behind = this.binary(plan, column, from);
-        break;
+        return tag === Four.B ? this.binary(plan, column, at) : -1;
       case Kind.BOOLEAN:
-        if (tag === Four.BOOL) behind = this.boolean(plan, column, from);
-        break;
-      case Kind.JSON:
-        behind = this.json(plan, column, tag, from);
+        return tag === Four.BOOL ? this.boolean(plan, column, at) : -1;
+      default:
+        return this.json(plan, column, tag, at);
     }
-    if (tag === Four.NULL && column >= plan.keyColumns) behind = this.nothing(from);
-    return behind >= 0 && bytes[behind] === Ascii.CLOSE ? behind + 1 : -1;
   }
 
   private text(plan: Plan, column: number, at: number): number {
@@ -63,10 +60,9 @@ export class CellScanner {
   }
 
   private decodedText(plan: Plan, column: number, at: number): number {
-    const start = this.scratch.used;
-    this.strings.wroteSpecials = false;
+    const start = this.startInScratch();
     const behind = this.strings.decode(at);
-    this.setInScratch(plan, column, start);
+    this.endInScratch(plan, column, start);
     return behind;
   }
 
@@ -84,20 +80,17 @@ export class CellScanner {
   }
 
   private normalizedNumber(plan: Plan, column: number, at: number): number {
-    const quote = this.source.quoteFrom(at);
-    const canonical =
-      quote < 0 ? undefined : canonicalNumber(this.source.bytes.toString('latin1', at, quote));
+    const canonical = this.numbers.canonical(at);
     if (canonical === undefined) return -1;
     const fits =
-      plan.kinds[column] === Kind.JSON ||
-      (integerDigits(canonical) <= (plan.integerDigits[column] as number) &&
-        scaleOf(canonical) <= (plan.scales[column] as number) &&
-        (plan.int64[column] === 0 || isInt64(canonical)));
+      integerDigits(canonical) <= (plan.integerDigits[column] as number) &&
+      scaleOf(canonical) <= (plan.scales[column] as number) &&
+      (plan.int64[column] === 0 || isInt64(canonical));
     if (!fits) return -1;
-    const start = this.scratch.used;
-    this.strings.wroteSpecials = false;
+    const quote = this.source.quoteFrom(at);
+    const start = this.startInScratch();
     this.scratch.writeAscii(canonical, quote - at);
-    this.setInScratch(plan, column, start);
+    this.endInScratch(plan, column, start);
     return quote + 1;
   }
 
@@ -106,76 +99,67 @@ export class CellScanner {
     const { scratch } = this;
     const quote = base64End(bytes, at);
     if (quote < 0) return -1;
-    const start = scratch.used;
+    const start = this.startInScratch();
     scratch.used = decodeBase64(bytes, at, quote, scratch.bytes, start);
-    this.strings.wroteSpecials = false;
-    this.setInScratch(plan, column, start);
+    this.endInScratch(plan, column, start);
     return quote + 1;
   }
 
   private boolean(plan: Plan, column: number, at: number): number {
     const { starts } = plan.cells;
-    let behind = this.endOfTrue(at);
+    let behind = this.source.endOfTrue(at);
     if (behind >= 0) {
       starts[column] = 1;
       return behind;
     }
-    behind = this.endOfFalse(at);
+    behind = this.source.endOfFalse(at);
     if (behind >= 0) starts[column] = 0;
     return behind;
   }
 
-  private nothing(at: number): number {
-    return this.endOfTrue(at);
-  }
-
-  /** Scalars stand in the block as they have to stand in the cell, if they need not be rewritten. */
+  /** Scalars stand in the block as they have to stand in the cell, unless they have to be rewritten. */
   private json(plan: Plan, column: number, tag: number, at: number): number {
-    const { source } = this;
-    let quote = -1;
     switch (tag) {
       case Four.S:
-        quote = source.quoteFrom(at);
-        if (source.backslash < quote) break;
-        if (quote >= 0) this.setInBlock(plan, column, at - 1, quote + 1);
-        return quote < 0 ? -1 : quote + 1;
+        return this.jsonString(plan, column, at);
       case Four.N:
-        quote = this.numbers.end(at);
-        if (quote < 0) return this.normalizedNumber(plan, column, at);
-        this.setInBlock(plan, column, at, quote);
-        return quote + 1;
+        return this.number(plan, column, at);
       case Four.B:
-        quote = base64End(source.bytes, at);
-        if (quote < 0) return -1;
-        this.setInBlock(plan, column, at - 1, quote + 1);
-        return quote + 1;
-      case Four.BOOL: {
-        const behind = Math.max(this.endOfTrue(at), this.endOfFalse(at));
-        this.setInBlock(plan, column, at + COLON_BYTES, behind);
-        return behind;
-      }
-      case Four.NULL:
-        return -1;
+        return this.jsonBinary(plan, column, at);
+      case Four.BOOL:
+        return this.jsonBoolean(plan, column, at);
+      default:
+        return this.document(plan, column, tag, at);
     }
-    const start = this.scratch.used;
-    this.strings.wroteSpecials = false;
-    const behind = this.documents.content(tag, at, 0);
-    this.setInScratch(plan, column, start);
+  }
+
+  private jsonString(plan: Plan, column: number, at: number): number {
+    const { source } = this;
+    const quote = source.quoteFrom(at);
+    if (source.backslash < quote) return this.document(plan, column, Four.S, at);
+    if (quote < 0) return -1;
+    this.setInBlock(plan, column, at - 1, quote + 1);
+    return quote + 1;
+  }
+
+  private jsonBinary(plan: Plan, column: number, at: number): number {
+    const quote = base64End(this.source.bytes, at);
+    if (quote < 0) return -1;
+    this.setInBlock(plan, column, at - 1, quote + 1);
+    return quote + 1;
+  }
+
+  private jsonBoolean(plan: Plan, column: number, at: number): number {
+    const behind = Math.max(this.source.endOfTrue(at), this.source.endOfFalse(at));
+    this.setInBlock(plan, column, at + COLON_BYTES, behind);
     return behind;
   }
 
-  private endOfTrue(at: number): number {
-    const { view } = this.source;
-    return view.getInt32(at, true) === Four.COLON_TR && view.getInt32(at + 2, true) === Four.TRUE
-      ? at + 6
-      : -1;
-  }
-
-  private endOfFalse(at: number): number {
-    const { view } = this.source;
-    return view.getInt32(at, true) === Four.COLON_FA && view.getInt32(at + 3, true) === Four.ALSE
-      ? at + 7
-      : -1;
+  private document(plan: Plan, column: number, tag: number, at: number): number {
+    const start = this.startInScratch();
+    const behind = this.documents.content(tag, at, 0);
+    this.endInScratch(plan, column, start);
+    return behind;
   }
 
   private setInBlock(plan: Plan, column: number, start: number, end: number): void {
@@ -185,8 +169,13 @@ export class CellScanner {
     cells.flags[column] = 0;
   }
 
-  /** The cell is what has been written to the scratch buffer from `start` on. */
-  private setInScratch(plan: Plan, column: number, start: number): void {
+  private startInScratch(): number {
+    this.strings.wroteSpecials = false;
+    return this.scratch.used;
+  }
+
+  /** The cell is what has been written to the scratch buffer since it was started. */
+  private endInScratch(plan: Plan, column: number, start: number): void {
     const { cells } = plan;
     cells.starts[column] = start;
     cells.ends[column] = this.scratch.used;

@@ -1,17 +1,15 @@
 import { Ascii } from './ascii';
 import type { Scratch } from './scratch';
+import type { CompareTexts } from './text-compare';
 
 const FIRST_CAPACITY = 256;
-/** So many entries are not sorted by insertion. */
+/** From so many entries on insertion would take too long. */
 const MANY = 128;
 /** The end of an entry that is not written. */
 const HIDDEN = -1;
 const SIGN = 1 << 31;
 /** More than the bytes that copying may write behind an end. */
 const GAP = 4;
-
-/** Orders two texts of a buffer, from `a` up to `aEnd` and from `b` up to `bEnd`. */
-export type CompareTexts = (bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number) => number;
 
 /**
  * Texts in the scratch buffer that have to stand in order: members of an object (`"name":value`, ordered by the name), or

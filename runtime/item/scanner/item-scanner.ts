@@ -5,20 +5,19 @@ import { DocumentText } from './document-text';
 import { Entries } from './entries';
 import { NumberText } from './number-text';
 import type { Plan } from './plan';
+import { ScalarText } from './scalar-text';
 import { Scratch } from './scratch';
+import { SetText } from './set-text';
 import type { Source } from './source';
 import { StringText } from './string-text';
 import { compareTexts } from './text-compare';
 
-/** `{"Item":{` in words, the last one overlapping. */
+/** Of `{"Item":{`. */
 const LINE_START_BYTES = 9;
 /** Of a line with one attribute. */
 const SHORTEST_LINE = 24;
 /** Of `":{"`, between a name and its tag. */
 const BEHIND_NAME_BYTES = 4;
-/** Of the shortest rest of a line behind that: `S":""}}}`. */
-const LOOKAHEAD = 8;
-/** `"aws:rep:`, the last word overlapping. */
 
 /** Scans lines as DynamoDB writes them into the cells of a plan. */
 export class ItemScanner {
@@ -34,9 +33,12 @@ export class ItemScanner {
   constructor(private readonly source: Source) {
     const { scratch } = this;
     const numbers = new NumberText(source);
-    this.strings = new StringText(source, scratch);
-    this.documents = new DocumentText(source, scratch, numbers, this.strings, this.entries);
-    this.cells = new CellScanner(source, scratch, numbers, this.strings, this.documents);
+    const strings = new StringText(source, scratch);
+    const scalars = new ScalarText(source, scratch, numbers, strings);
+    const sets = new SetText(source, scratch, scalars, this.entries);
+    this.strings = strings;
+    this.documents = new DocumentText(source, scratch, scalars, strings, sets, this.entries);
+    this.cells = new CellScanner(source, scratch, numbers, strings, this.documents);
   }
 
   /** Scans the line at `start` into the plan's cells. Answers where the next one begins; −1 when nothing is known about it. */
@@ -67,7 +69,7 @@ export class ItemScanner {
     );
   }
 
-  /** Braces and a newline at the end promise that a word can be read wherever a quote or a digit stands in the line. */
+  /** Three braces and a newline promise that four bytes can be read behind everything else in the line. */
   private hasClosedEnd(start: number): boolean {
     const { bytes } = this.source;
     const end = this.source.endOfLine(start);
@@ -84,13 +86,12 @@ export class ItemScanner {
   private attributes(plan: Plan, from: number): number {
     const { bytes, view } = this.source;
     const { names, followers, seen, row } = plan;
-    const last = bytes.length - LOOKAHEAD;
     let previous = seen.length;
     let at = from;
     for (;;) {
       let column = followers[previous] as number;
       let tagAt = at + (names.lengths[column] as number);
-      if (tagAt > last || !names.isAt(view, at, column)) {
+      if (tagAt > bytes.length || !names.isAt(view, at, column)) {
         column = names.find(view, at);
         if (column < 0) {
           tagAt = this.behindName(at);
@@ -98,7 +99,7 @@ export class ItemScanner {
           tagAt = at + (names.lengths[column] as number);
           followers[previous] = column;
         }
-        if (tagAt < 0 || tagAt > last) return -1;
+        if (tagAt < 0) return -1;
       }
       if (column < 0) {
         at = this.other(plan, at, tagAt);
@@ -120,7 +121,7 @@ export class ItemScanner {
     const { source } = this;
     if (source.bytes[at] !== Ascii.QUOTE) return -1;
     const quote = source.quoteFrom(at + 1);
-    if (source.backslash < quote || quote < 0 || quote + BEHIND_NAME_BYTES > source.bytes.length) return -1;
+    if (quote < 0 || source.backslash < quote) return -1;
     return source.view.getInt32(quote, true) === Four.BEHIND_NAME ? quote + BEHIND_NAME_BYTES : -1;
   }
 
@@ -140,7 +141,7 @@ export class ItemScanner {
       (plan.dropReplicationAttributes && this.isReplication(nameAt)) ||
       (!plan.whole && view.getInt32(tagAt, true) === Four.NULL);
     if (!hidden) return plan.shared < 0 ? -1 : this.share(nameAt);
-    const behind = this.documents.member(nameAt + 1, 0);
+    const behind = this.documents.member(nameAt, 0);
     if (behind >= 0) this.entries.hideLast();
     return behind;
   }
@@ -156,7 +157,7 @@ export class ItemScanner {
 
   private share(nameAt: number): number {
     this.strings.wroteSpecials = false;
-    const behind = this.documents.member(nameAt + 1, 0);
+    const behind = this.documents.member(nameAt, 0);
     if (this.strings.wroteSpecials) this.sharedSpecials = true;
     this.sharing++;
     return behind;

@@ -1,3 +1,4 @@
+import { canonicalNumber } from '../number';
 import { Ascii, firstMarked, markNonDigits } from './ascii';
 import type { Source } from './source';
 
@@ -5,23 +6,23 @@ import type { Source } from './source';
 const SAFE_DIGITS = 38;
 const MAX_INT64 = '9223372036854775807';
 
-/** Recognises the text of a number that is canonical already (number.ts), and tells its digits. */
+/** Reads numbers of a line. */
 export class NumberText {
+  /** Of the number that `end` has accepted last, as number.ts counts them. */
   integerDigits = 0;
   scale = 0;
-  negative = false;
 
   constructor(private readonly source: Source) {}
 
-  /** Index of the quote that ends the number at `at`; −1 when it is not canonical, or too long to be sure. */
+  /** Index of the quote that ends the number at `at`; −1 when it is not canonical (number.ts), or too long to be sure. */
   end(at: number): number {
     const { bytes, view } = this.source;
-    this.negative = bytes[at] === Ascii.MINUS;
-    const first = this.negative ? at + 1 : at;
+    const negative = bytes[at] === Ascii.MINUS;
+    const first = negative ? at + 1 : at;
     const point = digitsFrom(view, first);
     this.integerDigits = point - first;
     if (bytes[first] === Ascii.ZERO) {
-      if (this.integerDigits !== 1 || (this.negative && bytes[point] === Ascii.QUOTE)) return -1;
+      if (this.integerDigits !== 1 || (negative && bytes[point] === Ascii.QUOTE)) return -1;
     } else if (this.integerDigits === 0) {
       return -1;
     }
@@ -35,7 +36,13 @@ export class NumberText {
     return bytes[end] === Ascii.QUOTE && this.integerDigits + this.scale <= SAFE_DIGITS ? end : -1;
   }
 
-  /** Whether the number that ends at `end` is whole and within ±(2^63 − 1), as number.ts tells it. */
+  /** The canonical text of any number; `undefined` when it is none. It ends at the first quote. */
+  canonical(at: number): string | undefined {
+    const quote = this.source.quoteFrom(at);
+    return quote < 0 ? undefined : canonicalNumber(this.source.bytes.toString('latin1', at, quote));
+  }
+
+  /** Whether the number that `end` has accepted last, and that ends there, is whole and within ±(2^63 − 1). */
   isInt64(end: number): boolean {
     if (this.scale > 0) return false;
     if (this.integerDigits !== MAX_INT64.length) return this.integerDigits < MAX_INT64.length;

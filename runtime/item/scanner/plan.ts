@@ -20,6 +20,8 @@ const KINDS: Record<ColumnType['kind'], Kind> = {
   json: Kind.JSON,
 };
 
+/** More digits than any number has. */
+const ANY = 255;
 /** Rows are counted in 32 bits. */
 const LAST_ROW = 2 ** 31 - 1;
 
@@ -34,7 +36,7 @@ export class Plan {
   readonly whole: boolean;
   readonly dropReplicationAttributes: boolean;
   readonly kinds: Uint8Array;
-  /** What fits into a number column. */
+  /** What fits into a number column; any number into one of another kind. */
   readonly integerDigits: Uint8Array;
   readonly scales: Uint8Array;
   /** 1 for a number column that takes integers of 64 bits only. */
@@ -56,8 +58,10 @@ export class Plan {
     this.whole = options.layout === 'document';
     this.dropReplicationAttributes = options.dropReplicationAttributes;
     this.kinds = Uint8Array.from(types, ({ kind }) => KINDS[kind]);
-    this.integerDigits = Uint8Array.from(types, (type) => (type.kind === 'number' ? type.integerDigits : 0));
-    this.scales = Uint8Array.from(types, (type) => (type.kind === 'number' ? type.scale : 0));
+    this.integerDigits = Uint8Array.from(types, (type) =>
+      type.kind === 'number' ? type.integerDigits : ANY,
+    );
+    this.scales = Uint8Array.from(types, (type) => (type.kind === 'number' ? type.scale : ANY));
     this.int64 = Uint8Array.from(types, (type) => (type.kind === 'number' && type.int64 ? 1 : 0));
     this.seen = new Int32Array(columns.length);
     this.followers = new Int32Array(columns.length + 1);

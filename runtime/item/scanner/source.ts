@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Ascii, firstMarked, markStringEnd } from './ascii';
+import { Ascii, firstMarked, Four, markStringEnd } from './ascii';
 
 /** So many bytes in front of the block's end nothing may be read without looking where the line ends. */
 const TAIL_BYTES = 16;
@@ -46,5 +46,19 @@ export class Source {
       return this.bytes[found] === Ascii.QUOTE ? found : -1;
     }
     return -1;
+  }
+
+  /** Index behind `":true` at `at`, −1 when something else stands there. */
+  endOfTrue(at: number): number {
+    const { view } = this;
+    const found = view.getInt32(at, true) === Four.COLON_TR && view.getInt32(at + 2, true) === Four.TRUE;
+    return found ? at + 6 : -1;
+  }
+
+  /** Index behind `":false` at `at`, −1 when something else stands there. */
+  endOfFalse(at: number): number {
+    const { view } = this;
+    const found = view.getInt32(at, true) === Four.COLON_FA && view.getInt32(at + 3, true) === Four.ALSE;
+    return found ? at + 7 : -1;
   }
 }

@@ -1,17 +1,17 @@
-import { Ascii, firstMarked, markStringEnd } from './ascii';
+import { Ascii, firstMarked, markBackslash, markStringEnd } from './ascii';
 import type { Scratch } from './scratch';
 import type { Source } from './source';
 
-/** What `\b` and the others stand for, and back. */
-const SHORT_ESCAPES = '"\\/\b\f\n\r\t';
+/** What `\b` and the others stand for, and back. `\/` JSON allows, but JSON.stringify does not write it. */
 const SHORT_LETTERS = '"\\/bfnrt';
+const SHORT_ESCAPES = '"\\/\b\f\n\r\t';
 const HEX = '0123456789abcdef';
 
-const MEANING = new Uint8Array(256);
-const LETTER = new Uint8Array(128);
+const MEANINGS = new Uint8Array(256);
+const LETTERS = new Uint8Array(256);
 [...SHORT_LETTERS].forEach((letter, i) => {
-  MEANING[letter.charCodeAt(0)] = SHORT_ESCAPES.charCodeAt(i);
-  if (letter !== '/') LETTER[SHORT_ESCAPES.charCodeAt(i)] = letter.charCodeAt(0);
+  MEANINGS[letter.charCodeAt(0)] = SHORT_ESCAPES.charCodeAt(i);
+  if (letter !== '/') LETTERS[SHORT_ESCAPES.charCodeAt(i)] = letter.charCodeAt(0);
 });
 
 const NO_DIGIT = 0x80;
@@ -47,7 +47,7 @@ export class StringText {
       const marks = markStringEnd(four);
       if (marks === 0) continue;
       const length = firstMarked(marks) + 1;
-      if (i + length > backslash) return this.rewriteJson(at);
+      if (i + length > backslash) return this.rewrite(at, true);
       if (bytes[i + length - 1] !== Ascii.QUOTE) return -1;
       this.scratch.used = o + length;
       return i + length;
@@ -55,49 +55,44 @@ export class StringText {
     return -1;
   }
 
-  /** Writes JSON text of a string with escapes. */
-  private rewriteJson(at: number): number {
-    const { bytes } = this.source;
-    const { bytes: out } = this.scratch;
-    this.wroteSpecials = true;
-    for (let i = at; (bytes[i] as number) >= Ascii.SPACE;) {
-      const byte = bytes[i] as number;
-      if (byte === Ascii.BACKSLASH) {
-        const point = this.escape(i);
-        if (point < 0) return -1;
-        if (point < 0x80) this.writeAsJson(point);
-        else this.writeUtf8(point);
-        i = this.behind;
-        continue;
-      }
-      out[this.scratch.used++] = byte;
-      i++;
-      if (byte === Ascii.QUOTE) {
-        this.source.passEscapes(i);
-        return i;
-      }
-    }
-    return -1;
-  }
-
   /** Writes the text that a string with escapes stands for. */
   decode(at: number): number {
-    const { bytes } = this.source;
-    const { bytes: out } = this.scratch;
-    for (let i = at; (bytes[i] as number) >= Ascii.SPACE;) {
-      const byte = bytes[i] as number;
-      if (byte === Ascii.BACKSLASH) {
+    const { scratch } = this;
+    const behind = this.rewrite(at, false);
+    // The quote behind it is none of its characters.
+    if (behind >= 0) scratch.used--;
+    return behind;
+  }
+
+  /** Writes a string with escapes, the closing quote included: as JSON text or as what it stands for. */
+  private rewrite(at: number, json: boolean): number {
+    const { scratch } = this;
+    const { bytes, view } = this.source;
+    const last = view.byteLength - 4;
+    if (json) this.wroteSpecials = true;
+    for (let i = at; i <= last;) {
+      const four = view.getInt32(i, true);
+      scratch.view.setInt32(scratch.used, four, true);
+      const marks = markStringEnd(four) | markBackslash(four);
+      if (marks === 0) {
+        i += 4;
+        scratch.used += 4;
+        continue;
+      }
+      const plain = firstMarked(marks);
+      i += plain;
+      scratch.used += plain;
+      if (bytes[i] === Ascii.BACKSLASH) {
         const point = this.escape(i);
         if (point < 0) return -1;
-        if (point === Ascii.BACKSLASH || point < Ascii.SPACE) this.wroteSpecials = true;
-        this.writeUtf8(point);
+        if (json) this.writeAsJson(point);
+        else this.writeAsText(point);
         i = this.behind;
-      } else if (byte === Ascii.QUOTE) {
+      } else {
+        if (bytes[i] !== Ascii.QUOTE) return -1;
+        scratch.used++;
         this.source.passEscapes(i);
         return i + 1;
-      } else {
-        out[this.scratch.used++] = byte;
-        i++;
       }
     }
     return -1;
@@ -107,10 +102,12 @@ export class StringText {
   private escape(at: number): number {
     const { bytes } = this.source;
     const letter = bytes[at + 1] as number;
-    if (letter !== Ascii.SMALL_U) {
-      this.behind = at + 2;
-      return MEANING[letter] || -1;
-    }
+    this.behind = at + 2;
+    return letter === Ascii.SMALL_U ? this.unicodeEscape(at) : MEANINGS[letter] || -1;
+  }
+
+  private unicodeEscape(at: number): number {
+    const { bytes } = this.source;
     this.behind = at + 6;
     const unit = this.unit(at + 2);
     if (unit <= 0) return -1;
@@ -132,45 +129,49 @@ export class StringText {
     return (a | b | c | d) < NO_DIGIT ? (a << 12) | (b << 8) | (c << 4) | d : -1;
   }
 
-  private writeAsJson(character: number): void {
+  private writeAsText(point: number): void {
+    if (point >= 0x80) {
+      this.writeUtf8(point);
+      return;
+    }
+    if (point === Ascii.BACKSLASH || point < Ascii.SPACE) this.wroteSpecials = true;
+    this.scratch.bytes[this.scratch.used++] = point;
+  }
+
+  private writeAsJson(point: number): void {
     const { scratch } = this;
-    const letter = LETTER[character] as number;
+    if (point >= 0x80) {
+      this.writeUtf8(point);
+      return;
+    }
+    const letter = LETTERS[point] as number;
     if (letter !== 0) {
       scratch.bytes[scratch.used] = Ascii.BACKSLASH;
       scratch.bytes[scratch.used + 1] = letter;
       scratch.used += 2;
-    } else if (character < Ascii.SPACE) {
-      scratch.used += scratch.bytes.write(
-        `\\u00${HEX[character >> 4]}${HEX[character & 15]}`,
-        scratch.used,
-        'latin1',
-      );
+    } else if (point < Ascii.SPACE) {
+      const escape = `\\u00${HEX[point >> 4]}${HEX[point & 15]}`;
+      scratch.used += scratch.bytes.write(escape, scratch.used, 'latin1');
     } else {
-      scratch.bytes[scratch.used++] = character;
+      scratch.bytes[scratch.used++] = point;
     }
   }
 
+  /** @param point beyond ASCII */
   private writeUtf8(point: number): void {
     const { scratch } = this;
-    const { bytes: out, used } = scratch;
-    if (point < 0x80) {
-      out[used] = point;
-      scratch.used = used + 1;
-    } else if (point < 0x800) {
-      out[used] = 0xc0 | (point >> 6);
-      out[used + 1] = 0x80 | (point & 63);
-      scratch.used = used + 2;
-    } else if (point < 0x10000) {
-      out[used] = 0xe0 | (point >> 12);
-      out[used + 1] = 0x80 | ((point >> 6) & 63);
-      out[used + 2] = 0x80 | (point & 63);
-      scratch.used = used + 3;
+    const { bytes } = scratch;
+    if (point < 0x800) {
+      bytes[scratch.used++] = 0xc0 | (point >> 6);
     } else {
-      out[used] = 0xf0 | (point >> 18);
-      out[used + 1] = 0x80 | ((point >> 12) & 63);
-      out[used + 2] = 0x80 | ((point >> 6) & 63);
-      out[used + 3] = 0x80 | (point & 63);
-      scratch.used = used + 4;
+      if (point < 0x10000) {
+        bytes[scratch.used++] = 0xe0 | (point >> 12);
+      } else {
+        bytes[scratch.used++] = 0xf0 | (point >> 18);
+        bytes[scratch.used++] = 0x80 | ((point >> 12) & 63);
+      }
+      bytes[scratch.used++] = 0x80 | ((point >> 6) & 63);
     }
+    bytes[scratch.used++] = 0x80 | (point & 63);
   }
 }

@@ -6,7 +6,7 @@ import type { Cell } from '../../../../runtime/item/column';
 import { JsonBlockDecoder } from '../../../../runtime/item/json-block-decoder';
 import { MalformedLine } from '../../../../runtime/item/malformed';
 import { CollectedRows, HAS_SPECIALS, IN_SCRATCH, type RowCells } from '../../../../runtime/item/row-cells';
-import { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scanning-block-decoder';
+import type { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scanning-block-decoder';
 
 const exact = new JsonBlockDecoder();
 

@@ -116,7 +116,7 @@ describe('The scanner gives what the exact decoder gives', function () {
         scanned += assertSame(scanner, block, catalogOf(given, items));
         lines += items.length * 4;
       }),
-      runs(400),
+      runs(250),
     );
     assert.ok(scanned > lines / 4, `${scanned} of about ${lines} lines`);
   });
@@ -130,7 +130,7 @@ describe('The scanner gives what the exact decoder gives', function () {
           assertSame(scanner, block, catalogOf(given, items.slice(0, known)));
           assertSame(scanner, block, catalogOf(given, items));
         }),
-        runs(400),
+        runs(250),
       );
     });
   }
