@@ -355,13 +355,15 @@ describe('destination duckdb: settings and faults', () => {
   });
 
   it('lets a load have one thread and the memory that its columns need, never more than was set', () => {
-    const settings = duckdbSettings('a.duckdb', { threads: 8, memoryLimitMB: 1000 });
-    const given = (...columns: number[]) => whileLoading(settings, columns);
-    assert.deepEqual(given(16), { path: settings.path, threads: 1, memoryLimitMB: 160 });
-    assert.equal(given(300).memoryLimitMB, 285);
-    assert.equal(given(300, 300).memoryLimitMB, 570);
-    assert.equal(given(1500).memoryLimitMB, 1000);
-    assert.equal(whileLoading(duckdbSettings('a.duckdb', { memoryLimitMB: 128 }), [16]).memoryLimitMB, 128);
+    const given = (memoryLimitMB: number, ...columns: number[]) =>
+      whileLoading(duckdbSettings('a.duckdb', { threads: 8, memoryLimitMB }), columns);
+    assert.equal(given(256, 16).threads, 1);
+    assert.equal(given(256, 16).memoryLimitMB, 160);
+    assert.equal(given(256, 300).memoryLimitMB, 256);
+    assert.equal(given(400, 300).memoryLimitMB, 285);
+    assert.equal(given(1000, 300, 300).memoryLimitMB, 600);
+    assert.equal(given(1000, 1000).memoryLimitMB, 810);
+    assert.equal(given(128, 16).memoryLimitMB, 128);
   });
 
   it('tells a failed commit from one that may have happened (rule C3)', () => {

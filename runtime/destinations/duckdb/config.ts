@@ -19,9 +19,10 @@ const DEFAULT_MEMORY_LIMIT_MB = 256;
 const LEAST_MEMORY_LIMIT_MB = 128;
 const DEFAULT_THREADS = 2;
 
-/** A load needs so much for its rows, more than it only keeps what is not read again; measured up to 100 columns. */
-const LOAD_MB = 160;
-/** And with many columns: blocks of the row group being filled and of the one being written, for each of them. */
+/** What of its memory DuckDB gets while files are loaded: more would only keep what is not read again. */
+const LOAD_SHARE = 0.6;
+const LEAST_LOAD_MB = 160;
+/** Many columns need more: blocks of the row group being filled and of the one being written, for each of them. */
 const LOAD_BASE_MB = 60;
 const LOAD_MB_PER_COLUMN = 0.75;
 
@@ -51,7 +52,8 @@ export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBS
  * @param columns how many the table of each open load has
  */
 export function whileLoading(settings: DuckDBSettings, columns: readonly number[]): DuckDBSettings {
+  const all = settings.memoryLimitMB;
   const needed = columns.reduce((sum, count) => sum + LOAD_BASE_MB + count * LOAD_MB_PER_COLUMN, 0);
-  const memoryLimitMB = Math.min(settings.memoryLimitMB, Math.max(LOAD_MB, Math.ceil(needed)));
+  const memoryLimitMB = Math.min(all, Math.ceil(Math.max(all * LOAD_SHARE, LEAST_LOAD_MB, needed)));
   return { ...settings, threads: 1, memoryLimitMB };
 }
