@@ -37,7 +37,7 @@ describe('destination duckdb: tables much larger than the memory', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('are compared', async () => {
+  it('a verify compares them', async () => {
     await lease.startVerify();
     await sql(
       `INSERT INTO _replicator.verify_1 (id, value) ${rows(`CASE WHEN i % ${ROWS / 3} = 7 THEN '*' ELSE '' END`)}`,
@@ -50,7 +50,7 @@ describe('destination duckdb: tables much larger than the memory', function () {
     await lease.endVerify();
   });
 
-  it('P2: are replaced by another generation of which only the differences are written', async () => {
+  it('P2: a table much larger than the memory is replaced by another generation, and only the differences are written', async () => {
     await lease.startGeneration(2, checkpoint('generation 2'));
     await sql(`INSERT INTO __loading_orders (id, value)
       SELECT * FROM (${rows("CASE WHEN i % 100 = 7 THEN '*' ELSE '' END")}) WHERE id <> 'key 1'`);

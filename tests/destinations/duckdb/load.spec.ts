@@ -34,7 +34,7 @@ describe('destination duckdb: loads', () => {
   beforeEach(async () => (fixture = await duckdbFixture()));
   afterEach(() => fixture.cleanup());
 
-  it('P1: holds rows and letters of any size, handed over piece by piece', async () => {
+  it('P1: a load takes rows and letters of any size, handed over piece by piece', async () => {
     const lease = await begin(fixture);
     const rows = largeRows('row ', 30);
     const load = await openLoad(lease, 'shadow', 1, COLUMNS);

@@ -29,31 +29,44 @@ const int128 = (text: string, scale: number) =>
 const EDGES_64 = [0n, 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n + 1n, 10n ** 15n, 2n ** 63n - 1n];
 const EDGES_128 = [...EDGES_64, 2n ** 63n, 2n ** 64n - 1n, 2n ** 64n, 2n ** 96n, 10n ** 38n - 1n];
 
-describe('destination duckdb: digits to the bytes of a number', () => {
-  for (const [name, convert, edges, digits] of [
-    ['64 bits, little-endian', int64, EDGES_64, 18],
-    ['128 bits, big-endian', int128, EDGES_128, 38],
-  ] as const) {
-    it(`D1: ${name}: the edges, with both signs`, () => {
-      for (const edge of edges) {
-        for (const value of [edge, -edge]) assert.equal(convert(value.toString(), 0), value);
-      }
-    });
+type Convert = (text: string, scale: number) => bigint;
 
-    it(`D1: ${name}: any number of any scale is the whole number that a DECIMAL stores`, () => {
-      const most = 10n ** BigInt(digits) - 1n;
-      const value = fc.integer({ min: 1, max: digits }).chain((length) => {
-        const limit = length === digits ? most : 10n ** BigInt(length);
-        return fc.bigInt({ min: -limit, max: limit });
-      });
-      fc.assert(
-        fc.property(value, fc.integer({ min: 0, max: digits }), (scaled, scale) => {
-          assert.equal(convert(digitsOf(scaled, scale), scale), scaled);
-        }),
-        runs(2000),
-      );
-    });
+function edgesHold(convert: Convert, edges: readonly bigint[]): void {
+  for (const edge of edges) {
+    for (const value of [edge, -edge]) assert.equal(convert(value.toString(), 0), value);
   }
+}
+
+function anyHolds(convert: Convert, digits: number): void {
+  const most = 10n ** BigInt(digits) - 1n;
+  const value = fc.integer({ min: 1, max: digits }).chain((length) => {
+    const limit = length === digits ? most : 10n ** BigInt(length);
+    return fc.bigInt({ min: -limit, max: limit });
+  });
+  fc.assert(
+    fc.property(value, fc.integer({ min: 0, max: digits }), (scaled, scale) => {
+      assert.equal(convert(digitsOf(scaled, scale), scale), scaled);
+    }),
+    runs(2000),
+  );
+}
+
+describe('destination duckdb: digits to the bytes of a number', () => {
+  it('D1: digits become the 64 bits that DuckDB stores, at the edges and with both signs', () => {
+    edgesHold(int64, EDGES_64);
+  });
+
+  it('D1: digits become the 128 bits that DuckDB stores, at the edges and with both signs', () => {
+    edgesHold(int128, EDGES_128);
+  });
+
+  it('D1: any number of any scale becomes the whole number that a DECIMAL stores in 64 bits', () => {
+    anyHolds(int64, 18);
+  });
+
+  it('D1: any number of any scale becomes the whole number that a DECIMAL stores in 128 bits', () => {
+    anyHolds(int128, 38);
+  });
 
   it('refuses what would be another number', () => {
     for (const convert of [int64, int128]) {

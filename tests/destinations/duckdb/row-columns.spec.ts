@@ -93,7 +93,7 @@ describe('destination duckdb: rows through a file', function () {
     }
   }
 
-  it('D1: gives back every cell of every type', async () => {
+  it('D1: every cell of every type comes back from a file of rows', async () => {
     await fc.assert(
       fc.asyncProperty(anyRows, async ({ columns, rows }) => {
         const types = columns.map(({ type }) => type);
@@ -108,7 +108,7 @@ describe('destination duckdb: rows through a file', function () {
     );
   });
 
-  it('D1: forgets what was rewound, and nothing else', async () => {
+  it('D1: rows taken back are not in the file, all others are', async () => {
     const steps = anyRows.chain(({ columns, rows }) =>
       fc.record({
         columns: fc.constant(columns),
@@ -145,7 +145,7 @@ describe('destination duckdb: rows through a file', function () {
     );
   });
 
-  it('D1: holds the largest cells, and long runs of rows with and without a value', async () => {
+  it('D1: the largest cells come back, and long runs of rows with and without a value', async () => {
     const types = [TEXT, JSON_TYPE, BINARY, BOOLEAN, INT64, numberType(38, 0), TEXT];
     const count = 30_000;
     const row = (i: number): readonly Cell[] => [
@@ -171,7 +171,7 @@ describe('destination duckdb: rows through a file', function () {
     assert.deepEqual((await found(collected)).rows, []);
   });
 
-  it('D1: holds a thousand columns', async () => {
+  it('D1: a thousand columns come back', async () => {
     const types = Array.from({ length: 1000 }, (_, i) => KINDS[i % KINDS.length]!.type);
     const samples = fc.sample(fc.tuple(...types.map((_, i) => KINDS[i % KINDS.length]!.cell)), runs(1));
     const rows = Array.from({ length: 50 }, (_, i) =>
