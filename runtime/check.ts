@@ -1,6 +1,7 @@
 import type { AwsServices, SourceTable } from './aws/services';
 import { awsCommand, fixOf } from './check-fix';
 import type { Settings } from './config';
+import type { DestinationRequirement } from './destinations/destination';
 import { ReplicatorError } from './errors';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 
@@ -19,8 +20,8 @@ export interface CheckParts {
   readonly settings: Settings;
   /** Has to answer: without endless retries. */
   readonly aws: AwsServices;
-  /** Tells whether the destination can be written to, and where it is. @throws ReplicatorError */
-  readonly probe: () => Promise<string>;
+  /** Looks at what the destination needs. @throws ReplicatorError */
+  readonly destination: () => Promise<readonly DestinationRequirement[]>;
 }
 
 /** The same, and who calls, once that is known. */
@@ -48,7 +49,9 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   }
   if (known) await checkBucket(parts, tell, signal);
   else tell(notChecked(bucketRequirement(parts.settings), 'there are no credentials'));
-  tell(await outcome(parts, 'destination reachable and writable', signal, parts.probe));
+  for (const { requirement, met: isMet, found, fix } of await parts.destination()) {
+    tell({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
+  }
   return met;
 }
 

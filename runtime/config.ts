@@ -5,6 +5,7 @@ import { leavesOf, type Leaf } from './config/leaves';
 import { InvalidSettings, type Problem } from './config/problems';
 import { schema, tableSchema } from './config/schema';
 import { gather, type Sources } from './config/sources';
+import { type DestinationPlace, destinationPlace } from './destinations/place';
 
 export { InvalidSettings } from './config/problems';
 export type { FlagValues, Sources } from './config/sources';
@@ -27,12 +28,12 @@ export interface TableSettings {
 }
 
 /** The settings, complete and checked. */
-export type Settings = DeepReadonly<Omit<Parsed, 'tables' | 'bucket' | 'to' | PerTable>> & {
+export type Settings = DeepReadonly<Omit<Parsed, 'tables' | 'bucket' | Placing | PerTable>> & {
   readonly tables: readonly TableSettings[];
   readonly bucket: { readonly name: string; readonly prefix: string | undefined };
-  /** Path of the DuckDB file, as given. */
-  readonly to: string;
+  readonly destination: DestinationPlace;
 };
+type Placing = 'to' | 'duckdb' | 'postgres';
 type PerTable =
   | 'destinationTable'
   | 'destinationSchema'
@@ -83,11 +84,11 @@ function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[])
 }
 
 function complete(parsed: Parsed): DestinationSettings {
-  const { tables, bucket, to, destinationTable, destinationSchema, ...rest } = parsed;
+  const { tables, bucket, to, duckdb, postgres, destinationTable, destinationSchema, ...rest } = parsed;
   const { columns, maxColumns, deletes, dropReplicationAttributes, ...settings } = rest;
   return {
     ...settings,
-    to: to as string,
+    destination: destinationPlace(to as string, { duckdb, postgres }),
     ...(bucket && { bucket: { name: bucket.name, prefix: bucket.prefix } }),
     ...(tables && {
       tables: tables.map((table) => ({

@@ -1,13 +1,9 @@
-import {
-  type DestinationSettings,
-  readDestinationSettings,
-  readSettings,
-  type Settings,
-  type Sources,
-} from '../config';
-import type { RunningReplicator } from '../control/client';
+import { readDestinationSettings, readSettings, type Settings, type Sources } from '../config';
+import { findRunning } from '../control/control';
+import type { RunningReplicator } from '../control/protocol';
 import { tableOf } from '../observe/figures';
 import { agreeToPrice } from './ask-price';
+import { openPlace } from './place';
 import { type ExportEstimate, Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';
@@ -18,15 +14,21 @@ export interface TableResult<Result> {
   readonly result: Result;
 }
 
-/** Work on tables that the running replicator carries out, or, when none runs, one that is started for it. */
+/** Work on tables that running replicators carry out, or, where none runs, one that is started for it. */
 export interface Work<Result> {
   readonly verb: 'verify' | 'resync';
   /** In a replicator of this process. */
   here(session: Session, table: string): Promise<Result>;
 }
 
+/** A replicator that runs, and those of its tables that the work is about. */
+interface Share {
+  readonly replicator: RunningReplicator;
+  readonly tables: readonly string[];
+}
+
 /**
- * Carries out `verify` or `resync` for the tables of the settings, all of the running replicator's when none is named.
+ * Carries out `verify` or `resync` for the tables of the settings, all of the running replicators' when none is named.
  * `undefined`: the price was not agreed to.
  * @throws InvalidSettings, WrongUse, CutShort, or what stopped a pipeline
  */
@@ -34,29 +36,50 @@ export async function carryOut<Result>(
   sources: Sources,
   terminal: Terminal,
   work: Work<Result>,
-  find: (settings: DestinationSettings) => Promise<RunningReplicator | undefined>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   const settings = readDestinationSettings(sources);
-  const running = await find(settings);
-  return running ? there(running, settings, terminal, work) : here(readSettings(sources), terminal, work);
+  const destination = await openPlace(settings);
+  try {
+    const named = settings.tables?.map(({ name }) => name);
+    const shares = (await findRunning(destination.control))
+      .map((replicator): Share => {
+        const tables = replicator.tables.filter((table) => named?.includes(table) ?? true);
+        return { replicator, tables };
+      })
+      .filter(({ tables }) => tables.length > 0);
+    const taken = shares.flatMap(({ tables }) => tables);
+    const left = named?.filter((table) => !taken.includes(table));
+    if (shares.length === 0) return await here(readSettings(sources), terminal, work);
+    for (const { replicator } of shares)
+      terminal.errors.write(`A replicator runs (${replicator.name}); it carries this out.\n`);
+    const results = await there(shares, settings.yes, terminal, work);
+    if (results === undefined || left === undefined || left.length === 0) return results;
+    const all = readSettings(sources);
+    const rest = { ...all, tables: all.tables.filter(({ name }) => left.includes(name)) };
+    const more = await here(rest, terminal, work);
+    return more && [...results, ...more];
+  } finally {
+    await destination.close();
+  }
 }
 
 async function there<Result>(
-  running: RunningReplicator,
-  settings: DestinationSettings,
+  shares: readonly Share[],
+  yes: boolean,
   terminal: Terminal,
   { verb }: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
-  terminal.errors.write(`A replicator runs (process ${running.pid}); it carries this out.\n`);
-  const ask = async <Answer>(
-    what: typeof verb | 'estimate',
-    table: string | undefined,
-  ): Promise<readonly Answer[]> =>
-    (await running.ask(what, table, tell(terminal), terminal.interrupted)) as readonly Answer[];
-  const tables = settings.tables?.map(({ name }) => name) ?? [undefined];
-  const estimates = (await Promise.all(tables.map((table) => ask<ExportEstimate>('estimate', table)))).flat();
-  if (!(await agreeToPrice(estimates, { yes: settings.yes, terminal }))) return undefined;
-  return (await Promise.all(tables.map((table) => ask<TableResult<Result>>(verb, table)))).flat();
+  const askAll = async <Answer>(what: typeof verb | 'estimate'): Promise<readonly Answer[]> => {
+    const asked = shares.flatMap(({ replicator, tables }) =>
+      tables.map(
+        (table) =>
+          replicator.ask(what, table, tell(terminal), terminal.interrupted) as Promise<readonly Answer[]>,
+      ),
+    );
+    return (await Promise.all(asked)).flat();
+  };
+  if (!(await agreeToPrice(await askAll<ExportEstimate>('estimate'), { yes, terminal }))) return undefined;
+  return askAll<TableResult<Result>>(verb);
 }
 
 async function here<Result>(

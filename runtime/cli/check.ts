@@ -2,12 +2,13 @@ import { SdkServices } from '../aws/sdk';
 import { check, type CheckedRequirement } from '../check';
 import { LocalClock } from '../clock';
 import { readSettings, type Settings } from '../config';
-import { RunningReplicator } from '../control/client';
-import { DuckDBDestination } from '../destinations/duckdb/destination';
+import { findRunning } from '../control/control';
+import type { DestinationRequirement } from '../destinations/destination';
 import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
-import { answering, awsOf, duckdbOf } from './session';
+import { awsOf, openPlace } from './place';
+import { answering } from './session';
 import type { Verb } from './verb';
 
 /** `dynamodb-replicator check`: what a run needs, each with a tick or a cross. */
@@ -28,7 +29,7 @@ export const checkCommand: Verb = {
     const lines: CheckedRequirement[] = [];
     try {
       const met = await check(
-        { settings, aws: answering(aws, clock, new Events()), probe: () => probe(settings) },
+        { settings, aws: answering(aws, clock, new Events()), destination: () => destination(settings) },
         (line) => {
           lines.push(line);
           if (!json) terminal.output.write(text(line));
@@ -43,15 +44,19 @@ export const checkCommand: Verb = {
   },
 };
 
-async function probe(settings: Settings): Promise<string> {
-  const running = await RunningReplicator.find(settings.to);
-  if (running) return `held by the running replicator (process ${running.pid})`;
-  const destination = new DuckDBDestination(duckdbOf(settings));
+async function destination(settings: Settings): Promise<readonly DestinationRequirement[]> {
+  const opened = await openPlace(settings);
   try {
-    await destination.probe();
-    return destination.location;
+    const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
+    if (running[0] === undefined) {
+      return await opened.check(
+        settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
+      );
+    }
+    const found = `held by the running replicator (${running[0].name})`;
+    return [{ requirement: 'destination reachable and writable', met: true, found, fix: undefined }];
   } finally {
-    await destination.close();
+    await opened.close();
   }
 }
 

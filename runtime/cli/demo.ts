@@ -5,10 +5,9 @@ import type * as DemoRoom from '../../simulator/demo';
 import type * as RandomRoom from '../../simulator/random';
 import { LocalClock } from '../clock';
 import { settingsOf, type Settings } from '../config';
-import { queryDuckDB } from '../destinations/duckdb/query';
 import { count, counted, duration, tableOf } from '../observe/figures';
 import { EXIT } from './exit-codes';
-import { duckdbOf, Session } from './session';
+import { Session } from './session';
 import type { Terminal } from './terminal';
 import { textTable } from './text-table';
 import type { Verb } from './verb';
@@ -50,7 +49,7 @@ export const demoCommand: Verb = {
     const url = await source.start();
     try {
       const settings = demoSettings(source.tables, to, url);
-      removeFile(settings.to);
+      removeFile(to);
       const session = await Session.open(settings, terminal, terminal.output, {
         accessKeyId: 'demo',
         secretAccessKey: 'demo',
@@ -234,7 +233,7 @@ GROUP BY ALL ORDER BY ALL`,
 ];
 
 async function show(session: Session, sql: string): Promise<void> {
-  const { columns, rows } = await queryDuckDB(duckdbOf(session.settings), sql);
+  const { columns, rows } = await session.destination.query(sql);
   session.say('');
   for (const line of sql.split('\n')) session.say(`> ${line}`);
   for (const line of textTable(columns, rows).split('\n')) session.say(`  ${line}`);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { InvalidSettings } from '../config';
-import { AnswerCutShort, RemoteError } from '../control/client';
+import { AnswerCutShort, RemoteError } from '../control/protocol';
 import { ReplicatorError } from '../errors';
 import { CutShort } from '../pipeline/requests';
 

@@ -1,4 +1,3 @@
-import { RunningReplicator } from '../control/client';
 import { tableOf } from '../observe/figures';
 import { carryOut } from './carry-out';
 import { EXIT } from './exit-codes';
@@ -17,7 +16,6 @@ export const resyncCommand: Verb = {
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
       { verb: 'resync', here: published },
-      ({ to }) => RunningReplicator.find(to),
     );
     if (results === undefined) return EXIT.cutShort;
     for (const { table } of results) terminal.output.write(`${table}: loaded anew and published.\n`);

@@ -3,21 +3,19 @@ import { SdkServices } from '../aws/sdk';
 import type { AwsServices } from '../aws/services';
 import type { AwsSettings } from '../aws/settings';
 import { type Clock, LocalClock } from '../clock';
-import type { DestinationSettings, Settings } from '../config';
-import { duckdbSettings, type DuckDBSettings } from '../destinations/duckdb/config';
-import { DuckDBDestination } from '../destinations/duckdb/destination';
-import { ReplicatorError } from '../errors';
+import type { Settings } from '../config';
+import { serveControl } from '../control/control';
+import type { OperableDestination } from '../destinations/destination';
 import { exportPriceUsd } from '../export/price';
 import { Events } from '../observe/events';
 import { tableOf } from '../observe/figures';
 import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
 import { Replicator, type RunOutcome } from '../replicator';
-import { RunningReplicator } from '../control/client';
-import { ControlServer } from '../control/server';
 import { type PipelineReport, reportOf } from '../control/report';
 import { EXIT } from './exit-codes';
 import { observe, type Observers } from './observers';
+import { awsOf, openPlace } from './place';
 import type { Terminal } from './terminal';
 
 /** What an export of a table costs, about. */
@@ -27,28 +25,16 @@ export interface ExportEstimate {
   readonly priceUsd: number;
 }
 
-/** Another replicator has the destination's file. */
-export class AlreadyRunning extends ReplicatorError {
-  readonly kind = 'fatal';
-
-  constructor(to: string, pid: number) {
-    super(
-      `A replicator runs for ${to} already (process ${pid}), and a DuckDB file takes one process at a time. Ask that one ` +
-        `(dynamodb-replicator status --to ${to}), stop it (kill ${pid}) to run with other settings, or use another file.`,
-    );
-  }
-}
-
 /** A replicator with all it needs, opened for one command. */
 export class Session {
   readonly events = new Events();
   readonly board: StatusBoard;
-  readonly destination: DuckDBDestination;
   readonly replicator: Replicator;
   private readonly observers: Observers;
 
   private constructor(
     readonly settings: Settings,
+    readonly destination: OperableDestination,
     private readonly aws: SdkServices,
     private readonly clock: Clock,
     private readonly terminal: Terminal,
@@ -56,11 +42,10 @@ export class Session {
   ) {
     const elapsedMs = () => clock.elapsedMs();
     this.board = new StatusBoard(this.events, elapsedMs);
-    this.destination = new DuckDBDestination(duckdbOf(settings));
     this.replicator = new Replicator({
       settings,
       aws,
-      destination: this.destination,
+      destination,
       clock,
       events: this.events,
     });
@@ -80,7 +65,7 @@ export class Session {
   ): Promise<Session> {
     const clock = new LocalClock(settings.clockRate);
     const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
-    return new Session(settings, aws, clock, terminal, screen);
+    return new Session(settings, await openPlace(settings), aws, clock, terminal, screen);
   }
 
   /**
@@ -91,16 +76,17 @@ export class Session {
     signal: AbortSignal,
     options: { readonly resync: boolean } = { resync: false },
   ): Promise<RunOutcome> {
-    const running = await RunningReplicator.find(this.settings.to);
-    if (running) throw new AlreadyRunning(this.settings.to, running.pid);
-    // Holds the file first: only who has it may write the address beside it.
-    await this.destination.probe();
-    const control = await ControlServer.start(this.settings.to, {
-      status: () => this.reports(),
-      estimate: ({ table, signal: gone }) => this.estimates(table, gone),
-      verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
-      resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
-    });
+    const control = await serveControl(
+      this.destination.control,
+      this.tables(undefined),
+      {
+        status: () => this.reports(),
+        estimate: ({ table, signal: gone }) => this.estimates(table, gone),
+        verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
+        resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
+      },
+      () => this.destination.probe(),
+    );
     const hurry = () => this.hurry();
     signal.addEventListener('abort', hurry, { once: true });
     try {
@@ -183,24 +169,6 @@ export class Session {
       stop();
     }
   }
-}
-
-/** Where the settings say that rows go. */
-export function duckdbOf({ to, duckdb }: DestinationSettings): DuckDBSettings {
-  return duckdbSettings(to, {
-    memoryLimitMB: Math.floor(duckdb.memoryLimitBytes / 1e6),
-    threads: duckdb.threads,
-  });
-}
-
-export function awsOf({ region, endpoint, profile, timeouts }: DestinationSettings): Partial<AwsSettings> {
-  const { connectMs, requestMs, socketMs, callMs } = timeouts;
-  return {
-    region,
-    endpoint,
-    profile,
-    timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
-  };
 }
 
 /** AWS for a question a person waits for: a few tries, then the fault. */

@@ -1,11 +1,12 @@
 import { readDestinationSettings } from '../config';
-import { RunningReplicator } from '../control/client';
+import { findRunning } from '../control/control';
 import { type PipelineReport, reportOf } from '../control/report';
-import { DuckDBDestination } from '../destinations/duckdb/destination';
+import type { OperableDestination } from '../destinations/destination';
 import { count, duration } from '../observe/figures';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, flagValues } from './flags';
-import { duckdbOf } from './session';
+import { openPlace } from './place';
+import type { Terminal } from './terminal';
 import type { Verb } from './verb';
 
 /** `dynamodb-replicator status`: where every pipeline of a destination stands. */
@@ -23,35 +24,48 @@ export const statusCommand: Verb = {
       flags: flagValues(command),
       environment: terminal.environment,
     });
-    const running = await RunningReplicator.find(settings.to);
-    const reports = running
-      ? ((await running.ask(
-          'status',
-          undefined,
-          () => undefined,
-          terminal.interrupted,
-        )) as readonly PipelineReport[])
-      : await stored(new DuckDBDestination(duckdbOf(settings)));
-    if (command.opts<{ json?: true }>().json) terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
-    else {
-      const heading = running ? `A replicator runs (process ${running.pid}).` : 'No replicator runs.';
-      terminal.output.write(`${heading}\n${reports.map(text).join('')}`);
-      if (reports.length === 0) terminal.output.write(`${settings.to} holds no replicated table.\n`);
+    const destination = await openPlace(settings);
+    try {
+      const { running, reports } = await look(destination, terminal);
+      if (command.opts<{ json?: true }>().json) {
+        terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
+        return EXIT.fine;
+      }
+      const heading = running.map((name) => `A replicator runs (${name}).\n`).join('');
+      terminal.output.write((heading || 'No replicator runs.\n') + reports.map(text).join(''));
+      if (reports.length === 0) terminal.output.write(`${destination.location} holds no replicated table.\n`);
+      return EXIT.fine;
+    } finally {
+      await destination.close();
     }
-    return EXIT.fine;
   },
 };
 
-async function stored(destination: DuckDBDestination): Promise<readonly PipelineReport[]> {
-  try {
-    const reports: PipelineReport[] = [];
-    for (const pipeline of await destination.pipelines()) {
-      reports.push(reportOf(pipeline, await destination.inspect(pipeline), undefined, Date.now()));
-    }
-    return reports;
-  } finally {
-    await destination.close();
+/** What running replicators tell, and of the other pipelines what is stored. */
+async function look(
+  destination: OperableDestination,
+  terminal: Terminal,
+): Promise<{ readonly running: readonly string[]; readonly reports: readonly PipelineReport[] }> {
+  const replicators = await findRunning(destination.control);
+  const live = (
+    await Promise.all(
+      replicators.map(
+        (replicator) =>
+          replicator.ask('status', undefined, () => undefined, terminal.interrupted) as Promise<
+            readonly PipelineReport[]
+          >,
+      ),
+    )
+  ).flat();
+  const running = replicators.map(({ name }) => name);
+  // Who has the file has all that is in it.
+  if (destination.control.kind === 'file' && running.length > 0) return { running, reports: live };
+  const reports = [...live];
+  for (const pipeline of await destination.pipelines()) {
+    if (live.some((report) => report.pipeline === pipeline)) continue;
+    reports.push(reportOf(pipeline, await destination.inspect(pipeline), undefined, Date.now()));
   }
+  return { running, reports };
 }
 
 /** A report as lines for people. */

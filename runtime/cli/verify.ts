@@ -1,4 +1,3 @@
-import { RunningReplicator } from '../control/client';
 import { count, counted } from '../observe/figures';
 import type { VerifyReport } from '../pipeline/verify';
 import { carryOut, type TableResult } from './carry-out';
@@ -21,7 +20,6 @@ export const verifyCommand: Verb = {
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
       { verb: 'verify', here: (session, table) => session.replicator.verify(table) },
-      ({ to }) => RunningReplicator.find(to),
     );
     if (results === undefined) return EXIT.cutShort;
     const json = results.map(({ table, result }) => ({ table, ...result }));

@@ -1,3 +1,4 @@
+import { isPostgresLocation, postgresSettings, type PostgresOptions } from '../destinations/postgres/config';
 import type { Leaf } from './leaves';
 import type { Given, Problem } from './problems';
 
@@ -11,6 +12,8 @@ interface Readable {
   readonly endpoint?: string | undefined;
   readonly clockRate?: number;
   readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
+  readonly to?: string | undefined;
+  readonly postgres?: PostgresOptions;
 }
 
 interface TableEntry {
@@ -35,7 +38,7 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
       `one name for ${tables.length} tables; give each its destinationTable in a settings file`,
     );
   } else {
-    // DuckDB compares names without regard to case.
+    // DuckDB compares names without regard to case; two tables whose names differ in it alone are asked for by mistake anyway.
     const targets = tables.map((table) =>
       [
         table.destinationSchema ?? settings.destinationSchema,
@@ -59,7 +62,28 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
     report('clockRate', 'is only for the simulator; give its address with --endpoint');
   }
-  return problems;
+  return [...problems, ...destinationProblems(settings, given)];
+}
+
+/** What does not fit the kind of destination that `to` names. */
+function destinationProblems(
+  { to, postgres = {} }: Readable,
+  given: ReadonlyMap<string, Given>,
+): readonly Problem[] {
+  if (to === undefined) return [];
+  const origin = (setting: string) => given.get(setting)?.origin;
+  const other = isPostgresLocation(to) ? 'duckdb.' : 'postgres.';
+  const strangers = [...given.keys()]
+    .filter((setting) => setting.startsWith(other))
+    .map((setting) => ({
+      setting,
+      origin: origin(setting),
+      problem: `has no meaning with ${isPostgresLocation(to) ? 'PostgreSQL' : 'a DuckDB file'}`,
+    }));
+  if (!isPostgresLocation(to)) return strangers;
+  const read = postgresSettings(to, postgres);
+  const wrong = 'problems' in read ? read.problems : [];
+  return [...strangers, ...wrong.map((one) => ({ ...one, origin: origin(one.setting) }))];
 }
 
 /** Settings without which the verb cannot work. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDuckDBLocation } from '../destinations/duckdb/config';
+import { isPostgresLocation } from '../destinations/postgres/config';
 
 /** Readers of raw values: text from a flag or the environment, or what a file holds. What they cannot read they pass on. */
 
@@ -48,10 +49,14 @@ export function listOfTables(raw: unknown): unknown {
   return raw.map((entry: unknown) => (typeof entry === 'string' ? { name: entry } : entry));
 }
 
-export const DestinationFile = z
-  .string({ error: 'expected the path of a DuckDB file' })
-  .refine((path) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(path), {
-    error: 'expected the path of a DuckDB file; other destinations are not built yet',
+const DESTINATIONS = 'expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE';
+
+export const DestinationLocation = z
+  .string({ error: DESTINATIONS })
+  .refine((to) => isPostgresLocation(to) || !/^[a-z][a-z0-9+.-]+:\/\//i.test(to), {
+    error: `${DESTINATIONS}; other destinations are not built yet`,
     abort: true,
   })
-  .refine(isDuckDBLocation, { error: 'expected a file name that ends in .duckdb, .ddb or .db' });
+  .refine((to) => isPostgresLocation(to) || isDuckDBLocation(to), {
+    error: 'expected a file name that ends in .duckdb, .ddb or .db, or postgres://USER@HOST/DATABASE',
+  });

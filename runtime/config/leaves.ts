@@ -14,6 +14,8 @@ export interface Leaf {
   /** What stands for the value in help texts. */
   readonly placeholder: string;
   readonly schema: z.ZodType;
+  /** Not to be seen: no flag takes it, no message shows it. */
+  readonly isSecret: boolean;
   /** `undefined`: none. */
   readonly defaultValue: unknown;
 }
@@ -30,7 +32,7 @@ export function leavesOf(schema: z.ZodObject, path: readonly string[] = []): Lea
 }
 
 function leaf(schema: z.ZodType, path: readonly string[]): Leaf {
-  const { description, example, flag, placeholder } = schema.meta() ?? {};
+  const { description, example, flag, placeholder, secret } = schema.meta() ?? {};
   const name = path.join('.');
   if (typeof description !== 'string' || typeof example !== 'string') {
     throw new Error(`The setting ${name} has no description or example.`);
@@ -46,6 +48,7 @@ function leaf(schema: z.ZodType, path: readonly string[]): Leaf {
     example,
     placeholder: typeof placeholder === 'string' ? placeholder : (words.at(-1) as string).toUpperCase(),
     schema,
+    isSecret: secret === true,
     defaultValue: absent.success ? absent.data : undefined,
   };
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { booleanValue, bucketValue, bytesValue, DestinationFile, listOfTables, numberValue } from './kinds';
+import { TLS_MODES } from '../destinations/postgres/config';
+import {
+  booleanValue,
+  bucketValue,
+  bytesValue,
+  DestinationLocation,
+  listOfTables,
+  numberValue,
+} from './kinds';
 
 const MiB = 1024 * 1024;
 
@@ -75,10 +83,12 @@ export const schema = z.strictObject({
       'KMS key that exports are encrypted with (id, ARN or alias). Without it: the bucket’s default encryption.',
     example: 'alias/exports',
   }),
-  to: DestinationFile.optional().meta({
-    description: 'Where the rows go: a DuckDB file. It is made when it does not exist.',
+  to: DestinationLocation.optional().meta({
+    description:
+      'Where the rows go: a DuckDB file, which is made when it does not exist, or a PostgreSQL server, as ' +
+      '`postgres://USER@HOST:PORT/DATABASE` or as `postgres` with the settings of that name.',
     example: 'orders.duckdb',
-    placeholder: 'FILE.duckdb',
+    placeholder: 'FILE.duckdb|postgres://…',
   }),
   deletes: z.enum(['hard', 'soft']).default('hard').meta({
     description: 'What a delete does to the row: `hard` removes it, `soft` keeps it with `__deleted` set.',
@@ -141,11 +151,14 @@ export const schema = z.strictObject({
     example: '60',
   }),
   load: z.strictObject({
-    concurrency: wholeNumber(1, 64).default(1).meta({
-      description:
-        'Export files read at the same time. More than one needs more memory and is no faster, unless reads are slow.',
-      example: '2',
-    }),
+    connections: wholeNumber(1, 64)
+      .optional()
+      .meta({
+        description:
+          'Export files loaded at the same time, each on a connection of its own. Without it: 1 for DuckDB; for PostgreSQL ' +
+          'what the server has to spare, at most 4.',
+        example: '2',
+      }),
     transactionBytes: bytes(1)
       .default(128 * MiB)
       .meta({
@@ -161,6 +174,59 @@ export const schema = z.strictObject({
         example: '1GiB',
       }),
     threads: wholeNumber(1, 256).default(2).meta({ description: 'Threads DuckDB may use.', example: '4' }),
+  }),
+  postgres: z.strictObject({
+    url: z.string().min(1).optional().meta({
+      description:
+        'The address, where `to` is `postgres`. What it says of `sslmode` and `sslrootcert` is known, other parameters are not.',
+      example: 'postgres://replicator@db.internal/warehouse',
+      placeholder: 'postgres://USER@HOST/DATABASE',
+    }),
+    host: z.string().min(1).optional().meta({
+      description: 'Name or address of the server, or the folder of its Unix socket.',
+      example: 'db.internal',
+    }),
+    port: wholeNumber(1, 65_535).optional().meta({ description: 'Without it 5432.', example: '6432' }),
+    database: z.string().min(1).optional().meta({
+      description: 'Without it the one of the user’s name.',
+      example: 'warehouse',
+    }),
+    user: z.string().min(1).optional().meta({ description: 'Role to log in as.', example: 'replicator' }),
+    password: z.string().min(1).optional().meta({
+      description: 'Its password. No flag, as others on the machine could read it.',
+      example: 'correct horse battery staple',
+      secret: true,
+    }),
+    passwordFile: z.string().min(1).optional().meta({
+      description: 'File that holds the password; it is read at every login.',
+      example: '/run/secrets/postgres',
+      placeholder: 'FILE',
+    }),
+    passwordSecret: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/,
+        'expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+      )
+      .optional()
+      .meta({
+        description:
+          'ARN of an AWS Secrets Manager secret: the password alone, or JSON with `username` and `password` as RDS writes ' +
+          'it. It is read at the start, and again when a login fails, so that it may be rotated.',
+        example: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
+        placeholder: 'ARN',
+      }),
+    tls: z.enum(TLS_MODES).optional().meta({
+      description:
+        'As libpq’s `sslmode`. Without it `verify-full`, or `disable` where the server is on this machine.',
+      example: 'require',
+    }),
+    tlsCaFile: z.string().min(1).optional().meta({
+      description:
+        'PEM file with the authorities to check the server’s certificate with, such as the bundle of RDS. Without it those of Node.',
+      example: '/etc/ssl/rds-global-bundle.pem',
+      placeholder: 'FILE',
+    }),
   }),
   poll: z.strictObject({
     minMs: milliseconds(50)

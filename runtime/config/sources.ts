@@ -41,7 +41,10 @@ function fromFlags(
   const known = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   for (const [flag, value] of Object.entries(flags)) {
     const leaf = known.get(flag);
-    if (leaf) take(values, leaf, value, `flag ${flag}`);
+    if (leaf?.isSecret) {
+      const problem = `others on this machine could read it there: give it as ${leaf.variable}`;
+      problems.push({ setting: leaf.name, origin: `flag ${flag}`, problem });
+    } else if (leaf) take(values, leaf, value, `flag ${flag}`);
     else if (flag !== CONFIG_FLAG) {
       problems.push(unknown(flag, COMMAND_LINE, [...known.keys(), CONFIG_FLAG]));
     }

@@ -3,6 +3,7 @@ import type { Cell, Column } from '../item/column';
 import type { DeadLetter } from '../item/dead-letter';
 import type { Dialect } from '../item/dialect';
 import type { RowSink } from '../item/row-cells';
+import type { Mailbox } from './mailbox';
 
 /**
  * What every destination does: keep a pipeline's rows and its checkpoint, and commit both together (rule C1). Nothing
@@ -25,11 +26,49 @@ export interface Destination {
    * @throws DestinationLocked when another process has the destination and it takes one at a time
    */
   lease(target: TableTarget): Promise<Lease>;
-  /** Tells whether the destination can be reached and written to, without changing any user table. */
-  probe(): Promise<void>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
   inspect(pipeline: string): Promise<PipelineRecord | undefined>;
   close(): Promise<void>;
+}
+
+/** What commands need of a destination beside the replication itself. */
+export interface OperableDestination extends Destination {
+  /** How another process reaches the replicator that writes here. */
+  readonly control: ControlPlace;
+  /** Returns when the destination can be reached and written to; changes no user table. @throws ReplicatorError */
+  probe(): Promise<void>;
+  /** All that a run into these tables needs here, looked at one by one; what is changed for that is undone. */
+  check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
+  /** The pipelines that write here, in the order in which they came. */
+  pipelines(): Promise<readonly string[]>;
+  /** Runs one query for people. @throws ReplicatorError */
+  query(sql: string): Promise<QueryResult>;
+}
+
+/** A destination that only one process can open has a file beside it; any other has a mailbox inside. */
+export type ControlPlace =
+  | { readonly kind: 'file'; readonly destinationFile: string }
+  | { readonly kind: 'mailbox'; readonly mailbox: Mailbox };
+
+export interface DestinationName {
+  readonly schema: string | undefined;
+  readonly table: string;
+}
+
+/** One requirement that the destination was held against. */
+export interface DestinationRequirement {
+  readonly requirement: string;
+  readonly met: boolean;
+  /** What was found. */
+  readonly found: string;
+  /** What to run or set where it is not met. */
+  readonly fix: string | undefined;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  /** Cells as the engine prints them; `null` is SQL NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
 }
 
 export interface TableTarget {
@@ -158,6 +197,8 @@ export interface Lease {
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
   /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
   readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]>;
+  /** Loads that are best open at the same time, as things are in the destination; at least 1. */
+  loadConnections(): Promise<number>;
   /**
    * Opens a load into the shadow table (for the given generation: throws `StaleGeneration` at commit if it has ended) or the
    * verify table, of rows with these columns: recorded ones, of the types recorded; columns not among them stay NULL.

@@ -4,10 +4,6 @@ import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
 import { ExportFailed, ExportTokenTaken } from './errors';
 
-/** Exports take five minutes at the least, so asking more often tells nothing sooner. */
-const FIRST_PAUSE_MS = 10_000;
-const LONGEST_PAUSE_MS = 30_000;
-
 /**
  * Requests an export, or finds the one that this very token started before a crash. The token has to be in the checkpoint before
  * (rule A3). When the token was used with another time, bucket or prefix (row 21), the export it started is looked up:
@@ -61,6 +57,15 @@ async function describeIfKept(
   }
 }
 
+/** How an export is waited for. */
+export interface Waiting {
+  readonly pipeline: string;
+  readonly clock: Clock;
+  readonly events: Events;
+  /** Between two looks. */
+  readonly pauseMs: number;
+}
+
 /**
  * Waits until the export is completed; there is no limit, a large table takes hours. Emits `export.progress` after each look.
  * @throws ExportFailed
@@ -68,14 +73,12 @@ async function describeIfKept(
  */
 export async function awaitExport(
   aws: AwsServices,
-  clock: Clock,
-  pipeline: string,
   exportArn: string,
-  events: Events,
+  { clock, events, pauseMs, pipeline }: Waiting,
   signal?: AbortSignal,
 ): Promise<ExportDescription> {
   const startedAt = clock.elapsedMs();
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.25)) {
+  for (;;) {
     const description = await aws.describeExport(exportArn, signal);
     if (description.status === 'COMPLETED') return description;
     if (description.status === 'FAILED') throw exportFailed(description);

@@ -8,7 +8,7 @@ import { awaitExport, requestOrFindExport } from '../export/request';
 import { exportToken } from '../export/token';
 import type { ExportState } from './checkpoint';
 import type { Committer } from './committer';
-import { type PipelineContext, waitUntil } from './context';
+import { exportWaiting, type PipelineContext, waitUntil } from './context';
 import { loadManifest } from './load-manifest';
 import type { LoadedExport } from './publish';
 import { describeSource, TableReplaced } from './source-watch';
@@ -62,11 +62,11 @@ export class Backfill {
   }
 
   private async completedExport(signal: AbortSignal): Promise<ExportDescription> {
-    const { aws, clock, events, pipeline } = this.context;
+    const { aws, clock } = this.context;
     for (let refused = 0; ;) {
       try {
         const arn = await this.exportArn(signal);
-        return await awaitExport(aws, clock, pipeline, arn, events, signal);
+        return await awaitExport(aws, arn, exportWaiting(this.context), signal);
       } catch (error) {
         const code = error instanceof AwsFault ? error.code : undefined;
         const again =

@@ -23,13 +23,14 @@ export async function loadManifest(
 ): Promise<void> {
   const { aws, clock, events, parts, pipeline, settings } = context;
   const startedMs = clock.elapsedMs();
+  const stored = <T>(work: () => Promise<T>) => whileUnavailable(context, signal, work);
   const target: LoadTarget = {
     get catalog() {
       return writer.catalog;
     },
-    widen: (wanted) => whileUnavailable(context, signal, () => writer.widen(wanted)),
+    widen: (wanted) => stored(() => writer.widen(wanted)),
     openLoad: () => writer.openLoad(role, generation),
-    readLedger: () => whileUnavailable(context, signal, () => lease.readLedger(role)),
+    readLedger: () => stored(() => lease.readLedger(role)),
   };
   await loadFiles({
     aws,
@@ -39,7 +40,7 @@ export async function loadManifest(
     target,
     decoder: parts.decoder,
     decompress: parts.decompress,
-    concurrency: settings.load.concurrency,
+    concurrency: settings.load.connections ?? (await stored(() => lease.loadConnections())),
     transactionBytes: settings.load.transactionBytes,
     onProgress: ({ files, items, bytes }) =>
       events.emit('load.progress', {

@@ -3,7 +3,7 @@ import { readManifest } from '../export/manifest';
 import { awaitExport, requestOrFindExport } from '../export/request';
 import { exportToken } from '../export/token';
 import type { Committer } from './committer';
-import { type PipelineContext, waitFor, waitUntil } from './context';
+import { exportWaiting, type PipelineContext, waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
 import { loadManifest } from './load-manifest';
 import { describeSource, requireSameSource, TableReplaced } from './source-watch';
@@ -68,7 +68,7 @@ export async function verify(
       },
       signal,
     );
-    const description = await awaitExport(aws, clock, pipeline, arn, events, signal);
+    const description = await awaitExport(aws, arn, exportWaiting(context), signal);
     const manifest = await readManifest(aws, description, signal, clock);
     if (manifest.tableId !== checkpoint.tableId && checkpoint.tableId !== undefined)
       throw new TableReplaced(table.name);

@@ -74,7 +74,7 @@ describe('bad input: settings and command lines', () => {
         '--bucket',
         's3://my-exports',
         '--to',
-        'postgres://x',
+        'mysql://x',
       ],
       ...['--destination-table', 'both', '--max-columns', '5', '--poll-min-ms', '9000', '--clock-rate', '60'],
       ...['--deletes', 'sotf'],
@@ -82,7 +82,7 @@ describe('bad input: settings and command lines', () => {
     assert.match(said, /^7 settings are wrong; nothing was started\.\n/);
     for (const line of [
       /bucket \(flag --bucket\): expected NAME or NAME\/PREFIX, without s3:\/\//,
-      /to \(flag --to\): expected the path of a DuckDB file; other destinations are not built yet/,
+      /to \(flag --to\): expected the path of a DuckDB file, or postgres:\/\/USER@HOST\/DATABASE; other destinations are not built yet/,
       /deletes \(flag --deletes\): expected hard or soft; did you mean soft\?/,
       /destinationTable \(flag --destination-table\): one name for 2 tables; give each its destinationTable/,
       /maxColumns \(flag --max-columns\): has no meaning with columns: document/,

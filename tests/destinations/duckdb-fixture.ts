@@ -20,6 +20,7 @@ import { canonicalNumber } from '../../runtime/item/number';
 import type { Fixture } from './fixture';
 
 export interface DuckDBFixture extends Fixture {
+  readonly destination: DuckDBDestination;
   readonly path: string;
   sql(text: string): Promise<readonly SqlRow[]>;
 }

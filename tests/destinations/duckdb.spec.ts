@@ -17,7 +17,6 @@ import { duckdbSettings, isDuckDBLocation, whileLoading } from '../../runtime/de
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { duckdbDialect } from '../../runtime/destinations/duckdb/dialect';
 import { classify } from '../../runtime/destinations/duckdb/faults';
-import { queryDuckDB } from '../../runtime/destinations/duckdb/query';
 import { skipLoudly } from '../skip-loudly';
 import { conformance } from './conformance';
 import { openLoad } from './conformance/rows-load';
@@ -81,10 +80,7 @@ describe('destination duckdb: its own promises', () => {
     const lease = await published(fixture, []);
     const changes = [upsert('a', ['1'], Date.UTC(2026, 0, 2, 3, 4, 5))];
     await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
-    const result = await queryDuckDB(
-      duckdbSettings(fixture.path),
-      'SELECT __source_time, id, NULL AS nothing FROM orders',
-    );
+    const result = await fixture.destination.query('SELECT __source_time, id, NULL AS nothing FROM orders');
     assert.deepEqual(result, {
       columns: ['__source_time', 'id', 'nothing'],
       rows: [['2026-01-02 03:04:05', 'a', null]],

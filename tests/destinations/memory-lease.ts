@@ -92,6 +92,10 @@ export class MemoryLease implements Lease {
     });
   }
 
+  async loadConnections(): Promise<number> {
+    return 1;
+  }
+
   async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     this.check();
     requireRecorded(columns, this.pipeline.columns);

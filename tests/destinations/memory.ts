@@ -45,10 +45,6 @@ export class MemoryDestination implements Destination {
     return new MemoryLease(pipeline, epoch, this.hooks);
   }
 
-  async probe(): Promise<void> {
-    // Memory can always be written.
-  }
-
   async inspect(name: string): Promise<PipelineRecord | undefined> {
     const pipeline = this.store.pipelines.get(name);
     if (pipeline === undefined) return undefined;

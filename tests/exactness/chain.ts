@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { SdkServices } from '../../runtime/aws/sdk';
 import { type Settings, settingsOf } from '../../runtime/config';
-import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { Events } from '../../runtime/observe/events';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
@@ -94,9 +93,9 @@ export class Chain {
       },
       this.clock,
     );
-    const destination = new DuckDBDestination(
-      duckdbSettings(this.path, { memoryLimitMB: Math.floor(settings.duckdb.memoryLimitBytes / 1e6) }),
-    );
+    const { destination: place } = settings;
+    if (place.kind !== 'duckdb') throw new RangeError(`a chain into ${place.kind}`);
+    const destination = new DuckDBDestination(place.duckdb);
     return new RunningChain(this.clock, settings, services, destination);
   }
 

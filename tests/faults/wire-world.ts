@@ -53,6 +53,7 @@ export class WireWorld extends World {
       knobs: { partitions: 1, exportFiles: 2, exportDurationMs: [30 * SECOND, 40 * SECOND], ...wire.knobs },
       settings: {
         poll: { minMs: 1_000, maxMs: 10_000, listShardsMs: 20_000, exportMs: 10_000 },
+        load: { transactionBytes: 1024 * 1024 },
         ...wire.settings,
       },
     });

@@ -15,7 +15,7 @@ export function randomWorld(seed: number, stage?: Stage): World {
     table: { deletes: random.pick(['hard', 'soft']) },
     settings: {
       queueBytes: random.pick([1, 64 * 1024, 8 * 1024 * 1024]),
-      load: { concurrency: random.integer(1, 4), transactionBytes: random.pick([1, 100, 1024 * 1024]) },
+      load: { connections: random.integer(1, 4), transactionBytes: random.pick([1, 100, 1024 * 1024]) },
       poll: {
         minMs: random.pick([500, 2_000]),
         maxMs: random.pick([5_000, 15_000]),

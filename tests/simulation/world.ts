@@ -67,7 +67,7 @@ export class World implements Surroundings {
       queueBytes: 8 * 1024 * 1024,
       yes: true,
       clockRate: 1,
-      load: { concurrency: 1, transactionBytes: 1024 * 1024 },
+      load: { connections: 1, transactionBytes: 1024 * 1024 },
       poll: { minMs: 250, maxMs: 5_000, listShardsMs: 20_000, exportMs: 10_000 },
       ...options.settings,
     } as Settings;

@@ -1,7 +1,15 @@
 import { constants } from 'node:fs';
 import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Destination, PipelineRecord, TableTarget } from '../destination';
+import type {
+  ControlPlace,
+  DestinationRequirement,
+  OperableDestination,
+  PipelineRecord,
+  QueryResult,
+  TableTarget,
+} from '../destination';
+import { ReplicatorError } from '../../errors';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import {
   BOOKKEEPING,
@@ -26,7 +34,7 @@ import { PipelineTables } from './tables';
 const WHOLE_FILE = '';
 
 /** Replicates into tables of one DuckDB file, which this process then holds alone. */
-export class DuckDBDestination implements Destination {
+export class DuckDBDestination implements OperableDestination {
   readonly dialect = duckdbDialect;
   private file: Promise<DatabaseFile> | undefined;
 
@@ -37,6 +45,10 @@ export class DuckDBDestination implements Destination {
 
   get location(): string {
     return `DuckDB file ${this.settings.path}`;
+  }
+
+  get control(): ControlPlace {
+    return { kind: 'file', destinationFile: this.settings.path };
   }
 
   async lease(target: TableTarget): Promise<DuckDBLease> {
@@ -67,6 +79,17 @@ export class DuckDBDestination implements Destination {
     }
   }
 
+  async check(): Promise<readonly DestinationRequirement[]> {
+    const requirement = 'destination reachable and writable';
+    try {
+      await this.probe();
+      return [{ requirement, met: true, found: this.location, fix: undefined }];
+    } catch (error) {
+      if (!(error instanceof ReplicatorError)) throw error;
+      return [{ requirement, met: false, found: error.message, fix: undefined }];
+    }
+  }
+
   async inspect(pipeline: string): Promise<PipelineRecord | undefined> {
     if (!(await exists(this.settings.path))) return undefined;
     return this.inTransaction(await this.open(), async (transaction) => {
@@ -90,6 +113,16 @@ export class DuckDBDestination implements Destination {
       if (!(await bookkeepingExists(transaction))) return [];
       const rows = await transaction.rows(`SELECT pipeline FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
       return rows.map((row) => String(row['pipeline']));
+    });
+  }
+
+  /** Also while a pipeline of this process writes the file. */
+  async query(sql: string): Promise<QueryResult> {
+    return this.inTransaction(await this.open(), async (transaction) => {
+      const reader = await transaction.read(sql);
+      const columns = reader.columnNames();
+      const rows = reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
+      return { columns, rows };
     });
   }
 

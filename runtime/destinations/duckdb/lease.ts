@@ -98,6 +98,11 @@ export class DuckDBLease implements Lease {
     });
   }
 
+  /** More than one needs more memory and is no faster: the work is DuckDB's, and its own threads share it. */
+  async loadConnections(): Promise<number> {
+    return 1;
+  }
+
   async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     const recorded = await this.recordedColumns();
     requireRecorded(columns, recorded);

@@ -5,7 +5,7 @@ import { EXIT, exitCodeOf, exitCodeOfAll, Interrupted, WrongUse } from '../../..
 import { main } from '../../../runtime/cli/main';
 import { textTable } from '../../../runtime/cli/text-table';
 import { InvalidSettings } from '../../../runtime/config';
-import { AnswerCutShort, RemoteError } from '../../../runtime/control/client';
+import { AnswerCutShort, RemoteError } from '../../../runtime/control/protocol';
 import { CutShort } from '../../../runtime/pipeline/requests';
 import { FakeTerminal } from './fake-terminal';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   InvalidSettings,
   leaves,
@@ -10,6 +10,7 @@ import {
   settingsOf,
   type FlagValues,
 } from '../../../runtime/config';
+import type { Leaf } from '../../../runtime/config/leaves';
 import { nearest } from '../../../runtime/config/nearest';
 
 const needed = { tables: ['orders'], bucket: 'my-exports', to: 'shop.duckdb' };
@@ -17,6 +18,13 @@ const neededFlags = { '--table': ['orders'], '--bucket': 'my-exports', '--to': '
 
 const read = (flags: FlagValues, environment: Record<string, string> = {}, content: unknown = {}) =>
   readSettings({ flags, environment, file: { path: 'replicator.yaml', content } });
+
+/** Settings that a setting may be added to. */
+function baseFor({ name, path }: Leaf): Record<string, object | string> {
+  if (path[0] !== 'postgres') return needed;
+  const server = name === 'postgres.url' ? {} : { host: 'here', user: 'me' };
+  return { ...needed, to: 'postgres', postgres: server };
+}
 
 const problemsOf = (work: () => unknown): string[] => {
   try {
@@ -44,7 +52,10 @@ describe('settings', () => {
       },
     ]);
     assert.deepEqual(settings.bucket, { name: 'my-exports', prefix: undefined });
-    assert.equal(settings.to, 'shop.duckdb');
+    assert.deepEqual(settings.destination, {
+      kind: 'duckdb',
+      duckdb: { path: resolve('shop.duckdb'), memoryLimitMB: 268, threads: 2 },
+    });
     assert.equal(settings.poll.minMs, 250);
     assert.equal(settings.poll.maxMs, 5_000);
   });
@@ -60,22 +71,32 @@ describe('settings', () => {
 
   it('mean the same as flag, variable and in a file', () => {
     for (const leaf of leaves.filter(({ name }) => !(name in needed) && name !== 'clockRate')) {
-      const [group, key] = leaf.path.length > 1 ? leaf.path : [undefined, leaf.name];
+      const base = baseFor(leaf);
+      const [group, key] = leaf.path as [keyof typeof base, string | undefined];
       const inFile =
-        group === undefined
-          ? { [key as string]: leaf.example }
-          : { [group]: { [key as string]: leaf.example } };
-      const byFile = settingsOf({ ...needed, ...inFile });
-      assert.deepEqual(read({ ...neededFlags, [leaf.flag]: leaf.example }), byFile, leaf.name);
-      assert.deepEqual(read(neededFlags, { [leaf.variable]: leaf.example }), byFile, leaf.name);
-      assert.notDeepEqual(byFile, settingsOf(needed), `the example of ${leaf.name} is its default`);
+        key === undefined ? leaf.example : { ...(base[group] as object | undefined), [key]: leaf.example };
+      const byFile = settingsOf({ ...base, [group]: inFile });
+      assert.deepEqual(read({}, { [leaf.variable]: leaf.example }, base), byFile, leaf.name);
+      if (!leaf.isSecret) assert.deepEqual(read({ [leaf.flag]: leaf.example }, {}, base), byFile, leaf.name);
+      if (leaf.name === 'postgres.url') continue;
+      assert.notDeepEqual(byFile, settingsOf(base), `the example of ${leaf.name} is its default`);
     }
+  });
+
+  it('take no secret from the command line, where others could read it', () => {
+    const file = { ...needed, to: 'postgres://me@here/db' };
+    assert.deepEqual(
+      problemsOf(() => read({ '--postgres-password': 'x' }, {}, file)),
+      [
+        'postgres.password | flag --postgres-password | others on this machine could read it there: give it as DYNAMODB_REPLICATOR_POSTGRES_PASSWORD',
+      ],
+    );
   });
 
   it('list everything that is wrong at once, each with where it came from', () => {
     const problems = problemsOf(() =>
       read(
-        { '--bukcet': 'x', '--to': 'postgres://host/db', orders: true },
+        { '--bukcet': 'x', '--to': 'mysql://host/db', orders: true },
         { DYNAMODB_REPLICATOR_REGOIN: 'x', DYNAMODB_REPLICATOR_MAX_COLUMNS: 'many', PATH: '/bin' },
         {
           tables: [{ name: 'orders', delets: 'soft' }, 'a'],
@@ -95,7 +116,7 @@ describe('settings', () => {
       'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
       'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
       'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
-      'to | flag --to | expected the path of a DuckDB file; other destinations are not built yet',
+      'to | flag --to | expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE; other destinations are not built yet',
       'deletes | file replicator.yaml | expected hard or soft; did you mean soft?',
       'maxColumns | environment DYNAMODB_REPLICATOR_MAX_COLUMNS | expected a number',
     ]);
@@ -128,6 +149,22 @@ describe('settings', () => {
     ['maxColumns for documents', { columns: 'document', maxColumns: 5 }, 'maxColumns | file'],
     ['poll bounds crossed', { poll: { minMs: 900, maxMs: 300 } }, 'poll.minMs | file'],
     ['a fast clock without the simulator', { clockRate: 60 }, 'clockRate | file'],
+    ['a server for a DuckDB file', { postgres: { host: 'here' } }, 'postgres.host | file'],
+    ['DuckDB for a server', { to: 'postgres://me@here/db', duckdb: { threads: 3 } }, 'duckdb.threads | file'],
+    [
+      'two passwords',
+      { to: 'postgres://me:secret@here/db', postgres: { passwordFile: 'x' } },
+      'postgres.passwordFile | file',
+    ],
+    [
+      'a host beside another one',
+      { to: 'postgres://me@here/db', postgres: { host: 'there' } },
+      'postgres.host | file',
+    ],
+    ['a server without a host', { to: 'postgres', postgres: { user: 'me' } }, 'postgres.host | '],
+    ['a server without a user', { to: 'postgres://here/db' }, 'postgres.user | '],
+    ['a parameter that is not known', { to: 'postgres://me@here/db?sslmod=require' }, 'to | file'],
+    ['a mode that is not known', { to: 'postgres://me@here/db?sslmode=prefer' }, 'to | file'],
   ];
   for (const [what, settings, problem] of contradictions) {
     it(`refuse ${what}`, () => {
@@ -171,7 +208,8 @@ describe('settings', () => {
         const path = join(folder, name);
         writeFileSync(path, text);
         const byFlag = readSettings({ flags: { '--config': path }, environment: {} });
-        assert.equal(byFlag.duckdb.threads, 7);
+        assert.ok(byFlag.destination.kind === 'duckdb');
+        assert.equal(byFlag.destination.duckdb.threads, 7);
         assert.deepEqual(
           readSettings({ flags: {}, environment: { DYNAMODB_REPLICATOR_CONFIG: path } }),
           byFlag,

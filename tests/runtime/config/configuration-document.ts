@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   '': 'What, from where, to where',
   load: 'Loading exports',
   duckdb: 'DuckDB',
+  postgres: 'PostgreSQL',
   poll: 'Reading streams',
   timeouts: 'Timeouts',
   log: 'Log and progress',
@@ -62,11 +63,15 @@ export function presentDocument(): string {
 }
 
 function section(leaf: Leaf): string {
-  const { name, description, example, flag, variable, defaultValue, placeholder } = leaf;
-  const isSwitch = typeof defaultValue === 'boolean';
-  const written = isSwitch ? (defaultValue ? flag.replace('--', '--no-') : flag) : `${flag} ${placeholder}`;
+  const { name, description, example, variable, defaultValue } = leaf;
   const standard = defaultValue === undefined ? 'none' : `\`${shown(name, defaultValue)}\``;
-  return `### \`${name}\`\n\n${description}\n\n- Flag: \`${written}\`\n- Environment: \`${variable}\`\n- Default: ${standard}\n- Example: \`${example}\`\n`;
+  return `### \`${name}\`\n\n${description}\n\n- Flag: ${flagOf(leaf)}\n- Environment: \`${variable}\`\n- Default: ${standard}\n- Example: \`${example}\`\n`;
+}
+
+function flagOf({ flag, placeholder, defaultValue, isSecret }: Leaf): string {
+  if (isSecret) return 'none';
+  if (typeof defaultValue !== 'boolean') return `\`${flag} ${placeholder}\``;
+  return `\`${defaultValue ? flag.replace('--', '--no-') : flag}\``;
 }
 
 function shown(name: string, value: unknown): string {

@@ -2,24 +2,16 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ReplicatorError } from '../errors';
-import { addressFile, type AnswerLine, type ControlAddress, type ControlVerb } from './address';
+import { addressFile, type LoopbackAddress } from './loopback-address';
+import { type AnswerLine, answerRequest, type ControlHandlers, type ControlVerb } from './protocol';
 
 const MOST_BODY_BYTES = 64 * 1024;
-
-/** Carries out a request; `table`: the source table it is about, undefined for all. What it throws is sent back. */
-export type ControlHandler = (request: {
-  readonly table: string | undefined;
-  readonly tell: (progress: string) => void;
-  /** Aborts when whoever asked has gone. */
-  readonly signal: AbortSignal;
-}) => Promise<unknown>;
 
 /**
  * Takes requests from other processes of the same user while this one holds the destination's file: HTTP on the loopback
  * address, with a token that stands in a file beside the destination's.
  */
-export class ControlServer {
+export class LoopbackServer {
   private constructor(
     private readonly server: Server,
     private readonly file: string,
@@ -28,8 +20,9 @@ export class ControlServer {
   /** Listens and writes the address file. */
   static async start(
     destinationFile: string,
-    handlers: Readonly<Record<ControlVerb, ControlHandler>>,
-  ): Promise<ControlServer> {
+    tables: readonly string[],
+    handlers: ControlHandlers,
+  ): Promise<LoopbackServer> {
     const token = randomBytes(24).toString('base64url');
     const server = createServer((request, response) => {
       void answer(request, response, token, handlers);
@@ -40,12 +33,12 @@ export class ControlServer {
     });
     server.unref();
     const { port } = server.address() as AddressInfo;
-    const address: ControlAddress = { pid: process.pid, port, token };
+    const address: LoopbackAddress = { pid: process.pid, port, token, tables };
     const file = addressFile(destinationFile);
     // Never half written, and never readable by others, not even for a moment.
     await writeFile(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
     await rename(`${file}.new`, file);
-    return new ControlServer(server, file);
+    return new LoopbackServer(server, file);
   }
 
   async close(): Promise<void> {
@@ -59,34 +52,29 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   token: string,
-  handlers: Readonly<Record<ControlVerb, ControlHandler>>,
+  handlers: ControlHandlers,
 ): Promise<void> {
-  const send = (line: AnswerLine) => void response.write(JSON.stringify(line) + '\n');
   const gone = new AbortController();
   response.on('close', () => gone.abort(new Error('whoever asked has gone')));
+  if (!isAllowed(request.headers.authorization, token)) {
+    response.writeHead(401).end();
+    return;
+  }
+  const verb = (request.url ?? '').slice(1);
+  if (request.method !== 'POST' || !Object.hasOwn(handlers, verb)) {
+    response.writeHead(404).end();
+    return;
+  }
   try {
-    if (!isAllowed(request.headers.authorization, token)) {
-      response.writeHead(401).end();
-      return;
-    }
-    const verb = (request.url ?? '').slice(1);
-    if (request.method !== 'POST' || !Object.hasOwn(handlers, verb)) {
-      response.writeHead(404).end();
-      return;
-    }
     const { table } = JSON.parse((await body(request)) || '{}') as { table?: string };
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    const result = await handlers[verb as ControlVerb]({
-      table,
-      tell: (progress) => send({ progress }),
-      signal: gone.signal,
-    });
-    send({ result: result ?? null });
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ error: { name, message, kind: error instanceof ReplicatorError ? error.kind : undefined } });
+    const send = (line: AnswerLine) => void response.write(JSON.stringify(line) + '\n');
+    await answerRequest(handlers[verb as ControlVerb], table, gone.signal, send);
+    response.end();
+  } catch {
+    // What came is no request.
+    response.writeHead(400).end();
   }
-  response.end();
 }
 
 function isAllowed(authorization: string | undefined, token: string): boolean {

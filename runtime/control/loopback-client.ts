@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { addressFile, type LoopbackAddress } from './loopback-address';
+import {
+  AnswerCutShort,
+  type AnswerLine,
+  type ControlVerb,
+  readAnswer,
+  type RunningReplicator,
+} from './protocol';
+
+/** How long a running replicator may take to show that it is there. */
+const PATIENCE_MS = 2_000;
+
+/** The one that holds this file; `undefined` when there is none, also when one has left its address behind. */
+export async function findOnLoopback(destinationFile: string): Promise<LoopbackReplicator | undefined> {
+  let text: string;
+  try {
+    text = await readFile(addressFile(destinationFile), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const found = new LoopbackReplicator(JSON.parse(text) as LoopbackAddress);
+  return (await found.answers()) ? found : undefined;
+}
+
+/** A replicator that holds a destination's file, on this machine. */
+export class LoopbackReplicator implements RunningReplicator {
+  constructor(private readonly address: LoopbackAddress) {}
+
+  get pid(): number {
+    return this.address.pid;
+  }
+
+  get name(): string {
+    return `process ${this.pid}`;
+  }
+
+  get tables(): readonly string[] {
+    return this.address.tables;
+  }
+
+  ask(
+    verb: ControlVerb,
+    table: string | undefined,
+    onProgress: (progress: string) => void,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    return readAnswer(verb, this.send(verb, table, signal), onProgress);
+  }
+
+  /** Whether it is there, be it too busy to answer. */
+  async answers(): Promise<boolean> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      await this.ask('status', undefined, () => undefined, patience);
+      return true;
+    } catch (error) {
+      if (error instanceof AnswerCutShort) return false;
+      // It is busy, or was killed and a stranger has got its port.
+      if (error === patience.reason) return isAlive(this.pid);
+      throw error;
+    }
+  }
+
+  private async *send(
+    verb: ControlVerb,
+    table: string | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<AnswerLine> {
+    const { port, token } = this.address;
+    const response = await new Promise<NodeJS.ReadableStream & { statusCode?: number }>((resolve, reject) => {
+      const request = httpRequest(
+        {
+          host: '127.0.0.1',
+          port,
+          path: `/${verb}`,
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}` },
+          signal,
+        },
+        resolve,
+      );
+      request.on('error', (error) =>
+        reject(signal?.aborted ? (signal.reason as Error) : new AnswerCutShort(verb, { cause: error })),
+      );
+      request.end(JSON.stringify({ table }));
+    });
+    if (response.statusCode !== 200) throw new AnswerCutShort(verb);
+    let rest = '';
+    try {
+      for await (const chunk of response.setEncoding('utf8')) {
+        const parts = (rest + (chunk as string)).split('\n');
+        rest = parts.pop() ?? '';
+        for (const part of parts) yield JSON.parse(part) as AnswerLine;
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw new AnswerCutShort(verb, { cause: error });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Clock } from '../clock';
+import type { Mailbox, MailedRequest } from '../destinations/mailbox';
+import { ReplicatorError } from '../errors';
+import type { MailedBody } from './mailbox-client';
+import { answerRequest, type ControlHandlers } from './protocol';
+
+/** Between two looks for requests: how long whoever asks waits at most before anything happens. */
+const COLLECT_MS = 1_000;
+
+/** Takes requests from processes on any machine through the destination's mailbox. */
+export class MailboxServer {
+  private readonly stopping = new AbortController();
+  private readonly answering = new Set<Promise<void>>();
+  private readonly collecting: Promise<void>;
+
+  private constructor(
+    private readonly mailbox: Mailbox,
+    private readonly handlers: ControlHandlers,
+    private readonly clock: Clock,
+  ) {
+    this.collecting = this.collect();
+  }
+
+  static async start(
+    mailbox: Mailbox,
+    tables: readonly string[],
+    handlers: ControlHandlers,
+    clock: Clock,
+  ): Promise<MailboxServer> {
+    await mailbox.announce({ id: randomUUID(), host: hostname(), pid: process.pid, tables });
+    return new MailboxServer(mailbox, handlers, clock);
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort(new Error('the replicator stops'));
+    await this.collecting;
+    await Promise.all(this.answering);
+    await whileReachable(() => this.mailbox.withdraw());
+  }
+
+  private async collect(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const requests = (await whileReachable(() => this.mailbox.collect())) ?? [];
+      for (const request of requests) this.track(this.answer(request));
+      await this.clock.sleep(COLLECT_MS, signal).catch(() => undefined);
+    }
+  }
+
+  private track(work: Promise<void>): void {
+    this.answering.add(work);
+    void work.finally(() => this.answering.delete(work));
+  }
+
+  private async answer({ id, body }: MailedRequest): Promise<void> {
+    const { verb, table } = JSON.parse(body) as MailedBody;
+    // One line after another, in order.
+    let sent: Promise<unknown> = Promise.resolve();
+    await answerRequest(this.handlers[verb], table, this.stopping.signal, (line) => {
+      sent = sent.then(() => whileReachable(() => this.mailbox.answer(id, JSON.stringify(line))));
+    });
+    await sent;
+  }
+}
+
+/** What the destination cannot take is the pipelines' business, who wait for it and say so; whoever asked asks again. */
+async function whileReachable<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ReplicatorError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import { ReplicatorError } from '../errors';
+
+/** What a running replicator can be asked. */
+export type ControlVerb = 'status' | 'estimate' | 'verify' | 'resync';
+
+/** One line of an answer: progress as often as there is any, then one result or error. */
+export type AnswerLine =
+  | { readonly progress: string }
+  | { readonly result: unknown }
+  | {
+      readonly error: { readonly name: string; readonly kind: string | undefined; readonly message: string };
+    };
+
+/** Carries out a request; `table`: the source table it is about, undefined for all. What it throws is sent back. */
+export type ControlHandler = (request: {
+  readonly table: string | undefined;
+  readonly tell: (progress: string) => void;
+  /** Aborts when whoever asked has gone. */
+  readonly signal: AbortSignal;
+}) => Promise<unknown>;
+
+export type ControlHandlers = Readonly<Record<ControlVerb, ControlHandler>>;
+
+/** The running replicator went away before it had answered. */
+export class AnswerCutShort extends ReplicatorError {
+  readonly kind = 'retry';
+
+  constructor(
+    readonly verb: ControlVerb,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The running replicator stopped before ${verb} was done. Nothing is lost; ask for it again.`,
+      options,
+    );
+  }
+}
+
+/** An error of the running replicator, as it told it. */
+export class RemoteError extends ReplicatorError {
+  constructor(
+    /** The error's class there. */
+    readonly remoteName: string,
+    readonly kind: ReplicatorError['kind'],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A replicator that runs, of this process or another. */
+export interface RunningReplicator {
+  /** For people: `process 123`, with its machine where that may be another one. */
+  readonly name: string;
+  /** Names of the source tables it replicates. */
+  readonly tables: readonly string[];
+  /** Asks and waits for the answer. @throws RemoteError, AnswerCutShort, the signal's reason */
+  ask(
+    verb: ControlVerb,
+    table: string | undefined,
+    onProgress: (progress: string) => void,
+    signal?: AbortSignal,
+  ): Promise<unknown>;
+}
+
+/** The result that an answer's lines come to. @throws RemoteError, AnswerCutShort */
+export async function readAnswer(
+  verb: ControlVerb,
+  lines: AsyncIterable<AnswerLine>,
+  onProgress: (progress: string) => void,
+): Promise<unknown> {
+  for await (const line of lines) {
+    if ('progress' in line) onProgress(line.progress);
+    else if ('result' in line) return line.result;
+    else {
+      const { name, kind, message } = line.error;
+      throw new RemoteError(name, kind === 'gap' || kind === 'retry' ? kind : 'fatal', message);
+    }
+  }
+  throw new AnswerCutShort(verb);
+}
+
+/** Carries a request out and sends the lines of its answer. */
+export async function answerRequest(
+  handler: ControlHandler,
+  table: string | undefined,
+  signal: AbortSignal,
+  send: (line: AnswerLine) => void,
+): Promise<void> {
+  try {
+    const result = await handler({ table, tell: (progress) => send({ progress }), signal });
+    send({ result: result ?? null });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ error: { name, message, kind: error instanceof ReplicatorError ? error.kind : undefined } });
+  }
+}

@@ -1,0 +1,161 @@
+/** What the settings say of a PostgreSQL server, beside `--to`. */
+export interface PostgresOptions {
+  readonly url?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly passwordFile?: string | undefined;
+  readonly passwordSecret?: string | undefined;
+  readonly tls?: PostgresTls | undefined;
+  readonly tlsCaFile?: string | undefined;
+}
+
+/** As libpq's `sslmode` of the same name. */
+export type PostgresTls = 'verify-full' | 'verify-ca' | 'require' | 'disable';
+export const TLS_MODES: readonly PostgresTls[] = ['verify-full', 'verify-ca', 'require', 'disable'];
+
+/** Where the password comes from. It is looked up at every login, so that one that was rotated is found. */
+export type PasswordSource =
+  | { readonly from: 'nowhere' }
+  | { readonly from: 'settings'; readonly password: string }
+  | { readonly from: 'file'; readonly path: string }
+  /** ARN of an AWS Secrets Manager secret: the password alone, or JSON as RDS writes it. */
+  | { readonly from: 'secret'; readonly arn: string };
+
+/** How to reach a PostgreSQL server. */
+export interface PostgresSettings {
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  /** `undefined`: the secret names it; where it does not, the one of the user's name. */
+  readonly database: string | undefined;
+  /** `undefined`: the secret names it. */
+  readonly user: string | undefined;
+  readonly password: PasswordSource;
+  readonly tls: PostgresTls;
+  /** PEM file of the authorities that the server's certificate is checked with; without it Node's own. */
+  readonly tlsCaFile: string | undefined;
+}
+
+/** A setting and what is wrong with it, for people. */
+export interface PostgresProblem {
+  readonly setting: string;
+  readonly problem: string;
+}
+
+const DEFAULT_PORT = 5432;
+const URL_START = /^postgres(ql)?:\/\//i;
+
+/** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in settings. */
+export function isPostgresLocation(to: string): boolean {
+  return URL_START.test(to) || /^postgres(ql)?$/i.test(to);
+}
+
+/** Settings of the server that `--to` and the `postgres` settings name together, or all that is wrong with them. */
+export function postgresSettings(
+  to: string,
+  options: PostgresOptions,
+): { readonly settings: PostgresSettings } | { readonly problems: readonly PostgresProblem[] } {
+  const problems: PostgresProblem[] = [];
+  const wrong = (setting: string, problem: string) => problems.push({ setting, problem });
+  const isAddress = URL_START.test(to);
+  if (isAddress && options.url !== undefined) wrong('postgres.url', 'the address stands in --to already');
+  const address = isAddress ? to : options.url;
+  const fromUrl = address === undefined ? {} : partsOf(address, isAddress ? 'to' : 'postgres.url', wrong);
+  for (const name of ['host', 'port', 'database', 'user', 'tls', 'tlsCaFile'] as const) {
+    if (fromUrl[name] !== undefined && options[name] !== undefined && fromUrl[name] !== options[name]) {
+      wrong(`postgres.${name}`, 'differs from what the address says');
+    }
+  }
+  const parts = { ...defined(options), ...defined(fromUrl) };
+  const password = passwordSource(parts, fromUrl.password !== undefined, wrong);
+  const { host, database, user } = parts;
+  if (host === undefined)
+    wrong('postgres.host', 'is needed: --to postgres://HOST/DATABASE, or --postgres-host HOST');
+  const name = database ?? user;
+  if (name === undefined && password.from !== 'secret') wrong('postgres.database', 'is needed');
+  if (user === undefined && password.from !== 'secret') wrong('postgres.user', 'is needed');
+  if (problems.length > 0 || host === undefined) return { problems };
+  return {
+    settings: {
+      host,
+      port: parts.port ?? DEFAULT_PORT,
+      database: name,
+      user,
+      password,
+      tls: parts.tls ?? (staysOnMachine(host) ? 'disable' : 'verify-full'),
+      tlsCaFile: parts.tlsCaFile,
+    },
+  };
+}
+
+/** For people: where the rows go, without secrets. @public */
+export function postgresLocation({ host, port, database }: PostgresSettings): string {
+  const server = isSocket(host) ? host : `${host}:${port}`;
+  return `PostgreSQL${database === undefined ? '' : ` database ${database}`} on ${server}`;
+}
+
+export function isSocket(host: string): boolean {
+  return host.startsWith('/');
+}
+
+function staysOnMachine(host: string): boolean {
+  return isSocket(host) || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+type Wrong = (setting: string, problem: string) => void;
+
+/** The parts of a `postgres://user:password@host:port/database?sslmode=…` address. */
+function partsOf(address: string, setting: string, wrong: Wrong): PostgresOptions {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    wrong(setting, 'expected postgres://USER@HOST:PORT/DATABASE, special characters as %XX');
+    return {};
+  }
+  const parameters = new Map(url.searchParams);
+  for (const name of parameters.keys()) {
+    if (!['sslmode', 'sslrootcert', 'host'].includes(name))
+      wrong(setting, `the address has the parameter ${name}; known are sslmode, sslrootcert and host`);
+  }
+  const tls = parameters.get('sslmode');
+  if (tls !== undefined && !TLS_MODES.includes(tls as PostgresTls))
+    wrong(setting, `sslmode=${tls}: expected ${TLS_MODES.join(', ')}`);
+  const text = (part: string) => (part === '' ? undefined : decodeURIComponent(part));
+  try {
+    return {
+      host: parameters.get('host') ?? text(url.hostname.replace(/^\[(.*)\]$/, '$1')),
+      port: url.port === '' ? undefined : Number(url.port),
+      database: text(url.pathname.slice(1)),
+      user: text(url.username),
+      password: text(url.password),
+      tls: tls as PostgresTls | undefined,
+      tlsCaFile: parameters.get('sslrootcert'),
+    };
+  } catch {
+    wrong(setting, 'the address has a % that is followed by no two digits: write % itself as %25');
+    return {};
+  }
+}
+
+function passwordSource(parts: PostgresOptions, isInUrl: boolean, wrong: Wrong): PasswordSource {
+  const { password, passwordFile, passwordSecret } = parts;
+  const given = [
+    password === undefined ? undefined : isInUrl ? 'the address' : 'postgres.password',
+    passwordFile === undefined ? undefined : 'postgres.passwordFile',
+    passwordSecret === undefined ? undefined : 'postgres.passwordSecret',
+  ].filter((name) => name !== undefined);
+  if (given.length > 1)
+    wrong(given[1] as string, `the password comes from ${given.join(' and ')}: leave one`);
+  if (password !== undefined) return { from: 'settings', password };
+  if (passwordFile !== undefined) return { from: 'file', path: passwordFile };
+  if (passwordSecret !== undefined) return { from: 'secret', arn: passwordSecret };
+  return { from: 'nowhere' };
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { LocalClock } from '../../../runtime/clock';
+import { findRunning, serveControl } from '../../../runtime/control/control';
+import {
+  AnswerCutShort,
+  type ControlHandler,
+  type ControlHandlers,
+  RemoteError,
+  type RunningReplicator,
+} from '../../../runtime/control/protocol';
+import { DestinationUnavailable } from '../../../runtime/destinations/errors';
+import { CutShort } from '../../../runtime/pipeline/requests';
+import { MailboxRows, MemoryMailbox } from './memory-mailbox';
+
+/** Pauses between looks pass at once. */
+const clock = new LocalClock(1_000);
+
+const untilStopped: ControlHandler = ({ signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+describe('control through a destination’s mailbox', () => {
+  let rows: MailboxRows;
+  beforeEach(() => (rows = new MailboxRows()));
+
+  const place = () => ({ kind: 'mailbox' as const, mailbox: new MemoryMailbox(rows) });
+  const serve = (tables: readonly string[], handlers: Partial<ControlHandlers>) => {
+    const none: ControlHandler = async () => undefined;
+    const all = { status: none, estimate: none, verify: none, resync: none, ...handlers };
+    return serveControl(place(), tables, all, async () => undefined, clock);
+  };
+  const only = async (): Promise<RunningReplicator> => {
+    const [found] = await findRunning(place(), clock);
+    assert.ok(found);
+    return found;
+  };
+
+  it('finds the replicators that run, with the tables of each', async () => {
+    assert.deepEqual(await findRunning(place(), clock), []);
+    const servers = [await serve(['orders'], {}), await serve(['customers', 'parts'], {})];
+    const found = await findRunning(place(), clock);
+    assert.deepEqual(
+      found.map(({ tables }) => tables),
+      [['orders'], ['customers', 'parts']],
+    );
+    assert.match(found[0]?.name ?? '', /^process \d+ on \S+$/);
+    for (const server of servers) await server.close();
+    assert.deepEqual(await findRunning(place(), clock), []);
+  });
+
+  it('brings progress in order and then the result, and leaves nothing behind', async () => {
+    const server = await serve(['orders'], {
+      verify: async ({ table, tell }) => {
+        for (let step = 1; step <= 20; step++) tell(`step ${step}`);
+        return { table, differences: 0 };
+      },
+    });
+    const told: string[] = [];
+    const result = await (await only()).ask('verify', 'orders', (progress) => told.push(progress));
+    assert.deepEqual(result, { table: 'orders', differences: 0 });
+    assert.deepEqual(
+      told,
+      Array.from({ length: 20 }, (_, i) => `step ${i + 1}`),
+    );
+    assert.equal(rows.requests.size, 0);
+    await server.close();
+  });
+
+  it('answers a second request while the first takes long', async () => {
+    let release: (() => void) | undefined;
+    const server = await serve(['orders'], {
+      resync: () => new Promise((resolve) => (release = () => resolve('done'))),
+      status: async () => 'here',
+    });
+    const resync = (await only()).ask('resync', undefined, () => undefined);
+    assert.equal(await (await only()).ask('status', undefined, () => undefined), 'here');
+    while (release === undefined) await clock.sleep(100);
+    release();
+    assert.equal(await resync, 'done');
+    await server.close();
+  });
+
+  it('passes errors on with their name and kind', async () => {
+    const server = await serve(['orders'], {
+      verify: async () => {
+        throw new CutShort('verify');
+      },
+    });
+    await assert.rejects(
+      (await only()).ask('verify', undefined, () => undefined),
+      (error) => {
+        assert.ok(error instanceof RemoteError);
+        assert.deepEqual([error.remoteName, error.kind], ['CutShort', 'retry']);
+        return true;
+      },
+    );
+    await server.close();
+  });
+
+  it('tells that a replicator has gone without an answer', async () => {
+    const server = await serve(['orders'], { verify: untilStopped });
+    const asked = (await only()).ask('verify', undefined, () => undefined);
+    rows.presences.clear();
+    await assert.rejects(asked, AnswerCutShort);
+    assert.equal(rows.requests.size, 0, 'the request is taken back');
+    await server.close();
+  });
+
+  it('stops asking when its signal aborts', async () => {
+    const server = await serve(['orders'], { verify: untilStopped });
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const asked = (await only()).ask('verify', undefined, () => undefined, controller.signal);
+    controller.abort(reason);
+    await assert.rejects(asked, (error) => error === reason);
+    await server.close();
+  });
+
+  it('goes on when the destination was away', async () => {
+    const server = await serve(['orders'], { status: async () => 'here' });
+    rows.failure = new (class extends DestinationUnavailable {})('away');
+    await clock.sleep(5_000);
+    rows.failure = undefined;
+    assert.equal(await (await only()).ask('status', undefined, () => undefined), 'here');
+    await server.close();
+  });
+});
