@@ -11,7 +11,8 @@ export class LineTooLong extends Error {
 
 /**
  * Cuts a text that comes in pieces of any size into blocks of whole lines, each about `blockBytes` or as long as its one line.
- * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece.
+ * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece. Pieces of a block's size
+ * are not copied: the line that one begins and the next one ends is a block of its own.
  * @throws LineTooLong
  */
 export async function* wholeLines(
@@ -30,8 +31,13 @@ export async function* wholeLines(
       if (bytes > longest + blockBytes) throw new LineTooLong(longest);
       continue;
     }
-    held.push(piece.subarray(0, end));
-    yield Buffer.concat(held);
+    let start = 0;
+    if (bytes > 0) {
+      start = piece.byteLength >= blockBytes ? piece.indexOf(NEWLINE) + 1 : end;
+      held.push(piece.subarray(0, start));
+      yield Buffer.concat(held);
+    }
+    if (end > start) yield piece.subarray(start, end);
     const rest = piece.subarray(end);
     held = rest.byteLength === 0 ? [] : [rest];
     bytes = rest.byteLength;
