@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
-import { queryDuckDB } from '../../../runtime/destinations/duckdb/query';
 import type { Lease } from '../../../runtime/destinations/destination';
 import { begin, checkpoint, ORDERS } from '../conformance/orders';
 import type { Fixture } from '../fixture';
@@ -19,7 +18,7 @@ describe('destination duckdb: tables much larger than the memory', function () {
   let folder: string;
   let destination: DuckDBDestination;
   let lease: Lease;
-  const sql = (text: string) => queryDuckDB(duckdbSettings(join(folder, 'large.duckdb')), text);
+  const sql = (text: string) => destination.query(text);
   /** Rows as SQL: `id` and a text of 400 characters, a function of `id` and `version`. */
   const rows = (version: string) => `SELECT 'key ' || i AS id,
     array_to_string([md5(i || '/' || k || ${version}) FOR k IN range(12)], '') AS value FROM range(${ROWS}) t(i)`;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
-import { queryDuckDB } from '../../../runtime/destinations/duckdb/query';
 import type { Cell } from '../../../runtime/item/column';
 import { skipLoudly } from '../../skip-loudly';
 import {
@@ -91,7 +90,7 @@ describe('destination duckdb: loads', () => {
   it('gives DuckDB less while loads are open, and all of it back when the last one has ended', async () => {
     const given = async () => {
       const sql = `SELECT current_setting('threads'), current_setting('memory_limit')`;
-      return (await queryDuckDB(duckdbSettings(fixture.path), sql)).rows[0];
+      return (await fixture.destination.query(sql)).rows[0];
     };
     const [all, less] = [
       ['2', '244.1 MiB'],
