@@ -2,10 +2,11 @@ import type { Cell, Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { DEAD_LETTERS, DeadLetterWriter } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
-import { rowSource } from './row-source';
+import { keyNames } from '../recorded-columns';
+import { rowSource } from '../row-source';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyNames, writtenColumn, type PipelineTables } from './tables';
+import { columnList, equalOn, quote } from '../sql';
+import { writtenColumn, type PipelineTables } from './tables';
 import type { StoredValue, WrittenColumn } from './table-writer';
 import { sqlType } from './types';
 

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/
 import { DestinationUnavailable } from '../errors';
 import { CATALOG, type DatabaseFile } from './database-file';
 import { classify, invalidates, type Activity } from './faults';
-import type { TableName } from './sql';
+import type { TableName } from '../sql';
 import { TableWriter, type WrittenColumn } from './table-writer';
 
 /** Seams for tests. */

@@ -1,6 +1,6 @@
 import { BIGINT, BLOB, BOOLEAN, DECIMAL, TIMESTAMP, VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import type { ColumnType } from '../../item/column';
-import { quote } from './sql';
+import { quote } from '../sql';
 
 /** Digits a DuckDB DECIMAL holds, before and after the point together. */
 export const MAX_DECIMAL_DIGITS = 38;
