@@ -46,13 +46,19 @@ export async function createDatabase(template = 'template0'): Promise<TestDataba
 
 /** Runs one statement outside of the databases under test. */
 export async function asAdministrator(sql: string): Promise<void> {
+  administrator ??= connectAdministrator();
+  await (await administrator).query(sql);
+}
+
+let administrator: Promise<Client> | undefined;
+
+/** It does not keep the process alive. */
+async function connectAdministrator(): Promise<Client> {
   const client = new Client((await testServer()).url());
   await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  client.on('error', () => (administrator = undefined));
+  (client as unknown as { unref(): void }).unref();
+  return client;
 }
 
 function findServer(): Promise<TestServer | undefined> {

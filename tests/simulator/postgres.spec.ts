@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { findInstallations, LocalPostgres, NoPostgres } from '../../simulator/postgres';
 import { skipLoudly } from '../skip-loudly';
+import type { Started } from './postgres-process';
 
 describe('a PostgreSQL server of this process’s own', () => {
   before(function () {
@@ -60,7 +61,7 @@ describe('a PostgreSQL server of this process’s own', () => {
     const child = fork(join(__dirname, 'postgres-process.ts'), {
       execArgv: ['-r', 'ts-node/register/transpile-only'],
     });
-    const [{ folder, url }] = (await once(child, 'message')) as [{ folder: string; url: string }];
+    const [{ folder, url }] = (await once(child, 'message')) as [Started];
     assert.deepEqual(await query(url, 'SELECT 1 AS one'), [{ one: 1 }]);
     const removed = new Promise<void>((resolve) => {
       const watcher = watch(tmpdir(), () => {
