@@ -16,6 +16,7 @@ import { MultipartUploads } from './s3/multipart-uploads';
 import { objectApi } from './s3/object-api';
 import type { ObjectApi } from './s3/object-api';
 import { ObjectStore } from './s3/object-store';
+import { Secrets } from './secrets';
 import { ServiceError } from './service-error';
 import { Streams } from './streams/streams';
 import type { ItemChange } from './tables/change';
@@ -40,8 +41,8 @@ const HOUR = 3_600_000;
 const UNRECOVERABLE_HISTORY_MS = 5 * 60_000;
 
 /**
- * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 they need, and STS's
- * GetCallerIdentity. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS SDK after `listen`.
+ * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 they need, STS's
+ * GetCallerIdentity and Secrets Manager's GetSecretValue. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS SDK after `listen`.
  */
 export class Simulator implements Backend {
   readonly clock: NonNullable<SimulatorOptions['clock']>;
@@ -57,6 +58,8 @@ export class Simulator implements Backend {
   readonly store: ObjectStore;
   readonly uploads: MultipartUploads;
   readonly tables: Tables;
+  /** What GetSecretValue reads. */
+  readonly secrets: Secrets;
   private readonly streams: Streams;
   private readonly backups: Backups;
   private readonly exports: Exports;
@@ -117,12 +120,14 @@ export class Simulator implements Backend {
         describe: (described) => this.streams.describe(described),
       },
     });
+    this.secrets = new Secrets({ clock, random: derivedRandom(seed, 'secrets'), region, accountId });
     this.operations = {
       dynamodb: new Map(
         Object.entries({ ...this.tables.operations, ...this.backups.operations, ...this.exports.operations }),
       ),
       streams: new Map(Object.entries(this.streams.operations)),
       sts: new Map(Object.entries(callerIdentity(accountId))),
+      secretsmanager: new Map(Object.entries(this.secrets.operations)),
     };
     this.nextSweepAt = clock.now() + knobs.timeToLiveSweepMs;
     this.nextPruneAt = clock.now() + HOUR;

@@ -1,12 +1,14 @@
 import type { SimulatorClock } from '../clock';
 import type { Faults, Service } from '../faults';
 import type { ObjectBackend } from '../s3/rest';
+import type { Secrets } from '../secrets';
 
 /** What the HTTP front needs of the simulator behind it. */
 export interface Backend extends ObjectBackend {
   readonly clock: SimulatorClock & { advance?(ms: number): void };
   readonly faults: Faults;
   readonly accountId: string;
+  readonly secrets: Secrets;
   /** Does what is due. */
   tick(): void;
   /** Carries a call out, past all fault rules. @throws ServiceError */

@@ -46,12 +46,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     ),
   'POST /buckets': ({ store }, input) =>
     store.createBucket(text(input, 'name'), input['owner'] === undefined ? undefined : text(input, 'owner')),
+  'POST /secrets': ({ secrets }, input) => secrets.put(text(input, 'name'), text(input, 'value')),
 };
 
 /**
  * Answers `GET /_simulator` with time, buckets and fault rules, and carries these out, each with a JSON body:
  * `POST /clock {advanceMs}`, `POST /faults FaultRule` → `{id}`, `DELETE /faults`, `POST /rollover {table}`,
- * `POST /split {table, shardId?}`, `POST /failing-export {code, message?}`, `POST /buckets {name, owner?}`.
+ * `POST /split {table, shardId?}`, `POST /failing-export {code, message?}`, `POST /buckets {name, owner?}`,
+ * `POST /secrets {name, value}` → `{arn, versionId}`, which rotates a secret that exists.
  * What cannot be done is answered with 400 and `{message}`.
  */
 export function control(backend: Backend, request: Request): Answer {
