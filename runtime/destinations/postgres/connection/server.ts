@@ -110,11 +110,12 @@ export class PostgresServer {
     }
   }
 
-  /** A password file or secret that cannot be read is waited for too, once it could be. */
+  /** What stands in the way of reading a password is waited for where that may help, and always once it could be read. */
   private explained(error: unknown): unknown {
     const explained = this.classify(error, 'connect');
-    if (!this.established || !(explained instanceof ReplicatorError) || explained.kind === 'retry')
+    if (!(explained instanceof ReplicatorError) || explained instanceof DestinationUnavailable)
       return explained;
+    if (explained.kind !== 'retry' && !this.established) return explained;
     return new DestinationUnavailable(explained.message, { cause: explained });
   }
 }
