@@ -24,7 +24,9 @@ const TABLES = [
   `dead_letters (
      number bigint, stage text, digest bytea, key text NOT NULL, reason text NOT NULL, sequence_number text,
      item text NOT NULL, PRIMARY KEY (number, stage, digest))`,
-  `presences (id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, tables text[] NOT NULL, seen timestamptz NOT NULL)`,
+  `presences (
+     id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, tables text[] NOT NULL, seen timestamptz NOT NULL,
+     backend text)`,
   `requests (
      id text PRIMARY KEY, presence text NOT NULL REFERENCES ${BOOKKEEPING}.presences ON DELETE CASCADE,
      body text NOT NULL, posted timestamptz NOT NULL, collected boolean NOT NULL DEFAULT false)`,

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DestinationUnavailable, PipelineHeld } from '../errors';
-import { PRESENCE_MS } from '../mailbox';
-import { BOOKKEEPING, bookkeepingExists, LOCKS } from './bookkeeping';
+import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
 import { hasSqlState } from './faults';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
+import { type Sighting, sightings } from './presences';
 
 const LOOK_MS = 500;
 /** How long a writer that was taken over may take to end what it is doing, before it is ended. */
@@ -29,10 +29,11 @@ export async function requireFree(session: Session, pipeline: string, number: nu
   let first: Sighting | undefined;
   for (;;) {
     if (await takeWriterLock(await session.connect(), number)) return;
-    const seen = await session.transaction((transaction) => sighting(transaction, pipeline), 'snapshot');
-    if (seen === undefined) return;
-    if (first?.id === seen.id && first.at !== seen.at) throw new PipelineHeld(pipeline, seen.host, seen.pid);
-    first ??= seen;
+    const other = await session.transaction((transaction) => otherWriter(transaction, pipeline), 'snapshot');
+    if (other === undefined) return;
+    if (first?.id === other.id && first.seen !== other.seen)
+      throw new PipelineHeld(pipeline, other.host, other.pid);
+    first ??= other;
     await sleep(LOOK_MS);
   }
 }
@@ -69,29 +70,11 @@ async function endWriters(transaction: Transaction, number: number): Promise<voi
   );
 }
 
-interface Sighting {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** When, as the server prints it. */
-  readonly at: string;
-}
-
-/** The other process that has shown itself last as one that replicates a table of this name. */
-async function sighting(transaction: Transaction, pipeline: string): Promise<Sighting | undefined> {
-  if (!(await bookkeepingExists(transaction))) return undefined;
-  const [row] = await transaction.rows(
-    `SELECT id, host, pid, seen FROM ${BOOKKEEPING}.presences
-       WHERE $1 = ANY (tables) AND seen > clock_timestamp() - interval '${PRESENCE_MS} milliseconds' AND
-         NOT (host = $2 AND pid = $3) ORDER BY seen DESC LIMIT 1`,
-    [pipeline.slice(pipeline.lastIndexOf('/') + 1), hostname(), String(process.pid)],
-  );
-  return (
-    row && {
-      id: String(row['id']),
-      host: String(row['host']),
-      pid: Number(row['pid']),
-      at: String(row['seen']),
-    }
+/** Another process that replicates a table of this name. */
+async function otherWriter(transaction: Transaction, pipeline: string): Promise<Sighting | undefined> {
+  const table = pipeline.slice(pipeline.lastIndexOf('/') + 1);
+  const others = await sightings(transaction);
+  return others.find(
+    ({ host, pid, tables }) => tables.includes(table) && !(host === hostname() && pid === process.pid),
   );
 }

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type MailedRequest, type Mailbox, PRESENCE_MS, type Presence } from '../mailbox';
-import { textArray } from './rows/arrays';
-import { BOOKKEEPING, bookkeepingExists, createBookkeeping } from './bookkeeping';
+import type { MailedRequest, Mailbox, Presence } from '../mailbox';
+import { BOOKKEEPING, createBookkeeping } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
-
-/** A presence is renewed when it is so old, a fifth of what makes it stale: looks for requests are more frequent. */
-const RENEW_MS = PRESENCE_MS / 5;
-/** What processes that were killed have left is removed after this. */
-const FORGET_HOURS = 24;
+import { appear, disappear, sightings } from './presences';
 
 /** Runs a transaction on the connection for all that is no pipeline's. */
 export type Desk = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
@@ -21,9 +16,7 @@ export class PostgresMailbox implements Mailbox {
   async announce(presence: Presence): Promise<void> {
     await this.desk(async (transaction) => {
       await createBookkeeping(transaction);
-      await transaction.run(
-        `DELETE FROM ${BOOKKEEPING}.presences WHERE seen < clock_timestamp() - interval '${FORGET_HOURS} hours'`,
-      );
+      await disappear(transaction, presence.id);
       await appear(transaction, presence);
     });
     this.announced = presence;
@@ -33,12 +26,7 @@ export class PostgresMailbox implements Mailbox {
     return this.desk(async (transaction) => {
       const { announced } = this;
       if (announced === undefined) return [];
-      const [mine] = await transaction.rows(
-        `SELECT seen < clock_timestamp() - interval '${RENEW_MS} milliseconds' AS is_old
-           FROM ${BOOKKEEPING}.presences WHERE id = $1`,
-        [announced.id],
-      );
-      if (mine?.['is_old'] !== 'f') await appear(transaction, announced);
+      await appear(transaction, announced);
       const rows = await transaction.rows(
         `UPDATE ${BOOKKEEPING}.requests r SET collected = true FROM
            (SELECT id FROM ${BOOKKEEPING}.requests WHERE presence = $1 AND NOT collected FOR UPDATE) AS fresh
@@ -66,25 +54,11 @@ export class PostgresMailbox implements Mailbox {
     const { announced } = this;
     this.announced = undefined;
     if (announced === undefined) return;
-    await this.desk((transaction) =>
-      transaction.run(`DELETE FROM ${BOOKKEEPING}.presences WHERE id = $1`, [announced.id]),
-    );
+    await this.desk((transaction) => disappear(transaction, announced.id));
   }
 
   present(): Promise<readonly Presence[]> {
-    return this.desk(async (transaction) => {
-      if (!(await bookkeepingExists(transaction))) return [];
-      const rows = await transaction.rows(
-        `SELECT id, host, pid, to_json(tables) AS tables FROM ${BOOKKEEPING}.presences
-           WHERE seen > clock_timestamp() - interval '${PRESENCE_MS} milliseconds' ORDER BY host, pid`,
-      );
-      return rows.map(({ id, host, pid, tables }) => ({
-        id: String(id),
-        host: String(host),
-        pid: Number(pid),
-        tables: JSON.parse(String(tables)) as readonly string[],
-      }));
-    });
+    return this.desk(sightings);
   }
 
   async post(replicator: string, body: string): Promise<string> {
@@ -118,12 +92,4 @@ export class PostgresMailbox implements Mailbox {
       transaction.run(`DELETE FROM ${BOOKKEEPING}.requests WHERE id = $1`, [request]),
     );
   }
-}
-
-async function appear(transaction: Transaction, { id, host, pid, tables }: Presence): Promise<void> {
-  await transaction.run(
-    `INSERT INTO ${BOOKKEEPING}.presences VALUES ($1, $2, ${pid}, $3::text[], clock_timestamp())
-       ON CONFLICT (id) DO UPDATE SET seen = excluded.seen`,
-    [id, host, textArray(tables)],
-  );
 }
