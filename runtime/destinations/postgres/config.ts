@@ -47,6 +47,13 @@ export interface PostgresProblem {
 }
 
 export const DEFAULT_PORT = 5432;
+
+/**
+ * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and of each value at least 24 may have to stand
+ * in the row itself; there is room left for our own columns and for those that are being widened.
+ * Source: PostgreSQL manual, "PostgreSQL Limits" and "TOAST"; measured.
+ */
+export const MOST_COLUMNS = 315;
 const URL_START = /^postgres(ql)?:\/\//i;
 
 /** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in settings. */

@@ -62,8 +62,8 @@ export class PostgresLease implements Lease {
   async widen(columns: readonly Column[]): Promise<void> {
     if (this.loads.size > 0) throw new Error('widen while a load is open');
     const { smallTableBytes } = this.context;
-    await this.writer.writeTogether((write) =>
-      widenTables({ tables: this.tables, smallTableBytes, write }, columns),
+    await this.writer.writeTogether((together) =>
+      widenTables({ tables: this.tables, smallTableBytes, ...together }, columns),
     );
   }
 
@@ -126,8 +126,8 @@ export class PostgresLease implements Lease {
       await writeCheckpoint(transaction, this.number, checkpoint);
       return published;
     });
-    // Good plans from the first query on. What is published is, with it or without: the server does it later by itself.
-    await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`).catch(() => undefined);
+    // Good plans from the first query on.
+    await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
     return result;
   }
 

@@ -22,6 +22,7 @@ import type { Transaction } from './connection/transaction';
 export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;
 /** Pages converted in one transaction: 8 MiB. */
 const PAGES_AT_A_TIME = 1_024;
+const VACUUMS = 8;
 /** Columns converted in one pass. While it lasts a row holds both values of each, and it has to fit into a page. */
 const COLUMNS_AT_A_TIME = 8;
 
@@ -31,6 +32,8 @@ export interface WideningWriter {
   readonly smallTableBytes: number;
   /** A transaction in which this is the pipeline's writer (rule C2). */
   write<T>(work: (transaction: Transaction, state: PipelineState) => Promise<T>): Promise<T>;
+  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
+  maintain(sql: string): Promise<void>;
 }
 
 /**
@@ -45,13 +48,24 @@ export async function widenTables(writer: WideningWriter, columns: readonly Colu
       begin(writer, transaction, state, columns),
     );
     if (replacements.length === 0) return;
-    const pages = await writer.write((transaction) => pagesOf(transaction, writer.tables));
-    for (let page = 0; page < pages; page += PAGES_AT_A_TIME) {
-      await writer.write((transaction) =>
-        convertPages(transaction, writer.tables, replacements, page, page + PAGES_AT_A_TIME),
-      );
-    }
+    await convertAll(writer, replacements);
     await writer.write((transaction, state) => finish(writer, transaction, state, columns, replacements));
+  }
+}
+
+/** What each page's rows leave behind is freed now and then, for the rows of later pages. */
+async function convertAll(writer: WideningWriter, replacements: readonly Replacement[]): Promise<void> {
+  const { tables } = writer;
+  const pages = await writer.write((transaction) => pagesOf(transaction, tables));
+  const pagesBetweenVacuums = Math.max(pages / VACUUMS, PAGES_AT_A_TIME);
+  let vacuumed = 0;
+  for (let page = 0; page < pages; page += PAGES_AT_A_TIME) {
+    await writer.write((transaction) =>
+      convertPages(transaction, tables, replacements, page, page + PAGES_AT_A_TIME),
+    );
+    if (page - vacuumed < pagesBetweenVacuums) continue;
+    vacuumed = page;
+    await writer.maintain(`VACUUM (TRUNCATE false) ${tables.sql('visible')}`);
   }
 }
 

@@ -18,6 +18,12 @@ export interface Known {
   readonly hasLetters: { visible: boolean; changes: boolean };
 }
 
+/** What can be done between a writer's other transactions. */
+export interface Together {
+  write<T>(work: Work<T>): Promise<T>;
+  maintain(sql: string): Promise<void>;
+}
+
 type Work<T> = (transaction: Transaction, state: PipelineState) => Promise<T>;
 
 /**
@@ -54,8 +60,10 @@ export class PipelineWriter {
   }
 
   /** Several transactions, with none of this writer's others between them. */
-  writeTogether<T>(work: (write: <R>(one: Work<R>) => Promise<R>) => Promise<T>): Promise<T> {
-    return this.turns.take(() => work((one) => this.writeInTurn(one)));
+  writeTogether<T>(work: (together: Together) => Promise<T>): Promise<T> {
+    return this.turns.take(() =>
+      work({ write: (one) => this.writeInTurn(one), maintain: (sql) => this.maintainInTurn(sql) }),
+    );
   }
 
   /** A checkpoint, and the rows it covers, in one round trip. */
@@ -80,11 +88,9 @@ export class PipelineWriter {
     this.known = undefined;
   }
 
-  /** Statements that can be in no transaction. */
+  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
   maintain(sql: string): Promise<void> {
-    return this.turns.take(async () => {
-      await (await this.session.connect()).query(sql);
-    });
+    return this.turns.take(() => this.maintainInTurn(sql));
   }
 
   /** Waits for what is under way. */
@@ -94,6 +100,15 @@ export class PipelineWriter {
 
   private get pipeline(): string {
     return this.tables.target.pipeline;
+  }
+
+  private async maintainInTurn(sql: string): Promise<void> {
+    try {
+      const connection = await this.session.connect();
+      await this.session.server.answer(connection, () => connection.query(sql));
+    } catch {
+      // The server does such things later by itself; whether it is there the next statement tells.
+    }
   }
 
   private async writeInTurn<T>(work: Work<T>): Promise<T> {
