@@ -6,8 +6,6 @@ import type { Transaction } from './connection/transaction';
 
 /** Whoever reads the table waits behind one who waits for the lock; so nobody waits for longer than this. */
 const WAIT_MS = 500;
-/** Between two tries, for the readers. */
-const PAUSE_MS = 1_500;
 const MOST_TRIES = 20;
 
 /**
@@ -26,7 +24,7 @@ export async function lockOutReaders(transaction: Transaction, table: TableName)
     } catch (error) {
       if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
       if (tries === MOST_TRIES) throw await held(transaction, table, error);
-      await sleep(PAUSE_MS);
+      await sleep(transaction.patience.lockPauseMs);
     }
   }
 }

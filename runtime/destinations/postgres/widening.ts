@@ -39,8 +39,8 @@ export interface WideningWriter {
 /**
  * Makes every table of the pipeline hold the columns, and records them. A new column is an entry in the catalog. A column
  * that takes the type jsonb is converted: at once where nobody reads the table, or it is small; otherwise into a column
- * beside it, page by page, while others read the table, which in the end takes its place in a moment. What is broken off
- * in between is thrown away by `dropUnfinished`.
+ * beside it, page by page, while others read the table, which in the end takes its place in a moment. What was broken off
+ * in between is thrown away: changes may have been applied since.
  */
 export async function widenTables(writer: WideningWriter, columns: readonly Column[]): Promise<void> {
   for (;;) {
@@ -79,6 +79,7 @@ async function begin(
   const recorded = await readColumns(transaction, tables.number);
   const wanted = inRecordedOrder(recorded, columns);
   if (isDeepStrictEqual(wanted, recorded)) return [];
+  if (state.published) await dropUnfinished(transaction, tables, recorded);
   const converted = state.published ? tables.change('visible', recorded, wanted).converted : [];
   if (converted.length > 0) {
     await refuseWhatIsBuiltOn(transaction, tables, converted);

@@ -11,9 +11,11 @@ export interface Patience {
   readonly connectMs: number;
   /** After so long without an answer it is looked whether the server still works on it. */
   readonly silenceMs: number;
+  /** Between two tries to lock a table that others hold, for those who read it. */
+  readonly lockPauseMs: number;
 }
 
-const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000 };
+const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000, lockPauseMs: 1_500 };
 /** Behind a pooler one cannot see what the server does: so many silences, and the connection is given up. */
 const MOST_SILENCES = 30;
 const ANSWER_ON_ITS_WAY_MS = 1_000;

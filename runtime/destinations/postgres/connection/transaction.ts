@@ -2,7 +2,7 @@ import type { Connection, ServerFacts, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
 import { type Activity, endsConnection, hasSqlState } from '../faults';
 import { type Statement, StatementFailed } from './round-trip';
-import type { PostgresServer } from './server';
+import type { Patience, PostgresServer } from './server';
 
 /** Seams for tests. */
 export interface PostgresHooks {
@@ -28,6 +28,10 @@ export class Transaction {
 
   get facts(): ServerFacts {
     return this.connection.facts;
+  }
+
+  get patience(): Patience {
+    return this.server.patience;
   }
 
   /** Returns how many rows it concerned. */
