@@ -28,10 +28,20 @@ interface Rule {
   readonly fatal: boolean | 'at first';
   /** What the message is like too; of errors without SQLSTATE, the message or the code. */
   readonly pattern?: RegExp;
+  /** The connection is of no use any more, or leads to the wrong server. */
+  readonly endsConnection?: true;
   readonly says: (failure: Failure) => string;
 }
 
 const server = ({ message }: Failure) => `PostgreSQL says: ${sentence(message)}`;
+
+const READ_ONLY: Omit<Rule, 'codes'> = {
+  fatal: false,
+  endsConnection: true,
+  says: (f) =>
+    `${f.location} takes no writes: a standby, or a primary that was replaced. ${server(f)} It is connected anew; if that does ` +
+    `not help, name the writer's address in --to.`,
+};
 
 /**
  * The fault table: the first rule that matches decides. Sources: PostgreSQL manual, appendix "PostgreSQL Error Codes";
@@ -67,16 +77,19 @@ const RULES: readonly Rule[] = [
   {
     codes: ['57P03'],
     fatal: false,
+    endsConnection: true,
     says: (f) => `${f.location} is starting, stopping or recovering. ${server(f)} It is tried again.`,
   },
   {
     codes: ['57P01', '57P02', '57P05', '25P03', '25P04'],
     fatal: false,
+    endsConnection: true,
     says: (f) => `${f.location} ended the connection. ${server(f)} It is tried again.`,
   },
   {
     codes: ['57P04'],
     fatal: true,
+    endsConnection: true,
     says: (f) =>
       `The database was dropped. ${server(f)} Nothing is left to go on from: create it and run again.`,
   },
@@ -85,13 +98,9 @@ const RULES: readonly Rule[] = [
     fatal: false,
     says: (f) => `A statement was cancelled on ${f.location}. ${server(f)} It is tried again.`,
   },
-  {
-    codes: ['25006'],
-    fatal: false,
-    says: (f) =>
-      `${f.location} is read-only now: a standby, or a primary that was replaced. ${server(f)} It is connected anew; if ` +
-      `that does not help, name the writer's address in --to.`,
-  },
+  { ...READ_ONLY, codes: ['25006'] },
+  // What a standby answers to a transaction that is begun in order to write.
+  { ...READ_ONLY, codes: ['0A000'], pattern: /during recovery/ },
   {
     codes: ['40001', '40P01'],
     fatal: false,
@@ -160,7 +169,13 @@ const RULES: readonly Rule[] = [
       `${f.location} reports damaged data. ${server(f)} Restore it from a backup, or load anew elsewhere.`,
   },
   {
-    codes: ['08', '53', '55', '57', '58', 'XX'],
+    codes: ['08'],
+    fatal: false,
+    endsConnection: true,
+    says: (f) => `The connection to ${f.location} broke. ${server(f)} It is tried again.`,
+  },
+  {
+    codes: ['53', '55', '57', '58', 'XX'],
     fatal: false,
     says: (f) => `${f.location} failed. ${server(f)} It is tried again.`,
   },
@@ -233,9 +248,10 @@ export function classify(error: unknown, { location, activity, established }: Fa
   return new Kind(rule.says(failure), { cause: error });
 }
 
-/** The server has ended the connection with this, or another one is needed. */
+/** Whether the next transaction needs another connection. */
 export function endsConnection(error: unknown): boolean {
-  return hasSqlState(error, '08', '57P', '25006', '25P03', '25P04');
+  if (!(error instanceof Error) || error instanceof ReplicatorError) return false;
+  return ruleOf({ code: codeOf(error), message: messageOf(error), location: '' })?.endsConnection === true;
 }
 
 /** A login that failed because of what it was made with: a password that was rotated may be the reason. */

@@ -33,7 +33,7 @@ export class Session {
     private readonly onConnect: (connection: Connection) => Promise<void> = async () => undefined,
   ) {}
 
-  /** Runs `work` in a transaction and commits it; any error rolls back. */
+  /** Runs `work` in a transaction and commits it; any error rolls back. Of a snapshot there is nothing to commit. */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
     kind: TransactionKind = 'write',
@@ -46,7 +46,8 @@ export class Session {
       await transaction.rollback();
       throw error;
     }
-    await transaction.commit();
+    if (kind === 'snapshot') await transaction.rollback();
+    else await transaction.commit();
     return result;
   }
 
