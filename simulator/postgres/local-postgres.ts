@@ -63,7 +63,7 @@ export class LocalPostgres {
     readonly password: string,
     private readonly installation: Installation,
     private readonly account: Account,
-    private readonly settings: Readonly<Record<string, string>>,
+    private settings: Readonly<Record<string, string>>,
     private readonly guard: ChildProcess,
   ) {}
 
@@ -117,8 +117,9 @@ export class LocalPostgres {
     await this.stopped;
   }
 
-  /** Starts it again after `halt`, on the same port. */
-  async startAgain(): Promise<void> {
+  /** Starts it again after `halt`, on the same port. @param settings beside those that it had */
+  async startAgain(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.settings = { ...this.settings, ...settings };
     await this.startServer();
   }
 
