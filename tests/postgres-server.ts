@@ -32,11 +32,11 @@ export interface TestDatabase {
 
 let made = 0;
 
-/** A database of its own, empty or a copy of another one that nobody is connected to. */
-export async function createDatabase(template = 'template0'): Promise<TestDatabase> {
+/** A database of its own, empty or a copy of another one that nobody is connected to. @param options in SQL */
+export async function createDatabase(template = 'template0', options = ''): Promise<TestDatabase> {
   const server = await testServer();
   const name = `replicator_test_${process.pid}_${(made += 1)}`;
-  await asAdministrator(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await asAdministrator(`CREATE DATABASE ${name} TEMPLATE ${template} ${options}`);
   return {
     name,
     url: server.url(name),

@@ -130,7 +130,7 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: ['42501'],
-    pattern: /for database/,
+    pattern: /CONNECT privilege/,
     fatal: 'at first',
     says: (f) => `${server(f)} Let the role in: GRANT CONNECT ON DATABASE … TO …;`,
   },

@@ -40,10 +40,12 @@ export async function checkRequirements(
       if (facts.pooled) lines.push(POOLER);
       lines.push(await connections(transaction));
       if (!readOnly.met) return lines;
-      lines.push(await schemaRequirement(transaction, BOOKKEEPING));
+      const own = await schemaRequirement(transaction, BOOKKEEPING);
+      lines.push(own);
       const schemas = new Set(targets.map(({ schema }) => schema ?? DEFAULT_SCHEMA));
       for (const schema of schemas) lines.push(await schemaRequirement(transaction, schema));
-      for (const target of targets) lines.push(await tableRequirement(transaction, target));
+      // Which tables are the replicator's stands in that schema.
+      if (own.met) for (const target of targets) lines.push(await tableRequirement(transaction, target));
       return lines;
     });
   } catch (error) {
