@@ -20,7 +20,10 @@ export interface PostgresFixture extends Fixture {
   sql(text: string): Promise<readonly Row[]>;
 }
 
-export type FixtureOptions = Omit<PostgresOptions, 'beforeStatement'>;
+export interface FixtureOptions extends Omit<PostgresOptions, 'beforeStatement'> {
+  /** The address that the destination connects to, of the database's own. */
+  readonly through?: (url: string) => string;
+}
 
 export async function postgresFixture(options: FixtureOptions = {}): Promise<PostgresFixture> {
   return openFixture(await createDatabase(), options, []);
@@ -41,7 +44,7 @@ function openFixture(
   options: FixtureOptions,
   copies: TestDatabase[],
 ): PostgresFixture {
-  const settings = settingsOf(database.url);
+  const settings = settingsOf((options.through ?? String)(database.url));
   let hook: ((statement: string) => void | Promise<void>) | undefined;
   const destination = new PostgresDestination(
     settings,

@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
   // What a standby answers to a transaction that is begun in order to write.
   { ...READ_ONLY, codes: ['0A000'], pattern: /during recovery/ },
   {
-    codes: ['40001', '40P01'],
+    codes: ['40'],
     fatal: false,
     says: (f) => `A transaction on ${f.location} met another one. ${server(f)} It is tried again.`,
   },
