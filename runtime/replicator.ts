@@ -4,7 +4,7 @@ import type { Clock } from './clock';
 import type { Settings, TableSettings } from './config';
 import type { Destination } from './destinations/destination';
 import { ReplicatorError } from './errors';
-import { JsonBlockDecoder } from './item/json-block-decoder';
+import { ScanningBlockDecoder } from './item/scanner/scanning-block-decoder';
 import type { Events } from './observe/events';
 import type { PipelineParts } from './pipeline/context';
 import { Pipeline } from './pipeline/pipeline';
@@ -155,7 +155,7 @@ export class Replicator {
       aws: this.aws,
       clock,
       events,
-      parts: { decoder: new JsonBlockDecoder(), ...parts },
+      parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination);
   }

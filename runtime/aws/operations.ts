@@ -5,7 +5,7 @@ export interface CallContext {
   readonly endpoint?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
-  /** ARN of the table, the stream, the export or the role. */
+  /** ARN of the table, the stream, the export, the role or the secret. */
   readonly arn?: string | undefined;
   /** That a role was asked for with. */
   readonly externalId?: string | undefined;
@@ -27,13 +27,14 @@ export type Operation =
   | 'GetRecords'
   | 'HeadBucket'
   | 'GetObject'
-  | 'PutObject';
+  | 'PutObject'
+  | 'GetSecretValue';
 
-export type Service = 'sts' | 'dynamodb' | 'streams' | 's3';
+export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
 interface Permission {
   readonly service: Service;
-  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3". */
+  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3", "… Secrets Manager". */
   readonly action: string;
   readonly resource: (context: CallContext) => string;
 }
@@ -72,6 +73,11 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   HeadBucket: { service: 's3', action: 's3:ListBucket', resource: bucketArn },
   GetObject: { service: 's3', action: 's3:GetObject', resource: objectArn },
   PutObject: { service: 's3', action: 's3:PutObject', resource: objectArn },
+  GetSecretValue: {
+    service: 'secrets',
+    action: 'secretsmanager:GetSecretValue',
+    resource: (context) => context.arn ?? '*',
+  },
 };
 
 /**
