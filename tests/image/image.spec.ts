@@ -15,7 +15,8 @@ import { BUCKET, Source, type SourceTable } from '../end-to-end/source';
 import { figuresOf } from '../runtime/observe/embedded-metric-format';
 import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 import { skipLoudly } from '../skip-loudly';
-import { byText, createLogin, type Login, plainCells, textRows } from './destination';
+import { createLogin, type Login } from '../service-login';
+import { byText, plainCells, textRows } from './destination';
 import { missingInBase, nativeCode, rootfs } from './rootfs';
 import { evaluate, runImage, sandboxLacking } from './sandbox';
 
