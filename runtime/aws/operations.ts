@@ -5,7 +5,7 @@ export interface CallContext {
   readonly endpoint?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
-  /** ARN of the table, the stream, the export, the role or the secret. */
+  /** ARN of the table, the stream, the export, the secret or the role. */
   readonly arn?: string | undefined;
   /** That a role was asked for with. */
   readonly externalId?: string | undefined;

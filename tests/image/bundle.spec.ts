@@ -46,14 +46,14 @@ describe('What the image has in /app', function () {
     );
   });
 
-  it('asks for nothing that is not there but Node’s own, DuckDB’s engines of other platforms and pg’s other driver', () => {
+  it('asks for nothing that is not there but Node’s own, DuckDB’s engines of other platforms and the native client of pg', () => {
     const external = Object.values(metafile.outputs).flatMap(({ imports }) =>
       imports.map(({ path }) => path),
     );
     const strangers = external.filter(
       (path) =>
         !/^(node:)?[a-z_/0-9]+$/.test(path) &&
-        // pg takes it instead of its own protocol only where NODE_PG_FORCE_NATIVE says so.
+        // Loaded when `pg.native` is read, which nothing here does.
         path !== 'pg-native' &&
         !/^@duckdb\/node-bindings-[a-z0-9-]+\/duckdb\.node$/.test(path),
     );
