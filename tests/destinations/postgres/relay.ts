@@ -18,6 +18,8 @@ export class Relay {
   private readonly links = new Set<Link>();
   private readonly unanswered = new Set<Socket>();
   private readonly listener: Server;
+  /** Done with each new connection. */
+  private prepare: (link: Link) => void = () => undefined;
   /** Whether a connection that is asked for is made. */
   takesConnections = true;
 
@@ -60,7 +62,7 @@ export class Relay {
   /** Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer. */
   cutAt(text: string, when: 'before' | 'after'): void {
     let isDone = false;
-    this.each((link) => {
+    this.prepare = (link) => {
       link.toServer = (bytes) => {
         if (isDone || !bytes.includes(text)) return bytes;
         isDone = true;
@@ -77,7 +79,8 @@ export class Relay {
         };
         return bytes;
       };
-    });
+    };
+    this.each(this.prepare);
   }
 
   async close(): Promise<void> {
@@ -98,6 +101,7 @@ export class Relay {
     }
     const server = createConnection(this.port, '127.0.0.1');
     const link: Link = { client, server, toServer: pass, toClient: pass };
+    this.prepare(link);
     this.links.add(link);
     const forward = (from: Socket, to: Socket, passage: () => Passage) => {
       from.on('data', (bytes: Buffer) => {
