@@ -59,28 +59,31 @@ export class Relay {
     });
   }
 
-  /** Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer. */
-  cutAt(text: string, when: 'before' | 'after'): void {
-    let isDone = false;
-    this.prepare = (link) => {
-      link.toServer = (bytes) => {
-        if (isDone || !bytes.includes(text)) return bytes;
-        isDone = true;
-        if (when === 'before') {
-          link.client.destroy();
-          link.server.destroy();
-          return undefined;
-        }
-        // The server's answer shows that it is done; nobody gets it.
-        link.toClient = () => {
-          link.client.destroy();
-          link.server.destroy();
-          return undefined;
-        };
-        return bytes;
+  /**
+   * Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer.
+   * Resolves when that has happened.
+   */
+  cutAt(text: string, when: 'before' | 'after'): Promise<void> {
+    return new Promise((resolve) => {
+      let isDone = false;
+      const cut = (link: Link) => {
+        link.client.destroy();
+        link.server.destroy();
+        resolve();
+        return undefined;
       };
-    };
-    this.each(this.prepare);
+      this.prepare = (link) => {
+        link.toServer = (bytes) => {
+          if (isDone || !bytes.includes(text)) return bytes;
+          isDone = true;
+          if (when === 'before') return cut(link);
+          // The server's answer shows that it is done; nobody gets it.
+          link.toClient = () => cut(link);
+          return bytes;
+        };
+      };
+      this.each(this.prepare);
+    });
   }
 
   async close(): Promise<void> {
