@@ -17,12 +17,16 @@ export async function openPlace(
   });
 }
 
-export function awsOf({ region, endpoint, profile, timeouts }: DestinationSettings): Partial<AwsSettings> {
+export function awsOf(settings: DestinationSettings): Partial<AwsSettings> {
+  const { region, endpoint, streamsEndpoint, profile, source, timeouts } = settings;
   const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {
     region,
     endpoint,
+    streamsEndpoint,
     profile,
+    sourceRole:
+      source.roleArn === undefined ? undefined : { arn: source.roleArn, externalId: source.externalId },
     timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
   };
 }

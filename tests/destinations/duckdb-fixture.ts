@@ -142,7 +142,7 @@ async function remove(path: string): Promise<void> {
   for (const suffix of SUFFIXES) await rm(path + suffix, { force: true });
 }
 
-function cellOf(value: DuckDBValue): Cell {
+export function cellOf(value: DuckDBValue): Cell {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);

@@ -8,7 +8,7 @@ const LONG = process.env['LONG'] !== undefined;
 const FILES = 4;
 const BYTES = LONG ? 200e6 : 20e6;
 /** Most resident memory the replicator's process may ever have had, bytes. */
-const LIMITS: Readonly<Record<Shape, number>> = { flat: 500e6, nested: 800e6 };
+const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
 /** Into PostgreSQL, whose memory is the server's, with four files at a time. */
 const POSTGRES_LIMIT = 280e6;
 
