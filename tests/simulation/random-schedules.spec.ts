@@ -1,5 +1,7 @@
 import { derivedRandom } from '../../simulator/random';
+import { requirePostgres } from '../postgres-server';
 import { DuckDBStage } from './duckdb-stage';
+import { PostgresStage } from './postgres-stage';
 import { runSchedule } from './random-schedule';
 import { SocketsStage } from './sockets-stage';
 import type { Stage } from './stage';
@@ -15,6 +17,12 @@ describe('simulation/random schedules', () => {
   schedules('in memory', LONG ? 5_000 : 500, 100, () => undefined);
   schedules('over DuckDB files', LONG ? 200 : 10, 10, (seed) => {
     return new DuckDBStage(derivedRandom(seed, 'duckdb'), KILLS_PER_STATEMENT);
+  });
+  describe('with a PostgreSQL server', () => {
+    before(requirePostgres);
+    schedules('over PostgreSQL', LONG ? 200 : 10, 10, (seed) => {
+      return new PostgresStage(derivedRandom(seed, 'postgres'), KILLS_PER_STATEMENT);
+    });
   });
   schedules('over sockets', LONG ? 20 : 2, 10, () => new SocketsStage());
 });
