@@ -22,6 +22,8 @@ export class Relay {
   private prepare: (link: Link) => void = () => undefined;
   /** Whether a connection that is asked for is made. */
   takesConnections = true;
+  /** Whether one is ended at once. */
+  endsConnections = false;
 
   private constructor(private readonly port: number) {
     this.listener = createServer((client) => this.connect(client));
@@ -97,6 +99,10 @@ export class Relay {
   }
 
   private connect(client: Socket): void {
+    if (this.endsConnections) {
+      client.destroy();
+      return;
+    }
     if (!this.takesConnections) {
       client.on('error', () => undefined);
       this.unanswered.add(client);
