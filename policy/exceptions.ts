@@ -7,7 +7,7 @@ export interface Exception {
   readonly reason: string;
 }
 
-/** What every rule can be given. Pulumi refuses an exception without a reason before anything runs. */
+/** What every rule can be given. */
 export const EXCEPTIONS: PolicyConfigSchema['properties'] = {
   exceptions: {
     type: 'array',
@@ -30,7 +30,12 @@ export function exceptionFor(urn: string, exceptions: readonly Exception[]): Exc
   const [type = '', name = ''] = urn.split('::').slice(2);
   // A URN names the types of the parents too, each with `$` behind it.
   const own = `${type.slice(type.lastIndexOf('$') + 1)}::${name}`;
-  return exceptions.find(({ resource, reason }) => reason.trim() !== '' && matches(resource, own));
+  return exceptions.find(({ resource, reason }) => isReason(reason) && matches(resource, own));
+}
+
+/** Pulumi refuses an exception without one by the schema; where the schema is not looked at, it lets nothing pass. */
+function isReason(reason: unknown): boolean {
+  return typeof reason === 'string' && reason.trim() !== '';
 }
 
 /** Whether a text fits a pattern in which `*` stands for any characters. */

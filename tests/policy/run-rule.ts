@@ -1,3 +1,4 @@
+import type * as sdk from '@pulumi/policy';
 import type {
   PolicyResource,
   ResourceValidationArgs,
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 /** The copy that the pack itself loads: its own where it is installed, else the repository's. */
 const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../../policy/index.ts'))(
   '@pulumi/policy',
-) as typeof import('@pulumi/policy');
+) as typeof sdk;
 
 /** A rule as Pulumi's runner calls it, over resources that a test makes up or a recorded stack has. */
 
