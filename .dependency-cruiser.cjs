@@ -51,6 +51,12 @@ module.exports = {
       to: { path: '@duckdb' },
     },
     {
+      name: 'so-does-that-of-postgres',
+      severity: 'error',
+      from: { path: '^runtime/', pathNot: '^runtime/destinations/postgres/' },
+      to: { path: 'node_modules/pg(-copy-streams)?/' },
+    },
+    {
       name: 'the-sdk-stays-in-aws',
       severity: 'error',
       from: { path: '^runtime/', pathNot: '^runtime/aws/' },
@@ -65,8 +71,15 @@ module.exports = {
     {
       name: 'cli-is-the-top',
       severity: 'error',
-      from: { path: '^runtime/(?!cli)' },
+      from: { path: '^runtime/(?!cli|container\\.ts$)' },
       to: { path: '^runtime/cli' },
+    },
+    {
+      name: 'image-only-packs',
+      comment: 'What is packed is read as files, never loaded.',
+      severity: 'error',
+      from: { path: '^image/' },
+      to: { path: '^(runtime|simulator|infra|tests|policy)/' },
     },
     {
       name: 'infra-knows-settings-and-metrics-only',

@@ -7,7 +7,7 @@ import { type Place, tasksTrust } from './iam/trust';
 import { type NameKind, physicalName } from './names';
 import { namesOf, placeOf } from './place';
 import { ServiceAccount } from './service-account';
-import { pathProblems, serviceAccountProblems } from './validate/access';
+import { accessProblems, serviceAccountProblems } from './validate/access';
 import { under } from './validate/rules';
 
 /**
@@ -30,7 +30,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ReplicatorAccess ${name}`, [
-      ...pathProblems(args.path),
+      ...accessProblems(args),
       ...(args.serviceAccount ? under('serviceAccount', serviceAccountProblems(args.serviceAccount)) : []),
     ]);
     super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);

@@ -13,6 +13,7 @@ import { didYouMean } from '../runtime/config/issues';
 import { type ArgumentProblem, refuse } from './errors';
 import { GROUPS, shapeProblems } from './config-shape';
 import { replicatorProblems } from './validate/replicator';
+import { problems as ruleProblems } from './validate/rules';
 
 /** The stack's configuration, checked. */
 export interface StackConfig {
@@ -68,6 +69,7 @@ export function readConfig(config: ConfigReader, keys: Keys, stack: string): Sta
     if (!keys.set.includes(key))
       problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
   }
+  problems.push(...tagProblems(tags ?? {}));
   const accountId = config.get('accountId') || undefined;
   if (accountId !== undefined && !/^\d{12}$/.test(accountId))
     problems.push({ argument: 'accountId', problem: 'expected an account id of 12 digits, in quotes' });
@@ -114,6 +116,20 @@ function keyOf(argument: string): string {
     .replace(/^destination\.$/, 'destination')
     .replace(/^destination\.password$/, 'destinationPassword')
     .replace(/^access\.serviceAccount\./, 'serviceAccount.');
+}
+
+/** Source: AWS General Reference, "Tag naming limits and requirements". */
+function tagProblems(tags: Readonly<Record<string, string>>): readonly ArgumentProblem[] {
+  return Object.entries(tags).flatMap(([name, text]) =>
+    ruleProblems(
+      [
+        name.length > 128 || name.toLowerCase().startsWith('aws:'),
+        `tags.${name}`,
+        'expected a name of at most 128 characters that does not begin with aws:',
+      ],
+      [text.length > 256, `tags.${name}`, 'expected at most 256 characters'],
+    ),
+  );
 }
 
 function isEmpty(value: unknown): boolean {

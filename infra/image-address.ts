@@ -6,6 +6,11 @@ export function isInEcr(imageUri: string): boolean {
   return IN_ECR.test(imageUri);
 }
 
+/** Region of the image's repository; `undefined` where that is not one of ECR. */
+export function regionOfEcr(imageUri: string): string | undefined {
+  return IN_ECR.exec(imageUri)?.[2];
+}
+
 /** ARN of the repository that the image is in; `undefined` where that is not one of ECR. */
 export function repositoryArnOf(imageUri: string, partition: string): string | undefined {
   const [, account, region, name] = IN_ECR.exec(imageUri) ?? [];

@@ -1,5 +1,5 @@
 import * as aws from '@pulumi/aws';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { UnsuitableResource } from './errors';
 import { requireSuitable, tableNotFound } from './table-requirements';
 
@@ -50,4 +50,38 @@ export async function findBucket(
     `it is in ${found.bucketRegion} and the tables are in ${region}, where exports have to go to: name a bucket in ` +
       `${region} as exportBucket.existingBucketName, or leave it out to have one created`,
   );
+}
+
+/** The destination's secret. @throws UnsuitableResource when there is none; others than its owner may not be let look */
+export async function findSecret(arn: string, options: pulumi.InvokeOptions): Promise<void> {
+  await aws.secretsmanager.getSecret({ arn }, options).catch((error: unknown) => {
+    const { message } = error as Error;
+    if (!isNotFound(message)) return pulumi.log.warn(`Secret ${arn} could not be looked at: ${message}`);
+    throw new UnsuitableResource(
+      `secret ${arn}`,
+      `there is none (${message}); aws secretsmanager list-secrets --region ${arn.split(':')[3]} shows those there are`,
+    );
+  });
+}
+
+/** An ECS cluster. @throws UnsuitableResource */
+export async function findCluster(arn: string, options: pulumi.InvokeOptions): Promise<void> {
+  const clusterName = arn.slice(arn.lastIndexOf('/') + 1);
+  const found = await aws.ecs.getCluster({ clusterName }, options).catch((error: unknown) => {
+    throw new UnsuitableResource(
+      `cluster ${clusterName}`,
+      `it cannot be read (${(error as Error).message}); aws ecs list-clusters shows those there are, and without ` +
+        `task.clusterArn one is created`,
+    );
+  });
+  if (found.arn === arn && found.status === 'ACTIVE') return;
+  throw new UnsuitableResource(
+    `cluster ${clusterName}`,
+    `what there is of that name is ${found.arn}, ${found.status}: name one that is active in this account`,
+  );
+}
+
+/** As HashiCorp's provider words it. */
+function isNotFound(message: string): boolean {
+  return /couldn't find resource|not ?found|no matching|ResourceNotFoundException/i.test(message);
 }

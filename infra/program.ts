@@ -1,11 +1,13 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type Keys, readConfig } from './config';
-import { type ArgumentProblem, refuse } from './errors';
+import { refuse } from './errors';
 import { DynamoDBReplicator } from './replicator';
 import { STACK_TAG } from './monitoring';
 import { namesOf } from './place';
 import { surroundingsProblems } from './surroundings';
+import { formed } from './validate/formats';
+import { problems } from './validate/rules';
 
 /** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
 
@@ -24,7 +26,10 @@ export = async function stack(): Promise<Outputs> {
     ...providerSettings(),
     defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
   });
-  refuse(`Stack ${pulumi.getStack()}`, await surroundingsProblems(args, accountId, { provider }));
+  refuse(
+    `Stack ${pulumi.getStack()}`,
+    await surroundingsProblems(args, { accountId, ownTag: [STACK_TAG, namesOf(NAME)] }, { provider }),
+  );
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;
   return {
@@ -72,10 +77,10 @@ function providerSettings(): aws.ProviderArgs {
     skipMetadataApiCheck: config.skipMetadataApiCheck,
     skipRequestingAccountId: config.skipRequestingAccountId,
   };
-  const problems: ArgumentProblem[] =
+  const found =
     settings.region === undefined
       ? [{ argument: 'aws:region', problem: 'is needed: pulumi config set aws:region REGION' }]
-      : [];
-  refuse(`Stack ${pulumi.getStack()}`, problems);
+      : problems(formed(settings.region, 'aws:region', 'region'));
+  refuse(`Stack ${pulumi.getStack()}`, found);
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -123,7 +123,8 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
           ...bucketOwner(existingBucketOwner, sourceRole, this),
         },
         postgres: connection,
-        imageUri: image.uri,
+        // Known before anything is created, so that the endpoints that it needs are.
+        imageUri: args.image.uri ?? image.uri,
         taskRoleArn: access.taskRoleArn,
         executionRoleArn: access.executionRoleArn,
         network: args.network,

@@ -38,6 +38,8 @@ export function containerSettings(
       bucketOwner: someBucket.ownerAccountId,
       kmsKeyId: someBucket.kmsKeyArn,
       to: 'postgres',
+      // A task that ended would only be started again, into the same gap.
+      onGap: 'wait' as const,
       postgres: {
         host: server.host,
         port,

@@ -2,7 +2,7 @@ import { derivedRandom } from './random';
 import type { Random } from './random';
 import { ServiceError } from './service-error';
 
-export type Service = 'dynamodb' | 'streams' | 's3' | 'sts';
+export type Service = 'dynamodb' | 'streams' | 's3' | 'sts' | 'secretsmanager';
 
 /**
  * How a call goes wrong.

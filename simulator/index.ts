@@ -7,6 +7,7 @@ export { calm, hostile } from './knobs';
 export type { EmptyPages, Knobs, Milliseconds } from './knobs';
 export type { ObjectApi } from './s3/object-api';
 export type { StoredObject } from './s3/object-store';
+export type { Secrets, StoredSecret } from './secrets';
 export { ServiceError } from './service-error';
 export { Simulator } from './simulator';
 export type { SimulatorOptions } from './simulator';

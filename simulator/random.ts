@@ -36,6 +36,12 @@ export class Random {
         .padStart(8, '0');
     return out.slice(0, length);
   }
+
+  /** Of version 4. */
+  uuid(): string {
+    const variant = this.pick(['8', '9', 'a', 'b']);
+    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${variant}${this.hex(3)}-${this.hex(12)}`;
+  }
 }
 
 /** A source of its own for one purpose, so that what one part draws does not shift what the others draw. */

@@ -11,6 +11,8 @@ export interface EndpointService {
 }
 
 export const STREAMS_ENDPOINT = 'dynamodb-streams';
+/** A route table has at most one of each. */
+export const GATEWAYS = ['dynamodb', 's3'] as const;
 
 const gateway = (key: string): EndpointService => ({ key, kind: 'Gateway', privateDns: false });
 const inside = (key: string): EndpointService => ({ key, kind: 'Interface', privateDns: true });
@@ -30,8 +32,7 @@ export function endpointNeeds(imageUri: string | undefined, assumesRole: boolean
 /** The destination's password is always a secret. KMS is called by the services themselves, and metrics are lines of the log: no endpoint is needed for either. */
 export function neededEndpoints(needs: EndpointNeeds): readonly EndpointService[] {
   return [
-    gateway('dynamodb'),
-    gateway('s3'),
+    ...GATEWAYS.map(gateway),
     { key: STREAMS_ENDPOINT, kind: 'Interface', privateDns: false },
     inside('logs'),
     ...(needs.pullsFromEcr ? [inside('ecr.api'), inside('ecr.dkr')] : []),

@@ -7,6 +7,7 @@ import { namesOf, placeOf } from '../place';
 import {
   type EndpointNeeds,
   type EndpointService,
+  GATEWAYS,
   neededEndpoints,
   serviceName,
   STREAMS_ENDPOINT,
@@ -43,16 +44,16 @@ export function streamsEndpointOf(
 function existing({ needs, subnets }: EndpointPlan, parent: pulumi.Resource): pulumi.Output<string> {
   return pulumi
     .all([placeOf(parent), subnets])
-    .apply(([{ region }, { vpcId }]) => findEndpoints(vpcId, region, needs, { parent }));
+    .apply(([{ region }, found]) => findEndpoints(found, region, needs, { parent }));
 }
 
 /**
  * Looks for all endpoints that are needed.
  * @returns the address of the one of DynamoDB Streams
- * @throws UnsuitableResource for the first that is not there
+ * @throws UnsuitableResource for the first that is not there, or to which the subnets have no route
  */
 export async function findEndpoints(
-  vpcId: string,
+  { vpcId, routeTableIds }: Pick<Subnets, 'vpcId' | 'routeTableIds'>,
   region: string,
   needs: EndpointNeeds,
   options: pulumi.InvokeOptions,
@@ -60,9 +61,44 @@ export async function findEndpoints(
   let url = '';
   for (const { key } of neededEndpoints(needs)) {
     const found = await find(vpcId, serviceName(region, key), options);
+    const unrouted = found.vpcEndpointType === 'Gateway' ? without(routeTableIds, found.routeTableIds) : [];
+    if (unrouted.length > 0) {
+      throw new UnsuitableResource(
+        `VPC ${vpcId}`,
+        `network.endpoints: Existing, and its gateway endpoint ${serviceName(region, key)} is not in the route tables of the ` +
+          `subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${found.id} --add-route-table-ids ${unrouted.join(' ')}`,
+      );
+    }
     if (key === STREAMS_ENDPOINT) url = urlOf(found.dnsEntries);
   }
   return url;
+}
+
+/** @throws UnsuitableResource when a gateway that is to be created is in the subnets' route tables already, which AWS refuses */
+export async function refuseSecondGateways(
+  { vpcId, routeTableIds }: Pick<Subnets, 'vpcId' | 'routeTableIds'>,
+  region: string,
+  own: readonly [tag: string, value: string],
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  for (const key of GATEWAYS) {
+    const service = serviceName(region, key);
+    // None is as it should be.
+    const found = await aws.ec2
+      .getVpcEndpoint({ vpcId, serviceName: service, state: 'available' }, options)
+      .catch(() => undefined);
+    if (found?.vpcEndpointType !== 'Gateway' || found.tags[own[0]] === own[1]) continue;
+    if (without(routeTableIds, found.routeTableIds).length === routeTableIds.length) continue;
+    throw new UnsuitableResource(
+      `VPC ${vpcId}`,
+      `network.endpoints: Create, and the subnets’ route tables have an endpoint ${service} already (${found.id}). Have the ` +
+        `others created too and set network.endpoints to Existing, or take the subnets’ route tables from that one`,
+    );
+  }
+}
+
+function without(values: readonly string[], others: readonly string[]): readonly string[] {
+  return values.filter((value) => !others.includes(value));
 }
 
 async function find(

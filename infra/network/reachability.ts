@@ -13,13 +13,21 @@ export interface SubnetRoutes {
   readonly routes: readonly Route[];
 }
 
+export function hasDefaultRoute(routes: readonly Route[]): boolean {
+  return routes.some(isDefault);
+}
+
+function isDefault({ cidrBlock }: Route): boolean {
+  return cidrBlock === '0.0.0.0/0';
+}
+
 /** The argument it is about, and what to do; `undefined` when the task gets there. */
 export function reachabilityProblem(
   { subnetId, routes }: SubnetRoutes,
   endpoints: Endpoints,
 ): string | undefined {
   if (endpoints !== Endpoints.None) return undefined;
-  const way = routes.find(({ cidrBlock }) => cidrBlock === '0.0.0.0/0');
+  const way = routes.find(isDefault);
   if (way === undefined) {
     return (
       `network.endpoints: ${subnetId} has no route to the internet, so the task would not reach AWS. Set network.endpoints ` +

@@ -4,7 +4,7 @@ import { Endpoints } from '../arguments/choices';
 import type { NetworkArgs } from '../arguments/network';
 import { physicalName } from '../names';
 import { namesOf, placeOf } from '../place';
-import { serviceName } from './endpoint-services';
+import { GATEWAYS, serviceName } from './endpoint-services';
 import type { Subnets } from './subnets';
 
 const EVERYWHERE = '0.0.0.0/0';
@@ -48,7 +48,7 @@ function gatewayLists(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output
   if ((args.endpoints ?? Endpoints.None) === Endpoints.None) return pulumi.output(undefined);
   return placeOf(parent).apply(({ region }) =>
     Promise.all(
-      ['dynamodb', 's3'].map(
+      GATEWAYS.map(
         async (key) => (await aws.ec2.getPrefixList({ name: serviceName(region, key) }, { parent })).id,
       ),
     ),

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
 import type { NetworkArgs } from '../arguments/network';
 import { UnsuitableResource } from '../errors';
-import { reachabilityProblem, type SubnetRoutes } from './reachability';
+import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from './reachability';
 
 /** Where the task runs, as AWS knows it. */
 export interface Subnets {
@@ -12,6 +12,8 @@ export interface Subnets {
   /** The VPC's address ranges, the first one first. */
   readonly cidrBlocks: readonly string[];
   readonly routeTableIds: readonly string[];
+  /** Whether each of the subnets has a route to the internet, by whatever gateway. */
+  readonly hasWayOut: boolean;
 }
 
 const DEFAULT_SUBNET_NAME = '*private*';
@@ -41,12 +43,19 @@ export async function findNetwork(
   options: pulumi.InvokeOptions,
 ): Promise<Subnets> {
   const vpc = await findVpc(vpcId, vpcName, options);
-  const chosen = [...new Set(subnetIds ?? (await findSubnets(vpc.id, vpcName, subnetName, options)))].sort();
+  if (endpoints === Endpoints.Create) requireHostNames(vpc);
+  const found =
+    subnetIds === undefined
+      ? await findSubnets(vpc.id, vpcName, subnetName, options)
+      : await knownSubnets(vpc.id, subnetIds, options);
+  const chosen = [...new Set(found)].sort();
   const tables = [];
+  let hasWayOut = true;
   for (const subnetId of chosen) {
     const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
     const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
     if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
+    hasWayOut &&= hasDefaultRoute(table.routes);
     tables.push(table.routeTableId);
   }
   return {
@@ -54,6 +63,7 @@ export async function findNetwork(
     subnetIds: chosen,
     cidrBlocks: [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])],
     routeTableIds: [...new Set(tables)].sort(),
+    hasWayOut,
   };
 }
 
@@ -76,6 +86,31 @@ async function findVpc(
         : `network.vpcId: it cannot be read (${(error as Error).message}); aws ec2 describe-vpcs shows those there are`,
     );
   }
+}
+
+/** The interface endpoints have AWS's own host names. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
+function requireHostNames({ id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult): void {
+  if (enableDnsSupport && enableDnsHostnames) return;
+  throw new UnsuitableResource(
+    `VPC ${id}`,
+    `network.endpoints: Create needs its DNS support and DNS host names, and they are off: ` +
+      `aws ec2 modify-vpc-attribute --vpc-id ${id} --enable-dns-support, then the same with --enable-dns-hostnames`,
+  );
+}
+
+async function knownSubnets(
+  vpcId: string,
+  subnetIds: readonly string[],
+  options: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  const { ids } = await aws.ec2.getSubnets({ filters: [{ name: 'vpc-id', values: [vpcId] }] }, options);
+  const strangers = subnetIds.filter((id) => !ids.includes(id));
+  if (strangers.length === 0) return subnetIds;
+  throw new UnsuitableResource(
+    `VPC ${vpcId}`,
+    `network.subnetIds: ${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not among its subnets; ` +
+      `aws ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId} shows those there are`,
+  );
 }
 
 async function findSubnets(

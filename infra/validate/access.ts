@@ -1,5 +1,7 @@
 import type { ServiceAccountSettings } from '../arguments/access';
-import { given, type Problems, problems } from './rules';
+import type { AccessSettings } from '../arguments/replicator';
+import { formed } from './formats';
+import { given, type Problems, problems, type Rule } from './rules';
 
 export function serviceAccountProblems(account: ServiceAccountSettings): Problems {
   const {
@@ -35,11 +37,8 @@ export function serviceAccountProblems(account: ServiceAccountSettings): Problem
       'externalId',
       'is needed with trustedAccountId: without it another customer of that account’s owner could have it read for them',
     ],
-    [
-      trustedAccountId !== undefined && !/^\d{12}$/.test(trustedAccountId),
-      'trustedAccountId',
-      'expected an account id of 12 digits',
-    ],
+    formed(trustedAccountId, 'trustedAccountId', 'account'),
+    externalIdRule(externalId, 'externalId'),
     [
       trustedService !== undefined && !/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(trustedService),
       'trustedService',
@@ -48,10 +47,29 @@ export function serviceAccountProblems(account: ServiceAccountSettings): Problem
   );
 }
 
-export function pathProblems(path: string | undefined): Problems {
-  return problems([
-    path !== undefined && !/^\/(?:[\x21-\x7e]{1,510}\/)?$/.test(path),
-    'path',
-    'expected an IAM path that begins and ends with /, such as /data/',
-  ]);
+/** Roles, apart from the service account. */
+export function accessProblems({
+  path,
+  permissionsBoundaryArn,
+  sourceRole,
+}: Pick<AccessSettings, 'path' | 'permissionsBoundaryArn' | 'sourceRole'>): Problems {
+  return problems(
+    [
+      path !== undefined && !/^\/(?:[\x21-\x7e]{1,510}\/)?$/.test(path),
+      'path',
+      'expected an IAM path that begins and ends with /, such as /data/',
+    ],
+    formed(permissionsBoundaryArn, 'permissionsBoundaryArn', 'policy'),
+    formed(sourceRole?.roleArn, 'sourceRole.roleArn', 'role'),
+    externalIdRule(sourceRole?.externalId, 'sourceRole.externalId'),
+  );
+}
+
+/** Source: IAM User Guide, "IAM and AWS STS quotas", external ID. */
+function externalIdRule(value: unknown, argument: string): Rule {
+  return [
+    typeof value === 'string' && !/^[\w+=,.@:/-]{2,1224}$/.test(value),
+    argument,
+    'expected 2 to 1224 letters, digits, and + = , . @ : / _ -',
+  ];
 }

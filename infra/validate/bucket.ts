@@ -1,4 +1,5 @@
 import type { ExportBucketArgs } from '../arguments/bucket';
+import { eachFormed, formed } from './formats';
 import { type Problems, problems, type Rule } from './rules';
 
 export function bucketProblems(args: ExportBucketArgs): Problems {
@@ -17,6 +18,10 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
       'existingBucketOwner',
       'is for a bucket that exists: name it with existingBucketName',
     ],
+    formed(args.existingBucketName, 'existingBucketName', 'bucket'),
+    formed(args.existingBucketOwner, 'existingBucketOwner', 'account'),
+    formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
+    ...eachFormed(args.writerRoleArns, 'writerRoleArns', 'role'),
     [
       args.prefix !== undefined && !/^[^/\s](?:[^\s]*[^/\s])?$/.test(args.prefix),
       'prefix',

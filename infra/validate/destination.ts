@@ -1,4 +1,5 @@
 import type { Destination, PostgresDestination } from '../arguments/destination';
+import { formed } from './formats';
 import { given, type Problems, problems, type Rule, under } from './rules';
 
 export function destinationProblems({ postgres, duckdb }: Destination): Problems {
@@ -16,7 +17,7 @@ export function destinationProblems({ postgres, duckdb }: Destination): Problems
 }
 
 export function postgresProblems(postgres: PostgresDestination): Problems {
-  const { host, user, database, port, password, passwordSecretArn, url, urlSecretArn } = postgres;
+  const { host, user, database, port, password, passwordSecretArn, url, urlSecretArn, tlsCaFile } = postgres;
   const isWholeAddress = url !== undefined || urlSecretArn !== undefined;
   const inAddress = (value: unknown, argument: string): Rule => [
     isWholeAddress && value !== undefined,
@@ -25,6 +26,19 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
   ];
   return problems(
     [!isWholeAddress && host === undefined, 'host', 'is needed, such as warehouse.internal'],
+    [
+      typeof host === 'string' && !/^[A-Za-z0-9._:-]+$/.test(host),
+      'host',
+      'expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
+    ],
+    formed(passwordSecretArn, 'passwordSecretArn', 'secret'),
+    formed(urlSecretArn, 'urlSecretArn', 'secret'),
+    formed(postgres.secretKmsKeyArn, 'secretKmsKeyArn', 'key'),
+    [
+      tlsCaFile !== undefined && !tlsCaFile.startsWith('/'),
+      'tlsCaFile',
+      'expected the whole path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
+    ],
     [
       given(password, passwordSecretArn, url, urlSecretArn) > 1,
       'password',

@@ -1,4 +1,5 @@
 import type { MonitoringSettings } from '../arguments/monitoring';
+import { formed } from './formats';
 import { type Problems, problems } from './rules';
 
 export function monitoringProblems(settings: MonitoringSettings): Problems {
@@ -21,6 +22,8 @@ export function monitoringProblems(settings: MonitoringSettings): Problems {
       'topicKmsKeyArn',
       'is for a topic of its own, which alarmEmail asks for',
     ],
+    formed(alarmTopicArn, 'alarmTopicArn', 'topic'),
+    formed(topicKmsKeyArn, 'topicKmsKeyArn', 'key'),
     [lagMinutes !== undefined && !(lagMinutes > 0), 'lagMinutes', 'expected more than 0'],
     [
       hoursUntilLoss !== undefined && !(hoursUntilLoss > 0 && hoursUntilLoss < 23),

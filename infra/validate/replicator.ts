@@ -5,7 +5,7 @@ import { leaves } from '../../runtime/config';
 import { problemsOf } from '../../runtime/config/issues';
 import { tableSchema } from '../../runtime/config/schema';
 import { STOP_TIMEOUT_SECONDS } from '../container';
-import { pathProblems, serviceAccountProblems } from './access';
+import { accessProblems, serviceAccountProblems } from './access';
 import { bucketProblems } from './bucket';
 import { destinationProblems } from './destination';
 import { imageProblems } from './image';
@@ -26,7 +26,7 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
     ...under('network', networkProblems(args.network)),
     ...imageProblems(args.image),
     ...under('exportBucket', bucketProblems(exportBucket)),
-    ...under('access', pathProblems(access.path)),
+    ...under('access', accessProblems(access)),
     ...under(
       'access.serviceAccount',
       access.serviceAccount ? serviceAccountProblems(access.serviceAccount) : [],

@@ -1,6 +1,7 @@
 import { TableManagement } from '../arguments/choices';
-import type { SourceTableArgs } from '../arguments/table';
-import { given, type Problems, problems, under } from './rules';
+import type { NewTable, SourceTableArgs } from '../arguments/table';
+import { formed } from './formats';
+import { given, type Problems, problems, type Rule, under } from './rules';
 
 /** Source: DynamoDB API, CreateTable, `TableName`. */
 const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
@@ -29,7 +30,30 @@ export function sourceTableProblems(args: SourceTableArgs): Problems {
       'accountId',
       'tables of another account are managed there: leave management out',
     ],
+    formed(args.accountId, 'accountId', 'account'),
+    formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
+    ...keyRules(args.create),
   );
+}
+
+/** Source: DynamoDB API, KeySchemaElement, `AttributeName`. */
+function keyRules(create: NewTable | undefined): readonly Rule[] {
+  if (create === undefined) return [];
+  const { partitionKey, sortKey } = create;
+  const nameless = (key: { readonly name: string } | undefined, argument: string): Rule => [
+    key !== undefined && !(key.name.length >= 1 && key.name.length <= 255),
+    `create.${argument}.name`,
+    'expected the name of an attribute, of 1 to 255 characters',
+  ];
+  return [
+    nameless(partitionKey, 'partitionKey'),
+    nameless(sortKey, 'sortKey'),
+    [
+      sortKey?.name === partitionKey.name,
+      'create.sortKey.name',
+      'is the partition key’s: a table’s keys are two attributes',
+    ],
+  ];
 }
 
 export function tablesProblems(tables: readonly SourceTableArgs[]): Problems {

@@ -1,5 +1,6 @@
 import type { TaskSettings } from '../arguments/service';
 import { sizeProblem } from '../fargate-size';
+import { formed } from './formats';
 import { type Problems, problems } from './rules';
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
@@ -11,6 +12,7 @@ export function taskProblems({
   cpu = 512,
   memoryMiB = 1024,
   logRetentionDays,
+  logKmsKeyArn,
   clusterArn,
   containerInsights,
 }: TaskSettings): Problems {
@@ -28,6 +30,8 @@ export function taskProblems({
         'containerInsights',
         'is for a cluster of its own, and clusterArn names one that exists',
       ],
+      formed(clusterArn, 'clusterArn', 'cluster'),
+      formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
     ),
   ];
 }

@@ -5,8 +5,10 @@ export interface CallContext {
   readonly endpoint?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
-  /** ARN of the table, the stream or the export. */
+  /** ARN of the table, the stream, the export, the secret or the role. */
   readonly arn?: string | undefined;
+  /** That a role was asked for with. */
+  readonly externalId?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -14,6 +16,7 @@ export interface CallContext {
 /** Every operation the replicator calls, by the name AWS gives it. */
 export type Operation =
   | 'GetCallerIdentity'
+  | 'AssumeRole'
   | 'DescribeTable'
   | 'DescribeContinuousBackups'
   | 'ExportTableToPointInTime'
@@ -24,13 +27,14 @@ export type Operation =
   | 'GetRecords'
   | 'HeadBucket'
   | 'GetObject'
-  | 'PutObject';
+  | 'PutObject'
+  | 'GetSecretValue';
 
-export type Service = 'sts' | 'dynamodb' | 'streams' | 's3';
+export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
 interface Permission {
   readonly service: Service;
-  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3". */
+  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3", "… Secrets Manager". */
   readonly action: string;
   readonly resource: (context: CallContext) => string;
 }
@@ -49,6 +53,7 @@ const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
 /** The permission each operation needs, on which resource. */
 export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   GetCallerIdentity: { service: 'sts', action: 'sts:GetCallerIdentity', resource: () => '*' },
+  AssumeRole: { service: 'sts', action: 'sts:AssumeRole', resource: ({ arn }) => arn ?? '*' },
   DescribeTable: { service: 'dynamodb', action: 'dynamodb:DescribeTable', resource: tableArn },
   DescribeContinuousBackups: {
     service: 'dynamodb',
@@ -68,7 +73,21 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   HeadBucket: { service: 's3', action: 's3:ListBucket', resource: bucketArn },
   GetObject: { service: 's3', action: 's3:GetObject', resource: objectArn },
   PutObject: { service: 's3', action: 's3:PutObject', resource: objectArn },
+  GetSecretValue: {
+    service: 'secrets',
+    action: 'secretsmanager:GetSecretValue',
+    resource: (context) => context.arn ?? '*',
+  },
 };
+
+/**
+ * Whether the operation is done by the role that is assumed for the source, where there is one: all that is about tables and
+ * their streams, and writing to S3, since exports are written with the rights of whoever asks for them.
+ */
+export function isForSource(operation: Operation): boolean {
+  const { service } = PERMISSIONS[operation];
+  return service === 'dynamodb' || service === 'streams' || operation === 'PutObject';
+}
 
 /** What the operation was working on, in a few words. */
 export function subjectOf(operation: Operation, context: CallContext): string {
@@ -76,5 +95,6 @@ export function subjectOf(operation: Operation, context: CallContext): string {
     return context.key === undefined ? `s3://${context.bucket}` : `s3://${context.bucket}/${context.key}`;
   }
   if (operation === 'GetCallerIdentity') return 'the caller';
+  if (operation === 'AssumeRole') return `role ${context.arn}`;
   return context.arn ?? (context.table === undefined ? 'the table' : `table ${context.table}`);
 }

@@ -1,3 +1,12 @@
+import type { RoleToAssume } from './assumed-role';
+
+/** What the SDK asks for the credentials of each request. */
+export type CredentialsProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<{
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}>;
+
 /** How to reach AWS. Everything left out is what the AWS SDK finds in the environment and its configuration files. */
 export interface AwsSettings {
   readonly region?: string | undefined;
@@ -8,6 +17,11 @@ export interface AwsSettings {
   readonly profile?: string | undefined;
   /** Instead of those the SDK finds; for a simulator, which accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /**
+   * Role that is assumed for the tables, their streams and exports, and for what is written to S3, as exports are written with
+   * its rights. Reading exports, and secrets, stays with one's own credentials.
+   */
+  readonly sourceRole?: RoleToAssume | undefined;
   /** Tries of one call inside the SDK; `retrying` goes on after them. */
   readonly maxAttempts: number;
   readonly timeouts: Timeouts;

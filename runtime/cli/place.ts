@@ -1,24 +1,32 @@
+import { readSecret } from '../aws/secrets';
 import type { AwsSettings } from '../aws/settings';
 import type { DestinationSettings } from '../config';
 import type { OperableDestination } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
-import { WrongUse } from './exit-codes';
 
-/** The destination of the settings; nothing of it is reached before it is asked for something. */
-export async function openPlace(settings: DestinationSettings): Promise<OperableDestination> {
+/**
+ * The destination of the settings; nothing of it is reached before it is asked for something.
+ * @param credentials for AWS, instead of those that the SDK finds
+ */
+export async function openPlace(
+  settings: DestinationSettings,
+  credentials?: AwsSettings['credentials'],
+): Promise<OperableDestination> {
   return openDestination(settings.destination, {
-    readSecret: () => Promise.reject(new WrongUse('Secrets are not read yet.')),
+    readSecret: (arn) => readSecret(arn, { ...awsOf(settings), credentials }),
   });
 }
 
 export function awsOf(settings: DestinationSettings): Partial<AwsSettings> {
-  const { region, endpoint, streamsEndpoint, profile, timeouts } = settings;
+  const { region, endpoint, streamsEndpoint, profile, source, timeouts } = settings;
   const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {
     region,
     endpoint,
     streamsEndpoint,
     profile,
+    sourceRole:
+      source.roleArn === undefined ? undefined : { arn: source.roleArn, externalId: source.externalId },
     timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
   };
 }

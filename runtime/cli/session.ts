@@ -14,7 +14,7 @@ import { StatusBoard } from '../observe/status';
 import { Replicator, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
 import { EXIT } from './exit-codes';
-import { observe, type Observers } from './observers';
+import { observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from './place';
 import type { Terminal } from './terminal';
 
@@ -30,6 +30,8 @@ export class Session {
   readonly events = new Events();
   readonly board: StatusBoard;
   readonly replicator: Replicator;
+  /** What can be watched of it. */
+  readonly observed: Observed;
   private readonly observers: Observers;
 
   private constructor(
@@ -49,11 +51,8 @@ export class Session {
       clock,
       events: this.events,
     });
-    this.observers = observe(
-      { events: this.events, board: this.board, now: () => this.now() },
-      screen,
-      settings,
-    );
+    this.observed = { events: this.events, board: this.board, clock, now: () => this.now() };
+    this.observers = observe(this.observed, screen, settings);
   }
 
   /** @throws AwsFault when there is no region */
@@ -65,7 +64,8 @@ export class Session {
   ): Promise<Session> {
     const clock = new LocalClock(settings.clockRate);
     const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
-    return new Session(settings, await openPlace(settings), aws, clock, terminal, screen);
+    const destination = await openPlace(settings, credentials);
+    return new Session(settings, destination, aws, clock, terminal, screen);
   }
 
   /**

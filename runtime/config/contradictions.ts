@@ -1,4 +1,9 @@
-import { isPostgresLocation, postgresSettings, type PostgresOptions } from '../destinations/postgres/config';
+import {
+  isPostgresLocation,
+  MOST_COLUMNS,
+  postgresSettings,
+  type PostgresOptions,
+} from '../destinations/postgres/config';
 import type { Leaf } from './leaves';
 import type { Given, Problem } from './problems';
 
@@ -12,6 +17,8 @@ interface Readable {
   readonly endpoint?: string | undefined;
   readonly clockRate?: number;
   readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
+  readonly metrics?: { readonly namespace?: string | undefined };
+  readonly log?: { readonly format?: string };
   readonly source?: { readonly roleArn?: string | undefined; readonly externalId?: string | undefined };
   readonly to?: string | undefined;
   readonly postgres?: PostgresOptions;
@@ -21,6 +28,7 @@ interface TableEntry {
   readonly name: string;
   readonly destinationTable?: string | undefined;
   readonly destinationSchema?: string | undefined;
+  readonly maxColumns?: number | undefined;
 }
 
 /** Settings that cannot hold at the same time. */
@@ -66,12 +74,15 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   if (settings.source?.externalId !== undefined && settings.source.roleArn === undefined) {
     report('source.externalId', 'is for the role that source.roleArn names, and none is named');
   }
+  if (settings.metrics?.namespace !== undefined && settings.log?.format === 'human') {
+    report('metrics.namespace', 'metrics are lines of a JSON log; set log.format to json');
+  }
   return [...problems, ...destinationProblems(settings, given)];
 }
 
 /** What does not fit the kind of destination that `to` names. */
 function destinationProblems(
-  { to, postgres = {} }: Readable,
+  { to, postgres = {}, maxColumns, tables = [] }: Readable,
   given: ReadonlyMap<string, Given>,
 ): readonly Problem[] {
   if (to === undefined) return [];
@@ -86,7 +97,15 @@ function destinationProblems(
     }));
   if (!isPostgresLocation(to)) return strangers;
   const read = postgresSettings(to, postgres);
-  const wrong = 'problems' in read ? read.problems : [];
+  const wrong = 'problems' in read ? [...read.problems] : [];
+  const columns = [
+    ['maxColumns', maxColumns] as const,
+    ...tables.map((one) => ['tables', one.maxColumns] as const),
+  ];
+  for (const [setting, most = 0] of columns) {
+    const problem = `maxColumns is at most ${MOST_COLUMNS} with PostgreSQL, where a row has to fit into a page`;
+    if (most > MOST_COLUMNS) wrong.push({ setting, problem });
+  }
   return [...strangers, ...wrong.map((one) => ({ ...one, origin: origin(one.setting) }))];
 }
 

@@ -149,6 +149,15 @@ export const schema = z.strictObject({
       description: 'Stream records held in memory before the readers wait for the destination.',
       example: '128MiB',
     }),
+  onGap: z
+    .enum(['exit', 'wait'])
+    .default('exit')
+    .meta({
+      description:
+        'What becomes of a table whose stream records were lost: `exit` ends `run`, once no other table is left, with code 3; ' +
+        '`wait` keeps it running, not ready, looks again every 5 minutes, and carries out a `resync` that is asked for meanwhile.',
+      example: 'wait',
+    }),
   yes: yesOrNo().default(false).meta({
     description: 'Do not ask before `verify` and `resync` request an export, which costs money.',
     example: 'true',
@@ -246,7 +255,8 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Role to assume for the tables, their streams and exports, such as one of the account that owns them.',
+          'Role to assume for the tables, their streams and exports, such as one of the account that owns them; exports are then ' +
+          'written with its rights. Exports and secrets are read with the credentials of one’s own.',
         example: 'arn:aws:iam::123456789012:role/orders-reader',
         placeholder: 'ARN',
       }),
@@ -306,7 +316,8 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'CloudWatch namespace: metrics are written into the log in its embedded metric format. Without it none are.',
+          'CloudWatch namespace: while `run` runs, metrics are written into the log in its embedded metric format, where the log ' +
+          'is JSON lines. Without it none are.',
         example: 'DynamoDBReplicator',
       }),
     replicator: z.string().min(1).max(255).optional().meta({

@@ -6,13 +6,14 @@ import type { AwsServices } from '../aws/services';
 import { type Clock, LocalClock } from '../clock';
 import { DataFileCorrupt } from './errors';
 import { hashed } from './hashed';
-import { countLines, LineTooLong, wholeLines } from './lines';
+import { countLines, joined, LineTooLong, wholeLines } from './lines';
 import type { DataFile } from './manifest-text';
 import { readObject } from './object-reader';
 
-/** Larger pieces than zlib's own 16 KiB make it twice as fast. */
+/** Larger pieces than zlib's own 16 KiB, on both of its sides, make it more than twice as fast. */
 const PIECE_BYTES = 256 * 1024;
-const BLOCK_BYTES = 1024 * 1024;
+/** A block is what zlib's thread decompresses at once: it works on the next one while this one is decoded. */
+const BLOCK_BYTES = PIECE_BYTES;
 /** An item has 400 KB; base64, escapes and type names make its line longer, by no more than a factor of about ten. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
@@ -28,7 +29,7 @@ export interface ReadBlocksOptions {
 }
 
 /**
- * The lines of a data file in blocks of about 1 MiB, each of whole lines and ending with a newline (rule X1). MD5, gzip
+ * The lines of a data file in blocks of about 256 KiB, each of whole lines and ending with a newline (rule X1). MD5, gzip
  * checksum and number of lines are known only at the end: what came before is good when the last block has come and
  * the iteration has ended without an error. Memory is a few blocks, whatever the file's size. Leaving early closes the
  * connection.
@@ -66,7 +67,7 @@ export async function* readBlocks(
 async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = createGunzip({ chunkSize: PIECE_BYTES });
   // The stream hands the failure of either side to its reader.
-  pipeline(compressed, stream, () => undefined);
+  pipeline(joined(compressed, PIECE_BYTES), stream, () => undefined);
   for await (const piece of stream) yield piece as Uint8Array;
 }
 

@@ -11,7 +11,8 @@ export class LineTooLong extends Error {
 
 /**
  * Cuts a text that comes in pieces of any size into blocks of whole lines, each about `blockBytes` or as long as its one line.
- * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece.
+ * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece. Pieces of a block's size
+ * are not copied: the line that one begins and the next one ends is a block of its own.
  * @throws LineTooLong
  */
 export async function* wholeLines(
@@ -30,8 +31,13 @@ export async function* wholeLines(
       if (bytes > longest + blockBytes) throw new LineTooLong(longest);
       continue;
     }
-    held.push(piece.subarray(0, end));
-    yield Buffer.concat(held);
+    let start = 0;
+    if (bytes > 0) {
+      start = piece.byteLength >= blockBytes ? piece.indexOf(NEWLINE) + 1 : end;
+      held.push(piece.subarray(0, start));
+      yield Buffer.concat(held);
+    }
+    if (end > start) yield piece.subarray(start, end);
     const rest = piece.subarray(end);
     held = rest.byteLength === 0 ? [] : [rest];
     bytes = rest.byteLength;
@@ -40,6 +46,24 @@ export async function* wholeLines(
   const last = held.at(-1) as Uint8Array;
   if (last[last.byteLength - 1] !== NEWLINE) held.push(Uint8Array.of(NEWLINE));
   yield Buffer.concat(held);
+}
+
+/** Joins pieces until they have so many bytes, the last ones aside. */
+export async function* joined(
+  pieces: AsyncIterable<Uint8Array>,
+  leastBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    bytes += piece.byteLength;
+    if (bytes < leastBytes) continue;
+    yield held.length === 1 ? piece : Buffer.concat(held);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
 }
 
 export function countLines(block: Uint8Array): number {

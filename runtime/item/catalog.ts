@@ -45,7 +45,7 @@ export class Catalog {
   private readonly shared: number;
 
   private constructor(
-    private readonly options: CatalogOptions,
+    readonly options: CatalogOptions,
     private readonly names: ColumnNames,
     readonly columns: readonly Column[],
   ) {

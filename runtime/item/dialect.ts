@@ -7,6 +7,9 @@ export interface Dialect {
     /** Names no attribute may take, compared by the engine's case rule: own columns and the engine's. */
     readonly reserved: readonly string[];
   };
-  /** Why a text or json cell cannot be stored exactly and read as what it is, or `undefined` when it can (rule D1). */
+  /**
+   * Why a text or json cell cannot be stored exactly and read as what it is, or `undefined` when it can (rule D1). It may
+   * refuse U+0000 and halves of surrogate pairs only: the scanner asks about no other text.
+   */
   unrepresentable(cell: string, kind: 'text' | 'json'): string | undefined;
 }

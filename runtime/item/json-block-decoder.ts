@@ -1,69 +1,47 @@
-import { Buffer, isAscii, isUtf8 } from 'node:buffer';
-import type { Item } from './attribute-value';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { BlockDecoder, DecodedBlock, ObservedBlock } from './block-decoder';
 import type { Catalog } from './catalog';
-import type { DeadLetter } from './dead-letter';
 import { parseExportLine } from './export-line';
+import { CatalogTaker, type ItemTaker, RowTaker } from './item-taker';
 import { MalformedItem, MalformedLine } from './malformed';
 import { RowCells, type RowSink } from './row-cells';
 
 const NEWLINE = 10;
 
-/** Decodes with JSON.parse, line by line. */
+/** Decodes with JSON.parse, line by line: the judge of what any line means. */
 export class JsonBlockDecoder implements BlockDecoder {
   decode(block: Uint8Array, catalog: Catalog, sink: RowSink): DecodedBlock {
-    const cells = new RowCells(catalog.columns.map(({ type }) => type));
-    const deadLetters: DeadLetter[] = [];
-    let wider = catalog;
-    const items = eachItem(block, (item) => {
-      wider = wider.observe(item);
-      if (wider !== catalog) return;
-      const encoded = catalog.encode(item);
-      if (encoded.deadLetter !== undefined) {
-        deadLetters.push(catalog.deadLetter(item, encoded.deadLetter, null));
-        return;
-      }
-      cells.clear();
-      encoded.cells.forEach((cell, column) => cells.set(column, cell));
-      sink.row(cells);
-    });
-    if (wider === catalog) return { items, wider: undefined, deadLetters };
-    sink.rewind();
-    return { items, wider, deadLetters: [] };
+    const rows = new RowTaker(catalog, sink, new RowCells(catalog.columns.map(({ type }) => type)));
+    return rows.end(takeEach(block, rows));
   }
 
   observe(block: Uint8Array, catalog: Catalog): ObservedBlock {
-    let wider = catalog;
-    const items = eachItem(block, (item) => (wider = wider.observe(item)));
-    return { items, catalog: wider };
+    const taker = new CatalogTaker(catalog);
+    const items = takeEach(block, taker);
+    return { items, catalog: taker.catalog };
+  }
+}
+
+/** Hands on the item of one line, the block's `index`th. @throws MalformedLine */
+export function takeLine(line: Buffer, index: number, taker: ItemTaker): void {
+  if (!isUtf8(line)) throw new MalformedLine(index, 'it is not UTF-8');
+  try {
+    taker.item(parseExportLine(line.toString('utf8')));
+  } catch (error) {
+    if (error instanceof MalformedItem) throw new MalformedLine(index, error.reason, { cause: error });
+    throw error;
   }
 }
 
 /** Hands on every item of a block and returns how many there were. @throws MalformedLine */
-function eachItem(block: Uint8Array, take: (item: Item) => void): number {
+function takeEach(block: Uint8Array, taker: ItemTaker): number {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   let items = 0;
-  for (const line of lines(block)) {
-    try {
-      take(parseExportLine(line));
-    } catch (error) {
-      if (error instanceof MalformedItem) throw new MalformedLine(items, error.reason, { cause: error });
-      throw error;
-    }
-    items++;
-  }
-  return items;
-}
-
-function* lines(block: Uint8Array): Generator<string> {
-  const buffer = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  const encoding = isAscii(buffer) ? 'latin1' : 'utf8';
-  const valid = encoding === 'latin1' || isUtf8(buffer);
-  let line = 0;
-  for (let start = 0; start < buffer.length; line++) {
-    const newline = buffer.indexOf(NEWLINE, start);
-    const end = newline < 0 ? buffer.length : newline;
-    if (!valid && !isUtf8(buffer.subarray(start, end))) throw new MalformedLine(line, 'it is not UTF-8');
-    yield buffer.toString(encoding, start, end);
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    takeLine(bytes.subarray(start, end), items++, taker);
     start = end + 1;
   }
+  return items;
 }

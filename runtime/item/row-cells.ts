@@ -25,7 +25,7 @@ export class RowCells {
   /** `IN_SCRATCH`, `HAS_SPECIALS` per column. */
   readonly flags: Uint8Array;
   block: Uint8Array = new Uint8Array(0);
-  scratch: Buffer = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
+  scratch: Buffer = Buffer.alloc(0);
   /** Bytes of the scratch buffer that are taken. */
   scratchUsed = 0;
 
@@ -45,7 +45,7 @@ export class RowCells {
   reserve(bytes: number): void {
     const needed = this.scratchUsed + bytes;
     if (needed <= this.scratch.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.scratch.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.scratch.length * 2, FIRST_SCRATCH_BYTES));
     this.scratch.copy(larger, 0, 0, this.scratchUsed);
     this.scratch = larger;
   }

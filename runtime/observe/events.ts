@@ -8,7 +8,10 @@ export interface EventMap {
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
   /** A gap before the publish: the pipeline begins a new generation by itself (rule G2). */
   'pipeline.gap': { pipeline: string; message: string };
-  'pipeline.failed': { pipeline: string; error: Error };
+  /** `againMs`: it is tried again by itself after so long; otherwise it stands until somebody asks for a resync. */
+  'pipeline.failed': { pipeline: string; error: Error; againMs?: number | undefined };
+  /** Where the checkpoint says that a pipeline goes on: the watermark, epoch ms on the service's clock. */
+  'pipeline.standing': { pipeline: string; watermark: number };
   'pipeline.stopped': { pipeline: string };
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };

@@ -95,8 +95,8 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
   });
 }
 
-function withError({ pipeline, error }: EventMap['pipeline.failed']): object {
-  return { pipeline, error: { ...describeError(error), stack: error.stack } };
+function withError({ pipeline, error, againMs }: EventMap['pipeline.failed']): object {
+  return { pipeline, error: { ...describeError(error), stack: error.stack }, againMs };
 }
 
 function add(summaries: Map<string, Summary>, batch: EventMap['stream.batch'], now: number): void {

@@ -3,7 +3,14 @@ import { ServiceError } from '../service-error';
 import { answer, isSigned } from './message';
 import type { Answer, Exchange, Request } from './message';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.0';
+/** How a service speaks JSON. */
+export interface JsonDialect {
+  readonly contentType: string;
+  /** Whether an answer carries the checksum of its body. */
+  readonly checksums: boolean;
+  /** The members of an error's body that say what went wrong: the type as the service writes it, and the message. */
+  readonly failure: (type: string, message: string) => { __type: string; message?: string; Message?: string };
+}
 
 /** Error types that AWS's common front answers, not the service behind it. */
 const FRONT_ERRORS = new Set([
@@ -26,8 +33,26 @@ function qualified(type: string): string {
   return `com.amazonaws.dynamodb.v20120810#${type}`;
 }
 
-function jsonAnswer(status: number, value: unknown): Answer {
-  const made = answer(status, CONTENT_TYPE, JSON.stringify(value));
+/** JSON 1.0, as DynamoDB and DynamoDB Streams speak it. */
+export const json10: JsonDialect = {
+  contentType: 'application/x-amz-json-1.0',
+  checksums: true,
+  failure: (type, message) => ({
+    __type: qualified(type),
+    [FRONT_ERRORS.has(type) ? 'Message' : 'message']: message,
+  }),
+};
+
+/** JSON 1.1, as Secrets Manager speaks it: its errors have no prefix. */
+export const json11: JsonDialect = {
+  contentType: 'application/x-amz-json-1.1',
+  checksums: false,
+  failure: (type, message) => ({ __type: type, Message: message }),
+};
+
+function jsonAnswer(dialect: JsonDialect, status: number, value: unknown): Answer {
+  const made = answer(status, dialect.contentType, JSON.stringify(value));
+  if (!dialect.checksums) return made;
   return { ...made, headers: { ...made.headers, 'x-amz-crc32': String(crc32(made.body)) } };
 }
 
@@ -47,22 +72,21 @@ function inputOf(request: Request): Record<string, unknown> {
   return input as Record<string, unknown>;
 }
 
-/** A call in JSON 1.0, as DynamoDB and DynamoDB Streams speak it. */
+/** A call of a service that speaks JSON. */
 export function jsonExchange(
   request: Request,
+  dialect: JsonDialect,
   operation: string,
   call: (input: Record<string, unknown>) => unknown,
 ): Exchange {
   return {
     operation,
-    perform: () => jsonAnswer(200, call(inputOf(request)) ?? {}),
+    perform: () => jsonAnswer(dialect, 200, call(inputOf(request)) ?? {}),
     failure: ({ type, message, status, headerOnly, members }) => {
-      if (headerOnly) {
-        const empty = answer(status, CONTENT_TYPE, '');
-        return { ...empty, headers: { ...empty.headers, 'x-amzn-errortype': qualified(type) } };
-      }
-      const name = FRONT_ERRORS.has(type) ? 'Message' : 'message';
-      return jsonAnswer(status, { __type: qualified(type), [name]: message, ...members });
+      const told = dialect.failure(type, message);
+      if (!headerOnly) return jsonAnswer(dialect, status, { ...told, ...members });
+      const empty = answer(status, dialect.contentType, '');
+      return { ...empty, headers: { ...empty.headers, 'x-amzn-errortype': told.__type } };
     },
   };
 }

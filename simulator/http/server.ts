@@ -9,8 +9,9 @@ import { ServiceError } from '../service-error';
 import type { Backend } from './backend';
 import { CONTROL_PATH, control } from './control';
 import { deliver } from './delivery';
-import { jsonExchange } from './json-protocol';
-import { answer } from './message';
+import { json10, json11, jsonExchange } from './json-protocol';
+import type { JsonDialect } from './json-protocol';
+import { answer, credentialsOf } from './message';
 import type { Answer, Exchange, Request } from './message';
 import { queryExchange } from './query-protocol';
 
@@ -22,9 +23,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-const TARGETS: Readonly<Record<string, 'dynamodb' | 'streams'>> = {
-  DynamoDB_20120810: 'dynamodb',
-  DynamoDBStreams_20120810: 'streams',
+interface JsonService {
+  readonly service: 'dynamodb' | 'streams' | 'secretsmanager';
+  readonly dialect: JsonDialect;
+}
+
+/** The services that are told apart by the prefix of `x-amz-target`. */
+const TARGETS: Readonly<Record<string, JsonService>> = {
+  DynamoDB_20120810: { service: 'dynamodb', dialect: json10 },
+  DynamoDBStreams_20120810: { service: 'streams', dialect: json10 },
+  secretsmanager: { service: 'secretsmanager', dialect: json11 },
 };
 
 async function read(message: IncomingMessage): Promise<Request> {
@@ -50,15 +58,16 @@ function route(
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {
     const [prefix = '', operation = ''] = target.split('.');
-    const service = TARGETS[prefix] ?? 'dynamodb';
+    const { service, dialect }: JsonService = TARGETS[prefix] ?? { service: 'dynamodb', dialect: json10 };
     const known = TARGETS[prefix] ? operation : target;
-    const exchange = jsonExchange(request, known, (input) => backend.perform(service, known, input));
-    return { service, exchange };
+    const call = (input: Record<string, unknown>): unknown =>
+      backend.perform(service, known, input, backend.iam.callerOf(service, credentialsOf(request)));
+    return { service, exchange: jsonExchange(request, dialect, known, call) };
   }
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   if (request.method === 'POST' && isForm) {
     const call = (operation: string, input: Record<string, unknown>): unknown =>
-      backend.perform('sts', operation, input);
+      backend.perform('sts', operation, input, backend.iam.callerOf('sts', credentialsOf(request)));
     return { service: 'sts', exchange: queryExchange(request, call, requestId) };
   }
   return { service: 's3', exchange: objectExchange(backend, request, requestId) };

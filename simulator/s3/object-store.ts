@@ -62,8 +62,24 @@ export class ObjectStore {
   constructor(
     private readonly clock: SimulatorClock,
     /** The account on whose behalf calls are made. */
-    private readonly accountId: string,
+    private accountId: string,
   ) {}
+
+  /** Does something on behalf of another account. */
+  as<Result>(accountId: string, work: () => Result): Result {
+    const before = this.accountId;
+    this.accountId = accountId;
+    try {
+      return work();
+    } finally {
+      this.accountId = before;
+    }
+  }
+
+  /** Whether there is such an object, without asking for access. */
+  has(bucketName: string, key: string): boolean {
+    return this.buckets.get(bucketName)?.objects.has(key) ?? false;
+  }
 
   /** `owner`: the account a bucket belongs to; another account's bucket denies access. */
   createBucket(name: string, owner: string = this.accountId): void {
@@ -119,7 +135,7 @@ export class ObjectStore {
   /** @throws ServiceError NoSuchBucket, AccessDenied, NoSuchKey, PreconditionFailed */
   getObject(bucketName: string, key: string, conditions: { ifMatch?: string } = {}): StoredObject {
     const object = this.bucket(bucketName).objects.get(key);
-    if (!object) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
+    if (!object) throw noSuchKey(key);
     if (conditions.ifMatch !== undefined && !matches(conditions.ifMatch, object.etag))
       throw preconditionFailed();
     return object;
@@ -172,8 +188,10 @@ export class ObjectStore {
     }
     const existing = bucket.objects.get(key);
     if (options.ifNoneMatch === '*' && existing) throw preconditionFailed();
-    if (options.ifMatch !== undefined && !(existing && matches(options.ifMatch, existing.etag))) {
-      throw preconditionFailed();
+    if (options.ifMatch !== undefined) {
+      // "How to prevent object overwrites with conditional writes": what is not there is not found.
+      if (!existing) throw noSuchKey(key);
+      if (!matches(options.ifMatch, existing.etag)) throw preconditionFailed();
     }
     const object: StoredObject = {
       body,
@@ -202,6 +220,9 @@ export class ObjectStore {
 
 const matches = (wanted: string, etag: string): boolean =>
   wanted === '*' || wanted.replaceAll('"', '') === etag.replaceAll('"', '');
+
+const noSuchKey = (key: string): ServiceError =>
+  new ServiceError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
 
 const preconditionFailed = (): ServiceError =>
   new ServiceError(

@@ -1,7 +1,6 @@
 import type { AttributeValue, Item } from '../attribute-value';
 import { partitionHash } from '../partition-hash';
-import type { ServiceError } from '../service-error';
-import { validation } from '../service-error';
+import { ServiceError, validation } from '../service-error';
 import { binaryBytes } from './item-size';
 import { compareNumbers } from './number';
 import { typeOf } from './value';
@@ -30,6 +29,13 @@ export interface Key {
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
+/** A key that does not fit its table, or is empty or too long. */
+export class InvalidKey extends ServiceError {
+  constructor(message: string) {
+    super('ValidationException', message);
+  }
+}
+
 /** A table's primary key: reads keys out of items and requests, and orders them. */
 export class KeySchema {
   readonly attributes: readonly KeyAttribute[];
@@ -45,15 +51,17 @@ export class KeySchema {
     return name === this.hash.name || name === this.range?.name;
   }
 
-  /** @throws ServiceError ValidationException when the item lacks a key attribute or it has the wrong type */
+  /** @throws InvalidKey when the item lacks a key attribute or it has the wrong type */
   keyOfItem(item: Item): Key {
     for (const { name, type } of this.attributes) {
       const value = item[name];
       if (value === undefined) {
-        throw validation(`One or more parameter values were invalid: Missing the key ${name} in the item`);
+        throw new InvalidKey(
+          `One or more parameter values were invalid: Missing the key ${name} in the item`,
+        );
       }
       if (typeOf(value) !== type) {
-        throw validation(
+        throw new InvalidKey(
           `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
         );
       }
@@ -61,10 +69,10 @@ export class KeySchema {
     return this.key(item);
   }
 
-  /** @throws ServiceError ValidationException unless it is made of exactly the key attributes */
+  /** @throws InvalidKey, or `mismatch`, unless it is made of exactly the key attributes */
   keyOfRequest(
     key: Item,
-    mismatch: () => ServiceError = () => validation('The provided key element does not match the schema'),
+    mismatch: () => ServiceError = () => new InvalidKey('The provided key element does not match the schema'),
   ): Key {
     if (Object.keys(key).length !== this.attributes.length) throw mismatch();
     for (const { name, type } of this.attributes) {
@@ -103,14 +111,14 @@ export class KeySchema {
   private checked(attribute: KeyAttribute, item: Item, limit: number): string {
     const value = item[attribute.name] as AttributeValue;
     if (('S' in value && value.S === '') || ('B' in value && value.B === '')) {
-      throw validation(
+      throw new InvalidKey(
         'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ' +
           `${'S' in value ? 'string' : 'binary'} value. Key: ${attribute.name}`,
       );
     }
     const bytes = 'S' in value ? Buffer.byteLength(value.S) : 'B' in value ? binaryBytes(value.B) : 0;
     if (bytes > limit) {
-      throw validation(
+      throw new InvalidKey(
         attribute === this.hash
           ? `One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of${limit} bytes`
           : `One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of ${limit} bytes`,

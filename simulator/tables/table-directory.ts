@@ -63,8 +63,8 @@ export class TableDirectory {
     const { name } = definition;
     if (this.tables.has(name))
       throw new ServiceError('ResourceInUseException', `Table already exists: ${name}`);
-    const { clock, onChange, streams } = this.deps;
-    const table = new Table(definition, `${this.arnPrefix()}${name}`, this.uuid(), clock.now(), onChange);
+    const { clock, random, onChange, streams } = this.deps;
+    const table = new Table(definition, `${this.arnPrefix()}${name}`, random.uuid(), clock.now(), onChange);
     streams.created(table, streamSpecification);
     this.tables.set(name, table);
     return table;
@@ -84,11 +84,5 @@ export class TableDirectory {
 
   private arnPrefix(): string {
     return `arn:aws:dynamodb:${this.deps.region}:${this.deps.accountId}:table/`;
-  }
-
-  private uuid(): string {
-    const { random } = this.deps;
-    const variant = random.pick(['8', '9', 'a', 'b']);
-    return `${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-${variant}${random.hex(3)}-${random.hex(12)}`;
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import {
   DestinationUnavailable,
   DestinationUnusable,
 } from '../../runtime/destinations/errors';
-import { duckdbSettings, isDuckDBLocation } from '../../runtime/destinations/duckdb/config';
+import { duckdbSettings, isDuckDBLocation, whileLoading } from '../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { duckdbDialect } from '../../runtime/destinations/duckdb/dialect';
 import { classify } from '../../runtime/destinations/duckdb/faults';
@@ -36,6 +36,7 @@ import {
   SOFT_ORDERS,
   upsert,
 } from './conformance/orders';
+import { mountSmallDisk } from './duckdb/small-disk';
 import { duckdbFixture, type DuckDBFixture } from './duckdb-fixture';
 
 conformance('duckdb', duckdbFixture, process.env['LONG'] ? 40 : 1);
@@ -210,7 +211,7 @@ describe('destination duckdb: its own promises', () => {
     const apply = () =>
       lease.apply('visible', { columns: COLUMNS, changes: [bury('ghost')] }, checkpoint('published'));
     let statements = 0;
-    fixture.onStatement(() => (statements += 1));
+    fixture.onStatement(() => void (statements += 1));
     await apply();
     const all = statements;
     await lease.apply(
@@ -299,8 +300,8 @@ describe('destination duckdb: files it cannot use', () => {
   });
 
   it('loses nothing on a full disk, and goes on when there is space', async function () {
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder]).status === 0;
-    if (!mounted) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
+    const unmount = mountSmallDisk(folder, 12);
+    if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
     const full = destination('full.duckdb');
     try {
       const fixture = { destination: full } as Partial<DuckDBFixture> as DuckDBFixture;
@@ -329,7 +330,7 @@ describe('destination duckdb: files it cannot use', () => {
       assert.equal((await full.inspect(ORDERS.pipeline))?.rows, 11);
     } finally {
       await full.close();
-      spawnSync('umount', [folder]);
+      unmount();
     }
   });
 });
@@ -347,6 +348,18 @@ describe('destination duckdb: settings and faults', () => {
       /a\.csv.*memoryLimitMB.*128.*threads/,
     );
     assert.equal(duckdbSettings('a.duckdb', { threads: 4 }).threads, 4);
+  });
+
+  it('lets a load have one thread and the memory that its columns need, never more than was set', () => {
+    const given = (memoryLimitMB: number, ...columns: number[]) =>
+      whileLoading(duckdbSettings('a.duckdb', { threads: 8, memoryLimitMB }), columns);
+    assert.equal(given(256, 16).threads, 1);
+    assert.equal(given(256, 16).memoryLimitMB, 160);
+    assert.equal(given(256, 300).memoryLimitMB, 256);
+    assert.equal(given(400, 300).memoryLimitMB, 285);
+    assert.equal(given(1000, 300, 300).memoryLimitMB, 600);
+    assert.equal(given(1000, 1000).memoryLimitMB, 810);
+    assert.equal(given(128, 16).memoryLimitMB, 128);
   });
 
   it('tells a failed commit from one that may have happened (rule C3)', () => {

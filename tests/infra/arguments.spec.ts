@@ -33,6 +33,7 @@ type NotChosen =
   | 'streamsEndpoint'
   | 'health'
   | 'metrics'
+  | 'onGap'
   | 'profile'
   | 'endpoint'
   | 'clockRate'

@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import { type ConfigReader, readConfig } from '../../infra/config';
 import { GROUPS } from '../../infra/config-shape';
+import schema from '../../infra/schema.json';
 
 const ROOT = join(__dirname, '../..');
 const PROJECT = 'dynamodb-replicator:';
@@ -71,6 +72,50 @@ const good: Values = {
   network: { vpcName: 'main' },
   image: { uri: IMAGE },
 };
+
+interface Wrong {
+  readonly path: string;
+  /** With the wrong value at the path. */
+  readonly config: Values;
+}
+
+type Property = { readonly $ref?: string; readonly type?: string; readonly items?: Property };
+const types: Readonly<Record<string, { properties?: Record<string, Property>; enum?: unknown[] }>> =
+  schema.types;
+
+/** For each property below a key, and for a name that is none, the configuration with something there that cannot be. */
+function wrongValues(key: string, type: string): readonly Wrong[] {
+  if (type === 'texts') return [{ path: `${key}.name`, config: { [key]: { name: 5 } } }];
+  return type.endsWith('[]')
+    ? inside(`${key}[0]`, type.slice(0, -2), (value) => ({ [key]: [value] }))
+    : inside(key, type, (value) => ({ [key]: value }));
+}
+
+function inside(path: string, type: string, around: (value: unknown) => Values): readonly Wrong[] {
+  const { properties = {} } = types[`dynamodb-replicator:index:${type}`] ?? {};
+  const stranger = { path: `${path}.nosuch`, config: around({ nosuch: 1 }) };
+  return [
+    stranger,
+    ...Object.entries(properties).flatMap(([name, property]) => wrong(path, name, property, around)),
+  ];
+}
+
+function wrong(
+  path: string,
+  name: string,
+  { $ref, type }: Property,
+  around: (value: unknown) => Values,
+): readonly Wrong[] {
+  const own = `${path}.${name}`;
+  const at = (value: unknown) => around({ [name]: value });
+  const other = { path: own, config: at(type === 'string' ? ['x'] : 'x') };
+  const referred = $ref?.startsWith('#/types/dynamodb-replicator:index:')
+    ? $ref.slice('#/types/dynamodb-replicator:index:'.length)
+    : undefined;
+  const isObject =
+    referred !== undefined && types[`dynamodb-replicator:index:${referred}`]?.properties !== undefined;
+  return isObject ? [other, ...inside(own, referred, at)] : [other];
+}
 
 describe('the configuration of the stack', () => {
   it('becomes the arguments of a replicator', async () => {
@@ -209,6 +254,28 @@ describe('the configuration of the stack', () => {
         'destinationPassword: the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
       ],
     );
+  });
+
+  it('is told of a value of another kind, whichever key of the arguments it is', () => {
+    const keys = Object.entries(GROUPS)
+      .flatMap(([group, type]) => (type === undefined ? [] : wrongValues(group, type)))
+      // It is a key of its own, and refused here as a whole.
+      .filter(({ path }) => !path.startsWith('access.serviceAccount.'));
+    assert.ok(keys.length > 100, `${keys.length} keys`);
+    for (const { path, config } of keys) {
+      const said = problemsOf({ ...good, ...config });
+      assert.ok(
+        said.some((line) => line.startsWith(`${path}: `)),
+        `${path}: ${said.join('\n')}`,
+      );
+    }
+  });
+
+  it('is told of a tag that AWS would not take', () => {
+    assert.deepEqual(problemsOf({ ...good, tags: { 'aws:team': 'platform', team: 'x'.repeat(257) } }), [
+      'tags.aws:team: expected a name of at most 128 characters that does not begin with aws:',
+      'tags.team: expected at most 256 characters',
+    ]);
   });
 
   it('takes no table object', () => {

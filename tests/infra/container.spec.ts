@@ -17,6 +17,7 @@ const everything: ContainerSettings = {
   bucketOwner: '210987654321',
   kmsKeyId: 'alias/exports',
   to: 'postgres',
+  onGap: 'wait',
   deletes: 'soft',
   columns: 'columns',
   maxColumns: 100,

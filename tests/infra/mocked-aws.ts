@@ -20,8 +20,17 @@ export interface World {
   readonly subnets: Readonly<Record<string, string | undefined>>;
   /** Service names of VPC endpoints. */
   readonly endpoints: readonly string[];
+  /** Route tables that the gateway endpoints are in; without it those of all subnets. */
+  readonly gatewayRoutes?: readonly string[];
+  /** Tags of the endpoints. */
+  readonly endpointTags: Readonly<Record<string, string>>;
   /** Names of VPCs. */
   readonly vpcs: readonly string[];
+  readonly dnsHostNames: boolean;
+  /** ARNs of secrets. */
+  readonly secrets: readonly string[];
+  /** ARNs of ECS clusters. */
+  readonly clusters: readonly string[];
 }
 
 const READY: TableAnswer = { streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES', recovery: true };
@@ -32,7 +41,11 @@ export const WORLD: World = {
   buckets: { 'my-exports': REGION },
   subnets: { 'subnet-a': 'nat-1', 'subnet-b': 'nat-1' },
   endpoints: [],
+  endpointTags: {},
   vpcs: ['main'],
+  dnsHostNames: true,
+  secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:warehouse-a1b2c3`],
+  clusters: [`arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/shared`],
 };
 
 type Properties = Record<string, unknown>;
@@ -76,7 +89,7 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Pro
     if (region === undefined) throw failure(`reading S3 Bucket (${String(bucket)}): not found`);
     return { bucket, arn: `arn:aws:s3:::${String(bucket)}`, bucketRegion: region };
   },
-  'aws:ec2/getVpc:getVpc': ({ id, filters }, { vpcs }) => {
+  'aws:ec2/getVpc:getVpc': ({ id, filters }, { vpcs, dnsHostNames }) => {
     const name = (filters as { values: string[] }[] | undefined)?.[0]?.values[0];
     if (id !== VPC && !vpcs.includes(name ?? '')) throw failure('no matching EC2 VPC found');
     return {
@@ -84,11 +97,13 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Pro
       cidrBlock: '10.9.0.0/16',
       cidrBlockAssociations: [{ cidrBlock: '10.9.0.0/16' }, { cidrBlock: '10.10.0.0/16' }],
       mainRouteTableId: 'rtb-main',
+      enableDnsSupport: true,
+      enableDnsHostnames: dnsHostNames,
     };
   },
   'aws:ec2/getSubnets:getSubnets': ({ filters }, { subnets }) => {
     const name = (filters as { name: string; values: string[] }[])[1]?.values[0];
-    return { ids: name === '*private*' ? Object.keys(subnets) : [] };
+    return { ids: name === undefined || name === '*private*' ? Object.keys(subnets) : [] };
   },
   'aws:ec2/getRouteTables:getRouteTables': ({ filters }) => {
     const subnet = (filters as { values: string[] }[])[0]?.values[0] ?? '';
@@ -105,12 +120,29 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Pro
     };
     return { routes: target === undefined ? [local] : [local, way] };
   },
-  'aws:ec2/getVpcEndpoint:getVpcEndpoint': ({ serviceName }, { endpoints }) => {
-    if (!endpoints.includes(serviceName as string)) throw failure('no matching EC2 VPC Endpoint found');
+  'aws:ec2/getVpcEndpoint:getVpcEndpoint': ({ serviceName }, world) => {
+    if (!world.endpoints.includes(serviceName as string)) throw failure('no matching EC2 VPC Endpoint found');
+    const isGateway = /\.(dynamodb|s3)$/.test(serviceName as string);
     return {
       id: 'vpce-1',
+      vpcEndpointType: isGateway ? 'Gateway' : 'Interface',
+      routeTableIds: isGateway
+        ? (world.gatewayRoutes ?? Object.keys(world.subnets).map((subnet) => `rtb-${subnet}`))
+        : [],
+      tags: world.endpointTags,
       dnsEntries: [{ dnsName: 'vpce-1.streams.dynamodb.eu-west-1.vpce.amazonaws.com' }],
     };
+  },
+  'aws:secretsmanager/getSecret:getSecret': ({ arn }, { secrets }) => {
+    if (!secrets.includes(arn as string))
+      throw failure(`reading Secrets Manager Secret (${String(arn)}): couldn't find resource`);
+    return { arn };
+  },
+  'aws:ecs/getCluster:getCluster': ({ clusterName }, { clusters }) => {
+    const arn = clusters.find((one) => one.endsWith(`/${String(clusterName)}`));
+    if (arn === undefined)
+      throw failure(`reading ECS Cluster (${String(clusterName)}): couldn't find resource`);
+    return { arn, status: 'ACTIVE' };
   },
   'aws:ec2/getPrefixList:getPrefixList': ({ name }) => ({ id: `pl-${String(name).split('.').at(-1)}` }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': () => ({ userName: 'AWS', password: 'token' }),

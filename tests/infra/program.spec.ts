@@ -135,6 +135,98 @@ describe('the stack', () => {
     });
   });
 
+  const told = async (changes: Readonly<Record<string, unknown>>, world: Recording['world'] = {}) => {
+    let message = '';
+    await assert.rejects(run(changes, { world }), (error: unknown) => {
+      ({ message } = error as Error);
+      return true;
+    });
+    const [head, ...lines] = message.split('\n');
+    assert.match(head!, /^Stack dev: .* wrong; nothing was created\.$/);
+    return lines.map((line) => line.trim());
+  };
+
+  it('tells what is in another region than it has to be', async () => {
+    const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
+    assert.deepEqual(
+      await told({
+        'dynamodb-replicator:exportBucket': { kmsKeyArn: key },
+        'dynamodb-replicator:task': {
+          clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/shared',
+          logKmsKeyArn: key,
+        },
+        'dynamodb-replicator:monitoring': { alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
+      }),
+      ['exportBucket.kmsKeyArn', 'task.clusterArn', 'task.logKmsKeyArn', 'monitoring.alarmTopicArn'].map(
+        (key) => `${key}: it is in us-east-1 and has to be in eu-west-1, as the stack is`,
+      ),
+    );
+  });
+
+  it('tells that a secret or a cluster is not there', async () => {
+    const passwordSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehose-a1b2c3';
+    const absent = {
+      'dynamodb-replicator:destination': { host: 'warehouse.internal', passwordSecretArn },
+      'dynamodb-replicator:destinationPassword': undefined,
+      'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shred' },
+    };
+    assert.deepEqual(await told(absent), [
+      `destination.passwordSecretArn: secret ${passwordSecretArn}: there is none (reading Secrets Manager Secret (${passwordSecretArn}): couldn't find resource); aws secretsmanager list-secrets --region eu-west-1 shows those there are`,
+      "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters shows those there are, and without task.clusterArn one is created",
+    ]);
+  });
+
+  it('takes no cluster of another account that has a namesake here', async () => {
+    assert.deepEqual(
+      await told({
+        'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:210987654321:cluster/shared' },
+      }),
+      [
+        'task.clusterArn: cluster shared: what there is of that name is arn:aws:ecs:eu-west-1:123456789012:cluster/shared, ACTIVE: name one that is active in this account',
+      ],
+    );
+  });
+
+  it('tells that there is no Dockerfile where one is said to be', async () => {
+    assert.deepEqual(await told({ 'dynamodb-replicator:image': { build: { context: 'tests' } } }), [
+      `image.build.context: there is no Dockerfile in tests, seen from ${process.cwd()}: name a checkout of this repository, or leave it out`,
+    ]);
+  });
+
+  it('creates no second gateway in a route table, and takes its own for its own', async () => {
+    const changes = { 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' } };
+    const endpoints = ['com.amazonaws.eu-west-1.s3'];
+    assert.deepEqual(await told(changes, { endpoints }), [
+      'network: VPC vpc-1: network.endpoints: Create, and the subnets’ route tables have an endpoint com.amazonaws.eu-west-1.s3 already (vpce-1). Have the others created too and set network.endpoints to Existing, or take the subnets’ route tables from that one',
+    ]);
+    const own = { endpoints, endpointTags: { 'dynamodb-replicator': 'replicator-dev' } };
+    const { all } = await run(changes, { world: own });
+    assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, 7 - 2);
+    assert.ok(await run(changes, { world: { endpoints, gatewayRoutes: ['rtb-of-others'] } }));
+  });
+
+  it('without a way to the internet takes an image from ECR in its region only', async () => {
+    const world = { subnets: { 'subnet-a': undefined } };
+    const withImage = (uri: string) => ({
+      'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' },
+      'dynamodb-replicator:image': { uri },
+    });
+    const inEcr = (region: string) =>
+      `123456789012.dkr.ecr.${region}.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
+    for (const uri of [IMAGE, inEcr('us-east-1')]) {
+      assert.deepEqual(await told(withImage(uri), world), [
+        'network: VPC vpc-1: image.uri: the subnets have no route to the internet, so that the image can only come from ECR in eu-west-1: copy it there, or have it built with image.build',
+      ]);
+    }
+    assert.ok(await run(withImage(inEcr('eu-west-1')), { world }));
+  });
+
+  it('of a region that is none creates nothing', async () => {
+    assert.deepEqual(await told({ 'aws:region': 'eu-west' }), [
+      'aws:region: expected a region such as eu-west-1',
+    ]);
+  });
+
   it('looks for the endpoints that have to be there', async () => {
     await assert.rejects(run({ 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Existing' } }), {
       message:

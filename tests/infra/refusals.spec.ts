@@ -111,8 +111,10 @@ const CASES: readonly Case[] = [
   ],
   [
     'an address range that is none',
-    { network: { vpcName: 'main', destinationCidrs: ['10.0.0.1'] } },
+    { network: { vpcName: 'main', destinationCidrs: ['10.0.0.1', '10.0.0.300/8', '10.0.0.0/33'] } },
     'network.destinationCidrs: expected an address range such as 10.20.0.0/16, not 10.0.0.1',
+    'network.destinationCidrs: expected an address range such as 10.20.0.0/16, not 10.0.0.300/8',
+    'network.destinationCidrs: expected an address range such as 10.20.0.0/16, not 10.0.0.0/33',
   ],
   [
     'no image',
@@ -133,6 +135,76 @@ const CASES: readonly Case[] = [
     'a repository without an image to go back to',
     { image: { build: { keptImages: 1 } } },
     'image.build.keptImages: expected at least 2: the one that runs and the one before, to go back to',
+  ],
+  [
+    'a table’s keys that are one, or nameless',
+    {
+      tables: [
+        {
+          name: 'orders',
+          management: TableManagement.Managed,
+          create: { partitionKey: { name: 'id' }, sortKey: { name: 'id' } },
+        },
+        {
+          name: 'customers',
+          management: TableManagement.Managed,
+          create: { partitionKey: { name: '' } },
+        },
+      ],
+    },
+    'tables[0].create.sortKey.name: is the partition key’s: a table’s keys are two attributes',
+    'tables[1].create.partitionKey.name: expected the name of an attribute, of 1 to 255 characters',
+  ],
+  [
+    'an address of a server where its name belongs',
+    { destination: { postgres: { ...postgres, host: 'postgres://warehouse.internal:5432/db' } } },
+    'destination.postgres.host: expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
+  ],
+  [
+    'a file of authorities that the container would look for in /tmp',
+    { destination: { postgres: { ...postgres, tlsCaFile: 'rds.pem' } } },
+    'destination.postgres.tlsCaFile: expected the whole path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
+  ],
+  [
+    'names where AWS’s own identifiers belong',
+    {
+      tables: [{ name: 'orders', accountId: '12345', kmsKeyArn: 'alias/orders' }],
+      destination: {
+        postgres: { host: 'here', passwordSecretArn: 'warehouse', secretKmsKeyArn: 'alias/aws/sm' },
+      },
+      network: { vpcId: 'main', subnetIds: ['private-a'], destinationSecurityGroupId: 'warehouse' },
+      exportBucket: {
+        existingBucketName: 's3://my-exports/here',
+        existingBucketOwner: 'platform',
+        kmsKeyArn: 'alias/exports',
+      },
+      access: { permissionsBoundaryArn: 'boundary', sourceRole: { roleArn: 'reader', externalId: 'ü' } },
+      task: { clusterArn: 'shared', logKmsKeyArn: 'alias/logs' },
+      monitoring: {
+        alarmTopicArn: 'alarms',
+      },
+    },
+    'tables[0].accountId: expected an account id of 12 digits',
+    'tables[0].kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'destination.postgres.passwordSecretArn: expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+    'destination.postgres.secretKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'network.vpcId: expected a VPC such as vpc-0a1b2c3d, or its name as vpcName',
+    'network.subnetIds[0]: expected a subnet such as subnet-0a1b2c3d',
+    'network.destinationSecurityGroupId: expected a security group such as sg-0a1b2c3d',
+    'exportBucket.existingBucketName: expected a bucket name of 3 to 63 lower-case letters, digits, . - (without s3:// and without a folder: that is prefix)',
+    'exportBucket.existingBucketOwner: expected an account id of 12 digits',
+    'exportBucket.kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'access.permissionsBoundaryArn: expected the ARN of a policy: arn:aws:iam::ACCOUNT:policy/NAME',
+    'access.sourceRole.roleArn: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
+    'access.sourceRole.externalId: expected 2 to 1224 letters, digits, and + = , . @ : / _ -',
+    'task.clusterArn: expected the ARN of an ECS cluster: arn:aws:ecs:REGION:ACCOUNT:cluster/NAME',
+    'task.logKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'monitoring.alarmTopicArn: expected the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME',
+  ],
+  [
+    'writers of the bucket that are no roles',
+    { exportBucket: { writerRoleArns: ['reader'] } },
+    'exportBucket.writerRoleArns[0]: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
   ],
   [
     'both kinds of bucket',

@@ -263,6 +263,24 @@ describe('ReplicatorService', () => {
           { endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('streams')) },
           'VPC vpc-1: network.endpoints: Existing, and it has no endpoint com.amazonaws.eu-west-1.dynamodb-streams (no matching EC2 VPC Endpoint found). Have it created, or set network.endpoints to Create',
         ],
+        [
+          'a gateway endpoint that the subnets have no route to',
+          { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
+          { endpoints: ENDPOINT_SERVICES, gatewayRoutes: ['rtb-subnet-a'] },
+          'VPC vpc-1: network.endpoints: Existing, and its gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the route tables of the subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b',
+        ],
+        [
+          'to create endpoints where AWS’s host names would not lead to them',
+          { network: { vpcName: 'main', endpoints: Endpoints.Create } },
+          { dnsHostNames: false },
+          'VPC vpc-1: network.endpoints: Create needs its DNS support and DNS host names, and they are off: aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support, then the same with --enable-dns-hostnames',
+        ],
+        [
+          'subnets of another VPC',
+          { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-x'] } },
+          {},
+          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 shows those there are',
+        ],
       ];
     for (const [what, args, world, message] of wrong) {
       for (const preview of [true, false]) {

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { ManualClock, Simulator } from '../../simulator';
@@ -151,6 +152,7 @@ export interface Clients {
   streams: DynamoDBStreamsClient;
   s3: S3Client;
   sts: STSClient;
+  secrets: SecretsManagerClient;
   close(): Promise<void>;
 }
 
@@ -176,6 +178,7 @@ export async function listening(knobs: Partial<Knobs> = {}, maxAttempts = 1): Pr
     streams: new DynamoDBStreamsClient(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
     sts: new STSClient(options),
+    secrets: new SecretsManagerClient(options),
   };
   return {
     simulator,

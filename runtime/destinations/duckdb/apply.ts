@@ -1,13 +1,13 @@
-import type { Cell, Column } from '../../item/column';
+import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import { DEAD_LETTERS, DeadLetterWriter } from './dead-letters';
+import { DEAD_LETTERS, writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
-import { rowSource } from './row-source';
+import { keyNames } from '../recorded-columns';
+import { rowSource } from '../row-source';
+import { columnList, equalOn, quote } from '../sql';
+import { RowColumns } from './row-columns';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyNames, writtenColumn, type PipelineTables } from './tables';
-import type { StoredValue, WrittenColumn } from './table-writer';
-import { sqlType } from './types';
+import type { PipelineTables } from './tables';
 
 const STAGED = 'staged_changes';
 /** Rows that soft deletes mark. They are replaced, not updated: see `writeCheckpoint`. */
@@ -41,7 +41,12 @@ export async function applyToChanges(
   await transaction.run(`INSERT INTO ${changes} (${names}) SELECT ${names} FROM ${STAGED}`);
 }
 
-/** Applies changes to the visible table. */
+/**
+ * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. For that DuckDB reads the
+ * keys of all rows, with all its threads, which is what a batch costs in a large table: so batches grow under load
+ * (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
+ * fit the memory, doubles the file, and forbids columns to change their type.
+ */
 export async function applyToVisible(
   transaction: Transaction,
   tables: PipelineTables,
@@ -97,21 +102,39 @@ export async function insertKeyOnly(
   return Number(row?.['Count']);
 }
 
+const TEXT: ColumnType = { kind: 'text' };
+/** Of the columns before those of the items. */
+const STAGED_TYPES: readonly ColumnType[] = [
+  TEXT,
+  TEXT,
+  { kind: 'boolean' },
+  { kind: 'number', integerDigits: 16, scale: 0, int64: true },
+];
+
 /** Puts a batch into a temporary table: one line per key, as the changes table has them. */
 async function stage(
   transaction: Transaction,
   columns: readonly Column[],
   batch: ChangeBatch,
 ): Promise<void> {
-  const written: WrittenColumn[] = [
-    { name: KEY, type: { storage: 'text' } },
-    { name: ACTION, type: { storage: 'text' } },
-    { name: KNOWN, type: { storage: 'boolean' } },
-    { name: TIME, type: { storage: 'timestamp' } },
-    ...columns.map(writtenColumn),
-  ];
-  const definitions = written.map(({ name, type }) => `${quote(name)} ${sqlType(type)}`);
-  await transaction.run(`CREATE OR REPLACE TEMPORARY TABLE ${STAGED} (${definitions.join(', ')})`);
+  const names = [KEY, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)];
+  const rows = RowColumns.of(
+    [...STAGED_TYPES, ...columns.map(({ type }) => type)],
+    stagedRows(columns, batch),
+  );
+  const values = rows.expressions().map((value, i) => (names[i] === TIME ? `epoch_ms(${value})` : value));
+  const selected = values.map((value, i) => `${value} AS ${quote(names[i] as string)}`);
+  const file = await transaction.write(rows);
+  try {
+    await transaction.run(
+      `CREATE OR REPLACE TEMPORARY TABLE ${STAGED} AS SELECT ${selected.join(', ')} FROM ${file.sql}`,
+    );
+  } finally {
+    await file.remove();
+  }
+}
+
+function* stagedRows(columns: readonly Column[], batch: ChangeBatch): Generator<readonly Cell[]> {
   const source = rowSource(batch.columns, columns);
   const keyPositions = keyNames(columns).map((name) => {
     const position = source.positions.get(name);
@@ -120,22 +143,13 @@ async function stage(
   });
   // Keys stand in the order that their columns have in the batch.
   const keyOrder = [...keyPositions].sort((a, b) => a - b);
-  const rows = batch.changes.map((change): StoredValue[] => [
-    change.keyText,
-    change.action,
-    change.action === 'upsert',
-    change.sourceTime,
-    ...source.row(cellsOf(change, batch.columns.length, keyOrder)),
-  ]);
-  const own = written.length - columns.length;
-  const places = written.map(({ name }, i) => {
-    if (i < own) return i;
-    const position = source.positions.get(name);
-    return position === undefined ? -1 : own + position;
-  });
-  const writer = await transaction.write({ temporary: STAGED }, written);
-  await transaction.append(() => writer.append(rows, places));
-  await transaction.finish(writer);
+  const places = columns.map(({ name }) => source.positions.get(name));
+  for (const change of batch.changes) {
+    const cells = source.row(cellsOf(change, batch.columns.length, keyOrder));
+    const { keyText, action, sourceTime } = change;
+    const values = places.map((place) => (place === undefined ? null : (cells[place] ?? null)));
+    yield [keyText, action, action === 'upsert', String(sourceTime), ...values];
+  }
 }
 
 function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]): readonly Cell[] {
@@ -160,7 +174,6 @@ async function replaceLetters(
        WHERE d.pipeline = $1 AND d.stage = '${letterStage}' AND d.key = s.${KEY}`,
     [pipeline],
   );
-  const writer = new DeadLetterWriter(transaction, pipeline, letterStage);
-  await writer.append(changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : [])));
-  await writer.finish();
+  const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
+  await writeLetters(transaction, pipeline, letterStage, letters);
 }

@@ -1,10 +1,13 @@
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
 import type { Comparison, Difference } from '../destination';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
+import { type JoinedRows, narrowJoin } from './narrow-join';
 import type { SqlRow, Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyColumns, keyNames, type PipelineTables } from './tables';
+import { columnList, equalOn, quote } from '../sql';
+import { keyColumns, keyNames } from '../recorded-columns';
+import type { PipelineTables } from './tables';
 import { digits, storageType } from './types';
 
 const { key: KEY, deleted: DELETED } = OWN_COLUMNS;
@@ -38,38 +41,57 @@ async function compareRows(
   examples: number,
 ): Promise<Part> {
   const keys = keyNames(columns);
-  const others = columns.filter(({ name }) => !keys.includes(name));
-  const changed = tables.sql('changed keys');
-  const side = (table: 'visible' | 'verify', condition: string) =>
-    `(SELECT true AS present, ${columnList(
-      columns.map(({ name }) => name),
-      't',
-    )} FROM ${tables.sql(table)} t
-       WHERE ${condition} NOT EXISTS (SELECT 1 FROM ${changed} c WHERE ${equalOn('t', 'c', keys)}))`;
-  const joined = `${side('visible', tables.soft ? `NOT t.${DELETED} AND` : '')} v
-    FULL OUTER JOIN ${side('verify', '')} n ON ${equalOn('v', 'n', keys)}`;
-  const differs = others.map(({ name }) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)}`);
-  const condition = ['v.present IS NULL', 'n.present IS NULL', ...differs].join(' OR ');
+  const compared = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const side = (table: 'visible' | 'verify', live: string): JoinedRows => ({
+    table: tables.sql(table),
+    keys,
+    compared,
+    condition: `${live} NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)})`,
+  });
+  const joined = narrowJoin(side('visible', tables.soft ? `NOT t.${DELETED} AND` : ''), side('verify', ''));
+  const condition = 'v.r IS NULL OR n.r IS NULL OR v.cells <> n.cells';
   const [counts] = await transaction.rows(
     `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
   );
   const differences = Number(counts?.['differing']);
   const part = { rowsCompared: Number(counts?.['compared']), differences };
   if (differences === 0 || examples <= 0) return { ...part, examples: [] };
-  const keyTexts = keyColumns(columns).map(
-    (column, i) => `coalesce(${keyText('v', column)}, ${keyText('n', column)}) AS key${i}`,
+  const pairs = await transaction.rows(
+    `SELECT v.r AS here, n.r AS there FROM ${joined} WHERE ${condition} LIMIT ${examples}`,
   );
-  const flags = differs.map((differ, i) => `${differ} AS differs${i}`);
-  const rows = await transaction.rows(
-    `SELECT v.present AS here, n.present AS there, ${[...keyTexts, ...flags].join(', ')} FROM ${joined}
-       WHERE ${condition} LIMIT ${examples}`,
+  const found: Difference[] = [];
+  for (const pair of pairs) found.push(await describeDifference(transaction, tables, columns, pair));
+  return { ...part, examples: found };
+}
+
+/** @param pair row numbers of a key's rows, NULL on the side that has none */
+async function describeDifference(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Column[],
+  pair: SqlRow,
+): Promise<Difference> {
+  const { here = null, there = null } = pair;
+  const keys = keyColumns(columns);
+  const others = columns.filter((column) => !keys.includes(column));
+  const row = (table: 'visible' | 'verify', number: DuckDBValue) =>
+    `(SELECT * FROM ${tables.sql(table)} WHERE rowid = ${String(number)})`;
+  const sides = [
+    ...(here === null ? [] : [`${row('visible', here)} v`]),
+    ...(there === null ? [] : [`${row('verify', there)} n`]),
+  ];
+  const texts = keys.map((column, i) => `${keyText(here === null ? 'n' : 'v', column)} AS key${i}`);
+  const flags = others.map(
+    ({ name }, i) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)} AS differs${i}`,
+  );
+  const [described] = await transaction.rows(
+    `SELECT ${[...texts, ...(sides.length === 2 ? flags : [])].join(', ')} FROM ${sides.join(', ')}`,
   );
   return {
-    ...part,
-    examples: rows.map((row) => ({
-      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`key${i}`])])),
-      ...difference(row, () => others.filter((_, i) => row[`differs${i}`] === true).map(({ name }) => name)),
-    })),
+    key: Object.fromEntries(keys.map(({ name }, i) => [name, String(described?.[`key${i}`])])),
+    ...difference(pair, () =>
+      others.filter((_, i) => described?.[`differs${i}`] === true).map(({ name }) => name),
+    ),
   };
 }
 

@@ -14,10 +14,17 @@ export interface DuckDBOptions {
   readonly threads?: number | undefined;
 }
 
-/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. */
+/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. About 300 columns can be loaded with it. */
 const DEFAULT_MEMORY_LIMIT_MB = 256;
 const LEAST_MEMORY_LIMIT_MB = 128;
 const DEFAULT_THREADS = 2;
+
+/** What of its memory DuckDB gets while files are loaded: more would only keep what is not read again. */
+const LOAD_SHARE = 0.6;
+const LEAST_LOAD_MB = 160;
+/** Many columns need more: blocks of the row group being filled and of the one being written, for each of them. */
+const LOAD_BASE_MB = 60;
+const LOAD_MB_PER_COLUMN = 0.75;
 
 const FILE_ENDING = /\.(duckdb|ddb|db)$/i;
 
@@ -37,4 +44,16 @@ export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBS
   if (!Number.isInteger(threads) || threads < 1) wrong.push('threads must be a whole number of at least 1');
   if (wrong.length > 0) throw new RangeError(`DuckDB destination: ${wrong.join('; ')}.`);
   return { path: resolve(to), memoryLimitMB, threads };
+}
+
+/**
+ * What DuckDB gets while files are loaded. One thread: its insertion is then a plain append; with more, what does not fill a
+ * row group is copied, or leaves row groups half filled, and the other core has items to decode. And less memory.
+ * @param columns how many the table of each open load has
+ */
+export function whileLoading(settings: DuckDBSettings, columns: readonly number[]): DuckDBSettings {
+  const all = settings.memoryLimitMB;
+  const needed = columns.reduce((sum, count) => sum + LOAD_BASE_MB + count * LOAD_MB_PER_COLUMN, 0);
+  const memoryLimitMB = Math.min(all, Math.ceil(Math.max(all * LOAD_SHARE, LEAST_LOAD_MB, needed)));
+  return { ...settings, threads: 1, memoryLimitMB };
 }

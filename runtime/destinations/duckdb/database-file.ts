@@ -1,7 +1,8 @@
 import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { DuckDBSettings } from './config';
+import { type DuckDBSettings, whileLoading } from './config';
 import { classify } from './faults';
+import { clearRowFiles } from './row-file';
 
 /** The file's name inside DuckDB. */
 export const CATALOG = 'replica';
@@ -13,6 +14,9 @@ export const CATALOG = 'replica';
 const ROW_GROUP_ROWS = 20_480;
 
 const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
+
+/** Changes of DuckDB's settings run one after another under this name, which no pipeline has. */
+const ADJUSTMENTS = 'settings';
 
 /**
  * A DuckDB file opened by this process. DuckDB itself would let one process open a file twice and damage it, so there is
@@ -29,6 +33,8 @@ export class DatabaseFile {
   private onIdle: (() => void) | undefined;
   private reopening: Promise<void> | undefined;
   private shortening = false;
+  /** Of each open load, how many columns its table has. */
+  private readonly loads: number[] = [];
   /** Grows when the file is opened anew after a failure: connections made before it are dead. */
   incarnation = 0;
 
@@ -36,6 +42,10 @@ export class DatabaseFile {
     readonly settings: DuckDBSettings,
     private instance: DuckDBInstance | undefined,
   ) {}
+
+  get path(): string {
+    return this.settings.path;
+  }
 
   /** For people. */
   get location(): string {
@@ -49,7 +59,10 @@ export class DatabaseFile {
   static async acquire(settings: DuckDBSettings): Promise<DatabaseFile> {
     let opening = DatabaseFile.opened.get(settings.path);
     if (opening === undefined) {
-      opening = openInstance(settings).then((instance) => new DatabaseFile(settings, instance));
+      opening = openInstance(settings).then((instance) => {
+        clearRowFiles(settings.path);
+        return new DatabaseFile(settings, instance);
+      });
       DatabaseFile.opened.set(settings.path, opening);
       opening.catch(() => DatabaseFile.opened.delete(settings.path));
     }
@@ -66,6 +79,8 @@ export class DatabaseFile {
     await this.reopening?.catch(() => undefined);
     if (this.users > 0) return;
     DatabaseFile.opened.delete(this.settings.path);
+    // Before the lock is given up: afterwards the folder may be another process's.
+    clearRowFiles(this.settings.path);
     this.shut();
   }
 
@@ -112,6 +127,17 @@ export class DatabaseFile {
     }
   }
 
+  /** Gives DuckDB what serves a load into a table of so many columns, until the `endLoad` that belongs to it. */
+  async beginLoad(columns: number): Promise<void> {
+    this.loads.push(columns);
+    await this.adjust();
+  }
+
+  async endLoad(columns: number): Promise<void> {
+    this.loads.splice(this.loads.indexOf(columns), 1);
+    await this.adjust();
+  }
+
   /**
    * Writes the log into the database when it has grown long. DuckDB does so by itself, but not while another transaction
    * is writing, and while files are loaded one always is.
@@ -120,17 +146,33 @@ export class DatabaseFile {
     if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
     this.shortening = true;
     try {
-      const connection = await this.connect();
-      try {
-        await this.use(() => connection.run('CHECKPOINT'));
-      } finally {
-        this.disconnect(connection);
-      }
+      await this.runOnce('CHECKPOINT');
     } catch {
       // What was to be committed is. DuckDB may be busy, then the next commit tries again; any trouble with the file
       // shows at the next statement.
     } finally {
       this.shortening = false;
+    }
+  }
+
+  private async adjust(): Promise<void> {
+    try {
+      await this.exclusively(ADJUSTMENTS, () => {
+        const { settings, loads } = this;
+        const { threads, memoryLimitMB } = loads.length === 0 ? settings : whileLoading(settings, loads);
+        return this.runOnce(`SET threads = ${threads}; SET memory_limit = '${memoryLimitMB}MB'`);
+      });
+    } catch {
+      // Slower or larger, never wrong; any trouble with the file shows at the next statement.
+    }
+  }
+
+  private async runOnce(sql: string): Promise<void> {
+    const connection = await this.connect();
+    try {
+      await this.use(() => connection.run(sql));
+    } finally {
+      this.disconnect(connection);
     }
   }
 
@@ -177,6 +219,8 @@ async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
       threads: String(settings.threads),
       temp_directory: spillDirectory,
       preserve_insertion_order: 'false',
+      // Written as soon as it is full: of many columns, five of them are 100 MB.
+      write_buffer_row_group_count: '1',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

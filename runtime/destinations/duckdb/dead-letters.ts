@@ -1,46 +1,31 @@
+import { listValue } from '@duckdb/node-api';
 import type { DeadLetter } from '../../item/dead-letter';
 import { BOOKKEEPING } from './bookkeeping';
 import type { Transaction } from './session';
-import type { TableWriter, WrittenColumn } from './table-writer';
 
 export type Stage = 'visible' | 'shadow' | 'changes' | 'verify';
 
 export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
 
-const NAMES = ['pipeline', 'stage', 'key', 'reason', 'sequence_number', 'item'] as const;
-const COLUMNS: readonly WrittenColumn[] = NAMES.map((name) => ({ name, type: { storage: 'text' } }));
-const PLACES = NAMES.map((_, place) => place);
-
-export class DeadLetterWriter {
-  private writer: TableWriter | undefined;
-
-  constructor(
-    private readonly transaction: Transaction,
-    private readonly pipeline: string,
-    private readonly stage: Stage,
-  ) {}
-
-  async append(letters: readonly DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
-    const writer = (this.writer ??= await this.transaction.write(
-      { schema: BOOKKEEPING, table: 'dead_letters' },
-      COLUMNS,
-    ));
-    const rows = letters.map(({ keyText, reason, sequenceNumber, item }) => [
-      this.pipeline,
-      this.stage,
-      keyText,
-      reason,
-      sequenceNumber,
-      item,
-    ]);
-    await this.transaction.append(() => writer.append(rows, PLACES));
-  }
-
-  async finish(): Promise<void> {
-    if (this.writer !== undefined) await this.transaction.finish(this.writer);
-    this.writer = undefined;
-  }
+export async function writeLetters(
+  transaction: Transaction,
+  pipeline: string,
+  stage: Stage,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  if (letters.length === 0) return;
+  await transaction.run(
+    `INSERT INTO ${DEAD_LETTERS} (pipeline, stage, key, reason, sequence_number, item)
+       SELECT $1, $2, unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::VARCHAR[])`,
+    [
+      pipeline,
+      stage,
+      listValue(letters.map(({ keyText }) => keyText)),
+      listValue(letters.map(({ reason }) => reason)),
+      listValue(letters.map(({ sequenceNumber }) => sequenceNumber)),
+      listValue(letters.map(({ item }) => item)),
+    ],
+  );
 }
 
 export async function deleteLetters(

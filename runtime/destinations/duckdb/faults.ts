@@ -108,7 +108,8 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    pattern: /^(IO|FATAL|INTERNAL) Error|database has been invalidated|Connection was never established/,
+    pattern:
+      /^(IO|FATAL|INTERNAL) Error|^E(IO|MFILE|NFILE):|database has been invalidated|Connection was never established/,
     error: (location, cause) =>
       new DestinationUnavailable(
         `DuckDB failed on ${location}: ${firstLine(cause)} Opening the file again.`,

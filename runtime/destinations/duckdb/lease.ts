@@ -114,7 +114,6 @@ export class DuckDBLease implements Lease {
           hooks: this.hooks,
           tables: this.tables,
           epoch: this.epoch,
-          columns: recorded,
           ended: () => (this.openLoads -= 1),
         },
         role,

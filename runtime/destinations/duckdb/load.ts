@@ -1,47 +1,49 @@
 import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
-import { CollectedRows } from '../../item/row-cells';
 import type { LedgerLine, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { readState, writeLedger } from './bookkeeping';
-import { DeadLetterWriter } from './dead-letters';
-import { OWN_COLUMNS } from './dialect';
-import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { DatabaseFile } from './database-file';
+import { writeLetters } from './dead-letters';
+import { OWN_COLUMNS } from './dialect';
+import { RowColumns } from './row-columns';
+import type { RowFile } from './row-file';
+import { Session, type DuckDBHooks, type Transaction } from './session';
+import { quote } from '../sql';
 import type { PipelineTables } from './tables';
-import type { TableWriter, WrittenColumn } from './table-writer';
 
 export interface LoadContext {
   readonly file: DatabaseFile;
   readonly hooks: DuckDBHooks;
   readonly tables: PipelineTables;
   readonly epoch: number;
-  readonly columns: readonly Column[];
   readonly ended: () => void;
 }
 
-/** A load on a connection of its own, so that changes are applied meanwhile. */
+/** Rows and dead letters are handed to DuckDB by about so many bytes: what it costs to begin is spread, and memory bounded. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A load on a connection of its own, so that changes are applied meanwhile. While DuckDB takes one piece in, on its own
+ * threads, the next one is collected.
+ */
 export class DuckDBLoad implements Load {
-  readonly sink = new CollectedRows();
-  private readonly letters: DeadLetterWriter;
-  /** For each of the table's columns its position in a row. */
-  private readonly places: readonly number[];
+  readonly sink: RowColumns;
+  private letters: DeadLetter[] = [];
+  private letterBytes = 0;
+  /** The piece that DuckDB is taking in. */
+  private insertion: Promise<void> = Promise.resolve();
   private ended = false;
 
   private constructor(
     private readonly context: LoadContext,
     private readonly role: 'shadow' | 'verify',
     private readonly generation: number,
+    private readonly columns: readonly Column[],
     private readonly session: Session,
     private readonly transaction: Transaction,
-    physical: readonly WrittenColumn[],
-    columns: readonly Column[],
-    private readonly writer: TableWriter,
   ) {
-    const positions = new Map(columns.map(({ name }, position) => [name, position]));
-    positions.set(OWN_COLUMNS.deleted, columns.length);
-    this.places = physical.map(({ name }) => positions.get(name) ?? -1);
-    this.letters = new DeadLetterWriter(transaction, context.tables.target.pipeline, role);
+    this.sink = new RowColumns(columns.map(({ type }) => type));
   }
 
   /** @throws StaleGeneration when the generation has ended already */
@@ -55,14 +57,8 @@ export class DuckDBLoad implements Load {
     try {
       await checkCurrent(context, role, generation);
       const transaction = await session.begin();
-      try {
-        const physical = await context.tables.physicalColumns(transaction, role, context.columns);
-        const writer = await transaction.write(context.tables.name(role), physical);
-        return new DuckDBLoad(context, role, generation, session, transaction, physical, columns, writer);
-      } catch (error) {
-        await transaction.rollback();
-        throw error;
-      }
+      await context.file.beginLoad(columns.length);
+      return new DuckDBLoad(context, role, generation, columns, session, transaction);
     } catch (error) {
       session.close();
       throw error;
@@ -71,10 +67,14 @@ export class DuckDBLoad implements Load {
 
   async flush(deadLetters: readonly DeadLetter[]): Promise<void> {
     if (this.ended) throw new Error('the load has ended');
-    const rows = this.sink.take().map((cells) => [...cells, false]);
+    this.sink.keep();
+    for (const letter of deadLetters) {
+      this.letters.push(letter);
+      this.letterBytes += letter.keyText.length + letter.item.length;
+    }
+    if (this.sink.bytes + this.letterBytes < PIECE_BYTES) return;
     try {
-      await this.transaction.append(() => this.writer.append(rows, this.places));
-      await this.letters.append(deadLetters);
+      await this.handOver();
     } catch (error) {
       throw await this.explained(error);
     }
@@ -82,8 +82,8 @@ export class DuckDBLoad implements Load {
 
   async commit(files: readonly LedgerLine[]): Promise<void> {
     await this.end(async () => {
-      await this.transaction.finish(this.writer);
-      await this.letters.finish();
+      await this.handOver();
+      await this.insertion;
       await this.context.file.exclusively(this.context.tables.target.pipeline, async () => {
         // This transaction's snapshot is as old as its begin: what holds now is read by another one.
         await checkCurrent(this.context, this.role, this.generation);
@@ -94,7 +94,46 @@ export class DuckDBLoad implements Load {
   }
 
   async rollback(): Promise<void> {
-    await this.end(() => this.transaction.rollback());
+    await this.end(() => this.undo());
+  }
+
+  /** Waits until the piece before is in, so that one is on its way and one in the making, never more. */
+  private async handOver(): Promise<void> {
+    const before = this.insertion;
+    const rows = this.sink.isEmpty ? undefined : await this.transaction.write(this.sink);
+    const { letters } = this;
+    this.sink.clear();
+    this.letters = [];
+    this.letterBytes = 0;
+    this.insertion = this.insert(before, rows, letters);
+    // Whoever waits for it is told; until somebody does, its failure is no unhandled one.
+    this.insertion.catch(() => undefined);
+    await before;
+  }
+
+  private async insert(
+    before: Promise<void>,
+    rows: RowFile | undefined,
+    letters: readonly DeadLetter[],
+  ): Promise<void> {
+    const { tables } = this.context;
+    try {
+      await before;
+      if (rows !== undefined) {
+        const names = this.columns.map(({ name }) => quote(name));
+        const values = [...this.sink.expressions()];
+        if (tables.soft && this.role === 'shadow') {
+          names.push(OWN_COLUMNS.deleted);
+          values.push('false');
+        }
+        await this.transaction.run(
+          `INSERT INTO ${tables.sql(this.role)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${rows.sql}`,
+        );
+      }
+      await writeLetters(this.transaction, tables.target.pipeline, this.role, letters);
+    } finally {
+      await rows?.remove();
+    }
   }
 
   private async end(work: () => Promise<void>): Promise<void> {
@@ -103,12 +142,18 @@ export class DuckDBLoad implements Load {
     try {
       await work();
     } catch (error) {
-      await this.transaction.rollback();
+      await this.undo();
       throw await this.explained(error);
     } finally {
       this.session.close();
+      await this.context.file.endLoad(this.columns.length);
       this.context.ended();
     }
+  }
+
+  private async undo(): Promise<void> {
+    await this.insertion.catch(() => undefined);
+    await this.transaction.rollback();
   }
 
   /** A table dropped under the load shows as a conflict; what ended the load is the better answer. */

@@ -5,9 +5,11 @@ import { insertKeyOnly } from './apply';
 import { tableExists, updateState, type PipelineState } from './bookkeeping';
 import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
+import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyNames, type PipelineTables } from './tables';
+import { columnList, equalOn, quote } from '../sql';
+import { keyNames } from '../recorded-columns';
+import type { PipelineTables } from './tables';
 
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
@@ -94,15 +96,13 @@ async function mergeShadow(
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
   const compared = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const more = tables.soft ? [`t.${DELETED}`] : [];
   if (tables.soft) compared.push(DELETED);
-  const differs = compared.map((name) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)}`);
-  const absent = tables.soft ? `(n.rowid IS NULL AND NOT v.${DELETED})` : 'n.rowid IS NULL';
-  const both = `(v.rowid IS NOT NULL AND n.rowid IS NOT NULL AND (${['false', ...differs].join(' OR ')}))`;
+  const absent = tables.soft ? `(n.r IS NULL AND NOT v.${DELETED})` : 'n.r IS NULL';
   await transaction.run(
-    `CREATE OR REPLACE TEMPORARY TABLE differing AS
-       SELECT v.rowid AS visible_row, n.rowid AS shadow_row
-       FROM ${visible} v FULL OUTER JOIN ${shadow} n ON ${equalOn('v', 'n', keys)}
-       WHERE v.rowid IS NULL OR ${absent} OR ${both}`,
+    `CREATE OR REPLACE TEMPORARY TABLE differing AS SELECT v.r AS visible_row, n.r AS shadow_row
+       FROM ${narrowJoin({ table: visible, keys, compared, more }, { table: shadow, keys, compared, more })}
+       WHERE v.r IS NULL OR ${absent} OR v.cells <> n.cells`,
   );
   if (tables.soft) {
     await transaction.run(

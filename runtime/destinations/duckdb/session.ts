@@ -1,13 +1,16 @@
 import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import { DestinationUnavailable } from '../errors';
-import { CATALOG, type DatabaseFile } from './database-file';
+import type { DatabaseFile } from './database-file';
 import { classify, invalidates, type Activity } from './faults';
-import type { TableName } from './sql';
-import { TableWriter, type WrittenColumn } from './table-writer';
+import type { RowColumns } from './row-columns';
+import { RowFile } from './row-file';
 
 /** Seams for tests. */
 export interface DuckDBHooks {
-  /** Called before every statement of a transaction, its BEGIN and COMMIT included; what it throws is taken for DuckDB's error. */
+  /**
+   * Called before every statement of a transaction, its BEGIN and COMMIT included, and before every file of rows; what it
+   * throws is taken for DuckDB's error.
+   */
   beforeStatement?(statement: string): void | Promise<void>;
 }
 
@@ -60,7 +63,6 @@ export class Session {
 
 export class Transaction {
   private readonly incarnation: number;
-  private readonly writers = new Set<TableWriter>();
 
   constructor(
     private readonly file: DatabaseFile,
@@ -82,31 +84,9 @@ export class Transaction {
     return this.execute(sql, 'statement', () => this.connection.runAndReadAll(sql, values));
   }
 
-  /** A writer that appends rows by chunks; `finish` it before the commit. */
-  async write(
-    target: TableName | { readonly temporary: string },
-    columns: readonly WrittenColumn[],
-  ): Promise<TableWriter> {
-    const appender = await this.execute('APPEND', 'statement', () =>
-      'temporary' in target
-        ? this.connection.createAppender(target.temporary, 'main', 'temp')
-        : this.connection.createAppender(target.table, target.schema, CATALOG),
-    );
-    const writer = new TableWriter(appender, columns);
-    this.writers.add(writer);
-    return writer;
-  }
-
-  /** Runs calls of a writer, which are synchronous, with errors told apart as those of a statement are. */
-  async append(work: () => void): Promise<void> {
-    await this.execute('APPEND', 'statement', async () => {
-      work();
-    });
-  }
-
-  async finish(writer: TableWriter): Promise<void> {
-    await this.append(() => writer.close());
-    this.writers.delete(writer);
+  /** Puts rows into a file that statements can read; remove it when they have. */
+  async write(rows: RowColumns): Promise<RowFile> {
+    return this.execute('WRITE ROWS', 'statement', () => RowFile.write(this.file.path, rows.toFile()));
   }
 
   /** @throws CommitOutcomeUnknown when it may have happened */
@@ -121,8 +101,6 @@ export class Transaction {
   }
 
   async rollback(): Promise<void> {
-    for (const writer of this.writers) quietly(() => writer.discard());
-    this.writers.clear();
     if (this.isDead()) return;
     // A failed COMMIT and some errors end the transaction themselves; there is nothing to roll back then.
     await this.file.use(() => this.connection.run('ROLLBACK')).catch(() => undefined);
@@ -145,13 +123,5 @@ export class Transaction {
 
   private isDead(): boolean {
     return this.incarnation !== this.file.incarnation;
-  }
-}
-
-function quietly(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // What it failed on is about to be rolled back.
   }
 }

@@ -1,14 +1,20 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
+import { keyColumns } from '../recorded-columns';
 import { BOOKKEEPING, type PipelineState } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './session';
-import { qualified, quote, type TableName } from './sql';
-import type { WrittenColumn } from './table-writer';
-import { conversion, sqlType, storageType, type Conversion } from './types';
+import { qualified, quote, type TableName } from '../sql';
+import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
-const DEFAULT_SCHEMA = 'main';
+/** A column as it is in DuckDB's table. */
+interface StoredColumn {
+  readonly name: string;
+  readonly type: StorageType;
+}
+
+export const DEFAULT_SCHEMA = 'main';
 
 /** `changed keys`: what `apply` has changed since `startVerify`. */
 export type OwnTable = TableRole | 'changed keys';
@@ -74,8 +80,8 @@ export class PipelineTables {
     after: readonly Column[],
   ): Promise<void> {
     const known = new Map(itemColumns(table, before).map((column) => [column.name, column.type]));
-    const added: WrittenColumn[] = [];
-    const converted: (WrittenColumn & Conversion)[] = [];
+    const added: StoredColumn[] = [];
+    const converted: (StoredColumn & Conversion)[] = [];
     for (const column of itemColumns(table, after)) {
       const old = known.get(column.name);
       if (old === undefined) added.push(column);
@@ -92,8 +98,8 @@ export class PipelineTables {
   private async alter(
     transaction: Transaction,
     table: OwnTable,
-    converted: readonly WrittenColumn[],
-    added: readonly WrittenColumn[],
+    converted: readonly StoredColumn[],
+    added: readonly StoredColumn[],
   ): Promise<void> {
     const alter = `ALTER TABLE ${this.sql(table)}`;
     for (const { name, type } of converted) {
@@ -108,8 +114,8 @@ export class PipelineTables {
   private async rebuild(
     transaction: Transaction,
     table: OwnTable,
-    converted: readonly (WrittenColumn & Conversion)[],
-    added: readonly WrittenColumn[],
+    converted: readonly (StoredColumn & Conversion)[],
+    added: readonly StoredColumn[],
   ): Promise<void> {
     const { schema, table: name } = this.name(table);
     const indexes = await transaction.rows(
@@ -132,29 +138,7 @@ export class PipelineTables {
     );
   }
 
-  /** A table's columns in its own order, which is that in which they came. */
-  async physicalColumns(
-    transaction: Transaction,
-    table: OwnTable,
-    columns: readonly Column[],
-  ): Promise<readonly WrittenColumn[]> {
-    const { schema, table: name } = this.name(table);
-    const rows = await transaction.rows(
-      `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()
-         AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2) ORDER BY column_index`,
-      [schema, name],
-    );
-    const all = [...this.ownFirst(table), ...itemColumns(table, columns), ...this.ownLast(table)];
-    const known = new Map(all.map((column) => [column.name, column]));
-    return rows.map((row) => {
-      const column = known.get(String(row['column_name']));
-      if (column === undefined)
-        throw new Error(`table ${name} has an unknown column ${String(row['column_name'])}`);
-      return column;
-    });
-  }
-
-  private ownFirst(table: OwnTable): WrittenColumn[] {
+  private ownFirst(table: OwnTable): StoredColumn[] {
     if (table === 'changed keys') return [{ name: OWN_COLUMNS.key, type: { storage: 'text' } }];
     if (table !== 'changes') return [];
     return [
@@ -165,28 +149,18 @@ export class PipelineTables {
     ];
   }
 
-  private ownLast(table: OwnTable): WrittenColumn[] {
+  private ownLast(table: OwnTable): StoredColumn[] {
     if (table !== 'visible' && table !== 'shadow') return [];
-    const sourceTime: WrittenColumn = { name: OWN_COLUMNS.sourceTime, type: { storage: 'timestamp' } };
+    const sourceTime: StoredColumn = { name: OWN_COLUMNS.sourceTime, type: { storage: 'timestamp' } };
     if (!this.soft) return [sourceTime];
     return [sourceTime, { name: OWN_COLUMNS.deleted, type: { storage: 'boolean' } }];
   }
 }
 
-/** Partition key first. */
-export function keyColumns(columns: readonly Column[]): readonly Column[] {
-  const partition = columns.filter(({ role }) => role === 'partition key');
-  return [...partition, ...columns.filter(({ role }) => role === 'sort key')];
-}
-
-export function keyNames(columns: readonly Column[]): readonly string[] {
-  return keyColumns(columns).map(({ name }) => name);
-}
-
-export function writtenColumn(column: Column): WrittenColumn {
+export function storedColumn(column: Column): StoredColumn {
   return { name: column.name, type: storageType(column.type) };
 }
 
-function itemColumns(table: OwnTable, columns: readonly Column[]): WrittenColumn[] {
-  return (table === 'changed keys' ? keyColumns(columns) : columns).map(writtenColumn);
+function itemColumns(table: OwnTable, columns: readonly Column[]): StoredColumn[] {
+  return (table === 'changed keys' ? keyColumns(columns) : columns).map(storedColumn);
 }

@@ -1,6 +1,5 @@
-import { BIGINT, BLOB, BOOLEAN, DECIMAL, TIMESTAMP, VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import type { ColumnType } from '../../item/column';
-import { quote } from './sql';
+import { quote } from '../sql';
 
 /** Digits a DuckDB DECIMAL holds, before and after the point together. */
 export const MAX_DECIMAL_DIGITS = 38;
@@ -46,26 +45,6 @@ export function sqlType(type: StorageType): string {
       return 'TIMESTAMP';
     case 'decimal':
       return `DECIMAL(${MAX_DECIMAL_DIGITS}, ${type.scale})`;
-  }
-}
-
-/** The type of a data chunk's vector; JSON is VARCHAR there. */
-export function chunkType(type: StorageType): DuckDBType {
-  switch (type.storage) {
-    case 'text':
-    case 'digits':
-    case 'json':
-      return VARCHAR;
-    case 'blob':
-      return BLOB;
-    case 'boolean':
-      return BOOLEAN;
-    case 'bigint':
-      return BIGINT;
-    case 'timestamp':
-      return TIMESTAMP;
-    case 'decimal':
-      return DECIMAL(MAX_DECIMAL_DIGITS, type.scale);
   }
 }
 

@@ -99,11 +99,7 @@ function parseTest(parser: Parser): Condition {
   if (token.kind !== 'symbol' || !COMPARATORS.includes(token.text)) throw parser.syntaxError();
   const comparator = parser.next().text as Comparator;
   const right = parseOperand(parser);
-  if (operand.kind === 'path' && right.kind === 'path' && pathText(operand.path) === pathText(right.path)) {
-    parser.defer(
-      `The first operand must be distinct from the remaining operands for this operator or function; operator: ${comparator}, first operand: ${pathText(operand.path)}`,
-    );
-  }
+  checkDistinct(parser, `operator: ${comparator}`, operand, right);
   if (comparator !== '=' && comparator !== '<>') {
     checkType(parser, comparator, operand, ['S', 'N', 'B']);
     checkType(parser, comparator, right, ['S', 'N', 'B']);
@@ -149,8 +145,22 @@ function parseFunction(parser: Parser): Condition {
       checkType(parser, kind, argument, ['S', 'B']);
       return { kind, subject: subject as Operand, argument: argument as Operand };
     case 'contains':
+      checkDistinct(parser, `operator or function: ${kind}`, subject, argument);
       return { kind, subject: subject as Operand, argument: argument as Operand };
   }
+}
+
+function checkDistinct(
+  parser: Parser,
+  where: string,
+  first: Operand | undefined,
+  second: Operand | undefined,
+): void {
+  if (first?.kind !== 'path' || second?.kind !== 'path') return;
+  if (pathText(first.path) !== pathText(second.path)) return;
+  parser.defer(
+    `The first operand must be distinct from the remaining operands for this operator or function; ${where}, first operand: ${pathText(first.path)}`,
+  );
 }
 
 /** The arguments of a call, as many as the function takes. */

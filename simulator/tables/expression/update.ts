@@ -116,7 +116,7 @@ function parseSetFunction(parser: Parser): SetValue {
     throw parser.error(`Invalid function name; function: ${name}`);
   }
   parser.expectSymbol('(');
-  const [left, right, ...more] = parser.list(() => parseSetValue(parser));
+  const [left, right, ...more] = parser.list(() => parseSetOperand(parser));
   if (!left || !right || more.length > 0) {
     const count = [left, right, ...more].filter((operand) => operand !== undefined).length;
     throw parser.error(
@@ -124,6 +124,9 @@ function parseSetFunction(parser: Parser): SetValue {
     );
   }
   if (name === 'list_append') {
+    if (left.kind === name || right.kind === name) {
+      parser.defer(`The function is not allowed to be used this way in an expression; function: ${name}`);
+    }
     requireType(parser, name, left, 'L');
     requireType(parser, name, right, 'L');
     return { kind: name, left, right };

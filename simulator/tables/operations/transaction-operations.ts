@@ -1,4 +1,5 @@
 import { ServiceError, validation } from '../../service-error';
+import { InvalidKey } from '../key-schema';
 import type { Input } from '../request';
 import {
   checkMembers,
@@ -106,7 +107,7 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     );
   }
   const seen = new Set<string>();
-  return structures(list).map((member) => {
+  return structures(list).map((member, i) => {
     checkMembers('TransactWriteItems', member, KIND_SET);
     const [kind, ...more] = KINDS.filter((name) => member[name] !== undefined && member[name] !== null);
     if (!kind || more.length > 0) {
@@ -114,7 +115,11 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     }
     const request = optionalStructure(member, kind) as Input;
     checkMembers('TransactWriteItems', request, MEMBERS[kind].known);
-    const write = MEMBERS[kind].read(directory, request);
+    const write = readWrite(kind, directory, request, (message) =>
+      canceled(
+        list.map((_, j) => (i === j ? { Code: 'ValidationError', Message: message } : { Code: 'None' })),
+      ),
+    );
     if (kind === 'Update' && !write.update) throw missing('UpdateExpression');
     const identity = `${write.table.name}/${write.key.id}`;
     if (seen.has(identity))
@@ -124,10 +129,38 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
   });
 }
 
+/** Reads one write. @param unfit what to throw where its key does not fit the table */
+function readWrite(
+  kind: keyof typeof MEMBERS,
+  directory: TableDirectory,
+  request: Input,
+  unfit: (message: string) => ServiceError,
+): Write {
+  try {
+    return MEMBERS[kind].read(directory, request);
+  } catch (error) {
+    throw error instanceof InvalidKey ? unfit(error.message) : error;
+  }
+}
+
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+}
+
+function canceled(reasons: readonly Reason[]): ServiceError {
+  return new ServiceError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+    400,
+    { CancellationReasons: reasons },
+  );
+}
+
 /** @throws ServiceError TransactionCanceledException with a reason for each write */
 function decide(writes: readonly Write[]): Outcome[] {
   const outcomes: Outcome[] = [];
-  const reasons = writes.map((write): { Code: string; Message?: string } => {
+  const reasons = writes.map((write): Reason => {
     try {
       outcomes.push(outcomeOf(write));
       return { Code: 'None' };
@@ -138,14 +171,7 @@ function decide(writes: readonly Write[]): Outcome[] {
       return { Code: code, Message: error.message, ...error.members };
     }
   });
-  if (outcomes.length < writes.length) {
-    throw new ServiceError(
-      'TransactionCanceledException',
-      `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
-      400,
-      { CancellationReasons: reasons },
-    );
-  }
+  if (outcomes.length < writes.length) throw canceled(reasons);
   const bytes = outcomes.reduce((sum, outcome) => sum + outcome.bytes, 0);
   if (bytes > MAX_BYTES)
     throw validation('Transaction request size has exceeded the maximum allowed size of 4 MB');

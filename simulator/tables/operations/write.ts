@@ -97,8 +97,17 @@ export function readItemUpdate(directory: TableDirectory, input: Input): Write {
     condition,
     update,
     showOnFailure: showOnFailure(input),
-    next: (old) => updated(old ?? key.attributes, update),
+    next: (old) => (old ? updated(old, update) : created(key.attributes, update)),
   };
+}
+
+/**
+ * What an update makes where there is no item: none if it only takes away, and there is nothing it could take away by a
+ * wrong path (ScyllaDB's test_item.py and test_update_expression.py, which pass on AWS).
+ */
+function created(key: Item, update: Update | undefined): Item | undefined {
+  if (update && update.set.length + update.add.length === 0) return undefined;
+  return updated(key, update && { ...update, remove: [] });
 }
 
 function updated(item: Item, update: Update | undefined): Item {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { StaleGeneration } from '../../../runtime/destinations/errors';
+import type { Cell } from '../../../runtime/item/column';
+import { RowCells } from '../../../runtime/item/row-cells';
 import type { Fixture } from '../fixture';
 import {
   assertLetters,
@@ -39,6 +41,35 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual(result, { rows: 2, written: 2, deadLetters: 2 });
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }), row({ id: 'b', value: null })]);
       await assertLetters(fixture, ['x', 'y']);
+    });
+
+    it('forgets rows that its sink has taken back, and no others', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      const load = await lease.load('shadow', 1, COLUMNS);
+      const cells = new RowCells(COLUMNS.map(({ type }) => type));
+      const take = (...row: readonly Cell[]) => {
+        cells.clear();
+        row.forEach((cell, column) => cells.set(column, cell));
+        load.sink.row(cells);
+      };
+      take('a', '1');
+      take('b', null);
+      await load.flush([]);
+      take('never', 'there');
+      take('nor', null);
+      load.sink.rewind();
+      take('c', '3');
+      await load.flush([]);
+      load.sink.rewind();
+      await load.commit([{ file: 'file', items: 3 }]);
+      await lease.publish(() => checkpoint('published'));
+      const expected = [
+        ['a', '1'],
+        ['b', null],
+        ['c', '3'],
+      ].map(([id, value]) => row({ id: id as Cell, value: value as Cell }));
+      await assertRows(fixture, ORDERS, expected);
     });
 
     it('leaves nothing of a load rolled back, and none open after either end', async () => {

@@ -422,6 +422,30 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
     { name: 'UnsupportedRecord', message: 'record 1 has no new image' },
     { kind: 'fatal', says: /record 1 has no new image.*StreamViewType=NEW_IMAGE/ },
   ],
+  [
+    '16',
+    'GetSecretValue',
+    { name: 'ResourceNotFoundException', status: 400 },
+    { kind: 'fatal', says: /no secret.*list-secrets/ },
+  ],
+  [
+    '16',
+    'GetSecretValue',
+    { name: 'InvalidRequestException', status: 400, message: 'it was marked for deletion' },
+    { kind: 'fatal', says: /marked for deletion.*restore-secret/ },
+  ],
+  [
+    '17',
+    'GetSecretValue',
+    { name: 'DecryptionFailure', status: 400 },
+    { kind: 'retry', pace: 'slow', says: /KMS key/ },
+  ],
+  [
+    '13',
+    'GetSecretValue',
+    { name: 'AccessDeniedException', status: 400 },
+    { kind: 'retry', pace: 'slow', says: /secretsmanager:GetSecretValue/ },
+  ],
 ];
 
 describe('Fault table, errors of AWS calls', () => {
@@ -440,6 +464,19 @@ describe('Fault table, errors of AWS calls', () => {
       assert.match(seen.message, expected.says);
     });
   }
+
+  it('row 13: a role that may not be assumed is waited for like any permission; what it was asked with is not', () => {
+    const arn = 'arn:aws:iam::123456789012:role/reader';
+    const denied = fault('AssumeRole', { name: 'AccessDenied', status: 403 }, { arn });
+    assert.deepEqual([denied.kind, denied.pace, denied.permission], ['retry', 'slow', undefined]);
+    assert.match(denied.message, /"Principal":\{"AWS":"ARN_OF_THE_CALLER"\}/);
+    const invalid = fault('AssumeRole', { name: 'ValidationError', status: 400 }, { arn });
+    assert.equal(invalid.kind, 'fatal');
+    assert.match(
+      invalid.message,
+      /AssumeRole on role arn:aws:iam::123456789012:role\/reader was refused as invalid/,
+    );
+  });
 
   it('row 13 names the action and the resource that AWS names, and gives the policy statement', () => {
     const seen = fault('ExportTableToPointInTime', {

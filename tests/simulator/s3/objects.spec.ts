@@ -101,6 +101,20 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     ]);
   });
 
+  it('writes on a condition', async () => {
+    const write = (Key: string, more: object): Promise<[string, number]> =>
+      refusal(clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'new', ...more })));
+    await put('k', 'old');
+    assert.deepEqual(await write('k', { IfNoneMatch: '*' }), ['PreconditionFailed', 412]);
+    assert.deepEqual(await write('k', { IfMatch: '"another"' }), ['PreconditionFailed', 412]);
+    assert.deepEqual(await write('nothing', { IfMatch: '"another"' }), ['NoSuchKey', 404]);
+    assert.equal(await get('k'), 'old');
+    const { ETag } = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
+    assert.deepEqual(await write('k', { IfMatch: ETag }), ['none', 200]);
+    assert.deepEqual(await write('other', { IfNoneMatch: '*' }), ['none', 200]);
+    assert.deepEqual([await get('k'), await get('other')], ['new', 'new']);
+  });
+
   it('puts parts together', async () => {
     const target = { Bucket, Key: 'large' };
     const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand(target));

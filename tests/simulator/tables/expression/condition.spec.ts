@@ -139,6 +139,8 @@ const refusals: Record<string, string> = {
     'An expression attribute name used in the document path is not defined; attribute name: #undefined',
   'n = n':
     'The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [n]',
+  'contains(n, n)':
+    'The first operand must be distinct from the remaining operands for this operator or function; operator or function: contains, first operand: [n]',
   'n < :m': 'Incorrect operand type for operator or function; operator or function: <, operand type: M',
   'n BETWEEN :ten AND :nine':
     'The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:9}',

@@ -106,6 +106,11 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: list_append, operand type: S',
   },
   {
+    expression: 'SET a = list_append(list_append(l, l), l)',
+    refused:
+      'Invalid UpdateExpression: The function is not allowed to be used this way in an expression; function: list_append',
+  },
+  {
     expression: 'ADD a :v',
     values: { ':v': { S: '1' } },
     refused:
@@ -138,6 +143,10 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
   { expression: 'SET a = "x"', refused: 'Invalid UpdateExpression: Syntax error; token: """, near: "= "x"' },
   {
     expression: 'SET a = n + n + n',
+    refused: 'Invalid UpdateExpression: Syntax error; token: "+", near: "n + n"',
+  },
+  {
+    expression: 'SET a = if_not_exists(a, n + n)',
     refused: 'Invalid UpdateExpression: Syntax error; token: "+", near: "n + n"',
   },
   { expression: 'ADD a n', refused: 'Invalid UpdateExpression: Syntax error; token: "n", near: "a n"' },

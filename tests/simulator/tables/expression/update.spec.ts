@@ -259,6 +259,24 @@ describe('simulator: update expressions', () => {
     );
   });
 
+  it('makes no item by only taking away, whatever the path', () => {
+    const service = new Service();
+    for (const expression of ['REMOVE a', 'REMOVE a.b, c[0]', 'DELETE a :set', 'DELETE a :set REMOVE b']) {
+      const request = {
+        TableName: 'items',
+        Key: { id: { S: 'a' } },
+        UpdateExpression: expression,
+        ...(expression.includes(':set') ? { ExpressionAttributeValues: { ':set': { SS: ['x'] } } } : {}),
+        ReturnValues: 'ALL_NEW',
+      };
+      assert.deepEqual(service.call('UpdateItem', request), {}, expression);
+      assert.equal(service.get('a'), undefined, expression);
+    }
+    assert.equal(service.changes.length, 0);
+    service.update('SET a = :v REMOVE b.c', { ':v': { S: 'x' } });
+    assert.deepEqual(service.get('a'), { id: { S: 'a' }, a: { S: 'x' } });
+  });
+
   const returned: [string, object | undefined][] = [
     ['NONE', undefined],
     ['ALL_OLD', { id: { S: 'a' }, ...before }],

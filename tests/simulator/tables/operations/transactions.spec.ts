@@ -77,6 +77,35 @@ describe('simulator: transactions', () => {
     assert.equal(service.changes.length, 1);
   });
 
+  it('tell of the first key that does not fit its table as the reason, before any condition is looked at', () => {
+    const service = new Service();
+    const wrong: Wire[] = [
+      { Put: { TableName: 'items', Item: { id: { N: '1' } } } },
+      { Put: { TableName: 'items', Item: { n: { N: '1' } } } },
+      { Put: { TableName: 'items', Item: { id: { S: '' } } } },
+      { Put: { TableName: 'items', Item: { id: { S: 'x'.repeat(2049) } } } },
+      { Delete: { TableName: 'items', Key: { id: { N: '1' } } } },
+      {
+        Update: { TableName: 'items', Key: { id: { S: 'a' }, n: { N: '1' } }, UpdateExpression: 'REMOVE a' },
+      },
+    ];
+    for (const member of wrong) {
+      const error = failure(() =>
+        service.call('TransactWriteItems', {
+          TransactItems: [put('new', { ConditionExpression: 'attribute_exists(id)' }), member, wrong[0]],
+        }),
+      );
+      assert.equal(error?.type, 'TransactionCanceledException');
+      const reasons = error.members.CancellationReasons as { Code: string; Message?: string }[];
+      assert.deepEqual(
+        reasons.map(({ Code }) => Code),
+        ['None', 'ValidationError', 'None'],
+      );
+      assert.match(reasons[1]?.Message ?? '', /key|Key/);
+    }
+    assert.equal(service.changes.length, 0);
+  });
+
   it('happen once for a token, for ten minutes', () => {
     const service = new Service();
     const write = (n: string): string =>
@@ -139,6 +168,11 @@ describe('simulator: transactions', () => {
         Put: { TableName: 'items', Item: { id: { S: `k${i}` }, v: { S: 'x'.repeat(400_000) } } },
       })),
       /^ValidationException: .* 4 MB$/,
+    ],
+    [
+      'an expression that cannot be read',
+      [{ Update: { ...key('a'), UpdateExpression: 'SET' } }],
+      /^ValidationException: Invalid UpdateExpression: Syntax error/,
     ],
     [
       'a key update',

@@ -1,0 +1,62 @@
+import { rmSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+let files = 0;
+
+/**
+ * Rows in a file beside the database, for DuckDB to read with its own threads: the driver's own ways in run on ours, and
+ * text would have to be parsed again. It is never synced and soon removed, so most of it never reaches the disk.
+ */
+export class RowFile {
+  private constructor(private readonly path: string) {}
+
+  /** @throws what the file system throws; then nothing is left of it */
+  static async write(database: string, pieces: readonly Uint8Array[]): Promise<RowFile> {
+    const file = new RowFile(join(rowFolder(database), `${++files}.parquet`));
+    await mkdir(dirname(file.path), { recursive: true });
+    try {
+      const handle = await open(file.path, 'w');
+      try {
+        let rest = pieces;
+        while (rest.length > 0) rest = without(rest, (await handle.writev([...rest])).bytesWritten);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await file.remove();
+      throw error;
+    }
+    return file;
+  }
+
+  /** The rows as a table of SQL. */
+  get sql(): string {
+    const exactly = this.path.replace(/[*?[]/g, '[$&]').replaceAll("'", "''");
+    return `read_parquet('${exactly}', hive_partitioning = false)`;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+}
+
+/** Removes row files that a killed process left, and their folder. */
+export function clearRowFiles(database: string): void {
+  rmSync(rowFolder(database), { recursive: true, force: true });
+}
+
+/** What is left to be written: on a disk that fills, a write ends early without an error, and only the next one has it. */
+function without(pieces: readonly Uint8Array[], written: number): readonly Uint8Array[] {
+  let bytes = written;
+  let first = 0;
+  for (; first < pieces.length && bytes >= (pieces[first] as Uint8Array).length; first++) {
+    bytes -= (pieces[first] as Uint8Array).length;
+  }
+  const rest = pieces.slice(first);
+  return bytes === 0 ? rest : [(rest[0] as Uint8Array).subarray(bytes), ...rest.slice(1)];
+}
+
+function rowFolder(database: string): string {
+  return `${database}.rows`;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
+import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { begin, checkpoint, ORDERS } from '../conformance/orders';
+import type { Fixture } from '../fixture';
+
+/** Many times what DuckDB is given, in rows that do not compress. */
+const ROWS = process.env['LONG'] ? 3_000_000 : 300_000;
+const MEMORY_MB = 128;
+
+describe('destination duckdb: tables much larger than the memory', function () {
+  this.timeout(300_000);
+
+  let folder: string;
+  let destination: DuckDBDestination;
+  let lease: Lease;
+  const sql = (text: string) => destination.query(text);
+  /** Rows as SQL: `id` and a text of 400 characters, a function of `id` and `version`. */
+  const rows = (version: string) => `SELECT 'key ' || i AS id,
+    array_to_string([md5(i || '/' || k || ${version}) FOR k IN range(12)], '') AS value FROM range(${ROWS}) t(i)`;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'replicator-large-'));
+    const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitMB: MEMORY_MB });
+    destination = new DuckDBDestination(settings);
+    lease = await begin({ destination } as Partial<Fixture> as Fixture);
+    await sql(`INSERT INTO __loading_orders (id, value) ${rows("''")}`);
+    await lease.publish(() => checkpoint('published'));
+  });
+  after(async () => {
+    await destination.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('a verify compares them', async () => {
+    await lease.startVerify();
+    await sql(
+      `INSERT INTO _replicator.verify_1 (id, value) ${rows(`CASE WHEN i % ${ROWS / 3} = 7 THEN '*' ELSE '' END`)}`,
+    );
+    const compared = await lease.compare(10);
+    assert.equal(compared.rowsCompared, ROWS);
+    assert.equal(compared.differences, 3);
+    const expected = [7, ROWS / 3 + 7, (ROWS / 3) * 2 + 7].map((i) => `key ${i}`);
+    assert.deepEqual(new Set(compared.examples.map(({ key }) => key['id'])), new Set(expected));
+    await lease.endVerify();
+  });
+
+  it('P2: a table much larger than the memory is replaced by another generation, and only the differences are written', async () => {
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    await sql(`INSERT INTO __loading_orders (id, value)
+      SELECT * FROM (${rows("CASE WHEN i % 100 = 7 THEN '*' ELSE '' END")}) WHERE id <> 'key 1'`);
+    const { rows: left, written } = await lease.publish(() => checkpoint('published again'));
+    assert.deepEqual({ left, written }, { left: ROWS - 1, written: ROWS / 100 + 1 });
+    assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, ROWS - 1);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { RowColumns } from '../../../runtime/destinations/duckdb/row-columns';
+import { RowFile } from '../../../runtime/destinations/duckdb/row-file';
+import { skipLoudly } from '../../skip-loudly';
+import { begin, COLUMNS, letterOf, loadRows, TEXT } from '../conformance/orders';
+import { openLoad } from '../conformance/rows-load';
+import { duckdbFixture } from '../duckdb-fixture';
+import { mountSmallDisk } from './small-disk';
+
+describe('destination duckdb: files of rows', () => {
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'replicator-rows-'))));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('are read whatever the path looks like', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    for (const name of ['*', 'a?[b]c', '[!x]', "it's", 'year=2026', 'é 😀', '{a,b}', '%20']) {
+      const place = join(folder, name);
+      await mkdir(place);
+      const file = await RowFile.write(join(place, 'x.duckdb'), RowColumns.of([TEXT], [['found']]).toFile());
+      const rows = await connection.runAndReadAll(`SELECT * FROM ${file.sql}`);
+      assert.deepEqual(rows.getRowObjects(), [{ c0: 'found' }], name);
+      await file.remove();
+    }
+    connection.closeSync();
+    instance.closeSync();
+  });
+
+  it('leave nothing when the disk is full', async function () {
+    const unmount = mountSmallDisk(folder, 4);
+    if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
+    try {
+      const rows = RowColumns.of([TEXT], [['x'.repeat(3_000_000)], ['y'.repeat(3_000_000)]]);
+      await assert.rejects(RowFile.write(join(folder, 'x.duckdb'), rows.toFile()), { code: 'ENOSPC' });
+      assert.deepEqual(readdirSync(join(folder, 'x.duckdb.rows')), []);
+    } finally {
+      unmount();
+    }
+  });
+
+  it('go with the load, however it ends, and what a killed process left goes at the next start', async () => {
+    const fixture = await duckdbFixture();
+    try {
+      const rowFolder = `${fixture.path}.rows`;
+      await mkdir(rowFolder);
+      await writeFile(join(rowFolder, '1.parquet'), 'left behind');
+      const lease = await begin(fixture);
+      assert.equal(existsSync(rowFolder), false);
+      await loadRows(lease, [['a', '1']], { letters: [letterOf('x')] });
+      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+      for (let i = 0; i < 20; i++) await load.append([[`b${i}`, 'x'.repeat(1_000_000)]]);
+      await load.rollback();
+      assert.deepEqual(readdirSync(rowFolder), []);
+      await fixture.destination.close();
+      assert.equal(existsSync(rowFolder), false);
+    } finally {
+      await fixture.cleanup();
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { Buffer } from 'node:buffer';
+import { Catalog, type CatalogOptions } from '../../../../runtime/item/catalog';
+import { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scanning-block-decoder';
+import { observeAll, keyed, options } from '../arbitraries';
+import { assertSame } from './both-decoders';
+import { LINES, NAMES, nested, VALUES } from './corpus';
+
+const text = { S: 'x' };
+/** What attribute `a` has been in each of the tables, besides those in which nothing is known of it. */
+const known = {
+  text,
+  'whole number': { N: '1' },
+  'number with a fraction': { N: '12.5' },
+  'number of 19 digits': { N: '9223372036854775807' },
+  number: { N: '-12345678901234567890.123456789012345678' },
+  binary: { B: Uint8Array.of(1) },
+  boolean: { BOOL: true },
+  json: { L: [text] },
+} as const;
+
+const layouts: Record<string, Partial<CatalogOptions>> = {
+  columns: {},
+  'columns and a rest': { maxColumns: 1, dropReplicationAttributes: false },
+  'a document': { layout: 'document' },
+};
+
+/** A line between others, and last without a newline; with LONG also alone, with and without. */
+function blocksWith(line: string): Buffer[] {
+  const good = '{"Item":{"pk":{"S":"é"},"b":{"S":"\\n"}}}\n';
+  const blocks = [`${good}${line}\n${good}`, `${good}${line}`];
+  if (process.env.LONG) blocks.push(`${line}\n`, line);
+  return blocks.map((block) => Buffer.from(block));
+}
+
+describe('The scanner gives what the exact decoder gives, for picked lines', () => {
+  const scanner = new ScanningBlockDecoder();
+
+  for (const [layout, changes] of Object.entries(layouts)) {
+    describe(`in a table of ${layout}`, () => {
+      const initial = Catalog.initial(options(changes));
+      const catalogs = [
+        initial,
+        // Where the attribute has no column of its own, it is the same whatever it has been.
+        ...Object.values(layout === 'columns' ? known : { json: known.json }).map((value) =>
+          observeAll(initial, [keyed({ a: value, b: text })]),
+        ),
+      ];
+      const json = catalogs.at(-1)!;
+
+      it('of values', () => {
+        for (const value of VALUES) {
+          const document = `{"Item":{"pk":{"S":"1"},"a":{"M":{"n":{"S":"z"},"m":${value}}}}}`;
+          assertSame(scanner, Buffer.from(`${document}\n`), json);
+          for (const catalog of catalogs) {
+            const line = `{"Item":{"pk":{"S":"1"},"a":${value}}}`;
+            for (const block of blocksWith(line)) assertSame(scanner, block, catalog);
+          }
+        }
+      });
+
+      it('of values of any depth', () => {
+        for (const levels of [31, 32, 33, 63, 64, 65, 66, 1000]) {
+          for (const value of [nested(levels), nested(levels, false)]) {
+            const block = Buffer.from(`{"Item":{"pk":{"S":"1"},"a":${value}}}\n`);
+            for (const catalog of [initial, json]) assertSame(scanner, block, catalog);
+          }
+        }
+      });
+
+      it('of key values', () => {
+        for (const type of ['S', 'N', 'B'] as const) {
+          const keySchema = { partition: { name: 'pk', type }, sort: { name: 'sk', type: 'N' as const } };
+          const catalog = Catalog.initial(options({ ...changes, keySchema }));
+          for (const value of VALUES) {
+            const line = `{"Item":{"pk":${value},"sk":{"N":"1"}}}`;
+            for (const block of blocksWith(line)) assertSame(scanner, block, catalog);
+          }
+        }
+      });
+
+      it('of names', () => {
+        const catalogs = [initial, ...NAMES.map((name) => withName(initial, name))];
+        for (const name of NAMES) {
+          for (const catalog of catalogs) {
+            for (const value of ['{"S":"1"}', '{"NULL":true}', '{"M":{"a":{"S":"1"}}}', '{}']) {
+              const line = `{"Item":{"pk":{"S":"1"},"${name}":${value},"b":{"S":"\\n"}}}`;
+              assertSame(scanner, Buffer.from(`${line}\n`), catalog);
+            }
+          }
+        }
+      });
+
+      it('as a whole', () => {
+        for (const line of LINES) {
+          for (const catalog of catalogs) {
+            for (const block of blocksWith(line)) assertSame(scanner, block, catalog);
+          }
+        }
+      });
+
+      it('that are not UTF-8', () => {
+        for (const bytes of ['ff', 'c0af', 'eda080', 'f5808080', 'e9', 'f09f98']) {
+          const line = Buffer.concat([
+            Buffer.from('{"Item":{"pk":{"S":"'),
+            Buffer.from(bytes, 'hex'),
+            Buffer.from('"}}}\n'),
+          ]);
+          const good = Buffer.from('{"Item":{"pk":{"S":"é"}}}\n');
+          for (const catalog of catalogs) {
+            assertSame(scanner, Buffer.concat([good, line, good]), catalog);
+            assertSame(scanner, Buffer.concat([good, Buffer.from('{}\n'), line]), catalog);
+          }
+        }
+      });
+    });
+  }
+});
+
+/** A table in which an attribute, if it can be written so, has a column of its own. */
+function withName(catalog: Catalog, name: string): Catalog {
+  try {
+    return catalog.observe(keyed({ [JSON.parse(`"${name}"`) as string]: text }));
+  } catch {
+    return catalog;
+  }
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { skipLoudly } from '../../../skip-loudly';
+
+/** A local AWS that answers on one port of 127.0.0.1. */
+export interface Emulator {
+  readonly name: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** An emulator that others made. It is no part of this package: `.ci/emulators` installs it. */
+export interface Outsider {
+  readonly name: string;
+  /** The environment variable that names its program on this machine. */
+  readonly variable: string;
+  args(port: string): readonly string[];
+}
+
+const STARTS_WITHIN_MS = 20_000;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Starts an outsider, and waits for the line in which it says where it listens. Where this machine does not have it,
+ * the test is skipped.
+ * @throws Error with what it wrote, when it ends or says nothing of the kind
+ */
+export function startOrSkip(context: Mocha.Context, outsider: Outsider): Promise<Emulator> {
+  const program = process.env[outsider.variable];
+  if (program) return start(outsider, program);
+  return skipLoudly(
+    context,
+    `${outsider.variable} does not name ${outsider.name}: .ci/emulators installs it`,
+  );
+}
+
+async function start({ name, args }: Outsider, program: string): Promise<Emulator> {
+  const port = String(await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(program, args(port), { stdio: ['ignore', 'pipe', 'pipe'] });
+  // It ends with the tests, however they end.
+  process.once('exit', () => server.kill());
+  const ended = once(server, 'exit');
+  let written = '';
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`${name} (${program}) ${why}: ${written}`));
+    const tooLate = setTimeout(() => {
+      server.kill();
+      fail('did not start');
+    }, STARTS_WITHIN_MS);
+    const listen = (piece: Buffer): void => {
+      written = (written + piece.toString()).slice(-2000);
+      if (!written.includes(url)) return;
+      clearTimeout(tooLate);
+      resolve();
+    };
+    server.stdout.on('data', listen);
+    server.stderr.on('data', listen);
+    server.once('error', (error) => fail(error.message));
+    server.once('exit', () => fail('ended'));
+  });
+  return {
+    name,
+    url,
+    stop: async () => {
+      server.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { startOrSkip } from './emulators/emulator';
+import { moto } from './emulators/moto';
+import { startSimulator } from './emulators/simulator';
+import { Explanations } from './known-difference';
+import { motoObjectDifferences } from './known/moto-objects';
+import { check, lookAt, summary } from './look';
+import { objectLog } from './objects/object-log';
+import { ObjectSubject } from './objects/object-subject';
+
+const SEED = Number(process.env['SEED'] ?? 1);
+const RANDOM_OPERATIONS = process.env['LONG'] ? 2000 : 300;
+const LONGEST_MS = 300_000;
+
+describe('simulator: an outside look at objects', () => {
+  const closing: (() => unknown)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  it('moto stores, shows, lists and assembles them alike, but for known differences', async function () {
+    this.timeout(LONGEST_MS);
+    const subjects: ObjectSubject[] = [];
+    for (const emulator of [await startOrSkip(this, moto), await startSimulator()]) {
+      closing.push(() => emulator.stop());
+      const subject = await ObjectSubject.withBucket(emulator);
+      closing.push(() => subject.close());
+      subjects.push(subject);
+    }
+    const [theirs, ours] = subjects as [ObjectSubject, ObjectSubject];
+    const log = objectLog(SEED, RANDOM_OPERATIONS);
+    const explanations = new Explanations(motoObjectDifferences);
+    const look = await lookAt(ours, theirs, log, explanations);
+    console.log(`      ${summary(moto.name, log.length, look)}`);
+    check(look, explanations, SEED);
+  });
+});

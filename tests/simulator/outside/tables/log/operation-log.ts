@@ -1,0 +1,31 @@
+import { Random } from '../../../../../simulator/random';
+import { chosenNumbers } from './chosen/numbers';
+import { chosenReads } from './chosen/reads';
+import { chosenValues } from './chosen/values';
+import { chosenWrites } from './chosen/writes';
+import type { Operation } from '../../operation';
+import { randomOperations } from './random-operations';
+import { CHOSEN_TABLE, TABLES } from './tables';
+import { wrongRequests } from './wrong-requests';
+
+/**
+ * What all emulators are asked, in this order: what is worth asking whatever the seed, what AWS refuses, and then
+ * `randomCount` operations that follow from the seed. At the end every table is read.
+ */
+export const operationLog = (seed: number, randomCount: number): Operation[] => [
+  ...chosenNumbers(),
+  ...chosenValues(),
+  ...chosenWrites(),
+  ...chosenReads(),
+  ...wrongRequests(),
+  ...randomOperations(new Random(seed), randomCount),
+  ...[...TABLES, CHOSEN_TABLE].flatMap(({ name }) => wholeTable(name)),
+];
+
+const wholeTable = (TableName: string): Operation[] =>
+  [{}, { Limit: 7 }, { Select: 'COUNT' }].map((more) => ({
+    name: 'Scan',
+    about: 'the end',
+    paged: true,
+    input: { TableName, ...more },
+  }));
