@@ -8,6 +8,10 @@ import { createHash } from 'node:crypto';
 export interface Place {
   readonly account: string;
   readonly region: string;
+  /** Subnets that a configuration names, beside those that are found by name. */
+  readonly subnetIds?: readonly string[];
+  /** Its network has no VPC endpoints: they are to be created. */
+  readonly withoutEndpoints?: boolean;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -20,6 +24,7 @@ export function answerCall(token: string, inputs: Properties, place: Place): Rec
 }
 
 const NETWORK = '10.0.0.0/16';
+const ROUTES = 'rtb-private';
 
 const ANSWERS: Readonly<Record<string, (inputs: Properties, place: Place) => Record<string, unknown>>> = {
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws' }),
@@ -51,16 +56,30 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, place: Place) => Rec
     id: id ?? 'vpc-by-its-name',
     cidrBlock: NETWORK,
     cidrBlockAssociations: [{ cidrBlock: NETWORK }],
-    mainRouteTableId: 'rtb-main',
+    mainRouteTableId: ROUTES,
+    enableDnsSupport: true,
+    enableDnsHostnames: true,
   }),
-  'aws:ec2/getSubnets:getSubnets': () => ({ ids: ['subnet-1', 'subnet-2'] }),
-  'aws:ec2/getRouteTables:getRouteTables': () => ({ ids: ['rtb-private'] }),
+  'aws:ec2/getSubnets:getSubnets': (_, { subnetIds }) => ({ ids: subnetIds ?? ['subnet-1', 'subnet-2'] }),
+  'aws:ec2/getRouteTables:getRouteTables': () => ({ ids: [ROUTES] }),
   'aws:ec2/getRouteTable:getRouteTable': () => ({
     routes: [{ cidrBlock: '0.0.0.0/0', gatewayId: '', natGatewayId: 'nat-1' }],
   }),
-  'aws:ec2/getVpcEndpoint:getVpcEndpoint': ({ serviceName }) => ({
-    id: 'vpce-1',
-    dnsEntries: [{ dnsName: `vpce-1.${String(serviceName)}.vpce.amazonaws.com` }],
+  'aws:ec2/getVpcEndpoint:getVpcEndpoint': ({ serviceName }, { withoutEndpoints }) => {
+    if (withoutEndpoints === true) throw new Error('no matching EC2 VPC Endpoint found');
+    return {
+      id: 'vpce-1',
+      vpcEndpointType: /\.(dynamodb|s3)$/.test(String(serviceName)) ? 'Gateway' : 'Interface',
+      routeTableIds: [ROUTES],
+      tags: {},
+      dnsEntries: [{ dnsName: `vpce-1.${String(serviceName)}.vpce.amazonaws.com` }],
+    };
+  },
+  'aws:secretsmanager/getSecret:getSecret': ({ arn }) => ({ arn }),
+  'aws:ecs/getCluster:getCluster': ({ clusterName }, { account, region }) => ({
+    clusterName,
+    arn: `arn:aws:ecs:${region}:${account}:cluster/${String(clusterName)}`,
+    status: 'ACTIVE',
   }),
   'aws:ec2/getPrefixList:getPrefixList': ({ name }) => ({ id: `pl-${String(name).split('.').at(-1)}` }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': () => ({ userName: 'AWS', password: 'token' }),

@@ -44,6 +44,7 @@ export function recordStack({
   const place = {
     account: config[`${PROJECT}:accountId`] ?? ANY_ACCOUNT,
     region: config['aws:region'] ?? 'us-east-1',
+    ...networkOf(config[`${PROJECT}:network`]),
   };
   return recordProgram({ stack, place, preview }, async () => {
     pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
@@ -54,6 +55,15 @@ export function recordStack({
     const program = (await load(root, 'infra/program')) as () => Promise<unknown>;
     await program();
   });
+}
+
+/** The network is as the configuration has it. */
+function networkOf(network: string | undefined): Pick<Place, 'subnetIds' | 'withoutEndpoints'> {
+  const { subnetIds, endpoints } = JSON.parse(network ?? '{}') as {
+    subnetIds?: readonly string[];
+    endpoints?: string;
+  };
+  return { ...(subnetIds !== undefined && { subnetIds }), withoutEndpoints: endpoints === 'Create' };
 }
 
 function load(root: string, file: string): Promise<unknown> {

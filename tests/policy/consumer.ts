@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import { given } from './examine';
-import type { Examined } from './run-rule';
+import type { Examined } from '../../review/run-rule';
 
 /** Settings of a service that runs one task at a time. */
 export const SINGLE = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AnyRule, type Examined, remediated, runRule, UNKNOWN } from './run-rule';
+import { type AnyRule, type Examined, remediated, runRule, UNKNOWN } from '../../review/run-rule';
 
 export { UNKNOWN };
 

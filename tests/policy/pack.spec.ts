@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { resourcesOf } from '../../policy/iam/service-reference';
 import { RULES } from '../../policy/rules';
 import { assertSnapshotText } from '../infra/snapshot-text';
-import { configOf } from './findings';
+import { configOf } from '../../review/findings';
 
 const ROOT = join(__dirname, '../..');
 const PACK = join(ROOT, 'policy');

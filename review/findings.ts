@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnforcementLevel } from '@pulumi/policy';
-import { RULES } from '../../policy/rules';
-import type { RecordedResource } from '../../review/record-stack';
+import { RULES } from '../policy/rules';
+import type { RecordedResource } from './record-stack';
 import { type Examined, runRule } from './run-rule';
 
 /** A finding of the whole pack. */
@@ -16,10 +16,10 @@ export interface PackFinding {
 
 export type PackConfig = Readonly<Record<string, EnforcementLevel | object>>;
 
-/** A file of policy/config. */
+/** A stack's file of policy/config; without one the rules have their defaults. */
 export function configOf(stack: string): PackConfig {
-  const file = join(__dirname, '../../policy/config', `${stack}.json`);
-  return JSON.parse(readFileSync(file, 'utf8')) as PackConfig;
+  const file = join(__dirname, '../policy/config', `${stack}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackConfig) : {};
 }
 
 /** What the pack says of a recorded stack, and what it could not look at. */

@@ -9,11 +9,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** The copy that the pack itself loads: its own where it is installed, else the repository's. */
-const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../../policy/index.ts'))(
+const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../policy/index.ts'))(
   '@pulumi/policy',
 ) as typeof sdk;
 
-/** A rule as Pulumi's runner calls it, over resources that a test makes up or a recorded stack has. */
+/** A rule as Pulumi's runner calls it, over resources of a recorded stack, or made up. */
 
 export type AnyRule = ResourceValidationPolicy | StackValidationPolicy;
 
