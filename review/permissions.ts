@@ -20,7 +20,7 @@ export function permissionChanges(
   return {
     gained: [
       ...without(letsIn, letIn).map((one) => admission(one, 'can now be used by')),
-      ...without(limitsOf(before), limitsOf(after)).map(
+      ...without(limitsOf(before, after), limitsOf(after, before)).map(
         (one) => `${one.of} is no longer limited by ${one.by}`,
       ),
       ...told(without(has, had), has, 'may now'),
