@@ -114,7 +114,7 @@ module.exports = {
       name: 'only-the-tools-look-at-a-stack-from-outside',
       severity: 'error',
       from: { path: '^(runtime|simulator|infra|policy)/' },
-      to: { path: '^review/' },
+      to: { path: '^(review|posture)/' },
     },
     {
       name: 'iam-and-plans-are-pure',
