@@ -104,6 +104,19 @@ module.exports = {
       },
     },
     {
+      name: 'policy-stands-alone',
+      comment: 'The pack is of use to other stacks, and is installed by itself.',
+      severity: 'error',
+      from: { path: '^policy/' },
+      to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
+    },
+    {
+      name: 'only-the-tools-look-at-a-stack-from-outside',
+      severity: 'error',
+      from: { path: '^(runtime|simulator|infra|policy)/' },
+      to: { path: '^(review|posture)/' },
+    },
+    {
       name: 'iam-and-plans-are-pure',
       comment: 'What is decided about rights, container, alarms and dashboard can be tested without Pulumi.',
       severity: 'error',
