@@ -1,0 +1,34 @@
+import { entryOf } from '../contenders/contenders';
+import { type Measured, measure } from '../measured';
+import { readInput, writeInput } from '../shapes/input';
+import type { Job } from './job';
+
+/** Carries out a job in this process. */
+export async function runJob(job: Job): Promise<unknown> {
+  switch (job.kind) {
+    case 'generate':
+      return writeInput(job.folder, job);
+    case 'contender':
+      return runContender(job);
+  }
+}
+
+async function runContender(job: Job & { kind: 'contender' }): Promise<Measured> {
+  const { load, reads } = entryOf(job.contender);
+  if (load === 'python') throw new Error(`${job.contender} is a program of its own`);
+  const input = readInput(job.inputs, job.shape);
+  const files = reads === 'slow' ? input.files.slice(0, 1) : input.files;
+  const contender = await load();
+  const { folder, postgresUrl } = job;
+  const work = await contender({ input, files, folder, postgresUrl });
+  const measured = await measure(async () => ({
+    items: await work.run(),
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+  }));
+  await work.end?.();
+  const expected = files.reduce((sum, file) => sum + file.items, 0);
+  if (measured.items !== expected) {
+    throw new Error(`${job.contender} took ${measured.items} items instead of ${expected}`);
+  }
+  return measured;
+}

@@ -1,0 +1,45 @@
+import { CONTENDERS } from '../contenders/contenders';
+import type { Missing, Results } from '../results';
+import { bulkTables } from './bulk-tables';
+import { targetTable } from './targets';
+
+/** docs/PERFORMANCE.md. @param notes what people found about it, Markdown */
+export function report(results: Results, notes: string): string {
+  const sections = [
+    '# Performance',
+    introduction(results),
+    '## Figures to reach',
+    targetTable(results),
+    '## Decoding an export',
+    DECODING,
+    bulkTables(results, 'decode', [
+      { contender: 'gunzip', title: '× gunzip' },
+      { contender: 'json-parse', title: '× `JSON.parse`' },
+    ]),
+    ...missing(results.missing),
+    notes.trim(),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
+say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs
+both; noise is half of what lies between the slowest and the fastest round. The contenders that take long read a quarter of the files.`;
+
+function introduction({ machine, rounds, megabytes, seconds, words }: Results): string {
+  const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;
+  const { cores, processor, memoryBytes, system, node, load } = machine;
+  return `Written by \`${command}\` (see [CONTRIBUTING.md](../CONTRIBUTING.md)) in ${Math.round(seconds / 60)} minutes: ${rounds} rounds, in
+each of which every contender ran once after the other, in a process of its own, on ${megabytes} MB of generated items of each shape.
+${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node.slice(1)}; load average ${load[0].toFixed(1)} when it began and ${load[1].toFixed(1)}
+when it ended. **Trust ratios inside one table more than absolute figures**: they are of rounds run side by side, on files in the page cache.`;
+}
+
+function missing(all: readonly Missing[]): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.map(({ contender, shape, why }) => {
+    const what = CONTENDERS[contender].title.replaceAll('**', '');
+    return `- ${what}${shape === undefined ? '' : `, ${shape}`}: ${why}`;
+  });
+  return [`Not measured:\n\n${lines.join('\n')}`];
+}

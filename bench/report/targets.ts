@@ -1,0 +1,64 @@
+import type { ContenderName } from '../contenders/contenders';
+import type { Results } from '../results';
+import { SHAPES, type Shape } from '../shapes/shapes';
+import { ratio } from '../statistics';
+import { bytesPerSecond, find } from './bulk-tables';
+import { markdownTable } from './markdown';
+
+/** A figure that is to be reached, and what was measured. */
+interface Target {
+  readonly what: string;
+  readonly reach: string;
+  readonly measured: readonly Reached[];
+}
+
+interface Reached {
+  /** `flat 0.64` */
+  readonly text: string;
+  readonly reached: boolean;
+}
+
+/** The figures that the project set itself, each with what this run measured. */
+export function targetTable(results: Results): string {
+  const targets: Target[] = [
+    {
+      what: 'decode vs gunzip only',
+      reach: '≥ 60 % on every shape',
+      measured: SHAPES.flatMap((shape) => times(results, shape, 'scanner', 'gunzip', 0.6, percent)),
+    },
+    {
+      what: 'decode vs `JSON.parse` per line',
+      reach: '≥ 4× on every shape',
+      measured: SHAPES.flatMap((shape) => times(results, shape, 'scanner', 'json-parse', 4, factor)),
+    },
+  ];
+  const rows = targets.map(({ what, reach, measured }) => [
+    what,
+    reach,
+    measured.length === 0 ? 'not measured' : measured.map(({ text }) => text).join(', '),
+    measured.length === 0 ? '–' : verdict(measured),
+  ]);
+  return markdownTable(['', 'to reach', 'measured', 'reached'], rows, 4);
+}
+
+function verdict(measured: readonly Reached[]): string {
+  const reached = measured.filter((one) => one.reached).length;
+  if (reached === measured.length) return 'yes';
+  return measured.length === 1 ? 'no' : `${reached} of ${measured.length}`;
+}
+
+function times(
+  { bulk }: Results,
+  shape: Shape,
+  of: ContenderName,
+  to: ContenderName,
+  least: number,
+  format: (value: number) => string,
+): readonly Reached[] {
+  const found = ratio(find(bulk, shape, of).map(bytesPerSecond), find(bulk, shape, to).map(bytesPerSecond));
+  if (found === undefined) return [];
+  return [{ text: `${shape} ${format(found.median)}`, reached: found.median >= least }];
+}
+
+const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
+const factor = (value: number): string => `${value.toFixed(1)}×`;

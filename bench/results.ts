@@ -1,0 +1,40 @@
+import type { ContenderName } from './contenders/contenders';
+import type { Measured } from './measured';
+import type { Shape } from './shapes/shapes';
+
+/** A contender on a shape, in every round that it has run in. */
+export interface BulkResult {
+  readonly contender: ContenderName;
+  readonly shape: Shape;
+  readonly rounds: readonly Measured[];
+}
+
+/** What could not be measured. */
+export interface Missing {
+  readonly contender: ContenderName;
+  /** `undefined`: all of them. */
+  readonly shape: Shape | undefined;
+  readonly why: string;
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly processor: string;
+  readonly memoryBytes: number;
+  readonly system: string;
+  readonly node: string;
+  /** Processes that wanted a core during the last minute, when the run began and when it ended. */
+  readonly load: readonly [number, number];
+}
+
+/** Everything that a report is made of. */
+export interface Results {
+  readonly machine: Machine;
+  /** `--quick`, or `undefined` for the full run. */
+  readonly words: string;
+  readonly rounds: number;
+  readonly megabytes: number;
+  readonly seconds: number;
+  readonly bulk: readonly BulkResult[];
+  readonly missing: readonly Missing[];
+}
