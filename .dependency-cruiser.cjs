@@ -57,6 +57,12 @@ module.exports = {
       to: { path: '@duckdb' },
     },
     {
+      name: 'so-does-that-of-postgres',
+      severity: 'error',
+      from: { path: '^runtime/', pathNot: '^runtime/destinations/postgres/' },
+      to: { path: 'node_modules/pg(-copy-streams)?/' },
+    },
+    {
       name: 'the-sdk-stays-in-aws',
       severity: 'error',
       from: { path: '^runtime/', pathNot: '^runtime/aws/' },

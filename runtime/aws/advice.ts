@@ -121,6 +121,13 @@ export const streamUnknown: Advice = (f) =>
   `${subjectOf(f.operation, f.context)} or the shard asked for no longer exists.${quote(f)} See the table's stream: aws ` +
   `dynamodb describe-table --table-name ${tableOf(f)} --query Table.LatestStreamArn ${region(f)}`;
 
+export const secretUnknown: Advice = (f) =>
+  `There is no secret ${f.context.arn} at ${where(f)}.${quote(f)} See the secrets there: aws secretsmanager list-secrets ${region(f)}`;
+
+export const secretUnusable: Advice = (f) =>
+  `The secret ${f.context.arn} cannot be read (${f.code}).${quote(f)} If it was deleted, bring it back: aws secretsmanager ` +
+  `restore-secret --secret-id ${f.context.arn} ${region(f)}`;
+
 export const iteratorExpired: Advice = (f) =>
   `The shard iterator is older than 15 minutes (${f.code}); a new one is needed.`;
 

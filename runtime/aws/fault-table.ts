@@ -71,7 +71,7 @@ const OLD_SIGNATURE = /signature (expired|not yet current)|is now earlier than|i
 /**
  * The fault table: the first rule that matches decides. Rows 21–26 and 29–35 that show in an answer instead of an error are
  * the caller's (export/request.ts, export/manifest.ts, export/data-file.ts, stream/).
- * Sources: DynamoDB guide "Error handling with DynamoDB"; API reference of DynamoDB, DynamoDB Streams, S3 and STS, "Errors".
+ * Sources: DynamoDB guide "Error handling with DynamoDB"; API reference of DynamoDB, DynamoDB Streams, S3, STS and Secrets Manager, "Errors".
  */
 export const RULES: readonly Rule[] = [
   {
@@ -89,6 +89,22 @@ export const RULES: readonly Rule[] = [
     advice: advice.streamUnknown,
     matches: (error, _operation, service) =>
       service === 'streams' && error.name === 'ResourceNotFoundException',
+  },
+  {
+    row: 16,
+    kind: 'fatal',
+    pace: 'slow',
+    advice: advice.secretUnknown,
+    matches: (error, _operation, service) =>
+      service === 'secrets' && error.name === 'ResourceNotFoundException',
+  },
+  {
+    row: 16,
+    kind: 'fatal',
+    pace: 'slow',
+    advice: advice.secretUnusable,
+    matches: (error, _operation, service) =>
+      service === 'secrets' && error.name === 'InvalidRequestException',
   },
   {
     row: 22,
@@ -122,7 +138,7 @@ export const RULES: readonly Rule[] = [
     kind: 'retry',
     pace: 'slow',
     advice: advice.encryptionKey,
-    matches: (error) => /^KMS|^InaccessibleEncryption/.test(error.name),
+    matches: (error) => /^KMS|^InaccessibleEncryption|^DecryptionFailure/.test(error.name),
   },
   {
     row: 13,

@@ -5,7 +5,7 @@ export interface CallContext {
   readonly endpoint?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
-  /** ARN of the table, the stream or the export. */
+  /** ARN of the table, the stream, the export or the secret. */
   readonly arn?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
@@ -24,13 +24,14 @@ export type Operation =
   | 'GetRecords'
   | 'HeadBucket'
   | 'GetObject'
-  | 'PutObject';
+  | 'PutObject'
+  | 'GetSecretValue';
 
-export type Service = 'sts' | 'dynamodb' | 'streams' | 's3';
+export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
 interface Permission {
   readonly service: Service;
-  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3". */
+  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3", "… Secrets Manager". */
   readonly action: string;
   readonly resource: (context: CallContext) => string;
 }
@@ -68,6 +69,11 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   HeadBucket: { service: 's3', action: 's3:ListBucket', resource: bucketArn },
   GetObject: { service: 's3', action: 's3:GetObject', resource: objectArn },
   PutObject: { service: 's3', action: 's3:PutObject', resource: objectArn },
+  GetSecretValue: {
+    service: 'secrets',
+    action: 'secretsmanager:GetSecretValue',
+    resource: (context) => context.arn ?? '*',
+  },
 };
 
 /** What the operation was working on, in a few words. */

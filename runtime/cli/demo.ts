@@ -2,16 +2,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type * as SimulatorRoom from '../../simulator';
 import type * as DemoRoom from '../../simulator/demo';
+import type * as PostgresRoom from '../../simulator/postgres';
 import type * as RandomRoom from '../../simulator/random';
-import { LocalClock } from '../clock';
 import { settingsOf, type Settings } from '../config';
-import { count, counted, duration, tableOf } from '../observe/figures';
-import { EXIT } from './exit-codes';
+import { count } from '../observe/figures';
+import { tour } from './demo-tour';
+import { EXIT, WrongUse } from './exit-codes';
 import { Session } from './session';
-import type { Terminal } from './terminal';
-import { textTable } from './text-table';
 import type { Verb } from './verb';
-import { verdict } from './verify';
 import { whileRunning } from './while-running';
 
 /** Service seconds per second of the demo. */
@@ -24,7 +22,6 @@ const PRODUCTS_AT_FIRST = 300;
 const BUCKET = 'demo-exports';
 const WRITES_PER_SECOND = 40;
 const WRITE_EVERY_MS = 50;
-const FOLLOW_MS = 8_000;
 const SEED = 1;
 
 /** `dynamodb-replicator demo`, which `npm start` runs: all of it on this machine, in under a minute. */
@@ -37,38 +34,90 @@ export const demoCommand: Verb = {
     command
       .option('--follow', 'go on until Ctrl-C')
       .option(
-        '--to <FILE.duckdb>',
-        'where the rows go; a file of that name is replaced',
+        '--to <FILE.duckdb|postgres>',
+        'where the rows go: a file, which is replaced; "postgres" starts a server for the demo; or postgres://…',
         '.replicator/demo.duckdb',
       )
       .allowExcessArguments(false);
   },
   async carryOut(command, terminal) {
     const { follow = false, to } = command.opts<{ follow?: boolean; to: string }>();
+    const place = await makePlace(to);
     const source = new Source();
     const url = await source.start();
     try {
-      const settings = demoSettings(source.tables, to, url);
-      removeFile(to);
+      const settings = demoSettings(source.tables, place.to, url);
       const session = await Session.open(settings, terminal, terminal.output, {
         accessKeyId: 'demo',
         secretAccessKey: 'demo',
       });
       try {
-        introduce(session, source, url);
+        introduce(session, source, url, place);
         await whileRunning(session, terminal.interrupted, { name: 'demo', resync: false }, () =>
-          tell(session, source, terminal, follow),
+          tour(session, source, { signal: terminal.interrupted, follow, clockRate: CLOCK_RATE }),
         );
       } finally {
         await session.close();
       }
-      terminal.output.write(`\nThe rows are in ${resolve(to)}; open it with any DuckDB.\n`);
+      terminal.output.write(`\n${place.farewell}\n`);
       return EXIT.fine;
     } finally {
       await source.stop();
+      await place.remove();
     }
   },
 };
+
+/** Where the rows of the demo go. */
+interface Place {
+  /** As `--to` takes it. */
+  readonly to: string;
+  /** For the first line. */
+  readonly what: string;
+  /** How to look into it meanwhile, where that is possible. */
+  readonly look: string | undefined;
+  /** What becomes of the rows. */
+  readonly farewell: string;
+  remove(): Promise<void>;
+}
+
+/** @throws WrongUse when a server is wanted and there is none to start */
+async function makePlace(to: string): Promise<Place> {
+  if (/^postgres(ql)?:/i.test(to)) {
+    const database = new URL(to).pathname.slice(1);
+    return {
+      to,
+      what: 'a PostgreSQL database',
+      look: undefined,
+      farewell: `The rows are in PostgreSQL, database ${database}, tables "bird-strikes" and "product-catalog".`,
+      remove: async () => undefined,
+    };
+  }
+  if (!/^postgres(ql)?$/i.test(to)) {
+    removeFile(to);
+    return {
+      to,
+      what: 'a DuckDB file',
+      look: undefined,
+      farewell: `The rows are in ${resolve(to)}; open it with any DuckDB.`,
+      remove: async () => undefined,
+    };
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { LocalPostgres, NoPostgres } = require('../../simulator/postgres') as typeof PostgresRoom;
+  const server = await LocalPostgres.start().catch((error: unknown) => {
+    throw error instanceof NoPostgres ? new WrongUse(error.message) : error;
+  });
+  return {
+    to: server.url(),
+    what: 'a PostgreSQL server',
+    look: `psql '${server.url()}'`,
+    farewell:
+      'The PostgreSQL server of the demo has ended, and the rows with it. To look around in it while it runs: ' +
+      'npm start -- --to postgres --follow',
+    remove: () => server.stop(),
+  };
+}
 
 /** The source side: a simulator with two tables that are hours old, and an application that writes to them. */
 class Source {
@@ -171,8 +220,8 @@ function removeFile(path: string): void {
   for (const file of [path, `${path}.wal`]) rmSync(file, { force: true });
 }
 
-function introduce(session: Session, source: Source, url: string): void {
-  session.say('A DynamoDB table in a DuckDB file, on this machine alone: no account, nothing leaves it.');
+function introduce(session: Session, source: Source, url: string, { what, look }: Place): void {
+  session.say(`A DynamoDB table in ${what}, on this machine alone: no account, nothing leaves it.`);
   session.say('');
   session.say(`A local AWS listens on ${url}. Its clock runs ${CLOCK_RATE} times faster than yours, so its`);
   session.say('minutes are your seconds; waits and lag below are by that clock. Its tables are 6 hours old:');
@@ -180,89 +229,6 @@ function introduce(session: Session, source: Source, url: string): void {
     session.say(`  ${table.padEnd(16)} ${count(items).padStart(6)} items`);
   session.say('  (bird strikes reported to the US FAA; a catalog of the shape of AWS’s sample tables)');
   session.say(`An application writes ${WRITES_PER_SECOND} times a second to both, from now on.`);
+  if (look !== undefined) session.say(`Look at the rows meanwhile, from another terminal: ${look}`);
   session.say('');
-}
-
-async function tell(session: Session, source: Source, terminal: Terminal, follow: boolean): Promise<void> {
-  const signal = terminal.interrupted;
-  const pause = (ms: number) => new LocalClock().sleep(ms, signal);
-  const published = Promise.all(source.tables.map((table) => untilPublished(session, table)));
-  const lags = lagsOf(session);
-  source.startWriting();
-
-  await published;
-  session.say('');
-  session.say('Both tables are loaded, with what changed meanwhile. Now every change follows:');
-  await pause(FOLLOW_MS / 2);
-  source.split();
-  session.say('A shard of bird-strikes has split; its children are read after it.');
-  await pause(FOLLOW_MS / 2);
-  source.stopWriting();
-
-  session.say('');
-  session.say(
-    `The application pauses after ${counted(source.writes, 'write')}. Verify: compare every cell with a new export.`,
-  );
-  const reports = await Promise.all(
-    source.tables.map(async (table) => ({ table, result: await session.replicator.verify(table) })),
-  );
-  session.say('');
-  for (const report of reports) session.say(verdict(report).trimEnd());
-  for (const query of QUERIES) await show(session, query);
-  session.say('');
-  session.say(lagText(lags()));
-  if (!follow) return;
-
-  session.say('');
-  session.say('The application writes again. Ctrl-C stops.');
-  source.startWriting();
-  await new Promise<void>((stop) => {
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', () => stop(), { once: true });
-  });
-  source.stopWriting();
-}
-
-const QUERIES: readonly string[] = [
-  `SELECT species, count(*) AS strikes, max("costTotal") AS dearest
-FROM "bird-strikes"
-WHERE size = 'Large' GROUP BY species ORDER BY strikes DESC, species LIMIT 5`,
-  `SELECT "ProductCategory", count(*) AS products, min("Price") AS cheapest, max("Price") AS dearest
-FROM "product-catalog"
-GROUP BY ALL ORDER BY ALL`,
-];
-
-async function show(session: Session, sql: string): Promise<void> {
-  const { columns, rows } = await session.destination.query(sql);
-  session.say('');
-  for (const line of sql.split('\n')) session.say(`> ${line}`);
-  for (const line of textTable(columns, rows).split('\n')) session.say(`  ${line}`);
-}
-
-function untilPublished(session: Session, table: string): Promise<void> {
-  return new Promise((resolve) => {
-    session.events.on('pipeline.published', ({ pipeline }) => {
-      if (tableOf(pipeline) === table) resolve();
-    });
-  });
-}
-
-/** Lags of the batches that held records, in ms of the service's clock, once everything was published. */
-function lagsOf(session: Session): () => readonly number[] {
-  const lags: number[] = [];
-  const following = new Set<string>();
-  session.events.on('pipeline.published', ({ pipeline }) => following.add(pipeline));
-  session.events.on('stream.batch', ({ pipeline, records, lagMs }) => {
-    if (following.has(pipeline) && records > 0) lags.push(lagMs);
-  });
-  return () => [...lags].sort((a, b) => a - b);
-}
-
-function lagText(lags: readonly number[]): string {
-  const [median = 0, longest = 0] = [lags[Math.floor(lags.length / 2)], lags.at(-1)];
-  const real = (ms: number) => `${Math.round(ms / CLOCK_RATE)} ms`;
-  return (
-    `Lag while following: ${duration(median)} in the middle, ${duration(longest)} at most by the service's clock ` +
-    `(${real(median)} and ${real(longest)} by yours).`
-  );
 }

@@ -1,13 +1,19 @@
+import { readSecret } from '../aws/secrets';
 import type { AwsSettings } from '../aws/settings';
 import type { DestinationSettings } from '../config';
 import type { OperableDestination } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
-import { WrongUse } from './exit-codes';
 
-/** The destination of the settings; nothing of it is reached before it is asked for something. */
-export async function openPlace(settings: DestinationSettings): Promise<OperableDestination> {
+/**
+ * The destination of the settings; nothing of it is reached before it is asked for something.
+ * @param credentials for AWS, instead of those that the SDK finds
+ */
+export async function openPlace(
+  settings: DestinationSettings,
+  credentials?: AwsSettings['credentials'],
+): Promise<OperableDestination> {
   return openDestination(settings.destination, {
-    readSecret: () => Promise.reject(new WrongUse('Secrets are not read yet.')),
+    readSecret: (arn) => readSecret(arn, { ...awsOf(settings), credentials }),
   });
 }
 

@@ -65,7 +65,8 @@ export class Session {
   ): Promise<Session> {
     const clock = new LocalClock(settings.clockRate);
     const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
-    return new Session(settings, await openPlace(settings), aws, clock, terminal, screen);
+    const destination = await openPlace(settings, credentials);
+    return new Session(settings, destination, aws, clock, terminal, screen);
   }
 
   /**

@@ -1,4 +1,9 @@
-import { isPostgresLocation, postgresSettings, type PostgresOptions } from '../destinations/postgres/config';
+import {
+  isPostgresLocation,
+  MOST_COLUMNS,
+  postgresSettings,
+  type PostgresOptions,
+} from '../destinations/postgres/config';
 import type { Leaf } from './leaves';
 import type { Given, Problem } from './problems';
 
@@ -20,6 +25,7 @@ interface TableEntry {
   readonly name: string;
   readonly destinationTable?: string | undefined;
   readonly destinationSchema?: string | undefined;
+  readonly maxColumns?: number | undefined;
 }
 
 /** Settings that cannot hold at the same time. */
@@ -67,7 +73,7 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
 
 /** What does not fit the kind of destination that `to` names. */
 function destinationProblems(
-  { to, postgres = {} }: Readable,
+  { to, postgres = {}, maxColumns, tables = [] }: Readable,
   given: ReadonlyMap<string, Given>,
 ): readonly Problem[] {
   if (to === undefined) return [];
@@ -82,7 +88,15 @@ function destinationProblems(
     }));
   if (!isPostgresLocation(to)) return strangers;
   const read = postgresSettings(to, postgres);
-  const wrong = 'problems' in read ? read.problems : [];
+  const wrong = 'problems' in read ? [...read.problems] : [];
+  const columns = [
+    ['maxColumns', maxColumns] as const,
+    ...tables.map((one) => ['tables', one.maxColumns] as const),
+  ];
+  for (const [setting, most = 0] of columns) {
+    const problem = `maxColumns is at most ${MOST_COLUMNS} with PostgreSQL, where a row has to fit into a page`;
+    if (most > MOST_COLUMNS) wrong.push({ setting, problem });
+  }
   return [...strangers, ...wrong.map((one) => ({ ...one, origin: origin(one.setting) }))];
 }
 

@@ -83,3 +83,31 @@ export class DestinationLocked extends ReplicatorError {
     );
   }
 }
+
+/** Another replicator that is plainly alive writes the pipeline. */
+export class PipelineHeld extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly pipeline: string,
+    readonly host: string,
+    readonly pid: number,
+  ) {
+    super(
+      `Pipeline ${pipeline} is replicated by process ${pid} on ${host} already. Stop that one first (there: kill ${pid}), or ` +
+        `replicate into another database with --to.`,
+    );
+  }
+}
+
+/** The server no longer has what it had confirmed. */
+export class CommitsLost extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(readonly pipeline: string) {
+    super(
+      `The destination has lost commits of pipeline ${pipeline} that it had confirmed: a failover to a standby that lagged ` +
+        `behind, or a restored backup. Start the replicator again: it goes on from the last commit that is still there.`,
+    );
+  }
+}

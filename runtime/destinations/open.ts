@@ -1,7 +1,7 @@
-import type * as DuckDB from './duckdb/destination';
 import type { OperableDestination } from './destination';
-import { DestinationUnusable } from './errors';
+import type * as DuckDB from './duckdb/destination';
 import type { DestinationPlace } from './place';
+import type * as Postgres from './postgres/destination';
 
 /** What destinations need from outside. */
 export interface DestinationContext {
@@ -10,15 +10,18 @@ export interface DestinationContext {
 }
 
 /** The destination at a place; nothing is reached before it is asked for something. */
-export function openDestination(place: DestinationPlace, _context: DestinationContext): OperableDestination {
+export function openDestination(place: DestinationPlace, context: DestinationContext): OperableDestination {
+  // Each is loaded when it is wanted: a replicator into PostgreSQL need not hold DuckDB, an engine of 70 MB.
+  /* eslint-disable @typescript-eslint/no-require-imports */
   switch (place.kind) {
     case 'duckdb': {
-      // Loaded when it is wanted: an engine of 70 MB that a replicator into PostgreSQL need not hold.
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { DuckDBDestination } = require('./duckdb/destination') as typeof DuckDB;
       return new DuckDBDestination(place.duckdb);
     }
-    case 'postgres':
-      throw new DestinationUnusable('PostgreSQL is not built yet.');
+    case 'postgres': {
+      const { PostgresDestination } = require('./postgres/destination') as typeof Postgres;
+      return new PostgresDestination(place.postgres, context);
+    }
   }
+  /* eslint-enable @typescript-eslint/no-require-imports */
 }

@@ -19,3 +19,13 @@ export function inRecordedOrder(recorded: readonly Column[], columns: readonly C
   const places = new Set(recorded.map(({ name }) => name));
   return [...kept, ...columns.filter(({ name }) => !places.has(name))];
 }
+
+/** Partition key first. */
+export function keyColumns(columns: readonly Column[]): readonly Column[] {
+  const partition = columns.filter(({ role }) => role === 'partition key');
+  return [...partition, ...columns.filter(({ role }) => role === 'sort key')];
+}
+
+export function keyNames(columns: readonly Column[]): readonly string[] {
+  return keyColumns(columns).map(({ name }) => name);
+}

@@ -1,6 +1,7 @@
 import { changesConformance } from './conformance/changes';
 import { crashConformance } from './conformance/crashes';
 import { generationsConformance } from './conformance/generations';
+import { keysConformance } from './conformance/keys';
 import { leasesConformance } from './conformance/leases';
 import { loadsConformance } from './conformance/loads';
 import { randomConformance } from './conformance/random';
@@ -26,6 +27,7 @@ export function conformance(name: string, open: () => Promise<Fixture>, walks: n
       for (const fixture of fixtures.splice(0)) await fixture.cleanup();
     });
     valuesConformance(opened);
+    keysConformance(opened);
     wideningConformance(opened);
     loadsConformance(opened);
     changesConformance(opened);

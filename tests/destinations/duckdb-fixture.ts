@@ -40,7 +40,7 @@ let images = 0;
 
 function openFixture(path: string, removeFiles: () => Promise<void>): DuckDBFixture {
   const settings = duckdbSettings(path);
-  let hook: ((statement: string) => void) | undefined;
+  let hook: ((statement: string) => void | Promise<void>) | undefined;
   const destination = new DuckDBDestination(settings, { beforeStatement: (statement) => hook?.(statement) });
   const sql = (text: string) => runSql(settings, text);
   return {
@@ -86,7 +86,7 @@ function openFixture(path: string, removeFiles: () => Promise<void>): DuckDBFixt
     onStatement(next) {
       hook = next;
     },
-    crashImage() {
+    async crashImage() {
       images += 1;
       const image = join(dirname(path), `image-${images}.duckdb`);
       const hash = createHash('sha256');

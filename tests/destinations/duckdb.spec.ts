@@ -211,7 +211,7 @@ describe('destination duckdb: its own promises', () => {
     const apply = () =>
       lease.apply('visible', { columns: COLUMNS, changes: [bury('ghost')] }, checkpoint('published'));
     let statements = 0;
-    fixture.onStatement(() => (statements += 1));
+    fixture.onStatement(() => void (statements += 1));
     await apply();
     const all = statements;
     await lease.apply(

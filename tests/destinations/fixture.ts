@@ -18,9 +18,9 @@ export interface Fixture {
   /** All that is stored, as text that is equal for equal contents; without the shadow table if so told. */
   dump(options?: { readonly withoutShadow: boolean }): Promise<string>;
   /** Called before each statement that the destination executes; `undefined` ends it. */
-  onStatement(hook: ((statement: string) => void) | undefined): void;
+  onStatement(hook: ((statement: string) => void | Promise<void>) | undefined): void;
   /** What a process killed at this instant would leave. */
-  crashImage(): CrashImage;
+  crashImage(): Promise<CrashImage>;
   /** Closes the destination and opens it again. */
   reopen(): Promise<Fixture>;
   cleanup(): Promise<void>;

@@ -42,12 +42,12 @@ export class MemoryLease implements Lease {
   }
 
   async save(checkpoint: CheckpointWrite): Promise<void> {
-    this.write('save', () => this.writeCheckpoint(checkpoint));
+    await this.write('save', () => this.writeCheckpoint(checkpoint));
   }
 
   async widen(columns: readonly Column[]): Promise<void> {
     if (this.openLoads > 0) throw new Error('widen while a load is open');
-    this.write('widen', () => {
+    await this.write('widen', () => {
       const { columns: recorded, tables, changes } = this.pipeline;
       const names = new Set(columns.map((column) => column.name));
       if (!recorded.every((column) => names.has(column.name)))
@@ -79,7 +79,7 @@ export class MemoryLease implements Lease {
   }
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    this.write('startGeneration', () => {
+    await this.write('startGeneration', () => {
       const { tables, changes, letters } = this.pipeline;
       this.pipeline.generation = generation;
       this.pipeline.loading = true;
@@ -107,7 +107,7 @@ export class MemoryLease implements Lease {
   }
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
-    this.write('apply', () => {
+    await this.write('apply', () => {
       if (role === 'changes') applyToChanges(this.pipeline, batch);
       else applyToVisible(this.pipeline, batch);
       this.writeCheckpoint(checkpoint);
@@ -116,7 +116,7 @@ export class MemoryLease implements Lease {
 
   async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
     let result: PublishResult | undefined;
-    this.write('publish', () => {
+    await this.write('publish', () => {
       const { head, shards, ledger, loading } = this.pipeline;
       if (!loading || head === undefined) throw new Error('no generation is being loaded');
       const checkpoint = decide({
@@ -130,7 +130,7 @@ export class MemoryLease implements Lease {
   }
 
   async startVerify(): Promise<void> {
-    this.write('startVerify', () => this.clearVerify(true));
+    await this.write('startVerify', () => this.clearVerify(true));
   }
 
   async compare(examples: number): Promise<Comparison> {
@@ -138,7 +138,7 @@ export class MemoryLease implements Lease {
   }
 
   async endVerify(): Promise<void> {
-    this.write('endVerify', () => this.clearVerify(false));
+    await this.write('endVerify', () => this.clearVerify(false));
   }
 
   async release(): Promise<void> {
@@ -162,8 +162,8 @@ export class MemoryLease implements Lease {
   }
 
   /** One transaction: `work` must check before it changes anything. */
-  private write(method: string, work: () => void): void {
-    this.hooks.beforeWrite?.(method);
+  private async write(method: string, work: () => void): Promise<void> {
+    await this.hooks.beforeWrite?.(method);
     this.check();
     work();
     this.pipeline.commits += 1;

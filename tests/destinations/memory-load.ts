@@ -6,7 +6,7 @@ import { CollectedRows } from '../../runtime/item/row-cells';
 import { arrange, keyOf, keyPositions, type StoredPipeline, type StoredRow } from './memory-store';
 
 interface LoadOwner {
-  write(method: string, work: () => void): void;
+  write(method: string, work: () => void): Promise<void>;
   ended(): void;
 }
 
@@ -40,7 +40,7 @@ export class MemoryLoad implements Load {
 
   async commit(files: readonly LedgerLine[]): Promise<void> {
     this.end();
-    this.owner.write('load.commit', () => {
+    await this.owner.write('load.commit', () => {
       const { pipeline, role, generation } = this;
       const current = role === 'shadow' ? pipeline.loading : pipeline.verifying;
       if (!current || pipeline.generation !== generation)

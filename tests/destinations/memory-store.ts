@@ -47,7 +47,7 @@ export interface StoredPipeline {
 
 export interface MemoryHooks {
   /** Called before a transaction writes anything; what it throws, the method throws, with nothing written. */
-  beforeWrite?(method: string): void;
+  beforeWrite?(method: string): void | Promise<void>;
   /** Called after a transaction has committed; throw `CommitOutcomeUnknown` here to make it look broken off. */
   afterCommit?(method: string): void;
 }

@@ -6,7 +6,7 @@ import { MemoryStore, type StoredPipeline } from './memory-store';
 conformance('memory', async () => memoryFixture(new MemoryStore()), process.env['LONG'] ? 1000 : 50);
 
 function memoryFixture(store: MemoryStore): Fixture {
-  let hook: ((statement: string) => void) | undefined;
+  let hook: ((statement: string) => void | Promise<void>) | undefined;
   const destination = new MemoryDestination(store, { beforeWrite: (method) => hook?.(method) });
   const pipeline = (name: string) => store.pipelines.get(name);
   return {
@@ -28,7 +28,7 @@ function memoryFixture(store: MemoryStore): Fixture {
     onStatement(next) {
       hook = next;
     },
-    crashImage() {
+    async crashImage() {
       const image = new MemoryStore();
       for (const [name, stored] of store.pipelines) image.pipelines.set(name, structuredClone(stored));
       return { fingerprint: dumpOf(store, false), open: async () => memoryFixture(image) };

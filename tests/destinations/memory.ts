@@ -26,7 +26,7 @@ export class MemoryDestination implements Destination {
   ) {}
 
   async lease(target: TableTarget): Promise<MemoryLease> {
-    this.hooks.beforeWrite?.('lease');
+    await this.hooks.beforeWrite?.('lease');
     for (const other of this.store.pipelines.values()) {
       if (other.target.pipeline === target.pipeline) continue;
       if (other.target.schema === target.schema && other.target.table === target.table) {

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly files: number;
   /** Uncompressed. */
   readonly bytesEach: number;
+  /** Where to, as `--to` takes it; default: a DuckDB file. */
+  readonly to?: string;
   /** Settings of the replicator that are not its defaults. */
   readonly words?: readonly string[];
 }
@@ -36,6 +38,7 @@ export async function measureLoad({
   shape,
   files,
   bytesEach,
+  to,
   words = [],
 }: LoadOptions): Promise<MeasuredLoad> {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-memory-'));
@@ -46,7 +49,7 @@ export async function measureLoad({
   try {
     const [ready] = (await once(source, 'message')) as [Ready];
     const command = Command.start([
-      ...['run', '--table', 'large', '--bucket', 'exports', '--to', join(folder, 'large.duckdb')],
+      ...['run', '--table', 'large', '--bucket', 'exports', '--to', to ?? join(folder, 'large.duckdb')],
       ...[
         '--endpoint',
         ready.url,

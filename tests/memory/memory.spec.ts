@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createDatabase, requirePostgres } from '../postgres-server';
 import { skipLoudly } from '../skip-loudly';
 import { canMeasure, type MeasuredLoad, measureLoad } from './measured-load';
 import type { Shape } from './shapes';
@@ -8,6 +9,8 @@ const FILES = 4;
 const BYTES = LONG ? 200e6 : 20e6;
 /** Most resident memory the replicator's process may ever have had, bytes. */
 const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
+/** Into PostgreSQL, whose memory is the server's, with four files at a time. */
+const POSTGRES_LIMIT = 280e6;
 
 describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
   this.timeout(300_000);
@@ -26,6 +29,34 @@ describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, f
       assert.ok(load.peakBytes < limit, figures(load));
     });
   }
+
+  // A small load of so many files at a time shows nothing but the process itself.
+  if (!LONG) return;
+  describe('into PostgreSQL', () => {
+    before(requirePostgres);
+    for (const shape of Object.keys(LIMITS) as Shape[]) {
+      it(`${shape}: under ${POSTGRES_LIMIT / 1e6} MB resident`, async function () {
+        if (!canMeasure) {
+          skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
+        }
+        const database = await createDatabase();
+        try {
+          const load = await measureLoad({
+            shape,
+            files: FILES,
+            bytesEach: BYTES / FILES,
+            to: database.url,
+            words: ['--load-connections', '4'],
+          });
+          console.log(`      ${figures(load)}`);
+          assert.equal(load.rows, load.items);
+          assert.ok(load.peakBytes < POSTGRES_LIMIT, figures(load));
+        } finally {
+          await database.drop();
+        }
+      });
+    }
+  });
 });
 
 function figures({ peakBytes, bytes, rows, seconds }: MeasuredLoad): string {

@@ -2,11 +2,12 @@ import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { DEAD_LETTERS, writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
+import { keyNames } from '../recorded-columns';
+import { rowSource } from '../row-source';
+import { columnList, equalOn, quote } from '../sql';
 import { RowColumns } from './row-columns';
-import { rowSource } from './row-source';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyNames, type PipelineTables } from './tables';
+import type { PipelineTables } from './tables';
 
 const STAGED = 'staged_changes';
 /** Rows that soft deletes mark. They are replaced, not updated: see `writeCheckpoint`. */

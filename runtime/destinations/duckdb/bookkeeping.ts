@@ -3,7 +3,7 @@ import type { Column } from '../../item/column';
 import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destination';
 import { DestinationUnusable, LeaseLost } from '../errors';
 import type { SqlRow, Transaction } from './session';
-import { columnList } from './sql';
+import { columnList } from '../sql';
 
 /** The schema of all tables of our own; each line of them belongs to one pipeline. */
 export const BOOKKEEPING = '_replicator';

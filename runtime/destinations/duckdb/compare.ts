@@ -5,8 +5,9 @@ import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { type JoinedRows, narrowJoin } from './narrow-join';
 import type { SqlRow, Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyColumns, keyNames, type PipelineTables } from './tables';
+import { columnList, equalOn, quote } from '../sql';
+import { keyColumns, keyNames } from '../recorded-columns';
+import type { PipelineTables } from './tables';
 import { digits, storageType } from './types';
 
 const { key: KEY, deleted: DELETED } = OWN_COLUMNS;

@@ -27,8 +27,9 @@ import { duckdbDialect } from './dialect';
 import { DuckDBLease } from './lease';
 import { countRows } from './publish';
 import { Session, type DuckDBHooks, type Transaction } from './session';
-import { quote } from './sql';
-import { PipelineTables } from './tables';
+import { quote } from '../sql';
+import { requireSame } from '../target';
+import { DEFAULT_SCHEMA, PipelineTables } from './tables';
 
 /** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
 const WHOLE_FILE = '';
@@ -177,7 +178,8 @@ async function takeLease(
     await register(transaction, target);
     state = await readState(transaction, pipeline);
   } else {
-    requireSame(await readTarget(transaction, pipeline), target);
+    const recorded = await readTarget(transaction, pipeline);
+    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: 'another file with --to' });
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);
@@ -228,37 +230,6 @@ async function readTarget(transaction: Transaction, pipeline: string): Promise<T
     keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
     deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
   };
-}
-
-/** @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting */
-function requireSame(recorded: TableTarget, target: TableTarget): void {
-  const { pipeline } = target;
-  const before = new PipelineTables(recorded, 0).name('visible');
-  const now = new PipelineTables(target, 0).name('visible');
-  if (before.schema !== now.schema || before.table !== now.table) {
-    throw new DestinationUnusable(
-      `Pipeline ${pipeline} writes table ${before.schema}.${before.table} already, not ${now.schema}.${now.table}: set ` +
-        `the schema and table back, or load into another file with --to.`,
-    );
-  }
-  const keys = [recorded, target].map(({ keySchema }) => describeKey(keySchema));
-  if (keys[0] !== keys[1]) {
-    throw new DestinationUnusable(
-      `The source table of pipeline ${pipeline} has another key now (${keys[1]}, it was ${keys[0]}), so it is another ` +
-        `table than the one in ${before.table}: load it into another file with --to.`,
-    );
-  }
-  if (recorded.deletes !== target.deletes) {
-    throw new DestinationUnusable(
-      `Table ${before.table} was begun with deletes: ${recorded.deletes}. Set that back, or load into another file with --to.`,
-    );
-  }
-}
-
-function describeKey({ partition, sort }: TableTarget['keySchema']): string {
-  return [partition, ...(sort === undefined ? [] : [sort])]
-    .map(({ name, type }) => `${name} ${type}`)
-    .join(', ');
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { columnList, equalOn } from './sql';
+import { columnList, equalOn } from '../sql';
 
 /** What of a table's rows takes part in the join. */
 export interface JoinedRows {

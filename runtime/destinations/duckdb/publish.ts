@@ -7,8 +7,9 @@ import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from './sql';
-import { keyNames, type PipelineTables } from './tables';
+import { columnList, equalOn, quote } from '../sql';
+import { keyNames } from '../recorded-columns';
+import type { PipelineTables } from './tables';
 
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 

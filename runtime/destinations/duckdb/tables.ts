@@ -1,10 +1,11 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
+import { keyColumns } from '../recorded-columns';
 import { BOOKKEEPING, type PipelineState } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './session';
-import { qualified, quote, type TableName } from './sql';
+import { qualified, quote, type TableName } from '../sql';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
 /** A column as it is in DuckDB's table. */
@@ -13,7 +14,7 @@ interface StoredColumn {
   readonly type: StorageType;
 }
 
-const DEFAULT_SCHEMA = 'main';
+export const DEFAULT_SCHEMA = 'main';
 
 /** `changed keys`: what `apply` has changed since `startVerify`. */
 export type OwnTable = TableRole | 'changed keys';
@@ -154,16 +155,6 @@ export class PipelineTables {
     if (!this.soft) return [sourceTime];
     return [sourceTime, { name: OWN_COLUMNS.deleted, type: { storage: 'boolean' } }];
   }
-}
-
-/** Partition key first. */
-export function keyColumns(columns: readonly Column[]): readonly Column[] {
-  const partition = columns.filter(({ role }) => role === 'partition key');
-  return [...partition, ...columns.filter(({ role }) => role === 'sort key')];
-}
-
-export function keyNames(columns: readonly Column[]): readonly string[] {
-  return keyColumns(columns).map(({ name }) => name);
 }
 
 export function storedColumn(column: Column): StoredColumn {

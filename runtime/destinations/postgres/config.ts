@@ -26,9 +26,10 @@ export type PasswordSource =
 
 /** How to reach a PostgreSQL server. */
 export interface PostgresSettings {
-  /** A name, an address, or the folder of a Unix socket. */
-  readonly host: string;
-  readonly port: number;
+  /** A name, an address, or the folder of a Unix socket. `undefined`: the secret names it. */
+  readonly host: string | undefined;
+  /** `undefined`: the secret names it; where it does not, PostgreSQL's own. */
+  readonly port: number | undefined;
   /** `undefined`: the secret names it; where it does not, the one of the user's name. */
   readonly database: string | undefined;
   /** `undefined`: the secret names it. */
@@ -45,7 +46,14 @@ export interface PostgresProblem {
   readonly problem: string;
 }
 
-const DEFAULT_PORT = 5432;
+export const DEFAULT_PORT = 5432;
+
+/**
+ * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and of each value at least 24 may have to stand
+ * in the row itself; there is room left for our own columns and for those that are being widened.
+ * Source: PostgreSQL manual, "PostgreSQL Limits" and "TOAST"; measured.
+ */
+export const MOST_COLUMNS = 315;
 const URL_START = /^postgres(ql)?:\/\//i;
 
 /** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in settings. */
@@ -72,29 +80,30 @@ export function postgresSettings(
   const parts = { ...defined(options), ...defined(fromUrl) };
   const password = passwordSource(parts, fromUrl.password !== undefined, wrong);
   const { host, database, user } = parts;
-  if (host === undefined)
+  if (host === undefined && password.from !== 'secret')
     wrong('postgres.host', 'is needed: --to postgres://HOST/DATABASE, or --postgres-host HOST');
   const name = database ?? user;
   if (name === undefined && password.from !== 'secret') wrong('postgres.database', 'is needed');
   if (user === undefined && password.from !== 'secret') wrong('postgres.user', 'is needed');
-  if (problems.length > 0 || host === undefined) return { problems };
+  if (problems.length > 0) return { problems };
   return {
     settings: {
       host,
-      port: parts.port ?? DEFAULT_PORT,
+      port: parts.port,
       database: name,
       user,
       password,
-      tls: parts.tls ?? (staysOnMachine(host) ? 'disable' : 'verify-full'),
+      tls: parts.tls ?? (host !== undefined && staysOnMachine(host) ? 'disable' : 'verify-full'),
       tlsCaFile: parts.tlsCaFile,
     },
   };
 }
 
-/** For people: where the rows go, without secrets. @public */
-export function postgresLocation({ host, port, database }: PostgresSettings): string {
-  const server = isSocket(host) ? host : `${host}:${port}`;
-  return `PostgreSQL${database === undefined ? '' : ` database ${database}`} on ${server}`;
+/** For people: where the rows go, without secrets. */
+export function postgresLocation({ host, port = DEFAULT_PORT, database }: PostgresSettings): string {
+  const name = database === undefined ? '' : ` database ${database}`;
+  if (host === undefined) return `PostgreSQL${name} on the server that its secret names`;
+  return `PostgreSQL${name} on ${isSocket(host) ? host : `${host}:${port}`}`;
 }
 
 export function isSocket(host: string): boolean {

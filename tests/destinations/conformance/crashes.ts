@@ -123,10 +123,10 @@ export function crashConformance(open: () => Promise<Fixture>): void {
         const images = new Map<string, CrashImage>();
         for (let at = 1; ; at++) {
           let statements = 0;
-          fixture.onStatement(() => {
+          fixture.onStatement(async () => {
             statements += 1;
             if (statements !== at) return;
-            const image = fixture.crashImage();
+            const image = await fixture.crashImage();
             images.set(image.fingerprint, image);
             throw new Crash(`before statement ${at}`);
           });
@@ -152,7 +152,7 @@ export function crashConformance(open: () => Promise<Fixture>): void {
           }
           await found.cleanup();
         }
-        const image = await fixture.crashImage().open();
+        const image = await (await fixture.crashImage()).open();
         assert.equal(await image.dump(options), after);
         await image.cleanup();
       });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Lease, RowChange, TableTarget } from '../../../runtime/destinations/destination';
 import type { Cell, Column, ColumnType } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
+import type { Dialect } from '../../../runtime/item/dialect';
 import type { Fixture, UserRow } from '../fixture';
 import { openLoad } from './rows-load';
 
@@ -13,6 +14,12 @@ export const INT64: ColumnType = { kind: 'number', integerDigits: 19, scale: 0, 
 
 export function numberType(integerDigits: number, scale: number): ColumnType {
   return { kind: 'number', integerDigits, scale, int64: false };
+}
+
+/** Whether a destination can have a value as a cell; of one that it cannot, the item is a dead letter (rule D1). */
+export function canHold(dialect: Dialect, cell: Cell, kind: ColumnType['kind']): boolean {
+  if (typeof cell !== 'string' || (kind !== 'text' && kind !== 'json')) return true;
+  return dialect.unrepresentable(cell, kind) === undefined;
 }
 
 /** The table that most tests are about: a text key and one column. */

@@ -17,6 +17,7 @@ import {
   attribute,
   BINARY,
   BOOLEAN,
+  canHold,
   checkpoint,
   ID,
   INT64,
@@ -81,12 +82,16 @@ class Walk {
   private toLoad: string[] = [];
   private lastBatch: readonly SourceChange[] = [];
   private commits = 0;
+  private files = 0;
+  private readonly texts: readonly string[];
 
   constructor(
     private fixture: Fixture,
     private readonly target: TableTarget,
     private readonly random: Random,
   ) {
+    const { dialect } = fixture.destination;
+    this.texts = ['', 'a"\\\n\u001f', 'é😀', 'a\0b', '{}'].filter((text) => canHold(dialect, text, 'text'));
     this.model = new DestinationModel(target.deletes === 'soft');
   }
 
@@ -146,7 +151,7 @@ class Walk {
   private value(name: string, step: number): SourceValue {
     const isJson = CHAINS[name]?.[step]?.kind === 'json';
     const kind = isJson ? this.random.pick(Object.keys(CHAINS)) : name;
-    if (kind === 'text') return { kind, value: this.random.pick(['', 'a"\\\n\u001f', 'é😀', 'a\0b', '{}']) };
+    if (kind === 'text') return { kind, value: this.random.pick(this.texts) };
     if (kind === 'boolean') return { kind, value: this.random.chance(0.5) };
     if (kind === 'binary') return { kind, value: new Uint8Array([this.random.below(256), 0]) };
     const most = isJson ? NUMBERS.length - 1 : step;
@@ -178,7 +183,7 @@ class Walk {
       this.toLoad.push(...keys);
       return;
     }
-    await load.commit([{ file: `file ${this.commits}`, items: keys.length }]);
+    await load.commit([{ file: `file ${(this.files += 1)}`, items: keys.length }]);
     this.model.loaded(items, letters);
   }
 
@@ -236,7 +241,7 @@ class Walk {
 
   /** Goes on with what a kill would have left. */
   private async crash(): Promise<void> {
-    const image = await this.fixture.crashImage().open();
+    const image = await (await this.fixture.crashImage()).open();
     await this.check(image);
     await this.fixture.destination.close();
     this.fixture = image;

@@ -422,6 +422,30 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
     { name: 'UnsupportedRecord', message: 'record 1 has no new image' },
     { kind: 'fatal', says: /record 1 has no new image.*StreamViewType=NEW_IMAGE/ },
   ],
+  [
+    '16',
+    'GetSecretValue',
+    { name: 'ResourceNotFoundException', status: 400 },
+    { kind: 'fatal', says: /no secret.*list-secrets/ },
+  ],
+  [
+    '16',
+    'GetSecretValue',
+    { name: 'InvalidRequestException', status: 400, message: 'it was marked for deletion' },
+    { kind: 'fatal', says: /marked for deletion.*restore-secret/ },
+  ],
+  [
+    '17',
+    'GetSecretValue',
+    { name: 'DecryptionFailure', status: 400 },
+    { kind: 'retry', pace: 'slow', says: /KMS key/ },
+  ],
+  [
+    '13',
+    'GetSecretValue',
+    { name: 'AccessDeniedException', status: 400 },
+    { kind: 'retry', pace: 'slow', says: /secretsmanager:GetSecretValue/ },
+  ],
 ];
 
 describe('Fault table, errors of AWS calls', () => {

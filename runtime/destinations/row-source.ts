@@ -1,5 +1,5 @@
-import { convertCell } from '../../item/cell';
-import type { Cell, Column, ColumnType } from '../../item/column';
+import { convertCell } from '../item/cell';
+import type { Cell, Column, ColumnType } from '../item/column';
 
 /** Turns rows of one set of columns into rows that hold what another set, as wide or wider, would. */
 export interface RowSource {

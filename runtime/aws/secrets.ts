@@ -1,0 +1,26 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { callAws } from './call';
+import { clientConfig } from './connection';
+import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
+
+/** The text of a secret's current version, from the region that its ARN names. @throws AwsFault */
+export async function readSecret(arn: string, given: Partial<AwsSettings>): Promise<string> {
+  const region = arn.split(':')[3] ?? '';
+  const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given, region };
+  const client = new SecretsManagerClient(clientConfig(settings));
+  try {
+    const context = { arn, region, endpoint: settings.endpoint };
+    return await callAws(
+      'GetSecretValue',
+      context,
+      settings.timeouts.call,
+      undefined,
+      async (abortSignal) => {
+        const answer = await client.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal });
+        return answer.SecretString ?? Buffer.from(answer.SecretBinary ?? []).toString('utf8');
+      },
+    );
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,146 @@
+import type { Column } from '../../item/column';
+import type { ChangeBatch, RowChange } from '../destination';
+import { keyNames } from '../recorded-columns';
+import { columnList, quote } from '../sql';
+import { ChangedRows } from './rows/changed-rows';
+import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
+import { OWN_COLUMNS } from './dialect';
+import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
+import type { Statement } from './connection/round-trip';
+import type { PipelineTables } from './tables';
+
+const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+
+/** What of a pipeline's state decides how a batch is applied. */
+export interface ApplyState {
+  readonly keyForm: KeyForm;
+  readonly verifying: boolean;
+  /** There may be dead letters of the table that the batch goes into. */
+  readonly hasLetters: boolean;
+}
+
+/**
+ * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
+ * of yet. And to compile a statement that runs once takes longer than to run it.
+ */
+const PLAN_BY_INDEX: Statement = {
+  sql: `SELECT set_config(name, 'off', true)
+    FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS name`,
+};
+
+/** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
+export function applyToVisible(
+  tables: PipelineTables,
+  columns: readonly Column[],
+  batch: ChangeBatch,
+  state: ApplyState,
+): readonly Statement[] {
+  const rows = new ChangedRows(batch.changes, batch.columns, columns);
+  const visible = tables.sql('visible');
+  const keys = keyNames(columns);
+  const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const onConflict = `ON CONFLICT ${conflictTarget(columns, state.keyForm)} DO UPDATE SET`;
+  const buried = rows.of('dead letter').filter((change) => change.action === 'dead letter' && change.key);
+  const upserts = rows.of('upsert');
+  const deletes = rows.of('delete');
+  const gone = tables.soft ? buried : [...buried, ...deletes];
+  const statements: Statement[] = [];
+  if (gone.length > 0) {
+    const { sql, values } = rows.keys(gone);
+    const same = sameKey('v', 's', columns, state.keyForm);
+    statements.push({ sql: `DELETE FROM ${visible} v USING ${sql} s WHERE ${same}`, values });
+  }
+  if (upserts.length > 0) {
+    const source = rows.whole(upserts, [TIME]);
+    const own = tables.soft ? [TIME, DELETED] : [TIME];
+    const names = columnList([...columns.map(({ name }) => name), ...own]);
+    statements.push({
+      sql: `INSERT INTO ${visible} (${names})
+        SELECT ${source.columns}, s.${TIME}${tables.soft ? ', false' : ''} FROM ${source.sql} s
+        ${onConflict} ${replaced([...others, ...own])}`,
+      values: source.values,
+    });
+  }
+  if (tables.soft && deletes.length > 0) {
+    // A deleted row keeps its last values; one of which nothing was known is its key alone.
+    const source = rows.keys(deletes, [TIME]);
+    statements.push({
+      sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED])})
+        SELECT ${source.columns}, s.${TIME}, true FROM ${source.sql} s ${onConflict} ${replaced([TIME, DELETED])}`,
+      values: source.values,
+    });
+  }
+  if (state.verifying) {
+    const source = rows.keys(rows.changes, [DIGEST]);
+    statements.push({
+      sql: `INSERT INTO ${tables.sql('changed keys')} (${columnList([...keys, DIGEST])})
+        SELECT ${source.columns}, s.${DIGEST} FROM ${source.sql} s ON CONFLICT DO NOTHING`,
+      values: source.values,
+    });
+  }
+  return [PLAN_BY_INDEX, ...statements, ...replaceLetters(rows, tables.number, 'visible', state.hasLetters)];
+}
+
+/** Applies changes to the changes table, which keeps one line per key, tombstones included. */
+export function applyToChanges(
+  tables: PipelineTables,
+  columns: readonly Column[],
+  batch: ChangeBatch,
+  { hasLetters }: ApplyState,
+): readonly Statement[] {
+  const rows = new ChangedRows(batch.changes, batch.columns, columns);
+  const names = columns.map(({ name }) => name);
+  const put = (changes: readonly RowChange[], kept: readonly string[]): Statement[] => {
+    if (changes.length === 0) return [];
+    const source = rows.whole(changes, [DIGEST, ACTION, TIME]);
+    return [
+      {
+        sql: `INSERT INTO ${tables.sql('changes')} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
+          SELECT ${source.columns}, s.${DIGEST}, s.${ACTION}, s.${TIME}, s.${ACTION} = 'upsert' FROM ${source.sql} s
+          ON CONFLICT (${DIGEST}) DO UPDATE SET ${replaced([ACTION, TIME, ...kept])}`,
+        values: source.values,
+      },
+    ];
+  };
+  const replacing = [KNOWN, ...names];
+  const statements = tables.soft
+    ? // The last values of a deleted row stay known.
+      [
+        ...put(rows.of('upsert', 'dead letter', 'delete dead letter'), replacing),
+        ...put(rows.of('delete'), []),
+      ]
+    : put(rows.changes, replacing);
+  return [PLAN_BY_INDEX, ...statements, ...replaceLetters(rows, tables.number, 'changes', hasLetters)];
+}
+
+/** Whether a key of the batch may be too long for an index. */
+export function hasLongKey({ columns, changes }: ChangeBatch): boolean {
+  const positions = columns.flatMap(({ role }, i) => (role.endsWith('key') ? [i] : []));
+  return changes.some((change) => {
+    if (change.action === 'delete dead letter') return false;
+    if (change.action === 'upsert') return isLongKey(positions.map((i) => change.cells[i] ?? null));
+    return change.key !== undefined && isLongKey(change.key);
+  });
+}
+
+export function hasLetter({ changes }: ChangeBatch): boolean {
+  return changes.some(({ action }) => action === 'dead letter');
+}
+
+/** Whatever happens to a key, its dead letter is gone, unless the change is one. */
+function replaceLetters(
+  rows: ChangedRows,
+  number: number,
+  stage: LetterStage,
+  hasLetters: boolean,
+): readonly Statement[] {
+  const letters = rows.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
+  return [
+    ...(hasLetters ? [deleteLettersOf(number, stage, rows.digests())] : []),
+    ...(letters.length > 0 ? [insertLetters(number, stage, letters)] : []),
+  ];
+}
+
+function replaced(names: readonly string[]): string {
+  return names.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ');
+}

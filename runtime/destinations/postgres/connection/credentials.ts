@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { DestinationUnusable } from '../../errors';
+import { DEFAULT_PORT, type PostgresSettings } from '../config';
+
+/** Where to connect, and as whom. */
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** `undefined`: none is known; a server that trusts who comes asks for none. */
+  readonly password: string | undefined;
+}
+
+/** What a secret says; only the password has to be there. */
+interface Secret {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly database: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string;
+}
+
+/** Finds out how to log in. A secret is kept until a login with it fails, as it may have been rotated. */
+export class Credentials {
+  private secret: Promise<Secret> | undefined;
+
+  constructor(
+    private readonly settings: PostgresSettings,
+    private readonly readSecret: (arn: string) => Promise<string>,
+  ) {}
+
+  /** @throws DestinationUnusable, or what reading the secret throws */
+  async login(): Promise<Login> {
+    const { password } = this.settings;
+    switch (password.from) {
+      case 'nowhere':
+        return this.complete({ password: undefined });
+      case 'settings':
+        return this.complete({ password: password.password });
+      case 'file':
+        return this.complete({ password: await passwordIn(password.path) });
+      case 'secret':
+        return this.complete(await this.secretOf(password.arn));
+    }
+  }
+
+  /** Has the next login look again. Returns whether it may find another password. */
+  forget(): boolean {
+    this.secret = undefined;
+    const { from } = this.settings.password;
+    return from === 'file' || from === 'secret';
+  }
+
+  /** Settings go before what the secret says. */
+  private complete(secret: Partial<Secret>): Login {
+    const host = this.settings.host ?? secret.host;
+    const user = this.settings.user ?? secret.user;
+    const database = this.settings.database ?? secret.database ?? user;
+    if (host === undefined || user === undefined || database === undefined) {
+      throw new DestinationUnusable(
+        `The secret does not say ${host === undefined ? 'host' : 'username'}: it has to be JSON as RDS writes it, or ` +
+          `the settings have to say so (--postgres-host, --postgres-user, --postgres-database).`,
+      );
+    }
+    return {
+      host,
+      port: this.settings.port ?? secret.port ?? DEFAULT_PORT,
+      database,
+      user,
+      password: secret.password,
+    };
+  }
+
+  private secretOf(arn: string): Promise<Secret> {
+    if (this.secret === undefined) {
+      const reading = this.readSecret(arn).then((text) => parseSecret(arn, text));
+      this.secret = reading;
+      reading.catch(() => (this.secret = undefined));
+    }
+    return this.secret;
+  }
+}
+
+async function passwordIn(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new DestinationUnusable(
+      `The password file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}): check the path and its owner.`,
+      { cause },
+    );
+  }
+  return text.replace(/\r?\n$/, '');
+}
+
+/** A secret is the password alone, or JSON. Source: Secrets Manager guide, "JSON structure of secrets", RDS. */
+function parseSecret(arn: string, text: string): Secret {
+  const fields = jsonObject(text);
+  if (fields === undefined) {
+    return { host: undefined, port: undefined, database: undefined, user: undefined, password: text };
+  }
+  const textOf = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const password = textOf('password');
+  if (password === undefined) {
+    throw new DestinationUnusable(
+      `Secret ${arn} is JSON without "password": put one in, or name another secret with --postgres-password-secret.`,
+    );
+  }
+  const port = Number(fields['port']);
+  return {
+    host: textOf('host'),
+    port: Number.isInteger(port) && port > 0 ? port : undefined,
+    database: textOf('dbname'),
+    user: textOf('username'),
+    password,
+  };
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // A password.
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import type { Connection, Submittable } from 'pg';
+
+/** One statement of a round trip. A Buffer is a value in PostgreSQL's binary form. */
+export interface Statement {
+  readonly sql: string;
+  readonly values?: readonly (string | Buffer | null)[];
+}
+
+/** A statement failed; those before it have been undone with it, those behind it were not executed. */
+export class StatementFailed extends Error {
+  /** @param index which of the round trip's */
+  constructor(
+    readonly index: number,
+    override readonly cause: Error,
+  ) {
+    super(cause.message);
+  }
+}
+
+/** The driver's messages, as far as its own queries send them. */
+interface Wire {
+  readonly stream: { cork(): void; uncork(): void };
+  parse(message: { readonly text: string }): void;
+  bind(message: { readonly values: readonly (string | Buffer | null)[] }): void;
+  execute(message: object): void;
+  sync(): void;
+}
+
+/**
+ * Sends statements one behind the other without waiting for their answers, as libpq's pipeline mode does. None has a name,
+ * so that a pooler may stand between. Source: PostgreSQL manual, "Frontend/Backend Protocol", "Pipelining".
+ */
+export class RoundTrip implements Submittable {
+  readonly done: Promise<void>;
+  private completed = 0;
+  private resolve!: () => void;
+  private reject!: (error: Error) => void;
+
+  constructor(private readonly statements: readonly Statement[]) {
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  submit(connection: Connection): void {
+    const wire = connection as unknown as Wire;
+    wire.stream.cork();
+    for (const { sql, values = [] } of this.statements) {
+      wire.parse({ text: sql });
+      wire.bind({ values });
+      wire.execute({});
+    }
+    wire.sync();
+    wire.stream.uncork();
+  }
+
+  handleCommandComplete(): void {
+    this.completed += 1;
+  }
+
+  handleEmptyQuery(): void {
+    this.completed += 1;
+  }
+
+  handleReadyForQuery(): void {
+    this.resolve();
+  }
+
+  /** From the server, or from the connection that broke. */
+  handleError(error: Error): void {
+    this.reject(new StatementFailed(this.completed, error));
+  }
+
+  handleRowDescription(): void {
+    // What statements return is not asked for.
+  }
+
+  handleDataRow(): void {
+    // As above.
+  }
+
+  handlePortalSuspended(): void {
+    throw new Error('no statement was limited in rows');
+  }
+}

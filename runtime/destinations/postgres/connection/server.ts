@@ -1,0 +1,129 @@
+import { ReplicatorError } from '../../../errors';
+import { DestinationUnavailable } from '../../errors';
+import { type PostgresSettings, postgresLocation } from '../config';
+import { Connection } from './connection';
+import { Credentials } from './credentials';
+import { type Activity, classify, isLoginRefused } from '../faults';
+
+/** Times that tests shorten, ms. */
+export interface Patience {
+  /** For connecting and logging in, and for the answer to a look at what another connection does. */
+  readonly connectMs: number;
+  /** After so long without an answer it is looked whether the server still works on it. */
+  readonly silenceMs: number;
+  /** Between two tries to lock a table that others hold, for those who read it. */
+  readonly lockPauseMs: number;
+}
+
+const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000, lockPauseMs: 1_500 };
+/** Behind a pooler one cannot see what the server does: so many silences, and the connection is given up. */
+const MOST_SILENCES = 30;
+const ANSWER_ON_ITS_WAY_MS = 1_000;
+
+/** A PostgreSQL server, to which connections are made as they are needed. */
+export class PostgresServer {
+  readonly location: string;
+  readonly patience: Patience;
+  private readonly credentials: Credentials;
+  private established = false;
+
+  constructor(
+    readonly settings: PostgresSettings,
+    readSecret: (arn: string) => Promise<string>,
+    patience: Partial<Patience> = {},
+  ) {
+    this.location = postgresLocation(settings);
+    this.patience = { ...PATIENCE, ...patience };
+    this.credentials = new Credentials(settings, readSecret);
+  }
+
+  /** @throws ReplicatorError */
+  async connect(): Promise<Connection> {
+    try {
+      return await this.open();
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  /** From now on what the server refuses may have been taken away for a while: it is tried again. */
+  worked(): void {
+    this.established = true;
+  }
+
+  classify(error: unknown, activity: Activity): unknown {
+    return classify(error, { location: this.location, activity, established: this.established });
+  }
+
+  /**
+   * Waits for an answer of the server on this connection. A statement may take hours, so none has a deadline; but after a
+   * silence another connection looks whether the server still works on it, and if not, this one is ended.
+   */
+  async answer<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
+    let silences = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const listen = () => {
+      timer = setTimeout(() => void look(), this.patience.silenceMs);
+    };
+    const look = async () => {
+      silences += 1;
+      const isAtWork = await this.isAtWork(connection, silences);
+      if (timer === undefined) return;
+      if (isAtWork) return listen();
+      // The answer may be on its way.
+      timer = setTimeout(() => connection.destroy(lostAnswer()), ANSWER_ON_ITS_WAY_MS);
+    };
+    listen();
+    try {
+      return await call();
+    } finally {
+      clearTimeout(timer);
+      timer = undefined;
+    }
+  }
+
+  private async isAtWork({ facts }: Connection, silences: number): Promise<boolean> {
+    let probe: Connection | undefined;
+    try {
+      probe = await this.open();
+      if (facts.pooled) return silences < MOST_SILENCES;
+      const { rows } = await probe.query(
+        `SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientRead'`,
+        [facts.pid],
+      );
+      return rows.length > 0;
+    } catch {
+      // Nobody answers there either.
+      return false;
+    } finally {
+      probe?.destroy(new Error('it has looked'));
+    }
+  }
+
+  /** @throws what the driver throws */
+  private async open(): Promise<Connection> {
+    const { settings, patience } = this;
+    const connect = async () => Connection.open(await this.credentials.login(), settings, patience.connectMs);
+    try {
+      return await connect();
+    } catch (error) {
+      if (!isLoginRefused(error) || !this.credentials.forget()) throw error;
+      return await connect();
+    }
+  }
+
+  /** What stands in the way of reading a password is waited for where that may help, and always once it could be read. */
+  private explained(error: unknown): unknown {
+    const explained = this.classify(error, 'connect');
+    if (!(explained instanceof ReplicatorError) || explained instanceof DestinationUnavailable)
+      return explained;
+    if (explained.kind !== 'retry' && !this.established) return explained;
+    return new DestinationUnavailable(explained.message, { cause: explained });
+  }
+}
+
+function lostAnswer(): Error {
+  return Object.assign(new Error('the server does not work on it and does not answer'), {
+    code: 'ETIMEDOUT',
+  });
+}

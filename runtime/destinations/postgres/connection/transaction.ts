@@ -1,0 +1,146 @@
+import type { Connection, ServerFacts, SqlRow } from './connection';
+import { CopyIn } from './copy-in';
+import { type Activity, endsConnection, hasSqlState } from '../faults';
+import { type Statement, StatementFailed } from './round-trip';
+import type { Patience, PostgresServer } from './server';
+
+/** Seams for tests. */
+export interface PostgresHooks {
+  /** Called before every statement of a transaction, its BEGIN and COMMIT included; what it throws is taken for PostgreSQL's error. */
+  beforeStatement?(statement: string): void | Promise<void>;
+}
+
+/** The guard of a round trip has refused; nothing was done. */
+export class GuardRefused extends Error {}
+
+/** A guard refuses by an invalid cast. */
+const REFUSAL = '22P02';
+
+/** A transaction on one connection. Its methods throw what `PostgresServer.classify` makes of an error. */
+export class Transaction {
+  private copying: CopyIn | undefined;
+
+  constructor(
+    private readonly server: PostgresServer,
+    private readonly connection: Connection,
+    private readonly hooks: PostgresHooks,
+  ) {}
+
+  get facts(): ServerFacts {
+    return this.connection.facts;
+  }
+
+  get patience(): Patience {
+    return this.server.patience;
+  }
+
+  /** Returns how many rows it concerned. */
+  async run(sql: string, values?: Statement['values']): Promise<number> {
+    const { rowCount } = await this.execute(sql, 'statement', () => this.connection.query(sql, values));
+    return rowCount ?? 0;
+  }
+
+  async rows(sql: string, values?: Statement['values']): Promise<readonly SqlRow[]> {
+    const { rows } = await this.execute(sql, 'statement', () => this.connection.query(sql, values));
+    return rows;
+  }
+
+  /** Rows as people write queries for them: columns of any names, several of one name. */
+  async read(sql: string) {
+    return this.execute(sql, 'statement', () => this.connection.queryRows(sql));
+  }
+
+  /** Begins a `COPY … FROM STDIN`; nothing else may be done before `endCopy`. */
+  async beginCopy(sql: string): Promise<void> {
+    this.copying = await this.execute(sql, 'statement', async () => new CopyIn(this.connection.copy(sql)));
+  }
+
+  /** Sends whole or partial lines; afterwards the buffer may be used again. */
+  async copy(bytes: Buffer): Promise<void> {
+    await this.guarded('statement', async () => this.copying?.write(bytes));
+  }
+
+  async endCopy(): Promise<void> {
+    const { copying } = this;
+    await this.execute('COPY ends', 'statement', async () => copying?.end());
+    this.copying = undefined;
+  }
+
+  /** Runs work that may fail without the whole transaction failing: then it throws, and the transaction goes on. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('SAVEPOINT attempt');
+    try {
+      const result = await work();
+      await this.run('RELEASE SAVEPOINT attempt');
+      return result;
+    } catch (error) {
+      if (!this.connection.isBroken) await this.run('ROLLBACK TO SAVEPOINT attempt');
+      throw error;
+    }
+  }
+
+  /** @throws CommitOutcomeUnknown when it may have happened */
+  async commit(): Promise<void> {
+    try {
+      await this.execute('COMMIT', 'commit', () => this.connection.query('COMMIT'));
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+  }
+
+  async rollback(): Promise<void> {
+    const { connection, copying } = this;
+    this.copying = undefined;
+    if (connection.isBroken) return;
+    try {
+      await this.server.answer(connection, async () => {
+        await copying?.abandon();
+        await connection.query('ROLLBACK');
+      });
+    } catch (error) {
+      // The server rolls back what its client does not commit.
+      connection.destroy(error as Error);
+    }
+  }
+
+  /**
+   * All statements at once, BEGIN and COMMIT among them.
+   * @param guard the index of the one that may refuse
+   * @throws GuardRefused
+   */
+  async roundTrip(statements: readonly Statement[], guard: number): Promise<void> {
+    let isRefused = false;
+    try {
+      await this.guarded('commit', async () => {
+        await this.hooks.beforeStatement?.(statements.map(({ sql }) => sql).join(';\n'));
+        try {
+          await this.connection.roundTrip(statements);
+        } catch (error) {
+          if (!(error instanceof StatementFailed)) throw error;
+          isRefused = error.index === guard && hasSqlState(error.cause, REFUSAL);
+          throw error.cause;
+        }
+      });
+    } catch (error) {
+      await this.rollback();
+      throw isRefused ? new GuardRefused() : error;
+    }
+  }
+
+  private execute<T>(statement: string, activity: Activity, call: () => Promise<T>): Promise<T> {
+    return this.guarded(activity, async () => {
+      await this.hooks.beforeStatement?.(statement);
+      return call();
+    });
+  }
+
+  private async guarded<T>(activity: Activity, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.server.answer(this.connection, call);
+    } catch (error) {
+      if (endsConnection(error)) this.connection.destroy(error as Error);
+      throw this.server.classify(error, activity);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { DeadLetter } from '../../item/dead-letter';
+import { byteaArray, textArray } from './rows/arrays';
+import { BOOKKEEPING } from './bookkeeping';
+import type { Statement } from './connection/round-trip';
+import type { Transaction } from './connection/transaction';
+
+export type LetterStage = 'visible' | 'shadow' | 'changes' | 'verify';
+
+export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
+
+/** Stands for a key text, which may be longer than what an index takes. */
+export function digestOf(keyText: string): Buffer {
+  return createHash('sha256').update(keyText).digest();
+}
+
+export function insertLetters(number: number, stage: LetterStage, letters: readonly DeadLetter[]): Statement {
+  return {
+    sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item)
+      SELECT ${number}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+    values: [
+      byteaArray(letters.map(({ keyText }) => digestOf(keyText))),
+      textArray(letters.map(({ keyText }) => keyText)),
+      textArray(letters.map(({ reason }) => reason)),
+      textArray(letters.map(({ sequenceNumber }) => sequenceNumber)),
+      textArray(letters.map(({ item }) => item)),
+    ],
+  };
+}
+
+/** @param digests those of the keys whose letters go, as a `bytea[]` */
+export function deleteLettersOf(number: number, stage: LetterStage, digests: Buffer): Statement {
+  return {
+    sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,
+    values: [digests],
+  };
+}
+
+export async function deleteLetters(
+  transaction: Transaction,
+  number: number,
+  ...stages: readonly LetterStage[]
+): Promise<void> {
+  const list = stages.map((stage) => `'${stage}'`).join(', ');
+  await transaction.run(`DELETE FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage IN (${list})`);
+}
+
+export async function countLetters(
+  transaction: Transaction,
+  number: number,
+  stage: LetterStage,
+): Promise<number> {
+  const [row] = await transaction.rows(
+    `SELECT count(*) AS letters FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage = '${stage}'`,
+  );
+  return Number(row?.['letters']);
+}

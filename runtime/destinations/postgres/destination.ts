@@ -1,0 +1,163 @@
+import type {
+  ControlPlace,
+  DestinationName,
+  DestinationRequirement,
+  OperableDestination,
+  PipelineRecord,
+  QueryResult,
+  TableTarget,
+} from '../destination';
+import {
+  BOOKKEEPING,
+  bookkeepingExists,
+  createBookkeeping,
+  type PipelineState,
+  readState,
+} from './bookkeeping';
+import { readCheckpoint, readColumns } from './checkpoint';
+import type { PostgresSettings } from './config';
+import { countLetters } from './dead-letters';
+import { postgresDialect } from './dialect';
+import { endingEarlierWriters, requireFree, takeWriterLock } from './holder';
+import { PostgresLease } from './lease';
+import { PostgresMailbox } from './mailbox';
+import { countRows } from './publish';
+import { readTarget, registered } from './registration';
+import { checkRequirements, requireUsable } from './requirements';
+import { type Patience, PostgresServer } from './connection/server';
+import { Session, type TransactionKind } from './connection/session';
+import { PipelineTables } from './tables';
+import type { PostgresHooks, Transaction } from './connection/transaction';
+import { Turns } from './connection/turns';
+import { dropUnfinished, SMALL_TABLE_BYTES } from './widening';
+import { PipelineWriter } from './writer';
+
+export interface PostgresContext {
+  /** The text of an AWS Secrets Manager secret. @throws ReplicatorError */
+  readonly readSecret: (arn: string) => Promise<string>;
+}
+
+/** Seams for tests. */
+export interface PostgresOptions extends PostgresHooks {
+  readonly patience?: Partial<Patience>;
+  readonly smallTableBytes?: number;
+}
+
+/** Replicates into tables of one PostgreSQL database. */
+export class PostgresDestination implements OperableDestination {
+  readonly dialect = postgresDialect;
+  readonly control: ControlPlace;
+  private readonly server: PostgresServer;
+  /** For all that is no pipeline's: one connection, in turns. */
+  private readonly desk: Session;
+  private readonly turns = new Turns();
+
+  constructor(
+    settings: PostgresSettings,
+    { readSecret }: PostgresContext,
+    private readonly options: PostgresOptions = {},
+  ) {
+    this.server = new PostgresServer(settings, readSecret, options.patience);
+    this.desk = new Session(this.server, options);
+    const mailbox = new PostgresMailbox((work) => this.atDesk(work));
+    this.control = { kind: 'mailbox', mailbox };
+  }
+
+  get location(): string {
+    return this.server.location;
+  }
+
+  async lease(target: TableTarget): Promise<PostgresLease> {
+    const { pipeline } = target;
+    const { server, options } = this;
+    const tables = await this.atDesk(async (transaction) => {
+      await createBookkeeping(transaction);
+      return registered(transaction, target);
+    });
+    const { number } = tables;
+    const session = new Session(server, options, async (connection) => {
+      await takeWriterLock(connection, number);
+    });
+    try {
+      await requireFree(session, pipeline, number);
+      const { epoch, commits } = await endingEarlierWriters(session, number, async (transaction) => {
+        const grown = await growEpoch(transaction, pipeline);
+        const columns = await readColumns(transaction, number);
+        if (grown.published) await dropUnfinished(transaction, tables, columns);
+        return grown;
+      });
+      server.worked();
+      const writer = new PipelineWriter(session, tables, epoch, commits);
+      const smallTableBytes = options.smallTableBytes ?? SMALL_TABLE_BYTES;
+      return new PostgresLease({ server, hooks: options, tables, epoch, smallTableBytes }, writer);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  async probe(): Promise<void> {
+    await this.atDesk(requireUsable);
+  }
+
+  async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
+    return checkRequirements(this.server, targets);
+  }
+
+  inspect(pipeline: string): Promise<PipelineRecord | undefined> {
+    return this.atDesk(async (transaction) => {
+      if (!(await bookkeepingExists(transaction))) return undefined;
+      const state = await readState(transaction, pipeline);
+      if (state === undefined) return undefined;
+      const tables = new PipelineTables(await readTarget(transaction, pipeline), state.number);
+      return {
+        epoch: state.epoch,
+        checkpoint: await readCheckpoint(transaction, pipeline),
+        columns: await readColumns(transaction, state.number),
+        rows: state.published ? await countRows(transaction, tables) : 0,
+        deadLetters: await countLetters(transaction, state.number, 'visible'),
+      };
+    }, 'snapshot');
+  }
+
+  pipelines(): Promise<readonly string[]> {
+    return this.atDesk(async (transaction) => {
+      if (!(await bookkeepingExists(transaction))) return [];
+      const rows = await transaction.rows(`SELECT pipeline FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
+      return rows.map(({ pipeline }) => String(pipeline));
+    }, 'snapshot');
+  }
+
+  /** On a connection of its own, as it may take long; it can change nothing. */
+  async query(sql: string): Promise<QueryResult> {
+    const session = new Session(this.server, this.options);
+    try {
+      return await session.transaction(async (transaction) => {
+        await transaction.run('SET LOCAL search_path TO DEFAULT');
+        const { fields, rows } = await transaction.read(sql);
+        return { columns: fields.map(({ name }) => name), rows };
+      }, 'snapshot');
+    } finally {
+      await session.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.turns.take(() => this.desk.close());
+  }
+
+  private atDesk<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    kind: TransactionKind = 'write',
+  ): Promise<T> {
+    return this.turns.take(() => this.desk.transaction(work, kind));
+  }
+}
+
+/** From now on every earlier writer is fenced (rule C2). */
+async function growEpoch(transaction: Transaction, pipeline: string): Promise<PipelineState> {
+  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = epoch + 1 WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  return (await readState(transaction, pipeline)) as PipelineState;
+}

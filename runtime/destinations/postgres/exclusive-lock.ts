@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { qualified, type TableName } from '../sql';
+import { DestinationUnavailable } from '../errors';
+import { hasSqlState } from './faults';
+import type { Transaction } from './connection/transaction';
+
+/** Whoever reads the table waits behind one who waits for the lock; so nobody waits for longer than this. */
+const WAIT_MS = 500;
+const MOST_TRIES = 20;
+
+/**
+ * Locks a table that others read, so that it can be changed in a moment: from now on to the transaction's end nobody reads
+ * it. While somebody holds it, it is tried again and again without holding up those who come.
+ * @throws DestinationUnavailable naming who holds it
+ */
+export async function lockOutReaders(transaction: Transaction, table: TableName): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await transaction.attempt(async () => {
+        await transaction.run(`SET LOCAL lock_timeout = ${WAIT_MS}`);
+        await transaction.run(`LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE`);
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
+      if (tries === MOST_TRIES) throw await held(transaction, table, error);
+      await sleep(transaction.patience.lockPauseMs);
+    }
+  }
+}
+
+async function held(
+  transaction: Transaction,
+  table: TableName,
+  cause: Error,
+): Promise<DestinationUnavailable> {
+  const sessions = await transaction.rows(
+    `SELECT a.pid, a.usename, date_trunc('second', clock_timestamp() - a.xact_start) AS since, left(a.query, 200) AS query
+       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+       WHERE l.relation = $1::regclass AND l.granted AND l.pid <> pg_backend_pid() ORDER BY a.xact_start`,
+    [qualified(table)],
+  );
+  const who = sessions.map(
+    ({ pid, usename, since, query }) => `process ${pid} of role ${usename}, for ${since}: ${query}`,
+  );
+  return new DestinationUnavailable(
+    `Table ${table.table} has to be changed for new values, which takes a moment in which nobody reads it; but other ` +
+      `sessions hold it (${who.join('; ')}). It is tried again; end them to have it done: SELECT pg_terminate_backend(${sessions[0]?.['pid'] ?? 'PID'});`,
+    { cause },
+  );
+}

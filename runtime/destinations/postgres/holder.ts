@@ -1,0 +1,80 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DestinationUnavailable, PipelineHeld } from '../errors';
+import { LOCKS } from './bookkeeping';
+import type { Connection } from './connection/connection';
+import { hasSqlState } from './faults';
+import type { Session } from './connection/session';
+import type { Transaction } from './connection/transaction';
+import { type Sighting, sightings } from './presences';
+
+const LOOK_MS = 500;
+/** How long a writer that was taken over may take to end what it is doing, before it is ended. */
+const LAST_WORDS_MS = 2_000;
+const MOST_TRIES = 5;
+
+/** Held by the connection of the one writer until that ends. Not behind a pooler, where connections are shared. */
+export async function takeWriterLock(connection: Connection, number: number): Promise<boolean> {
+  if (connection.facts.pooled) return true;
+  const { rows } = await connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${number}) AS taken`);
+  return rows[0]?.['taken'] === 't';
+}
+
+/**
+ * Returns when nobody else plainly writes the pipeline: the lock is to be had, or who has it does not show itself any more.
+ * It is a courtesy to people who start a second replicator by mistake; what fences writers is the epoch (rule C2).
+ * @throws PipelineHeld
+ */
+export async function requireFree(session: Session, pipeline: string, number: number): Promise<void> {
+  let first: Sighting | undefined;
+  for (;;) {
+    if (await takeWriterLock(await session.connect(), number)) return;
+    const other = await session.transaction((transaction) => otherWriter(transaction, pipeline), 'snapshot');
+    if (other === undefined) return;
+    if (first?.id === other.id && first.seen !== other.seen)
+      throw new PipelineHeld(pipeline, other.host, other.pid);
+    first ??= other;
+    await sleep(LOOK_MS);
+  }
+}
+
+/**
+ * Runs a transaction in which no other of the pipeline's is under way. Those of earlier writers that take too long are ended:
+ * they are about to be fenced anyway.
+ */
+export async function endingEarlierWriters<T>(
+  session: Session,
+  number: number,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await session.transaction(async (transaction) => {
+        await transaction.run(`SET LOCAL lock_timeout = ${LAST_WORDS_MS}`);
+        await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${number})`);
+        return work(transaction);
+      });
+    } catch (error) {
+      const isHeldUp = error instanceof DestinationUnavailable && hasSqlState(error.cause, '55P03');
+      if (!isHeldUp || tries === MOST_TRIES) throw error;
+      await session.transaction((transaction) => endWriters(transaction, number));
+    }
+  }
+}
+
+async function endWriters(transaction: Transaction, number: number): Promise<void> {
+  await transaction.run(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND
+       classid = ${LOCKS.writing} AND objid = ${number} AND pid <> pg_backend_pid() AND
+       database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+}
+
+/** Another process that replicates a table of this name. */
+async function otherWriter(transaction: Transaction, pipeline: string): Promise<Sighting | undefined> {
+  const table = pipeline.slice(pipeline.lastIndexOf('/') + 1);
+  const others = await sightings(transaction);
+  return others.find(
+    ({ host, pid, tables }) => tables.includes(table) && !(host === hostname() && pid === process.pid),
+  );
+}

@@ -1,0 +1,93 @@
+import type { Cell, Column } from '../../item/column';
+import { keyColumns, keyNames } from '../recorded-columns';
+import { lockOutReaders } from './exclusive-lock';
+import { columnList, equalOn, qualified, quote, type TableName } from '../sql';
+import type { Transaction } from './connection/transaction';
+import { sqlType } from './types';
+
+/**
+ * Keys of more bytes are never indexed themselves. An index row holds 2,704 bytes, its own few included, and DynamoDB
+ * allows keys of 2,048 + 1,024. Source: PostgreSQL's BTMaxItemSize.
+ */
+const LONGEST_INDEXED_BYTES = 2_600;
+
+/** What a table's unique index is over: its key's columns, or a digest of them. */
+export type KeyForm = 'columns' | 'digest';
+
+/** Whether a key may be too long for an index. @param key cells of its columns, whatever their order */
+export function isLongKey(key: readonly Cell[]): boolean {
+  let bytes = 0;
+  for (const cell of key) {
+    if (typeof cell === 'string') bytes += Buffer.byteLength(cell);
+    else if (cell instanceof Uint8Array) bytes += cell.byteLength;
+  }
+  return isLongKeyOf(bytes);
+}
+
+export function isLongKeyOf(bytes: number): boolean {
+  return bytes > LONGEST_INDEXED_BYTES;
+}
+
+/** `v."id" = s."id"`, so that an index of this form finds it. */
+export function sameKey(left: string, right: string, columns: readonly Column[], form: KeyForm): string {
+  const same = equalOn(left, right, keyNames(columns));
+  return form === 'columns' ? same : `${digest(columns, left)} = ${digest(columns, right)} AND ${same}`;
+}
+
+/** What `ON CONFLICT` names. */
+export function conflictTarget(columns: readonly Column[], form: KeyForm): string {
+  return form === 'columns' ? `(${columnList(keyNames(columns))})` : `((${digest(columns)}))`;
+}
+
+/** @param number the pipeline's: no other index of the schema has this name */
+export async function addKey(
+  transaction: Transaction,
+  table: TableName,
+  columns: readonly Column[],
+  form: KeyForm,
+  number: number,
+): Promise<void> {
+  const name = quote(indexName(form, number));
+  await transaction.run(
+    form === 'columns'
+      ? `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${name} PRIMARY KEY (${columnList(keyNames(columns))})`
+      : `CREATE UNIQUE INDEX ${name} ON ${qualified(table)} ((${digest(columns)}))`,
+  );
+}
+
+/** Makes a table that has a primary key have an index over digests instead. Others read it meanwhile, but for a moment. */
+export async function indexByDigest(
+  transaction: Transaction,
+  table: TableName,
+  columns: readonly Column[],
+  number: number,
+): Promise<void> {
+  await addKey(transaction, table, columns, 'digest', number);
+  await lockOutReaders(transaction, table);
+  await transaction.run(
+    `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${quote(indexName('columns', number))}`,
+  );
+}
+
+function indexName(form: KeyForm, number: number): string {
+  return form === 'columns' ? `__key_${number}` : `__key_digest_${number}`;
+}
+
+/** SHA-256 over the key; of two columns over the digests of both, so that no two keys come to the same text. */
+function digest(columns: readonly Column[], alias?: string): string {
+  const digests = keyColumns(columns).map((column) => `sha256(${bytesOf(column, alias)})`);
+  return digests.length === 1 ? (digests[0] as string) : `sha256(${digests.join(' || ')})`;
+}
+
+/** The bytes of a column by functions that an index may use; text as escaped bytea, whose one escape is the backslash. */
+function bytesOf({ name, type }: Column, alias?: string): string {
+  const column = alias === undefined ? quote(name) : `${alias}.${quote(name)}`;
+  switch (sqlType(type)) {
+    case 'bytea':
+      return column;
+    case 'numeric':
+      return `trim_scale(${column})::text::bytea`;
+    default:
+      return `replace(${column}, E'\\\\', E'\\\\\\\\')::bytea`;
+  }
+}

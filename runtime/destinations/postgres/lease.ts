@@ -1,0 +1,207 @@
+import type { Column } from '../../item/column';
+import type {
+  ChangeBatch,
+  CheckpointWrite,
+  Comparison,
+  LedgerLine,
+  Lease,
+  Load,
+  PublishResult,
+  PublishView,
+  StoredCheckpoint,
+} from '../destination';
+import { requireRecorded } from '../recorded-columns';
+import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
+import { updateState } from './bookkeeping';
+import { clearLedger, readCheckpoint, readColumns, readLedger, writeCheckpoint } from './checkpoint';
+import { compareTables } from './compare';
+import { deleteLetters } from './dead-letters';
+import { indexByDigest } from './key';
+import { type LoadContext, type LoadRole, PostgresLoad } from './load';
+import { publishGeneration } from './publish';
+import { Session } from './connection/session';
+import { loadsToSpare } from './spare-connections';
+import type { PipelineTables } from './tables';
+import type { Transaction } from './connection/transaction';
+import { widenTables } from './widening';
+import type { PipelineWriter } from './writer';
+
+export interface LeaseContext extends Omit<LoadContext, 'ended'> {
+  readonly smallTableBytes: number;
+}
+
+/** The right to write one pipeline in a PostgreSQL database. */
+export class PostgresLease implements Lease {
+  private readonly loads = new Map<PostgresLoad, LoadRole>();
+
+  constructor(
+    private readonly context: LeaseContext,
+    private readonly writer: PipelineWriter,
+  ) {}
+
+  get epoch(): number {
+    return this.context.epoch;
+  }
+
+  readCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    return this.writer.read((transaction) => readCheckpoint(transaction, this.pipeline));
+  }
+
+  readColumns(): Promise<readonly Column[]> {
+    return this.writer.read((transaction) => readColumns(transaction, this.number));
+  }
+
+  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+    return this.writer.read((transaction) => readLedger(transaction, this.number, role));
+  }
+
+  save(checkpoint: CheckpointWrite): Promise<void> {
+    return this.writer.commit(checkpoint, () => []);
+  }
+
+  async widen(columns: readonly Column[]): Promise<void> {
+    if (this.loads.size > 0) throw new Error('widen while a load is open');
+    const { smallTableBytes } = this.context;
+    await this.writer.writeTogether((together) =>
+      widenTables({ tables: this.tables, smallTableBytes, ...together }, columns),
+    );
+  }
+
+  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
+    await this.writer.write(async (transaction) => {
+      await this.abandonLoads('shadow');
+      const columns = await readColumns(transaction, this.number);
+      for (const table of ['shadow', 'changes'] as const) {
+        await this.tables.drop(transaction, table);
+        await this.tables.create(transaction, table, columns);
+      }
+      await clearLedger(transaction, this.number, 'shadow');
+      await deleteLetters(transaction, this.number, 'shadow', 'changes');
+      await updateState(transaction, this.number, { generation, loading: true });
+      await writeCheckpoint(transaction, this.number, checkpoint);
+    });
+  }
+
+  loadConnections(): Promise<number> {
+    return this.writer.read(loadsToSpare);
+  }
+
+  async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
+    requireRecorded(columns, (await this.writer.knowledge()).columns);
+    const ended = (load: PostgresLoad) => {
+      this.loads.delete(load);
+      // It may have recorded that there are long keys.
+      this.writer.forget();
+    };
+    const load = await PostgresLoad.open({ ...this.context, ended }, role, generation, columns);
+    this.loads.set(load, role);
+    return load;
+  }
+
+  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+    if (hasLongKey(batch)) await this.prepareForLongKeys(role);
+    await this.writer.commit(checkpoint, ({ state, columns, hasLetters }) => {
+      if (batch.changes.length === 0) return [];
+      const statements = (role === 'visible' ? applyToVisible : applyToChanges)(this.tables, columns, batch, {
+        keyForm: state.digestKey ? 'digest' : 'columns',
+        verifying: state.verifying,
+        hasLetters: hasLetters[role],
+      });
+      hasLetters[role] ||= hasLetter(batch);
+      return statements;
+    });
+  }
+
+  async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+    const { state } = await this.writer.knowledge();
+    if (state.published && state.longKeys) await this.prepareForLongKeys('visible');
+    const result = await this.writer.write(async (transaction, current) => {
+      const stored = await readCheckpoint(transaction, this.pipeline);
+      if (!current.loading || stored === undefined) throw new Error('no generation is being loaded');
+      const ledger = await readLedger(transaction, this.number, 'shadow');
+      const checkpoint = decide({ checkpoint: stored, ledger });
+      await this.abandonLoads('shadow');
+      const columns = await readColumns(transaction, this.number);
+      const published = await publishGeneration(transaction, this.tables, columns, current);
+      await writeCheckpoint(transaction, this.number, checkpoint);
+      return published;
+    });
+    // Good plans from the first query on.
+    await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
+    return result;
+  }
+
+  async startVerify(): Promise<void> {
+    await this.writer.write(async (transaction) => {
+      await this.clearVerify(transaction);
+      const columns = await readColumns(transaction, this.number);
+      await this.tables.create(transaction, 'verify', columns);
+      await this.tables.create(transaction, 'changed keys', columns);
+      await updateState(transaction, this.number, { verifying: true });
+    });
+  }
+
+  async compare(examples: number): Promise<Comparison> {
+    const { columns } = await this.writer.knowledge();
+    // On a connection of its own: it takes long, and changes are applied meanwhile.
+    const session = new Session(this.context.server, this.context.hooks);
+    try {
+      return await session.transaction(
+        (transaction) => compareTables(transaction, this.tables, columns, examples),
+        'snapshot',
+      );
+    } finally {
+      await session.close();
+    }
+  }
+
+  async endVerify(): Promise<void> {
+    await this.writer.write(async (transaction) => {
+      await this.clearVerify(transaction);
+      await updateState(transaction, this.number, { verifying: false });
+    });
+  }
+
+  release(): Promise<void> {
+    return this.writer.close();
+  }
+
+  private get tables(): PipelineTables {
+    return this.context.tables;
+  }
+
+  private get pipeline(): string {
+    return this.tables.target.pipeline;
+  }
+
+  private get number(): number {
+    return this.tables.number;
+  }
+
+  /** From now on the unique index of the visible table, or the one that it will have, takes keys of any length. */
+  private async prepareForLongKeys(role: 'changes' | 'visible'): Promise<void> {
+    const { state } = await this.writer.knowledge();
+    if (role === 'changes' ? state.longKeys : state.digestKey) return;
+    await this.writer.write(async (transaction) => {
+      if (role === 'visible') {
+        const columns = await readColumns(transaction, this.number);
+        await indexByDigest(transaction, this.tables.name('visible'), columns, this.number);
+        await updateState(transaction, this.number, { digestKey: true });
+      }
+      await updateState(transaction, this.number, { longKeys: true });
+    });
+  }
+
+  private async clearVerify(transaction: Transaction): Promise<void> {
+    await this.abandonLoads('verify');
+    await this.tables.drop(transaction, 'verify');
+    await this.tables.drop(transaction, 'changed keys');
+    await deleteLetters(transaction, this.number, 'verify');
+    await clearLedger(transaction, this.number, 'verify');
+  }
+
+  /** Their transactions hold a table that is about to be dropped or renamed. */
+  private async abandonLoads(role: LoadRole): Promise<void> {
+    for (const [load, loadRole] of this.loads) if (loadRole === role) await load.abandon();
+  }
+}

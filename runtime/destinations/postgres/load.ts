@@ -1,0 +1,176 @@
+import type { Column } from '../../item/column';
+import type { DeadLetter } from '../../item/dead-letter';
+import type { LedgerLine, Load } from '../destination';
+import { LeaseLost, StaleGeneration } from '../errors';
+import { columnList } from '../sql';
+import { lockOwnState, markWriting, readState, updateState, type PipelineState } from './bookkeeping';
+import { writeLedger } from './checkpoint';
+import { CopyRows } from './rows/copy-rows';
+import { insertLetters } from './dead-letters';
+import type { PostgresServer } from './connection/server';
+import { Session } from './connection/session';
+import type { PipelineTables } from './tables';
+import type { PostgresHooks, Transaction } from './connection/transaction';
+
+export interface LoadContext {
+  readonly server: PostgresServer;
+  readonly hooks: PostgresHooks;
+  readonly tables: PipelineTables;
+  readonly epoch: number;
+  /** The load has ended, and what it has left for the lease to know. */
+  readonly ended: (load: PostgresLoad) => void;
+}
+
+export type LoadRole = 'shadow' | 'verify';
+
+/**
+ * A load on a connection of its own, so that several go on at a time and changes are applied meanwhile. The rows go through
+ * `COPY` into a table without an index.
+ */
+export class PostgresLoad implements Load {
+  readonly sink: CopyRows;
+  private copying = false;
+  private hasEnded = false;
+  private isAbandoned = false;
+
+  private constructor(
+    private readonly context: LoadContext,
+    private readonly role: LoadRole,
+    private readonly generation: number,
+    private readonly session: Session,
+    private readonly transaction: Transaction,
+    private readonly columns: readonly Column[],
+  ) {
+    this.sink = new CopyRows(columns);
+  }
+
+  /** @throws StaleGeneration when the generation has ended already */
+  static async open(
+    context: LoadContext,
+    role: LoadRole,
+    generation: number,
+    columns: readonly Column[],
+  ): Promise<PostgresLoad> {
+    const { server, hooks, tables, epoch } = context;
+    const session = new Session(server, hooks);
+    try {
+      const transaction = await session.begin();
+      try {
+        await transaction.run(markWriting(tables.number).sql);
+        const state = await readState(transaction, tables.target.pipeline);
+        if (state?.epoch !== epoch) throw new LeaseLost(tables.target.pipeline, epoch);
+        requireCurrent(state, role, generation);
+        return new PostgresLoad(context, role, generation, session, transaction, columns);
+      } catch (error) {
+        await transaction.rollback();
+        throw error;
+      }
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  async flush(deadLetters: readonly DeadLetter[]): Promise<void> {
+    await this.requireOpen();
+    try {
+      if (deadLetters.length === 0) {
+        await this.copyRows();
+        return;
+      }
+      await this.endCopy();
+      const { sql, values } = insertLetters(this.context.tables.number, this.role, deadLetters);
+      await this.transaction.run(sql, values);
+    } catch (error) {
+      throw await this.explained(error);
+    }
+  }
+
+  async commit(files: readonly LedgerLine[]): Promise<void> {
+    const { target, number } = this.context.tables;
+    await this.end(async () => {
+      await this.endCopy();
+      const lock = this.sink.hasLongKeys ? 'FOR UPDATE' : 'FOR SHARE';
+      const state = await lockOwnState(this.transaction, target.pipeline, this.context.epoch, lock);
+      requireCurrent(state, this.role, this.generation);
+      if (this.sink.hasLongKeys) await updateState(this.transaction, number, { longKeys: true });
+      await writeLedger(this.transaction, number, this.role, files);
+      await this.transaction.commit();
+    });
+  }
+
+  async rollback(): Promise<void> {
+    if (this.isAbandoned) this.isAbandoned = false;
+    else await this.end(() => this.transaction.rollback());
+  }
+
+  /** Ends it from outside, as its generation is about to end. Whoever has it is told by its next call. */
+  async abandon(): Promise<void> {
+    if (this.hasEnded) return;
+    await this.rollback();
+    this.isAbandoned = true;
+  }
+
+  private async copyRows(): Promise<void> {
+    if (this.sink.isEmpty) return;
+    if (!this.copying) {
+      const names = columnList(this.columns.map(({ name }) => name));
+      await this.transaction.beginCopy(
+        `COPY ${this.context.tables.sql(this.role)} (${names}) FROM STDIN (FORMAT text)`,
+      );
+      this.copying = true;
+    }
+    await this.sink.send((bytes) => this.transaction.copy(bytes));
+  }
+
+  private async endCopy(): Promise<void> {
+    await this.copyRows();
+    if (!this.copying) return;
+    await this.sink.sendAll((bytes) => this.transaction.copy(bytes));
+    await this.transaction.endCopy();
+    this.copying = false;
+  }
+
+  private async requireOpen(): Promise<void> {
+    const ended = new Error('the load has ended');
+    if (this.isAbandoned) throw await this.explained(ended);
+    if (this.hasEnded) throw ended;
+  }
+
+  private async end(work: () => Promise<void>): Promise<void> {
+    await this.requireOpen();
+    this.hasEnded = true;
+    try {
+      await work();
+    } catch (error) {
+      await this.transaction.rollback();
+      throw await this.explained(error);
+    } finally {
+      this.context.ended(this);
+      await this.session.close();
+    }
+  }
+
+  /** A load whose connection was ended for a new writer, or whose table is gone: that is the better answer. */
+  private async explained(error: unknown): Promise<unknown> {
+    const { server, tables, epoch } = this.context;
+    const { pipeline } = tables.target;
+    const session = new Session(server);
+    try {
+      const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
+      if (state?.epoch !== epoch) return new LeaseLost(pipeline, epoch);
+      requireCurrent(state, this.role, this.generation);
+    } catch (cause) {
+      if (cause instanceof StaleGeneration) return cause;
+    } finally {
+      await session.close();
+    }
+    return error;
+  }
+}
+
+/** @throws StaleGeneration */
+function requireCurrent(state: PipelineState, role: LoadRole, generation: number): void {
+  const isOpen = role === 'shadow' ? state.loading : state.verifying;
+  if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { MailedRequest, Mailbox, Presence } from '../mailbox';
+import { BOOKKEEPING, createBookkeeping } from './bookkeeping';
+import type { Transaction } from './connection/transaction';
+import { appear, disappear, sightings } from './presences';
+
+/** Runs a transaction on the connection for all that is no pipeline's. */
+export type Desk = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+
+/** Requests and answers as rows of `_replicator`. All times are the server's. */
+export class PostgresMailbox implements Mailbox {
+  private announced: Presence | undefined;
+
+  constructor(private readonly desk: Desk) {}
+
+  async announce(presence: Presence): Promise<void> {
+    await this.desk(async (transaction) => {
+      await createBookkeeping(transaction);
+      await disappear(transaction, presence.id);
+      await appear(transaction, presence);
+    });
+    this.announced = presence;
+  }
+
+  collect(): Promise<readonly MailedRequest[]> {
+    return this.desk(async (transaction) => {
+      const { announced } = this;
+      if (announced === undefined) return [];
+      await appear(transaction, announced);
+      const rows = await transaction.rows(
+        `UPDATE ${BOOKKEEPING}.requests r SET collected = true FROM
+           (SELECT id FROM ${BOOKKEEPING}.requests WHERE presence = $1 AND NOT collected FOR UPDATE) AS fresh
+           WHERE r.id = fresh.id RETURNING r.id, r.body, r.posted`,
+        [announced.id],
+      );
+      return [...rows]
+        .sort((a, b) => (String(a['posted']) < String(b['posted']) ? -1 : 1))
+        .map(({ id, body }) => ({ id: String(id), body: String(body) }));
+    });
+  }
+
+  async answer(request: string, line: string): Promise<void> {
+    await this.desk((transaction) =>
+      // None when the request has been taken back.
+      transaction.run(
+        `INSERT INTO ${BOOKKEEPING}.answers SELECT r.id, (SELECT count(*) FROM ${BOOKKEEPING}.answers WHERE request = $1), $2
+           FROM ${BOOKKEEPING}.requests r WHERE r.id = $1 FOR UPDATE`,
+        [request, line],
+      ),
+    );
+  }
+
+  async withdraw(): Promise<void> {
+    const { announced } = this;
+    this.announced = undefined;
+    if (announced === undefined) return;
+    await this.desk((transaction) => disappear(transaction, announced.id));
+  }
+
+  present(): Promise<readonly Presence[]> {
+    return this.desk(sightings);
+  }
+
+  async post(replicator: string, body: string): Promise<string> {
+    const id = randomUUID();
+    await this.desk((transaction) =>
+      // None when the replicator has gone meanwhile: then there is nothing to read either.
+      transaction.run(
+        `INSERT INTO ${BOOKKEEPING}.requests (id, presence, body, posted)
+           SELECT $1, id, $3, clock_timestamp() FROM ${BOOKKEEPING}.presences WHERE id = $2`,
+        [id, replicator, body],
+      ),
+    );
+    return id;
+  }
+
+  read(request: string, fromLine: number): Promise<readonly string[] | undefined> {
+    return this.desk(async (transaction) => {
+      const rows = await transaction.rows(
+        `SELECT a.text FROM ${BOOKKEEPING}.requests r
+           LEFT JOIN ${BOOKKEEPING}.answers a ON a.request = r.id AND a.line >= ${fromLine}
+           WHERE r.id = $1 ORDER BY a.line`,
+        [request],
+      );
+      if (rows.length === 0) return undefined;
+      return rows.flatMap(({ text }) => (text === null || text === undefined ? [] : [text]));
+    });
+  }
+
+  async discard(request: string): Promise<void> {
+    await this.desk((transaction) =>
+      transaction.run(`DELETE FROM ${BOOKKEEPING}.requests WHERE id = $1`, [request]),
+    );
+  }
+}

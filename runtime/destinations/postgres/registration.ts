@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import type { TableTarget } from '../destination';
+import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import { quote } from '../sql';
+import { requireSame } from '../target';
+import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
+import { postgresDialect } from './dialect';
+import { DEFAULT_SCHEMA, PipelineTables } from './tables';
+import type { Transaction } from './connection/transaction';
+
+/**
+ * The tables of a pipeline, which is registered when it is new.
+ * @throws DestinationTableTaken, DestinationUnusable when it cannot be this pipeline's, or is not what it was
+ */
+export async function registered(transaction: Transaction, target: TableTarget): Promise<PipelineTables> {
+  const { pipeline } = target;
+  let state = await readState(transaction, pipeline);
+  if (state === undefined) {
+    await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
+    state = await readState(transaction, pipeline);
+  }
+  if (state === undefined) {
+    await register(transaction, target);
+    state = await readState(transaction, pipeline);
+  } else {
+    const recorded = await readTarget(transaction, pipeline);
+    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: 'another database with --to' });
+  }
+  if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
+  const tables = new PipelineTables(target, state.number);
+  const { schema, table } = tables.name('visible');
+  if ((await tableExists(transaction, schema, table)) !== state.published) {
+    if (!state.published) throw new DestinationTableTaken(table, undefined);
+    throw new DestinationUnusable(
+      `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
+        `another database with --to.`,
+    );
+  }
+  return tables;
+}
+
+export async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
+  const [row] = await transaction.rows(
+    `SELECT schema_name, table_name, key_schema, deletes FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return {
+    pipeline,
+    schema: String(row?.['schema_name']),
+    table: String(row?.['table_name']),
+    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
+    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
+  };
+}
+
+/** What is wrong with a name of a table or schema here, if anything. */
+export function nameProblem(name: string): string | undefined {
+  const { maxBytes } = postgresDialect.identifiers;
+  const bytes = Buffer.byteLength(name);
+  if (bytes <= maxBytes) return undefined;
+  return `"${name}" has ${bytes} bytes, and a name in PostgreSQL ${maxBytes} at most`;
+}
+
+async function register(transaction: Transaction, target: TableTarget): Promise<void> {
+  const { schema, table } = new PipelineTables(target, 0).name('visible');
+  if (schema === BOOKKEEPING) {
+    throw new DestinationUnusable(`Schema ${BOOKKEEPING} is the replicator's own: choose another one.`);
+  }
+  const problem = nameProblem(schema) ?? nameProblem(table);
+  if (problem !== undefined) {
+    throw new DestinationUnusable(
+      `${problem}: choose another one with --destination-table or --destination-schema.`,
+    );
+  }
+  // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
+  if (!(await schemaExists(transaction, schema))) await transaction.run(`CREATE SCHEMA ${quote(schema)}`);
+  const [owner] = await transaction.rows(
+    `SELECT pipeline FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2`,
+    [schema, table],
+  );
+  if (owner !== undefined) throw new DestinationTableTaken(table, String(owner['pipeline']));
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.pipelines (pipeline, number, schema_name, table_name, key_schema, deletes)
+       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM ${BOOKKEEPING}.pipelines`,
+    [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
+  );
+}

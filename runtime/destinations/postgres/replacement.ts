@@ -1,0 +1,136 @@
+import type { Column } from '../../item/column';
+import { DestinationUnusable } from '../errors';
+import { quote } from '../sql';
+import { textArray } from './rows/arrays';
+import { lockOutReaders } from './exclusive-lock';
+import type { Conversion, PipelineTables } from './tables';
+import type { Transaction } from './connection/transaction';
+import { toJson } from './types';
+
+/** A column of the visible table that takes the type jsonb, and the column beside it that takes its place. */
+export interface Replacement extends Conversion {
+  readonly by: string;
+}
+
+const PREFIX = '__widening_';
+
+/** Whether a column has such a name; an attribute may have it too. */
+export function isReplacementName(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/** @throws DestinationUnusable naming the views, indexes and the like that a change of the columns' type would break */
+export async function refuseWhatIsBuiltOn(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Conversion[],
+): Promise<void> {
+  const names = columns.map(({ name }) => name);
+  const rows = await transaction.rows(
+    `SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid) AS what
+       FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+       WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::regclass AND a.attname = ANY ($2::text[])
+       ORDER BY what`,
+    [tables.sql('visible'), textArray(names)],
+  );
+  if (rows.length === 0) return;
+  throw new DestinationUnusable(
+    `Column ${names.join(', ')} of table ${tables.target.table} holds values of several types from now on and has to become ` +
+      `jsonb, which what was built on it does not allow: ${rows.map(({ what }) => what).join(', ')}. Drop that, start the ` +
+      `replicator again, and make it anew for jsonb.`,
+  );
+}
+
+/** @param taken columns whose names a replacement cannot have */
+export async function addReplacements(
+  transaction: Transaction,
+  tables: PipelineTables,
+  columns: readonly Conversion[],
+  taken: readonly Column[],
+): Promise<readonly Replacement[]> {
+  const names = new Set(taken.map(({ name }) => name));
+  const replacements = columns.map((column, i): Replacement => {
+    let by = `${PREFIX}${i}`;
+    while (names.has(by)) by += '_';
+    return { ...column, by };
+  });
+  const compression = transaction.facts.lz4 ? ' COMPRESSION lz4' : '';
+  const added = replacements.map(({ by }) => `ADD COLUMN ${quote(by)} jsonb${compression}`);
+  await lockOutReaders(transaction, tables.name('visible'));
+  await transaction.run(`ALTER TABLE ${tables.sql('visible')} ${added.join(', ')}`);
+  return replacements;
+}
+
+/** Pages of the visible table. Rows that are written from now on come to stand behind them, or have been converted. */
+export async function pagesOf(transaction: Transaction, tables: PipelineTables): Promise<number> {
+  const [row] = await transaction.rows(
+    `SELECT pg_relation_size($1::regclass) / current_setting('block_size')::bigint AS pages`,
+    [tables.sql('visible')],
+  );
+  return Number(row?.['pages']);
+}
+
+export async function convertPages(
+  transaction: Transaction,
+  tables: PipelineTables,
+  replacements: readonly Replacement[],
+  from: number,
+  before: number,
+): Promise<void> {
+  await convert(
+    transaction,
+    tables,
+    replacements,
+    `ctid >= '(${from},0)'::tid AND ctid < '(${before},0)'::tid AND`,
+  );
+}
+
+/** What somebody else has written meanwhile, which nobody ought to; and nobody can from now on. */
+export async function convertRest(
+  transaction: Transaction,
+  tables: PipelineTables,
+  replacements: readonly Replacement[],
+): Promise<void> {
+  await transaction.run(`LOCK TABLE ${tables.sql('visible')} IN SHARE ROW EXCLUSIVE MODE`);
+  await convert(transaction, tables, replacements, '');
+}
+
+async function convert(
+  transaction: Transaction,
+  tables: PipelineTables,
+  replacements: readonly Replacement[],
+  where: string,
+): Promise<void> {
+  const assignments = replacements.map(({ name, from, by }) => `${quote(by)} = ${toJson(quote(name), from)}`);
+  const missing = replacements.map(({ name, by }) => `(${quote(name)} IS NOT NULL AND ${quote(by)} IS NULL)`);
+  await transaction.run(
+    `UPDATE ${tables.sql('visible')} SET ${assignments.join(', ')} WHERE ${where} (${missing.join(' OR ')})`,
+  );
+}
+
+/** Drops the columns and gives their names, privileges and comments to those that replace them. */
+export async function takePlaces(
+  transaction: Transaction,
+  tables: PipelineTables,
+  replacements: readonly Replacement[],
+): Promise<void> {
+  const visible = tables.sql('visible');
+  await lockOutReaders(transaction, tables.name('visible'));
+  const restoring = await transaction.rows(
+    `SELECT format('GRANT %s (%I) ON TABLE %s TO %s%s', acl.privilege_type, a.attname, $1::text,
+         CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,
+         CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' END) AS statement
+       FROM pg_attribute a, aclexplode(a.attacl) AS acl WHERE a.attrelid = $1::regclass AND a.attname = ANY ($2::text[])
+     UNION ALL
+     SELECT format('COMMENT ON COLUMN %s.%I IS %L', $1::text, a.attname, col_description(a.attrelid, a.attnum))
+       FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attname = ANY ($2::text[])
+         AND col_description(a.attrelid, a.attnum) IS NOT NULL`,
+    [visible, textArray(replacements.map(({ name }) => name))],
+  );
+  const drops = replacements.map(({ name }) => `DROP COLUMN ${quote(name)}`);
+  await transaction.run(`ALTER TABLE ${visible} ${drops.join(', ')}`);
+  for (const { name, by } of replacements) {
+    await transaction.run(`ALTER TABLE ${visible} RENAME COLUMN ${quote(by)} TO ${quote(name)}`);
+  }
+  for (const { statement } of restoring) await transaction.run(String(statement));
+}

@@ -1,0 +1,243 @@
+import { ReplicatorError } from '../../errors';
+import type { DestinationName, DestinationRequirement } from '../destination';
+import { DestinationUnavailable, DestinationUnusable } from '../errors';
+import { quote } from '../sql';
+import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
+import type { ServerFacts } from './connection/connection';
+import { nameProblem } from './registration';
+import type { PostgresServer } from './connection/server';
+import { Session } from './connection/session';
+import { spareConnections } from './spare-connections';
+import { DEFAULT_SCHEMA } from './tables';
+import type { Transaction } from './connection/transaction';
+
+const LEAST_VERSION = 140_000;
+/** One for the pipeline, one for all else, one for a load, one to look after a silent one. */
+const LEAST_CONNECTIONS = 4;
+
+/** @throws DestinationUnusable, DestinationUnavailable when this server cannot be written to at all */
+export async function requireUsable({ facts }: Transaction): Promise<void> {
+  const { version, encoding, readOnly } = serverRequirements(facts);
+  const unmet = [version, encoding].find(({ met }) => !met);
+  if (unmet) throw new DestinationUnusable(`${unmet.found}. ${unmet.fix ?? ''}`);
+  if (!readOnly.met) throw new DestinationUnavailable(`${readOnly.found}. ${readOnly.fix ?? ''}`);
+}
+
+/** All that a run into these tables needs, looked at one by one; nothing stays of it. */
+export async function checkRequirements(
+  server: PostgresServer,
+  targets: readonly DestinationName[],
+): Promise<readonly DestinationRequirement[]> {
+  const session = new Session(server);
+  const reachable = `${server.location} reachable`;
+  try {
+    return await inTransaction(session, async (transaction) => {
+      const { facts } = transaction;
+      const { version, encoding, readOnly } = serverRequirements(facts);
+      const found = `PostgreSQL ${facts.versionText}, database ${facts.database}, as role ${facts.user}`;
+      const lines: DestinationRequirement[] = [{ requirement: reachable, met: true, found, fix: undefined }];
+      lines.push(encryption(server, facts), version, encoding, readOnly);
+      if (facts.pooled) lines.push(POOLER);
+      lines.push(await connections(transaction));
+      if (!readOnly.met) return lines;
+      const own = await schemaRequirement(transaction, BOOKKEEPING);
+      lines.push(own);
+      const schemas = new Set(targets.map(({ schema }) => schema ?? DEFAULT_SCHEMA));
+      for (const schema of schemas) lines.push(await schemaRequirement(transaction, schema));
+      // Which tables are the replicator's stands in that schema.
+      if (own.met) for (const target of targets) lines.push(await tableRequirement(transaction, target));
+      return lines;
+    });
+  } catch (error) {
+    if (!(error instanceof ReplicatorError)) throw error;
+    return [{ requirement: reachable, met: false, found: error.message, fix: undefined }];
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs work that may try things, none of which stays. */
+async function inTransaction<T>(
+  session: Session,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const transaction = await session.begin();
+  try {
+    return await work(transaction);
+  } finally {
+    await transaction.rollback();
+  }
+}
+
+function serverRequirements({ version, versionText, encoding, readOnly }: ServerFacts) {
+  return {
+    version: requirement(
+      'PostgreSQL 14 or newer',
+      version >= LEAST_VERSION,
+      `the server is PostgreSQL ${versionText}`,
+      'Upgrade it to PostgreSQL 14 or newer, or name another server in --to.',
+    ),
+    encoding: requirement(
+      'database in UTF-8',
+      encoding === 'UTF8',
+      `the database's encoding is ${encoding}`,
+      `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0; and name that one in --to.`,
+    ),
+    readOnly: requirement(
+      'server takes writes',
+      !readOnly,
+      readOnly ? 'the server is a standby, or read-only' : 'it does',
+      `Name the address of the writer in --to, not that of a replica (and look at SHOW default_transaction_read_only;).`,
+    ),
+  };
+}
+
+function encryption({ settings }: PostgresServer, { tls }: ServerFacts): DestinationRequirement {
+  const checked = { 'verify-full': 'authority and name', 'verify-ca': 'authority', require: undefined }[
+    settings.tls as 'require'
+  ];
+  const found =
+    tls === undefined
+      ? 'no, as --postgres-tls disable or an address of this machine says'
+      : `${tls}, the server's certificate ${checked === undefined ? 'not checked' : `checked: ${checked}`}`;
+  return { requirement: 'connection encrypted as the settings say', met: true, found, fix: undefined };
+}
+
+const POOLER: DestinationRequirement = {
+  requirement: 'works through the pooler that stands between',
+  met: true,
+  found:
+    'transactions are all that is needed; a second replicator of a pipeline is not refused but takes over',
+  fix: undefined,
+};
+
+async function connections(transaction: Transaction): Promise<DestinationRequirement> {
+  // This one is in use, and will be free.
+  const spare = (await spareConnections(transaction)) + 1;
+  return requirement(
+    `at least ${LEAST_CONNECTIONS} connections to spare`,
+    spare >= LEAST_CONNECTIONS,
+    `${spare}`,
+    `Raise max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
+  );
+}
+
+async function schemaRequirement(transaction: Transaction, schema: string): Promise<DestinationRequirement> {
+  const name = `schema ${schema} usable`;
+  const role = quote(transaction.facts.user);
+  if (!(await schemaExists(transaction, schema))) {
+    const [row] = await transaction.rows(
+      `SELECT has_database_privilege(current_database(), 'CREATE') AS may_create`,
+    );
+    const mayCreate = row?.['may_create'] === 't';
+    return requirement(
+      name,
+      mayCreate,
+      mayCreate ? 'is made at the first run' : 'it does not exist, and the role may not make it',
+      `CREATE SCHEMA ${quote(schema)} AUTHORIZATION ${role};`,
+    );
+  }
+  const [row] = await transaction.rows(
+    `SELECT has_schema_privilege($1, 'USAGE') AS usage, has_schema_privilege($1, 'CREATE') AS create`,
+    [schema],
+  );
+  const missing = ['usage', 'create'].filter((privilege) => row?.[privilege] !== 't').map(upper);
+  return requirement(
+    name,
+    missing.length === 0,
+    missing.length === 0 ? 'USAGE and CREATE' : `the role lacks ${missing.join(' and ')} on it`,
+    `GRANT ${missing.join(', ')} ON SCHEMA ${quote(schema)} TO ${role};`,
+  );
+}
+
+async function tableRequirement(
+  transaction: Transaction,
+  target: DestinationName,
+): Promise<DestinationRequirement> {
+  const { schema = DEFAULT_SCHEMA, table } = target;
+  const name = `table ${schema}.${table} writable`;
+  const problem = nameProblem(schema) ?? nameProblem(table);
+  if (problem !== undefined) {
+    return requirement(
+      name,
+      false,
+      problem,
+      'Choose another one with --destination-table or --destination-schema.',
+    );
+  }
+  if (!(await schemaExists(transaction, schema)))
+    return requirement(name, true, 'is made at the first run', '');
+  if (await tableExists(transaction, schema, table)) {
+    if (await isOurs(transaction, schema, table)) return ownTables(transaction, name, { schema, table });
+    return requirement(
+      name,
+      false,
+      'it exists already and was not made by the replicator',
+      'Choose another name with --destination-table, or drop or rename that table.',
+    );
+  }
+  try {
+    await transaction.attempt(() =>
+      transaction.run(`CREATE TABLE ${quote(schema)}.${quote(table)} (probe jsonb)`),
+    );
+    return requirement(name, true, 'can be made', '');
+  } catch (error) {
+    if (!(error instanceof ReplicatorError)) throw error;
+    return { requirement: name, met: false, found: error.message, fix: undefined };
+  }
+}
+
+async function isOurs(transaction: Transaction, schema: string, table: string): Promise<boolean> {
+  if (!(await tableExists(transaction, BOOKKEEPING, 'pipelines'))) return false;
+  const rows = await transaction.rows(
+    `SELECT FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2 AND published`,
+    [schema, table],
+  );
+  return rows.length > 0;
+}
+
+/** A table is altered by its owner only, and an owner may have lost privileges too. */
+async function ownTables(
+  transaction: Transaction,
+  name: string,
+  { schema, table }: { readonly schema: string; readonly table: string },
+): Promise<DestinationRequirement> {
+  const role = quote(transaction.facts.user);
+  const rows = await transaction.rows(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_has_role(c.relowner, 'USAGE') AS is_owner,
+         array_to_string(ARRAY(SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) p
+           WHERE NOT has_table_privilege(c.oid, p)), ', ') AS lacks
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = '${BOOKKEEPING}') ORDER BY 1`,
+    [schema, table],
+  );
+  const problems = rows.flatMap((row) => {
+    if (row['is_owner'] !== 't') {
+      return [
+        { found: `${row['name']} is another role's`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
+      ];
+    }
+    if (row['lacks'] === '') return [];
+    return [
+      {
+        found: `${row['lacks']} on ${row['name']}`,
+        fix: `GRANT ${row['lacks']} ON ${row['name']} TO ${role};`,
+      },
+    ];
+  });
+  if (problems.length === 0) return requirement(name, true, 'it is the replicator’s', '');
+  return {
+    requirement: name,
+    met: false,
+    found: `the role lacks: ${problems.map(({ found }) => found).join('; ')}`,
+    fix: problems.map(({ fix }) => fix).join('\n'),
+  };
+}
+
+function requirement(name: string, met: boolean, found: string, fix: string): DestinationRequirement {
+  return { requirement: name, met, found, fix: met ? undefined : fix };
+}
+
+function upper(text: string): string {
+  return text.toUpperCase();
+}

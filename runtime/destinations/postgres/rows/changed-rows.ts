@@ -1,0 +1,156 @@
+import type { Cell, Column } from '../../../item/column';
+import type { ChangeBatch, RowChange } from '../../destination';
+import { keyColumns } from '../../recorded-columns';
+import { rowSource } from '../../row-source';
+import { columnList, quote } from '../../sql';
+import { byteaArray, textArray } from './arrays';
+import { digestOf } from '../dead-letters';
+import { OWN_COLUMNS } from '../dialect';
+import { sqlType, type SqlType } from '../types';
+
+/** Columns of our own that rows can be given, beside those of the items. */
+export type OwnColumn = (typeof OWN_COLUMNS)['digest' | 'action' | 'sourceTime'];
+
+/** Rows as parameters of a statement: an array for each column, of which `unnest` makes rows again. */
+export interface RowParameters {
+  /** For `FROM … s`. */
+  readonly sql: string;
+  /** `s."c1", s."c2", …`: the items' columns. */
+  readonly columns: string;
+  readonly values: readonly Buffer[];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly type: SqlType;
+  /** `undefined`: NULL in every row. */
+  readonly values: readonly Cell[] | undefined;
+}
+
+/** The rows of a batch of changes, as the recorded columns want them. */
+export class ChangedRows {
+  /** Column → its position in the cells; recorded ones that the batch does not have are NULL. */
+  private readonly positions: ReadonlyMap<string, number>;
+  private readonly cells = new Map<RowChange, readonly Cell[]>();
+  private readonly digestsByChange = new Map<RowChange, Buffer>();
+
+  /** @throws Error when a column of the batch is not recorded: the caller has to widen first */
+  constructor(
+    readonly changes: readonly RowChange[],
+    batchColumns: ChangeBatch['columns'],
+    private readonly recorded: readonly Column[],
+  ) {
+    const source = rowSource(batchColumns, recorded);
+    this.positions = source.positions;
+    // A key's cells stand in the order that their columns have in the batch.
+    const keyOrder = keyColumns(recorded)
+      .map(({ name }) => {
+        const position = source.positions.get(name);
+        if (position === undefined) throw new Error(`a batch of changes has no key column ${name}`);
+        return position;
+      })
+      .sort((a, b) => a - b);
+    for (const change of changes) {
+      this.cells.set(change, source.row(cellsOf(change, batchColumns.length, keyOrder)));
+    }
+  }
+
+  of(...actions: readonly RowChange['action'][]): readonly RowChange[] {
+    return this.changes.filter(({ action }) => actions.includes(action));
+  }
+
+  /** Digests of the keys of all changes, as a `bytea[]`. */
+  digests(): Buffer {
+    return byteaArray(this.changes.map((change) => this.digest(change)));
+  }
+
+  whole(changes: readonly RowChange[], own: readonly OwnColumn[]): RowParameters {
+    return this.parameters(changes, this.recorded, own);
+  }
+
+  keys(changes: readonly RowChange[], own: readonly OwnColumn[] = []): RowParameters {
+    return this.parameters(changes, keyColumns(this.recorded), own);
+  }
+
+  private parameters(
+    changes: readonly RowChange[],
+    columns: readonly Column[],
+    own: readonly OwnColumn[],
+  ): RowParameters {
+    const parameters = [
+      ...columns.map((column) => this.ofItems(column, changes)),
+      ...own.map((name) => this.ofOurs(name, changes)),
+    ];
+    const arrays = parameters.flatMap(({ type, values }) =>
+      values === undefined ? [] : [{ isBytes: type === 'bytea', array: arrayOf(type, values) }],
+    );
+    let used = 0;
+    const selected = parameters.map(({ name, type, values }) => {
+      if (values === undefined) return `NULL::${type} AS ${quote(name)}`;
+      const element = `u.c${(used += 1)}`;
+      return `${type === 'text' || type === 'bytea' ? element : `${element}::${type}`} AS ${quote(name)}`;
+    });
+    const types = arrays.map(({ isBytes }, i) => `$${i + 1}::${isBytes ? 'bytea' : 'text'}[]`);
+    const names = arrays.map((_, i) => `c${i + 1}`);
+    return {
+      sql: `(SELECT ${selected.join(', ')} FROM unnest(${types.join(', ')}) AS u (${names.join(', ')}))`,
+      columns: columnList(
+        columns.map(({ name }) => name),
+        's',
+      ),
+      values: arrays.map(({ array }) => array),
+    };
+  }
+
+  private ofItems({ name, type }: Column, changes: readonly RowChange[]): Parameter {
+    const position = this.positions.get(name);
+    const values = changes.map((change) =>
+      position === undefined ? null : (this.cells.get(change)?.[position] ?? null),
+    );
+    return {
+      name,
+      type: sqlType(type),
+      values: values.every((value) => value === null) ? undefined : values,
+    };
+  }
+
+  private ofOurs(name: OwnColumn, changes: readonly RowChange[]): Parameter {
+    switch (name) {
+      case OWN_COLUMNS.digest:
+        return { name, type: 'bytea', values: changes.map((change) => this.digest(change)) };
+      case OWN_COLUMNS.action:
+        return { name, type: 'text', values: changes.map(({ action }) => action) };
+      case OWN_COLUMNS.sourceTime:
+        return {
+          name,
+          type: 'timestamptz',
+          values: changes.map(({ sourceTime }) => new Date(sourceTime).toISOString()),
+        };
+    }
+  }
+
+  private digest(change: RowChange): Buffer {
+    let digest = this.digestsByChange.get(change);
+    if (digest === undefined) {
+      digest = digestOf(change.keyText);
+      this.digestsByChange.set(change, digest);
+    }
+    return digest;
+  }
+}
+
+function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]): readonly Cell[] {
+  if (change.action === 'upsert') return change.cells;
+  const cells: Cell[] = new Array<Cell>(width).fill(null);
+  if (change.action === 'delete dead letter' || change.key === undefined) return cells;
+  const { key } = change;
+  if (key.length !== keyOrder.length) throw new Error('a key must have the cells of all key columns');
+  keyOrder.forEach((position, i) => (cells[position] = key[i] ?? null));
+  return cells;
+}
+
+function arrayOf(type: SqlType, values: readonly Cell[]): Buffer {
+  return type === 'bytea'
+    ? byteaArray(values as (Uint8Array | null)[])
+    : textArray(values as (string | null)[]);
+}

@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Column } from '../../item/column';
+import { inRecordedOrder } from '../recorded-columns';
+import { quote } from '../sql';
+import type { PipelineState } from './bookkeeping';
+import { readColumns, writeColumns } from './checkpoint';
+import { lockOutReaders } from './exclusive-lock';
+import {
+  addReplacements,
+  convertPages,
+  convertRest,
+  pagesOf,
+  isReplacementName,
+  refuseWhatIsBuiltOn,
+  type Replacement,
+  takePlaces,
+} from './replacement';
+import type { PipelineTables } from './tables';
+import type { Transaction } from './connection/transaction';
+
+/** A table of up to this size is written anew in well under a second, in which nobody can read it. */
+export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;
+/** Pages converted in one transaction: 8 MiB. */
+const PAGES_AT_A_TIME = 1_024;
+const VACUUMS = 8;
+/** Columns converted in one pass. While it lasts a row holds both values of each, and it has to fit into a page. */
+const COLUMNS_AT_A_TIME = 8;
+
+/** The one writer of a pipeline, as far as widening needs it. */
+export interface WideningWriter {
+  readonly tables: PipelineTables;
+  readonly smallTableBytes: number;
+  /** A transaction in which this is the pipeline's writer (rule C2). */
+  write<T>(work: (transaction: Transaction, state: PipelineState) => Promise<T>): Promise<T>;
+  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
+  maintain(sql: string): Promise<void>;
+}
+
+/**
+ * Makes every table of the pipeline hold the columns, and records them. A new column is an entry in the catalog. A column
+ * that takes the type jsonb is converted: at once where nobody reads the table, or it is small; otherwise into a column
+ * beside it, page by page, while others read the table, which in the end takes its place in a moment. What was broken off
+ * in between is thrown away: changes may have been applied since.
+ */
+export async function widenTables(writer: WideningWriter, columns: readonly Column[]): Promise<void> {
+  for (;;) {
+    const replacements = await writer.write((transaction, state) =>
+      begin(writer, transaction, state, columns),
+    );
+    if (replacements.length === 0) return;
+    await convertAll(writer, replacements);
+    await writer.write((transaction, state) => finish(writer, transaction, state, columns, replacements));
+  }
+}
+
+/** What each page's rows leave behind is freed now and then, for the rows of later pages. */
+async function convertAll(writer: WideningWriter, replacements: readonly Replacement[]): Promise<void> {
+  const { tables } = writer;
+  const pages = await writer.write((transaction) => pagesOf(transaction, tables));
+  const pagesBetweenVacuums = Math.max(pages / VACUUMS, PAGES_AT_A_TIME);
+  let vacuumed = 0;
+  for (let page = 0; page < pages; page += PAGES_AT_A_TIME) {
+    await writer.write((transaction) =>
+      convertPages(transaction, tables, replacements, page, page + PAGES_AT_A_TIME),
+    );
+    if (page - vacuumed < pagesBetweenVacuums) continue;
+    vacuumed = page;
+    await writer.maintain(`VACUUM (TRUNCATE false) ${tables.sql('visible')}`);
+  }
+}
+
+/** Does it all, or what can be done at once; returns the columns that are to be replaced page by page. */
+async function begin(
+  { tables, smallTableBytes }: WideningWriter,
+  transaction: Transaction,
+  state: PipelineState,
+  columns: readonly Column[],
+): Promise<readonly Replacement[]> {
+  const recorded = await readColumns(transaction, tables.number);
+  const wanted = inRecordedOrder(recorded, columns);
+  if (isDeepStrictEqual(wanted, recorded)) return [];
+  if (state.published) await dropUnfinished(transaction, tables, recorded);
+  const converted = state.published ? tables.change('visible', recorded, wanted).converted : [];
+  if (converted.length > 0) {
+    await refuseWhatIsBuiltOn(transaction, tables, converted);
+    const [size] = await transaction.rows(`SELECT pg_table_size($1::regclass) AS bytes`, [
+      tables.sql('visible'),
+    ]);
+    if (Number(size?.['bytes']) > smallTableBytes) {
+      return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), wanted);
+    }
+  }
+  await alterTables(transaction, tables, state, recorded, wanted);
+  return [];
+}
+
+async function finish(
+  { tables }: WideningWriter,
+  transaction: Transaction,
+  state: PipelineState,
+  columns: readonly Column[],
+  replacements: readonly Replacement[],
+): Promise<void> {
+  const recorded = await readColumns(transaction, tables.number);
+  const names = new Set(replacements.map(({ name }) => name));
+  const wanted = new Map(columns.map((column) => [column.name, column]));
+  const next = recorded.map((column) =>
+    names.has(column.name) ? (wanted.get(column.name) as Column) : column,
+  );
+  await alterTables(transaction, tables, { ...state, published: false }, recorded, next);
+  await convertRest(transaction, tables, replacements);
+  await takePlaces(transaction, tables, replacements);
+}
+
+/** The visible table comes last: from then on nobody reads it until the transaction ends. */
+async function alterTables(
+  transaction: Transaction,
+  tables: PipelineTables,
+  state: PipelineState,
+  recorded: readonly Column[],
+  wanted: readonly Column[],
+): Promise<void> {
+  await writeColumns(transaction, tables.number, wanted);
+  for (const table of tables.existing(state)) {
+    const change = tables.change(table, recorded, wanted);
+    if (change.added.length + change.converted.length === 0) continue;
+    if (table === 'visible') await lockOutReaders(transaction, tables.name(table));
+    await tables.alter(transaction, table, change);
+  }
+}
+
+/** Drops what a widening that was broken off has left in the visible table. */
+export async function dropUnfinished(
+  transaction: Transaction,
+  tables: PipelineTables,
+  recorded: readonly Column[],
+): Promise<void> {
+  const known = new Set(recorded.map(({ name }) => name));
+  const rows = await transaction.rows(
+    `SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
+    [tables.sql('visible')],
+  );
+  const left = rows
+    .map(({ attname }) => String(attname))
+    .filter((name) => isReplacementName(name) && !known.has(name));
+  if (left.length === 0) return;
+  await lockOutReaders(transaction, tables.name('visible'));
+  const drops = left.map((name) => `DROP COLUMN ${quote(name)}`);
+  await transaction.run(`ALTER TABLE ${tables.sql('visible')} ${drops.join(', ')}`);
+}

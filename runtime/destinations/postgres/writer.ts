@@ -1,0 +1,181 @@
+import type { Column } from '../../item/column';
+import type { CheckpointWrite } from '../destination';
+import { CommitOutcomeUnknown, CommitsLost, LeaseLost } from '../errors';
+import { BOOKKEEPING, lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
+import { commitHead, readColumns, writeShards } from './checkpoint';
+import { countLetters } from './dead-letters';
+import type { Statement } from './connection/round-trip';
+import type { Session } from './connection/session';
+import type { PipelineTables } from './tables';
+import { GuardRefused, type Transaction } from './connection/transaction';
+import { Turns } from './connection/turns';
+
+/** What only its writer can change of a pipeline, so that it is read once. */
+export interface Known {
+  readonly state: PipelineState;
+  readonly columns: readonly Column[];
+  /** Whether there may be dead letters of the table. */
+  readonly hasLetters: { visible: boolean; changes: boolean };
+}
+
+/** What can be done between a writer's other transactions. */
+export interface Together {
+  write<T>(work: Work<T>): Promise<T>;
+  maintain(sql: string): Promise<void>;
+}
+
+type Work<T> = (transaction: Transaction, state: PipelineState) => Promise<T>;
+
+/**
+ * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's line, and finds in
+ * it the epoch of this writer and as many commits as it has been confirmed.
+ */
+export class PipelineWriter {
+  private readonly turns = new Turns();
+  private known: Known | undefined;
+  /** Whether one commit more than `commits` may have happened. */
+  private inDoubt = false;
+
+  /** @param commits confirmed so far */
+  constructor(
+    private readonly session: Session,
+    private readonly tables: PipelineTables,
+    private readonly epoch: number,
+    private commits: number,
+  ) {}
+
+  /** Reads all as it is at one instant. */
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.turns.take(() =>
+      this.session.transaction(async (transaction) => {
+        const state = await readState(transaction, this.pipeline);
+        if (state?.epoch === this.epoch) this.confirm(state.commits);
+        return work(transaction);
+      }, 'snapshot'),
+    );
+  }
+
+  write<T>(work: Work<T>): Promise<T> {
+    return this.turns.take(() => this.writeInTurn(work));
+  }
+
+  /** Several transactions, with none of this writer's others between them. */
+  writeTogether<T>(work: (together: Together) => Promise<T>): Promise<T> {
+    return this.turns.take(() =>
+      work({ write: (one) => this.writeInTurn(one), maintain: (sql) => this.maintainInTurn(sql) }),
+    );
+  }
+
+  /** A checkpoint, and the rows it covers, in one round trip. */
+  commit(checkpoint: CheckpointWrite, rows: (known: Known) => readonly Statement[]): Promise<void> {
+    return this.turns.take(async () => {
+      const known = await this.know();
+      const { number } = this.tables;
+      const guard = commitHead(number, { epoch: this.epoch, commits: this.commits, head: checkpoint.head });
+      const after = [...rows(known), ...writeShards(number, checkpoint.shards)];
+      const before = [markWriting(number)];
+      await this.counted(() => this.session.roundTrip({ before, guard, after }));
+    });
+  }
+
+  /** What is known of the pipeline. @throws LeaseLost */
+  knowledge(): Promise<Known> {
+    return this.turns.take(() => this.know());
+  }
+
+  /** Something was committed for the pipeline on another connection. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
+  maintain(sql: string): Promise<void> {
+    return this.turns.take(() => this.maintainInTurn(sql));
+  }
+
+  /** Waits for what is under way. */
+  close(): Promise<void> {
+    return this.turns.take(() => this.session.close());
+  }
+
+  private get pipeline(): string {
+    return this.tables.target.pipeline;
+  }
+
+  private async maintainInTurn(sql: string): Promise<void> {
+    try {
+      const connection = await this.session.connect();
+      await this.session.server.answer(connection, () => connection.query(sql));
+    } catch {
+      // The server does such things later by itself; whether it is there the next statement tells.
+    }
+  }
+
+  private async writeInTurn<T>(work: Work<T>): Promise<T> {
+    this.known = undefined;
+    return this.counted(() =>
+      this.session.transaction(async (transaction) => {
+        await transaction.run(markWriting(this.tables.number).sql);
+        const state = await lockOwnState(transaction, this.pipeline, this.epoch, 'FOR UPDATE');
+        this.confirm(state.commits);
+        const result = await work(transaction, state);
+        await transaction.run(
+          `UPDATE ${BOOKKEEPING}.pipelines SET commits = commits + 1 WHERE number = ${this.tables.number}`,
+        );
+        return result;
+      }),
+    );
+  }
+
+  private async counted<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await call();
+      this.commits += 1;
+      return result;
+    } catch (error) {
+      if (error instanceof GuardRefused) throw await this.refusal();
+      if (error instanceof CommitOutcomeUnknown) {
+        this.inDoubt = true;
+        this.known = undefined;
+      }
+      throw error;
+    }
+  }
+
+  private async know(): Promise<Known> {
+    this.known ??= await this.session.transaction(async (transaction) => {
+      const { number } = this.tables;
+      const state = await readState(transaction, this.pipeline);
+      if (state?.epoch !== this.epoch) throw new LeaseLost(this.pipeline, this.epoch);
+      this.confirm(state.commits);
+      return {
+        state,
+        columns: await readColumns(transaction, number),
+        hasLetters: {
+          visible: (await countLetters(transaction, number, 'visible')) > 0,
+          changes: (await countLetters(transaction, number, 'changes')) > 0,
+        },
+      };
+    }, 'snapshot');
+    return this.known;
+  }
+
+  /** Why the guard of a round trip has refused. */
+  private async refusal(): Promise<Error> {
+    this.known = undefined;
+    try {
+      await this.know();
+    } catch (error) {
+      return error as Error;
+    }
+    return new Error(`nothing speaks against this writer of ${this.pipeline}, and yet it was refused`);
+  }
+
+  /** @throws CommitsLost when the server has forgotten what it confirmed */
+  private confirm(commits: number): void {
+    const isAsKnown = commits === this.commits || (this.inDoubt && commits === this.commits + 1);
+    if (!isAsKnown) throw new CommitsLost(this.pipeline);
+    this.commits = commits;
+    this.inDoubt = false;
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import assert from 'node:assert/strict';
+import type { Lease, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import type { Cell, Column } from '../../../runtime/item/column';
+import type { Fixture } from '../fixture';
+import {
+  assertRows,
+  attribute,
+  begin,
+  BINARY,
+  checkpoint,
+  letterOf,
+  loadRows,
+  ORDERS,
+  row,
+  TEXT,
+} from './orders';
+import { openLoad } from './rows-load';
+
+const TIME = 1_700_000_000_000;
+
+/** As long as DynamoDB allows keys: bytes of the partition key and of the sort key. Source: semantics §D. */
+const LONGEST = [2048, 1024] as const;
+
+type Key = readonly [Cell, Cell];
+
+/** Bytes that no compression makes shorter, the same for the same seed. */
+function noise(seed: string, bytes: number): Buffer {
+  const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, i) =>
+    createHash('sha256').update(`${seed} ${i}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, bytes);
+}
+
+/** Keys of the longest kind, which differ in their last byte only, and one short one. */
+const KINDS: Readonly<Record<'S' | 'B', { readonly keys: readonly Key[]; readonly short: Key }>> = {
+  S: {
+    keys: ['a', 'b', 'c', 'd'].map((last) => {
+      // Backslashes and quotes among it, which no engine may take for an escape.
+      const text = (seed: string, bytes: number) =>
+        `\\x'"\\\\${noise(seed, bytes).toString('base64')}`.slice(0, bytes - 1) + last;
+      return [text('p', LONGEST[0]), text('s', LONGEST[1])];
+    }),
+    short: ['short', 'key'],
+  },
+  B: {
+    keys: [1, 2, 3, 4].map((last) => [
+      Uint8Array.from([...noise('p', LONGEST[0] - 1), last]),
+      Uint8Array.from([...noise('s', LONGEST[1] - 1), last]),
+    ]),
+    short: [new Uint8Array([1]), new Uint8Array([2])],
+  },
+};
+
+export function keysConformance(open: () => Promise<Fixture>): void {
+  describe('keys as long as DynamoDB allows them', () => {
+    for (const type of ['S', 'B'] as const) {
+      for (const deletes of ['hard', 'soft'] as const) {
+        const { keys, short } = KINDS[type];
+        const [a, b, c, d] = keys as readonly [Key, Key, Key, Key];
+        const target: TableTarget = {
+          ...ORDERS,
+          keySchema: { partition: { name: 'p', type }, sort: { name: 's', type } },
+          deletes,
+        };
+        const kind = type === 'S' ? TEXT : BINARY;
+        const columns: readonly Column[] = [
+          { attribute: 'p', name: 'p', type: kind, role: 'partition key' },
+          { attribute: 's', name: 's', type: kind, role: 'sort key' },
+          attribute('value', TEXT),
+        ];
+        const common = (key: Key) => ({ keyText: JSON.stringify(key.map(String)), sourceTime: TIME });
+        const upsert = (key: Key, value: string): RowChange => ({
+          ...common(key),
+          action: 'upsert',
+          cells: [...key, value],
+        });
+        const remove = (key: Key): RowChange => ({ ...common(key), action: 'delete', key });
+        const apply = (lease: Lease, role: 'visible' | 'changes', ...changes: readonly RowChange[]) =>
+          lease.apply(role, { columns, changes }, checkpoint('applied'));
+        const userRow = ([p, s]: Key, value: string | null, time: number | null = TIME) =>
+          row({ p, s, value }, time);
+        const deleted = ([p, s]: Key, value: string | null) =>
+          deletes === 'soft' ? [row({ p, s, value }, TIME, true)] : [];
+        const what = `${type === 'S' ? 'texts' : 'bytes'}, ${deletes} deletes`;
+
+        it(`come with the export, change, and go (${what})`, async () => {
+          const fixture = await open();
+          const lease = await begin(fixture, target, columns);
+          await loadRows(
+            lease,
+            [
+              [...a, 'a'],
+              [...b, 'b'],
+              [...short, 'short'],
+            ],
+            { columns },
+          );
+          await apply(lease, 'changes', upsert(b, 'changed'), upsert(c, 'c'), upsert(d, 'd'));
+          await apply(lease, 'changes', remove(d));
+          const { rows } = await lease.publish(() => checkpoint('published'));
+          assert.equal(rows, 4);
+          await apply(lease, 'visible', upsert(a, 'a again'), remove(c), remove(short));
+          await apply(lease, 'visible', upsert(short, 'short again'));
+          await assertRows(fixture, target, [
+            userRow(a, 'a again'),
+            userRow(b, 'changed'),
+            ...deleted(c, 'c'),
+            ...deleted(d, 'd'),
+            userRow(short, 'short again'),
+          ]);
+        });
+
+        it(`turn up in the stream only (${what})`, async () => {
+          const fixture = await open();
+          let lease = await begin(fixture, target, columns);
+          await loadRows(lease, [[...short, 'short']], { columns });
+          await lease.publish(() => checkpoint('published'));
+          await apply(lease, 'visible', upsert(short, 'changed'));
+          await apply(lease, 'visible', upsert(a, 'a'), upsert(b, 'b'), remove(c));
+          await apply(lease, 'visible', upsert(a, 'a again'), remove(b), upsert(short, 'again'));
+          await lease.release();
+          const reopened = await fixture.reopen();
+          lease = await reopened.destination.lease(target);
+          await apply(lease, 'visible', upsert(a, 'a for good'), upsert(short, 'short for good'));
+          await assertRows(reopened, target, [
+            userRow(a, 'a for good'),
+            ...deleted(b, 'b'),
+            ...deleted(c, null),
+            userRow(short, 'short for good'),
+          ]);
+        });
+
+        it(`come with a later generation, and are compared (${what})`, async () => {
+          const fixture = await open();
+          const lease = await begin(fixture, target, columns);
+          await loadRows(lease, [[...short, 'short']], { columns });
+          await lease.publish(() => checkpoint('published'));
+          await lease.startGeneration(2, checkpoint('generation 2'));
+          await loadRows(
+            lease,
+            [
+              [...a, 'a'],
+              [...short, 'short'],
+            ],
+            { columns, generation: 2 },
+          );
+          await apply(lease, 'changes', upsert(b, 'b'));
+          const { rows } = await lease.publish(() => checkpoint('published'));
+          assert.equal(rows, 3);
+          await lease.startVerify();
+          await apply(lease, 'visible', upsert(c, 'c'));
+          const verify = await openLoad(lease, 'verify', 2, columns);
+          await verify.append(
+            [
+              [...a, 'a'],
+              [...b, 'other'],
+            ],
+            [letterOf('x'.repeat(8000))],
+          );
+          await verify.commit([]);
+          const { rowsCompared, keysSkipped, differences } = await lease.compare(10);
+          assert.deepEqual(
+            { rowsCompared, keysSkipped, differences },
+            { rowsCompared: 4, keysSkipped: 1, differences: 3 },
+          );
+          await assertRows(fixture, target, [
+            userRow(a, 'a', null),
+            userRow(b, 'b'),
+            userRow(c, 'c'),
+            userRow(short, 'short', null),
+          ]);
+        });
+      }
+    }
+  });
+}

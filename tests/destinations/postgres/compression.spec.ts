@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { findInstallations, LocalPostgres, NoPostgres } from '../../../simulator/postgres';
+import { skipLoudly } from '../../skip-loudly';
+import { attribute, checkpoint, ID, JSON_TYPE, loadRows, ORDERS, TEXT } from '../conformance/orders';
+import { settingsOf } from '../postgres-fixture';
+
+const COLUMNS = [ID, attribute('value', TEXT), attribute('document', JSON_TYPE)];
+
+describe('destination postgres: compression of large values', () => {
+  it('is lz4 where the server has it', async function () {
+    this.timeout(60_000);
+    const installations = findInstallations();
+    if (installations.length === 0) skipLoudly(this, new NoPostgres().message);
+    for (const installation of installations) {
+      const postgres = await LocalPostgres.start({ installation });
+      const destination = new PostgresDestination(settingsOf(postgres.url()), {
+        readSecret: () => Promise.reject(new Error('none')),
+      });
+      try {
+        const { rows } = await destination.query(
+          `SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`,
+        );
+        if (rows.length === 0) continue;
+        const lease = await destination.lease(ORDERS);
+        await lease.widen(COLUMNS);
+        await lease.startGeneration(1, checkpoint('generation 1'));
+        const long = 'compress me '.repeat(2000);
+        await loadRows(lease, [['a', long, JSON.stringify({ long })]], { columns: COLUMNS });
+        await lease.publish(() => checkpoint('published'));
+        await lease.widen([
+          ...COLUMNS.slice(0, 1),
+          attribute('value', JSON_TYPE),
+          COLUMNS[2]!,
+          attribute('new', TEXT),
+        ]);
+        const found = await destination.query(
+          `SELECT pg_column_compression(value), pg_column_compression(document),
+             (SELECT attcompression FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'new') FROM orders`,
+        );
+        assert.deepEqual(found.rows, [['lz4', 'lz4', 'l']]);
+        await lease.release();
+        return;
+      } finally {
+        await destination.close();
+        await postgres.stop();
+      }
+    }
+    skipLoudly(this, 'no PostgreSQL here has lz4 (Debian: apt install postgresql)');
+  });
+});

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lease } from '../../../runtime/destinations/destination';
+import {
+  CommitOutcomeUnknown,
+  CommitsLost,
+  DestinationUnavailable,
+  DestinationUnusable,
+} from '../../../runtime/destinations/errors';
+import {
+  PostgresDestination,
+  type PostgresOptions,
+} from '../../../runtime/destinations/postgres/destination';
+import { LocalPostgres, NoPostgres, findInstallations } from '../../../simulator/postgres';
+import { requirePostgres } from '../../postgres-server';
+import { skipLoudly } from '../../skip-loudly';
+import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
+import { openLoad } from '../conformance/rows-load';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { Relay } from './relay';
+
+/** As a hung server is found out in a test's time. */
+const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 200 } };
+
+/** As it stands in a message, unlike READ COMMITTED. */
+const COMMIT = 'COMMIT\0';
+
+const apply = (lease: Lease, head: string, id = head) =>
+  lease.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
+
+async function publishedAt(destination: PostgresDestination): Promise<Lease> {
+  const lease = await destination.lease(ORDERS);
+  await lease.widen(COLUMNS);
+  await lease.startGeneration(1, checkpoint('generation 1'));
+  await loadRows(lease, [['a', '1']]);
+  await lease.publish(() => checkpoint('published'));
+  return lease;
+}
+
+describe('destination postgres: connections that break', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  let relay: Relay;
+  let destination: PostgresDestination;
+  let lease: Lease;
+  const open = (options: PostgresOptions = IMPATIENT) => {
+    const settings = settingsOf(relay.url(fixture.database.url));
+    return new PostgresDestination(
+      settings,
+      { readSecret: () => Promise.reject(new Error('none')) },
+      options,
+    );
+  };
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    relay = await Relay.to(fixture.database.url);
+    destination = open();
+    lease = await publishedAt(destination);
+  });
+  afterEach(async () => {
+    await destination.close();
+    await lease.release().catch(() => undefined);
+    await relay.close();
+    await fixture.cleanup();
+  });
+
+  const heads = async () => (await lease.readCheckpoint())?.head;
+
+  for (const when of ['before', 'after'] as const) {
+    it(`C3: a batch whose connection broke ${when} the server had it is looked up by its checkpoint`, async () => {
+      relay.cutAt(COMMIT, when);
+      await assert.rejects(apply(lease, 'first'), CommitOutcomeUnknown);
+      assert.equal(await heads(), when === 'after' ? 'first' : 'published');
+      await apply(lease, 'second');
+      const rows = await fixture.sql('SELECT id FROM orders ORDER BY id');
+      const expected = when === 'after' ? ['a', 'first', 'second'] : ['a', 'second'];
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        expected,
+      );
+    });
+
+    it(`C3: a file whose connection broke ${when} the server had its commit is looked up in the ledger`, async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await load.append([['b', '2']]);
+      relay.cutAt(COMMIT, when);
+      await assert.rejects(load.commit([{ file: 'file', items: 1 }]), CommitOutcomeUnknown);
+      assert.equal((await lease.readLedger('shadow')).length, when === 'after' ? 1 : 0);
+      if (when === 'before') await loadRows(lease, [['b', '2']], { generation: 2 });
+      assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 1);
+    });
+
+    it(`C3: a publish whose connection broke ${when} the server had its commit is looked up`, async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(lease, [['b', '2']], { generation: 2 });
+      relay.cutAt(COMMIT, when);
+      const publish = () => lease.publish(() => checkpoint('published again'));
+      await assert.rejects(publish(), CommitOutcomeUnknown);
+      assert.equal(await heads(), when === 'after' ? 'published again' : 'generation 2');
+      if (when === 'before') await publish();
+      assert.deepEqual(await fixture.sql('SELECT id FROM orders'), [{ id: 'b' }]);
+    });
+  }
+
+  it('one that the server has ended between two transactions is made anew, and nobody notices', async () => {
+    await fixture.sql(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    await apply(lease, 'first');
+    assert.equal(await heads(), 'first');
+    assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);
+  });
+
+  it('a load that loses its connection has loaded nothing, and is done again', async () => {
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await load.append(Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(500)]));
+    relay.cut();
+    const broken = async () => {
+      await load.append([['b', '2']]);
+      await load.commit([{ file: 'file', items: 5001 }]);
+    };
+    await assert.rejects(broken(), DestinationUnavailable);
+    await loadRows(lease, [['b', '2']], { generation: 2 });
+    assert.equal((await lease.publish(() => checkpoint('published'))).rows, 1);
+  });
+
+  it('a server that does not answer any more does not hold the pipeline up', async () => {
+    await apply(lease, 'first');
+    relay.freeze();
+    await assert.rejects(apply(lease, 'lost'), CommitOutcomeUnknown);
+    assert.equal(await heads(), 'first');
+    await apply(lease, 'second');
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    relay.freeze();
+    const rows = Array.from({ length: 20_000 }, (_, i) => [`${i}`, 'x'.repeat(1000)]);
+    await assert.rejects(async () => {
+      await load.append(rows);
+      await load.commit([]);
+    }, DestinationUnavailable);
+    await load.rollback();
+    relay.freeze();
+    relay.takesConnections = false;
+    await assert.rejects(lease.readCheckpoint(), DestinationUnavailable);
+    relay.takesConnections = true;
+    assert.equal(await heads(), 'generation 2');
+  }).timeout(60_000);
+
+  it('a server that works on something for long is not given up', async () => {
+    const patient = await destination.query(`SELECT pg_sleep(1.5)::text AS slept`);
+    assert.equal(patient.rows.length, 1);
+  });
+
+  it('commits that the server has lost in a failover are noticed, and a new start goes on from what is left', async () => {
+    await apply(lease, 'kept');
+    const [before] = await fixture.sql('SELECT head, commits FROM _replicator.pipelines');
+    await apply(lease, 'lost');
+    // As a standby that lagged behind has it.
+    await fixture.sql(`UPDATE _replicator.pipelines SET head = '${before?.['head']}', commits = ${before?.['commits']};
+      DELETE FROM orders WHERE id = 'lost'`);
+    await assert.rejects(apply(lease, 'next'), CommitsLost);
+    await assert.rejects(lease.readCheckpoint(), CommitsLost);
+    await assert.rejects(lease.startGeneration(2, checkpoint('generation 2')), CommitsLost);
+    await lease.release();
+    lease = await destination.lease(ORDERS);
+    assert.equal(await heads(), 'kept');
+    await apply(lease, 'lost');
+    assert.equal(await heads(), 'lost');
+  });
+});
+
+describe('destination postgres: a server that goes away', () => {
+  let postgres: LocalPostgres;
+  let destination: PostgresDestination;
+  let lease: Lease;
+  before(async function () {
+    if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
+    this.timeout(60_000);
+    postgres = await LocalPostgres.start();
+    destination = new PostgresDestination(settingsOf(postgres.url()), {
+      readSecret: () => Promise.reject(new Error('none')),
+    });
+    lease = await publishedAt(destination);
+  });
+  after(async () => {
+    await lease?.release();
+    await destination?.close();
+    await postgres?.stop();
+  });
+
+  const head = async () => (await lease.readCheckpoint())?.head;
+
+  for (const how of ['fast', 'crash'] as const) {
+    it(`is waited for through a restart (${how}), and has what it had committed`, async () => {
+      await apply(lease, `before ${how}`);
+      await postgres.halt(how);
+      for (let tries = 0; tries < 3; tries++) {
+        await assert.rejects(apply(lease, `while away ${how}`), (error) => {
+          assert.ok(
+            error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown,
+            String(error),
+          );
+          return true;
+        });
+      }
+      await assert.rejects(destination.probe(), { kind: 'retry', message: /Nobody answers|broke|ended/ });
+      await postgres.startAgain();
+      assert.equal(await head(), `before ${how}`);
+      await apply(lease, `after ${how}`);
+      assert.equal(await head(), `after ${how}`);
+    }).timeout(60_000);
+  }
+
+  it('is waited for while it is a standby, and written to when it was promoted', async () => {
+    await postgres.halt('fast');
+    const signal = join(postgres.folder, 'data', 'standby.signal');
+    writeFileSync(signal, '');
+    await postgres.startAgain();
+    for (let tries = 0; tries < 2; tries++) {
+      await assert.rejects(apply(lease, 'refused'), (error) => {
+        assert.ok(error instanceof DestinationUnavailable, String(error));
+        assert.match(error.message, /takes no writes.*standby.*writer's address/);
+        return true;
+      });
+    }
+    await assert.rejects(destination.probe(), { kind: 'retry', message: /standby/ });
+    await destination.query('SELECT pg_promote()');
+    await apply(lease, 'promoted');
+    assert.equal(await head(), 'promoted');
+  }).timeout(60_000);
+
+  it('that was never there is told of by its address', async () => {
+    const url = new URL(postgres.url());
+    url.port = '1';
+    const nowhere = new PostgresDestination(settingsOf(url.href), {
+      readSecret: () => Promise.reject(new Error('none')),
+    });
+    await assert.rejects(nowhere.probe(), (error) => {
+      assert.ok(error instanceof DestinationUnavailable);
+      assert.match(error.message, /Nobody answers at PostgreSQL database postgres on 127\.0\.0\.1:1/);
+      return true;
+    });
+    assert.ok(!(DestinationUnusable.prototype instanceof DestinationUnavailable));
+  });
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { DatabaseError } from 'pg';
+import { postgresDialect } from '../../../runtime/destinations/postgres/dialect';
+import { classify, endsConnection, type FaultContext } from '../../../runtime/destinations/postgres/faults';
+
+const CONTEXT: FaultContext = { location: 'PostgreSQL on there', activity: 'statement', established: true };
+
+/** As the driver throws an error of the server's. */
+function databaseError(code: string, message = 'said by the server', detail?: string): Error {
+  return Object.assign(new DatabaseError(message, 0, 'error'), { code, detail });
+}
+
+type Expected = 'retry' | 'fatal';
+
+/** What the server answers, and what comes of it later on and at the start. */
+const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
+  ['40001', 'could not serialize access', 'retry', 'retry', /met another one/],
+  ['40P01', 'deadlock detected', 'retry', 'retry', /met another one/],
+  ['53300', 'sorry, too many clients already', 'retry', 'retry', /max_connections.*--load-connections/],
+  ['57P01', 'terminating connection due to administrator command', 'retry', 'retry', /ended the connection/],
+  ['57P02', 'terminating connection because of crash', 'retry', 'retry', /ended the connection/],
+  ['57P03', 'the database system is starting up', 'retry', 'retry', /starting, stopping or recovering/],
+  ['57014', 'canceling statement due to user request', 'retry', 'retry', /cancelled/],
+  [
+    '25006',
+    'cannot execute UPDATE in a read-only transaction',
+    'retry',
+    'retry',
+    /takes no writes.*writer's address/,
+  ],
+  ['0A000', 'cannot set transaction read-write mode during recovery', 'retry', 'retry', /takes no writes/],
+  ['55P03', 'canceling statement due to lock timeout', 'retry', 'retry', /holds a lock.*pg_stat_activity/],
+  [
+    '53100',
+    'could not extend file: No space left on device',
+    'retry',
+    'retry',
+    /cannot write to its disk.*Free or add space/,
+  ],
+  ['53200', 'out of memory', 'retry', 'retry', /ran out of memory.*work_mem/],
+  ['58030', 'could not read block', 'retry', 'retry', /cannot write to its disk/],
+  ['XX000', 'tuple concurrently updated', 'retry', 'retry', /tried again/],
+  ['08006', 'connection failure', 'retry', 'retry', /broke/],
+  ['28P01', 'password authentication failed', 'retry', 'fatal', /refuses the password/],
+  ['28000', 'no pg_hba.conf entry for host', 'retry', 'fatal', /pg_hba\.conf.*--postgres-tls/],
+  ['3D000', 'database "x" does not exist', 'retry', 'fatal', /CREATE DATABASE/],
+  [
+    '42501',
+    'permission denied for table orders',
+    'retry',
+    'fatal',
+    /lacks a privilege.*dynamodb-replicator check/,
+  ],
+  ['57P04', 'database was dropped', 'fatal', 'fatal', /Nothing is left/],
+  [
+    '23514',
+    'violates check constraint "mine"',
+    'fatal',
+    'fatal',
+    /constraint that was added by hand.*Drop it/,
+  ],
+  ['2BP01', 'cannot drop table because other objects depend on it', 'fatal', 'fatal', /built on it/],
+  ['42P01', 'relation "orders" does not exist', 'fatal', 'fatal', /changed by hand.*Undo/],
+  ['XX001', 'invalid page in block 1', 'fatal', 'fatal', /damaged data/],
+  ['22P02', 'invalid input syntax', 'fatal', 'fatal', /unforeseen way \(22P02\).*report it/],
+];
+
+describe('destination postgres: its fault table', () => {
+  for (const [code, message, later, first, says] of ERRORS) {
+    it(`${code} ${message}: ${later}${first === later ? '' : `, ${first} at the start`}`, () => {
+      const error = databaseError(code, message);
+      const seen = classify(error, CONTEXT) as Error & { kind: string };
+      assert.equal(seen.kind, later);
+      assert.match(seen.message, says);
+      assert.ok(seen.message.includes(message), 'it says what the server said');
+      assert.equal(seen.cause, error);
+      assert.equal((classify(error, { ...CONTEXT, established: false }) as { kind: string }).kind, first);
+    });
+  }
+
+  it('a commit that the server refused has not happened; of one without an answer nothing is known', () => {
+    const commit = { ...CONTEXT, activity: 'commit' as const };
+    const nameOf = (error: Error) => (classify(error, commit) as Error).name;
+    assert.equal(nameOf(databaseError('40001')), 'DestinationUnavailable');
+    assert.equal(nameOf(databaseError('53100')), 'DestinationUnavailable');
+    for (const code of ['57P01', '57P02', '08006', '40003'])
+      assert.equal(nameOf(databaseError(code)), 'CommitOutcomeUnknown', code);
+    const broken = [
+      new Error('Connection terminated unexpectedly'),
+      Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
+      Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }),
+    ];
+    for (const error of broken) {
+      assert.equal(nameOf(error), 'CommitOutcomeUnknown', error.message);
+      assert.equal((classify(error, CONTEXT) as Error).name, 'DestinationUnavailable');
+    }
+  });
+
+  it('passes on what is none of PostgreSQL’s', () => {
+    const bug = new TypeError('a bug');
+    assert.equal(classify(bug, CONTEXT), bug);
+    assert.equal(classify(bug, { ...CONTEXT, activity: 'commit' }), bug);
+    assert.equal(classify('text', CONTEXT), 'text');
+  });
+
+  it('knows after what another connection is needed', () => {
+    for (const code of ['57P01', '57P02', '57P03', '08006', '25006', '25P03'])
+      assert.ok(endsConnection(databaseError(code)), code);
+    for (const code of ['40001', '55P03', '53100', '22P02'])
+      assert.ok(!endsConnection(databaseError(code)), code);
+    assert.ok(
+      endsConnection(databaseError('0A000', 'cannot set transaction read-write mode during recovery')),
+    );
+    assert.ok(
+      !endsConnection(databaseError('0A000', 'cannot alter type of a column used by a view or rule')),
+    );
+  });
+});
+
+describe('destination postgres: what it cannot hold (rule D1)', () => {
+  it('D1: U+0000 and half a surrogate pair, in text and escaped in JSON', () => {
+    const half = '\ud800';
+    for (const [text, says] of [
+      ['a\0', /U\+0000/],
+      [`a${half}`, /surrogate/],
+    ] as const) {
+      assert.match(postgresDialect.unrepresentable(text, 'text') ?? '', says);
+      assert.match(postgresDialect.unrepresentable(JSON.stringify(text), 'json') ?? '', says);
+      assert.match(postgresDialect.unrepresentable(JSON.stringify({ [text]: 1 }), 'json') ?? '', says);
+      assert.match(postgresDialect.unrepresentable(JSON.stringify(`\\${text}`), 'json') ?? '', says);
+    }
+  });
+
+  it('and nothing that only looks like it', () => {
+    for (const text of ['😀', '\\u0000', '\\ud800', '\ue000', '\\\\u0000', '\u0001', '']) {
+      assert.equal(postgresDialect.unrepresentable(text, 'text'), undefined, text);
+      assert.equal(postgresDialect.unrepresentable(JSON.stringify(text), 'json'), undefined, text);
+    }
+  });
+});

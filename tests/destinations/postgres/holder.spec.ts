@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { Client } from 'pg';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { LeaseLost, PipelineHeld } from '../../../runtime/destinations/errors';
+import type { Mailbox } from '../../../runtime/destinations/mailbox';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { requirePostgres } from '../../postgres-server';
+import { checkpoint, COLUMNS, loadRows, ORDERS, published } from '../conformance/orders';
+import { openLoad } from '../conformance/rows-load';
+import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+
+const OTHER = { id: 'other', host: 'elsewhere', pid: 4711, tables: ['orders'] };
+
+describe('destination postgres: two replicators of one pipeline', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  let other: PostgresDestination;
+  let first: Lease;
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    other = new PostgresDestination(fixture.settings, {
+      readSecret: () => Promise.reject(new Error('none')),
+    });
+    first = await published(fixture, [['a', '1']]);
+  });
+  afterEach(async () => {
+    await other.close();
+    await fixture.cleanup();
+  });
+
+  const mailbox = (): Mailbox => {
+    const { control } = fixture.destination;
+    assert.ok(control.kind === 'mailbox');
+    return control.mailbox;
+  };
+
+  it('the second is refused while the first shows itself, and names it', async () => {
+    await mailbox().announce(OTHER);
+    // As it looks for requests, it shows itself every few seconds.
+    const beat = setInterval(() => {
+      void fixture.sql(`UPDATE _replicator.presences SET seen = clock_timestamp()`);
+    }, 100);
+    try {
+      await assert.rejects(other.lease(ORDERS), (error) => {
+        assert.ok(error instanceof PipelineHeld, String(error));
+        assert.equal(error.kind, 'fatal');
+        assert.match(error.message, /replicated by process 4711 on elsewhere already.*kill 4711.*--to/);
+        return true;
+      });
+    } finally {
+      clearInterval(beat);
+    }
+    await first.save(checkpoint('it goes on'));
+    const customers = await other.lease({ ...ORDERS, pipeline: '1/eu/customers', table: 'customers' });
+    await customers.release();
+  });
+
+  it('the second takes over at once when the first has given the pipeline back', async () => {
+    await mailbox().announce(OTHER);
+    await first.release();
+    const second = await other.lease(ORDERS);
+    await second.save(checkpoint('second'));
+    await second.release();
+  });
+
+  it('the second takes over at once when the connection of the first is gone, as after kill -9', async () => {
+    await mailbox().announce(OTHER);
+    await fixture.sql(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    assert.deepEqual(await mailbox().present(), []);
+    const second = await other.lease(ORDERS);
+    await assert.rejects(first.save(checkpoint('first')), LeaseLost);
+    await second.release();
+  });
+
+  it('the second takes over from one that has its lock and does not show itself', async () => {
+    const second = await other.lease(ORDERS);
+    assert.ok(second.epoch > first.epoch);
+    await assert.rejects(first.save(checkpoint('first')), LeaseLost);
+    await second.release();
+  });
+
+  it('what the first was doing in the middle of is ended: a load that holds the tables, and a transaction that holds the line', async function () {
+    this.timeout(60_000);
+    await first.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(first, 'shadow', 2, COLUMNS);
+    await load.append(Array.from({ length: 3000 }, (_, i) => [`${i}`, 'x'.repeat(1000)]));
+    // As a process does that was stopped (SIGSTOP) within a transaction.
+    const stopped = new Client(fixture.database.url);
+    stopped.on('error', () => undefined);
+    await stopped.connect();
+    await stopped.query('BEGIN; SELECT pg_advisory_xact_lock_shared(1836411002, 1)');
+    await stopped.query('SELECT * FROM _replicator.pipelines FOR UPDATE');
+    const second = await other.lease(ORDERS);
+    await second.startGeneration(3, checkpoint('generation 3'));
+    await loadRows(second, [['b', '2']], { generation: 3 });
+    await second.publish(() => checkpoint('published'));
+    await assert.rejects(load.commit([{ file: 'file', items: 3000 }]), LeaseLost);
+    await assert.rejects(stopped.query('COMMIT'));
+    assert.deepEqual(await fixture.sql('SELECT id FROM orders'), [{ id: 'b' }]);
+    await second.release();
+  });
+});

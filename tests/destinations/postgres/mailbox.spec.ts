@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { Mailbox } from '../../../runtime/destinations/mailbox';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { requirePostgres } from '../../postgres-server';
+import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+
+const mailboxOf = ({ control }: PostgresDestination): Mailbox => {
+  assert.ok(control.kind === 'mailbox');
+  return control.mailbox;
+};
+
+describe('destination postgres: its mailbox', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  let other: PostgresDestination;
+  let here: Mailbox;
+  let there: Mailbox;
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    other = new PostgresDestination(fixture.settings, {
+      readSecret: () => Promise.reject(new Error('none')),
+    });
+    [here, there] = [mailboxOf(fixture.destination), mailboxOf(other)];
+  });
+  afterEach(async () => {
+    await other.close();
+    await fixture.cleanup();
+  });
+
+  const presence = { id: 'a', host: 'h"o\'st', pid: 7, tables: ['orders', 'with "quotes"'] };
+
+  it('is empty in a database that no replicator has used, and leaves it so', async () => {
+    assert.deepEqual(await there.present(), []);
+    assert.deepEqual(await fixture.sql(`SELECT FROM pg_namespace WHERE nspname = '_replicator'`), []);
+  });
+
+  it('carries requests to the replicator they are for, each once, in order, and answers back, line by line', async () => {
+    await here.announce(presence);
+    const [found] = await there.present();
+    assert.deepEqual({ ...found, seen: undefined }, { ...presence, seen: undefined });
+    const posted = [];
+    for (const body of ['first', 'é😀 "second"', 'third']) posted.push(await there.post('a', body));
+    const collected = await here.collect();
+    assert.deepEqual(
+      collected.map(({ body }) => body),
+      ['first', 'é😀 "second"', 'third'],
+    );
+    assert.deepEqual(
+      collected.map(({ id }) => id),
+      posted,
+    );
+    assert.deepEqual(await here.collect(), []);
+    const [first = '', second = ''] = posted;
+    assert.deepEqual(await there.read(first, 0), []);
+    await here.answer(first, 'line 0');
+    await here.answer(second, 'of the second');
+    await here.answer(first, 'line 1');
+    assert.deepEqual(await there.read(first, 0), ['line 0', 'line 1']);
+    assert.deepEqual(await there.read(first, 1), ['line 1']);
+    assert.deepEqual(await there.read(first, 2), []);
+    await there.discard(first);
+    assert.equal(await there.read(first, 0), undefined);
+    await here.answer(first, 'too late');
+    assert.equal(await there.read(first, 0), undefined);
+    assert.deepEqual(await there.read(second, 0), ['of the second']);
+  });
+
+  it('loses the requests of a replicator that has gone, and those for one that never was', async () => {
+    await here.announce(presence);
+    const request = await there.post('a', 'body');
+    await here.withdraw();
+    assert.deepEqual(await there.present(), []);
+    assert.equal(await there.read(request, 0), undefined);
+    assert.equal(await there.read(await there.post('a', 'body'), 0), undefined);
+    assert.deepEqual(await here.collect(), []);
+  });
+
+  it('shows a replicator only as long as it shows itself', async () => {
+    await here.announce(presence);
+    await fixture.sql(`UPDATE _replicator.presences SET seen = seen - interval '16 seconds'`);
+    assert.deepEqual(await there.present(), []);
+    await here.collect();
+    assert.equal((await there.present()).length, 1);
+    const [fresh] = await fixture.sql('SELECT xmin::text FROM _replicator.presences');
+    await here.collect();
+    assert.deepEqual(
+      await fixture.sql('SELECT xmin::text FROM _replicator.presences'),
+      [fresh],
+      'it is not written each time',
+    );
+    await fixture.sql('DELETE FROM _replicator.presences');
+    await here.collect();
+    assert.equal((await there.present()).length, 1);
+  });
+
+  it('is cleaned of what killed processes have left', async () => {
+    await here.announce(presence);
+    await there.post('a', 'body');
+    await fixture.sql(`UPDATE _replicator.presences SET seen = seen - interval '25 hours'`);
+    await there.announce({ ...presence, id: 'b' });
+    assert.deepEqual(await fixture.sql('SELECT id FROM _replicator.presences'), [{ id: 'b' }]);
+    assert.deepEqual(await fixture.sql('SELECT id FROM _replicator.requests'), []);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { requirePostgres, testServer } from '../../postgres-server';
+import { skipLoudly } from '../../skip-loudly';
+import { leasesConformance } from '../conformance/leases';
+import { loadsConformance } from '../conformance/loads';
+import {
+  attribute,
+  checkpoint,
+  COLUMNS,
+  ID,
+  JSON_TYPE,
+  ORDERS,
+  published,
+  TEXT,
+  upsert,
+} from '../conformance/orders';
+import { randomConformance } from '../conformance/random';
+import { verifyConformance } from '../conformance/verify';
+import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+import { findPooler, Pooler } from './pooler';
+
+describe('destination postgres behind a transaction pooler', () => {
+  let pooler: Pooler;
+  const fixtures: PostgresFixture[] = [];
+  before(requirePostgres);
+  before(async function () {
+    const program = findPooler();
+    if (program === undefined) skipLoudly(this, 'there is no pgbouncer here');
+    pooler = await Pooler.start(program, (await testServer()).url());
+  });
+  after(() => pooler?.stop());
+  afterEach(async () => {
+    for (const fixture of fixtures.splice(0)) await fixture.cleanup();
+  });
+
+  const open = async () => {
+    const fixture = await postgresFixture({ through: (url) => pooler.url(url), smallTableBytes: 0 });
+    fixtures.push(fixture);
+    return fixture;
+  };
+
+  it('says that there is one', async () => {
+    const { destination } = await open();
+    const lines = await destination.check([]);
+    assert.deepEqual(
+      lines.filter(({ requirement }) => requirement.includes('pooler')).map(({ met }) => met),
+      [true],
+    );
+    const plain = await postgresFixture();
+    fixtures.push(plain);
+    const direct = await plain.destination.check([]);
+    assert.ok(!direct.some(({ requirement }) => requirement.includes('pooler')));
+  });
+
+  it('leaves nothing of one session to another', async () => {
+    const fixture = await open();
+    const lease = await published(fixture, [['a', '1']]);
+    await lease.widen([ID, attribute('value', JSON_TYPE), attribute('new', TEXT)]);
+    await lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+    const { rows } = await fixture.destination.query(
+      `SELECT current_setting('enable_seqscan'), current_setting('search_path'), current_setting('statement_timeout'),
+         (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
+         (SELECT count(*) FROM pg_prepared_statements)`,
+    );
+    assert.deepEqual(rows, [['on', '"$user", public', '0', '0', '0']]);
+  });
+
+  it('lets the next replicator take over at once, and fences the one before', async () => {
+    const fixture = await open();
+    const first = await published(fixture, [['a', '1']]);
+    const mailbox = mailboxOf(fixture.destination);
+    await mailbox.announce({ id: 'other', host: 'elsewhere', pid: 7, tables: ['orders'] });
+    const second = await fixture.destination.lease(ORDERS);
+    await second.save(checkpoint('second'));
+    await assert.rejects(first.save(checkpoint('first')), { name: 'LeaseLost' });
+    assert.deepEqual(
+      (await mailbox.present()).map(({ host }) => host),
+      ['elsewhere'],
+    );
+  });
+
+  leasesConformance(open);
+  loadsConformance(open);
+  verifyConformance(open);
+  randomConformance(open, 1);
+});
+
+function mailboxOf({ control }: PostgresDestination) {
+  assert.ok(control.kind === 'mailbox');
+  return control.mailbox;
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
+export type Passage = (bytes: Buffer) => Buffer | undefined;
+
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  toServer: Passage;
+  toClient: Passage;
+}
+
+const pass: Passage = (bytes) => bytes;
+
+/** Stands between a client and a server on this machine, to break their connections. */
+export class Relay {
+  private readonly links = new Set<Link>();
+  private readonly unanswered = new Set<Socket>();
+  private readonly listener: Server;
+  /** Whether a connection that is asked for is made. */
+  takesConnections = true;
+
+  private constructor(private readonly port: number) {
+    this.listener = createServer((client) => this.connect(client));
+  }
+
+  static async to(url: string): Promise<Relay> {
+    const relay = new Relay(Number(new URL(url).port));
+    relay.listener.listen(0, '127.0.0.1');
+    await once(relay.listener, 'listening');
+    return relay;
+  }
+
+  /** The server's address through this relay. */
+  url(server: string): string {
+    const url = new URL(server);
+    url.port = String((this.listener.address() as AddressInfo).port);
+    url.hostname = '127.0.0.1';
+    return url.href;
+  }
+
+  /** Cuts every connection. */
+  cut(): void {
+    for (const client of this.unanswered) client.destroy();
+    for (const { client, server } of this.links) {
+      client.destroy();
+      server.destroy();
+    }
+  }
+
+  /** Nothing passes any more on the connections that there are; they stay open. */
+  freeze(): void {
+    this.each((link) => {
+      link.toServer = () => undefined;
+      link.toClient = () => undefined;
+    });
+  }
+
+  /** Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer. */
+  cutAt(text: string, when: 'before' | 'after'): void {
+    let isDone = false;
+    this.each((link) => {
+      link.toServer = (bytes) => {
+        if (isDone || !bytes.includes(text)) return bytes;
+        isDone = true;
+        if (when === 'before') {
+          link.client.destroy();
+          link.server.destroy();
+          return undefined;
+        }
+        // The server's answer shows that it is done; nobody gets it.
+        link.toClient = () => {
+          link.client.destroy();
+          link.server.destroy();
+          return undefined;
+        };
+        return bytes;
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.listener.close();
+    await once(this.listener, 'close');
+  }
+
+  private each(change: (link: Link) => void): void {
+    for (const link of this.links) change(link);
+  }
+
+  private connect(client: Socket): void {
+    if (!this.takesConnections) {
+      client.on('error', () => undefined);
+      this.unanswered.add(client);
+      return;
+    }
+    const server = createConnection(this.port, '127.0.0.1');
+    const link: Link = { client, server, toServer: pass, toClient: pass };
+    this.links.add(link);
+    const forward = (from: Socket, to: Socket, passage: () => Passage) => {
+      from.on('data', (bytes: Buffer) => {
+        const sent = passage()(bytes);
+        if (sent !== undefined) to.write(sent);
+      });
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        this.links.delete(link);
+        to.destroy();
+      });
+    };
+    forward(client, server, () => link.toServer);
+    forward(server, client, () => link.toClient);
+  }
+}

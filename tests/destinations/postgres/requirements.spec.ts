@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { DestinationRequirement } from '../../../runtime/destinations/destination';
+import { DestinationUnusable } from '../../../runtime/destinations/errors';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { asAdministrator, createDatabase, requirePostgres } from '../../postgres-server';
+import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+
+const noSecrets = { readSecret: () => Promise.reject(new Error('there are no secrets here')) };
+const TARGET = { schema: 'raw', table: 'orders' };
+const IN_RAW = { ...ORDERS, schema: 'raw' };
+
+describe('destination postgres: what it needs', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  let role: string;
+  let destination: PostgresDestination;
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    role = `least_${fixture.database.name}`;
+    await asAdministrator(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+    destination = new PostgresDestination(
+      { ...fixture.settings, user: role, password: { from: 'settings', password: 'x' } },
+      noSecrets,
+    );
+  });
+  afterEach(async () => {
+    await destination.close();
+    await fixture.cleanup();
+    await asAdministrator(`DROP ROLE ${role}`);
+  });
+
+  /** As docs/DESTINATIONS.md tells an administrator to. */
+  const prepare = () =>
+    fixture.sql(`CREATE SCHEMA _replicator AUTHORIZATION ${role}; CREATE SCHEMA raw AUTHORIZATION ${role}`);
+  const check = (target = TARGET) => destination.check([target]);
+  const unmet = (lines: readonly DestinationRequirement[]) => lines.filter(({ met }) => !met);
+
+  async function run(): Promise<void> {
+    const lease = await destination.lease(IN_RAW);
+    await lease.widen(COLUMNS);
+    await lease.startGeneration(1, checkpoint('generation 1'));
+    await loadRows(lease, [['a', '1']]);
+    await lease.publish(() => checkpoint('published'));
+    await lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+    await lease.startVerify();
+    await lease.endVerify();
+    await lease.release();
+  }
+
+  it('two schemas of its own are enough for all it does', async () => {
+    await prepare();
+    const lines = await check();
+    assert.deepEqual(unmet(lines), []);
+    assert.match(
+      lines[0]?.found ?? '',
+      new RegExp(`PostgreSQL \\d+.*, database ${fixture.database.name}, as role ${role}`),
+    );
+    await run();
+    assert.deepEqual(unmet(await check()), []);
+    assert.equal(lines.length, (await check()).length, 'a check changes nothing');
+  });
+
+  it('or the right to make them', async () => {
+    await asAdministrator(`GRANT CREATE ON DATABASE ${fixture.database.name} TO ${role}`);
+    const lines = await check();
+    assert.deepEqual(unmet(lines), []);
+    assert.equal(lines.filter(({ found }) => found === 'is made at the first run').length, 3);
+    await run();
+  });
+
+  it('without either, check has the statement for each, and those are enough', async () => {
+    const lines = unmet(await check());
+    assert.deepEqual(
+      lines.map(({ requirement, fix }) => [requirement, fix]),
+      [
+        ['schema _replicator usable', `CREATE SCHEMA "_replicator" AUTHORIZATION "${role}";`],
+        ['schema raw usable', `CREATE SCHEMA "raw" AUTHORIZATION "${role}";`],
+      ],
+    );
+    await assert.rejects(destination.lease(IN_RAW), (error) => {
+      assert.ok(error instanceof DestinationUnusable, String(error));
+      assert.match(error.message, /lacks a privilege.*dynamodb-replicator check/);
+      return true;
+    });
+    for (const { fix } of lines) await fixture.sql(fix as string);
+    await run();
+  });
+
+  for (const [privilege, revoke] of [
+    ['USAGE on the schema', 'REVOKE USAGE ON SCHEMA raw FROM :role'],
+    ['CREATE on the schema', 'REVOKE CREATE ON SCHEMA raw FROM :role'],
+    ['USAGE on its own schema', 'REVOKE USAGE ON SCHEMA _replicator FROM :role'],
+    ['CREATE on its own schema', 'REVOKE CREATE ON SCHEMA _replicator FROM :role'],
+    ['SELECT on the table', 'REVOKE SELECT ON raw.orders FROM :role'],
+    ['INSERT on the table', 'REVOKE INSERT ON raw.orders FROM :role'],
+    ['UPDATE on the table', 'REVOKE UPDATE ON raw.orders FROM :role'],
+    ['DELETE on the table', 'REVOKE DELETE ON raw.orders FROM :role'],
+    ['INSERT on the ledger', 'REVOKE INSERT ON _replicator.ledger FROM :role'],
+    ['the ownership of the table', 'ALTER TABLE raw.orders OWNER TO postgres'],
+  ] as const) {
+    it(`${privilege} is missed when it was taken away, and what check says brings it back`, async () => {
+      await prepare();
+      await run();
+      await fixture.sql(revoke.replace(':role', role));
+      const lines = unmet(await check());
+      assert.ok(lines.length > 0, 'it is not missed');
+      for (const { fix } of lines) {
+        assert.ok(fix);
+        await fixture.sql(fix);
+      }
+      assert.deepEqual(unmet(await check()), []);
+      await run();
+    });
+  }
+
+  it('a privilege taken away while it runs is waited for', async () => {
+    await prepare();
+    const lease = await destination.lease(IN_RAW);
+    await lease.widen(COLUMNS);
+    await lease.startGeneration(1, checkpoint('generation 1'));
+    await lease.publish(() => checkpoint('published'));
+    await fixture.sql(`REVOKE UPDATE ON raw.orders FROM ${role}`);
+    const apply = () =>
+      lease.apply('visible', { columns: COLUMNS, changes: [upsert('a', ['1'])] }, checkpoint('applied'));
+    await assert.rejects(apply(), { kind: 'retry', message: /lacks a privilege.*orders.*check/ });
+    await fixture.sql(`GRANT UPDATE ON raw.orders TO ${role}`);
+    await apply();
+    await lease.release();
+  });
+
+  it('CONNECT on the database', async () => {
+    const { name } = fixture.database;
+    await asAdministrator(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+    const [line] = await check();
+    assert.equal(line?.met, false);
+    assert.match(line?.found ?? '', /permission denied for database.*GRANT CONNECT ON DATABASE/);
+    await asAdministrator(`GRANT CONNECT ON DATABASE ${name} TO PUBLIC`);
+  });
+
+  it('connections to spare', async () => {
+    await prepare();
+    await asAdministrator(`ALTER ROLE ${role} CONNECTION LIMIT 3`);
+    const lines = unmet(await check());
+    assert.deepEqual(
+      lines.map(({ requirement, found }) => [requirement, found]),
+      [['at least 4 connections to spare', '3']],
+    );
+    const lease = await destination.lease(IN_RAW);
+    await lease.widen(COLUMNS);
+    await lease.startGeneration(1, checkpoint('generation 1'));
+    assert.equal(await lease.loadConnections(), 1);
+    const loads = [await lease.load('shadow', 1, COLUMNS)];
+    await assert.rejects(lease.load('shadow', 1, COLUMNS), {
+      kind: 'retry',
+      message: /no connection left.*max_connections.*--load-connections/,
+    });
+    for (const load of loads) await load.rollback();
+    await asAdministrator(`ALTER ROLE ${role} CONNECTION LIMIT -1`);
+    assert.equal(await lease.loadConnections(), 4);
+    await lease.release();
+  });
+
+  it('a database in UTF-8', async () => {
+    const latin = await createDatabase('template0', `ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
+    try {
+      const there = new PostgresDestination(settingsOf(latin.url), noSecrets);
+      const [line] = unmet(await there.check([]));
+      assert.match(line?.fix ?? '', /CREATE DATABASE .* ENCODING 'UTF8'/);
+      await assert.rejects(there.probe(), { kind: 'fatal', message: /encoding is LATIN1/ });
+      await there.close();
+    } finally {
+      await latin.drop();
+    }
+  });
+
+  it('a table of its own, whose name PostgreSQL can hold', async () => {
+    await prepare();
+    await fixture.sql('CREATE TABLE raw.taken (mine integer)');
+    const [taken] = unmet(await check({ schema: 'raw', table: 'taken' }));
+    assert.match(`${taken?.found} ${taken?.fix}`, /was not made by the replicator.*--destination-table/);
+    const [lengthy] = unmet(await check({ schema: 'raw', table: 'x'.repeat(64) }));
+    assert.match(`${lengthy?.found} ${lengthy?.fix}`, /64 bytes.*63 at most.*--destination-table/);
+  });
+});
