@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startJob, startPython } from './child/start-job';
-import { type ContenderName, entryOf } from './contenders/contenders';
+import { type ContenderName, entryOf, isFor } from './contenders/contenders';
 import type { Measured } from './measured';
 import type { BulkResult, Missing } from './results';
 import type { Shape } from './shapes/shapes';
@@ -33,7 +33,7 @@ export async function runBulk(
         const id = `${contender} ${shape}`;
         const lacks = unavailable(contender, plan);
         if (lacks !== undefined) missing.set(contender, { contender, shape: undefined, why: lacks });
-        if (lacks !== undefined || missing.has(id)) continue;
+        if (lacks !== undefined || missing.has(id) || !isFor(contender, shape)) continue;
         try {
           const measured = await runOne(plan, contender, shape);
           plan.tell(`round ${round}: ${line(measured)}  ${contender} ${shape}`);

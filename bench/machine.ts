@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import type { Machine } from './results';
 
-export function machine(): Omit<Machine, 'load'> {
+export function machine(): Omit<Machine, 'load' | 'postgres'> {
   return {
     cores: availableParallelism(),
     processor: cpus()[0]?.model ?? 'unknown',

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBulk } from './bulk';
 import { startJob } from './child/start-job';
+import { entryOf } from './contenders/contenders';
 import { FlagProblem, type Options, readFlags } from './flags';
 import { loadAverage, machine } from './machine';
+import { startPostgres } from './postgres';
 import { report } from './report/report';
 import type { Results } from './results';
 import { root } from './root';
@@ -42,9 +44,16 @@ async function run(options: Options, words: readonly string[], folder: string): 
       );
     }
   }
-  const bulk = await runBulk({ folder, shapes, contenders, rounds, database: undefined, tell });
+  const server = needsPostgres(options) ? await startPostgres() : undefined;
+  const database = server && (() => server.database());
+  const bulk = await runBulk({ folder, shapes, contenders, rounds, database, tell });
+  await server?.stop();
   return {
-    machine: { ...machine(), load: [loadBefore, loadAverage()] },
+    machine: {
+      ...machine(),
+      postgres: server && { version: server.version, lz4: server.lz4 },
+      load: [loadBefore, loadAverage()],
+    },
     words: words.join(' '),
     rounds,
     megabytes,
@@ -52,6 +61,10 @@ async function run(options: Options, words: readonly string[], folder: string): 
     bulk: bulk.results,
     missing: bulk.missing,
   };
+}
+
+function needsPostgres({ contenders, parts }: Options): boolean {
+  return parts.length > 0 || contenders.some((name) => entryOf(name).needs === 'postgres');
 }
 
 function tell(line: string): void {

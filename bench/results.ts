@@ -23,6 +23,8 @@ export interface Machine {
   readonly memoryBytes: number;
   readonly system: string;
   readonly node: string;
+  /** `undefined`: there was none, or it was not needed. */
+  readonly postgres: { readonly version: string; readonly lz4: boolean } | undefined;
   /** Processes that wanted a core during the last minute, when the run began and when it ended. */
   readonly load: readonly [number, number];
 }

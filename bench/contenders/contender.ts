@@ -30,3 +30,9 @@ export function* linesOf(block: Uint8Array): Generator<Buffer, void> {
     start = end + 1;
   }
 }
+
+/** Address of the database that was made for a task. */
+export function databaseOf({ postgresUrl }: Task): string {
+  if (postgresUrl === undefined) throw new Error('there is no PostgreSQL');
+  return postgresUrl;
+}

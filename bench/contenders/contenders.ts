@@ -1,9 +1,12 @@
+import type { Shape } from '../shapes/shapes';
 import type { Contender } from './contender';
 import { PYTHON_VARIABLE, UNMARSHALL_VARIABLE } from './outside';
 
 export interface ContenderEntry {
   readonly title: string;
-  readonly group: 'decode' | 'load';
+  readonly group: 'decode' | 'duckdb' | 'postgres';
+  /** Those that it is for; default: all. */
+  readonly shapes?: readonly Shape[];
   /** `slow`: reads the first file of an export only, as it takes long; its rates are the same. */
   readonly reads: 'all' | 'slow';
   /** Loaded in the child process only, so that none has the memory of another one's engine. `python`: a program of its own. */
@@ -51,6 +54,39 @@ export const CONTENDERS = {
     needs: PYTHON_VARIABLE,
     load: 'python',
   },
+  'read-json': {
+    title: "DuckDB's own `read_json` load",
+    group: 'duckdb',
+    reads: 'all',
+    load: async () => (await import('./duckdb-read-json.js')).readJsonPlain,
+  },
+  'read-json-as-is': {
+    title: "the same, documents left as DynamoDB's JSON",
+    group: 'duckdb',
+    reads: 'all',
+    shapes: ['nested'],
+    load: async () => (await import('./duckdb-read-json.js')).readJsonAsIs,
+  },
+  duckdb: {
+    title: '**ours into DuckDB**',
+    group: 'duckdb',
+    reads: 'all',
+    load: async () => (await import('./duckdb-load.js')).duckdbLoad,
+  },
+  copy: {
+    title: '`COPY` of files made ready (limit)',
+    group: 'postgres',
+    reads: 'all',
+    needs: 'postgres',
+    load: async () => (await import('./postgres-copy.js')).postgresCopy,
+  },
+  postgres: {
+    title: '**ours into PostgreSQL**',
+    group: 'postgres',
+    reads: 'all',
+    needs: 'postgres',
+    load: async () => (await import('./postgres-load.js')).postgresLoad,
+  },
 } as const satisfies Readonly<Record<string, ContenderEntry>>;
 
 export type ContenderName = keyof typeof CONTENDERS;
@@ -59,4 +95,8 @@ export const CONTENDER_NAMES = Object.keys(CONTENDERS) as readonly ContenderName
 
 export function entryOf(name: ContenderName): ContenderEntry {
   return CONTENDERS[name];
+}
+
+export function isFor(name: ContenderName, shape: Shape): boolean {
+  return entryOf(name).shapes?.includes(shape) ?? true;
 }

@@ -1,4 +1,10 @@
-import { CONTENDER_NAMES, type ContenderName, entryOf } from '../contenders/contenders';
+import {
+  CONTENDER_NAMES,
+  type ContenderEntry,
+  type ContenderName,
+  entryOf,
+  isFor,
+} from '../contenders/contenders';
 import type { Measured } from '../measured';
 import type { BulkResult, Results } from '../results';
 import type { Shape } from '../shapes/shapes';
@@ -14,14 +20,16 @@ const cpuPerGigabyte = ({ cpuSeconds, bytes }: Measured): number => (cpuSeconds 
 /** One table per shape: a row for each contender of the group, and how many times as fast it is as each reference. */
 export function bulkTables(
   results: Results,
-  group: 'decode' | 'load',
+  group: ContenderEntry['group'],
   references: readonly { readonly contender: ContenderName; readonly title: string }[],
 ): string {
   const names = CONTENDER_NAMES.filter((name) => entryOf(name).group === group);
   const of = (shape: Shape, contender: ContenderName) => find(results.bulk, shape, contender);
   const shapes = [...new Set(results.bulk.map(({ shape }) => shape))];
   const tables = shapes.map((shape) => {
-    const rows = names.map((name) => row(name, of(shape, name), shape, of, references));
+    const rows = names
+      .filter((name) => isFor(name, shape))
+      .map((name) => row(name, of(shape, name), shape, of, references));
     const head = [
       'MB/s',
       'k items/s',

@@ -16,6 +16,12 @@ export function report(results: Results, notes: string): string {
       { contender: 'gunzip', title: '× gunzip' },
       { contender: 'json-parse', title: '× `JSON.parse`' },
     ]),
+    '## Loading into DuckDB',
+    DUCKDB,
+    bulkTables(results, 'duckdb', [{ contender: 'read-json', title: '× `read_json`' }]),
+    '## Loading into PostgreSQL',
+    postgresText(results),
+    bulkTables(results, 'postgres', [{ contender: 'copy', title: '× `COPY`' }]),
     ...missing(results.missing),
     notes.trim(),
   ];
@@ -25,6 +31,19 @@ export function report(results: Results, notes: string): string {
 const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
 say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs
 both; noise is half of what lies between the slowest and the fastest round. The contenders that take long read a quarter of the files.`;
+
+const DUCKDB = `From the compressed files to a closed database file. Both make the same columns of the same types, which both are told
+beforehand, with two threads: \`read_json\` of the files as a query with up to 8 GB, its documents rewritten to plain JSON with
+numbers as DOUBLE; ours with the settings' defaults (256 MiB), documents with all digits, every file's MD5 and number of items checked.`;
+
+function postgresText({ machine: { postgres } }: Results): string {
+  const server = postgres
+    ? `PostgreSQL ${postgres.version}, ${postgres.lz4 ? 'with lz4 for large values' : 'without lz4'}, on the same machine, without fsync`
+    : 'without a server';
+  return `From the compressed files to the last commit, into a table without a key as a backfill does (${server}). The limit reads
+files that hold the very bytes that ours sends, over as many connections. CPU and memory are of the process that loads; the server's
+are not among them, and it works on the same cores.`;
+}
 
 function introduction({ machine, rounds, megabytes, seconds, words }: Results): string {
   const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;

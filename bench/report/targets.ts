@@ -31,6 +31,32 @@ export function targetTable(results: Results): string {
       reach: '≥ 4× on every shape',
       measured: SHAPES.flatMap((shape) => times(results, shape, 'scanner', 'json-parse', 4, factor)),
     },
+    {
+      what: 'load into PostgreSQL vs `COPY` of a ready file',
+      reach: '≥ 85 %',
+      measured: SHAPES.flatMap((shape) => times(results, shape, 'postgres', 'copy', 0.85, percent)),
+    },
+    {
+      what: "load into DuckDB vs DuckDB's own `read_json` load",
+      reach: '≥ 1× sparse, ≥ 3× nested',
+      measured: [
+        ...times(results, 'flat', 'duckdb', 'read-json', 1, factor),
+        ...times(results, 'sparse', 'duckdb', 'read-json', 1, factor),
+        ...times(results, 'nested', 'duckdb', 'read-json', 3, factor),
+      ],
+    },
+    {
+      what: 'peak RSS of a load into PostgreSQL',
+      reach: '≤ 150 MB',
+      measured: SHAPES.flatMap((shape) => memory(results, shape, 'postgres', 150e6)),
+    },
+    {
+      what: 'peak RSS of a load into DuckDB',
+      reach: '≤ 450 MB, nested ≤ 700 MB',
+      measured: SHAPES.flatMap((shape) =>
+        memory(results, shape, 'duckdb', shape === 'nested' ? 700e6 : 450e6),
+      ),
+    },
   ];
   const rows = targets.map(({ what, reach, measured }) => [
     what,
@@ -58,6 +84,13 @@ function times(
   const found = ratio(find(bulk, shape, of).map(bytesPerSecond), find(bulk, shape, to).map(bytesPerSecond));
   if (found === undefined) return [];
   return [{ text: `${shape} ${format(found.median)}`, reached: found.median >= least }];
+}
+
+function memory({ bulk }: Results, shape: Shape, contender: ContenderName, most: number): readonly Reached[] {
+  const rounds = find(bulk, shape, contender);
+  if (rounds.length === 0) return [];
+  const peak = Math.max(...rounds.map(({ peakBytes }) => peakBytes));
+  return [{ text: `${shape} ${Math.round(peak / 1e6)} MB`, reached: peak <= most }];
 }
 
 const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;

@@ -13,6 +13,7 @@ export const EMPTY: Results = {
     memoryBytes: 8 * 2 ** 30,
     system: 'Linux 6',
     node: 'v20.20.2',
+    postgres: { version: '15.18', lz4: true },
     load: [0.5, 2],
   },
   words: '--quick',
