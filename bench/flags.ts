@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { nearest } from '../runtime/config/nearest';
 import { CONTENDER_NAMES, type ContenderName } from './contenders/contenders';
+import { FULL, QUICK, type Sizes } from './plan';
 import { SHAPES, type Shape } from './shapes/shapes';
 
 /** Parts of the benchmark beside the contenders. */
@@ -9,8 +10,7 @@ export type Part = (typeof PARTS)[number];
 
 export interface Options {
   readonly quick: boolean;
-  /** Of each shape, uncompressed. */
-  readonly megabytes: number;
+  readonly sizes: Sizes;
   readonly rounds: number;
   readonly seed: number;
   readonly shapes: readonly Shape[];
@@ -75,10 +75,11 @@ function optionsOf(given: Given, defaultOutput: string): Options {
   const { quick, seed, only = [] } = given;
   const chosen = <Name extends string>(names: readonly Name[]) => names.filter((name) => only.includes(name));
   const [contenders, parts, shapes] = [chosen(CONTENDER_NAMES), chosen(PARTS), chosen(SHAPES)];
+  const sizes = quick ? QUICK : FULL;
   const all = contenders.length + parts.length === 0;
   return {
     quick,
-    megabytes: given.megabytes ?? (quick ? 32 : 200),
+    sizes: { ...sizes, megabytes: given.megabytes ?? sizes.megabytes },
     rounds: given.rounds ?? LEAST_ROUNDS,
     seed,
     shapes: shapes.length === 0 ? SHAPES : shapes,

@@ -10,6 +10,7 @@ import { startPostgres } from './postgres';
 import { report } from './report/report';
 import type { Results } from './results';
 import { root } from './root';
+import { runStreaming } from './streaming';
 
 const FILES = 4;
 const LONGEST_GENERATION_MS = 300_000;
@@ -33,7 +34,8 @@ async function main(words: readonly string[]): Promise<void> {
 async function run(options: Options, words: readonly string[], folder: string): Promise<Results> {
   const startedMs = performance.now();
   const loadBefore = loadAverage();
-  const { shapes, contenders, rounds, megabytes, seed } = options;
+  const { shapes, contenders, rounds, seed, sizes, parts } = options;
+  const { megabytes } = sizes;
   if (contenders.length > 0) {
     for (const shape of shapes) {
       tell(`generating ${megabytes} MB of shape ${shape}`);
@@ -47,6 +49,9 @@ async function run(options: Options, words: readonly string[], folder: string): 
   const server = needsPostgres(options) ? await startPostgres() : undefined;
   const database = server && (() => server.database());
   const bulk = await runBulk({ folder, shapes, contenders, rounds, database, tell });
+  const streaming = parts.includes('streaming')
+    ? await runStreaming({ ...sizes, folder, seed, rounds, database, tell })
+    : [];
   await server?.stop();
   return {
     machine: {
@@ -60,6 +65,7 @@ async function run(options: Options, words: readonly string[], folder: string): 
     seconds: (performance.now() - startedMs) / 1_000,
     bulk: bulk.results,
     missing: bulk.missing,
+    streaming,
   };
 }
 

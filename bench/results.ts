@@ -17,6 +17,26 @@ export interface Missing {
   readonly why: string;
 }
 
+/** Commits of one size into one table, one after the other. */
+export interface ApplyRound {
+  readonly changes: number;
+  /** How long each commit took, from the records to its confirmation. */
+  readonly commitMs: readonly number[];
+}
+
+export type Engine = 'duckdb' | 'postgres';
+
+/** Changes applied in batches of one size to a table of one size. */
+export interface StreamingResult {
+  readonly engine: Engine;
+  /** Of the table, at first. */
+  readonly rows: number;
+  readonly batch: number;
+  readonly ours: readonly ApplyRound[];
+  /** The same statements, sent again with nothing to be prepared. */
+  readonly prepared: readonly ApplyRound[];
+}
+
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
@@ -39,4 +59,5 @@ export interface Results {
   readonly seconds: number;
   readonly bulk: readonly BulkResult[];
   readonly missing: readonly Missing[];
+  readonly streaming: readonly StreamingResult[];
 }

@@ -1,5 +1,6 @@
 import type { ContenderName } from '../contenders/contenders';
 import type { Shape } from '../shapes/shapes';
+import type { StreamingPlan } from '../streaming/apply';
 
 /** What a child process is asked to do; it answers with one message. */
 export type Job =
@@ -19,4 +20,5 @@ export type Job =
       readonly inputs: string;
       readonly folder: string;
       readonly postgresUrl: string | undefined;
-    };
+    }
+  | ({ readonly kind: 'streaming' } & StreamingPlan);

@@ -10,6 +10,8 @@ export async function runJob(job: Job): Promise<unknown> {
       return writeInput(job.folder, job);
     case 'contender':
       return runContender(job);
+    case 'streaming':
+      return (await import('../streaming/apply.js')).applyChanges(job);
   }
 }
 

@@ -48,5 +48,12 @@ export async function startPython(job: Job & { kind: 'contender' }, longestMs: n
 }
 
 function describe(job: Job): string {
-  return job.kind === 'contender' ? `${job.contender} (${job.shape})` : `${job.kind} ${job.shape}`;
+  switch (job.kind) {
+    case 'generate':
+      return `generate ${job.shape}`;
+    case 'contender':
+      return `${job.contender} (${job.shape})`;
+    case 'streaming':
+      return `streaming into ${job.engine}`;
+  }
 }

@@ -25,7 +25,7 @@ class Counted implements RowSink {
 /** Cells of every item, as a destination gets them. */
 function decodeWith(decoder: BlockDecoder): Contender {
   return async ({ input, files }) => {
-    const catalog = knownCatalog(input, duckdbDialect);
+    const catalog = knownCatalog(input.columns, duckdbDialect);
     return {
       async run() {
         const sink = new Counted();

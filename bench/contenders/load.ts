@@ -1,19 +1,15 @@
 import { LocalClock } from '../../runtime/clock';
-import { openDestination } from '../../runtime/destinations/open';
-import type { Lease, OperableDestination } from '../../runtime/destinations/destination';
 import { loadFiles } from '../../runtime/export/loader';
 import { ScanningBlockDecoder } from '../../runtime/item/scanner/scanning-block-decoder';
 import { Events } from '../../runtime/observe/events';
 import { TableWriter } from '../../runtime/pipeline/table-writer';
-import { placeOf } from '../place';
-import { KEY } from '../shapes/shapes';
-import { type Input, knownCatalog } from '../shapes/input';
+import { knownCatalog } from '../shapes/input';
+import { begin, PIPELINE } from '../begin';
 import type { Contender, Task } from './contender';
 import { dataFiles, localExport } from './local-export';
 
 /** Default of the setting `load.transactionBytes`. */
 const TRANSACTION_BYTES = 128 * 2 ** 20;
-export const PIPELINE = '111122223333/eu-west-1/bench';
 
 /**
  * The replicator's own load of an export, from its first byte to the last commit and the destination's end. Columns are known,
@@ -21,10 +17,10 @@ export const PIPELINE = '111122223333/eu-west-1/bench';
  */
 export function loadInto(toOf: (task: Task) => string): Contender {
   return async (task) => {
-    const { destination, lease } = await begin(toOf(task), task.input);
+    const { destination, lease } = await begin(toOf(task), task.input.columns);
     const target = new TableWriter(
       lease,
-      knownCatalog(task.input, destination.dialect),
+      knownCatalog(task.input.columns, destination.dialect),
       PIPELINE,
       new Events(),
     );
@@ -60,24 +56,4 @@ export function loadInto(toOf: (task: Task) => string): Contender {
       },
     };
   };
-}
-
-/** A destination whose first generation is being loaded. */
-export async function begin(
-  to: string,
-  input: Input,
-): Promise<{ readonly destination: OperableDestination; readonly lease: Lease }> {
-  const destination = openDestination(placeOf(to), {
-    readSecret: () => Promise.reject(new Error('there are no secrets')),
-  });
-  const lease = await destination.lease({
-    pipeline: PIPELINE,
-    schema: undefined,
-    table: 'bench',
-    keySchema: KEY,
-    deletes: 'hard',
-  });
-  await lease.widen(input.columns);
-  await lease.startGeneration(1, { head: 'generation 1', shards: new Map() });
-  return { destination, lease };
 }

@@ -10,8 +10,8 @@ import { columnList } from '../../runtime/destinations/sql';
 import { wholeLines } from '../../runtime/export/lines';
 import { ScanningBlockDecoder } from '../../runtime/item/scanner/scanning-block-decoder';
 import { decompressed, type Input, type InputFile, knownCatalog, PIECE_BYTES } from '../shapes/input';
+import { begin } from '../begin';
 import { type Contender, databaseOf } from './contender';
-import { begin } from './load';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 /** Of the generation that is being loaded. */
@@ -24,7 +24,7 @@ const TABLE = '"public"."__loading_1"';
 export const postgresCopy: Contender = async (task) => {
   const { input, files, folder } = task;
   const url = databaseOf(task);
-  const { destination, lease } = await begin(url, input);
+  const { destination, lease } = await begin(url, input.columns);
   const connections = await lease.loadConnections();
   await lease.release();
   await destination.close();
@@ -56,7 +56,7 @@ export const postgresCopy: Contender = async (task) => {
 };
 
 async function writeCopyText(input: Input, file: InputFile, path: string): Promise<void> {
-  const catalog = knownCatalog(input, postgresDialect);
+  const catalog = knownCatalog(input.columns, postgresDialect);
   const decoder = new ScanningBlockDecoder();
   const rows = new CopyRows(catalog.columns);
   const out = createWriteStream(path);

@@ -1,6 +1,7 @@
 import { CONTENDERS } from '../contenders/contenders';
 import type { Missing, Results } from '../results';
 import { bulkTables } from './bulk-tables';
+import { streamingTable } from './streaming-table';
 import { targetTable } from './targets';
 
 /** docs/PERFORMANCE.md. @param notes what people found about it, Markdown */
@@ -23,6 +24,7 @@ export function report(results: Results, notes: string): string {
     postgresText(results),
     bulkTables(results, 'postgres', [{ contender: 'copy', title: '× `COPY`' }]),
     ...missing(results.missing),
+    ...streaming(results),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -35,6 +37,11 @@ both; noise is half of what lies between the slowest and the fastest round. The 
 const DUCKDB = `From the compressed files to a closed database file. Both make the same columns of the same types, which both are told
 beforehand, with two threads: \`read_json\` of the files as a query with up to 8 GB, its documents rewritten to plain JSON with
 numbers as DOUBLE; ours with the settings' defaults (256 MiB), documents with all digits, every file's MD5 and number of items checked.`;
+
+const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a row: four of five rewrite a row, one of ten adds
+one, one of ten deletes one, anywhere in the table; no key twice in a batch. The time is from the stream's records to the
+confirmed commit of rows and checkpoint. "Of prepared" compares it with sending the very same statements again, their
+parameters (for DuckDB: their files of rows) ready: what of the time is the database's.`;
 
 function postgresText({ machine: { postgres } }: Results): string {
   const server = postgres
@@ -52,6 +59,12 @@ function introduction({ machine, rounds, megabytes, seconds, words }: Results): 
 each of which every contender ran once after the other, in a process of its own, on ${megabytes} MB of generated items of each shape.
 ${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node.slice(1)}; load average ${load[0].toFixed(1)} when it began and ${load[1].toFixed(1)}
 when it ended. **Trust ratios inside one table more than absolute figures**: they are of rounds run side by side, on files in the page cache.`;
+}
+
+function streaming({ streaming: results }: Results): readonly string[] {
+  if (results.length === 0) return [];
+  const tables = [streamingTable(results, 'duckdb'), streamingTable(results, 'postgres')];
+  return ['## Following the stream', STREAMING, ...tables];
 }
 
 function missing(all: readonly Missing[]): readonly string[] {

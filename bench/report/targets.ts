@@ -1,9 +1,10 @@
 import type { ContenderName } from '../contenders/contenders';
-import type { Results } from '../results';
+import type { Engine, Results } from '../results';
 import { SHAPES, type Shape } from '../shapes/shapes';
-import { ratio } from '../statistics';
+import { figure, ratio } from '../statistics';
 import { bytesPerSecond, find } from './bulk-tables';
 import { markdownTable } from './markdown';
+import { changesPerSecond, thousands } from './streaming-table';
 
 /** A figure that is to be reached, and what was measured. */
 interface Target {
@@ -57,6 +58,16 @@ export function targetTable(results: Results): string {
         memory(results, shape, 'duckdb', shape === 'nested' ? 700e6 : 450e6),
       ),
     },
+    {
+      what: 'PostgreSQL apply, batches of 1,000, 10M rows',
+      reach: '≥ 25k changes/s, or ≥ 70 % of prepared',
+      measured: applied(results, 'postgres', 25_000),
+    },
+    {
+      what: 'DuckDB apply, batches of 1,000, 10M rows',
+      reach: '≥ 15k changes/s, or ≥ 70 % of prepared',
+      measured: applied(results, 'duckdb', 15_000),
+    },
   ];
   const rows = targets.map(({ what, reach, measured }) => [
     what,
@@ -91,6 +102,23 @@ function memory({ bulk }: Results, shape: Shape, contender: ContenderName, most:
   if (rounds.length === 0) return [];
   const peak = Math.max(...rounds.map(({ peakBytes }) => peakBytes));
   return [{ text: `${shape} ${Math.round(peak / 1e6)} MB`, reached: peak <= most }];
+}
+
+/** Slow machines count by what is left of the database's own speed. */
+const LEAST_OF_PREPARED = 0.7;
+
+function applied({ streaming }: Results, engine: Engine, least: number): readonly Reached[] {
+  return streaming
+    .filter(({ engine: of, rows, batch }) => of === engine && rows === 10_000_000 && batch === 1_000)
+    .map(({ ours, prepared }) => {
+      const rates = ours.map(changesPerSecond);
+      const rate = figure(rates).median;
+      const share = ratio(rates, prepared.map(changesPerSecond))?.median ?? 0;
+      return {
+        text: `${thousands(Math.round(rate))}/s, ${percent(share)}`,
+        reached: rate >= least || share >= LEAST_OF_PREPARED,
+      };
+    });
 }
 
 const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;

@@ -81,8 +81,8 @@ export function emptyCatalog(dialect: Dialect): Catalog {
 }
 
 /** The columns of an export, known beforehand as they are from its second file on. */
-export function knownCatalog(input: Input, dialect: Dialect): Catalog {
-  return Catalog.restore(input.columns, catalogOptions(dialect));
+export function knownCatalog(columns: readonly Column[], dialect: Dialect): Catalog {
+  return Catalog.restore(columns, catalogOptions(dialect));
 }
 
 function catalogOptions(dialect: Dialect): CatalogOptions {

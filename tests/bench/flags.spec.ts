@@ -31,7 +31,7 @@ describe('bench: flags', () => {
   });
 
   it('--quick does the same with less', () => {
-    assert.ok(read('--quick').megabytes < read().megabytes);
+    assert.ok(read('--quick').sizes.megabytes < read().sizes.megabytes);
     assert.deepEqual(read('--quick').contenders, CONTENDER_NAMES);
   });
 

@@ -22,4 +22,5 @@ export const EMPTY: Results = {
   seconds: 240,
   bulk: [],
   missing: [],
+  streaming: [],
 };
