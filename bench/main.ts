@@ -5,6 +5,7 @@ import { runBulk } from './bulk';
 import { startJob } from './child/start-job';
 import { entryOf } from './contenders/contenders';
 import { FlagProblem, type Options, readFlags } from './flags';
+import { runLatencies } from './latencies';
 import { loadAverage, machine } from './machine';
 import { startPostgres } from './postgres';
 import { report } from './report/report';
@@ -52,6 +53,7 @@ async function run(options: Options, words: readonly string[], folder: string): 
   const streaming = parts.includes('streaming')
     ? await runStreaming({ ...sizes, folder, seed, rounds, database, tell })
     : [];
+  const latency = parts.includes('latency') ? await runLatencies({ ...sizes, folder, database, tell }) : [];
   await server?.stop();
   return {
     machine: {
@@ -66,6 +68,7 @@ async function run(options: Options, words: readonly string[], folder: string): 
     bulk: bulk.results,
     missing: bulk.missing,
     streaming,
+    latency,
   };
 }
 

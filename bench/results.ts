@@ -37,6 +37,20 @@ export interface StreamingResult {
   readonly prepared: readonly ApplyRound[];
 }
 
+/** How long writes took to become visible in a destination. */
+export interface LatencyResult {
+  readonly engine: Engine;
+  /** As asked for, and as the source managed. */
+  readonly writesPerSecond: number;
+  readonly writtenPerSecond: number;
+  /** Keys whose newest change has been counted. */
+  readonly counted: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the replicator's process. */
+  readonly peakBytes: number;
+}
+
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
@@ -60,4 +74,5 @@ export interface Results {
   readonly bulk: readonly BulkResult[];
   readonly missing: readonly Missing[];
   readonly streaming: readonly StreamingResult[];
+  readonly latency: readonly LatencyResult[];
 }

@@ -1,4 +1,5 @@
 import type { ContenderName } from '../contenders/contenders';
+import type { LatencyPlan } from '../latency/latency';
 import type { Shape } from '../shapes/shapes';
 import type { StreamingPlan } from '../streaming/apply';
 
@@ -21,4 +22,5 @@ export type Job =
       readonly folder: string;
       readonly postgresUrl: string | undefined;
     }
-  | ({ readonly kind: 'streaming' } & StreamingPlan);
+  | ({ readonly kind: 'streaming' } & StreamingPlan)
+  | ({ readonly kind: 'latency' } & LatencyPlan);

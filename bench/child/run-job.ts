@@ -12,6 +12,8 @@ export async function runJob(job: Job): Promise<unknown> {
       return runContender(job);
     case 'streaming':
       return (await import('../streaming/apply.js')).applyChanges(job);
+    case 'latency':
+      return (await import('../latency/latency.js')).measureLatency(job);
   }
 }
 

@@ -54,6 +54,7 @@ function describe(job: Job): string {
     case 'contender':
       return `${job.contender} (${job.shape})`;
     case 'streaming':
-      return `streaming into ${job.engine}`;
+    case 'latency':
+      return `${job.kind} into ${job.engine}`;
   }
 }

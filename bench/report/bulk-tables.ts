@@ -17,11 +17,18 @@ export const bytesPerSecond = ({ bytes, seconds }: Measured): number => bytes / 
 const itemsPerSecond = ({ items, seconds }: Measured): number => items / seconds;
 const cpuPerGigabyte = ({ cpuSeconds, bytes }: Measured): number => (cpuSeconds * 1e9) / bytes;
 
+/** What the others of a group are compared with. */
+export interface Reference {
+  readonly contender: ContenderName;
+  /** Of the column. */
+  readonly title: string;
+}
+
 /** One table per shape: a row for each contender of the group, and how many times as fast it is as each reference. */
 export function bulkTables(
   results: Results,
   group: ContenderEntry['group'],
-  references: readonly { readonly contender: ContenderName; readonly title: string }[],
+  references: readonly Reference[],
 ): string {
   const names = CONTENDER_NAMES.filter((name) => entryOf(name).group === group);
   const of = (shape: Shape, contender: ContenderName) => find(results.bulk, shape, contender);
@@ -55,7 +62,7 @@ function row(
   rounds: readonly Measured[],
   shape: Shape,
   of: (shape: Shape, contender: ContenderName) => readonly Measured[],
-  references: readonly { readonly contender: ContenderName }[],
+  references: readonly Reference[],
 ): readonly string[] {
   const { title } = entryOf(name);
   if (rounds.length === 0) return [title, ...Array.from({ length: 5 + references.length }, () => '–')];

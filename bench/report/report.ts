@@ -1,6 +1,7 @@
-import { CONTENDERS } from '../contenders/contenders';
+import { type ContenderEntry, CONTENDERS, entryOf } from '../contenders/contenders';
 import type { Missing, Results } from '../results';
-import { bulkTables } from './bulk-tables';
+import { bulkTables, type Reference } from './bulk-tables';
+import { latencyTable } from './latency-table';
 import { streamingTable } from './streaming-table';
 import { targetTable } from './targets';
 
@@ -11,20 +12,19 @@ export function report(results: Results, notes: string): string {
     introduction(results),
     '## Figures to reach',
     targetTable(results),
-    '## Decoding an export',
-    DECODING,
-    bulkTables(results, 'decode', [
+    ...bulk(results, 'decode', 'Decoding an export', DECODING, [
       { contender: 'gunzip', title: '× gunzip' },
       { contender: 'json-parse', title: '× `JSON.parse`' },
     ]),
-    '## Loading into DuckDB',
-    DUCKDB,
-    bulkTables(results, 'duckdb', [{ contender: 'read-json', title: '× `read_json`' }]),
-    '## Loading into PostgreSQL',
-    postgresText(results),
-    bulkTables(results, 'postgres', [{ contender: 'copy', title: '× `COPY`' }]),
+    ...bulk(results, 'duckdb', 'Loading into DuckDB', DUCKDB, [
+      { contender: 'read-json', title: '× `read_json`' },
+    ]),
+    ...bulk(results, 'postgres', 'Loading into PostgreSQL', postgresText(results), [
+      { contender: 'copy', title: '× `COPY`' },
+    ]),
     ...missing(results.missing),
     ...streaming(results),
+    ...latency(results),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -42,6 +42,11 @@ const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a 
 one, one of ten deletes one, anywhere in the table; no key twice in a batch. The time is from the stream's records to the
 confirmed commit of rows and checkpoint. "Of prepared" compares it with sending the very same statements again, their
 parameters (for DuckDB: their files of rows) ready: what of the time is the database's.`;
+
+const LATENCY = `Writes to the simulator, in another process of the machine; the replicator reads its stream with the AWS SDK over a
+socket, with the settings' defaults. A write is visible when the commit that holds it is confirmed. A busy shard is read every
+250 ms, so that half of that is the least that can be expected of the median; the pause of an idle one grows up to 5 s, since AWS
+takes money for every read (settings \`poll.minMs\` and \`poll.maxMs\`): under 10 writes a second over four shards that is what is seen.`;
 
 function postgresText({ machine: { postgres } }: Results): string {
   const server = postgres
@@ -61,10 +66,25 @@ ${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${syste
 when it ended. **Trust ratios inside one table more than absolute figures**: they are of rounds run side by side, on files in the page cache.`;
 }
 
+function bulk(
+  results: Results,
+  group: ContenderEntry['group'],
+  heading: string,
+  text: string,
+  references: readonly Reference[],
+): readonly string[] {
+  const isMeasured = results.bulk.some(({ contender }) => entryOf(contender).group === group);
+  return isMeasured ? [`## ${heading}`, text, bulkTables(results, group, references)] : [];
+}
+
 function streaming({ streaming: results }: Results): readonly string[] {
   if (results.length === 0) return [];
   const tables = [streamingTable(results, 'duckdb'), streamingTable(results, 'postgres')];
   return ['## Following the stream', STREAMING, ...tables];
+}
+
+function latency({ latency: results }: Results): readonly string[] {
+  return results.length === 0 ? [] : ['## From a write until it is visible', LATENCY, latencyTable(results)];
 }
 
 function missing(all: readonly Missing[]): readonly string[] {

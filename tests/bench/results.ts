@@ -23,4 +23,5 @@ export const EMPTY: Results = {
   bulk: [],
   missing: [],
   streaming: [],
+  latency: [],
 };
