@@ -31,8 +31,6 @@ export interface Input {
 
 /** As the runtime does (runtime/export/data-file.ts). */
 export const PIECE_BYTES = 256 * 1024;
-/** Fast, as what is measured is the reading. */
-const GZIP_LEVEL = 4;
 
 export interface InputOptions {
   readonly shape: Shape;
@@ -56,7 +54,7 @@ export function writeInput(folder: string, { shape, seed, files, bytesEach }: In
       if (bytes >= bytesEach) break;
     }
     catalog = new JsonBlockDecoder().observe(Buffer.concat(pieces), catalog).catalog;
-    const body = gzipSync(Buffer.concat(pieces), { level: GZIP_LEVEL });
+    const body = gzipSync(Buffer.concat(pieces));
     const path = join(folder, `${shape}-${file}.json.gz`);
     writeFileSync(path, body);
     const md5 = createHash('md5').update(body).digest('base64');

@@ -12,7 +12,7 @@ export function product(number: number, random: Random): TypedItem {
     id: { S: `product-${number}` },
     price: { N: (random.integer(100, 1_000_000) / 100).toFixed(2) },
     title: { S: `${sentence(random, 5)} “${random.pick(WORDS)}”` },
-    description: { S: isLarge ? sentence(random, 64_000).slice(0, 390_000) : sentence(random, 60) },
+    description: { S: isLarge ? sentence(random, 64_000).slice(0, 390_000) : sentence(random, 42) },
     tags: { SS: WORDS.slice(random.integer(0, 6), random.integer(7, 13)) },
     sizes: { NS: ['36', '38.5', '40', '42.25'] },
     maker: {
