@@ -11,11 +11,10 @@ export interface Task {
   readonly postgresUrl: string | undefined;
 }
 
-/** Its work, which is measured, and what has to be cleared away afterwards, which is not. */
+/** What is measured. */
 export interface Work {
   /** Returns how many items it took. */
   run(): Promise<number>;
-  end?(): Promise<void>;
 }
 
 /** Gets ready, which is not measured. */

@@ -32,7 +32,9 @@ export function report(results: Results, notes: string): string {
 
 const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
 say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs
-both; noise is half of what lies between the slowest and the fastest round. The contenders that take long read a quarter of the files.`;
+both; noise is half of what lies between the slowest and the fastest round. Before it is measured,
+each reads one file: an export is larger than what it takes until code has been compiled. The contenders that take long read a
+quarter of the files.`;
 
 const DUCKDB = `From the compressed files to a closed database file. Both make the same columns of the same types, which both are told
 beforehand, with two threads: \`read_json\` of the files as a query with up to 8 GB, its documents rewritten to plain JSON with

@@ -25,7 +25,10 @@ export class Changes {
     const touched = new Set<number>();
     return Array.from({ length: size }, () => {
       const kind = this.random.next();
-      if (kind >= UPDATES && kind < INSERTS) return this.change(this.rows++, 'INSERT');
+      if (kind >= UPDATES && kind < INSERTS) {
+        touched.add(this.rows);
+        return this.change(this.rows++, 'INSERT');
+      }
       let row: number;
       do row = this.random.integer(0, this.rows);
       while (touched.has(row));
