@@ -80,6 +80,13 @@ export const CONTENDERS = {
     needs: 'postgres',
     load: async () => (await import('./postgres-copy.js')).postgresCopy,
   },
+  'copy-together': {
+    title: 'the same over as many connections as ours',
+    group: 'postgres',
+    reads: 'all',
+    needs: 'postgres',
+    load: async () => (await import('./postgres-copy.js')).postgresCopyTogether,
+  },
   postgres: {
     title: '**ours into PostgreSQL**',
     group: 'postgres',

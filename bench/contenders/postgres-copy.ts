@@ -11,21 +11,23 @@ import { wholeLines } from '../../runtime/export/lines';
 import { ScanningBlockDecoder } from '../../runtime/item/scanner/scanning-block-decoder';
 import { decompressed, type Input, type InputFile, knownCatalog, PIECE_BYTES } from '../shapes/input';
 import { begin } from '../begin';
-import { type Contender, databaseOf } from './contender';
+import { type Contender, databaseOf, type Task, type Work } from './contender';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 /** Of the generation that is being loaded. */
 const TABLE = '"public"."__loading_1"';
 
-/**
- * Text that is ready for COPY, from files into the same table and over as many connections as our own load: the limit for
- * whatever loads through COPY.
- */
-export const postgresCopy: Contender = async (task) => {
+/** One file after the other, as people do it. */
+export const postgresCopy: Contender = (task) => copyReady(task, 1);
+/** Over as many connections as our own load. */
+export const postgresCopyTogether: Contender = (task) => copyReady(task, undefined);
+
+/** Text that is ready for COPY, from files into the same table as our own load: the limit for whatever loads through COPY. */
+async function copyReady(task: Task, chosen: number | undefined): Promise<Work> {
   const { input, files, folder } = task;
   const url = databaseOf(task);
   const { destination, lease } = await begin(url, input.columns);
-  const connections = await lease.loadConnections();
+  const connections = chosen ?? (await lease.loadConnections());
   await lease.release();
   await destination.close();
   const waiting: string[] = [];
@@ -53,7 +55,7 @@ export const postgresCopy: Contender = async (task) => {
       return rows.reduce((sum, count) => sum + count, 0);
     },
   };
-};
+}
 
 async function writeCopyText(input: Input, file: InputFile, path: string): Promise<void> {
   const catalog = knownCatalog(input.columns, postgresDialect);

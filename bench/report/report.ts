@@ -21,6 +21,7 @@ export function report(results: Results, notes: string): string {
     ]),
     ...bulk(results, 'postgres', 'Loading into PostgreSQL', postgresText(results), [
       { contender: 'copy', title: '× `COPY`' },
+      { contender: 'copy-together', title: '× the same together' },
     ]),
     ...missing(results.missing),
     ...streaming(results),
@@ -55,8 +56,8 @@ function postgresText({ machine: { postgres } }: Results): string {
     ? `PostgreSQL ${postgres.version}, ${postgres.lz4 ? 'with lz4 for large values' : 'without lz4'}, on the same machine, without fsync`
     : 'without a server';
   return `From the compressed files to the last commit, into a table without a key as a backfill does (${server}). The limit reads
-files that hold the very bytes that ours sends, over as many connections. CPU and memory are of the process that loads; the server's
-are not among them, and it works on the same cores.`;
+files that hold the very bytes that ours sends, one after the other over one connection, or together over as many as ours takes,
+which leaves no core for anything else. CPU and memory are of the process that loads; the server's are not among them.`;
 }
 
 function introduction({ machine, rounds, megabytes, seconds, words }: Results): string {
