@@ -12,6 +12,7 @@ export function report(results: Results, notes: string): string {
     introduction(results),
     '## Figures to reach',
     targetTable(results),
+    BEST,
     ...bulk(results, 'decode', 'Decoding an export', DECODING, [
       { contender: 'gunzip', title: '× gunzip' },
       { contender: 'json-parse', title: '× `JSON.parse`' },
@@ -30,6 +31,8 @@ export function report(results: Results, notes: string): string {
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
+
+const BEST = `In parentheses: the best round of one to the best round of the other, which other work on the machine disturbed least.`;
 
 const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
 say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs

@@ -108,9 +108,11 @@ function times(
   least: number,
   format: (value: number) => string,
 ): readonly Reached[] {
-  const found = ratio(find(bulk, shape, of).map(bytesPerSecond), find(bulk, shape, to).map(bytesPerSecond));
-  if (found === undefined) return [];
-  return [{ text: `${shape} ${format(found.median)}`, reached: found.median >= least }];
+  const [ours, theirs] = [of, to].map((contender) => find(bulk, shape, contender).map(bytesPerSecond));
+  const found = ratio(ours ?? [], theirs ?? []);
+  if (ours === undefined || theirs === undefined || found === undefined) return [];
+  const best = Math.max(...ours) / Math.max(...theirs);
+  return [{ text: `${shape} ${format(found.median)} (${format(best)})`, reached: found.median >= least }];
 }
 
 function memory({ bulk }: Results, shape: Shape, contender: ContenderName, most: number): readonly Reached[] {
