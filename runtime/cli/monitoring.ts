@@ -48,9 +48,8 @@ async function openServer(port: number, vitals: Vitals): Promise<HealthServer> {
 function vitalsOf({ tables }: Settings, { board, clock, events, now }: Observed): Vitals {
   const names = tables.map(({ name }) => name);
   const counters = new Counters(events);
-  const startedAtMs = clock.elapsedMs();
   return {
-    health: () => serviceHealth(names, board.all(), clock.elapsedMs(), startedAtMs),
+    health: () => serviceHealth(names, board.all(), clock.elapsedMs(), board),
     metrics: () => {
       const moment = { elapsedMs: clock.elapsedMs(), now: now() };
       const all = board.all().map((status) => ({

@@ -300,11 +300,14 @@ export const schema = z.strictObject({
       .meta({ description: 'For committing what is in hand after SIGTERM or Ctrl-C.', example: '20000' }),
   }),
   health: z.strictObject({
-    port: wholeNumber(1, 65_535).optional().meta({
-      description:
-        'Port on 127.0.0.1 where /healthz, /readyz and /metrics answer, and where `healthcheck` asks. Without it none is opened.',
-      example: '8080',
-    }),
+    port: wholeNumber(1, 65_535)
+      .optional()
+      .meta({
+        description:
+          'Port on 127.0.0.1 where /healthz, /readyz and /metrics answer, and where `healthcheck` asks; `run` then also waits for a ' +
+          'destination that does not answer at its start. Without it none is opened, and such a run ends.',
+        example: '8080',
+      }),
   }),
   metrics: z.strictObject({
     namespace: z

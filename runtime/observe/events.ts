@@ -16,6 +16,9 @@ export interface EventMap {
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };
   'aws.retry': { operation: string; code: string; attempt: number; waitMs: number; message: string };
+  /** At the start, before there is any pipeline: the destination does not answer, and is asked again after so long. */
+  'destination.awaited': { attempt: number; waitMs: number; message: string };
+  'destination.there': Record<never, never>;
   'destination.retry': { pipeline: string; attempt: number; waitMs: number; message: string };
   /** Just before the request: what it will cost. */
   'export.requested': { pipeline: string; exportTime: number; tableBytes: number; priceUsd: number };

@@ -33,6 +33,11 @@ function standstill(stillMs: number): Health | undefined {
   return { alive: false, ready: false, reason: `no progress for ${Math.floor(stillMs / 60_000)} minutes` };
 }
 
+function starting({ beganAtMs, awaited }: Parameters<typeof serviceHealth>[3], elapsedMs: number): Health {
+  if (awaited !== undefined) return { alive: true, ready: false, reason: awaited };
+  return standstill(elapsedMs - beganAtMs) ?? { alive: true, ready: false, reason: 'starting' };
+}
+
 /** Of a process with all its tables. */
 export interface ServiceHealth {
   /** No pipeline is stuck. A service that is not alive should be restarted. */
@@ -45,18 +50,17 @@ export interface ServiceHealth {
 /**
  * A pipeline that an error has stopped is not for a restart to mend, and its metric raises the alarm: it does not make the
  * service unhealthy, which would stop the others too. When none is left the process ends by itself.
- * `startedAtMs`: of the process, on the local clock.
+ * `start`: when pipelines could begin, on the local clock, and what they wait for until then.
  */
 export function serviceHealth(
   tables: readonly string[],
   statuses: readonly PipelineStatus[],
   elapsedMs: number,
-  startedAtMs: number,
+  start: { readonly beganAtMs: number; readonly awaited: string | undefined },
 ): ServiceHealth {
   const each = tables.map((table) => {
     const status = statuses.findLast(({ pipeline }) => tableOf(pipeline) === table);
-    const starting = { alive: true, ready: false, reason: 'starting' };
-    const state = status ? health(status, elapsedMs) : (standstill(elapsedMs - startedAtMs) ?? starting);
+    const state = status ? health(status, elapsedMs) : starting(start, elapsedMs);
     return { table, ...state, isForRestart: !state.alive && status?.error === undefined && !status?.stopped };
   });
   return {

@@ -39,6 +39,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.published': () => ['info', 'published'],
   'aws.retry': ({ attempt }) => retry(attempt),
   'destination.retry': ({ attempt }) => retry(attempt),
+  'destination.awaited': () => ['warn', 'waiting for the destination'],
   'export.requested': () => ['info', 'export requested'],
   'export.completed': () => ['info', 'export completed'],
   'load.fileCommitted': () => ['debug', 'file loaded'],

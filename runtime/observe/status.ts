@@ -143,6 +143,8 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
     case 'destination.retry':
       return { ...status, destinationAway: told.event.message };
     case 'stream.iteratorRenewed':
+    case 'destination.awaited':
+    case 'destination.there':
     case 'aws.retry':
       return status;
   }
@@ -151,13 +153,23 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
 /** Follows all pipelines of a process. */
 export class StatusBoard {
   private readonly statuses = new Map<string, PipelineStatus>();
+  /** Why there is no pipeline yet; undefined while nothing is waited for. */
+  awaited: string | undefined;
+  /** When pipelines could begin, on the local clock. */
+  beganAtMs: number;
 
   /** `elapsedMs`: the local clock. */
   constructor(
     events: Events,
     private readonly elapsedMs: () => number,
   ) {
+    this.beganAtMs = elapsedMs();
     events.onAny((name, event) => this.tell({ name, event } as Told));
+    events.on('destination.awaited', ({ message }) => (this.awaited = message));
+    events.on('destination.there', () => {
+      this.awaited = undefined;
+      this.beganAtMs = elapsedMs();
+    });
   }
 
   /** In the order in which they were first heard of. */

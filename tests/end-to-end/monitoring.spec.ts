@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { METRICS } from '../../runtime/observe/metrics';
+import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
+import { Relay } from '../destinations/postgres/relay';
 import { type Datum, figuresOf } from '../runtime/observe/embedded-metric-format';
 import { Command, endAll, runToEnd } from './command';
 import { assertEqual } from './contents';
@@ -82,6 +84,50 @@ describe('Health and metrics of a running replicator', function () {
     const pauses = beats.slice(2, -1).map((at, i) => (at - beats[i + 1]!) / 60_000);
     assert.ok(pauses.length > 2 && pauses.every((minutes) => minutes > 0.9), `minutes: ${pauses.join(' ')}`);
     await assertEqual(to, orders, 'after the stop');
+  });
+
+  describe('and a PostgreSQL server that is not there yet', () => {
+    before(requirePostgres);
+    let database: TestDatabase;
+    let relay: Relay;
+
+    beforeEach(async () => {
+      database = await createDatabase();
+      relay = await Relay.to(database.url);
+      relay.endsConnections = true;
+    });
+    afterEach(async () => {
+      await endAll();
+      await relay.close();
+      await database.drop();
+    });
+
+    const words = (...more: string[]) => [...source.words('run', relay.url(database.url)), ...more];
+    const isAwaited = ({ text }: { text: string }) => text.includes('"event":"destination.awaited"');
+
+    it('is waited for, alive and not ready; a stop meanwhile is no failure', async () => {
+      const command = Command.start(words('--health-port', String(port)));
+      await command.line('that it waits', isAwaited);
+      assert.deepEqual([await status('/healthz'), await status('/readyz')], [200, 503]);
+      const asked = await healthcheck();
+      assert.match(asked.stdout, /^orders: /, asked.stderr);
+      relay.endsConnections = false;
+      await command.phase('stream');
+      command.send('SIGTERM');
+      assert.equal((await command.end()).code, 0);
+
+      relay.endsConnections = true;
+      const stopped = Command.start(words('--health-port', String(port)));
+      await stopped.line('that it waits', isAwaited);
+      stopped.send('SIGTERM');
+      assert.equal((await stopped.end()).code, 0, stopped.picture());
+    });
+
+    it('ends a run that nobody asks for its health, with the reason', async () => {
+      const { code, stderr } = await runToEnd(words());
+      assert.equal(code, 1);
+      assert.match(stderr, /PostgreSQL database .* on 127\.0\.0\.1/);
+    });
   });
 
   it('G3: in a gap it stays up when told to wait, says so each minute, and a resync mends it', async () => {

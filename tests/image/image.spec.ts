@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUNTIME_STOP_MS } from '../../infra/container';
-import { environmentOf } from '../../infra/environment';
+import { type ContainerSettings, environmentOf } from '../../infra/environment';
 import { taskDocument } from '../../infra/iam/documents';
 import { tasksTrust } from '../../infra/iam/trust';
 import { METRICS } from '../../runtime/observe/metrics';
@@ -13,7 +13,10 @@ import { freePort } from '../end-to-end/free-port';
 import { caughtUp } from '../end-to-end/settle';
 import { BUCKET, Source, type SourceTable } from '../end-to-end/source';
 import { figuresOf } from '../runtime/observe/embedded-metric-format';
+import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 import { skipLoudly } from '../skip-loudly';
+import { createLogin, type Login } from '../service-login';
+import { byText, plainCells, textRows } from './destination';
 import { missingInBase, nativeCode, rootfs } from './rootfs';
 import { evaluate, runImage, sandboxLacking } from './sandbox';
 
@@ -76,26 +79,31 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       });
       orders = source.table('orders', 400);
       port = await freePort();
-      const { region, accountId: account, iam } = source.simulator;
-      const document = taskDocument({
-        region,
-        tables: [{ arn: `arn:aws:dynamodb:${region}:${account}:table/orders` }],
-        exports: { bucketArn: `arn:aws:s3:::${BUCKET}`, prefix: 'here', isForeign: false },
-        secrets: [],
-      });
-      iam.putRole(ROLE, { policies: [document], trust: tasksTrust({ partition: 'aws', account, region }) });
+      allow([]);
     });
     afterEach(async () => {
       await endAll();
       await source.stop();
     });
 
+    /** Gives the role what the stack gives it, for a destination whose password is in these secrets. */
+    function allow(secretArns: readonly string[]): void {
+      const { region, accountId: account, iam } = source.simulator;
+      const document = taskDocument({
+        region,
+        tables: [{ arn: `arn:aws:dynamodb:${region}:${account}:table/orders` }],
+        exports: { bucketArn: `arn:aws:s3:::${BUCKET}`, prefix: 'here', isForeign: false },
+        secrets: secretArns.map((arn) => ({ arn })),
+      });
+      iam.putRole(ROLE, { policies: [document], trust: tasksTrust({ partition: 'aws', account, region }) });
+    }
+
     /** What the container is told, and what a simulator needs beside. */
-    const environment = (): Record<string, string> => ({
+    const environmentFor = (destination: ContainerSettings): Record<string, string> => ({
       ...environmentOf({
         tables: [{ name: 'orders' }],
         bucket: { name: BUCKET, prefix: 'here' },
-        to: '/data/orders.duckdb',
+        ...destination,
         onGap: 'wait',
         region: source.simulator.region,
         poll: { minMs: 4_000, exportMs: 10_000 },
@@ -110,10 +118,10 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       AWS_EC2_METADATA_DISABLED: 'true',
     });
 
-    const healthcheck = async () => (await runImage(['healthcheck'], environment(), data)).end();
-
-    it('replicate a table with the credentials of its task: load, stream, health, metrics, SIGTERM', async () => {
-      const command: Command = await runImage(['run'], environment(), data);
+    /** From the start to SIGTERM, with health, metrics and rights as a service has them. */
+    async function replicate(environment: Record<string, string>): Promise<void> {
+      const healthcheck = async () => (await runImage(['healthcheck'], environment, data)).end();
+      const command: Command = await runImage(['run'], environment, data);
       await command.phase('start');
       assert.equal((await healthcheck()).code, 0);
       await command.phase('stream');
@@ -127,7 +135,6 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       assert.deepEqual([code, stderr], [0, ''], command.picture());
       assert.equal((await healthcheck()).code, 1, 'nobody is there any more');
 
-      await assertEqual(join(data, 'orders.duckdb'), orders, 'after the stop');
       const written = command.lines
         .filter(({ text }) => text.startsWith('{"_aws"'))
         .flatMap(({ text }) => figuresOf(text));
@@ -140,21 +147,66 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       assert.ok(
         decisions.every(({ by }) => by.startsWith('arn:aws:sts::123456789012:assumed-role/orders-dev-task/')),
       );
+    }
+
+    describe('and a PostgreSQL server', () => {
+      before(requirePostgres);
+      let database: TestDatabase;
+      let login: Login;
+
+      beforeEach(async () => {
+        database = await createDatabase();
+        login = await createLogin(database);
+        const { username, password } = login;
+        const { arn } = source.simulator.secrets.put('warehouse', JSON.stringify({ username, password }));
+        allow([arn]);
+        environment = environmentFor({
+          to: 'postgres',
+          postgres: { host: login.host, port: login.port, database: database.name, passwordSecret: arn },
+        });
+      });
+      afterEach(async () => {
+        await endAll();
+        await login.drop();
+        await database.drop();
+      });
+      let environment: Record<string, string>;
+
+      it('replicate a table with the credentials of its task: secret, load, stream, health, metrics, SIGTERM', async () => {
+        await replicate(environment);
+        const { decisions } = source.simulator.iam;
+        assert.ok(decisions.some(({ action }) => action === 'secretsmanager:GetSecretValue'));
+        const rows = await textRows(database, 'orders');
+        assert.deepEqual(rows, orders.items().map(plainCells).sort(byText));
+        const verify = await (await runImage(['verify', '--yes'], environment, data)).end();
+        assert.match(verify.stdout, /orders: \d+ rows compared, 0 differences/, verify.stderr);
+      });
+
+      it('check what a run needs, and end with a message and 1 where a right is missing', async () => {
+        const fine = await (await runImage(['check'], environment, data)).end();
+        assert.equal(fine.code, 0, fine.stdout + fine.stderr);
+        allow([]);
+        const blind = await (await runImage(['run'], environment, data)).end();
+        assert.equal(blind.code, 1);
+        assert.match(blind.stdout + blind.stderr, /secretsmanager:GetSecretValue/);
+        source.simulator.iam.putRole(ROLE, {
+          policies: [],
+          trust: tasksTrust({ partition: 'aws', account: '123456789012', region: 'eu-west-1' }),
+        });
+        const refused = await (
+          await runImage(['run'], environmentFor({ to: '/data/orders.duckdb' }), data)
+        ).end();
+        assert.equal(refused.code, 1);
+        assert.match(
+          refused.stdout,
+          /needs dynamodb:DescribeTable on arn:aws:dynamodb:eu-west-1:123456789012:table\/orders/,
+        );
+      });
     });
 
-    it('check what a run needs, and end with a message and 1 where a right is missing', async () => {
-      const fine = await (await runImage(['check'], environment(), data)).end();
-      assert.equal(fine.code, 0, fine.stdout + fine.stderr);
-      source.simulator.iam.putRole(ROLE, {
-        policies: [],
-        trust: tasksTrust({ partition: 'aws', account: '123456789012', region: 'eu-west-1' }),
-      });
-      const refused = await (await runImage(['run'], environment(), data)).end();
-      assert.equal(refused.code, 1);
-      assert.match(
-        refused.stdout,
-        /needs dynamodb:DescribeTable on arn:aws:dynamodb:eu-west-1:123456789012:table\/orders/,
-      );
+    it('replicate a table into a DuckDB file, with the engine that the image brings', async () => {
+      await replicate(environmentFor({ to: '/data/orders.duckdb' }));
+      await assertEqual(join(data, 'orders.duckdb'), orders, 'after the stop');
     });
   });
 

@@ -1,4 +1,3 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SdkServices } from '../../runtime/aws/sdk';
 import { LocalClock } from '../../runtime/clock';
 import type { Simulator } from '../../simulator';
@@ -7,14 +6,14 @@ import { Place, type Said, TABLE } from '../bad-input/place';
 import type { FakeTerminal } from '../runtime/cli/fake-terminal';
 
 /** What a replicator does in its life, in this order. */
-export type Stage = 'check' | 'run' | 'verify' | 'secret';
+export type Stage = 'check' | 'run' | 'verify';
 
 /** The stage that a life did not get through, with all that was said; undefined: it got through. */
 export type Stop = { readonly at: Stage; readonly said: string } | undefined;
 
 /**
  * A replicator's life as a task with the rights of a role: `check`, `run` with an export, its load and changes from the stream,
- * `verify`, and the secret that a destination's password would be in. The source is a simulator that enforces policies.
+ * and `verify`. The source is a simulator that enforces policies.
  */
 export class Life {
   private constructor(
@@ -29,9 +28,13 @@ export class Life {
       `${place.url}/_simulator/credentials?role=${encodeURIComponent(roleArn)}`;
   }
 
-  /** `words`: flags beside those for table, bucket and destination. */
-  static async begin(roleArn: string, words: readonly string[] = []): Promise<Life> {
-    return new Life(await Place.open(), roleArn, words);
+  /** `words`: flags beside those for table and bucket; without a destination among them it is a DuckDB file. */
+  static async begin(
+    roleArn: string,
+    words: (simulator: Simulator) => readonly string[] = () => [],
+  ): Promise<Life> {
+    const place = await Place.open();
+    return new Life(place, roleArn, words(place.simulator));
   }
 
   get simulator(): Simulator {
@@ -43,7 +46,7 @@ export class Life {
     return this.simulator.iam.decisions;
   }
 
-  async live(secret?: string): Promise<Stop> {
+  async live(): Promise<Stop> {
     const stages: readonly (readonly [Stage, () => Promise<Said>])[] = [
       ['check', () => this.check()],
       ['run', () => this.run()],
@@ -53,8 +56,7 @@ export class Life {
       const { code, all } = await stage();
       if (code !== 0) return { at, said: all };
     }
-    const refusal = secret === undefined ? undefined : await this.readSecret(secret);
-    return refusal === undefined ? undefined : { at: 'secret', said: refusal };
+    return undefined;
   }
 
   check(): Promise<Said> {
@@ -78,19 +80,6 @@ export class Life {
   async verify(): Promise<Said> {
     const said = await this.place.say(...this.place.words('verify', '--yes', ...this.words));
     return said.code === 0 && !said.out.includes('0 differences') ? { ...said, code: 1 } : said;
-  }
-
-  /** How that is refused; undefined where it is allowed. */
-  async readSecret(arn: string): Promise<string | undefined> {
-    const client = new SecretsManagerClient(this.access());
-    try {
-      await client.send(new GetSecretValueCommand({ SecretId: arn }));
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    } finally {
-      client.destroy();
-    }
   }
 
   /** What the runtime asks of AWS, with the rights of the role. */

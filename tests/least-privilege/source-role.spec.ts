@@ -37,7 +37,7 @@ describe('The rights of task and source role, tables in another account than buc
   let life: Life;
 
   beforeEach(async () => {
-    life = await Life.begin(TASK_ROLE, [
+    life = await Life.begin(TASK_ROLE, () => [
       ...['--bucket', `${BUCKET}/${PREFIX}`, '--bucket-owner', OWN],
       ...['--source-role-arn', SOURCE_ROLE, '--source-external-id', EXTERNAL_ID],
     ]);

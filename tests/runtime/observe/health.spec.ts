@@ -99,11 +99,26 @@ describe('health of a pipeline', () => {
 
 describe('health of the service', () => {
   const names = ['orders', 'customers'];
+  const START = { beganAtMs: 0, awaited: undefined };
+
+  it('is alive and not ready for as long as the destination does not answer at the start', () => {
+    const { board, events, clock } = scene();
+    events.emit('destination.awaited', { attempt: 1, waitMs: 1_000, message: 'Nobody answers at db.' });
+    const waiting = serviceHealth(names, board.all(), 9 * STANDSTILL_MS, board);
+    assert.deepEqual(
+      [waiting.alive, waiting.ready, waiting.tables[0]?.reason],
+      [true, false, 'Nobody answers at db.'],
+    );
+    clock.now = 9 * STANDSTILL_MS;
+    events.emit('destination.there', {});
+    assert.equal(serviceHealth(names, board.all(), 10 * STANDSTILL_MS, board).tables[0]?.reason, 'starting');
+    assert.equal(serviceHealth(names, board.all(), 10 * STANDSTILL_MS + 1, board).alive, false);
+  });
 
   it('is ready when every table is followed', () => {
     const { board, phase } = scene();
     phase('stream');
-    assert.deepEqual(serviceHealth(names, board.all(), 1, 0), {
+    assert.deepEqual(serviceHealth(names, board.all(), 1, START), {
       alive: true,
       ready: false,
       tables: [
@@ -112,26 +127,26 @@ describe('health of the service', () => {
       ],
     });
     phase('stream', other);
-    assert.equal(serviceHealth(names, board.all(), 1, 0).ready, true);
+    assert.equal(serviceHealth(names, board.all(), 1, START).ready, true);
   });
 
   it('is not alive when one table is stuck, also one that was never heard of', () => {
     const { board, clock, phase } = scene();
     phase('stream');
-    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS, 0).alive, true);
+    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS, START).alive, true);
     clock.now = STANDSTILL_MS;
     phase('stream');
-    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, 0).alive, false, 'customers');
+    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, START).alive, false, 'customers');
     phase('stream', other);
-    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, 0).alive, true);
-    assert.equal(serviceHealth(names, board.all(), 2 * STANDSTILL_MS + 1, 0).alive, false);
+    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, START).alive, true);
+    assert.equal(serviceHealth(names, board.all(), 2 * STANDSTILL_MS + 1, START).alive, false);
   });
 
   it('stays alive when an error has stopped a table: the others go on', () => {
     const { board, events, phase } = scene();
     phase('stream', other);
     events.emit('pipeline.failed', { pipeline, error: new Error('denied') });
-    const { alive, ready, tables } = serviceHealth(names, board.all(), 1, 0);
+    const { alive, ready, tables } = serviceHealth(names, board.all(), 1, START);
     assert.deepEqual([alive, ready, tables[0]?.reason], [true, false, 'denied']);
   });
 });
