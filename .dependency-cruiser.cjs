@@ -102,12 +102,18 @@ module.exports = {
       name: 'infra-needs-pulumi-only',
       comment: 'The AWS SDK is loaded lazily by the one dynamic resource, which calls DynamoDB itself.',
       severity: 'error',
-      from: { path: '^infra/', pathNot: '^infra/table-streaming/sdk-client\\.ts$' },
+      from: { path: '^infra/', pathNot: '^infra/(table-streaming/sdk-client|team-tables)\\.ts$' },
       to: {
         path: 'node_modules/',
         pathNot: 'node_modules/@pulumi/',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'yaml-is-read-for-tables-only',
+      severity: 'error',
+      from: { path: '^infra/', pathNot: '^infra/team-tables\\.ts$' },
+      to: { path: 'node_modules/yaml/' },
     },
     {
       name: 'policy-stands-alone',

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readTeamTables } from '../infra/team-tables';
 import { textOf, withCheckout } from './checkout';
 import type { PackConfig } from './findings';
 import { recordStack } from './record-stack';
 import { review, type Version } from './review';
+import { type TableEntry, tablesOf } from './tables';
 
 /** `npm run review -- --stack prod [--base REF]`: what the working tree does to a stack, against a commit. */
 
@@ -28,7 +30,9 @@ async function versionOf(root: string, stack: string): Promise<Version | undefin
   const file = textOf(root, `Pulumi.${stack}.yaml`);
   if (file === undefined || !existsSync(join(root, 'infra/program.ts'))) return undefined;
   const policies = JSON.parse(textOf(root, `policy/config/${stack}.json`) ?? '{}') as PackConfig;
-  return { file, policies, resources: await recordStack({ stack, file, root }) };
+  const teams = readTeamTables(join(root, 'tables'), stack).tables as readonly TableEntry[];
+  const tables = [...tablesOf(file), ...teams];
+  return { file, tables, policies, resources: await recordStack({ stack, file, root }) };
 }
 
 main().then(

@@ -5,12 +5,14 @@ import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-stack';
 import { resourceChanges } from './resource-changes';
-import { destinationChanges, tableChanges, tablesOf } from './tables';
+import { destinationChanges, tableChanges, type TableEntry } from './tables';
 
 /** A stack at one commit. */
 export interface Version {
   /** Text of its file. */
   readonly file: string;
+  /** Those of the file, and of the teams' files. */
+  readonly tables: readonly TableEntry[];
   readonly resources: readonly RecordedResource[];
   readonly policies: PackConfig;
 }
@@ -19,7 +21,7 @@ export interface Version {
 export async function review(stack: string, before: Version | undefined, after: Version): Promise<string> {
   const old = before?.resources ?? [];
   const { gained, lost } = permissionChanges(old, after.resources);
-  const tables = tableChanges(before === undefined ? [] : tablesOf(before.file), tablesOf(after.file));
+  const tables = tableChanges(before?.tables ?? [], after.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
   const rules = await ruleChanges(before, after);
   const cost = costChange(old, after.resources);

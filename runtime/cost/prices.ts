@@ -19,9 +19,8 @@ const unconfirmed = (usd: number, per: string): Price => ({ usd, per, source: 'u
 
 export const PRICES = {
   exportGb: unconfirmed(0.1, 'GB of table exported'),
-  recoveryGbMonth: unconfirmed(0.2, 'GB-month of table with point-in-time recovery'),
-  getRecords: unconfirmed(0.0000002, 'GetRecords call'),
-  readUnit: unconfirmed(0.000000125, 'read request unit'),
+  recoveryGbMonth: unconfirmed(0.2, 'GB-month of table'),
+  getRecords: unconfirmed(0.02, '100,000 GetRecords'),
   fargateVcpuHourArm: unconfirmed(0.03238, 'vCPU-hour, ARM'),
   fargateGibHourArm: unconfirmed(0.00356, 'GiB-hour, ARM'),
   fargateVcpuHourX86: unconfirmed(0.04048, 'vCPU-hour, x86'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { configOf } from '../../review/findings';
 import { recordStack } from '../../review/record-stack';
 import { review, type Version } from '../../review/review';
+import { tablesOf } from '../../review/tables';
 import { assertSnapshotText } from '../infra/snapshot-text';
 
 const PAIRS = join(__dirname, 'pairs');
@@ -12,7 +13,12 @@ const STACK = 'prod';
 async function versionOf(path: string): Promise<Version | undefined> {
   if (!existsSync(path)) return undefined;
   const file = readFileSync(path, 'utf8');
-  return { file, policies: configOf(STACK), resources: await recordStack({ stack: STACK, file }) };
+  return {
+    file,
+    tables: tablesOf(file),
+    policies: configOf(STACK),
+    resources: await recordStack({ stack: STACK, file }),
+  };
 }
 
 /** Each folder has two files of a stack and what a reviewer is told of the difference; `npm run snapshots` writes the last. */
