@@ -41,7 +41,7 @@ const LOCAL = '#/types/dynamodb-replicator:index:';
 const types = schema.types as unknown as Readonly<Record<string, Type>>;
 
 /** Arguments that a configuration cannot hold, and what to do instead. */
-const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
+export const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
   'ReplicatedTable.table': 'is a table of a program; here: create, or a table that exists',
   'PostgresDestination.password':
     'would stand there for all to read: pulumi config set --secret destinationPassword',

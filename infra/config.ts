@@ -12,6 +12,7 @@ import type { ReplicatedTable } from './arguments/table';
 import { didYouMean } from '../runtime/config/issues';
 import { type ArgumentProblem, refuse } from './errors';
 import { GROUPS, shapeProblems } from './config-shape';
+import type { TeamTables } from './team-tables';
 import { PASSWORD_MISSING } from './validate/destination';
 import { replicatorProblems } from './validate/replicator';
 import { problems as ruleProblems } from './validate/rules';
@@ -36,9 +37,15 @@ export interface Keys {
 
 /**
  * Reads the stack's configuration.
+ * @param teams tables that stand in files of their own, beside those of the configuration
  * @throws InvalidArguments with everything that is wrong, each with its key
  */
-export function readConfig(config: ConfigReader, keys: Keys, stack: string): StackConfig {
+export function readConfig(
+  config: ConfigReader,
+  keys: Keys,
+  stack: string,
+  teams: TeamTables = { tables: [], problems: [] },
+): StackConfig {
   const problems: ArgumentProblem[] = keys.set
     .filter((key) => !(key in GROUPS))
     .map((key) => ({ argument: key, problem: `no such key${didYouMean(key, Object.keys(GROUPS))}` }));
@@ -55,7 +62,12 @@ export function readConfig(config: ConfigReader, keys: Keys, stack: string): Sta
     problems.push(...found);
     return found.length === 0 ? (value as Value) : undefined;
   };
-  const tables = read<ReplicatedTable[]>('tables');
+  problems.push(...teams.problems);
+  const configured = read<ReplicatedTable[]>('tables');
+  const tables =
+    configured === undefined && teams.tables.length === 0
+      ? undefined
+      : [...(configured ?? []), ...teams.tables];
   const postgres = read<PostgresDestination>('destination');
   const network = read<NetworkArgs>('network');
   const image = read<ImageArgs>('image');
@@ -67,7 +79,7 @@ export function readConfig(config: ConfigReader, keys: Keys, stack: string): Sta
   const settings = read<RuntimeSettings>('settings');
   const tags = read<Record<string, string>>('tags');
   for (const key of ['tables', 'destination', 'network', 'image'] as const) {
-    if (!keys.set.includes(key))
+    if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
       problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
   }
   problems.push(...tagProblems(tags ?? {}));

@@ -111,6 +111,12 @@ export class ExportBucket extends pulumi.ComponentResource {
             status: 'Enabled',
             filter: { prefix: `${prefix}/` },
             expiration: { days: args.expirationDays ?? DEFAULT_EXPIRATION_DAYS },
+          },
+          {
+            id: 'broken-uploads-end',
+            status: 'Enabled',
+            // The whole bucket: whoever uploads into it, parts that are left over are paid for and not listed.
+            filter: { prefix: '' },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
           },
         ],

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type Keys, readConfig } from './config';
 import { refuse } from './errors';
 import { DynamoDBReplicator } from './replicator';
 import { STACK_TAG } from './monitoring';
+import { packageFolder } from './package-folder';
 import { namesOf } from './place';
+import { readTeamTables } from './team-tables';
 import { surroundingsProblems } from './surroundings';
 import { formed } from './validate/formats';
 import { problems } from './validate/rules';
@@ -21,7 +24,12 @@ export = async function stack(): Promise<Outputs> {
     replicator: args,
     accountId,
     tags,
-  } = readConfig(new pulumi.Config(), keysOfProject(), pulumi.getStack());
+  } = readConfig(
+    new pulumi.Config(),
+    keysOfProject(),
+    pulumi.getStack(),
+    readTeamTables(join(packageFolder(), 'tables'), pulumi.getStack()),
+  );
   const provider = new aws.Provider('aws', {
     ...providerSettings(),
     defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },

@@ -67,6 +67,14 @@ export function readHealthSettings(sources: Sources): Settings['health'] {
   return read(sources, []).health;
 }
 
+/** Settings for a verb that only looks at AWS: no bucket and no destination. */
+export type ConnectionSettings = AnySettings;
+
+/** Like `readSettings`, where nothing has to be known. @throws InvalidSettings */
+export function readConnectionSettings(sources: Sources): ConnectionSettings {
+  return read(sources, []);
+}
+
 /** Settings from an object of the shape a settings file has. @throws InvalidSettings */
 export function settingsOf(values: unknown): Settings {
   return readSettings({ flags: {}, environment: {}, file: { path: 'settings', content: values } });

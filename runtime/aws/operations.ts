@@ -28,7 +28,8 @@ export type Operation =
   | 'HeadBucket'
   | 'GetObject'
   | 'PutObject'
-  | 'GetSecretValue';
+  | 'GetSecretValue'
+  | 'Scan';
 
 export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
@@ -55,6 +56,8 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   GetCallerIdentity: { service: 'sts', action: 'sts:GetCallerIdentity', resource: () => '*' },
   AssumeRole: { service: 'sts', action: 'sts:AssumeRole', resource: ({ arn }) => arn ?? '*' },
   DescribeTable: { service: 'dynamodb', action: 'dynamodb:DescribeTable', resource: tableArn },
+  /** For `plan-table` alone. */
+  Scan: { service: 'dynamodb', action: 'dynamodb:Scan', resource: tableArn },
   DescribeContinuousBackups: {
     service: 'dynamodb',
     action: 'dynamodb:DescribeContinuousBackups',

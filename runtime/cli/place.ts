@@ -1,6 +1,6 @@
 import { readSecret } from '../aws/secrets';
 import type { AwsSettings } from '../aws/settings';
-import type { DestinationSettings } from '../config';
+import type { ConnectionSettings, DestinationSettings } from '../config';
 import type { OperableDestination } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
 
@@ -17,7 +17,7 @@ export async function openPlace(
   });
 }
 
-export function awsOf(settings: DestinationSettings): Partial<AwsSettings> {
+export function awsOf(settings: ConnectionSettings): Partial<AwsSettings> {
   const { region, endpoint, streamsEndpoint, profile, source, timeouts } = settings;
   const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {

@@ -1,5 +1,7 @@
 import { checkCommand } from './check';
 import { healthcheckCommand } from './healthcheck';
+import { estimateCommand } from './estimate';
+import { planTableCommand } from './plan-table';
 import { resyncCommand } from './resync';
 import { runCommand } from './run';
 import { statusCommand } from './status';
@@ -14,4 +16,6 @@ export const SERVICE_VERBS: readonly Verb[] = [
   verifyCommand,
   resyncCommand,
   healthcheckCommand,
+  planTableCommand,
+  estimateCommand,
 ];

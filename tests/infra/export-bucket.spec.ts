@@ -33,6 +33,11 @@ describe('ExportBucket', () => {
           status: 'Enabled',
           filter: { prefix: 'dev/' },
           expiration: { days: 14 },
+        },
+        {
+          id: 'broken-uploads-end',
+          status: 'Enabled',
+          filter: { prefix: '' },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
         },
       ],

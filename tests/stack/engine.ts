@@ -88,6 +88,17 @@ export class Engine {
     ) as Record<string, string>;
   }
 
+  /** A preview with the policy pack. @param configuration file of policy/config, or another; none: the rules' defaults */
+  async policies(configuration?: string): Promise<{ readonly passed: boolean; readonly told: string }> {
+    const given = configuration === undefined ? [] : ['--policy-pack-config', configuration];
+    const args = ['preview', '--policy-pack', join(ROOT, 'policy'), ...given, '--stack', this.stack];
+    try {
+      return { passed: true, told: await this.run(...args) };
+    } catch (error) {
+      return { passed: false, told: (error as Error).message };
+    }
+  }
+
   /** The stack's state as it is kept, secrets encrypted. */
   state(): Promise<string> {
     return this.run('stack', 'export', '--stack', this.stack);
