@@ -12,13 +12,19 @@ module.exports = {
       comment: 'The simulator is the oracle: what it shared with the runtime, both could get wrong unseen.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: '^(runtime|tests|infra|policy)/' },
+      to: { path: '^(runtime|tests|bench|infra|policy)/' },
     },
     {
       name: 'runtime-stands-alone',
       severity: 'error',
       from: { path: '^runtime/' },
-      to: { path: '^(tests|infra|policy)/|@pulumi' },
+      to: { path: '^(tests|bench|infra|policy)/|@pulumi' },
+    },
+    {
+      name: 'bench-measures-what-is-shipped',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(tests|infra|policy)/' },
     },
     {
       name: 'only-two-commands-start-the-simulator',

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import { ReplicatorError } from '../errors';
+import { DestinationUnavailable } from '../destinations/errors';
 import type { Events } from '../observe/events';
 
 const FIRST_WAIT_MS = 1_000;
@@ -21,7 +21,7 @@ export async function awaitDestination(
       events.emit('destination.there', {});
       return;
     } catch (error) {
-      if (!(error instanceof ReplicatorError && error.kind === 'retry')) throw error;
+      if (!(error instanceof DestinationUnavailable)) throw error;
       const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
       events.emit('destination.awaited', { attempt, waitMs, message: error.message });
       await clock.sleep(waitMs, signal);

@@ -19,6 +19,11 @@ export function heartbeatLine(owner: MetricsOwner, timestamp: number): string {
   return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.heartbeat, 1]]);
 }
 
+/** That no pipeline can begin, as its destination does not answer: nothing else would raise an alarm meanwhile. */
+export function awaitingLine(owner: MetricsOwner, timestamp: number): string {
+  return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.pipelineFailed, 1]]);
+}
+
 /** Figures of one table; its counts are those since the last line. */
 export function tableLine(owner: MetricsOwner, timestamp: number, table: string, readings: Readings): string {
   const { replicator, table: byTable } = METRIC_DIMENSIONS;

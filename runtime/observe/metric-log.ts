@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { type Counts, Counters } from './counters';
-import { heartbeatLine, type MetricsOwner, since, tableLine } from './embedded-metrics';
+import { awaitingLine, heartbeatLine, type MetricsOwner, since, tableLine } from './embedded-metrics';
 import type { Events } from './events';
 import { tableOf } from './figures';
 import { METRIC_PERIOD_SECONDS } from './metrics';
@@ -43,6 +43,7 @@ export class MetricLog {
     // CloudWatch drops what is hours off; the machine's clock is only asked before AWS has told the time.
     const timestamp = moment.now ?? Date.now();
     write(heartbeatLine(owner, timestamp));
+    if (board.awaited !== undefined) write(awaitingLine(owner, timestamp));
     for (const status of board.all()) {
       const { pipeline } = status;
       const counts = this.counters.of(pipeline);

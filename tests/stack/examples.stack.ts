@@ -30,16 +30,18 @@ const FORGOTTEN_BY_MOTO: Readonly<Record<string, readonly string[]>> = {
 describe('the examples', () => {
   const backend = new Backend();
   const surroundings = new Engine(backend, join(__dirname, 'surroundings'), 'test');
-  let known: Readonly<Record<string, string>>;
+  const lives = new Map<string, Life>();
 
   before(async () => {
     await surroundings.init({ 'aws:region': 'us-east-1' });
     await surroundings.up();
     const { secretArn } = await surroundings.outputs();
     assert.ok(secretArn);
-    known = { image: IMAGE, passwordSecretArn: secretArn, urlSecretArn: secretArn, password: 's3cr3t' };
+    const known = { image: IMAGE, passwordSecretArn: secretArn, urlSecretArn: secretArn, password: 's3cr3t' };
+    for (const name of names) lives.set(name, begin(backend, name, known));
   });
   after(async () => {
+    await Promise.allSettled([...lives.values()].map(({ destroyed }) => destroyed));
     await surroundings.destroy();
     rmSync(join(__dirname, 'surroundings/Pulumi.test.yaml'), { force: true });
     backend.remove();
@@ -47,37 +49,16 @@ describe('the examples', () => {
 
   for (const name of names) {
     describe(name, () => {
-      const example = new Engine(backend, join(EXAMPLES, name), 'test');
-
-      before(async () => {
-        const keys = Object.entries(projectOf(name).config ?? {});
-        const valuesOf = (secret: boolean) =>
-          Object.fromEntries(
-            keys
-              .filter(([, key]) => (key.secret ?? false) === secret)
-              .map(([key]) => [key, known[key] as string]),
-          );
-        await example.init({ 'aws:region': 'us-east-1', ...valuesOf(false) }, valuesOf(true));
-      });
-      after(async () => {
-        await example.destroy();
-        rmSync(join(EXAMPLES, name, 'Pulumi.test.yaml'), { force: true });
-      });
+      const life = () => lives.get(name) as Life;
 
       it('previews and is created', async () => {
-        const changes = await example.changes();
-        assert.deepEqual(
-          changes.filter((change) => !change.startsWith('create ')),
-          [],
-        );
-        await example.up();
+        assert.deepEqual(others('create', await life().previewed), []);
+        await life().created;
       });
 
       it('does not change when it is deployed again, and has not drifted', async () => {
-        await example.up('--expect-no-changes');
-        await example.refresh();
-        const changes = await example.changes();
         const forgotten = FORGOTTEN_BY_MOTO[name] ?? [];
+        const changes = await life().refreshed;
         assert.deepEqual(
           changes.filter((change) => !forgotten.includes(change)),
           [],
@@ -85,13 +66,57 @@ describe('the examples', () => {
       });
 
       it('is destroyed', async () => {
-        await example.destroy();
-        const changes = await example.changes();
-        assert.deepEqual(
-          changes.filter((change) => !change.startsWith('create ')),
-          [],
-        );
+        assert.deepEqual(others('create', await life().destroyed), []);
       });
     });
   }
 });
+
+/** Of changes as `OP RESOURCE` those that do something else. */
+function others(op: string, changes: readonly string[]): readonly string[] {
+  return changes.filter((change) => !change.startsWith(`${op} `));
+}
+
+/** An example's life, stage by stage. All examples live theirs at once, as most of it is waiting. */
+interface Life {
+  readonly previewed: Promise<readonly string[]>;
+  readonly created: Promise<void>;
+  /** What would be changed after it was deployed again without a change, and refreshed. */
+  readonly refreshed: Promise<readonly string[]>;
+  /** What would be changed then. */
+  readonly destroyed: Promise<readonly string[]>;
+}
+
+function begin(backend: Backend, name: string, known: Readonly<Record<string, string>>): Life {
+  const example = new Engine(backend, join(EXAMPLES, name), 'test');
+  const previewed = (async () => {
+    const keys = Object.entries(projectOf(name).config ?? {});
+    const valuesOf = (secret: boolean) =>
+      Object.fromEntries(
+        keys
+          .filter(([, key]) => (key.secret ?? false) === secret)
+          .map(([key]) => [key, known[key] as string]),
+      );
+    await example.init({ 'aws:region': 'us-east-1', ...valuesOf(false) }, valuesOf(true));
+    return example.changes();
+  })();
+  const created = previewed.then(() => example.up());
+  const refreshed = created.then(async () => {
+    await example.up('--expect-no-changes');
+    await example.refresh();
+    return example.changes();
+  });
+  const destroyed = refreshed
+    .catch(() => undefined)
+    .then(async () => {
+      try {
+        await example.destroy();
+        return await example.changes();
+      } finally {
+        rmSync(join(EXAMPLES, name, 'Pulumi.test.yaml'), { force: true });
+      }
+    });
+  // Each is awaited by its own test, perhaps much later.
+  for (const stage of [previewed, created, refreshed, destroyed]) stage.catch(() => undefined);
+  return { previewed, created, refreshed, destroyed };
+}

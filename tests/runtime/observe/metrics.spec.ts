@@ -161,6 +161,22 @@ describe('metrics in the log', () => {
     assert.deepEqual(new Map([...said].sort()), new Map([...named].sort()));
   });
 
+  it('raises the alarm of what stands still while the destination does not answer at the start', async () => {
+    const the = scene();
+    const lines = await written(the, 3, (minute) => {
+      if (minute === 0)
+        the.events.emit('destination.awaited', { attempt: 1, waitMs: 1_000, message: 'Nobody answers.' });
+      if (minute === 2) the.events.emit('destination.there', {});
+    });
+    assert.deepEqual(
+      lines
+        .flat()
+        .filter(({ name }) => name === 'PipelineFailed')
+        .map(({ value, dimensions, timestamp }) => [value, dimensions, (timestamp - NOW) / MINUTE]),
+      [1, 2].map((minute) => [1, { Replicator: 'orders-dev' }, minute]),
+    );
+  });
+
   it('is written each minute, with a heartbeat whatever the pipelines do', async () => {
     const the = scene();
     const lines = await written(the, 5, (minute) => {

@@ -1,0 +1,26 @@
+import type { ContenderName } from '../contenders/contenders';
+import type { LatencyPlan } from '../latency/latency';
+import type { Shape } from '../shapes/shapes';
+import type { StreamingPlan } from '../streaming/apply';
+
+/** What a child process is asked to do; it answers with one message. */
+export type Job =
+  | {
+      readonly kind: 'generate';
+      readonly folder: string;
+      readonly shape: Shape;
+      readonly seed: number;
+      readonly files: number;
+      readonly bytesEach: number;
+    }
+  | {
+      readonly kind: 'contender';
+      readonly contender: ContenderName;
+      readonly shape: Shape;
+      /** Has the inputs. */
+      readonly inputs: string;
+      readonly folder: string;
+      readonly postgresUrl: string | undefined;
+    }
+  | ({ readonly kind: 'streaming' } & StreamingPlan)
+  | ({ readonly kind: 'latency' } & LatencyPlan);

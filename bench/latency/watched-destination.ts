@@ -1,0 +1,36 @@
+import type { ChangeBatch, Destination, Lease } from '../../runtime/destinations/destination';
+import { WRITTEN_AT } from './source-item';
+
+/** A destination that tells of every commit of changes, once it is visible, when the changes in it were written. */
+export function watched(
+  destination: Destination,
+  onVisible: (writtenAt: readonly number[]) => void,
+): Destination {
+  return overriding(destination, {
+    lease: async (target) => {
+      const lease = await destination.lease(target);
+      return overriding<Lease>(lease, {
+        apply: async (role, batch, checkpoint) => {
+          await lease.apply(role, batch, checkpoint);
+          if (role === 'visible') onVisible(writtenAt(batch));
+        },
+      });
+    },
+  });
+}
+
+function writtenAt({ columns, changes }: ChangeBatch): readonly number[] {
+  const position = columns.findIndex(({ attribute }) => attribute === WRITTEN_AT);
+  return changes.flatMap((change) => (change.action === 'upsert' ? [Number(change.cells[position])] : []));
+}
+
+function overriding<T extends object>(of: T, own: Partial<T>): T {
+  return new Proxy(of, {
+    get(target, name) {
+      const member: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target);
+      return typeof member === 'function' && !Reflect.has(own, name)
+        ? (member.bind(target) as unknown)
+        : member;
+    },
+  });
+}

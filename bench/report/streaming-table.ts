@@ -1,0 +1,36 @@
+import type { ApplyRound, Engine, StreamingResult } from '../results';
+import { figure, percentile, ratio } from '../statistics';
+import { markdownTable } from './markdown';
+
+export const ENGINES: Readonly<Record<Engine, string>> = { duckdb: 'DuckDB', postgres: 'PostgreSQL' };
+
+/** A row for each size of table and batch. */
+export function streamingTable(results: readonly StreamingResult[], engine: Engine): string {
+  const rows = results
+    .filter((result) => result.engine === engine)
+    .map(({ rows: size, batch, ours, prepared }) => {
+      const rates = ours.map(changesPerSecond);
+      const commits = ours.flatMap(({ commitMs }) => commitMs);
+      const share = ratio(rates, prepared.map(changesPerSecond));
+      return [
+        thousands(size),
+        thousands(batch),
+        thousands(Math.round(figure(rates).median)),
+        percentile(commits, 0.5).toFixed(1),
+        percentile(commits, 0.99).toFixed(1),
+        share === undefined ? '–' : `${Math.round(share.median * 100)} %`,
+        String(commits.length),
+        `±${Math.round(figure(rates).noise * 100)} %`,
+      ];
+    });
+  const head = ['batch', 'changes/s', 'p50, ms', 'p99, ms', 'of prepared', 'commits', 'noise'];
+  return rows.length === 0 ? '' : markdownTable([`${ENGINES[engine]}, rows`, ...head], rows, 0);
+}
+
+export function changesPerSecond({ changes, commitMs }: ApplyRound): number {
+  return (changes * 1_000) / commitMs.reduce((sum, ms) => sum + ms, 0);
+}
+
+export function thousands(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { StreamRecord } from '../../runtime/aws/services';
+import type { CheckpointWrite } from '../../runtime/destinations/destination';
+import { Events } from '../../runtime/observe/events';
+import { TableWriter } from '../../runtime/pipeline/table-writer';
+import { begin, PIPELINE } from '../begin';
+import { knownCatalog } from '../shapes/input';
+import { duckdbReplay } from './duckdb-replay';
+import { postgresReplay } from './postgres-replay';
+import type { Replay } from './replay';
+import { COLUMNS, fillSql } from './table';
+
+export interface TableOptions {
+  readonly engine: 'duckdb' | 'postgres';
+  readonly rows: number;
+  readonly folder: string;
+  readonly postgresUrl: string | undefined;
+}
+
+/** A published table, and its writer. */
+export interface OpenTable {
+  readonly replay: Replay;
+  apply(records: readonly StreamRecord[], checkpoint: CheckpointWrite): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Fills a table by the engine's own means, as large as asked for, and publishes it as a first generation. */
+export async function openTable({ engine, rows, folder, postgresUrl }: TableOptions): Promise<OpenTable> {
+  const path = join(folder, 'streaming.duckdb');
+  const to = engine === 'duckdb' ? path : String(postgresUrl);
+  const { destination, lease } = await begin(to, COLUMNS);
+  const sql = fillSql(engine, rows);
+  await (engine === 'duckdb' ? destination.query(sql) : runOnce(to, sql));
+  await lease.publish(() => ({ head: 'published', shards: new Map() }));
+  const catalog = knownCatalog(COLUMNS, destination.dialect);
+  const writer = new TableWriter(lease, catalog, PIPELINE, new Events());
+  const replay = await (engine === 'duckdb' ? duckdbReplay(path) : postgresReplay(to));
+  return {
+    replay,
+    async apply(records, checkpoint) {
+      await writer.apply('visible', records, checkpoint);
+    },
+    async close() {
+      await replay.close();
+      await lease.release();
+      await destination.close();
+    },
+  };
+}
+
+async function runOnce(url: string, sql: string): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}

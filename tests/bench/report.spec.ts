@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { report } from '../../bench/report/report';
+import type { ApplyRound } from '../../bench/results';
+import { EMPTY, round } from './results';
+
+const MEASURED = {
+  ...EMPTY,
+  bulk: [
+    { contender: 'gunzip', shape: 'flat', rounds: [round(0.25), round(0.5), round(0.25)] },
+    {
+      contender: 'scanner',
+      shape: 'flat',
+      rounds: [round(0.4), round(0.8, { peakBytes: 95e6 }), round(0.5)],
+    },
+    { contender: 'json-parse', shape: 'flat', rounds: [round(2), round(2), round(2)] },
+  ],
+  missing: [{ contender: 'boto3', shape: undefined, why: 'BENCH_PYTHON is not set' }],
+} as const;
+
+const halved = ({ changes, commitMs }: ApplyRound) => ({ changes, commitMs: commitMs.map((ms) => ms / 2) });
+
+/** Three rounds of two commits of 1,000 changes each. */
+const FOLLOWED = {
+  ...EMPTY,
+  streaming: [
+    {
+      engine: 'postgres',
+      rows: 10_000_000,
+      batch: 1_000,
+      ours: [
+        { changes: 2_000, commitMs: [50, 50] },
+        { changes: 2_000, commitMs: [40, 40] },
+        { changes: 2_000, commitMs: [100, 33] },
+      ],
+      prepared: [
+        { changes: 2_000, commitMs: [40, 40] },
+        { changes: 2_000, commitMs: [32, 32] },
+        { changes: 2_000, commitMs: [80, 20] },
+      ],
+    },
+  ],
+} as const;
+
+/** The cells of the line whose first cell is this, or begins so. */
+function cells(text: string, first: string): string[] {
+  const lines = text.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return lines.find(([cell]) => cell === first) ?? lines.find(([cell]) => cell?.startsWith(first)) ?? [];
+}
+
+describe('bench: the report', () => {
+  const text = report(MEASURED, '## Notes\n\nA remark.\n');
+
+  it('says on what machine, with which command, and how often', () => {
+    assert.match(text, /npm run bench -- --quick/);
+    assert.match(text, /3 rounds/);
+    assert.match(text, /2 cores \(A processor\), 8 GiB, Linux 6, Node 20\.20\.2; load average 0\.5 .* 2\.0/s);
+  });
+
+  it('has the median of the rounds, the largest memory, ratios by round, and the noise', () => {
+    assert.deepEqual(cells(text, '**our decode**'), [
+      '**our decode**',
+      '200.0',
+      '400.0',
+      '2.5',
+      '95',
+      '0.63',
+      '4.00',
+      '±31 %',
+    ]);
+    assert.deepEqual(cells(text, 'gunzip only').slice(5), ['1.00', '8.00', '±25 %']);
+  });
+
+  it('puts the measured figure beside each one to reach, with whether it is', () => {
+    assert.deepEqual(cells(text, 'decode vs gunzip').slice(2), ['flat 63 % (63 %)', 'yes']);
+    assert.deepEqual(cells(text, 'decode vs `JSON.parse`').slice(2), ['flat 4.0× (5.0×)', 'yes']);
+  });
+
+  it('leaves the row of what could not be measured empty, and says why', () => {
+    assert.deepEqual(cells(text, 'boto3').slice(1), ['–', '–', '–', '–', '–', '–', '–']);
+    assert.match(text, /^- boto3 `TypeDeserializer`: BENCH_PYTHON is not set$/m);
+    assert.match(report(EMPTY, ''), /decode vs gunzip only .*not measured/);
+  });
+
+  it('streaming: the rate of the median round, percentiles of all commits, and how much of it is the database', () => {
+    assert.deepEqual(cells(report(FOLLOWED, ''), '10,000,000'), [
+      '10,000,000',
+      '1,000',
+      '20,000',
+      '40.0',
+      '100.0',
+      '80 %',
+      '6',
+      '±25 %',
+    ]);
+  });
+
+  it('streaming: what is slower than it was to be counts as reached by its share of what the database can', () => {
+    const { streaming } = FOLLOWED;
+    const verdict = (text: string) => cells(text, 'PostgreSQL apply').slice(2);
+    assert.deepEqual(verdict(report(FOLLOWED, '')), ['20,000/s, 80 %', 'yes']);
+    const slow = streaming.map((result) => ({ ...result, prepared: result.prepared.map(halved) }));
+    assert.deepEqual(verdict(report({ ...FOLLOWED, streaming: slow }, '')), ['20,000/s, 40 %', 'no']);
+  });
+
+  it('latency: both percentiles have to be reached, in each destination', () => {
+    const result = { writesPerSecond: 1_000, writtenPerSecond: 999.6, counted: 9_000, peakBytes: 200e6 };
+    const latency = [
+      { ...result, engine: 'duckdb', p50Ms: 164.2, p99Ms: 300.1 },
+      { ...result, engine: 'postgres', p50Ms: 150, p99Ms: 1_300 },
+    ] as const;
+    const written = report({ ...EMPTY, latency }, '');
+    assert.deepEqual(cells(written, 'write-to-visible').slice(2), [
+      'DuckDB 164 and 300 ms, PostgreSQL 150 and 1300 ms',
+      '1 of 2',
+    ]);
+    assert.deepEqual(cells(written, 'DuckDB'), ['DuckDB', '1,000', '1,000', '164', '300', '9,000', '200']);
+  });
+
+  it('has no section of what was not run', () => {
+    assert.doesNotMatch(report(EMPTY, ''), /## (Decoding|Loading|Following|From a write)/);
+    assert.doesNotMatch(text, /## (Loading|Following|From a write)/);
+  });
+
+  it('ends with what people have found', () => {
+    assert.ok(text.endsWith('## Notes\n\nA remark.\n'));
+  });
+});
