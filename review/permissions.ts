@@ -56,7 +56,9 @@ function told(changed: readonly Grant[], all: readonly Grant[], verb: string): r
 }
 
 function joined([first = '', ...others]: readonly string[]): string {
-  return [first, ...others.map((label) => label.replace(/^The /, 'the '))].join(' and ');
+  const rest = others.map((label) => label.replace(/^The /, 'the '));
+  const last = rest.pop();
+  return last === undefined ? first : `${[first, ...rest].join(', ')} and ${last}`;
 }
 
 /** The replicator itself comes first. */

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { SdkServices } from '../aws/sdk';
 import { LocalClock } from '../clock';
@@ -37,7 +38,10 @@ export const estimateCommand: Verb = {
   example: 'dynamodb-replicator estimate --stack-file Pulumi.prod.yaml',
   define: (command) =>
     void command
-      .option('--stack-file <FILE>', 'Pulumi.<stack>.yaml with tables and task')
+      .option(
+        '--stack-file <FILE>',
+        'Pulumi.<stack>.yaml with tables and task; those of tables/ beside it count too',
+      )
       .option(
         '--table <NAME>',
         'a table, beside those of the file; may be repeated',
@@ -78,15 +82,38 @@ export const estimateCommand: Verb = {
   },
 };
 
+interface Named {
+  readonly name: string;
+}
+
+/** Tables of the stack that teams ask for beside it, in `tables/<team>.yaml`. @throws WrongUse */
+function teamTables(file: string): readonly Named[] {
+  const folder = join(dirname(file), 'tables');
+  const stack = /^Pulumi\.(.+)\.yaml$/.exec(basename(file))?.[1];
+  if (stack === undefined || !existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => {
+      const lists = readYaml(join(folder, name)) as Readonly<
+        Record<string, readonly Named[] | undefined>
+      > | null;
+      return lists?.[stack] ?? [];
+    });
+}
+
 /** @throws WrongUse for a file that cannot be read */
-function stackOf(file: string | undefined): Stack {
-  if (file === undefined) return { region: undefined, tables: [], task: SMALL_TASK };
-  let config: Readonly<Record<string, unknown>>;
+function readYaml(file: string): unknown {
   try {
-    config = (parse(readFileSync(file, 'utf8')) as { config?: Record<string, unknown> } | null)?.config ?? {};
+    return parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new WrongUse(`--stack-file: ${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** @throws WrongUse for a file that cannot be read */
+function stackOf(file: string | undefined): Stack {
+  if (file === undefined) return { region: undefined, tables: [], task: SMALL_TASK };
+  const { config = {} } = (readYaml(file) ?? {}) as { config?: Readonly<Record<string, unknown>> };
   const own = (key: string) => config[`dynamodb-replicator:${key}`] ?? {};
   const { cpu, memoryMiB, architecture, spot } = own('task') as {
     cpu?: number;
@@ -96,7 +123,7 @@ function stackOf(file: string | undefined): Stack {
   };
   return {
     region: config['aws:region'] as string | undefined,
-    tables: ((config['dynamodb-replicator:tables'] ?? []) as readonly { name: string }[]).map(
+    tables: [...((config['dynamodb-replicator:tables'] ?? []) as readonly Named[]), ...teamTables(file)].map(
       ({ name }) => name,
     ),
     task: {

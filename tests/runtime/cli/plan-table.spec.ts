@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../../../runtime/cli/exit-codes';
@@ -140,6 +140,17 @@ describe('planning', function () {
     const { written } = await run('estimate', '--stack-file', file);
     assert.match(written, /task: 2 vCPU +a month +\$59\.10/);
     assert.match(written, /task: 4 GiB/);
+  });
+
+  it('counts the tables that teams ask for beside the file', async () => {
+    const file = join(folder, 'Pulumi.dev.yaml');
+    writeFileSync(file, 'config: {}\n');
+    mkdirSync(join(folder, 'tables'));
+    writeFileSync(join(folder, 'tables/shop.yaml'), 'dev:\n  - name: customers\nprod:\n  - name: orders\n');
+    writeFileSync(join(folder, 'tables/empty.yaml'), '# nothing yet\n');
+    const { written } = await run('estimate', '--stack-file', file);
+    assert.match(written, /customers: export/);
+    assert.doesNotMatch(written, /orders: export/);
   });
 
   it('says that a file has no tables, or is not there', async () => {
