@@ -57,21 +57,36 @@ describe('the stack’s whole life', function () {
     }
   });
 
-  const wrong: readonly (readonly [key: string, value: string, good: string, told: RegExp])[] = [
-    ['task.cpu', '300', '512', /task\.cpu: Fargate has no 300; it has 256, 512/],
-    ['tables[0].name', 'ordres', 'orders', /table ordres: it cannot be read in region us-east-1/],
-    ['network.vpcName', 'mian', 'main', /VPC mian: network\.vpcName: there is not exactly one VPC/],
-    ['accountId', '210987654321', ACCOUNT, /accountId: the credentials are of account 123456789012/],
+  type Wrong = readonly [key: string, value: string, good: string, told: RegExp];
+  /** What is looked at together is told together. */
+  const wrong: readonly (readonly Wrong[])[] = [
+    [['task.cpu', '300', '512', /task\.cpu: Fargate has no 300; it has 256, 512/]],
+    [
+      [
+        'tables[0].name',
+        'ordres',
+        'orders',
+        /tables\[0\]: table ordres: it cannot be read in region us-east-1/,
+      ],
+      [
+        'network.vpcName',
+        'mian',
+        'main',
+        /network: VPC mian: network\.vpcName: there is not exactly one VPC/,
+      ],
+    ],
+    [['accountId', '210987654321', ACCOUNT, /accountId: the credentials are of account 123456789012/]],
   ];
-  for (const [key, value, good, told] of wrong) {
-    it(`is refused for ${key}: ${value}, in words alone, before anything is created`, async () => {
-      await stack.set(key, value);
+  for (const values of wrong) {
+    const what = values.map(([key, value]) => `${key}: ${value}`).join(' and ');
+    it(`is refused for ${what}, in words alone, before anything is created`, async () => {
+      for (const [key, value] of values) await stack.set(key, value);
       await assert.rejects(stack.changes(), (error: unknown) => {
-        assert.match((error as Error).message, told);
+        for (const [, , , told] of values) assert.match((error as Error).message, told);
         assert.doesNotMatch((error as Error).message, /\n\s+at /);
         return true;
       });
-      await stack.set(key, good);
+      for (const [key, , good] of values) await stack.set(key, good);
       assert.deepEqual(await aws.left(), { roles: [], users: [], buckets: [], clusters: [], alarms: [] });
     });
   }
