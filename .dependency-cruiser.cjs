@@ -77,8 +77,65 @@ module.exports = {
     {
       name: 'cli-is-the-top',
       severity: 'error',
-      from: { path: '^runtime/(?!cli)' },
+      from: { path: '^runtime/(?!cli|container\\.ts$)' },
       to: { path: '^runtime/cli' },
+    },
+    {
+      name: 'image-only-packs',
+      comment: 'What is packed is read as files, never loaded.',
+      severity: 'error',
+      from: { path: '^image/' },
+      to: { path: '^(runtime|simulator|infra|tests|policy)/' },
+    },
+    {
+      name: 'infra-knows-settings-and-metrics-only',
+      comment:
+        'The stack and the container agree by the settings schema and the list of metrics; nothing else is shared.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: {
+        path: '^(runtime|simulator|tests|policy)/',
+        pathNot: '^runtime/(config(/|\\.ts$)|observe/metrics\\.ts$)',
+      },
+    },
+    {
+      name: 'infra-needs-pulumi-only',
+      comment: 'The AWS SDK is loaded lazily by the one dynamic resource, which calls DynamoDB itself.',
+      severity: 'error',
+      from: { path: '^infra/', pathNot: '^infra/(table-streaming/sdk-client|team-tables)\\.ts$' },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/@pulumi/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'yaml-is-read-for-tables-only',
+      severity: 'error',
+      from: { path: '^infra/', pathNot: '^infra/team-tables\\.ts$' },
+      to: { path: 'node_modules/yaml/' },
+    },
+    {
+      name: 'policy-stands-alone',
+      comment: 'The pack is of use to other stacks, and is installed by itself.',
+      severity: 'error',
+      from: { path: '^policy/' },
+      to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
+    },
+    {
+      name: 'only-the-tools-look-at-a-stack-from-outside',
+      severity: 'error',
+      from: { path: '^(runtime|simulator|infra|policy)/' },
+      to: { path: '^(review|posture)/' },
+    },
+    {
+      name: 'iam-and-plans-are-pure',
+      comment: 'What is decided about rights, container, alarms and dashboard can be tested without Pulumi.',
+      severity: 'error',
+      from: {
+        path: '^infra/(iam/|(alarms|container|dashboard|environment|errors|fargate-size|image-address|names|table-requirements)\\.ts$|network/(reachability|endpoint-services)\\.ts$|table-streaming/lifecycle\\.ts$)',
+      },
+      to: { path: 'node_modules/@(pulumi|aws-sdk)/' },
     },
   ],
   options: {

@@ -1,4 +1,5 @@
 import { AwsFault, type Permission } from './aws/faults';
+import { isForSource, type Operation } from './aws/operations';
 import type { AwsServices } from './aws/services';
 import type { Settings } from './config';
 
@@ -8,6 +9,8 @@ export interface FixContext {
   readonly settings: Pick<Settings, 'endpoint' | 'profile'>;
   /** ARN of the caller, once known. */
   readonly caller?: string | undefined;
+  /** ARN of who reads the tables, once known: the caller's own or the assumed role's. */
+  readonly source?: string | undefined;
 }
 
 /** A command of the AWS CLI, for the same region, profile and endpoint. */
@@ -31,10 +34,11 @@ export function fixOf(error: unknown, context: FixContext, bucket: string): stri
 /** Adds an inline policy to the user or role that calls. A name per operation, as a second policy of a name replaces the first. */
 function grant(
   { action, resource }: Permission,
-  operation: string,
-  { settings, caller }: FixContext,
+  operation: Operation,
+  { settings, caller, source }: FixContext,
 ): string | undefined {
-  const identity = /^arn:[^:]*:(?:iam|sts)::\d+:(user|assumed-role)\/(.+)$/.exec(caller ?? '');
+  const denied = isForSource(operation) ? source : caller;
+  const identity = /^arn:[^:]*:(?:iam|sts)::\d+:(user|assumed-role)\/(.+)$/.exec(denied ?? '');
   const [, kind, path = ''] = identity ?? [];
   const name = kind === 'user' ? path.slice(path.lastIndexOf('/') + 1) : path.split('/')[0];
   // Roles of IAM Identity Center are changed there only.

@@ -24,8 +24,8 @@ export interface CheckParts {
   readonly destination: () => Promise<readonly DestinationRequirement[]>;
 }
 
-/** The same, and who calls, once that is known. */
-type Looking = CheckParts & { caller?: string };
+/** The same, and who calls and who reads the tables, once that is known. */
+type Looking = CheckParts & { caller?: string; source?: string };
 
 type Report = (line: CheckedRequirement) => void;
 
@@ -40,31 +40,46 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
     met &&= line.outcome === 'met';
     report(line);
   };
-  const known = await checkCredentials(parts, tell, signal);
+  const lacking = await checkCredentials(parts, tell, signal);
   for (const { name } of parts.settings.tables) {
-    if (known) await checkTable(parts, name, tell, signal);
-    else
-      for (const requirement of requirementsOf(name))
-        tell(notChecked(requirement, 'there are no credentials'));
+    if (lacking === undefined) await checkTable(parts, name, tell, signal);
+    else for (const requirement of requirementsOf(name)) tell(notChecked(requirement, lacking));
   }
-  if (known) await checkBucket(parts, tell, signal);
-  else tell(notChecked(bucketRequirement(parts.settings), 'there are no credentials'));
+  if (lacking === undefined) await checkBucket(parts, tell, signal);
+  else tell(notChecked(bucketRequirement(parts.settings), lacking));
   for (const { requirement, met: isMet, found, fix } of await parts.destination()) {
     tell({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
   }
   return met;
 }
 
-/** Returns whether it makes sense to ask AWS anything else. */
-async function checkCredentials(parts: Looking, tell: Report, signal: AbortSignal): Promise<boolean> {
-  const { aws } = parts;
-  const line = await outcome(parts, 'credentials', signal, async () => {
+/** Returns why it makes no sense to ask AWS anything else; `undefined`: it does. */
+async function checkCredentials(
+  parts: Looking,
+  tell: Report,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { aws, settings } = parts;
+  const own = await outcome(parts, 'credentials', signal, async () => {
     const { account, arn } = await aws.callerIdentity(signal);
-    parts.caller = arn;
+    parts.caller = parts.source = arn;
     return `${arn} in account ${account}, region ${aws.region}`;
   });
-  tell(line);
-  return line.outcome === 'met';
+  tell(own);
+  const { roleArn } = settings.source;
+  if (roleArn === undefined) return own.outcome === 'met' ? undefined : 'there are no credentials';
+  const requirement = `source role ${roleArn}`;
+  if (own.outcome !== 'met') {
+    tell(notChecked(requirement, 'there are no credentials'));
+    return 'there are no credentials';
+  }
+  const assumed = await outcome(parts, requirement, signal, async () => {
+    const { account, arn } = await aws.sourceIdentity(signal);
+    parts.source = arn;
+    return `assumed as ${arn} in account ${account}`;
+  });
+  tell(assumed);
+  return assumed.outcome === 'met' ? undefined : 'the source role cannot be assumed';
 }
 
 async function checkTable(parts: Looking, name: string, tell: Report, signal: AbortSignal): Promise<void> {

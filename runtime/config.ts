@@ -42,9 +42,12 @@ type PerTable =
   | 'deletes'
   | 'dropReplicationAttributes';
 
+type Needed = 'tables' | 'bucket' | 'destination';
+/** Settings of which those are only there when they were given. */
+type AnySettings = Omit<Settings, Needed> & Partial<Pick<Settings, Needed>>;
+
 /** Settings for a verb that only looks at the destination. */
-export type DestinationSettings = Omit<Settings, 'tables' | 'bucket'> &
-  Partial<Pick<Settings, 'tables' | 'bucket'>>;
+export type DestinationSettings = AnySettings & Pick<Settings, 'destination'>;
 
 /**
  * Reads the settings of a verb that needs tables, bucket and destination. Flags go before the environment, that before the file.
@@ -56,7 +59,20 @@ export function readSettings(sources: Sources): Settings {
 
 /** Like `readSettings`, where only the destination has to be known. @throws InvalidSettings */
 export function readDestinationSettings(sources: Sources): DestinationSettings {
-  return read(sources, ['to']);
+  return read(sources, ['to']) as DestinationSettings;
+}
+
+/** Like `readSettings`, where only health is of interest and nothing has to be known. @throws InvalidSettings */
+export function readHealthSettings(sources: Sources): Settings['health'] {
+  return read(sources, []).health;
+}
+
+/** Settings for a verb that only looks at AWS: no bucket and no destination. */
+export type ConnectionSettings = AnySettings;
+
+/** Like `readSettings`, where nothing has to be known. @throws InvalidSettings */
+export function readConnectionSettings(sources: Sources): ConnectionSettings {
+  return read(sources, []);
 }
 
 /** Settings from an object of the shape a settings file has. @throws InvalidSettings */
@@ -64,7 +80,7 @@ export function settingsOf(values: unknown): Settings {
   return readSettings({ flags: {}, environment: {}, file: { path: 'settings', content: values } });
 }
 
-function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[]): DestinationSettings {
+function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[]): AnySettings {
   const { values, problems } = gather(leaves, sources);
   const found: Problem[] = [...problems];
   const parsed: Record<string, unknown> = {};
@@ -83,12 +99,12 @@ function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[])
   return complete(parsed as Parsed);
 }
 
-function complete(parsed: Parsed): DestinationSettings {
+function complete(parsed: Parsed): AnySettings {
   const { tables, bucket, to, duckdb, postgres, destinationTable, destinationSchema, ...rest } = parsed;
   const { columns, maxColumns, deletes, dropReplicationAttributes, ...settings } = rest;
   return {
     ...settings,
-    destination: destinationPlace(to as string, { duckdb, postgres }),
+    ...(to !== undefined && { destination: destinationPlace(to, { duckdb, postgres }) }),
     ...(bucket && { bucket: { name: bucket.name, prefix: bucket.prefix } }),
     ...(tables && {
       tables: tables.map((table) => ({

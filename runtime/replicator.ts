@@ -41,9 +41,12 @@ export class UnknownTable extends ReplicatorError {
 interface TableRun {
   readonly table: TableSettings;
   pipeline: Pipeline | undefined;
-  /** While an error keeps the pipeline stopped: begins it again (true) or gives it up (false). */
-  wake: ((again: boolean) => void) | undefined;
+  /** While an error keeps the pipeline stopped: begins it again, with a new generation or as it stands, or gives it up. */
+  wake: ((how: 'resync' | 'again' | 'give up') => void) | undefined;
 }
+
+/** Between two tries of a pipeline that stands in a gap: another process may have resynced it. */
+export const GAP_RETRY_MS = 5 * 60_000;
 
 /** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
 export class Replicator {
@@ -57,7 +60,10 @@ export class Replicator {
     this.aws = retrying(aws, { clock, events, random: parts?.random ?? Math.random });
   }
 
-  /** Runs until the signal aborts or no pipeline is left. `resync`: begin each with a new generation. */
+  /**
+   * Runs until the signal aborts or no pipeline is left; one in a gap counts as left with `onGap: wait`. `resync`: begin each
+   * with a new generation.
+   */
   async run(
     signal: AbortSignal,
     options: { readonly resync: boolean } = { resync: false },
@@ -67,13 +73,15 @@ export class Replicator {
       this.runs.map(async (run) => {
         let resync = options.resync;
         for (;;) {
-          await this.runTable(run, signal, resync);
-          if (--active === 0 || signal.aborted) break;
-          resync = await this.untilWoken(run, signal);
-          if (!resync) return;
-          active++;
+          const againMs = await this.runTable(run, signal, resync);
+          if (againMs === undefined) active--;
+          if (active === 0 || signal.aborted) break;
+          const how = await this.untilWoken(run, againMs, signal);
+          if (how === 'give up') return;
+          resync = how === 'resync';
+          if (againMs === undefined) active++;
         }
-        for (const { wake } of this.runs) wake?.(false);
+        for (const { wake } of this.runs) wake?.('give up');
       }),
     );
     return { failed: [...this.failures].map(([table, error]) => ({ table, error })) };
@@ -94,7 +102,7 @@ export class Replicator {
     const run = this.find(table);
     if (!run.pipeline) throw new CutShort('resync');
     const published = this.untilPublished(run.pipeline.id);
-    if (run.wake) run.wake(true);
+    if (run.wake) run.wake('resync');
     else run.pipeline.resync();
     await published;
   }
@@ -110,19 +118,31 @@ export class Replicator {
     return run;
   }
 
-  /** Ends without throwing: what stopped the pipeline is among the failures. */
-  private async runTable(run: TableRun, signal: AbortSignal, resync: boolean): Promise<void> {
+  /**
+   * Ends without throwing: what stopped the pipeline is among the failures.
+   * @returns after how many ms it is to be tried again; `undefined`: not by itself
+   */
+  private async runTable(run: TableRun, signal: AbortSignal, resync: boolean): Promise<number | undefined> {
     const { name } = run.table;
     this.failures.delete(name);
     try {
       run.pipeline ??= await this.makePipeline(run.table, signal);
       await run.pipeline.run(signal, { resync });
+      return undefined;
     } catch (error) {
-      if (signal.aborted && error === signal.reason) return;
+      if (signal.aborted && error === signal.reason) return undefined;
       const failure = error instanceof Error ? error : new Error(String(error));
       this.failures.set(name, failure);
-      this.options.events.emit('pipeline.failed', { pipeline: run.pipeline?.id ?? name, error: failure });
+      const againMs = this.isWaitedFor(failure) ? GAP_RETRY_MS : undefined;
+      const pipeline = run.pipeline?.id ?? name;
+      this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
+      return againMs;
     }
+  }
+
+  private isWaitedFor(failure: Error): boolean {
+    const { onGap } = this.options.settings;
+    return onGap === 'wait' && failure instanceof ReplicatorError && failure.kind === 'gap';
   }
 
   private async makePipeline(table: TableSettings, signal: AbortSignal): Promise<Pipeline> {
@@ -140,16 +160,27 @@ export class Replicator {
     return new Pipeline(context, destination);
   }
 
-  private untilWoken(run: TableRun, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const giveUp = () => run.wake?.(false);
-      run.wake = (again) => {
-        run.wake = undefined;
-        signal.removeEventListener('abort', giveUp);
-        resolve(again);
-      };
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
+  private async untilWoken(
+    run: TableRun,
+    againMs: number | undefined,
+    signal: AbortSignal,
+  ): Promise<'resync' | 'again' | 'give up'> {
+    const woken = new AbortController();
+    const until = AbortSignal.any([signal, woken.signal]);
+    try {
+      return await new Promise((resolve) => {
+        run.wake = resolve;
+        signal.addEventListener('abort', () => resolve('give up'), { once: true, signal: woken.signal });
+        if (againMs === undefined) return;
+        this.options.clock.sleep(againMs, until).then(
+          () => resolve('again'),
+          () => undefined,
+        );
+      });
+    } finally {
+      run.wake = undefined;
+      woken.abort();
+    }
   }
 
   private untilPublished(pipeline: string): Promise<void> {

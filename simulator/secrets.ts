@@ -71,6 +71,14 @@ export class Secrets {
     this.find(name).isMarkedForDeletion = true;
   }
 
+  /** The ARN that a policy has to name for this id, be there such a secret or not. */
+  arnOf(id: string): string {
+    const { region, accountId } = this.deps;
+    const found = this.lookUp(id);
+    if (found) return found.arn;
+    return id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}`;
+  }
+
   private create(name: string): Secret {
     if (!/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
       throw new ServiceError(
@@ -105,13 +113,18 @@ export class Secrets {
     };
   }
 
-  /** By name, by ARN, or by the ARN without its suffix ("Finding a secret from a partial ARN"). */
   private find(id: string): Secret {
-    const found =
-      this.secrets.get(id) ??
-      [...this.secrets.values()].find(({ arn }) => arn === id || arn.replace(/-[A-Za-z0-9]{6}$/, '') === id);
+    const found = this.lookUp(id);
     if (!found) throw notFound('secret.');
     return found;
+  }
+
+  /** By name, by ARN, or by the ARN without its suffix ("Finding a secret from a partial ARN"). */
+  private lookUp(id: string): Secret | undefined {
+    return (
+      this.secrets.get(id) ??
+      [...this.secrets.values()].find(({ arn }) => arn === id || arn.replace(/-[A-Za-z0-9]{6}$/, '') === id)
+    );
   }
 }
 

@@ -1,4 +1,3 @@
-import { callerIdentity, unknownAction } from './caller-identity';
 import { RunningClock } from './clock';
 import type { SimulatorClock } from './clock';
 import { Backups } from './exports/backups';
@@ -9,6 +8,9 @@ import type { Service } from './faults';
 import type { Backend } from './http/backend';
 import { listen } from './http/server';
 import type { Listening } from './http/server';
+import type { Caller } from './iam/caller';
+import { Guard } from './iam/guard';
+import { Iam } from './iam/iam';
 import { calm } from './knobs';
 import type { Knobs } from './knobs';
 import { derivedRandom } from './random';
@@ -19,6 +21,7 @@ import { ObjectStore } from './s3/object-store';
 import { Secrets } from './secrets';
 import { ServiceError } from './service-error';
 import { Streams } from './streams/streams';
+import { securityTokens, unknownAction } from './sts';
 import type { ItemChange } from './tables/change';
 import { Tables } from './tables/tables';
 import type { TableView } from './tables/tables';
@@ -35,14 +38,15 @@ export interface SimulatorOptions {
   knobs?: Partial<Knobs>;
 }
 
-type Operation = (input: Record<string, unknown>) => unknown;
+type Operation = (input: Record<string, unknown>, caller: Caller) => unknown;
 
 const HOUR = 3_600_000;
 const UNRECOVERABLE_HISTORY_MS = 5 * 60_000;
 
 /**
  * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 they need, STS's
- * GetCallerIdentity and Secrets Manager's GetSecretValue. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS SDK after `listen`.
+ * GetCallerIdentity and AssumeRole, and Secrets Manager's GetSecretValue. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS
+ * SDK after `listen`. Over HTTP every caller may do everything until `iam` says who may do what.
  */
 export class Simulator implements Backend {
   readonly clock: NonNullable<SimulatorOptions['clock']>;
@@ -60,6 +64,9 @@ export class Simulator implements Backend {
   readonly tables: Tables;
   /** What GetSecretValue reads. */
   readonly secrets: Secrets;
+  /** Users, roles and what they may do. */
+  readonly iam: Iam;
+  readonly guard: Guard;
   private readonly streams: Streams;
   private readonly backups: Backups;
   private readonly exports: Exports;
@@ -82,6 +89,7 @@ export class Simulator implements Backend {
     this.accountId = accountId;
     this.knobs = knobs;
     this.faults = new Faults(seed);
+    this.iam = new Iam({ clock, random: derivedRandom(seed, 'iam'), region, accountId });
     this.store = new ObjectStore(clock, accountId);
     this.uploads = new MultipartUploads(this.store, derivedRandom(seed, 'uploads'));
     this.s3 = objectApi(this.store, this.uploads, (operation, request, perform) =>
@@ -103,6 +111,7 @@ export class Simulator implements Backend {
         const { arn, id, name } = found;
         return { arn, id, name, history: this.history(found), earliest: this.backups.earliest(id) };
       },
+      mayWrite: (caller, bucket, key) => this.guard.mayExport(caller, bucket, key),
     });
     this.tables = new Tables({
       clock,
@@ -121,12 +130,19 @@ export class Simulator implements Backend {
       },
     });
     this.secrets = new Secrets({ clock, random: derivedRandom(seed, 'secrets'), region, accountId });
+    this.guard = new Guard(this.iam, {
+      region,
+      accountId,
+      secretArn: (id) => this.secrets.arnOf(id),
+      bucketOwner: (bucket) => this.store.ownerOf(bucket),
+      hasObject: (bucket, key) => this.store.has(bucket, key),
+    });
     this.operations = {
       dynamodb: new Map(
         Object.entries({ ...this.tables.operations, ...this.backups.operations, ...this.exports.operations }),
       ),
       streams: new Map(Object.entries(this.streams.operations)),
-      sts: new Map(Object.entries(callerIdentity(accountId))),
+      sts: new Map(Object.entries(securityTokens(this.iam))),
       secretsmanager: new Map(Object.entries(this.secrets.operations)),
     };
     this.nextSweepAt = clock.now() + knobs.timeToLiveSweepMs;
@@ -147,12 +163,20 @@ export class Simulator implements Backend {
     );
   }
 
-  /** A call past all fault rules. @throws ServiceError */
-  perform(service: Exclude<Service, 's3'>, operation: string, input: Record<string, unknown>): unknown {
+  /** A call past all fault rules, by default of the account itself. @throws ServiceError */
+  perform(
+    service: Exclude<Service, 's3'>,
+    operation: string,
+    input: Record<string, unknown>,
+    caller: Caller = this.iam.owner,
+  ): unknown {
     const perform = this.operations[service].get(operation);
-    if (perform) return perform(input);
-    if (service === 'sts') throw unknownAction(operation);
-    throw new ServiceError('UnknownOperationException', `The simulator has no operation ${operation}`);
+    if (!perform) {
+      if (service === 'sts') throw unknownAction(operation);
+      throw new ServiceError('UnknownOperationException', `The simulator has no operation ${operation}`);
+    }
+    if (service !== 'sts') this.guard.call(service, operation, input, caller);
+    return perform(input, caller);
   }
 
   /** Does what is due: exports that end, rollovers, trimming, time to live. Every call does so first. */

@@ -65,6 +65,37 @@ export const accessDenied: Advice = (f) => {
   );
 };
 
+/** The trust policy that lets whoever was refused assume the role. */
+function trustPolicy({ context, said }: Failure): string {
+  const caller = /^User: (\S+) is not authorized/.exec(said)?.[1];
+  // A session is trusted by its role.
+  const principal = caller?.replace(
+    /^(arn:[^:]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/,
+    '$1:iam::$2:role/$3',
+  );
+  const { externalId } = context;
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: principal ?? 'ARN_OF_THE_CALLER' },
+    Action: 'sts:AssumeRole',
+    ...(externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
+
+export const roleDenied: Advice = (f) => {
+  const { arn = 'ROLE', externalId } = f.context;
+  const own = JSON.stringify({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn });
+  const hint =
+    externalId === undefined ? ' (or give the external id that it asks for: --source-external-id)' : '';
+  return (
+    `Access denied: role ${arn} cannot be assumed. Two policies have to allow it. The role's trust policy, in the account that ` +
+    `owns it${hint}; this replaces the present one, so keep what else stands there: aws iam update-assume-role-policy ` +
+    `--role-name ${arn.split('/').at(-1)} --policy-document '${trustPolicy(f)}'. And the policy of the caller (aws sts ` +
+    `get-caller-identity shows who that is): ${own}.${quote(f)}`
+  );
+};
+
 export const objectDenied: Advice = (f) => {
   const missing =
     f.operation === 'GetObject'

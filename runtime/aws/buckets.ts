@@ -3,7 +3,7 @@ import { clientConfig, tellClock } from './connection';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
 import type { ObjectBody, ObjectRange } from './services';
-import type { AwsSettings } from './settings';
+import type { AwsSettings, CredentialsProvider } from './settings';
 
 /** S3, with one client for each region a bucket was found in: an export's bucket may be in another than its table. */
 export class Buckets {
@@ -16,6 +16,8 @@ export class Buckets {
     private readonly settings: AwsSettings,
     private readonly clock: AnsweredClock,
     private readonly region: string,
+    /** Instead of the settings' credentials. */
+    private readonly provider?: CredentialsProvider,
   ) {
     this.home = this.client(region);
     this.config = this.home.config;
@@ -74,7 +76,7 @@ export class Buckets {
 
   private client(region: string): S3Client {
     const client = new S3Client({
-      ...clientConfig({ ...this.settings, region }),
+      ...clientConfig({ ...this.settings, region }, this.provider),
       forcePathStyle: this.settings.endpoint !== undefined,
       followRegionRedirects: true,
       // A server that only speaks the S3 subset knows no trailing checksums; MD5s of the manifest are checked by the loader.

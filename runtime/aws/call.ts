@@ -1,6 +1,6 @@
 import { onAbort } from '../abort';
 import { classify } from './classify';
-import type { AwsFault } from './faults';
+import { AwsFault } from './faults';
 import type { CallContext, Operation } from './operations';
 
 /** An answer that is complete HTTP but not what the operation answers with: taken for a transient fault (row 8). */
@@ -65,5 +65,7 @@ export function faultOf(
   signal: AbortSignal | undefined,
 ): AwsFault {
   if (signal?.aborted) return signal.reason as AwsFault;
+  // Of the call that the credentials were asked for with.
+  if (error instanceof AwsFault) return error;
   return classify(operation, error, context);
 }

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { AnsweredClock } from './service-clock';
-import type { AwsSettings } from './settings';
+import type { AwsSettings, CredentialsProvider } from './settings';
 
 /** One reader per shard and one per export file may be waiting at the same time; a call never queues for a socket. */
 const MAX_SOCKETS = 1_024;
@@ -13,15 +13,16 @@ type SharedConfig = Pick<
   'region' | 'endpoint' | 'profile' | 'credentials' | 'maxAttempts' | 'retryMode' | 'requestHandler'
 >;
 
-/** The part of a client's configuration that is the same for every service. */
-export function clientConfig(settings: AwsSettings): SharedConfig {
+/** The part of a client's configuration that is the same for every service. `provider`: instead of the settings' credentials. */
+export function clientConfig(settings: AwsSettings, provider?: CredentialsProvider): SharedConfig {
   silenceNodeVersionNotice();
   const { timeouts } = settings;
+  const credentials = provider ? askedEachTime(provider) : settings.credentials;
   return {
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: settings.maxAttempts,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
@@ -33,6 +34,13 @@ export function clientConfig(settings: AwsSettings): SharedConfig {
       httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     }),
   };
+}
+
+/** The SDK would keep what it was given until the local clock says that it has expired, unless it is told that somebody else does. */
+function askedEachTime(provider: CredentialsProvider): CredentialsProvider & { readonly memoized: true } {
+  return Object.assign((options?: { readonly forceRefresh?: boolean }) => provider(options), {
+    memoized: true as const,
+  });
 }
 
 /** The SDK's own switch for its notice that it will need Node 22 from 2027 on; other warnings stay. */

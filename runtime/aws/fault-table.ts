@@ -149,6 +149,13 @@ export const RULES: readonly Rule[] = [
     matches: (error, operation) => operation === 'ListExports' && ACCESS.includes(error.name),
   },
   {
+    row: 13,
+    kind: 'retry',
+    pace: 'slow',
+    advice: advice.roleDenied,
+    matches: (error, operation) => operation === 'AssumeRole' && ACCESS.includes(error.name),
+  },
+  {
     row: 27,
     kind: 'retry',
     pace: 'slow',
@@ -178,7 +185,12 @@ export const RULES: readonly Rule[] = [
     kind: 'fatal',
     pace: 'slow',
     advice: advice.refused,
-    matches: named('ValidationException', 'SerializationException', 'InvalidEndpointException'),
+    matches: named(
+      'ValidationException',
+      'ValidationError',
+      'SerializationException',
+      'InvalidEndpointException',
+    ),
   },
   {
     row: 18,

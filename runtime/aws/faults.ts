@@ -1,4 +1,5 @@
 import { ReplicatorError, type ErrorKind } from '../errors';
+import type { Operation } from './operations';
 
 /** An action and the resource it is needed on, as a policy statement names them. */
 export interface Permission {
@@ -16,7 +17,7 @@ export class AwsFault extends ReplicatorError {
   readonly permission: Permission | undefined;
 
   constructor(
-    readonly operation: string,
+    readonly operation: Operation,
     readonly code: string,
     readonly kind: ErrorKind,
     readonly pace: 'soon' | 'throttled' | 'slow',

@@ -5,8 +5,10 @@ export interface CallContext {
   readonly endpoint?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
-  /** ARN of the table, the stream, the export or the secret. */
+  /** ARN of the table, the stream, the export, the secret or the role. */
   readonly arn?: string | undefined;
+  /** That a role was asked for with. */
+  readonly externalId?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -14,6 +16,7 @@ export interface CallContext {
 /** Every operation the replicator calls, by the name AWS gives it. */
 export type Operation =
   | 'GetCallerIdentity'
+  | 'AssumeRole'
   | 'DescribeTable'
   | 'DescribeContinuousBackups'
   | 'ExportTableToPointInTime'
@@ -25,7 +28,8 @@ export type Operation =
   | 'HeadBucket'
   | 'GetObject'
   | 'PutObject'
-  | 'GetSecretValue';
+  | 'GetSecretValue'
+  | 'Scan';
 
 export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
@@ -50,7 +54,10 @@ const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
 /** The permission each operation needs, on which resource. */
 export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   GetCallerIdentity: { service: 'sts', action: 'sts:GetCallerIdentity', resource: () => '*' },
+  AssumeRole: { service: 'sts', action: 'sts:AssumeRole', resource: ({ arn }) => arn ?? '*' },
   DescribeTable: { service: 'dynamodb', action: 'dynamodb:DescribeTable', resource: tableArn },
+  /** For `plan-table` alone. */
+  Scan: { service: 'dynamodb', action: 'dynamodb:Scan', resource: tableArn },
   DescribeContinuousBackups: {
     service: 'dynamodb',
     action: 'dynamodb:DescribeContinuousBackups',
@@ -76,11 +83,21 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   },
 };
 
+/**
+ * Whether the operation is done by the role that is assumed for the source, where there is one: all that is about tables and
+ * their streams, and writing to S3, since exports are written with the rights of whoever asks for them.
+ */
+export function isForSource(operation: Operation): boolean {
+  const { service } = PERMISSIONS[operation];
+  return service === 'dynamodb' || service === 'streams' || operation === 'PutObject';
+}
+
 /** What the operation was working on, in a few words. */
 export function subjectOf(operation: Operation, context: CallContext): string {
   if (PERMISSIONS[operation].service === 's3') {
     return context.key === undefined ? `s3://${context.bucket}` : `s3://${context.bucket}/${context.key}`;
   }
   if (operation === 'GetCallerIdentity') return 'the caller';
+  if (operation === 'AssumeRole') return `role ${context.arn}`;
   return context.arn ?? (context.table === undefined ? 'the table' : `table ${context.table}`);
 }

@@ -37,6 +37,7 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
     clock: services.clock,
     region: services.region,
     callerIdentity: (signal) => again('GetCallerIdentity', signal, () => services.callerIdentity(signal)),
+    sourceIdentity: (signal) => again('GetCallerIdentity', signal, () => services.sourceIdentity(signal)),
     describeTable: (table, signal) =>
       again('DescribeTable', signal, () => services.describeTable(table, signal)),
     describePointInTimeRecovery: (table, signal) =>

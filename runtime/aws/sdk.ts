@@ -6,17 +6,13 @@ import {
   ExportTableToPointInTimeCommand,
   ListExportsCommand,
 } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetShardIteratorCommand,
-} from '@aws-sdk/client-dynamodb-streams';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
-import { Buckets } from './buckets';
 import { callAws, present } from './call';
 import { classify, isAboutCredentials } from './classify';
-import { clientConfig, tellClock } from './connection';
+import { Clients } from './clients';
+import { clientConfig } from './connection';
 import { AwsFault } from './faults';
 import { GetRecordsBytes } from './get-records';
 import type { CallContext, Operation } from './operations';
@@ -24,6 +20,7 @@ import { recordPage } from './record-page';
 import { AnsweredClock } from './service-clock';
 import type {
   AwsServices,
+  CallerIdentity,
   ExportDescription,
   ExportRequest,
   ObjectBody,
@@ -47,10 +44,7 @@ export class SdkServices implements AwsServices {
   readonly clock: AnsweredClock;
   readonly region: string;
   private readonly settings: AwsSettings;
-  private readonly dynamodb: DynamoDBClient;
-  private readonly streams: DynamoDBStreamsClient;
-  private readonly sts: STSClient;
-  private readonly buckets: Buckets;
+  private readonly clients: Clients;
 
   /** @throws AwsFault when neither the settings nor the environment name a region */
   static async open(settings: Partial<AwsSettings>, clock: Clock): Promise<SdkServices> {
@@ -68,24 +62,20 @@ export class SdkServices implements AwsServices {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
     this.clock = new AnsweredClock(clock);
-    this.dynamodb = new DynamoDBClient(clientConfig(this.settings));
-    this.streams = new DynamoDBStreamsClient(clientConfig(this.settings));
-    this.sts = new STSClient(clientConfig(this.settings));
-    for (const client of [this.dynamodb, this.streams, this.sts])
-      tellClock(client.middlewareStack, this.clock);
-    this.buckets = new Buckets(this.settings, this.clock, this.region);
+    this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, clock);
   }
 
-  callerIdentity(signal?: AbortSignal): Promise<{ account: string; arn: string }> {
-    return this.call('GetCallerIdentity', {}, signal, async (abortSignal) => {
-      const answer = await this.sts.send(new GetCallerIdentityCommand({}), { abortSignal });
-      return { account: present(answer.Account, 'Account'), arn: present(answer.Arn, 'Arn') };
-    });
+  callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
+    return this.identityOf(this.clients.sts, signal);
+  }
+
+  sourceIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
+    return this.identityOf(this.clients.sourceSts, signal);
   }
 
   describeTable(table: string, signal?: AbortSignal): Promise<SourceTable> {
     return this.call('DescribeTable', { table }, signal, async (abortSignal) => {
-      const answer = await this.dynamodb.send(new DescribeTableCommand({ TableName: table }), {
+      const answer = await this.clients.dynamodb.send(new DescribeTableCommand({ TableName: table }), {
         abortSignal,
       });
       return sourceTable(present(answer.Table, 'Table'));
@@ -95,7 +85,7 @@ export class SdkServices implements AwsServices {
   describePointInTimeRecovery(table: string, signal?: AbortSignal): Promise<PointInTimeRecovery> {
     return this.call('DescribeContinuousBackups', { table }, signal, async (abortSignal) => {
       const command = new DescribeContinuousBackupsCommand({ TableName: table });
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return pointInTimeRecovery(
         present(answer.ContinuousBackupsDescription, 'ContinuousBackupsDescription'),
       );
@@ -106,7 +96,7 @@ export class SdkServices implements AwsServices {
     const context = { arn: request.tableArn, bucket: request.bucket };
     return this.call('ExportTableToPointInTime', context, signal, async (abortSignal) => {
       const command = new ExportTableToPointInTimeCommand(exportInput(request));
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
     });
   }
@@ -114,7 +104,7 @@ export class SdkServices implements AwsServices {
   describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription> {
     return this.call('DescribeExport', { arn: exportArn }, signal, async (abortSignal) => {
       const command = new DescribeExportCommand({ ExportArn: exportArn });
-      const answer = await this.dynamodb.send(command, { abortSignal });
+      const answer = await this.clients.dynamodb.send(command, { abortSignal });
       return exportDescription(present(answer.ExportDescription, 'ExportDescription'));
     });
   }
@@ -125,7 +115,7 @@ export class SdkServices implements AwsServices {
     do {
       const page = await this.call('ListExports', { arn: tableArn }, signal, async (abortSignal) => {
         const command = new ListExportsCommand({ TableArn: tableArn, MaxResults: 25, NextToken: token });
-        const answer = await this.dynamodb.send(command, { abortSignal });
+        const answer = await this.clients.dynamodb.send(command, { abortSignal });
         const summaries = present(answer.ExportSummaries, 'ExportSummaries');
         return { arns: summaries.map((one) => present(one.ExportArn, 'ExportArn')), next: answer.NextToken };
       });
@@ -146,7 +136,7 @@ export class SdkServices implements AwsServices {
         Limit: 100,
         ExclusiveStartShardId: page.exclusiveStartShardId,
       });
-      const answer = await this.streams.send(command, { abortSignal });
+      const answer = await this.clients.streams.send(command, { abortSignal });
       return streamPage(present(answer.StreamDescription, 'StreamDescription'));
     });
   }
@@ -165,7 +155,7 @@ export class SdkServices implements AwsServices {
           ? { ShardIteratorType: 'TRIM_HORIZON' }
           : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.after }),
       });
-      const answer = await this.streams.send(command, { abortSignal });
+      const answer = await this.clients.streams.send(command, { abortSignal });
       return present(answer.ShardIterator, 'ShardIterator');
     });
   }
@@ -175,7 +165,7 @@ export class SdkServices implements AwsServices {
     const arn = /^arn:[^|]+/.exec(iterator)?.[0];
     return this.call('GetRecords', { arn }, signal, async (abortSignal) => {
       const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
-      await this.streams.send(command, { abortSignal });
+      await this.clients.streams.send(command, { abortSignal });
       return recordPage(present(command.body, 'body'), command.crc32);
     });
   }
@@ -186,24 +176,31 @@ export class SdkServices implements AwsServices {
     signal?: AbortSignal,
   ): Promise<{ region: string | undefined }> {
     return this.call('HeadBucket', { bucket }, signal, (abortSignal) =>
-      this.buckets.head(bucket, owner, abortSignal),
+      this.clients.buckets.head(bucket, owner, abortSignal),
     );
   }
 
   getObject(bucket: string, key: string, range: ObjectRange, signal?: AbortSignal): Promise<ObjectBody> {
     return this.call('GetObject', { bucket, key }, signal, (abortSignal) =>
-      this.buckets.get(bucket, key, range, abortSignal, signal),
+      this.clients.buckets.get(bucket, key, range, abortSignal, signal),
     );
   }
 
   putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
     return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
-      this.buckets.put(bucket, key, body, abortSignal),
+      this.clients.sourceBuckets.put(bucket, key, body, abortSignal),
     );
   }
 
   close(): void {
-    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) client.destroy();
+    this.clients.destroy();
+  }
+
+  private identityOf(sts: STSClient, signal: AbortSignal | undefined): Promise<CallerIdentity> {
+    return this.call('GetCallerIdentity', {}, signal, async (abortSignal) => {
+      const answer = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+      return { account: present(answer.Account, 'Account'), arn: present(answer.Arn, 'Arn') };
+    });
   }
 
   private async call<Result>(
@@ -216,17 +213,8 @@ export class SdkServices implements AwsServices {
     try {
       return await callAws(operation, context, this.settings.timeouts.call, signal, send);
     } catch (error) {
-      if (error instanceof AwsFault && isAboutCredentials(error)) this.readCredentialsAgain();
+      if (error instanceof AwsFault && isAboutCredentials(error)) this.clients.readCredentialsAgain();
       throw error;
-    }
-  }
-
-  /** For the next try: a person or a session tool may have renewed them meanwhile. */
-  private readCredentialsAgain(): void {
-    for (const client of [this.dynamodb, this.streams, this.sts, this.buckets]) {
-      const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
-      // A failure shows again, and is told, in the next call.
-      credentials({ forceRefresh: true }).catch(() => undefined);
     }
   }
 }

@@ -9,7 +9,9 @@ export interface AwsServices {
   readonly clock: ServiceClock;
   readonly region: string;
 
-  callerIdentity(signal?: AbortSignal): Promise<{ account: string; arn: string }>;
+  callerIdentity(signal?: AbortSignal): Promise<CallerIdentity>;
+  /** Who reads the tables: the role that is assumed for them, or else the caller. */
+  sourceIdentity(signal?: AbortSignal): Promise<CallerIdentity>;
 
   describeTable(table: string, signal?: AbortSignal): Promise<SourceTable>;
   describePointInTimeRecovery(table: string, signal?: AbortSignal): Promise<PointInTimeRecovery>;
@@ -39,6 +41,11 @@ export interface AwsServices {
   putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void>;
 
   close(): void;
+}
+
+export interface CallerIdentity {
+  readonly account: string;
+  readonly arn: string;
 }
 
 export interface ServiceClock {

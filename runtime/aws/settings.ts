@@ -1,11 +1,27 @@
+import type { RoleToAssume } from './assumed-role';
+
+/** What the SDK asks for the credentials of each request. */
+export type CredentialsProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<{
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}>;
+
 /** How to reach AWS. Everything left out is what the AWS SDK finds in the environment and its configuration files. */
 export interface AwsSettings {
   readonly region?: string | undefined;
   /** One address for all services: a simulator's. */
   readonly endpoint?: string | undefined;
+  /** For DynamoDB Streams alone, before `endpoint`: a VPC endpoint's. */
+  readonly streamsEndpoint?: string | undefined;
   readonly profile?: string | undefined;
   /** Instead of those the SDK finds; for a simulator, which accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /**
+   * Role that is assumed for the tables, their streams and exports, and for what is written to S3, as exports are written with
+   * its rights. Reading exports, and secrets, stays with one's own credentials.
+   */
+  readonly sourceRole?: RoleToAssume | undefined;
   /** Tries of one call inside the SDK; `retrying` goes on after them. */
   readonly maxAttempts: number;
   readonly timeouts: Timeouts;

@@ -87,7 +87,8 @@ async function here<Result>(
   terminal: Terminal,
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
-  const session = await Session.open(settings, terminal, terminal.errors);
+  // Whoever waits for a result is told of a gap.
+  const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
   try {
     const estimates = await session.estimates(undefined, terminal.interrupted);
     if (!(await agreeToPrice(estimates, { yes: settings.yes, terminal }))) return undefined;

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { Clock } from '../clock';
 import type { Settings } from '../config';
 import type { Events } from '../observe/events';
 import { writeLog } from '../observe/log';
@@ -15,8 +16,15 @@ export interface Observers {
 export interface Observed {
   readonly events: Events;
   readonly board: StatusBoard;
+  /** That of the pipelines. */
+  readonly clock: Clock;
   /** The service's time, epoch ms; undefined before its first answer. */
   readonly now: () => number | undefined;
+}
+
+/** Whether what is shown is for people, not lines of JSON. */
+export function isForPeople({ format }: Settings['log'], screen: Screen): boolean {
+  return format === 'human' || (format === 'auto' && screen.isTTY === true);
 }
 
 /** Progress for people on a terminal, JSON lines otherwise, unless `log.format` says which. */
@@ -25,8 +33,7 @@ export function observe(observed: Observed, screen: Screen, { log }: Pick<Settin
   // How often people want to read something does not depend on how fast a simulator's clock runs.
   const elapsedMs = () => performance.now();
   const { summaryMs } = log;
-  const human = log.format === 'human' || (log.format === 'auto' && screen.isTTY === true);
-  if (human) return new Progress(events, screen, { ...observed, summaryMs, elapsedMs });
+  if (isForPeople(log, screen)) return new Progress(events, screen, { ...observed, summaryMs, elapsedMs });
   const logger = pino(
     { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line) => void screen.write(line) },

@@ -1,6 +1,6 @@
 import { readSecret } from '../aws/secrets';
 import type { AwsSettings } from '../aws/settings';
-import type { DestinationSettings } from '../config';
+import type { ConnectionSettings, DestinationSettings } from '../config';
 import type { OperableDestination } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
 
@@ -17,12 +17,16 @@ export async function openPlace(
   });
 }
 
-export function awsOf({ region, endpoint, profile, timeouts }: DestinationSettings): Partial<AwsSettings> {
+export function awsOf(settings: ConnectionSettings): Partial<AwsSettings> {
+  const { region, endpoint, streamsEndpoint, profile, source, timeouts } = settings;
   const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {
     region,
     endpoint,
+    streamsEndpoint,
     profile,
+    sourceRole:
+      source.roleArn === undefined ? undefined : { arn: source.roleArn, externalId: source.externalId },
     timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
   };
 }

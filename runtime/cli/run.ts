@@ -1,6 +1,7 @@
 import { readSettings } from '../config';
 import { EXIT, exitCodeOfAll } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { startMonitoring } from './monitoring';
 import { Session } from './session';
 import type { Verb } from './verb';
 
@@ -18,10 +19,15 @@ export const runCommand: Verb = {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
     const session = await Session.open(settings, terminal, terminal.output);
     try {
-      const { failed } = await session.run(terminal.interrupted);
-      return terminal.interrupted.aborted && failed.length === 0
-        ? EXIT.fine
-        : exitCodeOfAll(failed.map(({ error }) => error));
+      const monitoring = await startMonitoring(settings, session.observed, terminal.output);
+      try {
+        const { failed } = await session.run(terminal.interrupted);
+        return terminal.interrupted.aborted && failed.length === 0
+          ? EXIT.fine
+          : exitCodeOfAll(failed.map(({ error }) => error));
+      } finally {
+        await monitoring.close();
+      }
     } finally {
       await session.close();
     }

@@ -13,8 +13,9 @@ import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
 import { Replicator, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
+import { awaitDestination } from './await-destination';
 import { EXIT } from './exit-codes';
-import { observe, type Observers } from './observers';
+import { observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from './place';
 import type { Terminal } from './terminal';
 
@@ -30,13 +31,15 @@ export class Session {
   readonly events = new Events();
   readonly board: StatusBoard;
   readonly replicator: Replicator;
+  /** What can be watched of it. */
+  readonly observed: Observed;
   private readonly observers: Observers;
 
   private constructor(
     readonly settings: Settings,
     readonly destination: OperableDestination,
     private readonly aws: SdkServices,
-    private readonly clock: Clock,
+    readonly clock: Clock,
     private readonly terminal: Terminal,
     screen: Screen,
   ) {
@@ -49,11 +52,8 @@ export class Session {
       clock,
       events: this.events,
     });
-    this.observers = observe(
-      { events: this.events, board: this.board, now: () => this.now() },
-      screen,
-      settings,
-    );
+    this.observed = { events: this.events, board: this.board, clock, now: () => this.now() };
+    this.observers = observe(this.observed, screen, settings);
   }
 
   /** @throws AwsFault when there is no region */
@@ -71,12 +71,14 @@ export class Session {
 
   /**
    * Runs the replicator until the signal aborts or nothing is left to run. Meanwhile it answers `status`, `verify` and
-   * `resync` of other processes.
+   * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
    */
   async run(
     signal: AbortSignal,
     options: { readonly resync: boolean } = { resync: false },
   ): Promise<RunOutcome> {
+    if (this.settings.health.port !== undefined && !(await this.reachDestination(signal)))
+      return { failed: [] };
     const control = await serveControl(
       this.destination.control,
       this.tables(undefined),
@@ -128,6 +130,17 @@ export class Session {
     this.observers.close();
     this.aws.close();
     await this.destination.close();
+  }
+
+  /** False when it was stopped before the destination answered. */
+  private async reachDestination(signal: AbortSignal): Promise<boolean> {
+    try {
+      await awaitDestination(() => this.destination.probe(), this, signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return false;
+      throw error;
+    }
   }
 
   private deadline: NodeJS.Timeout | undefined;

@@ -17,6 +17,9 @@ interface Readable {
   readonly endpoint?: string | undefined;
   readonly clockRate?: number;
   readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
+  readonly metrics?: { readonly namespace?: string | undefined };
+  readonly log?: { readonly format?: string };
+  readonly source?: { readonly roleArn?: string | undefined; readonly externalId?: string | undefined };
   readonly to?: string | undefined;
   readonly postgres?: PostgresOptions;
 }
@@ -67,6 +70,12 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   }
   if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
     report('clockRate', 'is only for the simulator; give its address with --endpoint');
+  }
+  if (settings.source?.externalId !== undefined && settings.source.roleArn === undefined) {
+    report('source.externalId', 'is for the role that source.roleArn names, and none is named');
+  }
+  if (settings.metrics?.namespace !== undefined && settings.log?.format === 'human') {
+    report('metrics.namespace', 'metrics are lines of a JSON log; set log.format to json');
   }
   return [...problems, ...destinationProblems(settings, given)];
 }

@@ -42,11 +42,21 @@ export function bucketValue(raw: unknown): unknown {
   return { name: raw.slice(0, slash), ...(prefix !== '' && { prefix }) };
 }
 
-/** Names, separated by commas or in a list; objects in a list stay as they are. */
+/** Names, separated by commas or in a list; objects in a list stay as they are. A text that begins with `[` is JSON of such a list. */
 export function listOfTables(raw: unknown): unknown {
+  if (typeof raw === 'string' && raw.trimStart().startsWith('[')) return listOfTables(jsonValue(raw));
   if (typeof raw === 'string') return listOfTables(raw.split(',').map((name) => name.trim()));
   if (!Array.isArray(raw)) return raw;
   return raw.map((entry: unknown) => (typeof entry === 'string' ? { name: entry } : entry));
+}
+
+/** What the text says as JSON; `null`, which no setting takes, where it is none. */
+function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 const DESTINATIONS = 'expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE';

@@ -42,8 +42,8 @@ export const tableSchema = z.strictObject({
 export const schema = z.strictObject({
   tables: z.preprocess(listOfTables, z.array(tableSchema).min(1).optional()).meta({
     description:
-      'The DynamoDB tables to replicate. On the command line and in the environment their names; in a file a list of ' +
-      'names or of objects with `name` and, for this table only, `destinationTable`, `destinationSchema`, `columns`, ' +
+      'The DynamoDB tables to replicate. On the command line and in the environment their names; in a file (and, as JSON, ' +
+      'in the environment) a list of names or of objects with `name` and, for this table only, `destinationTable`, `destinationSchema`, `columns`, ' +
       '`maxColumns`, `deletes`. Names given by flag or environment choose from the list in the file and keep what it ' +
       'says about them.',
     example: 'orders',
@@ -135,11 +135,28 @@ export const schema = z.strictObject({
       description: 'Address of DynamoDB, its streams, S3 and STS together: for the simulator.',
       example: 'http://127.0.0.1:4566',
     }),
+  streamsEndpoint: z
+    .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
+    .optional()
+    .meta({
+      description:
+        'Address of DynamoDB Streams alone, such as that of a VPC endpoint, which has no private name of its own.',
+      example: 'https://vpce-0a1b2c3d-e4f5.streams.dynamodb.eu-west-1.vpce.amazonaws.com',
+    }),
   queueBytes: bytes(MiB)
     .default(64 * MiB)
     .meta({
       description: 'Stream records held in memory before the readers wait for the destination.',
       example: '128MiB',
+    }),
+  onGap: z
+    .enum(['exit', 'wait'])
+    .default('exit')
+    .meta({
+      description:
+        'What becomes of a table whose stream records were lost: `exit` ends `run`, once no other table is left, with code 3; ' +
+        '`wait` keeps it running, not ready, looks again every 5 minutes, and carries out a `resync` that is asked for meanwhile.',
+      example: 'wait',
     }),
   yes: yesOrNo().default(false).meta({
     description: 'Do not ask before `verify` and `resync` request an export, which costs money.',
@@ -228,6 +245,26 @@ export const schema = z.strictObject({
       placeholder: 'FILE',
     }),
   }),
+  source: z.strictObject({
+    roleArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/,
+        'expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
+      )
+      .optional()
+      .meta({
+        description:
+          'Role to assume for the tables, their streams and exports, such as one of the account that owns them; exports are then ' +
+          'written with its rights. Exports and secrets are read with the credentials of one’s own.',
+        example: 'arn:aws:iam::123456789012:role/orders-reader',
+        placeholder: 'ARN',
+      }),
+    externalId: z.string().min(2).max(1_224).optional().meta({
+      description: 'External id that the role asks for.',
+      example: 'replicator-7f3a',
+    }),
+  }),
   poll: z.strictObject({
     minMs: milliseconds(50)
       .default(250)
@@ -261,6 +298,35 @@ export const schema = z.strictObject({
     stopMs: milliseconds(1_000)
       .default(8_000)
       .meta({ description: 'For committing what is in hand after SIGTERM or Ctrl-C.', example: '20000' }),
+  }),
+  health: z.strictObject({
+    port: wholeNumber(1, 65_535)
+      .optional()
+      .meta({
+        description:
+          'Port on 127.0.0.1 where /healthz, /readyz and /metrics answer, and where `healthcheck` asks; `run` then also waits for a ' +
+          'destination that does not answer at its start. Without it none is opened, and such a run ends.',
+        example: '8080',
+      }),
+  }),
+  metrics: z.strictObject({
+    namespace: z
+      .string()
+      .regex(
+        /^(?!AWS\/)[A-Za-z0-9._/#:-]{1,255}$/,
+        'expected a CloudWatch namespace that does not begin with AWS/',
+      )
+      .optional()
+      .meta({
+        description:
+          'CloudWatch namespace: while `run` runs, metrics are written into the log in its embedded metric format, where the log ' +
+          'is JSON lines. Without it none are.',
+        example: 'DynamoDBReplicator',
+      }),
+    replicator: z.string().min(1).max(255).optional().meta({
+      description: 'What the metrics’ dimension `Replicator` says; without it `replicator`.',
+      example: 'orders-prod',
+    }),
   }),
   log: z.strictObject({
     format: z

@@ -57,7 +57,7 @@ export function reportOf(
     watermark: known === undefined ? null : new Date(known).toISOString(),
     lagMs: live?.status.lagMs ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
-    waiting: live?.status.waiting?.reason ?? null,
+    waiting: live?.status.waiting?.reason ?? live?.status.destinationAway ?? null,
     error: live?.status.error?.message ?? (gap ? `gap: ${gap.reason}` : null),
     alive: state?.alive ?? false,
     ready: state?.ready ?? false,

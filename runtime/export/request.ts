@@ -115,9 +115,9 @@ function remedy(code: string, { bucket, prefix }: ExportDescription): string {
   }
   if (/AccessDenied/i.test(code)) {
     return (
-      `The caller needs s3:PutObject and s3:AbortMultipartUpload on ${objects}, also in the bucket's policy when the bucket ` +
-      `is another account's (aws s3api get-bucket-policy --bucket ${bucket}); then bucketOwner has to be set too. Start ` +
-      `again after that.`
+      `The caller, or the source role where there is one, needs s3:PutObject and s3:AbortMultipartUpload on ${objects}. When the ` +
+      `bucket is another account's, it needs s3:PutObjectAcl too, the bucket's policy has to allow it all three (aws s3api ` +
+      `get-bucket-policy --bucket ${bucket}), and bucketOwner has to be set. Start again after that.`
     );
   }
   return 'Start again: a new export is requested.';

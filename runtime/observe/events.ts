@@ -8,11 +8,17 @@ export interface EventMap {
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
   /** A gap before the publish: the pipeline begins a new generation by itself (rule G2). */
   'pipeline.gap': { pipeline: string; message: string };
-  'pipeline.failed': { pipeline: string; error: Error };
+  /** `againMs`: it is tried again by itself after so long; otherwise it stands until somebody asks for a resync. */
+  'pipeline.failed': { pipeline: string; error: Error; againMs?: number | undefined };
+  /** Where the checkpoint says that a pipeline goes on: the watermark, epoch ms on the service's clock. */
+  'pipeline.standing': { pipeline: string; watermark: number };
   'pipeline.stopped': { pipeline: string };
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };
   'aws.retry': { operation: string; code: string; attempt: number; waitMs: number; message: string };
+  /** At the start, before there is any pipeline: the destination does not answer, and is asked again after so long. */
+  'destination.awaited': { attempt: number; waitMs: number; message: string };
+  'destination.there': Record<never, never>;
   'destination.retry': { pipeline: string; attempt: number; waitMs: number; message: string };
   /** Just before the request: what it will cost. */
   'export.requested': { pipeline: string; exportTime: number; tableBytes: number; priceUsd: number };

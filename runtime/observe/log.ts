@@ -39,6 +39,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.published': () => ['info', 'published'],
   'aws.retry': ({ attempt }) => retry(attempt),
   'destination.retry': ({ attempt }) => retry(attempt),
+  'destination.awaited': () => ['warn', 'waiting for the destination'],
   'export.requested': () => ['info', 'export requested'],
   'export.completed': () => ['info', 'export completed'],
   'load.fileCommitted': () => ['debug', 'file loaded'],
@@ -95,8 +96,8 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
   });
 }
 
-function withError({ pipeline, error }: EventMap['pipeline.failed']): object {
-  return { pipeline, error: { ...describeError(error), stack: error.stack } };
+function withError({ pipeline, error, againMs }: EventMap['pipeline.failed']): object {
+  return { pipeline, error: { ...describeError(error), stack: error.stack }, againMs };
 }
 
 function add(summaries: Map<string, Summary>, batch: EventMap['stream.batch'], now: number): void {

@@ -115,6 +115,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
     `${counted(letters, 'item')} kept as dead letters: ${reason}`,
   'aws.retry': ({ operation, attempt, message }) =>
     attempt < 3 ? undefined : `${operation} fails, trying again: ${message}`,
+  'destination.awaited': ({ message }) => message,
   'destination.retry': ({ message }) => `the destination cannot write, trying again: ${message}`,
   'export.requested': ({ exportTime, tableBytes, priceUsd }) =>
     `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,

@@ -23,13 +23,17 @@ export function render(state: ProgressState, width: number): string[] {
 
 /** A pipeline's line without its name. */
 export function describe(status: PipelineStatus, now: number | undefined): string {
-  if (status.error) return `stopped: ${status.error.message.split('\n')[0]}`;
+  if (status.error) {
+    const [first] = status.error.message.split('\n');
+    return status.error.againMs === undefined ? `stopped: ${first}` : `waiting: ${first}`;
+  }
   if (status.stopped) return 'stopped';
   const doing = activity(status, now);
   return status.verifying === undefined ? doing : `${doing}  (verify: ${status.verifying})`;
 }
 
 function activity(status: PipelineStatus, now: number | undefined): string {
+  if (status.destinationAway !== undefined) return `waiting for the destination: ${status.destinationAway}`;
   if (status.load && status.phase === 'load') return loading(status.load);
   if (status.exporting && status.phase !== 'stream')
     return `exporting  for ${duration(status.exporting.elapsedMs)}`;

@@ -13,18 +13,33 @@ export interface PipelineStatus {
   readonly records: number;
   readonly changes: number;
   readonly deadLetters: number;
+  /** At the last batch. */
   readonly lagMs: number | undefined;
+  /** When that was, on the local clock. */
+  readonly batchAtMs: number | undefined;
   /** Epoch ms. */
   readonly watermark: number | undefined;
   readonly openShards: number | undefined;
   readonly exporting: { readonly exportArn: string; readonly elapsedMs: number } | undefined;
   readonly load: LoadStatus | undefined;
   readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
+  /** Why the destination takes nothing at present. */
+  readonly destinationAway: string | undefined;
   readonly verifying: string | undefined;
-  readonly error: { readonly name: string; readonly kind: string; readonly message: string } | undefined;
+  readonly error: FailureStatus | undefined;
+  /** Stream records are lost, and no later generation has been published. */
+  readonly hasGap: boolean;
   readonly stopped: boolean;
   /** When the pipeline last got further, on the local clock. */
   readonly progressAtMs: number;
+}
+
+export interface FailureStatus {
+  readonly name: string;
+  readonly kind: string;
+  readonly message: string;
+  /** It is tried again by itself after so long. */
+  readonly againMs: number | undefined;
 }
 
 export type LoadStatus = Omit<EventMap['load.progress'], 'pipeline'>;
@@ -42,13 +57,16 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     changes: 0,
     deadLetters: 0,
     lagMs: undefined,
+    batchAtMs: undefined,
     watermark: undefined,
     openShards: undefined,
     exporting: undefined,
     load: undefined,
     waiting: undefined,
+    destinationAway: undefined,
     verifying: undefined,
     error: undefined,
+    hasGap: false,
     stopped: false,
     progressAtMs: elapsedMs,
   };
@@ -56,17 +74,29 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
 
 /** The status after an event of this pipeline, told at `elapsedMs` of the local clock. */
 export function fold(status: PipelineStatus, told: Told, elapsedMs: number): PipelineStatus {
-  const further = { ...status, waiting: undefined, stopped: false, progressAtMs: elapsedMs };
+  const further = {
+    ...status,
+    waiting: undefined,
+    destinationAway: undefined,
+    stopped: false,
+    progressAtMs: elapsedMs,
+  };
   switch (told.name) {
     case 'pipeline.phase': {
       const { phase, generation } = told.event;
       const load = phase === 'load' ? status.load : undefined;
-      return { ...further, phase, generation, load, exporting: undefined, error: undefined };
+      const hasGap = status.hasGap && phase !== 'stream';
+      return { ...further, phase, generation, load, hasGap, exporting: undefined, error: undefined };
     }
     case 'pipeline.waiting':
       return { ...further, waiting: { reason: told.event.reason, until: told.event.until } };
-    case 'pipeline.failed':
-      return { ...status, waiting: undefined, error: describeError(told.event.error) };
+    case 'pipeline.failed': {
+      const error = { ...describeError(told.event.error), againMs: told.event.againMs };
+      const hasGap = status.hasGap || error.kind === 'gap';
+      return { ...status, waiting: undefined, destinationAway: undefined, error, hasGap };
+    }
+    case 'pipeline.standing':
+      return { ...status, watermark: told.event.watermark };
     case 'pipeline.stopped':
       return { ...status, waiting: undefined, verifying: undefined, stopped: true };
     case 'pipeline.deadLetter':
@@ -95,6 +125,7 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
         records: status.records + records,
         changes: status.changes + changes,
         lagMs,
+        batchAtMs: elapsedMs,
         watermark,
       };
     }
@@ -109,8 +140,11 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
     case 'export.requested':
     case 'load.fileCommitted':
       return further;
-    case 'stream.iteratorRenewed':
     case 'destination.retry':
+      return { ...status, destinationAway: told.event.message };
+    case 'stream.iteratorRenewed':
+    case 'destination.awaited':
+    case 'destination.there':
     case 'aws.retry':
       return status;
   }
@@ -119,13 +153,23 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
 /** Follows all pipelines of a process. */
 export class StatusBoard {
   private readonly statuses = new Map<string, PipelineStatus>();
+  /** Why there is no pipeline yet; undefined while nothing is waited for. */
+  awaited: string | undefined;
+  /** When pipelines could begin, on the local clock. */
+  beganAtMs: number;
 
   /** `elapsedMs`: the local clock. */
   constructor(
     events: Events,
     private readonly elapsedMs: () => number,
   ) {
+    this.beganAtMs = elapsedMs();
     events.onAny((name, event) => this.tell({ name, event } as Told));
+    events.on('destination.awaited', ({ message }) => (this.awaited = message));
+    events.on('destination.there', () => {
+      this.awaited = undefined;
+      this.beganAtMs = elapsedMs();
+    });
   }
 
   /** In the order in which they were first heard of. */

@@ -94,7 +94,13 @@ export class Pipeline {
     const { aws, settings, table } = this.context;
     const { keySchema } = await describeSource(aws, table.name, signal);
     const known = await whileUnavailable(this.context, signal, () => this.destination.inspect(this.id));
-    if (!known?.checkpoint) {
+    if (known?.checkpoint) {
+      const standing = readStanding(this.id, known.checkpoint);
+      const watermark = standing.graph.watermark();
+      this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
+      // Without the lease: another process may have it that is about to load anew.
+      if (reason === undefined) throwRecordedGap(standing);
+    } else {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
       await readStreamOnce(aws, stream.arn, signal);
@@ -135,8 +141,7 @@ export class Pipeline {
         standing = await startGeneration(this.context, lease, writer, standing, reason, signal);
       }
       if (standing === undefined) throw new RangeError('a pipeline without a generation');
-      const { gap } = standing.checkpoint;
-      if (gap) throw new Gap(gap.reason, gap.from, gap.to, gap.shardId);
+      throwRecordedGap(standing);
       try {
         await this.runSameSource(lease, writer, standing, signal);
       } catch (error) {
@@ -203,6 +208,11 @@ export class Pipeline {
       throw new DestinationTableMismatch(table.destinationTable, what, { cause: error });
     }
   }
+}
+
+/** @throws Gap the one that was found after the first publish and is not healed */
+function throwRecordedGap({ checkpoint: { gap } }: Standing): void {
+  if (gap) throw new Gap(gap.reason, gap.from, gap.to, gap.shardId);
 }
 
 /** A lease that cannot be given back is fenced by the next one (rule C2). */

@@ -7,16 +7,7 @@ export class SharedLock {
   private owned = false;
   private readonly queue: { exclusive: boolean; enter: () => void }[] = [];
 
-  async shared<T>(work: () => Promise<T>): Promise<T> {
-    const release = await this.acquireShared();
-    try {
-      return await work();
-    } finally {
-      release();
-    }
-  }
-
-  /** For a share that outlives a function, such as an open load. The returned function gives it back, once. */
+  /** A share is held until the returned function gives it back, once. */
   async acquireShared(): Promise<() => void> {
     await this.enter(false);
     let held = true;

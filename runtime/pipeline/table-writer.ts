@@ -23,6 +23,8 @@ export interface OpenLoad {
  */
 export class TableWriter {
   private readonly lock = new SharedLock();
+  /** What a widening asked for of which nobody knows whether it has happened; the tables may hold all or some of it. */
+  private inDoubt: Catalog | undefined;
 
   constructor(
     private readonly lease: Lease,
@@ -46,25 +48,30 @@ export class TableWriter {
   ): Promise<number> {
     const changes = newestPerKey(records, this.columns);
     await this.widen(observeChanges(changes, this.columns));
-    await this.lock.shared(async () => {
+    const release = await this.acquireColumns();
+    try {
       const batch = encodeChanges(changes, this.columns);
       await this.lease.apply(role, batch, checkpoint);
       this.tellDeadLetters(
         batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : [])),
       );
-    });
+    } finally {
+      release();
+    }
     return changes.size;
   }
 
   /** Makes the tables hold what `wanted` holds. Nothing happens when they do. */
   async widen(wanted: Catalog): Promise<void> {
-    if (this.columns.merge(wanted) === this.columns) return;
+    if (this.inDoubt === undefined && this.columns.merge(wanted) === this.columns) return;
     await this.lock.exclusive(async () => {
       const before = this.columns;
-      const wider = before.merge(wanted);
+      const wider = (this.inDoubt ?? before).merge(wanted);
       if (wider === before) return;
+      this.inDoubt = wider;
       await this.lease.widen(wider.columns);
       this.columns = wider;
+      this.inDoubt = undefined;
       const known = new Map(before.columns.map((column) => [column.name, column]));
       this.events.emit('pipeline.columns', {
         pipeline: this.pipeline,
@@ -78,7 +85,7 @@ export class TableWriter {
 
   /** Opens a load. It has to be ended, by commit or rollback, whatever happens. */
   async openLoad(role: 'shadow' | 'verify', generation: number): Promise<OpenLoad> {
-    const release = await this.lock.acquireShared();
+    const release = await this.acquireColumns();
     const catalog = this.columns;
     let load: Load;
     try {
@@ -97,6 +104,16 @@ export class TableWriter {
       commit: (files) => load.commit(files).finally(release),
       rollback: () => load.rollback().finally(release),
     };
+  }
+
+  /** Keeps the columns as they are until they are released, once they are what the tables have (rule C3). */
+  private async acquireColumns(): Promise<() => void> {
+    for (;;) {
+      const release = await this.lock.acquireShared();
+      if (this.inDoubt === undefined) return release;
+      release();
+      await this.widen(this.inDoubt);
+    }
   }
 
   private tellDeadLetters(letters: readonly { readonly reason: string }[]): void {

@@ -1,4 +1,5 @@
 import type { SimulatorClock } from '../clock';
+import type { Caller } from '../iam/caller';
 import type { Knobs } from '../knobs';
 import { derivedRandom, within } from '../random';
 import type { Random } from '../random';
@@ -9,7 +10,7 @@ import type { Input } from '../tables/request';
 import { checkArn, parseExportRequest } from './export-request';
 import type { ExportRequest } from './export-request';
 import type { TableHistory } from './history';
-import { fullExport } from './layout';
+import { folderOf, fullExport } from './layout';
 
 const HOUR = 3_600_000;
 const TOKEN_LIFE_MS = 8 * HOUR;
@@ -29,6 +30,8 @@ interface Export {
   readonly arn: string;
   readonly request: ExportRequest;
   readonly clientToken: string;
+  /** Whoever asked: the files are written with its rights. */
+  readonly caller: Caller;
   readonly table: ExportableTable;
   readonly startTime: number;
   readonly exportTime: number;
@@ -47,8 +50,8 @@ export class Exports {
   private pending: Export[] = [];
   private failure: { code: string; message: string } | undefined;
 
-  readonly operations: Readonly<Record<string, (input: Input) => unknown>> = {
-    ExportTableToPointInTime: (input) => this.start(input),
+  readonly operations: Readonly<Record<string, (input: Input, caller: Caller) => unknown>> = {
+    ExportTableToPointInTime: (input, caller) => this.start(input, caller),
     DescribeExport: (input) => this.describe(input),
     ListExports: (input) => this.list(input),
   };
@@ -62,6 +65,8 @@ export class Exports {
       accountId: string;
       store: ObjectStore;
       table: (nameOrArn: string) => ExportableTable | undefined;
+      /** Whether a file may be written on behalf of a caller. */
+      mayWrite: (caller: Caller, bucket: string, key: string) => boolean;
     },
   ) {
     this.random = derivedRandom(deps.seed, 'exports');
@@ -89,7 +94,7 @@ export class Exports {
     }
   }
 
-  private start(input: Input): unknown {
+  private start(input: Input, caller: Caller): unknown {
     const { clock, knobs } = this.deps;
     const now = clock.now();
     const request = parseExportRequest(input, this.deps);
@@ -116,6 +121,7 @@ export class Exports {
       arn,
       request,
       clientToken: clientToken ?? this.inventedToken(),
+      caller,
       table,
       startTime: now,
       exportTime,
@@ -156,7 +162,8 @@ export class Exports {
   private end(each: Export): NonNullable<Export['outcome']> {
     const { store, knobs, accountId } = this.deps;
     const { request, table } = each;
-    const failure = this.failure ?? bucketFailure(store.ownerOf(request.bucket), request, accountId);
+    const owner = store.ownerOf(request.bucket);
+    const failure = this.failure ?? this.bucketFailure(each, owner);
     this.failure = undefined;
     if (failure) return { status: 'FAILED', ...failure };
     const random = derivedRandom(this.random.integer(0, 2 ** 31), 'export');
@@ -172,12 +179,26 @@ export class Exports {
       exportTime: each.exportTime,
     };
     const written = fullExport(table.history.snapshot(cut), count, facts, random);
-    for (const { key, body, isData } of written.files) {
-      if (isData) store.putParts(request.bucket, key, [body]);
-      else store.putObject(request.bucket, key, body);
-    }
+    store.as(owner ?? accountId, () => {
+      for (const { key, body, isData } of written.files) {
+        if (isData) store.putParts(request.bucket, key, [body]);
+        else store.putObject(request.bucket, key, body);
+      }
+    });
     const { manifestKey, itemCount, billedSizeBytes } = written;
     return { status: 'COMPLETED', manifestKey, itemCount, billedSizeBytes };
+  }
+
+  private bucketFailure(
+    { request, caller, arn }: Export,
+    owner: string | undefined,
+  ): { code: string; message: string } | undefined {
+    if (owner === undefined)
+      return { code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' };
+    const isMeant = (request.bucketOwner ?? caller.account) === owner;
+    const key = `${folderOf(request.prefix, arn)}/_started`;
+    if (isMeant && this.deps.mayWrite(caller, request.bucket, key)) return undefined;
+    return { code: 'S3AccessDenied', message: 'Access denied when writing to the S3 bucket' };
   }
 
   private describe(input: Input): unknown {
@@ -253,16 +274,6 @@ export class Exports {
       ...(request.type === undefined ? {} : { ExportType: request.type }),
     };
   }
-}
-
-function bucketFailure(
-  owner: string | undefined,
-  request: ExportRequest,
-  accountId: string,
-): { code: string; message: string } | undefined {
-  if (owner === undefined) return { code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' };
-  if (owner === accountId && (request.bucketOwner ?? owner) === owner) return undefined;
-  return { code: 'S3AccessDenied', message: 'Access denied when writing to the S3 bucket' };
 }
 
 function rounded(exportTime: number, rounding: Knobs['exportTimeRounding'], random: Random): number {

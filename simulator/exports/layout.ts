@@ -84,8 +84,10 @@ class DataFile {
 }
 
 /** The folder of an export: `[prefix/]AWSDynamoDB/<export id>`. */
-const folderOf = (prefix: string | undefined, exportId: string): string =>
-  `${prefix === undefined ? '' : `${prefix.replace(/\/$/, '')}/`}AWSDynamoDB/${exportId}`;
+export function folderOf(prefix: string | undefined, exportArn: string): string {
+  const exportId = exportArn.slice(exportArn.lastIndexOf('/') + 1);
+  return `${prefix === undefined ? '' : `${prefix.replace(/\/$/, '')}/`}AWSDynamoDB/${exportId}`;
+}
 
 /**
  * A full export as the service lays it out ("DynamoDB table export output format", and real exports for what that
@@ -98,8 +100,7 @@ export function fullExport(
   facts: SummaryFacts,
   random: Random,
 ): WrittenExport {
-  const exportId = facts.exportArn.slice(facts.exportArn.lastIndexOf('/') + 1);
-  const folder = folderOf(facts.prefix, exportId);
+  const folder = folderOf(facts.prefix, facts.exportArn);
   const data = Array.from({ length: count }, () => new DataFile());
   let itemCount = 0;
   let billedSizeBytes = 0;

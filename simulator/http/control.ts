@@ -22,6 +22,18 @@ const status = (backend: Backend): unknown => ({
   faults: backend.faults.active().map(({ id, rule, calls, hits }) => ({ id, rule, calls, hits })),
 });
 
+/** As the agent of ECS answers, by the role that is asked for. */
+function taskCredentials({ iam }: Backend, role: string): unknown {
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = iam.taskCredentials(role);
+  return {
+    RoleArn: role,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    Token: sessionToken,
+    Expiration: new Date(expiresAt).toISOString(),
+  };
+}
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   'POST /clock': ({ clock }, input) => {
     if (!clock.advance) throw new TypeError('this clock cannot be moved');
@@ -50,7 +62,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Answers `GET /_simulator` with time, buckets and fault rules, and carries these out, each with a JSON body:
+ * Answers `GET /_simulator` with time, buckets and fault rules, and `GET /_simulator/credentials?role=ARN` with credentials
+ * of a task that runs with that role, so that AWS_CONTAINER_CREDENTIALS_FULL_URI may point there. Carries these out, each
+ * with a JSON body:
  * `POST /clock {advanceMs}`, `POST /faults FaultRule` → `{id}`, `DELETE /faults`, `POST /rollover {table}`,
  * `POST /split {table, shardId?}`, `POST /failing-export {code, message?}`, `POST /buckets {name, owner?}`,
  * `POST /secrets {name, value}` → `{arn, versionId}`, which rotates a secret that exists.
@@ -62,6 +76,8 @@ export function control(backend: Backend, request: Request): Answer {
   try {
     const path = request.path.slice(CONTROL_PATH.length).replace(/\/$/, '');
     if (request.method === 'GET' && path === '') return json(200, status(backend));
+    if (request.method === 'GET' && path === '/credentials')
+      return json(200, taskCredentials(backend, request.query.get('role') ?? ''));
     const command = COMMANDS[`${request.method} ${path}`];
     if (!command) return json(404, { message: `no such command: ${request.method} ${path}` });
     const input: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : {};

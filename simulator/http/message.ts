@@ -1,3 +1,5 @@
+import type { RequestCredentials } from '../iam/sessions';
+
 /** A request, read to its end. */
 export interface Request {
   readonly method: string;
@@ -34,6 +36,17 @@ export interface Exchange {
     headerOnly?: boolean;
     members?: object;
   }): Answer;
+}
+
+/** What a request is signed with; an empty access key where that is not to be made out. */
+export function credentialsOf({ headers, query }: Request): RequestCredentials {
+  const signed =
+    /Credential=([^/,\s]+)\//.exec(headers['authorization'] ?? '')?.[1] ??
+    query.get('X-Amz-Credential')?.split('/')[0];
+  return {
+    accessKeyId: signed ?? '',
+    sessionToken: headers['x-amz-security-token'] ?? query.get('X-Amz-Security-Token') ?? undefined,
+  };
 }
 
 /** Whether a request carries credentials; the simulator does not verify signatures. */

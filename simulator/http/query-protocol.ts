@@ -3,6 +3,17 @@ import { element } from '../xml';
 import { answer, isSigned } from './message';
 import type { Exchange, Request } from './message';
 
+/** Members of a result, those inside members too. */
+type Members = { readonly [name: string]: string | Members };
+
+function elements(members: Members): string {
+  return Object.entries(members)
+    .map(([name, value]) =>
+      typeof value === 'string' ? element(name, value) : `<${name}>${elements(value)}</${name}>`,
+    )
+    .join('');
+}
+
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 /** A call in the query protocol, as STS speaks it: a form in, XML out. */
@@ -19,12 +30,11 @@ export function queryExchange(
       if (!isSigned(request)) {
         throw new ServiceError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
       }
-      const result = call(operation, Object.fromEntries(form)) as Record<string, string>;
-      const members = Object.entries(result).map(([name, value]) => element(name, value));
+      const result = elements(call(operation, Object.fromEntries(form)) as Members);
       return answer(
         200,
         'text/xml',
-        `<${operation}Response xmlns="${NAMESPACE}"><${operation}Result>${members.join('')}</${operation}Result>` +
+        `<${operation}Response xmlns="${NAMESPACE}"><${operation}Result>${result}</${operation}Result>` +
           `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${operation}Response>`,
       );
     },

@@ -11,7 +11,7 @@ import { CONTROL_PATH, control } from './control';
 import { deliver } from './delivery';
 import { json10, json11, jsonExchange } from './json-protocol';
 import type { JsonDialect } from './json-protocol';
-import { answer } from './message';
+import { answer, credentialsOf } from './message';
 import type { Answer, Exchange, Request } from './message';
 import { queryExchange } from './query-protocol';
 
@@ -60,13 +60,14 @@ function route(
     const [prefix = '', operation = ''] = target.split('.');
     const { service, dialect }: JsonService = TARGETS[prefix] ?? { service: 'dynamodb', dialect: json10 };
     const known = TARGETS[prefix] ? operation : target;
-    const exchange = jsonExchange(request, dialect, known, (input) => backend.perform(service, known, input));
-    return { service, exchange };
+    const call = (input: Record<string, unknown>): unknown =>
+      backend.perform(service, known, input, backend.iam.callerOf(service, credentialsOf(request)));
+    return { service, exchange: jsonExchange(request, dialect, known, call) };
   }
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   if (request.method === 'POST' && isForm) {
     const call = (operation: string, input: Record<string, unknown>): unknown =>
-      backend.perform('sts', operation, input);
+      backend.perform('sts', operation, input, backend.iam.callerOf('sts', credentialsOf(request)));
     return { service: 'sts', exchange: queryExchange(request, call, requestId) };
   }
   return { service: 's3', exchange: objectExchange(backend, request, requestId) };

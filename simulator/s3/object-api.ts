@@ -2,7 +2,7 @@ import type { MultipartUploads } from './multipart-uploads';
 import type { ObjectStore } from './object-store';
 
 /** Objects and uploads as in-process calls, each under the name of its S3 operation with a small first letter. */
-export type ObjectApi = Omit<ObjectStore, 'ownerOf'> & Omit<MultipartUploads, never>;
+export type ObjectApi = Omit<ObjectStore, 'ownerOf' | 'as' | 'has'> & Omit<MultipartUploads, never>;
 
 const UPLOADS = new Set([
   'createMultipartUpload',

@@ -62,8 +62,24 @@ export class ObjectStore {
   constructor(
     private readonly clock: SimulatorClock,
     /** The account on whose behalf calls are made. */
-    private readonly accountId: string,
+    private accountId: string,
   ) {}
+
+  /** Does something on behalf of another account. */
+  as<Result>(accountId: string, work: () => Result): Result {
+    const before = this.accountId;
+    this.accountId = accountId;
+    try {
+      return work();
+    } finally {
+      this.accountId = before;
+    }
+  }
+
+  /** Whether there is such an object, without asking for access. */
+  has(bucketName: string, key: string): boolean {
+    return this.buckets.get(bucketName)?.objects.has(key) ?? false;
+  }
 
   /** `owner`: the account a bucket belongs to; another account's bucket denies access. */
   createBucket(name: string, owner: string = this.accountId): void {

@@ -1,5 +1,7 @@
-import { answer, isSigned } from '../http/message';
+import { answer, credentialsOf, isSigned } from '../http/message';
 import type { Answer, Exchange, Request } from '../http/message';
+import type { Guard } from '../iam/guard';
+import type { Iam } from '../iam/iam';
 import { ServiceError } from '../service-error';
 import { contents, document, element, textOf } from '../xml';
 import type { MultipartUploads } from './multipart-uploads';
@@ -14,6 +16,8 @@ export interface ObjectBackend {
   readonly store: ObjectStore;
   readonly uploads: MultipartUploads;
   readonly region: string;
+  readonly iam: Iam;
+  readonly guard: Guard;
 }
 
 /** Bucket and key of a request, from its path or, with virtual hosts, from its Host header. */
@@ -158,8 +162,12 @@ function complete(backend: ObjectBackend, request: Request, bucket: string, key:
   );
 }
 
+/** The keys that a request to delete several objects names. */
+const keysOf = (request: Request): string[] =>
+  contents(request.body.toString(), 'Object').map((object) => textOf(object, 'Key') ?? '');
+
 function deleteAll(backend: ObjectBackend, request: Request, bucket: string): Answer {
-  const keys = contents(request.body.toString(), 'Object').map((object) => textOf(object, 'Key') ?? '');
+  const keys = keysOf(request);
   for (const key of keys) backend.store.deleteObject(bucket, key);
   const isQuiet = textOf(request.body.toString(), 'Quiet') === 'true';
   const deleted = isQuiet ? [] : keys.map((key) => `<Deleted>${element('Key', key)}</Deleted>`);
@@ -237,7 +245,12 @@ export function objectExchange(backend: ObjectBackend, request: Request, request
     operation,
     perform: () => {
       if (!isSigned(request)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
-      return perform(backend, request, operation);
+      const { iam, guard, store } = backend;
+      const caller = iam.callerOf('s3', credentialsOf(request));
+      const keys = operation === 'DeleteObjects' ? keysOf(request) : key === '' ? [] : [key];
+      const prefix = request.query.get('prefix') ?? undefined;
+      const account = guard.objects(operation, { bucket, keys, prefix }, caller);
+      return store.as(account, () => perform(backend, request, operation));
     },
     failure: ({ type, message, status, members = {} }) => {
       if (request.method === 'HEAD') return empty(status, { 'content-type': 'application/xml' });

@@ -208,6 +208,49 @@ describe('bad input: what AWS has to have', function () {
     }
   });
 
+  const ROLE = 'arn:aws:iam::123456789012:role/reader';
+
+  it('check: a source role has a line of its own, and what it lacks is granted to it', async () => {
+    place.simulator.faults.add({ operation: 'DescribeTable', answer: denied('dynamodb:DescribeTable') });
+    const { out } = await place.say(...place.words('check', '--source-role-arn', ROLE));
+    assert.match(out, /^✓ credentials: arn:aws:iam::123456789012:user\/simulator in account/m);
+    assert.match(
+      out,
+      /^✓ source role arn:aws:iam::123456789012:role\/reader: assumed as arn:aws:sts::123456789012:assumed-role\/reader\/dynamodb-replicator in account 123456789012$/m,
+    );
+    assert.match(
+      out,
+      /^ {4}aws iam put-role-policy --role-name reader --policy-name dynamodb-replicator-DescribeTable /m,
+    );
+  });
+
+  it('check: a source role that cannot be assumed: its trust policy, and nothing else is looked at', async () => {
+    const { iam } = place.simulator;
+    const task = 'arn:aws:iam::123456789012:user/task';
+    iam.putUser(task, { accessKeyId: 'test', policies: [] });
+    const { code, out } = await place.say(
+      ...place.words('check', '--source-role-arn', ROLE, '--source-external-id', 'ext-1'),
+    );
+    assert.equal(code, 1);
+    assert.match(out, /^✗ source role .*: Access denied: role .*\/reader cannot be assumed/m);
+    assert.match(
+      out,
+      /"Principal":\{"AWS":"arn:aws:iam::123456789012:user\/task"\}.*"sts:ExternalId":"ext-1"/,
+    );
+    assert.equal(out.match(/\(not checked\): the source role cannot be assumed/g)?.length, 4);
+    place.assertNothingWritten();
+  });
+
+  it('run: a source role that cannot be assumed stops it at once', async () => {
+    place.simulator.iam.putUser('arn:aws:iam::123456789012:user/task', { accessKeyId: 'test', policies: [] });
+    const { code, all } = await place.say(
+      ...place.words('run', '--log-format', 'human', '--source-role-arn', ROLE),
+    );
+    assert.equal(code, 1);
+    assert.match(all, /role arn:aws:iam::123456789012:role\/reader cannot be assumed/);
+    place.assertNothingWritten();
+  });
+
   for (const { what, arrange, words = [], says } of inBoth) {
     it(`run: ${what}`, async () => {
       arrange(place);

@@ -30,7 +30,36 @@ export async function endAll(): Promise<void> {
   await Promise.all([...alive].map((command) => command.kill()));
 }
 
-/** The command `dynamodb-replicator` as a child process with credentials for the simulator, in a process group of its own. */
+/** How a command is started. */
+export interface Launch {
+  readonly program: string;
+  /** Before the command's own words. */
+  readonly before: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder?: string | undefined;
+  /** The process that signals are for, where it is not the child itself. */
+  readonly signalled?: (pid: number) => number;
+}
+
+/** The command as it is installed, with credentials for the simulator. */
+function installed(folder: string | undefined): Launch {
+  return {
+    program: process.execPath,
+    before: [join(packageFolder(), 'dist', 'runtime', 'cli.js')],
+    folder,
+    environment: {
+      PATH: process.env['PATH'],
+      // No configuration of whoever runs the tests.
+      HOME: packageFolder(),
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'eu-west-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  };
+}
+
+/** The command `dynamodb-replicator` as a child process, in a process group of its own. */
 export class Command {
   /** What it has printed so far, line by line. */
   readonly lines: Line[] = [];
@@ -42,21 +71,14 @@ export class Command {
 
   private constructor(
     private readonly words: readonly string[],
-    folder: string | undefined,
+    private readonly launch: Launch,
   ) {
-    this.child = spawn(process.execPath, [join(packageFolder(), 'dist', 'runtime', 'cli.js'), ...words], {
+    const { program, before, folder, environment } = launch;
+    this.child = spawn(program, [...before, ...words], {
       cwd: folder,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        // No configuration of whoever runs the tests.
-        HOME: packageFolder(),
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_REGION: 'eu-west-1',
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
+      env: environment,
     });
     alive.add(this);
     this.listen(this.child.stdout, (chunk) => (this.stdout += chunk));
@@ -73,7 +95,11 @@ export class Command {
 
   /** `folder`: its working directory. */
   static start(words: readonly string[], folder?: string): Command {
-    return new Command(words, folder);
+    return new Command(words, installed(folder));
+  }
+
+  static launch(words: readonly string[], launch: Launch): Command {
+    return new Command(words, launch);
   }
 
   get pid(): number {
@@ -113,7 +139,8 @@ export class Command {
   }
 
   send(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    if (this.hasEnded) return;
+    process.kill(this.launch.signalled?.(this.pid) ?? this.pid, signal);
   }
 
   /** How it ends, by itself or by a signal sent to it. @throws Error when it takes too long */

@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
-import { DuckDBBlobValue, DuckDBDecimalValue, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { AttributeValue, Item, Simulator } from '../../simulator';
+import { canonicalJson } from '../destinations/canonical-json';
 import { type Json, readJson } from '../runtime/item/exact-json';
+import { type Kind, query, readReplica, type Row } from './replica';
 import { BUCKET, type SourceTable } from './source';
 
-type Row = Readonly<Record<string, DuckDBValue>>;
-
-/** Queries a DuckDB file that no process holds, by DuckDB alone. */
-export async function query(file: string, sql: string): Promise<readonly Row[]> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  try {
-    const connection = await instance.connect();
-    const rows = (await connection.runAndReadAll(sql)).getRowObjects();
-    connection.closeSync();
-    return rows;
-  } finally {
-    instance.closeSync();
-  }
-}
-
 /** Every row and cell of a destination table is what the source table's items say, by a mapping of our own. */
-export async function assertEqual(file: string, table: SourceTable, context: string): Promise<void> {
-  const types = await columnTypes(file, table.name);
-  const rows = await query(file, `SELECT * FROM "${table.name}"`);
+export async function assertEqual(to: string, table: SourceTable, context: string): Promise<void> {
+  const { columns, rows } = await readReplica(to, table.name);
   const items = new Map(table.items().map((item) => [itemKey(item), item]));
   const seen = new Set<string>();
   const problems: string[] = [];
@@ -32,7 +17,7 @@ export async function assertEqual(file: string, table: SourceTable, context: str
     const item = items.get(key);
     if (seen.has(key)) problems.push(`${key} stands there twice`);
     else if (!item) problems.push(`${key} should have been deleted`);
-    else problems.push(...differences(row, item, types).map((difference) => `${key}: ${difference}`));
+    else problems.push(...differences(row, item, columns).map((difference) => `${key}: ${difference}`));
     seen.add(key);
   }
   for (const key of items.keys()) if (!seen.has(key)) problems.push(`${key} is missing`);
@@ -45,12 +30,11 @@ export async function assertEqual(file: string, table: SourceTable, context: str
 }
 
 /** Every data file of the table's last export stands in the ledger once, with as many items as it has lines. */
-export async function assertLoadedOnce(file: string, simulator: Simulator, context: string): Promise<void> {
-  const rows = await query(
-    file,
-    'SELECT file, items::INTEGER AS items FROM _replicator.ledger ORDER BY file',
-  );
-  const ledger = rows.map((row) => ({ file: String(row['file']), items: Number(row['items']) }));
+export async function assertLoadedOnce(to: string, simulator: Simulator, context: string): Promise<void> {
+  const rows = await query(to, 'SELECT file, items FROM _replicator.ledger');
+  const ledger = rows
+    .map((row) => ({ file: String(row['file']), items: Number(row['items']) }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
   const folder = ledger[0]?.file.replace(/[^/]*$/, '') ?? '';
   assert.deepEqual(ledger, dataFiles(simulator, folder), context);
 }
@@ -64,50 +48,40 @@ function lineCount(data: Buffer): number {
   return data.toString('utf8').split('\n').length - 1;
 }
 
-async function columnTypes(file: string, table: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await query(
-    file,
-    `SELECT column_name, data_type FROM information_schema.columns
-       WHERE table_schema = 'main' AND table_name = '${table}' AND column_name <> '__source_time'`,
-  );
-  return new Map(rows.map((row) => [String(row['column_name']), String(row['data_type'])]));
-}
-
 function itemKey(item: Item): string {
   const { customer, number } = item as { customer: { S: string }; number: { N: string } };
   return `${customer.S}/${number.N}`;
 }
 
-function differences(row: Row, item: Item, types: ReadonlyMap<string, string>): string[] {
-  const unknown = Object.keys(item).filter((name) => !types.has(name) && !('NULL' in (item[name] as object)));
+function differences(row: Row, item: Item, columns: ReadonlyMap<string, Kind>): string[] {
+  const unknown = Object.keys(item).filter(
+    (name) => !columns.has(name) && !('NULL' in (item[name] as object)),
+  );
   return [
     ...unknown.map((name) => `${name} has no column`),
-    ...[...types].flatMap(([name, type]) => {
-      const found = canonical(row[name] ?? null, type);
-      const wanted = expected(item[name], type);
-      return found === wanted ? [] : [`${name} (${type}) is ${found}, not ${wanted}`];
+    ...[...columns].flatMap(([name, kind]) => {
+      const found = canonical(row[name] ?? null, kind);
+      const wanted = expected(item[name], kind);
+      return found === wanted ? [] : [`${name} (${kind}) is ${found}, not ${wanted}`];
     }),
   ];
 }
 
 /** A cell as text that is the same for equal values only. */
-function canonical(value: DuckDBValue, type: string): string {
-  if (value === null) return 'NULL';
-  if (value instanceof DuckDBBlobValue) return `bytes ${Buffer.from(value.bytes).toString('hex')}`;
-  if (value instanceof DuckDBDecimalValue || typeof value === 'bigint') return number(value.toString());
-  if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'string') return type === 'JSON' ? jsonText(readJson(value)) : `text ${value}`;
-  throw new Error(`a user's table holds ${String(value)}, of type ${type}`);
+function canonical(cell: string | null, kind: Kind): string {
+  if (cell === null) return 'NULL';
+  if (kind === 'json') return jsonText(readJson(canonicalJson(cell)));
+  return kind === 'number' ? number(cell) : `${kind} ${cell}`;
 }
 
-function expected(value: AttributeValue | undefined, type: string): string {
+function expected(value: AttributeValue | undefined, kind: Kind): string {
   if (value === undefined || 'NULL' in value) return 'NULL';
-  if (type === 'JSON') return jsonText(document(value));
+  if (kind === 'json') return jsonText(document(value));
   if ('S' in value) return `text ${value.S}`;
-  if ('N' in value) return type === 'VARCHAR' ? `text ${value.N}` : number(value.N);
+  if ('N' in value) return kind === 'text' ? `text ${value.N}` : number(value.N);
   if ('B' in value) return `bytes ${Buffer.from(value.B, 'base64').toString('hex')}`;
-  if ('BOOL' in value) return String(value.BOOL);
-  return `nothing that ${type} could hold`;
+  if ('BOOL' in value) return `boolean ${value.BOOL}`;
+  return `nothing that ${kind} could hold`;
 }
 
 /** A value inside a document: docs/ARCHITECTURE.md, "Values in the destination". */

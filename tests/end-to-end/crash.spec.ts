@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { derivedRandom, type Random } from '../../simulator/random';
+import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 import { Command, endAll } from './command';
 import { assertEqual, assertLoadedOnce } from './contents';
 import { settle } from './settle';
 import { Source } from './source';
 
-/** Rounds of ten kills; odd ones load into a new file, even ones load the same table anew over the file before. */
+/** Rounds of ten kills; odd ones load into a new database, even ones load the same table anew over the one before. */
 const ROUNDS = process.env['LONG'] ? 10 : 1;
 const SEED = Number(process.env['SEED'] ?? 1);
 /** Service seconds per second. */
@@ -28,7 +29,7 @@ const exporting: Target = { name: 'export', withinMs: 800 };
 const loading: Target = { name: 'load', withinMs: 400 };
 const publishing: Target = { name: 'publish', withinMs: 60 };
 const streaming: Target = { name: 'stream', withinMs: 900 };
-/** A process that has to go on where another was killed: while it opens the file, or once it has told its first phase. */
+/** A process that has to go on where another was killed: while it opens the database, or once it has told its first phase. */
 const recovery: Target = { name: 'recovery', withinMs: 700 };
 
 /** The kills of a round, in the order in which a pipeline goes through its phases. */
@@ -45,16 +46,53 @@ const KILLS: readonly Target[] = [
   streaming,
 ];
 
+/** Where new databases are made. */
+interface Place {
+  /** An address for `--to` at which there is nothing. */
+  make(): Promise<string>;
+  clear(): Promise<void>;
+}
+
+function duckdbFiles(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'replicator-crash-'));
+  let made = 0;
+  return {
+    make: async () => join(folder, `${(made += 1)}.duckdb`),
+    clear: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function postgresDatabases(): Place {
+  const made: TestDatabase[] = [];
+  return {
+    async make() {
+      made.push(await createDatabase());
+      return made.at(-1)!.url;
+    },
+    async clear() {
+      for (const database of made) await database.drop();
+    },
+  };
+}
+
 describe('SIGKILL at any instant', () => {
-  let folder: string;
+  describe('into DuckDB', () => killsInto(duckdbFiles));
+  describe('into PostgreSQL', () => {
+    before(requirePostgres);
+    killsInto(postgresDatabases);
+  });
+});
+
+function killsInto(open: () => Place): void {
+  let place: Place;
   let source: Source;
 
-  before(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-crash-'))));
+  before(() => (place = open()));
   afterEach(async () => {
     await endAll();
     await source.stop();
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => place.clear());
 
   it('C1, P1, P2: nothing is lost and nothing doubled, killed over and over', async function () {
     this.timeout(ROUNDS * 90_000);
@@ -72,12 +110,14 @@ describe('SIGKILL at any instant', () => {
     });
     const table = source.table('orders', ITEMS);
     const killed: Record<string, number> = {};
+    let to = '';
     for (let round = 1; round <= ROUNDS; round++) {
-      const to = join(folder, `round-${Math.ceil(round / 2)}.duckdb`);
+      const isNew = round % 2 === 1;
+      if (isNew) to = await place.make();
       const context = `SEED=${SEED}, round ${round}`;
       const random = derivedRandom(SEED, `kills of round ${round}`);
       table.write(WRITES_PER_SECOND);
-      let verb = round % 2 === 1 ? 'run' : 'resync';
+      let verb = isNew ? 'run' : 'resync';
       for (const target of KILLS) {
         const at = await killOnce(words(verb, to), target, random);
         killed[at] = (killed[at] ?? 0) + 1;
@@ -100,7 +140,7 @@ describe('SIGKILL at any instant', () => {
   function words(verb: string, to: string): string[] {
     return [...source.words(verb, to), ...(verb === 'resync' ? ['--yes'] : [])];
   }
-});
+}
 
 /** Starts a process, kills it where the target says, and returns the last phase that it had told. */
 async function killOnce(words: readonly string[], target: Target, random: Random): Promise<string> {

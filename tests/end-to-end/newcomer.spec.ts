@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, endAll } from './command';
-import { query } from './contents';
+import { query } from './replica';
 
 /** What `npm start` runs takes half a minute: among the long tests. */
 const long = process.env['LONG'] ? it : it.skip;

@@ -30,6 +30,10 @@ export class Source {
     return new Source(options, simulator, await simulator.listen());
   }
 
+  get url(): string {
+    return this.listening.url;
+  }
+
   /** A table with items, an hour old. */
   table(name: string, items: number): SourceTable {
     const table = new SourceTable(this.simulator, name, derivedRandom(this.options.seed, name));

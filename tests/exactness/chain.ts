@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { SdkServices } from '../../runtime/aws/sdk';
 import { type Settings, settingsOf } from '../../runtime/config';
-import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
+import type { OperableDestination } from '../../runtime/destinations/destination';
+import { openDestination } from '../../runtime/destinations/open';
 import { Events } from '../../runtime/observe/events';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';
 import { type Item, type Knobs, type Listening, Simulator } from '../../simulator';
 import { VirtualClock } from '../simulation/virtual-clock';
+import type { Place } from './places';
 import { trackedDestination, trackedIteration, trackedServices } from './tracked';
 
 export const MINUTE = 60_000;
 const BUCKET = 'exports';
+/** Of the one table whose name is too long for some databases. */
+const SHORT_NAME = 'short';
 
 export interface ChainTable {
   readonly name: string;
@@ -25,23 +26,20 @@ export interface ChainTable {
 }
 
 /**
- * All there is between a table and a DuckDB file: the AWS SDK over sockets to a listening simulator, the replicator and a real
- * file. Only the time is not real: it stands still while anything happens and jumps over every pause.
+ * All there is between a table and a database: the AWS SDK over sockets to a listening simulator, the replicator and a real
+ * database. Only the time is not real: it stands still while anything happens and jumps over every pause.
  */
 export class Chain {
-  readonly path: string;
-
   private constructor(
     readonly simulator: Simulator,
     readonly clock: VirtualClock,
     readonly tables: readonly ChainTable[],
-    private readonly folder: string,
+    readonly place: Place,
     private readonly listening: Listening,
-  ) {
-    this.path = join(folder, 'exact.duckdb');
-  }
+  ) {}
 
   static async open(
+    place: Place,
     tables: readonly ChainTable[],
     { seed, knobs }: { readonly seed: number; readonly knobs?: Partial<Knobs> },
   ): Promise<Chain> {
@@ -50,8 +48,7 @@ export class Chain {
     simulator.s3.createBucket(BUCKET);
     for (const table of tables) createTable(simulator, table);
     await clock.advance(MINUTE);
-    const folder = await mkdtemp(join(tmpdir(), 'replicator-exactness-'));
-    return new Chain(simulator, clock, tables, folder, await simulator.listen());
+    return new Chain(simulator, clock, tables, place, await simulator.listen());
   }
 
   put(table: string, item: Item): void {
@@ -93,22 +90,26 @@ export class Chain {
       },
       this.clock,
     );
-    const { destination: place } = settings;
-    if (place.kind !== 'duckdb') throw new RangeError(`a chain into ${place.kind}`);
-    const destination = new DuckDBDestination(place.duckdb);
+    const destination = openDestination(settings.destination, {
+      readSecret: () => Promise.reject(new Error('there are no secrets here')),
+    });
     return new RunningChain(this.clock, settings, services, destination);
   }
 
   async close(): Promise<void> {
     await this.listening.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.place.clear();
   }
 
   private settings(): Settings {
     return settingsOf({
-      tables: this.tables.map(({ name, settings }) => ({ name, ...settings })),
+      tables: this.tables.map(({ name, settings }) => ({
+        name,
+        ...(name.length > this.place.promises.longestName && { destinationTable: SHORT_NAME }),
+        ...settings,
+      })),
       bucket: `${BUCKET}/some/prefix`,
-      to: this.path,
+      to: this.place.to,
       load: { transactionBytes: '8MiB' },
       poll: { minMs: 1_000, maxMs: 20_000, listShardsMs: 30_000 },
     });
@@ -126,7 +127,7 @@ export class RunningChain {
     private readonly clock: VirtualClock,
     private readonly settings: Settings,
     private readonly services: SdkServices,
-    private readonly destination: DuckDBDestination,
+    private readonly destination: OperableDestination,
   ) {
     this.replicator = new Replicator({
       settings,

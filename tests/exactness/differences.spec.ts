@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Difference } from '../../runtime/destinations/destination';
 import { Chain } from './chain';
 import { DuckDBFile } from './duckdb-reader';
+import { PLACES } from './places';
 import { TABLES } from './tables';
 import { Writer } from './writer';
 
@@ -168,7 +169,10 @@ describe('differences: what is changed behind the replicator’s back is found a
   const counted = new Map<string, number>();
 
   before(async () => {
-    chain = await Chain.open(TABLES, { seed: SEED, knobs: { exportDurationMs: [60_000, 60_000] } });
+    chain = await Chain.open(await PLACES.duckdb(), TABLES, {
+      seed: SEED,
+      knobs: { exportDurationMs: [60_000, 60_000] },
+    });
     for (const table of TABLES) new Writer(chain, table, ITEMS, SEED).fill();
     await chain.age();
     const first = await chain.start();
@@ -177,7 +181,7 @@ describe('differences: what is changed behind the replicator’s back is found a
     await chain.clock.advance(60_000);
     await first.stop();
 
-    const file = await DuckDBFile.open(chain.path);
+    const file = await DuckDBFile.open(chain.place.to);
     for (const list of TAMPERINGS.values()) for (const { sql } of list) if (sql !== '') await file.run(sql);
     file.close();
 

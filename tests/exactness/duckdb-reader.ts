@@ -1,39 +1,16 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-
-/** A column as the destination has it, beside `__source_time` and `__deleted`. */
-export interface DestinationColumn {
-  readonly attribute: string;
-  readonly name: string;
-  readonly role: string;
-  /** As DuckDB names it. */
-  readonly type: string;
-}
-
-export interface DestinationTable {
-  readonly schema: string;
-  readonly table: string;
-  readonly layout: 'columns' | 'document';
-  readonly columns: readonly DestinationColumn[];
-  readonly soft: boolean;
-}
-
-/** Cells as text, bytes as base64. */
-export interface Row {
-  readonly cells: readonly (string | null)[];
-  readonly sourceTime: number | null;
-  readonly deleted: boolean | undefined;
-}
-
-export interface DeadLetterRow {
-  readonly key: string;
-  readonly item: string;
-  readonly reason: string;
-}
-
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+import {
+  type DeadLetterRow,
+  type DestinationTable,
+  destinationTable,
+  type Kind,
+  quoted,
+  type Reader,
+  type Row,
+} from './reader';
 
 /** A DuckDB file that nobody else has open, read and changed by plain SQL. */
-export class DuckDBFile {
+export class DuckDBFile implements Reader {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
@@ -57,7 +34,6 @@ export class DuckDBFile {
     return (await this.connection.runAndReadAll(sql)).getRowObjects();
   }
 
-  /** The names of all tables, each with its schema. */
   async tables(): Promise<readonly string[]> {
     const rows = await this.rows(
       `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables`,
@@ -65,7 +41,6 @@ export class DuckDBFile {
     return rows.map(({ name }) => String(name)).sort();
   }
 
-  /** What the replicator's own tables say of a source table, and DuckDB of its columns' types. */
   async table(source: string): Promise<DestinationTable> {
     const pipelines = await this.rows('SELECT * FROM _replicator.pipelines');
     const pipeline = pipelines.find((line) => String(line['pipeline']).endsWith(`/${source}`));
@@ -80,23 +55,17 @@ export class DuckDBFile {
     const definitions = await this.rows(
       `SELECT definition FROM _replicator.columns WHERE pipeline = '${String(pipeline['pipeline'])}' ORDER BY position`,
     );
-    const columns = definitions.map(({ definition }) => {
-      const { attribute, name, role } = JSON.parse(String(definition)) as DestinationColumn;
-      const type = types.get(name);
-      if (type === undefined) throw new Error(`column ${name} of ${attribute} is not there`);
-      types.delete(name);
-      return { attribute, name, role, type };
-    });
-    const soft = types.delete('__deleted');
-    types.delete('__source_time');
-    if (types.size > 0) throw new Error(`nobody knows the columns ${[...types.keys()].join(', ')}`);
-    const layout = columns.some(({ role }) => role === 'document') ? 'document' : 'columns';
-    return { schema, table, layout, columns, soft };
+    return destinationTable(
+      { schema, table },
+      definitions.map(({ definition }) => definition),
+      types,
+      kindOf,
+    );
   }
 
   async *read({ schema, table, columns, soft }: DestinationTable): AsyncGenerator<Row, void, undefined> {
-    const cells = columns.map(({ name, type }) =>
-      type === 'BLOB' ? `to_base64(${quoted(name)})` : `${quoted(name)}::VARCHAR`,
+    const cells = columns.map(({ name, kind }) =>
+      kind === 'bytes' ? `to_base64(${quoted(name)})` : `${quoted(name)}::VARCHAR`,
     );
     const deleted = soft ? 'CASE __deleted WHEN true THEN 1 WHEN false THEN 0 END' : '0';
     const sql = `SELECT ${[...cells, 'epoch_ms(__source_time)::VARCHAR', deleted].join(', ')}
@@ -129,4 +98,13 @@ export class DuckDBFile {
       reason: String(reason),
     }));
   }
+}
+
+function kindOf(type: string): Kind {
+  if (type === 'VARCHAR') return 'text';
+  if (type === 'BLOB') return 'bytes';
+  if (type === 'BOOLEAN') return 'boolean';
+  if (type === 'JSON') return 'json';
+  if (type === 'BIGINT' || type.startsWith('DECIMAL')) return 'number';
+  throw new Error(`no column of a user's table is ${type}`);
 }

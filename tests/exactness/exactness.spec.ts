@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { requirePostgres } from '../postgres-server';
 import { Chain, MINUTE, type RunningChain } from './chain';
-import { DuckDBFile } from './duckdb-reader';
 import { type Judgement, Oracle } from './oracle';
+import { PLACES, type PlaceKind } from './places';
+import type { Reader } from './reader';
 import { TABLES } from './tables';
 import { Writer } from './writer';
 
@@ -12,24 +14,36 @@ const CHANGED = process.env['LONG'] ? 0.02 : 0.05;
 
 describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${SEED})`, function () {
   this.timeout(process.env['LONG'] ? 600_000 : 120_000);
+
+  describe('into DuckDB', () => exactInto('duckdb'));
+  describe('into PostgreSQL', () => {
+    before(requirePostgres);
+    exactInto('postgres');
+  });
+});
+
+function exactInto(kind: PlaceKind): void {
   let chain: Chain;
   let writers: readonly Writer[];
-  let file: DuckDBFile | undefined;
+  let reader: Reader | undefined;
   let running: RunningChain | undefined;
 
   before(async () => {
-    chain = await Chain.open(TABLES, { seed: SEED, knobs: { exportDurationMs: [MINUTE, 2 * MINUTE] } });
+    chain = await Chain.open(await PLACES[kind](), TABLES, {
+      seed: SEED,
+      knobs: { exportDurationMs: [MINUTE, 2 * MINUTE] },
+    });
     writers = TABLES.map((table) => new Writer(chain, table, Math.ceil(ITEMS * table.share), SEED));
     for (const writer of writers) writer.fill();
     await chain.age();
   });
 
   after(async () => {
-    file?.close();
+    await reader?.close();
     try {
       await running?.stop();
     } finally {
-      await chain.close();
+      await chain?.close();
     }
   });
 
@@ -79,15 +93,15 @@ describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${
 
   for (const { name, ...table } of TABLES) {
     it(`D1: ${name}: every cell is what the item says`, async () => {
-      file ??= await DuckDBFile.open(chain.path);
-      const destination = await file.table(name);
+      reader ??= await chain.place.open();
+      const destination = await reader.table(name);
       const writer = writers.find((each) => each.table.name === name)!;
-      const oracle = new Oracle({ name, ...table }, destination, {
+      const oracle = new Oracle({ name, ...table }, destination, chain.place.promises, {
         items: chain.items(name),
         lastWrite: (key) => writer.lastWrites.get(key),
         deleted: destination.soft ? writer.deleted : new Set(),
       });
-      const found: Judgement = await oracle.judge(file.read(destination), await file.deadLetters(name));
+      const found: Judgement = await oracle.judge(reader.read(destination), await reader.deadLetters(name));
       assert.deepEqual(found.faults, []);
       assert.ok(found.rows > 0 && found.cells > found.rows);
       assert.equal(found.deletedRows, destination.soft ? writer.deleted.size : 0);
@@ -96,15 +110,16 @@ describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${
           Object.hasOwn(table.types, attribute) ? [[attribute, type]] : [],
         ),
       );
-      assert.deepEqual(types, table.types);
+      const promised = Object.entries(table.types).map(([attribute, type]) => [attribute, type[kind]]);
+      assert.deepEqual(types, Object.fromEntries(promised));
     });
   }
 
   it('leaves nothing but the tables and its own bookkeeping', async () => {
-    file ??= await DuckDBFile.open(chain.path);
-    const left = (await file.tables()).filter((table) => !table.startsWith('_replicator.'));
+    reader ??= await chain.place.open();
+    const left = (await reader.tables()).filter((table) => !table.startsWith('_replicator.'));
     assert.equal(left.length, TABLES.length, left.join());
-    const own = (await file.tables()).filter((table) => /loading|changes|verify|changed/.test(table));
+    const own = (await reader.tables()).filter((table) => /loading|changes|verify|changed/.test(table));
     assert.deepEqual(own, []);
   });
-});
+}

@@ -1,7 +1,8 @@
 import type { AttributeValue, Item } from '../../simulator';
-import { isBroken, isUnholdable, plainJson, plainJsonOfMap, plainNumber } from './plain-json';
-import type { DestinationColumn, DestinationTable, DeadLetterRow, Row } from './duckdb-reader';
 import type { ChainTable } from './chain';
+import type { Place } from './places';
+import { hasText, plainJson, plainJsonOfMap, plainNumber } from './plain-json';
+import type { DeadLetterRow, DestinationColumn, DestinationTable, Kind, Row } from './reader';
 
 /** What the oracle found; all but `cells` and the counts are to be empty. */
 export interface Judgement {
@@ -45,6 +46,7 @@ export class Oracle {
   constructor(
     private readonly table: ChainTable,
     private readonly destination: DestinationTable,
+    private readonly promises: Place['promises'],
     private readonly expected: Expected,
   ) {
     for (const { attribute, role } of destination.columns) {
@@ -75,18 +77,22 @@ export class Oracle {
     if (this.own.size !== columns.length) this.fault('an attribute has two columns');
     for (const { attribute, name } of columns) {
       const same = columns.filter((other) => other.attribute.toLowerCase() === attribute.toLowerCase());
-      const isOrdinary = /^[a-z0-9 .\-"]+$/i.test(attribute) && !/^(rowid|document)$/i.test(attribute);
+      const isOrdinary =
+        /^[a-z0-9 .\-"]+$/i.test(attribute) &&
+        !/^(rowid|document)$/i.test(attribute) &&
+        attribute.length <= this.promises.longestName;
       if (name !== attribute && isOrdinary && same.length === 1)
         this.fault(`attribute ${attribute} has the column ${name}`);
     }
   }
 
-  /** Half a surrogate pair in any value, or in a name that stands inside a document. */
+  /** A text that cannot be held in any value, or in a name that stands inside a document. */
   private isDeadLetter(item: Item): boolean {
+    const { cannotHold } = this.promises;
     return Object.keys(item).some((attribute) => {
       const value = item[attribute]!;
-      if (isUnholdable(value)) return true;
-      if (!isBroken(attribute) || this.own.has(attribute)) return false;
+      if (hasText(value, cannotHold)) return true;
+      if (!cannotHold(attribute) || this.own.has(attribute)) return false;
       return this.destination.layout === 'document' || !('NULL' in value);
     });
   }
@@ -123,14 +129,14 @@ export class Oracle {
     if (row.sourceTime !== time) this.fault(`${key}: __source_time is ${row.sourceTime}, should be ${time}`);
   }
 
-  private expectedCell({ attribute, role, type }: DestinationColumn, item: Item): string | null {
+  private expectedCell({ attribute, role, kind }: DestinationColumn, item: Item): string | null {
     if (role === 'document') return plainJsonOfMap(item);
     if (role === 'rest') {
       const rest = Object.entries(item).filter(([name, value]) => !this.own.has(name) && !('NULL' in value));
       return rest.length === 0 ? null : plainJsonOfMap(Object.fromEntries(rest));
     }
     const value = Object.hasOwn(item, attribute) ? item[attribute] : undefined;
-    return value === undefined || 'NULL' in value ? null : cellOf(value, type);
+    return value === undefined || 'NULL' in value ? null : cellOf(value, kind);
   }
 
   private judgeLetter({ key, item, reason }: DeadLetterRow): void {
@@ -141,7 +147,7 @@ export class Oracle {
     this.letters++;
     if (!expected) this.fault(`${source}: a dead letter too many, or twice`);
     else if (plainJsonOfMap(found) !== plainJsonOfMap(expected)) this.fault(`${source}: another dead letter`);
-    if (!/surrogate/.test(reason)) this.fault(`${source}: dead because ${reason}`);
+    if (!this.promises.reason.test(reason)) this.fault(`${source}: dead because ${reason}`);
     if (keyTextOf(this.table.key, JSON.parse(key) as Item) !== source)
       this.fault(`${source}: its key is ${key}`);
   }
@@ -155,15 +161,14 @@ function withoutReplication(item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('aws:rep:')));
 }
 
-/** What a column of this SQL type holds of a value, as `cellText` gives it. */
-function cellOf(value: AttributeValue, type: string): string {
-  if (type === 'JSON') return plainJson(value);
-  if ('S' in value && type === 'VARCHAR') return value.S;
-  if ('N' in value && (type === 'VARCHAR' || type === 'BIGINT' || type.startsWith('DECIMAL')))
-    return plainNumber(value.N);
-  if ('B' in value && type === 'BLOB') return value.B;
-  if ('BOOL' in value && type === 'BOOLEAN') return String(value.BOOL);
-  return `a column that can hold ${plainJson(value)}; it is ${type}`;
+/** What a column of this kind holds of a value, as `cellText` gives it. */
+function cellOf(value: AttributeValue, kind: Kind): string {
+  if (kind === 'json') return plainJson(value);
+  if ('S' in value && kind === 'text') return value.S;
+  if ('N' in value && (kind === 'text' || kind === 'number')) return plainNumber(value.N);
+  if ('B' in value && kind === 'bytes') return value.B;
+  if ('BOOL' in value && kind === 'boolean') return String(value.BOOL);
+  return `a column that can hold ${plainJson(value)}; it is of ${kind}`;
 }
 
 function scalarText(value: AttributeValue): string {
@@ -176,9 +181,9 @@ function scalarText(value: AttributeValue): string {
 const keyCellText = (column: DestinationColumn, cell: string | null): string =>
   String(cellText(column, cell));
 
-/** Digits of numbers without the zeros that a DECIMAL shows. */
-function cellText({ type }: DestinationColumn, cell: string | null): string | null {
-  return cell !== null && type.startsWith('DECIMAL') ? plainNumber(cell) : cell;
+/** Digits of numbers without the zeros that a column of decimals shows. */
+function cellText({ kind }: DestinationColumn, cell: string | null): string | null {
+  return cell !== null && kind === 'number' ? plainNumber(cell) : cell;
 }
 
 function shown(cell: string | null): string {

@@ -54,15 +54,11 @@ export function plainJsonOfMap(map: Item): string {
   return `{${names.map((name) => `${quoted(name)}:${plainJson(map[name]!)}`).join(',')}}`;
 }
 
-/** Whether a text has half of a surrogate pair in it. */
-export const isBroken = (text: string): boolean => /\p{Surrogate}/u.test(text);
-
-/** Whether there is half of a surrogate pair anywhere in it, names included. */
-export function isUnholdable(value: AttributeValue): boolean {
-  if ('S' in value) return isBroken(value.S);
-  if ('SS' in value) return value.SS.some(isBroken);
-  if ('L' in value) return value.L.some(isUnholdable);
-  if ('M' in value)
-    return Object.keys(value.M).some((name) => isBroken(name) || isUnholdable(value.M[name]!));
+/** Whether there is such a text anywhere in it, names included. */
+export function hasText(value: AttributeValue, such: (text: string) => boolean): boolean {
+  if ('S' in value) return such(value.S);
+  if ('SS' in value) return value.SS.some(such);
+  if ('L' in value) return value.L.some((each) => hasText(each, such));
+  if ('M' in value) return Object.keys(value.M).some((name) => such(name) || hasText(value.M[name]!, such));
   return false;
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue, Item } from '../../simulator';
 import type { Random } from '../../simulator/random';
 import type { ChainTable } from './chain';
+import type { PlaceKind } from './places';
 import {
   anything,
   bytes,
@@ -30,8 +31,19 @@ export interface SourceTable extends ChainTable {
   /** The i-th item as it may be put; each call another one. */
   item(i: number, random: Random, stage: Stage): Item;
   /** Attribute → SQL type of its column at the end. */
-  readonly types: Readonly<Record<string, string>>;
+  readonly types: Readonly<Record<string, SqlType>>;
 }
+
+/** A column's type as each database names it. */
+type SqlType = Readonly<Record<PlaceKind, string>>;
+
+const TEXT: SqlType = { duckdb: 'VARCHAR', postgres: 'text' };
+const INTEGER: SqlType = { duckdb: 'BIGINT', postgres: 'numeric' };
+const decimal = (scale: number): SqlType => ({ duckdb: `DECIMAL(38,${scale})`, postgres: 'numeric' });
+const ANY_NUMBER: SqlType = { duckdb: 'VARCHAR', postgres: 'numeric' };
+const BYTES: SqlType = { duckdb: 'BLOB', postgres: 'bytea' };
+const BOOLEAN: SqlType = { duckdb: 'BOOLEAN', postgres: 'boolean' };
+const DOCUMENT: SqlType = { duckdb: 'JSON', postgres: 'jsonb' };
 
 /** One item in so many is the largest there may be. */
 const LARGE_EVERY = 4_000;
@@ -42,21 +54,21 @@ const everything: SourceTable = {
   key: [{ name: 'id', type: 'S' }],
   share: 0.4,
   types: {
-    id: 'VARCHAR',
-    small: 'BIGINT',
-    price: 'DECIMAL(38,2)',
-    digits: 'DECIMAL(38,0)',
-    extreme: 'VARCHAR',
-    text: 'VARCHAR',
-    bytes: 'BLOB',
-    flag: 'BOOLEAN',
-    map: 'JSON',
-    list: 'JSON',
-    texts: 'JSON',
-    numbers: 'JSON',
-    binaries: 'JSON',
-    anything: 'JSON',
-    deep: 'JSON',
+    id: TEXT,
+    small: INTEGER,
+    price: decimal(2),
+    digits: decimal(0),
+    extreme: ANY_NUMBER,
+    text: TEXT,
+    bytes: BYTES,
+    flag: BOOLEAN,
+    map: DOCUMENT,
+    list: DOCUMENT,
+    texts: DOCUMENT,
+    numbers: DOCUMENT,
+    binaries: DOCUMENT,
+    anything: DOCUMENT,
+    deep: DOCUMENT,
   },
   keyOf: (i) => ({ id: { S: idOf(i) } }),
   item(i, random) {
@@ -95,7 +107,7 @@ const changing: SourceTable = {
   name: 'changing.types',
   key: [{ name: 'number', type: 'N' }],
   share: 0.15,
-  types: { number: 'DECIMAL(38,1)', 'integer to fraction': 'DECIMAL(38,6)', 'integer to extreme': 'VARCHAR' },
+  types: { number: decimal(1), 'integer to fraction': decimal(6), 'integer to extreme': ANY_NUMBER },
   // 0.5, 1, 1.5, …: a key that widens too.
   keyOf: (i) => ({ number: { N: String(i / 2) } }),
   respelt: (i) => ({ number: { N: `${Math.floor(i / 2)}.${i % 2 === 0 ? '000' : '50'}` } }),
@@ -116,7 +128,7 @@ const composite: SourceTable = {
     { name: 'Sort.Key', type: 'N' },
   ],
   share: 0.15,
-  types: { 'bytes "key"': 'BLOB', 'Sort.Key': 'VARCHAR' },
+  types: { 'bytes "key"': BYTES, 'Sort.Key': ANY_NUMBER },
   keyOf: (i) => ({
     'bytes "key"': { B: Buffer.from([i % 7, 0, 0xff, (i >> 8) & 0xff]).toString('base64') },
     'Sort.Key': { N: i % 500 === 0 ? `${i + 1}E-130` : i % 500 === 1 ? `-${i}E100` : `${i}` },
@@ -142,7 +154,7 @@ const wide: SourceTable = {
   settings: { maxColumns: 12 },
   share: 0.1,
   types: {},
-  keyOf: (i) => ({ id: { N: String(i % 1_000) }, sort: { S: `\0${i}` } }),
+  keyOf: (i) => ({ id: { N: String(i % 1_000) }, sort: { S: `${i % 10 === 7 ? '\0' : '\x01'}${i}` } }),
   item(i, random, stage) {
     return withAttributes(this.keyOf(i), random, 8, () => [
       random.pick([`${stage} ${random.integer(0, 30)}`, random.pick(ODD_NAMES)]),
@@ -160,7 +172,7 @@ const documents: SourceTable = {
   ],
   settings: { columns: 'document' },
   share: 0.1,
-  types: { sort: 'BLOB' },
+  types: { sort: BYTES },
   keyOf: (i) => ({ document: { S: idOf(i) }, sort: { B: Buffer.from(`${i}`).toString('base64') } }),
   item(i, random) {
     const key = this.keyOf(i);
@@ -176,7 +188,7 @@ const soft: SourceTable = {
   key: [{ name: 'Id', type: 'B' }],
   settings: { deletes: 'soft', destinationTable: 'with "soft" deletes', destinationSchema: 'another.schema' },
   share: 0.1,
-  types: { Id: 'BLOB' },
+  types: { Id: BYTES },
   keyOf: (i) => ({ Id: { B: Buffer.from(`\0${i}`).toString('base64') } }),
   item(i, random) {
     return withAttributes(this.keyOf(i), random, 4, () => [

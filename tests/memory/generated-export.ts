@@ -3,17 +3,25 @@ import { gzipSync } from 'node:zlib';
 import type { Simulator } from '../../simulator';
 import { exportLines, type Shape } from './shapes';
 
-interface File {
+/** A data file of an export. */
+export interface ExportFile {
   readonly name: string;
   readonly items: number;
+  /** Uncompressed. */
   readonly bytes: number;
+  /** Of the body, hexadecimal. */
+  readonly md5: string;
   readonly body: Buffer;
 }
 
-const md5 = (bytes: Buffer | string): string => createHash('md5').update(bytes).digest('base64');
+const md5 = (bytes: Buffer | string): Buffer => createHash('md5').update(bytes).digest();
+
+export function fileName(n: number): string {
+  return `${String(n).padStart(26, 'a')}.json.gz`;
+}
 
 /** Data files of about so many uncompressed bytes each. */
-export function generateFiles(shape: Shape, count: number, bytesEach: number): File[] {
+export function generateFiles(shape: Shape, count: number, bytesEach: number): ExportFile[] {
   return Array.from({ length: count }, (_, n) => {
     const pieces: Buffer[] = [];
     let [items, bytes] = [0, 0];
@@ -25,15 +33,15 @@ export function generateFiles(shape: Shape, count: number, bytesEach: number): F
       if (bytes >= bytesEach) break;
     }
     const body = gzipSync(Buffer.concat(pieces), { level: 4 });
-    return { name: `${String(n).padStart(26, 'a')}.json.gz`, items, bytes, body };
+    return { name: fileName(n), items, bytes, md5: md5(body).toString('hex'), body };
   });
 }
 
 /**
  * Has the next export of a table, an empty one as far as the simulator knows, consist of these files: so the simulator need
- * not hold their items.
+ * not hold their items, nor their bodies where they are made when they are asked for.
  */
-export function exportInstead(simulator: Simulator, files: readonly File[]): void {
+export function exportInstead(simulator: Simulator, files: readonly ExportFile[]): void {
   const { store } = simulator;
   const put = store.putObject.bind(store);
   const written = new Map<string, Buffer>();
@@ -41,24 +49,29 @@ export function exportInstead(simulator: Simulator, files: readonly File[]): voi
     const [, folder = '', name = ''] = /^(.*)\/(manifest-(?:files|summary)\.(?:json|md5))$/.exec(key) ?? [];
     let replaced = body;
     if (name === 'manifest-files.json') {
-      for (const file of files) put(bucket, `${folder}/data/${file.name}`, file.body);
+      for (const file of files) {
+        Object.defineProperties(put(bucket, `${folder}/data/${file.name}`, Buffer.alloc(0)), {
+          body: { get: () => file.body },
+          etag: { value: `"${file.md5}-1"` },
+        });
+      }
       replaced = Buffer.from(files.map((file) => `${manifestLine(file, folder)}\n`).join(''));
     } else if (name === 'manifest-summary.json') {
       const itemCount = files.reduce((sum, { items }) => sum + items, 0);
       replaced = Buffer.from(JSON.stringify({ ...(JSON.parse(body.toString()) as object), itemCount }));
     } else if (name.endsWith('.md5')) {
-      replaced = Buffer.from(md5(written.get(key.replace(/md5$/, 'json')) ?? ''));
+      replaced = Buffer.from(md5(written.get(key.replace(/md5$/, 'json')) ?? '').toString('base64'));
     }
     written.set(key, replaced);
     return put(bucket, key, replaced, options);
   };
 }
 
-function manifestLine({ name, items, body }: File, folder: string): string {
+function manifestLine({ name, items, md5: hex }: ExportFile, folder: string): string {
   return JSON.stringify({
     itemCount: items,
-    md5Checksum: md5(body),
-    etag: `${createHash('md5').update(body).digest('hex')}-1`,
+    md5Checksum: Buffer.from(hex, 'hex').toString('base64'),
+    etag: `${hex}-1`,
     dataFileS3Key: `${folder}/data/${name}`,
   });
 }

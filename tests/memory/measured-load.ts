@@ -8,10 +8,10 @@ import type { Shape } from './shapes';
 import type { Ready } from './source-process';
 
 const RATE = 100;
-const LONGEST_MS = 240_000;
 
 export interface LoadOptions {
-  readonly shape: Shape;
+  /** `passing`: items of a few attributes, in files that are made whenever they are read. */
+  readonly shape: Shape | 'passing';
   readonly files: number;
   /** Uncompressed. */
   readonly bytesEach: number;
@@ -19,6 +19,12 @@ export interface LoadOptions {
   readonly to?: string;
   /** Settings of the replicator that are not its defaults. */
   readonly words?: readonly string[];
+  /** Service seconds per second. */
+  readonly rate?: number;
+  /** Longest that anything may take that is waited for. */
+  readonly patienceMs?: number;
+  /** A file is committed; with what the replicator's process has in memory. */
+  readonly onFile?: (file: number, residentBytes: number) => void;
 }
 
 /** A load by the command as users run it. Bytes uncompressed, times real. */
@@ -28,6 +34,8 @@ export interface MeasuredLoad {
   readonly rows: number;
   readonly peakBytes: number;
   readonly seconds: number;
+  /** From the last file to the publish. */
+  readonly publishSeconds: number;
 }
 
 /** Whether the system tells the most memory a process has had at a time. */
@@ -40,9 +48,12 @@ export async function measureLoad({
   bytesEach,
   to,
   words = [],
+  rate = RATE,
+  patienceMs = 240_000,
+  onFile,
 }: LoadOptions): Promise<MeasuredLoad> {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-memory-'));
-  const source = fork(join(__dirname, 'source-process.ts'), [shape, files, bytesEach, RATE].map(String), {
+  const source = fork(join(__dirname, 'source-process.ts'), [shape, files, bytesEach, rate].map(String), {
     execArgv: ['-r', 'ts-node/register/transpile-only'],
     env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '..', '..', 'tsconfig.json') },
   });
@@ -54,7 +65,7 @@ export async function measureLoad({
         '--endpoint',
         ready.url,
         '--clock-rate',
-        String(RATE),
+        String(rate),
         '--log-format',
         'json',
         '--log-level',
@@ -63,21 +74,23 @@ export async function measureLoad({
       ...words,
     ]);
     try {
-      await command.line('phase load', ({ phase }) => phase === 'load', LONGEST_MS);
+      await command.line('phase load', ({ phase }) => phase === 'load', patienceMs);
       const startedAt = performance.now();
       let loadedAt = startedAt;
       for (let file = 1; file <= files; file++) {
         const committed = () => command.lines.filter(({ event }) => event === 'load.fileCommitted').length;
-        await command.line(`file ${file}`, () => committed() >= file, LONGEST_MS);
+        await command.line(`file ${file}`, () => committed() >= file, patienceMs);
         loadedAt = performance.now();
+        onFile?.(file, memoryOf(command.pid, 'VmRSS'));
       }
       const published = await command.line(
         'published',
         ({ event }) => event === 'pipeline.published',
-        LONGEST_MS,
+        patienceMs,
       );
+      const publishedAt = performance.now();
       const { rows } = JSON.parse(published.text) as { rows: number };
-      const peakBytes = peakOf(command.pid);
+      const peakBytes = memoryOf(command.pid, 'VmHWM');
       command.send('SIGTERM');
       const { code, stdout } = await command.end();
       if (code !== 0) throw new Error(`it ended with ${code}: ${stdout.slice(-2_000)}`);
@@ -87,6 +100,7 @@ export async function measureLoad({
         rows,
         peakBytes,
         seconds: (loadedAt - startedAt) / 1_000,
+        publishSeconds: (publishedAt - loadedAt) / 1_000,
       };
     } finally {
       if (!command.hasEnded) await command.kill();
@@ -97,9 +111,10 @@ export async function measureLoad({
   }
 }
 
-function peakOf(pid: number): number {
+/** `VmHWM`: the most that it has ever had; `VmRSS`: what it has. */
+function memoryOf(pid: number, what: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
-  if (kilobytes === undefined) throw new Error(`no VmHWM in\n${status}`);
+  const [, kilobytes] = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
+  if (kilobytes === undefined) throw new Error(`no ${what} in\n${status}`);
   return Number(kilobytes) * 1024;
 }

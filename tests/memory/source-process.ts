@@ -1,5 +1,6 @@
 import { RunningClock, Simulator } from '../../simulator';
 import { exportInstead, generateFiles } from './generated-export';
+import { passingFiles } from './passing-export';
 import type { Shape } from './shapes';
 
 /** What the parent has to know of the source. */
@@ -13,9 +14,15 @@ const HOUR = 3_600_000;
 
 /**
  * A simulator in a process of its own, so that its memory is not the replicator's. Started by `fork` with the shape, the
- * number of files, the bytes of each and the clock's rate; says when it is ready and ends with its parent.
+ * number of files, the bytes of each and the clock's rate; says when it is ready and ends with its parent. Shape `passing`: its
+ * files are made whenever they are read.
  */
-async function serve(shape: Shape, files: number, bytesEach: number, rate: number): Promise<void> {
+async function serve(
+  shape: Shape | 'passing',
+  files: number,
+  bytesEach: number,
+  rate: number,
+): Promise<void> {
   const clock = new RunningClock(rate, Date.now() - 6 * HOUR);
   const simulator = new Simulator({ clock, knobs: { partitions: 1, exportDurationMs: [60_000, 60_000] } });
   simulator.s3.createBucket('exports');
@@ -29,7 +36,8 @@ async function serve(shape: Shape, files: number, bytesEach: number, rate: numbe
   });
   call('UpdateContinuousBackups', { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } });
   clock.advance(3 * HOUR);
-  const generated = generateFiles(shape, files, bytesEach);
+  const generated =
+    shape === 'passing' ? await passingFiles(files, bytesEach) : generateFiles(shape, files, bytesEach);
   exportInstead(simulator, generated);
   const { url } = await simulator.listen();
   const sum = (of: 'items' | 'bytes') => generated.reduce((total, file) => total + file[of], 0);
@@ -38,4 +46,4 @@ async function serve(shape: Shape, files: number, bytesEach: number, rate: numbe
 
 process.on('disconnect', () => process.exit(0));
 const [shape, files, bytesEach, rate] = process.argv.slice(2);
-void serve(shape as Shape, Number(files), Number(bytesEach), Number(rate));
+void serve(shape as Shape | 'passing', Number(files), Number(bytesEach), Number(rate));

@@ -62,6 +62,10 @@ export class InProcessServices implements AwsServices {
     });
   }
 
+  sourceIdentity(): Promise<{ account: string; arn: string }> {
+    return this.callerIdentity();
+  }
+
   async describeTable(table: string, signal?: AbortSignal): Promise<SourceTable> {
     const answer = await this.call('dynamodb', 'DescribeTable', { TableName: table }, signal);
     return sourceTable(dated(answer.Table) as Parameters<typeof sourceTable>[0]);

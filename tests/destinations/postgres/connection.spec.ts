@@ -70,7 +70,7 @@ describe('destination postgres: connections that break', () => {
 
   for (const when of ['before', 'after'] as const) {
     it(`C3: a batch whose connection broke ${when} the server had it is looked up by its checkpoint`, async () => {
-      relay.cutAt(COMMIT, when);
+      void relay.cutAt(COMMIT, when);
       await assert.rejects(apply(lease, 'first'), CommitOutcomeUnknown);
       assert.equal(await heads(), when === 'after' ? 'first' : 'published');
       await apply(lease, 'second');
@@ -86,7 +86,7 @@ describe('destination postgres: connections that break', () => {
       await lease.startGeneration(2, checkpoint('generation 2'));
       const load = await openLoad(lease, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
-      relay.cutAt(COMMIT, when);
+      void relay.cutAt(COMMIT, when);
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), CommitOutcomeUnknown);
       assert.equal((await lease.readLedger('shadow')).length, when === 'after' ? 1 : 0);
       if (when === 'before') await loadRows(lease, [['b', '2']], { generation: 2 });
@@ -96,7 +96,7 @@ describe('destination postgres: connections that break', () => {
     it(`C3: a publish whose connection broke ${when} the server had its commit is looked up`, async () => {
       await lease.startGeneration(2, checkpoint('generation 2'));
       await loadRows(lease, [['b', '2']], { generation: 2 });
-      relay.cutAt(COMMIT, when);
+      void relay.cutAt(COMMIT, when);
       const publish = () => lease.publish(() => checkpoint('published again'));
       await assert.rejects(publish(), CommitOutcomeUnknown);
       assert.equal(await heads(), when === 'after' ? 'published again' : 'generation 2');

@@ -18,8 +18,12 @@ export class Relay {
   private readonly links = new Set<Link>();
   private readonly unanswered = new Set<Socket>();
   private readonly listener: Server;
+  /** Done with each new connection. */
+  private prepare: (link: Link) => void = () => undefined;
   /** Whether a connection that is asked for is made. */
   takesConnections = true;
+  /** Whether one is ended at once. */
+  endsConnections = false;
 
   private constructor(private readonly port: number) {
     this.listener = createServer((client) => this.connect(client));
@@ -57,26 +61,30 @@ export class Relay {
     });
   }
 
-  /** Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer. */
-  cutAt(text: string, when: 'before' | 'after'): void {
-    let isDone = false;
-    this.each((link) => {
-      link.toServer = (bytes) => {
-        if (isDone || !bytes.includes(text)) return bytes;
-        isDone = true;
-        if (when === 'before') {
-          link.client.destroy();
-          link.server.destroy();
-          return undefined;
-        }
-        // The server's answer shows that it is done; nobody gets it.
-        link.toClient = () => {
-          link.client.destroy();
-          link.server.destroy();
-          return undefined;
-        };
-        return bytes;
+  /**
+   * Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer.
+   * Resolves when that has happened.
+   */
+  cutAt(text: string, when: 'before' | 'after'): Promise<void> {
+    return new Promise((resolve) => {
+      let isDone = false;
+      const cut = (link: Link) => {
+        link.client.destroy();
+        link.server.destroy();
+        resolve();
+        return undefined;
       };
+      this.prepare = (link) => {
+        link.toServer = (bytes) => {
+          if (isDone || !bytes.includes(text)) return bytes;
+          isDone = true;
+          if (when === 'before') return cut(link);
+          // The server's answer shows that it is done; nobody gets it.
+          link.toClient = () => cut(link);
+          return bytes;
+        };
+      };
+      this.each(this.prepare);
     });
   }
 
@@ -91,6 +99,10 @@ export class Relay {
   }
 
   private connect(client: Socket): void {
+    if (this.endsConnections) {
+      client.destroy();
+      return;
+    }
     if (!this.takesConnections) {
       client.on('error', () => undefined);
       this.unanswered.add(client);
@@ -98,6 +110,7 @@ export class Relay {
     }
     const server = createConnection(this.port, '127.0.0.1');
     const link: Link = { client, server, toServer: pass, toClient: pass };
+    this.prepare(link);
     this.links.add(link);
     const forward = (from: Socket, to: Socket, passage: () => Passage) => {
       from.on('data', (bytes: Buffer) => {

@@ -465,6 +465,19 @@ describe('Fault table, errors of AWS calls', () => {
     });
   }
 
+  it('row 13: a role that may not be assumed is waited for like any permission; what it was asked with is not', () => {
+    const arn = 'arn:aws:iam::123456789012:role/reader';
+    const denied = fault('AssumeRole', { name: 'AccessDenied', status: 403 }, { arn });
+    assert.deepEqual([denied.kind, denied.pace, denied.permission], ['retry', 'slow', undefined]);
+    assert.match(denied.message, /"Principal":\{"AWS":"ARN_OF_THE_CALLER"\}/);
+    const invalid = fault('AssumeRole', { name: 'ValidationError', status: 400 }, { arn });
+    assert.equal(invalid.kind, 'fatal');
+    assert.match(
+      invalid.message,
+      /AssumeRole on role arn:aws:iam::123456789012:role\/reader was refused as invalid/,
+    );
+  });
+
   it('row 13 names the action and the resource that AWS names, and gives the policy statement', () => {
     const seen = fault('ExportTableToPointInTime', {
       name: 'AccessDeniedException',

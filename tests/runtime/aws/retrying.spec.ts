@@ -161,6 +161,7 @@ describe('Retrying AWS calls', () => {
     const { signal } = new AbortController();
     const range = { offset: 1, ifMatch: '"e"' };
     await services.callerIdentity(signal);
+    await services.sourceIdentity(signal);
     await services.describeTable('t', signal);
     await services.describePointInTimeRecovery('t', signal);
     await services.requestExport({} as never, signal);
@@ -175,6 +176,7 @@ describe('Retrying AWS calls', () => {
     services.close();
     assert.deepEqual(heard, [
       ['callerIdentity', signal],
+      ['sourceIdentity', signal],
       ['describeTable', 't', signal],
       ['describePointInTimeRecovery', 't', signal],
       ['requestExport', {}, signal],

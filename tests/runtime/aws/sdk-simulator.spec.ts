@@ -108,6 +108,26 @@ describe('The AWS SDK against the simulator', () => {
     );
   });
 
+  it('reads a stream at an address of its own, all else where it was', async () => {
+    const { stream } = await services.describeTable('orders');
+    const apart = await SdkServices.open(
+      {
+        region: 'eu-west-1',
+        endpoint: 'http://127.0.0.1:1',
+        streamsEndpoint: listening.url,
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        maxAttempts: 1,
+      },
+      new LocalClock(),
+    );
+    try {
+      assert.equal((await apart.describeStream(stream!.arn, {})).status, 'ENABLED');
+      await assert.rejects(apart.describeTable('orders'), { name: 'AwsFault' });
+    } finally {
+      apart.close();
+    }
+  });
+
   it('requests, finds and describes an export', async () => {
     const { arn: tableArn, id } = await services.describeTable('orders');
     assert.equal((await services.describePointInTimeRecovery('orders')).enabled, false);

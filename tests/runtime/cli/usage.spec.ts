@@ -9,7 +9,7 @@ import { AnswerCutShort, RemoteError } from '../../../runtime/control/protocol';
 import { CutShort } from '../../../runtime/pipeline/requests';
 import { FakeTerminal } from './fake-terminal';
 
-const VERBS = ['demo', 'check', 'run', 'status', 'verify', 'resync', 'simulator'];
+const VERBS = ['demo', 'check', 'run', 'status', 'verify', 'resync', 'healthcheck', 'simulator'];
 
 async function say(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const terminal = new FakeTerminal();

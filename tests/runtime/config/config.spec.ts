@@ -21,6 +21,8 @@ const read = (flags: FlagValues, environment: Record<string, string> = {}, conte
 
 /** Settings that a setting may be added to. */
 function baseFor({ name, path }: Leaf): Record<string, object | string> {
+  if (name === 'source.externalId')
+    return { ...needed, source: { roleArn: 'arn:aws:iam::123456789012:role/reader' } };
   if (path[0] !== 'postgres') return needed;
   const server = name === 'postgres.url' ? {} : { host: 'here', user: 'me' };
   return { ...needed, to: 'postgres', postgres: server };
@@ -183,6 +185,26 @@ describe('settings', () => {
         ['orders', 'soft', 'o'],
         ['third', 'hard', 'third'],
       ],
+    );
+  });
+
+  it('take tables with what is said about each as JSON from the environment', () => {
+    const tables = [{ name: 'orders', deletes: 'soft' }, 'items'];
+    const { tables: _, ...rest } = needed;
+    assert.deepEqual(
+      read({}, { DYNAMODB_REPLICATOR_TABLES: JSON.stringify(tables) }, rest).tables,
+      settingsOf({ ...rest, tables }).tables,
+    );
+    assert.deepEqual(
+      problemsOf(() => read({}, { DYNAMODB_REPLICATOR_TABLES: '[orders' }, rest)),
+      ['tables | environment DYNAMODB_REPLICATOR_TABLES | expected a list'],
+    );
+  });
+
+  it('take an external id only with the role that asks for it', () => {
+    assert.deepEqual(
+      problemsOf(() => settingsOf({ ...needed, source: { externalId: 'x-1' } })),
+      ['source.externalId | file settings | is for the role that source.roleArn names, and none is named'],
     );
   });
 

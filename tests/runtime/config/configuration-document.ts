@@ -13,8 +13,11 @@ const GROUPS: Readonly<Record<string, string>> = {
   load: 'Loading exports',
   duckdb: 'DuckDB',
   postgres: 'PostgreSQL',
+  source: 'A source in another account',
   poll: 'Reading streams',
   timeouts: 'Timeouts',
+  health: 'Health',
+  metrics: 'Metrics',
   log: 'Log and progress',
 };
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReplicatorError } from '../../../runtime/errors';
 import { type EventMap, Events } from '../../../runtime/observe/events';
-import { health, STANDSTILL_MS } from '../../../runtime/observe/health';
 import { type LogLevel, writeLog } from '../../../runtime/observe/log';
 import { Progress } from '../../../runtime/observe/progress';
 import { hoursUntilLoss, StatusBoard } from '../../../runtime/observe/status';
@@ -74,57 +73,31 @@ describe('status', () => {
     const { events, of } = scene();
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
     events.emit('pipeline.stopped', { pipeline });
-    assert.deepEqual(of().error, { name: 'TestGap', kind: 'gap', message: 'lost' });
+    assert.deepEqual(of().error, { name: 'TestGap', kind: 'gap', message: 'lost', againMs: undefined });
+  });
+
+  it('keeps a gap until a later generation is followed', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });
+    assert.equal(of().hasGap, true);
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 2 });
+    assert.deepEqual([of().hasGap, of().error], [true, undefined]);
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 2 });
+    assert.equal(of().hasGap, false);
+  });
+
+  it('a destination that is away is known until the pipeline gets further', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.waiting', { pipeline, reason: 'the stream is off', until: undefined });
+    events.emit('destination.retry', { pipeline, attempt: 1, waitMs: 1, message: 'disk full' });
+    assert.equal(of().destinationAway, 'disk full');
+    events.emit('stream.batch', batch());
+    assert.deepEqual([of().destinationAway, of().waiting?.reason], [undefined, 'the stream is off']);
   });
 
   it('counts the hours until stream data would be lost from the watermark', () => {
     assert.equal(hoursUntilLoss(NOW - 6 * 3_600_000, NOW), 18);
     assert.equal(hoursUntilLoss(NOW - 30 * 3_600_000, NOW), -6);
-  });
-});
-
-describe('health', () => {
-  it('is progress: a pipeline that stands still is not alive', () => {
-    const { events, clock, of } = scene();
-    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
-    assert.deepEqual(health(of(), STANDSTILL_MS), {
-      alive: true,
-      ready: true,
-      reason: 'following the stream',
-    });
-    assert.equal(health(of(), STANDSTILL_MS + 1).alive, false);
-    clock.now = STANDSTILL_MS;
-    events.emit('stream.batch', batch({ records: 0, changes: 0 }));
-    assert.equal(health(of(), STANDSTILL_MS + 1).alive, true);
-  });
-
-  it('does not take retries for progress', () => {
-    const { events, clock, of } = scene();
-    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
-    clock.now = STANDSTILL_MS + 1;
-    events.emit('destination.retry', { pipeline, attempt: 4, waitMs: 1, message: 'disk full' });
-    assert.equal(health(of(), clock.now).alive, false);
-  });
-
-  it('is alive but not ready while it waits for a stated reason, exports or publishes', () => {
-    const { events, clock, of } = scene();
-    clock.now = 0;
-    events.emit('pipeline.phase', { pipeline, phase: 'export', generation: 1 });
-    assert.deepEqual([health(of(), 1).alive, health(of(), 1).ready], [true, false]);
-    events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: 1 });
-    assert.deepEqual([health(of(), 10 * STANDSTILL_MS).alive, health(of(), 1).ready], [true, false]);
-    events.emit('pipeline.waiting', { pipeline, reason: 'the stream is off', until: undefined });
-    assert.deepEqual(health(of(), 10 * STANDSTILL_MS), {
-      alive: true,
-      ready: false,
-      reason: 'the stream is off',
-    });
-  });
-
-  it('is not alive after a failure', () => {
-    const { events, of } = scene();
-    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
-    assert.deepEqual(health(of(), 0), { alive: false, ready: false, reason: 'lost' });
   });
 });
 

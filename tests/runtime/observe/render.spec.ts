@@ -65,8 +65,18 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
   ],
   [
     'a failure, its first line',
-    { error: { name: 'Gap', kind: 'gap', message: 'A gap.\nRun resync.' } },
+    { error: { name: 'Gap', kind: 'gap', message: 'A gap.\nRun resync.', againMs: undefined } },
     'orders  stopped: A gap.',
+  ],
+  [
+    'a failure that is tried again',
+    { error: { name: 'Gap', kind: 'gap', message: 'A gap.\nRun resync.', againMs: 300_000 } },
+    'orders  waiting: A gap.',
+  ],
+  [
+    'a destination that is away',
+    { phase: 'stream', destinationAway: 'the disk is full' },
+    'orders  waiting for the destination: the disk is full',
   ],
   ['a stop in order', { stopped: true }, 'orders  stopped'],
 ];

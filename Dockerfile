@@ -1,0 +1,41 @@
+# The replicator as a service: one bundle on distroless Node, as nobody, without a shell.
+#   docker buildx build --platform linux/arm64 --tag dynamodb-replicator .
+# Both bases are arguments, so that a release can name them by digest and record which it took.
+ARG BUILD_IMAGE=docker.io/library/node:22-bookworm-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs22-debian12:nonroot
+
+# Runs on the machine that builds; what it makes is for the machine that runs it.
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
+ARG TARGETARCH
+WORKDIR /source
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json LICENSE NOTICE ./
+COPY image image
+COPY runtime runtime
+RUN npm run bundle -- --out /app --arch "${TARGETARCH}"
+
+FROM ${RUNTIME_IMAGE}
+ARG RUNTIME_IMAGE
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="dynamodb-replicator" \
+      org.opencontainers.image.description="Replicates DynamoDB tables into a database: backfill from a point-in-time export, then the stream, exactly." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
+COPY --from=build /app /app
+# Where it stands in a gap a service waits; the health check below asks at this port.
+ENV NODE_ENV=production \
+    DYNAMODB_REPLICATOR_HEALTH_PORT=8080 \
+    DYNAMODB_REPLICATOR_LOG_FORMAT=json \
+    DYNAMODB_REPLICATOR_ON_GAP=wait
+USER 65532:65532
+WORKDIR /tmp
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+  CMD ["/nodejs/bin/node", "/app/dynamodb-replicator.js", "healthcheck"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/dynamodb-replicator.js"]
+CMD ["run"]

@@ -1,0 +1,158 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceAccountSettings } from './arguments/access';
+import type { ExportBucketArgs } from './arguments/bucket';
+import type { PostgresDestination } from './arguments/destination';
+import type { ImageArgs } from './arguments/image';
+import type { MonitoringSettings } from './arguments/monitoring';
+import type { NetworkArgs } from './arguments/network';
+import type { AccessSettings } from './arguments/replicator';
+import type { RuntimeSettings } from './arguments/runtime';
+import type { TaskSettings } from './arguments/service';
+import type { ReplicatedTable } from './arguments/table';
+import { readConfig } from './config';
+import { type ReplicatorStack, type Workspace, workspaceOf } from './automation-workspace';
+
+/** What a portal asks for: a stack of this repository, its configuration key by key as in `Pulumi.<stack>.yaml`. */
+export interface ReplicatorRequest {
+  /** Name of the stack. */
+  readonly stack: string;
+  readonly region: string;
+  /** Account that the stack belongs to; another one is refused. */
+  readonly accountId: string;
+  readonly tables: readonly ReplicatedTable[];
+  readonly destination: Omit<PostgresDestination, 'password' | 'url'>;
+  /** Kept as a secret of the stack; not with `destination.passwordSecretArn`. */
+  readonly destinationPassword?: string;
+  readonly network: NetworkArgs;
+  readonly image: ImageArgs;
+  readonly exportBucket?: ExportBucketArgs;
+  readonly access?: Omit<AccessSettings, 'serviceAccount'>;
+  readonly serviceAccount?: ServiceAccountSettings;
+  readonly task?: TaskSettings;
+  readonly monitoring?: MonitoringSettings;
+  readonly settings?: RuntimeSettings;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface Options {
+  /** Folder of policy packs, and a configuration file for each. */
+  readonly policyPacks?: readonly { readonly folder: string; readonly config?: string }[];
+  /** Instead of Pulumi's command over this repository; for tests. */
+  readonly workspace?: Workspace;
+}
+
+/** What would be done, for a person or a rule to approve. */
+export interface Plan {
+  /** Of exactly this plan: what is approved. */
+  readonly id: string;
+  /** Operation → number of resources: `{ create: 42 }`. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** What Pulumi has written about it. */
+  readonly text: string;
+}
+
+/** Somebody approved another plan than the one that would be carried out. */
+export class PlanNotApproved extends Error {
+  constructor(
+    readonly stackName: string,
+    readonly approved: string,
+    readonly planned: string,
+  ) {
+    super(
+      `Stack ${stackName}: plan ${approved} was approved, and plan ${planned} would be carried out. Nothing was done: preview it again, and ` +
+        `have that plan approved.`,
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** A request that was previewed. */
+export interface PlannedReplicator {
+  readonly plan: Plan;
+  /**
+   * Carries out the plan; Pulumi refuses whatever is not in it.
+   * @param approved `plan.id`, as whoever approved it was shown it
+   * @returns the stack's outputs; those that are secrets are left out
+   * @throws PlanNotApproved
+   */
+  apply(approved: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Forgets the plan. */
+  discard(): void;
+}
+
+/**
+ * Previews a replicator for a company's own portal; nothing is created before `apply`.
+ * @throws InvalidArguments with everything that is wrong with the request, before Pulumi is started
+ */
+export async function createReplicator(
+  request: ReplicatorRequest,
+  { workspace = workspaceOf(), policyPacks = [] }: Options = {},
+): Promise<PlannedReplicator> {
+  const values = valuesOf(request);
+  check(request, values);
+  const stack = await workspace.stack(request.stack);
+  await configure(stack, request, values);
+  const file = join(tmpdir(), `replicator-plan-${randomUUID()}.json`);
+  const { changes, text } = await stack.preview(file, policyPacks);
+  const id = fingerprint(file);
+  return {
+    plan: { id, changes, text },
+    async apply(approved) {
+      const planned = fingerprint(file);
+      if (approved !== id || planned !== id) throw new PlanNotApproved(request.stack, approved, planned);
+      try {
+        return await stack.up(file, policyPacks);
+      } finally {
+        rmSync(file, { force: true });
+      }
+    },
+    discard() {
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** Key of the configuration → value. */
+function valuesOf(request: ReplicatorRequest): Readonly<Record<string, unknown>> {
+  const { stack: _stack, region: _region, destinationPassword: _password, ...groups } = request;
+  return Object.fromEntries(Object.entries(groups).filter(([, value]) => value !== undefined));
+}
+
+/** By the same rules as the stack's program. @throws InvalidArguments */
+function check(request: ReplicatorRequest, values: Readonly<Record<string, unknown>>): void {
+  const hasPassword = request.destinationPassword !== undefined;
+  readConfig(
+    {
+      get: ((key: string) => (key === 'accountId' ? request.accountId : undefined)) as never,
+      getObject: ((key: string) => values[key]) as never,
+      getSecret: ((_key: string) => request.destinationPassword) as never,
+    },
+    {
+      set: [...Object.keys(values), ...(hasPassword ? ['destinationPassword'] : [])],
+      isSecret: (key) => key === 'destinationPassword',
+    },
+    request.stack,
+  );
+}
+
+async function configure(
+  stack: ReplicatorStack,
+  request: ReplicatorRequest,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await stack.set('aws:region', request.region);
+  await stack.set('aws:allowedAccountIds', JSON.stringify([request.accountId]));
+  for (const [key, value] of Object.entries(values))
+    await stack.set(`dynamodb-replicator:${key}`, typeof value === 'string' ? value : JSON.stringify(value));
+  if (request.destinationPassword !== undefined)
+    await stack.set('dynamodb-replicator:destinationPassword', request.destinationPassword, true);
+}
+
+/** Of a plan that was carried out or forgotten: `none`. */
+function fingerprint(file: string): string {
+  if (!existsSync(file)) return 'none';
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,67 @@
+/** Policies that hang on a resource and say who may use it. Pure. */
+
+interface ResourceStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal: '*' | { readonly Service: readonly string[] } | { readonly AWS: readonly string[] };
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface ResourcePolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly ResourceStatement[];
+}
+
+export interface BucketGrants {
+  readonly bucketArn: string;
+  readonly prefix: string | undefined;
+  /** Roles of other accounts that ask for exports into this bucket. */
+  readonly writerArns: readonly string[];
+}
+
+/**
+ * The export bucket's policy: TLS 1.2 or newer, and exports by roles of other accounts. Nothing is denied by principal:
+ * that easily locks out the export itself, which DynamoDB writes with the caller's rights.
+ */
+export function bucketPolicy({ bucketArn, prefix, writerArns }: BucketGrants): ResourcePolicy {
+  const all = [bucketArn, `${bucketArn}/*`];
+  const denied = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: all } as const;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'TlsOnly', ...denied, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      { Sid: 'Tls12OrNewer', ...denied, Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
+      ...(writerArns.length === 0
+        ? []
+        : [
+            {
+              Sid: 'ExportsFromOtherAccounts',
+              Effect: 'Allow' as const,
+              Principal: { AWS: [...writerArns].sort() },
+              // Those that AWS lists for exports into another account's bucket.
+              Action: ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
+              Resource: prefix === undefined ? `${bucketArn}/*` : `${bucketArn}/${prefix}/*`,
+            },
+          ]),
+    ],
+  };
+}
+
+/** The alarm topic's policy: alarms and rules of this account may publish. */
+export function topicPolicy(topicArn: string, account: string): ResourcePolicy {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'AlarmsAndRules',
+        Effect: 'Allow',
+        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+        Action: 'sns:Publish',
+        Resource: topicArn,
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * The permission statements, exactly: which actions on which resources, and why a `*` is one where it is. Pure: ARNs in,
+ * statements out, always in the same order, so that an unchanged program shows no difference.
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys" of each service.
+ */
+
+/** One statement of an identity policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Condition;
+}
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** A table that is replicated. */
+export interface TableGrant {
+  readonly arn: string;
+  /** Customer-managed key that the table is encrypted with. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/** Where exports are written and read. */
+export interface ExportGrant {
+  readonly bucketArn: string;
+  /** Without slashes at its ends; `undefined`: the whole bucket. */
+  readonly prefix: string | undefined;
+  /** The bucket is another account's than the caller's. */
+  readonly isForeign: boolean;
+  /** Customer-managed key that exports are encrypted with. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/** A secret of Secrets Manager. */
+export interface SecretGrant {
+  readonly arn: string;
+  /** Customer-managed key that it is encrypted with. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+export function allow(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  condition?: Condition,
+): Statement {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: sorted(actions),
+    Resource: sorted(resources),
+    ...(condition && { Condition: condition }),
+  };
+}
+
+function sorted(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
+}
+
+function defined<Value>(values: readonly (Value | undefined)[]): readonly Value[] {
+  return values.filter((value) => value !== undefined);
+}
+
+/**
+ * Reading tables: their description, exports, streams. `ListStreams` and `ListExports` are not among it: they take `*`
+ * only, and the checkpoint has the ARNs. A stream's label changes when it is enabled anew, so it is `stream/*`.
+ */
+export function tableStatements(tables: readonly TableGrant[], region: string): readonly Statement[] {
+  const arns = tables.map(({ arn }) => arn);
+  const keys = defined(tables.map(({ kmsKeyArn }) => kmsKeyArn));
+  return defined([
+    allow(
+      'DescribeAndExportTables',
+      ['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeTable', 'dynamodb:ExportTableToPointInTime'],
+      arns,
+    ),
+    allow(
+      'FollowExports',
+      ['dynamodb:DescribeExport'],
+      arns.map((arn) => `${arn}/export/*`),
+    ),
+    allow(
+      'ReadStreams',
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      arns.map((arn) => `${arn}/stream/*`),
+    ),
+    keys.length === 0
+      ? undefined
+      : allow('ReadEncryptedTables', ['kms:Decrypt'], keys, viaService('dynamodb', region)),
+  ]);
+}
+
+/** Writing exports: DynamoDB writes them with the rights of whoever asked for the export. */
+export function exportWriterStatements(target: ExportGrant, region: string): readonly Statement[] {
+  const objects = objectsOf(target);
+  return defined([
+    allow('WriteExports', ['s3:AbortMultipartUpload', 's3:PutObject'], [objects]),
+    // Without it the bucket's owner could not read what is written, where ACLs are still in force.
+    target.isForeign ? allow('HandOverExports', ['s3:PutObjectAcl'], [objects]) : undefined,
+    target.kmsKeyArn === undefined
+      ? undefined
+      : allow(
+          'EncryptExports',
+          // Decrypt too: S3 needs it for uploads in parts. Source: S3 User Guide, "Multipart upload API and permissions".
+          ['kms:Decrypt', 'kms:GenerateDataKey'],
+          [target.kmsKeyArn],
+          exportKeyCondition(target, region),
+        ),
+  ]);
+}
+
+/** Reading exports. */
+export function exportReaderStatements(target: ExportGrant, region: string): readonly Statement[] {
+  return defined([
+    allow('ReadExports', ['s3:GetObject'], [objectsOf(target)]),
+    // S3 answers 404 for an object that is not there only to those who may list; to others 403, which reads like a
+    // missing permission. HeadBucket and that check carry no prefix, so the condition holds where one is given.
+    allow(
+      'FindExports',
+      ['s3:ListBucket'],
+      [target.bucketArn],
+      target.prefix === undefined
+        ? undefined
+        : { StringLikeIfExists: { 's3:prefix': [`${target.prefix}/*`] } },
+    ),
+    target.kmsKeyArn === undefined
+      ? undefined
+      : allow('DecryptExports', ['kms:Decrypt'], [target.kmsKeyArn], exportKeyCondition(target, region)),
+  ]);
+}
+
+/** Reading secrets, and their keys where those are one's own. */
+export function secretStatements(
+  sid: string,
+  secrets: readonly SecretGrant[],
+  region: string,
+): readonly Statement[] {
+  if (secrets.length === 0) return [];
+  const arns = secrets.map(({ arn }) => secretResource(arn));
+  const keys = defined(secrets.map(({ kmsKeyArn }) => kmsKeyArn));
+  return defined([
+    allow(sid, ['secretsmanager:GetSecretValue'], arns),
+    keys.length === 0
+      ? undefined
+      : allow(`${sid}Key`, ['kms:Decrypt'], keys, viaService('secretsmanager', region)),
+  ]);
+}
+
+/** Assuming the role of the account that owns the tables. */
+export function assumeStatements(roleArn: string): readonly Statement[] {
+  return [allow('AssumeSourceRole', ['sts:AssumeRole'], [roleArn])];
+}
+
+/** What ECS does before the container runs: pulling its image and opening its log. */
+export function startStatements(
+  logGroupArn: string,
+  repositoryArn: string | undefined,
+): readonly Statement[] {
+  return defined([
+    repositoryArn === undefined
+      ? undefined
+      : // The action has no resource type: it takes `*` only.
+        allow('AuthorizePull', ['ecr:GetAuthorizationToken'], ['*']),
+    repositoryArn === undefined
+      ? undefined
+      : allow(
+          'PullImage',
+          ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+          [repositoryArn],
+        ),
+    allow(
+      'WriteLog',
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      [`${logGroupArn.replace(/:\*$/, '')}:log-stream:*`],
+    ),
+  ]);
+}
+
+function objectsOf({ bucketArn, prefix }: ExportGrant): string {
+  return prefix === undefined ? `${bucketArn}/*` : `${bucketArn}/${prefix}/*`;
+}
+
+function viaService(service: string, region: string): Condition {
+  return { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } };
+}
+
+/** With a bucket key the encryption context names the bucket, without one the object. Source: S3 User Guide, "Using SSE-KMS". */
+function exportKeyCondition(target: ExportGrant, region: string): Condition {
+  return {
+    ...viaService('s3', region),
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [target.bucketArn, objectsOf(target)] },
+  };
+}
+
+/**
+ * A secret's ARN ends in `-` and six characters that Secrets Manager chose; where they are not given they are matched as
+ * six of any, never as `*`, which would match other secrets whose names begin alike.
+ */
+function secretResource(arn: string): string {
+  return /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
+}

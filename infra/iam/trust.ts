@@ -1,0 +1,72 @@
+/** Who may assume a role. Pure. */
+
+interface TrustStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Principal: { readonly Service: string } | { readonly AWS: string };
+  readonly Action: 'sts:AssumeRole';
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface TrustDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly TrustStatement[];
+}
+
+/** Where a role lives. */
+export interface Place {
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * ECS tasks of this account and region. The conditions keep ECS from being used by another account as a deputy.
+ * Source: Amazon ECS Developer Guide, "Amazon ECS task IAM role", confused deputy.
+ */
+export function tasksTrust({ partition, account, region }: Place): TrustDocument {
+  return document({
+    Sid: 'EcsTasks',
+    Effect: 'Allow',
+    Principal: { Service: 'ecs-tasks.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+    Condition: {
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:ecs:${region}:${account}:*` },
+      StringEquals: { 'aws:SourceAccount': account },
+    },
+  });
+}
+
+/** Whom a service account's role trusts. */
+export type Trusted =
+  /** An AWS service, such as `ec2.amazonaws.com`. */
+  | { readonly kind: 'service'; readonly service: string }
+  /** An account, whose callers have to give the external id. */
+  | { readonly kind: 'account'; readonly account: string; readonly externalId: string | undefined }
+  /** A user or role of this account, by ARN. */
+  | { readonly kind: 'principal'; readonly arn: string };
+
+/** An outside reader. */
+export function readerTrust(trusted: Trusted, partition: string): TrustDocument {
+  const rest = { Effect: 'Allow', Action: 'sts:AssumeRole' } as const;
+  switch (trusted.kind) {
+    case 'service':
+      return document({ Sid: 'TrustedService', Principal: { Service: trusted.service }, ...rest });
+    case 'account':
+      return document({
+        Sid: 'TrustedAccount',
+        Principal: { AWS: `arn:${partition}:iam::${trusted.account}:root` },
+        ...rest,
+        ...(trusted.externalId !== undefined && {
+          Condition: { StringEquals: { 'sts:ExternalId': trusted.externalId } },
+        }),
+      });
+    case 'principal':
+      return document({ Sid: 'OwnUser', Principal: { AWS: trusted.arn }, ...rest });
+  }
+}
+
+function document(statement: TrustStatement): TrustDocument {
+  return { Version: '2012-10-17', Statement: [statement] };
+}

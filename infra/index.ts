@@ -1,0 +1,20 @@
+/** The components, their arguments, and the values that these choose from. */
+export { ReplicatorAccess } from './access';
+export * from './arguments/access';
+export * from './arguments/bucket';
+export * from './arguments/choices';
+export * from './arguments/destination';
+export * from './arguments/image';
+export * from './arguments/monitoring';
+export * from './arguments/network';
+export * from './arguments/replicator';
+export * from './arguments/runtime';
+export * from './arguments/service';
+export * from './arguments/table';
+export { ExportBucket } from './export-bucket';
+export { ReplicatorImage } from './image';
+export { ReplicatorMonitoring } from './monitoring';
+export { DynamoDBReplicator } from './replicator';
+export { ReplicatorService } from './service';
+export { ServiceAccount } from './service-account';
+export { SourceTable } from './source-table';

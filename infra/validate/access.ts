@@ -1,0 +1,75 @@
+import type { ServiceAccountSettings } from '../arguments/access';
+import type { AccessSettings } from '../arguments/replicator';
+import { formed } from './formats';
+import { given, type Problems, problems, type Rule } from './rules';
+
+export function serviceAccountProblems(account: ServiceAccountSettings): Problems {
+  const {
+    role = true,
+    user = false,
+    accessKey = false,
+    trustedService,
+    trustedAccountId,
+    externalId,
+  } = account;
+  const trusted = given(trustedService, trustedAccountId);
+  return problems(
+    [!role && !user, 'role', 'there is neither a role nor a user: leave serviceAccount out'],
+    [accessKey && !user, 'accessKey', 'is the user’s: set user too'],
+    [
+      trusted > 1,
+      'trustedService',
+      'the role trusts either trustedService or trustedAccountId: leave out one of the two',
+    ],
+    [
+      role && !user && trusted === 0,
+      'trustedAccountId',
+      'say who may assume the role: trustedAccountId with externalId, or trustedService',
+    ],
+    [!role && trusted > 0, 'role', 'trustedService and trustedAccountId are for the role, and role is false'],
+    [
+      externalId !== undefined && trustedAccountId === undefined,
+      'externalId',
+      'is for callers of trustedAccountId, which is not given',
+    ],
+    [
+      trustedAccountId !== undefined && externalId === undefined,
+      'externalId',
+      'is needed with trustedAccountId: without it another customer of that account’s owner could have it read for them',
+    ],
+    formed(trustedAccountId, 'trustedAccountId', 'account'),
+    externalIdRule(externalId, 'externalId'),
+    [
+      trustedService !== undefined && !/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(trustedService),
+      'trustedService',
+      'expected a service such as ec2.amazonaws.com',
+    ],
+  );
+}
+
+/** Roles, apart from the service account. */
+export function accessProblems({
+  path,
+  permissionsBoundaryArn,
+  sourceRole,
+}: Pick<AccessSettings, 'path' | 'permissionsBoundaryArn' | 'sourceRole'>): Problems {
+  return problems(
+    [
+      path !== undefined && !/^\/(?:[\x21-\x7e]{1,510}\/)?$/.test(path),
+      'path',
+      'expected an IAM path that begins and ends with /, such as /data/',
+    ],
+    formed(permissionsBoundaryArn, 'permissionsBoundaryArn', 'policy'),
+    formed(sourceRole?.roleArn, 'sourceRole.roleArn', 'role'),
+    externalIdRule(sourceRole?.externalId, 'sourceRole.externalId'),
+  );
+}
+
+/** Source: IAM User Guide, "IAM and AWS STS quotas", external ID. */
+function externalIdRule(value: unknown, argument: string): Rule {
+  return [
+    typeof value === 'string' && !/^[\w+=,.@:/-]{2,1224}$/.test(value),
+    argument,
+    'expected 2 to 1224 letters, digits, and + = , . @ : / _ -',
+  ];
+}

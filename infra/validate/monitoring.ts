@@ -1,0 +1,45 @@
+import type { MonitoringSettings } from '../arguments/monitoring';
+import { formed } from './formats';
+import { type Problems, problems } from './rules';
+
+export function monitoringProblems(settings: MonitoringSettings): Problems {
+  const { alarmEmail, alarmTopicArn, topicKmsKeyArn, lagMinutes, hoursUntilLoss, heartbeatMinutes, budget } =
+    settings;
+  const isAddress = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+  return problems(
+    [
+      alarmEmail !== undefined && alarmTopicArn !== undefined,
+      'alarmEmail',
+      'alarms go either to alarmEmail or to alarmTopicArn: leave out one of the two',
+    ],
+    [
+      alarmEmail !== undefined && !isAddress(alarmEmail),
+      'alarmEmail',
+      'expected an address such as platform@example.com',
+    ],
+    [
+      topicKmsKeyArn !== undefined && alarmEmail === undefined,
+      'topicKmsKeyArn',
+      'is for a topic of its own, which alarmEmail asks for',
+    ],
+    formed(alarmTopicArn, 'alarmTopicArn', 'topic'),
+    formed(topicKmsKeyArn, 'topicKmsKeyArn', 'key'),
+    [lagMinutes !== undefined && !(lagMinutes > 0), 'lagMinutes', 'expected more than 0'],
+    [
+      hoursUntilLoss !== undefined && !(hoursUntilLoss > 0 && hoursUntilLoss < 23),
+      'hoursUntilLoss',
+      'expected more than 0 and less than 23: DynamoDB keeps stream records for 24 hours',
+    ],
+    [
+      heartbeatMinutes !== undefined && !(Number.isInteger(heartbeatMinutes) && heartbeatMinutes >= 2),
+      'heartbeatMinutes',
+      'expected whole minutes, at least 2: a heart beats once a minute',
+    ],
+    [budget !== undefined && !(budget.monthlyUsd > 0), 'budget.monthlyUsd', 'expected more than 0'],
+    [
+      budget !== undefined && !isAddress(budget.email),
+      'budget.email',
+      'expected an address such as platform@example.com',
+    ],
+  );
+}

@@ -1,0 +1,67 @@
+import { TableManagement } from '../arguments/choices';
+import type { NewTable, SourceTableArgs } from '../arguments/table';
+import { formed } from './formats';
+import { given, type Problems, problems, type Rule, under } from './rules';
+
+/** Source: DynamoDB API, CreateTable, `TableName`. */
+const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
+
+export function sourceTableProblems(args: SourceTableArgs): Problems {
+  const management = args.management ?? TableManagement.Verify;
+  const isManaged = management === TableManagement.Managed;
+  const isEnabled = management === TableManagement.Enable;
+  return problems(
+    [
+      !TABLE_NAME.test(args.name),
+      'name',
+      'expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+    ],
+    [
+      isManaged && given(args.table, args.create) !== 1,
+      'management',
+      'Managed needs either table, a table of this program, or create, a table to be created',
+    ],
+    [!isManaged && args.table !== undefined, 'table', 'is for management: Managed'],
+    [!isManaged && args.create !== undefined, 'create', 'is for management: Managed'],
+    [!isEnabled && args.replaceExistingStream === true, 'replaceExistingStream', 'is for management: Enable'],
+    [!isEnabled && args.onDestroy !== undefined, 'onDestroy', 'is for management: Enable'],
+    [
+      args.accountId !== undefined && management !== TableManagement.Verify,
+      'accountId',
+      'tables of another account are managed there: leave management out',
+    ],
+    formed(args.accountId, 'accountId', 'account'),
+    formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
+    ...keyRules(args.create),
+  );
+}
+
+/** Source: DynamoDB API, KeySchemaElement, `AttributeName`. */
+function keyRules(create: NewTable | undefined): readonly Rule[] {
+  if (create === undefined) return [];
+  const { partitionKey, sortKey } = create;
+  const nameless = (key: { readonly name: string } | undefined, argument: string): Rule => [
+    key !== undefined && !(key.name.length >= 1 && key.name.length <= 255),
+    `create.${argument}.name`,
+    'expected the name of an attribute, of 1 to 255 characters',
+  ];
+  return [
+    nameless(partitionKey, 'partitionKey'),
+    nameless(sortKey, 'sortKey'),
+    [
+      sortKey?.name === partitionKey.name,
+      'create.sortKey.name',
+      'is the partition key’s: a table’s keys are two attributes',
+    ],
+  ];
+}
+
+export function tablesProblems(tables: readonly SourceTableArgs[]): Problems {
+  const names = tables.map(({ name }) => name);
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  return [
+    ...problems([tables.length === 0, 'tables', 'name at least one table']),
+    ...repeated.map((name) => ({ argument: 'tables', problem: `${name} is named more than once` })),
+    ...tables.flatMap((table, index) => under(`tables[${index}]`, sourceTableProblems(table))),
+  ];
+}

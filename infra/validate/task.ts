@@ -1,0 +1,37 @@
+import type { TaskSettings } from '../arguments/service';
+import { sizeProblem } from '../fargate-size';
+import { formed } from './formats';
+import { type Problems, problems } from './rules';
+
+/** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export function taskProblems({
+  cpu = 512,
+  memoryMiB = 1024,
+  logRetentionDays,
+  logKmsKeyArn,
+  clusterArn,
+  containerInsights,
+}: TaskSettings): Problems {
+  const size = sizeProblem(cpu, memoryMiB);
+  return [
+    ...(size ? [size] : []),
+    ...problems(
+      [
+        logRetentionDays !== undefined && !RETENTION_DAYS.includes(logRetentionDays),
+        'logRetentionDays',
+        `CloudWatch Logs knows ${RETENTION_DAYS.join(', ')} days, not ${logRetentionDays}`,
+      ],
+      [
+        clusterArn !== undefined && containerInsights !== undefined,
+        'containerInsights',
+        'is for a cluster of its own, and clusterArn names one that exists',
+      ],
+      formed(clusterArn, 'clusterArn', 'cluster'),
+      formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
+    ),
+  ];
+}

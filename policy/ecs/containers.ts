@@ -1,0 +1,32 @@
+import * as aws from '@pulumi/aws';
+import { type ResourceValidation, validateResourceOfType } from '@pulumi/policy';
+
+/** A container of a task definition, as far as a rule looks at it. Source: ECS API reference, ContainerDefinition. */
+export interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly user?: string;
+  readonly privileged?: boolean;
+  readonly readonlyRootFilesystem?: boolean;
+  readonly environment?: readonly { readonly name?: string; readonly value?: string }[];
+  readonly logConfiguration?: { readonly logDriver?: string };
+}
+
+/** The containers of a task definition. @throws SyntaxError where the text is no JSON */
+export function containersOf(containerDefinitions: string): readonly Container[] {
+  return JSON.parse(containerDefinitions) as readonly Container[];
+}
+
+/** One look at every container: its findings. */
+export function eachContainer<Config extends object>(
+  check: (container: Container, config: Config) => readonly string[],
+): readonly ResourceValidation[] {
+  return [
+    validateResourceOfType(aws.ecs.TaskDefinition, ({ containerDefinitions }, args, report) => {
+      for (const container of containersOf(containerDefinitions)) {
+        for (const finding of check(container, args.getConfig<Config>()))
+          report(`container ${container.name ?? ''}: ${finding}`);
+      }
+    }),
+  ];
+}

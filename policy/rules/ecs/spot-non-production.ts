@@ -1,0 +1,24 @@
+import * as aws from '@pulumi/aws';
+import { validateResourceOfType } from '@pulumi/policy';
+import { resourceRule } from '../../rule';
+import { isProduction, PRODUCTION, type Production } from '../../stack/production';
+
+/** Spare capacity is taken away with two minutes’ notice, and may not be there again for hours. */
+export const spotNonProduction = resourceRule({
+  name: 'ecs-spot-non-production',
+  description: 'Services of production do not depend on spare capacity.',
+  level: 'advisory',
+  severity: 'low',
+  standards: { wellArchitected: ['REL11-BP01'] },
+  remedy: 'Use launchType FARGATE; of this package: leave task.spot out.',
+  url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html',
+  config: PRODUCTION,
+  validate: [
+    validateResourceOfType(aws.ecs.Service, ({ capacityProviderStrategies }, args, report) => {
+      if (!isProduction(args.urn, args.getConfig<Production>())) return;
+      const providers = (capacityProviderStrategies ?? []).map(({ capacityProvider }) => capacityProvider);
+      if (providers.length > 0 && providers.every((provider) => provider === 'FARGATE_SPOT'))
+        report('it runs on FARGATE_SPOT alone');
+    }),
+  ],
+});

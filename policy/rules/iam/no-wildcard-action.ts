@@ -1,0 +1,38 @@
+import { eachStatement } from '../../iam/identity-policies';
+import { resourceRule } from '../../rule';
+
+interface Config {
+  readonly actions: readonly string[];
+}
+
+/** A policy says which actions, one by one: `dynamodb:*` also lets a table be deleted. */
+export const noWildcardAction = resourceRule({
+  name: 'iam-no-wildcard-action',
+  description: 'An identity policy names each action that it allows.',
+  level: 'mandatory',
+  severity: 'critical',
+  standards: {
+    securityHub: ['IAM.21', 'IAM.1'],
+    checkov: ['CKV_AWS_62', 'CKV_AWS_63', 'CKV2_AWS_40'],
+    wellArchitected: ['SEC03-BP02'],
+  },
+  remedy:
+    'Write the actions that are called, each in full. CloudTrail or IAM Access Analyzer tells which ones were.',
+  url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-21',
+  config: {
+    actions: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Patterns that may stand as they are written here, such as ssmmessages:*.',
+      default: [],
+    },
+  },
+  validate: eachStatement<Config>(({ actions, notActions }, config) => [
+    ...actions
+      .filter((action) => /[*?]/.test(action) && !config.actions.includes(action))
+      .map((action) => `it allows ${action}; name the actions that are called`),
+    ...(notActions.length === 0
+      ? []
+      : [`NotAction allows everything but ${notActions.join(', ')}; name the actions that are called`]),
+  ]),
+});

@@ -1,0 +1,79 @@
+import { matches } from '../../exceptions';
+import { hasCondition, type PolicyStatement } from '../../iam/document';
+import { eachStatement } from '../../iam/identity-policies';
+import { actionsLike, resourcesOf } from '../../iam/service-reference';
+import { resourceRule } from '../../rule';
+
+interface Config {
+  readonly actions: readonly string[];
+}
+
+const METRICS = 'cloudwatch:PutMetricData';
+
+/** `*` as a resource is for actions that AWS can allow on nothing narrower. */
+export const noWildcardResource = resourceRule({
+  name: 'iam-no-wildcard-resource',
+  description: 'An identity policy names the resources of every action that can be allowed on some.',
+  level: 'mandatory',
+  severity: 'high',
+  standards: {
+    securityHub: ['IAM.21', 'KMS.1', 'KMS.2'],
+    checkov: ['CKV_AWS_355', 'CKV_AWS_286', 'CKV_AWS_287', 'CKV_AWS_288', 'CKV_AWS_289', 'CKV_AWS_290'],
+    wellArchitected: ['SEC03-BP02'],
+  },
+  remedy:
+    'Give the ARNs of the tables, buckets, secrets or keys that are meant; streams and exports of a table are TABLE/stream/* ' +
+    'and TABLE/export/*. cloudwatch:PutMetricData takes * with a condition on cloudwatch:namespace.',
+  url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
+  config: {
+    actions: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Actions that may have *, because AWS has no resource for them.',
+      default: [
+        METRICS,
+        'dynamodb:ListExports',
+        'dynamodb:ListStreams',
+        'dynamodb:ListTables',
+        'ecr:GetAuthorizationToken',
+      ],
+    },
+  },
+  validate: eachStatement<Config>((statement, { actions: allowed }) => [
+    ...(statement.notResources.length === 0
+      ? []
+      : [`NotResource stands for everything but ${statement.notResources.join(', ')}; name the resources`]),
+    ...(statement.resources.some(isEverything) ? tooWide(statement, allowed) : []),
+  ]),
+});
+
+/** Also an ARN that leaves open what it is of, such as every table of an account: `arn:aws:dynamodb:REGION:ACCOUNT:table/*`. */
+function isEverything(resource: string): boolean {
+  const [, , service, , , ...rest] = resource.split(':');
+  const id = rest.join(':');
+  // What stands before the slash is a bucket's name there, elsewhere the kind of resource.
+  return (
+    resource === '*' ||
+    service === '*' ||
+    /^\*+$/.test(id) ||
+    (service !== 's3' && /^[a-z-]+[/:]\*+$/.test(id))
+  );
+}
+
+function tooWide(statement: PolicyStatement, allowed: readonly string[]): readonly string[] {
+  const wide = statement.actions.filter(
+    (action) => !allowed.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())),
+  );
+  const metrics = statement.actions.includes(METRICS) && !hasCondition(statement, 'cloudwatch:namespace');
+  return [
+    ...wide.map((action) => `it allows ${action} on everything there is; ${couldBe(action)}`),
+    ...(metrics && allowed.includes(METRICS)
+      ? [`it allows ${METRICS} in every namespace; add a condition on cloudwatch:namespace`]
+      : []),
+  ];
+}
+
+function couldBe(action: string): string {
+  const kinds = [...new Set(actionsLike(action).flatMap((one) => resourcesOf(one) ?? []))];
+  return kinds.length === 0 ? 'name the resources' : `it could be on ${kinds.join(' or ')}`;
+}

@@ -1,0 +1,66 @@
+import * as aws from '@pulumi/aws';
+import type { PolicyResource } from '@pulumi/policy';
+import { matches } from '../../exceptions';
+import { stackRule } from '../../rule';
+import { eachKnown } from '../../stack/known';
+import { servicesOf, type StreamConsumer, streamConsumerOf } from '../../stack/stream-consumers';
+
+interface Config {
+  readonly lagMetrics: readonly string[];
+  readonly heartbeatMetrics: readonly string[];
+}
+
+/** Stream records last a day: a consumer that stands still unseen for longer has lost some. */
+export const streamConsumerAlarms = stackRule({
+  name: 'stream-consumer-alarms',
+  description: 'A stack that follows streams has alarms on lag and on silence, for each service that does.',
+  level: 'mandatory',
+  severity: 'high',
+  standards: { wellArchitected: ['REL11-BP01', 'OPS08-BP04'] },
+  remedy:
+    'Add an aws.cloudwatch.MetricAlarm on the lag, and one on the heartbeat with treatMissingData breaching; of this package: ' +
+    'ReplicatorMonitoring.',
+  url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
+  config: {
+    lagMetrics: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Names of metrics that tell the lag.',
+      default: ['*Lag*', '*IteratorAge*'],
+    },
+    heartbeatMetrics: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Names of metrics that are written as long as the service lives.',
+      default: ['*Heartbeat*'],
+    },
+  },
+  validate: ({ resources, getConfig }, report) => {
+    const { lagMetrics, heartbeatMetrics } = getConfig<Config>();
+    const consumers: StreamConsumer[] = [];
+    eachKnown(servicesOf(resources), (service) => {
+      const consumer = streamConsumerOf(service, resources);
+      if (consumer !== undefined) consumers.push(consumer);
+    });
+    const alarms = resources.filter((one) => one.isType(aws.cloudwatch.MetricAlarm) && isOn(one));
+    const lag = alarms.filter((alarm) => isOf(alarm, lagMetrics)).length;
+    const silence = alarms.filter(
+      (alarm) => isOf(alarm, heartbeatMetrics) && alarm.props['treatMissingData'] === 'breaching',
+    ).length;
+    for (const { service } of consumers.slice(lag))
+      report(`service ${service.name} follows a stream, and no alarm looks at its lag`, service.urn);
+    for (const { service } of consumers.slice(silence))
+      report(
+        `service ${service.name} follows a stream, and no alarm goes off when it is silent`,
+        service.urn,
+      );
+  },
+});
+
+function isOn({ props }: PolicyResource): boolean {
+  return props['actionsEnabled'] !== false;
+}
+
+function isOf({ props }: PolicyResource, names: readonly string[]): boolean {
+  return names.some((name) => matches(name, String(props['metricName'] ?? '')));
+}

@@ -1,0 +1,24 @@
+import * as aws from '@pulumi/aws';
+import { stackRule } from '../../rule';
+import { bucketsOf, settingsOf } from '../../stack/buckets';
+
+/** A bucket without a block is as closed as its account happens to be. */
+export const publicAccessBlockExists = stackRule({
+  name: 's3-public-access-block-exists',
+  description: 'Every bucket has a public access block of its own.',
+  level: 'mandatory',
+  severity: 'high',
+  standards: {
+    securityHub: ['S3.8'],
+    checkov: ['CKV2_AWS_6'],
+    wellArchitected: ['SEC08-BP04', 'SEC03-BP07'],
+  },
+  remedy: 'Add an aws.s3.BucketPublicAccessBlock for the bucket.',
+  url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-8',
+  validate: (args, report) => {
+    for (const bucket of bucketsOf(args)) {
+      if (settingsOf(bucket, aws.s3.BucketPublicAccessBlock, args).length === 0)
+        report(`bucket ${bucket.name} has no public access block`, bucket.urn);
+    }
+  },
+});

@@ -1,0 +1,68 @@
+import * as aws from '@pulumi/aws';
+import type { PolicyResource } from '@pulumi/policy';
+import { stackRule } from '../../rule';
+import { refersTo } from '../../stack/known';
+import { servicesOf } from '../../stack/stream-consumers';
+
+interface Prices {
+  readonly vcpuHour: number;
+  readonly gibHour: number;
+  readonly spotShare: number;
+  readonly interfaceHour: number;
+  readonly natHour: number;
+}
+
+interface Config {
+  readonly monthlyUsd: number;
+  readonly prices: Prices;
+}
+
+const HOURS = 730;
+
+/** What costs by the hour, whether it is used or not, can be told from the program. */
+export const costCap = stackRule({
+  name: 'stack-cost-cap',
+  description: 'What a stack has running all the time costs no more than the configuration allows.',
+  level: 'mandatory',
+  severity: 'low',
+  standards: { wellArchitected: ['COST02-BP05'] },
+  remedy: 'Ask for smaller tasks or fewer endpoints, or raise monthlyUsd in the configuration of this rule.',
+  url: 'https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_govern_usage_controls.html',
+  config: {
+    monthlyUsd: { type: 'number', minimum: 0, description: 'US dollars a month.', default: 500 },
+    prices: {
+      type: 'object',
+      description:
+        'US dollars an hour: Fargate’s vCPU and GiB (x86, us-east-1), the share of it that Spot costs, an interface endpoint in ' +
+        'a zone, a NAT gateway. As remembered in November 2026, not looked up: set those of your region.',
+      default: { vcpuHour: 0.04048, gibHour: 0.004445, spotShare: 0.3, interfaceHour: 0.01, natHour: 0.045 },
+    },
+  },
+  validate: ({ resources, getConfig }, report) => {
+    const { monthlyUsd, prices } = getConfig<Config>();
+    const usd = resources.reduce((sum, one) => sum + hourlyUsd(one, resources, prices), 0) * HOURS;
+    if (usd > monthlyUsd)
+      report(`what runs all the time costs about $${usd.toFixed(0)} a month; $${monthlyUsd} are allowed`);
+  },
+});
+
+function hourlyUsd(one: PolicyResource, resources: readonly PolicyResource[], prices: Prices): number {
+  if (one.isType(aws.ec2.NatGateway)) return prices.natHour;
+  if (one.isType(aws.ec2.VpcEndpoint) && one.props['vpcEndpointType'] === 'Interface')
+    return prices.interfaceHour * ((one.props['subnetIds'] ?? []) as readonly string[]).length;
+  return servicesOf([one]).length > 0 ? serviceUsd(one, resources, prices) : 0;
+}
+
+function serviceUsd(service: PolicyResource, resources: readonly PolicyResource[], prices: Prices): number {
+  const definition = resources.find(
+    (one) => one.isType(aws.ecs.TaskDefinition) && refersTo(service, 'taskDefinition', one),
+  );
+  if (definition === undefined) return 0;
+  const { cpu, memory } = definition.props as { cpu?: string; memory?: string };
+  const strategies = (service.props['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
+  const isSpot = strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
+  const task = (Number(cpu ?? 0) / 1024) * prices.vcpuHour + (Number(memory ?? 0) / 1024) * prices.gibHour;
+  return (
+    task * ((service.props['desiredCount'] as number | undefined) ?? 1) * (isSpot ? prices.spotShare : 1)
+  );
+}

@@ -1,0 +1,80 @@
+import type { ResourceValidationArgs } from '@pulumi/policy';
+import { resourceRule } from '../../rule';
+
+interface Config {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Resources that cost or hold something, and take tags. */
+const TAGGED = [
+  'aws:cloudwatch/eventRule:EventRule',
+  'aws:cloudwatch/logGroup:LogGroup',
+  'aws:cloudwatch/metricAlarm:MetricAlarm',
+  'aws:dynamodb/table:Table',
+  'aws:ec2/natGateway:NatGateway',
+  'aws:ec2/securityGroup:SecurityGroup',
+  'aws:ec2/vpcEndpoint:VpcEndpoint',
+  'aws:ecr/repository:Repository',
+  'aws:ecs/cluster:Cluster',
+  'aws:ecs/service:Service',
+  'aws:ecs/taskDefinition:TaskDefinition',
+  'aws:efs/fileSystem:FileSystem',
+  'aws:iam/policy:Policy',
+  'aws:iam/role:Role',
+  'aws:iam/user:User',
+  'aws:kms/key:Key',
+  'aws:s3/bucket:Bucket',
+  'aws:secretsmanager/secret:Secret',
+  'aws:sns/topic:Topic',
+  'aws:sqs/queue:Queue',
+];
+
+/** A cost without an owner is paid by nobody and stopped by nobody. Which tags there have to be, a configuration says. */
+export const requiredTags = resourceRule({
+  name: 'required-tags',
+  description: 'Resources have the tags that the configuration names.',
+  level: 'remediate',
+  severity: 'low',
+  standards: { wellArchitected: ['COST03-BP02'] },
+  remedy:
+    'Set the tags, best as defaultTags of the provider; of this package: tags. A tag whose value the configuration gives is ' +
+    'added where it is absent.',
+  url: 'https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html',
+  config: {
+    tags: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description:
+        'Tag → the value that is added where the tag is absent; empty: any value, and none is added.',
+      default: {},
+    },
+  },
+  validate: [
+    (args, report) => {
+      const absent = absentOf(args);
+      if (absent.length > 0) report(`it has no tag ${absent.map(([key]) => key).join(', ')}`);
+    },
+  ],
+  remediate: (args) => {
+    const added = absentOf(args).filter(([, value]) => value !== '');
+    if (added.length === 0) return undefined;
+    return { ...args.props, tags: { ...ownTags(args), ...Object.fromEntries(added) } };
+  },
+});
+
+function absentOf(args: ResourceValidationArgs): readonly (readonly [string, string])[] {
+  if (!TAGGED.includes(args.type)) return [];
+  const there = { ...defaultTags(args), ...(args.props['tagsAll'] as object | undefined), ...ownTags(args) };
+  return Object.entries(args.getConfig<Config>().tags).filter(([key]) => !(key in there));
+}
+
+function ownTags({ props }: ResourceValidationArgs): Readonly<Record<string, string>> {
+  return (props['tags'] ?? {}) as Readonly<Record<string, string>>;
+}
+
+/** The provider gives its own to every resource. Providers hold objects as text. */
+function defaultTags({ provider }: ResourceValidationArgs): object {
+  const raw: unknown = provider?.props['defaultTags'];
+  const settings = (typeof raw === 'string' ? JSON.parse(raw) : raw) as { tags?: object } | undefined;
+  return settings?.tags ?? {};
+}

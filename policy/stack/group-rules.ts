@@ -1,0 +1,93 @@
+import * as aws from '@pulumi/aws';
+import { type ResourceValidation, validateResourceOfType } from '@pulumi/policy';
+
+/** One rule of a security group, wherever it stands. */
+export interface GroupRule {
+  readonly direction: 'ingress' | 'egress';
+  readonly description: string | undefined;
+  /** `-1` or `all`: every protocol. */
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  readonly cidrs: readonly string[];
+}
+
+interface InlineRule {
+  readonly description?: string;
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly cidrBlocks?: readonly string[];
+  readonly ipv6CidrBlocks?: readonly string[];
+}
+
+interface SeparateRule {
+  readonly description?: string;
+  readonly ipProtocol: string;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly cidrIpv4?: string;
+  readonly cidrIpv6?: string;
+}
+
+/** One look at every rule, as part of a group and as a resource of its own: its findings. */
+export function eachGroupRule<Config extends object>(
+  check: (rule: GroupRule, config: Config) => readonly string[],
+): readonly ResourceValidation[] {
+  return [
+    validateResourceOfType(aws.ec2.SecurityGroup, ({ ingress = [], egress = [] }, args, report) => {
+      const rules = [
+        ...ingress.map((one) => inline('ingress', one)),
+        ...egress.map((one) => inline('egress', one)),
+      ];
+      for (const rule of rules) for (const finding of check(rule, args.getConfig<Config>())) report(finding);
+    }),
+    validateResourceOfType(aws.vpc.SecurityGroupIngressRule, (rule, args, report) => {
+      for (const finding of check(separate('ingress', rule), args.getConfig<Config>())) report(finding);
+    }),
+    validateResourceOfType(aws.vpc.SecurityGroupEgressRule, (rule, args, report) => {
+      for (const finding of check(separate('egress', rule), args.getConfig<Config>())) report(finding);
+    }),
+    validateResourceOfType(aws.ec2.SecurityGroupRule, (rule, args, report) => {
+      const direction = rule.type === 'ingress' ? 'ingress' : 'egress';
+      for (const finding of check(inline(direction, rule), args.getConfig<Config>())) report(finding);
+    }),
+  ];
+}
+
+/** Whether addresses are all there are. */
+export function isAnywhere(cidr: string): boolean {
+  return cidr === '0.0.0.0/0' || cidr === '::/0';
+}
+
+/** For people: `tcp 443`, `every port`. */
+export function portsOf({ protocol, fromPort, toPort }: GroupRule): string {
+  if (isEveryProtocol(protocol)) return 'every port';
+  return fromPort === toPort ? `${protocol} ${fromPort}` : `${protocol} ${fromPort} to ${toPort}`;
+}
+
+export function isEveryProtocol(protocol: string): boolean {
+  return protocol === '-1' || protocol === 'all';
+}
+
+function inline(direction: GroupRule['direction'], rule: InlineRule): GroupRule {
+  return {
+    direction,
+    description: rule.description,
+    protocol: String(rule.protocol),
+    fromPort: rule.fromPort,
+    toPort: rule.toPort,
+    cidrs: [...(rule.cidrBlocks ?? []), ...(rule.ipv6CidrBlocks ?? [])],
+  };
+}
+
+function separate(direction: GroupRule['direction'], rule: SeparateRule): GroupRule {
+  return {
+    direction,
+    description: rule.description,
+    protocol: String(rule.ipProtocol),
+    fromPort: rule.fromPort,
+    toPort: rule.toPort,
+    cidrs: [rule.cidrIpv4, rule.cidrIpv6].filter((cidr) => cidr !== undefined),
+  };
+}

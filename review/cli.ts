@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readTeamTables } from '../infra/team-tables';
+import { textOf, withCheckout } from './checkout';
+import type { PackConfig } from './findings';
+import { recordStack } from './record-stack';
+import { review, type Version } from './review';
+import { type TableEntry, tablesOf } from './tables';
+
+/** `npm run review -- --stack prod [--base REF]`: what the working tree does to a stack, against a commit. */
+
+const ROOT = join(__dirname, '..');
+const USAGE = 'npm run review -- --stack NAME [--base REF], REF being main unless given';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { stack: { type: 'string' }, base: { type: 'string', default: 'main' } },
+  });
+  if (values.stack === undefined) throw new Error(USAGE);
+  const { stack, base } = values;
+  const after = await versionOf(ROOT, stack);
+  if (after === undefined) throw new Error(`There is no Pulumi.${stack}.yaml here. ${USAGE}`);
+  const before = await withCheckout(base, (root) => versionOf(root, stack));
+  process.stdout.write(await review(stack, before, after));
+}
+
+/** The stack in a checkout, by that checkout's own program; `undefined` where it is not there. */
+async function versionOf(root: string, stack: string): Promise<Version | undefined> {
+  const file = textOf(root, `Pulumi.${stack}.yaml`);
+  if (file === undefined || !existsSync(join(root, 'infra/program.ts'))) return undefined;
+  const policies = JSON.parse(textOf(root, `policy/config/${stack}.json`) ?? '{}') as PackConfig;
+  const teams = readTeamTables(join(root, 'tables'), stack).tables as readonly TableEntry[];
+  const tables = [...tablesOf(file), ...teams];
+  return { file, tables, policies, resources: await recordStack({ stack, file, root }) };
+}
+
+main().then(
+  // Pulumi's runtime keeps listeners that would hold the process.
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

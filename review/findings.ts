@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EnforcementLevel } from '@pulumi/policy';
+import { RULES } from '../policy/rules';
+import type { RecordedResource } from './record-stack';
+import { type Examined, runRule } from './run-rule';
+
+/** A finding of the whole pack. */
+export interface PackFinding {
+  readonly rule: string;
+  readonly level: EnforcementLevel;
+  /** `TYPE NAME`, or `the stack`. */
+  readonly resource: string;
+  readonly message: string;
+}
+
+export type PackConfig = Readonly<Record<string, EnforcementLevel | object>>;
+
+/** A stack's file of policy/config; without one the rules have their defaults. */
+export function configOf(stack: string): PackConfig {
+  const file = join(__dirname, '../policy/config', `${stack}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackConfig) : {};
+}
+
+/** What the pack says of a recorded stack, and what it could not look at. */
+export async function packFindings(
+  recorded: readonly RecordedResource[],
+  config: PackConfig = {},
+): Promise<{ readonly findings: readonly PackFinding[]; readonly unknown: readonly string[] }> {
+  const findings: PackFinding[] = [];
+  const unknown: string[] = [];
+  const resources = examined(recorded);
+  for (const rule of RULES) {
+    const { enforcementLevel, ...rest } = settingsOf(config[rule.name]);
+    const level = enforcementLevel ?? rule.enforcementLevel ?? 'advisory';
+    if (level === 'disabled') continue;
+    const outcome = await runRule(rule, resources, rest);
+    unknown.push(...outcome.unknown.map((message) => `${rule.name}: ${message}`));
+    for (const { urn, message } of outcome.findings)
+      findings.push({ rule: rule.name, level, resource: shown(urn), message });
+  }
+  return { findings, unknown };
+}
+
+interface Settings {
+  readonly enforcementLevel?: EnforcementLevel;
+}
+
+function settingsOf(config: EnforcementLevel | object | undefined): Settings {
+  return typeof config === 'string' ? { enforcementLevel: config } : (config ?? {});
+}
+
+/** Providers are none of a rule's business but for their tags. */
+function examined(recorded: readonly RecordedResource[]): readonly Examined[] {
+  const provider = recorded.find(({ type }) => type === 'pulumi:providers:aws');
+  return recorded
+    .filter(({ type }) => !type.startsWith('pulumi:'))
+    .map((one) => ({ ...one, ...(provider && { provider: { ...provider, props: provider.inputs } }) }));
+}
+
+function shown(urn: string | undefined): string {
+  if (urn === undefined) return 'the stack';
+  const [type = '', name = ''] = urn.split('::').slice(2);
+  return `${type} ${name}`;
+}

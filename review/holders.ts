@@ -1,0 +1,81 @@
+import type { RecordedResource } from './record-stack';
+
+/** Somebody who may do something, as a reviewer thinks of them. */
+export interface Holder {
+  /** `The replicator`. */
+  readonly label: string;
+  /** Name of the role or user. */
+  readonly name: string;
+}
+
+/** Labels of this package's own roles and users, by how their logical names end. */
+const LABELS: readonly (readonly [kind: string, ending: string, label: string])[] = [
+  ['role', '-task', 'The replicator'],
+  ['role', '-execution', 'ECS (which starts the replicator)'],
+  ['role', '-reader', 'The service account’s role'],
+  ['user', '-reader', 'The service account’s user'],
+];
+
+/** The holders of a stack, by the logical type and name of the resource that the policy is in or attached to. */
+export function holdersOf(
+  policy: RecordedResource,
+  resources: readonly RecordedResource[],
+): readonly Holder[] {
+  switch (policy.type) {
+    case 'aws:iam/rolePolicy:RolePolicy':
+      return rolesNamed(policy.inputs['role'], resources);
+    case 'aws:iam/userPolicy:UserPolicy':
+      return usersNamed([policy.inputs['user']], resources);
+    case 'aws:iam/policy:Policy':
+      return attachedTo(String(policy.outputs['arn']), resources);
+    default:
+      return [];
+  }
+}
+
+export function holderOf(resource: RecordedResource): Holder {
+  const kind = resource.type === 'aws:iam/user:User' ? 'user' : 'role';
+  const known = LABELS.find(([one, ending]) => one === kind && resource.name.endsWith(ending));
+  const name = String(resource.outputs['name'] ?? resource.name);
+  return { label: known?.[2] ?? `The ${kind} ${name}`, name };
+}
+
+function attachedTo(arn: string, resources: readonly RecordedResource[]): readonly Holder[] {
+  const attachments = resources.filter(({ inputs }) => inputs['policyArn'] === arn);
+  return attachments.flatMap(({ type, inputs }) => {
+    if (type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
+      return rolesNamed(inputs['role'], resources);
+    if (type === 'aws:iam/userPolicyAttachment:UserPolicyAttachment')
+      return usersNamed([inputs['user']], resources);
+    return type === 'aws:iam/groupPolicyAttachment:GroupPolicyAttachment'
+      ? membersOf(inputs['group'], resources)
+      : [];
+  });
+}
+
+function membersOf(group: unknown, resources: readonly RecordedResource[]): readonly Holder[] {
+  const users = resources
+    .filter(({ type }) => type === 'aws:iam/userGroupMembership:UserGroupMembership')
+    .filter(({ inputs }) => (inputs['groups'] as readonly unknown[]).includes(group))
+    .map(({ inputs }) => inputs['user']);
+  return usersNamed(users, resources);
+}
+
+function rolesNamed(name: unknown, resources: readonly RecordedResource[]): readonly Holder[] {
+  return named('aws:iam/role:Role', [name], resources);
+}
+
+function usersNamed(names: readonly unknown[], resources: readonly RecordedResource[]): readonly Holder[] {
+  return named('aws:iam/user:User', names, resources);
+}
+
+function named(
+  type: string,
+  names: readonly unknown[],
+  resources: readonly RecordedResource[],
+): readonly Holder[] {
+  return resources
+    .filter((one) => one.type === type)
+    .filter(({ outputs }) => names.includes(outputs['name']) || names.includes(outputs['id']))
+    .map(holderOf);
+}

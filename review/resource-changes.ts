@@ -1,0 +1,29 @@
+import type { RecordedResource } from './record-stack';
+
+/** Lines about resources, for whoever wants to see all of them. */
+export function resourceChanges(
+  before: readonly RecordedResource[],
+  after: readonly RecordedResource[],
+): readonly string[] {
+  const was = new Map(before.filter(isResource).map((one) => [one.urn, one]));
+  const is = new Map(after.filter(isResource).map((one) => [one.urn, one]));
+  return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((urn) => {
+    const old = was.get(urn);
+    const one = is.get(urn);
+    if (old === undefined) return [`+ ${shown(urn)}`];
+    if (one === undefined) return [`- ${shown(urn)}`];
+    const keys = [...new Set([...Object.keys(old.inputs), ...Object.keys(one.inputs)])].sort();
+    const changed = keys.filter((key) => JSON.stringify(old.inputs[key]) !== JSON.stringify(one.inputs[key]));
+    return changed.length === 0 ? [] : [`~ ${shown(urn)}: ${changed.join(', ')}`];
+  });
+}
+
+/** Components and the stack itself are made of others. */
+function isResource({ type }: RecordedResource): boolean {
+  return !type.startsWith('pulumi:pulumi:') && !type.startsWith('dynamodb-replicator:index:');
+}
+
+function shown(urn: string): string {
+  const [type = '', name = ''] = urn.split('::').slice(2);
+  return `${type} ${name}`;
+}

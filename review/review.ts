@@ -1,0 +1,133 @@
+import { PRICES_AS_OF, PRICES_REGION } from '../runtime/cost/prices';
+import { standingCosts } from './costs';
+import { type PackConfig, type PackFinding, packFindings } from './findings';
+import { networkOf } from './network';
+import { permissionChanges } from './permissions';
+import type { RecordedResource } from './record-stack';
+import { resourceChanges } from './resource-changes';
+import { destinationChanges, tableChanges, type TableEntry } from './tables';
+
+/** A stack at one commit. */
+export interface Version {
+  /** Text of its file. */
+  readonly file: string;
+  /** Those of the file, and of the teams' files. */
+  readonly tables: readonly TableEntry[];
+  readonly resources: readonly RecordedResource[];
+  readonly policies: PackConfig;
+}
+
+/** What a change of a stack does, in Markdown; the most important first. @param before `undefined`: the stack comes into being */
+export async function review(stack: string, before: Version | undefined, after: Version): Promise<string> {
+  const old = before?.resources ?? [];
+  const { gained, lost } = permissionChanges(old, after.resources);
+  const tables = tableChanges(before?.tables ?? [], after.tables);
+  const network = difference(networkOf(old), networkOf(after.resources));
+  const rules = await ruleChanges(before, after);
+  const cost = costChange(old, after.resources);
+  const resources = resourceChanges(old, after.resources);
+  const destination = destinationChanges(before?.file, after.file);
+  const title =
+    before === undefined ? 'comes into being' : headline({ gained, lost, tables, destination, rules });
+  const heading = `## Stack \`${stack}\`: ${title}`;
+  if (before !== undefined && [resources, tables, rules, destination].every((one) => one.length === 0))
+    return `${heading}\n\nNothing that is deployed changes.\n`;
+  const sections: readonly Section[] = [
+    ['Tables', tables],
+    ['Where the rows go', destination],
+    ['Gained permissions', gained.map((line) => `🔓 ${line}`)],
+    ['Lost permissions', lost.map((line) => `🔒 ${line}`)],
+    ['Rules', rules],
+    ['Network', network],
+    ['Cost', cost],
+  ];
+  const empty = sections.filter(([, lines]) => lines.length === 0).map(([name]) => name.toLowerCase());
+  return [
+    heading,
+    ...sections.filter(([, lines]) => lines.length > 0).map(section),
+    ...(empty.length === 0 ? [] : [`Nothing about: ${empty.join(', ')}.`]),
+    details(`All resources that change (${resources.length})`, resources),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+type Section = readonly [name: string, lines: readonly string[]];
+
+interface Told {
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+  readonly tables: readonly string[];
+  readonly destination: readonly string[];
+  readonly rules: readonly string[];
+}
+
+function headline({ gained, lost, tables, destination, rules }: Told): string {
+  const starting = (mark: string, lines: readonly string[]) =>
+    lines.filter((line) => line.startsWith(mark)).length;
+  const parts = [
+    counted(starting('❌', rules), 'mandatory finding', ''),
+    counted(starting('➕', tables), 'table', ' more'),
+    counted(starting('➖', tables), 'table', ' less'),
+    counted(gained.length, 'permission', ' gained'),
+    counted(lost.length, 'permission', ' lost'),
+    destination.length === 0 ? undefined : 'destination or image changes',
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'no table and no permission changes' : parts.join(', ');
+}
+
+function counted(number: number, what: string, how: string): string | undefined {
+  return number === 0 ? undefined : `${number} ${what}${number === 1 ? '' : 's'}${how}`;
+}
+
+function difference(was: readonly string[], is: readonly string[]): readonly string[] {
+  return [
+    ...is.filter((line) => !was.includes(line)).map((line) => `➕ ${line}`),
+    ...was.filter((line) => !is.includes(line)).map((line) => `➖ ${line}`),
+  ];
+}
+
+async function ruleChanges(before: Version | undefined, after: Version): Promise<readonly string[]> {
+  const were = before === undefined ? [] : (await packFindings(before.resources, before.policies)).findings;
+  const are = (await packFindings(after.resources, after.policies)).findings;
+  const fails = without(are, were).map(
+    (one) => `${one.level === 'mandatory' ? '❌' : '⚠️'} now found (${one.level}): ${shown(one)}`,
+  );
+  return [...fails, ...without(were, are).map((one) => `✅ no longer found: ${shown(one)}`)];
+}
+
+function without(all: readonly PackFinding[], others: readonly PackFinding[]): readonly PackFinding[] {
+  const known = new Set(others.map(shown));
+  return all.filter((one) => !known.has(shown(one)));
+}
+
+function shown({ rule, resource, message }: PackFinding): string {
+  return `\`${rule}\` on \`${resource}\`: ${message}`;
+}
+
+function costChange(
+  before: readonly RecordedResource[],
+  after: readonly RecordedResource[],
+): readonly string[] {
+  const costs = { was: standingCosts(before), is: standingCosts(after) };
+  const sum = (all: readonly { monthlyUsd: number }[]) => all.reduce((usd, one) => usd + one.monthlyUsd, 0);
+  const [was, is] = [sum(costs.was), sum(costs.is)];
+  if (usd(was) === usd(is)) return [];
+  const parts = costs.is.map(({ what, monthlyUsd }) => `${what} ${usd(monthlyUsd)}`).join(', ');
+  return [
+    `What is there all month: ${usd(was)} → **${usd(is)}** (${parts})`,
+    `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Loads, streams, metrics and logs come on top, by their use`,
+  ];
+}
+
+function usd(value: number): string {
+  return `$${value.toFixed(2)}`;
+}
+
+function section([name, lines]: Section): string {
+  return `### ${name}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function details(title: string, lines: readonly string[]): string {
+  return `<details><summary>${title}</summary>\n\n\`\`\`diff\n${lines.join('\n')}\n\`\`\`\n\n</details>`;
+}

@@ -1,0 +1,158 @@
+import type * as sdk from '@pulumi/policy';
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from '@pulumi/policy';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** The copy that the pack itself loads: its own where it is installed, else the repository's. */
+const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../policy/index.ts'))(
+  '@pulumi/policy',
+) as typeof sdk;
+
+/** A rule as Pulumi's runner calls it, over resources of a recorded stack, or made up. */
+
+export type AnyRule = ResourceValidationPolicy | StackValidationPolicy;
+
+export interface Examined {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** What a rule about one resource sees. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** What a rule about a stack sees. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Property → URNs of the resources that its value is made of. */
+  readonly sources?: Readonly<Record<string, readonly string[]>>;
+  readonly provider?: ResourceValidationArgs['provider'];
+}
+
+export interface Finding {
+  readonly urn: string | undefined;
+  readonly message: string;
+}
+
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** Messages of what could not be looked at in a preview. */
+  readonly unknown: readonly string[];
+}
+
+/** What an unknown text is to a policy pack. Source: @pulumi/policy, `unknownStringValue` in proxy.ts. */
+export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
+const OPTIONS = {
+  protect: false,
+  ignoreChanges: [],
+  aliases: [],
+  customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+  additionalSecretOutputs: [],
+} satisfies PolicyResource['opts'];
+
+/** Runs a rule over resources. @param config of this rule, as a configuration file has it */
+export async function runRule(
+  rule: AnyRule,
+  resources: readonly Examined[],
+  config: object = {},
+): Promise<Outcome> {
+  const findings: Finding[] = [];
+  const unknown: string[] = [];
+  const guarded = async (urn: string | undefined, work: (report: Report) => unknown) => {
+    try {
+      await work((message, reported) => findings.push({ urn: urn ?? reported, message }));
+    } catch (error) {
+      if (error instanceof NotApplicable) return;
+      if (!(error instanceof UnknownValueError)) throw error;
+      unknown.push((error as Error).message);
+    }
+  };
+  if ('validateStack' in rule) {
+    const seen = stackOf(resources);
+    await guarded(undefined, (report) =>
+      rule.validateStack(
+        {
+          resources: seen,
+          stackTags: new Map(),
+          getConfig: <T>() => config as T,
+          notApplicable: refuse,
+        },
+        report,
+      ),
+    );
+    return { findings, unknown };
+  }
+  for (const one of resources)
+    for (const validate of [rule.validateResource ?? []].flat())
+      await guarded(one.urn, (report) => validate(argsOf(one, config), report));
+  return { findings, unknown };
+}
+
+type Report = (message: string, urn?: string) => void;
+
+/** What a rule's remediation makes of a resource; `undefined` where it leaves it. */
+export async function remediated(
+  rule: AnyRule,
+  resource: Examined,
+  config: object = {},
+): Promise<Record<string, unknown> | undefined> {
+  if (!('remediateResource' in rule) || rule.remediateResource === undefined)
+    throw new Error(`${rule.name} mends nothing`);
+  return (await rule.remediateResource(argsOf(resource, config))) as Record<string, unknown> | undefined;
+}
+
+function argsOf(one: Examined, config: object): ResourceValidationArgs {
+  const props = unknownCheckingProxy({ ...one.inputs }) as Record<string, unknown>;
+  return {
+    type: one.type,
+    name: one.name,
+    urn: one.urn,
+    props,
+    opts: OPTIONS,
+    stackTags: new Map(),
+    isType: (kind) => tokenOf(kind) === one.type,
+    asType: ((kind: object) =>
+      tokenOf(kind) === one.type ? props : undefined) as ResourceValidationArgs['asType'],
+    getConfig: <T>() => config as T,
+    notApplicable: refuse,
+    ...(one.provider && { provider: one.provider }),
+  };
+}
+
+function stackOf(resources: readonly Examined[]): PolicyResource[] {
+  const all = resources.map((one): PolicyResource => {
+    const props = unknownCheckingProxy({ ...one.outputs }) as Record<string, unknown>;
+    return {
+      type: one.type,
+      name: one.name,
+      urn: one.urn,
+      props,
+      opts: OPTIONS,
+      dependencies: [],
+      propertyDependencies: {},
+      isType: (kind) => tokenOf(kind) === one.type,
+      asType: ((kind: object) =>
+        tokenOf(kind) === one.type ? props : undefined) as PolicyResource['asType'],
+    };
+  });
+  resources.forEach(({ sources = {} }, index) => {
+    for (const [property, urns] of Object.entries(sources))
+      (all[index] as PolicyResource).propertyDependencies[property] = all.filter(({ urn }) =>
+        urns.includes(urn),
+      );
+  });
+  return all;
+}
+
+function tokenOf(kind: object): string {
+  return (kind as { __pulumiType: string }).__pulumiType;
+}
+
+/** A look that is for resources of another type. */
+class NotApplicable extends Error {}
+
+function refuse(reason?: string): never {
+  throw new NotApplicable(reason);
+}

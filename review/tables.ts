@@ -1,0 +1,70 @@
+import { parse } from 'yaml';
+
+const PREFIX = 'dynamodb-replicator:';
+
+/** A table of a stack's file. */
+export type TableEntry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** The tables of a stack's file. */
+export function tablesOf(file: string): readonly TableEntry[] {
+  return ((configOf(file)['tables'] ?? []) as readonly TableEntry[]).filter(
+    ({ name }) => typeof name === 'string',
+  );
+}
+
+/** Lines about where the rows go and which program carries them there. */
+export function destinationChanges(before: string | undefined, after: string): readonly string[] {
+  const [was, is] = [before === undefined ? {} : configOf(before), configOf(after)];
+  return ['destination', 'image'].flatMap((group) =>
+    differences((was[group] ?? {}) as object, (is[group] ?? {}) as object).map(
+      (line) => `✏️ ${group}.${line}`,
+    ),
+  );
+}
+
+function configOf(file: string): Readonly<Record<string, unknown>> {
+  const { config = {} } = (parse(file) ?? {}) as { config?: Record<string, unknown> };
+  const own = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
+}
+
+/** Lines about tables that come, go or change. */
+export function tableChanges(before: readonly TableEntry[], after: readonly TableEntry[]): readonly string[] {
+  const was = new Map(before.map((table) => [table.name, table]));
+  const is = new Map(after.map((table) => [table.name, table]));
+  const added = after
+    .filter(({ name }) => !was.has(name))
+    .map((table) => `➕ **${table.name}** ${described(table)}`);
+  const removed = before
+    .filter(({ name }) => !is.has(name))
+    .map(({ name }) => `➖ **${name}** is not replicated any more; its rows stay in the destination`);
+  const changed = after.flatMap((table) => {
+    const old = was.get(table.name);
+    return old === undefined ? [] : differences(old, table).map((line) => `✏️ **${table.name}** ${line}`);
+  });
+  return [...added, ...removed, ...changed];
+}
+
+const MANAGEMENT: Readonly<Record<string, string>> = {
+  Verify: 'looked at, never changed',
+  Enable: 'its **stream and point-in-time recovery are turned on**',
+  Managed: 'a table of this program',
+};
+
+function described({ name: _, management = 'Verify', create, ...rest }: TableEntry): string {
+  const kind = create === undefined ? MANAGEMENT[String(management)] : '**created** by this stack';
+  const settings = Object.entries(rest).map(([key, value]) => `${key}: ${shown(value)}`);
+  return [`is replicated: ${kind ?? String(management)}`, ...settings].join('; ');
+}
+
+function differences(before: object, after: object): readonly string[] {
+  const [old, own] = [before, after] as Readonly<Record<string, unknown>>[];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys
+    .filter((key) => JSON.stringify(old?.[key]) !== JSON.stringify(own?.[key]))
+    .map((key) => `${key}: ${shown(old?.[key])} → ${shown(own?.[key])}`);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'not set' : typeof value === 'string' ? value : `\`${JSON.stringify(value)}\``;
+}

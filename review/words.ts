@@ -1,0 +1,146 @@
+import type { Grant } from './grants';
+
+/** What grants come to, in words for a person who reviews a change. Pure. */
+
+interface Phrase {
+  /** Actions that belong together. */
+  readonly actions: readonly string[];
+  /** Part of an ARN from its service on; the group is what the thing is called. */
+  readonly resource: RegExp;
+  /** @param things in bold @param more what else of the same holder belongs into the sentence */
+  readonly words: (things: string, more: More) => string;
+}
+
+interface More {
+  /** Where its exports go. */
+  readonly exportsTo: string;
+}
+
+const PHRASES: readonly Phrase[] = [
+  {
+    actions: [
+      'dynamodb:ExportTableToPointInTime',
+      'dynamodb:DescribeContinuousBackups',
+      'dynamodb:DescribeTable',
+    ],
+    resource: /:dynamodb:.*:table\/([^/]+)$/,
+    words: (tables, { exportsTo }) => `export ${tables} as a whole${exportsTo}`,
+  },
+  {
+    actions: ['dynamodb:GetRecords', 'dynamodb:DescribeStream', 'dynamodb:GetShardIterator'],
+    resource: /:dynamodb:.*:table\/([^/]+)\/stream\/\*$/,
+    words: (tables) => `read every change of ${tables} (stream)`,
+  },
+  {
+    actions: ['dynamodb:DescribeExport'],
+    resource: /:dynamodb:.*:table\/([^/]+)\/export\/\*$/,
+    words: (tables) => `see how exports of ${tables} go on`,
+  },
+  {
+    actions: ['dynamodb:ListExports', 'dynamodb:ListStreams'],
+    resource: /^(\*)$/,
+    words: () => 'list the names of every table that has a stream or an export',
+  },
+  {
+    actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+    resource: /:s3:::(.+?)\/\*$/,
+    words: (places) => `write objects below ${places}`,
+  },
+  {
+    actions: ['s3:PutObjectAcl'],
+    resource: /:s3:::(.+?)\/\*$/,
+    words: (places) => `hand objects below ${places} over to the bucket’s owner`,
+  },
+  {
+    actions: ['s3:GetObject'],
+    resource: /:s3:::(.+?)\/\*$/,
+    words: (places) => `read objects below ${places}`,
+  },
+  { actions: ['s3:ListBucket'], resource: /:s3:::([^/]+)$/, words: (buckets) => `list ${buckets}` },
+  {
+    actions: ['s3:GetBucketLocation'],
+    resource: /:s3:::([^/]+)$/,
+    words: (buckets) => `ask for the region of ${buckets}`,
+  },
+  {
+    actions: ['secretsmanager:GetSecretValue'],
+    resource: /:secretsmanager:.*:secret:(.+)$/,
+    words: (secrets) => `read the secret ${secrets}`,
+  },
+  {
+    actions: ['kms:Decrypt'],
+    resource: /:kms:.*:key\/(.+)$/,
+    words: (keys) => `decrypt with the key ${keys}`,
+  },
+  {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resource: /:kms:.*:key\/(.+)$/,
+    words: (keys) => `encrypt and decrypt with the key ${keys}`,
+  },
+  {
+    actions: ['ecr:BatchGetImage', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer'],
+    resource: /:ecr:.*:repository\/(.+)$/,
+    words: (repositories) => `pull images of ${repositories}`,
+  },
+  { actions: ['ecr:GetAuthorizationToken'], resource: /^(\*)$/, words: () => 'log in to ECR' },
+  {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resource: /:log-group:(.+?):log-stream:\*$/,
+    words: (groups) => `write the log ${groups}`,
+  },
+  {
+    actions: ['sts:AssumeRole'],
+    resource: /:iam::\d+:role\/(.+)$/,
+    words: (roles) => `become the role ${roles}`,
+  },
+];
+
+/** Sentences without their subject: "export **orders** as a whole to …". @param all everything the holder has or had */
+export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readonly string[] {
+  const more = { exportsTo: exportsTo(all) };
+  const told = new Map<Phrase, Set<string>>();
+  const left: Grant[] = [];
+  for (const [, group] of byResource(grants)) {
+    const rest = new Set(group.map(({ action }) => action));
+    for (const phrase of [...PHRASES].sort((one, other) => other.actions.length - one.actions.length)) {
+      const [first] = group;
+      const thing = first && first.effect === 'Allow' ? phrase.resource.exec(first.resource)?.[1] : undefined;
+      if (thing === undefined || !phrase.actions.every((action) => rest.has(action))) continue;
+      for (const action of phrase.actions) rest.delete(action);
+      told.set(phrase, (told.get(phrase) ?? new Set()).add(thing));
+    }
+    left.push(...group.filter(({ action }) => rest.has(action)));
+  }
+  const phrased = PHRASES.filter((phrase) => told.has(phrase)).map((phrase) =>
+    phrase.words(listed([...(told.get(phrase) ?? [])]), more),
+  );
+  return [...phrased, ...left.map(plainly)];
+}
+
+function exportsTo(all: readonly Grant[]): string {
+  const places = all
+    .filter(({ action }) => action === 's3:PutObject')
+    .map(({ resource }) => resource.replace(/^arn:[^:]+:s3:::/, '').replace(/\/\*$/, ''));
+  return places.length === 0 ? '' : ` to ${listed([...new Set(places)])}`;
+}
+
+function byResource(grants: readonly Grant[]): ReadonlyMap<string, readonly Grant[]> {
+  const groups = new Map<string, Grant[]>();
+  for (const grant of grants) {
+    const key = `${grant.effect} ${grant.resource} ${grant.condition}`;
+    groups.set(key, [...(groups.get(key) ?? []), grant]);
+  }
+  return groups;
+}
+
+function listed(things: readonly string[]): string {
+  const sorted = [...things].sort().map((thing) => `**${thing}**`);
+  return sorted.length < 2 ? (sorted[0] ?? '') : `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`;
+}
+
+/** For what no phrase is for. */
+function plainly({ effect, action, resource, condition }: Grant): string {
+  const where = resource === '*' ? '**everything** (`*`)' : `\`${resource}\``;
+  const when = condition === '' ? '' : ` where \`${condition}\``;
+  return effect === 'Deny' ? `(never) \`${action}\` on ${where}${when}` : `\`${action}\` on ${where}${when}`;
+}

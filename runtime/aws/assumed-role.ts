@@ -1,0 +1,104 @@
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { Clock } from '../clock';
+import { callAws, present } from './call';
+import type { CallContext } from './operations';
+import type { ServiceClock } from './services';
+
+/** A role that is assumed, such as one of the account that owns the tables. */
+export interface RoleToAssume {
+  readonly arn: string;
+  /** What its trust policy asks for beside the caller. */
+  readonly externalId?: string | undefined;
+}
+
+/** What requests are signed with. */
+interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+interface Session {
+  readonly credentials: SessionCredentials;
+  /** Both on the local clock. */
+  readonly renewAtMs: number;
+  readonly endsAtMs: number;
+}
+
+export interface AssumedRoleParts {
+  readonly role: RoleToAssume;
+  /** With the credentials of one's own. */
+  readonly sts: STSClient;
+  readonly clock: Clock;
+  readonly serviceClock: ServiceClock;
+  readonly context: Pick<CallContext, 'region' | 'endpoint'>;
+  readonly deadlineMs: number;
+}
+
+/** Shown in the logs of the account that owns the tables. */
+const SESSION_NAME = 'dynamodb-replicator';
+
+/**
+ * An hour: the default of a role, and the most that a role gets for another role, as a task's does.
+ * Source: IAM User Guide, "Roles terms and concepts", role chaining.
+ */
+const SESSION_SECONDS = 3_600;
+
+/** Left when a session is renewed, so that AWS may be away for that long. */
+const RENEW_BEFORE_MS = 10 * 60_000;
+/** Between two tries of that. */
+const RENEW_AGAIN_MS = 60_000;
+
+/**
+ * Credentials of a role: a session begins when they are first asked for and is renewed well before it ends, by the
+ * service's clock, so that a wrong local one does not matter. While a renewal fails those that hold go on.
+ */
+export class AssumedRole {
+  private session: Session | undefined;
+  private opening: Promise<Session> | undefined;
+
+  constructor(private readonly parts: AssumedRoleParts) {}
+
+  /** `forceRefresh`: those given before were refused. @throws AwsFault of the operation AssumeRole */
+  async credentials(options?: { readonly forceRefresh?: boolean }): Promise<SessionCredentials> {
+    if (options?.forceRefresh === true) this.session = undefined;
+    const now = this.parts.clock.elapsedMs();
+    const held = this.session;
+    if (held && now < held.renewAtMs) return held.credentials;
+    try {
+      this.opening ??= this.open().finally(() => (this.opening = undefined));
+      this.session = await this.opening;
+      return this.session.credentials;
+    } catch (error) {
+      if (!held || now >= held.endsAtMs) throw error;
+      this.session = { ...held, renewAtMs: now + RENEW_AGAIN_MS };
+      return held.credentials;
+    }
+  }
+
+  private async open(): Promise<Session> {
+    const { role, sts, clock, serviceClock, context, deadlineMs } = this.parts;
+    const about = { ...context, arn: role.arn, externalId: role.externalId };
+    return callAws('AssumeRole', about, deadlineMs, undefined, async (abortSignal) => {
+      const command = new AssumeRoleCommand({
+        RoleArn: role.arn,
+        RoleSessionName: SESSION_NAME,
+        DurationSeconds: SESSION_SECONDS,
+        ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
+      });
+      const answer = await sts.send(command, { abortSignal });
+      const given = present(answer.Credentials, 'Credentials');
+      const leftMs = present(given.Expiration, 'Expiration').getTime() - serviceClock.now();
+      const now = clock.elapsedMs();
+      return {
+        credentials: {
+          accessKeyId: present(given.AccessKeyId, 'AccessKeyId'),
+          secretAccessKey: present(given.SecretAccessKey, 'SecretAccessKey'),
+          sessionToken: present(given.SessionToken, 'SessionToken'),
+        },
+        renewAtMs: now + leftMs - RENEW_BEFORE_MS,
+        endsAtMs: now + leftMs,
+      };
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Clock } from '../clock';
+import { AssumedRole } from './assumed-role';
+import { Buckets } from './buckets';
+import { clientConfig, tellClock } from './connection';
+import type { AnsweredClock } from './service-clock';
+import type { AwsSettings, CredentialsProvider } from './settings';
+
+type Located = AwsSettings & { readonly region: string };
+
+/** The SDK's clients, each with the credentials that it works with; all of them tell the service's clock. */
+export class Clients {
+  /** With one's own credentials. */
+  readonly sts: STSClient;
+  readonly buckets: Buckets;
+  /** For the source: as the role that is assumed for it, where there is one. */
+  readonly sourceSts: STSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
+  readonly sourceBuckets: Buckets;
+
+  /** `local`: what the length of a session is measured by. */
+  constructor(settings: Located, clock: AnsweredClock, local: Clock) {
+    const { region, endpoint, streamsEndpoint = endpoint } = settings;
+    this.sts = new STSClient(clientConfig(settings));
+    const source = sourceCredentials(settings, this.sts, clock, local);
+    this.sourceSts = source ? new STSClient(clientConfig(settings, source)) : this.sts;
+    this.dynamodb = new DynamoDBClient(clientConfig(settings, source));
+    this.streams = new DynamoDBStreamsClient(
+      clientConfig({ ...settings, endpoint: streamsEndpoint }, source),
+    );
+    for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
+      tellClock(client.middlewareStack, clock);
+    this.buckets = new Buckets(settings, clock, region);
+    this.sourceBuckets = source ? new Buckets(settings, clock, region, source) : this.buckets;
+  }
+
+  /** For the next try: a person or a session tool may have renewed them meanwhile. */
+  readCredentialsAgain(): void {
+    for (const client of this.all()) {
+      const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
+      // A failure shows again, and is told, in the next call.
+      credentials({ forceRefresh: true }).catch(() => undefined);
+    }
+  }
+
+  destroy(): void {
+    for (const client of this.all()) client.destroy();
+  }
+
+  private all() {
+    const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
+    return new Set([dynamodb, streams, sts, sourceSts, buckets, sourceBuckets]);
+  }
+}
+
+function sourceCredentials(
+  { region, endpoint, sourceRole: role, timeouts }: Located,
+  sts: STSClient,
+  serviceClock: AnsweredClock,
+  clock: Clock,
+): CredentialsProvider | undefined {
+  if (role === undefined) return undefined;
+  const context = { region, endpoint };
+  const assumed = new AssumedRole({ role, sts, clock, serviceClock, context, deadlineMs: timeouts.call });
+  return (options) => assumed.credentials(options);
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../clock';
+import { DestinationUnavailable } from '../destinations/errors';
+import type { Events } from '../observe/events';
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Asks the destination until it answers. For a service: one that ended because its destination is not there yet would be
+ * started and ended over and over, and its platform would take the deployment for a failure.
+ * @throws what waiting cannot cure, and the signal's reason
+ */
+export async function awaitDestination(
+  probe: () => Promise<void>,
+  { clock, events }: { readonly clock: Clock; readonly events: Events },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await probe();
+      events.emit('destination.there', {});
+      return;
+    } catch (error) {
+      if (!(error instanceof DestinationUnavailable)) throw error;
+      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+      events.emit('destination.awaited', { attempt, waitMs, message: error.message });
+      await clock.sleep(waitMs, signal);
+    }
+  }
+}

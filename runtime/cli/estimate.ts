@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { SdkServices } from '../aws/sdk';
+import { LocalClock } from '../clock';
+import { readConnectionSettings } from '../config';
+import { costsOfTable, costsOfTask, type PlannedTask } from '../cost/replicated-table';
+import { costTable, pricesOf } from './cost-table';
+import { EXIT, WrongUse } from './exit-codes';
+import { connectionOf, wholeNumber } from './plan-table';
+import { awsOf } from './place';
+import { lookAt } from './planned-table';
+import type { Verb } from './verb';
+
+interface Options {
+  readonly table?: readonly string[];
+  readonly stackFile?: string;
+  readonly prices?: string;
+  readonly exportDays: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+}
+
+/** A stack's file, as far as it costs. */
+interface Stack {
+  readonly region: string | undefined;
+  readonly tables: readonly string[];
+  readonly task: Omit<PlannedTask, 'tables'>;
+}
+
+const SMALL_TASK = { cpu: 512, memoryMiB: 1024, isArm: true, isSpot: false } as const;
+
+/** `dynamodb-replicator estimate`: what a stack costs, as it runs or as its file plans it. */
+export const estimateCommand: Verb = {
+  name: 'estimate',
+  summary: 'what a stack costs, once and a month: of its file, or of tables by name',
+  example: 'dynamodb-replicator estimate --stack-file Pulumi.prod.yaml',
+  define: (command) =>
+    void command
+      .option(
+        '--stack-file <FILE>',
+        'Pulumi.<stack>.yaml with tables and task; those of tables/ beside it count too',
+      )
+      .option(
+        '--table <NAME>',
+        'a table, beside those of the file; may be repeated',
+        (name, before: string[] = []) => [...before, name],
+      )
+      .option('--export-days <N>', 'days that exports are kept', '14')
+      .option('--prices <FILE>', 'JSON file with prices of your own, in US dollars')
+      .option('--region <NAME>', 'region of the tables; the file’s otherwise')
+      .option('--profile <NAME>', 'profile of the AWS configuration')
+      .option('--endpoint <URL>', 'address of a simulator'),
+  async carryOut(command, terminal) {
+    const options = command.opts<Options>();
+    const exportDays = wholeNumber('--export-days', options.exportDays);
+    const prices = pricesOf(options.prices);
+    const stack = stackOf(options.stackFile);
+    const tables = [...new Set([...stack.tables, ...(options.table ?? [])])];
+    if (tables.length === 0)
+      throw new WrongUse('Give --stack-file a file with tables, or tables by --table.');
+    const region = options.region ?? stack.region;
+    const settings = readConnectionSettings({
+      flags: connectionOf({ ...options, ...(region !== undefined && { region }) }),
+      environment: terminal.environment,
+    });
+    const aws = await SdkServices.open(awsOf(settings), new LocalClock(settings.clockRate));
+    try {
+      const habits = { idleReadMs: settings.poll.maxMs, exportDays };
+      const costs = [];
+      for (const table of tables) {
+        const { planned } = await lookAt(table, aws, terminal.interrupted);
+        costs.push(...costsOfTable(planned, habits, prices));
+      }
+      const standing = costsOfTask({ ...stack.task, tables: tables.length }, prices);
+      terminal.output.write(costTable([...standing, ...costs]));
+      return EXIT.fine;
+    } finally {
+      aws.close();
+    }
+  },
+};
+
+interface Named {
+  readonly name: string;
+}
+
+/** Tables of the stack that teams ask for beside it, in `tables/<team>.yaml`. @throws WrongUse */
+function teamTables(file: string): readonly Named[] {
+  const folder = join(dirname(file), 'tables');
+  const stack = /^Pulumi\.(.+)\.yaml$/.exec(basename(file))?.[1];
+  if (stack === undefined || !existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => {
+      const lists = readYaml(join(folder, name)) as Readonly<
+        Record<string, readonly Named[] | undefined>
+      > | null;
+      return lists?.[stack] ?? [];
+    });
+}
+
+/** @throws WrongUse for a file that cannot be read */
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new WrongUse(`--stack-file: ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** @throws WrongUse for a file that cannot be read */
+function stackOf(file: string | undefined): Stack {
+  if (file === undefined) return { region: undefined, tables: [], task: SMALL_TASK };
+  const { config = {} } = (readYaml(file) ?? {}) as { config?: Readonly<Record<string, unknown>> };
+  const own = (key: string) => config[`dynamodb-replicator:${key}`] ?? {};
+  const { cpu, memoryMiB, architecture, spot } = own('task') as {
+    cpu?: number;
+    memoryMiB?: number;
+    architecture?: string;
+    spot?: boolean;
+  };
+  return {
+    region: config['aws:region'] as string | undefined,
+    tables: [...((config['dynamodb-replicator:tables'] ?? []) as readonly Named[]), ...teamTables(file)].map(
+      ({ name }) => name,
+    ),
+    task: {
+      cpu: cpu ?? SMALL_TASK.cpu,
+      memoryMiB: memoryMiB ?? SMALL_TASK.memoryMiB,
+      isArm: (architecture ?? 'ARM64').toUpperCase() === 'ARM64',
+      isSpot: spot ?? false,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { request } from 'node:http';
+import { readHealthSettings } from '../config';
+import type { ServiceHealth } from '../observe/health';
+import { EXIT, WrongUse } from './exit-codes';
+import { addSettingFlags, flagValues } from './flags';
+import type { Verb } from './verb';
+
+/** How long a busy replicator may take; a container's own limit is longer. */
+const PATIENCE_MS = 5_000;
+
+/** `dynamodb-replicator healthcheck`: asks a `run` on this machine, or in this container, whether it is alive. */
+export const healthcheckCommand: Verb = {
+  name: 'healthcheck',
+  summary: 'ask the replicator that runs here whether it gets further; exit code 0 or 1',
+  example: 'dynamodb-replicator healthcheck --health-port 8080',
+  define: (command) => void addSettingFlags(command, { settings: ['health.port'] }),
+  async carryOut(command, terminal) {
+    const { port } = readHealthSettings({ flags: flagValues(command), environment: terminal.environment });
+    if (port === undefined) {
+      throw new WrongUse(
+        'Say where to ask: --health-port 8080, or DYNAMODB_REPLICATOR_HEALTH_PORT, as the replicator that runs was told.',
+      );
+    }
+    const { isAlive, said } = await ask(port);
+    (isAlive ? terminal.output : terminal.errors).write(`${said}\n`);
+    return isAlive ? EXIT.fine : EXIT.failed;
+  },
+};
+
+function ask(port: number): Promise<{ readonly isAlive: boolean; readonly said: string }> {
+  return new Promise((resolve) => {
+    const nobody = (error: Error) =>
+      resolve({ isAlive: false, said: `Nobody answers on 127.0.0.1:${port}: ${error.message}` });
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const asked = request({ host: '127.0.0.1', port, path: '/healthz', signal: patience }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('error', nobody);
+      response.on('end', () => resolve({ isAlive: response.statusCode === 200, said: inWords(body) }));
+    });
+    asked.on('error', nobody);
+    asked.end();
+  });
+}
+
+/** `orders: following the stream`, one table after another. */
+function inWords(body: string): string {
+  try {
+    const { tables } = JSON.parse(body) as ServiceHealth;
+    return tables.map(({ table, reason }) => `${table}: ${reason}`).join('\n');
+  } catch {
+    return `The answer is not that of a replicator: ${body.slice(0, 200)}`;
+  }
+}

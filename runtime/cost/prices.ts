@@ -1,0 +1,42 @@
+/**
+ * List prices in US dollars. One table for whatever tells a cost; it is dated, because prices change, and every price says where it
+ * is from. `withPrices` lays other figures over it.
+ */
+
+export interface Price {
+  readonly usd: number;
+  /** What it is for: `GB exported`, `hour`. */
+  readonly per: string;
+  /** The page that states it, or `unconfirmed`: as remembered, looked up nowhere. */
+  readonly source: string;
+}
+
+/** Day and region of the prices. */
+export const PRICES_AS_OF = '2026-11-25';
+export const PRICES_REGION = 'us-east-1';
+
+const unconfirmed = (usd: number, per: string): Price => ({ usd, per, source: 'unconfirmed' });
+
+export const PRICES = {
+  exportGb: unconfirmed(0.1, 'GB of table exported'),
+  recoveryGbMonth: unconfirmed(0.2, 'GB-month of table'),
+  getRecords: unconfirmed(0.02, '100,000 GetRecords'),
+  fargateVcpuHourArm: unconfirmed(0.03238, 'vCPU-hour, ARM'),
+  fargateGibHourArm: unconfirmed(0.00356, 'GiB-hour, ARM'),
+  fargateVcpuHourX86: unconfirmed(0.04048, 'vCPU-hour, x86'),
+  fargateGibHourX86: unconfirmed(0.004445, 'GiB-hour, x86'),
+  fargateSpotShare: unconfirmed(0.3, 'dollar of Fargate, on spare capacity'),
+  bucketGbMonth: unconfirmed(0.023, 'GB-month in the bucket'),
+  alarmMonth: unconfirmed(0.1, 'alarm-month'),
+  metricMonth: unconfirmed(0.3, 'metric-month'),
+  dashboardMonth: unconfirmed(3, 'dashboard-month'),
+  secretMonth: unconfirmed(0.4, 'secret-month'),
+  interfaceHour: unconfirmed(0.01, 'hour of an interface endpoint in a zone'),
+  natHour: unconfirmed(0.045, 'hour of a NAT gateway'),
+} as const satisfies Readonly<Record<string, Price>>;
+
+export type PriceName = keyof typeof PRICES;
+export type Prices = Readonly<Record<PriceName, Price>>;
+
+/** Hours that AWS counts a month as. */
+export const HOURS_A_MONTH = 730;

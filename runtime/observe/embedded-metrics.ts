@@ -1,0 +1,63 @@
+import type { Counts } from './counters';
+import { type Metric, METRIC_DIMENSIONS, METRICS } from './metrics';
+import type { PipelineMetric, Readings } from './readings';
+
+/** Whose figures they are, in CloudWatch. */
+export interface MetricsOwner {
+  readonly namespace: string;
+  /** Value of the dimension `Replicator`. */
+  readonly replicator: string;
+}
+
+/**
+ * Figures as lines of a log that CloudWatch takes metrics from: one JSON object a line, which names its own metrics.
+ * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
+ */
+
+/** That the process runs. `timestamp`: epoch ms. */
+export function heartbeatLine(owner: MetricsOwner, timestamp: number): string {
+  return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.heartbeat, 1]]);
+}
+
+/** That no pipeline can begin, as its destination does not answer: nothing else would raise an alarm meanwhile. */
+export function awaitingLine(owner: MetricsOwner, timestamp: number): string {
+  return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.pipelineFailed, 1]]);
+}
+
+/** Figures of one table; its counts are those since the last line. */
+export function tableLine(owner: MetricsOwner, timestamp: number, table: string, readings: Readings): string {
+  const { replicator, table: byTable } = METRIC_DIMENSIONS;
+  const figures = (Object.entries(readings) as [PipelineMetric, number][]).map(
+    ([key, value]) => [METRICS[key], value] as const,
+  );
+  return line(owner, timestamp, { [byTable]: table }, [[replicator], [replicator, byTable]], figures);
+}
+
+/** What was counted between two moments. */
+export function since(earlier: Counts, later: Counts): Counts {
+  return {
+    recordsApplied: later.recordsApplied - earlier.recordsApplied,
+    rowsLoaded: later.rowsLoaded - earlier.rowsLoaded,
+    deadLetters: later.deadLetters - earlier.deadLetters,
+  };
+}
+
+function line(
+  { namespace, replicator }: MetricsOwner,
+  timestamp: number,
+  dimensions: Readonly<Record<string, string>>,
+  sets: readonly (readonly string[])[],
+  figures: readonly (readonly [Metric, number])[],
+): string {
+  const Metrics = figures.map(([{ name, unit }]) => ({ Name: name, Unit: unit }));
+  return JSON.stringify({
+    _aws: {
+      Timestamp: Math.floor(timestamp),
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: sets, Metrics }],
+    },
+    event: 'metrics',
+    [METRIC_DIMENSIONS.replicator]: replicator,
+    ...dimensions,
+    ...Object.fromEntries(figures.map(([{ name }, value]) => [name, value])),
+  });
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../clock';
+import { type Counts, Counters } from './counters';
+import { awaitingLine, heartbeatLine, type MetricsOwner, since, tableLine } from './embedded-metrics';
+import type { Events } from './events';
+import { tableOf } from './figures';
+import { METRIC_PERIOD_SECONDS } from './metrics';
+import { readingsOf } from './readings';
+import type { StatusBoard } from './status';
+
+export interface MetricLogParts {
+  readonly owner: MetricsOwner;
+  readonly events: Events;
+  readonly board: StatusBoard;
+  readonly clock: Clock;
+  /** The service's time, epoch ms; undefined before its first answer. */
+  readonly now: () => number | undefined;
+  /** Takes one line, without its end. */
+  readonly write: (line: string) => void;
+}
+
+/** Writes the metrics into the log: once at the start, every minute, and when it ends, so that nothing counted is lost. */
+export class MetricLog {
+  private readonly counters: Counters;
+  private readonly told = new Map<string, Counts>();
+
+  constructor(private readonly parts: MetricLogParts) {
+    this.counters = new Counters(parts.events);
+  }
+
+  /** Ends with its signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.parts;
+    while (!signal.aborted) {
+      this.tell();
+      await clock.sleep(METRIC_PERIOD_SECONDS * 1000, signal).catch(() => undefined);
+    }
+    this.tell();
+  }
+
+  private tell(): void {
+    const { owner, board, clock, now, write } = this.parts;
+    const moment = { elapsedMs: clock.elapsedMs(), now: now() };
+    // CloudWatch drops what is hours off; the machine's clock is only asked before AWS has told the time.
+    const timestamp = moment.now ?? Date.now();
+    write(heartbeatLine(owner, timestamp));
+    if (board.awaited !== undefined) write(awaitingLine(owner, timestamp));
+    for (const status of board.all()) {
+      const { pipeline } = status;
+      const counts = this.counters.of(pipeline);
+      const before = this.told.get(pipeline) ?? { recordsApplied: 0, rowsLoaded: 0, deadLetters: 0 };
+      this.told.set(pipeline, counts);
+      const readings = readingsOf(status, since(before, counts), moment);
+      write(tableLine(owner, timestamp, tableOf(pipeline), readings));
+    }
+  }
+}

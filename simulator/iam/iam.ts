@@ -1,0 +1,210 @@
+import type { SimulatorClock } from '../clock';
+import type { Service } from '../faults';
+import type { Random } from '../random';
+import { identityOf, principalOf } from './caller';
+import type { Caller } from './caller';
+import { judge, namesItself, readPolicy } from './policy';
+import type { AccessRequest, Policy, PolicyDocument, Principal, Verdict } from './policy';
+import { accessDenied, credentialsRefused } from './refusals';
+import type { Reason } from './refusals';
+import { Sessions } from './sessions';
+import type { RequestCredentials, SessionCredentials } from './sessions';
+
+export interface UserOptions {
+  readonly accessKeyId: string;
+  readonly policies: readonly PolicyDocument[];
+}
+
+export interface RoleOptions {
+  readonly policies: readonly PolicyDocument[];
+  /** Who may assume it; without it nobody may. */
+  readonly trust?: PolicyDocument;
+  /** Default an hour. */
+  readonly longestSessionSeconds?: number;
+}
+
+/** A role, as far as assuming it goes. */
+export interface Role {
+  readonly arn: string;
+  readonly id: string;
+  readonly trust: Policy | undefined;
+  readonly longestSessionSeconds: number;
+}
+
+/** A request that was decided upon. */
+export interface Decision extends AccessRequest {
+  /** ARN of who asked. */
+  readonly by: string;
+  readonly isAllowed: boolean;
+}
+
+/** Whose a resource is and what its own policy says. Without it: the caller's account's, without a policy. */
+export interface ResourceGrant {
+  readonly account: string;
+  readonly policy?: Policy | undefined;
+}
+
+interface IamDependencies {
+  readonly clock: SimulatorClock;
+  readonly random: Random;
+  readonly region: string;
+  /** 12 digits. */
+  readonly accountId: string;
+}
+
+const HOUR = 3_600;
+
+/**
+ * Who may do what. As long as no user or role is put here, everybody may do everything; from then on a call over HTTP has
+ * to be signed with the access key of a user or session, and is allowed only by the policies that are put here.
+ */
+export class Iam {
+  /** Who calls in-process: the account itself. */
+  readonly owner: Caller;
+  /** Requests of users and sessions that were decided upon, oldest first. */
+  readonly decisions: Decision[] = [];
+  private readonly sessions: Sessions;
+  private readonly users = new Map<string, Caller>();
+  private readonly roles = new Map<string, Role>();
+  private readonly policies = new Map<string, readonly Policy[]>();
+  private readonly bucketPolicies = new Map<string, Policy>();
+
+  constructor(private readonly deps: IamDependencies) {
+    this.sessions = new Sessions(deps);
+    this.owner = {
+      account: deps.accountId,
+      arn: `arn:aws:iam::${deps.accountId}:user/simulator`,
+      userId: 'AIDASIMULATOREXAMPLE',
+      identity: undefined,
+      isSession: false,
+    };
+  }
+
+  get isEnforced(): boolean {
+    return this.policies.size > 0;
+  }
+
+  /** Makes a user, or gives one other policies. @throws RangeError for an ARN or policy that cannot be used */
+  putUser(arn: string, { accessKeyId, policies }: UserOptions): void {
+    const { account } = requireIdentity(arn);
+    this.policies.set(arn, policies.map(readPolicy));
+    const userId = `AIDA${this.sessions.id(17)}`;
+    this.users.set(accessKeyId, { account, arn, userId, identity: arn, isSession: false });
+  }
+
+  /** Makes a role, or gives one other policies. @throws RangeError for an ARN or policy that cannot be used */
+  putRole(arn: string, { policies, trust, longestSessionSeconds = HOUR }: RoleOptions): void {
+    requireIdentity(arn);
+    this.policies.set(arn, policies.map(readPolicy));
+    this.roles.set(arn, {
+      arn,
+      id: this.roles.get(arn)?.id ?? `AROA${this.sessions.id(17)}`,
+      trust: trust === undefined ? undefined : readPolicy(trust),
+      longestSessionSeconds,
+    });
+  }
+
+  /** @throws RangeError for a policy that cannot be used */
+  putBucketPolicy(bucket: string, document: PolicyDocument): void {
+    this.bucketPolicies.set(bucket, readPolicy(document));
+  }
+
+  bucketPolicy(bucket: string): Policy | undefined {
+    return this.bucketPolicies.get(bucket);
+  }
+
+  role(arn: string): Role | undefined {
+    return this.roles.get(arn);
+  }
+
+  /** Who has signed a request. @throws ServiceError for credentials that are not known or have expired */
+  callerOf(service: Service, credentials: RequestCredentials): Caller {
+    const session = this.sessions.callerOf(service, credentials);
+    if (session) return session;
+    if (!this.isEnforced) return this.owner;
+    const user = this.users.get(credentials.accessKeyId);
+    if (!user) throw credentialsRefused(service, 'unknown key');
+    return user;
+  }
+
+  /** A session of a role, whoever asks. @throws RangeError for what is not the ARN of a role */
+  openSession(
+    roleArn: string,
+    sessionName: string,
+    durationSeconds: number,
+  ): { readonly caller: Caller; readonly credentials: SessionCredentials } {
+    const { account, name } = requireIdentity(roleArn);
+    const caller: Caller = {
+      account,
+      arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
+      userId: `${this.roles.get(roleArn)?.id ?? `AROA${this.sessions.id(17)}`}:${sessionName}`,
+      identity: this.isEnforced ? roleArn : undefined,
+      isSession: true,
+    };
+    return { caller, credentials: this.sessions.open(caller, durationSeconds * 1000) };
+  }
+
+  /**
+   * Credentials of a task that ECS runs with this role in its own account, as ECS's agent hands them out.
+   * @throws RangeError when the role does not trust ECS tasks of its account and this region
+   */
+  taskCredentials(roleArn: string, taskId = '0123456789abcdef0123456789abcdef'): SessionCredentials {
+    const { region } = this.deps;
+    const { account } = requireIdentity(roleArn);
+    const trust = this.roles.get(roleArn)?.trust;
+    const ecs: Principal = { kind: 'Service', service: 'ecs-tasks.amazonaws.com' };
+    const context = {
+      'aws:SourceAccount': account,
+      'aws:SourceArn': `arn:aws:ecs:${region}:${account}:task/cluster/${taskId}`,
+    };
+    const request = { action: 'sts:AssumeRole', resource: roleArn, context };
+    if (this.isEnforced && (trust === undefined || judge(trust, request, ecs) !== 'allowed')) {
+      throw new RangeError(`the role ${roleArn} does not trust ECS tasks`);
+    }
+    return this.openSession(roleArn, taskId, 6 * HOUR).credentials;
+  }
+
+  /** Whether a caller may do this; asking leaves no trace. */
+  allows(caller: Caller, request: AccessRequest, resource?: ResourceGrant): boolean {
+    return this.refusal(caller, request, resource) === undefined;
+  }
+
+  /** Decides upon a request: why it is refused, undefined where it is allowed. */
+  decide(caller: Caller, request: AccessRequest, resource?: ResourceGrant): Reason | undefined {
+    const reason = this.refusal(caller, request, resource);
+    this.decisions.push({ ...request, by: caller.arn, isAllowed: reason === undefined });
+    return reason;
+  }
+
+  /** @throws ServiceError in the words of the service, where it is not allowed */
+  require(service: Service, caller: Caller, request: AccessRequest, resource?: ResourceGrant): void {
+    const reason = this.decide(caller, request, resource);
+    if (reason !== undefined) throw accessDenied(service, caller, request, reason);
+  }
+
+  /** Source: IAM User Guide, "Policy evaluation logic", within an account and across accounts. */
+  private refusal(caller: Caller, request: AccessRequest, resource?: ResourceGrant): Reason | undefined {
+    const principal = principalOf(caller);
+    const own = this.ofIdentity(caller, request);
+    const policy = resource?.policy;
+    const theirs = policy === undefined ? 'silent' : judge(policy, request, principal);
+    if (own === 'denied' || theirs === 'denied') return 'explicit deny';
+    const isOwn = resource === undefined || resource.account === caller.account;
+    if (isOwn && policy !== undefined && namesItself(policy, request, principal)) return undefined;
+    if (own !== 'allowed') return 'no identity policy';
+    return isOwn || theirs === 'allowed' ? undefined : 'no resource policy';
+  }
+
+  private ofIdentity({ identity }: Caller, request: AccessRequest): Verdict {
+    if (identity === undefined) return 'allowed';
+    const verdicts = (this.policies.get(identity) ?? []).map((policy) => judge(policy, request));
+    if (verdicts.includes('denied')) return 'denied';
+    return verdicts.includes('allowed') ? 'allowed' : 'silent';
+  }
+}
+
+function requireIdentity(arn: string): { readonly account: string; readonly name: string } {
+  const found = identityOf(arn);
+  if (!found) throw new RangeError(`${arn} is not the ARN of a user or role`);
+  return found;
+}

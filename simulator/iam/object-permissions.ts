@@ -1,0 +1,77 @@
+import type { AccessRequest } from './policy';
+
+/** What a request to S3 is about. */
+export interface ObjectCall {
+  readonly bucket: string;
+  /** Several for DeleteObjects; none for a call on the bucket. */
+  readonly keys: readonly string[];
+  /** Of a listing, where one was asked for. */
+  readonly prefix: string | undefined;
+}
+
+const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
+  HeadBucket: 's3:ListBucket',
+  ListObjectsV2: 's3:ListBucket',
+  GetBucketLocation: 's3:GetBucketLocation',
+  CreateBucket: 's3:CreateBucket',
+  DeleteBucket: 's3:DeleteBucket',
+};
+
+const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
+  GetObject: 's3:GetObject',
+  HeadObject: 's3:GetObject',
+  PutObject: 's3:PutObject',
+  CreateMultipartUpload: 's3:PutObject',
+  UploadPart: 's3:PutObject',
+  CompleteMultipartUpload: 's3:PutObject',
+  AbortMultipartUpload: 's3:AbortMultipartUpload',
+  DeleteObject: 's3:DeleteObject',
+  DeleteObjects: 's3:DeleteObject',
+};
+
+/** The simulator speaks plain HTTP where AWS has TLS; policies that insist on TLS are meant to let it pass. */
+const OVER_TLS = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } as const;
+
+export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+
+/** An action on an object. */
+export const objectRequest = (action: string, bucket: string, key: string): AccessRequest => ({
+  action,
+  resource: `${bucketArn(bucket)}/${key}`,
+  context: OVER_TLS,
+});
+
+/** Listing a bucket; without `prefix` as a call does that gives none. */
+export const listRequest = (bucket: string, prefix?: string): AccessRequest => ({
+  action: 's3:ListBucket',
+  resource: bucketArn(bucket),
+  context: { ...OVER_TLS, 's3:prefix': prefix },
+});
+
+/**
+ * What an operation of S3 has to be allowed. Source: Service Authorization Reference, "Actions … for Amazon S3"; Amazon S3
+ * User Guide, "Required permissions for Amazon S3 API operations". Empty for an operation that is not known.
+ */
+export function objectPermissions(operation: string, { bucket, keys, prefix }: ObjectCall): AccessRequest[] {
+  if (operation === 'ListBuckets')
+    return [{ action: 's3:ListAllMyBuckets', resource: '*', context: OVER_TLS }];
+  const onObject = OBJECT_ACTIONS[operation];
+  if (onObject !== undefined) return keys.map((key) => objectRequest(onObject, bucket, key));
+  const onBucket = BUCKET_ACTIONS[operation];
+  if (onBucket === undefined) return [];
+  if (onBucket === 's3:ListBucket') return [listRequest(bucket, prefix)];
+  return [{ action: onBucket, resource: bucketArn(bucket), context: OVER_TLS }];
+}
+
+/**
+ * What whoever asks for an export has to be allowed on its files, which are written with its rights; `isForeign`: into
+ * another account's bucket. Source: DynamoDB Developer Guide, "Requesting a table export in DynamoDB".
+ */
+export function exportPermissions(bucket: string, key: string, isForeign: boolean): AccessRequest[] {
+  const actions = [
+    's3:PutObject',
+    's3:AbortMultipartUpload',
+    ...(isForeign ? (['s3:PutObjectAcl'] as const) : []),
+  ];
+  return actions.map((action) => objectRequest(action, bucket, key));
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDatabase } from '../postgres-server';
+import { DuckDBFile } from './duckdb-reader';
+import { PostgresDatabase } from './postgres-reader';
+import type { Reader } from './reader';
+
+export type PlaceKind = 'duckdb' | 'postgres';
+
+/** A database of a test's own, and what its kind promises. */
+export interface Place {
+  readonly kind: PlaceKind;
+  /** As `--to` takes it. */
+  readonly to: string;
+  readonly promises: Promises;
+  /** The database as a reader finds it; no replicator may have it meanwhile. */
+  open(): Promise<Reader>;
+  clear(): Promise<void>;
+}
+
+interface Promises {
+  /** Whether a text, or a name inside a document, is one that its texts cannot hold. */
+  readonly cannotHold: (text: string) => boolean;
+  /** What a dead letter says of such a text. */
+  readonly reason: RegExp;
+  /** UTF-8 bytes of the longest name of a table or column. */
+  readonly longestName: number;
+}
+
+const isHalfPair = (text: string): boolean => /\p{Surrogate}/u.test(text);
+
+const PROMISES: Readonly<Record<PlaceKind, Promises>> = {
+  duckdb: { cannotHold: isHalfPair, reason: /surrogate/, longestName: Infinity },
+  postgres: {
+    cannotHold: (text) => text.includes('\0') || isHalfPair(text),
+    reason: /surrogate|U\+0000/,
+    longestName: 63,
+  },
+};
+
+export const PLACES: Readonly<Record<PlaceKind, () => Promise<Place>>> = {
+  async duckdb() {
+    const folder = await mkdtemp(join(tmpdir(), 'replicator-exactness-'));
+    const to = join(folder, 'exact.duckdb');
+    return {
+      kind: 'duckdb',
+      to,
+      promises: PROMISES.duckdb,
+      open: () => DuckDBFile.open(to),
+      clear: () => rm(folder, { recursive: true, force: true }),
+    };
+  },
+  async postgres() {
+    const { url, drop } = await createDatabase();
+    return {
+      kind: 'postgres',
+      to: url,
+      promises: PROMISES.postgres,
+      open: () => PostgresDatabase.open(url),
+      clear: drop,
+    };
+  },
+};

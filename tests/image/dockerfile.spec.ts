@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../../image/bundle';
+import { containerDefinitions, HEALTH_PORT, IMAGE_LAYOUT } from '../../infra/container';
+import { readHealthSettings } from '../../runtime/config';
+
+interface Instruction {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The instructions of the Dockerfile, lines that go on joined. */
+const instructions: readonly Instruction[] = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+  .replace(/^#.*\n/gm, '')
+  .replace(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => {
+    const [, name = '', value = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+    return { name, value };
+  });
+
+const all = (name: string) => instructions.filter((each) => each.name === name).map(({ value }) => value);
+const last = (name: string) => all(name).at(-1) ?? '';
+
+describe('Dockerfile', () => {
+  const [definition] = JSON.parse(
+    containerDefinitions({ image: 'i', environment: {}, secrets: {}, log: { group: 'g', region: 'r' } }),
+  ) as { command: string[]; user: string; healthCheck: { command: string[] } }[];
+
+  it('has the layout that the container’s definition counts on', () => {
+    assert.equal(last('USER'), IMAGE_LAYOUT.user);
+    assert.equal(last('USER'), definition?.user);
+    assert.deepEqual(JSON.parse(last('ENTRYPOINT')), [IMAGE_LAYOUT.node, IMAGE_LAYOUT.bundle]);
+    assert.deepEqual(JSON.parse(last('CMD')), definition?.command);
+    assert.equal(last('WORKDIR'), IMAGE_LAYOUT.temporary);
+    const check = /CMD (\[.*\])$/.exec(last('HEALTHCHECK'))?.[1] ?? '';
+    assert.deepEqual(['CMD', ...(JSON.parse(check) as string[])], definition?.healthCheck.command);
+    assert.equal(
+      last('COPY'),
+      `--from=build ${dirname(IMAGE_LAYOUT.bundle)} ${dirname(IMAGE_LAYOUT.bundle)}`,
+    );
+  });
+
+  it('sets settings that the replicator knows, its port for health that of the definition', () => {
+    const environment = Object.fromEntries(
+      last('ENV')
+        .split(' ')
+        .map((pair) => pair.split('=') as [string, string]),
+    );
+    assert.deepEqual(readHealthSettings({ flags: {}, environment }), { port: HEALTH_PORT });
+    assert.equal(environment['DYNAMODB_REPLICATOR_ON_GAP'], 'wait');
+  });
+
+  it('takes its bases as arguments, without a digest that nobody has resolved', () => {
+    const [build = '', runtime = ''] = all('FROM');
+    assert.equal(build, '--platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build');
+    assert.equal(runtime, '${RUNTIME_IMAGE}');
+    for (const base of all('ARG').filter((value) => /^\w+_IMAGE=/.test(value))) {
+      assert.match(base, /^\w+=[a-z0-9./-]+:[a-z0-9.-]+$/);
+    }
+  });
+
+  it('says what it is, in labels of the OCI', () => {
+    const labels = [...last('LABEL').matchAll(/org\.opencontainers\.image\.([a-z.]+)="/g)].map(
+      ([, key]) => key,
+    );
+    assert.deepEqual(labels.sort(), [
+      ...['base.name', 'created', 'description', 'licenses', 'revision', 'title', 'version'],
+    ]);
+    const { description } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      description: string;
+    };
+    assert.ok(last('LABEL').includes(`description="${description}"`));
+  });
+
+  it('copies what .dockerignore lets through, and nothing else is let through', () => {
+    const copied = all('COPY')
+      .filter((value) => !value.startsWith('--from'))
+      .flatMap((value) => value.split(' ').slice(0, -1));
+    const allowed = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    assert.deepEqual(copied.sort(), allowed.sort());
+    for (const path of copied) assert.ok(existsSync(join(ROOT, path)), path);
+  });
+});

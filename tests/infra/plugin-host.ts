@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as proto from '@pulumi/pulumi/proto/provider_pb';
+
+const INFRA = join(__dirname, '../../infra');
+const pulumi = createRequire(require.resolve('@pulumi/pulumi'));
+
+interface SchemaClient {
+  getSchema(
+    request: proto.GetSchemaRequest,
+    answer: (error: Error | null, response: proto.GetSchemaResponse) => void,
+  ): void;
+  close(): void;
+}
+
+/**
+ * The schema that the package's plugin tells: hosted by Pulumi's own runner, asked over its own protocol, as the CLI does.
+ * @param program what the runner is given: a file, or a folder whose package.json says which
+ */
+export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = INFRA): Promise<object> {
+  const { GetSchemaRequest } = pulumi('./proto/provider_pb') as typeof proto;
+  const { ResourceProviderClient } = pulumi('./proto/provider_grpc_pb') as {
+    ResourceProviderClient: new (address: string, credentials: unknown, options: object) => SchemaClient;
+  };
+  const grpc = pulumi('@grpc/grpc-js') as { credentials: { createInsecure(): unknown } };
+  const host = spawn(process.execPath, [pulumi.resolve('./cmd/run-plugin'), program, '127.0.0.1:1'], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  try {
+    const port = await firstLine(host);
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      'grpc.max_receive_message_length': -1,
+    });
+    const schema = await new Promise<string>((resolve, reject) => {
+      client.getSchema(new GetSchemaRequest(), (error, response) => {
+        if (error) reject(error);
+        else resolve(response.getSchema());
+      });
+    });
+    client.close();
+    return JSON.parse(schema) as object;
+  } finally {
+    host.kill();
+  }
+}
+
+/** Its port, which it prints once it is up. @throws with what it printed when it ends before */
+function firstLine(host: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    let failed = '';
+    host.stdout?.on('data', (text) => {
+      printed += String(text);
+      if (printed.includes('\n')) resolve(printed.slice(0, printed.indexOf('\n')));
+    });
+    host.stderr?.on('data', (text) => {
+      failed += String(text);
+    });
+    host.once('error', reject);
+    host.once('exit', (code) => {
+      reject(new Error(`the plugin ended with ${code}: ${printed}${failed}`));
+    });
+  });
+}

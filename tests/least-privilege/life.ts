@@ -1,0 +1,99 @@
+import { SdkServices } from '../../runtime/aws/sdk';
+import { LocalClock } from '../../runtime/clock';
+import type { Simulator } from '../../simulator';
+import type { Decision } from '../../simulator/iam/iam';
+import { Place, type Said, TABLE } from '../bad-input/place';
+import type { FakeTerminal } from '../runtime/cli/fake-terminal';
+
+/** What a replicator does in its life, in this order. */
+export type Stage = 'check' | 'run' | 'verify';
+
+/** The stage that a life did not get through, with all that was said; undefined: it got through. */
+export type Stop = { readonly at: Stage; readonly said: string } | undefined;
+
+/**
+ * A replicator's life as a task with the rights of a role: `check`, `run` with an export, its load and changes from the stream,
+ * and `verify`. The source is a simulator that enforces policies.
+ */
+export class Life {
+  private constructor(
+    private readonly place: Place,
+    private readonly roleArn: string,
+    private readonly words: readonly string[],
+  ) {
+    // As ECS gives a task its credentials, and no others.
+    delete process.env['AWS_ACCESS_KEY_ID'];
+    delete process.env['AWS_SECRET_ACCESS_KEY'];
+    process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] =
+      `${place.url}/_simulator/credentials?role=${encodeURIComponent(roleArn)}`;
+  }
+
+  /** `words`: flags beside those for table and bucket; without a destination among them it is a DuckDB file. */
+  static async begin(
+    roleArn: string,
+    words: (simulator: Simulator) => readonly string[] = () => [],
+  ): Promise<Life> {
+    const place = await Place.open();
+    return new Life(place, roleArn, words(place.simulator));
+  }
+
+  get simulator(): Simulator {
+    return this.place.simulator;
+  }
+
+  /** What was asked of AWS and decided by policies. */
+  get decisions(): readonly Decision[] {
+    return this.simulator.iam.decisions;
+  }
+
+  async live(): Promise<Stop> {
+    const stages: readonly (readonly [Stage, () => Promise<Said>])[] = [
+      ['check', () => this.check()],
+      ['run', () => this.run()],
+      ['verify', () => this.verify()],
+    ];
+    for (const [at, stage] of stages) {
+      const { code, all } = await stage();
+      if (code !== 0) return { at, said: all };
+    }
+    return undefined;
+  }
+
+  check(): Promise<Said> {
+    return this.place.say(...this.place.words('check', ...this.words));
+  }
+
+  /** Until the table is published and a change has come by the stream. */
+  run(): Promise<Said> {
+    let isWritten = false;
+    const isDone = ({ written }: FakeTerminal): boolean => {
+      if (!isWritten && written.includes('"event":"pipeline.published"')) {
+        this.place.put(TABLE, 1_000, 'written while it is followed');
+        isWritten = true;
+      }
+      return isWritten && /"event":"stream\.batch"[^\n]*"records":[1-9]/.test(written);
+    };
+    const flags = ['--log-format', 'json', '--log-summary-ms', '1000', ...this.words];
+    return this.place.sayUntil(this.place.words('run', ...flags), isDone);
+  }
+
+  async verify(): Promise<Said> {
+    const said = await this.place.say(...this.place.words('verify', '--yes', ...this.words));
+    return said.code === 0 && !said.out.includes('0 differences') ? { ...said, code: 1 } : said;
+  }
+
+  /** What the runtime asks of AWS, with the rights of the role. */
+  services(): SdkServices {
+    return new SdkServices(this.access(), new LocalClock());
+  }
+
+  private access() {
+    const { accessKeyId, secretAccessKey, sessionToken } = this.simulator.iam.taskCredentials(this.roleArn);
+    const credentials = { accessKeyId, secretAccessKey, sessionToken };
+    return { region: this.simulator.region, endpoint: this.place.url, credentials, maxAttempts: 1 };
+  }
+
+  end(): Promise<void> {
+    return this.place.close();
+  }
+}

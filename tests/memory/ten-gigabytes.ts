@@ -1,0 +1,65 @@
+import { cpus, loadavg } from 'node:os';
+import { Client } from 'pg';
+import { LocalPostgres } from '../../simulator/postgres';
+import { measureLoad } from './measured-load';
+
+/**
+ * Loads an export of so many GB, which is made while it is read, into a PostgreSQL server, and tells time and memory:
+ * `npm run ten-gigabytes`, or with another size `npm run ten-gigabytes -- 2`. The database needs about two thirds of that on the disk
+ * of the folder for temporary files, and as much for its log.
+ */
+const GIGABYTES = Number(process.argv[2] ?? 10);
+const FILE_BYTES = 50e6;
+const CONNECTIONS = 4;
+/** As of a small server that is to survive a power cut. */
+const SETTINGS = { fsync: 'on', shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' };
+
+async function main(): Promise<void> {
+  const files = Math.round((GIGABYTES * 1e9) / FILE_BYTES);
+  const server = await LocalPostgres.start({ settings: SETTINGS });
+  try {
+    console.log(`${files} files of ${FILE_BYTES / 1e6} MB; ${cpus().length} cores, load average ${load()}`);
+    const tenths: number[] = [];
+    const { items, rows, bytes, seconds, publishSeconds, peakBytes } = await measureLoad({
+      shape: 'passing',
+      files,
+      bytesEach: FILE_BYTES,
+      to: server.url(),
+      words: ['--load-connections', String(CONNECTIONS)],
+      rate: 10,
+      patienceMs: 1_800_000,
+      onFile: (file, resident) => {
+        const tenth = Math.ceil((file / files) * 10) - 1;
+        if (tenths[tenth] === undefined)
+          console.log(`  ${file} files: ${megabytes(resident)} resident, load average ${load()}`);
+        tenths[tenth] = Math.max(tenths[tenth] ?? 0, resident);
+      },
+    });
+    if (rows !== items) throw new Error(`${rows} rows of ${items} items`);
+    console.log(
+      [
+        `${(bytes / 1e9).toFixed(2)} GB, ${rows} rows, ${await sizeOf(server.url())} in PostgreSQL`,
+        `loaded in ${seconds.toFixed(0)} s (${megabytes(bytes / seconds)}/s), published after ${publishSeconds.toFixed(0)} s more`,
+        `replicator: ${megabytes(peakBytes)} resident at its peak; at most after a file, by tenths of the load: ` +
+          tenths.map((tenth) => Math.round(tenth / 1e6)).join(' '),
+      ].join('\n'),
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+const load = (): string => loadavg()[0]!.toFixed(1);
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+async function sizeOf(url: string): Promise<string> {
+  const client = new Client(url);
+  await client.connect();
+  const { rows } = await client.query<{ size: string }>(
+    `SELECT pg_size_pretty(pg_total_relation_size('large')) AS size`,
+  );
+  await client.end();
+  return rows[0]?.size ?? '';
+}
+
+void main();

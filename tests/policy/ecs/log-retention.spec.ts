@@ -1,0 +1,28 @@
+import * as aws from '@pulumi/aws';
+import { logRetention } from '../../../policy/rules/ecs/log-retention';
+import { examine, given, UNKNOWN } from '../examine';
+
+const group = (retentionInDays?: unknown, stack = 'dev') =>
+  given(aws.cloudwatch.LogGroup, { name: '/shop', retentionInDays }, { stack });
+
+examine(logRetention, {
+  violating: {
+    'for ever': { given: group(), finds: ['it keeps its events for ever; set retentionInDays, at least 30'] },
+    'for a week': { given: group(7), finds: ['it keeps its events for 7 days; expected at least 30'] },
+    'for a month, in production': {
+      given: group(30, 'prod'),
+      finds: ['it keeps its events for 30 days; expected at least 365'],
+    },
+  },
+  satisfying: {
+    'for a month': { given: group(30) },
+    'for a year, in production': { given: group(365, 'prod-eu') },
+    'as the configuration has it': { given: group(3), config: { minimumDays: 3 } },
+  },
+  unknown: { 'how long': { given: group(UNKNOWN) } },
+  mends: {
+    'to the shortest time': { given: group(7), into: { name: '/shop', retentionInDays: 30 } },
+    'in production': { given: group(undefined, 'prod'), into: { name: '/shop', retentionInDays: 365 } },
+    'nothing where it is long enough': { given: group(90), into: undefined },
+  },
+});

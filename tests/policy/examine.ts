@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { type AnyRule, type Examined, remediated, runRule, UNKNOWN } from '../../review/run-rule';
+
+export { UNKNOWN };
+
+interface Row {
+  readonly given: Examined | readonly Examined[];
+  /** Configuration of the rule. */
+  readonly config?: object;
+  /** Messages, in any order. */
+  readonly finds?: readonly string[];
+}
+
+interface Rows {
+  readonly violating: Readonly<Record<string, Row>>;
+  readonly satisfying: Readonly<Record<string, Row>>;
+  /** In a preview: no finding, and Pulumi is told that the rule could not run. */
+  readonly unknown?: Readonly<Record<string, Row>>;
+  /** What the rule mends, and into what; `undefined`: it leaves it. */
+  readonly mends?: Readonly<Record<string, Row & { readonly into: object | undefined }>>;
+}
+
+/** The tests of one rule, as a table. */
+export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, mends = {} }: Rows): void {
+  describe(`rule ${rule.name}`, () => {
+    for (const [title, row] of Object.entries(violating)) {
+      it(`finds: ${title}`, async () => {
+        assert.ok((row.finds ?? []).length > 0, 'the row says what is found');
+        const outcome = await runRule(rule, [row.given].flat(), row.config);
+        const messages = outcome.findings.map(({ message }) => message);
+        assert.deepEqual(messages.sort(), [...(row.finds ?? [])].sort());
+        assert.deepEqual(outcome.unknown, []);
+      });
+    }
+    for (const [title, row] of Object.entries(satisfying)) {
+      it(`lets pass: ${title}`, async () => {
+        assert.deepEqual(await runRule(rule, [row.given].flat(), row.config), { findings: [], unknown: [] });
+      });
+    }
+    for (const [title, row] of Object.entries(unknown)) {
+      it(`waits in a preview: ${title}`, async () => {
+        const outcome = await runRule(rule, [row.given].flat(), row.config);
+        assert.deepEqual(
+          outcome.findings.map(({ message }) => message),
+          row.finds ?? [],
+        );
+        assert.equal(outcome.unknown.length, 1);
+      });
+    }
+    for (const [title, row] of Object.entries(mends)) {
+      it(`mends: ${title}`, async () => {
+        const [one] = [row.given].flat();
+        const mended = await remediated(rule, one as Examined, row.config);
+        assert.deepEqual(mended, row.into);
+        if (mended === undefined) return;
+        const after = { ...(one as Examined), inputs: mended };
+        assert.deepEqual((await runRule(rule, [after], row.config)).findings, []);
+      });
+    }
+  });
+}
+
+interface Made {
+  readonly name?: string;
+  readonly stack?: string;
+  /** Outputs beside the inputs. */
+  readonly computed?: object;
+  /** Property → the resources that its value is made of. */
+  readonly madeOf?: Readonly<Record<string, readonly Examined[]>>;
+  readonly provider?: Examined['provider'];
+}
+
+/** A resource of a class of @pulumi/aws. Its id is its name, unless `computed` says another. */
+export function given(
+  kind: { readonly __pulumiType?: string } | object,
+  inputs: object,
+  { name = 'one', stack = 'dev', computed = {}, madeOf = {}, provider }: Made = {},
+): Examined {
+  const type = (kind as { __pulumiType: string }).__pulumiType;
+  return {
+    type,
+    name,
+    urn: `urn:pulumi:${stack}::shop::${type}::${name}`,
+    inputs: withoutUndefined(inputs),
+    outputs: withoutUndefined({ id: name, ...inputs, ...computed }),
+    sources: Object.fromEntries(Object.entries(madeOf).map(([key, all]) => [key, all.map(({ urn }) => urn)])),
+    ...(provider && { provider }),
+  };
+}
+
+/** What is `undefined` in a program is not sent. */
+function withoutUndefined(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
+}

@@ -1,0 +1,38 @@
+import * as aws from '@pulumi/aws';
+import { noLongLivedKey } from '../../../policy/rules/iam/no-long-lived-key';
+import { examine, given, UNKNOWN } from '../examine';
+
+const key = (status?: string) => given(aws.iam.AccessKey, { user: 'reader', status });
+
+examine(noLongLivedKey, {
+  violating: {
+    'a user': {
+      given: given(aws.iam.User, { name: 'reader' }),
+      finds: ['an IAM user has credentials that last; a role has none'],
+    },
+    'an access key': { given: key(), finds: ['an access key lasts until it is deleted'] },
+    'an exception for another': {
+      given: key(),
+      config: {
+        exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::two', reason: 'Artie takes keys only' }],
+      },
+      finds: ['an access key lasts until it is deleted'],
+    },
+    'an exception whose reason is blank': {
+      given: key(),
+      config: { exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::one', reason: ' ' }] },
+      finds: ['an access key lasts until it is deleted'],
+    },
+  },
+  satisfying: {
+    'a role': { given: given(aws.iam.Role, { assumeRolePolicy: UNKNOWN }) },
+    'a key that is off': { given: key('Inactive') },
+    'an exception with its reason': {
+      given: key(),
+      config: {
+        exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::one', reason: 'Artie takes keys only' }],
+      },
+    },
+  },
+  unknown: { 'whether it is on': { given: key(UNKNOWN) } },
+});

@@ -1,0 +1,59 @@
+import * as aws from '@pulumi/aws';
+import { noWildcardAction } from '../../../policy/rules/iam/no-wildcard-action';
+import { examine, given, UNKNOWN } from '../examine';
+
+const allow = (statement: object, document: object = {}) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'S', Effect: 'Allow', ...statement }],
+    ...document,
+  });
+const role = (statement: object) => given(aws.iam.RolePolicy, { role: 'task', policy: allow(statement) });
+const TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+
+examine(noWildcardAction, {
+  violating: {
+    'every action of a service': {
+      given: role({ Action: ['dynamodb:*', 'dynamodb:GetRecords'], Resource: TABLE }),
+      finds: ['statement S: it allows dynamodb:*; name the actions that are called'],
+    },
+    'some actions of a service': {
+      given: given(aws.iam.Policy, { policy: allow({ Action: 'dynamodb:Get*', Resource: TABLE }) }),
+      finds: ['statement S: it allows dynamodb:Get*; name the actions that are called'],
+    },
+    'everything, in a policy within a role': {
+      given: given(aws.iam.Role, {
+        inlinePolicies: [{ name: 'x', policy: allow({ Action: '*', Resource: '*' }) }],
+      }),
+      finds: ['statement S: it allows *; name the actions that are called'],
+    },
+    'everything but some, for a group': {
+      given: given(aws.iam.GroupPolicy, { policy: allow({ NotAction: ['iam:*'], Resource: '*' }) }),
+      finds: ['statement S: NotAction allows everything but iam:*; name the actions that are called'],
+    },
+    'a document that is an object': {
+      given: given(aws.iam.UserPolicy, {
+        policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } },
+      }),
+      finds: ['statement 1: it allows s3:*; name the actions that are called'],
+    },
+  },
+  satisfying: {
+    'actions by name': { given: role({ Action: 'dynamodb:GetRecords', Resource: TABLE }) },
+    'a deny of everything': { given: role({ Effect: 'Deny', Action: '*', Resource: '*' }) },
+    'a pattern that the configuration allows': {
+      given: role({ Action: 'ssmmessages:*', Resource: '*' }),
+      config: { actions: ['ssmmessages:*'] },
+    },
+    'an exception with its reason': {
+      given: role({ Action: 'dynamodb:*', Resource: TABLE }),
+      config: {
+        exceptions: [{ resource: 'aws:iam/rolePolicy:RolePolicy::o*', reason: 'until the migration ends' }],
+      },
+    },
+    'a role without a policy in it': { given: given(aws.iam.Role, {}) },
+  },
+  unknown: {
+    'a policy that names what is not there yet': { given: given(aws.iam.RolePolicy, { policy: UNKNOWN }) },
+  },
+});

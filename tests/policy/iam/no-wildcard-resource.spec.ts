@@ -1,0 +1,74 @@
+import * as aws from '@pulumi/aws';
+import { noWildcardResource } from '../../../policy/rules/iam/no-wildcard-resource';
+import { examine, given, UNKNOWN } from '../examine';
+
+const allow = (statement: object, document: object = {}) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'S', Effect: 'Allow', ...statement }],
+    ...document,
+  });
+const role = (statement: object) => given(aws.iam.RolePolicy, { role: 'task', policy: allow(statement) });
+const TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+
+const KIND = 'arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}';
+
+examine(noWildcardResource, {
+  violating: {
+    'an export of any table': {
+      given: role({ Action: ['dynamodb:ExportTableToPointInTime', 'dynamodb:ListExports'], Resource: '*' }),
+      finds: [
+        `statement S: it allows dynamodb:ExportTableToPointInTime on everything there is; it could be on ${KIND}`,
+      ],
+    },
+    'every table of the account': {
+      given: role({
+        Action: 'dynamodb:DescribeTable',
+        Resource: 'arn:aws:dynamodb:eu-west-1:123456789012:table/*',
+      }),
+      finds: [`statement S: it allows dynamodb:DescribeTable on everything there is; it could be on ${KIND}`],
+    },
+    'every bucket': {
+      given: role({ Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::*' }),
+      finds: ['statement S: it allows s3:ListAllMyBuckets on everything there is; name the resources'],
+    },
+    'every key': {
+      given: role({ Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-west-1:123456789012:key/*' }),
+      finds: [
+        'statement S: it allows kms:Decrypt on everything there is; it could be on arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}',
+      ],
+    },
+    'metrics in any namespace': {
+      given: role({ Action: 'cloudwatch:PutMetricData', Resource: '*' }),
+      finds: [
+        'statement S: it allows cloudwatch:PutMetricData in every namespace; add a condition on cloudwatch:namespace',
+      ],
+    },
+    'everything but something': {
+      given: role({ Action: 's3:GetObject', NotResource: 'arn:aws:s3:::mine/*' }),
+      finds: ['statement S: NotResource stands for everything but arn:aws:s3:::mine/*; name the resources'],
+    },
+  },
+  satisfying: {
+    'a table, its streams and exports': {
+      given: role({
+        Action: 'dynamodb:GetRecords',
+        Resource: [TABLE, `${TABLE}/stream/*`, `${TABLE}/export/*`],
+      }),
+    },
+    'actions that AWS has no resource for': {
+      given: role({ Action: ['ecr:GetAuthorizationToken', 'dynamodb:ListStreams'], Resource: '*' }),
+    },
+    'metrics of one namespace': {
+      given: role({
+        Action: 'cloudwatch:PutMetricData',
+        Resource: '*',
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'Shop' } },
+      }),
+    },
+    'objects of one bucket': { given: role({ Action: 's3:GetObject', Resource: 'arn:aws:s3:::mine/*' }) },
+  },
+  unknown: {
+    'a policy that names what is not there yet': { given: given(aws.iam.Policy, { policy: UNKNOWN }) },
+  },
+});

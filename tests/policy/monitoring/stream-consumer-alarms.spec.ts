@@ -1,0 +1,51 @@
+import * as aws from '@pulumi/aws';
+import { streamConsumerAlarms } from '../../../policy/rules/monitoring/stream-consumer-alarms';
+import { consumer } from '../consumer';
+import { examine, given, UNKNOWN } from '../examine';
+
+const alarm = (metricName: string, inputs: object = {}) =>
+  given(aws.cloudwatch.MetricAlarm, { metricName, ...inputs }, { name: metricName });
+const LAG = alarm('ReplicationLag');
+const SILENCE = alarm('Heartbeat', { treatMissingData: 'breaching' });
+const NO_LAG = 'service app follows a stream, and no alarm looks at its lag';
+const NO_SILENCE = 'service app follows a stream, and no alarm goes off when it is silent';
+
+examine(streamConsumerAlarms, {
+  violating: {
+    'no alarm': { given: consumer(), finds: [NO_LAG, NO_SILENCE] },
+    'an alarm that is off': {
+      given: [
+        ...consumer(),
+        { ...LAG, outputs: { metricName: 'ReplicationLag', actionsEnabled: false } },
+        SILENCE,
+      ],
+      finds: [NO_LAG],
+    },
+    'silence that is taken for good': {
+      given: [...consumer(), LAG, alarm('Heartbeat')],
+      finds: [NO_SILENCE],
+    },
+    'one alarm for two services': {
+      given: [...consumer(), ...consumer({ name: 'two' }), LAG, SILENCE],
+      finds: [
+        'service two follows a stream, and no alarm goes off when it is silent',
+        'service two follows a stream, and no alarm looks at its lag',
+      ],
+    },
+  },
+  satisfying: {
+    'both alarms': { given: [...consumer(), LAG, SILENCE] },
+    'metrics that the configuration names': {
+      given: [...consumer(), alarm('Behind'), alarm('Alive', { treatMissingData: 'breaching' })],
+      config: { lagMetrics: ['Behind'], heartbeatMetrics: ['Alive'] },
+    },
+    'no stream': { given: consumer({ actions: ['s3:GetObject'] }) },
+    'a policy that is attached': {
+      given: [
+        ...consumer({ policy: '{"Statement":[]}' }),
+        given(aws.iam.RolePolicyAttachment, { role: 'app-role', policyArn: 'arn:none' }),
+      ],
+    },
+  },
+  unknown: { 'what its role may': { given: [...consumer({ policy: UNKNOWN }), LAG, SILENCE] } },
+});

@@ -1,0 +1,38 @@
+import * as aws from '@pulumi/aws';
+import { described } from '../../../policy/rules/network/described';
+import { examine, given, UNKNOWN } from '../examine';
+
+const RULE = { protocol: 'tcp', fromPort: 443, toPort: 443 };
+
+examine(described, {
+  violating: {
+    'a group without': { given: given(aws.ec2.SecurityGroup, {}), finds: ['the group has no description'] },
+    'a group with what Pulumi writes': {
+      given: given(aws.ec2.SecurityGroup, { description: 'Managed by Pulumi' }),
+      finds: ['the group has no description'],
+    },
+    'its rules': {
+      given: given(aws.ec2.SecurityGroup, {
+        description: 'Task',
+        ingress: [RULE],
+        egress: [{ ...RULE, protocol: '-1' }],
+      }),
+      finds: [
+        'its rule for egress on every port has no description',
+        'its rule for ingress on tcp 443 has no description',
+      ],
+    },
+    'a rule of its own': {
+      given: given(aws.vpc.SecurityGroupEgressRule, { ipProtocol: 'tcp', fromPort: 443, toPort: 443 }),
+      finds: ['its rule for egress on tcp 443 has no description'],
+    },
+  },
+  satisfying: {
+    'a group and its rules': {
+      given: given(aws.ec2.SecurityGroup, { description: 'Task', egress: [{ ...RULE, description: 'TLS' }] }),
+    },
+  },
+  unknown: {
+    'which rules': { given: given(aws.ec2.SecurityGroup, { description: 'Task', egress: UNKNOWN }) },
+  },
+});

@@ -1,0 +1,40 @@
+import * as aws from '@pulumi/aws';
+import { noOpenIngress } from '../../../policy/rules/network/no-open-ingress';
+import { examine, given, UNKNOWN } from '../examine';
+
+const group = (ingress: unknown) => given(aws.ec2.SecurityGroup, { ingress });
+const rule = (cidrBlocks: readonly string[]) => ({ protocol: 'tcp', fromPort: 22, toPort: 22, cidrBlocks });
+
+examine(noOpenIngress, {
+  violating: {
+    'a port open to all': {
+      given: group([rule(['10.0.0.0/8', '0.0.0.0/0'])]),
+      finds: ['tcp 22 is open to 0.0.0.0/0'],
+    },
+    'everything, over IPv6': {
+      given: group([{ protocol: '-1', fromPort: 0, toPort: 0, ipv6CidrBlocks: ['::/0'] }]),
+      finds: ['every port is open to ::/0'],
+    },
+    'a rule of its own': {
+      given: given(aws.vpc.SecurityGroupIngressRule, {
+        ipProtocol: 'tcp',
+        fromPort: 8000,
+        toPort: 9000,
+        cidrIpv4: '0.0.0.0/0',
+      }),
+      finds: ['tcp 8000 to 9000 is open to 0.0.0.0/0'],
+    },
+    'a rule of the older kind': {
+      given: given(aws.ec2.SecurityGroupRule, { type: 'ingress', ...rule(['0.0.0.0/0']) }),
+      finds: ['tcp 22 is open to 0.0.0.0/0'],
+    },
+  },
+  satisfying: {
+    'named addresses': { given: group([rule(['10.0.0.0/8'])]) },
+    nothing: { given: group(undefined) },
+    'out to all, which is another rule’s': {
+      given: given(aws.ec2.SecurityGroupRule, { type: 'egress', ...rule(['0.0.0.0/0']) }),
+    },
+  },
+  unknown: { 'which rules': { given: group(UNKNOWN) } },
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { resourcesOf } from '../../policy/iam/service-reference';
+import { RULES } from '../../policy/rules';
+import { assertSnapshotText } from '../infra/snapshot-text';
+import { configOf } from '../../review/findings';
+
+const ROOT = join(__dirname, '../..');
+const PACK = join(ROOT, 'policy');
+const SNAPSHOTS = join(ROOT, 'tests/infra/snapshots');
+
+const filesOf = (folder: string, ending: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
+
+const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+
+describe('the policy pack', () => {
+  it('has one rule a file and one spec a rule', () => {
+    const rules = filesOf(join(PACK, 'rules'), '.ts');
+    assert.equal(rules.length, RULES.length);
+    const specs = filesOf(__dirname, '.spec.ts').filter((file) => file.includes('/'));
+    assert.deepEqual(specs, rules);
+    assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
+  });
+
+  for (const rule of RULES) {
+    it(`${rule.name} says what it is for, where that stands, and what to do`, () => {
+      assert.match(rule.name, /^[a-z0-9]+(-[a-z0-9]+)+$/);
+      assert.match(rule.description, /^[A-Z].*\.$/);
+      assert.ok(rule.severity);
+      assert.ok(['advisory', 'mandatory', 'remediate'].includes(rule.enforcementLevel ?? ''));
+      assert.match(rule.remediationSteps ?? '', /\.$/);
+      assert.match(rule.url ?? '', /^https:\/\/docs\.aws\.amazon\.com\//);
+      assert.ok(rule.framework?.name && rule.framework.reference && rule.framework.specification);
+      assert.ok(rule.tags?.some((tag) => tag.startsWith('well-architected:')));
+      for (const [key, schema] of Object.entries(rule.configSchema?.properties ?? {})) {
+        assert.ok(schema.description, `${key} says what it is`);
+        assert.notEqual(schema.default, undefined, `${key} has a default`);
+      }
+    });
+  }
+
+  it('mends tags, retention, multipart uploads and public access, and nothing else', () => {
+    const mending = RULES.filter((rule) => 'remediateResource' in rule).map(({ name }) => name);
+    assert.deepEqual(mending.sort(), [
+      'ecs-log-retention',
+      'required-tags',
+      's3-abort-multipart',
+      's3-public-access-block',
+    ]);
+  });
+
+  it('is configured for rules and settings that there are', () => {
+    for (const stack of filesOf(join(PACK, 'config'), '.json')) {
+      for (const [name, settings] of Object.entries(configOf(stack))) {
+        const rule = RULES.find((one) => one.name === name);
+        assert.ok(rule, `${stack}: there is no rule ${name}`);
+        const known = ['enforcementLevel', ...Object.keys(rule.configSchema?.properties ?? {})];
+        for (const key of Object.keys(settings as object))
+          assert.ok(known.includes(key), `${stack}: ${name}.${key}`);
+      }
+    }
+  });
+
+  it('knows the resources of every action that this repository’s documents allow', () => {
+    const documents = [
+      ...filesOf(SNAPSHOTS, '-policy.json').map((name) => join(SNAPSHOTS, `${name}-policy.json`)),
+      join(ROOT, 'tests/posture/artie-published.json'),
+    ];
+    const actions = documents.flatMap((file) =>
+      (readJson(file)['Statement'] as { Effect: string; Action: string | string[] }[])
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(({ Action }) => Action),
+    );
+    assert.deepEqual(
+      [...new Set(actions)].filter((action) => resourcesOf(action) === undefined),
+      [],
+    );
+  });
+
+  it('has the versions of Pulumi that the stack has', () => {
+    const own = readJson(join(PACK, 'package.json'))['dependencies'] as Record<string, string>;
+    const { dependencies, devDependencies } = readJson(join(ROOT, 'package.json'));
+    const stack = { ...(dependencies as object), ...(devDependencies as object) } as Record<string, string>;
+    for (const [name, version] of Object.entries(own)) assert.equal(version, stack[name], name);
+  });
+
+  it('is documented in a table', () => {
+    assertSnapshotText(join(PACK, 'RULES.md'), table());
+  });
+});
+
+function table(): string {
+  const rows = RULES.map((rule) => {
+    const ids = (rule.tags ?? []).map((tag) => tag.replace(/^[^:]*:/, '')).join(', ');
+    const kind = 'remediateResource' in rule ? `${rule.enforcementLevel}, can mend` : rule.enforcementLevel;
+    const settings = Object.keys(rule.configSchema?.properties ?? {}).filter((key) => key !== 'exceptions');
+    return `| ${rule.name} | ${kind} | ${rule.severity} | ${rule.description} | ${settings.join(', ')} | ${ids} |`;
+  }).sort();
+  return [
+    '# Rules',
+    '',
+    `Written by \`npm run snapshots\` from \`${relative(ROOT, join(PACK, 'rules'))}/\`. Every rule can also be given \`exceptions\`.`,
+    '',
+    '| Rule | Level | Severity | What holds | Settings | Security Hub, checkov, Well-Architected |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { RULES } from '../../policy/rules';
+import { recordProgram, type RecordedResource, recordStack } from '../../review/record-stack';
+import { assertSnapshotText } from '../infra/snapshot-text';
+import { configOf, packFindings, type PackFinding } from '../../review/findings';
+import { loadExample } from './load-example';
+import { poorStack } from './poor-stack';
+
+const ROOT = join(__dirname, '../..');
+const fileOf = (stack: string) => readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), 'utf8');
+const recorded = new Map<string, Promise<readonly RecordedResource[]>>();
+/** Each once: a recording takes longer than what is asked of it. */
+function record(stack: string, preview = false): Promise<readonly RecordedResource[]> {
+  const key = `${stack} ${String(preview)}`;
+  const before = recorded.get(key) ?? recordStack({ stack, file: fileOf(stack), preview });
+  recorded.set(key, before);
+  return before;
+}
+
+/** The examples in TypeScript, and what the pack says of each. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'artie-service-account': [
+    'iam-no-long-lived-key: aws:iam/accessKey:AccessKey artie-reader: an access key lasts until it is deleted',
+    'iam-no-long-lived-key: aws:iam/user:User artie-reader: an IAM user has credentials that last; a role has none',
+  ],
+  'existing-table': [],
+  'managed-table': [
+    'ddb-deletion-protection: aws:dynamodb/table:Table invoices: deletion protection is off',
+    'ddb-deletion-protection: aws:dynamodb/table:Table managed-payments-table: deletion protection is off',
+    'ddb-encryption-kms: aws:dynamodb/table:Table invoices: it is encrypted with a key of DynamoDB’s own',
+  ],
+  'own-vpc': [],
+  'several-tables': ['sns-encrypted: aws:sns/topic:Topic several-alarms: it is not encrypted'],
+};
+
+const PLACE = {
+  account: '123456789012',
+  region: 'eu-west-1',
+  // Those of own-vpc.
+  subnetIds: ['own-0-id', 'own-1-id'],
+};
+const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
+
+describe('the pack over recorded stacks', () => {
+  it('says nothing of production, without an exception', async () => {
+    const config = configOf('prod');
+    assert.ok(!JSON.stringify(config).includes('exceptions'));
+    assert.deepEqual(await packFindings(await record('prod'), config), { findings: [], unknown: [] });
+  });
+
+  it('finds the service account’s user and key in dev, and nothing else', async () => {
+    const { findings } = await packFindings(await record('dev'));
+    assert.deepEqual(findings.map(shown).sort(), [
+      'iam-no-long-lived-key: aws:iam/accessKey:AccessKey replicator-reader: an access key lasts until it is deleted',
+      'iam-no-long-lived-key: aws:iam/user:User replicator-reader: an IAM user has credentials that last; a role has none',
+    ]);
+  });
+
+  it('lets both pass by that stack’s configuration, which says why', async () => {
+    assert.deepEqual(await packFindings(await record('dev'), configOf('dev')), { findings: [], unknown: [] });
+  });
+
+  for (const stack of ['prod', 'dev']) {
+    it(`finds nothing more in a preview of ${stack}, where it does not know everything`, async () => {
+      const rules = new Set(RULES.filter((rule) => 'validateResource' in rule).map(({ name }) => name));
+      const { findings, unknown } = await packFindings(await record(stack, true), configOf(stack));
+      assert.deepEqual(
+        findings.filter(({ rule }) => rules.has(rule)),
+        [],
+      );
+      assert.ok(unknown.length > 0);
+    });
+  }
+
+  for (const [name, expected] of Object.entries(EXAMPLES)) {
+    it(`says of the example ${name}: ${expected.length === 0 ? 'nothing' : `${expected.length} findings`}`, async () => {
+      const resources = await recordProgram({ stack: 'dev', place: PLACE }, () => {
+        const values = { image: IMAGE, passwordSecretArn: SECRET, urlSecretArn: SECRET, password: 's3cr3t' };
+        const keys = Object.entries(values).map(
+          ([key, value]) => [`dynamodb-replicator:${key}`, value] as const,
+        );
+        pulumi.runtime.setAllConfig(Object.fromEntries(keys), ['dynamodb-replicator:password']);
+        loadExample(name);
+      });
+      const { findings } = await packFindings(resources);
+      assert.deepEqual(findings.map(shown).sort(), expected);
+    });
+  }
+
+  it('finds in the poor stack what the table says, by every rule', async () => {
+    const resources = await recordProgram({ stack: 'prod' }, poorStack);
+    const { findings } = await packFindings(resources, {
+      'iam-permission-boundary': { boundary: 'arn:aws:iam::*:policy/BOUNDARY' },
+      'required-tags': { tags: { team: '' } },
+    });
+    const found = new Set(findings.map(({ rule }) => rule));
+    const silent = RULES.map(({ name }) => name).filter((name) => !found.has(name));
+    // Its key would have to be old.
+    assert.deepEqual(silent, ['iam-access-key-age']);
+    assertSnapshotText(join(__dirname, 'poor-stack.md'), table(findings));
+  });
+});
+
+function shown({ rule, resource, message }: PackFinding): string {
+  return `${rule}: ${resource}: ${message}`;
+}
+
+function table(findings: readonly PackFinding[]): string {
+  const rows = findings
+    .map(({ rule, level, resource, message }) => `| ${rule} | ${level} | ${resource} | ${message} |`)
+    .sort();
+  return [
+    '# Findings in the poor stack',
+    '',
+    '`tests/policy/poor-stack.ts`, in a stack named prod. Written by `npm run snapshots`.',
+    '',
+    '| Rule | Level | Resource | Finding |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}

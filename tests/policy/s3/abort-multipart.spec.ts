@@ -1,0 +1,42 @@
+import * as aws from '@pulumi/aws';
+import { abortMultipart } from '../../../policy/rules/s3/abort-multipart';
+import { examine, given, UNKNOWN } from '../examine';
+
+const lifecycle = (rules: unknown) => given(aws.s3.BucketLifecycleConfiguration, { bucket: 'shop', rules });
+const aborts = (days: number, status = 'Enabled') => ({
+  id: 'a',
+  status,
+  abortIncompleteMultipartUpload: { daysAfterInitiation: days },
+});
+const FINDS = ['no enabled rule aborts uploads that are 7 days old'];
+
+examine(abortMultipart, {
+  violating: {
+    'no such rule': {
+      given: lifecycle([{ id: 'e', status: 'Enabled', expiration: { days: 3 } }]),
+      finds: FINDS,
+    },
+    'one that is off': { given: lifecycle([aborts(1, 'Disabled')]), finds: FINDS },
+    'one that waits long': { given: lifecycle([aborts(30)]), finds: FINDS },
+  },
+  satisfying: { 'after a day': { given: lifecycle([aborts(1)]) } },
+  unknown: { 'the rules': { given: lifecycle(UNKNOWN) } },
+  mends: {
+    'by a rule of its own': {
+      given: lifecycle([{ id: 'e', status: 'Enabled' }]),
+      into: {
+        bucket: 'shop',
+        rules: [
+          { id: 'e', status: 'Enabled' },
+          {
+            id: 'abort-broken-uploads',
+            status: 'Enabled',
+            filter: {},
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+    },
+    'nothing where there is one': { given: lifecycle([aborts(1)]), into: undefined },
+  },
+});

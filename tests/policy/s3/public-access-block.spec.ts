@@ -1,0 +1,28 @@
+import * as aws from '@pulumi/aws';
+import { publicAccessBlock } from '../../../policy/rules/s3/public-access-block';
+import { examine, given, UNKNOWN } from '../examine';
+
+const CLOSED = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+const block = (changes: object) =>
+  given(aws.s3.BucketPublicAccessBlock, { bucket: 'b', ...CLOSED, ...changes });
+
+examine(publicAccessBlock, {
+  violating: {
+    'one way open': { given: block({ blockPublicPolicy: false }), finds: ['blockPublicPolicy is not true'] },
+    'two not said': {
+      given: block({ ignorePublicAcls: undefined, restrictPublicBuckets: undefined }),
+      finds: ['ignorePublicAcls, restrictPublicBuckets are not true'],
+    },
+  },
+  satisfying: { 'all closed': { given: block({}) } },
+  unknown: { 'one of them': { given: block({ blockPublicAcls: UNKNOWN }) } },
+  mends: {
+    'what is open': { given: block({ blockPublicPolicy: false }), into: { bucket: 'b', ...CLOSED } },
+    'nothing where all is closed': { given: block({}), into: undefined },
+  },
+});

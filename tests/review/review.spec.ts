@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configOf } from '../../review/findings';
+import { recordStack } from '../../review/record-stack';
+import { review, type Version } from '../../review/review';
+import { tablesOf } from '../../review/tables';
+import { assertSnapshotText } from '../infra/snapshot-text';
+
+const PAIRS = join(__dirname, 'pairs');
+const STACK = 'prod';
+
+async function versionOf(path: string): Promise<Version | undefined> {
+  if (!existsSync(path)) return undefined;
+  const file = readFileSync(path, 'utf8');
+  return {
+    file,
+    tables: tablesOf(file),
+    policies: configOf(STACK),
+    resources: await recordStack({ stack: STACK, file }),
+  };
+}
+
+/** Each folder has two files of a stack and what a reviewer is told of the difference; `npm run snapshots` writes the last. */
+describe('the review of a change', () => {
+  for (const name of readdirSync(PAIRS)) {
+    it(`tells of ${name.replaceAll('-', ' ')}`, async () => {
+      const before = await versionOf(join(PAIRS, name, 'before.yaml'));
+      const after = await versionOf(join(PAIRS, name, 'after.yaml'));
+      assert.ok(after);
+      assertSnapshotText(join(PAIRS, name, 'review.md'), await review(STACK, before, after));
+    });
+  }
+
+  it('refuses a file that the program would refuse, in the same words', async () => {
+    const file = readFileSync(join(PAIRS, 'nothing/after.yaml'), 'utf8').replace('cpu: 512', 'cpu: 300');
+    await assert.rejects(recordStack({ stack: STACK, file }), /task\.cpu: Fargate has no 300/);
+  });
+});

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { ReplicatorError } from '../../../runtime/errors';
+import { Counters } from '../../../runtime/observe/counters';
+import { type EventMap, Events } from '../../../runtime/observe/events';
+import { MetricLog } from '../../../runtime/observe/metric-log';
+import { METRIC_PERIOD_SECONDS, METRICS } from '../../../runtime/observe/metrics';
+import { prometheusText } from '../../../runtime/observe/prometheus';
+import { readingsOf } from '../../../runtime/observe/readings';
+import { StatusBoard } from '../../../runtime/observe/status';
+import { HandClock } from '../aws/hand-clock';
+import { type Datum, figuresOf } from './embedded-metric-format';
+
+const pipeline = '123456789012/eu-west-1/orders';
+const NOW = Date.UTC(2026, 10, 23, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+class TestGap extends ReplicatorError {
+  readonly kind = 'gap';
+}
+
+function scene() {
+  const events = new Events();
+  const clock = new HandClock();
+  const board = new StatusBoard(events, () => clock.elapsed);
+  const counters = new Counters(events);
+  const phase = (name: string) => events.emit('pipeline.phase', { pipeline, phase: name, generation: 1 });
+  const batch = (given: Partial<EventMap['stream.batch']> = {}) =>
+    events.emit('stream.batch', {
+      pipeline,
+      records: 10,
+      changes: 7,
+      bytes: 1_000,
+      commitMs: 12,
+      watermark: NOW - 90_000,
+      lagMs: 1_500,
+      shards: 4,
+      ...given,
+    });
+  const readings = (now: number | undefined = NOW) =>
+    readingsOf(board.get(pipeline)!, counters.of(pipeline), { elapsedMs: clock.elapsed, now });
+  return { events, clock, board, counters, phase, batch, readings };
+}
+
+/** A pipeline of which everything is known. */
+function following() {
+  const the = scene();
+  the.phase('stream');
+  the.events.emit('stream.listing', { pipeline, shards: 9, open: 4 });
+  the.batch();
+  return the;
+}
+
+describe('the figures of a pipeline', () => {
+  it('are these', () => {
+    const { events, readings } = following();
+    events.emit('load.fileCommitted', { pipeline, role: 'shadow', file: 'f', items: 30 });
+    events.emit('load.fileCommitted', { pipeline, role: 'verify', file: 'f', items: 30 });
+    events.emit('pipeline.deadLetter', { pipeline, count: 2, reason: 'NUL' });
+    assert.deepEqual(readings(), {
+      replicationLag: 1_500,
+      hoursUntilLoss: 23.975,
+      watermarkAge: 90_000,
+      openShards: 4,
+      backfillFailed: 0,
+      gap: 0,
+      pipelineFailed: 0,
+      recordsApplied: 10,
+      rowsLoaded: 30,
+      deadLetters: 2,
+    });
+  });
+
+  it('leave out what is not known yet', () => {
+    const { phase, readings } = scene();
+    phase('start');
+    assert.deepEqual(Object.keys(readings()).sort(), [
+      ...['backfillFailed', 'deadLetters', 'gap', 'pipelineFailed', 'recordsApplied', 'rowsLoaded'],
+    ]);
+  });
+
+  it('lag grows while nothing is committed any more', () => {
+    const { clock, batch, readings } = following();
+    clock.elapsed += MINUTE;
+    assert.equal(readings().replicationLag, 1_500, 'an idle stream is no lag');
+    clock.elapsed += HOUR;
+    assert.equal(readings().replicationLag, 1_500 + HOUR + MINUTE);
+    batch({ lagMs: 10 });
+    assert.equal(readings().replicationLag, 10);
+  });
+
+  it('hours until loss are known from the checkpoint, and run out while a pipeline stands still', () => {
+    const { events, readings } = scene();
+    events.emit('pipeline.standing', { pipeline, watermark: NOW - 12 * HOUR });
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });
+    assert.equal(readings().hoursUntilLoss, 12);
+    assert.equal(readings(NOW + 20 * HOUR).hoursUntilLoss, 0);
+  });
+
+  const failures: readonly (readonly [what: string, phase: string, Error, readonly number[]])[] = [
+    ['a gap', 'stream', new TestGap('lost'), [1, 0, 1]],
+    ['a failed backfill', 'export', new Error('denied'), [0, 1, 1]],
+    ['a failed pipeline', 'stream', new Error('denied'), [0, 0, 1]],
+  ];
+  for (const [what, phase, error, expected] of failures) {
+    it(`tell ${what} as long as it lasts`, () => {
+      const the = scene();
+      the.phase(phase);
+      the.events.emit('pipeline.failed', { pipeline, error });
+      const { gap, backfillFailed, pipelineFailed } = the.readings();
+      assert.deepEqual([gap, backfillFailed, pipelineFailed], expected);
+      the.phase('stream');
+      const after = the.readings();
+      assert.deepEqual([after.gap, after.backfillFailed, after.pipelineFailed], [0, 0, 0]);
+    });
+  }
+});
+
+describe('metrics in the log', () => {
+  /** Writes metrics for some minutes; `each` is called before every pause. */
+  async function written(
+    the: ReturnType<typeof scene>,
+    minutes: number,
+    each: (minute: number) => void = () => undefined,
+  ): Promise<Datum[][]> {
+    const lines: string[] = [];
+    const stopping = new AbortController();
+    let minute = 0;
+    the.clock.onSleep = () => {
+      each(minute);
+      if (++minute === minutes) stopping.abort(new Error('stopped'));
+    };
+    const owner = { namespace: 'DynamoDBReplicator', replicator: 'orders-dev' };
+    const { events, board, clock } = the;
+    const now = () => NOW + clock.elapsed;
+    const log = new MetricLog({ owner, events, board, clock, now, write: (line) => lines.push(line) });
+    await log.run(stopping.signal);
+    return lines.map(figuresOf);
+  }
+
+  it('every line is as the specification of the format says, and has its dimensions', async () => {
+    const lines = await written(following(), 1);
+    const sets = (name: string) =>
+      lines
+        .flat()
+        .filter((datum) => datum.name === name)
+        .map(({ dimensions }) => dimensions);
+    assert.deepEqual(sets('Heartbeat')[0], { Replicator: 'orders-dev' });
+    assert.deepEqual(sets('ReplicationLagMs').slice(0, 2), [
+      { Replicator: 'orders-dev' },
+      { Replicator: 'orders-dev', Table: 'orders' },
+    ]);
+    for (const { namespace, timestamp } of lines.flat()) {
+      assert.deepEqual([namespace, timestamp], ['DynamoDBReplicator', NOW]);
+    }
+  });
+
+  it('has exactly the metrics that alarms and dashboard may name, with their units', async () => {
+    const said = new Map((await written(following(), 1)).flat().map(({ name, unit }) => [name, unit]));
+    const named = new Map(Object.values(METRICS).map(({ name, unit }) => [name as string, unit as string]));
+    assert.deepEqual(new Map([...said].sort()), new Map([...named].sort()));
+  });
+
+  it('raises the alarm of what stands still while the destination does not answer at the start', async () => {
+    const the = scene();
+    const lines = await written(the, 3, (minute) => {
+      if (minute === 0)
+        the.events.emit('destination.awaited', { attempt: 1, waitMs: 1_000, message: 'Nobody answers.' });
+      if (minute === 2) the.events.emit('destination.there', {});
+    });
+    assert.deepEqual(
+      lines
+        .flat()
+        .filter(({ name }) => name === 'PipelineFailed')
+        .map(({ value, dimensions, timestamp }) => [value, dimensions, (timestamp - NOW) / MINUTE]),
+      [1, 2].map((minute) => [1, { Replicator: 'orders-dev' }, minute]),
+    );
+  });
+
+  it('is written each minute, with a heartbeat whatever the pipelines do', async () => {
+    const the = scene();
+    const lines = await written(the, 5, (minute) => {
+      if (minute === 1) the.phase('stream');
+      if (minute === 2)
+        the.events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });
+    });
+    assert.deepEqual(
+      the.clock.sleeps,
+      [1, 2, 3, 4].map(() => METRIC_PERIOD_SECONDS * 1_000),
+    );
+    const of = (name: string) =>
+      lines
+        .flat()
+        .filter((datum) => datum.name === name && datum.dimensions['Table'] === undefined)
+        .map(({ value, timestamp }) => [value, (timestamp - NOW) / MINUTE]);
+    assert.deepEqual(of('Heartbeat'), [
+      [1, 0],
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [1, 4],
+      [1, 4],
+    ]);
+    assert.deepEqual(of('Gap'), [
+      [0, 2],
+      [1, 3],
+      [1, 4],
+      [1, 4],
+    ]);
+  });
+
+  it('counts what came since the line before, and loses nothing at the end', async () => {
+    const the = following();
+    const lines = await written(the, 4, (minute) => {
+      for (let i = 0; i < minute; i++) the.batch({ records: 100 });
+      if (minute === 3) the.events.emit('pipeline.deadLetter', { pipeline, count: 3, reason: 'NUL' });
+    });
+    const of = (name: string) =>
+      lines
+        .flat()
+        .filter((datum) => datum.name === name && datum.dimensions['Table'] === 'orders')
+        .map(({ value }) => value);
+    assert.deepEqual(of('RecordsApplied'), [0, 0, 100, 200, 300]);
+    assert.deepEqual(of('DeadLetters'), [0, 0, 0, 0, 3]);
+  });
+});
+
+describe('metrics for Prometheus', () => {
+  const table = 'orders';
+
+  it('have a help, a type and a sample for every metric of a pipeline', () => {
+    const text = prometheusText([{ table, readings: following().readings() }]);
+    const families = Object.keys(METRICS).length - 1;
+    assert.equal(text.match(/^# HELP dynamodb_replicator_[a-z_]+ \S.*\.$/gm)?.length, families, text);
+    assert.equal(text.match(/^# TYPE dynamodb_replicator_[a-z_]+ (gauge|counter)$/gm)?.length, families);
+    assert.equal(text.match(/^dynamodb_replicator_[a-z_]+\{table="orders"\} -?[\d.]+$/gm)?.length, families);
+    assert.equal(text.split('\n').length, 3 * families + 1, 'and nothing else');
+  });
+
+  it('are in seconds, counts since the start, samples of a metric together', () => {
+    const readings = following().readings();
+    const text = prometheusText([
+      { table, readings },
+      { table: 'a "quoted\\" name', readings: { ...readings, replicationLag: 7 } },
+    ]);
+    const lag = 'dynamodb_replicator_lag_seconds';
+    assert.ok(
+      text.startsWith(
+        `# HELP ${lag} ${METRICS.replicationLag.meaning}\n# TYPE ${lag} gauge\n${lag}{table="orders"} 1.5\n` +
+          `${lag}{table="a \\"quoted\\\\\\" name"} 0.007\n# HELP`,
+      ),
+      text,
+    );
+    assert.match(text, /^dynamodb_replicator_seconds_until_loss\{table="orders"\} 86310$/m);
+    assert.match(text, /^# TYPE dynamodb_replicator_records_applied_total counter$/m);
+  });
+
+  it('leave out what is not known', () => {
+    assert.equal(prometheusText([{ table, readings: {} }]), '');
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { StreamRecord } from '../../../runtime/aws/services';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
+import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
+import { Catalog } from '../../../runtime/item/catalog';
+import type { Column } from '../../../runtime/item/column';
+import { Events } from '../../../runtime/observe/events';
+import { TableWriter } from '../../../runtime/pipeline/table-writer';
+import { checkpoint, ORDERS } from '../../destinations/conformance/orders';
+import { MemoryDestination } from '../../destinations/memory';
+import { disturbed } from '../../simulation/disturbed-destination';
+
+const KEY: Item = new Map([['id', { S: 'a' }]]);
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
+const none = Catalog.initial({
+  keySchema: ORDERS.keySchema,
+  dialect: new MemoryDestination().dialect,
+  layout: 'columns',
+  maxColumns: 10,
+  dropReplicationAttributes: true,
+});
+
+function withKey(attributes: Attributes): Item {
+  return new Map([...KEY, ...Object.entries(attributes)]);
+}
+
+function insert(attributes: Attributes): StreamRecord {
+  return {
+    eventName: 'INSERT',
+    sequenceNumber: '100000000000000000001',
+    createdAt: 1_700_000_000_000,
+    keys: KEY,
+    newImage: withKey(attributes),
+    byTimeToLive: false,
+  };
+}
+
+type Way = 'lost before commit' | 'lost after commit';
+
+describe('pipeline/table writer', () => {
+  let lease: Lease;
+  let tables: TableWriter;
+  let told: string[][];
+  /** What becomes of the next widening. */
+  let next: Way | undefined;
+
+  beforeEach(async () => {
+    next = undefined;
+    told = [];
+    const failing = (way: Way) => (step: string) => {
+      if (step !== 'widen' || next !== way) return;
+      next = undefined;
+      throw new CommitOutcomeUnknown();
+    };
+    const destination = disturbed(new MemoryDestination(), {
+      before: failing('lost before commit'),
+      after: failing('lost after commit'),
+    });
+    lease = await destination.lease(ORDERS);
+    await lease.widen(none.columns);
+    await lease.startGeneration(1, checkpoint('generation 1'));
+    const events = new Events();
+    events.on('pipeline.columns', ({ added, widened }) => told.push([...added, ...widened].sort()));
+    tables = new TableWriter(lease, none, ORDERS.pipeline, events);
+  });
+
+  const apply = (attributes: Attributes) =>
+    tables.apply('changes', [insert(attributes)], checkpoint('applied'));
+  const kinds = (columns: readonly Column[]) =>
+    Object.fromEntries(columns.map(({ name, type }) => [name, type.kind]));
+  const openedKinds = async () => {
+    const load = await tables.openLoad('shadow', 1);
+    await load.rollback();
+    return kinds(load.catalog.columns);
+  };
+
+  for (const way of ['lost before commit', 'lost after commit'] as const) {
+    it(`C3: a widening for changes whose answer was ${way} is no hindrance to one for the load`, async () => {
+      next = way;
+      await assert.rejects(apply({ price: { N: '1' } }), CommitOutcomeUnknown);
+      await tables.widen(none.observe(withKey({ note: { S: 'from the export' } })));
+      const expected = { id: 'text', note: 'text', price: 'number' };
+      assert.deepEqual(await openedKinds(), expected);
+      await apply({ price: { N: '1' } });
+      assert.deepEqual(kinds(await lease.readColumns()), expected);
+      assert.deepEqual(told, [['note', 'price']]);
+    });
+
+    it(`C3: changes and loads that come after an answer was ${way} find the columns as they are`, async () => {
+      await apply({ price: { N: '1' } });
+      next = way;
+      await assert.rejects(apply({ price: { S: 'one' } }), CommitOutcomeUnknown);
+      await apply({ price: { N: '2' } });
+      assert.deepEqual(kinds(await lease.readColumns()), { id: 'text', price: 'json' });
+      next = way;
+      await assert.rejects(apply({ paid: { BOOL: true } }), CommitOutcomeUnknown);
+      const expected = { id: 'text', price: 'json', paid: 'boolean' };
+      assert.deepEqual(await openedKinds(), expected);
+      assert.deepEqual(kinds(await lease.readColumns()), expected);
+    });
+  }
+});

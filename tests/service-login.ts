@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+import type { TestDatabase } from './postgres-server';
+
+/** A role of its own, which may make tables in one database. */
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  drop(): Promise<void>;
+}
+
+export async function createLogin(database: TestDatabase): Promise<Login> {
+  const { hostname, port } = new URL(database.url);
+  const username = `service_${database.name}`;
+  await query(
+    database,
+    `CREATE ROLE ${username} LOGIN PASSWORD 'correct horse';
+     GRANT CREATE ON DATABASE ${database.name} TO ${username}; GRANT CREATE ON SCHEMA public TO ${username}`,
+  );
+  return {
+    host: hostname,
+    port: Number(port),
+    username,
+    password: 'correct horse',
+    drop: async () => void (await query(database, `DROP OWNED BY ${username}; DROP ROLE ${username}`)),
+  };
+}
+
+/** Asks a database with all rights. */
+export async function query(
+  database: TestDatabase,
+  sql: string,
+): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client(database.url);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,58 @@
+import type { OperableDestination } from '../../runtime/destinations/destination';
+import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
+import { MemoryStage, type Surroundings, type VisibleRow } from './stage';
+
+/** Steps after which the checkpoint, or the visible table as well, may be another. */
+const SAVING = new Set(['save', 'startGeneration', 'apply', 'publish', 'lease']);
+const CHANGING = new Set(['apply', 'publish', 'lease']);
+
+/** A real database: what it has committed is read from it after each step that commits. */
+export abstract class EngineStage extends MemoryStage {
+  readonly isSlow = true;
+  private known: { checkpoint: Checkpoint | undefined; visible: Map<string, VisibleRow> } = {
+    checkpoint: undefined,
+    visible: new Map(),
+  };
+
+  /** Lends a destination that takes no lease. */
+  protected abstract look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T>;
+
+  async committed({ clock, tableName }: Surroundings, step: string): Promise<void> {
+    if (!SAVING.has(step)) return;
+    await clock.track(
+      this.look(async (destination) => {
+        const record = await destination.inspect(`123456789012/eu-west-1/${tableName}`);
+        const head = record?.checkpoint?.head;
+        const checkpoint = head === undefined ? undefined : (JSON.parse(head) as Checkpoint);
+        const isShown = CHANGING.has(step) && checkpoint?.published !== undefined;
+        const visible = isShown ? await rowsOf(destination, tableName) : this.known.visible;
+        this.known = { checkpoint, visible };
+      }),
+    );
+  }
+
+  override get checkpoint(): Checkpoint | undefined {
+    return this.known.checkpoint;
+  }
+
+  override visible(): Map<string, VisibleRow> {
+    return this.known.visible;
+  }
+
+  override loadedFiles(): readonly string[] {
+    return [];
+  }
+}
+
+async function rowsOf(destination: OperableDestination, table: string): Promise<Map<string, VisibleRow>> {
+  const { columns, rows } = await destination.query(`SELECT * FROM ${table}`);
+  const at = (name: string) => columns.indexOf(name);
+  const [id, value, deleted] = [at('id'), at('v'), at('__deleted')];
+  return new Map(
+    rows.map((row) => [
+      String(row[id]),
+      // As one database prints it, and as the other does.
+      { value: String(row[value]), deleted: ['true', 't'].includes(String(row[deleted])) },
+    ]),
+  );
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { GAP_RETRY_MS } from '../../runtime/replicator';
+import { Gap } from '../../runtime/stream/gap';
+import type { Process } from './process';
+import { DAY, MINUTE, SECOND, World } from './world';
+
+/** A world whose replicators wait in a gap, and one of them that has just fallen into one. */
+async function inGap(): Promise<{ readonly world: World; readonly process: Process }> {
+  const world = new World({
+    seed: 11,
+    grain: SECOND,
+    knobs: { partitions: 2, exportDurationMs: [5 * MINUTE, 5 * MINUTE] },
+    settings: {
+      onGap: 'wait',
+      poll: { minMs: 1_000, maxMs: 60_000, listShardsMs: 30_000, exportMs: 10_000 },
+    },
+  });
+  await world.prepare();
+  for (let i = 0; i < 5; i++) world.write();
+  const process = world.start();
+  await world.untilCaughtUp();
+  world.setStream(false);
+  await world.clock.advance(MINUTE);
+  world.setStream(true);
+  world.write();
+  await world.until(() => failures(world).length > 0);
+  return { world, process };
+}
+
+const failures = (world: World) => world.heardOf('pipeline.failed');
+
+describe('simulation/waiting in a gap', () => {
+  it('G3: keeps running, is tried again every five minutes, and leaves the visible table as it is', async () => {
+    const { world, process } = await inGap();
+    const visible = world.visible();
+    await world.busy(DAY / 24);
+    assert.ok(process.isAlive);
+    assert.equal(failures(world).length, 13, 'twelve more in an hour');
+    for (const { error, againMs } of failures(world)) {
+      assert.ok(error instanceof Gap, String(error.stack));
+      assert.deepEqual([error.reason, againMs], ['stream replaced', GAP_RETRY_MS]);
+    }
+    assert.deepEqual(world.visible(), visible);
+    assert.equal(world.checkpoint?.gap?.reason, 'stream replaced');
+    const { failed } = await process.stop();
+    assert.ok(failed[0]?.error instanceof Gap, 'what it ends with still says so');
+  });
+
+  it('G3: a resync that is asked for meanwhile is carried out at once', async () => {
+    const { world, process } = await inGap();
+    await world.busy(7 * MINUTE);
+    const resynced = process.replicator.resync(world.tableName);
+    await world.clock.run(resynced);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.ok(process.isAlive);
+    assert.deepEqual(await process.stop(), { failed: [] });
+  });
+
+  it('G3: goes on by itself when another process has resynced the table', async () => {
+    const { world, process } = await inGap();
+    const other = world.start({ resync: true });
+    await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
+    await other.stop();
+    const told = failures(world).length;
+    await world.busy(GAP_RETRY_MS);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.ok(process.isAlive);
+    assert.ok(failures(world).length <= told + 1);
+    assert.deepEqual(await process.stop(), { failed: [] });
+  });
+
+  it('G3: stops when it meets an error in the end that is no gap', async () => {
+    const { world, process } = await inGap();
+    await world.busy(20 * MINUTE);
+    world.simulator.call('dynamodb', 'DeleteTable', { TableName: world.tableName });
+    await world.until(() => !process.isAlive, 10 * MINUTE, 'a table that is gone ends it');
+    const { failed } = await process.outcome;
+    assert.equal(failed[0]?.error.name, 'TableGone');
+  });
+
+  it('stops at once when it is asked to', async () => {
+    const { world, process } = await inGap();
+    const before = world.clock.now();
+    await process.stop();
+    assert.equal(world.clock.now(), before);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Destination, OperableDestination } from '../../runtime/destinations/destination';
+import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
+import type { Random } from '../../simulator/random';
+import { settingsOf } from '../destinations/postgres-fixture';
+import { trackedDestination } from '../exactness/tracked';
+import { asAdministrator, createDatabase, type TestDatabase } from '../postgres-server';
+import { EngineStage } from './engine-stage';
+import type { Surroundings } from './stage';
+
+/**
+ * A real PostgreSQL database. A kill, also between the statements of a transaction, ends all connections to it: the server
+ * rolls back what was not committed, and does what it was sent last or does not.
+ */
+export class PostgresStage extends EngineStage {
+  private database!: TestDatabase;
+  private looking!: PostgresDestination;
+  private world!: Surroundings;
+  private lives = 0;
+  private readonly destinations: Destination[] = [];
+
+  constructor(
+    private readonly random: Random,
+    /** That a process is killed before a statement. */
+    private readonly killRate: number,
+  ) {
+    super();
+  }
+
+  async open(world: Surroundings): Promise<void> {
+    this.world = world;
+    this.database = await createDatabase();
+    this.looking = this.connected();
+  }
+
+  override destination({ clock }: Surroundings, kill: () => void): Destination {
+    const life = this.lives;
+    const destination = this.connected({
+      beforeStatement: () => {
+        if (life === this.lives && this.random.chance(this.killRate)) kill();
+        if (life !== this.lives) throw new Error('this process was killed');
+      },
+    });
+    return trackedDestination(destination, clock);
+  }
+
+  killed(): 'all' {
+    this.lives += 1;
+    const cut = asAdministrator(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${this.database.name}'`,
+    );
+    void this.world.clock.track(cut);
+    return 'all';
+  }
+
+  async close(): Promise<void> {
+    for (const destination of this.destinations) await destination.close();
+    await this.database.drop();
+  }
+
+  protected look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T> {
+    return work(this.looking);
+  }
+
+  private connected(options: PostgresOptions = {}): PostgresDestination {
+    const destination = new PostgresDestination(
+      settingsOf(this.database.url),
+      { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
+      options,
+    );
+    this.destinations.push(destination);
+    return destination;
+  }
+}

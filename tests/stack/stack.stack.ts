@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { readSettings } from '../../runtime/config';
+import { Aws } from './aws';
+import { Backend, Engine, ROOT } from './engine';
+
+const STACK = 'stacktest';
+const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
+const ACCOUNT = '123456789012';
+const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
+const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders`;
+const BUCKET = `replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
+
+/** Pulumi.dev.yaml as a newcomer would edit it, with an image that exists. */
+function editedStackFile(): string {
+  const { config } = parse(readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8')) as {
+    config: Record<string, unknown>;
+  };
+  return stringify({
+    config: {
+      ...config,
+      'aws:region': 'us-east-1',
+      'dynamodb-replicator:image': { uri: IMAGE },
+      'dynamodb-replicator:accountId': ACCOUNT,
+    },
+  });
+}
+
+describe('the stack’s whole life', function () {
+  // Each step begins where the one before it ended.
+  this.bail(true);
+
+  const backend = new Backend();
+  const surroundings = new Engine(backend, join(__dirname, 'surroundings'), 'test');
+  const stack = new Engine(backend, ROOT, STACK);
+  let aws: Aws;
+
+  before(async () => {
+    aws = new Aws();
+    await surroundings.init({ 'aws:region': 'us-east-1' });
+    await surroundings.up();
+    rmSync(FILE, { force: true });
+    writeFileSync(FILE, editedStackFile());
+    await stack.init({}, { destinationPassword: 's3cr3t' });
+  });
+  after(async () => {
+    try {
+      await stack.destroy();
+      await surroundings.destroy();
+    } finally {
+      rmSync(FILE, { force: true });
+      rmSync(join(__dirname, 'surroundings/Pulumi.test.yaml'), { force: true });
+      backend.remove();
+      aws.close();
+    }
+  });
+
+  const wrong: readonly (readonly [key: string, value: string, good: string, told: RegExp])[] = [
+    ['task.cpu', '300', '512', /task\.cpu: Fargate has no 300; it has 256, 512/],
+    ['tables[0].name', 'ordres', 'orders', /table ordres: it cannot be read in region us-east-1/],
+    ['network.vpcName', 'mian', 'main', /VPC mian: network\.vpcName: there is not exactly one VPC/],
+    ['accountId', '210987654321', ACCOUNT, /accountId: the credentials are of account 123456789012/],
+  ];
+  for (const [key, value, good, told] of wrong) {
+    it(`is refused for ${key}: ${value}, in words alone, before anything is created`, async () => {
+      await stack.set(key, value);
+      await assert.rejects(stack.changes(), (error: unknown) => {
+        assert.match((error as Error).message, told);
+        assert.doesNotMatch((error as Error).message, /\n\s+at /);
+        return true;
+      });
+      await stack.set(key, good);
+      assert.deepEqual(await aws.left(), { roles: [], users: [], buckets: [], clusters: [], alarms: [] });
+    });
+  }
+
+  it('begins with a preview that only creates', async () => {
+    const changes = await stack.changes();
+    assert.ok(changes.length > 30);
+    assert.deepEqual(
+      changes.filter((change) => !change.startsWith('create ')),
+      [],
+    );
+  });
+
+  it('is created', async () => {
+    await stack.up();
+    const outputs = await stack.outputs();
+    assert.equal(outputs['bucket'], BUCKET);
+    assert.match(outputs['aws_access_key_id'] ?? '', /^AKIA/);
+    assert.match(outputs['service_role_arn'] ?? '', /role\/replicator-stacktest-reader$/);
+    const state = await stack.state();
+    for (const secret of ['s3cr3t', outputs['aws_secret_access_key'] as string])
+      assert.ok(!state.includes(secret), 'a secret is in the state in the clear');
+  });
+
+  it('is then, in AWS, two roles for ECS tasks, each with the one document that it needs', async () => {
+    const task = await aws.role(`replicator-${STACK}-task`);
+    assert.deepEqual(task.attached, []);
+    assert.equal(task.inline.length, 1);
+    const resources = Object.fromEntries(
+      task.inline[0]!.Statement.map(({ Sid, Resource }) => [Sid, Resource]),
+    );
+    assert.deepEqual(resources['DescribeAndExportTables'], [TABLE]);
+    assert.deepEqual(resources['ReadStreams'], [`${TABLE}/stream/*`]);
+    assert.deepEqual(resources['WriteExports'], [`arn:aws:s3:::${BUCKET}/${STACK}/*`]);
+    assert.deepEqual(Object.keys(resources).sort(), [
+      'DescribeAndExportTables',
+      'FindExports',
+      'FollowExports',
+      'ReadDestinationSecret',
+      'ReadExports',
+      'ReadStreams',
+      'WriteExports',
+    ]);
+    assert.deepEqual(task.trust, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'EcsTasks',
+          Effect: 'Allow',
+          Principal: { Service: 'ecs-tasks.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            ArnLike: { 'aws:SourceArn': `arn:aws:ecs:us-east-1:${ACCOUNT}:*` },
+            StringEquals: { 'aws:SourceAccount': ACCOUNT },
+          },
+        },
+      ],
+    });
+    const execution = await aws.role(`replicator-${STACK}-execution`);
+    assert.deepEqual(
+      execution.inline[0]!.Statement.map(({ Sid }) => Sid),
+      ['AuthorizePull', 'PullImage', 'WriteLog'],
+    );
+  });
+
+  it('is then, in AWS, a service account whose user has its rights through a group', async () => {
+    const role = await aws.role(`replicator-${STACK}-reader`);
+    const user = await aws.user(`replicator-${STACK}-reader`);
+    assert.equal(user.own, 0);
+    assert.deepEqual(user.throughGroups, role.attached);
+    assert.equal(user.keys.length, 1);
+    const policy = await aws.managedPolicy(role.attached[0]!);
+    assert.ok(policy.Statement.some(({ Sid }) => Sid === 'LocateBucket'));
+  });
+
+  it('is then, in AWS, a bucket that is closed, encrypted, and drops exports', async () => {
+    assert.deepEqual(await aws.bucket(BUCKET), {
+      publicAccess: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      ownership: 'BucketOwnerEnforced',
+      encryption: 'AES256',
+      expiry: { prefix: `${STACK}/`, days: 7 },
+      abortDays: 1,
+      denied: ['TlsOnly', 'Tls12OrNewer'],
+    });
+  });
+
+  it('is then, in AWS, a table with its stream and recovery turned on', async () => {
+    const { stream, viewType, recovery } = await aws.table('orders');
+    assert.deepEqual([stream, viewType, recovery], [true, 'NEW_AND_OLD_IMAGES', 'ENABLED']);
+  });
+
+  it('is then, in AWS, one task, whose environment the runtime reads', async () => {
+    const { service, task, container } = await aws.service(`replicator-${STACK}`, `replicator-${STACK}`);
+    assert.equal(service?.desiredCount, 1);
+    assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, 'DISABLED');
+    assert.equal(service.networkConfiguration.awsvpcConfiguration.subnets?.length, 2);
+    assert.equal(task?.runtimePlatform?.cpuArchitecture, 'ARM64');
+    assert.equal(container?.readonlyRootFilesystem, true);
+    assert.equal(container.image, IMAGE);
+    const environment = Object.fromEntries(
+      (container.environment ?? []).map(({ name, value }) => [name as string, value]),
+    );
+    const settings = readSettings({ flags: {}, environment });
+    assert.deepEqual(settings.bucket, { name: BUCKET, prefix: STACK });
+    assert.ok(!JSON.stringify(container).includes('s3cr3t'));
+  });
+
+  it('is then, in AWS, alarms and a dashboard', async () => {
+    const alarms = await aws.alarms(`replicator-${STACK}-`);
+    assert.equal(alarms.length, 7);
+    const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
+    assert.equal(lag?.Threshold, 900_000);
+    assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);
+  });
+
+  it('does not change when it is deployed again', async () => {
+    await stack.up('--expect-no-changes');
+  });
+
+  it('changes one alarm when its threshold changes', async () => {
+    await stack.set('monitoring.lagMinutes', '5');
+    assert.deepEqual(await stack.changes(), ['update aws:cloudwatch/metricAlarm:MetricAlarm replicator-lag']);
+    await stack.up();
+    const [lag] = await aws.alarms(`replicator-${STACK}-lag`);
+    assert.equal(lag?.Threshold, 300_000);
+  });
+
+  it('changes the task and its service alone when a setting of the runtime changes', async () => {
+    await stack.set('settings.maxColumns', '100');
+    assert.deepEqual(await stack.changes(), [
+      'replace aws:ecs/taskDefinition:TaskDefinition replicator-task',
+      'update aws:ecs/service:Service replicator-service',
+    ]);
+    await stack.up();
+  });
+
+  it('has not drifted', async () => {
+    await stack.refresh('--expect-no-changes');
+    await stack.up('--expect-no-changes');
+  });
+
+  it('leaves the table’s stream and recovery on when it is destroyed, and nothing else', async () => {
+    const { streamArn } = await aws.table('orders');
+    await stack.destroy();
+    assert.deepEqual(await aws.left(), { roles: [], users: [], buckets: [], clusters: [], alarms: [] });
+    assert.deepEqual(await aws.table('orders'), {
+      stream: true,
+      viewType: 'NEW_AND_OLD_IMAGES',
+      streamArn,
+      recovery: 'ENABLED',
+    });
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
+import type { Disturbance } from '../simulation/disturbed-destination';
+import { Process } from '../simulation/process';
+import type { Surroundings } from '../simulation/stage';
+import { HOUR, MINUTE, SECOND, World } from '../simulation/world';
+import { type DatabaseText, exported, imported } from './database-text';
+import { FileStage } from './file-stage';
+
+/**
+ * Each file here was written by the release that it is named after: a destination in the middle of its work, as text. This version has
+ * to go on from it. `WRITE_RELEASE=0.1.0` writes one, in a checkout of that release; no other version ever writes it again. What the
+ * simulator gives out follows from its seed: where a change of it gives out other ids, that one file is written anew by its release.
+ */
+const RELEASES = join(__dirname, 'releases');
+
+/** Instants at which a release is stopped. */
+const INSTANTS = {
+  loading: (checkpoint: Checkpoint | undefined) =>
+    checkpoint?.phase === 'load' && checkpoint.export?.arn !== undefined,
+  following: (checkpoint: Checkpoint | undefined) => checkpoint?.phase === 'stream',
+} as const;
+type Instant = keyof typeof INSTANTS;
+
+/** The stage looks at what its database has after each step that commits. */
+function watching(world: Surroundings): Disturbance {
+  return { after: (step) => world.stage.committed?.(world, step) };
+}
+
+/** What a release's replicator saw until it was stopped: the same for every version. */
+async function begin(world: World, instant: Instant): Promise<void> {
+  await world.prepare();
+  for (let i = 0; i < 40; i++) world.put(`k${i}`, i);
+  await world.clock.advance(10 * MINUTE);
+  const process = world.start({ disturbance: watching(world) });
+  await world.until(() => INSTANTS[instant](world.checkpoint), 2 * HOUR);
+  await process.stop();
+}
+
+/** What happens while nobody replicates. */
+async function meanwhile(world: World): Promise<void> {
+  // The same instant in every version, however fast it was.
+  const noon = Math.ceil(world.clock.now() / HOUR + 1) * HOUR;
+  await world.clock.advance(noon - world.clock.now());
+  for (let i = 0; i < 30; i++) {
+    if (i % 3 === 0) world.delete(`k${i}`);
+    else world.put(`k${i + 20}`, 1000 + i);
+    await world.clock.advance(SECOND);
+  }
+}
+
+describe('an upgrade', function () {
+  this.timeout(120_000);
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-upgrade-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const written = process.env['WRITE_RELEASE'];
+  if (written !== undefined)
+    for (const instant of Object.keys(INSTANTS) as Instant[])
+      it(`writes ${written}, ${instant}`, async () => {
+        const file = join(folder, 'orders.duckdb');
+        const stage = new FileStage(file);
+        await begin(new World({ seed: 7, stage }), instant);
+        await stage.close();
+        mkdirSync(RELEASES, { recursive: true });
+        writeFileSync(
+          join(RELEASES, `${written}-${instant}.json`),
+          JSON.stringify(await exported(file), null, 2) + '\n',
+        );
+      });
+
+  for (const name of existsSync(RELEASES) ? readdirSync(RELEASES) : []) {
+    const [, release, instant] = /^(.+)-(\w+)\.json$/.exec(name) as unknown as [string, string, Instant];
+    it(`goes on where ${release} was stopped while ${instant}`, async () => {
+      // The source, as that release saw it; what replicated it then is of no interest.
+      const world = new World({ seed: 7 });
+      await begin(world, instant);
+      const file = join(folder, 'orders.duckdb');
+      await imported(JSON.parse(readFileSync(join(RELEASES, name), 'utf8')) as DatabaseText, file);
+      await meanwhile(world);
+
+      const stage = new FileStage(file);
+      const heard: World['heard'] = [];
+      const { clock, random, simulator, settings, tableName } = world;
+      const surroundings = { clock, random, simulator, settings, tableName, stage, heard };
+      const upgraded = new Process(surroundings, { disturbance: watching(surroundings) });
+      const target = clock.now();
+      await world.until(
+        () => stage.checkpoint?.phase === 'stream' && stage.checkpoint.graph.watermark > target,
+        3 * HOUR,
+      );
+      await upgraded.stop();
+
+      const rows = [...stage.visible()].map(([id, { value }]) => [id, value] as const);
+      assert.deepEqual(new Map(rows.sort()), new Map([...world.source()].sort()));
+      assert.equal(stage.checkpoint?.generation, 1, 'nothing is loaded anew');
+      const asked = heard.filter((one) => one.name === 'export.requested');
+      assert.deepEqual(asked, [], 'the export that was asked for is taken');
+      await stage.close();
+    });
+  }
+
+  it('is tested from every instant of this release', () => {
+    const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+      version: string;
+    };
+    for (const instant of Object.keys(INSTANTS))
+      assert.ok(
+        existsSync(join(RELEASES, `${version}-${instant}.json`)),
+        `WRITE_RELEASE=${version} npx mocha tests/upgrade`,
+      );
+  });
+});
