@@ -47,6 +47,7 @@ export function bulkTables(
       'MB/s',
       'k items/s',
       'CPU s per GB',
+      'main thread',
       'peak RSS, MB',
       ...references.map(({ title }) => title),
     ];
