@@ -16,10 +16,10 @@ const ALWAYS = { batchSizes: [1, 10, 100, 1_000, 10_000], writesPerSecond: [10, 
 
 export const FULL: Sizes = {
   ...ALWAYS,
-  megabytes: 200,
+  megabytes: 160,
   tableRows: [300_000, 3_000_000, 10_000_000],
-  applyMs: 1_200,
-  latencyMs: 12_000,
+  applyMs: 1_000,
+  latencyMs: 10_000,
 };
 
 export const QUICK: Sizes = {

@@ -13,6 +13,7 @@ import { didYouMean } from '../runtime/config/issues';
 import { type ArgumentProblem, refuse } from './errors';
 import { GROUPS, shapeProblems } from './config-shape';
 import type { TeamTables } from './team-tables';
+import { PASSWORD_MISSING } from './validate/destination';
 import { replicatorProblems } from './validate/replicator';
 import { problems as ruleProblems } from './validate/rules';
 
@@ -115,11 +116,20 @@ export function readConfig(
   problems.push(
     ...replicatorProblems(replicator)
       .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
-      .filter(({ argument }) => !absent.has(argument.split(/[.[]/)[0] as string)),
+      .filter(({ argument }) => !absent.has(argument.split(/[.[]/)[0] as string))
+      .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
   );
   refuse(`Stack ${stack}, its configuration (Pulumi.${stack}.yaml)`, problems);
   return { replicator, accountId, tags: tags ?? {} };
 }
+
+/** In a configuration it is a command that mends it. */
+const PASSWORD_NEEDED: ArgumentProblem = {
+  argument: 'destinationPassword',
+  problem:
+    'is needed: pulumi config set --secret destinationPassword, or destination.passwordSecretArn, the ARN of a secret of ' +
+    'Secrets Manager',
+};
 
 /** As the configuration names the argument: it has no level for the kind of destination, and the password is a key. */
 function keyOf(argument: string): string {

@@ -10,7 +10,7 @@ export function product(number: number, random: Random): TypedItem {
   const isLarge = number % LARGE_EVERY === 7;
   return {
     id: { S: `product-${number}` },
-    price: { N: (random.integer(100, 1_000_000) / 100).toFixed(2) },
+    price: { N: String(random.integer(100, 1_000_000) / 100) },
     title: { S: `${sentence(random, 5)} “${random.pick(WORDS)}”` },
     description: { S: isLarge ? sentence(random, 64_000).slice(0, 390_000) : sentence(random, 42) },
     tags: { SS: WORDS.slice(random.integer(0, 6), random.integer(7, 13)) },
@@ -33,7 +33,7 @@ function variant(i: number, random: Random): object {
     M: {
       sku: { S: random.hex(12) },
       stock: { N: String(random.integer(0, 500)) },
-      price: { N: `${random.integer(1, 900)}.${random.integer(11, 99)}` },
+      price: { N: String(random.integer(100, 90_000) / 100) },
       color: { S: random.pick(WORDS) },
       measures: { L: [{ N: String(i) }, { N: '2.5' }, { N: '3.75' }] },
       active: { BOOL: true },

@@ -22,7 +22,7 @@ function value(i: number, random: Random): object {
     case 0:
       return { N: String(random.integer(0, 100_000)) };
     case 1:
-      return { N: (random.integer(11, 1_000_000) / 100).toFixed(2) };
+      return { N: String(random.integer(11, 1_000_000) / 100) };
     case 2:
       return { BOOL: random.chance(0.5) };
     default:

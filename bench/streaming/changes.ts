@@ -56,7 +56,7 @@ export class Changes {
       ['customer', { S: random.hex(32) }],
       ['placedAt', { S: '2026-01-02T00:00:00.000Z' }],
       ['status', { S: random.pick(['open', 'paid', 'shipped', 'returned']) }],
-      ['total', { N: (random.integer(100, 100_000) / 100).toFixed(2) }],
+      ['total', { N: String(random.integer(100, 100_000) / 100) }],
       ['quantity', { N: String(random.integer(1, 20)) }],
       ['paid', { BOOL: random.chance(0.5) }],
       ['note', { S: random.hex(65) }],

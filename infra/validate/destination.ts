@@ -2,6 +2,9 @@ import type { Destination, PostgresDestination } from '../arguments/destination'
 import { formed } from './formats';
 import { given, type Problems, problems, type Rule, under } from './rules';
 
+export const PASSWORD_MISSING =
+  'say where the password is: the ARN of a secret, or password as a secret of the configuration';
+
 export function destinationProblems({ postgres, duckdb }: Destination): Problems {
   if (duckdb !== undefined) {
     return problems([
@@ -44,11 +47,7 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
       'password',
       'the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
     ],
-    [
-      given(password, passwordSecretArn, url, urlSecretArn) === 0,
-      'passwordSecretArn',
-      'say where the password is: the ARN of a secret, or password as a secret of the configuration',
-    ],
+    [given(password, passwordSecretArn, url, urlSecretArn) === 0, 'passwordSecretArn', PASSWORD_MISSING],
     [
       !isWholeAddress && password !== undefined && user === undefined,
       'user',

@@ -136,7 +136,7 @@ describe('the configuration of the stack', () => {
   it('of Pulumi.dev.yaml is fine with the password that its head says to set', () => {
     const values = stackFile('Pulumi.dev.yaml');
     assert.deepEqual(problemsOf(values), [
-      'destination.passwordSecretArn: say where the password is: the ARN of a secret, or password as a secret of the configuration',
+      'destinationPassword: is needed: pulumi config set --secret destinationPassword, or destination.passwordSecretArn, the ARN of a secret of Secrets Manager',
     ]);
     const { replicator } = read({ ...values, destinationPassword: 's3cr3t' });
     assert.deepEqual(replicator.access?.serviceAccount, { role: true, user: true, accessKey: true });

@@ -74,7 +74,7 @@ class Block {
 
   /** Of a text of about so many bytes. */
   size(bytes: number): { readonly items: number; readonly bytes: number } {
-    const blocks = Math.max(1, Math.round(bytes / this.lines.length));
+    const blocks = Math.ceil(bytes / this.lines.length);
     return { items: blocks * BLOCK_ITEMS, bytes: blocks * this.lines.length };
   }
 

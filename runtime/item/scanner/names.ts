@@ -57,10 +57,12 @@ export class Names {
     let rest = this.firsts[column] as number;
     if (rest > last) return view.getInt32(end - FOUR, true) === this.tails[column];
     const { rests } = this;
+    // Names of a kind differ at their ends.
+    if (view.getFloat64(end - EIGHT, true) !== rests[last]) return false;
     for (let i = at + FOUR; rest < last; rest++, i += EIGHT) {
       if (view.getFloat64(i, true) !== rests[rest]) return false;
     }
-    return view.getFloat64(end - EIGHT, true) === rests[last];
+    return true;
   }
 
   /** The column whose `"name":{"` begins at `at`, −1 without. */
