@@ -15,6 +15,12 @@ const MEGABYTE = 1e6;
 
 export const bytesPerSecond = ({ bytes, seconds }: Measured): number => bytes / seconds;
 const itemsPerSecond = ({ items, seconds }: Measured): number => items / seconds;
+/** How fast it would be with a core for each of its two threads: by the CPU time of the busier one. */
+export function busierThreadRate({ cpuSeconds, mainCpuSeconds, bytes }: Measured): number | undefined {
+  if (mainCpuSeconds === undefined) return undefined;
+  return bytes / Math.max(mainCpuSeconds, cpuSeconds - mainCpuSeconds);
+}
+
 const cpuPerGigabyte = ({ cpuSeconds, bytes }: Measured): number => (cpuSeconds * 1e9) / bytes;
 
 /** What the others of a group are compared with. */
@@ -41,6 +47,7 @@ export function bulkTables(
       'MB/s',
       'k items/s',
       'CPU s per GB',
+      'main thread',
       'peak RSS, MB',
       ...references.map(({ title }) => title),
     ];
@@ -65,13 +72,14 @@ function row(
   references: readonly Reference[],
 ): readonly string[] {
   const { title } = entryOf(name);
-  if (rounds.length === 0) return [title, ...Array.from({ length: 5 + references.length }, () => '–')];
+  if (rounds.length === 0) return [title, ...Array.from({ length: 6 + references.length }, () => '–')];
   const rate = figure(rounds.map(bytesPerSecond));
   return [
     title,
     (rate.median / MEGABYTE).toFixed(1),
     (figure(rounds.map(itemsPerSecond)).median / 1e3).toFixed(1),
     figure(rounds.map(cpuPerGigabyte)).median.toFixed(1),
+    mainPerGigabyte(rounds),
     String(Math.round(Math.max(...rounds.map(({ peakBytes }) => peakBytes)) / MEGABYTE)),
     ...references.map(({ contender }) => {
       const times = ratio(rounds.map(bytesPerSecond), of(shape, contender).map(bytesPerSecond));
@@ -79,4 +87,11 @@ function row(
     }),
     `±${Math.round(rate.noise * 100)} %`,
   ];
+}
+
+function mainPerGigabyte(rounds: readonly Measured[]): string {
+  const known = rounds.flatMap(({ mainCpuSeconds, bytes }) =>
+    mainCpuSeconds === undefined ? [] : [(mainCpuSeconds * 1e9) / bytes],
+  );
+  return known.length === 0 ? '–' : figure(known).median.toFixed(1);
 }

@@ -32,7 +32,9 @@ export function report(results: Results, notes: string): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-const BEST = `In parentheses: the best round of one to the best round of the other, which other work on the machine disturbed least.`;
+const BEST = `In parentheses: the best round of one to the best round of the other, which other work on the machine disturbed least.
+A decoder has two threads, JavaScript's and zlib's: with a core for each of them it is as fast as the busier one lets it be, and the
+CPU time of that one hardly depends on what else the machine does.`;
 
 const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
 say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs

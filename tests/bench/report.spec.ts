@@ -67,12 +67,13 @@ describe('bench: the report', () => {
       '200.0',
       '400.0',
       '2.5',
+      '–',
       '95',
       '0.63',
       '4.00',
       '±31 %',
     ]);
-    assert.deepEqual(cells(text, 'gunzip only').slice(5), ['1.00', '8.00', '±25 %']);
+    assert.deepEqual(cells(text, 'gunzip only').slice(6), ['1.00', '8.00', '±25 %']);
   });
 
   it('puts the measured figure beside each one to reach, with whether it is', () => {
@@ -80,8 +81,16 @@ describe('bench: the report', () => {
     assert.deepEqual(cells(text, 'decode vs `JSON.parse`').slice(2), ['flat 4.0× (5.0×)', 'yes']);
   });
 
+  it('by CPU time: the busier of both threads, whatever the rounds took', () => {
+    const bulk = [
+      { contender: 'gunzip', shape: 'flat', rounds: [round(9, { cpuSeconds: 0.2, mainCpuSeconds: 0.02 })] },
+      { contender: 'scanner', shape: 'flat', rounds: [round(1, { cpuSeconds: 0.5, mainCpuSeconds: 0.3 })] },
+    ] as const;
+    assert.deepEqual(cells(report({ ...EMPTY, bulk }, ''), '… by CPU time').slice(2), ['flat 60 %', '–']);
+  });
+
   it('leaves the row of what could not be measured empty, and says why', () => {
-    assert.deepEqual(cells(text, 'boto3').slice(1), ['–', '–', '–', '–', '–', '–', '–']);
+    assert.deepEqual(cells(text, 'boto3').slice(1), ['–', '–', '–', '–', '–', '–', '–', '–']);
     assert.match(text, /^- boto3 `TypeDeserializer`: BENCH_PYTHON is not set$/m);
     assert.match(report(EMPTY, ''), /decode vs gunzip only .*not measured/);
   });

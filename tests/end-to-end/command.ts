@@ -21,7 +21,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 90_000;
 
 const alive = new Set<Command>();
 

@@ -95,7 +95,7 @@ function killsInto(open: () => Place): void {
   after(() => place.clear());
 
   it('C1, P1, P2: nothing is lost and nothing doubled, killed over and over', async function () {
-    this.timeout(ROUNDS * 90_000);
+    this.timeout(ROUNDS * 180_000);
     source = await Source.start({
       seed: SEED,
       rate: RATE,

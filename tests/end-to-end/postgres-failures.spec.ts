@@ -25,7 +25,7 @@ const COMMIT = 'COMMIT\0';
 const CHANGES = 'another writer';
 
 describe('What may happen to a PostgreSQL server under load', function () {
-  this.timeout(LONG ? 600_000 : 120_000);
+  this.timeout(LONG ? 1_200_000 : 240_000);
 
   let server: LocalPostgres;
   let source: Source;

@@ -19,5 +19,5 @@ export async function settle(command: Command, tables: readonly SourceTable[]): 
   await pause(300);
   await caughtUp(command, tables);
   command.send('SIGTERM');
-  assert.equal((await command.end(10_000)).code, 0, command.picture());
+  assert.equal((await command.end()).code, 0, command.picture());
 }

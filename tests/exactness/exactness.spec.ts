@@ -8,12 +8,12 @@ import { TABLES } from './tables';
 import { Writer } from './writer';
 
 const SEED = Number(process.env['SEED'] ?? 1);
-const ITEMS = process.env['LONG'] ? 200_000 : 20_000;
+const ITEMS = process.env['LONG'] ? 200_000 : 10_000;
 /** Changes of a table, as a part of its items, in each of the rounds below. */
 const CHANGED = process.env['LONG'] ? 0.02 : 0.05;
 
 describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${SEED})`, function () {
-  this.timeout(process.env['LONG'] ? 600_000 : 120_000);
+  this.timeout(process.env['LONG'] ? 900_000 : 300_000);
 
   describe('into DuckDB', () => exactInto('duckdb'));
   describe('into PostgreSQL', () => {

@@ -22,7 +22,9 @@ async function versionOf(path: string): Promise<Version | undefined> {
 }
 
 /** Each folder has two files of a stack and what a reviewer is told of the difference; `npm run snapshots` writes the last. */
-describe('the review of a change', () => {
+describe('the review of a change', function () {
+  this.timeout(120_000);
+
   for (const name of readdirSync(PAIRS)) {
     it(`tells of ${name.replaceAll('-', ' ')}`, async () => {
       const before = await versionOf(join(PAIRS, name, 'before.yaml'));
