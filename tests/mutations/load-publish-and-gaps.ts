@@ -81,7 +81,8 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: 'tests/destinations/memory-publish.ts',
     find: '    if (!soft) visible.delete(key);',
     replace: '    if (!soft || row.deleted) visible.delete(key);',
-    by: { seeds: [1, 500] },
+    by: { spec: 'tests/destinations/memory.spec.ts', title: 'carry soft-deleted rows over' },
+    fast: true,
   },
   {
     rule: 'X1',
