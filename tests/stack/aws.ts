@@ -105,14 +105,16 @@ export class Aws {
       this.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
       this.s3.send(new GetBucketPolicyCommand({ Bucket })),
     ]);
-    const [rule] = lifecycle.Rules ?? [];
+    const rules = lifecycle.Rules ?? [];
+    const expiring = rules.find(({ Expiration }) => Expiration !== undefined);
+    const aborting = rules.find((rule) => rule.AbortIncompleteMultipartUpload !== undefined);
     return {
       publicAccess: access.PublicAccessBlockConfiguration,
       ownership: ownership.OwnershipControls?.Rules?.[0]?.ObjectOwnership as string | undefined,
       encryption: encryption.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault
         ?.SSEAlgorithm as string | undefined,
-      expiry: { prefix: rule?.Filter?.Prefix, days: rule?.Expiration?.Days },
-      abortDays: rule?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+      expiry: { prefix: expiring?.Filter?.Prefix, days: expiring?.Expiration?.Days },
+      abortDays: aborting?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
       denied: (JSON.parse(policy.Policy ?? '{}') as PolicyDocument).Statement.map(({ Sid }) => Sid),
     };
   }
