@@ -1,5 +1,5 @@
 import type { TableTarget } from './destination';
-import { DestinationUnusable } from './errors';
+import { DestinationTableTaken, DestinationUnusable } from './errors';
 
 /** What a destination's messages say. */
 export interface TargetWords {
@@ -36,6 +36,40 @@ export function requireSame(
       `Table ${recorded.table} was begun with deletes: ${recorded.deletes}. Set that back, or load into ${elsewhere}.`,
     );
   }
+}
+
+/** @throws DestinationTableTaken, DestinationUnusable when the visible table is there and should not be, or the other way round */
+export function requireTable(
+  { pipeline, table }: TableTarget,
+  {
+    published,
+    exists,
+    elsewhere,
+  }: { readonly published: boolean; readonly exists: boolean; readonly elsewhere: string },
+): void {
+  if (exists === published) return;
+  if (!published) throw new DestinationTableTaken(table, undefined);
+  throw new DestinationUnusable(
+    `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
+      `${elsewhere}.`,
+  );
+}
+
+/** The columns of the bookkeeping that `recordedTarget` reads. */
+export const TARGET_COLUMNS = 'schema_name, table_name, key_schema, deletes';
+
+/** What the bookkeeping knows of a pipeline. */
+export function recordedTarget(
+  pipeline: string,
+  row: Readonly<Record<string, unknown>> | undefined,
+): TableTarget {
+  return {
+    pipeline,
+    schema: String(row?.['schema_name']),
+    table: String(row?.['table_name']),
+    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
+    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
+  };
 }
 
 function describeKey({ partition, sort }: TableTarget['keySchema']): string {

@@ -2,6 +2,7 @@ import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { DEAD_LETTERS, writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
+import { keyOnlyTombstones } from '../publish-statements';
 import { keyNames } from '../recorded-columns';
 import { rowSource } from '../row-source';
 import { columnList, equalOn, quote } from '../sql';
@@ -94,11 +95,7 @@ export async function insertKeyOnly(
   tombstones: string,
   keys: readonly string[],
 ): Promise<number> {
-  const [row] = await transaction.rows(
-    `INSERT INTO ${visible} (${columnList(keys)}, ${TIME}, ${DELETED})
-       SELECT ${columnList(keys, 't')}, t.${TIME}, true FROM ${tombstones} t
-       WHERE t.${ACTION} = 'delete' AND NOT EXISTS (SELECT 1 FROM ${visible} v WHERE ${equalOn('v', 't', keys)})`,
-  );
+  const [row] = await transaction.rows(keyOnlyTombstones(visible, tombstones, keys));
   return Number(row?.['Count']);
 }
 

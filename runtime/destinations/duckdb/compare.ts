@@ -1,5 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
+import { comparedLetters, difference, type ComparedPart } from '../compared';
 import type { Comparison, Difference } from '../destination';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
@@ -32,14 +33,12 @@ export async function compareTables(
   };
 }
 
-type Part = Omit<Comparison, 'keysSkipped'>;
-
 async function compareRows(
   transaction: Transaction,
   tables: PipelineTables,
   columns: readonly Column[],
   examples: number,
-): Promise<Part> {
+): Promise<ComparedPart> {
   const keys = keyNames(columns);
   const compared = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
   const side = (table: 'visible' | 'verify', live: string): JoinedRows => ({
@@ -101,7 +100,7 @@ async function repeatedKeys(
   tables: PipelineTables,
   columns: readonly Column[],
   examples: number,
-): Promise<Omit<Part, 'rowsCompared'>> {
+): Promise<Omit<ComparedPart, 'rowsCompared'>> {
   const keys = keyNames(columns);
   const repeated = `SELECT ${columnList(keys)}, count(*) - 1 AS surplus FROM ${tables.sql('visible')} t
     WHERE NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)})
@@ -125,7 +124,7 @@ async function compareLetters(
   transaction: Transaction,
   tables: PipelineTables,
   examples: number,
-): Promise<Part> {
+): Promise<ComparedPart> {
   const { pipeline } = tables.target;
   const side = (stage: string) =>
     `(SELECT key, item, true AS present FROM ${DEAD_LETTERS} WHERE pipeline = $1 AND stage = '${stage}'
@@ -144,20 +143,7 @@ async function compareLetters(
              WHERE ${condition} LIMIT ${examples}`,
           [pipeline],
         );
-  return {
-    rowsCompared: Number(counts?.['compared']),
-    differences: Number(counts?.['differing']),
-    examples: rows.map((row) => ({
-      key: { 'dead letter': String(row['key']) },
-      ...difference(row, () => []),
-    })),
-  };
-}
-
-function difference(row: SqlRow, columns: () => string[]): Pick<Difference, 'difference' | 'columns'> {
-  if (row['here'] === null) return { difference: 'missing in the destination', columns: [] };
-  if (row['there'] === null) return { difference: 'missing in the source', columns: [] };
-  return { difference: 'different', columns: columns() };
+  return comparedLetters(counts, rows);
 }
 
 /** A key column as text for people: bytes in base64. */

@@ -28,8 +28,11 @@ import { DuckDBLease } from './lease';
 import { countRows } from './publish';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { quote } from '../sql';
-import { requireSame } from '../target';
+import { recordedTarget, requireSame, requireTable, TARGET_COLUMNS } from '../target';
 import { DEFAULT_SCHEMA, PipelineTables } from './tables';
+
+/** In messages: where else a pipeline may be loaded. */
+const ELSEWHERE = 'another file with --to';
 
 /** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
 const WHOLE_FILE = '';
@@ -179,18 +182,13 @@ async function takeLease(
     state = await readState(transaction, pipeline);
   } else {
     const recorded = await readTarget(transaction, pipeline);
-    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: 'another file with --to' });
+    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);
   const { schema, table } = tables.name('visible');
-  if ((await tableExists(transaction, schema, table)) !== state.published) {
-    if (!state.published) throw new DestinationTableTaken(table, undefined);
-    throw new DestinationUnusable(
-      `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
-        `another file with --to.`,
-    );
-  }
+  const exists = await tableExists(transaction, schema, table);
+  requireTable(target, { published: state.published, exists, elsewhere: ELSEWHERE });
   const epoch = state.epoch + 1;
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = ${epoch} WHERE pipeline = $1`, [
     pipeline,
@@ -220,16 +218,10 @@ async function register(transaction: Transaction, target: TableTarget): Promise<
 
 async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
   const [row] = await transaction.rows(
-    `SELECT schema_name, table_name, key_schema, deletes FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    `SELECT ${TARGET_COLUMNS} FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
     [pipeline],
   );
-  return {
-    pipeline,
-    schema: String(row?.['schema_name']),
-    table: String(row?.['table_name']),
-    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
-    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
-  };
+  return recordedTarget(pipeline, row);
 }
 
 async function exists(path: string): Promise<boolean> {

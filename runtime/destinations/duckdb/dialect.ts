@@ -1,14 +1,8 @@
+import { OWN_COLUMNS as SHARED_COLUMNS } from '../own-columns';
 import type { Dialect } from '../../item/dialect';
 
 /** Columns of our own in any of a pipeline's tables, and the engine's row number, which a column would hide. */
-export const OWN_COLUMNS = {
-  sourceTime: '__source_time',
-  deleted: '__deleted',
-  key: '__key',
-  action: '__action',
-  known: '__known',
-  rowNumber: 'rowid',
-} as const;
+export const OWN_COLUMNS = { ...SHARED_COLUMNS, rowNumber: 'rowid' } as const;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 /** A `\udXXX` in JSON text: `JSON.stringify` writes one for half a pair only; DuckDB's JSON functions fail on it. */

@@ -26,7 +26,7 @@ import { compareTables } from './compare';
 import type { DatabaseFile } from './database-file';
 import { deleteLetters } from './dead-letters';
 import { DuckDBLoad } from './load';
-import { changesOverShadow, publishGeneration } from './publish';
+import { layChangesOver, publishGeneration } from './publish';
 import { inRecordedOrder, requireRecorded } from '../recorded-columns';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { PipelineTables } from './tables';
@@ -141,7 +141,7 @@ export class DuckDBLease implements Lease {
         if (!state.loading || stored === undefined) throw new Error('no generation is being loaded');
         const ledger = await readLedger(transaction, this.pipeline, 'shadow');
         const decided = decide({ checkpoint: stored, ledger });
-        await changesOverShadow(transaction, this.tables, columns, state);
+        await layChangesOver(transaction, this.tables, columns, state);
         return decided;
       });
       // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.

@@ -7,44 +7,27 @@ import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
-import { columnList, equalOn, quote } from '../sql';
+import { changesOverShadow, datedTombstones, liveRows } from '../publish-statements';
+import { columnList, quote } from '../sql';
 import { keyNames } from '../recorded-columns';
 import type { PipelineTables } from './tables';
 
-const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+const { key: KEY, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
 /**
  * A publish takes two transactions. DuckDB cannot open a file again whose log has rows deleted from a table and the
  * table renamed by one transaction (1.5.5), so the changes are laid over the shadow table first: nobody sees it, and
  * laying them over it once more, after a crash, comes to the same.
  */
-export async function changesOverShadow(
+export async function layChangesOver(
   transaction: Transaction,
   tables: PipelineTables,
   columns: readonly Column[],
   state: PipelineState,
 ): Promise<void> {
   const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
-  const keys = keyNames(columns);
-  const sameKey = equalOn('n', 'c', keys);
-  const names = columnList([...columns.map(({ name }) => name), TIME]);
-  if (!tables.soft) {
-    await transaction.run(`DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey}`);
-    await transaction.run(
-      `INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${changes} WHERE ${ACTION} = 'upsert'`,
-    );
-    return;
-  }
-  const marks = `c.${ACTION} = 'delete' AND NOT c.${KNOWN}`;
-  await transaction.run(
-    `UPDATE ${shadow} n SET ${DELETED} = true, ${TIME} = c.${TIME} FROM ${changes} c WHERE ${sameKey} AND ${marks}`,
-  );
-  await transaction.run(`DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey} AND NOT (${marks})`);
-  await transaction.run(
-    `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
-       WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
-  );
-  if (!state.published) await insertKeyOnly(transaction, shadow, changes, keys);
+  const overlay = { shadow, changes, columns, soft: tables.soft, published: state.published };
+  for (const statement of changesOverShadow(overlay)) await transaction.run(statement);
 }
 
 /** Makes the shadow table, with the changes laid over it, the visible table (rule P2). */
@@ -76,8 +59,7 @@ export async function publishGeneration(
 
 /** Rows of the visible table that are not soft-deleted. */
 export async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
-  const live = tables.soft ? `WHERE NOT ${DELETED}` : '';
-  const [row] = await transaction.rows(`SELECT count(*) AS live FROM ${tables.sql('visible')} ${live}`);
+  const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
   return Number(row?.['live']);
 }
 
@@ -134,10 +116,7 @@ async function carryTombstones(
 ): Promise<number> {
   const [changes, visible] = [tables.sql('changes'), tables.sql('visible')];
   const keys = keyNames(columns);
-  await transaction.run(
-    `UPDATE ${visible} v SET ${TIME} = c.${TIME} FROM ${changes} c
-       WHERE ${equalOn('v', 'c', keys)} AND c.${ACTION} = 'delete' AND v.${DELETED} AND v.${TIME} IS NULL`,
-  );
+  await transaction.run(datedTombstones(visible, changes, keys));
   return insertKeyOnly(transaction, visible, changes, keys);
 }
 

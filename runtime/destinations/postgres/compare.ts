@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
-import type { Comparison, Difference } from '../destination';
+import { comparedLetters, difference, type ComparedPart } from '../compared';
+import type { Comparison } from '../destination';
 import { keyColumns, keyNames } from '../recorded-columns';
 import { columnList, equalOn, quote } from '../sql';
-import type { SqlRow } from './connection/connection';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import type { PipelineTables } from './tables';
@@ -29,14 +29,12 @@ export async function compareTables(
   };
 }
 
-type Part = Omit<Comparison, 'keysSkipped'>;
-
 async function compareRows(
   transaction: Transaction,
   tables: PipelineTables,
   columns: readonly Column[],
   examples: number,
-): Promise<Part> {
+): Promise<ComparedPart> {
   const keys = keyNames(columns);
   const others = columns.filter(({ name }) => !keys.includes(name));
   const names = columnList(
@@ -77,7 +75,7 @@ async function compareLetters(
   transaction: Transaction,
   tables: PipelineTables,
   examples: number,
-): Promise<Part> {
+): Promise<ComparedPart> {
   const side = (stage: string) =>
     `(SELECT digest, key, item, true AS present FROM ${DEAD_LETTERS} d WHERE number = ${tables.number} AND
        stage = '${stage}' AND NOT EXISTS
@@ -94,20 +92,7 @@ async function compareLetters(
           `SELECT v.present AS here, n.present AS there, coalesce(v.key, n.key) AS key FROM ${joined}
              WHERE ${condition} LIMIT ${examples}`,
         );
-  return {
-    rowsCompared: Number(counts?.['compared']),
-    differences: Number(counts?.['differing']),
-    examples: rows.map((row) => ({
-      key: { 'dead letter': String(row['key']) },
-      ...difference(row, () => []),
-    })),
-  };
-}
-
-function difference(row: SqlRow, columns: () => string[]): Pick<Difference, 'difference' | 'columns'> {
-  if (row['here'] === null) return { difference: 'missing in the destination', columns: [] };
-  if (row['there'] === null) return { difference: 'missing in the source', columns: [] };
-  return { difference: 'different', columns: columns() };
+  return comparedLetters(counts, rows);
 }
 
 /** A key column as text for people: bytes in base64. */

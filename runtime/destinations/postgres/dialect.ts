@@ -1,14 +1,8 @@
+import { OWN_COLUMNS as SHARED_COLUMNS } from '../own-columns';
 import type { Dialect } from '../../item/dialect';
 
 /** Columns of our own in any of a pipeline's tables. */
-export const OWN_COLUMNS = {
-  sourceTime: '__source_time',
-  deleted: '__deleted',
-  key: '__key',
-  digest: '__digest',
-  action: '__action',
-  known: '__known',
-} as const;
+export const OWN_COLUMNS = { ...SHARED_COLUMNS, digest: '__digest' } as const;
 
 /** Columns that every table has by itself. Source: PostgreSQL manual, "System Columns". */
 const SYSTEM_COLUMNS = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'];

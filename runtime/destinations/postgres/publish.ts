@@ -1,6 +1,7 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import { DestinationTableTaken } from '../errors';
+import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from '../publish-statements';
 import { keyNames } from '../recorded-columns';
 import { columnList, equalOn, quote } from '../sql';
 import { tableExists, updateState, type PipelineState } from './bookkeeping';
@@ -10,7 +11,7 @@ import { addKey } from './key';
 import type { PipelineTables } from './tables';
 import type { Transaction } from './connection/transaction';
 
-const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+const { digest: DIGEST, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
 /** Lays the changes over the shadow table and makes that the visible table (rule P2). */
 export async function publishGeneration(
@@ -20,7 +21,9 @@ export async function publishGeneration(
   state: PipelineState,
 ): Promise<PublishResult> {
   const { number } = tables;
-  await changesOverShadow(transaction, tables, columns, state);
+  const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
+  const overlay = { shadow, changes, columns, soft: tables.soft, published: state.published };
+  for (const statement of changesOverShadow(overlay)) await transaction.run(statement);
   let written = 0;
   if (state.published) {
     written = await mergeShadow(transaction, tables, columns);
@@ -42,39 +45,8 @@ export async function publishGeneration(
 
 /** Rows of the visible table that are not soft-deleted. */
 export async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
-  const live = tables.soft ? `WHERE NOT ${DELETED}` : '';
-  const [row] = await transaction.rows(`SELECT count(*) AS live FROM ${tables.sql('visible')} ${live}`);
+  const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
   return Number(row?.['live']);
-}
-
-async function changesOverShadow(
-  transaction: Transaction,
-  tables: PipelineTables,
-  columns: readonly Column[],
-  state: PipelineState,
-): Promise<void> {
-  const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
-  const keys = keyNames(columns);
-  const sameKey = equalOn('n', 'c', keys);
-  const names = columnList([...columns.map(({ name }) => name), TIME]);
-  if (!tables.soft) {
-    await transaction.run(`DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey}`);
-    await transaction.run(
-      `INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${changes} WHERE ${ACTION} = 'upsert'`,
-    );
-    return;
-  }
-  // Deleted, and nothing but the key known of it: the export's values stay known.
-  const marks = `c.${ACTION} = 'delete' AND NOT c.${KNOWN}`;
-  await transaction.run(
-    `UPDATE ${shadow} n SET ${DELETED} = true, ${TIME} = c.${TIME} FROM ${changes} c WHERE ${sameKey} AND ${marks}`,
-  );
-  await transaction.run(`DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey} AND NOT (${marks})`);
-  await transaction.run(
-    `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
-       WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
-  );
-  if (!state.published) await insertKeyOnly(transaction, tables, 'shadow', columns);
 }
 
 async function makeVisible(
@@ -129,26 +101,9 @@ async function carryTombstones(
   tables: PipelineTables,
   columns: readonly Column[],
 ): Promise<number> {
-  await transaction.run(
-    `UPDATE ${tables.sql('visible')} v SET ${TIME} = c.${TIME} FROM ${tables.sql('changes')} c
-       WHERE ${equalOn('v', 'c', keyNames(columns))} AND c.${ACTION} = 'delete' AND v.${DELETED} AND v.${TIME} IS NULL`,
-  );
-  return insertKeyOnly(transaction, tables, 'visible', columns);
-}
-
-/** Deleted rows of which nothing but the key was ever known. Returns how many. */
-async function insertKeyOnly(
-  transaction: Transaction,
-  tables: PipelineTables,
-  into: 'shadow' | 'visible',
-  columns: readonly Column[],
-): Promise<number> {
-  const keys = keyNames(columns);
-  return transaction.run(
-    `INSERT INTO ${tables.sql(into)} (${columnList([...keys, TIME, DELETED])})
-       SELECT ${columnList([...keys, TIME], 'c')}, true FROM ${tables.sql('changes')} c
-       WHERE c.${ACTION} = 'delete' AND NOT EXISTS (SELECT FROM ${tables.sql(into)} v WHERE ${equalOn('v', 'c', keys)})`,
-  );
+  const [visible, changes, keys] = [tables.sql('visible'), tables.sql('changes'), keyNames(columns)];
+  await transaction.run(datedTombstones(visible, changes, keys));
+  return transaction.run(keyOnlyTombstones(visible, changes, keys));
 }
 
 async function publishLetters(transaction: Transaction, tables: PipelineTables): Promise<void> {

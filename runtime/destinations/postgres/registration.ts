@@ -2,11 +2,14 @@ import { Buffer } from 'node:buffer';
 import type { TableTarget } from '../destination';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import { quote } from '../sql';
-import { requireSame } from '../target';
+import { recordedTarget, requireSame, requireTable, TARGET_COLUMNS } from '../target';
 import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
 import { postgresDialect } from './dialect';
 import { DEFAULT_SCHEMA, PipelineTables } from './tables';
 import type { Transaction } from './connection/transaction';
+
+/** In messages: where else a pipeline may be loaded. */
+const ELSEWHERE = 'another database with --to';
 
 /**
  * The tables of a pipeline, which is registered when it is new.
@@ -24,33 +27,22 @@ export async function registered(transaction: Transaction, target: TableTarget):
     state = await readState(transaction, pipeline);
   } else {
     const recorded = await readTarget(transaction, pipeline);
-    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: 'another database with --to' });
+    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);
   const { schema, table } = tables.name('visible');
-  if ((await tableExists(transaction, schema, table)) !== state.published) {
-    if (!state.published) throw new DestinationTableTaken(table, undefined);
-    throw new DestinationUnusable(
-      `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
-        `another database with --to.`,
-    );
-  }
+  const exists = await tableExists(transaction, schema, table);
+  requireTable(target, { published: state.published, exists, elsewhere: ELSEWHERE });
   return tables;
 }
 
 export async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
   const [row] = await transaction.rows(
-    `SELECT schema_name, table_name, key_schema, deletes FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    `SELECT ${TARGET_COLUMNS} FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
     [pipeline],
   );
-  return {
-    pipeline,
-    schema: String(row?.['schema_name']),
-    table: String(row?.['table_name']),
-    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
-    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
-  };
+  return recordedTarget(pipeline, row);
 }
 
 /** What is wrong with a name of a table or schema here, if anything. */
