@@ -173,7 +173,7 @@ export const schema = z.strictObject({
       .meta({
         description:
           'Export files loaded at the same time, each on a connection of its own. Without it: 1 for DuckDB; for PostgreSQL ' +
-          'what the server has to spare, at most 4.',
+          'one for each of the process’s cores, at least 2 and at most 4, and no more than the server has to spare.',
         example: '2',
       }),
     transactionBytes: bytes(1)

@@ -10,7 +10,6 @@ import { measureLoad } from './measured-load';
  */
 const GIGABYTES = Number(process.argv[2] ?? 10);
 const FILE_BYTES = 50e6;
-const CONNECTIONS = 4;
 /** As of a small server that is to survive a power cut. */
 const SETTINGS = { fsync: 'on', shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' };
 
@@ -25,7 +24,6 @@ async function main(): Promise<void> {
       files,
       bytesEach: FILE_BYTES,
       to: server.url(),
-      words: ['--load-connections', String(CONNECTIONS)],
       rate: 10,
       patienceMs: 1_800_000,
       onFile: (file, resident) => {

@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import type { Transaction } from './connection/transaction';
 
 /** Connections left to others, and for what the replicator does beside loading. */
 const LEFT_FREE = 5;
 /** More at a time only make the server's disk and this process's one thread wait for each other. */
 const MOST_LOADS = 4;
+/** One waits for the network or the server while the other is decoded. */
+const LEAST_LOADS = 2;
 
 /** How many more connections this role can have here. */
 export async function spareConnections(transaction: Transaction): Promise<number> {
@@ -21,8 +24,13 @@ export async function spareConnections(transaction: Transaction): Promise<number
   return Math.max(0, Number(row?.['spare']));
 }
 
-/** Loads that are best open at the same time, at least one. */
+/** Loads that are best open at the same time: one for each core, and no more than the server has to spare. */
 export async function loadsToSpare(transaction: Transaction): Promise<number> {
-  const spare = await spareConnections(transaction);
-  return Math.max(1, Math.min(MOST_LOADS, spare - LEFT_FREE));
+  return bestLoads(await spareConnections(transaction), availableParallelism());
+}
+
+/** At least one. More than one for each core take the cores from each other (docs/PERFORMANCE.md). */
+export function bestLoads(spare: number, cores: number): number {
+  const wanted = Math.min(MOST_LOADS, Math.max(LEAST_LOADS, cores));
+  return Math.max(1, Math.min(wanted, spare - LEFT_FREE));
 }
