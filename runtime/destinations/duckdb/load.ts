@@ -24,15 +24,21 @@ export interface LoadContext {
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * A load on a connection of its own, so that changes are applied meanwhile. While DuckDB takes one piece in, on its own
- * threads, the next one is collected.
+ * Pieces on their way into DuckDB, each in a file. Most are taken in quickly, but one that fills a row group is compressed with
+ * all that came before it: the ones after it are collected meanwhile.
+ */
+const MOST_PIECES = 8;
+
+/**
+ * A load on a connection of its own, so that changes are applied meanwhile. While DuckDB takes pieces in, one after the other
+ * on its own threads, the next ones are collected.
  */
 export class DuckDBLoad implements Load {
   readonly sink: RowColumns;
   private letters: DeadLetter[] = [];
   private letterBytes = 0;
-  /** The piece that DuckDB is taking in. */
-  private insertion: Promise<void> = Promise.resolve();
+  /** Pieces on their way, in order; each one waits for those before it. */
+  private readonly insertions: Promise<void>[] = [];
   private ended = false;
 
   private constructor(
@@ -83,7 +89,7 @@ export class DuckDBLoad implements Load {
   async commit(files: readonly LedgerLine[]): Promise<void> {
     await this.end(async () => {
       await this.handOver();
-      await this.insertion;
+      await this.insertions.at(-1);
       await this.context.file.exclusively(this.context.tables.target.pipeline, async () => {
         // This transaction's snapshot is as old as its begin: what holds now is read by another one.
         await checkCurrent(this.context, this.role, this.generation);
@@ -97,22 +103,22 @@ export class DuckDBLoad implements Load {
     await this.end(() => this.undo());
   }
 
-  /** Waits until the piece before is in, so that one is on its way and one in the making, never more. */
+  /** Waits while as many pieces are on their way as may be. */
   private async handOver(): Promise<void> {
-    const before = this.insertion;
     const rows = this.sink.isEmpty ? undefined : await this.transaction.write(this.sink);
-    const { letters } = this;
+    const { letters, insertions } = this;
     this.sink.clear();
     this.letters = [];
     this.letterBytes = 0;
-    this.insertion = this.insert(before, rows, letters);
+    const insertion = this.insert(insertions.at(-1), rows, letters);
     // Whoever waits for it is told; until somebody does, its failure is no unhandled one.
-    this.insertion.catch(() => undefined);
-    await before;
+    insertion.catch(() => undefined);
+    insertions.push(insertion);
+    if (insertions.length > MOST_PIECES) await insertions.shift();
   }
 
   private async insert(
-    before: Promise<void>,
+    before: Promise<void> | undefined,
     rows: RowFile | undefined,
     letters: readonly DeadLetter[],
   ): Promise<void> {
@@ -152,7 +158,7 @@ export class DuckDBLoad implements Load {
   }
 
   private async undo(): Promise<void> {
-    await this.insertion.catch(() => undefined);
+    await this.insertions.at(-1)?.catch(() => undefined);
     await this.transaction.rollback();
   }
 
