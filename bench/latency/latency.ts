@@ -17,6 +17,7 @@ import { watched } from './watched-destination';
 export interface LatencyPlan {
   readonly engine: Engine;
   readonly writesPerSecond: number;
+  /** How long the writes are counted. */
   readonly ms: number;
   readonly folder: string;
   readonly postgresUrl: string | undefined;
@@ -28,8 +29,8 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** A partition of a table takes a thousand writes a second; a table on demand begins with four. */
 const WRITES_PER_SHARD = 1_000;
 const LEAST_SHARDS = 4;
-/** Writes of the first part, in which the programs are compiled, are not counted. */
-const UNCOUNTED_SHARE = 0.25;
+/** Writes of the first seconds, in which the programs are compiled and the pause of an idle shard ends, are not counted. */
+const UNCOUNTED_MS = 6_000;
 const LONGEST_DRAIN_MS = 60_000;
 
 /** How long it takes from a write in the simulator, in another process, until a replicator's commit makes it visible. */
@@ -67,7 +68,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
   await published;
   clock.slowDown();
   const begunAt = machineTime();
-  source.send({ writesPerSecond, ms } satisfies WriteOrder);
+  source.send({ writesPerSecond, ms: UNCOUNTED_MS + ms } satisfies WriteOrder);
   const done = (await next(source)) as { written: number; seconds: number; lastAt: number };
   for (const until = Date.now() + LONGEST_DRAIN_MS; newest < done.lastAt - 1_000 && Date.now() < until;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -78,7 +79,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
   source.disconnect();
   aws.close();
   await destination.close();
-  const counted = visible.filter(({ writtenAt }) => writtenAt > begunAt + ms * UNCOUNTED_SHARE);
+  const counted = visible.filter(({ writtenAt }) => writtenAt > begunAt + UNCOUNTED_MS);
   const times = counted.map(({ tookMs }) => tookMs);
   return {
     engine,
