@@ -65,7 +65,6 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     find: 'const watermark = Math.max(parent.watermark, leastWatermark);',
     replace: 'const watermark = Number.MAX_SAFE_INTEGER;',
     by: { seeds: [1, 100] },
-    fast: true,
   },
   {
     rule: 'W1',

@@ -125,7 +125,6 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     find: "return this.shards.get(shard.parentId)?.stage !== 'open';",
     replace: 'return true;',
     by: { seeds: [1, 100] },
-    fast: true,
   },
   {
     rule: 'S2',

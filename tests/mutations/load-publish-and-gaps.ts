@@ -82,7 +82,6 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     find: '    if (!soft) visible.delete(key);',
     replace: '    if (!soft || row.deleted) visible.delete(key);',
     by: { spec: 'tests/destinations/memory.spec.ts', title: 'carry soft-deleted rows over' },
-    fast: true,
   },
   {
     rule: 'X1',
@@ -131,7 +130,6 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     find: 'const OLDEST_BEFORE_READ_MS = 23 * HOUR;\nconst OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;',
     replace: 'const OLDEST_BEFORE_READ_MS = 1000 * HOUR;\nconst OLDEST_AT_COMMIT_MS = 1000 * HOUR;',
     by: gaps('after the first publish .*half-trimmed'),
-    fast: true,
   },
   {
     rule: 'G1',

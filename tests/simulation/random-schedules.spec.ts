@@ -7,7 +7,7 @@ const LONG = Boolean(process.env['LONG']);
 
 describe('simulation/random schedules', () => {
   schedules('in memory', LONG ? 5_000 : 500, 100, () => undefined);
-  schedules('over DuckDB files', LONG ? 200 : 10, 10, (seed) => {
+  schedules('over DuckDB files', LONG ? 200 : 5, 5, (seed) => {
     return new DuckDBStage(derivedRandom(seed, 'duckdb'), KILLS_PER_STATEMENT);
   });
   schedules('over sockets', LONG ? 20 : 2, 10, () => new SocketsStage());
