@@ -53,8 +53,9 @@ parameters (for DuckDB: their files of rows) ready: what of the time is the data
 
 const LATENCY = `Writes to the simulator, in another process of the machine; the replicator reads its stream with the AWS SDK over a
 socket, with the settings' defaults. A write is visible when the commit that holds it is confirmed. Writes of the first 6 s, in which
-an idle shard's pause ends and the programs are compiled, are not counted. A busy shard is read every 250 ms, so that half of that is the least that can be expected of the median; the pause of an idle one grows up to 5 s, since AWS
-takes money for every read (settings \`poll.minMs\` and \`poll.maxMs\`): under 10 writes a second over four shards that is what is seen.`;
+an idle shard's pause ends and the programs are compiled, are not counted. A busy shard is read every 250 ms, so that half of that
+is the least that can be expected of the median. The pause of an idle one grows up to 5 s, since AWS takes money for every read
+(settings \`poll.minMs\` and \`poll.maxMs\`): the first write after an idle time waits for its end.`;
 
 function postgresText({ machine: { postgres } }: Results): string {
   const server = postgres
