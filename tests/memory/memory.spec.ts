@@ -10,7 +10,7 @@ const BYTES = LONG ? 200e6 : 20e6;
 /** Most resident memory the replicator's process may ever have had, bytes. */
 const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
 /** Into PostgreSQL, whose memory is the server's, with as many files at a time as there are by default. */
-const POSTGRES_LIMIT = 220e6;
+const POSTGRES_LIMIT = 200e6;
 
 describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
   this.timeout(300_000);
