@@ -8,7 +8,7 @@ import { TABLES } from './tables';
 import { Writer } from './writer';
 
 const SEED = Number(process.env['SEED'] ?? 1);
-const ITEMS = process.env['LONG'] ? 200_000 : 3_000;
+const ITEMS = process.env['LONG'] ? 200_000 : 2_000;
 /** Changes of a table, as a part of its items, in each of the rounds below. */
 const CHANGED = process.env['LONG'] ? 0.02 : 0.05;
 

@@ -35,7 +35,8 @@ describe('destination duckdb: loads', () => {
 
   it('P1: a load takes rows and letters of any size, handed over piece by piece', async () => {
     const lease = await begin(fixture);
-    const rows = largeRows('row ', 30);
+    // Eleven pieces, of which eight may be on their way.
+    const rows = largeRows('row ', 45);
     const load = await openLoad(lease, 'shadow', 1, COLUMNS);
     let insertions = 0;
     fixture.onStatement((statement) => {
@@ -45,9 +46,9 @@ describe('destination duckdb: loads', () => {
     const item = `{"id":{"S":"${'x'.repeat(400_000)}"}}`;
     for (let i = 0; i < 30; i++) await load.append([], [letterOf(`large letter ${i}`, item)]);
     assert.ok(insertions >= 3, `${insertions} before the commit`);
-    await load.commit([{ file: 'file', items: 90 }]);
+    await load.commit([{ file: 'file', items: 120 }]);
     const published = await lease.publish(() => checkpoint('published'));
-    assert.deepEqual(published, { rows: 30, written: 30, deadLetters: 60 });
+    assert.deepEqual(published, { rows: 45, written: 45, deadLetters: 75 });
     const found = new Map((await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]));
     assert.deepEqual(found, new Map(rows.map(([id, value]) => [id as Cell, value as Cell])));
     assert.equal((await fixture.letters(ORDERS)).filter((letter) => letter.item === item).length, 30);
