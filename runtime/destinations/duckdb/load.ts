@@ -24,7 +24,7 @@ export interface LoadContext {
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Pieces on their way into DuckDB, each in a file. Most are taken in quickly, but one that fills a row group is compressed with
+ * Pieces on their way into DuckDB, the rows of each in a file. Most are taken in quickly, but one that fills a row group is compressed with
  * all that came before it: the ones after it are collected meanwhile.
  */
 const MOST_PIECES = 8;
