@@ -76,7 +76,7 @@ export class PostgresDestination implements OperableDestination {
     });
     const { number } = tables;
     const session = new Session(server, options, async (connection) => {
-      await takeWriterLock(connection, number);
+      await takeWriterLock(server, connection, number);
     });
     try {
       await requireFree(session, pipeline, number);

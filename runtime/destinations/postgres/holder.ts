@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DestinationUnavailable, PipelineHeld } from '../errors';
 import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
+import type { PostgresServer } from './connection/server';
 import { hasSqlState } from './faults';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
@@ -14,9 +15,15 @@ const LAST_WORDS_MS = 2_000;
 const MOST_TRIES = 5;
 
 /** Held by the connection of the one writer until that ends. Not behind a pooler, where connections are shared. */
-export async function takeWriterLock(connection: Connection, number: number): Promise<boolean> {
+export async function takeWriterLock(
+  server: PostgresServer,
+  connection: Connection,
+  number: number,
+): Promise<boolean> {
   if (connection.facts.pooled) return true;
-  const { rows } = await connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${number}) AS taken`);
+  const { rows } = await server.ask(connection, 'statement', () =>
+    connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${number}) AS taken`),
+  );
   return rows[0]?.['taken'] === 't';
 }
 
@@ -28,7 +35,7 @@ export async function takeWriterLock(connection: Connection, number: number): Pr
 export async function requireFree(session: Session, pipeline: string, number: number): Promise<void> {
   let first: Sighting | undefined;
   for (;;) {
-    if (await takeWriterLock(await session.connect(), number)) return;
+    if (await takeWriterLock(session.server, await session.connect(), number)) return;
     const other = await session.transaction((transaction) => otherWriter(transaction, pipeline), 'snapshot');
     if (other === undefined) return;
     if (first?.id === other.id && first.seen !== other.seen)

@@ -114,6 +114,42 @@ describe('destination postgres: connections that break', () => {
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);
   });
 
+  describe('one that breaks while it is made anew, as when the server is killed again, is tried again', () => {
+    const LOCK = 'pg_try_advisory_lock';
+    const loseConnection = async () => {
+      relay.cut();
+      await assert.rejects(heads(), DestinationUnavailable);
+    };
+
+    it('by who writes the pipeline', async () => {
+      await loseConnection();
+      const isCut = relay.cutAt(LOCK, 'before');
+      await assert.rejects(apply(lease, 'first'), DestinationUnavailable);
+      await isCut;
+      await apply(lease, 'second');
+      assert.equal(await heads(), 'second');
+    });
+
+    it('by who begins to write it', async () => {
+      await lease.release();
+      const isCut = relay.cutAt(LOCK, 'before');
+      await assert.rejects(destination.lease(ORDERS), DestinationUnavailable);
+      await isCut;
+      lease = await destination.lease(ORDERS);
+      await apply(lease, 'first');
+      assert.equal(await heads(), 'first');
+    });
+
+    it('when the server does not answer any more, too', async () => {
+      await loseConnection();
+      const isHeld = relay.holdAt(LOCK);
+      await assert.rejects(apply(lease, 'first'), DestinationUnavailable);
+      await isHeld;
+      await apply(lease, 'second');
+      assert.equal(await heads(), 'second');
+    }).timeout(30_000);
+  });
+
   it('a load that loses its connection has loaded nothing, and is done again', async () => {
     await lease.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(lease, 'shadow', 2, COLUMNS);

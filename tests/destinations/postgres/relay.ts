@@ -88,6 +88,23 @@ export class Relay {
     });
   }
 
+  /** Keeps the next such text, and all that follows it on its connection, from the server. Resolves when that has begun. */
+  holdAt(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      let isDone = false;
+      this.prepare = (link) => {
+        link.toServer = (bytes) => {
+          if (isDone || !bytes.includes(text)) return bytes;
+          isDone = true;
+          link.toServer = () => undefined;
+          resolve();
+          return undefined;
+        };
+      };
+      this.each(this.prepare);
+    });
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.listener.close();

@@ -3,7 +3,7 @@ import { DestinationUnavailable } from '../../errors';
 import { type PostgresSettings, postgresLocation } from '../config';
 import { Connection } from './connection';
 import { Credentials } from './credentials';
-import { type Activity, classify, isLoginRefused } from '../faults';
+import { type Activity, classify, endsConnection, isLoginRefused } from '../faults';
 
 /** Times that tests shorten, ms. */
 export interface Patience {
@@ -51,8 +51,14 @@ export class PostgresServer {
     this.established = true;
   }
 
-  classify(error: unknown, activity: Activity): unknown {
-    return classify(error, { location: this.location, activity, established: this.established });
+  /** What a connection answers. @throws what `classify` makes of an error, after which a broken connection is ended */
+  async ask<T>(connection: Connection, activity: Activity, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.answer(connection, call);
+    } catch (error) {
+      if (endsConnection(error)) connection.destroy(error as Error);
+      throw this.classify(error, activity);
+    }
   }
 
   /**
@@ -80,6 +86,10 @@ export class PostgresServer {
       clearTimeout(timer);
       timer = undefined;
     }
+  }
+
+  private classify(error: unknown, activity: Activity): unknown {
+    return classify(error, { location: this.location, activity, established: this.established });
   }
 
   private async isAtWork({ facts }: Connection, silences: number): Promise<boolean> {

@@ -82,8 +82,13 @@ export class Session {
     if (this.connection === undefined || this.connection.isBroken) {
       this.connection = undefined;
       const connection = await this.server.connect();
+      try {
+        await this.onConnect(connection);
+      } catch (error) {
+        connection.destroy(error as Error);
+        throw error;
+      }
       this.connection = connection;
-      await this.onConnect(connection);
     }
     return this.connection;
   }

@@ -1,6 +1,6 @@
 import type { Connection, ServerFacts, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
-import { type Activity, endsConnection, hasSqlState } from '../faults';
+import { type Activity, hasSqlState } from '../faults';
 import { type Statement, StatementFailed } from './round-trip';
 import type { Patience, PostgresServer } from './server';
 
@@ -16,7 +16,7 @@ export class GuardRefused extends Error {}
 /** A guard refuses by an invalid cast. */
 const REFUSAL = '22P02';
 
-/** A transaction on one connection. Its methods throw what `PostgresServer.classify` makes of an error. */
+/** A transaction on one connection. Its methods throw what `PostgresServer.ask` does. */
 export class Transaction {
   private copying: CopyIn | undefined;
 
@@ -57,7 +57,7 @@ export class Transaction {
 
   /** Sends whole or partial lines; afterwards the buffer may be used again. */
   async copy(bytes: Buffer): Promise<void> {
-    await this.guarded('statement', async () => this.copying?.write(bytes));
+    await this.server.ask(this.connection, 'statement', async () => this.copying?.write(bytes));
   }
 
   async endCopy(): Promise<void> {
@@ -112,7 +112,7 @@ export class Transaction {
   async roundTrip(statements: readonly Statement[], guard: number): Promise<void> {
     let isRefused = false;
     try {
-      await this.guarded('commit', async () => {
+      await this.server.ask(this.connection, 'commit', async () => {
         await this.hooks.beforeStatement?.(statements.map(({ sql }) => sql).join(';\n'));
         try {
           await this.connection.roundTrip(statements);
@@ -129,18 +129,9 @@ export class Transaction {
   }
 
   private execute<T>(statement: string, activity: Activity, call: () => Promise<T>): Promise<T> {
-    return this.guarded(activity, async () => {
+    return this.server.ask(this.connection, activity, async () => {
       await this.hooks.beforeStatement?.(statement);
       return call();
     });
-  }
-
-  private async guarded<T>(activity: Activity, call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.server.answer(this.connection, call);
-    } catch (error) {
-      if (endsConnection(error)) this.connection.destroy(error as Error);
-      throw this.server.classify(error, activity);
-    }
   }
 }
