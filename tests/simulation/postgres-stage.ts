@@ -2,6 +2,7 @@ import type { Destination, OperableDestination } from '../../runtime/destination
 import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
 import type { Random } from '../../simulator/random';
 import { settingsOf } from '../destinations/postgres-fixture';
+import { Relay } from '../destinations/postgres/relay';
 import { trackedDestination } from '../exactness/tracked';
 import { asAdministrator, createDatabase, type TestDatabase } from '../postgres-server';
 import { EngineStage } from './engine-stage';
@@ -16,6 +17,7 @@ export class PostgresStage extends EngineStage {
   private looking!: PostgresDestination;
   private world!: Surroundings;
   private lives = 0;
+  private relay: Relay | undefined;
   private readonly destinations: Destination[] = [];
 
   constructor(
@@ -26,6 +28,11 @@ export class PostgresStage extends EngineStage {
     super();
   }
 
+  /** From now on replicators reach it through what can break their connections. */
+  async relayed(): Promise<Relay> {
+    return (this.relay = await Relay.to(this.database.url));
+  }
+
   async open(world: Surroundings): Promise<void> {
     this.world = world;
     this.database = await createDatabase();
@@ -34,7 +41,7 @@ export class PostgresStage extends EngineStage {
 
   override destination({ clock }: Surroundings, kill: () => void): Destination {
     const life = this.lives;
-    const destination = this.connected({
+    const destination = this.connected(this.relay?.url(this.database.url), {
       beforeStatement: () => {
         if (life === this.lives && this.random.chance(this.killRate)) kill();
         if (life !== this.lives) throw new Error('this process was killed');
@@ -54,6 +61,7 @@ export class PostgresStage extends EngineStage {
 
   async close(): Promise<void> {
     for (const destination of this.destinations) await destination.close();
+    await this.relay?.close();
     await this.database.drop();
   }
 
@@ -61,9 +69,9 @@ export class PostgresStage extends EngineStage {
     return work(this.looking);
   }
 
-  private connected(options: PostgresOptions = {}): PostgresDestination {
+  private connected(url = this.database.url, options: PostgresOptions = {}): PostgresDestination {
     const destination = new PostgresDestination(
-      settingsOf(this.database.url),
+      settingsOf(url),
       { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
       options,
     );

@@ -66,26 +66,42 @@ export class Relay {
    * Resolves when that has happened.
    */
   cutAt(text: string, when: 'before' | 'after'): Promise<void> {
+    let isDone = false;
     return new Promise((resolve) => {
-      let isDone = false;
-      const cut = (link: Link) => {
-        link.client.destroy();
-        link.server.destroy();
-        resolve();
-        return undefined;
-      };
-      this.prepare = (link) => {
-        link.toServer = (bytes) => {
-          if (isDone || !bytes.includes(text)) return bytes;
+      this.cutWhere(
+        when,
+        (bytes) => {
+          if (isDone || !bytes.includes(text)) return false;
           isDone = true;
-          if (when === 'before') return cut(link);
-          // The server's answer shows that it is done; nobody gets it.
-          link.toClient = () => cut(link);
-          return bytes;
-        };
-      };
-      this.each(this.prepare);
+          return true;
+        },
+        resolve,
+      );
     });
+  }
+
+  /** Likewise each connection on which something that is meant is sent; `done` is called whenever that has happened. */
+  cutWhere(
+    when: 'before' | 'after',
+    isMeant: (bytes: Buffer) => boolean,
+    done: () => void = () => undefined,
+  ): void {
+    const cut = (link: Link) => {
+      link.client.destroy();
+      link.server.destroy();
+      done();
+      return undefined;
+    };
+    this.prepare = (link) => {
+      link.toServer = (bytes) => {
+        if (!isMeant(bytes)) return bytes;
+        if (when === 'before') return cut(link);
+        // The server's answer shows that it is done; nobody gets it.
+        link.toClient = () => cut(link);
+        return bytes;
+      };
+    };
+    this.each(this.prepare);
   }
 
   /** Keeps the next such text, and all that follows it on its connection, from the server. Resolves when that has begun. */
