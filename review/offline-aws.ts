@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /**
  * What AWS would answer to a stack whose surroundings are as they have to be: its tables have streams, its network leads out, its
  * bucket is there. So a stack can be looked at without an account. Names and ARNs are made as AWS makes them.
@@ -105,7 +103,7 @@ export function computed(
     case 'aws:iam/policy:Policy':
       return iam('policy');
     case 'aws:iam/accessKey:AccessKey':
-      return { secret: 'a-secret-access-key', status: 'Active' };
+      return { secret: 'the-secret-access-key', status: 'Active' };
     case 'aws:s3/bucket:Bucket':
       return { arn: `arn:aws:s3:::${own}` };
     case 'aws:secretsmanager/secret:Secret': {
@@ -129,13 +127,14 @@ export function computed(
         registryId: account,
       };
     case 'docker-build:index:Image':
-      return { digest: `sha256:${createHash('sha256').update(name).digest('hex')}` };
+      return { digest: `sha256:${'1'.repeat(64)}` };
     case 'aws:ec2/vpcEndpoint:VpcEndpoint':
-      return { dnsEntries: [{ dnsName: `${name}.vpce.amazonaws.com` }] };
+      return { dnsEntries: [{ dnsName: `${name}.vpce.amazonaws.com`, hostedZoneId: 'Z1' }] };
     case 'aws:dynamodb/table:Table':
       return {
         arn: arn('dynamodb', `table/${own}`),
         streamArn: inputs['streamEnabled'] ? arn('dynamodb', `table/${own}/stream/1`) : '',
+        pointInTimeRecovery: inputs['pointInTimeRecovery'] ?? { enabled: false },
       };
     case 'pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming':
       return { streamArn: arn('dynamodb', `table/${String(inputs['table'])}/stream/1`) };

@@ -1,10 +1,7 @@
-const WIDEST = 40;
-
 /** A small table in text: headings, a rule, rows. Columns whose values are all numbers are set to the right. */
 export function textTable(columns: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => cut(cell ?? 'NULL')));
-  const heads = columns.map(cut);
-  const widths = heads.map((head, index) =>
+  const cells = rows.map((row) => row.map((cell) => cell ?? 'NULL'));
+  const widths = columns.map((head, index) =>
     Math.max(head.length, ...cells.map((row) => row[index]?.length ?? 0)),
   );
   const right = columns.map(
@@ -17,9 +14,5 @@ export function textTable(columns: readonly string[], rows: readonly (readonly (
       )
       .join('  ')
       .trimEnd();
-  return [line(heads), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(line)].join('\n');
-}
-
-function cut(text: string): string {
-  return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`;
+  return [line(columns), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(line)].join('\n');
 }

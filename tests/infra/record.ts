@@ -1,7 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 // @ts-expect-error Pulumi declares no types for it.
 import { leakedPromises } from '@pulumi/pulumi/runtime/debuggable';
-import { answerCall, computed, type World } from './mocked-aws';
+import { computed } from '../../review/offline-aws';
+import { ACCOUNT, answerCall, REGION, type World } from './mocked-aws';
+
+const PLACE = { account: ACCOUNT, region: REGION };
 
 /** One resource that a program registered. */
 export interface Registration {
@@ -42,10 +45,9 @@ export async function record<Result>(
       newResource: ({ type, name, inputs, custom }) => {
         const known = inputs as Record<string, unknown>;
         resources.push({ type, name, inputs: known });
-        if (!custom) return { id: undefined, state: known };
-        return preview
-          ? { id: undefined, state: known }
-          : { id: `${name}-id`, state: { ...known, ...computed(type, name, known) } };
+        if (!custom || preview) return { id: undefined, state: known };
+        const decided = computed(type, name, known, PLACE);
+        return { id: String(decided['id'] ?? `${name}-id`), state: { ...known, ...decided } };
       },
       call: ({ token, inputs }) => answerCall(token, inputs as Record<string, unknown>, world),
     },
