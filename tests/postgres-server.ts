@@ -1,3 +1,5 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Client } from 'pg';
 import { LocalPostgres, NoPostgres } from '../simulator/postgres';
 import { skipLoudly } from './skip-loudly';
@@ -77,9 +79,20 @@ async function startServer(): Promise<TestServer | undefined> {
     };
   }
   try {
-    return await LocalPostgres.start();
+    return await LocalPostgres.start({ within: fastestFolder() });
   } catch (error) {
     if (error instanceof NoPostgres) return undefined;
     throw error;
   }
+}
+
+const IN_MEMORY = '/dev/shm';
+/** For the servers of all test processes. */
+const ROOM_BYTES = 8 * 1024 ** 3;
+
+/** A database is made of hundreds of files, and most tests make one: in memory, where there is room, it takes a tenth of the time. */
+function fastestFolder(): string {
+  if (!existsSync(IN_MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(IN_MEMORY);
+  return bavail * bsize < ROOM_BYTES ? tmpdir() : IN_MEMORY;
 }

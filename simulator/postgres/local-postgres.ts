@@ -23,6 +23,8 @@ export interface LocalPostgresOptions {
   readonly installation?: Installation;
   /** Settings of postgresql.conf beside those that a server for an hour needs. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where the folder of its files is made. Default: where the system has temporary files. */
+  readonly within?: string;
 }
 
 const USER = 'postgres';
@@ -69,10 +71,10 @@ export class LocalPostgres {
 
   /** @throws NoPostgres when this machine has none */
   static async start(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
-    const { settings = {}, installation: found = findInstallations()[0] } = options;
+    const { settings = {}, installation: found = findInstallations()[0], within = tmpdir() } = options;
     if (found === undefined) throw new NoPostgres();
     const account = serverAccount();
-    const folder = mkdtempSync(join(tmpdir(), 'replicator-postgres-'));
+    const folder = mkdtempSync(join(within, 'replicator-postgres-'));
     account.own(folder);
     const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', folder], {
       ...account.credentials,

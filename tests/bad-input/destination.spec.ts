@@ -29,7 +29,7 @@ async function dump(path: string): Promise<string> {
 }
 
 describe('bad input: the destination', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let place: Place;
   const children: ChildProcess[] = [];
 

@@ -22,6 +22,8 @@ export interface Ended {
 }
 
 const LONGEST_WAIT_MS = 90_000;
+/** A stop has ten seconds; a test of time leaves room for a slow machine. */
+export const LONGEST_STOP_MS = 30_000;
 
 const alive = new Set<Command>();
 

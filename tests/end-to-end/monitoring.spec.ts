@@ -6,14 +6,14 @@ import { METRICS } from '../../runtime/observe/metrics';
 import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 import { Relay } from '../destinations/postgres/relay';
 import { type Datum, figuresOf } from '../runtime/observe/embedded-metric-format';
-import { Command, endAll, runToEnd } from './command';
+import { Command, endAll, LONGEST_STOP_MS, runToEnd } from './command';
 import { assertEqual } from './contents';
 import { freePort } from './free-port';
 import { caughtUp } from './settle';
 import { Source, type SourceTable } from './source';
 
 describe('Health and metrics of a running replicator', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let folder: string;
   let to: string;
   let source: Source;
@@ -65,7 +65,7 @@ describe('Health and metrics of a running replicator', function () {
     assert.match(metrics, /^dynamodb_replicator_rows_loaded_total\{table="orders"\} 400$/m);
 
     command.send('SIGTERM');
-    assert.equal((await command.end(10_000)).code, 0, command.picture());
+    assert.equal((await command.end(LONGEST_STOP_MS)).code, 0, command.picture());
     const said = figures(command);
     assert.deepEqual(
       [...new Set(said.map(({ name }) => name))].sort(),
@@ -156,7 +156,7 @@ describe('Health and metrics of a running replicator', function () {
     await caughtUp(command, [orders]);
     assert.equal(await status('/readyz'), 200);
     command.send('SIGTERM');
-    assert.equal((await command.end(10_000)).code, 0, command.picture());
+    assert.equal((await command.end(LONGEST_STOP_MS)).code, 0, command.picture());
     await assertEqual(to, orders, 'after the resync');
   });
 

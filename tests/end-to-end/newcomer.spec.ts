@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, endAll } from './command';
+import { Command, endAll, LONGEST_STOP_MS } from './command';
 import { query } from './replica';
 
 /** What `npm start` runs takes half a minute: among the long tests. */
@@ -49,18 +49,18 @@ describe('What a newcomer sees of npm start', () => {
     const demo = Command.start(['demo', '--follow', '--to', 'followed.duckdb'], folder);
     await demo.line('that it goes on', ({ text }) => text.includes('Ctrl-C stops'), 120_000);
     demo.send('SIGINT');
-    const { code, stdout, stderr } = await demo.end(10_000);
+    const { code, stdout, stderr } = await demo.end(LONGEST_STOP_MS);
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /^The rows are in .*followed\.duckdb;/m);
     assertNothingLeft(demo);
   });
 
   long('a demo that is stopped before its end ends with 4, and leaves nothing running', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const demo = Command.start(['demo'], folder);
     await demo.line('that it exports', ({ text }) => text.includes('exporting'));
     demo.send('SIGINT');
-    const { code, stdout, stderr } = await demo.end(10_000);
+    const { code, stdout, stderr } = await demo.end(LONGEST_STOP_MS);
     assert.equal(code, 4, stdout + stderr);
     assertNothingLeft(demo);
   });

@@ -94,7 +94,7 @@ describe('The command and a PostgreSQL server', () => {
   });
 
   it('a second replicator of the table is refused while the first is alive, and takes over once it was killed', async function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     const second = await runToEnd(words('run'));
@@ -109,7 +109,7 @@ describe('The command and a PostgreSQL server', () => {
   it('has nothing of DuckDB in memory', async function () {
     const maps = (pid: number) => `/proc/${pid}/maps`;
     if (!existsSync(maps(process.pid))) this.skip();
-    this.timeout(60_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     const loaded = readFileSync(maps(run.pid), 'utf8');

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, type Ended, endAll, runToEnd } from './command';
+import { Command, endAll, LONGEST_STOP_MS, runToEnd, type Ended } from './command';
 import { assertEqual } from './contents';
 import { settle } from './settle';
 import { Source, type SourceTable } from './source';
@@ -51,7 +51,7 @@ describe('Several processes and one DuckDB file', () => {
   };
 
   it('status, verify and resync are carried out by the process that holds the file', async function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     table.write(20);
@@ -84,7 +84,7 @@ describe('Several processes and one DuckDB file', () => {
   });
 
   it('status, verify and resync take the file themselves when nobody holds it', async function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     await settle(Command.start(words('run')), [table]);
     table.writeOne();
     assert.match((await status()).stdout, /^No replicator runs\.$/m);
@@ -105,7 +105,7 @@ describe('Several processes and one DuckDB file', () => {
   });
 
   it('verify without a terminal asks for nothing that costs money unless --yes is given', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     const exports = () => table.call<{ ExportSummaries: object[] }>('ListExports').ExportSummaries.length;
@@ -118,25 +118,25 @@ describe('Several processes and one DuckDB file', () => {
   });
 
   it('a verify that is stopped, or whose replicator stops, ends with 4; the other process goes on', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     const stopped = Command.start(words('verify', '--yes'));
     await stopped.line('its progress', ({ text }) => text.includes('recording'));
     stopped.send('SIGINT');
-    assert.equal((await stopped.end(10_000)).code, 4, stopped.picture());
+    assert.equal((await stopped.end(LONGEST_STOP_MS)).code, 4, stopped.picture());
 
     const cut = Command.start(words('verify', '--yes'));
     await cut.line('its progress', ({ text }) => text.includes('recording'));
     run.send('SIGTERM');
-    assert.equal((await run.end(10_000)).code, 0, run.picture());
-    const { code, stderr } = await cut.end(10_000);
+    assert.equal((await run.end(LONGEST_STOP_MS)).code, 0, run.picture());
+    const { code, stderr } = await cut.end(LONGEST_STOP_MS);
     assert.equal(code, 4, cut.picture());
     assert.match(stderr, /ask for it again/);
   });
 
   it('a killed process leaves an address behind that is no obstacle', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     await run.kill();

@@ -10,7 +10,7 @@ import { IMAGE_LAYOUT } from '../../infra/container';
 import { skipLoudly } from '../skip-loudly';
 
 describe('What the image has in /app', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   let folder: string;
   let metafile: Metafile;

@@ -33,7 +33,7 @@ const bucket = bucketPolicy({
 });
 
 describe('The rights of task and source role, tables in another account than bucket and replicator', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let life: Life;
 
   beforeEach(async () => {

@@ -26,7 +26,7 @@ const documentFor = (secretArn: string): PolicyDocument =>
 const anySecret = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${SECRET}-aaaaaa`;
 
 describe('The rights of the task role', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   before(requirePostgres);
   let life: Life;
   let database: TestDatabase;

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { Invariants } from './invariants';
 import { DAY, HOUR, MINUTE, SECOND, World } from './world';
 
-/** The aim is one minute on two idle cores; a test of time has to leave room for a busy machine. */
+/** CPU time, whatever else the machine does. The aim is one minute on two idle cores; slower ones have to pass, too. */
 const LIMIT_MS = 3 * MINUTE;
 /** The second one already has shards of which nothing is left but their lines. */
 const DAYS = process.env['LONG'] ? 7 : 2;
 
 describe('simulation/a week', () => {
   it('S1, S2, S3, S5, W1: 20 partitions over days, with rollovers, splits, a slow destination and expired iterators, end equal', async function () {
-    this.timeout(LIMIT_MS);
+    this.timeout(0);
     const world = new World({
       seed: 20,
       grain: SECOND,
@@ -29,9 +29,9 @@ describe('simulation/a week', () => {
     await world.prepare();
     for (let i = 0; i < 200; i++) world.write();
 
-    const started = performance.now();
+    const before = process.cpuUsage();
     const slowness = { untilTime: 0 };
-    const process = world.start({
+    const replicator = world.start({
       disturbance: {
         before: (step) => {
           if (step !== 'apply') return;
@@ -53,8 +53,9 @@ describe('simulation/a week', () => {
     new Invariants(world).check('the end');
     const shards = new Set(world.heardOf('stream.listing').map(({ shards: count }) => count));
     assert(Math.max(...shards) > 100, 'more than one page of shards was listed');
-    await process.stop();
-    assert(performance.now() - started < LIMIT_MS);
+    await replicator.stop();
+    const { user, system } = process.cpuUsage(before);
+    assert((user + system) / 1000 < LIMIT_MS);
   });
 });
 

@@ -147,7 +147,7 @@ describe('destination postgres: connections that break', () => {
       await isHeld;
       await apply(lease, 'second');
       assert.equal(await heads(), 'second');
-    }).timeout(30_000);
+    }).timeout(180_000);
   });
 
   it('a load that loses its connection has loaded nothing, and is done again', async () => {
@@ -184,7 +184,7 @@ describe('destination postgres: connections that break', () => {
     await assert.rejects(lease.readCheckpoint(), DestinationUnavailable);
     relay.takesConnections = true;
     assert.equal(await heads(), 'generation 2');
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   it('a server that works on something for long is not given up', async () => {
     const patient = await destination.query(`SELECT pg_sleep(1.5)::text AS slept`);
@@ -215,7 +215,7 @@ describe('destination postgres: a server that goes away', () => {
   let lease: Lease;
   before(async function () {
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
-    this.timeout(60_000);
+    this.timeout(180_000);
     postgres = await LocalPostgres.start();
     destination = new PostgresDestination(settingsOf(postgres.url()), {
       readSecret: () => Promise.reject(new Error('none')),
@@ -248,7 +248,7 @@ describe('destination postgres: a server that goes away', () => {
       assert.equal(await head(), `before ${how}`);
       await apply(lease, `after ${how}`);
       assert.equal(await head(), `after ${how}`);
-    }).timeout(60_000);
+    }).timeout(180_000);
   }
 
   it('is waited for while it is a standby, and written to when it was promoted', async () => {
@@ -267,7 +267,7 @@ describe('destination postgres: a server that goes away', () => {
     await destination.query('SELECT pg_promote()');
     await apply(lease, 'promoted');
     assert.equal(await head(), 'promoted');
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   it('that was never there is told of by its address', async () => {
     const url = new URL(postgres.url());

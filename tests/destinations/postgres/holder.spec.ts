@@ -83,7 +83,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
   });
 
   it('what the first was doing in the middle of is ended: a load that holds the tables, and a transaction that holds the line', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await first.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(first, 'shadow', 2, COLUMNS);
     await load.append(Array.from({ length: 3000 }, (_, i) => [`${i}`, 'x'.repeat(1000)]));

@@ -183,7 +183,7 @@ describe('destination postgres: columns that become jsonb in a table that others
   }
 
   it('are read by others all the time, with the values they had, until all have the new ones', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const count = 20_000;
     const lease = await manyRows(count);
     const reader = new Client(fixture.database.url);
