@@ -95,7 +95,7 @@ describe('the stack', () => {
       name: 'InvalidArguments',
       message:
         'Stack dev: an argument is wrong; nothing was created.\n' +
-        '  accountId: the credentials are of account 123456789012 (arn:aws:iam::123456789012:user/somebody), and this stack belongs to ' +
+        '  accountId: the credentials are of account 123456789012 (arn:aws:iam::123456789012:user/reviewer), and this stack belongs to ' +
         '210987654321: choose others (AWS_PROFILE, or pulumi config set aws:profile NAME)',
     });
   });
