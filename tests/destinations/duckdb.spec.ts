@@ -39,7 +39,7 @@ import {
 import { mountSmallDisk } from './duckdb/small-disk';
 import { duckdbFixture, type DuckDBFixture } from './duckdb-fixture';
 
-conformance('duckdb', duckdbFixture, process.env['LONG'] ? 40 : 1);
+conformance('duckdb', duckdbFixture, process.env['LONG'] ? 20 : 1);
 
 describe('destination duckdb: its own promises', () => {
   let fixture: DuckDBFixture;

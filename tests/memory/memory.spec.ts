@@ -13,7 +13,7 @@ const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
 const POSTGRES_LIMIT = 220e6;
 
 describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
 
   for (const [shape, limit] of Object.entries(LIMITS) as [Shape, number][]) {
     // A small load of documents shows nothing that one of flat rows does not.

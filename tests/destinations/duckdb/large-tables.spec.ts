@@ -13,7 +13,7 @@ const ROWS = process.env['LONG'] ? 3_000_000 : 300_000;
 const MEMORY_MB = 128;
 
 describe('destination duckdb: tables much larger than the memory', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
 
   let folder: string;
   let destination: DuckDBDestination;

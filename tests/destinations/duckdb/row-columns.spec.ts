@@ -64,7 +64,7 @@ const anyRows: fc.Arbitrary<{ readonly columns: typeof KINDS; readonly rows: Row
   });
 
 describe('destination duckdb: rows through a file', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   const folder = mkdtempSync(join(tmpdir(), 'replicator-rows-'));
   let instance: DuckDBInstance;

@@ -288,7 +288,7 @@ describe('simulator: exports', () => {
   });
 
   it('hold many and large items, each once, whatever their attributes are called', function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const local = new Exporting({ exportFiles: 7 });
     const count = process.env['LONG'] ? 200_000 : 5000;
     for (let i = 0; i < count; i++)

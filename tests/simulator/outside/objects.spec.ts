@@ -9,7 +9,7 @@ import { ObjectSubject } from './objects/object-subject';
 
 const SEED = Number(process.env['SEED'] ?? 1);
 const RANDOM_OPERATIONS = process.env['LONG'] ? 2000 : 300;
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 900_000;
 
 describe('simulator: an outside look at objects', () => {
   const closing: (() => unknown)[] = [];

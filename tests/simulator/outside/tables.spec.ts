@@ -12,7 +12,7 @@ import { TableSubject } from './tables/table-subject';
 
 const SEED = Number(process.env['SEED'] ?? 1);
 const RANDOM_OPERATIONS = process.env['LONG'] ? 1500 : 400;
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 900_000;
 
 describe('simulator: an outside look at tables', () => {
   const closing: (() => unknown)[] = [];

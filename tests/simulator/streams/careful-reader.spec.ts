@@ -64,7 +64,7 @@ const itemsOf = (local: Local): Map<string, string> =>
 
 describe('simulator: a reader that keeps to the rules', () => {
   it('arrives at the table’s state, whatever the stream does in between', function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     for (let seed = 1; seed <= SEEDS; seed++) {
       const local = new Local(hostile, undefined, seed);
       const reader = new CarefulReader(local);
