@@ -66,18 +66,7 @@ export class Relay {
    * Resolves when that has happened.
    */
   cutAt(text: string, when: 'before' | 'after'): Promise<void> {
-    let isDone = false;
-    return new Promise((resolve) => {
-      this.cutWhere(
-        when,
-        (bytes) => {
-          if (isDone || !bytes.includes(text)) return false;
-          isDone = true;
-          return true;
-        },
-        resolve,
-      );
-    });
+    return new Promise((resolve) => this.cutWhere(when, firstWith(text), resolve));
   }
 
   /** Likewise each connection on which something that is meant is sent; `done` is called whenever that has happened. */
@@ -92,39 +81,40 @@ export class Relay {
       done();
       return undefined;
     };
-    this.prepare = (link) => {
-      link.toServer = (bytes) => {
-        if (!isMeant(bytes)) return bytes;
-        if (when === 'before') return cut(link);
-        // The server's answer shows that it is done; nobody gets it.
-        link.toClient = () => cut(link);
-        return bytes;
-      };
-    };
-    this.each(this.prepare);
+    this.intercept(isMeant, (link, bytes) => {
+      if (when === 'before') return cut(link);
+      // The server's answer shows that it is done; nobody gets it.
+      link.toClient = () => cut(link);
+      return bytes;
+    });
   }
 
   /** Keeps the next such text, and all that follows it on its connection, from the server. Resolves when that has begun. */
   holdAt(text: string): Promise<void> {
-    return new Promise((resolve) => {
-      let isDone = false;
-      this.prepare = (link) => {
-        link.toServer = (bytes) => {
-          if (isDone || !bytes.includes(text)) return bytes;
-          isDone = true;
-          link.toServer = () => undefined;
-          resolve();
-          return undefined;
-        };
-      };
-      this.each(this.prepare);
-    });
+    return new Promise((resolve) =>
+      this.intercept(firstWith(text), (link) => {
+        link.toServer = () => undefined;
+        resolve();
+        return undefined;
+      }),
+    );
   }
 
   async close(): Promise<void> {
     this.cut();
     this.listener.close();
     await once(this.listener, 'close');
+  }
+
+  /** What is sent to the server and meant passes as `act` says; everything else as it is. */
+  private intercept(
+    isMeant: (bytes: Buffer) => boolean,
+    act: (link: Link, bytes: Buffer) => Buffer | undefined,
+  ): void {
+    this.prepare = (link) => {
+      link.toServer = (bytes) => (isMeant(bytes) ? act(link, bytes) : bytes);
+    };
+    this.each(this.prepare);
   }
 
   private each(change: (link: Link) => void): void {
@@ -159,4 +149,14 @@ export class Relay {
     forward(client, server, () => link.toServer);
     forward(server, client, () => link.toClient);
   }
+}
+
+/** Holds for the first bytes that have the text in them, and never again. */
+function firstWith(text: string): (bytes: Buffer) => boolean {
+  let isDone = false;
+  return (bytes) => {
+    if (isDone || !bytes.includes(text)) return false;
+    isDone = true;
+    return true;
+  };
 }

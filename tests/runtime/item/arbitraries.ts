@@ -5,7 +5,7 @@ import type { Dialect } from '../../../runtime/item/dialect';
 
 /** A fixed seed, so that a failure is the same everywhere; fast-check prints it with the counterexample. */
 export function runs(numRuns: number): { numRuns: number; seed: number } {
-  return { numRuns: process.env.LONG ? numRuns * 20 : numRuns, seed: 20261122 };
+  return { numRuns: process.env['LONG'] ? numRuns * 20 : numRuns, seed: 20261122 };
 }
 
 /** An engine like DuckDB, which has no case in names and no lone surrogates in text. */

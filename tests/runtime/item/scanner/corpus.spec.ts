@@ -28,7 +28,7 @@ const layouts: Record<string, Partial<CatalogOptions>> = {
 function blocksWith(line: string): Buffer[] {
   const good = '{"Item":{"pk":{"S":"é"},"b":{"S":"\\n"}}}\n';
   const blocks = [`${good}${line}\n${good}`, `${good}${line}`];
-  if (process.env.LONG) blocks.push(`${line}\n`, line);
+  if (process.env['LONG']) blocks.push(`${line}\n`, line);
   return blocks.map((block) => Buffer.from(block));
 }
 

@@ -99,7 +99,7 @@ function blockOf(lines: readonly string[]): Buffer {
 const anySeed = fc.integer();
 
 describe('The scanner gives what the exact decoder gives', function () {
-  this.timeout(process.env.LONG ? 600_000 : 30_000);
+  this.timeout(process.env['LONG'] ? 600_000 : 30_000);
   // One for all cases: nothing of a block may be left for the next one.
   const scanner = new ScanningBlockDecoder();
 
