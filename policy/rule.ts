@@ -43,11 +43,14 @@ export function resourceRule(text: ResourceRuleText): ResourceValidationPolicy {
   return {
     ...commonOf(text),
     // One by one: Pulumi's runner goes on with the next where one is for another type.
-    validateResource: text.validate.map((one): ResourceValidation => (args, report) => {
-      const config = { ...defaultsOf(text), ...args.getConfig<object>() };
-      if (exceptionFor(args.urn, exceptionsOf(config)) !== undefined) return;
-      return one({ ...args, getConfig: <T>() => config as T }, report);
-    }),
+    validateResource: text.validate.map(
+      (one): ResourceValidation =>
+        (args, report) => {
+          const config = { ...defaultsOf(text), ...args.getConfig<object>() };
+          if (exceptionFor(args.urn, exceptionsOf(config)) !== undefined) return;
+          return one({ ...args, getConfig: <T>() => config as T }, report);
+        },
+    ),
     ...(remediate && {
       remediateResource: (args) => {
         const config = { ...defaultsOf(text), ...args.getConfig<object>() };

@@ -34,7 +34,7 @@ const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
  * The resources of this repository's stack with a configuration, without AWS and without Pulumi's engine.
  * @throws InvalidArguments of the program, with everything that is wrong with the configuration
  */
-export function recordStack({
+export async function recordStack({
   stack,
   file,
   root = join(__dirname, '..'),
@@ -46,15 +46,20 @@ export function recordStack({
     region: config['aws:region'] ?? 'us-east-1',
     ...networkOf(config[`${PROJECT}:network`]),
   };
-  return recordProgram({ stack, place, preview }, async () => {
-    pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
-    process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(secrets);
-    const { docker } = (await load(root, 'infra/docker')) as { docker: { silence(): string | undefined } };
-    // An image is not built here.
-    docker.silence = () => undefined;
-    const program = (await load(root, 'infra/program')) as () => Promise<unknown>;
-    await program();
-  });
+  const { docker } = (await load(root, 'infra/docker')) as { docker: { silence(): string | undefined } };
+  const { silence } = docker;
+  // An image is not built here.
+  docker.silence = () => undefined;
+  try {
+    return await recordProgram({ stack, place, preview }, async () => {
+      pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
+      process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(secrets);
+      const program = (await load(root, 'infra/program')) as () => Promise<unknown>;
+      await program();
+    });
+  } finally {
+    docker.silence = silence;
+  }
 }
 
 /** The network is as the configuration has it. */
@@ -67,7 +72,7 @@ function networkOf(network: string | undefined): Pick<Place, 'subnetIds' | 'with
 }
 
 function load(root: string, file: string): Promise<unknown> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the folder is known at run time only
+  // oxlint-disable-next-line typescript/no-require-imports -- the folder is known at run time only
   return Promise.resolve(require(join(root, file)) as unknown);
 }
 

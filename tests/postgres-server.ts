@@ -1,7 +1,6 @@
-import { existsSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { Client } from 'pg';
 import { LocalPostgres, NoPostgres } from '../simulator/postgres';
+import { fastestFolder } from './fastest-folder';
 import { skipLoudly } from './skip-loudly';
 
 /** A PostgreSQL server for tests, and databases on it. */
@@ -14,7 +13,6 @@ let starting: Promise<TestServer | undefined> | undefined;
 
 /** For `before`: skips loudly where there is no PostgreSQL. */
 export async function requirePostgres(this: Mocha.Context): Promise<void> {
-  this.timeout(60_000);
   if ((await findServer()) === undefined) skipLoudly(this, new NoPostgres().message);
 }
 
@@ -38,16 +36,37 @@ let made = 0;
 export async function createDatabase(template = 'template0', options = ''): Promise<TestDatabase> {
   const server = await testServer();
   const name = `replicator_test_${process.pid}_${(made += 1)}`;
-  await asAdministrator(`CREATE DATABASE ${name} TEMPLATE ${template} ${options}`);
+  await administer(`CREATE DATABASE ${name} TEMPLATE ${template} ${options}`);
   return {
     name,
     url: server.url(name),
-    drop: () => asAdministrator(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(name),
   };
 }
 
-/** Runs one statement outside of the databases under test. */
+/** A server of ours is gone with its process: nobody waits for it, which takes a tenth of a second where there was a connection. */
+async function dropDatabase(name: string): Promise<void> {
+  const statement = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
+  if (process.env['POSTGRES_URL'] !== undefined) return asAdministrator(statement);
+  remover ??= connectAdministrator();
+  const client = await remover;
+  const removal = client.query(statement).then(
+    () => void removals.delete(removal),
+    () => void removals.delete(removal),
+  );
+  removals.add(removal);
+}
+
+let remover: Promise<Client> | undefined;
+const removals = new Set<Promise<void>>();
+
+/** Runs one statement outside of the databases under test, when those that were dropped are gone. */
 export async function asAdministrator(sql: string): Promise<void> {
+  await Promise.all(removals);
+  await administer(sql);
+}
+
+async function administer(sql: string): Promise<void> {
   administrator ??= connectAdministrator();
   await (await administrator).query(sql);
 }
@@ -84,15 +103,4 @@ async function startServer(): Promise<TestServer | undefined> {
     if (error instanceof NoPostgres) return undefined;
     throw error;
   }
-}
-
-const IN_MEMORY = '/dev/shm';
-/** For the servers of all test processes. */
-const ROOM_BYTES = 8 * 1024 ** 3;
-
-/** A database is made of hundreds of files, and most tests make one: in memory, where there is room, it takes a tenth of the time. */
-function fastestFolder(): string {
-  if (!existsSync(IN_MEMORY)) return tmpdir();
-  const { bavail, bsize } = statfsSync(IN_MEMORY);
-  return bavail * bsize < ROOM_BYTES ? tmpdir() : IN_MEMORY;
 }

@@ -23,7 +23,7 @@ export type Contender = (task: Task) => Promise<Work>;
 /** Lines of a block, without the newline. */
 export function* linesOf(block: Uint8Array): Generator<Buffer, void> {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(10, start);
     yield bytes.subarray(start, end);
     start = end + 1;

@@ -70,7 +70,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
   const begunAt = machineTime();
   source.send({ writesPerSecond, ms: UNCOUNTED_MS + ms } satisfies WriteOrder);
   const done = (await next(source)) as { written: number; seconds: number; lastAt: number };
-  for (const until = Date.now() + LONGEST_DRAIN_MS; newest < done.lastAt - 1_000 && Date.now() < until;) {
+  for (const until = Date.now() + LONGEST_DRAIN_MS; newest < done.lastAt - 1_000 && Date.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await new Promise((resolve) => setTimeout(resolve, 2_000));

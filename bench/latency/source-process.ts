@@ -10,7 +10,8 @@ export interface WriteOrder {
 
 /** To the parent. */
 export type SourceMessage =
-  { readonly url: string } | { readonly written: number; readonly seconds: number; readonly lastAt: number };
+  | { readonly url: string }
+  | { readonly written: number; readonly seconds: number; readonly lastAt: number };
 
 const HOUR = 3_600_000;
 const TICK_MS = 5;

@@ -8,7 +8,7 @@ import type { TableClient } from './client';
 export function sdkClient(region: string): TableClient {
   // The SDK's own switch for its notice about Node 20, which would stand between the lines of `pulumi up`.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a top-level import would be kept as text too
+  // oxlint-disable-next-line typescript/no-require-imports -- a top-level import would be kept as text too
   const sdk = require('@aws-sdk/client-dynamodb') as typeof Sdk;
   const client = new sdk.DynamoDBClient({ region });
   const specify = async (

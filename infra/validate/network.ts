@@ -24,11 +24,13 @@ export function networkProblems(network: NetworkArgs): Problems {
     formed(network.destinationSecurityGroupId, 'destinationSecurityGroupId', 'securityGroup'),
     ...(destinationCidrs ?? [])
       .filter((range) => !isAddressRange(range))
-      .map((range): Rule => [
-        true,
-        'destinationCidrs',
-        `expected an address range such as 10.20.0.0/16, not ${range}`,
-      ]),
+      .map(
+        (range): Rule => [
+          true,
+          'destinationCidrs',
+          `expected an address range such as 10.20.0.0/16, not ${range}`,
+        ],
+      ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { Option } from 'commander';
 import type * as SimulatorRoom from '../../simulator';
 import type * as DemoRoom from '../../simulator/demo';
 import type * as PostgresRoom from '../../simulator/postgres';
@@ -12,8 +13,8 @@ import { Session } from './session';
 import type { Verb } from './verb';
 import { whileRunning } from './while-running';
 
-/** Service seconds per second of the demo. */
-const CLOCK_RATE = 60;
+/** Service seconds per second of the demo, unless tests ask for more. */
+const CLOCK_RATE = '60';
 const HOUR = 3_600_000;
 /** How old the tables are when the replicator first sees them. */
 const AGE_MS = 6 * HOUR;
@@ -38,15 +39,21 @@ export const demoCommand: Verb = {
         'where the rows go: a file, which is replaced; "postgres" starts a server for the demo; or postgres://…',
         '.replicator/demo.duckdb',
       )
+      .addOption(new Option('--clock-rate <times>').default(CLOCK_RATE).hideHelp())
       .allowExcessArguments(false);
   },
   async carryOut(command, terminal) {
-    const { follow = false, to } = command.opts<{ follow?: boolean; to: string }>();
+    const {
+      follow = false,
+      to,
+      clockRate: rate,
+    } = command.opts<{ follow?: boolean; to: string; clockRate: string }>();
+    const clockRate = Number(rate);
     const place = await makePlace(to);
-    const source = new Source();
+    const source = new Source(clockRate);
     const url = await source.start();
     try {
-      const settings = demoSettings(source.tables, place.to, url);
+      const settings = demoSettings(source.tables, place.to, url, clockRate);
       const session = await Session.open(settings, terminal, terminal.output, {
         accessKeyId: 'demo',
         secretAccessKey: 'demo',
@@ -54,7 +61,7 @@ export const demoCommand: Verb = {
       try {
         introduce(session, source, url, place);
         await whileRunning(session, terminal.interrupted, { name: 'demo', resync: false }, () =>
-          tour(session, source, { signal: terminal.interrupted, follow, clockRate: CLOCK_RATE }),
+          tour(session, source, { signal: terminal.interrupted, follow, clockRate }),
         );
       } finally {
         await session.close();
@@ -103,7 +110,7 @@ async function makePlace(to: string): Promise<Place> {
       remove: async () => undefined,
     };
   }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { LocalPostgres, NoPostgres } = require('../../simulator/postgres') as typeof PostgresRoom;
   const server = await LocalPostgres.start().catch((error: unknown) => {
     throw error instanceof NoPostgres ? new WrongUse(error.message) : error;
@@ -131,13 +138,14 @@ class Source {
   private writer: NodeJS.Timeout | undefined;
   writes = 0;
 
-  constructor() {
-    /* eslint-disable @typescript-eslint/no-require-imports */
+  /** @param clockRate service seconds per second */
+  constructor(readonly clockRate: number) {
+    /* oxlint-disable typescript/no-require-imports */
     const { RunningClock, Simulator } = require('../../simulator') as typeof SimulatorRoom;
     const { Random } = require('../../simulator/random') as typeof RandomRoom;
     const demo = (this.demo = require('../../simulator/demo') as typeof DemoRoom);
-    /* eslint-enable @typescript-eslint/no-require-imports */
-    const clock = new RunningClock(CLOCK_RATE, Date.now() - AGE_MS);
+    /* oxlint-enable typescript/no-require-imports */
+    const clock = new RunningClock(clockRate, Date.now() - AGE_MS);
     // Exports of such small tables take AWS longer; the demo's simulator is quick, as nobody likes to wait.
     this.simulator = new Simulator({ clock, seed: SEED, knobs: { exportDurationMs: [120_000, 240_000] } });
     this.random = new Random(SEED);
@@ -203,14 +211,14 @@ class Source {
   }
 }
 
-function demoSettings(tables: readonly string[], to: string, endpoint: string): Settings {
+function demoSettings(tables: readonly string[], to: string, endpoint: string, clockRate: number): Settings {
   return settingsOf({
     tables,
     bucket: BUCKET,
     to,
     endpoint,
     region: 'eu-west-1',
-    clockRate: CLOCK_RATE,
+    clockRate,
     log: { format: 'human', summaryMs: 2_000 },
   });
 }
@@ -223,7 +231,9 @@ function removeFile(path: string): void {
 function introduce(session: Session, source: Source, url: string, { what, look }: Place): void {
   session.say(`A DynamoDB table in ${what}, on this machine alone: no account, nothing leaves it.`);
   session.say('');
-  session.say(`A local AWS listens on ${url}. Its clock runs ${CLOCK_RATE} times faster than yours, so its`);
+  session.say(
+    `A local AWS listens on ${url}. Its clock runs ${source.clockRate} times faster than yours, so its`,
+  );
   session.say('minutes are your seconds; waits and lag below are by that clock. Its tables are 6 hours old:');
   for (const [table, items] of source.counts)
     session.say(`  ${table.padEnd(16)} ${count(items).padStart(6)} items`);

@@ -21,7 +21,7 @@ export const simulatorCommand: Verb = {
     const port = numberIn(options.port, '--port', 0, 65_535);
     const rate = numberIn(options.clockRate, '--clock-rate', 1, 100_000);
     const seed = numberIn(options.seed, '--seed', 0, 2 ** 31);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     const { RunningClock, Simulator } = require('../../simulator') as typeof SimulatorRoom;
     const simulator = new Simulator({ clock: new RunningClock(rate), seed });
     const listening = await simulator.listen({ port }).catch((error: NodeJS.ErrnoException) => {

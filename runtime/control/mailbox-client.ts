@@ -53,7 +53,7 @@ export class MailboxReplicator implements RunningReplicator {
     request: string,
     signal: AbortSignal | undefined,
   ): AsyncIterable<AnswerLine> {
-    for (let next = 0; ;) {
+    for (let next = 0; ; ) {
       const lines = await this.mailbox.read(request, next);
       if (lines === undefined || !(await this.isThere(lines))) throw new AnswerCutShort(verb);
       for (const line of lines) yield JSON.parse(line) as AnswerLine;

@@ -12,7 +12,7 @@ export interface DestinationContext {
 /** The destination at a place; nothing is reached before it is asked for something. */
 export function openDestination(place: DestinationPlace, context: DestinationContext): OperableDestination {
   // Each is loaded when it is wanted: a replicator into PostgreSQL need not hold DuckDB, an engine of 70 MB.
-  /* eslint-disable @typescript-eslint/no-require-imports */
+  /* oxlint-disable typescript/no-require-imports */
   switch (place.kind) {
     case 'duckdb': {
       const { DuckDBDestination } = require('./duckdb/destination') as typeof DuckDB;
@@ -23,5 +23,5 @@ export function openDestination(place: DestinationPlace, context: DestinationCon
       return new PostgresDestination(place.postgres, context);
     }
   }
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  /* oxlint-enable typescript/no-require-imports */
 }

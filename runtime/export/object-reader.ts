@@ -24,7 +24,7 @@ export async function* readObject(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let offset = 0;
   let etag: string | undefined;
-  for (let fruitless = 0; ;) {
+  for (let fruitless = 0; ; ) {
     let total: number | undefined;
     try {
       const body = await aws.getObject(bucket, key, { offset, ifMatch: etag }, signal);

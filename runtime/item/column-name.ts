@@ -10,7 +10,7 @@ const OWN_NAMES = ['__source_time', '__deleted', '__rest', '__key'];
 /** Digits of the hash in a suffix; the longer ones only where an attribute happens to have the shorter name. */
 const SUFFIX_LENGTHS = [8, 16, 32];
 
-// eslint-disable-next-line no-control-regex -- NUL is what engines refuse
+// oxlint-disable-next-line no-control-regex -- NUL is what engines refuse
 const UNHOLDABLE = /[\u0000\p{Surrogate}]/gu;
 
 /**

@@ -37,7 +37,7 @@ export function takeLine(line: Buffer, index: number, taker: ItemTaker): void {
 function takeEach(block: Uint8Array, taker: ItemTaker): number {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   let items = 0;
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
     takeLine(bytes.subarray(start, end), items++, taker);

@@ -8,7 +8,7 @@ export const HAS_SPECIALS = 2;
 
 const NULL = -1;
 const FIRST_SCRATCH_BYTES = 64 * 1024;
-// eslint-disable-next-line no-control-regex -- that is what a special character is
+// oxlint-disable-next-line no-control-regex -- that is what a special character is
 const SPECIALS = /[\\\u0000-\u001f]/;
 
 /**

@@ -63,7 +63,7 @@ export class Backfill {
 
   private async completedExport(signal: AbortSignal): Promise<ExportDescription> {
     const { aws, clock } = this.context;
-    for (let refused = 0; ;) {
+    for (let refused = 0; ; ) {
       try {
         const arn = await this.exportArn(signal);
         return await awaitExport(aws, arn, exportWaiting(this.context), signal);

@@ -43,7 +43,8 @@ export interface Checkpoint {
   readonly exportAttempt: number;
   readonly export: ExportState | undefined;
   readonly published:
-    { readonly generation: number; readonly at: number; readonly exportTime: number } | undefined;
+    | { readonly generation: number; readonly at: number; readonly exportTime: number }
+    | undefined;
   readonly gap: RecordedGap | undefined;
 }
 

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { DuckDBFile } from '../exactness/duckdb-reader';
 import { skipLoudly } from '../skip-loudly';
+import { full, quickIf } from '../tiers/tier';
 import { Place, TABLE } from './place';
 
 const ROOT = join(__dirname, '..', '..');
@@ -28,8 +29,7 @@ async function dump(path: string): Promise<string> {
   }
 }
 
-describe('bad input: the destination', function () {
-  this.timeout(180_000);
+describe('bad input: the destination', () => {
   let place: Place;
   const children: ChildProcess[] = [];
 
@@ -130,7 +130,7 @@ describe('bad input: the destination', function () {
     );
   });
 
-  it('a table of another pipeline: whose it is, and what to do', async () => {
+  full.it('a table of another pipeline: whose it is, and what to do', async () => {
     assert.equal((await published()).code, 0);
     const before = await dump(place.to);
     place.createTable('customers');
@@ -171,55 +171,65 @@ describe('bad input: the destination', function () {
     ['another way of deleting', ['--deletes', 'soft'], /was begun with deletes: hard\. Set that back/],
     ['another layout', ['--columns', 'document'], /was made for another setting of "columns"\. Set it back/],
   ] as const) {
-    it(`settings that changed under a table that is there: ${what}`, async () => {
-      assert.equal((await published()).code, 0);
-      const rows = async () => (await dump(place.to)).split('\n').filter((line) => line.startsWith('main.'));
-      const before = await rows();
-      const { code, all } = await place.say(...human(...words));
-      assert.equal(code, 1);
-      assert.match(all, says);
-      assert.deepEqual(await rows(), before);
-    });
+    quickIf(what === 'another way of deleting').it(
+      `settings that changed under a table that is there: ${what}`,
+      async () => {
+        assert.equal((await published()).code, 0);
+        const rows = async () =>
+          (await dump(place.to)).split('\n').filter((line) => line.startsWith('main.'));
+        const before = await rows();
+        const { code, all } = await place.say(...human(...words));
+        assert.equal(code, 1);
+        assert.match(all, says);
+        assert.deepEqual(await rows(), before);
+      },
+    );
   }
 
-  it('a full disk: it says so, goes on by itself when there is space, and has lost nothing', async function () {
-    await place.close();
-    place = await Place.open({ items: 0 });
-    const disk = join(place.folder, 'disk');
-    mkdirSync(disk);
-    const mount = (options: string) =>
-      spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk], { encoding: 'utf8' });
-    if (mount(`size=${SMALL_MB}m`).status !== 0) skipLoudly(this, 'no tmpfs can be mounted here');
-    try {
-      const items = 600;
-      const random = () => Array.from({ length: 1_000 }, () => Math.random().toString(36).slice(2)).join('');
-      for (let id = 0; id < items; id++) place.put(TABLE, id, random());
-      place.simulator.clock.advance?.(3_600_000);
-      const to = join(disk, 'orders.duckdb');
-      let told = '';
-      const { code, all } = await place.sayUntil(human('--to', to), ({ written }) => {
-        if (told === '' && /No space left/.test(written)) {
-          told = written;
-          assert.equal(mount('remount,size=200m').status, 0);
-        }
-        return /published/.test(written);
-      });
-      assert.notEqual(told, '', all);
-      assert.match(
-        told,
-        /No space left for DuckDB file .*\/disk\/orders\.duckdb: .* Free some space on that disk; the replicator goes on by itself from its last commit\./,
-      );
-      assert.doesNotMatch(told, /published/);
-      assert.equal(code, 0, all);
-      const file = await DuckDBFile.open(to);
-      const [found] = await file.rows(`SELECT count(*) AS items, sum(length(value)) AS bytes FROM ${TABLE}`);
-      file.close();
-      const source = [...place.simulator.tables.items(TABLE)];
-      const bytes = source.reduce((sum, item) => sum + (item['value'] as { S: string }).S.length, 0);
-      assert.deepEqual([Number(found?.['items']), Number(found?.['bytes'])], [items, bytes]);
-      assert.equal(place.exports(), 1);
-    } finally {
-      spawnSync('umount', ['-l', disk]);
-    }
-  });
+  full.it(
+    'a full disk: it says so, goes on by itself when there is space, and has lost nothing',
+    async function () {
+      await place.close();
+      place = await Place.open({ items: 0 });
+      const disk = join(place.folder, 'disk');
+      mkdirSync(disk);
+      const mount = (options: string) =>
+        spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk], { encoding: 'utf8' });
+      if (mount(`size=${SMALL_MB}m`).status !== 0) skipLoudly(this, 'no tmpfs can be mounted here');
+      try {
+        const items = 600;
+        const random = () =>
+          Array.from({ length: 1_000 }, () => Math.random().toString(36).slice(2)).join('');
+        for (let id = 0; id < items; id++) place.put(TABLE, id, random());
+        place.simulator.clock.advance?.(3_600_000);
+        const to = join(disk, 'orders.duckdb');
+        let told = '';
+        const { code, all } = await place.sayUntil(human('--to', to), ({ written }) => {
+          if (told === '' && /No space left/.test(written)) {
+            told = written;
+            assert.equal(mount('remount,size=200m').status, 0);
+          }
+          return /published/.test(written);
+        });
+        assert.notEqual(told, '', all);
+        assert.match(
+          told,
+          /No space left for DuckDB file .*\/disk\/orders\.duckdb: .* Free some space on that disk; the replicator goes on by itself from its last commit\./,
+        );
+        assert.doesNotMatch(told, /published/);
+        assert.equal(code, 0, all);
+        const file = await DuckDBFile.open(to);
+        const [found] = await file.rows(
+          `SELECT count(*) AS items, sum(length(value)) AS bytes FROM ${TABLE}`,
+        );
+        file.close();
+        const source = [...place.simulator.tables.items(TABLE)];
+        const bytes = source.reduce((sum, item) => sum + (item['value'] as { S: string }).S.length, 0);
+        assert.deepEqual([Number(found?.['items']), Number(found?.['bytes'])], [items, bytes]);
+        assert.equal(place.exports(), 1);
+      } finally {
+        spawnSync('umount', ['-l', disk]);
+      }
+    },
+  );
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { main } from '../../runtime/cli/main';
 import { type Knobs, type Listening, RunningClock, Simulator } from '../../simulator';
 import { FakeTerminal } from '../runtime/cli/fake-terminal';
+import { pictureIfStalled } from '../tiers/progress';
 
 /** Service seconds per second: the pauses that the rules demand take less than a second. */
 export const RATE = 1_000;
@@ -119,21 +121,17 @@ export class Place {
   /** Runs a command to its end, which it has to come to by itself. */
   async say(...words: string[]): Promise<Said> {
     const terminal = new FakeTerminal();
-    const code = await main(words, terminal);
-    const [out, err] = [terminal.written, terminal.complained];
-    return { code, out, err, all: out + err };
+    return saidAtEnd(terminal, main(words, terminal));
   }
 
   /** Runs a command that goes on by itself until `done` holds; then it is stopped in order. */
   async sayUntil(words: readonly string[], done: (terminal: FakeTerminal) => boolean): Promise<Said> {
     const terminal = new FakeTerminal();
     let ended = false;
-    const command = main(words, terminal).finally(() => (ended = true));
-    while (!ended && !done(terminal)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const said = saidAtEnd(terminal, main(words, terminal)).finally(() => (ended = true));
+    while (!ended && !done(terminal)) await pause(20);
     terminal.interrupt();
-    const code = await command;
-    const [out, err] = [terminal.written, terminal.complained];
-    return { code, out, err, all: out + err };
+    return said;
   }
 
   /** Keys in the bucket. */
@@ -155,5 +153,18 @@ export class Place {
   /** The content of the destination's file, to be compared later. */
   content(path = this.to): string {
     return readFileSync(path).toString('base64');
+  }
+}
+
+async function saidAtEnd(terminal: FakeTerminal, command: Promise<number>): Promise<Said> {
+  const takeBack = pictureIfStalled(
+    () => `It has said:\n${(terminal.written + terminal.complained).slice(-4_000)}`,
+  );
+  try {
+    const code = await command;
+    const [out, err] = [terminal.written, terminal.complained];
+    return { code, out, err, all: out + err };
+  } finally {
+    takeBack();
   }
 }

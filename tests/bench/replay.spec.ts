@@ -39,9 +39,7 @@ async function follow(engine: 'duckdb' | 'postgres', folder: string, postgresUrl
   return rows.size;
 }
 
-describe('bench: statements made ready do to a table what ours do, and only once', function () {
-  this.timeout(60_000);
-
+describe('bench: statements made ready do to a table what ours do, and only once', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'replicator-replay-'));

@@ -10,12 +10,30 @@ import { verifyConformance } from './conformance/verify';
 import { wideningConformance } from './conformance/widening';
 import type { Fixture } from './fixture';
 
-/**
- * What every destination must do (runtime/destinations/destination.ts).
- * @param open gives an empty one
- * @param walks random walks for each way of deleting
- */
-export function conformance(name: string, open: () => Promise<Fixture>, walks: number): void {
+/** What every destination must do (runtime/destinations/destination.ts), one thing after the other. @param open gives an empty one */
+export function conformance(name: string, open: () => Promise<Fixture>): void {
+  destination(name, open, [
+    valuesConformance,
+    keysConformance,
+    wideningConformance,
+    loadsConformance,
+    changesConformance,
+    generationsConformance,
+    leasesConformance,
+    verifyConformance,
+  ]);
+}
+
+/** And what it must do in any order, killed at any instant. @param walks random walks for each way of deleting */
+export function conformanceInAnyOrder(name: string, open: () => Promise<Fixture>, walks: number): void {
+  destination(name, open, [crashConformance, (opened) => randomConformance(opened, walks)]);
+}
+
+function destination(
+  name: string,
+  open: () => Promise<Fixture>,
+  parts: readonly ((open: () => Promise<Fixture>) => void)[],
+): void {
   describe(`destination ${name}`, () => {
     const fixtures: Fixture[] = [];
     const opened = async () => {
@@ -26,15 +44,6 @@ export function conformance(name: string, open: () => Promise<Fixture>, walks: n
     afterEach(async () => {
       for (const fixture of fixtures.splice(0)) await fixture.cleanup();
     });
-    valuesConformance(opened);
-    keysConformance(opened);
-    wideningConformance(opened);
-    loadsConformance(opened);
-    changesConformance(opened);
-    generationsConformance(opened);
-    leasesConformance(opened);
-    verifyConformance(opened);
-    crashConformance(opened);
-    randomConformance(opened, walks);
+    for (const part of parts) part(opened);
   });
 }

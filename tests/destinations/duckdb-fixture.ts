@@ -17,6 +17,7 @@ import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination
 import { Session, type SqlRow, type Transaction } from '../../runtime/destinations/duckdb/session';
 import type { Cell } from '../../runtime/item/column';
 import { canonicalNumber } from '../../runtime/item/number';
+import { progress } from '../tiers/progress';
 import type { Fixture } from './fixture';
 
 export interface DuckDBFixture extends Fixture {
@@ -25,9 +26,11 @@ export interface DuckDBFixture extends Fixture {
   sql(text: string): Promise<readonly SqlRow[]>;
 }
 
-export async function duckdbFixture(): Promise<DuckDBFixture> {
+/** @param threads more than one only spin over a few rows */
+export async function duckdbFixture(threads = 1): Promise<DuckDBFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'replicator-duckdb-'));
-  return openFixture(join(folder, 'test.duckdb'), () => rm(folder, { recursive: true, force: true }));
+  const settings = duckdbSettings(join(folder, 'test.duckdb'), { threads });
+  return openFixture(settings, () => rm(folder, { recursive: true, force: true }));
 }
 
 /** A database file and its log. */
@@ -38,10 +41,15 @@ const TABLES = `SELECT '"' || table_schema || '"."' || table_name || '"' AS name
 
 let images = 0;
 
-function openFixture(path: string, removeFiles: () => Promise<void>): DuckDBFixture {
-  const settings = duckdbSettings(path);
+function openFixture(settings: DuckDBSettings, removeFiles: () => Promise<void>): DuckDBFixture {
+  const { path } = settings;
   let hook: ((statement: string) => void | Promise<void>) | undefined;
-  const destination = new DuckDBDestination(settings, { beforeStatement: (statement) => hook?.(statement) });
+  const destination = new DuckDBDestination(settings, {
+    beforeStatement: (statement) => {
+      progress();
+      return hook?.(statement);
+    },
+  });
   const sql = (text: string) => runSql(settings, text);
   return {
     path,
@@ -98,13 +106,13 @@ function openFixture(path: string, removeFiles: () => Promise<void>): DuckDBFixt
         fingerprint: hash.digest('hex'),
         async open() {
           await openPlainly(image);
-          return openFixture(image, async () => remove(image));
+          return openFixture({ ...settings, path: image }, async () => remove(image));
         },
       };
     },
     async reopen() {
       await destination.close();
-      return openFixture(path, removeFiles);
+      return openFixture(settings, removeFiles);
     },
     async cleanup() {
       hook = undefined;
@@ -122,6 +130,7 @@ async function inTransaction<T>(
   settings: DuckDBSettings,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
+  progress();
   const file = await DatabaseFile.acquire(settings);
   const session = new Session(file, {});
   try {

@@ -13,6 +13,7 @@ import { LeaseLost } from '../../runtime/destinations/errors';
 import { requireRecorded } from '../../runtime/destinations/recorded-columns';
 import { convertCell } from '../../runtime/item/cell';
 import type { Column } from '../../runtime/item/column';
+import { progress } from '../tiers/progress';
 import { applyToChanges, applyToVisible } from './memory-apply';
 import { compareTables } from './memory-compare';
 import { MemoryLoad } from './memory-load';
@@ -167,6 +168,7 @@ export class MemoryLease implements Lease {
     this.check();
     work();
     this.pipeline.commits += 1;
+    progress();
     this.hooks.afterCommit?.(method);
   }
 

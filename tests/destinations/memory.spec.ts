@@ -1,9 +1,11 @@
-import { conformance } from './conformance';
+import { conformance, conformanceInAnyOrder } from './conformance';
 import type { Fixture } from './fixture';
 import { MemoryDestination } from './memory';
 import { MemoryStore, type StoredPipeline } from './memory-store';
 
-conformance('memory', async () => memoryFixture(new MemoryStore()), process.env['LONG'] ? 1000 : 50);
+const open = async () => memoryFixture(new MemoryStore());
+conformance('memory', open);
+conformanceInAnyOrder('memory', open, 50);
 
 function memoryFixture(store: MemoryStore): Fixture {
   let hook: ((statement: string) => void | Promise<void>) | undefined;

@@ -7,6 +7,7 @@ import { qualified } from '../../runtime/destinations/sql';
 import type { Cell } from '../../runtime/item/column';
 import { canonicalNumber } from '../../runtime/item/number';
 import { asAdministrator, createDatabase, type TestDatabase } from '../postgres-server';
+import { progress } from '../tiers/progress';
 import type { Fixture } from './fixture';
 import { canonicalJson } from './canonical-json';
 
@@ -49,7 +50,13 @@ function openFixture(
   const destination = new PostgresDestination(
     settings,
     { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-    { ...options, beforeStatement: (statement) => hook?.(statement) },
+    {
+      ...options,
+      beforeStatement: (statement) => {
+        progress();
+        return hook?.(statement);
+      },
+    },
   );
   const images = new Map<string, Promise<TestDatabase>>();
   const sql = (text: string) =>

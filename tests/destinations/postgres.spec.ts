@@ -4,5 +4,5 @@ import { postgresFixture } from './postgres-fixture';
 
 describe('with a PostgreSQL server', () => {
   before(requirePostgres);
-  conformance('postgres', () => postgresFixture(), process.env['LONG'] ? 20 : 1);
+  conformance('postgres', () => postgresFixture());
 });

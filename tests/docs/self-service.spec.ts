@@ -14,8 +14,7 @@ const HOUR = 3_600_000;
 /** Lines that begin with a command; in prose none does. */
 const commands = (start: string) => DOCUMENT.split('\n').filter((line) => line.startsWith(start));
 
-describe('docs/SELF-SERVICE.md', function () {
-  this.timeout(60_000);
+describe('docs/SELF-SERVICE.md', () => {
   let simulator: Simulator;
   let listening: Listening;
   const environment = { ...process.env };

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { linePrinted } from '../printed-line';
+import { pictureIfStalled, progress } from '../tiers/progress';
 import { packageFolder } from './package';
 
 /** A JSON line of the log, or a line of plain text. */
@@ -21,9 +23,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const LONGEST_WAIT_MS = 90_000;
-/** A stop has ten seconds; a test of time leaves room for a slow machine. */
-export const LONGEST_STOP_MS = 30_000;
+/** A process that goes on for ever without the line that is waited for is found out by what it prints meanwhile. */
+const MOST_LINES = 10_000;
 
 const alive = new Set<Command>();
 
@@ -83,12 +84,15 @@ export class Command {
       env: environment,
     });
     alive.add(this);
+    const takeBack = pictureIfStalled(() => this.picture());
     this.listen(this.child.stdout, (chunk) => (this.stdout += chunk));
     this.listen(this.child.stderr, (chunk) => (this.stderr += chunk));
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
         alive.delete(this);
+        takeBack();
+        progress();
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
         for (const listener of [...this.listeners]) listener(undefined);
       });
@@ -112,22 +116,22 @@ export class Command {
     return !alive.has(this);
   }
 
-  /** The first line that fits, of those printed already or of those to come. @throws Error when it ends without it, or takes too long */
-  line(what: string, fits: (line: Line) => boolean, withinMs = LONGEST_WAIT_MS): Promise<Line> {
+  /** The first line that fits, of those printed already or of those to come. @throws Error when it ends, or goes on and on, without it */
+  line(what: string, fits: (line: Line) => boolean): Promise<Line> {
     const found = this.lines.find(fits);
     if (found) return Promise.resolve(found);
     return new Promise((resolve, reject) => {
       const settle = (how: () => void) => {
-        clearTimeout(timer);
         this.listeners.delete(listener);
         how();
       };
       const fail = (why: string) => settle(() => reject(new Error(`${why} ${what}\n${this.picture()}`)));
+      const most = this.lines.length + MOST_LINES;
       const listener = (line: Line | undefined) => {
         if (line === undefined) fail('it ended before it printed');
         else if (fits(line)) settle(() => resolve(line));
+        else if (this.lines.length > most) fail(`it printed ${MOST_LINES} lines, but not`);
       };
-      const timer = setTimeout(() => fail(`within ${withinMs} ms it did not print`), withinMs);
       if (this.hasEnded) fail('it ended before it printed');
       else this.listeners.add(listener);
     });
@@ -145,20 +149,9 @@ export class Command {
     process.kill(this.launch.signalled?.(this.pid) ?? this.pid, signal);
   }
 
-  /** How it ends, by itself or by a signal sent to it. @throws Error when it takes too long */
-  async end(withinMs = LONGEST_WAIT_MS): Promise<Ended> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`it did not end within ${withinMs} ms\n${this.picture()}`)),
-        withinMs,
-      );
-    });
-    try {
-      return await Promise.race([this.ended, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** How it ends, by itself or by a signal sent to it. */
+  end(): Promise<Ended> {
+    return this.ended;
   }
 
   /** SIGKILL, and waits until nothing of it is left, with all that it had printed. */
@@ -181,6 +174,7 @@ export class Command {
       const texts = (rest + chunk).split('\n');
       rest = texts.pop() ?? '';
       for (const line of texts.map(readLine)) {
+        linePrinted(line.text);
         this.lines.push(line);
         for (const listener of [...this.listeners]) listener(line);
       }
@@ -189,8 +183,8 @@ export class Command {
 }
 
 /** Runs a command to its end. */
-export function runToEnd(words: readonly string[], withinMs?: number): Promise<Ended> {
-  return Command.start(words).end(withinMs);
+export function runToEnd(words: readonly string[]): Promise<Ended> {
+  return Command.start(words).end();
 }
 
 function readLine(text: string): Line {

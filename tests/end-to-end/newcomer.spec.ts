@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, endAll, LONGEST_STOP_MS } from './command';
+import { full } from '../tiers/tier';
+import { Command, endAll } from './command';
 import { query } from './replica';
 
-/** What `npm start` runs takes half a minute: among the long tests. */
-const long = process.env['LONG'] ? it : it.skip;
+/** As fast as its processes are, so that the chain can be among the tests that are always run. */
+const FAST = ['--clock-rate', '300'];
 
 describe('What a newcomer sees of npm start', () => {
   let folder: string;
@@ -17,50 +18,44 @@ describe('What a newcomer sees of npm start', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  long(
-    'the demo in a pipe: phases, two tables, no difference, the lag, and a file to open',
-    async function () {
-      this.timeout(150_000);
-      const demo = Command.start(['demo'], folder);
-      const { code, stdout, stderr } = await demo.end(120_000);
-      assert.equal(code, 0, stdout + stderr);
-      assert.equal(stderr, '');
-      for (const table of ['bird-strikes', 'product-catalog']) {
-        for (const step of ['exporting', 'loading', 'publishing', 'following']) {
-          assert.match(stdout, new RegExp(`^${table} +${step}`, 'm'));
-        }
-        assert.match(stdout, new RegExp(`^${table}: [\\d,]+ rows compared, 0 differences`, 'm'));
+  it('the demo in a pipe: phases, two tables, no difference, the lag, and a file to open', async () => {
+    const demo = Command.start(['demo', ...FAST], folder);
+    const { code, stdout, stderr } = await demo.end();
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(stderr, '');
+    for (const table of ['bird-strikes', 'product-catalog']) {
+      for (const step of ['exporting', 'loading', 'publishing', 'following']) {
+        assert.match(stdout, new RegExp(`^${table} +${step}`, 'm'));
       }
-      assert.equal(stdout.match(/^> SELECT/gm)?.length, 2, 'two queries');
-      assert.equal(stdout.match(/^ *──/gm)?.length, 2, 'with their answers as tables');
-      assert.match(stdout, /^Lag while following: .* by the service's clock/m);
-      // eslint-disable-next-line no-control-regex -- that there is none is the point
-      assert.doesNotMatch(stdout, /\u001b/, 'a pipe gets no escape sequences');
-      const path = /^The rows are in (.*\.duckdb);/m.exec(stdout)?.[1];
-      assert.equal(path, join(folder, '.replicator', 'demo.duckdb'));
-      const [strikes] = await query(path, 'SELECT count(*)::INTEGER AS rows FROM "bird-strikes"');
-      assert.ok(Number(strikes?.['rows']) > 1_000);
-      assertNothingLeft(demo);
-    },
-  );
+      assert.match(stdout, new RegExp(`^${table}: [\\d,]+ rows compared, 0 differences`, 'm'));
+    }
+    assert.equal(stdout.match(/^> SELECT/gm)?.length, 2, 'two queries');
+    assert.equal(stdout.match(/^ *──/gm)?.length, 2, 'with their answers as tables');
+    assert.match(stdout, /^Lag while following: .* by the service's clock/m);
+    // oxlint-disable-next-line no-control-regex -- that there is none is the point
+    assert.doesNotMatch(stdout, /\u001b/, 'a pipe gets no escape sequences');
+    const path = /^The rows are in (.*\.duckdb);/m.exec(stdout)?.[1];
+    assert.equal(path, join(folder, '.replicator', 'demo.duckdb'));
+    const [strikes] = await query(path, 'SELECT count(*)::INTEGER AS rows FROM "bird-strikes"');
+    assert.ok(Number(strikes?.['rows']) > 1_000);
+    assertNothingLeft(demo);
+  });
 
-  long('demo --follow goes on until Ctrl-C and stops cleanly', async function () {
-    this.timeout(150_000);
+  full.it('demo --follow goes on until Ctrl-C and stops cleanly', async () => {
     const demo = Command.start(['demo', '--follow', '--to', 'followed.duckdb'], folder);
-    await demo.line('that it goes on', ({ text }) => text.includes('Ctrl-C stops'), 120_000);
+    await demo.line('that it goes on', ({ text }) => text.includes('Ctrl-C stops'));
     demo.send('SIGINT');
-    const { code, stdout, stderr } = await demo.end(LONGEST_STOP_MS);
+    const { code, stdout, stderr } = await demo.end();
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /^The rows are in .*followed\.duckdb;/m);
     assertNothingLeft(demo);
   });
 
-  long('a demo that is stopped before its end ends with 4, and leaves nothing running', async function () {
-    this.timeout(180_000);
+  full.it('a demo that is stopped before its end ends with 4, and leaves nothing running', async () => {
     const demo = Command.start(['demo'], folder);
     await demo.line('that it exports', ({ text }) => text.includes('exporting'));
     demo.send('SIGINT');
-    const { code, stdout, stderr } = await demo.end(LONGEST_STOP_MS);
+    const { code, stdout, stderr } = await demo.end();
     assert.equal(code, 4, stdout + stderr);
     assertNothingLeft(demo);
   });

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as ts from 'typescript';
+import { progress } from '../tiers/progress';
 
 const ROOT = join(__dirname, '..', '..');
 const ROOMS = ['runtime', 'simulator'];
@@ -39,6 +40,7 @@ function build(): string {
 }
 
 function compile(source: string, to: string): void {
+  progress();
   const { outputText } = ts.transpileModule(readFileSync(join(ROOT, source), 'utf8'), {
     fileName: join(ROOT, source),
     compilerOptions: {

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
+import { full } from '../tiers/tier';
 import { Command, type Ended, endAll, runToEnd } from './command';
 import { settle } from './settle';
 import { Source, type SourceTable } from './source';
@@ -63,53 +64,56 @@ describe('The command and a PostgreSQL server', () => {
     assert.match(verify.stdout, /orders: \d+ rows compared, 0 differences/);
   };
 
-  it('status, verify and resync are carried out by the process that replicates, wherever it runs', async function () {
-    this.timeout(120_000);
-    const run = Command.start(words('run'));
-    await run.phase('stream');
-    table.write(20);
+  full.it(
+    'status, verify and resync are carried out by the process that replicates, wherever it runs',
+    async () => {
+      const run = Command.start(words('run'));
+      await run.phase('stream');
+      table.write(20);
 
-    const status = await runToEnd(['status', '--to', database.url]);
-    const name = `process ${run.pid} on ${hostname()}`;
-    assert.ok(status.stdout.includes(`A replicator runs (${name}).`), status.stdout);
-    const [report] = await reports();
-    assert.deepEqual(
-      {
-        table: report?.table,
-        running: report?.running,
-        phase: report?.phase,
-        generation: report?.generation,
-      },
-      { table: 'orders', running: true, phase: 'stream', generation: 1 },
-    );
-    assert.ok((report?.rows ?? 0) > 300);
+      const status = await runToEnd(['status', '--to', database.url]);
+      const name = `process ${run.pid} on ${hostname()}`;
+      assert.ok(status.stdout.includes(`A replicator runs (${name}).`), status.stdout);
+      const [report] = await reports();
+      assert.deepEqual(
+        {
+          table: report?.table,
+          running: report?.running,
+          phase: report?.phase,
+          generation: report?.generation,
+        },
+        { table: 'orders', running: true, phase: 'stream', generation: 1 },
+      );
+      assert.ok((report?.rows ?? 0) > 300);
 
-    await verified();
-    assertFine(await runToEnd(words('resync', '--yes')));
-    assert.equal((await reports())[0]?.generation, 2);
-    await settle(run, [table]);
-    await verified();
-    assert.deepEqual(await query('SELECT * FROM _replicator.presences'), []);
-    assert.deepEqual(await query('SELECT * FROM _replicator.requests'), []);
-  });
+      await verified();
+      assertFine(await runToEnd(words('resync', '--yes')));
+      assert.equal((await reports())[0]?.generation, 2);
+      await settle(run, [table]);
+      await verified();
+      assert.deepEqual(await query('SELECT * FROM _replicator.presences'), []);
+      assert.deepEqual(await query('SELECT * FROM _replicator.requests'), []);
+    },
+  );
 
-  it('a second replicator of the table is refused while the first is alive, and takes over once it was killed', async function () {
-    this.timeout(180_000);
-    const run = Command.start(words('run'));
-    await run.phase('stream');
-    const second = await runToEnd(words('run'));
-    assert.equal(second.code, 1, second.stdout + second.stderr);
-    assert.ok(second.stdout.includes(`process ${run.pid} on ${hostname()}`), second.stdout);
-    table.writeOne();
-    await run.kill();
-    await settle(Command.start(words('run')), [table]);
-    await verified();
-  });
+  full.it(
+    'a second replicator of the table is refused while the first is alive, and takes over once it was killed',
+    async () => {
+      const run = Command.start(words('run'));
+      await run.phase('stream');
+      const second = await runToEnd(words('run'));
+      assert.equal(second.code, 1, second.stdout + second.stderr);
+      assert.ok(second.stdout.includes(`process ${run.pid} on ${hostname()}`), second.stdout);
+      table.writeOne();
+      await run.kill();
+      await settle(Command.start(words('run')), [table]);
+      await verified();
+    },
+  );
 
   it('has nothing of DuckDB in memory', async function () {
     const maps = (pid: number) => `/proc/${pid}/maps`;
     if (!existsSync(maps(process.pid))) this.skip();
-    this.timeout(180_000);
     const run = Command.start(words('run'));
     await run.phase('stream');
     const loaded = readFileSync(maps(run.pid), 'utf8');
@@ -117,8 +121,7 @@ describe('The command and a PostgreSQL server', () => {
     assert.doesNotMatch(loaded, /duckdb/);
   });
 
-  it('a password that is rotated while it runs is read again, from a file or a secret', async function () {
-    this.timeout(120_000);
+  full.it('a password that is rotated while it runs is read again, from a file or a secret', async () => {
     const { host, pathname } = new URL(database.url);
     const role = `rotated_${database.name}`;
     await query(`CREATE ROLE ${role} LOGIN PASSWORD 'first'`);

@@ -16,6 +16,7 @@ export async function caughtUp(command: Command, tables: readonly SourceTable[])
 /** Follows a table to the end of what an application still writes, and stops in order. */
 export async function settle(command: Command, tables: readonly SourceTable[]): Promise<void> {
   for (const { name } of tables) await command.phase('stream', name);
+  // The application writes on for a while.
   await pause(300);
   await caughtUp(command, tables);
   command.send('SIGTERM');

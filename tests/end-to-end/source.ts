@@ -51,7 +51,8 @@ export class Source {
       ...['--bucket', `${BUCKET}/here`, '--to', to, '--endpoint', this.listening.url],
       ...['--clock-rate', String(this.options.rate), '--poll-min-ms', '4000', '--poll-export-ms', '10000'],
       ...['--log-format', 'json', '--log-level', 'debug', '--log-summary-ms', '1000'],
-      ...['--load-transaction-bytes', '1'],
+      // A stop is to come to its end in order, however slow the machine is.
+      ...['--load-transaction-bytes', '1', '--timeouts-stop-ms', '600000'],
     ];
   }
 

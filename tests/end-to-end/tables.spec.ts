@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, endAll, LONGEST_STOP_MS, runToEnd } from './command';
+import { full } from '../tiers/tier';
+import { Command, endAll, runToEnd } from './command';
 import { assertEqual } from './contents';
 import { caughtUp, settle } from './settle';
 import { Source } from './source';
@@ -27,8 +28,7 @@ describe('Tables and files', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('A3: another file for the same table gets an export of its own', async function () {
-    this.timeout(180_000);
+  full.it('A3: another file for the same table gets an export of its own', async () => {
     const table = source.table('orders', 300);
     for (const name of ['first.duckdb', 'second.duckdb']) {
       const file = join(folder, name);
@@ -38,8 +38,7 @@ describe('Tables and files', () => {
     }
   });
 
-  it('G1: a gap stops its own table, the others in the file go on, and run ends with 3', async function () {
-    this.timeout(180_000);
+  it('G1: a gap stops its own table, the others in the file go on, and run ends with 3', async () => {
     const orders = source.table('orders', 500);
     const customers = source.table('customers', 500);
     for (const table of [orders, customers]) table.write(100);
@@ -52,7 +51,7 @@ describe('Tables and files', () => {
     for (let write = 0; write < 50; write++) customers.writeOne();
     await caughtUp(run, [customers]);
     run.send('SIGTERM');
-    const { code } = await run.end(LONGEST_STOP_MS);
+    const { code } = await run.end();
 
     assert.equal(code, 3);
     assert.match(atGap, /Changes made between .* and .* may be lost: the table has another stream/);
@@ -60,8 +59,7 @@ describe('Tables and files', () => {
     await assertEqual(to, customers, 'the other table goes on');
   });
 
-  it('resync from another process sets a table going again that a gap has stopped', async function () {
-    this.timeout(180_000);
+  full.it('resync from another process sets a table going again that a gap has stopped', async () => {
     const tables = [source.table('orders', 300), source.table('customers', 300)];
     const run = Command.start(source.words('run', to));
     for (const { name } of tables) await run.phase('stream', name);
@@ -76,39 +74,39 @@ describe('Tables and files', () => {
     for (const table of tables) await assertEqual(to, table, 'after the resync');
   });
 
-  it('G1: run ends by itself with 3 when a gap has stopped the last table; resync mends it', async function () {
-    this.timeout(180_000);
-    const orders = source.table('orders', 500);
-    const run = Command.start(source.words('run', to));
-    await run.phase('stream');
-    orders.replaceStream();
-    assert.equal((await run.end(LONGEST_STOP_MS)).code, 3);
-    orders.writeOne();
+  full.it(
+    'G1: run ends by itself with 3 when a gap has stopped the last table; resync mends it',
+    async () => {
+      const orders = source.table('orders', 500);
+      const run = Command.start(source.words('run', to));
+      await run.phase('stream');
+      orders.replaceStream();
+      assert.equal((await run.end()).code, 3);
+      orders.writeOne();
 
-    const again = await runToEnd(source.words('run', to));
-    assert.equal(again.code, 3, 'a gap is not forgotten');
-    const status = await runToEnd(['status', '--to', to]);
-    assert.match(status.stdout, /phase +gap/);
+      const again = await runToEnd(source.words('run', to));
+      assert.equal(again.code, 3, 'a gap is not forgotten');
+      const status = await runToEnd(['status', '--to', to]);
+      assert.match(status.stdout, /phase +gap/);
 
-    const resync = await runToEnd([...source.words('resync', to), '--yes']);
-    assert.equal(resync.code, 0, resync.stderr);
-    await settle(Command.start(source.words('run', to)), [orders]);
-    await assertEqual(to, orders, 'after the resync');
-  });
+      const resync = await runToEnd([...source.words('resync', to), '--yes']);
+      assert.equal(resync.code, 0, resync.stderr);
+      await settle(Command.start(source.words('run', to)), [orders]);
+      await assertEqual(to, orders, 'after the resync');
+    },
+  );
 
-  it('run ends with 1 by an error that only a person can mend, and says what it is', async function () {
-    this.timeout(180_000);
+  it('run ends with 1 by an error that only a person can mend, and says what it is', async () => {
     const orders = source.table('orders', 100);
     const run = Command.start(source.words('run', to));
     await run.phase('stream');
     orders.call('DeleteTable');
-    const { code, stdout } = await run.end(LONGEST_STOP_MS);
+    const { code, stdout } = await run.end();
     assert.equal(code, 1);
     assert.match(stdout, /There is no table orders in eu-west-1/);
   });
 
-  it('wrong use ends with 2, a failed check with 1, one that finds everything with 0', async function () {
-    this.timeout(180_000);
+  it('wrong use ends with 2, a failed check with 1, one that finds everything with 0', async () => {
     source.table('orders', 10);
     const ends = await Promise.all([
       runToEnd(['run', '--tabel', 'orders', '--to', to]),

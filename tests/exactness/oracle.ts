@@ -1,4 +1,5 @@
 import type { AttributeValue, Item } from '../../simulator';
+import { progress } from '../tiers/progress';
 import type { ChainTable } from './chain';
 import type { Place } from './places';
 import { hasText, plainJson, plainJsonOfMap, plainNumber } from './plain-json';
@@ -63,7 +64,10 @@ export class Oracle {
 
   async judge(rows: AsyncIterable<Row>, letters: readonly DeadLetterRow[]): Promise<Judgement> {
     this.judgeColumns();
-    for await (const row of rows) this.judgeRow(row);
+    for await (const row of rows) {
+      progress();
+      this.judgeRow(row);
+    }
     for (const key of this.missing.keys()) this.fault(`${key}: there is no row`);
     for (const letter of letters) this.judgeLetter(letter);
     for (const key of this.letterItems.keys()) this.fault(`${key}: there is no dead letter`);
@@ -75,13 +79,15 @@ export class Oracle {
   private judgeColumns(): void {
     const columns = this.destination.columns.filter(({ role }) => role !== 'rest' && role !== 'document');
     if (this.own.size !== columns.length) this.fault('an attribute has two columns');
+    // Where some have no column of their own, one of them may have had the name.
+    const hasRest = columns.length < this.destination.columns.length;
     for (const { attribute, name } of columns) {
       const same = columns.filter((other) => other.attribute.toLowerCase() === attribute.toLowerCase());
       const isOrdinary =
         /^[a-z0-9 .\-"]+$/i.test(attribute) &&
         !/^(rowid|document)$/i.test(attribute) &&
         attribute.length <= this.promises.longestName;
-      if (name !== attribute && isOrdinary && same.length === 1)
+      if (name !== attribute && isOrdinary && same.length === 1 && !hasRest)
         this.fault(`attribute ${attribute} has the column ${name}`);
     }
   }

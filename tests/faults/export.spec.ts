@@ -5,7 +5,7 @@ import { PointInTimeRecoveryDisabled } from '../../runtime/pipeline/source';
 import { TableGone } from '../../runtime/pipeline/source-watch';
 import type { FaultAnswer } from '../../simulator';
 import { HOUR, MINUTE, SECOND } from '../simulation/world';
-import { closeWorlds, IMPATIENT, WireWorld } from './wire-world';
+import { closeWorlds, WireWorld } from './wire-world';
 
 const error = (type: string, message?: string): FaultAnswer =>
   message === undefined ? { kind: 'error', type } : { kind: 'error', type, message };
@@ -172,7 +172,8 @@ describe('faults/export: the request', () => {
     { kind: 'truncate', toBytes: 40 },
   ] as const) {
     it(`F26: the export was started, its answer lost (${answer.kind}): the same token finds the same export`, async () => {
-      const world = await WireWorld.open({ timeouts: IMPATIENT });
+      // Each request is counted: one that is answered must not be given up, on a slow machine either.
+      const world = await WireWorld.open({ timeouts: { request: 1_000 } });
       world.fault('ExportTableToPointInTime', answer, { times: 3 });
       await world.loadThrough();
       const asked = requests(world);

@@ -6,6 +6,7 @@ import type { ObjectRange } from '../../runtime/aws/services';
 import { DataFileCorrupt, ManifestRefused, ObjectChanged } from '../../runtime/export/errors';
 import type { FaultAnswer } from '../../simulator';
 import { MINUTE } from '../simulation/world';
+import { quickIf } from '../tiers/tier';
 import { closeWorlds, IMPATIENT, WireWorld } from './wire-world';
 
 /** Reads of an object: where each began, and with which condition. */
@@ -72,14 +73,17 @@ describe('faults/objects', () => {
       { kind: 'cut', afterBytes: -1 },
       { kind: 'stall', afterBytes: 100 },
     ] as const) {
-      it(`F28: a ${what} whose body ${answer.kind === 'cut' ? 'is cut' : 'falls silent'} (${answer.afterBytes}) three times is read on from there`, async () => {
-        const world = await WireWorld.open({ timeouts: IMPATIENT });
-        world.fault('GetObject', answer, { containing: keyPart, times: 3 });
-        await world.loadThrough();
-        const resumed = reads(world, keyPart).filter(({ offset }) => offset > 0);
-        assert(resumed.length > 0, 'no read went on where it had stopped');
-        for (const { ifMatch } of resumed) assert.match(ifMatch ?? '', /^"/);
-      });
+      quickIf(answer.kind === 'cut').it(
+        `F28: a ${what} whose body ${answer.kind === 'cut' ? 'is cut' : 'falls silent'} (${answer.afterBytes}) three times is read on from there`,
+        async () => {
+          const world = await WireWorld.open({ timeouts: IMPATIENT });
+          world.fault('GetObject', answer, { containing: keyPart, times: 3 });
+          await world.loadThrough();
+          const resumed = reads(world, keyPart).filter(({ offset }) => offset > 0);
+          assert(resumed.length > 0, 'no read went on where it had stopped');
+          for (const { ifMatch } of resumed) assert.match(ifMatch ?? '', /^"/);
+        },
+      );
     }
   }
 
@@ -101,8 +105,9 @@ describe('faults/objects', () => {
   });
 
   it('F28: a slow body is no fault', async () => {
-    const world = await WireWorld.open({ timeouts: IMPATIENT });
-    world.fault('GetObject', { kind: 'slow', pieceBytes: 200, everyMs: 60 }, { containing: '/data/' });
+    // In all it takes longer than a silence may last; each piece comes long before that, on a slow machine, too.
+    const world = await WireWorld.open({ timeouts: { socket: 1_000 } });
+    world.fault('GetObject', { kind: 'slow', pieceBytes: 4, everyMs: 10 }, { containing: '/data/' });
     await world.loadThrough();
     assert(reads(world, '/data/').every(({ offset }) => offset === 0));
   });
@@ -202,29 +207,32 @@ describe('faults/objects', () => {
     ],
   ];
   for (const [what, kind, answer] of damages) {
-    it(`F29: ${what}, twice: read again, nothing is doubled`, async () => {
+    quickIf(what === damages[0]?.[0]).it(`F29: ${what}, twice: read again, nothing is doubled`, async () => {
       const world = await WireWorld.open();
       const fault = world.fault('GetObject', answer, { containing: '/data/', times: 2 });
       await world.loadThrough();
       assert.equal(fault.hits, 2);
     });
 
-    it(`F29: ${what}, always: it stops with the file's name, nothing of it is kept`, async () => {
-      const world = await WireWorld.open();
-      world.fault('GetObject', answer, { containing: '/data/' });
-      const failure = await world.errorOf(world.start());
-      assert(failure instanceof DataFileCorrupt);
-      assert.equal(failure.kind, 'fatal');
-      assert.equal(failure.what, kind);
-      assert(world.dataFiles().some((key) => failure.file === `s3://exports/${key}`));
-      assert(failure.message.includes(failure.file));
-      assert.match(failure.message, /run "dynamodb-replicator resync" to load from a new export/);
-      assert.equal(reads(world, failure.file.slice('s3://exports/'.length)).length, 3, 'three tries');
-      assert.deepEqual(world.pipeline?.ledger.shadow, []);
+    quickIf(what === damages[0]?.[0]).it(
+      `F29: ${what}, always: it stops with the file's name, nothing of it is kept`,
+      async () => {
+        const world = await WireWorld.open();
+        world.fault('GetObject', answer, { containing: '/data/' });
+        const failure = await world.errorOf(world.start());
+        assert(failure instanceof DataFileCorrupt);
+        assert.equal(failure.kind, 'fatal');
+        assert.equal(failure.what, kind);
+        assert(world.dataFiles().some((key) => failure.file === `s3://exports/${key}`));
+        assert(failure.message.includes(failure.file));
+        assert.match(failure.message, /run "dynamodb-replicator resync" to load from a new export/);
+        assert.equal(reads(world, failure.file.slice('s3://exports/'.length)).length, 3, 'three tries');
+        assert.deepEqual(world.pipeline?.ledger.shadow, []);
 
-      world.simulator.faults.clear();
-      await world.loadThrough();
-    });
+        world.simulator.faults.clear();
+        await world.loadThrough();
+      },
+    );
   }
 
   for (const [what, kind, change] of [
@@ -276,29 +284,35 @@ describe('faults/objects', () => {
       [MANIFEST[0], MANIFEST[3]],
       [MANIFEST[1], MANIFEST[2]],
     ]) {
-      it(`F30: first ${one} is ${what}, then ${other}: read again`, async () => {
-        const world = await WireWorld.open();
-        const faults = [one, other].map((file) =>
-          world.fault('GetObject', answer, { containing: file!, times: 1 }),
-        );
-        await world.loadThrough();
-        for (const { hits } of faults) assert.equal(hits, 1);
-      });
+      quickIf(what === wrongs[0]?.[0]).it(
+        `F30: first ${one} is ${what}, then ${other}: read again`,
+        async () => {
+          const world = await WireWorld.open();
+          const faults = [one, other].map((file) =>
+            world.fault('GetObject', answer, { containing: file!, times: 1 }),
+          );
+          await world.loadThrough();
+          for (const { hits } of faults) assert.equal(hits, 1);
+        },
+      );
     }
 
     for (const file of MANIFEST) {
-      it(`F30: ${file} is ${what} always: refused by name, nothing is loaded`, async () => {
-        const world = await WireWorld.open();
-        const fault = world.fault('GetObject', answer, { containing: file });
-        const failure = await world.errorOf(world.start());
-        assert(failure instanceof ManifestRefused);
-        assert.equal(failure.kind, 'fatal');
-        assert(failure.file.includes(`/${file.slice(0, file.indexOf('.'))}.`), failure.file);
-        assert.match(failure.message, /cannot be trusted.*run "dynamodb-replicator resync"/);
-        assert.equal(fault.hits, 3);
-        assert.equal(reads(world, '/data/').length, 0);
-        assert.deepEqual([...world.visible()], []);
-      });
+      quickIf(what === wrongs[0]?.[0]).it(
+        `F30: ${file} is ${what} always: refused by name, nothing is loaded`,
+        async () => {
+          const world = await WireWorld.open();
+          const fault = world.fault('GetObject', answer, { containing: file });
+          const failure = await world.errorOf(world.start());
+          assert(failure instanceof ManifestRefused);
+          assert.equal(failure.kind, 'fatal');
+          assert(failure.file.includes(`/${file.slice(0, file.indexOf('.'))}.`), failure.file);
+          assert.match(failure.message, /cannot be trusted.*run "dynamodb-replicator resync"/);
+          assert.equal(fault.hits, 3);
+          assert.equal(reads(world, '/data/').length, 0);
+          assert.deepEqual([...world.visible()], []);
+        },
+      );
     }
   }
 });

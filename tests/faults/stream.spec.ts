@@ -5,6 +5,7 @@ import { TableGone } from '../../runtime/pipeline/source-watch';
 import { Gap, type GapReason } from '../../runtime/stream/gap';
 import type { FaultAnswer } from '../../simulator';
 import { HOUR, MINUTE, SECOND } from '../simulation/world';
+import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
 
 const error = (type: string): FaultAnswer => ({ kind: 'error', type });
@@ -87,31 +88,37 @@ describe('faults/stream: what is no longer there', () => {
     ['F3', 'DescribeStream', 'ResourceNotFoundException', 'stream gone'],
   ];
   for (const [row, operation, type, reason] of gone) {
-    it(`${row}: ${type} from ${operation}, after the first publish: it stops for a gap; a resync helps`, async () => {
-      const world = await WireWorld.open();
-      const process = await world.startPublished();
-      world.fault(operation, error(type), { times: 1 });
-      world.rollover();
-      world.write();
-      await assertGap(world, process, reason);
-      await assertResyncs(world);
-    });
+    quickIf(row === 'F2').it(
+      `${row}: ${type} from ${operation}, after the first publish: it stops for a gap; a resync helps`,
+      async () => {
+        const world = await WireWorld.open();
+        const process = await world.startPublished();
+        world.fault(operation, error(type), { times: 1 });
+        world.rollover();
+        world.write();
+        await assertGap(world, process, reason);
+        await assertResyncs(world);
+      },
+    );
 
-    it(`${row}: ${type} from ${operation}, before it: loaded anew without being asked`, async () => {
-      const world = await WireWorld.open();
-      const process = await world.startLoading();
-      const fault = world.fault(operation, error(type), { times: 1 });
-      world.rollover();
-      await world.busy(MINUTE);
-      await world.assertRecovers(process);
-      assert.equal(fault.hits, 1);
-      assert.equal(world.checkpoint?.generation, 2);
-      assert.match(world.heardOf('pipeline.gap')[0]?.message ?? '', /may be lost/);
-      assert.deepEqual(
-        world.heardOf('pipeline.published').map(({ generation }) => generation),
-        [2],
-      );
-    });
+    quickIf(row === 'F2').it(
+      `${row}: ${type} from ${operation}, before it: loaded anew without being asked`,
+      async () => {
+        const world = await WireWorld.open();
+        const process = await world.startLoading();
+        const fault = world.fault(operation, error(type), { times: 1 });
+        world.rollover();
+        await world.busy(MINUTE);
+        await world.assertRecovers(process);
+        assert.equal(fault.hits, 1);
+        assert.equal(world.checkpoint?.generation, 2);
+        assert.match(world.heardOf('pipeline.gap')[0]?.message ?? '', /may be lost/);
+        assert.deepEqual(
+          world.heardOf('pipeline.published').map(({ generation }) => generation),
+          [2],
+        );
+      },
+    );
   }
 
   it('F35: stopped for 25 hours, and AWS answers as if nothing had happened: it stops for a gap', async () => {
@@ -184,7 +191,7 @@ describe('faults/stream: shards', () => {
     assert.equal(world.checkpoint?.generation, 1);
   });
 
-  it('F32: a listing without any shard, once: listed again, no gap', async () => {
+  full.it('F32: a listing without any shard, once: listed again, no gap', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const fault = world.fault('DescribeStream', noShards(world), { times: 1 });
@@ -193,12 +200,15 @@ describe('faults/stream: shards', () => {
     await world.assertRecovers(process);
   });
 
-  it('F32: the first listing of all shows no shard: the roots are those of two listings that agree', async () => {
-    const world = await WireWorld.open();
-    world.fault('DescribeStream', noShards(world), { times: 1 });
-    const process = await world.liveThrough();
-    assert(!process.isAlive);
-  });
+  full.it(
+    'F32: the first listing of all shows no shard: the roots are those of two listings that agree',
+    async () => {
+      const world = await WireWorld.open();
+      world.fault('DescribeStream', noShards(world), { times: 1 });
+      const process = await world.liveThrough();
+      assert(!process.isAlive);
+    },
+  );
 
   it('F32: listings without any shard for minutes: it stops for a gap', async () => {
     const world = await WireWorld.open();
@@ -209,7 +219,7 @@ describe('faults/stream: shards', () => {
     await assertResyncs(world);
   });
 
-  it('F32: the second page of a long listing is cut off: nothing ends there', async () => {
+  full.it('F32: the second page of a long listing is cut off: nothing ends there', async () => {
     const world = await WireWorld.open();
     for (let i = 0; i < 110; i++) {
       world.write();
@@ -272,25 +282,28 @@ describe('faults/stream: another stream, another table', () => {
     await world.assertRecovers(world.start());
   });
 
-  it('F33: the stream is turned off: what it holds is applied and the wait is told; on again it is another: a gap', async () => {
-    const world = await WireWorld.open();
-    const process = await world.startPublished();
-    await world.busy(MINUTE);
-    world.setStream(false);
-    await world.untilAlive(
-      process,
-      () =>
-        world
-          .heardOf('pipeline.waiting')
-          .some(({ reason }) => reason.includes('the stream of orders is off')),
-      'the wait was told',
-    );
-    await world.busy(30 * MINUTE);
-    assert(process.isAlive);
-    world.setStream(true);
-    await assertGap(world, process, 'stream replaced');
-    await assertResyncs(world);
-  });
+  full.it(
+    'F33: the stream is turned off: what it holds is applied and the wait is told; on again it is another: a gap',
+    async () => {
+      const world = await WireWorld.open();
+      const process = await world.startPublished();
+      await world.busy(MINUTE);
+      world.setStream(false);
+      await world.untilAlive(
+        process,
+        () =>
+          world
+            .heardOf('pipeline.waiting')
+            .some(({ reason }) => reason.includes('the stream of orders is off')),
+        'the wait was told',
+      );
+      await world.busy(30 * MINUTE);
+      assert(process.isAlive);
+      world.setStream(true);
+      await assertGap(world, process, 'stream replaced');
+      await assertResyncs(world);
+    },
+  );
 
   it('F33: the stream is turned off and on during the load: loaded anew without being asked', async () => {
     const world = await WireWorld.open();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FaultAnswer } from '../../simulator';
 import { MINUTE } from '../simulation/world';
+import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, IMPATIENT, type WireOptions, WireWorld } from './wire-world';
 
 const JSON_OPERATIONS = [
@@ -82,7 +83,7 @@ describe('faults/transient: nothing is lost, nothing is doubled', () => {
   afterEach(closeWorlds);
 
   for (const [title, answer, operations = OPERATIONS, options = {}] of FAULTS) {
-    it(`${title}, twice for each operation`, async () => {
+    quickIf(/^F(4|9)/.test(title)).it(`${title}, twice for each operation`, async () => {
       const world = await WireWorld.open(options);
       const faults = operations.map((operation) => world.fault(operation, answer, { times: 2 }));
       if (answer.kind === 'error') await world.loadThrough();
@@ -107,7 +108,7 @@ describe('faults/transient: nothing is lost, nothing is doubled', () => {
     assert(faults.reduce((sum, { hits }) => sum + hits, 0) > 20);
   });
 
-  it('F6: a server that fails for ten minutes', async () => {
+  full.it('F6: a server that fails for ten minutes', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const faults = ['DescribeTable', 'DescribeStream', 'GetRecords'].map((operation) =>

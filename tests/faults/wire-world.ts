@@ -23,7 +23,7 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-const GENEROUS: Timeouts = { connect: 5_000, request: 5_000, socket: 5_000, call: 20_000 };
+const GENEROUS: Timeouts = { connect: 60_000, request: 60_000, socket: 60_000, call: 240_000 };
 /** A silent server is given up after a tenth of a second. */
 export const IMPATIENT: Partial<Timeouts> = { request: 120, socket: 120 };
 

@@ -9,8 +9,7 @@ import { bindingFor } from '../../image/native';
 import { IMAGE_LAYOUT } from '../../infra/container';
 import { skipLoudly } from '../skip-loudly';
 
-describe('What the image has in /app', function () {
-  this.timeout(180_000);
+describe('What the image has in /app', () => {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   let folder: string;
   let metafile: Metafile;

@@ -22,8 +22,7 @@ import { evaluate, runImage, sandboxLacking } from './sandbox';
 
 const ROLE = 'arn:aws:iam::123456789012:role/orders-dev-task';
 
-describe('The files of the image, as nobody, with a read-only root and no capability', function () {
-  this.timeout(180_000);
+describe('The files of the image, as nobody, with a read-only root and no capability', () => {
   let data: string;
 
   before(async function () {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as prettier from 'prettier';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { stackFileSchema, teamTablesSchema } from '../../infra/config-schema';
+import { formatted } from '../formatted';
 
 const ROOT = join(__dirname, '../..');
 
@@ -27,8 +27,7 @@ describe('the JSON Schemas for editors', () => {
   ] as const) {
     it(`${name} is as committed (npm run schema writes it anew)`, async () => {
       const path = join(ROOT, 'schemas', `${name}.schema.json`);
-      const options = await prettier.resolveConfig(path);
-      const text = await prettier.format(JSON.stringify(schema), { ...options, parser: 'json' });
+      const text = await formatted(path, JSON.stringify(schema));
       if (process.env['WRITE_SCHEMA']) writeFileSync(path, text);
       assert.equal(text, readFileSync(path, 'utf8'));
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as proto from '@pulumi/pulumi/proto/provider_pb';
+import { reportsByItsCpuTime } from '../computing-child';
 
 const INFRA = join(__dirname, '../../infra');
 const pulumi = createRequire(require.resolve('@pulumi/pulumi'));
@@ -28,6 +29,8 @@ export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = I
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // It reads and checks types for half a minute before it says its port, and again before it tells the schema.
+  reportsByItsCpuTime(host);
   try {
     const port = await firstLine(host);
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {

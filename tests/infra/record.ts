@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 // @ts-expect-error Pulumi declares no types for it.
 import { leakedPromises } from '@pulumi/pulumi/runtime/debuggable';
 import { computed } from '../../review/offline-aws';
+import { progress } from '../tiers/progress';
 import { ACCOUNT, answerCall, REGION, type World } from './mocked-aws';
 
 const PLACE = { account: ACCOUNT, region: REGION };
@@ -43,6 +44,7 @@ export async function record<Result>(
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
+        progress();
         const known = inputs as Record<string, unknown>;
         resources.push({ type, name, inputs: known });
         if (!custom || preview) return { id: undefined, state: known };

@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as prettier from 'prettier';
 import own from '../../infra/package.json';
 import manifest from '../../package.json';
+import { formatted } from '../formatted';
+import { full } from '../tiers/tier';
 import { schemaOfPlugin } from './plugin-host';
 
 /** What programs in other languages are generated from, and what the stack's configuration is checked by. */
 const SCHEMA = join(__dirname, '../../infra/schema.json');
 
-describe('the package in other languages', function () {
-  this.timeout(180_000);
-
-  it('is told by its plugin as the committed schema (npm run schema writes it anew; what changes there changes for every user)', async () => {
-    const text = await prettier.format(JSON.stringify(await schemaOfPlugin()), {
-      ...(await prettier.resolveConfig(SCHEMA)),
-      parser: 'json',
-    });
-    if (process.env['WRITE_SCHEMA']) writeFileSync(SCHEMA, text);
-    assert.ok(
-      text === readFileSync(SCHEMA, 'utf8'),
-      `${SCHEMA} differs: npm run schema, and read what changes`,
-    );
-  });
+describe('the package in other languages', () => {
+  full.it(
+    'is told by its plugin as the committed schema (npm run schema writes it anew; what changes there changes for every user)',
+    async () => {
+      const text = await formatted(SCHEMA, JSON.stringify(await schemaOfPlugin()));
+      if (process.env['WRITE_SCHEMA']) writeFileSync(SCHEMA, text);
+      assert.ok(
+        text === readFileSync(SCHEMA, 'utf8'),
+        `${SCHEMA} differs: npm run schema, and read what changes`,
+      );
+    },
+  );
 
   it('has the version and the description of the whole', () => {
     const { version, description } = manifest;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Simulator } from '../../simulator';
+import { progress } from '../tiers/progress';
 import { exportLines, type Shape } from './shapes';
 
 /** A data file of an export. */
@@ -26,6 +27,7 @@ export function generateFiles(shape: Shape, count: number, bytesEach: number): E
     const pieces: Buffer[] = [];
     let [items, bytes] = [0, 0];
     for (const line of exportLines(shape, n * 10_000_000)) {
+      progress();
       const piece = Buffer.from(line);
       pieces.push(piece);
       bytes += piece.length;

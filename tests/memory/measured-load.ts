@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from '../end-to-end/command';
+import type { FromWorker } from '../tiers/messages';
+import { progress } from '../tiers/progress';
 import type { Shape } from './shapes';
 import type { Ready } from './source-process';
 
@@ -21,8 +22,6 @@ export interface LoadOptions {
   readonly words?: readonly string[];
   /** Service seconds per second. */
   readonly rate?: number;
-  /** Longest that anything may take that is waited for. */
-  readonly patienceMs?: number;
   /** A file is committed; with what the replicator's process has in memory. */
   readonly onFile?: (file: number, residentBytes: number) => void;
 }
@@ -49,16 +48,21 @@ export async function measureLoad({
   to,
   words = [],
   rate = RATE,
-  patienceMs = 240_000,
   onFile,
 }: LoadOptions): Promise<MeasuredLoad> {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-memory-'));
   const source = fork(join(__dirname, 'source-process.ts'), [shape, files, bytesEach, rate].map(String), {
-    execArgv: ['-r', 'ts-node/register/transpile-only'],
+    execArgv: ['-r', join(__dirname, '../load-typescript.cjs')],
     env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '..', '..', 'tsconfig.json') },
   });
   try {
-    const [ready] = (await once(source, 'message')) as [Ready];
+    const ready = await new Promise<Ready>((resolve, reject) => {
+      source.on('message', (message: Ready | FromWorker) => {
+        if ('url' in message) resolve(message);
+        else progress();
+      });
+      source.once('exit', (code) => reject(new Error(`the source ended with ${code}`)));
+    });
     const command = Command.start([
       ...['run', '--table', 'large', '--bucket', 'exports', '--to', to ?? join(folder, 'large.duckdb')],
       ...[
@@ -74,20 +78,16 @@ export async function measureLoad({
       ...words,
     ]);
     try {
-      await command.line('phase load', ({ phase }) => phase === 'load', patienceMs);
+      await command.line('phase load', ({ phase }) => phase === 'load');
       const startedAt = performance.now();
       let loadedAt = startedAt;
       for (let file = 1; file <= files; file++) {
         const committed = () => command.lines.filter(({ event }) => event === 'load.fileCommitted').length;
-        await command.line(`file ${file}`, () => committed() >= file, patienceMs);
+        await command.line(`file ${file}`, () => committed() >= file);
         loadedAt = performance.now();
         onFile?.(file, memoryOf(command.pid, 'VmRSS'));
       }
-      const published = await command.line(
-        'published',
-        ({ event }) => event === 'pipeline.published',
-        patienceMs,
-      );
+      const published = await command.line('published', ({ event }) => event === 'pipeline.published');
       const publishedAt = performance.now();
       const { rows } = JSON.parse(published.text) as { rows: number };
       const peakBytes = memoryOf(command.pid, 'VmHWM');

@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
 import { createDatabase, requirePostgres } from '../postgres-server';
+import { sized } from '../seeds';
 import { skipLoudly } from '../skip-loudly';
+import { full } from '../tiers/tier';
 import { canMeasure, type MeasuredLoad, measureLoad } from './measured-load';
 import type { Shape } from './shapes';
 
-const LONG = process.env['LONG'] !== undefined;
 const FILES = 4;
-const BYTES = LONG ? 200e6 : 20e6;
+const BYTES = sized(20e6);
 /** Most resident memory the replicator's process may ever have had, bytes. */
 const LIMITS: Readonly<Record<Shape, number>> = { flat: 450e6, nested: 700e6 };
 /** Into PostgreSQL, whose memory is the server's, with four files at a time. */
 const POSTGRES_LIMIT = 220e6;
 
-describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, function () {
-  this.timeout(900_000);
-
+describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, () => {
   for (const [shape, limit] of Object.entries(LIMITS) as [Shape, number][]) {
-    // A small load of documents shows nothing that one of flat rows does not.
-    if (!LONG && shape === 'nested') continue;
-    it(`${shape}: under ${limit / 1e6} MB resident`, async function () {
+    const test = shape === 'flat' ? { it } : full;
+    test.it(`${shape}: under ${limit / 1e6} MB resident`, async function () {
       if (!canMeasure) {
         skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
       }
@@ -30,12 +28,10 @@ describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, f
     });
   }
 
-  // A small load of so many files at a time shows nothing but the process itself.
-  if (!LONG) return;
   describe('into PostgreSQL', () => {
     before(requirePostgres);
     for (const shape of Object.keys(LIMITS) as Shape[]) {
-      it(`${shape}: under ${POSTGRES_LIMIT / 1e6} MB resident`, async function () {
+      full.it(`${shape}: under ${POSTGRES_LIMIT / 1e6} MB resident`, async function () {
         if (!canMeasure) {
           skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
         }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzip, gzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { Random } from '../../simulator/random';
+import { progress } from '../tiers/progress';
 import { type ExportFile, fileName } from './generated-export';
 
 const BLOCK_ITEMS = 4_000;
@@ -29,6 +30,7 @@ export async function passingFiles(count: number, bytesEach: number): Promise<Ex
   };
   const files: ExportFile[] = [];
   const describe = async (n: number) => {
+    progress();
     const text = block.text(n, bytesEach);
     const body = await promisify(gzip)(text, FAST);
     const { items, bytes } = block.size(bytesEach);

@@ -14,8 +14,8 @@ const HOUR = 3_600_000;
 
 /**
  * A simulator in a process of its own, so that its memory is not the replicator's. Started by `fork` with the shape, the
- * number of files, the bytes of each and the clock's rate; says when it is ready and ends with its parent. Shape `passing`: its
- * files are made whenever they are read.
+ * number of files, the bytes of each and the clock's rate; tells its progress and when it is ready, and ends with its parent. Shape
+ * `passing`: its files are made whenever they are read.
  */
 async function serve(
   shape: Shape | 'passing',

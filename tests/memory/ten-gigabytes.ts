@@ -25,7 +25,6 @@ async function main(): Promise<void> {
       bytesEach: FILE_BYTES,
       to: server.url(),
       rate: 10,
-      patienceMs: 1_800_000,
       onFile: (file, resident) => {
         const tenth = Math.ceil((file / files) * 10) - 1;
         if (tenths[tenth] === undefined)

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import { REGISTER_INSTANCE } from 'ts-node';
+import { create } from 'ts-node';
 import type { runSchedule } from '../simulation/random-schedule';
 import type { Mutation } from './mutation';
 
@@ -28,13 +28,16 @@ function mutate(source: string): string {
 const load = require.extensions['.ts']!;
 require.extensions['.ts'] = (module, name) => {
   if (name !== path) return load(module, name);
-  const compiled = process[REGISTER_INSTANCE]!.compile(mutate(readFileSync(name, 'utf8')), name);
+  const compiled = create({ transpileOnly: true, cwd: root }).compile(
+    mutate(readFileSync(name, 'utf8')),
+    name,
+  );
   (module as unknown as { _compile(code: string, name: string): void })._compile(compiled, name);
 };
 
 async function seeds(first: number, last: number): Promise<Outcome> {
   // Only now: what it imports has to go through the loader above.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const schedule = require('../simulation/random-schedule') as { runSchedule: typeof runSchedule };
   for (let seed = first; seed <= last; seed++) {
     try {

@@ -18,7 +18,7 @@ export function loadExample(name: string): void {
   try {
     // Its program is its file, so it has to be loaded anew.
     Reflect.deleteProperty(require.cache, file);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+    // oxlint-disable-next-line typescript/no-require-imports -- as above
     require(file);
   } finally {
     resolver._resolveFilename = resolve;

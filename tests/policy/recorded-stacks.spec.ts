@@ -45,9 +45,7 @@ const PLACE = {
 const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
 
-describe('the pack over recorded stacks', function () {
-  this.timeout(120_000);
-
+describe('the pack over recorded stacks', () => {
   it('says nothing of production, without an exception', async () => {
     const config = configOf('prod');
     assert.ok(!JSON.stringify(config).includes('exceptions'));

@@ -1,42 +1,50 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { reportsByItsCpuTime } from '../computing-child';
+import { full } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');
 
-function run(...args: readonly string[]) {
-  const command = ['-r', 'ts-node/register/transpile-only', join(ROOT, 'review/cli.ts'), ...args];
-  return spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
+async function run(...args: readonly string[]) {
+  const command = ['-r', join(ROOT, 'tests/load-typescript.cjs'), join(ROOT, 'review/cli.ts'), ...args];
+  const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  reportsByItsCpuTime(child);
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
+  }
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, ...printed };
 }
 
-describe('npm run review', function () {
-  this.timeout(120_000);
-
+describe('npm run review', () => {
   before(function () {
     if (spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT }).status === 0) return;
     console.warn('      SKIPPED: a review compares commits, and these files are in no git repository');
     this.skip();
   });
 
-  it('compares the working tree with a commit, each by its own program', () => {
-    const { status, stdout, stderr } = run('--stack', 'prod', '--base', 'HEAD');
+  full.it('compares the working tree with a commit, each by its own program', async () => {
+    const { status, stdout, stderr } = await run('--stack', 'prod', '--base', 'HEAD');
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^## Stack `prod`: /);
   });
 
-  it('leaves no checkout behind', () => {
+  full.it('leaves no checkout behind', () => {
     const { stdout } = spawnSync('git', ['worktree', 'list'], { cwd: ROOT, encoding: 'utf8' });
     assert.doesNotMatch(stdout, /replicator-review-/);
   });
 
-  it('says how to get a commit that is not here', () => {
-    const { status, stderr } = run('--stack', 'prod', '--base', 'no-such-branch');
+  full.it('says how to get a commit that is not here', async () => {
+    const { status, stderr } = await run('--stack', 'prod', '--base', 'no-such-branch');
     assert.equal(status, 1);
     assert.match(stderr, /^git knows no no-such-branch here: git fetch origin no-such-branch/);
   });
 
-  it('says which stacks there are not', () => {
-    const { status, stderr } = run('--stack', 'prd');
+  it('says which stacks there are not', async () => {
+    const { status, stderr } = await run('--stack', 'prd');
     assert.equal(status, 1);
     assert.match(stderr, /^There is no Pulumi\.prd\.yaml here/);
   });

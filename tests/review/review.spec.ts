@@ -6,6 +6,7 @@ import { recordStack } from '../../review/record-stack';
 import { review, type Version } from '../../review/review';
 import { tablesOf } from '../../review/tables';
 import { assertSnapshotText } from '../infra/snapshot-text';
+import { quickIf } from '../tiers/tier';
 
 const PAIRS = join(__dirname, 'pairs');
 const STACK = 'prod';
@@ -22,16 +23,17 @@ async function versionOf(path: string): Promise<Version | undefined> {
 }
 
 /** Each folder has two files of a stack and what a reviewer is told of the difference; `npm run snapshots` writes the last. */
-describe('the review of a change', function () {
-  this.timeout(120_000);
-
+describe('the review of a change', () => {
   for (const name of readdirSync(PAIRS)) {
-    it(`tells of ${name.replaceAll('-', ' ')}`, async () => {
-      const before = await versionOf(join(PAIRS, name, 'before.yaml'));
-      const after = await versionOf(join(PAIRS, name, 'after.yaml'));
-      assert.ok(after);
-      assertSnapshotText(join(PAIRS, name, 'review.md'), await review(STACK, before, after));
-    });
+    quickIf(['nothing', 'an-access-key', 'a-wider-network'].includes(name)).it(
+      `tells of ${name.replaceAll('-', ' ')}`,
+      async () => {
+        const before = await versionOf(join(PAIRS, name, 'before.yaml'));
+        const after = await versionOf(join(PAIRS, name, 'after.yaml'));
+        assert.ok(after);
+        assertSnapshotText(join(PAIRS, name, 'review.md'), await review(STACK, before, after));
+      },
+    );
   }
 
   it('refuses a file that the program would refuse, in the same words', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { StreamDisabled } from '../../runtime/pipeline/source';
 import { Gap } from '../../runtime/stream/gap';
+import { quickIf } from '../tiers/tier';
 import { type GapVariant, downtime, GAP_VARIANTS, SHORT_RETENTION } from './gap-variants';
 import type { Process } from './process';
 import { DAY, HOUR, MINUTE, SECOND, World } from './world';
@@ -18,27 +19,30 @@ function gapWorld(variant: Partial<GapVariant>): World {
 
 describe('simulation/gaps before the first publish', () => {
   for (const variant of GAP_VARIANTS) {
-    it(`G1, G2: ${variant.name}: a new generation by itself, equal in the end`, async () => {
-      const exportMs = variant.exportMs ?? 30 * MINUTE;
-      const world = gapWorld({ knobs: { exportDurationMs: [exportMs, exportMs], ...variant.knobs } });
-      await world.prepare();
-      await world.busy(MINUTE);
-      const process = world.start();
-      await world.until(() => world.phase === 'load' && world.checkpoint?.export?.arn !== undefined);
-      const { generation, export: first } = world.checkpoint!;
-      const next = await variant.happen(world, process);
-      await world.untilCaughtUp(2 * DAY);
-      assert(world.heardOf('pipeline.gap').length >= 1, 'no gap was told');
-      assert(world.checkpoint!.generation > generation);
-      assert.notEqual(world.checkpoint!.export?.clientToken, first?.clientToken);
-      assert.deepEqual(
-        world.heardOf('pipeline.published').map((event) => event.generation),
-        [world.checkpoint!.generation],
-        'only the last generation is published',
-      );
-      world.assertEqual();
-      await next.stop();
-    });
+    quickIf(!variant.name.startsWith('one shard stuck')).it(
+      `G1, G2: ${variant.name}: a new generation by itself, equal in the end`,
+      async () => {
+        const exportMs = variant.exportMs ?? 30 * MINUTE;
+        const world = gapWorld({ knobs: { exportDurationMs: [exportMs, exportMs], ...variant.knobs } });
+        await world.prepare();
+        await world.busy(MINUTE);
+        const process = world.start();
+        await world.until(() => world.phase === 'load' && world.checkpoint?.export?.arn !== undefined);
+        const { generation, export: first } = world.checkpoint!;
+        const next = await variant.happen(world, process);
+        await world.untilCaughtUp(2 * DAY);
+        assert(world.heardOf('pipeline.gap').length >= 1, 'no gap was told');
+        assert(world.checkpoint!.generation > generation);
+        assert.notEqual(world.checkpoint!.export?.clientToken, first?.clientToken);
+        assert.deepEqual(
+          world.heardOf('pipeline.published').map((event) => event.generation),
+          [world.checkpoint!.generation],
+          'only the last generation is published',
+        );
+        world.assertEqual();
+        await next.stop();
+      },
+    );
   }
 
   it('G1, G2: a stream that was turned off and is gone: says that it is off; once it is on, loads anew', async () => {
@@ -79,50 +83,53 @@ describe('simulation/gaps before the first publish', () => {
 
 describe('simulation/gaps after the first publish', () => {
   for (const variant of GAP_VARIANTS) {
-    it(`G1, P3: ${variant.name}: stops, names from and to, and resync heals`, async () => {
-      const world = gapWorld(variant);
-      await world.prepare();
-      for (let i = 0; i < 5; i++) world.write();
-      world.put('deleted long ago', -1);
-      const process = world.start();
-      await world.untilCaughtUp();
-      world.delete('deleted long ago');
-      await world.busy(10 * MINUTE);
-      await world.untilCaughtUp();
+    quickIf(!variant.name.startsWith('one shard stuck')).it(
+      `G1, P3: ${variant.name}: stops, names from and to, and resync heals`,
+      async () => {
+        const world = gapWorld(variant);
+        await world.prepare();
+        for (let i = 0; i < 5; i++) world.write();
+        world.put('deleted long ago', -1);
+        const process = world.start();
+        await world.untilCaughtUp();
+        world.delete('deleted long ago');
+        await world.busy(10 * MINUTE);
+        await world.untilCaughtUp();
 
-      const next = await variant.happen(world, process);
-      const gap = await gapOf(world, next);
-      assert(variant.reasons.includes(gap.reason), `it says ${gap.reason}`);
-      if (variant.namesShard) assert.notEqual(gap.shardId, undefined, 'it names no shard');
-      assert(gap.message.includes(new Date(gap.from).toISOString()), gap.message);
-      assert(gap.message.includes(new Date(gap.to).toISOString()), gap.message);
-      assert.match(gap.message, /resync/);
-      for (const at of missingWrites(world)) {
-        assert(at >= gap.from, `a write of ${at} is missing, the gap begins at ${gap.from}`);
-      }
-      const visible = world.visible();
+        const next = await variant.happen(world, process);
+        const gap = await gapOf(world, next);
+        assert(variant.reasons.includes(gap.reason), `it says ${gap.reason}`);
+        if (variant.namesShard) assert.notEqual(gap.shardId, undefined, 'it names no shard');
+        assert(gap.message.includes(new Date(gap.from).toISOString()), gap.message);
+        assert(gap.message.includes(new Date(gap.to).toISOString()), gap.message);
+        assert.match(gap.message, /resync/);
+        for (const at of missingWrites(world)) {
+          assert(at >= gap.from, `a write of ${at} is missing, the gap begins at ${gap.from}`);
+        }
+        const visible = world.visible();
 
-      await world.busy(10 * MINUTE);
-      const again = await gapOf(world, world.start());
-      assert.deepEqual(
-        [again.reason, again.from, again.to, again.shardId],
-        [gap.reason, gap.from, gap.to, gap.shardId],
-      );
-      assert.deepEqual(world.visible(), visible, 'the visible table stays as it is');
+        await world.busy(10 * MINUTE);
+        const again = await gapOf(world, world.start());
+        assert.deepEqual(
+          [again.reason, again.from, again.to, again.shardId],
+          [gap.reason, gap.from, gap.to, gap.shardId],
+        );
+        assert.deepEqual(world.visible(), visible, 'the visible table stays as it is');
 
-      const published = world.heardOf('pipeline.published').length;
-      const healing = world.start({ resync: true });
-      while (world.heardOf('pipeline.published').length === published) {
-        assert.deepEqual(world.visible(), visible, 'the visible table stays as it is until the publish');
-        await world.busy(10 * SECOND);
-      }
-      await world.untilCaughtUp();
-      world.assertEqual();
-      const tombstones = [...world.visible()].filter(([, { deleted }]) => deleted).map(([id]) => id);
-      assert(tombstones.includes('deleted long ago'), 'soft-deleted rows are carried over');
-      for (const id of visible.keys()) assert(world.visible().has(id), `the row of ${id} is gone`);
-      await healing.stop();
-    });
+        const published = world.heardOf('pipeline.published').length;
+        const healing = world.start({ resync: true });
+        while (world.heardOf('pipeline.published').length === published) {
+          assert.deepEqual(world.visible(), visible, 'the visible table stays as it is until the publish');
+          await world.busy(10 * SECOND);
+        }
+        await world.untilCaughtUp();
+        world.assertEqual();
+        const tombstones = [...world.visible()].filter(([, { deleted }]) => deleted).map(([id]) => id);
+        assert(tombstones.includes('deleted long ago'), 'soft-deleted rows are carried over');
+        for (const id of visible.keys()) assert(world.visible().has(id), `the row of ${id} is gone`);
+        await healing.stop();
+      },
+    );
   }
 
   it('G1, P3: another table id: the table is loaded anew, with a new token, behind the visible one', async () => {

@@ -24,6 +24,7 @@ export class PostgresStage extends EngineStage {
     private readonly random: Random,
     /** That a process is killed before a statement. */
     private readonly killRate: number,
+    private readonly patience: PostgresOptions['patience'] = {},
   ) {
     super();
   }
@@ -73,7 +74,7 @@ export class PostgresStage extends EngineStage {
     const destination = new PostgresDestination(
       settingsOf(url),
       { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-      options,
+      { patience: this.patience, ...options },
     );
     this.destinations.push(destination);
     return destination;

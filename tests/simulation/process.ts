@@ -4,6 +4,7 @@ import type { Clock } from '../../runtime/clock';
 import type { Destination } from '../../runtime/destinations/destination';
 import { Events } from '../../runtime/observe/events';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';
+import { progress } from '../tiers/progress';
 import { type Disturbance, disturbed } from './disturbed-destination';
 import type { BeforeCall } from './in-process-services';
 import type { Surroundings } from './stage';
@@ -37,6 +38,7 @@ export class Process {
   constructor(world: Surroundings, options: ProcessOptions) {
     const { disturbance, beforeCall } = options;
     this.events.onAny((name, event) => {
+      progress();
       if (this.alive) world.heard.push({ name, event });
     });
     const { stage } = world;

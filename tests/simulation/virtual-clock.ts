@@ -1,4 +1,8 @@
 import type { Clock } from '../../runtime/clock';
+import { progress } from '../tiers/progress';
+
+/** Time that nothing takes for which anybody waits: a program that goes round for ever is found out. */
+const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
 
 interface Sleeper {
   readonly at: number;
@@ -55,20 +59,26 @@ export class VirtualClock implements Clock {
     this.tracked += 1;
     const settled = () => {
       this.tracked -= 1;
+      progress();
       this.onSettled?.();
     };
     promise.then(settled, settled);
     return promise;
   }
 
-  /** Lets time pass until the promise has settled. @throws Error when nothing is left that time could bring about */
+  /** Lets time pass until the promise has settled. @throws Error when nothing is left that time could bring about, or after a week */
   async run<T>(until: Promise<T>): Promise<T> {
     let ended = false;
     const end = () => {
       ended = true;
     };
     until.then(end, end);
-    await this.passWhile(() => !ended);
+    const target = this.elapsed + LONGEST_WAIT_MS;
+    await this.passWhile(() => {
+      if (this.elapsed > target)
+        throw new Error('a week has passed, and what is waited for has not happened');
+      return !ended;
+    });
     return until;
   }
 
@@ -94,7 +104,10 @@ export class VirtualClock implements Clock {
       if (!unfinished()) return;
       const next = this.next();
       if (!next) throw new Error('time stands still: nothing is under way, and nobody sleeps');
-      this.elapsed = Math.max(this.elapsed, next.at);
+      if (next.at > this.elapsed) {
+        this.elapsed = next.at;
+        progress();
+      }
       this.wakeDue();
     }
   }

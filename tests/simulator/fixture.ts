@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { ManualClock, Simulator } from '../../simulator';
 import type { Item, Knobs } from '../../simulator';
+import { progress } from '../tiers/progress';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -57,13 +58,15 @@ export class Local {
     });
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- wire JSON of any operation
+  // oxlint-disable-next-line typescript/no-explicit-any -- wire JSON of any operation
   dynamodb(operation: string, input: Record<string, unknown> = {}): any {
+    progress();
     return this.simulator.call('dynamodb', operation, input);
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- wire JSON of any operation
+  // oxlint-disable-next-line typescript/no-explicit-any -- wire JSON of any operation
   streams(operation: string, input: Record<string, unknown> = {}): any {
+    progress();
     return this.simulator.call('streams', operation, input);
   }
 
@@ -110,7 +113,7 @@ export class Local {
   drain(shardId: string, arn = this.arn): { records: StreamRecord[]; ended: boolean } {
     const records: StreamRecord[] = [];
     let next: string | undefined = this.iterator(shardId, 'TRIM_HORIZON', undefined, arn);
-    for (let empty = 0; next && empty < 5;) {
+    for (let empty = 0; next && empty < 5; ) {
       const page: Page = this.page(next);
       records.push(...page.Records);
       empty = page.Records.length > 0 ? 0 : empty + 1;
@@ -156,8 +159,15 @@ export interface Clients {
   close(): Promise<void>;
 }
 
-/** A listening simulator and the SDK's own clients; one attempt each, so that a test sees every answer. */
-export async function listening(knobs: Partial<Knobs> = {}, maxAttempts = 1): Promise<Clients> {
+/**
+ * A listening simulator and the SDK's own clients; one attempt each, so that a test sees every answer. `patienceMs`: for a server
+ * that is silent.
+ */
+export async function listening(
+  knobs: Partial<Knobs> = {},
+  maxAttempts = 1,
+  patienceMs = 60_000,
+): Promise<Clients> {
   const clock = new ManualClock();
   const simulator = new Simulator({ clock, knobs });
   const { url, close } = await simulator.listen();
@@ -167,10 +177,10 @@ export async function listening(knobs: Partial<Knobs> = {}, maxAttempts = 1): Pr
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
     maxAttempts,
     requestHandler: new NodeHttpHandler({
-      connectionTimeout: 1000,
-      requestTimeout: 400,
+      connectionTimeout: 60_000,
+      requestTimeout: patienceMs,
       throwOnRequestTimeout: true,
-      socketTimeout: 400,
+      socketTimeout: patienceMs,
     }),
   };
   const clients = {

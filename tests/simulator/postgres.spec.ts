@@ -59,7 +59,7 @@ describe('a PostgreSQL server of this process’s own', () => {
 
   it('is gone with its process, however that ends', async () => {
     const child = fork(join(__dirname, 'postgres-process.ts'), {
-      execArgv: ['-r', 'ts-node/register/transpile-only'],
+      execArgv: ['-r', join(__dirname, '../load-typescript.cjs')],
     });
     const [{ folder, url }] = (await once(child, 'message')) as [Started];
     assert.deepEqual(await query(url, 'SELECT 1 AS one'), [{ one: 1 }]);

@@ -60,8 +60,7 @@ async function meanwhile(world: World): Promise<void> {
   }
 }
 
-describe('an upgrade', function () {
-  this.timeout(120_000);
+describe('an upgrade', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'replicator-upgrade-'));

@@ -13,7 +13,7 @@ const SIX_BITS = new Uint8Array(256).fill(NONE);
  */
 export function base64End(bytes: Uint8Array, at: number): number {
   const last = bytes.length - 4;
-  for (let i = at; i < last;) {
+  for (let i = at; i < last; ) {
     const a = SIX_BITS[bytes[i] as number] as number;
     const b = SIX_BITS[bytes[i + 1] as number] as number;
     const c = SIX_BITS[bytes[i + 2] as number] as number;

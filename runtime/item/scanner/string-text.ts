@@ -70,7 +70,7 @@ export class StringText {
     const { bytes, view } = this.source;
     const last = view.byteLength - 4;
     if (json) this.wroteSpecials = true;
-    for (let i = at; i <= last;) {
+    for (let i = at; i <= last; ) {
       const four = view.getInt32(i, true);
       scratch.view.setInt32(scratch.used, four, true);
       const marks = markStringEnd(four) | markBackslash(four);

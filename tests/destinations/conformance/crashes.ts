@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Destination, Lease } from '../../../runtime/destinations/destination';
+import { quickIf } from '../../tiers/tier';
 import type { CrashImage, Fixture } from '../fixture';
 import {
   attribute,
@@ -111,10 +112,13 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'endVerify', prepare: verifying, run: (lease) => lease.endVerify() },
 ];
 
+/** Those of `npm test`: a load and a batch of changes. */
+const QUICK: readonly string[] = ['load', 'apply to visible'];
+
 export function crashConformance(open: () => Promise<Fixture>): void {
   describe('crashes between any two statements (rule C1)', () => {
     for (const { name, prepare, run, touchesShadow } of OPERATIONS) {
-      it(`${name}: all or nothing`, async () => {
+      quickIf(QUICK.includes(name)).it(`${name}: all or nothing`, async () => {
         const options = { withoutShadow: touchesShadow === true };
         const fixture = await open();
         const lease = await begin(fixture, target);

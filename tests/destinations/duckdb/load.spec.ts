@@ -6,6 +6,7 @@ import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
 import type { Cell } from '../../../runtime/item/column';
 import { skipLoudly } from '../../skip-loudly';
+import { full } from '../../tiers/tier';
 import {
   attribute,
   begin,
@@ -30,7 +31,7 @@ function largeRows(prefix: string, count: number): readonly (readonly Cell[])[] 
 
 describe('destination duckdb: loads', () => {
   let fixture: DuckDBFixture;
-  beforeEach(async () => (fixture = await duckdbFixture()));
+  beforeEach(async () => (fixture = await duckdbFixture(2)));
   afterEach(() => fixture.cleanup());
 
   it('P1: a load takes rows and letters of any size, handed over piece by piece', async () => {
@@ -107,24 +108,27 @@ describe('destination duckdb: loads', () => {
     assert.deepEqual(await given(), all);
   });
 
-  it('loads as many columns as a table may have by default, in the memory there is by default', async () => {
-    const columns = [
-      ID,
-      ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
-    ];
-    const lease = await begin(fixture, ORDERS, columns);
-    const load = await openLoad(lease, 'shadow', 1, columns);
-    const count = 25_000;
-    for (let start = 0; start < count; start += 5_000) {
-      const rows = Array.from({ length: 5_000 }, (_, i) => [
-        `row ${start + i}`,
-        ...columns.slice(1).map((_, c) => ((start + i + c) % 3 === 0 ? `${(start + i) * c}` : null)),
-      ]);
-      await load.append(rows);
-    }
-    await load.commit([{ file: 'file', items: count }]);
-    assert.equal((await lease.publish(() => checkpoint('published'))).rows, count);
-  }).timeout(60_000);
+  full.it(
+    'loads as many columns as a table may have by default, in the memory there is by default',
+    async () => {
+      const columns = [
+        ID,
+        ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
+      ];
+      const lease = await begin(fixture, ORDERS, columns);
+      const load = await openLoad(lease, 'shadow', 1, columns);
+      const count = 25_000;
+      for (let start = 0; start < count; start += 5_000) {
+        const rows = Array.from({ length: 5_000 }, (_, i) => [
+          `row ${start + i}`,
+          ...columns.slice(1).map((_, c) => ((start + i + c) % 3 === 0 ? `${(start + i) * c}` : null)),
+        ]);
+        await load.append(rows);
+      }
+      await load.commit([{ file: 'file', items: count }]);
+      assert.equal((await lease.publish(() => checkpoint('published'))).rows, count);
+    },
+  );
 });
 
 describe('destination duckdb: a load on a disk that is full', () => {

@@ -63,9 +63,7 @@ const anyRows: fc.Arbitrary<{ readonly columns: typeof KINDS; readonly rows: Row
     return fc.array(row, { maxLength: 60, size: 'max' }).map((rows) => ({ columns, rows }));
   });
 
-describe('destination duckdb: rows through a file', function () {
-  this.timeout(300_000);
-
+describe('destination duckdb: rows through a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-rows-'));
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;

@@ -9,7 +9,6 @@ const COLUMNS = [ID, attribute('value', TEXT), attribute('document', JSON_TYPE)]
 
 describe('destination postgres: compression of large values', () => {
   it('is lz4 where the server has it', async function () {
-    this.timeout(180_000);
     const installations = findInstallations();
     if (installations.length === 0) skipLoudly(this, new NoPostgres().message);
     for (const installation of installations) {

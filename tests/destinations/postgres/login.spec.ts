@@ -151,7 +151,6 @@ describe('destination postgres: TLS', () => {
   let postgres: LocalPostgres;
   let plain: LocalPostgres;
   before(async function () {
-    this.timeout(180_000);
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
     folder = mkdtempSync(join(tmpdir(), 'replicator-tls-'));
     if (!makeCertificate(folder)) skipLoudly(this, 'there is no openssl to make a certificate with');

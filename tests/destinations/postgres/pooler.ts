@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { progress } from '../../tiers/progress';
 
 /** PgBouncer, where it is installed (Debian: apt install pgbouncer). */
 export function findPooler(): string | undefined {
@@ -45,6 +46,7 @@ ${process.getuid?.() === 0 ? 'user = nobody' : ''}
     let log = '';
     await new Promise<void>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        progress();
         log += text;
         if (/process up/.test(log)) resolve();
       });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { progress } from '../../tiers/progress';
 
 /** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
 export type Passage = (bytes: Buffer) => Buffer | undefined;
@@ -9,6 +10,8 @@ interface Link {
   readonly server: Socket;
   toServer: Passage;
   toClient: Passage;
+  /** Its client is not to notice that the server's end has closed. */
+  silent?: boolean;
 }
 
 const pass: Passage = (bytes) => bytes;
@@ -89,6 +92,29 @@ export class Relay {
     });
   }
 
+  /** Holds up each message that is meant, or the server's answer to it, and what comes behind it, for `ms`; then all goes on. */
+  stallWhere(when: 'before' | 'after', isMeant: (bytes: Buffer) => boolean, ms: number): void {
+    this.intercept(isMeant, (link, bytes) => {
+      if (when === 'before') return hold(link, 'toServer', bytes, ms);
+      link.toClient = (answer) => hold(link, 'toClient', answer, ms);
+      return bytes;
+    });
+  }
+
+  /**
+   * From a message that is meant on, nothing passes on its connection any more, though both ends stay open; after `ms` the
+   * server's end is closed, as its keepalives would.
+   */
+  silenceWhere(when: 'before' | 'after', isMeant: (bytes: Buffer) => boolean, ms: number): void {
+    this.intercept(isMeant, (link, bytes) => {
+      link.silent = true;
+      link.toServer = () => undefined;
+      link.toClient = () => undefined;
+      setTimeout(() => link.server.destroy(), ms);
+      return when === 'before' ? undefined : bytes;
+    });
+  }
+
   /** Keeps the next such text, and all that follows it on its connection, from the server. Resolves when that has begun. */
   holdAt(text: string): Promise<void> {
     return new Promise((resolve) =>
@@ -138,10 +164,13 @@ export class Relay {
     const forward = (from: Socket, to: Socket, passage: () => Passage) => {
       from.on('data', (bytes: Buffer) => {
         const sent = passage()(bytes);
-        if (sent !== undefined) to.write(sent);
+        if (sent === undefined) return;
+        progress();
+        to.write(sent);
       });
       from.on('error', () => undefined);
       from.on('close', () => {
+        if (link.silent && from === server) return;
         this.links.delete(link);
         to.destroy();
       });
@@ -149,6 +178,18 @@ export class Relay {
     forward(client, server, () => link.toServer);
     forward(server, client, () => link.toClient);
   }
+}
+
+/** Keeps bytes, and those that follow in their direction, and sends them on after `ms`. */
+function hold(link: Link, direction: 'toServer' | 'toClient', first: Buffer, ms: number): undefined {
+  const before = direction === 'toServer' ? link.toServer : pass;
+  const held = [first];
+  link[direction] = (bytes) => void held.push(bytes);
+  setTimeout(() => {
+    link[direction] = before;
+    const end = direction === 'toServer' ? link.server : link.client;
+    if (!end.destroyed) end.write(Buffer.concat(held));
+  }, ms);
 }
 
 /** Holds for the first bytes that have the text in them, and never again. */

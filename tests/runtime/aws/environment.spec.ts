@@ -68,7 +68,7 @@ describe('AWS settings from the environment', () => {
       process.emitWarning('another warning');`;
     const output = execFileSync(
       process.execPath,
-      ['--no-warnings', '-r', 'ts-node/register/transpile-only', '-e', program],
+      ['--no-warnings', '-r', join(__dirname, '../../load-typescript.cjs'), '-e', program],
       { cwd: root, encoding: 'utf8', env: { ...process.env, ...EMPTY } },
     );
     assert.equal(output, 'another warning\n');

@@ -125,7 +125,7 @@ export function stalledBody(promised: number, body: string | Uint8Array): Answer
 export const hang: Answering = () => undefined;
 export const reset: Answering = (response) => response.socket?.resetAndDestroy();
 
-/** The real SDK, one try per call, with timeouts of a test's patience. */
+/** The real SDK, one try per call, with timeouts that no answer takes. */
 export function sdkAt(url: string, settings: Partial<AwsSettings> = {}): SdkServices {
   return new SdkServices(
     {
@@ -133,7 +133,7 @@ export function sdkAt(url: string, settings: Partial<AwsSettings> = {}): SdkServ
       endpoint: url,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
       maxAttempts: 1,
-      timeouts: { connect: 1_000, request: 2_000, socket: 2_000, call: 5_000 },
+      timeouts: { connect: 60_000, request: 60_000, socket: 60_000, call: 60_000 },
       ...settings,
     },
     new LocalClock(),

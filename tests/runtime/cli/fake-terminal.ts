@@ -1,5 +1,6 @@
 import { Interrupted } from '../../../runtime/cli/exit-codes';
 import type { Terminal } from '../../../runtime/cli/terminal';
+import { linePrinted } from '../../printed-line';
 
 /** A terminal that a test reads and interrupts. */
 export class FakeTerminal implements Terminal {
@@ -8,8 +9,22 @@ export class FakeTerminal implements Terminal {
   complained = '';
   readonly questions: string[] = [];
   exited: number | undefined;
-  readonly output = { isTTY: false, columns: 120, write: (text: string) => (this.written += text) };
-  readonly errors = { isTTY: false, columns: 120, write: (text: string) => (this.complained += text) };
+  readonly output = {
+    isTTY: false,
+    columns: 120,
+    write: (text: string) => {
+      linePrinted(text);
+      this.written += text;
+    },
+  };
+  readonly errors = {
+    isTTY: false,
+    columns: 120,
+    write: (text: string) => {
+      linePrinted(text);
+      this.complained += text;
+    },
+  };
 
   /** `answer`: to every question; undefined: nobody is there to answer. */
   constructor(

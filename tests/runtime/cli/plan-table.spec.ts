@@ -10,8 +10,7 @@ import { FakeTerminal } from './fake-terminal';
 const HOUR = 3_600_000;
 
 /** The verbs for planning, against a simulator over real sockets. */
-describe('planning', function () {
-  this.timeout(60_000);
+describe('planning', () => {
   let folder: string;
   let simulator: Simulator;
   let listening: Listening;

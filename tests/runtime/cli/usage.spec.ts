@@ -144,7 +144,12 @@ describe('the process', () => {
   const run = (...words: string[]) =>
     spawnSync(
       process.execPath,
-      ['-r', 'ts-node/register/transpile-only', join(__dirname, '../../../runtime/cli.ts'), ...words],
+      [
+        '-r',
+        join(__dirname, '../../load-typescript.cjs'),
+        join(__dirname, '../../../runtime/cli.ts'),
+        ...words,
+      ],
       { encoding: 'utf8' },
     );
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as prettier from 'prettier';
 import { leaves } from '../../../runtime/config';
 import type { Leaf } from '../../../runtime/config/leaves';
 import { bytes } from '../../../runtime/observe/figures';
+import { formatted } from '../../formatted';
 
 /** Where the document stands. */
 export const CONFIGURATION_DOCUMENT = join(__dirname, '../../../docs/CONFIGURATION.md');
@@ -56,8 +56,7 @@ export async function configurationDocument(): Promise<string> {
     const settings = leaves.filter((leaf) => (leaf.path.length > 1 ? leaf.path[0] : '') === group);
     return `## ${GROUPS[group]}\n\n${settings.map(section).join('\n')}`;
   });
-  const options = await prettier.resolveConfig(CONFIGURATION_DOCUMENT);
-  return prettier.format([INTRODUCTION, ...groups].join('\n'), { ...options, parser: 'markdown' });
+  return formatted(CONFIGURATION_DOCUMENT, [INTRODUCTION, ...groups].join('\n'));
 }
 
 /** The document as it is. */

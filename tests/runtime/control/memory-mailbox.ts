@@ -13,6 +13,8 @@ export class MailboxRows {
   readonly requests = new Map<string, StoredRequest>();
   /** Thrown by every call while it is set. */
   failure: Error | undefined;
+  /** Calls that it was thrown by. */
+  failed = 0;
   private posted = 0;
 
   nextId(): string {
@@ -68,7 +70,10 @@ export class MemoryMailbox implements Mailbox {
   }
 
   private reach(): MailboxRows {
-    if (this.rows.failure) throw this.rows.failure;
+    if (this.rows.failure) {
+      this.rows.failed += 1;
+      throw this.rows.failure;
+    }
     return this.rows;
   }
 }

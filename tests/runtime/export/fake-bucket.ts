@@ -55,7 +55,7 @@ export class FakeBucket {
   ): AsyncGenerator<Uint8Array, void, undefined> {
     this.open++;
     try {
-      for (let at = offset; at < body.length;) {
+      for (let at = offset; at < body.length; ) {
         await this.onPiece(key, at);
         const next = this.breaks.find(
           (one) => one.key === key && one.at >= at && one.at < at + this.pieceBytes,

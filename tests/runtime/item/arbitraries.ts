@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
 import type { Catalog, CatalogOptions } from '../../../runtime/item/catalog';
 import type { Dialect } from '../../../runtime/item/dialect';
+import { seed, sized } from '../../seeds';
+import { progress } from '../../tiers/progress';
+
+// Each case is.
+fc.configureGlobal({ beforeEach: progress });
 
 /** A fixed seed, so that a failure is the same everywhere; fast-check prints it with the counterexample. */
 export function runs(numRuns: number): { numRuns: number; seed: number } {
-  return { numRuns: process.env['LONG'] ? numRuns * 20 : numRuns, seed: 20261122 };
+  return { numRuns: sized(numRuns), seed: seed(20261122) };
 }
 
 /** An engine like DuckDB, which has no case in names and no lone surrogates in text. */

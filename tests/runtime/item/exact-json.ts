@@ -10,7 +10,7 @@ export type Json =
   | { readonly word: 'true' | 'false' | 'null' };
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?/y;
-// eslint-disable-next-line no-control-regex -- JSON forbids raw controls in strings
+// oxlint-disable-next-line no-control-regex -- JSON forbids raw controls in strings
 const STRING = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*)"/y;
 const ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 

@@ -141,7 +141,7 @@ describe('log', () => {
       lines.map(({ level }) => level),
       ['debug', 'debug', 'warn', 'error'],
     );
-    assert.deepEqual((lines[3]?.fields['error'] as { kind: string }).kind, 'gap');
+    assert.deepEqual((lines[3]!.fields['error'] as { kind: string }).kind, 'gap');
   });
 });
 
@@ -208,9 +208,9 @@ describe('progress for people', () => {
   /** What a terminal shows in the end. */
   function visible(text: string): string[] {
     const lines: string[] = [];
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     for (const part of text.split(/(\u001b\[\d+A\u001b\[0J)/)) {
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex
       const up = /\u001b\[(\d+)A/.exec(part);
       if (up) lines.splice(lines.length - Number(up[1]));
       else lines.push(...part.split('\n').slice(0, -1));

@@ -6,13 +6,23 @@ import {
   type Listing,
   type ShardPage,
 } from '../../../runtime/stream/shard-graph';
+import { progress } from '../../tiers/progress';
 import { HOUR, MINUTE, SECOND } from './arrivals';
 import { KEYS, SourceModel, type Write } from './source-model';
 
 /** What happens next, and two numbers it may use for its choices. */
 export interface Step {
   readonly what:
-    'pass' | 'leap' | 'write' | 'roll' | 'split' | 'list' | 'read' | 'commit' | 'crash' | 'renew';
+    | 'pass'
+    | 'leap'
+    | 'write'
+    | 'roll'
+    | 'split'
+    | 'list'
+    | 'read'
+    | 'commit'
+    | 'crash'
+    | 'renew';
   readonly one: number;
   readonly other: number;
 }
@@ -71,6 +81,7 @@ export class ReplicaModel {
 
   /** @throws AssertionError when a rule's promise is broken */
   run(): Outcome {
+    progress();
     for (const step of this.steps) {
       this.choices = step.other;
       if (this.step(step) === 'gap') return 'gap';

@@ -28,12 +28,12 @@ const met = (call: Promise<unknown>): Promise<Met> =>
 describe('simulator: faults on the wire', () => {
   let clients: Clients;
 
-  beforeEach(async () => {
-    clients = await listening();
+  const open = async (patienceMs?: number) => {
+    clients = await listening({}, 1, patienceMs);
     clients.simulator.s3.createBucket('bucket');
     clients.simulator.s3.putObject('bucket', 'key', Buffer.alloc(2000, 'x'));
-  });
-
+  };
+  beforeEach(() => open());
   afterEach(() => clients.close());
 
   const list = (): Promise<unknown> => clients.streams.send(new ListStreamsCommand({}));
@@ -85,6 +85,8 @@ describe('simulator: faults on the wire', () => {
   });
 
   it('hang and stall: only a time-out ends them', async () => {
+    await clients.close();
+    await open(400);
     fault('ListStreams', { kind: 'hang' });
     assert.equal((await met(list())).name, 'TimeoutError');
     fault('GetObject', { kind: 'stall', afterBytes: 100 });

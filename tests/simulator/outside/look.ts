@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { progress } from '../../tiers/progress';
 import { differences } from './difference';
 import type { Explanations } from './known-difference';
 import type { Operation } from './operation';
@@ -34,6 +35,7 @@ export async function lookAt<S extends Subject<S>>(
   };
   for (const [i, operation] of log.entries()) {
     const [mine, other] = await Promise.all([ours.perform(operation), theirs.perform(operation)]);
+    progress();
     if (operation.wrong !== undefined && mine.refusal === undefined)
       look.wronglyAccepted.push(line(i, operation));
     const found = differences(mine, other);

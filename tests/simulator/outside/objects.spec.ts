@@ -1,3 +1,4 @@
+import { seed, sized } from '../../seeds';
 import { startOrSkip } from './emulators/emulator';
 import { moto } from './emulators/moto';
 import { startSimulator } from './emulators/simulator';
@@ -7,9 +8,8 @@ import { check, lookAt, summary } from './look';
 import { objectLog } from './objects/object-log';
 import { ObjectSubject } from './objects/object-subject';
 
-const SEED = Number(process.env['SEED'] ?? 1);
-const RANDOM_OPERATIONS = process.env['LONG'] ? 2000 : 300;
-const LONGEST_MS = 900_000;
+const SEED = seed();
+const RANDOM_OPERATIONS = sized(300);
 
 describe('simulator: an outside look at objects', () => {
   const closing: (() => unknown)[] = [];
@@ -19,7 +19,6 @@ describe('simulator: an outside look at objects', () => {
   });
 
   it('moto stores, shows, lists and assembles them alike, but for known differences', async function () {
-    this.timeout(LONGEST_MS);
     const subjects: ObjectSubject[] = [];
     for (const emulator of [await startOrSkip(this, moto), await startSimulator()]) {
       closing.push(() => emulator.stop());

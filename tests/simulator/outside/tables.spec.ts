@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { seed, sized } from '../../seeds';
 import { dynoxide } from './emulators/dynoxide';
 import { startOrSkip } from './emulators/emulator';
 import { moto } from './emulators/moto';
@@ -10,9 +11,8 @@ import { check, lookAt, summary } from './look';
 import { operationLog } from './tables/log/operation-log';
 import { TableSubject } from './tables/table-subject';
 
-const SEED = Number(process.env['SEED'] ?? 1);
-const RANDOM_OPERATIONS = process.env['LONG'] ? 1500 : 400;
-const LONGEST_MS = 900_000;
+const SEED = seed();
+const RANDOM_OPERATIONS = sized(400);
 
 describe('simulator: an outside look at tables', () => {
   const closing: (() => unknown)[] = [];
@@ -27,7 +27,6 @@ describe('simulator: an outside look at tables', () => {
   ];
   for (const { outsider, known } of others) {
     it(`${outsider.name} gives the same answers, items and stream records, but for known differences`, async function () {
-      this.timeout(LONGEST_MS);
       const subjects: TableSubject[] = [];
       for (const emulator of [await startOrSkip(this, outsider), await startSimulator()]) {
         closing.push(() => emulator.stop());

@@ -6,6 +6,7 @@ import type { Item } from '../../../simulator/attribute-value';
 import type { ItemChange } from '../../../simulator/tables/change';
 import { Tables } from '../../../simulator/tables/tables';
 import type { TableStreams } from '../../../simulator/tables/tables';
+import { progress } from '../../tiers/progress';
 
 export type Wire = Record<string, unknown>;
 /** One number for all property tests; fast-check prints the path of what failed. */
@@ -58,8 +59,9 @@ export class Service {
   }
 
   /** The answer as it would be after a trip over the wire. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- wire JSON of any operation
+  // oxlint-disable-next-line typescript/no-explicit-any -- wire JSON of any operation
   call(operation: string, input: Wire): any {
+    progress();
     const perform = this.tables.operations[operation];
     assert.ok(perform, `no operation ${operation}`);
     return JSON.parse(JSON.stringify(perform(input)));

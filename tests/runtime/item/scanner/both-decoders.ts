@@ -63,7 +63,7 @@ export function assertSame(scanner: ScanningBlockDecoder, block: Uint8Array, cat
   const kept = Uint8Array.from(block);
   const before = scanner.fallbackLines;
   let lines = 0;
-  for (let known: Catalog | undefined = catalog; known !== undefined;) {
+  for (let known: Catalog | undefined = catalog; known !== undefined; ) {
     const expected = decode(exact, block, known);
     assertEqual(decode(scanner, block, known), expected, block);
     assertEqual(observe(scanner, block, known), observe(exact, block, known), block);

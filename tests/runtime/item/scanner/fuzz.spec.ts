@@ -8,6 +8,7 @@ import { keyAttributes } from '../../../../runtime/item/item-key';
 import { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scanning-block-decoder';
 import { Random } from '../../../../simulator/random';
 import { anyNumber, anyText, anyValue, dialect, observeAll, options, runs } from '../arbitraries';
+import { TIER } from '../../../tiers/tier';
 import { assertSame } from './both-decoders';
 import { damaged, plainLine, Spelling } from './spelling';
 
@@ -98,8 +99,7 @@ function blockOf(lines: readonly string[]): Buffer {
 /** Random seeds are 32 bits. */
 const anySeed = fc.integer();
 
-describe('The scanner gives what the exact decoder gives', function () {
-  this.timeout(process.env['LONG'] ? 600_000 : 30_000);
+describe('The scanner gives what the exact decoder gives', () => {
   // One for all cases: nothing of a block may be left for the next one.
   const scanner = new ScanningBlockDecoder();
 
@@ -116,7 +116,7 @@ describe('The scanner gives what the exact decoder gives', function () {
         scanned += assertSame(scanner, block, catalogOf(given, items));
         lines += items.length * 4;
       }),
-      runs(250),
+      runs(TIER === 'quick' ? 80 : 250),
     );
     assert.ok(scanned > lines / 4, `${scanned} of about ${lines} lines`);
   });
@@ -130,7 +130,7 @@ describe('The scanner gives what the exact decoder gives', function () {
           assertSame(scanner, block, catalogOf(given, items.slice(0, known)));
           assertSame(scanner, block, catalogOf(given, items));
         }),
-        runs(250),
+        runs(TIER === 'quick' ? 80 : 250),
       );
     });
   }
@@ -146,7 +146,7 @@ describe('The scanner gives what the exact decoder gives', function () {
           assertSame(scanner, Buffer.concat([blockOf(items.map(plainLine)), line]), catalog);
         }
       }),
-      runs(100),
+      runs(TIER === 'quick' ? 40 : 100),
     );
   });
 });

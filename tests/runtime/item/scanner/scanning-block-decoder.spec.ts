@@ -7,6 +7,7 @@ import { JsonBlockDecoder } from '../../../../runtime/item/json-block-decoder';
 import { CollectedRows } from '../../../../runtime/item/row-cells';
 import { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scanning-block-decoder';
 import { exportLines, type Shape } from '../../../memory/shapes';
+import { full } from '../../../tiers/tier';
 import { item, keyed, options } from '../arbitraries';
 import { assertSame } from './both-decoders';
 import { plainLine } from './spelling';
@@ -188,7 +189,7 @@ describe('The scanner', () => {
     assertSame(new ScanningBlockDecoder(), block, catalogOf(block));
   });
 
-  it('decodes lines of 400 KB: one text, one document, thousands of members, of elements', () => {
+  full.it('decodes lines of 400 KB: one text, one document, thousands of members, of elements', () => {
     const word = (i: number) => `w${(i * 7919) % 10007}`;
     const many = Array.from({ length: 12_000 }, (_, i) => i);
     const large: Record<string, AttributeValue> = {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { skipLoudly } from '../../../skip-loudly';
+import { progress } from '../../../tiers/progress';
 
 /** A local AWS that answers on one port of 127.0.0.1. */
 export interface Emulator {
@@ -19,8 +20,6 @@ export interface Outsider {
   args(port: string): readonly string[];
 }
 
-const STARTS_WITHIN_MS = 20_000;
-
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +31,7 @@ async function freePort(): Promise<number> {
 /**
  * Starts an outsider, and waits for the line in which it says where it listens. Where this machine does not have it,
  * the test is skipped.
- * @throws Error with what it wrote, when it ends or says nothing of the kind
+ * @throws Error with what it wrote, when it ends instead
  */
 export function startOrSkip(context: Mocha.Context, outsider: Outsider): Promise<Emulator> {
   const program = process.env[outsider.variable];
@@ -53,15 +52,10 @@ async function start({ name, args }: Outsider, program: string): Promise<Emulato
   let written = '';
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`${name} (${program}) ${why}: ${written}`));
-    const tooLate = setTimeout(() => {
-      server.kill();
-      fail('did not start');
-    }, STARTS_WITHIN_MS);
     const listen = (piece: Buffer): void => {
+      progress();
       written = (written + piece.toString()).slice(-2000);
-      if (!written.includes(url)) return;
-      clearTimeout(tooLate);
-      resolve();
+      if (written.includes(url)) resolve();
     };
     server.stdout.on('data', listen);
     server.stderr.on('data', listen);

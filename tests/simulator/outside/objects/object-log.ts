@@ -120,11 +120,13 @@ export function objectLog(seed: number, randomCount: number): Operation[] {
   return [
     ...uploads(),
     { name: 'PutObject', about: 'ranges', input: { Key: 'range', Body: '0123456789' } },
-    ...[...RANGES, 'bytes=0-9', 'bytes=9-', 'bytes=a-b', 'bytes=-'].map((Range): Operation => ({
-      name: 'GetObject',
-      about: 'ranges',
-      input: { Key: 'range', Range },
-    })),
+    ...[...RANGES, 'bytes=0-9', 'bytes=9-', 'bytes=a-b', 'bytes=-'].map(
+      (Range): Operation => ({
+        name: 'GetObject',
+        about: 'ranges',
+        input: { Key: 'range', Range },
+      }),
+    ),
     { name: 'PutObject', about: 'ranges', input: { Key: 'empty', Body: '' } },
     { name: 'GetObject', about: 'ranges', input: { Key: 'empty', Range: 'bytes=-3' } },
     ...wrong(),

@@ -89,16 +89,20 @@ interface Action {
 }
 
 const ACTIONS: readonly Action[] = [
-  ...ATTRIBUTES.map((attribute): Action => ({
-    attribute,
-    section: 'SET',
-    text: (random, of) => `${of.name(attribute)} = ${of.value(attributeValue(random, attribute))}`,
-  })),
-  ...ATTRIBUTES.map((attribute): Action => ({
-    attribute,
-    section: 'REMOVE',
-    text: (_, of) => of.name(attribute),
-  })),
+  ...ATTRIBUTES.map(
+    (attribute): Action => ({
+      attribute,
+      section: 'SET',
+      text: (random, of) => `${of.name(attribute)} = ${of.value(attributeValue(random, attribute))}`,
+    }),
+  ),
+  ...ATTRIBUTES.map(
+    (attribute): Action => ({
+      attribute,
+      section: 'REMOVE',
+      text: (_, of) => of.name(attribute),
+    }),
+  ),
   {
     attribute: 'count',
     section: 'SET',

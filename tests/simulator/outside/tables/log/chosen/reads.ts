@@ -19,34 +19,38 @@ function sorted(): Operation[] {
   ];
   return keys.flatMap(([table, id, sorts]) => [
     ...sorts.map((at) => put('sort keys', { id, at }, table)),
-    ...[true, false].map((ScanIndexForward): Operation => ({
-      name: 'Query',
-      about: 'sort keys',
-      paged: true,
-      input: {
-        TableName: table,
-        KeyConditionExpression: 'id = :id',
-        ExpressionAttributeValues: { ':id': id },
-        ScanIndexForward,
-        Limit: 2,
-      },
-    })),
+    ...[true, false].map(
+      (ScanIndexForward): Operation => ({
+        name: 'Query',
+        about: 'sort keys',
+        paged: true,
+        input: {
+          TableName: table,
+          KeyConditionExpression: 'id = :id',
+          ExpressionAttributeValues: { ':id': id },
+          ScanIndexForward,
+          Limit: 2,
+        },
+      }),
+    ),
   ]);
 }
 
 /** Prefixes of sort keys: a capital letter is another letter. */
 function prefixes(): Operation[] {
-  return ['a', 'A', '\uffff'].map((prefix): Operation => ({
-    name: 'Query',
-    about: 'prefixes of sort keys',
-    paged: true,
-    input: {
-      TableName: 'binary-text',
-      KeyConditionExpression: 'id = :id AND begins_with(#at, :prefix)',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':id': { B: 'AAECAw==' }, ':prefix': { S: prefix } },
-    },
-  }));
+  return ['a', 'A', '\uffff'].map(
+    (prefix): Operation => ({
+      name: 'Query',
+      about: 'prefixes of sort keys',
+      paged: true,
+      input: {
+        TableName: 'binary-text',
+        KeyConditionExpression: 'id = :id AND begins_with(#at, :prefix)',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':id': { B: 'AAECAw==' }, ':prefix': { S: prefix } },
+      },
+    }),
+  );
 }
 
 /** Parts of an item that are there, and that are not. */
@@ -67,19 +71,23 @@ function projections(): Operation[] {
     'l[7]',
     'nothing[0]',
     '#dotted',
-  ].map((ProjectionExpression): Wire => ({
-    ProjectionExpression,
-    ...(ProjectionExpression === '#dotted' ? { ExpressionAttributeNames: { '#dotted': 'a.b' } } : {}),
-  }));
+  ].map(
+    (ProjectionExpression): Wire => ({
+      ProjectionExpression,
+      ...(ProjectionExpression === '#dotted' ? { ExpressionAttributeNames: { '#dotted': 'a.b' } } : {}),
+    }),
+  );
   const of = { TableName: CHOSEN_TABLE.name, Key: { id: item.id } };
   return [
     put(about, item),
     ...parts.map((part) => get(about, 'projected', part)),
-    ...[...parts, {}].map((part): Operation => ({
-      name: 'TransactGetItems',
-      about,
-      input: { TransactItems: [{ Get: { ...of, ...part } }] },
-    })),
+    ...[...parts, {}].map(
+      (part): Operation => ({
+        name: 'TransactGetItems',
+        about,
+        input: { TransactItems: [{ Get: { ...of, ...part } }] },
+      }),
+    ),
     {
       name: 'TransactGetItems',
       about,
@@ -90,17 +98,19 @@ function projections(): Operation[] {
 
 /** Pages of one partition key, the last of them full. */
 function pages(): Operation[] {
-  return [1, 2].map((Limit): Operation => ({
-    name: 'Query',
-    about: 'pages',
-    paged: true,
-    input: {
-      TableName: CHOSEN_TABLE.name,
-      KeyConditionExpression: 'id = :id',
-      ExpressionAttributeValues: { ':id': { S: 'projected' } },
-      Limit,
-    },
-  }));
+  return [1, 2].map(
+    (Limit): Operation => ({
+      name: 'Query',
+      about: 'pages',
+      paged: true,
+      input: {
+        TableName: CHOSEN_TABLE.name,
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': { S: 'projected' } },
+        Limit,
+      },
+    }),
+  );
 }
 
 /** Conditions on what is nearly the same number, or would be one elsewhere. */

@@ -162,8 +162,7 @@ const TAMPERINGS = new Map(
   ]),
 );
 
-describe('differences: what is changed behind the replicator’s back is found and named', function () {
-  this.timeout(60_000);
+describe('differences: what is changed behind the replicator’s back is found and named', () => {
   let chain: Chain;
   const found = new Map<string, readonly Difference[]>();
   const counted = new Map<string, number>();

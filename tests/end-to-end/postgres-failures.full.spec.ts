@@ -7,26 +7,24 @@ import { Client } from 'pg';
 import { findInstallations, LocalPostgres, NoPostgres } from '../../simulator/postgres';
 import { derivedRandom } from '../../simulator/random';
 import { Relay } from '../destinations/postgres/relay';
+import { seed, sized } from '../seeds';
 import { skipLoudly } from '../skip-loudly';
 import { Command, type Ended, endAll, type Line, runToEnd } from './command';
 import { assertEqual, assertLoadedOnce } from './contents';
 import { settle } from './settle';
 import { Source, type SourceTable } from './source';
 
-const LONG = process.env['LONG'] !== undefined;
-const SEED = Number(process.env['SEED'] ?? 1);
+const SEED = seed();
 const ITEMS = 8_000;
 const WRITES_PER_SECOND = 300;
-const SERVER_KILLS = LONG ? 20 : 2;
-const CUTS = LONG ? 20 : 2;
+const SERVER_KILLS = sized(2);
+const CUTS = sized(2);
 /** As the server sees the end of a file's transaction, and any other, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
 /** In the one message that applies changes and commits them. */
 const CHANGES = 'another writer';
 
-describe('What may happen to a PostgreSQL server under load', function () {
-  this.timeout(LONG ? 1_200_000 : 240_000);
-
+describe('What may happen to a PostgreSQL server under load', () => {
   let server: LocalPostgres;
   let source: Source;
   let table: SourceTable;
@@ -171,7 +169,6 @@ describe('What may happen to a PostgreSQL server under load', function () {
   });
 
   // Takes as long as it takes to find out that a replicator stands still.
-  if (!LONG) return;
   it('C2: a replicator that stood still while another took its place says so and ends; nothing is lost, nothing doubled', async () => {
     const first = start(replica());
     await first.phase('load');
@@ -180,7 +177,7 @@ describe('What may happen to a PostgreSQL server under load', function () {
     const second = start(replica());
     await second.phase('load');
     first.send('SIGCONT');
-    const { code, stdout, stderr } = await first.end(60_000);
+    const { code, stdout, stderr } = await first.end();
     assert.equal(code, 1, stdout + stderr);
     assert.match(stdout + stderr, /Another replicator has taken over pipeline .*orders; this one stops/);
     await endsEqual(second);

@@ -1,28 +1,34 @@
 import assert from 'node:assert/strict';
 import { requirePostgres } from '../postgres-server';
+import { seed, sized } from '../seeds';
+import { TIER } from '../tiers/tier';
 import { Chain, MINUTE, type RunningChain } from './chain';
 import { type Judgement, Oracle } from './oracle';
 import { PLACES, type PlaceKind } from './places';
 import type { Reader } from './reader';
-import { TABLES } from './tables';
+import { TABLES as ALL_TABLES } from './tables';
 import { Writer } from './writer';
 
-const SEED = Number(process.env['SEED'] ?? 1);
-const ITEMS = process.env['LONG'] ? 200_000 : 2_000;
-/** Changes of a table, as a part of its items, in each of the rounds below. */
-const CHANGED = process.env['LONG'] ? 0.02 : 0.05;
-
-describe(`exactness: ${ITEMS} items of every kind, exported and changed (seed ${SEED})`, function () {
-  this.timeout(process.env['LONG'] ? 900_000 : 300_000);
-
-  describe('into DuckDB', () => exactInto('duckdb'));
-  describe('into PostgreSQL', () => {
-    before(requirePostgres);
-    exactInto('postgres');
+const QUICK: readonly string[] = ['everything', 'changing.types'];
+/** In `npm test` those with every type, and with types that change. */
+const TABLES = TIER === 'quick' ? ALL_TABLES.filter(({ name }) => QUICK.includes(name)) : ALL_TABLES;
+/** Tests that load, follow and verify tables of every kind of item, and then look at each cell with nothing of ours. */
+export function exactness(kind: PlaceKind): void {
+  const amount = { seed: seed(), items: sized(2_000) };
+  describe(`exactness: ${amount.items} items of every kind, exported and changed (seed ${amount.seed})`, () => {
+    describe(kind === 'duckdb' ? 'into DuckDB' : 'into PostgreSQL', () => {
+      if (kind === 'postgres') before(requirePostgres);
+      exactInto(kind, amount);
+    });
   });
-});
+}
 
-function exactInto(kind: PlaceKind): void {
+function exactInto(
+  kind: PlaceKind,
+  { seed, items }: { readonly seed: number; readonly items: number },
+): void {
+  /** Changes of a table, as a part of its items, in each of the rounds below. */
+  const changed = items > 10_000 ? 0.02 : 0.05;
   let chain: Chain;
   let writers: readonly Writer[];
   let reader: Reader | undefined;
@@ -30,10 +36,10 @@ function exactInto(kind: PlaceKind): void {
 
   before(async () => {
     chain = await Chain.open(await PLACES[kind](), TABLES, {
-      seed: SEED,
+      seed,
       knobs: { exportDurationMs: [MINUTE, 2 * MINUTE] },
     });
-    writers = TABLES.map((table) => new Writer(chain, table, Math.ceil(ITEMS * table.share), SEED));
+    writers = TABLES.map((table) => new Writer(chain, table, Math.ceil(items * table.share), seed));
     for (const writer of writers) writer.fill();
     await chain.age();
   });
@@ -50,7 +56,7 @@ function exactInto(kind: PlaceKind): void {
   const change = (pipeline?: string) => {
     for (const writer of writers) {
       if (pipeline === undefined || pipeline.endsWith(`/${writer.table.name}`)) {
-        writer.change(Math.ceil(ITEMS * writer.table.share * CHANGED));
+        writer.change(Math.ceil(items * writer.table.share * changed));
       }
     }
   };

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
 import type { Lease } from '../../../runtime/destinations/destination';
+import { sized } from '../../seeds';
+import { progress } from '../../tiers/progress';
 import { begin, checkpoint, ORDERS } from '../conformance/orders';
 import type { Fixture } from '../fixture';
 
 /** Many times what DuckDB is given, in rows that do not compress. */
-const ROWS = process.env['LONG'] ? 3_000_000 : 300_000;
+const ROWS = sized(300_000);
 const MEMORY_MB = 128;
 
-describe('destination duckdb: tables much larger than the memory', function () {
-  this.timeout(900_000);
-
+describe('destination duckdb: tables much larger than the memory', () => {
   let folder: string;
   let destination: DuckDBDestination;
   let lease: Lease;
@@ -26,7 +26,7 @@ describe('destination duckdb: tables much larger than the memory', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'replicator-large-'));
     const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitMB: MEMORY_MB });
-    destination = new DuckDBDestination(settings);
+    destination = new DuckDBDestination(settings, { beforeStatement: progress });
     lease = await begin({ destination } as Partial<Fixture> as Fixture);
     await sql(`INSERT INTO __loading_orders (id, value) ${rows("''")}`);
     await lease.publish(() => checkpoint('published'));

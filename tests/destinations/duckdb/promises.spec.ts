@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  DestinationTableTaken,
+  DestinationUnavailable,
+  DestinationUnusable,
+} from '../../../runtime/destinations/errors';
+import { duckdbDialect } from '../../../runtime/destinations/duckdb/dialect';
+import { openLoad } from '../conformance/rows-load';
+import {
+  attribute,
+  begin,
+  bury,
+  checkpoint,
+  COLUMNS,
+  ID,
+  INT64,
+  JSON_TYPE,
+  loadRows,
+  numberType,
+  ORDERS,
+  published,
+  SOFT_ORDERS,
+  upsert,
+} from '../conformance/orders';
+import { duckdbFixture, type DuckDBFixture } from '../duckdb-fixture';
+
+describe('destination duckdb: its own promises', () => {
+  let fixture: DuckDBFixture;
+  beforeEach(async () => (fixture = await duckdbFixture()));
+  afterEach(() => fixture.cleanup());
+
+  it('takes the narrowest exact type for each column', async () => {
+    const columns = [
+      ID,
+      attribute('int64', INT64),
+      attribute('whole', numberType(20, 0)),
+      attribute('money', numberType(20, 2)),
+      attribute('digits', numberType(30, 9)),
+      attribute('json', JSON_TYPE),
+      attribute('binary', { kind: 'binary' }),
+      attribute('boolean', { kind: 'boolean' }),
+    ];
+    await published(fixture, [], SOFT_ORDERS, columns);
+    const described = await fixture.sql('DESCRIBE orders');
+    assert.deepEqual(
+      described.map((row) => [row['column_name'], row['column_type']]),
+      [
+        ['id', 'VARCHAR'],
+        ['int64', 'BIGINT'],
+        ['whole', 'DECIMAL(38,0)'],
+        ['money', 'DECIMAL(38,2)'],
+        ['digits', 'VARCHAR'],
+        ['json', 'JSON'],
+        ['binary', 'BLOB'],
+        ['boolean', 'BOOLEAN'],
+        ['__source_time', 'TIMESTAMP'],
+        ['__deleted', 'BOOLEAN'],
+      ],
+    );
+  });
+
+  it('shows the time of a change in UTC', async () => {
+    const lease = await published(fixture, []);
+    const changes = [upsert('a', ['1'], Date.UTC(2026, 0, 2, 3, 4, 5))];
+    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+    const result = await fixture.destination.query('SELECT __source_time, id, NULL AS nothing FROM orders');
+    assert.deepEqual(result, {
+      columns: ['__source_time', 'id', 'nothing'],
+      rows: [['2026-01-02 03:04:05', 'a', null]],
+    });
+  });
+
+  it('makes JSON that its JSON functions can read, whatever it was before', async () => {
+    const texts = ['plain', 'a"\\/\b\f\n\r\t\u0000\u001f\u007f', 'é😀', ''];
+    const lease = await published(
+      fixture,
+      texts.map((text, i) => [`${i}`, text]),
+    );
+    await lease.widen([ID, attribute('value', JSON_TYPE)]);
+    const rows = await fixture.sql(`SELECT value->>'$' AS text FROM orders ORDER BY id`);
+    assert.deepEqual(
+      rows.map((row) => row['text']),
+      texts,
+    );
+  });
+
+  it('calls half a surrogate pair unrepresentable, and nothing that only looks like one', () => {
+    const half = '\ud800';
+    assert.ok(duckdbDialect.unrepresentable(`a${half}`, 'text'));
+    assert.ok(duckdbDialect.unrepresentable(JSON.stringify({ [half]: 1 }), 'json'));
+    assert.ok(duckdbDialect.unrepresentable(JSON.stringify(`\\${half}`), 'json'));
+    for (const text of ['😀', '\\ud800', 'a\0', '\ue000', '\\\\ud83d']) {
+      assert.equal(duckdbDialect.unrepresentable(text, 'text'), undefined);
+      assert.equal(duckdbDialect.unrepresentable(JSON.stringify(text), 'json'), undefined);
+    }
+  });
+
+  it('holds views on the visible table through a later publish', async () => {
+    const lease = await published(fixture, [['a', '1']]);
+    await fixture.sql(`CREATE VIEW big AS SELECT id FROM orders WHERE value > '0'`);
+    await fixture.sql(`CREATE INDEX by_value ON orders (value)`);
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    await loadRows(lease, [['b', '2']], { generation: 2 });
+    await lease.publish(() => checkpoint('published'));
+    assert.deepEqual(await fixture.sql('SELECT * FROM big'), [{ id: 'b' }]);
+    assert.equal((await fixture.sql('FROM duckdb_indexes()')).length, 1);
+    const widened = lease.widen([ID, attribute('value', JSON_TYPE)]);
+    await assert.rejects(
+      widened,
+      (error) => error instanceof DestinationUnusable && /by_value/.test(error.message),
+    );
+    await fixture.sql('DROP INDEX by_value');
+    await lease.widen([ID, attribute('value', JSON_TYPE)]);
+    assert.deepEqual(await fixture.sql(`SELECT id FROM orders WHERE value->>'$' = '2'`), [{ id: 'b' }]);
+  });
+
+  it('leaves a table or view alone that was there before', async () => {
+    await fixture.sql('CREATE TABLE "Orders" (mine INTEGER)');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
+    await assert.rejects(
+      fixture.destination.lease({ ...ORDERS, table: 'ORDERS', pipeline: 'other' }),
+      DestinationTableTaken,
+    );
+    await fixture.sql('DROP TABLE "Orders"');
+    const lease = await begin(fixture);
+    await loadRows(lease, [['a', '1']]);
+    await fixture.sql('CREATE VIEW orders AS SELECT 1 AS mine');
+    await assert.rejects(
+      lease.publish(() => checkpoint('published')),
+      DestinationTableTaken,
+    );
+    assert.deepEqual(await fixture.sql('SELECT * FROM orders'), [{ mine: 1 }]);
+    await fixture.sql('DROP VIEW orders');
+    assert.equal((await lease.publish(() => checkpoint('published'))).rows, 1);
+  });
+
+  it('says that a table was dropped by hand', async () => {
+    await published(fixture, [['a', '1']]);
+    await fixture.sql('DROP TABLE orders');
+    await assert.rejects(fixture.destination.lease(ORDERS), /dropped or renamed by hand/);
+  });
+
+  it('writes into a schema of the user’s choice, with any name', async () => {
+    const target = { ...ORDERS, schema: 'my "schema"', table: 'or"ders.é' };
+    const lease = await published(fixture, [['a', '1']], target);
+    const changes = [upsert('b', ['2']), bury('c')];
+    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+    const rows = await fixture.sql('SELECT count(*)::INTEGER AS rows FROM "my ""schema"""."or""ders.é"');
+    assert.deepEqual(rows, [{ rows: 2 }]);
+    await assert.rejects(
+      fixture.destination.lease({ ...ORDERS, schema: '_Replicator', pipeline: 'x' }),
+      DestinationUnusable,
+    );
+  });
+
+  it('leaves one file behind when closed, with all in it', async () => {
+    const lease = await published(
+      fixture,
+      Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(100)]),
+    );
+    await lease.release();
+    await fixture.destination.close();
+    const folder = join(fixture.path, '..');
+    assert.deepEqual(await readdir(folder), ['test.duckdb']);
+  });
+
+  it('looks at a file that is not there without making it', async () => {
+    await fixture.destination.probe();
+    assert.equal(await fixture.destination.inspect('any'), undefined);
+    assert.equal(existsSync(fixture.path), false);
+  });
+
+  it('keeps its log short while changes come in', async () => {
+    const lease = await published(fixture, []);
+    const load = await lease.load('shadow', 2, COLUMNS).catch(() => undefined);
+    assert.equal(load, undefined);
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    const open = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await open.append([['open', 'load']]);
+    let longest = 0;
+    for (let round = 0; round < 12; round++) {
+      const changes = Array.from({ length: 2000 }, (_, i) => upsert(`${round}/${i}`, ['x'.repeat(2000)]));
+      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint(`round ${round}`));
+      const log = `${fixture.path}.wal`;
+      if (existsSync(log)) longest = Math.max(longest, statSync(log).size);
+    }
+    await open.commit([]);
+    assert.ok(longest < 40_000_000, `${longest} bytes`);
+  });
+
+  it('writes nothing of a failed transaction later on', async () => {
+    const lease = await published(fixture, [['a', '1']]);
+    const before = await fixture.dump();
+    const apply = () =>
+      lease.apply('visible', { columns: COLUMNS, changes: [bury('ghost')] }, checkpoint('published'));
+    let statements = 0;
+    fixture.onStatement(() => void (statements += 1));
+    await apply();
+    const all = statements;
+    await lease.apply(
+      'visible',
+      { columns: COLUMNS, changes: [{ action: 'delete dead letter', keyText: 'ghost', sourceTime: 0 }] },
+      checkpoint('published'),
+    );
+    for (let last = 1; last <= all; last++) {
+      statements = 0;
+      fixture.onStatement(() => {
+        statements += 1;
+        if (statements === last) throw new Error('broken off');
+      });
+      await assert.rejects(apply(), /broken off/);
+    }
+    fixture.onStatement(undefined);
+    await collectGarbage();
+    assert.equal(await fixture.dump(), before);
+  });
+
+  it('goes on after DuckDB has given the file up', async () => {
+    const lease = await published(fixture, [['a', '1']]);
+    const broken = new Error('FATAL Error: database has been invalidated because of a previous fatal error.');
+    fixture.onStatement((statement) => {
+      if (statement.startsWith('INSERT')) throw broken;
+    });
+    const apply = () =>
+      lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+    await assert.rejects(apply(), DestinationUnavailable);
+    fixture.onStatement(undefined);
+    await apply();
+    assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.rows, 2);
+  });
+});
+
+/** What the driver holds of a transaction is let go only now. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 3; round++) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

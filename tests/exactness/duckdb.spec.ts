@@ -1,0 +1,3 @@
+import { exactness } from './exact-into';
+
+exactness('duckdb');

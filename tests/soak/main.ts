@@ -1,0 +1,103 @@
+/** `npm run soak`: all that is random or long, seed after seed, for as long as it is told. `--help` lists the parts. */
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { fastestFolder } from '../fastest-folder';
+import { runCheck } from '../tiers/checks';
+import { Pool } from '../tiers/pool';
+import type { SpecResult, SpecTask } from '../tiers/spec-result';
+import { type Flags, readFlags, Usage } from './flags';
+import { PARTS } from './parts';
+import { Soak, type Turn } from './soak';
+
+const ROOT = join(__dirname, '../..');
+const STATUS_EVERY_MS = 30_000;
+
+interface SoakTask extends SpecTask {
+  readonly turn: Turn;
+}
+
+async function main(flags: Flags): Promise<boolean> {
+  const { only, minutes, seed, complete } = flags;
+  const soak = new Soak(
+    PARTS.filter(({ name }) => only.length === 0 || only.includes(name)),
+    flags,
+  );
+  console.log(
+    complete
+      ? 'The long count of each part, seeds from 1 on; this takes hours.'
+      : `Seeds from ${seed} on, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
+  );
+  // What the workers load is compiled once.
+  const types = await runCheck('types');
+  if (!types.passed) console.log(types.output);
+  const startedAt = performance.now();
+  let stopped = false;
+  const pool = new Pool<SoakTask, SpecResult>({
+    module: join(__dirname, '../tiers/spec-worker.ts'),
+    size: Math.min(availableParallelism(), 4),
+    environment: { ...process.env, TMPDIR: fastestFolder() },
+    next: () => {
+      if (stopped || performance.now() - startedAt > minutes * 60_000) return undefined;
+      const turn = soak.next();
+      return turn && taskOf(turn);
+    },
+    done: ({ turn }, { result, failed, output, wallMs }) => {
+      const isFailed = failed !== undefined || (result?.failing ?? 0) > 0;
+      const skipped = !isFailed && result?.passing === 0;
+      soak.ended(turn, { ms: wallMs, failed: isFailed, skipped });
+      if (skipped)
+        console.log(`${turn.part.name} cannot be run here: ${result.skipped.join('; ') || output}`);
+      if (!isFailed) return;
+      console.log(`FAILED ${turn.part.name}, seed ${turn.seed}\n${output}`);
+      if (failed !== undefined) console.log(`  ${failed.during}: ${failed.why}`);
+      console.log(`  Again: ${soak.failures.at(-1)?.command}\n`);
+    },
+  });
+  process.once('SIGINT', () => {
+    console.log('Stops when what is under way has ended; Ctrl-C again ends it at once.');
+    stopped = true;
+    process.once('SIGINT', () => {
+      pool.end();
+      process.exit(130);
+    });
+  });
+  process.once('SIGTERM', () => {
+    pool.end();
+    process.exit(143);
+  });
+  const timer = setInterval(() => {
+    const passed = Math.round((performance.now() - startedAt) / 1_000);
+    console.log(`${passed} s: ${soak.seeds} seeds, ${soak.failures.length} failed`);
+  }, STATUS_EVERY_MS);
+  await pool.run();
+  clearInterval(timer);
+  console.log(`\n${soak.table()}\n`);
+  for (const { command } of soak.failures) console.log(`FAILED; again: ${command}`);
+  console.log(`  ${soak.seeds - soak.failures.length} passing`);
+  console.log(`  ${soak.failures.length} failing`);
+  return soak.failures.length === 0;
+}
+
+function taskOf(turn: Turn): SoakTask {
+  const { part, seed, size } = turn;
+  return {
+    turn,
+    paths: part.specs.map((spec) => join(ROOT, spec)),
+    ...(part.grep !== undefined && { grep: part.grep }),
+    environment: { SEED: String(seed), SIZE: process.env['SIZE'] ?? String(size) },
+  };
+}
+
+try {
+  main(readFlags(process.argv.slice(2), Date.now())).then(
+    (passed) => process.exit(passed ? 0 : 1),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+} catch (error) {
+  if (!(error instanceof Usage)) throw error;
+  console.log(error.message);
+  process.exit(2);
+}

@@ -1,0 +1,154 @@
+/** Something random or long: specs that are run with one seed after the other. */
+export interface Part {
+  readonly name: string;
+  /** What one seed of it is, for people. */
+  readonly what: string;
+  readonly specs: readonly string[];
+  /** Of their tests, those whose titles have this in them. */
+  readonly grep?: string;
+  /** How many times as large as in the tests, by the minute. */
+  readonly size?: number;
+  /** What `--complete` runs: so many seeds from 1 on, and how large. */
+  readonly complete: { readonly seeds: number; readonly size?: number };
+}
+
+const SCHEDULES = 'tests/simulation/random-schedules.spec.ts';
+const CRASHES = 'tests/end-to-end/crash.spec.ts';
+const ITEM = 'tests/runtime/item';
+/** Those with properties. */
+const VALUES = [
+  ...['catalog', 'catalog-columns', 'catalog-rows', 'cell', 'column-name', 'column-type', 'document'],
+  ...['export-line', 'item-key', 'number', 'scanner/ascii'],
+].map((name) => `${ITEM}/${name}.spec.ts`);
+
+export const PARTS: readonly Part[] = [
+  {
+    name: 'schedules-memory',
+    what: 'a schedule of crashes, splits, gaps and resyncs, in memory',
+    specs: [SCHEDULES],
+    grep: 'in memory',
+    complete: { seeds: 5_000 },
+  },
+  {
+    name: 'schedules-duckdb',
+    what: 'such a schedule over a DuckDB file',
+    specs: [SCHEDULES],
+    grep: 'over DuckDB',
+    complete: { seeds: 200 },
+  },
+  {
+    name: 'schedules-postgres',
+    what: 'such a schedule over a PostgreSQL server',
+    specs: ['tests/simulation/random-schedules-postgres.spec.ts'],
+    complete: { seeds: 200 },
+  },
+  {
+    name: 'schedules-sockets',
+    what: 'such a schedule with the AWS SDK over sockets',
+    specs: [SCHEDULES],
+    grep: 'over sockets',
+    complete: { seeds: 20 },
+  },
+  {
+    name: 'kills-duckdb',
+    what: 'ten kills of a replicator into DuckDB, and ten of a resync',
+    specs: [CRASHES],
+    grep: 'into DuckDB .*over and over',
+    size: 2,
+    complete: { seeds: 1, size: 10 },
+  },
+  {
+    name: 'kills-postgres',
+    what: 'likewise into PostgreSQL',
+    specs: [CRASHES],
+    grep: 'into PostgreSQL .*over and over',
+    size: 2,
+    complete: { seeds: 1, size: 10 },
+  },
+  {
+    name: 'server-kills',
+    what: 'two kills of a PostgreSQL server, and two connections cut at a commit, under load',
+    specs: ['tests/end-to-end/postgres-failures.full.spec.ts'],
+    grep: 'is killed|are cut',
+    complete: { seeds: 1, size: 10 },
+  },
+  {
+    name: 'connections',
+    what: 'a life in which connections are cut, stall or are half open at one kind of message',
+    specs: ['tests/simulation/broken-connections-postgres.spec.ts'],
+    complete: { seeds: 612 },
+  },
+  {
+    name: 'lineages',
+    what: 'random lineages of shards against the shard graph',
+    specs: ['tests/runtime/stream/lineage-model.spec.ts'],
+    grep: 'each write is applied once',
+    complete: { seeds: 1, size: 34 },
+  },
+  {
+    name: 'decoders',
+    what: 'random items, spellings and damaged bytes through both decoders',
+    specs: ['tests/runtime/item/scanner/fuzz.spec.ts'],
+    complete: { seeds: 1, size: 50 },
+  },
+  {
+    name: 'values',
+    what: 'properties of values, keys, columns and documents',
+    specs: VALUES,
+    complete: { seeds: 1, size: 20 },
+  },
+  {
+    name: 'conformance-memory',
+    what: 'two random walks of a destination in memory',
+    specs: ['tests/destinations/memory.spec.ts'],
+    grep: 'shows what the source has',
+    complete: { seeds: 1_000 },
+  },
+  {
+    name: 'conformance-duckdb',
+    what: 'two random walks of DuckDB',
+    specs: ['tests/destinations/duckdb-in-any-order.spec.ts'],
+    grep: 'shows what the source has',
+    complete: { seeds: 40 },
+  },
+  {
+    name: 'conformance-postgres',
+    what: 'two random walks of PostgreSQL',
+    specs: ['tests/destinations/postgres-in-any-order.spec.ts'],
+    grep: 'shows what the source has',
+    complete: { seeds: 40 },
+  },
+  {
+    name: 'exactness-duckdb',
+    what: 'items of every kind, exported and changed, cell by cell, into DuckDB',
+    specs: ['tests/exactness/duckdb.spec.ts'],
+    size: 2,
+    complete: { seeds: 1, size: 100 },
+  },
+  {
+    name: 'exactness-postgres',
+    what: 'likewise into PostgreSQL',
+    specs: ['tests/exactness/postgres.spec.ts'],
+    size: 2,
+    complete: { seeds: 1, size: 100 },
+  },
+  {
+    name: 'stream-readers',
+    what: 'readers of hostile streams of the simulator',
+    specs: ['tests/simulator/streams/careful-reader.spec.ts'],
+    grep: 'arrives at the table',
+    complete: { seeds: 1, size: 12 },
+  },
+  {
+    name: 'large',
+    what: 'loads, exports and tables of a size at which memory shows, and days of service time',
+    specs: [
+      'tests/memory/memory.spec.ts',
+      'tests/destinations/duckdb/large-tables.full.spec.ts',
+      'tests/simulation/week.full.spec.ts',
+      'tests/simulator/exports/exports.spec.ts',
+    ],
+    grep: 'memory: |much larger than|a week|hold many and large items',
+    complete: { seeds: 1, size: 10 },
+  },
+];

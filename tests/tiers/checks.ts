@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { cpuMs } from './process-tree';
+import type { Tier } from './tier';
+import type { Time } from './times';
+
+const ROOT = join(__dirname, '../..');
+
+/** One of package.json's scripts that look at the code without running it. */
+export type Check = 'types' | 'lint' | 'format:check' | 'boundaries' | 'unused';
+
+/** It also compiles what the specs run. */
+export const FIRST: Check = 'types';
+/** While the specs run, one after the other. */
+export const BESIDE: Readonly<Record<Tier, readonly Check[]>> = {
+  quick: ['lint', 'format:check', 'boundaries'],
+  full: ['lint', 'format:check', 'boundaries', 'unused'],
+  rest: ['unused'],
+};
+
+export interface CheckResult extends Time {
+  readonly passed: boolean;
+  readonly output: string;
+}
+
+export async function runCheck(check: Check): Promise<CheckResult> {
+  const before = { wall: performance.now(), cpu: cpuMs() };
+  const child = spawn('npm', ['run', '--silent', check], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // npm is a script there.
+    shell: process.platform === 'win32',
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return {
+    name: `npm run ${check}`,
+    passed: code === 0,
+    output,
+    wallMs: performance.now() - before.wall,
+    // One runs at a time, and the specs' workers end later: what came on is the check's.
+    cpuMs: cpuMs() - before.cpu,
+  };
+}

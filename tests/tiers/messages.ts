@@ -1,0 +1,12 @@
+/** Between a pool and its workers. */
+export type ToWorker = { readonly kind: 'task'; readonly task: unknown } | { readonly kind: 'stalled' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  /** Something has happened, so it does not stall. */
+  | { readonly kind: 'progress' }
+  /** Also progress. `what`: the test, hook or seed that has begun. */
+  | { readonly kind: 'began'; readonly what: string }
+  | { readonly kind: 'done'; readonly result: unknown }
+  /** An answer to `stalled`, from a worker that still listens. */
+  | { readonly kind: 'picture'; readonly text: string };

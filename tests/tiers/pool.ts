@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { FromWorker, ToWorker } from './messages';
+import { killTree } from './process-tree';
+
+/** A worker that makes no progress for so long is ended. */
+export const STALL_MS = 90_000;
+/** For what a stalled worker may still have to say. */
+const PICTURE_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
+const OUTPUT_LENGTH = 200_000;
+
+export interface Outcome<Result> {
+  /** None when the worker stalled or ended before it was done. */
+  readonly result?: Result;
+  /** What was under way last, and why there is no result. */
+  readonly failed?: { readonly during: string; readonly why: string };
+  /** What it printed, the last 200,000 characters. */
+  readonly output: string;
+  readonly wallMs: number;
+}
+
+export interface PoolOptions<Task, Result> {
+  /** The worker's module, which calls `serve`. */
+  readonly module: string;
+  readonly size: number;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The next task for a worker that has nothing to do; none ends that worker. */
+  readonly next: () => Task | undefined;
+  readonly started?: (task: Task) => void;
+  readonly done: (task: Task, outcome: Outcome<Result>) => void;
+  readonly stallMs?: number;
+}
+
+/** Processes that work side by side, each on one task at a time. One that stalls or dies loses its task alone. */
+export class Pool<Task, Result> {
+  private readonly workers = new Set<Worker<Result>>();
+
+  constructor(private readonly options: PoolOptions<Task, Result>) {}
+
+  /** Returns when there is no task left. */
+  async run(): Promise<void> {
+    await Promise.all(Array.from({ length: this.options.size }, () => this.lane()));
+  }
+
+  /** Ends all workers at once, with what they have started. */
+  end(): void {
+    for (const worker of this.workers) worker.end();
+  }
+
+  private async lane(): Promise<void> {
+    const { module, environment, stallMs = STALL_MS, next, started, done } = this.options;
+    let worker: Worker<Result> | undefined;
+    for (let task = next(); task !== undefined; task = next()) {
+      if (worker === undefined || worker.hasEnded) {
+        worker = new Worker(module, environment ?? process.env, stallMs);
+        this.workers.add(worker);
+      }
+      started?.(task);
+      done(task, await worker.carry(task));
+      if (worker.hasEnded) this.workers.delete(worker);
+    }
+    await worker?.close();
+  }
+}
+
+class Worker<Result> {
+  hasEnded = false;
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<string>;
+  private heardAt = performance.now();
+  private during = 'the start of its worker';
+  private output = '';
+  private onDone: ((result: Result) => void) | undefined;
+  private onPicture: ((text: string) => void) | undefined;
+
+  constructor(
+    module: string,
+    environment: Readonly<Record<string, string | undefined>>,
+    private readonly stallMs: number,
+  ) {
+    this.child = fork(module, [], {
+      execArgv: ['-r', join(__dirname, '../load-typescript.cjs')],
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-OUTPUT_LENGTH);
+      });
+    }
+    this.child.on('message', (message: FromWorker) => this.hear(message));
+    this.ended = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => {
+        this.hasEnded = true;
+        resolve(signal === null ? `its process ended with ${code}` : `its process was ended by ${signal}`);
+      });
+    });
+  }
+
+  async carry(task: unknown): Promise<Outcome<Result>> {
+    const startedAt = performance.now();
+    this.output = '';
+    this.heardAt = startedAt;
+    const done = new Promise<Result>((resolve) => (this.onDone = resolve));
+    this.child.send({ kind: 'task', task } satisfies ToWorker);
+    let timer: NodeJS.Timeout | undefined;
+    const stalled = new Promise<'stalled'>((resolve) => {
+      timer = setInterval(() => {
+        if (performance.now() - this.heardAt > this.stallMs) resolve('stalled');
+      }, LOOK_EVERY_MS);
+    });
+    const end = await Promise.race([
+      done.then((result) => ({ result })),
+      this.ended.then((why) => ({ failed: { during: this.during, why } })),
+      stalled.then(async () => ({ failed: { during: this.during, why: await this.endStalled() } })),
+    ]);
+    clearInterval(timer);
+    // What it has printed is on its way after its last message.
+    await new Promise((resolve) => setImmediate(resolve));
+    return { ...end, output: this.output, wallMs: performance.now() - startedAt };
+  }
+
+  /** Waits until it has ended in order: its children, such as a database server, go with it. */
+  async close(): Promise<void> {
+    if (!this.hasEnded) this.child.disconnect();
+    await this.ended;
+  }
+
+  end(): void {
+    if (!this.hasEnded && this.child.pid !== undefined) killTree(this.child.pid);
+  }
+
+  private async endStalled(): Promise<string> {
+    const picture = await new Promise<string>((resolve) => {
+      this.onPicture = resolve;
+      this.child.send({ kind: 'stalled' } satisfies ToWorker);
+      setTimeout(() => resolve('It does not answer either: its event loop is blocked.'), PICTURE_MS);
+    });
+    this.end();
+    await this.ended;
+    return `it made no progress for ${this.stallMs / 1_000} s\n${picture}`;
+  }
+
+  private hear(message: FromWorker): void {
+    this.heardAt = performance.now();
+    if (message.kind === 'began') this.during = message.what;
+    else if (message.kind === 'done') this.onDone?.(message.result as Result);
+    else if (message.kind === 'picture') this.onPicture?.(message.text);
+  }
+}

@@ -1,0 +1,21 @@
+/** What a worker is to run. */
+export interface SpecTask {
+  readonly paths: readonly string[];
+  /** Of their tests, those whose full titles match. */
+  readonly grep?: string;
+  /** Such as SEED. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What it says of it. */
+export interface SpecResult {
+  readonly passing: number;
+  readonly failing: number;
+  readonly pending: number;
+  /** Tests of the files that only the full tier has. */
+  readonly leftToFull: number;
+  /** Why tests were skipped. */
+  readonly skipped: readonly string[];
+  /** Of the worker and the processes that the task has started and waited for. */
+  readonly cpuMs: number;
+}

@@ -1,0 +1,56 @@
+import { join, relative } from 'node:path';
+import fc from 'fast-check';
+import Mocha from 'mocha';
+import { skippedReasons } from '../skip-loudly';
+import { cpuMs } from './process-tree';
+import { progress } from './progress';
+import { began, serve } from './serve';
+import type { SpecResult, SpecTask } from './spec-result';
+import { keepTier, leftToFull } from './tier';
+
+const ROOT = join(__dirname, '../..');
+const { Base } = Mocha.reporters;
+
+/** So that what it has loaded can be looked at before it runs. */
+class LoadedMocha extends Mocha {
+  load(): void {
+    this.loadFiles();
+  }
+}
+
+/** Runs files with mocha, without any limit of time: what stalls is ended from outside. */
+async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecResult> {
+  const before = { cpu: cpuMs(), left: leftToFull(), skips: skippedReasons().length };
+  Object.assign(process.env, environment);
+  const failures: Mocha.Test[] = [];
+  // What a reporter gets is printed here; mocha needs one that is silent.
+  const mocha = new LoadedMocha({ timeout: 0, grep, reporter: class {} as never });
+  for (const path of paths) {
+    // As the environment of another task made it.
+    Reflect.deleteProperty(require.cache, path);
+    mocha.addFile(path);
+  }
+  const name = paths.map((path) => relative(ROOT, path)).join(', ');
+  began(`${name}: its modules`);
+  mocha.load();
+  keepTier(mocha.suite);
+  const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
+    const runner = mocha.run(() => resolve(runner.stats));
+    runner.on('hook', (hook) => began(hook.fullTitle()));
+    runner.on('test', (test) => began(test.fullTitle()));
+    runner.on('fail', (test, err: Error) => failures.push(Object.assign(test, { err })));
+  });
+  if (failures.length > 0) Base.list(failures);
+  return {
+    passing: stats?.passes ?? 0,
+    failing: failures.length,
+    pending: stats?.pending ?? 0,
+    leftToFull: leftToFull() - before.left,
+    skipped: skippedReasons().slice(before.skips),
+    cpuMs: cpuMs() - before.cpu,
+  };
+}
+
+// Each case of a property is progress.
+fc.configureGlobal({ beforeEach: progress });
+serve(run);
