@@ -113,12 +113,14 @@ class Worker<Result> {
     const end = await Promise.race([
       done.then((result) => ({ result })),
       this.ended.then((why) => ({ failed: { during: this.during, why } })),
-      stalled.then(async () => ({ failed: { during: this.during, why: await this.endStalled() } })),
+      stalled,
     ]);
     clearInterval(timer);
     // What it has printed is on its way after its last message.
     await new Promise((resolve) => setImmediate(resolve));
-    return { ...end, output: this.output, wallMs: performance.now() - startedAt };
+    const outcome =
+      end === 'stalled' ? { failed: { during: this.during, why: await this.endStalled() } } : end;
+    return { ...outcome, output: this.output, wallMs: performance.now() - startedAt };
   }
 
   /** Waits until it has ended in order: its children, such as a database server, go with it. */

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import Mocha from 'mocha';
 import { skippedReasons } from '../skip-loudly';
+import { LoadedMocha } from './loaded-mocha';
 import { cpuMs } from './process-tree';
 import { progress } from './progress';
 import { began, serve } from './serve';
@@ -10,13 +11,6 @@ import { keepTier, leftToFull } from './tier';
 
 const ROOT = join(__dirname, '../..');
 const { Base } = Mocha.reporters;
-
-/** So that what it has loaded can be looked at before it runs. */
-class LoadedMocha extends Mocha {
-  load(): void {
-    this.loadFiles();
-  }
-}
 
 /** Runs files with mocha, without any limit of time: what stalls is ended from outside. */
 async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecResult> {

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Behaviour } from './odd-worker';
+import { type Outcome, Pool } from './pool';
+import { progress } from './progress';
+
+/** Shorter than 90 s, and longer than a worker takes to begin on a busy machine. */
+const STALL_MS = 8_000;
+/** What dies comes first, so that its successor has something to do. */
+const ALL: readonly Behaviour[] = ['dies', 'hangs', 'blocks', 'hangs with a child', 'is slow', 'works'];
+
+describe('tests/tiers/pool', () => {
+  const outcomes = new Map<Behaviour, Outcome<string>>();
+
+  before(async () => {
+    const queue = [...ALL];
+    const pool = new Pool<Behaviour, string>({
+      module: join(__dirname, 'odd-worker.ts'),
+      size: ALL.length - 1,
+      stallMs: STALL_MS,
+      next: () => queue.shift(),
+      done: (task, outcome) => {
+        progress();
+        outcomes.set(task, outcome);
+      },
+    });
+    await pool.run();
+  });
+
+  it('ends a worker that makes no progress, names what it was at, and shows what it waited for', () => {
+    const { failed } = outcomes.get('hangs')!;
+    assert.equal(failed?.during, 'hangs');
+    assert.match(failed?.why ?? '', /^it made no progress for 8 s\nthe last lines of a process/);
+  });
+
+  it('ends one whose event loop is blocked', () => {
+    assert.match(outcomes.get('blocks')?.failed?.why ?? '', /its event loop is blocked/);
+  });
+
+  it('ends with it what it has started, whatever process group that is in', async () => {
+    const { output } = outcomes.get('hangs with a child')!;
+    const pid = Number(/child (\d+)/.exec(output)?.[1]);
+    assert.ok(pid > 0, output);
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('lets what makes progress take as long as it takes', () => {
+    const { result, wallMs } = outcomes.get('is slow')!;
+    assert.equal(result, 'done');
+    assert.ok(wallMs > STALL_MS);
+  });
+
+  it('loses the task of a worker that dies, and no other', () => {
+    assert.deepEqual(outcomes.get('dies')?.failed, { during: 'dies', why: 'its process ended with 3' });
+    assert.equal(outcomes.get('works')?.result, 'done');
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * `npm run test:titles`: the titles of all tests of all tiers, without running them, in order. `--against FILE` compares them
+ * with an earlier list instead: it prints which of its titles are gone, counts in them aside, and ends with 1 if any is.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LoadedMocha } from './loaded-mocha';
+import { specFiles } from './spec-files';
+
+const ROOT = join(__dirname, '../..');
+
+function titles(): string[] {
+  const mocha = new LoadedMocha({ timeout: 0 });
+  for (const file of specFiles(ROOT, 'full', undefined)) mocha.addFile(join(ROOT, file));
+  mocha.load();
+  const found: string[] = [];
+  const walk = (suite: Mocha.Suite) => {
+    for (const test of suite.tests) found.push(test.titlePath().join(' › '));
+    for (const inner of suite.suites) walk(inner);
+  };
+  walk(mocha.suite);
+  return found.sort();
+}
+
+const withoutCounts = (title: string) => title.replace(/\d+/g, '#');
+
+function gone(earlier: readonly string[], now: readonly string[]): string[] {
+  const known = new Set(now.map(withoutCounts));
+  return earlier.filter((title) => !known.has(withoutCounts(title)));
+}
+
+const [flag, file] = process.argv.slice(2);
+const now = titles();
+if (flag === '--against' && file !== undefined) {
+  const lost = gone(readFileSync(file, 'utf8').split('\n').filter(Boolean), now);
+  for (const title of lost) console.log(title);
+  console.log(`${lost.length} titles of ${file} are gone; there are ${now.length}.`);
+  process.exit(lost.length === 0 ? 0 : 1);
+}
+for (const title of now) console.log(title);
+process.exit(0);
