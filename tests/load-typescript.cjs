@@ -26,4 +26,9 @@ function compiled(name) {
   return `${readFileSync(built, 'utf8')}\n//# sourceMappingURL=${pathToFileURL(`${built}.map`)}`;
 }
 
-require.extensions['.ts'] = (module, name) => module._compile(compiled(name) ?? compile(name), name);
+/** What Node runs of a TypeScript file, with its source map. */
+const javascriptOf = (name) => compiled(name) ?? compile(name);
+
+require.extensions['.ts'] = (module, name) => module._compile(javascriptOf(name), name);
+
+module.exports = { javascriptOf };

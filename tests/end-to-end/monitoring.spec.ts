@@ -107,7 +107,7 @@ describe('Health and metrics of a running replicator', () => {
     const words = (...more: string[]) => [...source.words('run', relay.url(database.url)), ...more];
     const isAwaited = ({ text }: { text: string }) => text.includes('"event":"destination.awaited"');
 
-    it('is waited for, alive and not ready; a stop meanwhile is no failure', async () => {
+    full.it('is waited for, alive and not ready; a stop meanwhile is no failure', async () => {
       const command = Command.start(words('--health-port', String(port)));
       await command.line('that it waits', isAwaited);
       assert.deepEqual([await status('/healthz'), await status('/readyz')], [200, 503]);

@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as ts from 'typescript';
+import { javascriptOf } from '../load-typescript.cjs';
 import { progress } from '../tiers/progress';
 
 const ROOT = join(__dirname, '..', '..');
@@ -20,8 +12,8 @@ const BESIDE = ['package.json', 'node_modules', 'simulator'];
 let built: string | undefined;
 
 /**
- * The folder of a package as it is installed, its `dist` made of the present sources once per test run: a child process
- * starts several times faster from it than from the sources. It goes when the tests have ended.
+ * The folder of a package as it is installed, its `dist` made of the present sources once per worker, of what
+ * is compiled already: a child process starts several times faster from it than from the sources. It goes when the tests have ended.
  */
 export function packageFolder(): string {
   return (built ??= build());
@@ -41,16 +33,7 @@ function build(): string {
 
 function compile(source: string, to: string): void {
   progress();
-  const { outputText } = ts.transpileModule(readFileSync(join(ROOT, source), 'utf8'), {
-    fileName: join(ROOT, source),
-    compilerOptions: {
-      module: ts.ModuleKind.Node20,
-      target: ts.ScriptTarget.ES2023,
-      esModuleInterop: true,
-      inlineSourceMap: true,
-    },
-  });
   const target = join(to, source.replace(/\.ts$/, '.js'));
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, outputText);
+  writeFileSync(target, javascriptOf(join(ROOT, source)));
 }

@@ -96,7 +96,7 @@ describe('Tables and files', () => {
     },
   );
 
-  it('run ends with 1 by an error that only a person can mend, and says what it is', async () => {
+  full.it('run ends with 1 by an error that only a person can mend, and says what it is', async () => {
     const orders = source.table('orders', 100);
     const run = Command.start(source.words('run', to));
     await run.phase('stream');

@@ -9,9 +9,8 @@ import type { Reader } from './reader';
 import { TABLES as ALL_TABLES } from './tables';
 import { Writer } from './writer';
 
-const QUICK: readonly string[] = ['everything', 'changing.types'];
-/** In `npm test` those with every type, and with types that change. */
-const TABLES = TIER === 'quick' ? ALL_TABLES.filter(({ name }) => QUICK.includes(name)) : ALL_TABLES;
+/** In `npm test` the one with every type. */
+const TABLES = TIER === 'quick' ? ALL_TABLES.slice(0, 1) : ALL_TABLES;
 /** Tests that load, follow and verify tables of every kind of item, and then look at each cell with nothing of ours. */
 export function exactness(kind: PlaceKind): void {
   const amount = { seed: seed(), items: sized(2_000) };

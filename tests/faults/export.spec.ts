@@ -5,6 +5,7 @@ import { PointInTimeRecoveryDisabled } from '../../runtime/pipeline/source';
 import { TableGone } from '../../runtime/pipeline/source-watch';
 import type { FaultAnswer } from '../../simulator';
 import { HOUR, MINUTE, SECOND } from '../simulation/world';
+import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
 
 const error = (type: string, message?: string): FaultAnswer =>
@@ -171,15 +172,18 @@ describe('faults/export: the request', () => {
     { kind: 'cut', afterBytes: 40 },
     { kind: 'truncate', toBytes: 40 },
   ] as const) {
-    it(`F26: the export was started, its answer lost (${answer.kind}): the same token finds the same export`, async () => {
-      // Each request is counted: one that is answered must not be given up, on a slow machine either.
-      const world = await WireWorld.open({ timeouts: { request: 1_000 } });
-      world.fault('ExportTableToPointInTime', answer, { times: 3 });
-      await world.loadThrough();
-      const asked = requests(world);
-      assert.equal(asked.length, 4);
-      for (const request of asked) assert.deepEqual(request, asked[0]);
-    });
+    quickIf(answer.kind === 'reset').it(
+      `F26: the export was started, its answer lost (${answer.kind}): the same token finds the same export`,
+      async () => {
+        // Each request is counted: one that is answered must not be given up, on a slow machine either.
+        const world = await WireWorld.open({ timeouts: { request: 1_000 } });
+        world.fault('ExportTableToPointInTime', answer, { times: 3 });
+        await world.loadThrough();
+        const asked = requests(world);
+        assert.equal(asked.length, 4);
+        for (const request of asked) assert.deepEqual(request, asked[0]);
+      },
+    );
   }
 
   it('F26: killed after the request, before its answer: the next process finds the same export', async () => {
@@ -208,7 +212,7 @@ describe('faults/export: waiting for it', () => {
     assert.equal(new Set(requests(world).map(({ clientToken }) => clientToken)).size, 2);
   });
 
-  it('F24: stopped during the export, started again after 91 days: loaded anew', async () => {
+  full.it('F24: stopped during the export, started again after 91 days: loaded anew', async () => {
     const world = await WireWorld.open();
     const first = await world.startLoading();
     await world.settled(first.stop());
@@ -228,22 +232,25 @@ describe('faults/export: waiting for it', () => {
     ['UNKNOWN', /Start again: a new export is requested/],
     ['SomethingNobodyHasSeenYet', /SomethingNobodyHasSeenYet \(The export failed/],
   ] as const) {
-    it(`F25: the export fails with ${code}: it stops and says what to do; started again it asks for another one`, async () => {
-      const world = await WireWorld.open();
-      world.simulator.failNextExport(code);
-      const failure = await world.errorOf(world.start());
-      assert(failure instanceof ExportFailed);
-      assert.equal(failure.kind, 'fatal');
-      assert.equal(failure.failureCode, code);
-      assert(failure.message.includes(world.exportArns()[0] ?? '-'));
-      assert.match(failure.message, remedy);
-      assert.deepEqual([...world.visible()], []);
+    quickIf(code === 'S3AccessDenied').it(
+      `F25: the export fails with ${code}: it stops and says what to do; started again it asks for another one`,
+      async () => {
+        const world = await WireWorld.open();
+        world.simulator.failNextExport(code);
+        const failure = await world.errorOf(world.start());
+        assert(failure instanceof ExportFailed);
+        assert.equal(failure.kind, 'fatal');
+        assert.equal(failure.failureCode, code);
+        assert(failure.message.includes(world.exportArns()[0] ?? '-'));
+        assert.match(failure.message, remedy);
+        assert.deepEqual([...world.visible()], []);
 
-      const process = world.start();
-      await world.busy(MINUTE);
-      await world.assertRecovers(process);
-      assert.equal(world.exportArns().length, 2);
-    });
+        const process = world.start();
+        await world.busy(MINUTE);
+        await world.assertRecovers(process);
+        assert.equal(world.exportArns().length, 2);
+      },
+    );
   }
 
   it('F25: the bucket is gone before the export has been written: the same, from the service itself', async () => {
@@ -260,7 +267,7 @@ describe('faults/export: waiting for it', () => {
     await world.assertRecovers(next);
   });
 
-  it('F26: killed while it waits for a long export: resumed, not asked for again', async () => {
+  full.it('F26: killed while it waits for a long export: resumed, not asked for again', async () => {
     const world = await WireWorld.open({ knobs: { exportDurationMs: [HOUR, HOUR] } });
     const first = await world.startLoading();
     await world.busy(10 * MINUTE);

@@ -13,7 +13,6 @@ export interface Part {
 }
 
 const SCHEDULES = 'tests/simulation/random-schedules.spec.ts';
-const CRASHES = 'tests/end-to-end/crash.spec.ts';
 const ITEM = 'tests/runtime/item';
 /** Those with properties. */
 const VALUES = [
@@ -52,16 +51,16 @@ export const PARTS: readonly Part[] = [
   {
     name: 'kills-duckdb',
     what: 'ten kills of a replicator into DuckDB, and ten of a resync',
-    specs: [CRASHES],
-    grep: 'into DuckDB .*over and over',
+    specs: ['tests/end-to-end/crash-duckdb.spec.ts'],
+    grep: 'over and over',
     size: 2,
     complete: { seeds: 1, size: 10 },
   },
   {
     name: 'kills-postgres',
     what: 'likewise into PostgreSQL',
-    specs: [CRASHES],
-    grep: 'into PostgreSQL .*over and over',
+    specs: ['tests/end-to-end/crash-postgres.spec.ts'],
+    grep: 'over and over',
     size: 2,
     complete: { seeds: 1, size: 10 },
   },
@@ -143,7 +142,7 @@ export const PARTS: readonly Part[] = [
     name: 'large',
     what: 'loads, exports and tables of a size at which memory shows, and days of service time',
     specs: [
-      'tests/memory/memory.spec.ts',
+      'tests/memory/memory.full.spec.ts',
       'tests/destinations/duckdb/large-tables.full.spec.ts',
       'tests/simulation/week.full.spec.ts',
       'tests/simulator/exports/exports.spec.ts',

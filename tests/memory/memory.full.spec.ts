@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createDatabase, requirePostgres } from '../postgres-server';
 import { sized } from '../seeds';
 import { skipLoudly } from '../skip-loudly';
-import { full } from '../tiers/tier';
 import { canMeasure, type MeasuredLoad, measureLoad } from './measured-load';
 import type { Shape } from './shapes';
 
@@ -15,8 +14,7 @@ const POSTGRES_LIMIT = 220e6;
 
 describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, () => {
   for (const [shape, limit] of Object.entries(LIMITS) as [Shape, number][]) {
-    const test = shape === 'flat' ? { it } : full;
-    test.it(`${shape}: under ${limit / 1e6} MB resident`, async function () {
+    it(`${shape}: under ${limit / 1e6} MB resident`, async function () {
       if (!canMeasure) {
         skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
       }
@@ -31,7 +29,7 @@ describe(`memory: an export of ${BYTES / 1e6} MB is loaded within the limits`, (
   describe('into PostgreSQL', () => {
     before(requirePostgres);
     for (const shape of Object.keys(LIMITS) as Shape[]) {
-      full.it(`${shape}: under ${POSTGRES_LIMIT / 1e6} MB resident`, async function () {
+      it(`${shape}: under ${POSTGRES_LIMIT / 1e6} MB resident`, async function () {
         if (!canMeasure) {
           skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
         }

@@ -12,9 +12,6 @@ import { assertEqual, assertLoadedOnce } from './contents';
 import { settle } from './settle';
 import { Source } from './source';
 
-/** Rounds of ten kills; odd ones load into a new database, even ones load the same table anew over the one before. */
-const ROUNDS = sized(1);
-const SEED = seed();
 /** Service seconds per second. */
 const RATE = 100;
 const ITEMS = 8_000;
@@ -81,15 +78,20 @@ function postgresDatabases(): Place {
   };
 }
 
-describe('SIGKILL at any instant', () => {
-  describe('into DuckDB', () => killsInto(duckdbFiles));
-  describe('into PostgreSQL', () => {
-    before(requirePostgres);
-    killsInto(postgresDatabases);
+/** Tests that kill replicators into a database, and look at what is there in the end. */
+export function crashes(into: 'DuckDB' | 'PostgreSQL'): void {
+  describe('SIGKILL at any instant', () => {
+    describe(`into ${into}`, () => {
+      if (into === 'PostgreSQL') before(requirePostgres);
+      killsInto(into === 'DuckDB' ? duckdbFiles : postgresDatabases);
+    });
   });
-});
+}
 
 function killsInto(open: () => Place): void {
+  /** Of ten kills each; odd ones load into a new database, even ones load the same table anew over the one before. */
+  const manyRounds = sized(1);
+  const firstSeed = seed();
   let place: Place;
   let source: Source;
 
@@ -104,13 +106,13 @@ function killsInto(open: () => Place): void {
     killOverAndOver(1, FEW_KILLS, FEW_ITEMS));
 
   full.it('C1, P1, P2: nothing is lost and nothing doubled, killed over and over', async () => {
-    const killed = await killOverAndOver(ROUNDS, KILLS, ITEMS);
+    const killed = await killOverAndOver(manyRounds, KILLS, ITEMS);
     // A kill may come a moment after what it is meant for: that is seen in many of them.
-    if (ROUNDS < 10) return;
+    if (manyRounds < 10) return;
     for (const phase of PHASES) {
       assert.ok(
-        (killed[phase] ?? 0) >= ROUNDS / 2,
-        `SEED=${SEED}: too few kills in ${phase}: ${JSON.stringify(killed)}`,
+        (killed[phase] ?? 0) >= manyRounds / 2,
+        `SEED=${firstSeed}: too few kills in ${phase}: ${JSON.stringify(killed)}`,
       );
     }
   });
@@ -122,7 +124,7 @@ function killsInto(open: () => Place): void {
     items: number,
   ): Promise<Readonly<Record<string, number>>> {
     source = await Source.start({
-      seed: SEED,
+      seed: firstSeed,
       rate: RATE,
       knobs: { exportFiles: 12, exportDurationMs: [60_000, 120_000], shardRolloverMs: 2 * 3_600_000 },
     });
@@ -139,8 +141,8 @@ function killsInto(open: () => Place): void {
     for (let round = 1; round <= rounds; round++) {
       const isNew = round % 2 === 1;
       if (isNew) to = await place.make();
-      const context = `SEED=${SEED}, round ${round}`;
-      const random = derivedRandom(SEED, `kills of round ${round}`);
+      const context = `SEED=${firstSeed}, round ${round}`;
+      const random = derivedRandom(firstSeed, `kills of round ${round}`);
       table.write(WRITES_PER_SECOND);
       let verb = isNew ? 'run' : 'resync';
       for (const target of kills) {
