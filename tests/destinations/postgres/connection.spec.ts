@@ -110,6 +110,7 @@ describe('destination postgres: connections that break', () => {
     await fixture.sql(
       `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
+    await relay.emptied();
     await apply(lease, 'first');
     assert.equal(await heads(), 'first');
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { progress } from '../../tiers/progress';
 
@@ -124,6 +125,13 @@ export class Relay {
         return undefined;
       }),
     );
+  }
+
+  /** Resolves when the server has closed every connection, and its clients have heard of it. */
+  async emptied(): Promise<void> {
+    while (this.links.size > 0) await turn();
+    // The clients' sockets are in this process: they hear of it when its loop next asks.
+    for (let turns = 0; turns < 5; turns++) await turn();
   }
 
   async close(): Promise<void> {
