@@ -9,6 +9,7 @@ import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';
 import { type Item, type Knobs, type Listening, Simulator } from '../../simulator';
 import { VirtualClock } from '../simulation/virtual-clock';
+import { progress } from '../tiers/progress';
 import type { Place } from './places';
 import { trackedDestination, trackedIteration, trackedServices } from './tracked';
 
@@ -52,6 +53,7 @@ export class Chain {
   }
 
   put(table: string, item: Item): void {
+    progress();
     this.simulator.call('dynamodb', 'PutItem', { TableName: table, Item: item });
   }
 
@@ -139,6 +141,7 @@ export class RunningChain {
       events: this.events,
       parts: { random: () => 0.5, decompress: (compressed) => trackedIteration(gunzip(compressed), clock) },
     });
+    this.events.onAny(progress);
     this.following = this.untilFollowing();
     this.outcome = this.replicator.run(this.stopping.signal);
   }

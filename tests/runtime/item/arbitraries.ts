@@ -3,10 +3,6 @@ import type { AttributeValue, Item } from '../../../runtime/item/attribute-value
 import type { Catalog, CatalogOptions } from '../../../runtime/item/catalog';
 import type { Dialect } from '../../../runtime/item/dialect';
 import { seed, sized } from '../../seeds';
-import { progress } from '../../tiers/progress';
-
-// Each case is.
-fc.configureGlobal({ beforeEach: progress });
 
 /** A fixed seed, so that a failure is the same everywhere; fast-check prints it with the counterexample. */
 export function runs(numRuns: number): { numRuns: number; seed: number } {
