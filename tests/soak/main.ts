@@ -24,8 +24,8 @@ async function main(flags: Flags): Promise<boolean> {
   );
   console.log(
     complete
-      ? 'The long count of each part, seeds from 1 on; this takes hours.'
-      : `Seeds from ${seed} on, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
+      ? 'Running the long count of each part, from seed 1 on. This takes hours.'
+      : `Running seeds from ${seed} on, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
   );
   // What the workers load is compiled once.
   const types = await runCheck('types');
@@ -54,7 +54,7 @@ async function main(flags: Flags): Promise<boolean> {
     },
   });
   process.once('SIGINT', () => {
-    console.log('Stops when what is under way has ended; Ctrl-C again ends it at once.');
+    console.log('Stopping after the seeds that are running. Press Ctrl-C again to stop now.');
     stopped = true;
     process.once('SIGINT', () => {
       pool.end();

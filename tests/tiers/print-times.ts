@@ -3,7 +3,7 @@ import { readTimes, timesTable } from './times';
 
 const times = readTimes();
 if (times === undefined) {
-  console.error('There are no times yet: run npm test, or npm run test:full.');
+  console.error('No run has been timed yet: run npm test or npm run test:full first.');
   process.exit(1);
 }
 console.log(timesTable(times));

@@ -31,9 +31,9 @@ export class RunReport {
   ) {}
 
   begin(whole: boolean): void {
-    const what = whole ? `the checks and ${this.files} spec files` : `${this.files} spec files`;
-    const time = whole ? `: ${ABOUT[this.tier]} on two cores that do nothing else` : '';
-    console.log(`Runs ${what}${time}.`);
+    const what = whole ? `checks and ${this.files} spec files` : `${this.files} spec files`;
+    const time = whole ? `; ${ABOUT[this.tier]} on two idle cores, longer on a busy machine` : '';
+    console.log(`Running ${what}${time}.`);
     this.timer = setInterval(() => this.status(), STATUS_EVERY_MS);
   }
 
@@ -75,11 +75,11 @@ export class RunReport {
     if (failing > 0) console.log(`  ${failing} failing`);
     if (pending > 0) console.log(`  ${pending} pending`);
     for (const name of failedFiles) console.log(`  FAILED ${name}`);
-    for (const [why, times] of this.skipped) console.log(`!!! Not run here, ${times} times: ${why}`);
+    for (const [why, times] of this.skipped) console.log(`!!! Skipped here (${times}): ${why}`);
     if (this.tier === 'quick')
       console.log(
-        `Not in this tier: ${left} tests of these files and ${this.leftFiles} other spec files (npm run test:full), ` +
-          'and what is random or takes long (npm run soak -- --minutes 10).',
+        `Not run: ${left} tests and ${this.leftFiles} spec files of the full tier (npm run test:full), ` +
+          'and the random and long tests (npm run soak -- --minutes 10).',
       );
     return failedFiles.length === 0;
   }

@@ -31,7 +31,7 @@ describe('tests/tiers', () => {
     assert.ok(specFiles(ROOT, 'quick', times).includes(other));
   });
 
-  it('prints times with the dearest first', () => {
+  it('prints times, most expensive first', () => {
     const parts = [
       { name: 'cheap', wallMs: 9_000, cpuMs: 100 },
       { name: 'dear', wallMs: 1_000, cpuMs: 4_000 },
@@ -44,6 +44,6 @@ describe('tests/tiers', () => {
         ['0.1', '9.0', 'cheap'],
       ],
     );
-    assert.match(lines[3] ?? '', /5\.0 +10\.0 {2}all/);
+    assert.match(lines[3] ?? '', /5\.0 +10\.0 {2}total/);
   });
 });

@@ -41,6 +41,6 @@ export function timesTable({ tier, wallMs, cpuMs, parts }: Times): string {
   return [
     `   CPU s   wall s  of the last run (tier ${tier})`,
     ...dearest.map((time) => `${seconds(time.cpuMs)} ${seconds(time.wallMs)}  ${time.name}`),
-    `${seconds(cpuMs)} ${seconds(wallMs)}  all, with what no file waits for, such as database servers`,
+    `${seconds(cpuMs)} ${seconds(wallMs)}  total, including database servers`,
   ].join('\n');
 }

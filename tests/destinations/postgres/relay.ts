@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { progress } from '../../tiers/progress';
 
 /** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
 export type Passage = (bytes: Buffer) => Buffer | undefined;
@@ -173,7 +172,6 @@ export class Relay {
       from.on('data', (bytes: Buffer) => {
         const sent = passage()(bytes);
         if (sent === undefined) return;
-        progress();
         to.write(sent);
       });
       from.on('error', () => undefined);
