@@ -10,6 +10,8 @@ export interface Flags {
   readonly seeds: number;
   readonly only: readonly string[];
   readonly complete: boolean;
+  /** Instead of each part's own. */
+  readonly size: number | undefined;
 }
 
 const USAGE = `npm run soak -- [--minutes N] [--seed S] [--only PART]… [--seeds N] [--complete]
@@ -29,22 +31,23 @@ const DAY_MS = 86_400_000;
 
 /** What is wrong with the arguments, or the help that was asked for. */
 export class Usage extends Error {}
+export class Help extends Usage {}
 
-/** @throws Usage */
-export function readFlags(args: readonly string[], now: number): Flags {
+/** @param size that of the environment, instead of each part's own. @throws Usage, which Help is */
+export function readFlags(args: readonly string[], now: number, size?: string): Flags {
   const values = parse(args);
-  if (values.help) throw new Usage(USAGE);
+  if (values.help) throw new Help(USAGE);
   const only = values.only ?? [];
   const unknown = only.filter((name) => !PARTS.some((part) => part.name === name));
   if (unknown.length > 0) throw new Usage(`There is no part ${unknown.join(', ')}.\n\n${USAGE}`);
   if (values.complete && (values.minutes ?? values.seed ?? values.seeds) !== undefined)
-    throw new Usage(`--complete says itself how much of what it runs.\n\n${USAGE}`);
+    throw new Usage(`--complete takes no --minutes, --seed or --seeds.\n\n${USAGE}`);
   const number = (name: 'minutes' | 'seed' | 'seeds', usual: number) => {
     const text = values[name];
     if (text === undefined) return usual;
     const read = Number(text);
     if (text.trim() === '' || !(read >= 0) || (name !== 'minutes' && !Number.isSafeInteger(read)))
-      throw new Usage(`--${name} wants a number, not ${text}.\n\n${USAGE}`);
+      throw new Usage(`--${name} must be a number from 0 on, not ${text}.\n\n${USAGE}`);
     return read;
   };
   const seeds = number('seeds', Infinity);
@@ -54,7 +57,14 @@ export function readFlags(args: readonly string[], now: number): Flags {
     seeds,
     only,
     complete: values.complete ?? false,
+    size: size === undefined ? undefined : sizeOf(size),
   };
+}
+
+function sizeOf(text: string): number {
+  const size = Number(text);
+  if (!(size > 0)) throw new Usage(`SIZE must be a positive number, not ${text}.`);
+  return size;
 }
 
 function parse(args: readonly string[]) {

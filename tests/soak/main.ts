@@ -1,11 +1,12 @@
 /** `npm run soak`: all that is random or long, seed after seed, for as long as it is told. `--help` lists the parts. */
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { fastestFolder } from '../fastest-folder';
-import { runCheck } from '../tiers/checks';
+import { endChecks, runCheck } from '../tiers/checks';
+import { whenEndedEarly } from '../tiers/ended-early';
 import { Pool } from '../tiers/pool';
+import { makeRunFolder } from '../tiers/run-folder';
 import type { SpecResult, SpecTask } from '../tiers/spec-result';
-import { type Flags, readFlags, Usage } from './flags';
+import { type Flags, Help, readFlags, Usage } from './flags';
 import { PARTS } from './parts';
 import { Soak, type Turn } from './soak';
 
@@ -27,15 +28,27 @@ async function main(flags: Flags): Promise<boolean> {
       ? 'Running the long count of each part, from seed 1 on. This takes hours.'
       : `Running seeds from ${seed} on, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
   );
+  const folder = makeRunFolder();
+  let stopped = false;
+  let end = endChecks;
+  whenEndedEarly(
+    async () => {
+      await end();
+      folder.remove();
+    },
+    () => {
+      console.log('Stopping after the seeds that are running. Press Ctrl-C again to stop now.');
+      stopped = true;
+    },
+  );
   // What the workers load is compiled once.
   const types = await runCheck('types');
   if (!types.passed) console.log(types.output);
   const startedAt = performance.now();
-  let stopped = false;
   const pool = new Pool<SoakTask, SpecResult>({
     module: join(__dirname, '../tiers/spec-worker.ts'),
     size: Math.min(availableParallelism(), 4),
-    environment: { ...process.env, TMPDIR: fastestFolder() },
+    environment: { ...process.env, TMPDIR: folder.path },
     next: () => {
       if (stopped || performance.now() - startedAt > minutes * 60_000) return undefined;
       const turn = soak.next();
@@ -53,29 +66,19 @@ async function main(flags: Flags): Promise<boolean> {
       console.log(`  Again: ${soak.failures.at(-1)?.command}\n`);
     },
   });
-  process.once('SIGINT', () => {
-    console.log('Stopping after the seeds that are running. Press Ctrl-C again to stop now.');
-    stopped = true;
-    process.once('SIGINT', () => {
-      pool.end();
-      process.exit(130);
-    });
-  });
-  process.once('SIGTERM', () => {
-    pool.end();
-    process.exit(143);
-  });
   const timer = setInterval(() => {
     const passed = Math.round((performance.now() - startedAt) / 1_000);
     console.log(`${passed} s: ${soak.seeds} seeds, ${soak.failures.length} failed`);
   }, STATUS_EVERY_MS);
+  end = () => pool.end();
   await pool.run();
+  folder.remove();
   clearInterval(timer);
   console.log(`\n${soak.table()}\n`);
   for (const { command } of soak.failures) console.log(`FAILED; again: ${command}`);
   console.log(`  ${soak.seeds - soak.failures.length} passing`);
   console.log(`  ${soak.failures.length} failing`);
-  return soak.failures.length === 0;
+  return soak.failures.length === 0 && types.passed;
 }
 
 function taskOf(turn: Turn): SoakTask {
@@ -84,12 +87,12 @@ function taskOf(turn: Turn): SoakTask {
     turn,
     paths: part.specs.map((spec) => join(ROOT, spec)),
     ...(part.grep !== undefined && { grep: part.grep }),
-    environment: { SEED: String(seed), SIZE: process.env['SIZE'] ?? String(size) },
+    environment: { SEED: String(seed), SIZE: String(size) },
   };
 }
 
 try {
-  main(readFlags(process.argv.slice(2), Date.now())).then(
+  main(readFlags(process.argv.slice(2), Date.now(), process.env['SIZE'])).then(
     (passed) => process.exit(passed ? 0 : 1),
     (error: unknown) => {
       console.error(error);
@@ -99,5 +102,5 @@ try {
 } catch (error) {
   if (!(error instanceof Usage)) throw error;
   console.log(error.message);
-  process.exit(2);
+  process.exit(error instanceof Help ? 0 : 2);
 }

@@ -52,7 +52,7 @@ export class Soak {
     const turn: Turn = {
       part,
       seed: (complete ? 1 : seed) + at,
-      size: (complete ? part.complete.size : part.size) ?? 1,
+      size: this.flags.size ?? (complete ? part.complete.size : part.size) ?? 1,
     };
     this.running.push(turn);
     return turn;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { cpuMs } from './process-tree';
+import { cpuMs, killTree } from './process-tree';
 import type { Tier } from './tier';
 import type { Time } from './times';
 
@@ -23,6 +23,13 @@ export interface CheckResult extends Time {
   readonly output: string;
 }
 
+const running = new Set<number>();
+
+/** Ends the checks that run. */
+export async function endChecks(): Promise<void> {
+  await Promise.all([...running].map(killTree));
+}
+
 export async function runCheck(check: Check): Promise<CheckResult> {
   const before = { wall: performance.now(), cpu: cpuMs() };
   const child = spawn('npm', ['run', '--silent', check], {
@@ -31,6 +38,7 @@ export async function runCheck(check: Check): Promise<CheckResult> {
     // npm is a script there.
     shell: process.platform === 'win32',
   });
+  if (child.pid !== undefined) running.add(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -38,6 +46,7 @@ export async function runCheck(check: Check): Promise<CheckResult> {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  if (child.pid !== undefined) running.delete(child.pid);
   return {
     name: `npm run ${check}`,
     passed: code === 0,

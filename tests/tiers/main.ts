@@ -4,14 +4,15 @@
  */
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { fastestFolder } from '../fastest-folder';
-import { BESIDE, type Check, FIRST, runCheck } from './checks';
+import { BESIDE, type Check, endChecks, FIRST, runCheck } from './checks';
+import { whenEndedEarly } from './ended-early';
 import { Pool } from './pool';
 import { cpuMs } from './process-tree';
+import { makeRunFolder } from './run-folder';
 import { RunReport } from './run-report';
 import { specFiles } from './spec-files';
 import type { SpecResult, SpecTask } from './spec-result';
-import type { Tier } from './tier';
+import { isTier, type Tier, TIERS } from './tier';
 import { readTimes, writeTimes } from './times';
 
 const ROOT = join(__dirname, '../..');
@@ -32,23 +33,23 @@ async function main(tier: Tier, wanted: readonly string[]): Promise<boolean> {
   const report = new RunReport(tier, files.length, left);
   report.begin(wanted.length === 0);
   const queue = [...files];
+  const folder = makeRunFolder();
   const pool = new Pool<SpecTask, SpecResult>({
     module: join(__dirname, 'spec-worker.ts'),
     size: Math.min(WORKERS, files.length),
-    environment: { ...process.env, TESTS_TIER: tier, TMPDIR: fastestFolder() },
+    environment: { ...process.env, TESTS_TIER: tier, TMPDIR: folder.path },
     next: () => {
       const file = queue.shift();
       return file === undefined ? undefined : { paths: [join(ROOT, file)] };
     },
     started: (task) => report.started(fileOf(task)),
     done: (task, outcome) => report.finished(fileOf(task), outcome),
+    late: (why) => report.late(why),
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      pool.end();
-      process.exit(130);
-    });
-  }
+  whenEndedEarly(async () => {
+    await Promise.all([pool.end(), endChecks()]);
+    folder.remove();
+  });
   const check = async (name: Check) => report.checked(await runCheck(name));
   if (wanted.length === 0) {
     // Without compiled files there is nothing to run; a wrong type in one does not keep the others from it.
@@ -58,16 +59,36 @@ async function main(tier: Tier, wanted: readonly string[]): Promise<boolean> {
     if (wanted.length === 0) for (const name of BESIDE[tier]) await check(name);
   };
   await Promise.all([pool.run(), checks()]);
+  folder.remove();
   const passed = report.end(cpuMs());
   if (wanted.length === 0) writeTimes(report.times(cpuMs()));
   return passed;
 }
 
-const [tier = 'quick', ...wanted] = process.argv.slice(2);
-main(tier as Tier, wanted).then(
-  (passed) => process.exit(passed ? 0 : 1),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+const USAGE = `Arguments: ${TIERS.join(', ')}; then, to run some files only, parts of their paths.`;
+
+/** @throws Error that says what is wrong with the arguments */
+function argumentsOf(words: readonly string[]): { readonly tier: Tier; readonly wanted: readonly string[] } {
+  const [tier = 'quick', ...parts] = words;
+  if (!isTier(tier)) throw new Error(`There is no tier ${tier}. ${USAGE}`);
+  const wanted = parts.map((part) => part.replace(/^\.\//, ''));
+  const all = specFiles(ROOT, tier, undefined);
+  const unknown = wanted.filter((part) => !all.some((file) => file.includes(part)));
+  if (unknown.length > 0)
+    throw new Error(`No spec file of this tier has ${unknown.join(' or ')} in its path. ${USAGE}`);
+  return { tier, wanted };
+}
+
+try {
+  const { tier, wanted } = argumentsOf(process.argv.slice(2));
+  main(tier, wanted).then(
+    (passed) => process.exit(passed ? 0 : 1),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(2);
+}

@@ -29,38 +29,46 @@ export interface PoolOptions<Task, Result> {
   readonly next: () => Task | undefined;
   readonly started?: (task: Task) => void;
   readonly done: (task: Task, outcome: Outcome<Result>) => void;
+  /** A worker failed after it was done with its last task. */
+  readonly late?: (why: string) => void;
   readonly stallMs?: number;
 }
 
 /** Processes that work side by side, each on one task at a time. One that stalls or dies loses its task alone. */
 export class Pool<Task, Result> {
   private readonly workers = new Set<Worker<Result>>();
+  private isEnding = false;
 
   constructor(private readonly options: PoolOptions<Task, Result>) {}
 
-  /** Returns when there is no task left. */
+  /** Returns when there is no task left; never, once it is ended. */
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: this.options.size }, () => this.lane()));
+    if (this.isEnding) await new Promise(() => undefined);
   }
 
-  /** Ends all workers at once, with what they have started. */
-  end(): void {
-    for (const worker of this.workers) worker.end();
+  /** Ends all workers at once, with what they have started, and begins no other. */
+  async end(): Promise<void> {
+    this.isEnding = true;
+    await Promise.all([...this.workers].map((worker) => worker.end()));
   }
 
   private async lane(): Promise<void> {
     const { module, environment, stallMs = STALL_MS, next, started, done } = this.options;
     let worker: Worker<Result> | undefined;
-    for (let task = next(); task !== undefined; task = next()) {
+    for (let task = next(); task !== undefined && !this.isEnding; task = next()) {
       if (worker === undefined || worker.hasEnded) {
         worker = new Worker(module, environment ?? process.env, stallMs);
         this.workers.add(worker);
       }
       started?.(task);
-      done(task, await worker.carry(task));
+      const outcome = await worker.carry(task);
+      if (this.isEnding) return;
+      done(task, outcome);
       if (worker.hasEnded) this.workers.delete(worker);
     }
-    await worker?.close();
+    const late = await worker?.close();
+    if (late !== undefined && !this.isEnding) this.options.late?.(late);
   }
 }
 
@@ -101,6 +109,7 @@ class Worker<Result> {
   async carry(task: unknown): Promise<Outcome<Result>> {
     const startedAt = performance.now();
     this.output = '';
+    this.during = 'the start of its task';
     this.heardAt = startedAt;
     const done = new Promise<Result>((resolve) => (this.onDone = resolve));
     this.child.send({ kind: 'task', task } satisfies ToWorker);
@@ -124,13 +133,16 @@ class Worker<Result> {
   }
 
   /** Waits until it has ended in order: its children, such as a database server, go with it. */
-  async close(): Promise<void> {
+  async close(): Promise<string | undefined> {
     if (!this.hasEnded) this.child.disconnect();
-    await this.ended;
+    const timer = setTimeout(() => void this.end(), this.stallMs);
+    const why = await this.ended;
+    clearTimeout(timer);
+    return this.child.exitCode === 0 ? undefined : `after ${this.during}: ${why}\n${this.output}`;
   }
 
-  end(): void {
-    if (!this.hasEnded && this.child.pid !== undefined) killTree(this.child.pid);
+  async end(): Promise<void> {
+    if (!this.hasEnded && this.child.pid !== undefined) await killTree(this.child.pid);
   }
 
   private async endStalled(): Promise<string> {
@@ -139,7 +151,7 @@ class Worker<Result> {
       this.child.send({ kind: 'stalled' } satisfies ToWorker);
       setTimeout(() => resolve('It does not answer either: its event loop is blocked.'), PICTURE_MS);
     });
-    this.end();
+    await this.end();
     await this.ended;
     return `it made no progress for ${this.stallMs / 1_000} s\n${picture}`;
   }

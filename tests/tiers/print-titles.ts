@@ -2,7 +2,7 @@
  * `npm run test:titles`: the titles of all tests of all tiers, without running them, in order. `--against FILE` compares them
  * with an earlier list instead: it prints which of its titles are gone, counts in them aside, and ends with 1 if any is.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoadedMocha } from './loaded-mocha';
 import { specFiles } from './spec-files';
@@ -30,6 +30,10 @@ function gone(earlier: readonly string[], now: readonly string[]): string[] {
 }
 
 const [flag, file] = process.argv.slice(2);
+if (flag !== undefined && (flag !== '--against' || file === undefined || !existsSync(file))) {
+  console.error('Usage: npm run test:titles [-- --against FILE], where FILE holds an earlier list.');
+  process.exit(2);
+}
 const now = titles();
 if (flag === '--against' && file !== undefined) {
   const lost = gone(readFileSync(file, 'utf8').split('\n').filter(Boolean), now);

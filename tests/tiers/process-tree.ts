@@ -1,14 +1,34 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** Ends a process and all that it has started, whatever process groups they are in. */
-export function killTree(pid: number): void {
-  for (const one of [pid, ...descendants(pid)]) {
-    try {
-      process.kill(one, 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
-    }
+/** For what cleans up when its parent has gone, such as the guard of a database server. */
+const GRACE_MS = 3_000;
+const LOOK_EVERY_MS = 50;
+
+/** Ends a process at once, and all that it has started, whatever process groups they are in, when they do not end by that. */
+export async function killTree(pid: number): Promise<void> {
+  const started = descendants(pid);
+  kill(pid);
+  for (let waited = 0; started.some(isAlive) && waited < GRACE_MS; waited += LOOK_EVERY_MS)
+    await pause(LOOK_EVERY_MS);
+  started.forEach(kill);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -66,6 +66,13 @@ export class RunReport {
     console.log(`  Alone: npx mocha ${file}\n`);
   }
 
+  /** A worker failed when its files were done. */
+  late(why: string): void {
+    this.counts.failing += 1;
+    this.failedFiles.push(why.split('\n')[0] ?? '');
+    console.log(`${this.clock()}  FAILED ${why}\n`);
+  }
+
   /** Returns whether all passed. */
   end(cpuMs: number): boolean {
     clearInterval(this.timer);

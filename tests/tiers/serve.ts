@@ -16,7 +16,9 @@ export function serve<Task, Result>(work: (task: Task) => Promise<Result>): void
         },
       );
   });
-  process.on('disconnect', () => process.exit(1));
+  process.on('disconnect', () => process.exit(0));
+  // Ctrl-C reaches the whole process group; the parent decides what becomes of its workers.
+  process.on('SIGINT', () => undefined);
   send({ kind: 'ready' });
 }
 

@@ -18,7 +18,7 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   Object.assign(process.env, environment);
   const failures: Mocha.Test[] = [];
   // What a reporter gets is printed here; mocha needs one that is silent.
-  const mocha = new LoadedMocha({ timeout: 0, grep, reporter: class {} as never });
+  const mocha = new LoadedMocha({ timeout: 0, grep, forbidOnly: true, reporter: class {} as never });
   for (const path of paths) {
     // As the environment of another task made it.
     Reflect.deleteProperty(require.cache, path);
@@ -34,6 +34,8 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
     runner.on('test', (test) => began(test.fullTitle()));
     runner.on('fail', (test, err: Error) => failures.push(Object.assign(test, { err })));
   });
+  // What a test has left to happen right after it is still its file's.
+  await new Promise((resolve) => setTimeout(resolve, 10));
   if (failures.length > 0) Base.list(failures);
   return {
     passing: stats?.passes ?? 0,

@@ -2,7 +2,13 @@
  * `quick`: what `npm test` runs. `full`: every spec. `rest`: what `full` has beyond `quick`. Files named `*.full.spec.ts`
  * and the tests made by `full.it` are in `full` alone.
  */
-export type Tier = 'quick' | 'full' | 'rest';
+export const TIERS = ['quick', 'full', 'rest'] as const;
+
+export type Tier = (typeof TIERS)[number];
+
+export function isTier(word: string): word is Tier {
+  return (TIERS as readonly string[]).includes(word);
+}
 
 /** That of this process; mocha by itself runs everything. */
 export const TIER: Tier = (process.env['TESTS_TIER'] as Tier | undefined) ?? 'full';

@@ -64,10 +64,11 @@ const anyRows: fc.Arbitrary<{ readonly columns: typeof KINDS; readonly rows: Row
   });
 
 describe('destination duckdb: rows through a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'replicator-rows-'));
+  let folder: string;
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-rows-'));
     instance = await DuckDBInstance.create(':memory:', { preserve_insertion_order: 'true' });
     connection = await instance.connect();
   });

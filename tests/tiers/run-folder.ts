@@ -1,0 +1,16 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fastestFolder } from '../fastest-folder';
+
+/** A place for all temporary files of one run, so that nothing is left of it however its workers end. */
+export interface RunFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+export function makeRunFolder(): RunFolder {
+  const path = mkdtempSync(join(fastestFolder(), 'replicator-run-'));
+  // As root, the tests run database servers as nobody, who has to get at their files.
+  chmodSync(path, 0o755);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
