@@ -57,7 +57,8 @@ export class Pool<Task, Result> {
     const { module, environment, stallMs = STALL_MS, next, started, done } = this.options;
     let worker: Worker<Result> | undefined;
     for (let task = next(); task !== undefined && !this.isEnding; task = next()) {
-      if (worker === undefined || worker.hasEnded) {
+      if (worker?.hasEnded) worker = await this.closed(worker);
+      if (worker === undefined) {
         worker = new Worker(module, environment ?? process.env, stallMs);
         this.workers.add(worker);
       }
@@ -65,9 +66,19 @@ export class Pool<Task, Result> {
       const outcome = await worker.carry(task);
       if (this.isEnding) return;
       done(task, outcome);
-      if (worker.hasEnded) this.workers.delete(worker);
+      // What has ended it is in the outcome.
+      if (worker.hasEnded) {
+        this.workers.delete(worker);
+        worker = undefined;
+      }
     }
-    const late = await worker?.close();
+    if (worker !== undefined) await this.closed(worker);
+  }
+
+  /** Reports a worker that failed between tasks, or after the last. */
+  private async closed(worker: Worker<Result>): Promise<undefined> {
+    const late = await worker.close();
+    this.workers.delete(worker);
     if (late !== undefined && !this.isEnding) this.options.late?.(late);
   }
 }

@@ -10,7 +10,7 @@ export interface RunFolder {
 
 export function makeRunFolder(): RunFolder {
   const path = mkdtempSync(join(fastestFolder(), 'replicator-run-'));
-  // As root, the tests run database servers as nobody, who has to get at their files.
-  chmodSync(path, 0o755);
+  // As any place of temporary files: as root, the tests run database servers as nobody, who makes and removes folders in it.
+  chmodSync(path, 0o1777);
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
