@@ -1,10 +1,11 @@
-import { conformance, conformanceInAnyOrder } from './conformance';
+import { conformance, conformanceInAnyOrder, conformanceOnceLoaded } from './conformance';
 import type { Fixture } from './fixture';
 import { MemoryDestination } from './memory';
 import { MemoryStore, type StoredPipeline } from './memory-store';
 
 const open = async () => memoryFixture(new MemoryStore());
 conformance('memory', open);
+conformanceOnceLoaded('memory', open);
 conformanceInAnyOrder('memory', open, 50);
 
 function memoryFixture(store: MemoryStore): Fixture {

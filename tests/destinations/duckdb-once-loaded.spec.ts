@@ -1,0 +1,4 @@
+import { conformanceOnceLoaded } from './conformance';
+import { duckdbFixture } from './duckdb-fixture';
+
+conformanceOnceLoaded('duckdb', () => duckdbFixture());
