@@ -30,6 +30,7 @@ async function main(flags: Flags): Promise<boolean> {
   );
   const folder = makeRunFolder();
   let stopped = false;
+  let isLate = false;
   let end = endChecks;
   whenEndedEarly(
     async () => {
@@ -65,6 +66,10 @@ async function main(flags: Flags): Promise<boolean> {
       if (failed !== undefined) console.log(`  ${failed.during}: ${failed.why}`);
       console.log(`  Again: ${soak.failures.at(-1)?.command}\n`);
     },
+    late: (why) => {
+      isLate = true;
+      console.log(`FAILED ${why}\n`);
+    },
   });
   const timer = setInterval(() => {
     const passed = Math.round((performance.now() - startedAt) / 1_000);
@@ -78,7 +83,7 @@ async function main(flags: Flags): Promise<boolean> {
   for (const { command } of soak.failures) console.log(`FAILED; again: ${command}`);
   console.log(`  ${soak.seeds - soak.failures.length} passing`);
   console.log(`  ${soak.failures.length} failing`);
-  return soak.failures.length === 0 && types.passed;
+  return soak.failures.length === 0 && types.passed && !isLate;
 }
 
 function taskOf(turn: Turn): SoakTask {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Behaviour } from './odd-worker';
 import { type Outcome, Pool } from './pool';
+import { isAlive } from './process-tree';
 import { progress } from './progress';
 
 /** Shorter than 90 s, and longer than a worker takes to begin on a busy machine. */
@@ -23,6 +24,7 @@ describe('tests/tiers/pool', () => {
         progress();
         outcomes.set(task, outcome);
       },
+      late: (why) => assert.fail(why),
     });
     await pool.run();
   });
@@ -55,12 +57,3 @@ describe('tests/tiers/pool', () => {
     assert.equal(outcomes.get('works')?.result, 'done');
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -29,8 +29,8 @@ export interface PoolOptions<Task, Result> {
   readonly next: () => Task | undefined;
   readonly started?: (task: Task) => void;
   readonly done: (task: Task, outcome: Outcome<Result>) => void;
-  /** A worker failed after it was done with its last task. */
-  readonly late?: (why: string) => void;
+  /** A worker failed between tasks, or after its last. */
+  readonly late: (why: string) => void;
   readonly stallMs?: number;
 }
 
@@ -79,7 +79,7 @@ export class Pool<Task, Result> {
   private async closed(worker: Worker<Result>): Promise<undefined> {
     const late = await worker.close();
     this.workers.delete(worker);
-    if (late !== undefined && !this.isEnding) this.options.late?.(late);
+    if (late !== undefined && !this.isEnding) this.options.late(late);
   }
 }
 
