@@ -24,7 +24,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/destinations/duckdb/bookkeeping.ts',
     find: 'if (state?.epoch !== epoch) throw',
     replace: 'if (state === undefined) throw',
-    by: { spec: 'tests/destinations/duckdb.spec.ts', title: 'C2' },
+    by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'C2' },
   },
   {
     rule: 'C3',

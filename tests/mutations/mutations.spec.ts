@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Outcome } from './mutated';
 import type { Mutation } from './mutation';
 import { MUTATIONS } from './mutations';
+import { LoadedMocha } from '../tiers/loaded-mocha';
 import { progress } from '../tiers/progress';
 import { full } from '../tiers/tier';
 
@@ -20,6 +21,16 @@ describe('mutations', () => {
     }
   });
 
+  it('every test that is to notice one is there', () => {
+    const named = MUTATIONS.flatMap(({ by }) => ('spec' in by ? [by] : []));
+    const files = [...new Set(named.map(({ spec }) => spec))];
+    const titles = new Map(files.map((file) => [file, titlesOf(file)]));
+    const missing = named.filter(
+      ({ spec, title }) => !titles.get(spec)?.some((text) => new RegExp(title).test(text)),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   for (const mutation of MUTATIONS) {
     const test = mutation.fast ? { it } : full;
     test.it(`${mutation.rule}: ${mutation.what}: is noticed`, async () => {
@@ -28,6 +39,18 @@ describe('mutations', () => {
     });
   }
 });
+
+function titlesOf(file: string): string[] {
+  const path = join(ROOT, file);
+  // Another run in this process may have loaded it; a file gives its tests once.
+  Reflect.deleteProperty(require.cache, path);
+  const mocha = new LoadedMocha();
+  mocha.addFile(path);
+  mocha.load();
+  const titles: string[] = [];
+  mocha.suite.eachTest((test) => titles.push(test.fullTitle()));
+  return titles;
+}
 
 async function run(mutation: Mutation): Promise<Outcome> {
   const child = fork(join(__dirname, 'mutated.ts'), [ROOT, JSON.stringify(mutation)], {

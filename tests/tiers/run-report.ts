@@ -18,7 +18,8 @@ export class RunReport {
   private readonly startedAt = performance.now();
   private readonly parts: Time[] = [];
   private readonly running = new Set<string>();
-  private readonly failedFiles: string[] = [];
+  /** Checks and spec files, each followed by its failures. */
+  private readonly failed: string[] = [];
   private readonly skipped = new Map<string, number>();
   private counts = { files: 0, passing: 0, failing: 0, pending: 0, left: 0 };
   private timer: NodeJS.Timeout | undefined;
@@ -45,7 +46,7 @@ export class RunReport {
     this.parts.push(time);
     console.log(`${this.clock()}  ${time.name} ${passed ? 'passed' : 'FAILED'}`);
     if (passed) return;
-    this.failedFiles.push(time.name);
+    this.failed.push(time.name);
     console.log(output);
   }
 
@@ -60,7 +61,8 @@ export class RunReport {
     counts.left += result?.leftToFull ?? 0;
     for (const why of result?.skipped ?? []) this.skipped.set(why, (this.skipped.get(why) ?? 0) + 1);
     if (failed === undefined && result?.failing === 0) return;
-    this.failedFiles.push(file);
+    const failures = failed === undefined ? result?.failures : [`${failed.during}: ${failed.why}`];
+    this.failed.push(file, ...(failures ?? []).map((failure) => `  ${failure}`));
     console.log(`${this.clock()}  FAILED ${file}\n${output}`);
     if (failed !== undefined) console.log(`  ${failed.during}: ${failed.why}\n`);
     console.log(`  Alone: npx mocha ${file}\n`);
@@ -69,7 +71,7 @@ export class RunReport {
   /** A worker failed when its files were done. */
   late(why: string): void {
     this.counts.failing += 1;
-    this.failedFiles.push(why.split('\n')[0] ?? '');
+    this.failed.push(why.split('\n')[0] ?? '');
     console.log(`${this.clock()}  FAILED ${why}\n`);
   }
 
@@ -77,18 +79,17 @@ export class RunReport {
   end(cpuMs: number): boolean {
     clearInterval(this.timer);
     const { passing, failing, pending, left } = this.counts;
-    const { failedFiles } = this;
     console.log(`\n  ${passing} passing (${this.clock().trim()}, ${Math.round(cpuMs / 1_000)} CPU seconds)`);
     if (failing > 0) console.log(`  ${failing} failing`);
     if (pending > 0) console.log(`  ${pending} pending`);
-    for (const name of failedFiles) console.log(`  FAILED ${name}`);
+    for (const line of this.failed) console.log(`  FAILED ${line}`);
     for (const [why, times] of this.skipped) console.log(`!!! Skipped here (${times}): ${why}`);
     if (this.tier === 'quick')
       console.log(
         `Not run: ${left} tests and ${this.leftFiles} spec files of the full tier (npm run test:full), ` +
           'and the random and long tests (npm run soak -- --minutes 10).',
       );
-    return failedFiles.length === 0;
+    return this.failed.length === 0;
   }
 
   times(cpuMs: number): Times {

@@ -11,6 +11,8 @@ export interface SpecTask {
 export interface SpecResult {
   readonly passing: number;
   readonly failing: number;
+  /** Of each test that failed, its full title and the first line of why. */
+  readonly failures: readonly string[];
   readonly pending: number;
   /** Tests of the files that only the full tier has. */
   readonly leftToFull: number;

@@ -40,6 +40,7 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   return {
     passing: stats?.passes ?? 0,
     failing: failures.length,
+    failures: failures.map((test) => `${test.fullTitle()}: ${test.err?.message.split('\n')[0] ?? ''}`),
     pending: stats?.pending ?? 0,
     leftToFull: leftToFull() - before.left,
     skipped: skippedReasons().slice(before.skips),
