@@ -9,6 +9,7 @@ import { settingsOf, type Settings } from '../config';
 import { count } from '../observe/figures';
 import { tour } from './demo-tour';
 import { EXIT, WrongUse } from './exit-codes';
+import { numberIn } from './number-in';
 import { Session } from './session';
 import type { Verb } from './verb';
 import { whileRunning } from './while-running';
@@ -48,7 +49,7 @@ export const demoCommand: Verb = {
       to,
       clockRate: rate,
     } = command.opts<{ follow?: boolean; to: string; clockRate: string }>();
-    const clockRate = Number(rate);
+    const clockRate = numberIn(rate, '--clock-rate', 1, 100_000);
     const place = await makePlace(to);
     const source = new Source(clockRate);
     const url = await source.start();

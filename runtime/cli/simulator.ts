@@ -1,5 +1,6 @@
 import type * as SimulatorRoom from '../../simulator';
 import { EXIT, WrongUse } from './exit-codes';
+import { numberIn } from './number-in';
 import type { Verb } from './verb';
 
 const DEFAULT_PORT = 4566;
@@ -40,14 +41,6 @@ export const simulatorCommand: Verb = {
     return EXIT.fine;
   },
 };
-
-function numberIn(text: string, flag: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= least && value <= most)) {
-    throw new WrongUse(`${flag} takes a number from ${least} to ${most}, not ${text}.`);
-  }
-  return value;
-}
 
 function instructions(url: string, region: string, rate: number): string {
   const clockRate = rate === 1 ? '' : ` --clock-rate ${rate}`;
