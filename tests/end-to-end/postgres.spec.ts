@@ -5,18 +5,10 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 import { full } from '../tiers/tier';
-import { Command, type Ended, endAll, runToEnd } from './command';
+import { Command, endAll, runToEnd } from './command';
+import { assertFine, reportsOf } from './reports';
 import { settle } from './settle';
 import { Source, type SourceTable } from './source';
-
-/** What `status --json` prints of a table, as far as it is looked at here. */
-interface Report {
-  readonly table: string;
-  readonly running: boolean;
-  readonly phase: string;
-  readonly generation: number;
-  readonly rows: number;
-}
 
 describe('The command and a PostgreSQL server', () => {
   before(requirePostgres);
@@ -53,11 +45,7 @@ describe('The command and a PostgreSQL server', () => {
       await client.end();
     }
   };
-  const reports = async () => {
-    const { stdout, stderr } = await runToEnd(['status', '--to', database.url, '--json']);
-    assert.equal(stderr, '');
-    return JSON.parse(stdout) as Report[];
-  };
+  const reports = () => reportsOf(database.url);
   const verified = async () => {
     const verify = await runToEnd(words('verify', '--yes'));
     assertFine(verify);
@@ -166,7 +154,3 @@ describe('The command and a PostgreSQL server', () => {
     }
   });
 });
-
-function assertFine({ code, stdout, stderr }: Ended): void {
-  assert.equal(code, 0, stdout + stderr);
-}

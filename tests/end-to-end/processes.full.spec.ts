@@ -3,20 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, endAll, runToEnd, type Ended } from './command';
+import { Command, endAll, runToEnd } from './command';
 import { assertEqual } from './contents';
+import { assertFine, reportsOf } from './reports';
 import { settle } from './settle';
 import { Source, type SourceTable } from './source';
-
-/** What `status --json` prints of a table, as far as it is looked at here. */
-interface Report {
-  readonly table: string;
-  readonly running: boolean;
-  readonly phase: string;
-  readonly generation: number;
-  readonly rows: number;
-  readonly lagMs: number | null;
-}
 
 describe('Several processes and one DuckDB file', () => {
   let folder: string;
@@ -44,11 +35,7 @@ describe('Several processes and one DuckDB file', () => {
 
   const words = (verb: string, ...more: string[]) => [...source.words(verb, to), ...more];
   const status = () => runToEnd(['status', '--to', to]);
-  const reports = async () => {
-    const { stdout, stderr } = await runToEnd(['status', '--to', to, '--json']);
-    assert.equal(stderr, '');
-    return JSON.parse(stdout) as Report[];
-  };
+  const reports = () => reportsOf(to);
 
   it('status, verify and resync are carried out by the process that holds the file', async () => {
     const run = Command.start(words('run'));
@@ -157,7 +144,3 @@ describe('Several processes and one DuckDB file', () => {
     assert.equal(existsSync(`${to}.control.json`), false);
   });
 });
-
-function assertFine({ code, stdout, stderr }: Ended): void {
-  assert.equal(code, 0, stdout + stderr);
-}

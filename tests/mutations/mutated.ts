@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import { create } from 'ts-node';
+import { compile } from '../load-typescript.cjs';
 import type { runSchedule } from '../simulation/random-schedule';
 import type { Mutation } from './mutation';
 
@@ -28,10 +28,7 @@ function mutate(source: string): string {
 const load = require.extensions['.ts']!;
 require.extensions['.ts'] = (module, name) => {
   if (name !== path) return load(module, name);
-  const compiled = create({ transpileOnly: true, cwd: root }).compile(
-    mutate(readFileSync(name, 'utf8')),
-    name,
-  );
+  const compiled = compile(mutate(readFileSync(name, 'utf8')), name);
   (module as unknown as { _compile(code: string, name: string): void })._compile(compiled, name);
 };
 

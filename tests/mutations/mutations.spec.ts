@@ -40,16 +40,10 @@ describe('mutations', () => {
   }
 });
 
-function titlesOf(file: string): string[] {
-  const path = join(ROOT, file);
-  // Another run in this process may have loaded it; a file gives its tests once.
-  Reflect.deleteProperty(require.cache, path);
+function titlesOf(file: string): readonly string[] {
   const mocha = new LoadedMocha();
-  mocha.addFile(path);
-  mocha.load();
-  const titles: string[] = [];
-  mocha.suite.eachTest((test) => titles.push(test.fullTitle()));
-  return titles;
+  mocha.load([join(ROOT, file)]);
+  return mocha.tests().map((test) => test.fullTitle());
 }
 
 async function run(mutation: Mutation): Promise<Outcome> {

@@ -46,13 +46,20 @@ const MS_PER_TICK = 10;
 
 /** CPU time of this process and of its children that have ended, ms; without the children where there is no /proc. */
 export function cpuMs(): number {
+  const spent = cpuMsOf(process.pid);
+  if (spent !== undefined) return spent;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Likewise of any process; `undefined` where there is no /proc, and when it has ended. */
+export function cpuMsOf(pid: number): number | undefined {
   try {
-    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // After the name, which may hold anything, the state is field 3; the four times are fields 14 to 17.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * MS_PER_TICK, 0);
   } catch {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
+    return undefined;
   }
 }

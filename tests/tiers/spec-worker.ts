@@ -19,14 +19,11 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   const failures: Mocha.Test[] = [];
   // What a reporter gets is printed here; mocha needs one that is silent.
   const mocha = new LoadedMocha({ timeout: 0, grep, forbidOnly: true, reporter: class {} as never });
-  for (const path of paths) {
-    // As the environment of another task made it.
-    Reflect.deleteProperty(require.cache, path);
-    mocha.addFile(path);
-  }
   const name = paths.map((path) => relative(ROOT, path)).join(', ');
   began(`${name}: its modules`);
-  mocha.load();
+  mocha.load(paths);
+  // Now: a test may load other files.
+  const left = leftToFull() - before.left;
   keepTier(mocha.suite);
   const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats));
@@ -42,7 +39,7 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
     failing: failures.length,
     failures: failures.map((test) => `${test.fullTitle()}: ${test.err?.message.split('\n')[0] ?? ''}`),
     pending: stats?.pending ?? 0,
-    leftToFull: leftToFull() - before.left,
+    leftToFull: left,
     skipped: skippedReasons().slice(before.skips),
     cpuMs: cpuMs() - before.cpu,
   };

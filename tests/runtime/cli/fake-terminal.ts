@@ -9,22 +9,8 @@ export class FakeTerminal implements Terminal {
   complained = '';
   readonly questions: string[] = [];
   exited: number | undefined;
-  readonly output = {
-    isTTY: false,
-    columns: 120,
-    write: (text: string) => {
-      linePrinted(text);
-      this.written += text;
-    },
-  };
-  readonly errors = {
-    isTTY: false,
-    columns: 120,
-    write: (text: string) => {
-      linePrinted(text);
-      this.complained += text;
-    },
-  };
+  readonly output = stream((text) => (this.written += text));
+  readonly errors = stream((text) => (this.complained += text));
 
   /** `answer`: to every question; undefined: nobody is there to answer. */
   constructor(
@@ -48,4 +34,15 @@ export class FakeTerminal implements Terminal {
   exitNow(code: number): void {
     this.exited = code;
   }
+}
+
+function stream(keep: (text: string) => void) {
+  return {
+    isTTY: false,
+    columns: 120,
+    write: (text: string) => {
+      linePrinted(text);
+      keep(text);
+    },
+  };
 }
