@@ -259,10 +259,13 @@ export class ShardGraph {
   }
 
   /**
-   * To be asked before a listing is taken in: a shard not read to its end that listings have not shown for 60 s, or one
-   * that could not be placed for 60 s (rules G1, S3). One listing alone may miss a shard.
+   * To be asked before a listing is taken in: W too old for it to show every shard that was written to since, a shard not read
+   * to its end that listings have not shown for 60 s, or one that could not be placed for 60 s (rules G1, S3). One listing
+   * alone may miss a shard.
    */
   gapInListing(listing: Listing): Gap | undefined {
+    if (!this.drained() && listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS)
+      return new Gap('too old', this.watermark(), listing.completedAt, this.slowest());
     const { shards, orphans } = this.listed(listing).content;
     const isConfirmed = (since: number | undefined) =>
       since !== undefined && listing.startedAt - since >= LISTING_LAG_MS;
@@ -273,6 +276,14 @@ export class ShardGraph {
     }
     for (const [id, firstSeen] of orphans) {
       if (isConfirmed(firstSeen)) return new Gap('orphan', this.watermark(), listing.startedAt, id);
+    }
+    return undefined;
+  }
+
+  /** The shard that W waits for; none when it waits for a listing. */
+  private slowest(): string | undefined {
+    for (const { id, stage, watermark } of this.shards.values()) {
+      if (stage !== 'succeeded' && watermark === this.watermark()) return id;
     }
     return undefined;
   }

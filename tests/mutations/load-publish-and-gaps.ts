@@ -121,7 +121,18 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: GRAPH,
     find: 'page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
     replace: 'page.receivedAt - this.watermark() > 1000 * HOUR',
-    by: gaps('after the first publish .*a process suspended'),
+    by: { spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts', title: 'G1: a page received when W' },
+  },
+  {
+    rule: 'G1',
+    what: 'W may be of any age when a listing comes',
+    file: GRAPH,
+    find: 'listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
+    replace: 'listing.completedAt - this.watermark() > 1000 * HOUR',
+    by: {
+      spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
+      title: 'G1: a listing received when W was older',
+    },
   },
   {
     rule: 'G1',

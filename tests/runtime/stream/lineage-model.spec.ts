@@ -74,6 +74,7 @@ describe('runtime/stream over random lineages', () => {
         listing: (listing) => ({ ...listing, shards: listing.shards.slice(0, 3) }),
       },
       'G1: the age of W is not tested at the commit': { withoutAgeAtCommit: true },
+      'G1: the age of W is not tested at a listing': { withoutAgeAtListing: true },
       'G1: the age of W is not tested at all': { withoutAge: true },
       'S5: a position is lost in the checkpoint': {
         stored: (line) => line.replace(/"position":"\d+",/, ''),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Gap } from '../../../runtime/stream/gap';
 import { rootsOf } from '../../../runtime/stream/lineage';
 import {
   ShardGraph,
@@ -40,6 +41,8 @@ export interface Mutation {
   readonly idle?: { readonly answers: number; readonly which: 'first' | 'last' };
   /** Does not test W's age at the commit (G1), or nowhere. */
   readonly withoutAgeAtCommit?: boolean;
+  /** Does not test it when a listing is taken in (G1). */
+  readonly withoutAgeAtListing?: boolean;
   readonly withoutAge?: boolean;
   /** Keeps positions, not the rest of a shard's state, over a crash (A2, W1). */
   readonly stored?: (line: string) => string;
@@ -204,7 +207,9 @@ export class ReplicaModel {
     const kept: ShardPage['records'][number][] = [];
     for (const arrival of this.queue.splice(0)) {
       if (arrival.kind === 'listing') {
-        if (graph.gapInListing(arrival)) return this.assertRealGap(graph);
+        const gap = this.gapInListing(graph, arrival);
+        if (gap?.reason === 'too old') return 'gap';
+        if (gap) return this.assertRealGap(graph);
         graph = graph.listed(arrival);
       } else {
         const isGuarded = !this.mutation.withoutAge && !this.mutation.withoutAgeAtCommit;
@@ -218,6 +223,12 @@ export class ReplicaModel {
     this.store(graph, before);
     this.check(graph);
     return;
+  }
+
+  private gapInListing(graph: ShardGraph, listing: Listing): Gap | undefined {
+    const gap = graph.gapInListing(listing);
+    const isUntested = this.mutation.withoutAge || this.mutation.withoutAgeAtListing;
+    return isUntested && gap?.reason === 'too old' ? undefined : gap;
   }
 
   /** What a listing alone declares a gap must be one: an unread shard has really gone. */

@@ -23,6 +23,20 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(graph.gapAtCommit(page('A', { receivedAt: limit + 1 }))?.reason, 'too old');
     });
 
+    it('G1: a listing received when W was older than 24 h − 1 min is not taken in: it may lack a shard that was never seen', () => {
+      // Of two children one was listed in time. The other was closed soon, and is gone; its own child is there.
+      const ended = apply(start('A'), page('A', { ended: true }));
+      const split = ended.listed(listing(START + MINUTE, 'A. B<A'));
+      const read = apply(split, page('B', { ended: true }));
+      const limit = read.watermark() + 24 * HOUR - MINUTE;
+      const late = 'B<A. D<B E<C';
+      assert.equal(read.gapInListing(listing(limit, late)), undefined);
+      const gap = read.gapInListing(listing(limit + 1, late));
+      assert.deepEqual([gap?.reason, gap?.from, gap?.shardId], ['too old', read.watermark(), 'B']);
+      const slow = { ...listing(limit, late), completedAt: limit + 1 };
+      assert.equal(read.gapInListing(slow)?.reason, 'too old');
+    });
+
     it('G1: an unread shard that listings have not shown for 60 s is a gap', () => {
       const graph = start('A B');
       const missed = listing(START + MINUTE, 'B');
@@ -97,6 +111,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       const ended = stored(apply(disabled, page('A', { ended: true })));
       assert.equal(ended.drained(), true);
       assert.equal(ended.gapBeforeRead(START + 48 * HOUR), undefined);
+      assert.equal(ended.gapInListing(listing(START + 48 * HOUR, 'A.', 'DISABLED')), undefined);
       const enabled = apply(start('A'), page('A', { ended: true }));
       assert.equal(enabled.drained(), false);
       assert.equal(enabled.gapBeforeRead(START + 48 * HOUR)?.reason, 'too old');
