@@ -188,6 +188,15 @@ describe('destination postgres: connections that break', () => {
     assert.equal(await heads(), 'generation 2');
   });
 
+  full.it('nor does one that falls silent again when it is asked what it works on', async () => {
+    await apply(lease, 'first');
+    const isHeld = relay.holdAt('FROM pg_stat_activity WHERE pid');
+    relay.freeze();
+    await assert.rejects(apply(lease, 'lost'), CommitOutcomeUnknown);
+    await isHeld;
+    assert.equal(await heads(), 'first');
+  });
+
   it('a server that works on something for long is not given up', async () => {
     const patient = await destination.query(`SELECT pg_sleep(1.5)::text AS slept`);
     assert.equal(patient.rows.length, 1);

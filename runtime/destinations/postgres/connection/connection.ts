@@ -91,8 +91,16 @@ export class Connection {
     return this.broken;
   }
 
-  async query(sql: string, values?: readonly (string | Buffer | null)[]): Promise<QueryResult<SqlRow>> {
-    const result: unknown = await this.client.query<SqlRow>(sql, values && [...values]);
+  /** @param withinMs is given up after so long; without it, it may take any time */
+  async query(
+    sql: string,
+    values?: readonly (string | Buffer | null)[],
+    withinMs?: number,
+  ): Promise<QueryResult<SqlRow>> {
+    const query = { text: sql, ...(values && { values: [...values] }) };
+    const result: unknown = await this.client.query<SqlRow>(
+      withinMs === undefined ? query : within(withinMs, query),
+    );
     // Several statements in one text have a result each.
     return (Array.isArray(result) ? result.at(-1) : result) as QueryResult<SqlRow>;
   }
@@ -127,7 +135,7 @@ export class Connection {
 }
 
 /** A query that is given up after so long. */
-export function within<Query extends object>(ms: number, query: Query): Query {
+function within<Query extends object>(ms: number, query: Query): Query {
   return { ...query, query_timeout: ms };
 }
 

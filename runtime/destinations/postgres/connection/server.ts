@@ -100,6 +100,7 @@ export class PostgresServer {
       const { rows } = await probe.query(
         `SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientRead'`,
         [facts.pid],
+        this.patience.connectMs,
       );
       return rows.length > 0;
     } catch {
