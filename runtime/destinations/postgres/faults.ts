@@ -225,7 +225,7 @@ const RULES: readonly Rule[] = [
   {
     codes: [],
     pattern:
-      /Connection terminated|timeout expired|connection error and is not queryable|was closed and is not queryable/,
+      /Connection terminated|timeout expired|Query read timeout|connection error and is not queryable|was closed and is not queryable/,
     fatal: false,
     says: (f) => `The connection to ${f.location} broke (${f.message}); it is tried again.`,
   },

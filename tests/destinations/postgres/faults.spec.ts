@@ -87,6 +87,8 @@ describe('destination postgres: its fault table', () => {
       assert.equal(nameOf(databaseError(code)), 'CommitOutcomeUnknown', code);
     const broken = [
       new Error('Connection terminated unexpectedly'),
+      new Error('timeout expired'),
+      new Error('Query read timeout'),
       Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
       Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }),
     ];
