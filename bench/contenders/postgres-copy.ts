@@ -15,7 +15,7 @@ import { type Contender, databaseOf, type Task, type Work } from './contender';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 /** Of the generation that is being loaded. */
-const TABLE = '"public"."__loading_1"';
+const TABLE = '"public"."__r_loading_1"';
 
 /** One file after the other, as people do it. */
 export const postgresCopy: Contender = (task) => copyReady(task, 1);

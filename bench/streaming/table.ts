@@ -32,7 +32,7 @@ const ROW = `'order-' || i, md5(i::varchar), '2026-01-01T00:00:00.000Z', 'open',
 export function fillSql(engine: 'duckdb' | 'postgres', rows: number): string {
   const names = COLUMNS.map(({ name }) => `"${name}"`).join(', ');
   if (engine === 'duckdb') {
-    return `INSERT INTO __loading_bench (${names}) SELECT ${ROW} FROM range(${rows}) t(i)`;
+    return `INSERT INTO __r_loading_1 (${names}) SELECT ${ROW} FROM range(${rows}) t(i)`;
   }
-  return `INSERT INTO __loading_1 (${names}) SELECT ${ROW} FROM generate_series(0, ${rows - 1}) t(i)`;
+  return `INSERT INTO __r_loading_1 (${names}) SELECT ${ROW} FROM generate_series(0, ${rows - 1}) t(i)`;
 }

@@ -18,19 +18,20 @@ export interface Overlay {
 /** Statements that lay the changes over the shadow table (rule P2). Run once more, they come to the same. */
 export function changesOverShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
   const keys = keyNames(columns);
-  const sameKey = equalOn('n', 'c', keys);
+  const sameKey = equalOn('__r_shadow', '__r_changes', keys);
   const names = columnList([...columns.map(({ name }) => name), TIME]);
   if (!soft) {
     return [
-      `DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey}`,
+      `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey}`,
       `INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${changes} WHERE ${ACTION} = 'upsert'`,
     ];
   }
   // Deleted, and nothing but the key known of it: the export's values stay known.
-  const marks = `c.${ACTION} = 'delete' AND NOT c.${KNOWN}`;
+  const marks = `__r_changes.${ACTION} = 'delete' AND NOT __r_changes.${KNOWN}`;
   return [
-    `UPDATE ${shadow} n SET ${DELETED} = true, ${TIME} = c.${TIME} FROM ${changes} c WHERE ${sameKey} AND ${marks}`,
-    `DELETE FROM ${shadow} n USING ${changes} c WHERE ${sameKey} AND NOT (${marks})`,
+    `UPDATE ${shadow} __r_shadow SET ${DELETED} = true, ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
+       WHERE ${sameKey} AND ${marks}`,
+    `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey} AND NOT (${marks})`,
     `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
        WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
     ...(published ? [] : [keyOnlyTombstones(shadow, changes, keys)]),
@@ -40,17 +41,19 @@ export function changesOverShadow({ shadow, changes, columns, soft, published }:
 /** Inserts, with soft deletes, deleted rows of which nothing but the key was ever known. */
 export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): string {
   return `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
-    SELECT ${columnList([...keys, TIME], 't')}, true FROM ${tombstones} t
-    WHERE t.${ACTION} = 'delete' AND NOT EXISTS (SELECT 1 FROM ${into} v WHERE ${equalOn('v', 't', keys)})`;
+    SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${tombstones} __r_gone
+    WHERE __r_gone.${ACTION} = 'delete'
+      AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`;
 }
 
 /** Gives soft-deleted rows that the export lacks the time of their delete, where it was seen while loading. */
 export function datedTombstones(visible: string, changes: string, keys: readonly string[]): string {
-  return `UPDATE ${visible} v SET ${TIME} = c.${TIME} FROM ${changes} c
-    WHERE ${equalOn('v', 'c', keys)} AND c.${ACTION} = 'delete' AND v.${DELETED} AND v.${TIME} IS NULL`;
+  return `UPDATE ${visible} __r_row SET ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
+    WHERE ${equalOn('__r_row', '__r_changes', keys)} AND __r_changes.${ACTION} = 'delete'
+      AND __r_row.${DELETED} AND __r_row.${TIME} IS NULL`;
 }
 
-/** Counts rows of the visible table that are not soft-deleted, as `live`. */
+/** Counts rows of the visible table that are not soft-deleted, as `__r_live`. */
 export function liveRows(visible: string, soft: boolean): string {
-  return `SELECT count(*) AS live FROM ${visible} ${soft ? `WHERE NOT ${DELETED}` : ''}`;
+  return `SELECT count(*) AS __r_live FROM ${visible} ${soft ? `WHERE NOT ${DELETED}` : ''}`;
 }

@@ -1,11 +1,31 @@
 import type { TableTarget } from './destination';
+import { isReservedName, RESERVED_PREFIX } from '../item/reserved-names';
 import { DestinationTableTaken, DestinationUnusable } from './errors';
+import type { TableName } from './sql';
 
 /** What a destination's messages say. */
 export interface TargetWords {
   readonly defaultSchema: string;
   /** Where else the pipeline may be loaded: `another file with --to`. */
   readonly elsewhere: string;
+}
+
+/** The schema of the replicator's own tables, in any case. */
+export const OWN_SCHEMA = '_replicator';
+
+/** What to do about a name that a table cannot have. */
+export const RENAME = 'Choose another one with --destination-table or --destination-schema.';
+
+/**
+ * Why a table of users cannot have such a name, if it cannot.
+ * @param systemSchemas pattern of schemas that the engine keeps for itself
+ */
+export function reservedProblem({ schema, table }: TableName, systemSchemas: RegExp): string | undefined {
+  if (schema.toLowerCase() === OWN_SCHEMA) return `schema ${schema} is the replicator's own`;
+  if (systemSchemas.test(schema)) return `schema ${schema} is the database's own`;
+  const reserved = [schema, table].find(isReservedName);
+  if (reserved === undefined) return undefined;
+  return `"${reserved}" begins with ${RESERVED_PREFIX}, as the replicator's own names do`;
 }
 
 /** @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting */

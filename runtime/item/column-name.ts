@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Dialect } from './dialect';
+import { isReservedName } from './reserved-names';
 
 type Identifiers = Dialect['identifiers'];
 
@@ -32,7 +33,8 @@ export class ColumnNames {
 
   /** @param taken the folded names of the columns before it */
   choose(attribute: string, taken: ReadonlySet<string>): string {
-    const free = (name: string) => !this.reserved.has(this.fold(name)) && !taken.has(this.fold(name));
+    const free = (name: string) =>
+      !isReservedName(name) && !this.reserved.has(this.fold(name)) && !taken.has(this.fold(name));
     if (this.canHold(attribute) && free(attribute)) return attribute;
     const hash = createHash('sha256').update(attribute, 'utf16le').digest('hex');
     for (const length of SUFFIX_LENGTHS) {
@@ -52,7 +54,8 @@ export class ColumnNames {
   }
 
   private suffixed(attribute: string, suffix: string): string {
-    const escaped = attribute.replace(UNHOLDABLE, escapeUnit);
+    const holdable = attribute.replace(UNHOLDABLE, escapeUnit);
+    const escaped = isReservedName(holdable) ? `_${holdable}` : holdable;
     return cut(escaped, this.identifiers.maxBytes - Buffer.byteLength(suffix)) + suffix;
   }
 }

@@ -23,9 +23,9 @@ describe('bad input: the export', () => {
       const tables = (await file.tables()).filter((name) => !name.startsWith('_replicator.'));
       assert.ok(!tables.includes(`main.${TABLE}`), 'no table that a user would take for the data');
       if (tables.length > 0) {
-        assert.deepEqual(tables, [`main.__loading_${TABLE}`]);
+        assert.deepEqual(tables, ['main.__r_loading_1']);
         // What has been loaded is whole files, each of them as it should be.
-        const [loaded] = await file.rows(`SELECT count(*) AS rows_ FROM "__loading_${TABLE}"`);
+        const [loaded] = await file.rows(`SELECT count(*) AS rows_ FROM "__r_loading_1"`);
         const [ledger] = await file.rows('SELECT coalesce(sum(items), 0) AS items FROM _replicator.ledger');
         assert.equal(Number(loaded?.['rows_']), Number(ledger?.['items']));
       }

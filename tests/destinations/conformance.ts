@@ -4,6 +4,7 @@ import { generationsConformance } from './conformance/generations';
 import { keysConformance } from './conformance/keys';
 import { leasesConformance } from './conformance/leases';
 import { loadsConformance } from './conformance/loads';
+import { namesConformance } from './conformance/names';
 import { randomConformance } from './conformance/random';
 import { valuesConformance } from './conformance/values';
 import { verifyConformance } from './conformance/verify';
@@ -23,6 +24,11 @@ export function conformanceOnceLoaded(name: string, open: () => Promise<Fixture>
 /** And what it must do in any order, killed at any instant. @param walks random walks for each way of deleting */
 export function conformanceInAnyOrder(name: string, open: () => Promise<Fixture>, walks: number): void {
   destination(name, open, [crashConformance, (opened) => randomConformance(opened, walks)]);
+}
+
+/** And whatever people have called their tables and what is in them. */
+export function conformanceOfNames(name: string, open: () => Promise<Fixture>): void {
+  destination(name, open, [namesConformance]);
 }
 
 function destination(

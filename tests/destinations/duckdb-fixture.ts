@@ -12,9 +12,11 @@ import {
 } from '@duckdb/node-api';
 import type { TableTarget } from '../../runtime/destinations/destination';
 import { duckdbSettings, type DuckDBSettings } from '../../runtime/destinations/duckdb/config';
-import { DatabaseFile } from '../../runtime/destinations/duckdb/database-file';
+import { tableExists } from '../../runtime/destinations/duckdb/bookkeeping';
+import { CATALOG, DatabaseFile } from '../../runtime/destinations/duckdb/database-file';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { Session, type SqlRow, type Transaction } from '../../runtime/destinations/duckdb/session';
+import { qualified } from '../../runtime/destinations/sql';
 import type { Cell } from '../../runtime/item/column';
 import { canonicalNumber } from '../../runtime/item/number';
 import { progress } from '../tiers/progress';
@@ -36,8 +38,8 @@ export async function duckdbFixture(threads = 1): Promise<DuckDBFixture> {
 /** A database file and its log. */
 const SUFFIXES = ['', '.wal'];
 
-const TABLES = `SELECT '"' || table_schema || '"."' || table_name || '"' AS name FROM information_schema.tables
-  WHERE table_catalog = current_database() ORDER BY ALL`;
+const TABLES = `SELECT table_schema, table_name FROM information_schema.tables
+  WHERE table_catalog = '${CATALOG}' ORDER BY ALL`;
 
 let images = 0;
 
@@ -56,10 +58,12 @@ function openFixture(settings: DuckDBSettings, removeFiles: () => Promise<void>)
     destination,
     sql,
     async rows(target) {
-      const table = `"${target.schema ?? 'main'}"."${target.table.replaceAll('"', '""')}"`;
-      const known = await sql(`SELECT 1 FROM information_schema.tables WHERE table_name = '${target.table}'`);
-      if (known.length === 0) return [];
-      return (await sql(`SELECT * FROM ${table}`)).map((row) => {
+      const name = { catalog: CATALOG, schema: target.schema ?? 'main', table: target.table };
+      const isThere = await inTransaction(settings, (transaction) =>
+        tableExists(transaction, name.schema, name.table),
+      );
+      if (!isThere) return [];
+      return (await sql(`SELECT * FROM ${qualified(name)}`)).map((row) => {
         const { __source_time: time, __deleted: deleted, ...values } = row;
         const cells = Object.fromEntries(
           Object.entries(values).map(([name, value]) => [name, cellOf(value)]),
@@ -82,9 +86,9 @@ function openFixture(settings: DuckDBSettings, removeFiles: () => Promise<void>)
     async dump({ withoutShadow } = { withoutShadow: false }) {
       return inTransaction(settings, async (transaction) => {
         const dumps: string[] = [];
-        for (const { name } of await transaction.rows(TABLES)) {
-          const table = String(name);
-          if (withoutShadow && table.includes('__loading_')) continue;
+        for (const { table_schema: schema, table_name: name } of await transaction.rows(TABLES)) {
+          const table = qualified({ catalog: CATALOG, schema: String(schema), table: String(name) });
+          if (withoutShadow && table.includes('__r_loading_')) continue;
           const rows = await transaction.rows(`SELECT * FROM ${table} ORDER BY ALL`);
           dumps.push(`${table}: ${rows.map((row) => JSON.stringify(row, printValue)).join('\n')}`);
         }

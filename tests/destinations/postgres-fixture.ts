@@ -66,7 +66,7 @@ function openFixture(
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const dumps: string[] = [];
       for (const { name } of (await client.query<{ name: string }>(TABLES)).rows) {
-        if (withoutShadow && name.includes('__loading_')) continue;
+        if (withoutShadow && name.includes('__r_loading_')) continue;
         const { rows } = await client.query<{ row: string }>(
           `SELECT to_jsonb(t)::text AS row FROM ${name} t ORDER BY 1`,
         );

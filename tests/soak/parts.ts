@@ -72,6 +72,18 @@ export const PARTS: readonly Part[] = [
     complete: { seeds: 1, size: 10 },
   },
   {
+    name: 'names-duckdb',
+    what: 'the life of every eighth table that has words of our SQL for its names, in DuckDB',
+    specs: ['tests/destinations/duckdb-names.spec.ts'],
+    complete: { seeds: 8 },
+  },
+  {
+    name: 'names-postgres',
+    what: 'likewise in PostgreSQL',
+    specs: ['tests/destinations/postgres-names.spec.ts'],
+    complete: { seeds: 8 },
+  },
+  {
     name: 'connections',
     what: 'a life in which connections are cut, stall or are half open at one kind of message',
     specs: ['tests/simulation/broken-connections-postgres.spec.ts'],

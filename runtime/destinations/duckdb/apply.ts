@@ -7,12 +7,13 @@ import { keyNames } from '../recorded-columns';
 import { rowSource } from '../row-source';
 import { columnList, equalOn, quote } from '../sql';
 import { RowColumns } from './row-columns';
+import { temporary } from './temporary-tables';
 import type { Transaction } from './session';
 import type { PipelineTables } from './tables';
 
-const STAGED = 'staged_changes';
+const STAGED = temporary('staged');
 /** Rows that soft deletes mark. They are replaced, not updated: see `writeCheckpoint`. */
-const MARKED = 'marked_rows';
+const MARKED = temporary('marked');
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */
@@ -30,14 +31,19 @@ export async function applyToChanges(
     // The last values of a deleted row stay known.
     await transaction.run(
       `CREATE OR REPLACE TEMPORARY TABLE ${MARKED} AS
-         SELECT c.* REPLACE ('delete' AS ${ACTION}, s.${TIME} AS ${TIME}) FROM ${changes} c, ${STAGED} s
-         WHERE c.${KEY} = s.${KEY} AND s.${ACTION} = 'delete'`,
+         SELECT __r_changes.* REPLACE ('delete' AS ${ACTION}, __r_staged.${TIME} AS ${TIME})
+         FROM ${changes} __r_changes, ${STAGED} __r_staged
+         WHERE __r_changes.${KEY} = __r_staged.${KEY} AND __r_staged.${ACTION} = 'delete'`,
     );
   }
-  await transaction.run(`DELETE FROM ${changes} c USING ${STAGED} s WHERE c.${KEY} = s.${KEY}`);
+  await transaction.run(
+    `DELETE FROM ${changes} __r_changes USING ${STAGED} __r_staged WHERE __r_changes.${KEY} = __r_staged.${KEY}`,
+  );
   if (tables.soft) {
     await transaction.run(`INSERT INTO ${changes} SELECT * FROM ${MARKED}`);
-    await transaction.run(`DELETE FROM ${STAGED} s USING ${MARKED} m WHERE s.${KEY} = m.${KEY}`);
+    await transaction.run(
+      `DELETE FROM ${STAGED} __r_staged USING ${MARKED} __r_marked WHERE __r_staged.${KEY} = __r_marked.${KEY}`,
+    );
   }
   await transaction.run(`INSERT INTO ${changes} (${names}) SELECT ${names} FROM ${STAGED}`);
 }
@@ -59,21 +65,21 @@ export async function applyToVisible(
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const names = columnList([...columns.map(({ name }) => name), TIME]);
-  const sameKey = equalOn('v', 's', keys);
+  const sameKey = equalOn('__r_row', '__r_staged', keys);
   if (tables.soft) {
     await transaction.run(
       `CREATE OR REPLACE TEMPORARY TABLE ${MARKED} AS
-         SELECT v.* REPLACE (true AS ${DELETED}, s.${TIME} AS ${TIME}) FROM ${visible} v, ${STAGED} s
-         WHERE ${sameKey} AND s.${ACTION} = 'delete'`,
+         SELECT __r_row.* REPLACE (true AS ${DELETED}, __r_staged.${TIME} AS ${TIME})
+         FROM ${visible} __r_row, ${STAGED} __r_staged WHERE ${sameKey} AND __r_staged.${ACTION} = 'delete'`,
     );
-    await transaction.run(`DELETE FROM ${visible} v USING ${STAGED} s WHERE ${sameKey}`);
+    await transaction.run(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`);
     await transaction.run(`INSERT INTO ${visible} SELECT * FROM ${MARKED}`);
     await transaction.run(
       `INSERT INTO ${visible} (${names}, ${DELETED}) SELECT ${names}, false FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
     await insertKeyOnly(transaction, visible, STAGED, keys);
   } else {
-    await transaction.run(`DELETE FROM ${visible} v USING ${STAGED} s WHERE ${sameKey}`);
+    await transaction.run(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`);
     await transaction.run(
       `INSERT INTO ${visible} (${names}) SELECT ${names} FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
@@ -167,8 +173,8 @@ async function replaceLetters(
   changes: readonly RowChange[],
 ): Promise<void> {
   await transaction.run(
-    `DELETE FROM ${DEAD_LETTERS} d USING ${STAGED} s
-       WHERE d.pipeline = $1 AND d.stage = '${letterStage}' AND d.key = s.${KEY}`,
+    `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
+       WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
     [pipeline],
   );
   const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));

@@ -2,14 +2,17 @@ import { listValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
 import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destination';
 import { DestinationUnusable, LeaseLost } from '../errors';
+import { CATALOG } from './database-file';
 import type { SqlRow, Transaction } from './session';
-import { columnList } from '../sql';
+import { columnList, integer } from '../sql';
+import { OWN_SCHEMA } from '../target';
+import { migrateFromFormat1 } from './migration';
 
-/** The schema of all tables of our own; each line of them belongs to one pipeline. */
-export const BOOKKEEPING = '_replicator';
+/** The schema of all tables of our own, for SQL text; each line of them belongs to one pipeline. */
+export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;
 
-/** Grows when these tables change their form. */
-const FORMAT = 1;
+/** Grows when these tables change their form. Each earlier one is migrated (migration.ts). */
+const FORMAT = 2;
 
 const TABLES = [
   'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
@@ -44,22 +47,27 @@ export async function createBookkeeping(transaction: Transaction): Promise<void>
   const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
   const format = Number(row?.['format']);
   if (format === FORMAT) return;
+  if (format === 1) {
+    await migrateFromFormat1(transaction, BOOKKEEPING);
+    await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
+    return;
+  }
   throw new DestinationUnusable(
-    `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
+    `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
       `use the newer version of the replicator.`,
   );
 }
 
 export async function bookkeepingExists(transaction: Transaction): Promise<boolean> {
-  return tableExists(transaction, BOOKKEEPING, 'pipelines');
+  return tableExists(transaction, OWN_SCHEMA, 'pipelines');
 }
 
 /** Whether a table or view has that name, in any case. */
 export async function tableExists(transaction: Transaction, schema: string, table: string): Promise<boolean> {
   const rows = await transaction.rows(
-    `SELECT 1 AS found FROM information_schema.tables WHERE table_catalog = current_database()
-       AND lower(table_schema) = lower($1) AND lower(table_name) = lower($2)`,
-    [schema, table],
+    `SELECT 1 AS found FROM information_schema.tables WHERE table_catalog = $1
+       AND lower(table_schema) = lower($2) AND lower(table_name) = lower($3)`,
+    [CATALOG, schema, table],
   );
   return rows.length > 0;
 }

@@ -6,7 +6,7 @@ import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { type JoinedRows, narrowJoin } from './narrow-join';
 import type { SqlRow, Transaction } from './session';
-import { columnList, equalOn, quote } from '../sql';
+import { columnList, equalOn, integer, quote } from '../sql';
 import { keyColumns, keyNames } from '../recorded-columns';
 import type { PipelineTables } from './tables';
 import { digits, storageType } from './types';
@@ -45,10 +45,14 @@ async function compareRows(
     table: tables.sql(table),
     keys,
     compared,
-    condition: `${live} NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)})`,
+    condition: `${live} ${unchanged(tables, keys)}`,
   });
-  const joined = narrowJoin(side('visible', tables.soft ? `NOT t.${DELETED} AND` : ''), side('verify', ''));
-  const condition = 'v.r IS NULL OR n.r IS NULL OR v.cells <> n.cells';
+  const joined = narrowJoin(
+    side('visible', tables.soft ? `NOT __r_row.${DELETED} AND` : ''),
+    side('verify', ''),
+  );
+  const condition =
+    '__r_here.__r_number IS NULL OR __r_there.__r_number IS NULL OR __r_here.__r_digest <> __r_there.__r_digest';
   const [counts] = await transaction.rows(
     `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
   );
@@ -56,7 +60,7 @@ async function compareRows(
   const part = { rowsCompared: Number(counts?.['compared']), differences };
   if (differences === 0 || examples <= 0) return { ...part, examples: [] };
   const pairs = await transaction.rows(
-    `SELECT v.r AS here, n.r AS there FROM ${joined} WHERE ${condition} LIMIT ${examples}`,
+    `SELECT __r_here.__r_number AS here, __r_there.__r_number AS there FROM ${joined} WHERE ${condition} LIMIT ${integer(examples)}`,
   );
   const found: Difference[] = [];
   for (const pair of pairs) found.push(await describeDifference(transaction, tables, columns, pair));
@@ -74,22 +78,23 @@ async function describeDifference(
   const keys = keyColumns(columns);
   const others = columns.filter((column) => !keys.includes(column));
   const row = (table: 'visible' | 'verify', number: DuckDBValue) =>
-    `(SELECT * FROM ${tables.sql(table)} WHERE rowid = ${String(number)})`;
+    `(SELECT * FROM ${tables.sql(table)} WHERE rowid = ${integer(number as bigint)})`;
   const sides = [
-    ...(here === null ? [] : [`${row('visible', here)} v`]),
-    ...(there === null ? [] : [`${row('verify', there)} n`]),
+    ...(here === null ? [] : [`${row('visible', here)} __r_here`]),
+    ...(there === null ? [] : [`${row('verify', there)} __r_there`]),
   ];
-  const texts = keys.map((column, i) => `${keyText(here === null ? 'n' : 'v', column)} AS key${i}`);
+  const known = here === null ? '__r_there' : '__r_here';
+  const texts = keys.map((column, i) => `${keyText(known, column)} AS __r_key${i}`);
   const flags = others.map(
-    ({ name }, i) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)} AS differs${i}`,
+    ({ name }, i) => `__r_here.${quote(name)} IS DISTINCT FROM __r_there.${quote(name)} AS __r_differs${i}`,
   );
   const [described] = await transaction.rows(
     `SELECT ${[...texts, ...(sides.length === 2 ? flags : [])].join(', ')} FROM ${sides.join(', ')}`,
   );
   return {
-    key: Object.fromEntries(keys.map(({ name }, i) => [name, String(described?.[`key${i}`])])),
+    key: Object.fromEntries(keys.map(({ name }, i) => [name, String(described?.[`__r_key${i}`])])),
     ...difference(pair, () =>
-      others.filter((_, i) => described?.[`differs${i}`] === true).map(({ name }) => name),
+      others.filter((_, i) => described?.[`__r_differs${i}`] === true).map(({ name }) => name),
     ),
   };
 }
@@ -102,18 +107,21 @@ async function repeatedKeys(
   examples: number,
 ): Promise<Omit<ComparedPart, 'rowsCompared'>> {
   const keys = keyNames(columns);
-  const repeated = `SELECT ${columnList(keys)}, count(*) - 1 AS surplus FROM ${tables.sql('visible')} t
-    WHERE NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)})
-    GROUP BY ${columnList(keys)} HAVING count(*) > 1`;
-  const [total] = await transaction.rows(`SELECT coalesce(sum(surplus), 0) AS surplus FROM (${repeated})`);
-  const differences = Number(total?.['surplus']);
+  const repeated = `SELECT ${columnList(keys)}, count(*) - 1 AS __r_surplus FROM ${tables.sql('visible')} __r_row
+    WHERE ${unchanged(tables, keys)} GROUP BY ${columnList(keys)} HAVING count(*) > 1`;
+  const [total] = await transaction.rows(
+    `SELECT coalesce(sum(__r_surplus), 0) AS __r_surplus FROM (${repeated})`,
+  );
+  const differences = Number(total?.['__r_surplus']);
   if (differences === 0 || examples <= 0) return { differences, examples: [] };
-  const texts = keyColumns(columns).map((column, i) => `${keyText('r', column)} AS key${i}`);
-  const rows = await transaction.rows(`SELECT ${texts.join(', ')} FROM (${repeated}) r LIMIT ${examples}`);
+  const texts = keyColumns(columns).map((column, i) => `${keyText('__r_row', column)} AS __r_key${i}`);
+  const rows = await transaction.rows(
+    `SELECT ${texts.join(', ')} FROM (${repeated}) __r_row LIMIT ${integer(examples)}`,
+  );
   return {
     differences,
     examples: rows.map((row) => ({
-      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`key${i}`])])),
+      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`__r_key${i}`])])),
       difference: 'missing in the source',
       columns: [],
     })),
@@ -127,10 +135,10 @@ async function compareLetters(
 ): Promise<ComparedPart> {
   const { pipeline } = tables.target;
   const side = (stage: string) =>
-    `(SELECT key, item, true AS present FROM ${DEAD_LETTERS} WHERE pipeline = $1 AND stage = '${stage}'
+    `(SELECT key, item, true AS __r_present FROM ${DEAD_LETTERS} WHERE pipeline = $1 AND stage = '${stage}'
         AND key NOT IN (SELECT ${KEY} FROM ${tables.sql('changed keys')}))`;
-  const joined = `${side('visible')} v FULL OUTER JOIN ${side('verify')} n ON v.key = n.key`;
-  const condition = 'v.item IS DISTINCT FROM n.item';
+  const joined = `${side('visible')} __r_here FULL OUTER JOIN ${side('verify')} __r_there ON __r_here.key = __r_there.key`;
+  const condition = '__r_here.item IS DISTINCT FROM __r_there.item';
   const [counts] = await transaction.rows(
     `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
     [pipeline],
@@ -139,11 +147,17 @@ async function compareLetters(
     examples <= 0
       ? []
       : await transaction.rows(
-          `SELECT v.present AS here, n.present AS there, coalesce(v.key, n.key) AS key FROM ${joined}
-             WHERE ${condition} LIMIT ${examples}`,
+          `SELECT __r_here.__r_present AS here, __r_there.__r_present AS there,
+               coalesce(__r_here.key, __r_there.key) AS key FROM ${joined} WHERE ${condition} LIMIT ${integer(examples)}`,
           [pipeline],
         );
   return comparedLetters(counts, rows);
+}
+
+/** SQL, over `__r_row`: its key has not changed since the verify began. */
+function unchanged(tables: PipelineTables, keys: readonly string[]): string {
+  return `NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
+    WHERE ${equalOn('__r_row', '__r_changed', keys)})`;
 }
 
 /** A key column as text for people: bytes in base64. */

@@ -3,6 +3,7 @@ import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type {
   ControlPlace,
+  DestinationName,
   DestinationRequirement,
   OperableDestination,
   PipelineRecord,
@@ -21,18 +22,28 @@ import {
   tableExists,
 } from './bookkeeping';
 import type { DuckDBSettings } from './config';
-import { DatabaseFile } from './database-file';
+import { CATALOG, DatabaseFile } from './database-file';
 import { countLetters } from './dead-letters';
 import { duckdbDialect } from './dialect';
 import { DuckDBLease } from './lease';
 import { countRows } from './publish';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { quote } from '../sql';
-import { recordedTarget, requireSame, requireTable, TARGET_COLUMNS } from '../target';
+import {
+  recordedTarget,
+  RENAME,
+  requireSame,
+  requireTable,
+  reservedProblem,
+  TARGET_COLUMNS,
+} from '../target';
 import { DEFAULT_SCHEMA, PipelineTables } from './tables';
 
 /** In messages: where else a pipeline may be loaded. */
 const ELSEWHERE = 'another file with --to';
+
+/** They hold DuckDB's views of the catalog, and no tables. */
+const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
 
 /** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
 const WHOLE_FILE = '';
@@ -83,11 +94,12 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  async check(): Promise<readonly DestinationRequirement[]> {
+  async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
     const requirement = 'destination reachable and writable';
     try {
       await this.probe();
-      return [{ requirement, met: true, found: this.location, fix: undefined }];
+      const reachable = { requirement, met: true, found: this.location, fix: undefined };
+      return [reachable, ...targets.flatMap(nameRequirement)];
     } catch (error) {
       if (!(error instanceof ReplicatorError)) throw error;
       return [{ requirement, met: false, found: error.message, fix: undefined }];
@@ -171,6 +183,13 @@ export class DuckDBDestination implements OperableDestination {
   }
 }
 
+/** Nothing where the name is good. */
+function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): DestinationRequirement[] {
+  const problem = reservedProblem({ schema, table }, SYSTEM_SCHEMAS);
+  if (problem === undefined) return [];
+  return [{ requirement: `table ${schema}.${table} writable`, met: false, found: problem, fix: RENAME }];
+}
+
 async function takeLease(
   transaction: Transaction,
   target: TableTarget,
@@ -198,10 +217,10 @@ async function takeLease(
 
 async function register(transaction: Transaction, target: TableTarget): Promise<void> {
   const { schema, table } = new PipelineTables(target, 0).name('visible');
-  if (schema.toLowerCase() === BOOKKEEPING) {
-    throw new DestinationUnusable(`Schema ${BOOKKEEPING} is the replicator's own: choose another one.`);
-  }
-  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`);
+  const problem = reservedProblem({ schema, table }, SYSTEM_SCHEMAS);
+  if (problem !== undefined)
+    throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
+  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${CATALOG}.${quote(schema)}`);
   const [owner] = await transaction.rows(
     `SELECT pipeline FROM ${BOOKKEEPING}.pipelines
        WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,

@@ -1,30 +1,35 @@
 import { columnList, equalOn } from '../sql';
+import { rowDigest } from './row-digest';
 
 /** What of a table's rows takes part in the join. */
 export interface JoinedRows {
-  /** Its name as SQL; its alias is `t`. */
+  /** Its name as SQL; its alias is `__r_row`. */
   readonly table: string;
   readonly keys: readonly string[];
-  /** Columns whose cells are the same where `cells` is. */
+  /** Columns whose cells are the same where the digest is. */
   readonly compared: readonly string[];
-  /** SQL over `t`. */
+  /** SQL over `__r_row`. */
   readonly condition?: string;
-  /** More columns, SQL over `t`. */
+  /** More columns, SQL over `__r_row`. */
   readonly more?: readonly string[];
 }
 
 /**
- * SQL of a join of two tables by their keys, `v` and `n`: a row has its key, its row number `r`, and `cells`, a hash of the
- * compared ones. The side that has not a key has NULL. With whole rows DuckDB runs out of memory on a large table: it holds
- * one side, and 10 million rows of 130 bytes do not fit 256 MB even with what it spills; so they do in 64. Rows that
- * differ have the same hash once in 2^64.
+ * SQL of a join of two tables by their keys, `__r_here` and `__r_there`: a row has its key, its row number `__r_number`, and
+ * `__r_digest` of the compared cells. The side that has not a key has NULL. With whole rows DuckDB runs out of memory on a
+ * large table: it holds one side, and 10 million rows of 130 bytes do not fit 256 MB even with what it spills; so they do.
  */
-export function narrowJoin(v: JoinedRows, n: JoinedRows): string {
-  return `${narrow(v)} v FULL OUTER JOIN ${narrow(n)} n ON ${equalOn('v', 'n', v.keys)}`;
+export function narrowJoin(here: JoinedRows, there: JoinedRows): string {
+  return `${narrow(here)} __r_here FULL OUTER JOIN ${narrow(there)} __r_there
+    ON ${equalOn('__r_here', '__r_there', here.keys)}`;
 }
 
 function narrow({ table, keys, compared, condition = 'true', more = [] }: JoinedRows): string {
-  const cells = compared.length === 0 ? '0' : `hash(${columnList(compared, 't')})`;
-  const columns = [columnList(keys, 't'), 't.rowid AS r', `${cells} AS cells`, ...more];
-  return `(SELECT ${columns.join(', ')} FROM ${table} t WHERE ${condition})`;
+  const columns = [
+    columnList(keys, '__r_row'),
+    '__r_row.rowid AS __r_number',
+    `${rowDigest(compared, '__r_row')} AS __r_digest`,
+    ...more,
+  ];
+  return `(SELECT ${columns.join(', ')} FROM ${table} __r_row WHERE ${condition})`;
 }

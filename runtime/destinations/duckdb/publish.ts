@@ -7,12 +7,16 @@ import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
+import { temporary } from './temporary-tables';
 import { changesOverShadow, datedTombstones, liveRows } from '../publish-statements';
 import { columnList, quote } from '../sql';
 import { keyNames } from '../recorded-columns';
 import type { PipelineTables } from './tables';
 
 const { key: KEY, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+
+/** Rows of the visible and of the shadow table that are not the same. */
+const DIFFERING = temporary('differing');
 
 /**
  * A publish takes two transactions. DuckDB cannot open a file again whose log has rows deleted from a table and the
@@ -60,7 +64,7 @@ export async function publishGeneration(
 /** Rows of the visible table that are not soft-deleted. */
 export async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
   const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
-  return Number(row?.['live']);
+  return Number(row?.['__r_live']);
 }
 
 async function renameShadow(transaction: Transaction, tables: PipelineTables): Promise<void> {
@@ -78,34 +82,37 @@ async function mergeShadow(
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
   const compared = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
-  const more = tables.soft ? [`t.${DELETED}`] : [];
+  const more = tables.soft ? [`__r_row.${DELETED}`] : [];
   if (tables.soft) compared.push(DELETED);
-  const absent = tables.soft ? `(n.r IS NULL AND NOT v.${DELETED})` : 'n.r IS NULL';
+  const absent = tables.soft
+    ? `(__r_there.__r_number IS NULL AND NOT __r_here.${DELETED})`
+    : '__r_there.__r_number IS NULL';
   await transaction.run(
-    `CREATE OR REPLACE TEMPORARY TABLE differing AS SELECT v.r AS visible_row, n.r AS shadow_row
+    `CREATE OR REPLACE TEMPORARY TABLE ${DIFFERING} AS
+       SELECT __r_here.__r_number AS __r_visible, __r_there.__r_number AS __r_shadow
        FROM ${narrowJoin({ table: visible, keys, compared, more }, { table: shadow, keys, compared, more })}
-       WHERE v.r IS NULL OR ${absent} OR v.cells <> n.cells`,
+       WHERE __r_here.__r_number IS NULL OR ${absent} OR __r_here.__r_digest <> __r_there.__r_digest`,
   );
   if (tables.soft) {
     await transaction.run(
       `UPDATE ${visible} SET ${DELETED} = true, ${TIME} = NULL
-         WHERE rowid IN (SELECT visible_row FROM differing WHERE shadow_row IS NULL)`,
+         WHERE rowid IN (SELECT __r_visible FROM ${DIFFERING} WHERE __r_shadow IS NULL)`,
     );
   }
   const replaced = tables.soft
-    ? 'visible_row IS NOT NULL AND shadow_row IS NOT NULL'
-    : 'visible_row IS NOT NULL';
+    ? '__r_visible IS NOT NULL AND __r_shadow IS NOT NULL'
+    : '__r_visible IS NOT NULL';
   await transaction.run(
-    `DELETE FROM ${visible} WHERE rowid IN (SELECT visible_row FROM differing WHERE ${replaced})`,
+    `DELETE FROM ${visible} WHERE rowid IN (SELECT __r_visible FROM ${DIFFERING} WHERE ${replaced})`,
   );
   const names = columnList([...columns.map(({ name }) => name), TIME, ...(tables.soft ? [DELETED] : [])]);
   await transaction.run(
     `INSERT INTO ${visible} (${names}) SELECT ${names} FROM ${shadow}
-       WHERE rowid IN (SELECT shadow_row FROM differing WHERE shadow_row IS NOT NULL)`,
+       WHERE rowid IN (SELECT __r_shadow FROM ${DIFFERING} WHERE __r_shadow IS NOT NULL)`,
   );
-  const [row] = await transaction.rows('SELECT count(*) AS written FROM differing');
-  await transaction.run('DROP TABLE differing');
-  return Number(row?.['written']);
+  const [row] = await transaction.rows(`SELECT count(*) AS __r_written FROM ${DIFFERING}`);
+  await transaction.run(`DROP TABLE ${DIFFERING}`);
+  return Number(row?.['__r_written']);
 }
 
 /** Deletes seen while loading of rows that the export does not have: marked in the visible table, or put there. */

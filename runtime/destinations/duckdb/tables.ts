@@ -2,10 +2,12 @@ import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { keyColumns } from '../recorded-columns';
-import { BOOKKEEPING, type PipelineState } from './bookkeeping';
+import type { PipelineState } from './bookkeeping';
+import { CATALOG } from './database-file';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './session';
-import { qualified, quote, type TableName } from '../sql';
+import { own, qualified, quote, type TableName } from '../sql';
+import { OWN_SCHEMA } from '../target';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
 /** A column as it is in DuckDB's table. */
@@ -37,18 +39,18 @@ export class PipelineTables {
         return { schema, table: this.target.table };
       case 'shadow':
         // Beside the visible table, whose name it takes at the first publish: DuckDB cannot move a table to another schema.
-        return { schema, table: `__loading_${this.target.table}` };
+        return { schema, table: own(`loading_${this.number}`) };
       case 'changes':
-        return { schema: BOOKKEEPING, table: `changes_${this.number}` };
+        return { schema: OWN_SCHEMA, table: `changes_${this.number}` };
       case 'verify':
-        return { schema: BOOKKEEPING, table: `verify_${this.number}` };
+        return { schema: OWN_SCHEMA, table: `verify_${this.number}` };
       case 'changed keys':
-        return { schema: BOOKKEEPING, table: `changed_keys_${this.number}` };
+        return { schema: OWN_SCHEMA, table: `changed_keys_${this.number}` };
     }
   }
 
   sql(table: OwnTable): string {
-    return qualified(this.name(table));
+    return qualified({ catalog: CATALOG, ...this.name(table) });
   }
 
   existing(state: PipelineState): readonly OwnTable[] {
@@ -119,7 +121,7 @@ export class PipelineTables {
   ): Promise<void> {
     const { schema, table: name } = this.name(table);
     const indexes = await transaction.rows(
-      `SELECT index_name FROM duckdb_indexes() WHERE database_name = current_database()
+      `SELECT index_name FROM duckdb_indexes() WHERE database_name = '${CATALOG}'
          AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,
       [schema, name],
     );

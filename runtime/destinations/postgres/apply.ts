@@ -47,8 +47,8 @@ export function applyToVisible(
   const statements: Statement[] = [];
   if (gone.length > 0) {
     const { sql, values } = rows.keys(gone);
-    const same = sameKey('v', 's', columns, state.keyForm);
-    statements.push({ sql: `DELETE FROM ${visible} v USING ${sql} s WHERE ${same}`, values });
+    const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
+    statements.push({ sql: `DELETE FROM ${visible} __r_row USING ${sql} __r_new WHERE ${same}`, values });
   }
   if (upserts.length > 0) {
     const source = rows.whole(upserts, [TIME]);
@@ -56,7 +56,7 @@ export function applyToVisible(
     const names = columnList([...columns.map(({ name }) => name), ...own]);
     statements.push({
       sql: `INSERT INTO ${visible} (${names})
-        SELECT ${source.columns}, s.${TIME}${tables.soft ? ', false' : ''} FROM ${source.sql} s
+        SELECT ${source.columns}, __r_new.${TIME}${tables.soft ? ', false' : ''} FROM ${source.sql} __r_new
         ${onConflict} ${replaced([...others, ...own])}`,
       values: source.values,
     });
@@ -66,7 +66,8 @@ export function applyToVisible(
     const source = rows.keys(deletes, [TIME]);
     statements.push({
       sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED])})
-        SELECT ${source.columns}, s.${TIME}, true FROM ${source.sql} s ${onConflict} ${replaced([TIME, DELETED])}`,
+        SELECT ${source.columns}, __r_new.${TIME}, true FROM ${source.sql} __r_new
+        ${onConflict} ${replaced([TIME, DELETED])}`,
       values: source.values,
     });
   }
@@ -74,7 +75,7 @@ export function applyToVisible(
     const source = rows.keys(rows.changes, [DIGEST]);
     statements.push({
       sql: `INSERT INTO ${tables.sql('changed keys')} (${columnList([...keys, DIGEST])})
-        SELECT ${source.columns}, s.${DIGEST} FROM ${source.sql} s ON CONFLICT DO NOTHING`,
+        SELECT ${source.columns}, __r_new.${DIGEST} FROM ${source.sql} __r_new ON CONFLICT DO NOTHING`,
       values: source.values,
     });
   }
@@ -96,7 +97,8 @@ export function applyToChanges(
     return [
       {
         sql: `INSERT INTO ${tables.sql('changes')} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
-          SELECT ${source.columns}, s.${DIGEST}, s.${ACTION}, s.${TIME}, s.${ACTION} = 'upsert' FROM ${source.sql} s
+          SELECT ${source.columns}, __r_new.${DIGEST}, __r_new.${ACTION}, __r_new.${TIME}, __r_new.${ACTION} = 'upsert'
+          FROM ${source.sql} __r_new
           ON CONFLICT (${DIGEST}) DO UPDATE SET ${replaced([ACTION, TIME, ...kept])}`,
         values: source.values,
       },

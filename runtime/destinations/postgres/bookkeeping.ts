@@ -1,13 +1,16 @@
 import { DestinationUnusable, LeaseLost } from '../errors';
+import { integer } from '../sql';
+import { OWN_SCHEMA } from '../target';
+import { migrateFromFormat1 } from './migration';
 import type { SqlRow } from './connection/connection';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 
 /** The schema of all tables of our own; each line of them belongs to one pipeline. */
-export const BOOKKEEPING = '_replicator';
+export const BOOKKEEPING = OWN_SCHEMA;
 
-/** Grows when these tables change their form. */
-const FORMAT = 1;
+/** Grows when these tables change their form. Each earlier one is migrated (migration.ts). */
+const FORMAT = 2;
 
 const TABLES = [
   `format (format bigint NOT NULL)`,
@@ -80,13 +83,26 @@ export async function createBookkeeping(transaction: Transaction): Promise<void>
       `INSERT INTO ${BOOKKEEPING}.format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT FROM ${BOOKKEEPING}.format)`,
     );
   }
-  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  const format = Number(row?.['format']);
+  let format = await readFormat(transaction);
   if (format === FORMAT) return;
+  await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
+  // Another process may just have done it.
+  format = await readFormat(transaction);
+  if (format === FORMAT) return;
+  if (format === 1) {
+    await migrateFromFormat1(transaction, BOOKKEEPING);
+    await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
+    return;
+  }
   throw new DestinationUnusable(
     `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
       `use the newer version of the replicator.`,
   );
+}
+
+async function readFormat(transaction: Transaction): Promise<number> {
+  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
+  return Number(row?.['format']);
 }
 
 export async function bookkeepingExists(transaction: Transaction): Promise<boolean> {
@@ -147,7 +163,7 @@ export async function lockOwnState(
 
 /** Shows other sessions that the transaction writes for a pipeline; to be done before anything else of it is locked. */
 export function markWriting(number: number): Statement {
-  return { sql: `SELECT pg_advisory_xact_lock_shared(${LOCKS.writing}, ${number})` };
+  return { sql: `SELECT pg_advisory_xact_lock_shared(${LOCKS.writing}, ${integer(number)})` };
 }
 
 export type StateChange = Partial<Omit<PipelineState, 'epoch' | 'number' | 'commits'>>;
@@ -170,6 +186,6 @@ export async function updateState(
     ([name, value]) => `${STATE_COLUMNS[name as keyof StateChange]} = ${String(value)}`,
   );
   await transaction.run(
-    `UPDATE ${BOOKKEEPING}.pipelines SET ${assignments.join(', ')} WHERE number = ${number}`,
+    `UPDATE ${BOOKKEEPING}.pipelines SET ${assignments.join(', ')} WHERE number = ${integer(number)}`,
   );
 }

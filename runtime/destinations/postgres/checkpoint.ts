@@ -1,4 +1,5 @@
 import type { Column } from '../../item/column';
+import { integer } from '../sql';
 import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destination';
 import { textArray } from './rows/arrays';
 import { BOOKKEEPING } from './bookkeeping';
@@ -36,7 +37,7 @@ export function commitHead(
 ): Statement {
   return {
     sql: `WITH own AS (UPDATE ${BOOKKEEPING}.pipelines SET head = $1, commits = commits + 1
-        WHERE number = ${number} AND epoch = ${epoch} AND commits = ${commits} RETURNING 1)
+        WHERE number = ${integer(number)} AND epoch = ${integer(epoch)} AND commits = ${integer(commits)} RETURNING 1)
       SELECT (CASE WHEN EXISTS (SELECT FROM own) THEN 'true' ELSE 'another writer' END)::boolean`,
     values: [head],
   };
@@ -48,7 +49,9 @@ export async function writeCheckpoint(
   number: number,
   { head, shards }: CheckpointWrite,
 ): Promise<void> {
-  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET head = $1 WHERE number = ${number}`, [head]);
+  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET head = $1 WHERE number = ${integer(number)}`, [
+    head,
+  ]);
   for (const { sql, values } of writeShards(number, shards)) await transaction.run(sql, values);
 }
 
@@ -58,13 +61,13 @@ export function writeShards(number: number, shards: CheckpointWrite['shards']): 
   const statements: Statement[] = [];
   if (gone.length > 0) {
     statements.push({
-      sql: `DELETE FROM ${BOOKKEEPING}.shards WHERE number = ${number} AND shard = ANY ($1::text[])`,
+      sql: `DELETE FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)} AND shard = ANY ($1::text[])`,
       values: [textArray(gone)],
     });
   }
   if (kept.length > 0) {
     statements.push({
-      sql: `INSERT INTO ${BOOKKEEPING}.shards SELECT ${number}, * FROM unnest($1::text[], $2::text[])
+      sql: `INSERT INTO ${BOOKKEEPING}.shards SELECT ${integer(number)}, * FROM unnest($1::text[], $2::text[])
         ON CONFLICT (number, shard) DO UPDATE SET state = excluded.state`,
       values: [textArray(kept.map(([shard]) => shard)), textArray(kept.map(([, state]) => state))],
     });
@@ -74,7 +77,7 @@ export function writeShards(number: number, shards: CheckpointWrite['shards']): 
 
 export async function readColumns(transaction: Transaction, number: number): Promise<readonly Column[]> {
   const rows = await transaction.rows(
-    `SELECT definition FROM ${BOOKKEEPING}.columns WHERE number = ${number} ORDER BY position`,
+    `SELECT definition FROM ${BOOKKEEPING}.columns WHERE number = ${integer(number)} ORDER BY position`,
   );
   return rows.map(({ definition }) => JSON.parse(String(definition)) as Column);
 }
@@ -84,10 +87,10 @@ export async function writeColumns(
   number: number,
   columns: readonly Column[],
 ): Promise<void> {
-  await transaction.run(`DELETE FROM ${BOOKKEEPING}.columns WHERE number = ${number}`);
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.columns WHERE number = ${integer(number)}`);
   await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.columns
-       SELECT ${number}, position, definition FROM unnest($1::text[]) WITH ORDINALITY AS u (definition, position)`,
+       SELECT ${integer(number)}, position, definition FROM unnest($1::text[]) WITH ORDINALITY AS u (definition, position)`,
     [textArray(columns.map((column) => JSON.stringify(column)))],
   );
 }
@@ -98,7 +101,7 @@ export async function readLedger(
   stage: Stage,
 ): Promise<readonly LedgerLine[]> {
   const rows = await transaction.rows(
-    `SELECT file, items FROM ${BOOKKEEPING}.ledger WHERE number = ${number} AND stage = '${stage}' ORDER BY file`,
+    `SELECT file, items FROM ${BOOKKEEPING}.ledger WHERE number = ${integer(number)} AND stage = '${stage}' ORDER BY file`,
   );
   return rows.map(({ file, items }) => ({ file: String(file), items: Number(items) }));
 }
@@ -112,11 +115,13 @@ export async function writeLedger(
   if (lines.length === 0) return;
   await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.ledger
-       SELECT ${number}, '${stage}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)`,
+       SELECT ${integer(number)}, '${stage}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)`,
     [textArray(lines.map(({ file }) => file)), textArray(lines.map(({ items }) => String(items)))],
   );
 }
 
 export async function clearLedger(transaction: Transaction, number: number, stage: Stage): Promise<void> {
-  await transaction.run(`DELETE FROM ${BOOKKEEPING}.ledger WHERE number = ${number} AND stage = '${stage}'`);
+  await transaction.run(
+    `DELETE FROM ${BOOKKEEPING}.ledger WHERE number = ${integer(number)} AND stage = '${stage}'`,
+  );
 }

@@ -2,7 +2,7 @@ import type { Column } from '../../item/column';
 import { comparedLetters, difference, type ComparedPart } from '../compared';
 import type { Comparison } from '../destination';
 import { keyColumns, keyNames } from '../recorded-columns';
-import { columnList, equalOn, quote } from '../sql';
+import { columnList, equalOn, integer, quote } from '../sql';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import type { PipelineTables } from './tables';
@@ -39,15 +39,19 @@ async function compareRows(
   const others = columns.filter(({ name }) => !keys.includes(name));
   const names = columnList(
     columns.map(({ name }) => name),
-    't',
+    '__r_row',
   );
   const side = (table: 'visible' | 'verify', condition: string) =>
-    `(SELECT true AS present, ${names} FROM ${tables.sql(table)} t WHERE ${condition} NOT EXISTS
-       (SELECT FROM ${tables.sql('changed keys')} c WHERE ${equalOn('t', 'c', keys)}))`;
-  const joined = `${side('visible', tables.soft ? `NOT t.${DELETED} AND` : '')} v
-    FULL JOIN ${side('verify', '')} n ON ${equalOn('v', 'n', keys)}`;
-  const differs = others.map(({ name }) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)}`);
-  const condition = ['v.present IS NULL', 'n.present IS NULL', ...differs].join(' OR ');
+    `(SELECT true AS __r_present, ${names} FROM ${tables.sql(table)} __r_row WHERE ${condition} NOT EXISTS
+       (SELECT FROM ${tables.sql('changed keys')} __r_changed WHERE ${equalOn('__r_row', '__r_changed', keys)}))`;
+  const joined = `${side('visible', tables.soft ? `NOT __r_row.${DELETED} AND` : '')} __r_here
+    FULL JOIN ${side('verify', '')} __r_there ON ${equalOn('__r_here', '__r_there', keys)}`;
+  const differs = others.map(
+    ({ name }) => `__r_here.${quote(name)} IS DISTINCT FROM __r_there.${quote(name)}`,
+  );
+  const condition = ['__r_here.__r_present IS NULL', '__r_there.__r_present IS NULL', ...differs].join(
+    ' OR ',
+  );
   const [counts] = await transaction.rows(
     `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
   );
@@ -55,18 +59,20 @@ async function compareRows(
   const part = { rowsCompared: Number(counts?.['compared']), differences };
   if (differences === 0 || examples <= 0) return { ...part, examples: [] };
   const keyTexts = keyColumns(columns).map(
-    (column, i) => `coalesce(${keyText('v', column)}, ${keyText('n', column)}) AS key${i}`,
+    (column, i) => `coalesce(${keyText('__r_here', column)}, ${keyText('__r_there', column)}) AS __r_key${i}`,
   );
-  const flags = differs.map((differ, i) => `${differ} AS differs${i}`);
+  const flags = differs.map((differ, i) => `${differ} AS __r_differs${i}`);
   const rows = await transaction.rows(
-    `SELECT v.present AS here, n.present AS there, ${[...keyTexts, ...flags].join(', ')} FROM ${joined}
-       WHERE ${condition} LIMIT ${examples}`,
+    `SELECT __r_here.__r_present AS here, __r_there.__r_present AS there, ${[...keyTexts, ...flags].join(', ')} FROM ${joined}
+       WHERE ${condition} LIMIT ${integer(examples)}`,
   );
   return {
     ...part,
     examples: rows.map((row) => ({
-      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`key${i}`])])),
-      ...difference(row, () => others.filter((_, i) => row[`differs${i}`] === 't').map(({ name }) => name)),
+      key: Object.fromEntries(keys.map((name, i) => [name, String(row[`__r_key${i}`])])),
+      ...difference(row, () =>
+        others.filter((_, i) => row[`__r_differs${i}`] === 't').map(({ name }) => name),
+      ),
     })),
   };
 }
@@ -77,11 +83,11 @@ async function compareLetters(
   examples: number,
 ): Promise<ComparedPart> {
   const side = (stage: string) =>
-    `(SELECT digest, key, item, true AS present FROM ${DEAD_LETTERS} d WHERE number = ${tables.number} AND
-       stage = '${stage}' AND NOT EXISTS
-         (SELECT FROM ${tables.sql('changed keys')} c WHERE c.${DIGEST} = d.digest))`;
-  const joined = `${side('visible')} v FULL JOIN ${side('verify')} n ON v.digest = n.digest`;
-  const condition = 'v.item IS DISTINCT FROM n.item';
+    `(SELECT digest, key, item, true AS __r_present FROM ${DEAD_LETTERS} __r_letter
+       WHERE number = ${integer(tables.number)} AND stage = '${stage}' AND NOT EXISTS
+         (SELECT FROM ${tables.sql('changed keys')} __r_changed WHERE __r_changed.${DIGEST} = __r_letter.digest))`;
+  const joined = `${side('visible')} __r_here FULL JOIN ${side('verify')} __r_there ON __r_here.digest = __r_there.digest`;
+  const condition = '__r_here.item IS DISTINCT FROM __r_there.item';
   const [counts] = await transaction.rows(
     `SELECT count(*) AS compared, count(*) FILTER (WHERE ${condition}) AS differing FROM ${joined}`,
   );
@@ -89,8 +95,8 @@ async function compareLetters(
     examples <= 0
       ? []
       : await transaction.rows(
-          `SELECT v.present AS here, n.present AS there, coalesce(v.key, n.key) AS key FROM ${joined}
-             WHERE ${condition} LIMIT ${examples}`,
+          `SELECT __r_here.__r_present AS here, __r_there.__r_present AS there,
+               coalesce(__r_here.key, __r_there.key) AS key FROM ${joined} WHERE ${condition} LIMIT ${integer(examples)}`,
         );
   return comparedLetters(counts, rows);
 }

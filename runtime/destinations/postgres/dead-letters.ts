@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { integer } from '../sql';
 import type { DeadLetter } from '../../item/dead-letter';
 import { byteaArray, textArray } from './rows/arrays';
 import { BOOKKEEPING } from './bookkeeping';
@@ -17,7 +18,7 @@ export function digestOf(keyText: string): Buffer {
 export function insertLetters(number: number, stage: LetterStage, letters: readonly DeadLetter[]): Statement {
   return {
     sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item)
-      SELECT ${number}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+      SELECT ${integer(number)}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
     values: [
       byteaArray(letters.map(({ keyText }) => digestOf(keyText))),
       textArray(letters.map(({ keyText }) => keyText)),
@@ -31,7 +32,7 @@ export function insertLetters(number: number, stage: LetterStage, letters: reado
 /** @param digests those of the keys whose letters go, as a `bytea[]` */
 export function deleteLettersOf(number: number, stage: LetterStage, digests: Buffer): Statement {
   return {
-    sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,
+    sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,
     values: [digests],
   };
 }
@@ -42,7 +43,9 @@ export async function deleteLetters(
   ...stages: readonly LetterStage[]
 ): Promise<void> {
   const list = stages.map((stage) => `'${stage}'`).join(', ');
-  await transaction.run(`DELETE FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage IN (${list})`);
+  await transaction.run(
+    `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage IN (${list})`,
+  );
 }
 
 export async function countLetters(
@@ -51,7 +54,7 @@ export async function countLetters(
   stage: LetterStage,
 ): Promise<number> {
   const [row] = await transaction.rows(
-    `SELECT count(*) AS letters FROM ${DEAD_LETTERS} WHERE number = ${number} AND stage = '${stage}'`,
+    `SELECT count(*) AS letters FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}'`,
   );
   return Number(row?.['letters']);
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DestinationUnavailable, PipelineHeld } from '../errors';
+import { integer } from '../sql';
 import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
 import type { PostgresServer } from './connection/server';
@@ -22,7 +23,7 @@ export async function takeWriterLock(
 ): Promise<boolean> {
   if (connection.facts.pooled) return true;
   const { rows } = await server.ask(connection, 'statement', () =>
-    connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${number}) AS taken`),
+    connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${integer(number)}) AS taken`),
   );
   return rows[0]?.['taken'] === 't';
 }
@@ -58,7 +59,7 @@ export async function endingEarlierWriters<T>(
     try {
       return await session.transaction(async (transaction) => {
         await transaction.run(`SET LOCAL lock_timeout = ${LAST_WORDS_MS}`);
-        await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${number})`);
+        await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${integer(number)})`);
         return work(transaction);
       });
     } catch (error) {
@@ -72,7 +73,7 @@ export async function endingEarlierWriters<T>(
 async function endWriters(transaction: Transaction, number: number): Promise<void> {
   await transaction.run(
     `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND
-       classid = ${LOCKS.writing} AND objid = ${number} AND pid <> pg_backend_pid() AND
+       classid = ${LOCKS.writing} AND objid = ${integer(number)} AND pid <> pg_backend_pid() AND
        database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
 }

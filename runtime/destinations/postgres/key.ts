@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../item/column';
 import { keyColumns, keyNames } from '../recorded-columns';
 import { lockOutReaders } from './exclusive-lock';
-import { columnList, equalOn, qualified, quote, type TableName } from '../sql';
+import { columnList, equalOn, own, qualified, quote, type TableName } from '../sql';
 import type { Transaction } from './connection/transaction';
 import { sqlType } from './types';
 
@@ -70,7 +70,7 @@ export async function indexByDigest(
 }
 
 function indexName(form: KeyForm, number: number): string {
-  return form === 'columns' ? `__key_${number}` : `__key_digest_${number}`;
+  return form === 'columns' ? own(`key_${number}`) : own(`key_digest_${number}`);
 }
 
 /** SHA-256 over the key; of two columns over the digests of both, so that no two keys come to the same text. */

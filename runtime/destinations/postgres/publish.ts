@@ -3,7 +3,7 @@ import type { PublishResult } from '../destination';
 import { DestinationTableTaken } from '../errors';
 import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from '../publish-statements';
 import { keyNames } from '../recorded-columns';
-import { columnList, equalOn, quote } from '../sql';
+import { columnList, equalOn, integer, quote } from '../sql';
 import { tableExists, updateState, type PipelineState } from './bookkeeping';
 import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
@@ -46,7 +46,7 @@ export async function publishGeneration(
 /** Rows of the visible table that are not soft-deleted. */
 export async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
   const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
-  return Number(row?.['live']);
+  return Number(row?.['__r_live']);
 }
 
 async function makeVisible(
@@ -71,26 +71,26 @@ async function mergeShadow(
 ): Promise<number> {
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
-  const sameKey = equalOn('v', 'n', keys);
+  const sameKey = equalOn('__r_row', '__r_shadow', keys);
   const own = tables.soft ? [TIME, DELETED] : [TIME];
   const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
   const compared = tables.soft ? [...others, DELETED] : others;
-  const isAbsent = `NOT EXISTS (SELECT FROM ${shadow} n WHERE ${sameKey})`;
+  const isAbsent = `NOT EXISTS (SELECT FROM ${shadow} __r_shadow WHERE ${sameKey})`;
   const gone = await transaction.run(
     tables.soft
-      ? `UPDATE ${visible} v SET ${DELETED} = true, ${TIME} = NULL WHERE NOT v.${DELETED} AND ${isAbsent}`
-      : `DELETE FROM ${visible} v WHERE ${isAbsent}`,
+      ? `UPDATE ${visible} __r_row SET ${DELETED} = true, ${TIME} = NULL WHERE NOT __r_row.${DELETED} AND ${isAbsent}`
+      : `DELETE FROM ${visible} __r_row WHERE ${isAbsent}`,
   );
-  const differs = compared.map((name) => `v.${quote(name)} IS DISTINCT FROM n.${quote(name)}`);
-  const assignments = [...others, ...own].map((name) => `${quote(name)} = n.${quote(name)}`);
+  const differs = compared.map((name) => `__r_row.${quote(name)} IS DISTINCT FROM __r_shadow.${quote(name)}`);
+  const assignments = [...others, ...own].map((name) => `${quote(name)} = __r_shadow.${quote(name)}`);
   const changed = await transaction.run(
-    `UPDATE ${visible} v SET ${assignments.join(', ')} FROM ${shadow} n
+    `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow
        WHERE ${sameKey} AND (${['false', ...differs].join(' OR ')})`,
   );
   const names = [...columns.map(({ name }) => name), ...own];
   const added = await transaction.run(
-    `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, 'n')} FROM ${shadow} n
-       WHERE NOT EXISTS (SELECT FROM ${visible} v WHERE ${sameKey})`,
+    `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, '__r_shadow')} FROM ${shadow} __r_shadow
+       WHERE NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
   );
   return gone + changed + added;
 }
@@ -110,8 +110,9 @@ async function publishLetters(transaction: Transaction, tables: PipelineTables):
   const { number } = tables;
   await deleteLetters(transaction, number, 'visible');
   await transaction.run(
-    `UPDATE ${DEAD_LETTERS} d SET stage = 'visible' WHERE number = ${number} AND (stage = 'changes' OR
-       (stage = 'shadow' AND NOT EXISTS (SELECT FROM ${tables.sql('changes')} c WHERE c.${DIGEST} = d.digest)))`,
+    `UPDATE ${DEAD_LETTERS} __r_letter SET stage = 'visible' WHERE number = ${integer(number)} AND (stage = 'changes' OR
+       (stage = 'shadow' AND NOT EXISTS
+         (SELECT FROM ${tables.sql('changes')} __r_changes WHERE __r_changes.${DIGEST} = __r_letter.digest)))`,
   );
   await deleteLetters(transaction, number, 'shadow', 'changes');
 }

@@ -1,8 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { TableTarget } from '../destination';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
-import { quote } from '../sql';
-import { recordedTarget, requireSame, requireTable, TARGET_COLUMNS } from '../target';
+import { quote, type TableName } from '../sql';
+import {
+  recordedTarget,
+  RENAME,
+  requireSame,
+  requireTable,
+  reservedProblem,
+  TARGET_COLUMNS,
+} from '../target';
 import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
 import { postgresDialect } from './dialect';
 import { DEFAULT_SCHEMA, PipelineTables } from './tables';
@@ -45,25 +52,22 @@ export async function readTarget(transaction: Transaction, pipeline: string): Pr
   return recordedTarget(pipeline, row);
 }
 
-/** What is wrong with a name of a table or schema here, if anything. */
-export function nameProblem(name: string): string | undefined {
+/** Source: PostgreSQL manual, "The System Catalog Schema" and "The Information Schema". */
+const SYSTEM_SCHEMAS = /^(?:pg_.*|information_schema)$/s;
+
+/** What is wrong with the name of a table here, if anything. */
+export function nameProblem(name: TableName): string | undefined {
   const { maxBytes } = postgresDialect.identifiers;
-  const bytes = Buffer.byteLength(name);
-  if (bytes <= maxBytes) return undefined;
-  return `"${name}" has ${bytes} bytes, and a name in PostgreSQL ${maxBytes} at most`;
+  const long = [name.schema, name.table].find((part) => Buffer.byteLength(part) > maxBytes);
+  if (long === undefined) return reservedProblem(name, SYSTEM_SCHEMAS);
+  return `"${long}" has ${Buffer.byteLength(long)} bytes, and a name in PostgreSQL ${maxBytes} at most`;
 }
 
 async function register(transaction: Transaction, target: TableTarget): Promise<void> {
   const { schema, table } = new PipelineTables(target, 0).name('visible');
-  if (schema === BOOKKEEPING) {
-    throw new DestinationUnusable(`Schema ${BOOKKEEPING} is the replicator's own: choose another one.`);
-  }
-  const problem = nameProblem(schema) ?? nameProblem(table);
-  if (problem !== undefined) {
-    throw new DestinationUnusable(
-      `${problem}: choose another one with --destination-table or --destination-schema.`,
-    );
-  }
+  const problem = nameProblem({ schema, table });
+  if (problem !== undefined)
+    throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
   // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
   if (!(await schemaExists(transaction, schema))) await transaction.run(`CREATE SCHEMA ${quote(schema)}`);
   const [owner] = await transaction.rows(

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import { DestinationUnusable } from '../errors';
-import { quote } from '../sql';
+import { own, quote } from '../sql';
 import { textArray } from './rows/arrays';
 import { lockOutReaders } from './exclusive-lock';
 import type { Conversion, PipelineTables } from './tables';
@@ -12,11 +12,13 @@ export interface Replacement extends Conversion {
   readonly by: string;
 }
 
-const PREFIX = '__widening_';
+const PREFIX = own('widening_');
+/** What a 0.1.0 that was ended while it widened has left. */
+const EARLIER_PREFIX = '__widening_';
 
 /** Whether a column has such a name; an attribute may have it too. */
 export function isReplacementName(name: string): boolean {
-  return name.startsWith(PREFIX);
+  return name.startsWith(PREFIX) || name.startsWith(EARLIER_PREFIX);
 }
 
 /** @throws DestinationUnusable naming the views, indexes and the like that a change of the columns' type would break */

@@ -2,6 +2,7 @@ import { ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../sql';
+import { RENAME } from '../target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
 import type { ServerFacts } from './connection/connection';
 import { nameProblem } from './registration';
@@ -156,15 +157,8 @@ async function tableRequirement(
 ): Promise<DestinationRequirement> {
   const { schema = DEFAULT_SCHEMA, table } = target;
   const name = `table ${schema}.${table} writable`;
-  const problem = nameProblem(schema) ?? nameProblem(table);
-  if (problem !== undefined) {
-    return requirement(
-      name,
-      false,
-      problem,
-      'Choose another one with --destination-table or --destination-schema.',
-    );
-  }
+  const problem = nameProblem({ schema, table });
+  if (problem !== undefined) return requirement(name, false, problem, RENAME);
   if (!(await schemaExists(transaction, schema)))
     return requirement(name, true, 'is made at the first run', '');
   if (await tableExists(transaction, schema, table)) {

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { keyColumns } from '../recorded-columns';
-import { qualified, quote, type TableName } from '../sql';
+import { own, qualified, quote, type TableName } from '../sql';
 import { BOOKKEEPING, type PipelineState } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './connection/transaction';
@@ -45,7 +45,7 @@ export class PipelineTables {
         return { schema, table: this.target.table };
       case 'shadow':
         // In the schema of the visible table, so that the privileges the schema gives to new tables are those of this one.
-        return { schema, table: `__loading_${this.number}` };
+        return { schema, table: own(`loading_${this.number}`) };
       case 'changes':
         return { schema: BOOKKEEPING, table: `changes_${this.number}` };
       case 'verify':

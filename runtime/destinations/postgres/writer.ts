@@ -1,4 +1,5 @@
 import type { Column } from '../../item/column';
+import { integer } from '../sql';
 import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, LeaseLost } from '../errors';
 import { BOOKKEEPING, lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
@@ -120,7 +121,7 @@ export class PipelineWriter {
         this.confirm(state.commits);
         const result = await work(transaction, state);
         await transaction.run(
-          `UPDATE ${BOOKKEEPING}.pipelines SET commits = commits + 1 WHERE number = ${this.tables.number}`,
+          `UPDATE ${BOOKKEEPING}.pipelines SET commits = commits + 1 WHERE number = ${integer(this.tables.number)}`,
         );
         return result;
       }),

@@ -3,11 +3,15 @@ import type { Fixture } from '../fixture';
 import {
   assertLetters,
   assertRows,
+  attribute,
   begin,
   bury,
   buryUnholdable,
   checkpoint,
   COLUMNS,
+  HASHED_AS_NULL,
+  ID,
+  INT64,
   letterOf,
   loadRows,
   ORDERS,
@@ -142,6 +146,16 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         row({ id: 'replaced', value: 'changed' }, TIME + 5),
       ]);
       await assertLetters(fixture, ['buried', 'letter kept', 'letter new']);
+    });
+
+    it('write a value where there was none, whatever it is', async () => {
+      const fixture = await open();
+      const columns = [ID, attribute('value', INT64)];
+      const lease = await published(fixture, [['a', null]], ORDERS, columns);
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(lease, [['a', HASHED_AS_NULL]], { columns, generation: 2 });
+      assert.equal((await lease.publish(() => checkpoint('published'))).written, 1);
+      await assertRows(fixture, ORDERS, [row({ id: 'a', value: HASHED_AS_NULL })]);
     });
 
     it('carry soft-deleted rows over', async () => {

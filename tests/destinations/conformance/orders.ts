@@ -39,6 +39,9 @@ export function attribute(name: string, type: ColumnType): Column {
   return { attribute: name, name, type, role: 'attribute' };
 }
 
+/** DuckDB's `hash` of this number is that of NULL: its 64 bits were computed backward. */
+export const HASHED_AS_NULL = '-2930909409056394622';
+
 export const COLUMNS: readonly Column[] = [ID, attribute('value', TEXT)];
 
 /** Checkpoints that differ, so that a test sees which one was committed. */

@@ -11,7 +11,9 @@ import {
   buryUnholdable,
   checkpoint,
   COLUMNS,
+  HASHED_AS_NULL,
   ID,
+  INT64,
   JSON_TYPE,
   letterOf,
   numberType,
@@ -131,6 +133,20 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       const { examples, ...counts } = await lease.compare(10);
       assert.deepEqual(examples, [{ key: { id: 'd' }, difference: 'missing in the source', columns: [] }]);
       assert.deepEqual(counts, { rowsCompared: 3, keysSkipped: 6, differences: 1 });
+    });
+
+    it('tells a value from none, whatever it is', async () => {
+      const fixture = await open();
+      const columns = [ID, attribute('value', INT64)];
+      const lease = await published(fixture, [['a', null]], ORDERS, columns);
+      await lease.startVerify();
+      await loadVerify(lease, [['a', HASHED_AS_NULL]], { columns });
+      assert.deepEqual(await lease.compare(1), {
+        rowsCompared: 1,
+        keysSkipped: 0,
+        differences: 1,
+        examples: [{ key: { id: 'a' }, difference: 'different', columns: ['value'] }],
+      });
     });
 
     it('counts dead letters as rows', async () => {

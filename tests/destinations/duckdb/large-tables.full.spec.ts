@@ -28,7 +28,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
     const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitMB: MEMORY_MB });
     destination = new DuckDBDestination(settings, { beforeStatement: progress });
     lease = await begin({ destination } as Partial<Fixture> as Fixture);
-    await sql(`INSERT INTO __loading_orders (id, value) ${rows("''")}`);
+    await sql(`INSERT INTO __r_loading_1 (id, value) ${rows("''")}`);
     await lease.publish(() => checkpoint('published'));
   });
   after(async () => {
@@ -51,7 +51,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
 
   it('P2: a table much larger than the memory is replaced by another generation, and only the differences are written', async () => {
     await lease.startGeneration(2, checkpoint('generation 2'));
-    await sql(`INSERT INTO __loading_orders (id, value)
+    await sql(`INSERT INTO __r_loading_1 (id, value)
       SELECT * FROM (${rows("CASE WHEN i % 100 = 7 THEN '*' ELSE '' END")}) WHERE id <> 'key 1'`);
     const { rows: left, written } = await lease.publish(() => checkpoint('published again'));
     assert.deepEqual({ left, written }, { left: ROWS - 1, written: ROWS / 100 + 1 });

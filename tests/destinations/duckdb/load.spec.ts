@@ -41,7 +41,7 @@ describe('destination duckdb: loads', () => {
     const load = await openLoad(lease, 'shadow', 1, COLUMNS);
     let insertions = 0;
     fixture.onStatement((statement) => {
-      if (statement.startsWith('INSERT INTO "main"."__loading_orders"')) insertions++;
+      if (statement.startsWith('INSERT INTO "replica"."main"."__r_loading_1"')) insertions++;
     });
     for (const row of rows) await load.append([row], [letterOf(`letter of ${String(row[0])}`)]);
     const item = `{"id":{"S":"${'x'.repeat(400_000)}"}}`;
@@ -67,7 +67,10 @@ describe('destination duckdb: loads', () => {
       for (const failing of [1, 2, 3]) {
         let insertions = 0;
         fixture.onStatement((statement) => {
-          if (statement.startsWith('INSERT INTO "main"."__loading_orders"') && ++insertions === failing) {
+          if (
+            statement.startsWith('INSERT INTO "replica"."main"."__r_loading_1"') &&
+            ++insertions === failing
+          ) {
             throw new Error('broken off');
           }
         });

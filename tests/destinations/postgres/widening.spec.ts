@@ -217,7 +217,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     fixture.onStatement(async (statement) => {
       if (isWritten || !statement.startsWith('LOCK TABLE') || !statement.includes('SHARE ROW')) return;
       isWritten = true;
-      await fixture.sql(`UPDATE orders SET value = 'by hand', __widening_0 = NULL WHERE id = '7'`);
+      await fixture.sql(`UPDATE orders SET value = 'by hand', __r_widening_0 = NULL WHERE id = '7'`);
     });
     await lease.widen(wider(COLUMNS, 'value'));
     assert.ok(isWritten);
@@ -316,7 +316,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     const lease = await manyRows(100);
     let second: Promise<Lease> | undefined;
     fixture.onStatement(async (statement) => {
-      if (second !== undefined || !statement.startsWith('UPDATE "public"."orders" SET "__widening_0"'))
+      if (second !== undefined || !statement.startsWith('UPDATE "public"."orders" SET "__r_widening_0"'))
         return;
       second = fixture.destination.lease(ORDERS);
       // It has to wait for the end of this transaction.

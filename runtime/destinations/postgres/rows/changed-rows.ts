@@ -13,9 +13,9 @@ export type OwnColumn = (typeof OWN_COLUMNS)['digest' | 'action' | 'sourceTime']
 
 /** Rows as parameters of a statement: an array for each column, of which `unnest` makes rows again. */
 export interface RowParameters {
-  /** For `FROM … s`. */
+  /** For `FROM … __r_new`. */
   readonly sql: string;
-  /** `s."c1", s."c2", …`: the items' columns. */
+  /** `__r_new."c1", __r_new."c2", …`: the items' columns. */
   readonly columns: string;
   readonly values: readonly Buffer[];
 }
@@ -87,16 +87,16 @@ export class ChangedRows {
     let used = 0;
     const selected = parameters.map(({ name, type, values }) => {
       if (values === undefined) return `NULL::${type} AS ${quote(name)}`;
-      const element = `u.c${(used += 1)}`;
+      const element = `__r_values.c${(used += 1)}`;
       return `${type === 'text' || type === 'bytea' ? element : `${element}::${type}`} AS ${quote(name)}`;
     });
     const types = arrays.map(({ isBytes }, i) => `$${i + 1}::${isBytes ? 'bytea' : 'text'}[]`);
     const names = arrays.map((_, i) => `c${i + 1}`);
     return {
-      sql: `(SELECT ${selected.join(', ')} FROM unnest(${types.join(', ')}) AS u (${names.join(', ')}))`,
+      sql: `(SELECT ${selected.join(', ')} FROM unnest(${types.join(', ')}) AS __r_values (${names.join(', ')}))`,
       columns: columnList(
         columns.map(({ name }) => name),
-        's',
+        '__r_new',
       ),
       values: arrays.map(({ array }) => array),
     };

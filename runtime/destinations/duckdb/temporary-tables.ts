@@ -1,0 +1,6 @@
+import { own, qualified } from '../sql';
+
+/** The SQL name of a temporary table of this session, which no table of a file can be taken for, nor the other way round. */
+export function temporary(name: string): string {
+  return qualified({ catalog: 'temp', schema: 'main', table: own(name) });
+}

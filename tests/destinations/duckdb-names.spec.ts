@@ -1,0 +1,4 @@
+import { conformanceOfNames } from './conformance';
+import { duckdbFixture } from './duckdb-fixture';
+
+conformanceOfNames('duckdb', () => duckdbFixture());
