@@ -1,3 +1,4 @@
+import type { Column } from '../item/column';
 import type { TableTarget } from './destination';
 import { isReservedName, RESERVED_PREFIX } from '../item/reserved-names';
 import { DestinationTableTaken, DestinationUnusable } from './errors';
@@ -56,6 +57,19 @@ export function requireSame(
       `Table ${recorded.table} was begun with deletes: ${recorded.deletes}. Set that back, or load into ${elsewhere}.`,
     );
   }
+}
+
+/** @throws DestinationUnusable when a column has a name of the form that was not kept for the replicator before */
+export function requireFreeNames(
+  columns: readonly Column[],
+  { table, elsewhere }: { readonly table: string; readonly elsewhere: string },
+): void {
+  const reserved = columns.find(({ name }) => isReservedName(name));
+  if (reserved === undefined) return;
+  throw new DestinationUnusable(
+    `Column ${reserved.name} of table ${table} begins with ${RESERVED_PREFIX}, as the replicator's own names do from this ` +
+      `version on, and would get another name: load the table into ${elsewhere}.`,
+  );
 }
 
 /** @throws DestinationTableTaken, DestinationUnusable when the visible table is there and should not be, or the other way round */

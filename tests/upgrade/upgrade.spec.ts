@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
+import { requirePostgres } from '../postgres-server';
 import type { Disturbance } from '../simulation/disturbed-destination';
 import { Process } from '../simulation/process';
 import type { Surroundings } from '../simulation/stage';
 import { HOUR, MINUTE, SECOND, World } from '../simulation/world';
-import { type DatabaseText, exported, imported } from './database-text';
-import { FileStage } from './file-stage';
+import { DatabaseStage } from './database-stage';
+import type { DatabaseText } from './database-text';
+import { type Engine, type Place, PLACES } from './places';
 
 /**
  * Each file here was written by the release that it is named after: a destination in the middle of its work, as text. This version has
- * to go on from it. `WRITE_RELEASE=0.1.0` writes one, in a checkout of that release; no other version ever writes it again. What the
+ * to go on from it. `WRITE_RELEASE=0.1.0 npx mocha tests/upgrade/upgrade.spec.ts` writes one, in a checkout of that release; no other version ever writes it again. What the
  * simulator gives out follows from its seed: where a change of it gives out other ids, that one file is written anew by its release.
  */
 const RELEASES = join(__dirname, 'releases');
@@ -60,69 +53,71 @@ async function meanwhile(world: World): Promise<void> {
   }
 }
 
-describe('an upgrade', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'replicator-upgrade-'));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
+const RELEASED = ['0.1.0'];
 
-  const written = process.env['WRITE_RELEASE'];
-  if (written !== undefined)
-    for (const instant of Object.keys(INSTANTS) as Instant[])
-      it(`writes ${written}, ${instant}`, async () => {
-        const file = join(folder, 'orders.duckdb');
-        const stage = new FileStage(file);
-        await begin(new World({ seed: 7, stage }), instant);
-        await stage.close();
-        mkdirSync(RELEASES, { recursive: true });
-        writeFileSync(
-          join(RELEASES, `${written}-${instant}.json`),
-          JSON.stringify(await exported(file), null, 2) + '\n',
-        );
-      });
-
-  for (const name of existsSync(RELEASES) ? readdirSync(RELEASES) : []) {
-    const [, release, instant] = /^(.+)-(\w+)\.json$/.exec(name) as unknown as [string, string, Instant];
-    it(`goes on where ${release} was stopped while ${instant}`, async () => {
-      // The source, as that release saw it; what replicated it then is of no interest.
-      const world = new World({ seed: 7 });
-      await begin(world, instant);
-      const file = join(folder, 'orders.duckdb');
-      await imported(JSON.parse(readFileSync(join(RELEASES, name), 'utf8')) as DatabaseText, file);
-      await meanwhile(world);
-
-      const stage = new FileStage(file);
-      const heard: World['heard'] = [];
-      const { clock, random, simulator, settings, tableName } = world;
-      const surroundings = { clock, random, simulator, settings, tableName, stage, heard };
-      const upgraded = new Process(surroundings, { disturbance: watching(surroundings) });
-      const target = clock.now();
-      await world.until(
-        () => stage.checkpoint?.phase === 'stream' && stage.checkpoint.graph.watermark > target,
-        3 * HOUR,
-      );
-      await upgraded.stop();
-
-      const rows = [...stage.visible()].map(([id, { value }]) => [id, value] as const);
-      assert.deepEqual(new Map(rows.sort()), new Map([...world.source()].sort()));
-      assert.equal(stage.checkpoint?.generation, 1, 'nothing is loaded anew');
-      const asked = heard.filter((one) => one.name === 'export.requested');
-      assert.deepEqual(asked, [], 'the export that was asked for is taken');
-      await stage.close();
+for (const engine of Object.keys(PLACES) as Engine[])
+  describe(`an upgrade of ${engine}`, () => {
+    if (engine === 'postgres') before(requirePostgres);
+    let place: Place;
+    beforeEach(async () => {
+      place = await PLACES[engine]();
     });
-  }
+    afterEach(() => place.remove());
 
-  it('is tested from every instant of this release', () => {
-    const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
-      version: string;
-    };
-    for (const instant of Object.keys(INSTANTS))
-      assert.ok(
-        existsSync(join(RELEASES, `${version}-${instant}.json`)),
-        `WRITE_RELEASE=${version} npx mocha tests/upgrade`,
-      );
+    const fileOf = (release: string, instant: Instant) =>
+      join(RELEASES, `${release}-${instant}-${engine}.json`);
+
+    const written = process.env['WRITE_RELEASE'];
+    if (written !== undefined)
+      for (const instant of Object.keys(INSTANTS) as Instant[])
+        it(`writes ${written}, ${instant}`, async () => {
+          const stage = new DatabaseStage(place.opened);
+          await begin(new World({ seed: 7, stage }), instant);
+          await stage.close();
+          mkdirSync(RELEASES, { recursive: true });
+          const text = await place.exported();
+          writeFileSync(fileOf(written, instant), JSON.stringify(text, null, 2) + '\n');
+        });
+
+    for (const release of RELEASED)
+      for (const instant of Object.keys(INSTANTS) as Instant[])
+        it(`goes on where ${release} was stopped while ${instant}`, async () => {
+          // The source, as that release saw it; what replicated it then is of no interest.
+          const world = new World({ seed: 7 });
+          await begin(world, instant);
+          await place.imported(JSON.parse(readFileSync(fileOf(release, instant), 'utf8')) as DatabaseText);
+          await meanwhile(world);
+
+          const stage = new DatabaseStage(place.opened);
+          const heard: World['heard'] = [];
+          const { clock, random, simulator, settings, tableName } = world;
+          const surroundings = { clock, random, simulator, settings, tableName, stage, heard };
+          const upgraded = new Process(surroundings, { disturbance: watching(surroundings) });
+          const target = clock.now();
+          await world.until(
+            () => stage.checkpoint?.phase === 'stream' && stage.checkpoint.graph.watermark > target,
+            3 * HOUR,
+          );
+          await upgraded.stop();
+
+          const rows = [...stage.visible()].map(([id, { value }]) => [id, value] as const);
+          assert.deepEqual(new Map(rows.sort()), new Map([...world.source()].sort()));
+          assert.equal(stage.checkpoint?.generation, 1, 'nothing is loaded anew');
+          const asked = heard.filter((one) => one.name === 'export.requested');
+          assert.deepEqual(asked, [], 'the export that was asked for is taken');
+          await stage.close();
+          const looking = place.opened();
+          const [pipeline] = await looking.pipelines();
+          const record = await looking.inspect(String(pipeline));
+          assert.equal(record?.rows, world.source().size, 'the rows of the release are counted too');
+          await looking.close();
+        });
+
+    it('is tested from every instant of this release', () => {
+      const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+        version: string;
+      };
+      for (const instant of Object.keys(INSTANTS) as Instant[])
+        assert.ok(existsSync(fileOf(version, instant)), `WRITE_RELEASE=${version} npx mocha tests/upgrade/upgrade.spec.ts`);
+    });
   });
-});

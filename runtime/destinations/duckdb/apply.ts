@@ -1,5 +1,6 @@
 import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
+import type { Counts } from './bookkeeping';
 import { DEAD_LETTERS, writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { keyOnlyTombstones } from '../publish-statements';
@@ -8,7 +9,7 @@ import { rowSource } from '../row-source';
 import { columnList, equalOn, quote } from '../sql';
 import { RowColumns } from './row-columns';
 import { temporary } from './temporary-tables';
-import type { Transaction } from './session';
+import type { SqlRow, Transaction } from './session';
 import type { PipelineTables } from './tables';
 
 const STAGED = temporary('staged');
@@ -49,7 +50,7 @@ export async function applyToChanges(
 }
 
 /**
- * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. For that DuckDB reads the
+ * Applies changes to the visible table, and returns what its counts grow by: the rows of their keys go, then the new ones are appended. For that DuckDB reads the
  * keys of all rows, with all its threads, which is what a batch costs in a large table: so batches grow under load
  * (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
  * fit the memory, doubles the file, and forbids columns to change their type.
@@ -60,26 +61,33 @@ export async function applyToVisible(
   columns: readonly Column[],
   batch: ChangeBatch,
   recordKeys: boolean,
-): Promise<void> {
+): Promise<Counts> {
   await stage(transaction, columns, batch);
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const names = columnList([...columns.map(({ name }) => name), TIME]);
   const sameKey = equalOn('__r_row', '__r_staged', keys);
+  /** Rows that were not marked as deleted. */
+  let gone: number;
   if (tables.soft) {
     await transaction.run(
       `CREATE OR REPLACE TEMPORARY TABLE ${MARKED} AS
          SELECT __r_row.* REPLACE (true AS ${DELETED}, __r_staged.${TIME} AS ${TIME})
          FROM ${visible} __r_row, ${STAGED} __r_staged WHERE ${sameKey} AND __r_staged.${ACTION} = 'delete'`,
     );
-    await transaction.run(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`);
+    const replaced = await transaction.rows(
+      `DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey} RETURNING __r_row.${DELETED} AS deleted`,
+    );
+    gone = replaced.filter(({ deleted }) => deleted === false).length;
     await transaction.run(`INSERT INTO ${visible} SELECT * FROM ${MARKED}`);
     await transaction.run(
       `INSERT INTO ${visible} (${names}, ${DELETED}) SELECT ${names}, false FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
     await insertKeyOnly(transaction, visible, STAGED, keys);
   } else {
-    await transaction.run(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`);
+    gone = countIn(
+      await transaction.rows(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`),
+    );
     await transaction.run(
       `INSERT INTO ${visible} (${names}) SELECT ${names} FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
@@ -91,7 +99,8 @@ export async function applyToVisible(
          WHERE ${KEY} NOT IN (SELECT ${KEY} FROM ${tables.sql('changed keys')})`,
     );
   }
-  await replaceLetters(transaction, tables.target.pipeline, 'visible', batch.changes);
+  const deadLetters = await replaceLetters(transaction, tables.target.pipeline, 'visible', batch.changes);
+  return { rows: batch.changes.filter(({ action }) => action === 'upsert').length - gone, deadLetters };
 }
 
 /** Deleted rows of which nothing but the key was ever known, for soft deletes. Returns how many. */
@@ -101,7 +110,11 @@ export async function insertKeyOnly(
   tombstones: string,
   keys: readonly string[],
 ): Promise<number> {
-  const [row] = await transaction.rows(keyOnlyTombstones(visible, tombstones, keys));
+  return countIn(await transaction.rows(keyOnlyTombstones(visible, tombstones, keys)));
+}
+
+/** Rows that a statement has written, in what DuckDB answers to it. */
+function countIn([row]: readonly SqlRow[]): number {
   return Number(row?.['Count']);
 }
 
@@ -165,18 +178,21 @@ function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]):
   return cells;
 }
 
-/** Whatever happens to a key, its dead letter is gone, unless the change is one. */
+/** Whatever happens to a key, its dead letter is gone, unless the change is one. Returns how many more there are. */
 async function replaceLetters(
   transaction: Transaction,
   pipeline: string,
   letterStage: 'visible' | 'changes',
   changes: readonly RowChange[],
-): Promise<void> {
-  await transaction.run(
-    `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
-       WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
-    [pipeline],
+): Promise<number> {
+  const gone = countIn(
+    await transaction.rows(
+      `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
+         WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
+      [pipeline],
+    ),
   );
   const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
   await writeLetters(transaction, pipeline, letterStage, letters);
+  return letters.length - gone;
 }

@@ -1,28 +1,21 @@
 import { listValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
 import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destination';
-import { DestinationUnusable, LeaseLost } from '../errors';
+import { LeaseLost } from '../errors';
 import { CATALOG } from './database-file';
 import type { SqlRow, Transaction } from './session';
-import { columnList, integer } from '../sql';
+import { columnList } from '../sql';
 import { OWN_SCHEMA } from '../target';
-import { migrateFromFormat1 } from './migration';
 
 /** The schema of all tables of our own, for SQL text; each line of them belongs to one pipeline. */
 export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;
 
-/** Grows when these tables change their form. Each earlier one is migrated (migration.ts). */
-const FORMAT = 2;
-
-const TABLES = [
-  'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
-    'deletes VARCHAR, epoch BIGINT, generation BIGINT, loading BOOLEAN, published BOOLEAN, verifying BOOLEAN)',
-  'heads(pipeline VARCHAR, head VARCHAR)',
-  'shards(pipeline VARCHAR, shard VARCHAR, state VARCHAR)',
-  'columns(pipeline VARCHAR, position BIGINT, name VARCHAR, definition VARCHAR)',
-  'ledger(pipeline VARCHAR, stage VARCHAR, file VARCHAR, items BIGINT)',
-  'dead_letters(pipeline VARCHAR, stage VARCHAR, key VARCHAR, reason VARCHAR, sequence_number VARCHAR, item VARCHAR)',
-];
+export interface Counts {
+  /** Rows of the visible table that are not soft-deleted. */
+  readonly rows: number;
+  /** Dead letters of the visible table. */
+  readonly deadLetters: number;
+}
 
 /** A pipeline's line, without what only `lease` needs. */
 export interface PipelineState {
@@ -35,27 +28,6 @@ export interface PipelineState {
   readonly published: boolean;
   /** Its verify table exists, and the keys that change are recorded. */
   readonly verifying: boolean;
-}
-
-/** @throws DestinationUnusable when a later version of the replicator has written here */
-export async function createBookkeeping(transaction: Transaction): Promise<void> {
-  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${BOOKKEEPING}`);
-  for (const table of TABLES) await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
-  await transaction.run(
-    `CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.format AS SELECT ${FORMAT}::BIGINT AS format`,
-  );
-  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  const format = Number(row?.['format']);
-  if (format === FORMAT) return;
-  if (format === 1) {
-    await migrateFromFormat1(transaction, BOOKKEEPING);
-    await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
-    return;
-  }
-  throw new DestinationUnusable(
-    `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
-      `use the newer version of the replicator.`,
-  );
 }
 
 export async function bookkeepingExists(transaction: Transaction): Promise<boolean> {
@@ -136,14 +108,40 @@ export async function readCheckpoint(
   };
 }
 
-/** Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */
+/** What the visible table and its dead letters count; 0 before the first checkpoint. */
+export async function readCounts(transaction: Transaction, pipeline: string): Promise<Counts> {
+  const [row] = await transaction.rows(
+    `SELECT rows, dead_letters FROM ${BOOKKEEPING}.heads WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return countsIn(row);
+}
+
+function countsIn(row: SqlRow | undefined): Counts {
+  return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
+}
+
+/**
+ * Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open.
+ * @param counts what the counts become
+ */
 export async function writeCheckpoint(
   transaction: Transaction,
   pipeline: string,
   { head, shards }: CheckpointWrite,
+  counts: (before: Counts) => Counts = (before) => before,
 ): Promise<void> {
-  await transaction.run(`DELETE FROM ${BOOKKEEPING}.heads WHERE pipeline = $1`, [pipeline]);
-  await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2)`, [pipeline, head]);
+  const [before] = await transaction.rows(
+    `DELETE FROM ${BOOKKEEPING}.heads WHERE pipeline = $1 RETURNING rows, dead_letters`,
+    [pipeline],
+  );
+  const { rows, deadLetters } = counts(countsIn(before));
+  await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2, $3, $4)`, [
+    pipeline,
+    head,
+    BigInt(rows),
+    BigInt(deadLetters),
+  ]);
   if (shards.size === 0) return;
   await transaction.run(
     `DELETE FROM ${BOOKKEEPING}.shards WHERE pipeline = $1 AND shard IN (SELECT unnest($2::VARCHAR[]))`,

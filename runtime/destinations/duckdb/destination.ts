@@ -15,19 +15,20 @@ import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import {
   BOOKKEEPING,
   bookkeepingExists,
-  createBookkeeping,
+  type Counts,
   readCheckpoint,
   readColumns,
+  readCounts,
   readState,
   tableExists,
 } from './bookkeeping';
 import type { DuckDBSettings } from './config';
 import { CATALOG, DatabaseFile } from './database-file';
-import { countLetters } from './dead-letters';
 import { duckdbDialect } from './dialect';
+import { createBookkeeping, readFormat } from './format';
+import { countsInFormat1 } from './format-1';
 import { DuckDBLease } from './lease';
-import { countRows } from './publish';
-import { Session, type DuckDBHooks, type Transaction } from './session';
+import { Session, type DuckDBHooks, type SqlRow, type Transaction } from './session';
 import { quote } from '../sql';
 import {
   recordedTarget,
@@ -37,10 +38,7 @@ import {
   reservedProblem,
   TARGET_COLUMNS,
 } from '../target';
-import { DEFAULT_SCHEMA, PipelineTables } from './tables';
-
-/** In messages: where else a pipeline may be loaded. */
-const ELSEWHERE = 'another file with --to';
+import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
 
 /** They hold DuckDB's views of the catalog, and no tables. */
 const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
@@ -112,13 +110,11 @@ export class DuckDBDestination implements OperableDestination {
       if (!(await bookkeepingExists(transaction))) return undefined;
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
-      const tables = new PipelineTables(await readTarget(transaction, pipeline), state.number);
       return {
         epoch: state.epoch,
         checkpoint: await readCheckpoint(transaction, pipeline),
         columns: await readColumns(transaction, pipeline),
-        rows: state.published ? await countRows(transaction, tables) : 0,
-        deadLetters: await countLetters(transaction, pipeline, 'visible'),
+        ...(await countsOf(transaction, pipeline)),
       };
     });
   }
@@ -233,6 +229,14 @@ async function register(transaction: Transaction, target: TableTarget): Promise<
        FROM ${BOOKKEEPING}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
+}
+
+async function countsOf(transaction: Transaction, pipeline: string): Promise<Counts> {
+  if ((await readFormat(transaction)) !== 1) return readCounts(transaction, pipeline);
+  const [line] = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  return countsInFormat1(transaction, line as SqlRow);
 }
 
 async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {

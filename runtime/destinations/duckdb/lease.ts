@@ -128,9 +128,16 @@ export class DuckDBLease implements Lease {
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     await this.write(async (transaction, state, columns) => {
-      if (role === 'changes') await applyToChanges(transaction, this.tables, columns, batch);
-      else await applyToVisible(transaction, this.tables, columns, batch, state.verifying);
-      await writeCheckpoint(transaction, this.pipeline, checkpoint);
+      if (role === 'changes') {
+        await applyToChanges(transaction, this.tables, columns, batch);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint);
+      } else {
+        const added = await applyToVisible(transaction, this.tables, columns, batch, state.verifying);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint, (before) => ({
+          rows: before.rows + added.rows,
+          deadLetters: before.deadLetters + added.deadLetters,
+        }));
+      }
     });
   }
 
@@ -147,7 +154,7 @@ export class DuckDBLease implements Lease {
       // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
       return this.writeUnqueued(async (transaction, state, columns) => {
         const result = await publishGeneration(transaction, this.tables, columns, state);
-        await writeCheckpoint(transaction, this.pipeline, checkpoint);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint, () => result);
         return result;
       });
     });

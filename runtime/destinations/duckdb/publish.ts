@@ -62,7 +62,7 @@ export async function publishGeneration(
 }
 
 /** Rows of the visible table that are not soft-deleted. */
-export async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
+async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
   const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
   return Number(row?.['__r_live']);
 }

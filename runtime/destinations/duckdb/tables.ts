@@ -18,6 +18,9 @@ interface StoredColumn {
 
 export const DEFAULT_SCHEMA = 'main';
 
+/** In messages: where else a pipeline may be loaded. */
+export const ELSEWHERE = 'another file with --to';
+
 /** `changed keys`: what `apply` has changed since `startVerify`. */
 export type OwnTable = TableRole | 'changed keys';
 

@@ -1,10 +1,11 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { keyNames } from '../recorded-columns';
-import { columnList, quote } from '../sql';
+import { columnList, integer, quote } from '../sql';
 import { ChangedRows } from './rows/changed-rows';
 import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
+import { counting } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
 import type { Statement } from './connection/round-trip';
 import type { PipelineTables } from './tables';
@@ -19,14 +20,9 @@ export interface ApplyState {
   readonly hasLetters: boolean;
 }
 
-/**
- * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
- * of yet. And to compile a statement that runs once takes longer than to run it.
- */
-const PLAN_BY_INDEX: Statement = {
-  sql: `SELECT set_config(name, 'off', true)
-    FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS name`,
-};
+/** Whether a row was inserted, not updated: an update locks the row that it replaces, and the new one shows that. */
+const ADDED = 'xmax = 0 AS added';
+const COUNT_ADDED = 'count(*) FILTER (WHERE __r_done.added)';
 
 /** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
 export function applyToVisible(
@@ -45,21 +41,30 @@ export function applyToVisible(
   const deletes = rows.of('delete');
   const gone = tables.soft ? buried : [...buried, ...deletes];
   const statements: Statement[] = [];
+  if (tables.soft) {
+    // What a statement has marked or revived it cannot tell afterwards.
+    const { sql, values } = rows.keys([...buried, ...upserts, ...deletes]);
+    const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
+    const live = `SELECT FROM ${visible} __r_row JOIN ${sql} __r_new ON ${same} WHERE NOT __r_row.${DELETED}`;
+    statements.push(counting('rows', { sql: live, values }, `${integer(upserts.length)} - count(*)`));
+  }
   if (gone.length > 0) {
     const { sql, values } = rows.keys(gone);
     const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
-    statements.push({ sql: `DELETE FROM ${visible} __r_row USING ${sql} __r_new WHERE ${same}`, values });
+    const statement = { sql: `DELETE FROM ${visible} __r_row USING ${sql} __r_new WHERE ${same}`, values };
+    statements.push(tables.soft ? statement : counting('rows', returning(statement, '1'), '-count(*)'));
   }
   if (upserts.length > 0) {
     const source = rows.whole(upserts, [TIME]);
     const own = tables.soft ? [TIME, DELETED] : [TIME];
     const names = columnList([...columns.map(({ name }) => name), ...own]);
-    statements.push({
+    const statement = {
       sql: `INSERT INTO ${visible} (${names})
         SELECT ${source.columns}, __r_new.${TIME}${tables.soft ? ', false' : ''} FROM ${source.sql} __r_new
         ${onConflict} ${replaced([...others, ...own])}`,
       values: source.values,
-    });
+    };
+    statements.push(tables.soft ? statement : counting('rows', returning(statement, ADDED), COUNT_ADDED));
   }
   if (tables.soft && deletes.length > 0) {
     // A deleted row keeps its last values; one of which nothing was known is its key alone.
@@ -79,7 +84,7 @@ export function applyToVisible(
       values: source.values,
     });
   }
-  return [PLAN_BY_INDEX, ...statements, ...replaceLetters(rows, tables.number, 'visible', state.hasLetters)];
+  return [...statements, ...replaceLetters(rows, tables.number, 'visible', state.hasLetters)];
 }
 
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */
@@ -112,7 +117,7 @@ export function applyToChanges(
         ...put(rows.of('delete'), []),
       ]
     : put(rows.changes, replacing);
-  return [PLAN_BY_INDEX, ...statements, ...replaceLetters(rows, tables.number, 'changes', hasLetters)];
+  return [...statements, ...replaceLetters(rows, tables.number, 'changes', hasLetters)];
 }
 
 /** Whether a key of the batch may be too long for an index. */
@@ -136,11 +141,17 @@ function replaceLetters(
   stage: LetterStage,
   hasLetters: boolean,
 ): readonly Statement[] {
+  const counted = (statement: Statement, delta: string) =>
+    stage === 'visible' ? counting('dead_letters', returning(statement, '1'), delta) : statement;
   const letters = rows.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
   return [
-    ...(hasLetters ? [deleteLettersOf(number, stage, rows.digests())] : []),
-    ...(letters.length > 0 ? [insertLetters(number, stage, letters)] : []),
+    ...(hasLetters ? [counted(deleteLettersOf(number, stage, rows.digests()), '-count(*)')] : []),
+    ...(letters.length > 0 ? [counted(insertLetters(number, stage, letters), 'count(*)')] : []),
   ];
+}
+
+function returning({ sql, values }: Statement, returned: string): Statement {
+  return { sql: `${sql} RETURNING ${returned}`, ...(values && { values }) };
 }
 
 function replaced(names: readonly string[]): string {

@@ -1,42 +1,12 @@
-import { DestinationUnusable, LeaseLost } from '../errors';
+import { LeaseLost } from '../errors';
 import { integer } from '../sql';
 import { OWN_SCHEMA } from '../target';
-import { migrateFromFormat1 } from './migration';
 import type { SqlRow } from './connection/connection';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 
 /** The schema of all tables of our own; each line of them belongs to one pipeline. */
 export const BOOKKEEPING = OWN_SCHEMA;
-
-/** Grows when these tables change their form. Each earlier one is migrated (migration.ts). */
-const FORMAT = 2;
-
-const TABLES = [
-  `format (format bigint NOT NULL)`,
-  `pipelines (
-     pipeline text PRIMARY KEY, number bigint NOT NULL UNIQUE, schema_name text NOT NULL, table_name text NOT NULL,
-     key_schema text NOT NULL, deletes text NOT NULL, epoch bigint NOT NULL DEFAULT 0, commits bigint NOT NULL DEFAULT 0,
-     generation bigint NOT NULL DEFAULT 0, loading boolean NOT NULL DEFAULT false,
-     published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
-     long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false, head text,
-     UNIQUE (schema_name, table_name))`,
-  `shards (number bigint, shard text COLLATE "C", state text NOT NULL, PRIMARY KEY (number, shard))`,
-  `columns (number bigint, position integer, definition text NOT NULL, PRIMARY KEY (number, position))`,
-  `ledger (number bigint, stage text, file text COLLATE "C", items bigint NOT NULL, PRIMARY KEY (number, stage, file))`,
-  `dead_letters (
-     number bigint, stage text, digest bytea, key text NOT NULL, reason text NOT NULL, sequence_number text,
-     item text NOT NULL, PRIMARY KEY (number, stage, digest))`,
-  `presences (
-     id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, tables text[] NOT NULL, seen timestamptz NOT NULL,
-     backend text)`,
-  `requests (
-     id text PRIMARY KEY, presence text NOT NULL REFERENCES ${BOOKKEEPING}.presences ON DELETE CASCADE,
-     body text NOT NULL, posted timestamptz NOT NULL, collected boolean NOT NULL DEFAULT false)`,
-  `answers (
-     request text REFERENCES ${BOOKKEEPING}.requests ON DELETE CASCADE, line integer, text text NOT NULL,
-     PRIMARY KEY (request, line))`,
-];
 
 /** First halves of advisory locks' keys; the second is a pipeline's number. */
 export const LOCKS = {
@@ -67,43 +37,9 @@ export interface PipelineState {
   readonly digestKey: boolean;
 }
 
-const STATE = `epoch, commits, number, generation, loading, published, verifying, long_keys, digest_key`;
-
-/** @throws DestinationUnusable when a later version of the replicator has written here */
-export async function createBookkeeping(transaction: Transaction): Promise<void> {
-  if (!(await bookkeepingExists(transaction))) {
-    await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
-    // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
-    if (!(await schemaExists(transaction, BOOKKEEPING)))
-      await transaction.run(`CREATE SCHEMA ${BOOKKEEPING}`);
-    for (const table of TABLES) {
-      await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
-    }
-    await transaction.run(
-      `INSERT INTO ${BOOKKEEPING}.format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT FROM ${BOOKKEEPING}.format)`,
-    );
-  }
-  let format = await readFormat(transaction);
-  if (format === FORMAT) return;
-  await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
-  // Another process may just have done it.
-  format = await readFormat(transaction);
-  if (format === FORMAT) return;
-  if (format === 1) {
-    await migrateFromFormat1(transaction, BOOKKEEPING);
-    await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
-    return;
-  }
-  throw new DestinationUnusable(
-    `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
-      `use the newer version of the replicator.`,
-  );
-}
-
-async function readFormat(transaction: Transaction): Promise<number> {
-  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  return Number(row?.['format']);
-}
+const STATE = `epoch, number, generation, loading, published, verifying, long_keys, digest_key,
+  (SELECT commit FROM ${BOOKKEEPING}.heads __r_head WHERE __r_head.number = __r_pipeline.number
+     ORDER BY commit DESC LIMIT 1) AS commits`;
 
 export async function bookkeepingExists(transaction: Transaction): Promise<boolean> {
   return tableExists(transaction, BOOKKEEPING, 'format');
@@ -125,10 +61,9 @@ export async function tableExists(transaction: Transaction, schema: string, tabl
 export async function readState(
   transaction: Transaction,
   pipeline: string,
-  lock: '' | 'FOR SHARE' | 'FOR UPDATE' = '',
 ): Promise<PipelineState | undefined> {
   const [row] = await transaction.rows(
-    `SELECT ${STATE} FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`,
+    `SELECT ${STATE} FROM ${BOOKKEEPING}.pipelines __r_pipeline WHERE pipeline = $1`,
     [pipeline],
   );
   return row && pipelineState(row);
@@ -154,9 +89,11 @@ export async function lockOwnState(
   transaction: Transaction,
   pipeline: string,
   epoch: number,
-  lock: 'FOR SHARE' | 'FOR UPDATE',
+  lock: 'FOR SHARE' | 'FOR NO KEY UPDATE',
 ): Promise<PipelineState> {
-  const state = await readState(transaction, pipeline, lock);
+  // On its own: what was committed while it waited is seen by the next statement only.
+  await transaction.run(`SELECT FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`, [pipeline]);
+  const state = await readState(transaction, pipeline);
   if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
   return state;
 }

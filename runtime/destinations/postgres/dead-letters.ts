@@ -48,6 +48,17 @@ export async function deleteLetters(
   );
 }
 
+export async function hasLetters(
+  transaction: Transaction,
+  number: number,
+  stage: LetterStage,
+): Promise<boolean> {
+  const [row] = await transaction.rows(
+    `SELECT EXISTS (SELECT FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}') AS found`,
+  );
+  return row?.['found'] === 't';
+}
+
 export async function countLetters(
   transaction: Transaction,
   number: number,

@@ -7,26 +7,20 @@ import type {
   QueryResult,
   TableTarget,
 } from '../destination';
-import {
-  BOOKKEEPING,
-  bookkeepingExists,
-  createBookkeeping,
-  type PipelineState,
-  readState,
-} from './bookkeeping';
-import { readCheckpoint, readColumns } from './checkpoint';
+import { BOOKKEEPING, bookkeepingExists, type PipelineState, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
-import { countLetters } from './dead-letters';
 import { postgresDialect } from './dialect';
 import { endingEarlierWriters, requireFree, takeWriterLock } from './holder';
+import { createBookkeeping, readFormat } from './format';
+import { inspectFormat1 } from './format-1';
+import { readCheckpoint, readHead } from './head';
 import { PostgresLease } from './lease';
 import { PostgresMailbox } from './mailbox';
-import { countRows } from './publish';
-import { readTarget, registered } from './registration';
+import { readColumns } from './recorded';
+import { registered } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
 import { type Patience, PostgresServer } from './connection/server';
 import { Session, type TransactionKind } from './connection/session';
-import { PipelineTables } from './tables';
 import type { PostgresHooks, Transaction } from './connection/transaction';
 import { Turns } from './connection/turns';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening';
@@ -107,16 +101,13 @@ export class PostgresDestination implements OperableDestination {
   inspect(pipeline: string): Promise<PipelineRecord | undefined> {
     return this.atDesk(async (transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
+      if ((await readFormat(transaction)) === 1) return inspectFormat1(transaction, pipeline);
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
-      const tables = new PipelineTables(await readTarget(transaction, pipeline), state.number);
-      return {
-        epoch: state.epoch,
-        checkpoint: await readCheckpoint(transaction, pipeline),
-        columns: await readColumns(transaction, state.number),
-        rows: state.published ? await countRows(transaction, tables) : 0,
-        deadLetters: await countLetters(transaction, state.number, 'visible'),
-      };
+      const { epoch, number } = state;
+      const { rows, deadLetters } = await readHead(transaction, number);
+      const checkpoint = await readCheckpoint(transaction, number);
+      return { epoch, checkpoint, columns: await readColumns(transaction, number), rows, deadLetters };
     }, 'snapshot');
   }
 

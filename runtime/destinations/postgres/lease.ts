@@ -13,12 +13,13 @@ import type {
 import { requireRecorded } from '../recorded-columns';
 import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
 import { updateState } from './bookkeeping';
-import { clearLedger, readCheckpoint, readColumns, readLedger, writeCheckpoint } from './checkpoint';
+import { readCheckpoint, writeCheckpoint } from './head';
 import { compareTables } from './compare';
 import { deleteLetters } from './dead-letters';
 import { indexByDigest } from './key';
 import { type LoadContext, type LoadRole, PostgresLoad } from './load';
 import { publishGeneration } from './publish';
+import { clearLedger, readColumns, readLedger } from './recorded';
 import { Session } from './connection/session';
 import { loadsToSpare } from './spare-connections';
 import type { PipelineTables } from './tables';
@@ -44,7 +45,7 @@ export class PostgresLease implements Lease {
   }
 
   readCheckpoint(): Promise<StoredCheckpoint | undefined> {
-    return this.writer.read((transaction) => readCheckpoint(transaction, this.pipeline));
+    return this.writer.read((transaction) => readCheckpoint(transaction, this.number));
   }
 
   readColumns(): Promise<readonly Column[]> {
@@ -68,7 +69,7 @@ export class PostgresLease implements Lease {
   }
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    await this.writer.write(async (transaction) => {
+    await this.writer.write(async (transaction, _state, next) => {
       await this.abandonLoads('shadow');
       const columns = await readColumns(transaction, this.number);
       for (const table of ['shadow', 'changes'] as const) {
@@ -78,7 +79,7 @@ export class PostgresLease implements Lease {
       await clearLedger(transaction, this.number, 'shadow');
       await deleteLetters(transaction, this.number, 'shadow', 'changes');
       await updateState(transaction, this.number, { generation, loading: true });
-      await writeCheckpoint(transaction, this.number, checkpoint);
+      await writeCheckpoint(transaction, this.number, checkpoint, next);
     });
   }
 
@@ -115,15 +116,16 @@ export class PostgresLease implements Lease {
   async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
     const { state } = await this.writer.knowledge();
     if (state.published && state.longKeys) await this.prepareForLongKeys('visible');
-    const result = await this.writer.write(async (transaction, current) => {
-      const stored = await readCheckpoint(transaction, this.pipeline);
+    const result = await this.writer.write(async (transaction, current, next) => {
+      const stored = await readCheckpoint(transaction, this.number);
       if (!current.loading || stored === undefined) throw new Error('no generation is being loaded');
       const ledger = await readLedger(transaction, this.number, 'shadow');
       const checkpoint = decide({ checkpoint: stored, ledger });
       await this.abandonLoads('shadow');
       const columns = await readColumns(transaction, this.number);
       const published = await publishGeneration(transaction, this.tables, columns, current);
-      await writeCheckpoint(transaction, this.number, checkpoint);
+      await writeCheckpoint(transaction, this.number, checkpoint, next);
+      ({ rows: next.rows, deadLetters: next.deadLetters } = published);
       return published;
     });
     // Good plans from the first query on.
@@ -168,10 +170,6 @@ export class PostgresLease implements Lease {
 
   private get tables(): PipelineTables {
     return this.context.tables;
-  }
-
-  private get pipeline(): string {
-    return this.tables.target.pipeline;
   }
 
   private get number(): number {

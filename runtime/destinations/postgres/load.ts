@@ -4,7 +4,7 @@ import type { LedgerLine, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { columnList } from '../sql';
 import { lockOwnState, markWriting, readState, updateState, type PipelineState } from './bookkeeping';
-import { writeLedger } from './checkpoint';
+import { writeLedger } from './recorded';
 import { CopyRows } from './rows/copy-rows';
 import { insertLetters } from './dead-letters';
 import type { PostgresServer } from './connection/server';
@@ -90,7 +90,7 @@ export class PostgresLoad implements Load {
     const { target, number } = this.context.tables;
     await this.end(async () => {
       await this.endCopy();
-      const lock = this.sink.hasLongKeys ? 'FOR UPDATE' : 'FOR SHARE';
+      const lock = this.sink.hasLongKeys ? 'FOR NO KEY UPDATE' : 'FOR SHARE';
       const state = await lockOwnState(this.transaction, target.pipeline, this.context.epoch, lock);
       requireCurrent(state, this.role, this.generation);
       if (this.sink.hasLongKeys) await updateState(this.transaction, number, { longKeys: true });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MailedRequest, Mailbox, Presence } from '../mailbox';
-import { BOOKKEEPING, createBookkeeping } from './bookkeeping';
+import { BOOKKEEPING } from './bookkeeping';
+import { createBookkeeping } from './format';
 import type { Transaction } from './connection/transaction';
 import { appear, disappear, sightings } from './presences';
 

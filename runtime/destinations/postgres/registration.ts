@@ -12,11 +12,8 @@ import {
 } from '../target';
 import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
 import { postgresDialect } from './dialect';
-import { DEFAULT_SCHEMA, PipelineTables } from './tables';
+import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
 import type { Transaction } from './connection/transaction';
-
-/** In messages: where else a pipeline may be loaded. */
-const ELSEWHERE = 'another database with --to';
 
 /**
  * The tables of a pipeline, which is registered when it is new.
@@ -44,7 +41,7 @@ export async function registered(transaction: Transaction, target: TableTarget):
   return tables;
 }
 
-export async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
+async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
   const [row] = await transaction.rows(
     `SELECT ${TARGET_COLUMNS} FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
     [pipeline],
@@ -79,5 +76,9 @@ async function register(transaction: Transaction, target: TableTarget): Promise<
     `INSERT INTO ${BOOKKEEPING}.pipelines (pipeline, number, schema_name, table_name, key_schema, deletes)
        SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM ${BOOKKEEPING}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
+  );
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.heads SELECT number, 0, NULL, 0, 0 FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
+    [target.pipeline],
   );
 }

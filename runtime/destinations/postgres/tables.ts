@@ -9,6 +9,9 @@ import { sqlType, toJson, type SqlType } from './types';
 
 export const DEFAULT_SCHEMA = 'public';
 
+/** In messages: where else a pipeline may be loaded. */
+export const ELSEWHERE = 'another database with --to';
+
 /** Free space in each page of the visible table: an update then mostly stays in its page, and leaves the index alone. */
 const FILL_PERCENT = 90;
 

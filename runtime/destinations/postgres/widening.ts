@@ -3,7 +3,7 @@ import type { Column } from '../../item/column';
 import { inRecordedOrder } from '../recorded-columns';
 import { quote } from '../sql';
 import type { PipelineState } from './bookkeeping';
-import { readColumns, writeColumns } from './checkpoint';
+import { readColumns, writeColumns } from './recorded';
 import { lockOutReaders } from './exclusive-lock';
 import {
   addReplacements,

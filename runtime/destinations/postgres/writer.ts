@@ -1,15 +1,24 @@
 import type { Column } from '../../item/column';
-import { integer } from '../sql';
 import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, LeaseLost } from '../errors';
-import { BOOKKEEPING, lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
-import { commitHead, readColumns, writeShards } from './checkpoint';
-import { countLetters } from './dead-letters';
+import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
+import { hasLetters } from './dead-letters';
+import { type NextHead, putHead, readShardLines, replaceHead, takeHead, updateLines } from './head';
+import { readColumns } from './recorded';
 import type { Statement } from './connection/round-trip';
 import type { Session } from './connection/session';
 import type { PipelineTables } from './tables';
 import { GuardRefused, type Transaction } from './connection/transaction';
 import { Turns } from './connection/turns';
+
+/**
+ * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
+ * of yet. And to compile a statement that runs once takes longer than to run it.
+ */
+const PLAN_BY_INDEX: Statement = {
+  sql: `SELECT set_config(name, 'off', true)
+    FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS name`,
+};
 
 /** What only its writer can change of a pipeline, so that it is read once. */
 export interface Known {
@@ -17,6 +26,8 @@ export interface Known {
   readonly columns: readonly Column[];
   /** Whether there may be dead letters of the table. */
   readonly hasLetters: { visible: boolean; changes: boolean };
+  /** Shard id → the commit that has written its line. */
+  readonly shardLines: Map<string, number>;
 }
 
 /** What can be done between a writer's other transactions. */
@@ -25,7 +36,7 @@ export interface Together {
   maintain(sql: string): Promise<void>;
 }
 
-type Work<T> = (transaction: Transaction, state: PipelineState) => Promise<T>;
+type Work<T> = (transaction: Transaction, state: PipelineState, next: NextHead) => Promise<T>;
 
 /**
  * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's line, and finds in
@@ -72,10 +83,12 @@ export class PipelineWriter {
     return this.turns.take(async () => {
       const known = await this.know();
       const { number } = this.tables;
-      const guard = commitHead(number, { epoch: this.epoch, commits: this.commits, head: checkpoint.head });
-      const after = [...rows(known), ...writeShards(number, checkpoint.shards)];
-      const before = [markWriting(number)];
+      const guard = takeHead(number, { epoch: this.epoch, commits: this.commits });
+      const commit = this.commits + 1;
+      const after = [...rows(known), putHead(number, commit, checkpoint, known.shardLines)];
+      const before = [markWriting(number), PLAN_BY_INDEX];
       await this.counted(() => this.session.roundTrip({ before, guard, after }));
+      updateLines(known.shardLines, checkpoint.shards, commit);
     });
   }
 
@@ -117,12 +130,11 @@ export class PipelineWriter {
     return this.counted(() =>
       this.session.transaction(async (transaction) => {
         await transaction.run(markWriting(this.tables.number).sql);
-        const state = await lockOwnState(transaction, this.pipeline, this.epoch, 'FOR UPDATE');
+        const state = await lockOwnState(transaction, this.pipeline, this.epoch, 'FOR NO KEY UPDATE');
         this.confirm(state.commits);
-        const result = await work(transaction, state);
-        await transaction.run(
-          `UPDATE ${BOOKKEEPING}.pipelines SET commits = commits + 1 WHERE number = ${integer(this.tables.number)}`,
-        );
+        const next = { commit: state.commits + 1 };
+        const result = await work(transaction, state, next);
+        await replaceHead(transaction, this.tables.number, next);
         return result;
       }),
     );
@@ -153,9 +165,10 @@ export class PipelineWriter {
         state,
         columns: await readColumns(transaction, number),
         hasLetters: {
-          visible: (await countLetters(transaction, number, 'visible')) > 0,
-          changes: (await countLetters(transaction, number, 'changes')) > 0,
+          visible: await hasLetters(transaction, number, 'visible'),
+          changes: await hasLetters(transaction, number, 'changes'),
         },
+        shardLines: await readShardLines(transaction, number),
       };
     }, 'snapshot');
     return this.known;

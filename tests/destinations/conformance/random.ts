@@ -132,6 +132,12 @@ class Walk {
     const columns = this.columns();
     assert.deepEqual(showRows(columns, await fixture.rows(this.target)), this.model.show(columns));
     const letters = (await fixture.letters(this.target)).map(({ keyText }) => keyText);
+    const record = await fixture.destination.inspect(this.target.pipeline);
+    const live = [...this.model.visible.rows.values()].filter(({ deleted }) => !deleted);
+    assert.deepEqual(
+      { rows: record?.rows, letters: record?.deadLetters },
+      { rows: live.length, letters: letters.length },
+    );
     assert.deepEqual(letters.sort(), [...this.model.visible.letters].sort());
   }
 

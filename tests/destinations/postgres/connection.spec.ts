@@ -204,10 +204,10 @@ describe('destination postgres: connections that break', () => {
 
   it('commits that the server has lost in a failover are noticed, and a new start goes on from what is left', async () => {
     await apply(lease, 'kept');
-    const [before] = await fixture.sql('SELECT head, commits FROM _replicator.pipelines');
+    const [before] = await fixture.sql('SELECT commit FROM _replicator.heads');
     await apply(lease, 'lost');
     // As a standby that lagged behind has it.
-    await fixture.sql(`UPDATE _replicator.pipelines SET head = '${before?.['head']}', commits = ${before?.['commits']};
+    await fixture.sql(`UPDATE _replicator.heads SET head = 'kept', commit = ${String(before?.['commit'])};
       DELETE FROM orders WHERE id = 'lost'`);
     await assert.rejects(apply(lease, 'next'), CommitsLost);
     await assert.rejects(lease.readCheckpoint(), CommitsLost);

@@ -1,23 +1,18 @@
 import type { Destination, OperableDestination } from '../../runtime/destinations/destination';
-import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
-import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { trackedDestination } from '../exactness/tracked';
 import { EngineStage } from '../simulation/engine-stage';
 import type { Surroundings } from '../simulation/stage';
 
-/** A few rows need no more, and others would only spin. */
-const ONE_THREAD = { threads: 1 };
-
-/** A DuckDB file that is there. */
-export class FileStage extends EngineStage {
+/** A database that is there. */
+export class DatabaseStage extends EngineStage {
   private readonly destinations: Destination[] = [];
 
-  constructor(private readonly path: string) {
+  constructor(private readonly opened: () => OperableDestination) {
     super();
   }
 
   override destination({ clock }: Surroundings): Destination {
-    const destination = new DuckDBDestination(duckdbSettings(this.path, ONE_THREAD));
+    const destination = this.opened();
     this.destinations.push(destination);
     return trackedDestination(destination, clock);
   }
@@ -27,7 +22,7 @@ export class FileStage extends EngineStage {
   }
 
   protected async look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T> {
-    const looking = new DuckDBDestination(duckdbSettings(this.path, ONE_THREAD));
+    const looking = this.opened();
     try {
       return await work(looking);
     } finally {

@@ -1,0 +1,43 @@
+import { DestinationUnusable } from '../errors';
+import { integer } from '../sql';
+import { OWN_SCHEMA } from '../target';
+import { BOOKKEEPING } from './bookkeeping';
+import { HEADS, migrateFromFormat1 } from './format-1';
+import type { Transaction } from './session';
+
+/** Grows when these tables change their form. Each earlier one is migrated (format-1.ts). */
+const FORMAT = 2;
+
+const TABLES = [
+  'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
+    'deletes VARCHAR, epoch BIGINT, generation BIGINT, loading BOOLEAN, published BOOLEAN, verifying BOOLEAN)',
+  HEADS,
+  'shards(pipeline VARCHAR, shard VARCHAR, state VARCHAR)',
+  'columns(pipeline VARCHAR, position BIGINT, name VARCHAR, definition VARCHAR)',
+  'ledger(pipeline VARCHAR, stage VARCHAR, file VARCHAR, items BIGINT)',
+  'dead_letters(pipeline VARCHAR, stage VARCHAR, key VARCHAR, reason VARCHAR, sequence_number VARCHAR, item VARCHAR)',
+];
+
+/** @throws DestinationUnusable when a later version of the replicator has written here */
+export async function createBookkeeping(transaction: Transaction): Promise<void> {
+  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${BOOKKEEPING}`);
+  for (const table of TABLES) await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
+  await transaction.run(
+    `CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.format AS SELECT ${FORMAT}::BIGINT AS format`,
+  );
+  if ((await readFormat(transaction)) === FORMAT) return;
+  await migrateFromFormat1(transaction);
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.format`);
+  await transaction.run(`INSERT INTO ${BOOKKEEPING}.format VALUES (${integer(FORMAT)})`);
+}
+
+/** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
+export async function readFormat(transaction: Transaction): Promise<1 | 2> {
+  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
+  const format = Number(row?.['format']);
+  if (format === 1 || format === FORMAT) return format;
+  throw new DestinationUnusable(
+    `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
+      `use the newer version of the replicator.`,
+  );
+}

@@ -1,0 +1,75 @@
+import { DestinationUnusable } from '../errors';
+import { integer } from '../sql';
+import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
+import type { Transaction } from './connection/transaction';
+import { migrateFromFormat1 } from './format-1';
+
+/** Grows when these tables change their form. Each earlier one is migrated (format-1.ts). */
+const FORMAT = 2;
+
+const TABLES = [
+  `format (format bigint NOT NULL)`,
+  `pipelines (
+     pipeline text PRIMARY KEY, number bigint NOT NULL UNIQUE, schema_name text NOT NULL, table_name text NOT NULL,
+     key_schema text NOT NULL, deletes text NOT NULL, epoch bigint NOT NULL DEFAULT 0, generation bigint NOT NULL DEFAULT 0, loading boolean NOT NULL DEFAULT false,
+     published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
+     long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false,
+     UNIQUE (schema_name, table_name))`,
+  // Each commit inserts its lines and deletes by their full key those that they replace: rows that are updated in place
+  // become slow to find while somebody else's transaction keeps their earlier versions.
+  `heads (
+     number bigint, commit bigint, head text, rows bigint NOT NULL, dead_letters bigint NOT NULL,
+     PRIMARY KEY (number, commit))`,
+  `shards (
+     number bigint, shard text COLLATE "C", commit bigint, state text NOT NULL, PRIMARY KEY (number, shard, commit))`,
+  `columns (number bigint, position integer, definition text NOT NULL, PRIMARY KEY (number, position))`,
+  `ledger (number bigint, stage text, file text COLLATE "C", items bigint NOT NULL, PRIMARY KEY (number, stage, file))`,
+  `dead_letters (
+     number bigint, stage text, digest bytea, key text NOT NULL, reason text NOT NULL, sequence_number text,
+     item text NOT NULL, PRIMARY KEY (number, stage, digest))`,
+  `presences (
+     id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, tables text[] NOT NULL, seen timestamptz NOT NULL,
+     backend text)`,
+  `requests (
+     id text PRIMARY KEY, presence text NOT NULL REFERENCES ${BOOKKEEPING}.presences ON DELETE CASCADE,
+     body text NOT NULL, posted timestamptz NOT NULL, collected boolean NOT NULL DEFAULT false)`,
+  `answers (
+     request text REFERENCES ${BOOKKEEPING}.requests ON DELETE CASCADE, line integer, text text NOT NULL,
+     PRIMARY KEY (request, line))`,
+];
+
+/** @throws DestinationUnusable when a later version of the replicator has written here */
+export async function createBookkeeping(transaction: Transaction): Promise<void> {
+  if (!(await bookkeepingExists(transaction))) {
+    await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
+    // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
+    if (!(await schemaExists(transaction, BOOKKEEPING)))
+      await transaction.run(`CREATE SCHEMA ${BOOKKEEPING}`);
+    await createTables(transaction);
+    await transaction.run(
+      `INSERT INTO ${BOOKKEEPING}.format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT FROM ${BOOKKEEPING}.format)`,
+    );
+  }
+  if ((await readFormat(transaction)) === FORMAT) return;
+  await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
+  // Another process may just have done it.
+  if ((await readFormat(transaction)) === FORMAT) return;
+  await createTables(transaction);
+  await migrateFromFormat1(transaction);
+  await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
+}
+
+async function createTables(transaction: Transaction): Promise<void> {
+  for (const table of TABLES) await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
+}
+
+/** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
+export async function readFormat(transaction: Transaction): Promise<1 | 2> {
+  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
+  const format = Number(row?.['format']);
+  if (format === 1 || format === FORMAT) return format;
+  throw new DestinationUnusable(
+    `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
+      `use the newer version of the replicator.`,
+  );
+}

@@ -1,0 +1,196 @@
+import { integer } from '../sql';
+import type { CheckpointWrite, StoredCheckpoint } from '../destination';
+import { BOOKKEEPING } from './bookkeeping';
+import type { Statement } from './connection/round-trip';
+import type { Transaction } from './connection/transaction';
+import { textArray } from './rows/arrays';
+
+/** What the newest commit of a pipeline has left. */
+export interface Head {
+  /** `undefined`: no checkpoint yet. */
+  readonly checkpoint: string | undefined;
+  /** Rows of the visible table that are not soft-deleted. */
+  readonly rows: number;
+  /** Dead letters of the visible table. */
+  readonly deadLetters: number;
+}
+
+/** What the next commit of a pipeline changes of its head; what is not named stays. */
+export interface NextHead {
+  readonly commit: number;
+  checkpoint?: string;
+  rows?: number;
+  deadLetters?: number;
+}
+
+/** Shard id → the commit that has written its line. */
+export type ShardLines = ReadonlyMap<string, number>;
+
+/** Counts of a transaction's own, as it goes on: settings that end with it. */
+export type Count = 'rows' | 'dead_letters';
+
+const settingOf = (count: Count) => `'dynamodb_replicator.${count}'`;
+const valueOf = (count: Count) => `current_setting(${settingOf(count)})::bigint`;
+
+/** A statement that adds to a count. @param delta SQL over what `statement` returns, as `__r_done` */
+export function counting(count: Count, { sql, values }: Statement, delta: string): Statement {
+  return {
+    sql: `WITH __r_done AS (${sql})
+      SELECT set_config(${settingOf(count)}, (${valueOf(count)} + ${delta})::text, true) FROM __r_done`,
+    ...(values && { values }),
+  };
+}
+
+export async function readHead(transaction: Transaction, number: number): Promise<Head> {
+  const [row] = await transaction.rows(
+    `SELECT head, rows, dead_letters FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)}
+       ORDER BY commit DESC LIMIT 1`,
+  );
+  return {
+    checkpoint: row?.['head'] ?? undefined,
+    rows: Number(row?.['rows'] ?? 0),
+    deadLetters: Number(row?.['dead_letters'] ?? 0),
+  };
+}
+
+export async function readCheckpoint(
+  transaction: Transaction,
+  number: number,
+): Promise<StoredCheckpoint | undefined> {
+  const { checkpoint } = await readHead(transaction, number);
+  if (checkpoint === undefined) return undefined;
+  return { head: checkpoint, shards: await readShards(transaction, number) };
+}
+
+export async function readShards(
+  transaction: Transaction,
+  number: number,
+): Promise<StoredCheckpoint['shards']> {
+  const shards = await transaction.rows(
+    `SELECT shard, state FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)}`,
+  );
+  return new Map(shards.map(({ shard, state }) => [String(shard), String(state)]));
+}
+
+export async function readShardLines(transaction: Transaction, number: number): Promise<Map<string, number>> {
+  const lines = await transaction.rows(
+    `SELECT shard, commit FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)}`,
+  );
+  return new Map(lines.map(({ shard, commit }) => [String(shard), Number(commit)]));
+}
+
+/**
+ * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer, and takes the head away, if
+ * the server has kept all that was committed before. Refuses by an invalid cast, as nobody waits between it and what
+ * follows it.
+ */
+export function takeHead(
+  number: number,
+  { epoch, commits }: { readonly epoch: number; readonly commits: number },
+): Statement {
+  return {
+    sql: `WITH __r_own AS (SELECT FROM ${BOOKKEEPING}.pipelines
+        WHERE number = ${integer(number)} AND epoch = ${integer(epoch)} FOR NO KEY UPDATE),
+      __r_head AS (DELETE FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commits)}
+        AND EXISTS (SELECT FROM __r_own) RETURNING rows, dead_letters)
+      SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'another writer' END)::boolean,
+        set_config(${settingOf('rows')}, min(rows)::text, true),
+        set_config(${settingOf('dead_letters')}, min(dead_letters)::text, true) FROM __r_head`,
+  };
+}
+
+/** Ends what `takeHead` began. @param lines of the shards as they are before it */
+export function putHead(
+  number: number,
+  commit: number,
+  { head, shards }: CheckpointWrite,
+  lines: ShardLines,
+): Statement {
+  const replaced = [...shards.keys()].flatMap((shard) => {
+    const line = lines.get(shard);
+    return line === undefined ? [] : [[shard, line] as const];
+  });
+  const values: (string | Buffer)[] = [head];
+  const parts: string[] = [];
+  const array = (texts: readonly string[]) => `$${values.push(textArray(texts))}::text[]`;
+  if (replaced.length > 0) {
+    const names = array(replaced.map(([shard]) => shard));
+    const commits = array(replaced.map(([, line]) => String(line)));
+    parts.push(
+      `__r_gone AS (DELETE FROM ${BOOKKEEPING}.shards __r_shard USING unnest(${names}, ${commits}) AS __r_line (shard, commit)
+         WHERE __r_shard.number = ${integer(number)} AND __r_shard.shard = __r_line.shard
+           AND __r_shard.commit = __r_line.commit::bigint)`,
+    );
+  }
+  const kept = keptLines(shards);
+  if (kept.length > 0) {
+    const names = array(kept.map(([shard]) => shard));
+    const states = array(kept.map(([, state]) => state));
+    parts.push(
+      `__r_kept AS (INSERT INTO ${BOOKKEEPING}.shards (number, commit, shard, state)
+         SELECT ${integer(number)}, ${integer(commit)}, * FROM unnest(${names}, ${states}))`,
+    );
+  }
+  return {
+    sql: `${parts.length > 0 ? `WITH ${parts.join(', ')}` : ''} INSERT INTO ${BOOKKEEPING}.heads
+      VALUES (${integer(number)}, ${integer(commit)}, $1, ${valueOf('rows')}, ${valueOf('dead_letters')})`,
+    values,
+  };
+}
+
+/** What the lines of shards are after a commit. */
+export function updateLines(
+  lines: Map<string, number>,
+  shards: CheckpointWrite['shards'],
+  commit: number,
+): void {
+  for (const [shard, state] of shards) {
+    if (state === null) lines.delete(shard);
+    else lines.set(shard, commit);
+  }
+}
+
+/** As part of a transaction that has made sure of its being the writer's: `replaceHead` ends it. */
+export async function writeCheckpoint(
+  transaction: Transaction,
+  number: number,
+  { head, shards }: CheckpointWrite,
+  next: NextHead,
+): Promise<void> {
+  next.checkpoint = head;
+  if (shards.size === 0) return;
+  await transaction.run(
+    `DELETE FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)} AND shard = ANY ($1::text[])`,
+    [textArray([...shards.keys()])],
+  );
+  const kept = keptLines(shards);
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.shards (number, commit, shard, state)
+       SELECT ${integer(number)}, ${integer(next.commit)}, * FROM unnest($1::text[], $2::text[])`,
+    [textArray(kept.map(([shard]) => shard)), textArray(kept.map(([, state]) => state))],
+  );
+}
+
+/** The last statement of a transaction that has made sure of its being the writer's. */
+export async function replaceHead(
+  transaction: Transaction,
+  number: number,
+  { commit, checkpoint, rows, deadLetters }: NextHead,
+): Promise<void> {
+  const written = await transaction.run(
+    `WITH __r_head AS (DELETE FROM ${BOOKKEEPING}.heads
+       WHERE number = ${integer(number)} AND commit = ${integer(commit - 1)} RETURNING head, rows, dead_letters)
+     INSERT INTO ${BOOKKEEPING}.heads SELECT ${integer(number)}, ${integer(commit)}, coalesce($1, head),
+       coalesce($2::bigint, rows), coalesce($3::bigint, dead_letters) FROM __r_head`,
+    [
+      checkpoint ?? null,
+      rows === undefined ? null : String(rows),
+      deadLetters === undefined ? null : String(deadLetters),
+    ],
+  );
+  if (written !== 1) throw new Error(`pipeline ${number} has no head of commit ${commit - 1}`);
+}
+
+function keptLines(shards: CheckpointWrite['shards']): (readonly [shard: string, state: string])[] {
+  return [...shards].flatMap(([shard, state]) => (state === null ? [] : [[shard, state] as const]));
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OperableDestination } from '../../runtime/destinations/destination';
+import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
+import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
+import { PostgresDestination } from '../../runtime/destinations/postgres/destination';
+import { settingsOf } from '../destinations/postgres-fixture';
+import { createDatabase } from '../postgres-server';
+import type { DatabaseText } from './database-text';
+import * as duckdb from './duckdb-text';
+import * as postgres from './postgres-text';
+
+/** A database for one test, empty at first. */
+export interface Place {
+  readonly opened: () => OperableDestination;
+  exported(): Promise<DatabaseText>;
+  imported(text: DatabaseText): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A few rows need no more, and others would only spin. */
+const ONE_THREAD = { threads: 1 };
+
+export const PLACES = {
+  duckdb: async (): Promise<Place> => {
+    const folder = mkdtempSync(join(tmpdir(), 'replicator-upgrade-'));
+    const file = join(folder, 'orders.duckdb');
+    return {
+      opened: () => new DuckDBDestination(duckdbSettings(file, ONE_THREAD)),
+      exported: () => duckdb.exported(file),
+      imported: (text) => duckdb.imported(text, file),
+      remove: async () => rmSync(folder, { recursive: true }),
+    };
+  },
+  postgres: async (): Promise<Place> => {
+    const database = await createDatabase();
+    const { url } = database;
+    return {
+      opened: () =>
+        new PostgresDestination(settingsOf(url), {
+          readSecret: async () => Promise.reject(new Error('no secret is needed')),
+        }),
+      exported: () => postgres.exported(url),
+      imported: (text) => postgres.imported(text, url),
+      remove: () => database.drop(),
+    };
+  },
+} as const;
+export type Engine = keyof typeof PLACES;
