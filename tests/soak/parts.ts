@@ -84,6 +84,12 @@ export const PARTS: readonly Part[] = [
     complete: { seeds: 8 },
   },
   {
+    name: 'commits-duckdb',
+    what: 'a thousand commits to DuckDB, which leave nothing in memory',
+    specs: ['tests/memory/commits.full.spec.ts'],
+    complete: { seeds: 1, size: 120 },
+  },
+  {
     name: 'connections',
     what: 'a life in which connections are cut, stall or are half open at one kind of message',
     specs: ['tests/simulation/broken-connections-postgres.spec.ts'],

@@ -33,7 +33,8 @@ async function inFolder<Result>(work: (folder: string) => Promise<Result>): Prom
   }
 }
 
-async function run(path: string, sql: string): Promise<void> {
+/** Runs statements in a file that nobody has open. */
+export async function run(path: string, sql: string): Promise<void> {
   const instance = await DuckDBInstance.create(path);
   try {
     const connection = await instance.connect();

@@ -16,6 +16,8 @@ export interface Place {
   readonly opened: () => OperableDestination;
   exported(): Promise<DatabaseText>;
   imported(text: DatabaseText): Promise<void>;
+  /** Runs a statement while nobody has it open. */
+  run(sql: string): Promise<unknown>;
   remove(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export const PLACES = {
       opened: () => new DuckDBDestination(duckdbSettings(file, ONE_THREAD)),
       exported: () => duckdb.exported(file),
       imported: (text) => duckdb.imported(text, file),
+      run: (sql) => duckdb.run(file, sql),
       remove: async () => rmSync(folder, { recursive: true }),
     };
   },
@@ -43,6 +46,7 @@ export const PLACES = {
         }),
       exported: () => postgres.exported(url),
       imported: (text) => postgres.imported(text, url),
+      run: (sql) => postgres.run(url, sql),
       remove: () => database.drop(),
     };
   },

@@ -49,6 +49,11 @@ export async function imported(tables: DatabaseText, url: string): Promise<void>
   });
 }
 
+/** Runs one statement and returns how many rows it has written. */
+export async function run(url: string, sql: string): Promise<number> {
+  return connected(url, async (client) => (await client.query(sql)).rowCount ?? 0);
+}
+
 async function connected<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client(url);
   await client.connect();

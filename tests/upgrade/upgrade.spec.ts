@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TableTarget } from '../../runtime/destinations/destination';
+import { DestinationUnusable } from '../../runtime/destinations/errors';
 import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import { requirePostgres } from '../postgres-server';
 import type { Disturbance } from '../simulation/disturbed-destination';
@@ -17,6 +19,14 @@ import { type Engine, type Place, PLACES } from './places';
  * simulator gives out follows from its seed: where a change of it gives out other ids, that one file is written anew by its release.
  */
 const RELEASES = join(__dirname, 'releases');
+
+const ORDERS: TableTarget = {
+  pipeline: '123456789012/eu-west-1/orders',
+  schema: undefined,
+  table: 'orders',
+  keySchema: { partition: { name: 'id', type: 'S' } },
+  deletes: 'hard',
+};
 
 /** Instants at which a release is stopped. */
 const INSTANTS = {
@@ -67,6 +77,9 @@ for (const engine of Object.keys(PLACES) as Engine[])
     const fileOf = (release: string, instant: Instant) =>
       join(RELEASES, `${release}-${instant}-${engine}.json`);
 
+    const textOf = (release: string, instant: Instant) =>
+      JSON.parse(readFileSync(fileOf(release, instant), 'utf8')) as DatabaseText;
+
     const written = process.env['WRITE_RELEASE'];
     if (written !== undefined)
       for (const instant of Object.keys(INSTANTS) as Instant[])
@@ -85,7 +98,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
           // The source, as that release saw it; what replicated it then is of no interest.
           const world = new World({ seed: 7 });
           await begin(world, instant);
-          await place.imported(JSON.parse(readFileSync(fileOf(release, instant), 'utf8')) as DatabaseText);
+          await place.imported(textOf(release, instant));
           await meanwhile(world);
 
           const stage = new DatabaseStage(place.opened);
@@ -113,11 +126,49 @@ for (const engine of Object.keys(PLACES) as Engine[])
           await looking.close();
         });
 
+    it('refuses a column whose name has become one of the replicator’s, and changes nothing', async () => {
+      await place.imported(textOf('0.1.0', 'following'));
+      await place.run(
+        `UPDATE _replicator.columns SET definition = replace(definition, '"name":"v"', '"name":"__R_v"')`,
+      );
+      const before = await place.exported();
+      const destination = place.opened();
+      await assert.rejects(
+        destination.lease(ORDERS),
+        (error) =>
+          error instanceof DestinationUnusable &&
+          error.message.startsWith('Column __R_v of table orders begins with __r_') &&
+          error.message.includes('--to'),
+      );
+      await destination.close();
+      assert.deepEqual(await place.exported(), before);
+    });
+
+    if (engine === 'postgres')
+      it('fences a writer of 0.1.0 that is still there', async () => {
+        await place.imported(textOf('0.1.0', 'following'));
+        const destination = place.opened();
+        await destination.lease({
+          ...ORDERS,
+          pipeline: '123456789012/eu-west-1/customers',
+          table: 'customers',
+        });
+        // As 0.1.0 begins each commit.
+        const written = await place.run(
+          `UPDATE _replicator.pipelines SET head = 'its own', commits = commits + 1 WHERE number = 1 AND epoch = 1`,
+        );
+        assert.equal(written, 0);
+        await destination.close();
+      });
+
     it('is tested from every instant of this release', () => {
       const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
         version: string;
       };
       for (const instant of Object.keys(INSTANTS) as Instant[])
-        assert.ok(existsSync(fileOf(version, instant)), `WRITE_RELEASE=${version} npx mocha tests/upgrade/upgrade.spec.ts`);
+        assert.ok(
+          existsSync(fileOf(version, instant)),
+          `WRITE_RELEASE=${version} npx mocha tests/upgrade/upgrade.spec.ts`,
+        );
     });
   });

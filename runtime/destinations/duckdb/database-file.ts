@@ -221,6 +221,8 @@ async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
       preserve_insertion_order: 'false',
       // Written as soon as it is full: of many columns, five of them are 100 MB.
       write_buffer_row_group_count: '1',
+      // Files that it reads are read once: kept, those of each commit would fill the memory.
+      enable_external_file_cache: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

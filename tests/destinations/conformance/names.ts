@@ -6,50 +6,10 @@ import type { Fixture } from '../fixture';
 import { liveAndCheck, type Naming } from './named-table';
 
 /** Names that have once met those of the replicator's own. */
-const MET_BEFORE = [
-  ...[
-    'r',
-    'cells',
-    'surplus',
-    'present',
-    'staged_changes',
-    'marked_rows',
-    'differing',
-    'visible_row',
-    'shadow_row',
-  ],
-  ...[
-    'live',
-    'written',
-    'v',
-    'n',
-    'c',
-    't',
-    's',
-    'u',
-    'm',
-    'd',
-    'c1',
-    'c2',
-    'key0',
-    'differs0',
-    'here',
-    'there',
-  ],
-  ...[
-    'replica',
-    'temp',
-    'memory',
-    'system',
-    'main',
-    'public',
-    'item',
-    'key',
-    'stage',
-    '__loading_1',
-    '__key_1',
-  ],
-];
+const MET_BEFORE = (
+  'r cells surplus present staged_changes marked_rows differing visible_row shadow_row live written v n c t s u m d ' +
+  'c1 key0 differs0 here there replica temp memory system main public item key stage __loading_1 __key_1'
+).split(' ');
 
 /** Such names are refused; written here once more, in other words than the code's. */
 const REFUSED = /^(?:__r_|_replicator$|information_schema$|pg_)/i;

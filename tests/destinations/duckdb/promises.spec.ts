@@ -193,6 +193,18 @@ describe('destination duckdb: its own promises', () => {
     assert.ok(longest < 40_000_000, `${longest} bytes`);
   });
 
+  it('keeps nothing in memory of the files that rows came in', async () => {
+    const lease = await published(fixture, []);
+    for (let i = 0; i < 10; i++) {
+      const changes = [upsert(`k${i}`, ['x'])];
+      await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint(`${i}`));
+    }
+    const [kept] = await fixture.sql(
+      "SELECT memory_usage_bytes::VARCHAR AS bytes FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'",
+    );
+    assert.equal(kept?.['bytes'], '0');
+  });
+
   it('writes nothing of a failed transaction later on', async () => {
     const lease = await published(fixture, [['a', '1']]);
     const before = await fixture.dump();
