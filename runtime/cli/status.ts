@@ -83,6 +83,7 @@ export function text(report: PipelineReport): string {
     ],
     ['dead letters', report.deadLetters === 0 ? undefined : count(report.deadLetters)],
     ['waiting', report.waiting ?? undefined],
+    ['slowed down by', report.slowedBy ?? undefined],
     ['error', report.error ?? undefined],
     ...Object.entries(report.renamed).map(([attribute, name]) => [
       'column',

@@ -20,6 +20,8 @@ export interface PipelineReport {
   /** Until DynamoDB drops stream records that have not been applied; 0 when it may have. */
   readonly hoursUntilLoss: number | null;
   readonly waiting: string | null;
+  /** What has made commits slower for an hour or more. */
+  readonly slowedBy: string | null;
   readonly error: string | null;
   readonly alive: boolean;
   readonly ready: boolean;
@@ -58,6 +60,7 @@ export function reportOf(
     lagMs: live?.status.lagMs ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationAway ?? null,
+    slowedBy: record?.slowedBy ?? null,
     error: live?.status.error?.message ?? (gap ? `gap: ${gap.reason}` : null),
     alive: state?.alive ?? false,
     ready: state?.ready ?? false,

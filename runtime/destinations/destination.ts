@@ -101,6 +101,8 @@ export interface PipelineRecord {
   /** Rows of the visible table that are not soft-deleted; 0 before the first publish. */
   readonly rows: number;
   readonly deadLetters: number;
+  /** What has made commits slower for an hour or more, if anything does; for people. */
+  readonly slowedBy: string | undefined;
 }
 
 /** Which of a pipeline's tables rows go into. */

@@ -115,6 +115,7 @@ export class DuckDBDestination implements OperableDestination {
         checkpoint: await readCheckpoint(transaction, pipeline),
         columns: await readColumns(transaction, pipeline),
         ...(await countsOf(transaction, pipeline)),
+        slowedBy: undefined,
       };
     });
   }

@@ -10,6 +10,7 @@ import type {
 import { BOOKKEEPING, bookkeepingExists, type PipelineState, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
 import { postgresDialect } from './dialect';
+import { HELD_LONG_MS, heldHorizon } from './held-horizon';
 import { endingEarlierWriters, requireFree, takeWriterLock } from './holder';
 import { createBookkeeping, readFormat } from './format';
 import { inspectFormat1 } from './format-1';
@@ -22,6 +23,7 @@ import { checkRequirements, requireUsable } from './requirements';
 import { type Patience, PostgresServer } from './connection/server';
 import { Session, type TransactionKind } from './connection/session';
 import type { PostgresHooks, Transaction } from './connection/transaction';
+import type { PipelineTables } from './tables';
 import { Turns } from './connection/turns';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening';
 import { PipelineWriter } from './writer';
@@ -35,6 +37,7 @@ export interface PostgresContext {
 export interface PostgresOptions extends PostgresHooks {
   readonly patience?: Partial<Patience>;
   readonly smallTableBytes?: number;
+  readonly heldLongMs?: number;
 }
 
 /** Replicates into tables of one PostgreSQL database. */
@@ -64,15 +67,17 @@ export class PostgresDestination implements OperableDestination {
   async lease(target: TableTarget): Promise<PostgresLease> {
     const { pipeline } = target;
     const { server, options } = this;
-    const tables = await this.atDesk(async (transaction) => {
-      await createBookkeeping(transaction);
-      return registered(transaction, target);
-    });
-    const { number } = tables;
+    let known: PipelineTables | undefined;
     const session = new Session(server, options, async (connection) => {
-      await takeWriterLock(server, connection, number);
+      if (known !== undefined) await takeWriterLock(server, connection, known.number);
     });
     try {
+      const tables = await session.transaction(async (transaction) => {
+        await createBookkeeping(transaction);
+        return registered(transaction, target);
+      });
+      known = tables;
+      const { number } = tables;
       await requireFree(session, pipeline, number);
       const { epoch, commits } = await endingEarlierWriters(session, number, async (transaction) => {
         const grown = await growEpoch(transaction, pipeline);
@@ -107,7 +112,9 @@ export class PostgresDestination implements OperableDestination {
       const { epoch, number } = state;
       const { rows, deadLetters } = await readHead(transaction, number);
       const checkpoint = await readCheckpoint(transaction, number);
-      return { epoch, checkpoint, columns: await readColumns(transaction, number), rows, deadLetters };
+      const columns = await readColumns(transaction, number);
+      const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
+      return { epoch, checkpoint, columns, rows, deadLetters, slowedBy };
     }, 'snapshot');
   }
 

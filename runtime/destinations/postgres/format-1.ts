@@ -59,6 +59,7 @@ export async function inspectFormat1(
       typeof head === 'string' ? { head, shards: await readShards(transaction, number) } : undefined,
     columns: await readColumns(transaction, number),
     ...(await countsInFormat1(transaction, line)),
+    slowedBy: undefined,
   };
 }
 

@@ -150,6 +150,18 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       assert.equal(await fixture.dump(), before);
     });
 
+    it('looks at a pipeline without reading its rows, however many there are', async () => {
+      const fixture = await open();
+      await published(fixture, [['a', '1']]);
+      const statements: string[] = [];
+      fixture.onStatement((statement) => void statements.push(statement));
+      assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.rows, 1);
+      assert.deepEqual(
+        statements.filter((statement) => statement.includes('orders')),
+        [],
+      );
+    });
+
     it('tells what is known of a pipeline without taking its lease', async () => {
       const fixture = await open();
       assert.equal(await fixture.destination.inspect(ORDERS.pipeline), undefined);
@@ -161,6 +173,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
         columns: [ID, ...COLUMNS.slice(1)],
         rows: 1,
         deadLetters: 0,
+        slowedBy: undefined,
       });
       await lease.save(checkpoint('still the writer'));
       assert.equal(await fixture.destination.inspect('never seen'), undefined);

@@ -4,7 +4,8 @@ import { Client } from 'pg';
 import type { Lease } from '../../../runtime/destinations/destination';
 import { requirePostgres } from '../../postgres-server';
 import { sized } from '../../seeds';
-import { checkpoint, COLUMNS, published, upsert } from '../conformance/orders';
+import { full } from '../../tiers/tier';
+import { checkpoint, COLUMNS, ORDERS, published, upsert } from '../conformance/orders';
 import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
 
 const COMMITS = sized(2_000);
@@ -27,7 +28,7 @@ describe("destination postgres: while somebody's snapshot keeps every version of
     await fixture.cleanup();
   });
 
-  it(`commit ${COMMITS} reads no more of our own tables than the first`, async () => {
+  full.it(`commit ${COMMITS} reads no more of our own tables than the first`, async () => {
     const lease = await published(fixture, [['0', 'loaded']]);
     let commits = 0;
     const commit = async () => {
@@ -75,3 +76,27 @@ async function blocksOf(
   for (let i = 0; i < commits; i++) await commit();
   return (await read()) - before;
 }
+
+describe('destination postgres: who keeps every version of every row', () => {
+  before(requirePostgres);
+
+  it('is named once it has done so for long', async () => {
+    const fixture = await postgresFixture({ heldLongMs: 1 });
+    const reader = new Client({ connectionString: fixture.database.url, application_name: 'nightly backup' });
+    await reader.connect();
+    try {
+      await published(fixture, [['a', 'loaded']]);
+      const slowedBy = async () => (await fixture.destination.inspect(ORDERS.pipeline))?.slowedBy;
+      assert.equal(await slowedBy(), undefined);
+      await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await reader.query('SELECT 1');
+      await sleep(2);
+      assert.match((await slowedBy()) ?? '', /^session \d+ of \w+ \(nightly backup\)$/);
+      await reader.query('ROLLBACK');
+      assert.equal(await slowedBy(), undefined);
+    } finally {
+      await reader.end();
+      await fixture.cleanup();
+    }
+  });
+});
