@@ -34,19 +34,21 @@ export interface Manifest {
 }
 
 /**
- * The manifest of a completed full export: the summary and the list of files, each checked against its `.md5`, and the
- * files' item counts against the summary's (rule X1).
+ * The manifest of a completed full export: the summary and the list of files, each checked against its `.md5`, the
+ * files' item counts against the summary's (rule X1), and the summary's time against the one asked for (rule A3).
  * Source: DynamoDB guide, "DynamoDB table export output format" (the checksum objects end in `.md5`).
+ * @param askedTime the ExportTime of the request, epoch ms
  * @throws ManifestRefused after three attempts
  * @throws AwsFault
  */
 export async function readManifest(
   aws: AwsServices,
   description: ExportDescription,
+  askedTime: number,
   signal?: AbortSignal,
   clock: Clock = new LocalClock(),
 ): Promise<Manifest> {
-  const reader = new ManifestReader(aws, description, clock, signal);
+  const reader = new ManifestReader(aws, description, askedTime, clock, signal);
   for (let attempt = 1; ; attempt++) {
     try {
       return await reader.read();
@@ -60,6 +62,7 @@ class ManifestReader {
   constructor(
     private readonly aws: AwsServices,
     private readonly description: ExportDescription,
+    private readonly askedTime: number,
     private readonly clock: Clock,
     private readonly signal: AbortSignal | undefined,
   ) {}
@@ -100,6 +103,10 @@ class ManifestReader {
       this.refuse(key, `belongs to the export ${summary.exportArn}, not to ${arn}`);
     if (tableId !== undefined && summary.tableId !== tableId) {
       this.refuse(key, `is of the table with id ${summary.tableId}, not ${tableId}`);
+    }
+    if (summary.exportTime !== this.askedTime) {
+      const [actual, asked] = [summary.exportTime, this.askedTime].map((ms) => new Date(ms).toISOString());
+      this.refuse(key, `is of ${actual}, not of ${asked}, which was asked for`);
     }
     return summary;
   }

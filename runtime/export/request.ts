@@ -6,8 +6,8 @@ import { ExportFailed, ExportTokenTaken } from './errors';
 
 /**
  * Requests an export, or finds the one that this very token started before a crash. The token has to be in the checkpoint before
- * (rule A3). When the token was used with another time, bucket or prefix (row 21), the export it started is looked up:
- * it is ours, and the caller goes by what its description says.
+ * (rule A3). When the token was used with another bucket, prefix or key (row 21), the export it started is looked up:
+ * it is ours, and the caller goes by the bucket and prefix of its description.
  * @throws ExportTokenTaken when it cannot be found
  * @throws AwsFault
  */

@@ -37,9 +37,9 @@ export class Backfill {
   /** @throws ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
   async run(signal: AbortSignal): Promise<LoadedExport> {
     const { aws, clock, events, pipeline, table } = this.context;
-    const description = await this.completedExport(signal);
-    const manifest = await readManifest(aws, description, signal, clock);
-    const { tableId, generation, export: requested } = this.committer.current.checkpoint;
+    const { description, exportTime } = await this.completedExport(signal);
+    const manifest = await readManifest(aws, description, exportTime, signal, clock);
+    const { tableId, generation } = this.committer.current.checkpoint;
     if (manifest.tableId !== tableId && tableId !== undefined) throw new TableReplaced(table.name);
     events.emit('export.completed', {
       pipeline,
@@ -55,18 +55,18 @@ export class Backfill {
       { role: 'shadow', generation, manifest },
       signal,
     );
-    return {
-      manifest,
-      exportTime: Math.max(requested?.exportTime ?? 0, description.exportTime, manifest.exportTime),
-    };
+    return { manifest, exportTime };
   }
 
-  private async completedExport(signal: AbortSignal): Promise<ExportDescription> {
+  private async completedExport(
+    signal: AbortSignal,
+  ): Promise<{ readonly description: ExportDescription; readonly exportTime: number }> {
     const { aws, clock } = this.context;
     for (let refused = 0; ; ) {
       try {
-        const arn = await this.exportArn(signal);
-        return await awaitExport(aws, arn, exportWaiting(this.context), signal);
+        const { arn, exportTime } = await this.requestedExport(signal);
+        const description = await awaitExport(aws, arn, exportWaiting(this.context), signal);
+        return { description, exportTime };
       } catch (error) {
         const code = error instanceof AwsFault ? error.code : undefined;
         const again =
@@ -79,11 +79,15 @@ export class Backfill {
     }
   }
 
-  /** The export's ARN, from the checkpoint or by asking for one. */
-  private async exportArn(signal: AbortSignal): Promise<string> {
+  /** The export's ARN and the time asked for (rule A3), from the checkpoint or by asking for one. */
+  private async requestedExport(
+    signal: AbortSignal,
+  ): Promise<{ readonly arn: string; readonly exportTime: number }> {
     const { aws, pipeline, events, settings, table } = this.context;
     const { checkpoint } = this.committer.current;
-    if (checkpoint.export?.arn !== undefined) return checkpoint.export.arn;
+    const { arn: known } = checkpoint.export ?? {};
+    if (checkpoint.export && known !== undefined)
+      return { arn: known, exportTime: checkpoint.export.exportTime };
     const state = checkpoint.export ?? (await this.planExport(signal));
     const { sizeBytes } = await describeSource(aws, table.name, signal);
     events.emit('pipeline.phase', { pipeline, phase: 'export', generation: checkpoint.generation });
@@ -108,7 +112,7 @@ export class Backfill {
       signal,
     );
     await this.saveExport({ ...state, arn }, signal);
-    return arn;
+    return { arn, exportTime };
   }
 
   /** Fixes T and the token, and commits them before anything is asked for (rule A3). */

@@ -12,7 +12,7 @@ import { EXPORT_BLUR_MS } from './watermark';
 /** What has been loaded, and the time W has to pass. */
 export interface LoadedExport {
   readonly manifest: Manifest;
-  /** T, epoch ms: the latest of what was asked for and what the service says. */
+  /** T, epoch ms. */
   readonly exportTime: number;
 }
 

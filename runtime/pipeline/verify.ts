@@ -69,7 +69,7 @@ export async function verify(
       signal,
     );
     const description = await awaitExport(aws, arn, exportWaiting(context), signal);
-    const manifest = await readManifest(aws, description, signal, clock);
+    const manifest = await readManifest(aws, description, exportTime, signal, clock);
     if (manifest.tableId !== checkpoint.tableId && checkpoint.tableId !== undefined)
       throw new TableReplaced(table.name);
 
@@ -83,13 +83,13 @@ export async function verify(
     );
 
     tell('waiting for the stream to pass the export');
-    const latest = Math.max(exportTime, description.exportTime, manifest.exportTime);
-    await waitFor(context, () => committer.current.graph.watermark() >= latest + EXPORT_BLUR_MS, signal);
+    const passed = exportTime + EXPORT_BLUR_MS;
+    await waitFor(context, () => committer.current.graph.watermark() >= passed, signal);
     requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
     tell('comparing');
     const comparison = await stored(() => lease.compare(EXAMPLES));
-    return { ...comparison, exportTime: latest, exportArn: arn };
+    return { ...comparison, exportTime, exportArn: arn };
   } finally {
     events.emit('verify.ended', { pipeline });
     if (!signal.aborted) await stored(() => lease.endVerify());

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { AwsFault } from '../../runtime/aws/faults';
-import { ExportFailed, ExportTokenTaken } from '../../runtime/export/errors';
+import { ExportFailed, ExportTokenTaken, ManifestRefused } from '../../runtime/export/errors';
 import { PointInTimeRecoveryDisabled } from '../../runtime/pipeline/source';
 import { TableGone } from '../../runtime/pipeline/source-watch';
 import type { FaultAnswer } from '../../simulator';
+import { tamperWithSummary } from '../bad-input/tampered-export';
 import { HOUR, MINUTE, SECOND } from '../simulation/world';
 import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
@@ -106,6 +107,27 @@ describe('faults/export: the request', () => {
     await world.loadThrough();
     assert.equal(requests(world).length, 2);
   });
+
+  for (const [which, shiftMs] of [
+    ['earlier', -HOUR],
+    ['later', SECOND],
+  ] as const) {
+    quickIf(which === 'earlier').it(
+      `A3: the export’s time is ${which} than the one asked for: refused by name, nothing is loaded`,
+      async () => {
+        const world = await WireWorld.open();
+        tamperWithSummary(world.simulator, (summary) => {
+          const time = Date.parse(summary['exportTime'] as string) + shiftMs;
+          summary['exportTime'] = new Date(time).toISOString();
+        });
+        const failure = await world.errorOf(world.start());
+        assert(failure instanceof ManifestRefused, String(failure));
+        assert.match(failure.file, /manifest-summary\.json$/);
+        assert.match(failure.message, /is of .*, not of .*, which was asked for/);
+        assert.deepEqual([...world.visible()], []);
+      },
+    );
+  }
 
   for (const [why, operation, answer] of [
     ['it cannot be found', 'ExportTableToPointInTime', error('ExportConflictException')],

@@ -2,6 +2,15 @@ import { GRAPH, READER, PUBLISH, PIPELINE, WATCH, gaps, rules, published, type M
 
 export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
+    rule: 'A3',
+    what: 'an export of any time will do',
+    file: 'runtime/export/manifest.ts',
+    find: 'if (summary.exportTime !== this.askedTime) {',
+    replace: 'if (this.askedTime === -1) {',
+    by: { spec: 'tests/runtime/export/manifest.spec.ts', title: 'rule A3' },
+    fast: true,
+  },
+  {
     rule: 'P1',
     what: 'the ledger is not looked at',
     file: 'runtime/export/loader.ts',

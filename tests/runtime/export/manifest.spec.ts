@@ -8,6 +8,7 @@ import { FakeBucket } from './fake-bucket';
 
 const ID = '01768385930622-efd1a093';
 const ARN = `arn:aws:dynamodb:eu-north-1:123456789012:table/orders/export/${ID}`;
+const EXPORT_TIME = '2026-01-14T10:18:50.622Z';
 const MD5 = 'FjvgqIxwymKf1RbbqtrZag==';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('base64');
@@ -32,7 +33,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       endTime: '2026-01-14T10:24:58.622Z',
       tableArn: ARN.split('/export')[0],
       tableId: 'table-id',
-      exportTime: '2026-01-14T10:18:50.622Z',
+      exportTime: EXPORT_TIME,
       s3Bucket: 'b',
       s3Prefix: null,
       s3SseAlgorithm: 'AES256',
@@ -72,7 +73,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       arn: ARN,
       status: 'COMPLETED',
       tableId: 'table-id',
-      exportTime: Date.parse('2026-01-14T10:18:50.622Z'),
+      exportTime: Date.parse(EXPORT_TIME),
       startTime: undefined,
       bucket: 'b',
       prefix,
@@ -89,7 +90,8 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     under(undefined);
   });
 
-  const read = () => readManifest(bucket.services, description, undefined, new HandClock());
+  const read = () =>
+    readManifest(bucket.services, description, Date.parse(EXPORT_TIME), undefined, new HandClock());
 
   async function refused(file: string, says: RegExp): Promise<void> {
     await assert.rejects(read(), (error) => {
@@ -106,7 +108,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       exportArn: ARN,
       bucket: 'b',
       tableId: 'table-id',
-      exportTime: Date.parse('2026-01-14T10:18:50.622Z'),
+      exportTime: Date.parse(EXPORT_TIME),
       itemCount: 3,
       files: [
         { key: `${folder}data/aaa.json.gz`, items: 1, md5: MD5, etag: 'e-1' },
@@ -197,6 +199,16 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     ['another export', { exportArn: `${ARN}x` }, /belongs to the export/],
     ['another table', { tableId: 'recreated' }, /recreated/],
     ['no table id', { tableId: undefined }, /has no tableId/],
+    [
+      'an earlier time than was asked for (rule A3)',
+      { exportTime: '2026-01-14T10:18:50.621Z' },
+      /is of 2026-01-14T10:18:50\.621Z, not of 2026-01-14T10:18:50\.622Z, which was asked for/,
+    ],
+    [
+      'a later time than was asked for (rule A3)',
+      { exportTime: '2026-01-14T10:18:51Z' },
+      /is of 2026-01-14T10:18:51\.000Z, not of 2026-01-14T10:18:50\.622Z/,
+    ],
     ['no time', { exportTime: 'soon' }, /no time/],
     ['no count', { itemCount: '3' }, /has no itemCount/],
   ];

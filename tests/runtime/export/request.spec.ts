@@ -108,7 +108,7 @@ describe('Requesting an export and waiting for it', () => {
   it('brings every item, file by file', async () => {
     const { arn } = await requestOrFindExport(aws, request);
     const description = await wait(arn);
-    const manifest = await readManifest(aws, description);
+    const manifest = await readManifest(aws, description, request.exportTime);
     assert.equal(manifest.itemCount, 40);
     const ids: string[] = [];
     for (const file of manifest.files) {
