@@ -1,76 +1,47 @@
-import { HOURS_A_MONTH, type PriceName, PRICES, type Prices } from '../runtime/cost/prices';
+import { type Cost, costsOfStack, type StackParts } from '../runtime/cost/costs';
+import { PRICES, type Prices } from '../runtime/cost/prices';
 import type { RecordedResource } from './record-stack';
 
-/** One thing that costs the same every month, whatever is written to the tables. */
-export interface StandingCost {
-  readonly what: string;
-  readonly monthlyUsd: number;
-}
-
-/** What a stack costs every month for being there, largest first. Loads, streams and logs come by their use and are not in it. */
+/** What a stack costs every month for being there, largest first: `estimate` reports the same for its file. */
 export function standingCosts(
   resources: readonly RecordedResource[],
+  tables: number,
   prices: Prices = PRICES,
-): readonly StandingCost[] {
-  const costs = resources.flatMap((one) => costOf(one, resources, prices));
-  const sums = new Map<string, number>();
-  for (const { what, monthlyUsd } of costs) sums.set(what, (sums.get(what) ?? 0) + monthlyUsd);
-  return [...sums]
-    .map(([what, monthlyUsd]) => ({ what, monthlyUsd }))
-    .sort((one, other) => other.monthlyUsd - one.monthlyUsd || (one.what < other.what ? -1 : 1));
+): readonly Cost[] {
+  if (resources.length === 0) return [];
+  return [...costsOfStack(partsOf(resources, tables), prices)].sort((one, other) => other.usd - one.usd);
 }
 
-function costOf(
-  one: RecordedResource,
-  resources: readonly RecordedResource[],
-  prices: Prices,
-): readonly StandingCost[] {
-  const monthly = (what: string, price: PriceName, times = 1) => [
-    { what, monthlyUsd: prices[price].usd * times },
-  ];
-  switch (one.type) {
-    case 'aws:ecs/service:Service':
-      return taskCost(one, resources, prices);
-    case 'aws:ec2/vpcEndpoint:VpcEndpoint': {
-      const zones = ((one.inputs['subnetIds'] ?? []) as readonly string[]).length;
-      return zones === 0 ? [] : monthly('interface endpoints', 'interfaceHour', zones * HOURS_A_MONTH);
-    }
-    case 'aws:ec2/natGateway:NatGateway':
-      return monthly('NAT gateways', 'natHour', HOURS_A_MONTH);
-    case 'aws:cloudwatch/metricAlarm:MetricAlarm':
-      return monthly('alarms', 'alarmMonth');
-    case 'aws:cloudwatch/dashboard:Dashboard':
-      return monthly('dashboards (the first three of an account are free)', 'dashboardMonth');
-    case 'aws:secretsmanager/secret:Secret':
-      return monthly('secrets', 'secretMonth');
-    default:
-      return [];
-  }
+/** The parts of a stack, from what its program registers. */
+export function partsOf(resources: readonly RecordedResource[], tables: number): StackParts {
+  const all = (type: string) => resources.filter((one) => one.type === type);
+  const zones = ({ inputs }: RecordedResource) => ((inputs['subnetIds'] ?? []) as readonly string[]).length;
+  return {
+    ...taskOf(resources),
+    tables,
+    alarms: all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
+    dashboards: all('aws:cloudwatch/dashboard:Dashboard').length,
+    secrets: all('aws:secretsmanager/secret:Secret').length,
+    interfaces: all('aws:ec2/vpcEndpoint:VpcEndpoint').reduce((sum, one) => sum + zones(one), 0),
+    natGateways: all('aws:ec2/natGateway:NatGateway').length,
+  };
 }
 
-function taskCost(
-  service: RecordedResource,
+function taskOf(
   resources: readonly RecordedResource[],
-  prices: Prices,
-): readonly StandingCost[] {
-  const definition = resources.find(({ outputs }) => outputs['arn'] === service.inputs['taskDefinition']);
-  if (definition === undefined) return [];
-  const { cpu, memory, runtimePlatform } = definition.inputs as {
-    cpu: string;
-    memory: string;
+): Pick<StackParts, 'cpu' | 'memoryMiB' | 'isArm' | 'isSpot'> {
+  const service = resources.find(({ type }) => type === 'aws:ecs/service:Service');
+  const definition = resources.find(({ outputs }) => outputs['arn'] === service?.inputs['taskDefinition']);
+  const { cpu, memory, runtimePlatform } = (definition?.inputs ?? {}) as {
+    cpu?: string;
+    memory?: string;
     runtimePlatform?: { cpuArchitecture?: string };
   };
-  const isArm = runtimePlatform?.cpuArchitecture === 'ARM64';
-  const strategies = (service.inputs['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
-  const isSpot = strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
-  const hourly =
-    (Number(cpu) / 1024) * prices[isArm ? 'fargateVcpuHourArm' : 'fargateVcpuHourX86'].usd +
-    (Number(memory) / 1024) * prices[isArm ? 'fargateGibHourArm' : 'fargateGibHourX86'].usd;
-  const size = `task of ${Number(cpu) / 1024} vCPU and ${Number(memory) / 1024} GiB${isArm ? ', ARM' : ''}`;
-  return [
-    {
-      what: isSpot ? `${size}, on spare capacity` : size,
-      monthlyUsd: hourly * HOURS_A_MONTH * (isSpot ? prices.fargateSpotShare.usd : 1),
-    },
-  ];
+  const strategies = (service?.inputs['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
+  return {
+    cpu: Number(cpu ?? 0),
+    memoryMiB: Number(memory ?? 0),
+    isArm: runtimePlatform?.cpuArchitecture === 'ARM64',
+    isSpot: strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT'),
+  };
 }

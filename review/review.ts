@@ -1,3 +1,4 @@
+import type { Cost } from '../runtime/cost/costs';
 import { PRICES_AS_OF, PRICES_REGION } from '../runtime/cost/prices';
 import { standingCosts } from './costs';
 import { type PackConfig, type PackFinding, packFindings } from './findings';
@@ -24,7 +25,7 @@ export async function review(stack: string, before: Version | undefined, after: 
   const tables = tableChanges(before?.tables ?? [], after.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
   const rules = await ruleChanges(before, after);
-  const cost = costChange(old, after.resources);
+  const cost = costChange(before, after);
   const resources = resourceChanges(old, after.resources);
   const destination = destinationChanges(before?.file, after.file);
   const title =
@@ -105,18 +106,16 @@ function shown({ rule, resource, message }: PackFinding): string {
   return `\`${rule}\` on \`${resource}\`: ${message}`;
 }
 
-function costChange(
-  before: readonly RecordedResource[],
-  after: readonly RecordedResource[],
-): readonly string[] {
-  const costs = { was: standingCosts(before), is: standingCosts(after) };
-  const sum = (all: readonly { monthlyUsd: number }[]) => all.reduce((usd, one) => usd + one.monthlyUsd, 0);
+function costChange(before: Version | undefined, after: Version): readonly string[] {
+  const costsOf = (one: Version | undefined) => standingCosts(one?.resources ?? [], one?.tables.length ?? 0);
+  const costs = { was: costsOf(before), is: costsOf(after) };
+  const sum = (all: readonly Cost[]) => all.reduce((total, one) => total + one.usd, 0);
   const [was, is] = [sum(costs.was), sum(costs.is)];
   if (usd(was) === usd(is)) return [];
-  const parts = costs.is.map(({ what, monthlyUsd }) => `${what} ${usd(monthlyUsd)}`).join(', ');
+  const parts = costs.is.map((one) => `${one.what} ${usd(one.usd)}`).join(', ');
   return [
     `What is there all month: ${usd(was)} → **${usd(is)}** (${parts})`,
-    `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Loads, streams, metrics and logs come on top, by their use`,
+    `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs come on top, by their use`,
   ];
 }
 

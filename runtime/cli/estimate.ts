@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { SdkServices } from '../aws/sdk';
 import { LocalClock } from '../clock';
 import { readConnectionSettings } from '../config';
-import { costsOfTable, costsOfTask, type PlannedTask } from '../cost/replicated-table';
+import { costsOfStack, costsOfTable } from '../cost/costs';
+import { partsOfStackFile, type StackConfig } from '../cost/stack-file';
 import { costTable, pricesOf } from './cost-table';
 import { EXIT, WrongUse } from './exit-codes';
 import { connectionOf, wholeNumber } from './plan-table';
@@ -22,14 +23,11 @@ interface Options {
   readonly endpoint?: string;
 }
 
-/** A stack's file, as far as it costs. */
+/** A stack's file, and the tables that it and the teams' files beside it name. */
 interface Stack {
-  readonly region: string | undefined;
+  readonly config: StackConfig;
   readonly tables: readonly string[];
-  readonly task: Omit<PlannedTask, 'tables'>;
 }
-
-const SMALL_TASK = { cpu: 512, memoryMiB: 1024, isArm: true, isSpot: false } as const;
 
 /** `dynamodb-replicator estimate`: what a stack costs, as it runs or as its file plans it. */
 export const estimateCommand: Verb = {
@@ -60,7 +58,7 @@ export const estimateCommand: Verb = {
     const tables = [...new Set([...stack.tables, ...(options.table ?? [])])];
     if (tables.length === 0)
       throw new WrongUse('Give --stack-file a file with tables, or tables by --table.');
-    const region = options.region ?? stack.region;
+    const region = options.region ?? (stack.config['aws:region'] as string | undefined);
     const settings = readConnectionSettings({
       flags: connectionOf({ ...options, ...(region !== undefined && { region }) }),
       environment: terminal.environment,
@@ -73,8 +71,8 @@ export const estimateCommand: Verb = {
         const { planned } = await lookAt(table, aws, terminal.interrupted);
         costs.push(...costsOfTable(planned, habits, prices));
       }
-      const standing = costsOfTask({ ...stack.task, tables: tables.length }, prices);
-      terminal.output.write(costTable([...standing, ...costs]));
+      const standing = costsOfStack(partsOfStackFile(stack.config, tables.length), prices);
+      terminal.output.write(costTable(costs, standing));
       return EXIT.fine;
     } finally {
       aws.close();
@@ -112,25 +110,8 @@ function readYaml(file: string): unknown {
 
 /** @throws WrongUse for a file that cannot be read */
 function stackOf(file: string | undefined): Stack {
-  if (file === undefined) return { region: undefined, tables: [], task: SMALL_TASK };
-  const { config = {} } = (readYaml(file) ?? {}) as { config?: Readonly<Record<string, unknown>> };
-  const own = (key: string) => config[`dynamodb-replicator:${key}`] ?? {};
-  const { cpu, memoryMiB, architecture, spot } = own('task') as {
-    cpu?: number;
-    memoryMiB?: number;
-    architecture?: string;
-    spot?: boolean;
-  };
-  return {
-    region: config['aws:region'] as string | undefined,
-    tables: [...((config['dynamodb-replicator:tables'] ?? []) as readonly Named[]), ...teamTables(file)].map(
-      ({ name }) => name,
-    ),
-    task: {
-      cpu: cpu ?? SMALL_TASK.cpu,
-      memoryMiB: memoryMiB ?? SMALL_TASK.memoryMiB,
-      isArm: (architecture ?? 'ARM64').toUpperCase() === 'ARM64',
-      isSpot: spot ?? false,
-    },
-  };
+  if (file === undefined) return { config: {}, tables: [] };
+  const { config = {} } = (readYaml(file) ?? {}) as { readonly config?: StackConfig };
+  const own = (config['dynamodb-replicator:tables'] ?? []) as readonly Named[];
+  return { config, tables: [...own, ...teamTables(file)].map(({ name }) => name) };
 }

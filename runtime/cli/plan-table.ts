@@ -3,7 +3,7 @@ import { sampleItems } from '../aws/sample';
 import { SdkServices } from '../aws/sdk';
 import { LocalClock } from '../clock';
 import { readConnectionSettings } from '../config';
-import { costsOfTable } from '../cost/replicated-table';
+import { costsOfTable } from '../cost/costs';
 import { postgresDialect } from '../destinations/postgres/dialect';
 import { sqlType } from '../destinations/postgres/types';
 import { Catalog } from '../item/catalog';

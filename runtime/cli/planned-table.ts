@@ -1,5 +1,5 @@
 import type { AwsServices, SourceTable } from '../aws/services';
-import type { PlannedTable } from '../cost/replicated-table';
+import type { PlannedTable } from '../cost/costs';
 
 /** Most that DynamoDB keeps in one partition, each of which is a shard of the stream. */
 const PARTITION_BYTES = 10_000_000_000;

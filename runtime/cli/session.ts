@@ -5,8 +5,8 @@ import type { AwsSettings } from '../aws/settings';
 import { type Clock, LocalClock } from '../clock';
 import type { Settings } from '../config';
 import { serveControl } from '../control/control';
+import { exportCostUsd } from '../cost/costs';
 import type { OperableDestination } from '../destinations/destination';
-import { exportPriceUsd } from '../export/price';
 import { Events } from '../observe/events';
 import { tableOf } from '../observe/figures';
 import type { Screen } from '../observe/progress';
@@ -121,7 +121,7 @@ export class Session {
     return Promise.all(
       this.tables(table).map(async (name) => {
         const { sizeBytes } = await aws.describeTable(name, signal);
-        return { table: name, tableBytes: sizeBytes, priceUsd: exportPriceUsd(sizeBytes) };
+        return { table: name, tableBytes: sizeBytes, priceUsd: exportCostUsd(sizeBytes) };
       }),
     );
   }

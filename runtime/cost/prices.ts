@@ -1,6 +1,6 @@
 /**
- * List prices in US dollars. One table for whatever tells a cost; it is dated, because prices change, and every price says where it
- * is from. `withPrices` lays other figures over it.
+ * List prices in US dollars. Whatever reports a cost takes them from here. They are dated, because prices change, and each says
+ * where it is from. `withPrices` replaces some of them.
  */
 
 export interface Price {
@@ -40,3 +40,10 @@ export type Prices = Readonly<Record<PriceName, Price>>;
 
 /** Hours that AWS counts a month as. */
 export const HOURS_A_MONTH = 730;
+
+/**
+ * Bytes of the GB that AWS bills. Source: Amazon S3 FAQs (https://aws.amazon.com/s3/faqs/), the storage example under "How will I be
+ * charged": 100 GB are 107,374,182,400 bytes, and byte-hours become GB-months by a division by 1,073,741,824. The pages of DynamoDB
+ * name no number, so its GB is taken to be the same; no bill has confirmed it.
+ */
+export const BYTES_A_BILLED_GB = 2 ** 30;

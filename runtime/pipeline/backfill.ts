@@ -1,9 +1,9 @@
 import { AwsFault } from '../aws/faults';
+import { exportCostUsd } from '../cost/costs';
 import type { Lease } from '../destinations/destination';
 import type { ExportDescription } from '../aws/services';
 import { ExportFailed } from '../export/errors';
 import { readManifest } from '../export/manifest';
-import { exportPriceUsd } from '../export/price';
 import { awaitExport, requestOrFindExport } from '../export/request';
 import { exportToken } from '../export/token';
 import type { ExportState } from './checkpoint';
@@ -95,7 +95,7 @@ export class Backfill {
       pipeline,
       exportTime: state.exportTime,
       tableBytes: sizeBytes,
-      priceUsd: exportPriceUsd(sizeBytes),
+      priceUsd: exportCostUsd(sizeBytes),
     });
     const { clientToken, exportTime, bucket, prefix } = state;
     const { arn } = await requestOrFindExport(

@@ -7,6 +7,8 @@ import { servicesOf } from '../../stack/stream-consumers';
 interface Prices {
   readonly vcpuHour: number;
   readonly gibHour: number;
+  readonly vcpuHourArm?: number;
+  readonly gibHourArm?: number;
   readonly spotShare: number;
   readonly interfaceHour: number;
   readonly natHour: number;
@@ -33,9 +35,17 @@ export const costCap = stackRule({
     prices: {
       type: 'object',
       description:
-        'US dollars an hour: Fargate’s vCPU and GiB (x86, us-east-1), the share of it that Spot costs, an interface endpoint in ' +
-        'a zone, a NAT gateway. As remembered in November 2026, not looked up: set those of your region.',
-      default: { vcpuHour: 0.04048, gibHour: 0.004445, spotShare: 0.3, interfaceHour: 0.01, natHour: 0.045 },
+        'US dollars an hour: Fargate’s vCPU and GiB (x86 and ARM, us-east-1), the share of it that Spot costs, an interface ' +
+        'endpoint in a zone, a NAT gateway. As remembered in November 2026, not looked up: set those of your region.',
+      default: {
+        vcpuHour: 0.04048,
+        gibHour: 0.004445,
+        vcpuHourArm: 0.03238,
+        gibHourArm: 0.00356,
+        spotShare: 0.3,
+        interfaceHour: 0.01,
+        natHour: 0.045,
+      },
     },
   },
   validate: ({ resources, getConfig }, report) => {
@@ -58,10 +68,18 @@ function serviceUsd(service: PolicyResource, resources: readonly PolicyResource[
     (one) => one.isType(aws.ecs.TaskDefinition) && refersTo(service, 'taskDefinition', one),
   );
   if (definition === undefined) return 0;
-  const { cpu, memory } = definition.props as { cpu?: string; memory?: string };
+  const { cpu, memory, runtimePlatform } = definition.props as {
+    cpu?: string;
+    memory?: string;
+    runtimePlatform?: { cpuArchitecture?: string };
+  };
+  const isArm = runtimePlatform?.cpuArchitecture === 'ARM64';
+  // Prices of one's own may lack those of ARM.
+  const vcpuHour = isArm ? (prices.vcpuHourArm ?? prices.vcpuHour) : prices.vcpuHour;
+  const gibHour = isArm ? (prices.gibHourArm ?? prices.gibHour) : prices.gibHour;
   const strategies = (service.props['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
   const isSpot = strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
-  const task = (Number(cpu ?? 0) / 1024) * prices.vcpuHour + (Number(memory ?? 0) / 1024) * prices.gibHour;
+  const task = (Number(cpu ?? 0) / 1024) * vcpuHour + (Number(memory ?? 0) / 1024) * gibHour;
   return (
     task * ((service.props['desiredCount'] as number | undefined) ?? 1) * (isSpot ? prices.spotShare : 1)
   );

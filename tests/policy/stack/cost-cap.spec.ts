@@ -14,6 +14,11 @@ examine(costCap, {
       given: consumer({ task: LARGE }),
       finds: ['what runs all the time costs about $680 a month; $500 are allowed'],
     },
+    // 730 h × (16 × 0.03238 + 64 × 0.00356)
+    'a large task on ARM': {
+      given: consumer({ task: { ...LARGE, runtimePlatform: { cpuArchitecture: 'ARM64' } } }),
+      finds: ['what runs all the time costs about $545 a month; $500 are allowed'],
+    },
     // 730 h × (3 × 0.01 + 0.045)
     'endpoints and a NAT gateway, by the configuration': {
       given: [endpoint(['a', 'b', 'c']), given(aws.ec2.NatGateway, {})],

@@ -120,13 +120,13 @@ describe('planning', () => {
   it('estimates tables by name, with the task that they share', async () => {
     const { code, written } = await run('estimate', '--table', 'orders', '--table', 'customers');
     assert.equal(code, EXIT.fine);
-    assert.match(written, /task: 0\.5 vCPU +a month +\$11\.82/);
+    assert.match(written, /task: 0\.5 vCPU, ARM +a month +\$11\.82/);
     assert.match(written, /31 metrics/);
     assert.match(written, /orders: export +once/);
     assert.match(written, /customers: export +once/);
     assert.match(
       written,
-      /\n\$0\.00 once, \$\d+\.\d\d a month\. List prices of us-east-1 as of \d{4}-\d\d-\d\d/,
+      /\n\$0\.00 once, \$\d+\.\d\d a month, \$\d+\.\d\d of it for the stack itself\. A GB has 2\^30 bytes, as AWS bills it\. List prices of us-east-1 as of \d{4}-\d\d-\d\d/,
     );
   });
 
@@ -137,7 +137,7 @@ describe('planning', () => {
       'config:\n  dynamodb-replicator:tables:\n    - name: orders\n  dynamodb-replicator:task:\n    cpu: 2048\n    memoryMiB: 4096\n    architecture: X86_64\n',
     );
     const { written } = await run('estimate', '--stack-file', file);
-    assert.match(written, /task: 2 vCPU +a month +\$59\.10/);
+    assert.match(written, /task: 2 vCPU, x86 +a month +\$59\.10/);
     assert.match(written, /task: 4 GiB/);
   });
 

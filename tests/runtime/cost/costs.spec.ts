@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { UnusablePrices, withPrices } from '../../../runtime/cost/own-prices';
 import { PRICES, PRICES_AS_OF } from '../../../runtime/cost/prices';
-import { costsOfTable, costsOfTask } from '../../../runtime/cost/replicated-table';
+import { costsOfStack, costsOfTable, exportCostUsd } from '../../../runtime/cost/costs';
 
 const amounts = (costs: readonly { what: string; when: string; usd: number }[]) =>
   Object.fromEntries(costs.map(({ what, when, usd }) => [`${what} (${when})`, Number(usd.toFixed(4))]));
 
 describe('costs', () => {
   it('of a table are by its size, its shards and what is on already', () => {
-    const table = { name: 'orders', sizeBytes: 50_000_000_000, hasRecovery: false, openShards: 5 };
+    const table = { name: 'orders', sizeBytes: 50 * 2 ** 30, hasRecovery: false, openShards: 5 };
     assert.deepEqual(amounts(costsOfTable(table, { idleReadMs: 5_000, exportDays: 15 }, PRICES)), {
       // 50 GB × 0.10
       'orders: export (once)': 5,
@@ -27,17 +27,42 @@ describe('costs', () => {
     assert.equal(amounts(known)['orders: recovery, on already (a month)'], 0);
   });
 
-  it('of a task are by its size, cheaper on ARM and on spare capacity', () => {
-    const task = { cpu: 1024, memoryMiB: 2048, isArm: false, isSpot: false, tables: 2 };
-    assert.deepEqual(amounts(costsOfTask(task, PRICES)), {
-      'task: 1 vCPU (a month)': 29.5504,
-      'task: 2 GiB (a month)': 6.4897,
+  it('of an export are the same whoever reports them', () => {
+    const sizeBytes = 10_000_000_000_000;
+    const table = { name: 'orders', sizeBytes, hasRecovery: true, openShards: 1 };
+    const [inEstimate] = costsOfTable(table, { idleReadMs: 5_000, exportDays: 14 }, PRICES);
+    assert.equal(inEstimate?.usd, exportCostUsd(sizeBytes));
+    assert.equal(exportCostUsd(sizeBytes).toFixed(2), '931.32');
+    assert.equal(exportCostUsd(0), 0);
+  });
+
+  it('of a stack are by its parts, cheaper on ARM and on spare capacity', () => {
+    const parts = {
+      cpu: 1024,
+      memoryMiB: 2048,
+      isArm: false,
+      isSpot: false,
+      tables: 2,
+      alarms: 7,
+      dashboards: 1,
+      secrets: 2,
+      interfaces: 10,
+      natGateways: 1,
+    };
+    assert.deepEqual(amounts(costsOfStack(parts, PRICES)), {
+      'task: 1 vCPU, x86 (a month)': 29.5504,
+      'task: 2 GiB, x86 (a month)': 6.4897,
+      '10 interface endpoints, counted in each zone (a month)': 73,
+      '1 NAT gateway (a month)': 32.85,
       '7 alarms (a month)': 0.7,
       '31 metrics (a month)': 9.3,
+      '1 dashboard (the first three of an account are free) (a month)': 3,
+      '2 secrets (a month)': 0.8,
     });
     const sum = (costs: readonly { usd: number }[]) => costs.reduce((total, { usd }) => total + usd, 0);
-    assert.ok(sum(costsOfTask({ ...task, isArm: true }, PRICES)) < sum(costsOfTask(task, PRICES)));
-    assert.ok(sum(costsOfTask({ ...task, isSpot: true }, PRICES)) < sum(costsOfTask(task, PRICES)));
+    const usd = sum(costsOfStack(parts, PRICES));
+    assert.ok(sum(costsOfStack({ ...parts, isArm: true }, PRICES)) < usd);
+    assert.ok(sum(costsOfStack({ ...parts, isSpot: true }, PRICES)) < usd);
   });
 
   it('say of each price where it is from, as of a day', () => {

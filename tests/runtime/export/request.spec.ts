@@ -4,7 +4,6 @@ import { SdkServices } from '../../../runtime/aws/sdk';
 import { LocalClock } from '../../../runtime/clock';
 import { ExportFailed, ExportTokenTaken } from '../../../runtime/export/errors';
 import { readManifest } from '../../../runtime/export/manifest';
-import { exportPriceUsd } from '../../../runtime/export/price';
 import { awaitExport, requestOrFindExport } from '../../../runtime/export/request';
 import { exportToken } from '../../../runtime/export/token';
 import { readBlocks } from '../../../runtime/export/data-file';
@@ -36,11 +35,6 @@ describe('The token of an export (rule A3)', () => {
   it('has no character that AWS refuses, whatever the pipeline is called', () => {
     assert.match(exportToken({ ...identity, pipeline: 'a$b' }), /^[A-Za-z0-9-]{1,64}$/);
   });
-});
-
-it('The price of an export is $0.10 per GB of table', () => {
-  assert.equal(exportPriceUsd(0), 0);
-  assert.equal(exportPriceUsd(50 * 2 ** 30).toFixed(2), '5.00');
 });
 
 describe('Requesting an export and waiting for it', () => {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { alarmsOf, DEFAULT_THRESHOLDS } from '../../infra/alarms';
+import { costCap } from '../../policy/rules/stack/cost-cap';
+import { partsOf } from '../../review/costs';
+import { recordStack } from '../../review/record-stack';
+import { tablesOf } from '../../review/tables';
+import { PRICES } from '../../runtime/cost/prices';
+import { partsOfStackFile, type StackConfig } from '../../runtime/cost/stack-file';
+import { quickIf } from '../tiers/tier';
+
+const ROOT = join(__dirname, '../..');
+const PAIRS = 'tests/review/pairs';
+
+const FILES = [
+  'Pulumi.dev.yaml',
+  'Pulumi.prod.yaml',
+  ...readdirSync(join(ROOT, PAIRS)).map((name) => `${PAIRS}/${name}/after.yaml`),
+];
+
+/** Besides what these files ask for, what else changes a cost. */
+const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
+  'as it is': (text) => text,
+  'without a dashboard, with endpoints and an image of another registry': (text) => {
+    const file = parse(text) as { config: Record<string, Record<string, unknown>> };
+    file.config['dynamodb-replicator:monitoring'] = { dashboard: false };
+    file.config['dynamodb-replicator:image'] = { uri: `ghcr.io/someone/replicator@sha256:${'0'.repeat(64)}` };
+    const network = file.config['dynamodb-replicator:network'];
+    file.config['dynamodb-replicator:network'] = { ...network, endpoints: 'Create' };
+    return JSON.stringify(file);
+  },
+};
+
+describe('the cost of a stack', () => {
+  for (const path of FILES)
+    for (const [variation, change] of Object.entries(VARIATIONS))
+      quickIf(!path.startsWith(PAIRS) || path.includes('own-endpoints')).it(
+        `${path}, ${variation}: what \`estimate\` counts in the file is what the program registers`,
+        async () => {
+          const file = change(readFileSync(join(ROOT, path), 'utf8'));
+          const tables = tablesOf(file).length;
+          const { config } = parse(file) as { config: StackConfig };
+          const resources = await recordStack({ stack: 'prod', file });
+          assert.deepEqual(partsOfStackFile(config, tables), partsOf(resources, tables));
+        },
+      );
+
+  it('counts the alarms there are', () => {
+    assert.equal(partsOfStackFile({}, 1).alarms, alarmsOf(DEFAULT_THRESHOLDS).length);
+  });
+
+  it('has the prices that the policy pack has, which stands alone', () => {
+    const properties: Readonly<Record<string, { readonly default?: unknown }>> =
+      costCap.configSchema?.properties ?? {};
+    assert.deepEqual(properties['prices']?.default, {
+      vcpuHour: PRICES.fargateVcpuHourX86.usd,
+      gibHour: PRICES.fargateGibHourX86.usd,
+      vcpuHourArm: PRICES.fargateVcpuHourArm.usd,
+      gibHourArm: PRICES.fargateGibHourArm.usd,
+      spotShare: PRICES.fargateSpotShare.usd,
+      interfaceHour: PRICES.interfaceHour.usd,
+      natHour: PRICES.natHour.usd,
+    });
+  });
+
+  it('has the prices that docs/OPERATIONS.md shows', () => {
+    const text = readFileSync(join(ROOT, 'docs/OPERATIONS.md'), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| '));
+    const shown: readonly (readonly [start: string, ...usd: number[]])[] = [
+      ['| Task, ', PRICES.fargateVcpuHourArm.usd, PRICES.fargateGibHourArm.usd],
+      ['| Export ', PRICES.exportGb.usd],
+      ['| Point-in-time recovery ', PRICES.recoveryGbMonth.usd],
+      ['| Stream reads ', PRICES.getRecords.usd],
+      ['| Bucket ', PRICES.bucketGbMonth.usd],
+      ['| Alarms ', PRICES.alarmMonth.usd],
+      ['| Metrics ', PRICES.metricMonth.usd],
+      ['| Dashboard ', PRICES.dashboardMonth.usd],
+      ['| Secret ', PRICES.secretMonth.usd],
+      ['| NAT gateway', PRICES.natHour.usd],
+      ['| `endpoints: Create`', PRICES.interfaceHour.usd],
+    ];
+    for (const [start, ...expected] of shown) {
+      const row = rows.find((line) => line.startsWith(start) && /\d\.\d/.test(line));
+      const price = row?.split('|')[2] ?? '';
+      const numbers = (price.match(/\d+\.\d+/g) ?? []).map(Number);
+      for (const usd of expected) assert.ok(numbers.includes(usd), `${start}: ${price} lacks ${usd}`);
+    }
+  });
+});
