@@ -1,23 +1,15 @@
+import { awsCommand } from './aws/cli-command';
 import { AwsFault, type Permission } from './aws/faults';
 import { isForSource, type Operation } from './aws/operations';
 import type { AwsServices } from './aws/services';
-import type { Settings } from './config';
 
 /** Whom commands are for. */
 export interface FixContext {
-  readonly aws: Pick<AwsServices, 'region'>;
-  readonly settings: Pick<Settings, 'endpoint' | 'profile'>;
+  readonly aws: Pick<AwsServices, 'cli'>;
   /** ARN of the caller, once known. */
   readonly caller?: string | undefined;
   /** ARN of who reads the tables, once known: the caller's own or the assumed role's. */
   readonly source?: string | undefined;
-}
-
-/** A command of the AWS CLI, for the same region, profile and endpoint. */
-export function awsCommand({ aws, settings }: FixContext, words: string): string {
-  const endpoint = settings.endpoint === undefined ? '' : ` --endpoint-url ${settings.endpoint}`;
-  const profile = settings.profile === undefined ? '' : ` --profile ${settings.profile}`;
-  return `aws ${words} --region ${aws.region}${profile}${endpoint}`;
 }
 
 /** The command that mends what a fault found; `undefined` where the message alone can say what to do. */
@@ -25,9 +17,9 @@ export function fixOf(error: unknown, context: FixContext, bucket: string): stri
   if (!(error instanceof AwsFault)) return undefined;
   if (error.permission) return grant(error.permission, error.operation, context);
   if (error.operation === 'DescribeTable' && error.code === 'ResourceNotFoundException')
-    return awsCommand(context, 'dynamodb list-tables');
+    return awsCommand(context.aws.cli, 'dynamodb list-tables');
   if (error.operation === 'HeadBucket' && error.httpStatus === 404)
-    return awsCommand(context, `s3 mb s3://${bucket}`);
+    return awsCommand(context.aws.cli, `s3 mb s3://${bucket}`);
   return undefined;
 }
 
@@ -35,7 +27,7 @@ export function fixOf(error: unknown, context: FixContext, bucket: string): stri
 function grant(
   { action, resource }: Permission,
   operation: Operation,
-  { settings, caller, source }: FixContext,
+  { aws, caller, source }: FixContext,
 ): string | undefined {
   const denied = isForSource(operation) ? source : caller;
   const identity = /^arn:[^:]*:(?:iam|sts)::\d+:(user|assumed-role)\/(.+)$/.exec(denied ?? '');
@@ -48,6 +40,8 @@ function grant(
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
   });
-  const profile = settings.profile === undefined ? '' : ` --profile ${settings.profile}`;
-  return `aws iam ${who} --policy-name dynamodb-replicator-${operation} --policy-document '${policy}'${profile}`;
+  return awsCommand(
+    aws.cli,
+    `iam ${who} --policy-name dynamodb-replicator-${operation} --policy-document '${policy}'`,
+  );
 }

@@ -1,5 +1,6 @@
+import { awsCommand, turnOffStream, turnOnRecovery, turnOnStream } from './aws/cli-command';
 import type { AwsServices, SourceTable } from './aws/services';
-import { awsCommand, fixOf } from './check-fix';
+import { fixOf } from './check-fix';
 import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
 import { ReplicatorError } from './errors';
@@ -98,10 +99,7 @@ async function checkTable(parts: Looking, name: string, tell: Report, signal: Ab
   }
   const stream = streamOf(parts, table, streams);
   tell(stream.outcome === 'met' ? await readable(parts, table, stream, signal) : stream);
-  const turnOn = awsCommand(
-    parts,
-    `dynamodb update-continuous-backups --table-name ${name} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
-  );
+  const turnOn = awsCommand(parts.aws.cli, turnOnRecovery(name));
   tell(
     await outcome(parts, recovers, signal, async () => {
       const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
@@ -124,18 +122,12 @@ function readable(
 }
 
 function streamOf(parts: Looking, { name, stream }: SourceTable, requirement: string): CheckedRequirement {
-  const enable = awsCommand(
-    parts,
-    `dynamodb update-table --table-name ${name} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
-  );
+  const enable = awsCommand(parts.aws.cli, turnOnStream(name));
   if (!stream?.enabled) return notMet(requirement, 'off', enable);
   if (stream.viewType !== undefined && USABLE_VIEW_TYPES.includes(stream.viewType)) {
     return { requirement, outcome: 'met', found: stream.viewType, fix: undefined };
   }
-  const disable = awsCommand(
-    parts,
-    `dynamodb update-table --table-name ${name} --stream-specification StreamEnabled=false`,
-  );
+  const disable = awsCommand(parts.aws.cli, turnOffStream(name));
   return notMet(
     requirement,
     `its view type is ${stream.viewType ?? 'unknown'}, whose records lack the new item; it can only be changed by a new ` +

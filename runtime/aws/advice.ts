@@ -1,3 +1,4 @@
+import { awsCommand, awsSetup, turnOnRecovery, turnOnStream } from './cli-command';
 import type { Permission } from './faults';
 import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
 
@@ -14,7 +15,8 @@ export interface Failure {
 export type Advice = (failure: Failure) => string;
 
 const call = ({ operation, context }: Failure): string => `${operation} on ${subjectOf(operation, context)}`;
-const region = ({ context }: Failure): string => `--region ${context.region}`;
+const aws = ({ context }: Failure, words: string): string => awsCommand(context, words);
+const whoami = (f: Failure): string => aws(f, 'sts get-caller-identity');
 const where = ({ context }: Failure): string => context.endpoint ?? `AWS in ${context.region}`;
 const quote = ({ said }: Failure): string => {
   // The SDK's own words for an answer without a body.
@@ -36,7 +38,7 @@ export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); it
 
 export const exportQuota: Advice = (f) =>
   `${where(f)} runs as many exports as the account may have at once; the request is repeated until one has ended.` +
-  `${quote(f)} See them: aws dynamodb list-exports ${region(f)}`;
+  `${quote(f)} See them: ${aws(f, 'dynamodb list-exports')}`;
 
 export const unreachable: Advice = (f) =>
   `Nobody answers at ${where(f)} (${f.code}${f.said ? `: ${f.said}` : ''}). Check the network, the proxy and the ` +
@@ -61,7 +63,7 @@ export const accessDenied: Advice = (f) => {
   const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
   return (
     `Access denied: ${f.operation} needs ${action} on ${resource}. Add to the ` +
-    `policy of the caller (aws sts get-caller-identity shows who that is): ${statement}.${quote(f)}`
+    `policy of the caller (${whoami(f)} shows who that is): ${statement}.${quote(f)}`
   );
 };
 
@@ -88,11 +90,14 @@ export const roleDenied: Advice = (f) => {
   const own = JSON.stringify({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn });
   const hint =
     externalId === undefined ? ' (or give the external id that it asks for: --source-external-id)' : '';
+  const update = aws(
+    f,
+    `iam update-assume-role-policy --role-name ${arn.split('/').at(-1)} --policy-document '${trustPolicy(f)}'`,
+  );
   return (
     `Access denied: role ${arn} cannot be assumed. Two policies have to allow it. The role's trust policy, in the account that ` +
-    `owns it${hint}; this replaces the present one, so keep what else stands there: aws iam update-assume-role-policy ` +
-    `--role-name ${arn.split('/').at(-1)} --policy-document '${trustPolicy(f)}'. And the policy of the caller (aws sts ` +
-    `get-caller-identity shows who that is): ${own}.${quote(f)}`
+    `owns it${hint}; this replaces the present one, so keep what else stands there: ${update}. And the policy of the caller ` +
+    `(${whoami(f)} shows who that is): ${own}.${quote(f)}`
   );
 };
 
@@ -103,61 +108,64 @@ export const objectDenied: Advice = (f) => {
       : '';
   return (
     `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and its policy does not forbid it: ` +
-    `aws s3api get-bucket-policy --bucket ${f.context.bucket}.${missing}`
+    `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${missing}`
   );
 };
 const bucketArn = (f: Failure): string => `arn:aws:s3:::${f.context.bucket}`;
 
+const signIn = ({ context }: Failure): string =>
+  `"${awsSetup(context, 'sso login')}" or "${awsSetup(context, 'configure')}"`;
+
 export const noCredentials: Advice = (f) =>
-  `No AWS credentials were found (${f.said}). Sign in with "aws configure" or "aws sso login", or set AWS_PROFILE, or ` +
-  `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; then check with: aws sts get-caller-identity`;
+  `No AWS credentials were found (${f.said}). Sign in with ${signIn(f)}, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
+  `AWS_SECRET_ACCESS_KEY; then check with: ${whoami(f)}`;
 
 export const badCredentials: Advice = (f) =>
-  `AWS does not accept the credentials (${f.code}: ${f.said}). Renew them ("aws sso login" or "aws configure"), then ` +
-  `check with: aws sts get-caller-identity`;
+  `AWS does not accept the credentials (${f.code}: ${f.said}). Renew them with ${signIn(f)}, then check with: ${whoami(f)}`;
 
 export const clockSkew: Advice = (f) =>
   `AWS refuses the request's time (${f.code}: ${f.said}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
 
-export const noRegion: Advice = () =>
-  'No AWS region is set. Give --region (such as eu-west-1) or set AWS_REGION, or for good: aws configure set region eu-west-1';
+export const noRegion: Advice = ({ context }) =>
+  `No AWS region is set. Give --region (such as eu-west-1) or set AWS_REGION, or for good: ` +
+  awsSetup(context, 'configure set region eu-west-1');
 
 export const encryptionKey: Advice = (f) =>
-  `The KMS key behind ${subjectOf(f.operation, f.context)} cannot be used (${f.code}).${quote(f)} Enable the key (aws kms ` +
-  `enable-key --key-id KEY ${region(f)}) or allow the caller kms:Decrypt and kms:GenerateDataKey on it.`;
+  `The KMS key behind ${subjectOf(f.operation, f.context)} cannot be used (${f.code}).${quote(f)} Enable the ` +
+  `key (${aws(f, 'kms enable-key --key-id KEY')}) or allow the caller kms:Decrypt and kms:GenerateDataKey on it.`;
 
 export const pointInTimeRecoveryOff: Advice = (f) =>
-  `Point-in-time recovery of table ${tableOf(f)} is off, and an export needs it. Turn it on: aws dynamodb ` +
-  `update-continuous-backups --table-name ${tableOf(f)} --point-in-time-recovery-specification ` +
-  `PointInTimeRecoveryEnabled=true ${region(f)}`;
+  `Point-in-time recovery of table ${tableOf(f)} is off, and an export needs it. Turn it on: ` +
+  aws(f, turnOnRecovery(tableOf(f)));
 
 export const pointInTimeRecoveryStarting: Advice = (f) =>
   `Point-in-time recovery of table ${tableOf(f)} is being set up; it is asked again.`;
 
 export const exportTime: Advice = (f) =>
-  `The time asked for lies outside what point-in-time recovery of ${tableOf(f)} keeps.${quote(f)} See it: aws dynamodb ` +
-  `describe-continuous-backups --table-name ${tableOf(f)} ${region(f)}`;
+  `The time asked for lies outside what point-in-time recovery of ${tableOf(f)} keeps.${quote(f)} See it: ` +
+  aws(f, `dynamodb describe-continuous-backups --table-name ${tableOf(f)}`);
 
 export const exportConflict: Advice = (f) =>
-  `An export was already requested with this token but with other settings.${quote(f)} See it: aws dynamodb list-exports ` +
-  `${f.context.arn === undefined ? '' : `--table-arn ${f.context.arn} `}${region(f)}`;
+  `An export was already requested with this token but with other settings.${quote(f)} See it: ` +
+  aws(f, `dynamodb list-exports${f.context.arn === undefined ? '' : ` --table-arn ${f.context.arn}`}`);
 
 export const exportUnknown: Advice = (f) =>
   `The export ${f.context.arn} is not known: AWS forgets exports after 90 days. A new one has to be requested.`;
 
 export const tableUnknown: Advice = (f) =>
-  `There is no table ${tableOf(f)} at ${where(f)}. See the tables there: aws dynamodb list-tables ${region(f)}`;
+  `There is no table ${tableOf(f)} at ${where(f)}. See the tables there: ${aws(f, 'dynamodb list-tables')}`;
 
 export const streamUnknown: Advice = (f) =>
-  `${subjectOf(f.operation, f.context)} or the shard asked for no longer exists.${quote(f)} See the table's stream: aws ` +
-  `dynamodb describe-table --table-name ${tableOf(f)} --query Table.LatestStreamArn ${region(f)}`;
+  `${subjectOf(f.operation, f.context)} or the shard asked for no longer exists.${quote(f)} See the table's stream: ` +
+  aws(f, `dynamodb describe-table --table-name ${tableOf(f)} --query Table.LatestStreamArn`);
 
 export const secretUnknown: Advice = (f) =>
-  `There is no secret ${f.context.arn} at ${where(f)}.${quote(f)} See the secrets there: aws secretsmanager list-secrets ${region(f)}`;
+  `There is no secret ${f.context.arn} at ${where(f)}.${quote(f)} See the secrets there: ` +
+  aws(f, 'secretsmanager list-secrets');
 
 export const secretUnusable: Advice = (f) =>
-  `The secret ${f.context.arn} cannot be read (${f.code}).${quote(f)} If it was deleted, bring it back: aws secretsmanager ` +
-  `restore-secret --secret-id ${f.context.arn} ${region(f)}`;
+  `The secret ${f.context.arn} cannot be read (${f.code}).${quote(f)} If it was deleted, bring it back: ` +
+  aws(f, `secretsmanager restore-secret --secret-id ${f.context.arn}`);
 
 export const iteratorExpired: Advice = (f) =>
   `The shard iterator is older than 15 minutes (${f.code}); a new one is needed.`;
@@ -167,22 +175,22 @@ export const trimmed: Advice = (f) =>
 
 export const unsupportedRecord: Advice = (f) =>
   `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.said}. Its view type has to be NEW_IMAGE or ` +
-  `NEW_AND_OLD_IMAGES, which only a new stream can have: disable it and enable it again with aws dynamodb update-table ` +
-  `--table-name ${tableOf(f)} --stream-specification StreamEnabled=true,StreamViewType=NEW_IMAGE ${region(f)}`;
+  `NEW_AND_OLD_IMAGES, which only a new stream can have: disable it and enable it again with ` +
+  aws(f, turnOnStream(tableOf(f)));
 
 export const bucketUnknown: Advice = (f) =>
-  `There is no bucket ${f.context.bucket}. Create it: aws s3 mb s3://${f.context.bucket} ${region(f)}`;
+  `There is no bucket ${f.context.bucket}. Create it: ${aws(f, `s3 mb s3://${f.context.bucket}`)}`;
 
 export const objectUnknown: Advice = (f) =>
-  `${subjectOf(f.operation, f.context)} does not exist. Look: aws s3 ls ${subjectOf(f.operation, f.context)} . If it was ` +
+  `${subjectOf(f.operation, f.context)} does not exist. Look: ${aws(f, `s3 ls ${subjectOf(f.operation, f.context)}`)} . If it was ` +
   `deleted, run "dynamodb-replicator resync" to load from a new export.`;
 
 export const objectChanged: Advice = (f) =>
   `${subjectOf(f.operation, f.context)} was replaced while it was read. Nothing else may write under the export's prefix.`;
 
 export const otherRegion: Advice = (f) =>
-  `Bucket ${f.context.bucket} is in another region and the way to it was not found (${f.code}). See where: aws s3api ` +
-  `get-bucket-location --bucket ${f.context.bucket}`;
+  `Bucket ${f.context.bucket} is in another region and the way to it was not found (${f.code}). See where: ` +
+  aws(f, `s3api get-bucket-location --bucket ${f.context.bucket}`);
 
 export const refused: Advice = (f) =>
   `${call(f)} was refused as invalid (${f.code}): ${f.said}. Check the settings it was made of.`;

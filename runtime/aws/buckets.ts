@@ -56,7 +56,8 @@ export class Buckets {
       ...(range.ifMatch === undefined ? {} : { IfMatch: range.ifMatch }),
     });
     const output = await this.of(bucket).send(command, { abortSignal });
-    const context = { region: this.region, endpoint: this.settings.endpoint, bucket, key };
+    const { profile, endpoint } = this.settings;
+    const context = { region: this.region, profile, endpoint, bucket, key };
     return objectBody(output, range, context, bodySignal);
   }
 

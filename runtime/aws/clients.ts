@@ -57,13 +57,13 @@ export class Clients {
 }
 
 function sourceCredentials(
-  { region, endpoint, sourceRole: role, timeouts }: Located,
+  { region, profile, endpoint, sourceRole: role, timeouts }: Located,
   sts: STSClient,
   serviceClock: AnsweredClock,
   clock: Clock,
 ): CredentialsProvider | undefined {
   if (role === undefined) return undefined;
-  const context = { region, endpoint };
+  const context = { region, profile, endpoint };
   const assumed = new AssumedRole({ role, sts, clock, serviceClock, context, deadlineMs: timeouts.call });
   return (options) => assumed.credentials(options);
 }

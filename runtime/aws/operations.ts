@@ -1,8 +1,7 @@
+import type { CliFlags } from './cli-command';
+
 /** What a failed call was about: filled in as far as it is known, for the message. */
-export interface CallContext {
-  readonly region: string;
-  /** Set when it is not AWS's own. */
-  readonly endpoint?: string | undefined;
+export interface CallContext extends CliFlags {
   /** Name of the source table. */
   readonly table?: string | undefined;
   /** ARN of the table, the stream, the export, the secret or the role. */

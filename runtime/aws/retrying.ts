@@ -36,6 +36,7 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
   return {
     clock: services.clock,
     region: services.region,
+    cli: services.cli,
     callerIdentity: (signal) => again('GetCallerIdentity', signal, () => services.callerIdentity(signal)),
     sourceIdentity: (signal) => again('GetCallerIdentity', signal, () => services.sourceIdentity(signal)),
     describeTable: (table, signal) =>

@@ -22,7 +22,7 @@ export async function sampleItems(
 ): Promise<Sample> {
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given };
   const client = new DynamoDBClient(clientConfig(settings));
-  const context = { table, region: given.region, endpoint: settings.endpoint };
+  const context = { table, region: given.region, profile: settings.profile, endpoint: settings.endpoint };
   try {
     return await callAws('Scan', context, settings.timeouts.call, undefined, async (abortSignal) => {
       const command = new ScanCommand({ TableName: table, Limit: limit, ReturnConsumedCapacity: 'TOTAL' });

@@ -11,6 +11,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { callAws, present } from './call';
 import { classify, isAboutCredentials } from './classify';
+import type { CliFlags } from './cli-command';
 import { Clients } from './clients';
 import { clientConfig } from './connection';
 import { AwsFault } from './faults';
@@ -43,6 +44,7 @@ import { exportDescription, exportInput } from './table-export';
 export class SdkServices implements AwsServices {
   readonly clock: AnsweredClock;
   readonly region: string;
+  readonly cli: CliFlags;
   private readonly settings: AwsSettings;
   private readonly clients: Clients;
 
@@ -52,7 +54,7 @@ export class SdkServices implements AwsServices {
     try {
       return new SdkServices({ ...settings, region: await probe.config.region() }, clock);
     } catch (error) {
-      throw classify('DescribeTable', error, { region: 'unknown' });
+      throw classify('DescribeTable', error, { region: 'unknown', profile: settings.profile });
     } finally {
       probe.destroy();
     }
@@ -61,6 +63,7 @@ export class SdkServices implements AwsServices {
   constructor(settings: Partial<AwsSettings> & { readonly region: string }, clock: Clock) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
+    this.cli = { region: settings.region, profile: settings.profile, endpoint: settings.endpoint };
     this.clock = new AnsweredClock(clock);
     this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, clock);
   }
@@ -205,11 +208,11 @@ export class SdkServices implements AwsServices {
 
   private async call<Result>(
     operation: Operation,
-    about: Omit<CallContext, 'region' | 'endpoint'>,
+    about: Omit<CallContext, keyof CliFlags>,
     signal: AbortSignal | undefined,
     send: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const context = { ...about, region: this.region, endpoint: this.settings.endpoint };
+    const context = { ...about, ...this.cli };
     try {
       return await callAws(operation, context, this.settings.timeouts.call, signal, send);
     } catch (error) {

@@ -9,7 +9,7 @@ export async function readSecret(arn: string, given: Partial<AwsSettings>): Prom
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given, region };
   const client = new SecretsManagerClient(clientConfig(settings));
   try {
-    const context = { arn, region, endpoint: settings.endpoint };
+    const context = { arn, region, profile: settings.profile, endpoint: settings.endpoint };
     return await callAws(
       'GetSecretValue',
       context,

@@ -1,4 +1,5 @@
 import type { Item, KeySchema } from '../item/attribute-value';
+import type { CliFlags } from './cli-command';
 
 /**
  * Everything the replicator asks of AWS, in its own words: `aws/sdk.ts` answers with the AWS SDK, the tests also with the
@@ -8,6 +9,8 @@ export interface AwsServices {
   /** The service's time, from the `Date` of its answers. */
   readonly clock: ServiceClock;
   readonly region: string;
+  /** For the commands that messages name. */
+  readonly cli: CliFlags;
 
   callerIdentity(signal?: AbortSignal): Promise<CallerIdentity>;
   /** Who reads the tables: the role that is assumed for them, or else the caller. */

@@ -1,3 +1,4 @@
+import { awsCommand, type CliFlags } from '../aws/cli-command';
 import { ReplicatorError } from '../errors';
 
 /** The export ended without data (fault table, row 25). What has to be mended is in the message; then a new one is needed. */
@@ -23,12 +24,13 @@ export class ExportTokenTaken extends ReplicatorError {
     readonly clientToken: string,
     tableArn: string,
     reason: string,
+    cli: CliFlags,
     options?: ErrorOptions,
   ) {
     super(
       `An export of ${tableArn} was already requested with token ${clientToken}, with another bucket, prefix or key, and ` +
         `${reason}. Give the bucket and prefix it was requested with, or wait 8 hours until the token is free. See it: ` +
-        `aws dynamodb list-exports --table-arn ${tableArn}`,
+        awsCommand(cli, `dynamodb list-exports --table-arn ${tableArn}`),
       options,
     );
   }
@@ -78,11 +80,11 @@ export class ObjectChanged extends ReplicatorError {
   /** s3:// address. */
   readonly file: string;
 
-  constructor(bucket: string, key: string, options?: ErrorOptions) {
+  constructor(bucket: string, key: string, cli: CliFlags, options?: ErrorOptions) {
     const file = `s3://${bucket}/${key}`;
     super(
-      `${file} was replaced while it was read. Nothing else may write under the export's prefix; see what was written: aws ` +
-        `s3api list-object-versions --bucket ${bucket} --prefix ${key}`,
+      `${file} was replaced while it was read. Nothing else may write under the export's prefix; see what was written: ` +
+        awsCommand(cli, `s3api list-object-versions --bucket ${bucket} --prefix ${key}`),
       options,
     );
     this.file = file;

@@ -39,7 +39,7 @@ export async function* readObject(
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
       if (offset > 0 && (error.httpStatus === 412 || error.httpStatus === 416)) {
-        throw new ObjectChanged(bucket, key, { cause: error });
+        throw new ObjectChanged(bucket, key, aws.cli, { cause: error });
       }
       // A connection that breaks behind the last byte has lost nothing.
       if (total !== undefined && offset === total) return;

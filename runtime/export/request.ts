@@ -1,3 +1,4 @@
+import { awsCommand, type CliFlags } from '../aws/cli-command';
 import { AwsFault } from '../aws/faults';
 import type { AwsServices, ExportDescription, ExportRequest } from '../aws/services';
 import type { Clock } from '../clock';
@@ -37,10 +38,12 @@ async function findExport(
     }
   } catch (error) {
     if (!(error instanceof AwsFault) || error.operation !== 'ListExports') throw error;
-    throw new ExportTokenTaken(request.clientToken, request.tableArn, error.message, { cause: error });
+    throw new ExportTokenTaken(request.clientToken, request.tableArn, error.message, aws.cli, {
+      cause: error,
+    });
   }
   const reason = 'no export that AWS lists has this token';
-  throw new ExportTokenTaken(request.clientToken, request.tableArn, reason, { cause: conflict });
+  throw new ExportTokenTaken(request.clientToken, request.tableArn, reason, aws.cli, { cause: conflict });
 }
 
 /** Listed exports may age out between the listing and the question. */
@@ -81,7 +84,7 @@ export async function awaitExport(
   for (;;) {
     const description = await aws.describeExport(exportArn, signal);
     if (description.status === 'COMPLETED') return description;
-    if (description.status === 'FAILED') throw exportFailed(description);
+    if (description.status === 'FAILED') throw exportFailed(description, aws.cli);
     const elapsedMs =
       description.startTime === undefined
         ? clock.elapsedMs() - startedAt
@@ -91,33 +94,34 @@ export async function awaitExport(
   }
 }
 
-function exportFailed(description: ExportDescription): ExportFailed {
+function exportFailed(description: ExportDescription, cli: CliFlags): ExportFailed {
   const code = description.failureCode ?? 'UNKNOWN';
   return new ExportFailed(
     description.arn,
     code,
     description.failureMessage ?? 'AWS gives no reason',
-    remedy(code, description),
+    remedy(code, description, cli),
   );
 }
 
 /** The codes are an open list; those not known here are told as AWS says them. */
-function remedy(code: string, { bucket, prefix }: ExportDescription): string {
+function remedy(code: string, { bucket, prefix }: ExportDescription, cli: CliFlags): string {
   const objects = `arn:aws:s3:::${bucket}/${prefix === undefined ? '' : `${prefix}/`}*`;
   if (/NoSuchBucket/i.test(code)) {
-    return `There is no bucket ${bucket}. Create it (aws s3 mb s3://${bucket}), then start again: a new export is requested.`;
+    const create = awsCommand(cli, `s3 mb s3://${bucket}`);
+    return `There is no bucket ${bucket}. Create it (${create}), then start again: a new export is requested.`;
   }
   if (/KMS/i.test(code)) {
     return (
       `The KMS key of bucket ${bucket} or of the table cannot be used. Enable it and allow the caller kms:GenerateDataKey and ` +
-      `kms:Decrypt on it (aws s3api get-bucket-encryption --bucket ${bucket} names it), then start again.`
+      `kms:Decrypt on it (${awsCommand(cli, `s3api get-bucket-encryption --bucket ${bucket}`)} names it), then start again.`
     );
   }
   if (/AccessDenied/i.test(code)) {
     return (
       `The caller, or the source role where there is one, needs s3:PutObject and s3:AbortMultipartUpload on ${objects}. When the ` +
-      `bucket is another account's, it needs s3:PutObjectAcl too, the bucket's policy has to allow it all three (aws s3api ` +
-      `get-bucket-policy --bucket ${bucket}), and bucketOwner has to be set. Start again after that.`
+      `bucket is another account's, it needs s3:PutObjectAcl too, the bucket's policy has to allow it all three ` +
+      `(${awsCommand(cli, `s3api get-bucket-policy --bucket ${bucket}`)}), and bucketOwner has to be set. Start again after that.`
     );
   }
   return 'Start again: a new export is requested.';

@@ -1,3 +1,4 @@
+import { awsCommand, type CliFlags } from '../aws/cli-command';
 import type { AwsServices, SourceTable } from '../aws/services';
 import { AwsFault } from '../aws/faults';
 import { ReplicatorError } from '../errors';
@@ -23,12 +24,12 @@ export class TableGone extends ReplicatorError {
 
   constructor(
     readonly table: string,
-    region: string,
+    cli: CliFlags,
     options?: ErrorOptions,
   ) {
     super(
-      `There is no table ${table} in ${region} (any more). The destination is left as it is. Check the name and --region; ` +
-        `see the tables with\n  aws dynamodb list-tables --region ${region}`,
+      `There is no table ${table} in ${cli.region} (any more). The destination is left as it is. Check the name and --region; ` +
+        `see the tables with\n  ${awsCommand(cli, 'dynamodb list-tables')}`,
       options,
     );
   }
@@ -44,7 +45,7 @@ export async function describeSource(
     return await aws.describeTable(table, signal);
   } catch (error) {
     if (error instanceof AwsFault && error.code === 'ResourceNotFoundException') {
-      throw new TableGone(table, aws.region, { cause: error });
+      throw new TableGone(table, aws.cli, { cause: error });
     }
     throw error;
   }

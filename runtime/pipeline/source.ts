@@ -1,3 +1,4 @@
+import { awsCommand, type CliFlags, turnOffStream, turnOnRecovery, turnOnStream } from '../aws/cli-command';
 import { AwsFault } from '../aws/faults';
 import type { AwsServices, SourceTable } from '../aws/services';
 import { ReplicatorError } from '../errors';
@@ -13,11 +14,10 @@ export class StreamDisabled extends ReplicatorError {
 
   constructor(
     readonly table: string,
-    region: string,
+    cli: CliFlags,
   ) {
     super(
-      `The stream of table ${table} is off. Turn it on with\n` +
-        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES --region ${region}`,
+      `The stream of table ${table} is off. Turn it on with\n` + `  ${awsCommand(cli, turnOnStream(table))}`,
     );
   }
 }
@@ -29,14 +29,14 @@ export class StreamViewTypeUnusable extends ReplicatorError {
   constructor(
     readonly table: string,
     readonly viewType: string | undefined,
-    region: string,
+    cli: CliFlags,
   ) {
     super(
       `The stream of table ${table} has the view type ${viewType ?? 'unknown'}, whose records lack the new item. The type of ` +
         `a stream cannot be changed: turn it off, and on again with NEW_IMAGE or NEW_AND_OLD_IMAGES (other readers of the ` +
         `stream have to follow to the new one):\n` +
-        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=false --region ${region}\n` +
-        `  aws dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES --region ${region}`,
+        `  ${awsCommand(cli, turnOffStream(table))}\n` +
+        `  ${awsCommand(cli, turnOnStream(table))}`,
     );
   }
 }
@@ -47,11 +47,11 @@ export class PointInTimeRecoveryDisabled extends ReplicatorError {
 
   constructor(
     readonly table: string,
-    region: string,
+    cli: CliFlags,
   ) {
     super(
       `Point-in-time recovery of table ${table} is off; the backfill is an export from it. Turn it on with\n` +
-        `  aws dynamodb update-continuous-backups --table-name ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region ${region}`,
+        `  ${awsCommand(cli, turnOnRecovery(table))}`,
     );
   }
 }
@@ -62,11 +62,11 @@ export interface ReadableTable extends SourceTable {
 }
 
 /** @throws StreamDisabled, StreamViewTypeUnusable */
-export function requireReadable(table: SourceTable, region: string): ReadableTable {
+export function requireReadable(table: SourceTable, cli: CliFlags): ReadableTable {
   const { stream } = table;
-  if (!stream?.enabled) throw new StreamDisabled(table.name, region);
+  if (!stream?.enabled) throw new StreamDisabled(table.name, cli);
   if (stream.viewType === undefined || !USABLE_VIEW_TYPES.includes(stream.viewType)) {
-    throw new StreamViewTypeUnusable(table.name, stream.viewType, region);
+    throw new StreamViewTypeUnusable(table.name, stream.viewType, cli);
   }
   return { ...table, stream };
 }
@@ -77,9 +77,9 @@ export async function readSource(
   table: string,
   signal: AbortSignal,
 ): Promise<ReadableTable> {
-  const source = requireReadable(await aws.describeTable(table, signal), aws.region);
+  const source = requireReadable(await aws.describeTable(table, signal), aws.cli);
   const recovery = await aws.describePointInTimeRecovery(table, signal);
-  if (!recovery.enabled) throw new PointInTimeRecoveryDisabled(table, aws.region);
+  if (!recovery.enabled) throw new PointInTimeRecoveryDisabled(table, aws.cli);
   return source;
 }
 

@@ -39,7 +39,10 @@ describe('bad input: the export', () => {
     lines.reduce((most, line) => (line.itemCount > most.itemCount ? line : most));
 
   for (const [code, remedy] of [
-    ['S3NoSuchBucket', /There is no bucket my-exports\. Create it \(aws s3 mb s3:\/\/my-exports\)/],
+    [
+      'S3NoSuchBucket',
+      /There is no bucket my-exports\. Create it \(aws s3 mb s3:\/\/my-exports --region eu-west-1 --endpoint-url http/,
+    ],
     [
       'S3AccessDenied',
       /needs s3:PutObject and s3:AbortMultipartUpload on arn:aws:s3:::my-exports\/some\/prefix\/\*/,

@@ -154,7 +154,7 @@ describe('faults/access', () => {
       assert(error.message.includes(message));
       assert.match(
         error.message,
-        /Renew them \("aws sso login" or "aws configure"\).* aws sts get-caller-identity/,
+        /Renew them with "aws sso login" or "aws configure".* aws sts get-caller-identity/,
       );
       assert.equal(fault.hits, 1);
       assert.equal(world.pipeline, undefined, 'nothing was written');

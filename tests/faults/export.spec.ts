@@ -244,7 +244,10 @@ describe('faults/export: waiting for it', () => {
   });
 
   for (const [code, remedy] of [
-    ['S3NoSuchBucket', /There is no bucket exports\. Create it \(aws s3 mb s3:\/\/exports\)/],
+    [
+      'S3NoSuchBucket',
+      /There is no bucket exports\. Create it \(aws s3 mb s3:\/\/exports --region eu-west-1 --endpoint-url http/,
+    ],
     [
       'S3AccessDenied',
       /needs s3:PutObject .* on arn:aws:s3:::exports\/replicator\/\*.*aws s3api get-bucket-policy --bucket exports/,

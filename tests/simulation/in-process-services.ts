@@ -55,6 +55,10 @@ export class InProcessServices implements AwsServices {
     return this.simulator.region;
   }
 
+  get cli(): AwsServices['cli'] {
+    return { region: this.region };
+  }
+
   callerIdentity(): Promise<{ account: string; arn: string }> {
     return Promise.resolve({
       account: this.simulator.accountId,

@@ -420,7 +420,7 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
     '33',
     'GetRecords',
     { name: 'UnsupportedRecord', message: 'record 1 has no new image' },
-    { kind: 'fatal', says: /record 1 has no new image.*StreamViewType=NEW_IMAGE/ },
+    { kind: 'fatal', says: /record 1 has no new image.*StreamViewType=NEW_AND_OLD_IMAGES/ },
   ],
   [
     '16',

@@ -22,6 +22,7 @@ export class FakeBucket {
 
   get services(): AwsServices {
     return {
+      cli: { region: 'eu-west-1' },
       getObject: (_bucket: string, key: string, range: ObjectRange, signal?: AbortSignal) =>
         this.get(key, range, signal),
     } as unknown as AwsServices;
