@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { addressFile, type LoopbackAddress } from './loopback-address';
+import { writePrivately } from './private-file';
 import { type AnswerLine, answerRequest, type ControlHandlers, type ControlVerb } from './protocol';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -35,9 +36,7 @@ export class LoopbackServer {
     const { port } = server.address() as AddressInfo;
     const address: LoopbackAddress = { pid: process.pid, port, token, tables };
     const file = addressFile(destinationFile);
-    // Never half written, and never readable by others, not even for a moment.
-    await writeFile(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writePrivately(file, JSON.stringify(address));
     return new LoopbackServer(server, file);
   }
 
