@@ -14,9 +14,9 @@ export class RowFile {
   /** @throws what the file system throws; then nothing is left of it */
   static async write(database: string, pieces: readonly Uint8Array[]): Promise<RowFile> {
     const file = new RowFile(join(rowFolder(database), `${++files}.parquet`));
-    await mkdir(dirname(file.path), { recursive: true });
+    await mkdir(dirname(file.path), { recursive: true, mode: 0o700 });
     try {
-      const handle = await open(file.path, 'w');
+      const handle = await open(file.path, 'wx', 0o600);
       try {
         let rest = pieces;
         while (rest.length > 0) rest = without(rest, (await handle.writev([...rest])).bytesWritten);

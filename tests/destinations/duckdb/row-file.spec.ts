@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,26 @@ describe('destination duckdb: files of rows', () => {
     }
     connection.closeSync();
     instance.closeSync();
+  });
+
+  it('are open to nobody else, and are never written to what somebody else put there', async () => {
+    const rows = RowColumns.of([TEXT], [['found']]).toFile();
+    const database = join(folder, 'x.duckdb');
+    const umask = process.umask(0);
+    try {
+      const file = await RowFile.write(database, rows);
+      const [name] = readdirSync(`${database}.rows`) as [string];
+      assert.equal((statSync(`${database}.rows`).mode & 0o777).toString(8), '700');
+      assert.equal((statSync(join(`${database}.rows`, name)).mode & 0o777).toString(8), '600');
+      await file.remove();
+      await writeFile(join(folder, 'victim'), 'mine');
+      const next = `${Number.parseInt(name, 10) + 1}.parquet`;
+      symlinkSync(join(folder, 'victim'), join(`${database}.rows`, next));
+      await assert.rejects(RowFile.write(database, rows), { code: 'EEXIST' });
+      assert.equal(readFileSync(join(folder, 'victim'), 'utf8'), 'mine');
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it('leave nothing when the disk is full', async function () {
