@@ -75,6 +75,21 @@ export function readConnectionSettings(sources: Sources): ConnectionSettings {
   return read(sources, []);
 }
 
+type DeepPartial<T> = T extends object ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> | undefined } : T;
+
+/**
+ * What a settings file holds: the settings by their names there, those left out with their defaults. Text is read where a
+ * number is asked for too (`64 MiB`).
+ */
+export type GivenSettings = DeepPartial<Omit<Parsed, 'tables' | 'bucket' | 'to'>> & {
+  /** Names, or what is to hold for that table only. */
+  readonly tables: readonly (string | ({ readonly name: string } & Partial<z.output<typeof tableSchema>>))[];
+  /** `NAME` or `NAME/PREFIX`. */
+  readonly bucket: string;
+  /** A DuckDB file or the address of a PostgreSQL server. */
+  readonly to: string;
+};
+
 /** Settings from an object of the shape a settings file has. @throws InvalidSettings */
 export function settingsOf(values: unknown): Settings {
   return readSettings({ flags: {}, environment: {}, file: { path: 'settings', content: values } });

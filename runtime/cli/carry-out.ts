@@ -3,7 +3,7 @@ import { findRunning } from '../control/control';
 import type { RunningReplicator } from '../control/protocol';
 import { tableOf } from '../observe/figures';
 import { agreeToPrice } from './ask-price';
-import { openPlace } from './place';
+import { openPlace } from '../open';
 import { type ExportEstimate, Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';

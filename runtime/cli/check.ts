@@ -7,7 +7,7 @@ import type { DestinationRequirement } from '../destinations/destination';
 import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
-import { awsOf, openPlace } from './place';
+import { awsOf, openPlace } from '../open';
 import { answering } from './session';
 import type { Verb } from './verb';
 

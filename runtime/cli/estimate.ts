@@ -9,7 +9,7 @@ import { partsOfStackFile, type StackConfig } from '../cost/stack-file';
 import { costTable, pricesOf } from './cost-table';
 import { EXIT, WrongUse } from './exit-codes';
 import { connectionOf, wholeNumber } from './plan-table';
-import { awsOf } from './place';
+import { awsOf } from '../open';
 import { lookAt } from './planned-table';
 import type { Verb } from './verb';
 

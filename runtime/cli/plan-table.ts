@@ -11,7 +11,7 @@ import type { Item, KeySchema } from '../item/attribute-value';
 import { bytes, count } from '../observe/figures';
 import { costTable, pricesOf } from './cost-table';
 import { EXIT, WrongUse } from './exit-codes';
-import { awsOf } from './place';
+import { awsOf } from '../open';
 import { type LookedAt, lookAt } from './planned-table';
 import { textTable } from './text-table';
 import type { Verb } from './verb';

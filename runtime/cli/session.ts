@@ -16,7 +16,7 @@ import { type PipelineReport, reportOf } from '../control/report';
 import { awaitDestination } from './await-destination';
 import { EXIT } from './exit-codes';
 import { observe, type Observed, type Observers } from './observers';
-import { awsOf, openPlace } from './place';
+import { awsOf, openPlace } from '../open';
 import type { Terminal } from './terminal';
 
 /** What an export of a table costs, about. */

@@ -5,7 +5,7 @@ import type { OperableDestination } from '../destinations/destination';
 import { count, duration } from '../observe/figures';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, flagValues } from './flags';
-import { openPlace } from './place';
+import { openPlace } from '../open';
 import type { Terminal } from './terminal';
 import type { Verb } from './verb';
 
