@@ -6,9 +6,15 @@ import type { ReplicatorMonitoringArgs } from './arguments/monitoring';
 import { dashboardBody } from './dashboard';
 import { refuse } from './errors';
 import { topicPolicy } from './iam/resource-policies';
+import { manualAddress } from './manual';
 import { physicalName } from './names';
 import { namesOf, placeOf } from './place';
 import { monitoringProblems } from './validate/monitoring';
+
+/** Where each alarm is explained. */
+function whatToDo(): string {
+  return manualAddress('docs/OPERATIONS.md', 'Reading alarms');
+}
 
 /** Key of the tag that a budget counts. */
 export const STACK_TAG = 'dynamodb-replicator';
@@ -85,7 +91,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       `${name}-${alarm.key}`,
       {
         name: physicalName('alarm', namesOf(name), alarm.key),
-        alarmDescription: `${alarm.description} What to do: docs/OPERATIONS.md, "Alarms".`,
+        alarmDescription: `${alarm.description} What to do: ${whatToDo()}`,
         namespace: METRIC_NAMESPACE,
         metricName: alarm.metric.name,
         dimensions: { [METRIC_DIMENSIONS.replicator]: replicator },
@@ -131,7 +137,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
             code: '$.detail.stopCode',
             reason: '$.detail.stoppedReason',
           },
-          inputTemplate: pulumi.interpolate`"A task of the replicator ${args.replicator} has ended: <reason> (<code>), <task>."`,
+          inputTemplate: pulumi.interpolate`"A task of the replicator ${args.replicator} has ended: <reason> (<code>), <task>. ${whatToDo()}"`,
         },
       },
       { parent: rule },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReplicatorMonitoring, type ReplicatorMonitoringArgs } from '../../infra';
+import { manualAddress } from '../../infra/manual';
 import { record, valueOf } from './record';
 
 const make = (args: Partial<ReplicatorMonitoringArgs> = {}) =>
@@ -22,7 +23,8 @@ describe('ReplicatorMonitoring', () => {
     assert.deepEqual(only(ALARM, '-lag'), {
       name: 'orders-dev-lag',
       alarmDescription:
-        'Changes reach the destination more than 15 minutes late. What to do: docs/OPERATIONS.md, "Alarms".',
+        'Changes reach the destination more than 15 minutes late. What to do: ' +
+        manualAddress('docs/OPERATIONS.md', 'Reading alarms'),
       namespace: 'DynamoDBReplicator',
       metricName: 'ReplicationLagMs',
       dimensions: { Replicator: 'orders-dev' },
