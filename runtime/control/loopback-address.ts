@@ -12,3 +12,21 @@ export interface LoopbackAddress {
 export function addressFile(destinationFile: string): string {
   return `${destinationFile}.control.json`;
 }
+
+/** `undefined` for what no replicator of this version wrote: it is as good as none. */
+export function readAddress(text: string): LoopbackAddress | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { pid, port, token, tables } = (parsed ?? {}) as Partial<Record<keyof LoopbackAddress, unknown>>;
+  const isOne =
+    Number.isInteger(pid) &&
+    Number.isInteger(port) &&
+    typeof token === 'string' &&
+    Array.isArray(tables) &&
+    tables.every((table) => typeof table === 'string');
+  return isOne ? (parsed as LoopbackAddress) : undefined;
+}

@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { addressFile, type LoopbackAddress } from './loopback-address';
-import {
-  AnswerCutShort,
-  type AnswerLine,
-  type ControlVerb,
-  readAnswer,
-  type RunningReplicator,
-} from './protocol';
+import { addressFile, type LoopbackAddress, readAddress } from './loopback-address';
+import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } from './protocol';
+import { writeRequest } from './request-text';
 
 /** How long a running replicator may take to show that it is there. */
 const PATIENCE_MS = 2_000;
@@ -21,7 +16,9 @@ export async function findOnLoopback(destinationFile: string): Promise<LoopbackR
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const found = new LoopbackReplicator(JSON.parse(text) as LoopbackAddress);
+  const address = readAddress(text);
+  if (address === undefined) return undefined;
+  const found = new LoopbackReplicator(address);
   return (await found.answers()) ? found : undefined;
 }
 
@@ -68,7 +65,7 @@ export class LoopbackReplicator implements RunningReplicator {
     verb: ControlVerb,
     table: string | undefined,
     signal: AbortSignal | undefined,
-  ): AsyncIterable<AnswerLine> {
+  ): AsyncIterable<string> {
     const { port, token } = this.address;
     const response = await new Promise<NodeJS.ReadableStream & { statusCode?: number }>((resolve, reject) => {
       const request = httpRequest(
@@ -85,7 +82,7 @@ export class LoopbackReplicator implements RunningReplicator {
       request.on('error', (error) =>
         reject(signal?.aborted ? (signal.reason as Error) : new AnswerCutShort(verb, { cause: error })),
       );
-      request.end(JSON.stringify({ table }));
+      request.end(writeRequest({ verb, table }));
     });
     if (response.statusCode !== 200) throw new AnswerCutShort(verb);
     let rest = '';
@@ -93,7 +90,7 @@ export class LoopbackReplicator implements RunningReplicator {
       for await (const chunk of response.setEncoding('utf8')) {
         const parts = (rest + (chunk as string)).split('\n');
         rest = parts.pop() ?? '';
-        for (const part of parts) yield JSON.parse(part) as AnswerLine;
+        yield* parts;
       }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { addressFile, type LoopbackAddress } from './loopback-address';
 import { writePrivately } from './private-file';
-import { type AnswerLine, answerRequest, type ControlHandlers, type ControlVerb } from './protocol';
+import { answerRequest } from './answer-request';
+import type { AnswerLine, ControlHandlers } from './protocol';
 
 const MOST_BODY_BYTES = 64 * 1024;
 
@@ -59,21 +60,24 @@ async function answer(
     response.writeHead(401).end();
     return;
   }
-  const verb = (request.url ?? '').slice(1);
-  if (request.method !== 'POST' || !Object.hasOwn(handlers, verb)) {
-    response.writeHead(404).end();
+  if (request.method !== 'POST') {
+    response.writeHead(405, { allow: 'POST' }).end();
     return;
   }
-  try {
-    const { table } = JSON.parse((await body(request)) || '{}') as { table?: string };
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    const send = (line: AnswerLine) => void response.write(JSON.stringify(line) + '\n');
-    await answerRequest(handlers[verb as ControlVerb], table, gone.signal, send);
-    response.end();
-  } catch {
-    // What came is no request.
-    response.writeHead(400).end();
+  const text = await body(request).catch(() => undefined);
+  if (text === undefined) {
+    response.writeHead(413).end();
+    return;
   }
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const send = (line: AnswerLine) => void response.write(JSON.stringify(line) + '\n');
+  await answerRequest(
+    handlers,
+    { text: text || '{}', named: (request.url ?? '').slice(1) },
+    gone.signal,
+    send,
+  );
+  response.end();
 }
 
 function isAllowed(authorization: string | undefined, token: string): boolean {

@@ -1,21 +1,10 @@
 import type { Clock } from '../clock';
 import type { Mailbox, Presence } from '../destinations/mailbox';
-import {
-  AnswerCutShort,
-  type AnswerLine,
-  type ControlVerb,
-  readAnswer,
-  type RunningReplicator,
-} from './protocol';
+import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } from './protocol';
+import { writeRequest } from './request-text';
 
 /** Between two looks at an answer. */
 const LOOK_MS = 500;
-
-/** What a request's body says. */
-export interface MailedBody {
-  readonly verb: ControlVerb;
-  readonly table: string | undefined;
-}
 
 /** A replicator on any machine, reached through the destination it writes to. */
 export class MailboxReplicator implements RunningReplicator {
@@ -39,8 +28,7 @@ export class MailboxReplicator implements RunningReplicator {
     onProgress: (progress: string) => void,
     signal?: AbortSignal,
   ): Promise<unknown> {
-    const body: MailedBody = { verb, table };
-    const request = await this.mailbox.post(this.presence.id, JSON.stringify(body));
+    const request = await this.mailbox.post(this.presence.id, writeRequest({ verb, table }));
     try {
       return await readAnswer(verb, this.lines(verb, request, signal), onProgress);
     } finally {
@@ -52,11 +40,11 @@ export class MailboxReplicator implements RunningReplicator {
     verb: ControlVerb,
     request: string,
     signal: AbortSignal | undefined,
-  ): AsyncIterable<AnswerLine> {
+  ): AsyncIterable<string> {
     for (let next = 0; ; ) {
       const lines = await this.mailbox.read(request, next);
       if (lines === undefined || !(await this.isThere(lines))) throw new AnswerCutShort(verb);
-      for (const line of lines) yield JSON.parse(line) as AnswerLine;
+      yield* lines;
       next += lines.length;
       if (lines.length === 0) await this.clock.sleep(LOOK_MS, signal);
     }

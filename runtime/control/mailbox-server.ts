@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import type { Clock } from '../clock';
 import type { Mailbox, MailedRequest } from '../destinations/mailbox';
 import { ReplicatorError } from '../errors';
-import type { MailedBody } from './mailbox-client';
-import { answerRequest, type ControlHandlers } from './protocol';
+import { answerRequest } from './answer-request';
+import type { ControlHandlers } from './protocol';
 
 /** Between two looks for requests: how long whoever asks waits at most before anything happens. */
 const COLLECT_MS = 1_000;
@@ -55,10 +55,9 @@ export class MailboxServer {
   }
 
   private async answer({ id, body }: MailedRequest): Promise<void> {
-    const { verb, table } = JSON.parse(body) as MailedBody;
     // One line after another, in order.
     let sent: Promise<unknown> = Promise.resolve();
-    await answerRequest(this.handlers[verb], table, this.stopping.signal, (line) => {
+    await answerRequest(this.handlers, { text: body }, this.stopping.signal, (line) => {
       sent = sent.then(() => whileReachable(() => this.mailbox.answer(id, JSON.stringify(line))));
     });
     await sent;

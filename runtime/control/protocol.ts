@@ -1,7 +1,9 @@
 import { ReplicatorError } from '../errors';
+import { version } from '../version';
 
 /** What a running replicator can be asked. */
-export type ControlVerb = 'status' | 'estimate' | 'verify' | 'resync';
+export const CONTROL_VERBS = ['status', 'estimate', 'verify', 'resync'] as const;
+export type ControlVerb = (typeof CONTROL_VERBS)[number];
 
 /** One line of an answer: progress as often as there is any, then one result or error. */
 export type AnswerLine =
@@ -36,6 +38,22 @@ export class AnswerCutShort extends ReplicatorError {
   }
 }
 
+/** The running replicator answers in a way that this version does not know. */
+export class AnswerUnreadable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly verb: ControlVerb,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The running replicator answers ${verb} in a way that this version (${version()}) does not know: it is newer. Ask with ` +
+        `the version that runs (dynamodb-replicator --version, where it runs).`,
+      options,
+    );
+  }
+}
+
 /** An error of the running replicator, as it told it. */
 export class RemoteError extends ReplicatorError {
   constructor(
@@ -63,13 +81,14 @@ export interface RunningReplicator {
   ): Promise<unknown>;
 }
 
-/** The result that an answer's lines come to. @throws RemoteError, AnswerCutShort */
+/** The result that an answer's lines come to. @throws RemoteError, AnswerCutShort, AnswerUnreadable */
 export async function readAnswer(
   verb: ControlVerb,
-  lines: AsyncIterable<AnswerLine>,
+  lines: AsyncIterable<string>,
   onProgress: (progress: string) => void,
 ): Promise<unknown> {
-  for await (const line of lines) {
+  for await (const text of lines) {
+    const line = readLine(verb, text);
     if ('progress' in line) onProgress(line.progress);
     else if ('result' in line) return line.result;
     else {
@@ -80,18 +99,15 @@ export async function readAnswer(
   throw new AnswerCutShort(verb);
 }
 
-/** Carries a request out and sends the lines of its answer. */
-export async function answerRequest(
-  handler: ControlHandler,
-  table: string | undefined,
-  signal: AbortSignal,
-  send: (line: AnswerLine) => void,
-): Promise<void> {
+function readLine(verb: ControlVerb, text: string): AnswerLine {
+  let line: unknown;
   try {
-    const result = await handler({ table, tell: (progress) => send({ progress }), signal });
-    send({ result: result ?? null });
+    line = JSON.parse(text);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ error: { name, message, kind: error instanceof ReplicatorError ? error.kind : undefined } });
+    throw new AnswerUnreadable(verb, { cause: error });
   }
+  const isKnown =
+    typeof line === 'object' && line !== null && ('progress' in line || 'result' in line || 'error' in line);
+  if (!isKnown) throw new AnswerUnreadable(verb);
+  return line as AnswerLine;
 }

@@ -3,6 +3,7 @@ import { LocalClock } from '../../../runtime/clock';
 import { findRunning, serveControl } from '../../../runtime/control/control';
 import {
   AnswerCutShort,
+  AnswerUnreadable,
   type ControlHandler,
   type ControlHandlers,
   RemoteError,
@@ -11,6 +12,7 @@ import {
 import { DestinationUnavailable } from '../../../runtime/destinations/errors';
 import { CutShort } from '../../../runtime/pipeline/requests';
 import { MailboxRows, MemoryMailbox } from './memory-mailbox';
+import { NO_REQUESTS } from './no-requests';
 
 /** Pauses between looks pass at once. */
 const clock = new LocalClock(1_000);
@@ -112,6 +114,38 @@ describe('control through a destination’s mailbox', () => {
     const asked = (await only()).ask('verify', undefined, () => undefined, controller.signal);
     controller.abort(reason);
     await assert.rejects(asked, (error) => error === reason);
+    await server.close();
+  });
+
+  it('answers what is no request, and goes on', async () => {
+    const server = await serve(['orders'], { status: async () => 'here' });
+    const [presence] = rows.presences.keys();
+    for (const [body, says] of NO_REQUESTS) {
+      const mailbox = new MemoryMailbox(rows);
+      const request = await mailbox.post(presence as string, body);
+      let lines: readonly string[] = [];
+      while (lines.length === 0) {
+        await clock.sleep(100);
+        lines = (await mailbox.read(request, 0)) ?? [];
+      }
+      assert.equal(lines.length, 1, body);
+      const { error } = JSON.parse(lines[0] as string) as { error: { name: string; message: string } };
+      assert.equal(error.name, 'RequestUnreadable');
+      assert.match(error.message, says);
+      await mailbox.discard(request);
+    }
+    assert.equal(await (await only()).ask('status', undefined, () => undefined), 'here');
+    await server.close();
+  });
+
+  it('reports an answer that it does not know', async () => {
+    const server = await serve(['orders'], { status: untilStopped });
+    for (const line of ['no JSON', 'null', '{"later":1}']) {
+      const asked = (await only()).ask('status', undefined, () => undefined);
+      while (rows.requests.size === 0) await clock.sleep(100);
+      for (const { lines } of rows.requests.values()) lines.push(line);
+      await assert.rejects(asked, AnswerUnreadable);
+    }
     await server.close();
   });
 

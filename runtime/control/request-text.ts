@@ -1,0 +1,63 @@
+import { ReplicatorError } from '../errors';
+import { version } from '../version';
+import { CONTROL_VERBS, type ControlVerb } from './protocol';
+
+/** What one process asks another. */
+export interface ControlRequest {
+  readonly verb: ControlVerb;
+  /** The source table it is about; undefined for all. */
+  readonly table: string | undefined;
+}
+
+/** Grows when a reader that does not know what is new would misunderstand it. Version 0.1.0 wrote none. */
+const FORMAT = 1;
+
+/** What came is no request that this version understands. It is answered with this. */
+export class RequestUnreadable extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The running replicator, version ${version()}, does not understand the request: ${reason}. Nothing was done. Ask with its own ` +
+        `version: npx pulumi-dynamodb-replicator@${version()} --help`,
+      options,
+    );
+  }
+}
+
+export function writeRequest({ verb, table }: ControlRequest): string {
+  return JSON.stringify({ format: FORMAT, verb, table });
+}
+
+/**
+ * Reads a request, however it came.
+ * @param named the verb where the text names none, as the requests of version 0.1.0 over loopback
+ * @throws RequestUnreadable
+ */
+export function readRequest(text: string, named?: string): ControlRequest {
+  const { format = FORMAT, verb = named, table } = fieldsOf(text);
+  if (format !== FORMAT) {
+    const newer = typeof format === 'number' && format > FORMAT;
+    throw new RequestUnreadable(newer ? 'it comes from a newer version' : 'its format is unknown');
+  }
+  const known = CONTROL_VERBS.find((one) => one === verb);
+  if (known === undefined) throw new RequestUnreadable(`it asks for none of ${CONTROL_VERBS.join(', ')}`);
+  if (table !== undefined && table !== null && typeof table !== 'string')
+    throw new RequestUnreadable('its table is no name');
+  return { verb: known, table: table ?? undefined };
+}
+
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new RequestUnreadable('it is not JSON', { cause: error });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new RequestUnreadable('it is not a JSON object');
+  return parsed as Record<string, unknown>;
+}

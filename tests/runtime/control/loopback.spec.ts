@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRunning, serveControl } from '../../../runtime/control/control';
+import { addressFile, type LoopbackAddress } from '../../../runtime/control/loopback-address';
+import type { AnswerLine, ControlHandler } from '../../../runtime/control/protocol';
+import { NO_REQUESTS } from './no-requests';
+
+describe('control over loopback', () => {
+  let folder: string;
+  let destinationFile: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-loopback-'));
+    destinationFile = join(folder, 'shop.duckdb');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const place = () => ({ kind: 'file' as const, destinationFile });
+  const serve = () => {
+    const status: ControlHandler = async ({ table }) => ({ table: table ?? 'all' });
+    const none: ControlHandler = async () => undefined;
+    return serveControl(
+      place(),
+      ['orders'],
+      { status, estimate: none, verify: none, resync: none },
+      async () => undefined,
+    );
+  };
+
+  /** As any program can. */
+  async function post(path: string, body: string, token?: string) {
+    const address = JSON.parse(readFileSync(addressFile(destinationFile), 'utf8')) as LoopbackAddress;
+    const response = await fetch(`http://127.0.0.1:${address.port}${path}`, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${token ?? address.token}` },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      lines: text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as AnswerLine),
+    };
+  }
+
+  it('answers a request, also one of version 0.1.0', async () => {
+    const server = await serve();
+    const [running] = await findRunning(place());
+    assert.deepEqual(await running?.ask('status', 'orders', () => undefined), { table: 'orders' });
+    assert.deepEqual((await post('/status', '{"table":"orders"}')).lines, [{ result: { table: 'orders' } }]);
+    assert.deepEqual((await post('/status', '')).lines, [{ result: { table: 'all' } }]);
+    await server.close();
+  });
+
+  it('answers what is no request, and goes on', async () => {
+    const server = await serve();
+    for (const [body, says] of NO_REQUESTS) {
+      const { status, lines } = await post('/', body);
+      assert.equal(status, 200, body);
+      assert.equal(lines.length, 1, body);
+      const [line] = lines as unknown as [{ error: { name: string; message: string } }];
+      assert.equal(line.error.name, 'RequestUnreadable');
+      assert.match(line.error.message, says);
+    }
+    assert.equal((await post('/status', '', 'another token')).status, 401);
+    assert.equal((await post('/status', 'x'.repeat(100_000))).status, 413);
+    assert.deepEqual((await post('/status', '')).lines, [{ result: { table: 'all' } }]);
+    await server.close();
+  });
+
+  for (const text of ['', 'no JSON', 'null', '{}', '{"pid":1,"port":"1","token":"x","tables":[]}', '[1]'])
+    it(`takes an address that nobody can have written for none: ${text || '(nothing)'}`, async () => {
+      writeFileSync(addressFile(destinationFile), text);
+      assert.deepEqual(await findRunning(place()), []);
+      const server = await serve();
+      assert.equal((await findRunning(place())).length, 1);
+      await server.close();
+    });
+});
