@@ -5,7 +5,7 @@ import type { Settings, TableSettings } from './config';
 import type { Destination } from './destinations/destination';
 import { ReplicatorError } from './errors';
 import { ScanningBlockDecoder } from './item/scanner/scanning-block-decoder';
-import type { Events } from './observe/events';
+import { Events } from './observe/events';
 import type { PipelineParts } from './pipeline/context';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
@@ -40,6 +40,8 @@ export class UnknownTable extends ReplicatorError {
 /** A table of the settings, and the pipeline that has been made for it. */
 interface TableRun {
   readonly table: TableSettings;
+  /** With retries of its own: what one table is allowed says nothing of another (fault table, row 13). */
+  readonly aws: AwsServices;
   pipeline: Pipeline | undefined;
   /** While an error keeps the pipeline stopped: begins it again, with a new generation or as it stands, or gives it up. */
   wake: ((how: 'resync' | 'again' | 'give up') => void) | undefined;
@@ -51,13 +53,15 @@ export const GAP_RETRY_MS = 5 * 60_000;
 /** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
 export class Replicator {
   private readonly runs: readonly TableRun[];
-  private readonly aws: AwsServices;
   private readonly failures = new Map<string, Error>();
 
   constructor(private readonly options: ReplicatorOptions) {
-    const { aws, clock, events, parts } = options;
-    this.runs = options.settings.tables.map((table) => ({ table, pipeline: undefined, wake: undefined }));
-    this.aws = retrying(aws, { clock, events, random: parts?.random ?? Math.random });
+    this.runs = options.settings.tables.map((table) => ({
+      table,
+      aws: retryingFor(table.name, options),
+      pipeline: undefined,
+      wake: undefined,
+    }));
   }
 
   /**
@@ -126,7 +130,7 @@ export class Replicator {
     const { name } = run.table;
     this.failures.delete(name);
     try {
-      run.pipeline ??= await this.makePipeline(run.table, signal);
+      run.pipeline ??= await this.makePipeline(run, signal);
       await run.pipeline.run(signal, { resync });
       return undefined;
     } catch (error) {
@@ -145,14 +149,14 @@ export class Replicator {
     return onGap === 'wait' && failure instanceof ReplicatorError && failure.kind === 'gap';
   }
 
-  private async makePipeline(table: TableSettings, signal: AbortSignal): Promise<Pipeline> {
+  private async makePipeline({ table, aws }: TableRun, signal: AbortSignal): Promise<Pipeline> {
     const { clock, destination, events, parts, settings } = this.options;
-    const { arn } = await describeSource(this.aws, table.name, signal);
+    const { arn } = await describeSource(aws, table.name, signal);
     const context = {
       pipeline: pipelineId(arn),
       table,
       settings,
-      aws: this.aws,
+      aws,
       clock,
       events,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
@@ -200,4 +204,11 @@ export class Replicator {
       };
     });
   }
+}
+
+/** AWS for one table: repeats what fails, and says for which table. */
+function retryingFor(table: string, { aws, clock, events, parts }: ReplicatorOptions): AwsServices {
+  const own = new Events();
+  own.on('aws.retry', (event) => events.emit('aws.retry', { ...event, table }));
+  return retrying(aws, { clock, events: own, random: parts?.random ?? Math.random });
 }

@@ -15,7 +15,15 @@ export interface EventMap {
   'pipeline.stopped': { pipeline: string };
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };
-  'aws.retry': { operation: string; code: string; attempt: number; waitMs: number; message: string };
+  /** `table`: the source table that it is for, where that is known. */
+  'aws.retry': {
+    table?: string | undefined;
+    operation: string;
+    code: string;
+    attempt: number;
+    waitMs: number;
+    message: string;
+  };
   /** At the start, before there is any pipeline: the destination does not answer, and is asked again after so long. */
   'destination.awaited': { attempt: number; waitMs: number; message: string };
   'destination.there': Record<never, never>;

@@ -1,5 +1,5 @@
 import { tableOf } from './figures';
-import type { PipelineStatus } from './status';
+import type { AwsRetry, PipelineStatus } from './status';
 
 /** A pipeline that gets no further for so long, without a stated reason, is taken for stuck. */
 export const STANDSTILL_MS = 5 * 60_000;
@@ -12,8 +12,12 @@ export interface Health {
   readonly reason: string;
 }
 
-/** Health means progress, not that a process exists. `elapsedMs`: the local clock, as in `progressAtMs`. */
-export function health(status: PipelineStatus, elapsedMs: number): Health {
+/**
+ * Health means progress, not that a process exists. Where there is none, a restart helps unless the reason lies outside.
+ * @param elapsedMs the local clock, as in `progressAtMs`
+ * @param retry the last failure of AWS for this table
+ */
+export function health(status: PipelineStatus, elapsedMs: number, retry?: AwsRetry): Health {
   const waiting = (reason: string): Health => ({ alive: true, ready: false, reason });
   const { error } = status;
   if (error) return { alive: error.againMs !== undefined, ready: false, reason: error.message };
@@ -21,26 +25,25 @@ export function health(status: PipelineStatus, elapsedMs: number): Health {
   if (status.waiting) return waiting(status.waiting.reason);
   if (status.destinationAway !== undefined) return waiting(status.destinationAway);
   if (status.phase === 'publish') return waiting('publishing');
-  const still = standstill(elapsedMs - status.progressAtMs);
-  if (still) return still;
+  const stillMs = elapsedMs - status.progressAtMs;
+  if (stillMs > STANDSTILL_MS) {
+    if (retry && elapsedMs - retry.againAtMs <= STANDSTILL_MS) return waiting(retry.message);
+    const reason = `no progress for ${Math.floor(stillMs / 60_000)} minutes`;
+    return { alive: false, ready: false, reason };
+  }
   return status.phase === 'stream'
     ? { alive: true, ready: true, reason: 'following the stream' }
     : waiting(`phase ${status.phase}`);
 }
 
-function standstill(stillMs: number): Health | undefined {
-  if (stillMs <= STANDSTILL_MS) return undefined;
-  return { alive: false, ready: false, reason: `no progress for ${Math.floor(stillMs / 60_000)} minutes` };
-}
-
-function starting({ beganAtMs, awaited }: Parameters<typeof serviceHealth>[3], elapsedMs: number): Health {
-  if (awaited !== undefined) return { alive: true, ready: false, reason: awaited };
-  return standstill(elapsedMs - beganAtMs) ?? { alive: true, ready: false, reason: 'starting' };
+/** Of a pipeline that has not begun. Its table is described first, which is repeated without end: a restart would change nothing. */
+function starting(awaited: string | undefined, retry: AwsRetry | undefined): Health {
+  return { alive: true, ready: false, reason: awaited ?? retry?.message ?? 'starting' };
 }
 
 /** Of a process with all its tables. */
 export interface ServiceHealth {
-  /** No pipeline is stuck. A service that is not alive should be restarted. */
+  /** No pipeline is stuck. A service that is not alive should be restarted, which may help. */
   readonly alive: boolean;
   /** Every table is followed. */
   readonly ready: boolean;
@@ -50,17 +53,22 @@ export interface ServiceHealth {
 /**
  * A pipeline that an error has stopped is not for a restart to mend, and its metric raises the alarm: it does not make the
  * service unhealthy, which would stop the others too. When none is left the process ends by itself.
- * `start`: when pipelines could begin, on the local clock, and what they wait for until then.
+ * @param awaited what all pipelines wait for before they can begin
+ * @param retries the last failure of AWS for each table
  */
 export function serviceHealth(
   tables: readonly string[],
   statuses: readonly PipelineStatus[],
   elapsedMs: number,
-  start: { readonly beganAtMs: number; readonly awaited: string | undefined },
+  {
+    awaited,
+    retries,
+  }: { readonly awaited: string | undefined; readonly retries: ReadonlyMap<string, AwsRetry> },
 ): ServiceHealth {
   const each = tables.map((table) => {
     const status = statuses.findLast(({ pipeline }) => tableOf(pipeline) === table);
-    const state = status ? health(status, elapsedMs) : starting(start, elapsedMs);
+    const retry = retries.get(table);
+    const state = status ? health(status, elapsedMs, retry) : starting(awaited, retry);
     return { table, ...state, isForRestart: !state.alive && status?.error === undefined && !status?.stopped };
   });
   return {

@@ -1,5 +1,6 @@
 import { ReplicatorError } from '../errors';
 import type { EventMap, EventName, Events } from './events';
+import { tableOf } from './figures';
 
 /** A pipeline as its events tell it. Everything an observer shows is made of this. */
 export interface PipelineStatus {
@@ -40,6 +41,13 @@ export interface FailureStatus {
   readonly message: string;
   /** It is tried again by itself after so long. */
   readonly againMs: number | undefined;
+}
+
+/** A call of AWS that failed and is repeated. */
+export interface AwsRetry {
+  readonly message: string;
+  /** When it is asked again, on the local clock. */
+  readonly againAtMs: number;
 }
 
 export type LoadStatus = Omit<EventMap['load.progress'], 'pipeline'>;
@@ -155,20 +163,19 @@ export class StatusBoard {
   private readonly statuses = new Map<string, PipelineStatus>();
   /** Why there is no pipeline yet; undefined while nothing is waited for. */
   awaited: string | undefined;
-  /** When pipelines could begin, on the local clock. */
-  beganAtMs: number;
+  /** What AWS refused or did not answer last, by the table that it was asked for. */
+  readonly retries = new Map<string, AwsRetry>();
 
   /** `elapsedMs`: the local clock. */
   constructor(
     events: Events,
     private readonly elapsedMs: () => number,
   ) {
-    this.beganAtMs = elapsedMs();
     events.onAny((name, event) => this.tell({ name, event } as Told));
     events.on('destination.awaited', ({ message }) => (this.awaited = message));
-    events.on('destination.there', () => {
-      this.awaited = undefined;
-      this.beganAtMs = elapsedMs();
+    events.on('destination.there', () => (this.awaited = undefined));
+    events.on('aws.retry', ({ table, message, waitMs }) => {
+      if (table !== undefined) this.retries.set(table, { message, againAtMs: elapsedMs() + waitMs });
     });
   }
 
@@ -185,6 +192,8 @@ export class StatusBoard {
     if (!('pipeline' in told.event)) return;
     const { pipeline } = told.event;
     const now = this.elapsedMs();
+    // One that failed before it had been described was known by its table's name.
+    if (tableOf(pipeline) !== pipeline) this.statuses.delete(tableOf(pipeline));
     this.statuses.set(pipeline, fold(this.statuses.get(pipeline) ?? unknownStatus(pipeline, now), told, now));
   }
 }

@@ -57,7 +57,14 @@ export async function loadManifest(
     onRetry: (attempt, waitMs, error) => {
       const { message } = error;
       if (error instanceof DataFileCorrupt)
-        events.emit('aws.retry', { operation: 'GetObject', code: error.what, attempt, waitMs, message });
+        events.emit('aws.retry', {
+          table: context.table.name,
+          operation: 'GetObject',
+          code: error.what,
+          attempt,
+          waitMs,
+          message,
+        });
       else events.emit('destination.retry', { pipeline, attempt, waitMs, message });
     },
     signal,

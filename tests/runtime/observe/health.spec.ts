@@ -43,13 +43,31 @@ describe('health of a pipeline', () => {
     assert.equal(health(of(), STANDSTILL_MS + 1).alive, true);
   });
 
-  it('does not take retries of AWS or new iterators for progress', () => {
+  it('does not take new iterators for progress', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');
     clock.now = STANDSTILL_MS + 1;
     events.emit('stream.iteratorRenewed', { pipeline, shardId: 's' });
-    events.emit('aws.retry', { operation: 'GetRecords', code: 'X', attempt: 9, waitMs: 1, message: 'm' });
     assert.equal(health(of(), clock.now).alive, false);
+  });
+
+  it('is alive while AWS fails and is asked again: a restart would change nothing', () => {
+    const { events, clock, board, of, phase } = scene();
+    const waitMs = 20_000;
+    const fail = (table: string | undefined, message: string) =>
+      events.emit('aws.retry', { table, operation: 'GetRecords', code: 'X', attempt: 9, waitMs, message });
+    phase('stream');
+    fail('orders', 'Nobody answers.');
+    const now = (elapsedMs: number) => health(of(), elapsedMs, board.retries.get('orders'));
+    assert.equal(now(1).ready, true, 'a failure is no standstill yet');
+    clock.now = 3 * STANDSTILL_MS;
+    fail('customers', 'It is of another table.');
+    fail(undefined, 'It is of none.');
+    assert.equal(now(clock.now).alive, false, 'nothing has been heard of it for long');
+    fail('orders', 'Nobody answers.');
+    assert.deepEqual(now(clock.now), { alive: true, ready: false, reason: 'Nobody answers.' });
+    assert.equal(now(clock.now + waitMs + STANDSTILL_MS).alive, true);
+    assert.equal(now(clock.now + waitMs + STANDSTILL_MS + 1).alive, false, 'it is not asked again');
   });
 
   it('is alive but not ready while it waits for a stated reason, however long', () => {
@@ -99,7 +117,7 @@ describe('health of a pipeline', () => {
 
 describe('health of the service', () => {
   const names = ['orders', 'customers'];
-  const START = { beganAtMs: 0, awaited: undefined };
+  const START = { awaited: undefined, retries: new Map() };
 
   it('is alive and not ready for as long as the destination does not answer at the start', () => {
     const { board, events, clock } = scene();
@@ -112,7 +130,6 @@ describe('health of the service', () => {
     clock.now = 9 * STANDSTILL_MS;
     events.emit('destination.there', {});
     assert.equal(serviceHealth(names, board.all(), 10 * STANDSTILL_MS, board).tables[0]?.reason, 'starting');
-    assert.equal(serviceHealth(names, board.all(), 10 * STANDSTILL_MS + 1, board).alive, false);
   });
 
   it('is ready when every table is followed', () => {
@@ -130,16 +147,46 @@ describe('health of the service', () => {
     assert.equal(serviceHealth(names, board.all(), 1, START).ready, true);
   });
 
-  it('is not alive when one table is stuck, also one that was never heard of', () => {
+  it('is not alive when one table is stuck', () => {
     const { board, clock, phase } = scene();
     phase('stream');
+    phase('stream', other);
     assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS, START).alive, true);
     clock.now = STANDSTILL_MS;
     phase('stream');
     assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, START).alive, false, 'customers');
-    phase('stream', other);
-    assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, START).alive, true);
-    assert.equal(serviceHealth(names, board.all(), 2 * STANDSTILL_MS + 1, START).alive, false);
+  });
+
+  it('is alive however long a table has not begun: it is described first, again and again, and its fault is the reason', () => {
+    const { board, clock, events, phase } = scene();
+    for (const others of [false, true]) {
+      clock.now += 9 * STANDSTILL_MS;
+      if (others) phase('stream');
+      const { alive, tables } = serviceHealth(names, board.all(), clock.now, board);
+      assert.deepEqual([alive, tables[1]], [true, { ...tables[1], ready: false, reason: 'starting' }]);
+    }
+    const message = 'DescribeTable on table customers is throttled';
+    events.emit('aws.retry', {
+      table: 'customers',
+      operation: 'DescribeTable',
+      code: 'ThrottlingException',
+      attempt: 3,
+      waitMs: 5_000,
+      message,
+    });
+    const { alive, tables } = serviceHealth(names, board.all(), clock.now, board);
+    assert.deepEqual([alive, tables[1]?.reason], [true, message]);
+  });
+
+  it('knows a table once, by its whole name as soon as that is known', () => {
+    const { board, events, phase } = scene();
+    events.emit('pipeline.failed', { pipeline: 'orders', error: new Error('denied') });
+    assert.equal(serviceHealth(['orders'], board.all(), 1, board).tables[0]?.reason, 'denied');
+    phase('load');
+    assert.deepEqual(
+      board.all().map((status) => status.pipeline),
+      [pipeline],
+    );
   });
 
   it('stays alive when an error has stopped a table: the others go on', () => {
