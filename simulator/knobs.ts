@@ -68,6 +68,12 @@ export interface Knobs {
   /** How the service rounds the export's time to its second before it cuts. */
   readonly exportTimeRounding: 'none' | 'down' | 'up' | 'either';
   readonly concurrentExports: number;
+  /** A token finds the export it has started for so long; after that it starts another. */
+  readonly exportTokenMs: number;
+  /** An export can be described for so long after its start. */
+  readonly exportListedMs: number;
+  /** The time that an export's manifest names is off by so much from the one asked for. AWS is not known to do that. */
+  readonly manifestTimeOffMs: number;
 
   /** Items past their time to live are deleted in sweeps so far apart. */
   readonly timeToLiveSweepMs: number;
@@ -110,6 +116,9 @@ export const calm: Knobs = {
   exportCutMs: MINUTE,
   exportTimeRounding: 'either',
   concurrentExports: 300,
+  exportTokenMs: 8 * HOUR,
+  exportListedMs: 90 * 24 * HOUR,
+  manifestTimeOffMs: 0,
   timeToLiveSweepMs: 10 * MINUTE,
 };
 

@@ -12,10 +12,6 @@ import type { ExportRequest } from './export-request';
 import type { TableHistory } from './history';
 import { folderOf, fullExport } from './layout';
 
-const HOUR = 3_600_000;
-const TOKEN_LIFE_MS = 8 * HOUR;
-const LISTED_MS = 90 * 24 * HOUR;
-
 /** What an export needs of its table. */
 export interface ExportableTable {
   readonly arn: string;
@@ -101,7 +97,7 @@ export class Exports {
     const { clientToken, ...parameters } = request;
     const fingerprint = JSON.stringify(parameters);
     const earlier = clientToken === undefined ? undefined : this.tokens.get(clientToken);
-    if (earlier && now - earlier.at < TOKEN_LIFE_MS) {
+    if (earlier && now - earlier.at < knobs.exportTokenMs) {
       if (earlier.fingerprint !== fingerprint) {
         throw new ServiceError(
           'ExportConflictException',
@@ -176,7 +172,7 @@ export class Exports {
       startTime: each.startTime,
       endTime: each.dueAt,
       tableId: table.id,
-      exportTime: each.exportTime,
+      exportTime: each.exportTime + knobs.manifestTimeOffMs,
     };
     const written = fullExport(table.history.snapshot(cut), count, facts, random);
     store.as(owner ?? accountId, () => {
@@ -235,7 +231,7 @@ export class Exports {
   }
 
   private isAgedOut(each: Export): boolean {
-    return this.deps.clock.now() - each.startTime > LISTED_MS;
+    return this.deps.clock.now() - each.startTime > this.deps.knobs.exportListedMs;
   }
 
   private description({

@@ -10,43 +10,19 @@ export interface ManifestLine {
 
 /** Lets exports be written with another list of files than is true; the checksum of the list itself is right. */
 export function tamperWithManifest(simulator: Simulator, change: (lines: ManifestLine[]) => void): void {
-  tamper(simulator, 'manifest-files', (text) => {
-    const files = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as ManifestLine);
-    change(files);
-    return files.map((file) => `${JSON.stringify(file)}\n`).join('');
-  });
-}
-
-/** Lets exports be written with another summary than is true; its own checksum is right. */
-export function tamperWithSummary(
-  simulator: Simulator,
-  change: (summary: Record<string, unknown>) => void,
-): void {
-  tamper(simulator, 'manifest-summary', (text) => {
-    const summary = JSON.parse(text) as Record<string, unknown>;
-    change(summary);
-    return JSON.stringify(summary);
-  });
-}
-
-function tamper(
-  { store }: Simulator,
-  name: 'manifest-files' | 'manifest-summary',
-  change: (text: string) => string,
-): void {
+  const { store } = simulator;
   const put = store.putObject.bind(store);
-  let tampered: string | undefined;
+  let manifest: Buffer | undefined;
   store.putObject = (bucket, key, body, options) => {
-    if (key.endsWith(`/${name}.json`)) {
-      tampered = change(body.toString());
-      return put(bucket, key, Buffer.from(tampered), options);
+    if (key.endsWith('/manifest-files.json')) {
+      const lines = body.toString().trimEnd().split('\n');
+      const files = lines.map((line) => JSON.parse(line) as ManifestLine);
+      change(files);
+      manifest = Buffer.from(files.map((file) => `${JSON.stringify(file)}\n`).join(''));
+      return put(bucket, key, manifest, options);
     }
-    if (key.endsWith(`/${name}.md5`) && tampered !== undefined) {
-      const md5 = createHash('md5').update(tampered).digest('base64');
-      return put(bucket, key, Buffer.from(md5), options);
+    if (key.endsWith('/manifest-files.md5') && manifest) {
+      return put(bucket, key, Buffer.from(createHash('md5').update(manifest).digest('base64')), options);
     }
     return put(bucket, key, body, options);
   };

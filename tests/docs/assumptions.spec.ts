@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { calm, hostile, type Knobs } from '../../simulator';
+import { rulesOf } from './rule-tests';
+
+const ROOT = join(__dirname, '../..');
+const SPEC = readFileSync(join(ROOT, 'docs/SPEC.md'), 'utf8');
+const HEADING = '\n## What we assume of AWS\n';
+
+interface Assumption {
+  readonly number: string;
+  readonly text: string;
+  readonly rules: readonly string[];
+  readonly knobs: readonly string[];
+}
+
+const ASSUMPTIONS: readonly Assumption[] = [
+  ...section().matchAll(/^\| (E\d+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm),
+].map(([, number = '', text = '', rules = '', knobs = '']) => ({
+  number,
+  text,
+  rules: rules.split(', '),
+  knobs: [...knobs.matchAll(/`(\w+)`/g)].map(([, knob = '']) => knob),
+}));
+
+function section(): string {
+  const after = SPEC.split(HEADING)[1] ?? '';
+  return after.slice(0, after.indexOf('\n## '));
+}
+
+/** What the simulator itself looks at. */
+const SIMULATOR = readdirSync(join(ROOT, 'simulator'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && file !== 'knobs.ts')
+  .map((file) => readFileSync(join(ROOT, 'simulator', file), 'utf8'))
+  .join('\n');
+
+describe('docs/SPEC.md, what we assume of AWS', () => {
+  it('is numbered', () => {
+    assert.ok(ASSUMPTIONS.length > 20);
+    assert.deepEqual(
+      ASSUMPTIONS.map(({ number }) => number),
+      ASSUMPTIONS.map((_, i) => `E${i + 1}`),
+    );
+    assert.equal(section().match(/^\| E/gm)?.length, ASSUMPTIONS.length, 'every row has its four cells');
+  });
+
+  for (const { number, rules, knobs } of ASSUMPTIONS) {
+    it(`${number} names knobs of the simulator that it uses, and rules that there are`, () => {
+      assert.ok(knobs.length > 0, 'it has no knob');
+      for (const knob of knobs) {
+        assert.ok(Object.hasOwn(calm, knob), `there is no knob ${knob}`);
+        assert.match(SIMULATOR, new RegExp(`\\b${knob}\\b`), `nothing looks at ${knob}`);
+      }
+      const known = [
+        ...rulesOf(SPEC).map((rule) => rule.number),
+        ...[...SPEC.matchAll(/^\| (F\d.*?) \|/gm)].flatMap(([, row = '']) => row.split(', ')),
+      ];
+      assert.deepEqual(
+        rules.filter((rule) => !known.includes(rule)),
+        [],
+      );
+    });
+  }
+
+  it('has a place for every knob', () => {
+    const named = new Set(ASSUMPTIONS.flatMap(({ knobs }) => knobs));
+    assert.deepEqual(
+      Object.keys(calm).filter((knob) => !named.has(knob)),
+      [],
+    );
+  });
+
+  it('is tried up to its edge, and not beyond', () => {
+    const bounds = ASSUMPTIONS.flatMap(({ text, knobs }) => {
+      const [, most] = /at most (\d+)(?: s\b| empty)/.exec(text) ?? [];
+      return most === undefined ? [] : knobs.map((knob) => [knob as keyof Knobs, Number(most)] as const);
+    });
+    assert.ok(bounds.length >= 6);
+    for (const [knob, bound] of bounds) {
+      const tried = mostOf(hostile[knob]);
+      if (tried === undefined) continue;
+      assert.ok(tried <= bound, `${knob}: ${tried} is beyond ${bound}`);
+      assert.ok(tried >= 0.9 * bound, `${knob}: ${tried} is far from ${bound}`);
+    }
+  });
+});
+
+/** Seconds of a time, or answers in a row; `undefined` for what is neither. */
+function mostOf(value: Knobs[keyof Knobs]): number | undefined {
+  if (typeof value === 'number') return value / 1_000;
+  if (typeof value !== 'object') return undefined;
+  if ('most' in value) return value.most;
+  return value[1] / 1_000;
+}
