@@ -43,6 +43,14 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     by: { spec: 'tests/runtime/pipeline/committer.spec.ts', title: 'C3' },
   },
   {
+    rule: 'C3',
+    what: 'what a lost connection may still do is not ended before it is looked up',
+    file: 'runtime/destinations/postgres/connection/session.ts',
+    find: 'if (this.connection?.isBroken) this.giveUp(this.connection);',
+    replace: 'if (this.connection?.isBroken) this.connection = undefined;',
+    by: { spec: 'tests/destinations/postgres/late-commits.spec.ts', title: 'C3: a batch' },
+  },
+  {
     rule: 'W1',
     what: 'closed shards do not count',
     file: GRAPH,

@@ -20,6 +20,7 @@ import { PostgresMailbox } from './mailbox';
 import { readColumns } from './recorded';
 import { registered } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
+import { LostSessions } from './connection/lost-sessions';
 import { type Patience, PostgresServer } from './connection/server';
 import { Session, type TransactionKind } from './connection/session';
 import type { PostgresHooks, Transaction } from './connection/transaction';
@@ -67,8 +68,9 @@ export class PostgresDestination implements OperableDestination {
   async lease(target: TableTarget): Promise<PostgresLease> {
     const { pipeline } = target;
     const { server, options } = this;
+    const lost = new LostSessions();
     let known: PipelineTables | undefined;
-    const session = new Session(server, options, async (connection) => {
+    const session = new Session(server, options, lost, async (connection) => {
       if (known !== undefined) await takeWriterLock(server, connection, known.number);
     });
     try {
@@ -88,7 +90,7 @@ export class PostgresDestination implements OperableDestination {
       server.worked();
       const writer = new PipelineWriter(session, tables, epoch, commits);
       const smallTableBytes = options.smallTableBytes ?? SMALL_TABLE_BYTES;
-      return new PostgresLease({ server, hooks: options, tables, epoch, smallTableBytes }, writer);
+      return new PostgresLease({ server, hooks: options, tables, epoch, lost, smallTableBytes }, writer);
     } catch (error) {
       await session.close();
       throw error;

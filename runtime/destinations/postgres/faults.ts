@@ -227,6 +227,7 @@ const RULES: readonly Rule[] = [
     pattern:
       /Connection terminated|timeout expired|Query read timeout|connection error and is not queryable|was closed and is not queryable/,
     fatal: false,
+    endsConnection: true,
     says: (f) => `The connection to ${f.location} broke (${f.message}); it is tried again.`,
   },
 ];

@@ -146,7 +146,7 @@ export class PostgresLease implements Lease {
   async compare(examples: number): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
     // On a connection of its own: it takes long, and changes are applied meanwhile.
-    const session = new Session(this.context.server, this.context.hooks);
+    const session = new Session(this.context.server, this.context.hooks, this.context.lost);
     try {
       return await session.transaction(
         (transaction) => compareTables(transaction, this.tables, columns, examples),
@@ -201,5 +201,14 @@ export class PostgresLease implements Lease {
   /** Their transactions hold a table that is about to be dropped or renamed. */
   private async abandonLoads(role: LoadRole): Promise<void> {
     for (const [load, loadRole] of this.loads) if (loadRole === role) await load.abandon();
+    const { hooks, lost, server } = this.context;
+    if (lost.isEmpty) return;
+    // One that could not be abandoned in order still holds its table. Not on the writer's connection: it is in a transaction.
+    const session = new Session(server, hooks, lost);
+    try {
+      await session.connect();
+    } finally {
+      await session.close();
+    }
   }
 }

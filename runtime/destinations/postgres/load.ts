@@ -7,6 +7,7 @@ import { lockOwnState, markWriting, readState, updateState, type PipelineState }
 import { writeLedger } from './recorded';
 import { CopyRows } from './rows/copy-rows';
 import { insertLetters } from './dead-letters';
+import type { LostSessions } from './connection/lost-sessions';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
 import type { PipelineTables } from './tables';
@@ -17,6 +18,8 @@ export interface LoadContext {
   readonly hooks: PostgresHooks;
   readonly tables: PipelineTables;
   readonly epoch: number;
+  /** Sessions of the lease's writer and loads. */
+  readonly lost: LostSessions;
   /** The load has ended, and what it has left for the lease to know. */
   readonly ended: (load: PostgresLoad) => void;
 }
@@ -51,8 +54,8 @@ export class PostgresLoad implements Load {
     generation: number,
     columns: readonly Column[],
   ): Promise<PostgresLoad> {
-    const { server, hooks, tables, epoch } = context;
-    const session = new Session(server, hooks);
+    const { server, hooks, tables, epoch, lost } = context;
+    const session = new Session(server, hooks, lost);
     try {
       const transaction = await session.begin();
       try {
@@ -144,6 +147,7 @@ export class PostgresLoad implements Load {
       await work();
     } catch (error) {
       await this.transaction.rollback();
+      await this.session.close();
       throw await this.explained(error);
     } finally {
       this.context.ended(this);
@@ -153,9 +157,9 @@ export class PostgresLoad implements Load {
 
   /** A load whose connection was ended for a new writer, or whose table is gone: that is the better answer. */
   private async explained(error: unknown): Promise<unknown> {
-    const { server, tables, epoch } = this.context;
+    const { server, tables, epoch, lost } = this.context;
     const { pipeline } = tables.target;
-    const session = new Session(server);
+    const session = new Session(server, {}, lost);
     try {
       const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
       if (state?.epoch !== epoch) return new LeaseLost(pipeline, epoch);

@@ -4,7 +4,7 @@ import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../sql';
 import { RENAME } from '../target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
-import type { ServerFacts } from './connection/connection';
+import type { ServerFacts } from './connection/server-facts';
 import { nameProblem } from './registration';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';

@@ -12,6 +12,14 @@ interface Link {
   toClient: Passage;
   /** Its client is not to notice that the server's end has closed. */
   silent?: boolean;
+  /** Its server is not to notice that the client's end has closed. */
+  isLate?: boolean;
+}
+
+/** Bytes that are on their way to the server, as if their segments had been lost and were sent again much later. */
+export interface Late {
+  /** Lets them arrive. Returns whether somebody was there to take them. */
+  arrive(): boolean;
 }
 
 const pass: Passage = (bytes) => bytes;
@@ -27,6 +35,8 @@ export class Relay {
   takesConnections = true;
   /** Whether one is ended at once. */
   endsConnections = false;
+  /** Whether clients are given another process number than the server's, as poolers do. */
+  looksLikePooler = false;
 
   private constructor(private readonly port: number) {
     this.listener = createServer((client) => this.connect(client));
@@ -50,9 +60,10 @@ export class Relay {
   /** Cuts every connection. */
   cut(): void {
     for (const client of this.unanswered) client.destroy();
-    for (const { client, server } of this.links) {
-      client.destroy();
-      server.destroy();
+    for (const link of this.links) {
+      link.isLate = false;
+      link.client.destroy();
+      link.server.destroy();
     }
   }
 
@@ -126,6 +137,29 @@ export class Relay {
     );
   }
 
+  /**
+   * Keeps the next such text, or only the last bytes of it, from the server, and all that follows on its connection: the
+   * client's end, too. Resolves when that has begun.
+   */
+  lateAt(text: string, lastBytes = Infinity): Promise<Late> {
+    return new Promise((resolve) =>
+      this.intercept(firstWith(text), (link, bytes) => {
+        const early = bytes.subarray(0, Math.max(0, bytes.length - lastBytes));
+        const held = [bytes.subarray(early.length)];
+        link.isLate = true;
+        link.toServer = (more) => void held.push(more);
+        resolve({
+          arrive: () => {
+            const isOpen = this.links.has(link) && !link.server.destroyed;
+            if (isOpen) link.server.write(Buffer.concat(held));
+            return isOpen;
+          },
+        });
+        return early.length === 0 ? undefined : early;
+      }),
+    );
+  }
+
   /** Resolves when the server has closed every connection, and its clients have heard of it. */
   async emptied(): Promise<void> {
     while (this.links.size > 0) await turn();
@@ -166,6 +200,7 @@ export class Relay {
     }
     const server = createConnection(this.port, '127.0.0.1');
     const link: Link = { client, server, toServer: pass, toClient: pass };
+    if (this.looksLikePooler) link.toClient = withOtherProcess(link);
     this.prepare(link);
     this.links.add(link);
     const forward = (from: Socket, to: Socket, passage: () => Passage) => {
@@ -177,6 +212,7 @@ export class Relay {
       from.on('error', () => undefined);
       from.on('close', () => {
         if (link.silent && from === server) return;
+        if (link.isLate && from === client) return;
         this.links.delete(link);
         to.destroy();
       });
@@ -205,5 +241,19 @@ function firstWith(text: string): (bytes: Buffer) => boolean {
     if (isDone || !bytes.includes(text)) return false;
     isDone = true;
     return true;
+  };
+}
+
+const KEY_DATA = Buffer.from('K\0\0\0\x0c', 'latin1');
+
+/** Gives the client another process number. Source: PostgreSQL manual, "Message Formats", BackendKeyData. */
+function withOtherProcess(link: Link): Passage {
+  return (bytes) => {
+    const at = bytes.indexOf(KEY_DATA);
+    if (at < 0) return bytes;
+    link.toClient = pass;
+    const changed = Buffer.from(bytes);
+    changed.writeInt32BE(0x7fff_0000, at + KEY_DATA.length);
+    return changed;
   };
 }

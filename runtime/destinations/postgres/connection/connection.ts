@@ -1,47 +1,24 @@
 import { Client, type QueryArrayResult, type QueryResult } from 'pg';
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { PostgresSettings } from '../config';
+import type { Backend } from './backend';
 import type { Login } from './credentials';
 import { RoundTrip, type Statement } from './round-trip';
+import { factsOf, factsQuery, type ServerFacts } from './server-facts';
 import { tlsOptions } from './tls';
 
 /** Values as the server prints them; `null` is SQL NULL. */
 export type SqlRow = Readonly<Record<string, string | null>>;
 
-/** What is known of the server at the other end. */
-export interface ServerFacts {
-  /** As in `server_version_num`: 150018. */
-  readonly version: number;
-  /** `15.18`. */
-  readonly versionText: string;
-  readonly encoding: string;
-  readonly user: string;
-  readonly database: string;
-  readonly readOnly: boolean;
-  /** It can compress large values with lz4. */
-  readonly lz4: boolean;
-  /** The server's process at the other end; of this moment, where a pooler stands between. */
-  readonly pid: string;
-  /** A pooler stands between: what belongs to a session may be another one's in the next transaction. */
-  readonly pooled: boolean;
-  /** `TLSv1.3`; `undefined`: not encrypted. */
-  readonly tls: string | undefined;
-}
-
 const APPLICATION = 'dynamodb-replicator';
 /** A peer that went without a word is noticed by the system's probes, which begin after so long a silence. */
-const KEEPALIVE_AFTER_MS = 30_000;
+const KEEPALIVE_AFTER_MS = 5_000;
 /** For saying goodbye. */
 const CLOSE_MS = 1_000;
 
-const FACTS = `SELECT current_setting('server_version_num') AS version, current_setting('server_version') AS version_text,
-  current_setting('server_encoding') AS encoding, current_user AS "user", current_database() AS database,
-  pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only, pg_backend_pid() AS pid,
-  EXISTS (SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) AS lz4`;
-
 /** What the driver knows and does not say in its types. */
 interface Inside {
-  readonly processID: number;
+  readonly processID: number | null;
   readonly connection: {
     readonly stream: { destroy(error: Error): void; getProtocol?(): string | null };
   };
@@ -50,6 +27,7 @@ interface Inside {
 /** One connection that has logged in. Its methods throw what the driver throws. */
 export class Connection {
   private broken = false;
+  private serving: Backend | undefined;
 
   private constructor(
     private readonly client: Client,
@@ -79,8 +57,11 @@ export class Connection {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      const { rows } = await client.query<Record<string, string>>(within(connectMs, { text: FACTS }));
-      return new Connection(client, factsOf(rows[0] ?? {}, client));
+      const { processID, connection } = client as unknown as Inside;
+      const text = factsQuery(processID);
+      const { rows } = await client.query<Record<string, string>>(within(connectMs, { text }));
+      const tls = connection.stream.getProtocol?.() ?? undefined;
+      return new Connection(client, factsOf(rows[0] ?? {}, processID, tls));
     } catch (error) {
       destroy(client, new Error('it is of no use'));
       throw error;
@@ -89,6 +70,16 @@ export class Connection {
 
   get isBroken(): boolean {
     return this.broken;
+  }
+
+  /** The process that does what was sent last; behind a pooler, as far as `servedBy` was called for it. */
+  get backend(): Backend | undefined {
+    return this.facts.backend ?? this.serving;
+  }
+
+  /** Behind a pooler: which process has the transaction that has begun; `undefined`: that is not known yet. */
+  servedBy(backend: Backend | undefined): void {
+    this.serving = backend;
   }
 
   /** @param withinMs is given up after so long; without it, it may take any time */
@@ -137,24 +128,6 @@ export class Connection {
 /** A query that is given up after so long. */
 function within<Query extends object>(ms: number, query: Query): Query {
   return { ...query, query_timeout: ms };
-}
-
-function factsOf(row: Readonly<Record<string, string>>, client: Client): ServerFacts {
-  const { processID, connection } = client as unknown as Inside;
-  const pid = String(row['pid']);
-  return {
-    version: Number(row['version']),
-    versionText: String(row['version_text']).replace(/ .*/, ''),
-    encoding: String(row['encoding']),
-    user: String(row['user']),
-    database: String(row['database']),
-    readOnly: row['read_only'] === 't',
-    lz4: row['lz4'] === 't',
-    pid,
-    // A pooler gives its clients keys of its own to cancel with.
-    pooled: String(processID) !== pid,
-    tls: connection.stream.getProtocol?.() ?? undefined,
-  };
 }
 
 function destroy(client: Client, error: Error): void {

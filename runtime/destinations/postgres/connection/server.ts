@@ -1,6 +1,7 @@
 import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
 import { type PostgresSettings, postgresLocation } from '../config';
+import { isBackend } from './backend';
 import { Connection } from './connection';
 import { Credentials } from './credentials';
 import { type Activity, classify, endsConnection, isLoginRefused } from '../faults';
@@ -11,14 +12,17 @@ export interface Patience {
   readonly connectMs: number;
   /** After so long without an answer it is looked whether the server still works on it. */
   readonly silenceMs: number;
+  /** At a time, for the end of a session whose connection was lost. */
+  readonly endingMs: number;
   /** Between two tries to lock a table that others hold, for those who read it. */
   readonly lockPauseMs: number;
 }
 
-const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000, lockPauseMs: 1_500 };
-/** Behind a pooler one cannot see what the server does: so many silences, and the connection is given up. */
+const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000, endingMs: 10_000, lockPauseMs: 1_500 };
+/** Behind a pooler one cannot see who begins a transaction: so many silences, and the connection is given up. */
 const MOST_SILENCES = 30;
-const ANSWER_ON_ITS_WAY_MS = 1_000;
+/** The longest that an answer may be on its way. */
+const ANSWER_MS = 1_000;
 
 /** A PostgreSQL server, to which connections are made as they are needed. */
 export class PostgresServer {
@@ -77,7 +81,10 @@ export class PostgresServer {
       if (timer === undefined) return;
       if (isAtWork) return listen();
       // The answer may be on its way.
-      timer = setTimeout(() => connection.destroy(lostAnswer()), ANSWER_ON_ITS_WAY_MS);
+      timer = setTimeout(
+        () => connection.destroy(lostAnswer()),
+        Math.min(ANSWER_MS, this.patience.silenceMs),
+      );
     };
     listen();
     try {
@@ -92,14 +99,15 @@ export class PostgresServer {
     return classify(error, { location: this.location, activity, established: this.established });
   }
 
-  private async isAtWork({ facts }: Connection, silences: number): Promise<boolean> {
+  private async isAtWork({ backend }: Connection, silences: number): Promise<boolean> {
     let probe: Connection | undefined;
     try {
       probe = await this.open();
-      if (facts.pooled) return silences < MOST_SILENCES;
+      if (backend === undefined) return silences < MOST_SILENCES;
+      const { sql, values } = isBackend(backend);
       const { rows } = await probe.query(
-        `SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientRead'`,
-        [facts.pid],
+        `SELECT FROM pg_stat_activity WHERE ${sql} AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientRead'`,
+        values,
         this.patience.connectMs,
       );
       return rows.length > 0;

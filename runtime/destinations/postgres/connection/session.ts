@@ -1,6 +1,9 @@
-import type { Connection, ServerFacts } from './connection';
+import { backendOf, WHICH_BACKEND } from './backend';
+import type { Connection } from './connection';
+import { LostSessions } from './lost-sessions';
 import type { Statement } from './round-trip';
 import type { PostgresServer } from './server';
+import type { ServerFacts } from './server-facts';
 import { type PostgresHooks, Transaction } from './transaction';
 
 /** `write`: sees what others commit meanwhile. `snapshot`: reads all as it is at its begin, and writes nothing. */
@@ -29,6 +32,8 @@ export class Session {
   constructor(
     readonly server: PostgresServer,
     private readonly hooks: PostgresHooks = {},
+    /** Those of its user, which this one's belong to when they break. */
+    private readonly lost = new LostSessions(),
     /** Done with every new connection. */
     private readonly onConnect: (connection: Connection) => Promise<void> = async () => undefined,
   ) {}
@@ -57,10 +62,13 @@ export class Session {
    */
   async roundTrip({ before, guard, after }: GuardedStatements): Promise<void> {
     const connection = await this.connect();
-    const first = [{ sql: BEGIN.write }, { sql: settingsOf(connection.facts) }, ...before];
-    await new Transaction(this.server, connection, this.hooks).roundTrip(
-      [...first, guard, ...after, { sql: 'COMMIT' }],
-      first.length,
+    // Nothing may commit in a process that is not known: it could not be ended.
+    const begun = connection.facts.pooled ? await this.begin() : undefined;
+    const begin = begun ? [] : [{ sql: BEGIN.write }, { sql: settingsOf(connection.facts) }];
+    const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
+    await transaction.roundTrip(
+      [...begin, ...before, guard, ...after, { sql: 'COMMIT' }],
+      begin.length + before.length,
     );
   }
 
@@ -68,8 +76,10 @@ export class Session {
   async begin(kind: TransactionKind = 'write'): Promise<Transaction> {
     const connection = await this.connect();
     const transaction = new Transaction(this.server, connection, this.hooks);
+    connection.servedBy(undefined);
     try {
-      await transaction.run(`${BEGIN[kind]}; ${settingsOf(connection.facts)}`);
+      const [row] = await transaction.rows(`${BEGIN[kind]}; ${settingsOf(connection.facts)}`);
+      if (connection.facts.pooled && row) connection.servedBy(backendOf(row, true));
     } catch (error) {
       await transaction.rollback();
       throw error;
@@ -77,26 +87,41 @@ export class Session {
     return transaction;
   }
 
-  /** The connection for the next transaction. @throws ReplicatorError */
+  /**
+   * The connection for the next transaction. What a connection that broke may still be doing is over.
+   * @throws ReplicatorError
+   */
   async connect(): Promise<Connection> {
-    if (this.connection === undefined || this.connection.isBroken) {
-      this.connection = undefined;
-      const connection = await this.server.connect();
-      try {
-        await this.onConnect(connection);
-      } catch (error) {
-        connection.destroy(error as Error);
-        throw error;
-      }
-      this.connection = connection;
-    }
+    if (this.connection?.isBroken) this.giveUp(this.connection);
+    if (this.connection === undefined) this.connection = await this.connectAnew();
+    else await this.lost.end(this.server, this.connection);
     return this.connection;
   }
 
   async close(): Promise<void> {
     const { connection } = this;
+    if (connection === undefined) return;
+    if (connection.isBroken) this.giveUp(connection);
     this.connection = undefined;
-    await connection?.close();
+    await connection.close();
+  }
+
+  private async connectAnew(): Promise<Connection> {
+    const connection = await this.server.connect();
+    try {
+      await this.lost.end(this.server, connection);
+      await this.onConnect(connection);
+    } catch (error) {
+      connection.destroy(error as Error);
+      this.giveUp(connection);
+      throw error;
+    }
+    return connection;
+  }
+
+  private giveUp(connection: Connection): void {
+    this.lost.add(connection.backend);
+    this.connection = undefined;
   }
 }
 
@@ -104,7 +129,7 @@ export class Session {
  * Settings for one transaction, whatever the role's own are. A publish may take hours; names have to mean PostgreSQL's
  * own functions; and a commit that is confirmed before it is safe could be lost in a crash unnoticed.
  */
-function settingsOf({ version }: ServerFacts): string {
+function settingsOf({ version, pooled }: ServerFacts): string {
   const settings = {
     statement_timeout: '0',
     lock_timeout: String(LOCK_TIMEOUT_MS),
@@ -114,5 +139,5 @@ function settingsOf({ version }: ServerFacts): string {
   };
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
   return `SELECT ${set.join(', ')}, CASE WHEN current_setting('synchronous_commit') = 'off' THEN
-    set_config('synchronous_commit', 'on', true) END`;
+    set_config('synchronous_commit', 'on', true) END${pooled ? `, ${WHICH_BACKEND}` : ''}`;
 }

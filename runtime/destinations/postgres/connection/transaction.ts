@@ -1,8 +1,9 @@
-import type { Connection, ServerFacts, SqlRow } from './connection';
+import type { Connection, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
 import { type Activity, hasSqlState } from '../faults';
 import { type Statement, StatementFailed } from './round-trip';
 import type { Patience, PostgresServer } from './server';
+import type { ServerFacts } from './server-facts';
 
 /** Seams for tests. */
 export interface PostgresHooks {

@@ -1,0 +1,33 @@
+/** A process of the server, told from all others that have had or will have its number. */
+export interface Backend {
+  readonly pid: string;
+  /** When it began, as the server prints it: seconds since 1970. */
+  readonly startedAt: string;
+  /** Behind a pooler, where a process serves many: when the one transaction began that is meant, likewise. */
+  readonly transactionAt: string | undefined;
+}
+
+/** Columns by which a query says what process runs it, and since when its transaction is under way. */
+export const WHICH_BACKEND = `pg_backend_pid() AS pid, extract(epoch FROM now())::text AS transaction_at,
+  (SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS started_at`;
+
+/** @param row of a query that has `WHICH_BACKEND` among its columns */
+export function backendOf(row: Readonly<Record<string, string | null>>, pooled: boolean): Backend {
+  return {
+    pid: String(row['pid']),
+    startedAt: String(row['started_at']),
+    transactionAt: pooled ? String(row['transaction_at']) : undefined,
+  };
+}
+
+/**
+ * Rows of `pg_stat_activity` that are this process; none when it is gone, or its transaction is. One of another role hides
+ * its times: it counts as the one that is meant, as that is what is safe.
+ */
+export function isBackend(backend: Backend): { readonly sql: string; readonly values: (string | null)[] } {
+  return {
+    sql: `pid = $1 AND (backend_start IS NULL OR (extract(epoch FROM backend_start)::text = $2 AND
+      ($3::text IS NULL OR extract(epoch FROM xact_start)::text = $3)))`,
+    values: [backend.pid, backend.startedAt, backend.transactionAt ?? null],
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DestinationUnavailable } from '../../errors';
+import { hasSqlState } from '../faults';
+import { type Backend, isBackend } from './backend';
+import type { Connection } from './connection';
+import type { PostgresServer } from './server';
+
+/** Between two looks whether a session is gone. Mostly it is at the first. */
+const LOOK_MS = 20;
+
+/**
+ * Sessions of one user of the server whose connections were given up. The server's side of such a session may live on: hold
+ * its locks, and do what it was sent when that arrives late. So it is ended before anything else is done (rule C3).
+ */
+export class LostSessions {
+  private readonly lost = new Set<Backend>();
+
+  get isEmpty(): boolean {
+    return this.lost.size === 0;
+  }
+
+  /** @param backend `undefined`: nothing of this connection was under way */
+  add(backend: Backend | undefined): void {
+    if (backend !== undefined) this.lost.add(backend);
+  }
+
+  /**
+   * Returns when all of them are gone.
+   * @param connection of the same server, with no transaction under way
+   * @throws DestinationUnavailable when one does not end within `endingMs`
+   */
+  async end(server: PostgresServer, connection: Connection): Promise<void> {
+    for (const backend of this.lost) {
+      await endSession(server, connection, backend);
+      this.lost.delete(backend);
+    }
+  }
+}
+
+async function endSession(server: PostgresServer, connection: Connection, backend: Backend): Promise<void> {
+  const { sql, values } = isBackend(backend);
+  const look = (what: string) =>
+    server.ask(connection, 'statement', () =>
+      connection.query(
+        `SELECT usename, ${what} FROM pg_stat_activity WHERE ${sql}`,
+        values,
+        server.patience.connectMs,
+      ),
+    );
+  const giveUpAt = performance.now() + server.patience.endingMs;
+  let refusal: Error | undefined;
+  for (;;) {
+    let found;
+    try {
+      found = await look(refusal === undefined ? 'pg_terminate_backend(pid)' : 'false');
+    } catch (error) {
+      if (!(error instanceof Error) || refusal !== undefined || !hasSqlState(error.cause, '42501'))
+        throw error;
+      refusal = error;
+      continue;
+    }
+    const [row] = found.rows;
+    if (row === undefined) return;
+    if (performance.now() >= giveUpAt)
+      throw stillThere(server.location, backend, String(row['usename']), refusal);
+    await sleep(LOOK_MS);
+  }
+}
+
+function stillThere(
+  location: string,
+  { pid }: Backend,
+  role: string,
+  refusal: Error | undefined,
+): DestinationUnavailable {
+  const why = refusal === undefined ? 'does not end' : `belongs to role ${role}, and this one may not end it`;
+  return new DestinationUnavailable(
+    `An earlier session of this replicator on ${location} (process ${pid}) lost its connection and ${why}. What it was sent ` +
+      `may still be committed, so it is waited for. To end it now, as a role that may: SELECT pg_terminate_backend(${pid});`,
+    { cause: refusal },
+  );
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { requirePostgres } from '../../postgres-server';
+import { full, quickIf } from '../../tiers/tier';
+import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
+import { openLoad } from '../conformance/rows-load';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { Relay } from './relay';
+
+const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 300 } };
+/** As it stands in a message, unlike READ COMMITTED. */
+const COMMIT = 'COMMIT\0';
+/** Longer than a message's end, shorter than a transaction. */
+const LAST_BYTES = 200;
+
+const apply = (lease: Lease, head: string, id = head) =>
+  lease.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
+
+/** Whether a pooler stands between, or seems to: then a connection's process is known for a transaction only. */
+for (const pooled of [false, true]) {
+  describe(`destination postgres${pooled ? ' behind a pooler' : ''}: what a connection sent arrives late`, () => {
+    before(requirePostgres);
+
+    let fixture: PostgresFixture;
+    let relay: Relay;
+    let destination: PostgresDestination;
+    let lease: Lease;
+    beforeEach(async () => {
+      fixture = await postgresFixture();
+      relay = await Relay.to(fixture.database.url);
+      relay.looksLikePooler = pooled;
+      destination = new PostgresDestination(
+        settingsOf(relay.url(fixture.database.url)),
+        { readSecret: () => Promise.reject(new Error('none')) },
+        IMPATIENT,
+      );
+      lease = await destination.lease(ORDERS);
+      await lease.widen(COLUMNS);
+      await lease.startGeneration(1, checkpoint('generation 1'));
+      await loadRows(lease, [['a', '1']]);
+      await lease.publish(() => checkpoint('published'));
+    });
+    afterEach(async () => {
+      await destination.close();
+      await lease.release().catch(() => undefined);
+      await relay.close();
+      await fixture.cleanup();
+    });
+
+    const head = async () => (await lease.readCheckpoint())?.head;
+    const ids = async () => (await fixture.sql('SELECT id FROM orders ORDER BY id')).map(({ id }) => id);
+
+    const { it } = quickIf(!pooled);
+    for (const [what, lastBytes] of [
+      ['a batch', Infinity],
+      ['the end of a batch', LAST_BYTES],
+    ] as const) {
+      it(`C3: ${what} that arrives after it was looked up does not happen`, async () => {
+        const late = relay.lateAt(COMMIT, lastBytes);
+        await assert.rejects(apply(lease, 'first'), CommitOutcomeUnknown);
+        assert.equal(await head(), 'published');
+        assert.equal((await late).arrive(), false);
+        await apply(lease, 'second');
+        assert.equal(await head(), 'second');
+        assert.deepEqual(await ids(), ['a', 'second']);
+      });
+    }
+
+    it('C3: the commit of a file that arrives after it was looked up does not happen', async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await load.append([['b', '2']]);
+      const late = relay.lateAt(COMMIT);
+      await assert.rejects(load.commit([{ file: 'file', items: 1 }]), CommitOutcomeUnknown);
+      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.equal((await late).arrive(), false);
+      await loadRows(lease, [['b', '2']], { generation: 2 });
+      assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 1);
+    });
+
+    it('C3: a publish that arrives after it was looked up does not happen', async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(lease, [['b', '2']], { generation: 2 });
+      const publish = () => lease.publish(() => checkpoint('published again'));
+      const late = relay.lateAt(COMMIT);
+      await assert.rejects(publish(), CommitOutcomeUnknown);
+      assert.equal(await head(), 'generation 2');
+      assert.equal((await late).arrive(), false);
+      await publish();
+      assert.deepEqual(await ids(), ['b']);
+    });
+
+    it('C3: a file is looked up when its session could not be ended at first', async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await load.append([['b', '2']]);
+      const late = relay.lateAt(COMMIT);
+      const committing = load.commit([{ file: 'file', items: 1 }]);
+      committing.catch(() => undefined);
+      await late;
+      relay.endsConnections = true;
+      await assert.rejects(committing, CommitOutcomeUnknown);
+      relay.endsConnections = false;
+      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.equal((await late).arrive(), false);
+      await loadRows(lease, [['b', '2']], { generation: 2 });
+    });
+
+    full.it('a load that went silent does not keep its table from the next generation', async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await load.append(Array.from({ length: 3_000 }, (_, i) => [`${i}`, 'x'.repeat(1_000)]));
+      const late = relay.lateAt('the load was given up');
+      await lease.startGeneration(3, checkpoint('generation 3'));
+      assert.equal((await late).arrive(), false);
+      await load.rollback();
+    });
+
+    it('a lookup for requests that went silent does not block the next one', async () => {
+      const { control } = destination;
+      assert.ok(control.kind === 'mailbox');
+      await control.mailbox.announce({ id: 'one', host: 'here', pid: 1, tables: ['orders'] });
+      await fixture.sql(`UPDATE _replicator.presences SET seen = seen - interval '1 hour'`);
+      const late = relay.lateAt(COMMIT);
+      await assert.rejects(control.mailbox.collect(), CommitOutcomeUnknown);
+      assert.deepEqual(await control.mailbox.collect(), []);
+      assert.equal((await late).arrive(), false);
+    });
+  });
+}
