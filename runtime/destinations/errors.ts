@@ -100,14 +100,37 @@ export class PipelineHeld extends ReplicatorError {
   }
 }
 
-/** The server no longer has what it had confirmed. */
-export class CommitsLost extends ReplicatorError {
-  readonly kind = 'fatal';
+/** What this process knows of a pipeline is not what the destination has: it begins again from the last commit there. */
+export abstract class OutOfStep extends ReplicatorError {
+  readonly kind = 'retry';
+}
 
+/** The server no longer has what it had confirmed. */
+export class CommitsLost extends OutOfStep {
   constructor(readonly pipeline: string) {
     super(
       `The destination has lost commits of pipeline ${pipeline} that it had confirmed: a failover to a standby that lagged ` +
-        `behind, or a restored backup. Start the replicator again: it goes on from the last commit that is still there.`,
+        `behind, or a restored backup. Rows and position went back together; it goes on from the last commit that is left.`,
+    );
+  }
+}
+
+/** The server has a commit that it did not confirm to anybody who runs. */
+export class UnknownCommit extends OutOfStep {
+  constructor(readonly pipeline: string) {
+    super(
+      `The destination has a commit of pipeline ${pipeline} that this process did not know of. Nothing is lost; it goes on ` +
+        `from that commit.`,
+    );
+  }
+}
+
+/** A file of a load that was committed is in the ledger already: the load was undone. */
+export class FileLoadedMeanwhile extends DestinationUnavailable {
+  constructor() {
+    super(
+      `A file that was loaded is in the ledger already: its commit had happened after all. What was loaded of it a second ` +
+        `time has been undone.`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Destination, Lease } from '../destinations/destination';
-import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
+import { CommitOutcomeUnknown, DestinationUnavailable, OutOfStep } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
@@ -33,6 +33,9 @@ export class DestinationTableMismatch extends ReplicatorError {
   }
 }
 
+/** Before a new lease, when what the destination has is not what was known. */
+const AGAIN_MS = 500;
+
 /**
  * One source table into one destination table: takes the lease, and goes through generations (load, publish, follow)
  * until its signal stops it or an error that only a person can mend.
@@ -40,6 +43,8 @@ export class DestinationTableMismatch extends ReplicatorError {
 export class Pipeline {
   private readonly requests = new Requests();
   private running = false;
+  /** Why the next generation is to begin; `undefined` when its beginning is stored, or none is wanted. */
+  private reason: GenerationReason | undefined;
 
   constructor(
     readonly context: PipelineContext,
@@ -70,12 +75,10 @@ export class Pipeline {
    */
   async run(signal: AbortSignal, options: { readonly resync: boolean } = { resync: false }): Promise<void> {
     this.running = true;
-    let reason: GenerationReason | undefined = options.resync ? 'resync' : undefined;
+    this.reason = options.resync ? 'resync' : undefined;
     let cause: unknown;
     try {
-      do {
-        reason = await this.underLease(signal, reason);
-      } while (reason !== undefined);
+      for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
       cause = error;
       if (!signal.aborted || error !== signal.reason) throw error;
@@ -86,11 +89,21 @@ export class Pipeline {
     }
   }
 
-  /** Returns why to begin anew, under a new lease: a table that was replaced may have another key. */
-  private async underLease(
-    signal: AbortSignal,
-    reason: GenerationReason | undefined,
-  ): Promise<GenerationReason | undefined> {
+  /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */
+  private async inStep(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof OutOfStep)) throw error;
+      const { clock, events } = this.context;
+      const { message } = error;
+      events.emit('destination.retry', { pipeline: this.id, attempt: 1, waitMs: AGAIN_MS, message });
+      await clock.sleep(AGAIN_MS, signal);
+    }
+  }
+
+  /** Returns when to begin anew, under a new lease: a table that was replaced may have another key. */
+  private async underLease(signal: AbortSignal): Promise<void> {
     const { aws, settings, table } = this.context;
     const { keySchema } = await describeSource(aws, table.name, signal);
     const known = await whileUnavailable(this.context, signal, () => this.destination.inspect(this.id));
@@ -99,7 +112,7 @@ export class Pipeline {
       const watermark = standing.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Without the lease: another process may have it that is about to load anew.
-      if (reason === undefined) throwRecordedGap(standing);
+      if (this.reason === undefined) throwRecordedGap(standing);
     } else {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
@@ -117,28 +130,25 @@ export class Pipeline {
     );
     try {
       const catalog = await this.restoreCatalog(lease, keySchema, signal);
-      return await this.generations(
-        lease,
-        new TableWriter(lease, catalog, this.id, this.context.events),
-        signal,
-        reason,
-      );
+      const writer = new TableWriter(lease, catalog, this.id, this.context.events);
+      this.reason = await this.generations(lease, writer, signal);
     } finally {
       await release(lease);
     }
   }
 
+  /** Returns why to begin anew. */
   private async generations(
     lease: Lease,
     writer: TableWriter,
     signal: AbortSignal,
-    begin: GenerationReason | undefined,
-  ): Promise<GenerationReason | undefined> {
+  ): Promise<GenerationReason> {
     let standing = await this.readStanding(lease, signal);
-    let reason = begin ?? (standing === undefined ? 'first load' : undefined);
+    this.reason ??= standing === undefined ? 'first load' : undefined;
     for (;;) {
-      if (reason !== undefined) {
-        standing = await startGeneration(this.context, lease, writer, standing, reason, signal);
+      if (this.reason !== undefined) {
+        standing = await startGeneration(this.context, lease, writer, standing, this.reason, signal);
+        this.reason = undefined;
       }
       if (standing === undefined) throw new RangeError('a pipeline without a generation');
       throwRecordedGap(standing);
@@ -157,7 +167,7 @@ export class Pipeline {
         this.context.events.emit('pipeline.gap', { pipeline: this.id, message: error.message });
       }
       // Before the publish nothing is lost by loading anew (rule G2).
-      reason = 'gap';
+      this.reason = 'gap';
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { CheckpointWrite } from '../destination';
-import { CommitOutcomeUnknown, CommitsLost, LeaseLost } from '../errors';
+import { CommitOutcomeUnknown, CommitsLost, LeaseLost, UnknownCommit } from '../errors';
 import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
 import { hasLetters } from './dead-letters';
 import { type NextHead, putHead, readShardLines, replaceHead, takeHead, updateLines } from './head';
@@ -185,10 +185,10 @@ export class PipelineWriter {
     return new Error(`nothing speaks against this writer of ${this.pipeline}, and yet it was refused`);
   }
 
-  /** @throws CommitsLost when the server has forgotten what it confirmed */
+  /** @throws CommitsLost, UnknownCommit when the server has fewer than it confirmed, or more than it was sent */
   private confirm(commits: number): void {
-    const isAsKnown = commits === this.commits || (this.inDoubt && commits === this.commits + 1);
-    if (!isAsKnown) throw new CommitsLost(this.pipeline);
+    if (commits < this.commits) throw new CommitsLost(this.pipeline);
+    if (commits > this.commits + (this.inDoubt ? 1 : 0)) throw new UnknownCommit(this.pipeline);
     this.commits = commits;
     this.inDoubt = false;
   }

@@ -7,6 +7,7 @@ import {
   CommitsLost,
   DestinationUnavailable,
   DestinationUnusable,
+  UnknownCommit,
 } from '../../../runtime/destinations/errors';
 import {
   PostgresDestination,
@@ -200,6 +201,16 @@ describe('destination postgres: connections that break', () => {
   it('a server that works on something for long is not given up', async () => {
     const patient = await destination.query(`SELECT pg_sleep(1.5)::text AS slept`);
     assert.equal(patient.rows.length, 1);
+  });
+
+  it('C3: a commit that nobody is known to have made is not taken for a lost one', async () => {
+    await fixture.sql('UPDATE _replicator.pipelines SET commits = commits + 1');
+    await assert.rejects(apply(lease, 'next'), UnknownCommit);
+    await assert.rejects(lease.readCheckpoint(), UnknownCommit);
+    await lease.release();
+    lease = await destination.lease(ORDERS);
+    await apply(lease, 'next');
+    assert.equal(await heads(), 'next');
   });
 
   it('commits that the server has lost in a failover are noticed, and a new start goes on from what is left', async () => {
