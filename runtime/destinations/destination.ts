@@ -142,7 +142,7 @@ export interface Load {
   readonly sink: RowSink;
   /** Sends on what the sink holds, with items of the same source that cannot be rows; waits while the destination is behind. */
   flush(deadLetters: readonly DeadLetter[]): Promise<void>;
-  /** Rows and their ledger lines commit together (rule P1). */
+  /** Rows and their ledger lines commit together (rule P1). @throws FileLoadedMeanwhile when one of the files has its line */
   commit(files: readonly LedgerLine[]): Promise<void>;
   rollback(): Promise<void>;
 }

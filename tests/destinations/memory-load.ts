@@ -1,5 +1,5 @@
 import type { LedgerLine, Load } from '../../runtime/destinations/destination';
-import { StaleGeneration } from '../../runtime/destinations/errors';
+import { FileLoadedMeanwhile, StaleGeneration } from '../../runtime/destinations/errors';
 import type { Column } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
 import { CollectedRows } from '../../runtime/item/row-cells';
@@ -45,6 +45,8 @@ export class MemoryLoad implements Load {
       const current = role === 'shadow' ? pipeline.loading : pipeline.verifying;
       if (!current || pipeline.generation !== generation)
         throw new StaleGeneration(generation, pipeline.generation);
+      const loaded = new Set(pipeline.ledger[role].map(({ file }) => file));
+      if (files.some(({ file }) => loaded.has(file))) throw new FileLoadedMeanwhile();
       const table = pipeline.tables[role];
       for (const key of this.rows.keys()) {
         if (table.has(key)) throw new Error(`key ${key} was loaded before: an item is in an export once`);

@@ -193,6 +193,21 @@ export async function readLedger(
   return rows.map((row) => ({ file: String(row['file']), items: Number(row['items']) }));
 }
 
+/** Whether any of the files has its line. */
+export async function isInLedger(
+  transaction: Transaction,
+  pipeline: string,
+  stage: 'shadow' | 'verify',
+  files: readonly string[],
+): Promise<boolean> {
+  const rows = await transaction.rows(
+    `SELECT file FROM ${BOOKKEEPING}.ledger
+       WHERE pipeline = $1 AND stage = $2 AND file IN (SELECT unnest($3::VARCHAR[])) LIMIT 1`,
+    [pipeline, stage, textList(files)],
+  );
+  return rows.length > 0;
+}
+
 export async function writeLedger(
   transaction: Transaction,
   pipeline: string,

@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerLine, Load } from '../destination';
-import { LeaseLost, StaleGeneration } from '../errors';
-import { readState, writeLedger } from './bookkeeping';
+import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
+import { isInLedger, readState, writeLedger } from './bookkeeping';
 import type { DatabaseFile } from './database-file';
 import { writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
@@ -93,6 +93,7 @@ export class DuckDBLoad implements Load {
       await this.context.file.exclusively(this.context.tables.target.pipeline, async () => {
         // This transaction's snapshot is as old as its begin: what holds now is read by another one.
         await checkCurrent(this.context, this.role, this.generation);
+        await requireNew(this.context, this.role, files);
         await writeLedger(this.transaction, this.context.tables.target.pipeline, this.role, files);
         await this.transaction.commit();
       });
@@ -185,6 +186,28 @@ async function checkCurrent(
     if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
     const isOpen = role === 'shadow' ? state.loading : state.verifying;
     if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
+  } finally {
+    session.close();
+  }
+}
+
+/** @throws FileLoadedMeanwhile */
+async function requireNew(
+  { file, hooks, tables }: LoadContext,
+  role: 'shadow' | 'verify',
+  files: readonly LedgerLine[],
+): Promise<void> {
+  const session = new Session(file, hooks);
+  try {
+    const isLoaded = await session.transaction((transaction) =>
+      isInLedger(
+        transaction,
+        tables.target.pipeline,
+        role,
+        files.map((line) => line.file),
+      ),
+    );
+    if (isLoaded) throw new FileLoadedMeanwhile();
   } finally {
     session.close();
   }

@@ -1,5 +1,6 @@
 import { ReplicatorError } from '../../errors';
 import { CommitOutcomeUnknown, DestinationUnavailable, DestinationUnusable } from '../errors';
+import { OWN_SCHEMA } from '../target';
 
 /** What was being done when PostgreSQL failed. */
 export type Activity = 'connect' | 'statement' | 'commit';
@@ -18,6 +19,8 @@ interface Failure {
   /** SQLSTATE, the socket's or TLS's code, or empty. */
   readonly code: string;
   readonly message: string;
+  /** Of the table that it is about, if any. */
+  readonly schema?: string | undefined;
   readonly location: string;
 }
 
@@ -30,8 +33,13 @@ interface Rule {
   readonly pattern?: RegExp;
   /** The connection is of no use any more, or leads to the wrong server. */
   readonly endsConnection?: true;
+  /** Of errors that name a schema, those of ours or the system's alone. */
+  readonly inOwnSchema?: true;
   readonly says: (failure: Failure) => string;
 }
+
+/** Names of tables, schemas and types that are made at the same time meet in the system's. */
+const OWN_SCHEMAS = [OWN_SCHEMA, 'pg_catalog'];
 
 const server = ({ message }: Failure) => `PostgreSQL says: ${sentence(message)}`;
 
@@ -142,6 +150,13 @@ const RULES: readonly Rule[] = [
       `it: dynamodb-replicator check`,
   },
   {
+    codes: ['23505'],
+    inOwnSchema: true,
+    fatal: false,
+    says: (f) =>
+      `Another session has just written the same to the replicator's own tables on ${f.location}. ${server(f)} It is tried again.`,
+  },
+  {
     codes: ['23'],
     fatal: true,
     says: (f) =>
@@ -238,7 +253,7 @@ const OUTCOME_UNKNOWN = ['08', '57P01', '57P02', '57P03', '57P05', '40003'];
 /** The project's error for one of PostgreSQL's or its connection's; any other error is passed through. */
 export function classify(error: unknown, { location, activity, established }: FaultContext): unknown {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return error;
-  const failure: Failure = { code: codeOf(error), message: messageOf(error), location };
+  const failure = { ...failureOf(error), location };
   const rule = ruleOf(failure);
   if (rule === undefined) return isSqlState(failure.code) ? unforeseen(failure, error) : error;
   if (activity === 'commit' && (!isSqlState(failure.code) || matches(OUTCOME_UNKNOWN, failure.code))) {
@@ -252,7 +267,7 @@ export function classify(error: unknown, { location, activity, established }: Fa
 /** Whether the next transaction needs another connection. */
 export function endsConnection(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return false;
-  return ruleOf({ code: codeOf(error), message: messageOf(error), location: '' })?.endsConnection === true;
+  return ruleOf(failureOf(error))?.endsConnection === true;
 }
 
 /** A login that failed because of what it was made with: a password that was rotated may be the reason. */
@@ -271,8 +286,14 @@ function unforeseen({ code, message, location }: Failure, cause: Error): Destina
   );
 }
 
+function failureOf(error: Error): Failure {
+  const { schema } = error as { schema?: string };
+  return { code: codeOf(error), message: messageOf(error), schema, location: '' };
+}
+
 function ruleOf(failure: Failure): Rule | undefined {
-  return RULES.find(({ codes, pattern = /(?:)/ }) => {
+  return RULES.find(({ codes, inOwnSchema, pattern = /(?:)/ }) => {
+    if (inOwnSchema && !OWN_SCHEMAS.includes(failure.schema ?? '')) return false;
     const isMeant = codes.length === 0 ? !isSqlState(failure.code) : matches(codes, failure.code);
     return isMeant && (pattern.test(failure.message) || pattern.test(failure.code));
   });

@@ -1,6 +1,7 @@
 import type { Column } from '../../item/column';
 import { integer } from '../sql';
 import type { LedgerLine } from '../destination';
+import { FileLoadedMeanwhile } from '../errors';
 import { textArray } from './rows/arrays';
 import { BOOKKEEPING } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
@@ -39,6 +40,7 @@ export async function readLedger(
   return rows.map(({ file, items }) => ({ file: String(file), items: Number(items) }));
 }
 
+/** @throws FileLoadedMeanwhile */
 export async function writeLedger(
   transaction: Transaction,
   number: number,
@@ -46,11 +48,13 @@ export async function writeLedger(
   lines: readonly LedgerLine[],
 ): Promise<void> {
   if (lines.length === 0) return;
-  await transaction.run(
+  const written = await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.ledger
-       SELECT ${integer(number)}, '${stage}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)`,
+       SELECT ${integer(number)}, '${stage}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)
+       ON CONFLICT DO NOTHING`,
     [textArray(lines.map(({ file }) => file)), textArray(lines.map(({ items }) => String(items)))],
   );
+  if (written < lines.length) throw new FileLoadedMeanwhile();
 }
 
 export async function clearLedger(transaction: Transaction, number: number, stage: Stage): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StaleGeneration } from '../../../runtime/destinations/errors';
+import { FileLoadedMeanwhile, StaleGeneration } from '../../../runtime/destinations/errors';
 import type { Cell } from '../../../runtime/item/column';
 import { RowCells } from '../../../runtime/item/row-cells';
 import { sized } from '../../seeds';
@@ -44,6 +44,27 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual(result, { rows: 2, written: 2, deadLetters: 2 });
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }), row({ id: 'b', value: null })]);
       await assertLetters(fixture, ['x', 'y']);
+    });
+
+    it('P1: a file whose ledger line came meanwhile counts as loaded, and is undone', async () => {
+      const fixture = await open();
+      const lease = await begin(fixture);
+      const late = await openLoad(lease, 'shadow', 1, COLUMNS);
+      await late.append([['a', '1']]);
+      const again = await openLoad(lease, 'shadow', 1, COLUMNS);
+      await again.append([
+        ['a', '1'],
+        ['b', '2'],
+      ]);
+      await late.commit([{ file: 'data/1', items: 1 }]);
+      const lines = [
+        { file: 'data/1', items: 1 },
+        { file: 'data/2', items: 1 },
+      ];
+      await assert.rejects(again.commit(lines), FileLoadedMeanwhile);
+      assert.deepEqual(await lease.readLedger('shadow'), [{ file: 'data/1', items: 1 }]);
+      await loadRows(lease, [['b', '2']]);
+      assert.equal((await lease.publish(() => checkpoint('published'))).rows, 2);
     });
 
     it('forgets rows that its sink has taken back, and no others', async () => {

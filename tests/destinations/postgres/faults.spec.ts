@@ -78,6 +78,19 @@ describe('destination postgres: its fault table', () => {
     });
   }
 
+  it('a row that another session of ours has just written is tried again, and nobody is told to drop a key', () => {
+    for (const schema of ['_replicator', 'pg_catalog']) {
+      const error = Object.assign(databaseError('23505', 'violates unique constraint "ledger_pkey"'), {
+        schema,
+      });
+      const seen = classify(error, CONTEXT) as Error & { kind: string };
+      assert.equal(seen.kind, 'retry');
+      assert.doesNotMatch(seen.message, /[Dd]rop/);
+    }
+    const users = Object.assign(databaseError('23505'), { schema: 'public' });
+    assert.equal((classify(users, CONTEXT) as { kind: string }).kind, 'fatal');
+  });
+
   it('a commit that the server refused has not happened; of one without an answer nothing is known', () => {
     const commit = { ...CONTEXT, activity: 'commit' as const };
     const nameOf = (error: Error) => (classify(error, commit) as Error).name;

@@ -4,7 +4,11 @@ import { gzipSync } from 'node:zlib';
 import type { AwsServices } from '../../../runtime/aws/services';
 import { LocalClock } from '../../../runtime/clock';
 import type { LedgerLine } from '../../../runtime/destinations/destination';
-import { CommitOutcomeUnknown, DestinationUnavailable } from '../../../runtime/destinations/errors';
+import {
+  CommitOutcomeUnknown,
+  DestinationUnavailable,
+  FileLoadedMeanwhile,
+} from '../../../runtime/destinations/errors';
 import { DataFileCorrupt } from '../../../runtime/export/errors';
 import {
   loadFiles,
@@ -39,7 +43,13 @@ class Target implements LoadTarget {
   open = 0;
 
   constructor(
-    private readonly commits: ('ok' | 'away' | 'lost after commit' | 'lost before commit')[] = [],
+    private readonly commits: (
+      | 'ok'
+      | 'away'
+      | 'lost after commit'
+      | 'lost before commit'
+      | 'came meanwhile'
+    )[] = [],
   ) {}
 
   async widen(wanted: Catalog): Promise<void> {
@@ -66,6 +76,7 @@ class Target implements LoadTarget {
           this.transactions.push(files.map(({ file }) => file));
           this.course.push('commit');
         }
+        if (way === 'came meanwhile') throw new FileLoadedMeanwhile();
         if (way !== 'ok') throw new CommitOutcomeUnknown();
       },
       rollback: async () => {
@@ -206,6 +217,15 @@ describe('export/loader', () => {
 
   it('C3: a commit whose outcome was lost is looked up in the ledger', async () => {
     const target = new Target(['lost after commit', 'lost before commit', 'away', 'ok']);
+    const progress = await load(bucketOf({ a: [item('1')], b: [item('2')] }), target, {
+      transactionBytes: 1,
+    });
+    assert.deepEqual(ids(target), ['1', '2']);
+    assert.deepEqual([progress.files, progress.items], [2, 2]);
+  });
+
+  it('P1: a file whose ledger line came meanwhile counts as loaded', async () => {
+    const target = new Target(['came meanwhile', 'ok']);
     const progress = await load(bucketOf({ a: [item('1')], b: [item('2')] }), target, {
       transactionBytes: 1,
     });
