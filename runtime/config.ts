@@ -8,6 +8,7 @@ import { gather, type Sources } from './config/sources';
 import { type DestinationPlace, destinationPlace } from './destinations/place';
 
 export { InvalidSettings } from './config/problems';
+export { DEFAULT_STOP_MS } from './config/schema';
 export type { FlagValues, Sources } from './config/sources';
 
 /** The settings one by one, with their names as flag, variable and in a file. */

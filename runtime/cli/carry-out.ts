@@ -4,6 +4,7 @@ import type { RunningReplicator } from '../control/protocol';
 import { tableOf } from '../observe/figures';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
+import { EXIT } from './exit-codes';
 import { type ExportEstimate, Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';
@@ -38,6 +39,7 @@ export async function carryOut<Result>(
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   const settings = readDestinationSettings(sources);
+  terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
   const destination = await openPlace(settings);
   try {
     const named = settings.tables?.map(({ name }) => name);

@@ -23,6 +23,7 @@ export const checkCommand: Verb = {
     ),
   async carryOut(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
+    terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const json = command.opts<{ json?: true }>().json === true;
     const clock = new LocalClock(settings.clockRate);
     const aws = await SdkServices.open(awsOf(settings), clock);

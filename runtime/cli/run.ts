@@ -17,6 +17,8 @@ export const runCommand: Verb = {
     }),
   async carryOut(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
+    // Nothing is lost by it, however it stops.
+    terminal.endWithin(settings.timeouts.stopMs, EXIT.fine);
     const session = await Session.open(settings, terminal, terminal.output);
     try {
       const monitoring = await startMonitoring(settings, session.observed, terminal.output);

@@ -1,3 +1,4 @@
+import { onAbort } from '../abort';
 import { retrying } from '../aws/retrying';
 import { SdkServices } from '../aws/sdk';
 import type { AwsServices } from '../aws/services';
@@ -14,7 +15,6 @@ import { StatusBoard } from '../observe/status';
 import { Replicator, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
 import { awaitDestination } from './await-destination';
-import { EXIT } from './exit-codes';
 import { observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from '../open';
 import type { Terminal } from './terminal';
@@ -90,13 +90,13 @@ export class Session {
       },
       () => this.destination.probe(),
     );
-    const hurry = () => this.hurry();
-    signal.addEventListener('abort', hurry, { once: true });
+    const stopSaying = onAbort(this.terminal.interrupted, () =>
+      this.say('Stopping: what is in hand is committed first.'),
+    );
     try {
       return await this.replicator.run(signal, options);
     } finally {
-      signal.removeEventListener('abort', hurry);
-      clearTimeout(this.deadline);
+      stopSaying();
       await control.close();
     }
   }
@@ -141,17 +141,6 @@ export class Session {
       if (signal.aborted && error === signal.reason) return false;
       throw error;
     }
-  }
-
-  private deadline: NodeJS.Timeout | undefined;
-
-  /** Ends the process when stopping in order takes too long. Nothing is lost: what was not committed is read again. */
-  private hurry(): void {
-    if (this.terminal.interrupted.aborted) this.say('Stopping: what is in hand is committed first.');
-    this.deadline = setTimeout(() => {
-      this.say('Stopping took too long; what was not committed is read again at the next start.');
-      this.terminal.exitNow(EXIT.fine);
-    }, this.settings.timeouts.stopMs);
   }
 
   private now(): number | undefined {

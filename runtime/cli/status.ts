@@ -24,6 +24,7 @@ export const statusCommand: Verb = {
       flags: flagValues(command),
       environment: terminal.environment,
     });
+    terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const destination = await openPlace(settings);
     try {
       const { running, reports } = await look(destination, terminal);

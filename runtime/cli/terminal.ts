@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { DEFAULT_STOP_MS } from '../config';
 import type { Screen } from '../observe/progress';
-import { EXIT, Interrupted } from './exit-codes';
+import { EXIT, type ExitCode, Interrupted } from './exit-codes';
 
 /** What a command has to do with the outside: streams, environment, signals. */
 export interface Terminal {
@@ -11,14 +12,23 @@ export interface Terminal {
   readonly interrupted: AbortSignal;
   /** Asks for yes or no; `undefined` when nobody can answer. @throws Interrupted */
   ask(question: string): Promise<boolean | undefined>;
-  /** Ends the process at once, for when stopping in order takes too long. */
-  exitNow(code: number): void;
+  /**
+   * From the first SIGTERM or Ctrl-C on, the process ends within `ms`, whatever hangs: with this code if it has not ended by
+   * itself. Until this is called it is as long as `timeouts.stopMs` is by default.
+   */
+  endWithin(ms: number, code: ExitCode): void;
 }
 
 /** The terminal of this process. A second Ctrl-C ends it at once; nothing is lost by that (rule C1). */
 export class ProcessTerminal implements Terminal {
   private readonly controller = new AbortController();
   private readonly onSignal = (by: NodeJS.Signals) => this.interrupt(by as 'SIGINT' | 'SIGTERM');
+  private limit: { readonly ms: number; readonly code: ExitCode } = {
+    ms: DEFAULT_STOP_MS,
+    code: EXIT.cutShort,
+  };
+  private interruptedAtMs: number | undefined;
+  private deadline: NodeJS.Timeout | undefined;
 
   constructor(private readonly process: NodeJS.Process) {
     process.on('SIGINT', this.onSignal);
@@ -61,17 +71,40 @@ export class ProcessTerminal implements Terminal {
     }
   }
 
-  exitNow(code: number): void {
-    this.process.exit(code);
+  endWithin(ms: number, code: ExitCode): void {
+    this.limit = { ms, code };
+    if (this.interruptedAtMs !== undefined) this.setDeadline(this.interruptedAtMs);
   }
 
   close(): void {
+    clearTimeout(this.deadline);
     this.process.off('SIGINT', this.onSignal);
     this.process.off('SIGTERM', this.onSignal);
   }
 
   private interrupt(by: 'SIGINT' | 'SIGTERM'): void {
-    if (this.interrupted.aborted && by === 'SIGINT') this.exitNow(EXIT.cutShort);
+    if (this.interruptedAtMs !== undefined) {
+      if (by === 'SIGINT') this.process.exit(EXIT.cutShort);
+      return;
+    }
+    this.interruptedAtMs = performance.now();
+    this.setDeadline(this.interruptedAtMs);
     this.controller.abort(new Interrupted(by));
+  }
+
+  private setDeadline(sinceMs: number): void {
+    const { ms, code } = this.limit;
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(
+      () => {
+        this.errors.write(
+          'Stopping took too long; what was not committed is read again at the next start.\n',
+        );
+        this.process.exit(code);
+      },
+      Math.max(0, sinceMs + ms - performance.now()),
+    );
+    // It is for what hangs; where nothing is left to wait for, the process ends.
+    this.deadline.unref();
   }
 }

@@ -11,6 +11,9 @@ import {
 
 const MiB = 1024 * 1024;
 
+/** How long stopping may take where the settings do not say so. */
+export const DEFAULT_STOP_MS = 8_000;
+
 const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
   z.preprocess(numberValue, z.int().min(least).max(most));
 const milliseconds = wholeNumber;
@@ -296,7 +299,7 @@ export const schema = z.strictObject({
       example: '300000',
     }),
     stopMs: milliseconds(1_000)
-      .default(8_000)
+      .default(DEFAULT_STOP_MS)
       .meta({ description: 'For committing what is in hand after SIGTERM or Ctrl-C.', example: '20000' }),
   }),
   health: z.strictObject({

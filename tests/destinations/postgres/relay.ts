@@ -67,6 +67,11 @@ export class Relay {
     }
   }
 
+  /** Whether a client waits for a connection that is not made. */
+  get isAsked(): boolean {
+    return this.unanswered.size > 0;
+  }
+
   /** Nothing passes any more on the connections that there are; they stay open. */
   freeze(): void {
     this.each((link) => {

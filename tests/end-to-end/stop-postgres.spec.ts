@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Relay } from '../destinations/postgres/relay';
+import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
+import { quickIf } from '../tiers/tier';
+import { Command, endAll } from './command';
+import { Source } from './source';
+
+const STOP = ['--timeouts-stop-ms', '1000'];
+/** Only a request for a pipeline's checkpoint, and only the search for requests of others, have this in them. */
+const CHANGES = 'another writer';
+const MAILBOX = '_replicator.presences';
+
+describe('Stopping while a PostgreSQL server hangs', () => {
+  before(requirePostgres);
+
+  let database: TestDatabase;
+  let relay: Relay;
+  let source: Source;
+  beforeEach(async () => {
+    database = await createDatabase();
+    relay = await Relay.to(database.url);
+    source = await Source.start({
+      seed: 11,
+      rate: 200,
+      knobs: { exportDurationMs: [60_000, 120_000] },
+    });
+    source.table('orders', 100);
+  });
+  afterEach(async () => {
+    await endAll();
+    await source.stop();
+    await relay.close();
+    await database.drop();
+  });
+
+  const run = () => Command.start([...source.words('run', relay.url(database.url)), ...STOP]);
+
+  /** It ends by its deadline: everything that hangs would take far longer to find that out by itself. */
+  async function assertEnds(command: Command, signal: NodeJS.Signals, code: number): Promise<void> {
+    command.send(signal);
+    const ended = await command.end();
+    assert.equal(ended.code, code, command.picture());
+    assert.match(ended.stderr, /Stopping took too long/);
+  }
+
+  const hangs: readonly { readonly what: string; readonly hang: (command: Command) => Promise<unknown> }[] = [
+    { what: 'the connection for requests alone', hang: () => relay.holdAt(MAILBOX) },
+    { what: 'the connection of a pipeline', hang: () => relay.holdAt(CHANGES) },
+    {
+      what: 'every connection, and those that are made',
+      hang: async () => {
+        relay.freeze();
+        relay.takesConnections = false;
+      },
+    },
+  ];
+  for (const [i, { what, hang }] of hangs.entries()) {
+    quickIf(i === 0).it(`ends with 0 within its limit: ${what}`, async () => {
+      const command = run();
+      await command.phase('stream');
+      await hang(command);
+      await assertEnds(command, i % 2 === 0 ? 'SIGTERM' : 'SIGINT', 0);
+    });
+  }
+
+  quickIf(false).it('ends with 0 within its limit before it could log in', async () => {
+    relay.takesConnections = false;
+    const command = run();
+    while (!relay.isAsked) await pause(20);
+    await assertEnds(command, 'SIGTERM', 0);
+  });
+
+  quickIf(false).it('status ends within its limit', async () => {
+    relay.takesConnections = false;
+    const command = Command.start(['status', '--to', relay.url(database.url)]);
+    while (!relay.isAsked) await pause(20);
+    await assertEnds(command, 'SIGTERM', 4);
+  });
+});
