@@ -9,7 +9,7 @@ import { Events } from './observe/events';
 import type { PipelineParts } from './pipeline/context';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
-import { CutShort } from './pipeline/requests';
+import { Requests } from './pipeline/requests';
 import { describeSource } from './pipeline/source-watch';
 import type { VerifyReport } from './pipeline/verify';
 
@@ -42,9 +42,10 @@ interface TableRun {
   readonly table: TableSettings;
   /** With retries of its own: what one table is allowed says nothing of another (fault table, row 13). */
   readonly aws: AwsServices;
+  readonly requests: Requests;
   pipeline: Pipeline | undefined;
-  /** While an error keeps the pipeline stopped: begins it again, with a new generation or as it stands, or gives it up. */
-  wake: ((how: 'resync' | 'again' | 'give up') => void) | undefined;
+  /** While an error keeps the pipeline stopped: begins it again, or gives it up. */
+  wake: ((how: 'again' | 'give up') => void) | undefined;
 }
 
 /** Between two tries of a pipeline that stands in a gap: another process may have resynced it. */
@@ -59,43 +60,37 @@ export class Replicator {
     this.runs = options.settings.tables.map((table) => ({
       table,
       aws: retryingFor(table.name, options),
+      requests: new Requests(),
       pipeline: undefined,
       wake: undefined,
     }));
   }
 
   /**
-   * Runs until the signal aborts or no pipeline is left; one in a gap counts as left with `onGap: wait`. `resync`: begin each
-   * with a new generation.
+   * Runs until the signal aborts or no pipeline is left; one in a gap counts as left with `onGap: wait`. To be called once;
+   * what is asked of it before waits until then.
    */
-  async run(
-    signal: AbortSignal,
-    options: { readonly resync: boolean } = { resync: false },
-  ): Promise<RunOutcome> {
+  async run(signal: AbortSignal): Promise<RunOutcome> {
     let active = this.runs.length;
     await Promise.all(
       this.runs.map(async (run) => {
-        let resync = options.resync;
         for (;;) {
-          const againMs = await this.runTable(run, signal, resync);
+          const againMs = await this.runTable(run, signal);
           if (againMs === undefined) active--;
           if (active === 0 || signal.aborted) break;
-          const how = await this.untilWoken(run, againMs, signal);
-          if (how === 'give up') return;
-          resync = how === 'resync';
+          if ((await this.untilWoken(run, againMs, signal)) === 'give up') return;
           if (againMs === undefined) active++;
         }
         for (const { wake } of this.runs) wake?.('give up');
       }),
     );
+    for (const { requests } of this.runs) requests.close();
     return { failed: [...this.failures].map(([table, error]) => ({ table, error })) };
   }
 
   /** Compares a table with a point-in-time export while the replicator runs. @throws UnknownTable, CutShort */
   async verify(table: string): Promise<VerifyReport> {
-    const { pipeline } = this.find(table);
-    if (!pipeline) throw new CutShort('verify');
-    return pipeline.verify();
+    return this.find(table).requests.verify();
   }
 
   /**
@@ -103,12 +98,15 @@ export class Replicator {
    * @throws UnknownTable, CutShort, or what stops the pipeline
    */
   async resync(table: string): Promise<void> {
-    const run = this.find(table);
-    if (!run.pipeline) throw new CutShort('resync');
-    const published = this.untilPublished(run.pipeline.id);
-    if (run.wake) run.wake('resync');
-    else run.pipeline.resync();
+    const { requests, wake } = this.find(table);
+    const published = requests.resync();
+    wake?.('again');
     await published;
+  }
+
+  /** Resolves when a table has been loaded and is visible, at once if it is. @throws UnknownTable, CutShort, or what stops the pipeline */
+  async untilPublished(table: string): Promise<void> {
+    return this.find(table).requests.untilPublished();
   }
 
   private find(name: string): TableRun {
@@ -126,21 +124,25 @@ export class Replicator {
    * Ends without throwing: what stopped the pipeline is among the failures.
    * @returns after how many ms it is to be tried again; `undefined`: not by itself
    */
-  private async runTable(run: TableRun, signal: AbortSignal, resync: boolean): Promise<number | undefined> {
+  private async runTable(run: TableRun, signal: AbortSignal): Promise<number | undefined> {
     const { name } = run.table;
     this.failures.delete(name);
+    run.requests.start();
+    let failure: Error | undefined;
     try {
       run.pipeline ??= await this.makePipeline(run, signal);
-      await run.pipeline.run(signal, { resync });
+      await run.pipeline.run(signal);
       return undefined;
     } catch (error) {
       if (signal.aborted && error === signal.reason) return undefined;
-      const failure = error instanceof Error ? error : new Error(String(error));
+      failure = error instanceof Error ? error : new Error(String(error));
       this.failures.set(name, failure);
       const againMs = this.isWaitedFor(failure) ? GAP_RETRY_MS : undefined;
       const pipeline = run.pipeline?.id ?? name;
       this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
       return againMs;
+    } finally {
+      run.requests.stop(failure);
     }
   }
 
@@ -149,7 +151,7 @@ export class Replicator {
     return onGap === 'wait' && failure instanceof ReplicatorError && failure.kind === 'gap';
   }
 
-  private async makePipeline({ table, aws }: TableRun, signal: AbortSignal): Promise<Pipeline> {
+  private async makePipeline({ table, aws, requests }: TableRun, signal: AbortSignal): Promise<Pipeline> {
     const { clock, destination, events, parts, settings } = this.options;
     const { arn } = await describeSource(aws, table.name, signal);
     const context = {
@@ -161,14 +163,15 @@ export class Replicator {
       events,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
-    return new Pipeline(context, destination);
+    return new Pipeline(context, destination, requests);
   }
 
   private async untilWoken(
     run: TableRun,
     againMs: number | undefined,
     signal: AbortSignal,
-  ): Promise<'resync' | 'again' | 'give up'> {
+  ): Promise<'again' | 'give up'> {
+    if (run.requests.wantsResync) return 'again';
     const woken = new AbortController();
     const until = AbortSignal.any([signal, woken.signal]);
     try {
@@ -185,24 +188,6 @@ export class Replicator {
       run.wake = undefined;
       woken.abort();
     }
-  }
-
-  private untilPublished(pipeline: string): Promise<void> {
-    const { events } = this.options;
-    return new Promise((resolve, reject) => {
-      const stop = [
-        events.on('pipeline.published', (event) => settle(event.pipeline, resolve)),
-        events.on('pipeline.failed', (event) => settle(event.pipeline, () => reject(event.error))),
-        events.on('pipeline.stopped', (event) =>
-          settle(event.pipeline, () => reject(new CutShort('resync'))),
-        ),
-      ];
-      const settle = (id: string, how: () => void) => {
-        if (id !== pipeline) return;
-        for (const unsubscribe of stop) unsubscribe();
-        how();
-      };
-    });
   }
 }
 

@@ -60,10 +60,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
     events,
   });
   const stop = new AbortController();
-  const published = new Promise<void>((resolve, reject) => {
-    events.on('pipeline.published', () => resolve());
-    events.on('pipeline.failed', ({ error }) => reject(error));
-  });
+  const published = replicator.untilPublished(SOURCE_TABLE);
   const run = replicator.run(stop.signal);
   await published;
   clock.slowDown();

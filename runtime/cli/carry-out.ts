@@ -1,7 +1,6 @@
 import { readDestinationSettings, readSettings, type Settings, type Sources } from '../config';
 import { findRunning } from '../control/control';
 import type { RunningReplicator } from '../control/protocol';
-import { tableOf } from '../observe/figures';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
 import { EXIT } from './exit-codes';
@@ -18,7 +17,7 @@ export interface TableResult<Result> {
 /** Work on tables that running replicators carry out, or, where none runs, one that is started for it. */
 export interface Work<Result> {
   readonly verb: 'verify' | 'resync';
-  /** In a replicator of this process. */
+  /** In a replicator of this process, which is about to run. */
   here(session: Session, table: string): Promise<Result>;
 }
 
@@ -94,29 +93,14 @@ async function here<Result>(
   try {
     const estimates = await session.estimates(undefined, terminal.interrupted);
     if (!(await agreeToPrice(estimates, { yes: settings.yes, terminal }))) return undefined;
-    const { verb } = work;
-    return await whileRunning(session, terminal.interrupted, { name: verb, resync: verb === 'resync' }, () =>
+    return await whileRunning(session, terminal.interrupted, work.verb, () =>
       Promise.all(
-        settings.tables.map(async ({ name }) => {
-          await whenBegun(session, name);
-          return { table: name, result: await work.here(session, name) };
-        }),
+        settings.tables.map(async ({ name }) => ({ table: name, result: await work.here(session, name) })),
       ),
     );
   } finally {
     await session.close();
   }
-}
-
-/** Resolves when the pipeline of a table has said its first phase: from then on it takes requests. */
-function whenBegun(session: Session, table: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = session.events.on('pipeline.phase', ({ pipeline }) => {
-      if (tableOf(pipeline) !== table) return;
-      stop();
-      resolve();
-    });
-  });
 }
 
 /** Progress of the other process, each line once. */

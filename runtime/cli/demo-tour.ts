@@ -1,5 +1,5 @@
 import { LocalClock } from '../clock';
-import { counted, duration, tableOf } from '../observe/figures';
+import { counted, duration } from '../observe/figures';
 import type { Session } from './session';
 import { textTable } from './text-table';
 import { verdict } from './verify';
@@ -33,7 +33,7 @@ export async function tour(
   { signal, follow, clockRate }: TourOptions,
 ): Promise<void> {
   const pause = (ms: number) => new LocalClock().sleep(ms, signal);
-  const published = Promise.all(source.tables.map((table) => untilPublished(session, table)));
+  const published = Promise.all(source.tables.map((table) => session.replicator.untilPublished(table)));
   const lags = lagsOf(session);
   source.startWriting();
 
@@ -85,14 +85,6 @@ async function show(session: Session, sql: string): Promise<void> {
   session.say('');
   for (const line of sql.split('\n')) session.say(`> ${line}`);
   for (const line of textTable(columns, rows).split('\n')) session.say(`  ${line}`);
-}
-
-function untilPublished(session: Session, table: string): Promise<void> {
-  return new Promise((resolve) => {
-    session.events.on('pipeline.published', ({ pipeline }) => {
-      if (tableOf(pipeline) === table) resolve();
-    });
-  });
 }
 
 /** Lags of the batches that held records, in ms of the service's clock, once everything was published. */

@@ -61,7 +61,7 @@ export const demoCommand: Verb = {
       });
       try {
         introduce(session, source, url, place);
-        await whileRunning(session, terminal.interrupted, { name: 'demo', resync: false }, () =>
+        await whileRunning(session, terminal.interrupted, 'demo', () =>
           tour(session, source, { signal: terminal.interrupted, follow, clockRate }),
         );
       } finally {

@@ -1,8 +1,6 @@
-import { tableOf } from '../observe/figures';
 import { carryOut } from './carry-out';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
-import type { Session } from './session';
 import type { Verb } from './verb';
 
 /** `dynamodb-replicator resync`: a new generation of a table, beside the visible one until it is complete. */
@@ -15,20 +13,10 @@ export const resyncCommand: Verb = {
     const results = await carryOut<unknown>(
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
-      { verb: 'resync', here: published },
+      { verb: 'resync', here: (session, table) => session.replicator.resync(table) },
     );
     if (results === undefined) return EXIT.cutShort;
     for (const { table } of results) terminal.output.write(`${table}: loaded anew and published.\n`);
     return EXIT.fine;
   },
 };
-
-function published(session: Session, table: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = session.events.on('pipeline.published', ({ pipeline }) => {
-      if (tableOf(pipeline) !== table) return;
-      stop();
-      resolve();
-    });
-  });
-}

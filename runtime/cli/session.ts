@@ -73,10 +73,7 @@ export class Session {
    * Runs the replicator until the signal aborts or nothing is left to run. Meanwhile it answers `status`, `verify` and
    * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
    */
-  async run(
-    signal: AbortSignal,
-    options: { readonly resync: boolean } = { resync: false },
-  ): Promise<RunOutcome> {
+  async run(signal: AbortSignal): Promise<RunOutcome> {
     if (this.settings.health.port !== undefined && !(await this.reachDestination(signal)))
       return { failed: [] };
     const control = await serveControl(
@@ -94,7 +91,7 @@ export class Session {
       this.say('Stopping: what is in hand is committed first.'),
     );
     try {
-      return await this.replicator.run(signal, options);
+      return await this.replicator.run(signal);
     } finally {
       stopSaying();
       await control.close();

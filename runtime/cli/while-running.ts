@@ -2,20 +2,22 @@ import { CutShort } from '../pipeline/requests';
 import type { Session } from './session';
 
 /**
- * Runs a replicator for as long as `work` lasts. `work` is called first, so that it hears every event.
+ * Runs a replicator for as long as `work` lasts. `work` is called first, so that what it asks for waits when the
+ * replicator begins, and it hears every event.
+ * @param name for people: what the work is
  * @throws what `work` throws, or what ended the replicator before it was done
  */
 export async function whileRunning<Result>(
   session: Session,
   interrupted: AbortSignal,
-  what: { readonly name: string; readonly resync: boolean },
+  name: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const done = new AbortController();
   const result = work();
-  const run = session.run(AbortSignal.any([interrupted, done.signal]), { resync: what.resync });
+  const run = session.run(AbortSignal.any([interrupted, done.signal]));
   const ended = run.then((): never => {
-    throw new CutShort(what.name);
+    throw new CutShort(name);
   });
   for (const either of [result, ended]) either.catch(() => undefined);
   try {
@@ -26,7 +28,7 @@ export async function whileRunning<Result>(
     const { failed } = await run;
     throw failed[0]?.error ?? (interrupted.aborted ? interrupted.reason : error);
   } finally {
-    done.abort(new Error(`${what.name} is done`));
+    done.abort(new Error(`${name} is done`));
     await run.catch(() => undefined);
   }
 }

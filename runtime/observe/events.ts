@@ -45,12 +45,13 @@ export interface EventMap {
     elapsedMs: number;
   };
   'load.fileCommitted': { pipeline: string; role: 'shadow' | 'verify'; file: string; items: number };
+  /** Counts are undefined when the destination's answer was lost; the publish itself is certain. */
   'pipeline.published': {
     pipeline: string;
     generation: number;
-    rows: number;
-    written: number;
-    deadLetters: number;
+    rows: number | undefined;
+    written: number | undefined;
+    deadLetters: number | undefined;
   };
   'stream.batch': {
     pipeline: string;

@@ -121,5 +121,5 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
     `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,
   'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,
   'pipeline.published': ({ rows, generation }) =>
-    `published ${counted(rows, 'row')} (generation ${generation})`,
+    `published${rows === undefined ? '' : ` ${counted(rows, 'row')}`} (generation ${generation})`,
 };

@@ -122,7 +122,7 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
         ...further,
         load: undefined,
         rowsPublished: told.event.rows,
-        deadLetters: told.event.deadLetters,
+        deadLetters: told.event.deadLetters ?? status.deadLetters,
       };
     case 'stream.batch': {
       const { records, changes, lagMs, watermark } = told.event;

@@ -72,6 +72,7 @@ export class Follower {
     private readonly committer: Committer,
     private readonly writer: TableWriter,
     private readonly poller: Poller,
+    private readonly onPublished: () => void,
   ) {
     this.graph = committer.current.graph;
   }
@@ -156,7 +157,14 @@ export class Follower {
     );
     if (this.committer.current.checkpoint.phase !== 'stream') return;
     this.loaded = undefined;
-    if (result) events.emit('pipeline.published', { pipeline, generation: this.generation, ...result });
+    events.emit('pipeline.published', {
+      pipeline,
+      generation: this.generation,
+      rows: result?.rows,
+      written: result?.written,
+      deadLetters: result?.deadLetters,
+    });
+    this.onPublished();
     events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: this.generation });
   }
 

@@ -105,7 +105,7 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
 
 /**
  * Runs a generation from where it stands: follows the stream, loads and publishes what is not published yet, watches the
- * source and carries out requests, all side by side. Ends only by its signal or an error.
+ * source and executes requests, all side by side. Ends only by its signal or an error.
  * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
  */
 export async function runGeneration(
@@ -133,7 +133,8 @@ export async function runGeneration(
       if (gap) throw gap;
     },
   });
-  const follower = new Follower(context, lease, committer, writer, poller);
+  const follower = new Follower(context, lease, committer, writer, poller, () => requests.published());
+  if (phase === 'stream') requests.published();
   const openedAt = aws.clock.now();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
   try {
@@ -144,7 +145,7 @@ export async function runGeneration(
         if (phase === 'stream') return;
         follower.exportLoaded(await new Backfill(context, lease, committer, writer, openedAt).run(group));
       },
-      (group) => requests.carryOut(() => verify(context, lease, committer, writer, group), group),
+      (group) => requests.execute(() => verify(context, lease, committer, writer, group), group),
     ]);
   } finally {
     await poller.stop();

@@ -10,11 +10,10 @@ import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
-import { CutShort, Requests, ResyncRequested } from './requests';
+import { type Requests, ResyncRequested } from './requests';
 import { readSource, readStreamOnce } from './source';
 import { describeSource, requireSameSource, TableReplaced } from './source-watch';
 import { TableWriter } from './table-writer';
-import type { VerifyReport } from './verify';
 
 /** The destination's table was made for another key, or with the other setting of `columns`. */
 export class DestinationTableMismatch extends ReplicatorError {
@@ -41,51 +40,30 @@ const AGAIN_MS = 500;
  * until its signal stops it or an error that only a person can mend.
  */
 export class Pipeline {
-  private readonly requests = new Requests();
-  private running = false;
   /** Why the next generation is to begin; `undefined` when its beginning is stored, or none is wanted. */
   private reason: GenerationReason | undefined;
 
   constructor(
     readonly context: PipelineContext,
     private readonly destination: Destination,
+    private readonly requests: Requests,
   ) {}
 
   get id(): string {
     return this.context.pipeline;
   }
 
-  /** Compares the destination with the source while the pipeline runs. @throws CutShort when it stops before the end */
-  verify(): Promise<VerifyReport> {
-    return this.running ? this.requests.verify() : Promise.reject(new CutShort('verify'));
-  }
-
-  get isRunning(): boolean {
-    return this.running;
-  }
-
-  /** Begins a new generation as soon as may be, while the visible table stays as it is. */
-  resync(): void {
-    this.requests.resync();
-  }
-
   /**
    * Runs until the signal aborts, then it returns, or until an error stops the pipeline: a Gap after the first publish
-   * (the visible table stays as it is) or a fatal error. `resync`: begin with a new generation.
+   * (the visible table stays as it is) or a fatal error. Begins with a new generation when a resync is asked for.
    */
-  async run(signal: AbortSignal, options: { readonly resync: boolean } = { resync: false }): Promise<void> {
-    this.running = true;
-    this.reason = options.resync ? 'resync' : undefined;
-    let cause: unknown;
+  async run(signal: AbortSignal): Promise<void> {
+    this.reason = undefined;
     try {
       for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
-      cause = error;
       if (!signal.aborted || error !== signal.reason) throw error;
       this.context.events.emit('pipeline.stopped', { pipeline: this.id });
-    } finally {
-      this.running = false;
-      this.requests.cutShort(cause);
     }
   }
 
@@ -112,7 +90,7 @@ export class Pipeline {
       const watermark = standing.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Without the lease: another process may have it that is about to load anew.
-      if (this.reason === undefined) throwRecordedGap(standing);
+      if (this.begins() === undefined) throwRecordedGap(standing);
     } else {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
@@ -144,9 +122,10 @@ export class Pipeline {
     signal: AbortSignal,
   ): Promise<GenerationReason> {
     let standing = await this.readStanding(lease, signal);
-    this.reason ??= standing === undefined ? 'first load' : undefined;
+    this.reason = this.begins() ?? (standing === undefined ? 'first load' : undefined);
     for (;;) {
       if (this.reason !== undefined) {
+        this.requests.generationBegins();
         standing = await startGeneration(this.context, lease, writer, standing, this.reason, signal);
         this.reason = undefined;
       }
@@ -169,6 +148,10 @@ export class Pipeline {
       // Before the publish nothing is lost by loading anew (rule G2).
       this.reason = 'gap';
     }
+  }
+
+  private begins(): GenerationReason | undefined {
+    return this.reason ?? (this.requests.wantsResync ? 'resync' : undefined);
   }
 
   private async runSameSource(

@@ -83,6 +83,7 @@ function published({ checkpoint, graph }: Standing, exportTime: number, at: numb
 
 /**
  * Publishes what has been loaded, in one transaction; from then on the stream goes into the visible table.
+ * @returns `undefined` when the answer was lost: then the committer's standing says whether it is published
  * @throws PublishRefused
  */
 export async function publish(

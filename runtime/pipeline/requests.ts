@@ -24,33 +24,75 @@ export class ResyncRequested extends Error {
   }
 }
 
-interface VerifyRequest {
-  resolve(report: VerifyReport): void;
+interface Waiting<Result> {
+  resolve(result: Result): void;
   reject(error: Error): void;
 }
 
-/** What users ask of a running pipeline, carried out one after the other. */
+/**
+ * What users ask of a table's pipeline, also before it runs. Each request ends with what was stored, or with what stopped
+ * the pipeline; none depends on an event being heard.
+ */
 export class Requests {
-  private readonly waiting: (VerifyRequest | 'resync')[] = [];
+  private readonly verifies: Waiting<VerifyReport>[] = [];
+  /** Resyncs for which no generation has begun yet. */
+  private readonly asked: Waiting<void>[] = [];
+  /** Resyncs whose generation has begun and is not published yet. */
+  private readonly begun: Waiting<void>[] = [];
+  /** Those who wait for the table to be published, by whatever generation. */
+  private readonly readers: Waiting<void>[] = [];
+  private isPublished = false;
+  private isStopped = false;
+  private isClosed = false;
   private wake: (() => void) | undefined;
 
+  /** @throws CutShort when the pipeline stops before the end */
   verify(): Promise<VerifyReport> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      this.wake?.();
-    });
+    return this.isStopped ? Promise.reject(new CutShort('verify')) : this.wait(this.verifies);
   }
 
-  resync(): void {
-    this.waiting.push('resync');
-    this.wake?.();
+  /** Resolves when a generation that begins from now on is published. @throws CutShort, or what stops the pipeline */
+  resync(): Promise<void> {
+    return this.isClosed ? Promise.reject(new CutShort('resync')) : this.wait(this.asked);
   }
 
-  /** Ends by its signal or an error only; a verify that fails stops the pipeline as any failure would. @throws ResyncRequested */
-  async carryOut(verify: () => Promise<VerifyReport>, signal: AbortSignal): Promise<void> {
+  /** Resolves when the table is published, at once if it is. @throws CutShort, or what stops the pipeline */
+  untilPublished(): Promise<void> {
+    if (this.isPublished) return Promise.resolve();
+    return this.isClosed ? Promise.reject(new CutShort('load')) : this.wait(this.readers);
+  }
+
+  get wantsResync(): boolean {
+    return this.asked.length > 0;
+  }
+
+  /** The pipeline starts. */
+  start(): void {
+    this.isStopped = false;
+  }
+
+  /** A generation begins: it is what every resync asked for so far wants. */
+  generationBegins(): void {
+    this.begun.push(...this.asked.splice(0));
+  }
+
+  /** The generation that began last is the visible table. */
+  published(): void {
+    this.isPublished = true;
+    for (const { resolve } of [...this.begun.splice(0), ...this.readers.splice(0)]) resolve();
+  }
+
+  /**
+   * Executes requests one after the other. Ends by its signal or an error only; a verify that fails stops the pipeline as any
+   * failure would.
+   * @throws ResyncRequested
+   */
+  async execute(verify: () => Promise<VerifyReport>, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const request = await this.next(signal);
-      if (request === 'resync') throw new ResyncRequested();
+      await this.untilAsked(signal);
+      if (this.wantsResync) throw new ResyncRequested();
+      const request = this.verifies.shift();
+      if (request === undefined) continue;
       try {
         request.resolve(await verify());
       } catch (error) {
@@ -60,23 +102,37 @@ export class Requests {
     }
   }
 
-  /** The pipeline has stopped: nobody will carry out what still waits. */
-  cutShort(cause: unknown): void {
-    for (const request of this.waiting.splice(0)) {
-      if (request !== 'resync') request.reject(new CutShort('verify', { cause }));
-    }
+  /** The pipeline has stopped, by an error or in order: nobody will execute what still waits. */
+  stop(failure: Error | undefined): void {
+    this.isStopped = true;
+    for (const { reject } of this.verifies.splice(0)) reject(new CutShort('verify', { cause: failure }));
+    for (const { reject } of [...this.asked.splice(0), ...this.begun.splice(0)])
+      reject(failure ?? new CutShort('resync'));
+    for (const { reject } of this.readers.splice(0)) reject(failure ?? new CutShort('load'));
   }
 
-  private async next(signal: AbortSignal): Promise<VerifyRequest | 'resync'> {
-    for (;;) {
-      signal.throwIfAborted();
-      const request = this.waiting.shift();
-      if (request) return request;
+  /** The pipeline will not start again. */
+  close(): void {
+    this.isClosed = true;
+    this.stop(undefined);
+  }
+
+  private wait<Result>(queue: Waiting<Result>[]): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      queue.push({ resolve, reject });
+      this.wake?.();
+    });
+  }
+
+  private async untilAsked(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    while (!this.wantsResync && this.verifies.length === 0) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
       this.wake = undefined;
+      signal.throwIfAborted();
     }
   }
 }

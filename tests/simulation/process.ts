@@ -61,7 +61,10 @@ export class Process {
       events: this.events,
       parts: { random: () => world.random.next(), decompress: gunzipAtOnce },
     });
-    this.outcome = this.replicator.run(this.controller.signal, { resync: options.resync ?? false });
+    if (options.resync) {
+      for (const { name } of world.settings.tables) this.replicator.resync(name).catch(() => undefined);
+    }
+    this.outcome = this.replicator.run(this.controller.signal);
     this.outcome.then(
       () => (this.alive = false),
       () => (this.alive = false),
