@@ -197,7 +197,7 @@ export class Pipeline {
       });
     } catch (error) {
       if (!(error instanceof CatalogMismatch)) throw error;
-      const what = error.message === 'key' ? 'key of the source table' : 'setting of "columns"';
+      const what = error.difference === 'key' ? 'key of the source table' : 'setting of "columns"';
       throw new DestinationTableMismatch(table.destinationTable, what, { cause: error });
     }
   }

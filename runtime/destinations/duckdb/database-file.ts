@@ -30,7 +30,8 @@ export class DatabaseFile {
   private readonly queues = new Map<string, Promise<unknown>>();
   private users = 0;
   private inFlight = 0;
-  private onIdle: (() => void) | undefined;
+  private readonly onIdle: (() => void)[] = [];
+  private closing: Promise<void> | undefined;
   private reopening: Promise<void> | undefined;
   private shortening = false;
   /** Of each open load, how many columns its table has. */
@@ -67,6 +68,8 @@ export class DatabaseFile {
       opening.catch(() => DatabaseFile.opened.delete(settings.path));
     }
     const file = await opening;
+    // It may have been closed meanwhile.
+    if (DatabaseFile.opened.get(settings.path) !== opening) return DatabaseFile.acquire(settings);
     file.users += 1;
     return file;
   }
@@ -75,8 +78,17 @@ export class DatabaseFile {
   async release(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
-    await this.idle();
-    await this.reopening?.catch(() => undefined);
+    this.closing ??= this.closeWhenIdle();
+    await this.closing;
+  }
+
+  /** Unless somebody takes it meanwhile. */
+  private async closeWhenIdle(): Promise<void> {
+    while (this.inFlight > 0 || this.reopening !== undefined) {
+      await this.idle();
+      await this.reopening?.catch(() => undefined);
+    }
+    this.closing = undefined;
     if (this.users > 0) return;
     DatabaseFile.opened.delete(this.settings.path);
     // Before the lock is given up: afterwards the folder may be another process's.
@@ -107,7 +119,7 @@ export class DatabaseFile {
       return await call();
     } finally {
       this.inFlight -= 1;
-      if (this.inFlight === 0) this.onIdle?.();
+      if (this.inFlight === 0) for (const wake of this.onIdle.splice(0)) wake();
     }
   }
 
@@ -178,7 +190,7 @@ export class DatabaseFile {
 
   /** DuckDB has given the file up after a failure: all connections are dropped and the file is opened anew. */
   invalidate(incarnation: number): void {
-    if (incarnation !== this.incarnation) return;
+    if (incarnation !== this.incarnation || this.instance === undefined) return;
     this.incarnation += 1;
     this.reopening = this.idle().then(() => this.reopen());
     this.reopening.catch(() => undefined);
@@ -202,7 +214,7 @@ export class DatabaseFile {
   }
 
   private async idle(): Promise<void> {
-    while (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    while (this.inFlight > 0) await new Promise<void>((resolve) => this.onIdle.push(resolve));
   }
 }
 
