@@ -45,6 +45,10 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   };
 }
 
+// As mocha's own command does: what no test waits for fails the test that runs, or else this process.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
 // Each case of a property is progress.
 fc.configureGlobal({ beforeEach: progress });
 serve(run);

@@ -1,0 +1,9 @@
+/** Tests for `spec-worker.spec.ts`, which runs them. */
+describe('odd tests', () => {
+  it('leaves a rejection behind that nothing handles', async () => {
+    setImmediate(() => void Promise.reject(new Error('nobody waits for this')));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('passes', () => undefined);
+});
