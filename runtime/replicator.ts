@@ -12,6 +12,7 @@ import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
 import { describeSource } from './pipeline/source-watch';
 import type { VerifyReport } from './pipeline/verify';
+import { ownedBy } from './stray-errors';
 
 export interface ReplicatorOptions {
   readonly settings: Settings;
@@ -130,11 +131,12 @@ export class Replicator {
     run.requests.start();
     let failure: Error | undefined;
     try {
-      run.pipeline ??= await this.makePipeline(run, signal);
-      await run.pipeline.run(signal);
-      return undefined;
+      return await this.untilStopped(run, signal);
     } catch (error) {
-      if (signal.aborted && error === signal.reason) return undefined;
+      if (signal.aborted && error === signal.reason) {
+        if (run.pipeline) this.options.events.emit('pipeline.stopped', { pipeline: run.pipeline.id });
+        return undefined;
+      }
       failure = error instanceof Error ? error : new Error(String(error));
       this.failures.set(name, failure);
       const againMs = this.isWaitedFor(failure) ? GAP_RETRY_MS : undefined;
@@ -144,6 +146,19 @@ export class Replicator {
     } finally {
       run.requests.stop(failure);
     }
+  }
+
+  /** @throws what stops the pipeline, a stray error of its own among it */
+  private async untilStopped(run: TableRun, signal: AbortSignal): Promise<never> {
+    const stray = new AbortController();
+    const until = AbortSignal.any([signal, stray.signal]);
+    return ownedBy(
+      (error) => stray.abort(error),
+      async () => {
+        run.pipeline ??= await this.makePipeline(run, until);
+        return run.pipeline.run(until);
+      },
+    );
   }
 
   private isWaitedFor(failure: Error): boolean {

@@ -14,6 +14,7 @@ import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
 import { Replicator, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
+import { catchStrayErrors } from '../stray-errors';
 import { awaitDestination } from './await-destination';
 import { observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from '../open';
@@ -74,6 +75,17 @@ export class Session {
    * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
    */
   async run(signal: AbortSignal): Promise<RunOutcome> {
+    const stopCatching = catchStrayErrors(({ message, stack }) =>
+      this.events.emit('replicator.strayError', { message, stack }),
+    );
+    try {
+      return await this.runCatching(signal);
+    } finally {
+      stopCatching();
+    }
+  }
+
+  private async runCatching(signal: AbortSignal): Promise<RunOutcome> {
     if (this.settings.health.port !== undefined && !(await this.reachDestination(signal)))
       return { failed: [] };
     const control = await serveControl(

@@ -13,6 +13,8 @@ export interface EventMap {
   /** Where the checkpoint says that a pipeline goes on: the watermark, epoch ms on the service's clock. */
   'pipeline.standing': { pipeline: string; watermark: number };
   'pipeline.stopped': { pipeline: string };
+  /** A defect outside of all pipelines, which go on. */
+  'replicator.strayError': { message: string; stack: string | undefined };
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };
   /** `table`: the source table that it is for, where that is known. */

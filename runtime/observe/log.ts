@@ -34,6 +34,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.gap': () => ['warn', 'gap before the publish: loading anew'],
   'pipeline.failed': () => ['error', 'pipeline failed'],
   'pipeline.stopped': () => ['info', 'pipeline stopped'],
+  'replicator.strayError': () => ['error', 'an error that nothing handles'],
   'pipeline.columns': () => ['info', 'columns changed'],
   'pipeline.deadLetter': () => ['warn', 'items the destination cannot represent'],
   'pipeline.published': () => ['info', 'published'],

@@ -111,6 +111,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
     `${reason}${until === undefined ? '' : ` (until ${instant(until)})`}`,
   'pipeline.gap': ({ message }) => message,
   'pipeline.failed': ({ error }) => error.message,
+  'replicator.strayError': ({ message }) => message,
   'pipeline.deadLetter': ({ count: letters, reason }) =>
     `${counted(letters, 'item')} kept as dead letters: ${reason}`,
   'aws.retry': ({ operation, attempt, message }) =>

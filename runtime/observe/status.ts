@@ -151,6 +151,7 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
     case 'destination.retry':
       return { ...status, destinationAway: told.event.message };
     case 'stream.iteratorRenewed':
+    case 'replicator.strayError':
     case 'destination.awaited':
     case 'destination.there':
     case 'aws.retry':

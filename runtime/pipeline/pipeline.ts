@@ -54,17 +54,12 @@ export class Pipeline {
   }
 
   /**
-   * Runs until the signal aborts, then it returns, or until an error stops the pipeline: a Gap after the first publish
-   * (the visible table stays as it is) or a fatal error. Begins with a new generation when a resync is asked for.
+   * Runs until an error stops the pipeline: a Gap after the first publish (the visible table stays as it is), a fatal
+   * error, or the signal's reason. Begins with a new generation when a resync is asked for.
    */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<never> {
     this.reason = undefined;
-    try {
-      for (;;) await this.inStep(signal, () => this.underLease(signal));
-    } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
-      this.context.events.emit('pipeline.stopped', { pipeline: this.id });
-    }
+    for (;;) await this.inStep(signal, () => this.underLease(signal));
   }
 
   /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */
