@@ -116,6 +116,25 @@ const RULES: readonly Rule[] = [
         { cause },
       ),
   },
+  {
+    // What is wrong with the statement or its values stays wrong however often it is run.
+    pattern:
+      /^(Binder|Constraint|Conversion|Decimal|Divide by Zero|Expression|Invalid (Configuration|Input|type)|Mismatch Type|Missing Extension|Not implemented|Object Size|Out of Range|Parameter Not (Allowed|Resolved)|Parser|Permission|Planner|Serialization|Settings|Syntax|Unknown Type) Error/i,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `DuckDB refuses a statement of the replicator's on ${location}: ${firstLine(cause)} Update the replicator, or load ` +
+          `into another file with --to.`,
+        { cause },
+      ),
+  },
+  {
+    pattern: /^[A-Z][\w ]* Error:/,
+    error: (location, cause) =>
+      new DestinationUnavailable(
+        `DuckDB failed on ${location} in an unforeseen way: ${firstLine(cause)} It is tried again.`,
+        { cause },
+      ),
+  },
 ];
 
 /** After these DuckDB refuses all further work until the file is opened anew. */

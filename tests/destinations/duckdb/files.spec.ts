@@ -118,6 +118,15 @@ describe('destination duckdb: settings and faults', () => {
     assert.equal(given(128, 16).memoryLimitMB, 128);
   });
 
+  it('stops at a statement that DuckDB refuses, and waits for what nobody has foreseen', () => {
+    const kindOf = (message: string) =>
+      (classify(new Error(message), 'f', 'statement') as { kind?: string }).kind;
+    for (const type of ['Binder', 'Parser', 'Conversion', 'Constraint', 'Out of Range', 'Invalid Input'])
+      assert.equal(kindOf(`${type} Error: said by the engine`), 'fatal', type);
+    for (const type of ['INTERRUPT', 'Network', 'Executor', 'Of The Future'])
+      assert.equal(kindOf(`${type} Error: said by the engine`), 'retry', type);
+  });
+
   it('tells a failed commit from one that may have happened (rule C3)', () => {
     const full = new Error('IO Error: Could not write file "x.wal": No space left on device');
     assert.equal((classify(full, 'f', 'commit') as Error).name, 'CommitOutcomeUnknown');

@@ -285,7 +285,7 @@ describe('destination postgres: columns that become jsonb in a table that others
         );
         fixture.onStatement(undefined);
         if (error === undefined) break;
-        assert.ok(error instanceof Crash, String(error));
+        assert.ok(error instanceof Error && error.cause instanceof Crash, String(error));
         // What this process leaves behind, it goes on from; a new one throws it away.
         if (at % 5 === 0) {
           const image = await images.at(-1)!.open();

@@ -1,0 +1,165 @@
+import * as dns from 'node:dns';
+import { getSystemErrorMap } from 'node:util';
+import { type Rule, sentence } from './fault-rule';
+
+/** Every error of a system call that Node knows by name. */
+export const SYSTEM_CODES: readonly string[] = [...getSystemErrorMap().values()].map(([name]) => name);
+
+function codesOf(module: object): readonly string[] {
+  return Object.values(module).filter(
+    (value): value is string => typeof value === 'string' && /^E[A-Z]+$/.test(value),
+  );
+}
+
+const UNTRUSTED: Omit<Rule, 'codes'> = {
+  fatal: 'at first',
+  says: (f) =>
+    `The TLS certificate of ${f.location} is not trusted (${f.code}: ${sentence(f.message)} Name the authority that signed ` +
+    `it with --postgres-tls-ca-file (for RDS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and the ` +
+    `server by a name that its certificate has.`,
+};
+
+/**
+ * What a connection and the driver fail with: the first rule that matches decides. Sources: Node.js documentation, "Common
+ * system errors" and "TLS: X509 certificate error codes"; sources of the driver pg 8.23, which a test reads again.
+ */
+export const CONNECTION_RULES: readonly Rule[] = [
+  {
+    codes: ['ENOENT'],
+    fatal: false,
+    says: (f) =>
+      `No server listens on the Unix socket of ${f.location}. Check the folder, and that the server runs.`,
+  },
+  {
+    codes: [
+      ...[
+        'ECONNREFUSED',
+        'EHOSTUNREACH',
+        'ENETUNREACH',
+        'ENETDOWN',
+        'ENONET',
+        'EHOSTDOWN',
+        'EACCES',
+        'EPERM',
+      ],
+      ...['ENOTFOUND', 'EAI_AGAIN'],
+      'ERR_SOCKET_CONNECTION_TIMEOUT',
+    ],
+    fatal: false,
+    says: (f) =>
+      `Nobody answers at ${f.location} (${f.code}). Check that the server runs, its name and port, and the network between; ` +
+      `it is tried again.`,
+  },
+  {
+    // Source: getaddrinfo(3), and the error codes of Node's module dns.
+    codes: [...codesOf(dns), ...SYSTEM_CODES.filter((code) => code.startsWith('EAI_'))],
+    fatal: false,
+    says: (f) =>
+      `The name of ${f.location} cannot be looked up (${f.code}). Check the name, and this machine's name servers; it is ` +
+      `tried again.`,
+  },
+  {
+    codes: ['EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ENOSPC'],
+    fatal: false,
+    says: (f) =>
+      `This machine has no port, file or memory left for a connection to ${f.location} (${f.code}: ${f.message}). Look at ` +
+      `its limits (ulimit -n) and at what else runs here; it is tried again.`,
+  },
+  {
+    codes: SYSTEM_CODES,
+    fatal: false,
+    endsConnection: true,
+    says: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}); it is tried again.`,
+  },
+  {
+    codes: [],
+    pattern: /^ERR_(STREAM|SOCKET|IPC|HTTP2?)_|^ABORT_ERR$/,
+    fatal: false,
+    endsConnection: true,
+    says: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}); it is tried again.`,
+  },
+  {
+    codes: [],
+    pattern: /does not support SSL connections|error establishing an SSL connection/,
+    fatal: 'at first',
+    says: (f) =>
+      `${f.location} does not offer TLS. Turn it on there (ssl = on), or, where the network between is trusted, connect ` +
+      `without: --postgres-tls disable`,
+  },
+  {
+    codes: [],
+    pattern:
+      /^(CERT_|CRL_|ERROR_IN_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|OUT_OF_MEM)/,
+    ...UNTRUSTED,
+  },
+  {
+    codes: [],
+    pattern: /^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_(INVALID|FORMAT))$/,
+    ...UNTRUSTED,
+  },
+  {
+    codes: [],
+    pattern: /^ERR_(TLS|SSL|OSSL|CRYPTO)_/,
+    fatal: 'at first',
+    endsConnection: true,
+    says: (f) =>
+      `${f.location} and the replicator do not agree on TLS (${f.code}: ${sentence(f.message)} Check that the port is the ` +
+      `database's and that the server offers TLS 1.2 or later.`,
+  },
+  {
+    codes: [],
+    pattern: /client password must be a|^Password must be a/,
+    fatal: 'at first',
+    says: (f) =>
+      `${f.location} asks for a password and none that fits was given. Set DYNAMODB_REPLICATOR_POSTGRES_PASSWORD, ` +
+      `--postgres-password-file or --postgres-password-secret.`,
+  },
+  {
+    codes: [],
+    pattern:
+      /^SASL|^SCRAM|^(first|second) argument must be a Buffer|^Buffers? (lengths must match|cannot be empty)/,
+    fatal: 'at first',
+    endsConnection: true,
+    says: (f) =>
+      `The login at ${f.location} failed on the way: ${sentence(f.message)} Check the password, that no other server answers ` +
+      `there, and password_encryption (scram-sha-256 or md5) on the server.`,
+  },
+  {
+    codes: [],
+    pattern:
+      /^Unknown authenticationOk message|^received invalid response|^Binary mode not supported|^Received unexpected \w+ message/,
+    fatal: 'at first',
+    endsConnection: true,
+    says: (f) =>
+      `What answers at ${f.location} does not speak as PostgreSQL does: ${sentence(f.message)} Check the port, and the ` +
+      `pooler or proxy between.`,
+  },
+  {
+    codes: [],
+    pattern:
+      /^Connection terminated|timeout expired|^timeout exceeded when|Query read timeout|connection error and is not queryable|was closed and is not queryable|^Client network socket disconnected/,
+    fatal: false,
+    endsConnection: true,
+    says: (f) => `The connection to ${f.location} broke (${f.message}); it is tried again.`,
+  },
+  {
+    // The driver's words for a caller's mistake.
+    codes: [],
+    pattern: new RegExp(
+      [
+        /^Client (has already been connected|was passed a null)/,
+        /^callback is not a function|^unexpected condition|^Unsupported offset/,
+        /^A query must have either|^Query values must be|^Prepared statements must be|^circular reference/,
+        /not supported in pipeline mode|sslnegotiation|uselibpqcompat|^SECURITY WARNING|^Invalid \w+: /,
+        /^(Release called|Cannot use a pool|Passing a function|Called end on pool)/,
+      ]
+        .map(({ source }) => source)
+        .join('|'),
+    ),
+    fatal: true,
+    endsConnection: true,
+    says: (f) =>
+      `The replicator misused its PostgreSQL driver on ${f.location}: ${sentence(f.message)} Nothing was lost; update the ` +
+      `replicator, and start it again.`,
+  },
+];
