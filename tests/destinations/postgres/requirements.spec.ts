@@ -149,6 +149,8 @@ describe('destination postgres: what it needs', () => {
       lines.map(({ requirement, found }) => [requirement, found]),
       [['at least 4 connections to spare', '3']],
     );
+    // As a run begins: one connection for requests, one for the pipeline.
+    await destination.inspect(IN_RAW.pipeline);
     const lease = await destination.lease(IN_RAW);
     await lease.widen(COLUMNS);
     await lease.startGeneration(1, checkpoint('generation 1'));
