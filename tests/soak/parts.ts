@@ -96,6 +96,13 @@ export const PARTS: readonly Part[] = [
     complete: { seeds: 612 },
   },
   {
+    name: 'model',
+    what: 'lives of the model of the rules',
+    specs: ['tests/model/model.spec.ts'],
+    grep: 'every promise is kept',
+    complete: { seeds: 1, size: 7 },
+  },
+  {
     name: 'lineages',
     what: 'random lineages of shards against the shard graph',
     specs: ['tests/runtime/stream/lineage-model.spec.ts'],

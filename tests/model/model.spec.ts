@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { seed, sized } from '../seeds';
+import { progress } from '../tiers/progress';
+import { TIER } from '../tiers/tier';
+import type { Rules } from './rules';
+import { run } from './run';
+
+const RUNS = sized(TIER === 'quick' ? 300 : 3_000);
+/** The soak's seeds have runs of their own. */
+const FIRST = (seed() - 1) * 1_000_000 + 1;
+
+/** A rule weakened on purpose, and what is weakened besides: without it the model must go on keeping its promises. */
+interface Weakened {
+  readonly rule: string;
+  readonly weakened: Partial<Rules>;
+  readonly besides?: Partial<Rules>;
+  /** The first seed to look at, where the first to notice is far. */
+  readonly from?: number;
+}
+
+const WITHOUT_AGE = { ageBeforeRead: false, ageAtCommit: false } as const;
+
+const WEAKENED: readonly Weakened[] = [
+  { rule: 'A1: one listing fixes the roots', weakened: { roots: 'of one listing' } },
+  { rule: 'A1: the roots are those of the later listing', weakened: { roots: 'of the later alone' } },
+  { rule: 'A1: the earlier need not have shown each root', weakened: { earlierShowedEach: false } },
+  { rule: 'A1: the later listing follows at once', weakened: { settleMs: 0 } },
+  { rule: 'A2: what left before it was read is a gap', weakened: { beforeS0Of: 'none' } },
+  { rule: 'A2: a shard is gone when one listing lacks it', weakened: { goneAfterMs: 0 } },
+  {
+    rule: 'A2: a shard that is gone was read, whenever that is',
+    weakened: { beforeS0ForMs: Infinity },
+    besides: WITHOUT_AGE,
+  },
+  {
+    rule: 'A2: a shard that is gone was read, though something of its lineage was kept',
+    weakened: { beforeS0Of: 'all' },
+    besides: { ...WITHOUT_AGE, beforeS0ForMs: Infinity },
+  },
+  { rule: 'A2: what follows a shard that is gone starts now', weakened: { watermarkOfGone: 'now' } },
+  {
+    rule: 'W1: an ended shard of which nothing was kept waits for a child',
+    weakened: { succeeds: 'with a child' },
+  },
+  { rule: 'W1: one listing shows every shard', weakened: { complete: 'one listing' }, from: 990 },
+  {
+    rule: 'W1: an answer about one shard’s children is a listing',
+    weakened: { childAnswer: 'moves the listing' },
+    from: 3_310,
+  },
+  { rule: 'W1: one empty answer is enough', weakened: { emptyAnswers: 1 } },
+  { rule: 'S1: a child is read beside its parent', weakened: { childAfterParent: false } },
+  {
+    rule: 'S3: each shard of an unknown parent counts, not the topmost',
+    weakened: { orphans: 'each' },
+    from: 520,
+  },
+  { rule: 'G1: W may be of any age', weakened: WITHOUT_AGE },
+  { rule: 'P1: the ledger is not looked at', weakened: { ledger: false } },
+  { rule: 'P1: no tombstones in the changes', weakened: { tombstones: false } },
+  { rule: 'P2: published without W', weakened: { publishWaits: false } },
+  { rule: 'C2: nobody is fenced', weakened: { fencing: false } },
+];
+/** Each is noticed long before. */
+const ENOUGH = 4_000;
+
+describe('model of the rules', () => {
+  it('A1, A2, S1, S3, W1, C1, C2, P1, P2, G1, G2: every promise is kept, whatever happens', () => {
+    let gone = 0;
+    let again = 0;
+    for (let number = FIRST; number < FIRST + RUNS; number++) {
+      const { broken, tally } = run(number);
+      const alone = `node -r ./tests/load-typescript.cjs tests/model/main.ts 1 ${number}`;
+      assert.equal(broken, undefined, `seed ${number}: ${broken}\nAlone: ${alone}`);
+      if (tally.goneBeforeS0 > 0) gone += 1;
+      if (tally.readAgain > 0) again += 1;
+      progress();
+    }
+    assert.ok(gone > 0.4 * RUNS, `A2 (a) in ${gone} of ${RUNS} runs only`);
+    assert.ok(again > 0.04 * RUNS, `A2 (b) in ${again} of ${RUNS} runs only`);
+  });
+
+  describe('each rule, weakened, is noticed', () => {
+    for (const { rule, weakened, besides = {}, from = 1 } of WEAKENED) {
+      it(rule, () => {
+        const isNoticed = (number: number) => {
+          progress();
+          if (run(number, { ...besides, ...weakened }).broken === undefined) return false;
+          return run(number, besides).broken === undefined;
+        };
+        const numbers = Array.from({ length: ENOUGH }, (_, index) => from + index);
+        assert.ok(numbers.some(isNoticed), `${ENOUGH} runs did not notice`);
+      });
+    }
+  });
+});

@@ -1,0 +1,269 @@
+import type { Random } from '../../simulator/random';
+import type { Destination } from './destination';
+import { Broken } from './destination';
+import { Lineage, settled } from './lineage';
+import type { Children, GapReason, Listing, Page, Reached } from './lineage';
+import type { Rules } from './rules';
+import type { Source } from './source';
+import type { Listed, Stream, Write } from './stream';
+import { DAY, HOUR, MINUTE } from './times';
+
+interface Reader {
+  next: number | undefined;
+  emptySince: number[];
+}
+
+interface Listened {
+  readonly startedAt: number;
+  readonly after: string | undefined;
+  readonly shards: Map<string, Listed>;
+}
+
+/** Why a generation is to begin. */
+type Reason = GapReason | 'first' | 'resync' | 'another table';
+
+export interface Tally extends Reached {
+  published: number;
+  resyncs: number;
+  unsettled: number;
+  readonly gaps: Map<GapReason, number>;
+}
+
+/** One process that follows the rules. It crashes anywhere, and another may take its place while it still runs. */
+export class Replicator {
+  isAlive = false;
+  private epoch = 0;
+  /** Of what it has read and listed. */
+  private generation = 0;
+  private begins: Reason | undefined;
+  private settling: Stream | undefined;
+  private earlier: Listing | undefined;
+  private listing: Listened | undefined;
+  private queue: (Listing | Children | Page)[] = [];
+  private readers = new Map<string, Reader>();
+
+  constructor(
+    private readonly number: 0 | 1,
+    private readonly source: Source,
+    private readonly destination: Destination,
+    private readonly rules: Rules,
+    private readonly random: Random,
+    private readonly tally: Tally,
+  ) {}
+
+  get isFenced(): boolean {
+    return this.epoch !== this.destination.epoch;
+  }
+
+  start(): void {
+    this.isAlive = true;
+    this.epoch = ++this.destination.epoch;
+    this.forget();
+  }
+
+  crash(): void {
+    this.isAlive = false;
+  }
+
+  step(): void {
+    const { checkpoint } = this.destination;
+    if (checkpoint.phase === 'none') this.begins ??= 'first';
+    if (this.begins) return this.begin(this.begins);
+    if (checkpoint.table !== this.source.table) return this.endWith('another table');
+    const { lineage } = checkpoint;
+    if (!lineage) return;
+    if (this.generation !== checkpoint.generation) this.forget();
+    if (lineage.stream !== this.source.table.stream && this.random.chance(0.3))
+      return this.gap('other stream');
+    if (this.random.chance(0.2)) this.askForChildren(lineage);
+    const dice = this.random.next();
+    if (dice < 0.45) this.read(lineage);
+    else if (dice < 0.68) this.list(lineage);
+    else if (dice < 0.85) this.commit(lineage);
+    else this.carryOn();
+  }
+
+  /** A1. */
+  private begin(reason: Reason): void {
+    const { source, rules } = this;
+    const { table } = source;
+    const { stream } = table;
+    if (stream !== this.settling) {
+      this.earlier = this.listing = undefined;
+      this.settling = stream;
+    }
+    if (stream.disabledAt !== undefined || source.now - stream.createdAt < 5 * MINUTE) return;
+    const isTooSoon = this.earlier && source.now - this.earlier.completedAt < rules.settleMs;
+    if (isTooSoon && !this.listing) return;
+    const listing = this.nextPage(stream);
+    if (!listing) return;
+    const { earlier } = this;
+    this.earlier = listing;
+    if (rules.roots !== 'of one listing' && !earlier) return;
+    const roots = settled(earlier ?? listing, listing, rules);
+    if (!roots) return void (this.tally.unsettled += 1);
+    this.transact(() => {
+      stream.counted(listing.shards.keys(), listing.startedAt);
+      this.destination.begin(table, new Lineage(stream, roots, rules, this.tally));
+      if (reason === 'resync') this.tally.resyncs += 1;
+      this.forget();
+    });
+  }
+
+  private list({ stream }: Lineage): void {
+    if (!stream.exists) return this.gap('stream gone');
+    const listing = this.nextPage(stream);
+    if (listing) this.queue.push(listing);
+  }
+
+  /** A listing, when its last page has come. Anything may happen between two pages. */
+  private nextPage(stream: Stream): Listing | undefined {
+    const { source, random } = this;
+    do {
+      this.listing ??= { startedAt: source.now, after: undefined, shards: new Map() };
+      const { startedAt, shards, after } = this.listing;
+      const page = stream.page(after, source.calm ? 100 : random.integer(1, 8));
+      for (const shard of page.shards) shards.set(shard.id, shard);
+      this.listing = { startedAt, shards, after: page.last };
+      source.now += random.integer(0, 1_500);
+      if (!page.last) {
+        this.listing = undefined;
+        return { kind: 'listing', startedAt, completedAt: source.now, shards };
+      }
+    } while (random.chance(0.7));
+    return undefined;
+  }
+
+  private askForChildren(lineage: Lineage): void {
+    const awaiting = lineage.awaiting();
+    if (awaiting.length === 0) return;
+    const shards = lineage.stream.childrenOf(this.random.pick(awaiting).id);
+    this.queue.push({ kind: 'children', answeredAt: this.source.now, shards });
+    this.source.now += this.random.integer(0, 400);
+  }
+
+  private read(lineage: Lineage): void {
+    const { source, random, rules } = this;
+    const isQueuedToItsEnd = (id: string) =>
+      this.queue.some((page) => page.kind === 'page' && page.shardId === id && (page.ended || page.gone));
+    const shards = lineage.readable().filter(({ id }) => !isQueuedToItsEnd(id));
+    if (shards.length === 0) return;
+    const shardId = random.pick(shards).id;
+    if (lineage.isTooOld(source.now)) return this.gap('too old');
+    if (!source.calm && random.chance(0.01)) source.now += random.pick([HOUR / 2, 2 * HOUR, 25 * HOUR]);
+    const reader = this.readers.get(shardId) ?? { next: lineage.position(shardId), emptySince: [] };
+    this.readers.set(shardId, reader);
+    const requestedAt = source.now;
+    const answer = lineage.stream.read(shardId, reader.next, random.integer(1, 6), this.number);
+    if (answer === 'trimmed') {
+      if (!lineage.wasBeforeS0(shardId, source.now)) return this.gap('trimmed');
+      reader.next = undefined;
+      this.tally.readAgain += 1;
+      return;
+    }
+    source.now += random.integer(0, 400);
+    const receivedAt = source.now;
+    if (answer === 'gone') {
+      if (!lineage.stream.exists) return this.gap('stream gone');
+      const nothing = { records: [], next: 0, ended: false, idleSince: undefined };
+      this.queue.push({ kind: 'page', shardId, ...nothing, gone: true, receivedAt });
+      return;
+    }
+    const { records, next, ended } = answer;
+    reader.next = next;
+    reader.emptySince = records.length > 0 ? [] : [...reader.emptySince, requestedAt];
+    const empties = reader.emptySince.slice(-rules.emptyAnswers);
+    const idleSince = empties.length === rules.emptyAnswers ? empties[0] : undefined;
+    this.queue.push({ kind: 'page', shardId, records, next, ended, gone: false, receivedAt, idleSince });
+  }
+
+  private commit(before: Lineage): void {
+    const lineage = before.copy();
+    const kept: Write[] = [];
+    const queue = this.queue.splice(0);
+    for (const arrival of queue) {
+      if (arrival.kind === 'children') lineage.takeChildren(arrival);
+      else if (arrival.kind === 'listing') {
+        const reason = lineage.takeListing(arrival);
+        if (reason) return this.gap(reason);
+      } else {
+        const writes = lineage.takePage(arrival);
+        if (typeof writes === 'string') return this.gap(writes);
+        kept.push(...writes);
+      }
+    }
+    this.transact(() => {
+      for (const arrival of queue) {
+        if (arrival.kind === 'listing') lineage.stream.counted(arrival.shards.keys(), arrival.startedAt);
+      }
+      this.destination.commit(lineage, kept);
+    });
+  }
+
+  /** A3, P1, P2: the next step of the load; or, once in a while, a resync. */
+  private carryOn(): void {
+    const { destination, source, random, rules } = this;
+    const { phase, token, lineage, generation, export: running } = destination.checkpoint;
+    if (phase === 'stream') {
+      if (!source.calm && random.chance(0.1)) this.endWith('resync');
+      return;
+    }
+    if (!lineage) return;
+    if (!token) return this.transact(() => destination.note({ token: `${generation}-${random.hex(8)}` }));
+    if (!running) {
+      const started = source.requestExport(token);
+      return this.transact(() => destination.note({ export: started }));
+    }
+    if (running.table !== destination.checkpoint.table) return this.endWith('another table');
+    if (source.now < running.completedAt) return;
+    const files = Array.from({ length: running.files }, (_, file) => file);
+    const left = files.filter((file) => !destination.ledger.has(file));
+    const candidates = rules.ledger || left.length === 0 || random.chance(0.8) ? left : files;
+    if (candidates.length > 0) {
+      const file = random.pick(candidates);
+      return this.transact(() => destination.load(file, source.exportedIn(running, file)));
+    }
+    if (rules.publishWaits && lineage.watermark() < running.time + 62_000) return;
+    this.transact(() => {
+      destination.publish();
+      this.tally.published += 1;
+    });
+  }
+
+  /** C1, C2: all or nothing, and nothing by a process whose place was taken. */
+  private transact(change: () => void): void {
+    const crashes = () => !this.source.calm && this.random.chance(0.02);
+    if (crashes() || (this.rules.fencing && this.isFenced)) return this.crash();
+    change();
+    if (crashes()) this.crash();
+  }
+
+  private gap(reason: GapReason): void {
+    const { lineage } = this.destination.checkpoint;
+    this.tally.gaps.set(reason, (this.tally.gaps.get(reason) ?? 0) + 1);
+    if (lineage && !this.isFenced && reason !== 'too old') this.assertLost(lineage, reason);
+    this.endWith(reason);
+  }
+
+  /** G1, A2: what is called a gap is one: something that counts can no longer be read, or may be so. */
+  private assertLost(lineage: Lineage, reason: GapReason): void {
+    if (reason === 'other stream' || reason === 'stream gone') return;
+    const { now } = this.source;
+    if (now >= lineage.s0 + DAY - MINUTE) return;
+    throw new Broken(`no gap: ${reason}`);
+  }
+
+  private endWith(reason: Reason): void {
+    this.forget();
+    this.begins = reason;
+  }
+
+  private forget(): void {
+    this.generation = this.destination.checkpoint.generation;
+    this.begins = undefined;
+    this.earlier = undefined;
+    this.listing = undefined;
+    this.queue = [];
+    this.readers = new Map();
+  }
+}

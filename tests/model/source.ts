@@ -1,0 +1,126 @@
+import type { Random } from '../../simulator/random';
+import { Stream, type Surroundings, type Write } from './stream';
+import { HOUR, MINUTE, SECOND } from './times';
+
+export const KEYS = 4;
+
+export interface Table {
+  readonly id: number;
+  /** By key: all its writes. */
+  readonly history: readonly Write[][];
+  stream: Stream;
+}
+
+export interface Export {
+  readonly table: Table;
+  /** T, epoch ms. */
+  readonly time: number;
+  readonly completedAt: number;
+  readonly files: number;
+  /** By key: the time up to which its writes are in. */
+  readonly cuts: readonly number[];
+}
+
+const RETENTION_EXTRA_MS = [0, 0, HOUR];
+
+/** A table, its streams and its exports. */
+export class Source implements Surroundings {
+  now = Date.UTC(2026, 0, 5, 12);
+  calm = false;
+  readonly lazinessMs: number;
+  readonly trimsSilently: boolean;
+  readonly leavesOldestFirst: boolean;
+  readonly writes = new Map<number, Write>();
+  table: Table;
+  private readonly exports = new Map<string, Export>();
+  private tables = 0;
+
+  constructor(readonly random: Random) {
+    this.lazinessMs = random.integer(0, random.pick(RETENTION_EXTRA_MS) + 1);
+    this.trimsSilently = random.chance(0.5);
+    this.leavesOldestFirst = random.chance(0.5);
+    this.table = this.newTable();
+  }
+
+  /** Another table of the same name. */
+  replaceTable(): void {
+    this.table.stream.disable();
+    this.table = this.newTable();
+  }
+
+  enableAgain(): void {
+    this.table.stream = new Stream(this);
+  }
+
+  write(): void {
+    const { random, table, now } = this;
+    const key = Math.min(KEYS - 1, Math.floor(random.next() ** 1.6 * KEYS));
+    const history = table.history[key]!;
+    const deletes = random.chance(0.4);
+    if (deletes && this.present(key) === undefined) return;
+    const id = this.writes.size;
+    const createdAt = Math.floor(now / SECOND) * SECOND;
+    const write = { id, key, index: history.length, deletes, at: now, createdAt, readableAt: now };
+    history.push(write);
+    this.writes.set(id, write);
+    if (table.stream.disabledAt === undefined) table.stream.append(write, (key + 0.5) / KEYS);
+  }
+
+  /** The write that a key's item is of. */
+  present(key: number): Write | undefined {
+    const last = this.table.history[key]!.at(-1);
+    return last?.deletes ? undefined : last;
+  }
+
+  /** The same export for the same token. */
+  requestExport(token: string): Export {
+    const known = this.exports.get(token);
+    if (known) return known;
+    const { random, now, table } = this;
+    const second = Math.floor(now / SECOND) * SECOND;
+    const cutAround = second + random.pick([0, SECOND]);
+    const started: Export = {
+      table,
+      time: random.pick([now, second]),
+      completedAt: now + random.pick([5 * MINUTE, 5 * MINUTE, 40 * MINUTE, 6 * HOUR, 30 * HOUR]),
+      files: random.integer(1, 4),
+      cuts: table.history.map(
+        () => cutAround + random.pick([-MINUTE, MINUTE, 0, random.integer(-MINUTE, MINUTE + 1)]),
+      ),
+    };
+    this.exports.set(token, started);
+    return started;
+  }
+
+  /** The writes whose items are in one file. */
+  exportedIn({ table, files, cuts }: Export, file: number): Write[] {
+    return table.history.flatMap((history, key) => {
+      if (key % files !== file) return [];
+      const last = history.findLast(({ at }) => at <= cuts[key]!);
+      return last && !last.deletes ? [last] : [];
+    });
+  }
+
+  /** What happened before the replicator came: up to two and a half days. */
+  live(forMs: number): void {
+    const { random } = this;
+    for (let left = forMs; left > 0; ) {
+      const step = Math.min(left, random.integer(1, random.pick([MINUTE, 20 * MINUTE, 4 * HOUR])));
+      left -= step;
+      this.now += step;
+      if (random.chance(0.5)) this.write();
+      if (random.chance(0.25)) this.table.stream.roll(random.chance(0.3));
+    }
+  }
+
+  /** When the next closed shard leaves. */
+  nextLeaveAt(): number {
+    const leaves = [...this.table.stream.shards.values()].map(({ leavesAt }) => leavesAt);
+    return Math.min(...leaves.filter((at) => at > this.now));
+  }
+
+  private newTable(): Table {
+    const history = Array.from({ length: KEYS }, (): Write[] => []);
+    return { id: this.tables++, history, stream: new Stream(this) };
+  }
+}
