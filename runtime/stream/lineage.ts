@@ -71,8 +71,9 @@ export function childrenOf(shards: ReadonlyMap<string, ShardState>): ReadonlyMap
 }
 
 /**
- * Listed shards that cannot be placed: neither known nor a descendant of a known shard. An ancestor of a known child is
- * not one of them: it was read, succeeded and was forgotten, and a listing shows it once more.
+ * Listed shards that cannot be placed: neither known nor a descendant of a known shard, and their parents are not listed
+ * either (rule S3). An ancestor of a known child is not one of them: it was read, succeeded and was forgotten, and a
+ * listing shows it once more.
  */
 export function orphansIn(
   listed: readonly ListedShard[],
@@ -88,7 +89,10 @@ export function orphansIn(
       ancestor = ancestor.parentId === undefined ? undefined : orphans.get(ancestor.parentId);
     }
   }
-  return new Set(orphans.keys());
+  const topmost = [...orphans.values()].filter(
+    ({ parentId }) => parentId === undefined || !orphans.has(parentId),
+  );
+  return new Set(topmost.map(({ id }) => id));
 }
 
 /** Hands what is known of a shard down to descendants: their writes all come after those of their parent. */

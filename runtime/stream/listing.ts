@@ -3,7 +3,7 @@ import type { Clock } from '../clock';
 import { rootsOf } from './lineage';
 import type { Listing } from './shard-graph';
 
-/** Listings that far apart (epoch ms, the service's clock) have to agree on the roots (rule A1). */
+/** What one listing misses, another that far apart shows (rule A1). On the service's clock. */
 const SETTLE_MS = 60_000;
 
 /** All pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
@@ -37,10 +37,9 @@ export async function listShards(
 }
 
 /**
- * The listing that fixes a generation's roots (rule A1): the later of two in a row, at least 60 s apart, that agree on
- * them (one listing may miss a parent, whose child would then be read first), with the start of the earlier one. An
- * answer may be hours late, so the 60 s count from the earlier one's last answer to the later one's first request.
- * `onWait` hears until when (service's clock, epoch ms) each pause lasts.
+ * The listing that fixes a generation's roots (rule A1): two complete ones in a row, the later begun at least 60 s after the
+ * earlier ended, taken together. An answer may be hours late, so the 60 s count from the earlier one's last answer to the
+ * later one's first request. `onWait` hears until when (service's clock, epoch ms) each pause lasts.
  * @throws AwsFault
  */
 export async function settleRoots(
@@ -58,13 +57,22 @@ export async function settleRoots(
       await clock.sleep(Math.max(left, 1), signal);
     }
     const later = await listShards(aws, streamArn, signal);
-    if (haveSameRoots(earlier, later)) return { ...later, startedAt: earlier.startedAt };
+    const roots = takenTogether(earlier, later);
+    if (roots) return roots;
     earlier = later;
   }
 }
 
-function haveSameRoots(one: Listing, other: Listing): boolean {
-  const roots = rootsOf(one.shards);
-  const others = rootsOf(other.shards);
-  return roots.size === others.size && [...roots].every((id) => others.has(id));
+/**
+ * What two listings show together, with the start of the earlier one (rule A1); `undefined` when there is a root that the
+ * earlier had not shown: its parent may be hidden from both, as one listing may miss it and it may be newer than the other.
+ */
+export function takenTogether(earlier: Listing, later: Listing): Listing | undefined {
+  const shards = new Map<string, ListedShard>();
+  for (const shard of earlier.shards) shards.set(shard.id, shard);
+  for (const shard of later.shards) shards.set(shard.id, shard);
+  const together = [...shards.values()];
+  const shownEarlier = new Set(earlier.shards.map(({ id }) => id));
+  for (const root of rootsOf(together)) if (!shownEarlier.has(root)) return undefined;
+  return { ...later, startedAt: earlier.startedAt, shards: together };
 }

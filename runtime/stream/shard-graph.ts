@@ -1,4 +1,5 @@
 import type { ListedShard, StreamPage, StreamRecord } from '../aws/services';
+import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
 import { adoptDescendants, childrenOf, handDown, newShard, orphansIn, rootsOf } from './lineage';
 import { deserializeShard, isSameLine, serializeShard, type ShardState } from './shard-state';
@@ -11,7 +12,7 @@ const HOUR = 60 * MINUTE;
 
 /** How far before the listing that fixed the roots the stream counts (rule A2). */
 const STREAM_LEAD_MS = 5 * MINUTE;
-/** A listing may show shards and closings this much late (rules W1, S3). */
+/** A listing may show shards and closings this much late, and then miss a shard for as long (rules W1, A2, S3). */
 const LISTING_LAG_MS = 60 * SECOND;
 /** A record may take this long to become readable (rule W1). */
 const PROPAGATION_MS = 2 * SECOND;
@@ -45,6 +46,8 @@ export interface ShardPage {
   readonly receivedAt: number;
   /** When the last three answers in a row were empty: the time the first of them was asked for (rule W1). */
   readonly idleSince: number | undefined;
+  /** The shard was not found, though its stream exists: it may count as read to its end (rule A2). */
+  readonly gone?: true;
   /** Approximate size in memory. */
   readonly bytes: number;
 }
@@ -53,8 +56,10 @@ export interface ShardPage {
 export interface GraphHead {
   readonly s0: number;
   readonly listedAt: number;
+  /** Not in checkpoints of 0.1.0. */
+  readonly complete?: Completeness;
   readonly status: StreamPage['status'];
-  /** Listed shards without a known parent → when the first listing that showed them had come. */
+  /** Listed shards without a known parent → when the first listing that showed them without it had come. */
   readonly orphans: Readonly<Record<string, number>>;
   /** For readers of the checkpoint; the graph computes it. */
   readonly watermark: number;
@@ -63,6 +68,7 @@ export interface GraphHead {
 interface Content {
   readonly s0: number;
   readonly listedAt: number;
+  readonly complete: Completeness;
   readonly status: StreamPage['status'];
   readonly shards: ReadonlyMap<string, ShardState>;
   readonly orphans: ReadonlyMap<string, number>;
@@ -95,6 +101,7 @@ export class ShardGraph {
     return new ShardGraph({
       s0,
       listedAt,
+      complete: { until: listedAt, unconfirmed: [] },
       status,
       shards,
       orphans: new Map(),
@@ -109,6 +116,7 @@ export class ShardGraph {
     return new ShardGraph({
       s0: head.s0,
       listedAt: head.listedAt,
+      complete: head.complete ?? { until: head.listedAt - LISTING_LAG_MS, unconfirmed: [] },
       status: head.status,
       shards,
       orphans: new Map(Object.entries(head.orphans)),
@@ -136,8 +144,9 @@ export class ShardGraph {
   }
 
   head(): GraphHead {
-    const { s0, listedAt, status, orphans } = this.content;
-    return { s0, listedAt, status, orphans: Object.fromEntries(orphans), watermark: this.watermark() };
+    const { s0, listedAt, complete, status, orphans } = this.content;
+    const watermark = this.watermark();
+    return { s0, listedAt, complete, status, orphans: Object.fromEntries(orphans), watermark };
   }
 
   /** The lines of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
@@ -160,7 +169,9 @@ export class ShardGraph {
     const children = childrenOf(shards);
     const shown = new Map(listing.shards.map((shard) => [shard.id, shard]));
     for (const shard of shards.values()) {
-      const next = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));
+      const seen = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));
+      const hasLeft = isConfirmed(seen.missingSince, listing) && this.mayHaveLeft(seen, listing.completedAt);
+      const next = hasLeft ? { ...seen, stage: endedStage(children.has(seen.id)) } : seen;
       if (next === shard) continue;
       shards.set(shard.id, next);
       if (next.watermark > shard.watermark) handDown(next, shards, children);
@@ -176,6 +187,7 @@ export class ShardGraph {
     const graph = new ShardGraph({
       s0: this.s0,
       listedAt: Math.max(this.listedAt, listing.startedAt),
+      complete: withListing(this.content.complete, listing),
       status: listing.status,
       shards,
       orphans,
@@ -213,9 +225,9 @@ export class ShardGraph {
   /** W (rule W1), epoch ms: everything written to the table before it has been applied. Never decreases. */
   watermark(): number {
     if (this.knownWatermark === undefined) {
-      let least = this.listedAt - LISTING_LAG_MS;
+      let least = this.content.complete.until;
       for (const shard of this.shards.values()) {
-        if (shard.stage !== 'succeeded') least = Math.min(least, shard.watermark);
+        if (!hasSucceeded(shard)) least = Math.min(least, shard.watermark);
       }
       this.knownWatermark = least;
     }
@@ -255,7 +267,21 @@ export class ShardGraph {
    */
   gapAtCommit(page: ShardPage): Gap | undefined {
     const tooOld = page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS;
-    return tooOld ? new Gap('too old', this.watermark(), page.receivedAt, page.shardId) : undefined;
+    if (tooOld) return new Gap('too old', this.watermark(), page.receivedAt, page.shardId);
+    const isLost = page.gone && !this.countsAsRead(page.shardId, page.receivedAt);
+    return isLost ? new Gap('shard gone', this.watermark(), page.receivedAt, page.shardId) : undefined;
+  }
+
+  /** Rule A2 (a): whether a shard that is not found at `now`, though its stream exists, is no gap. */
+  countsAsRead(shardId: string, now: number): boolean {
+    const shard = this.shards.get(shardId);
+    return shard?.stage !== 'open' || this.mayHaveLeft(shard, now);
+  }
+
+  /** Rule A2 (b): whether a position that is trimmed at `now` may be read again from the trim horizon. */
+  mayReadAgain(shardId: string, now: number): boolean {
+    const shard = this.shards.get(shardId);
+    return shard !== undefined && this.isBeforeS0(shard, now);
   }
 
   /**
@@ -267,25 +293,32 @@ export class ShardGraph {
     if (!this.drained() && listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS)
       return new Gap('too old', this.watermark(), listing.completedAt, this.slowest());
     const { shards, orphans } = this.listed(listing).content;
-    const isConfirmed = (since: number | undefined) =>
-      since !== undefined && listing.startedAt - since >= LISTING_LAG_MS;
     for (const { id, stage, missingSince } of shards.values()) {
-      if (stage === 'open' && isConfirmed(missingSince)) {
+      if (stage === 'open' && isConfirmed(missingSince, listing)) {
         return new Gap('shard gone', this.watermark(), listing.startedAt, id);
       }
     }
     for (const [id, firstSeen] of orphans) {
-      if (isConfirmed(firstSeen)) return new Gap('orphan', this.watermark(), listing.startedAt, id);
+      if (isConfirmed(firstSeen, listing)) return new Gap('orphan', this.watermark(), listing.startedAt, id);
     }
     return undefined;
   }
 
   /** The shard that W waits for; none when it waits for a listing. */
   private slowest(): string | undefined {
-    for (const { id, stage, watermark } of this.shards.values()) {
-      if (stage !== 'succeeded' && watermark === this.watermark()) return id;
+    for (const shard of this.shards.values()) {
+      if (!hasSucceeded(shard) && shard.watermark === this.watermark()) return shard.id;
     }
     return undefined;
+  }
+
+  /** Rule A2: what of it is gone or trimmed at `now` was written before S0. */
+  private isBeforeS0({ prefixPassed }: ShardState, now: number): boolean {
+    return !prefixPassed && now < this.s0 + OLDEST_AT_COMMIT_MS;
+  }
+
+  private mayHaveLeft(shard: ShardState, now: number): boolean {
+    return shard.stage === 'open' && shard.openSeenAt === 0 && this.isBeforeS0(shard, now);
   }
 
   private mayBeRead(shard: ShardState): boolean {
@@ -310,6 +343,16 @@ export class ShardGraph {
     }
     return { position, prefixPassed, kept };
   }
+}
+
+/** Rule W1: whether W has passed it. Children of a shard of which nothing was kept may have left before it. */
+function hasSucceeded({ stage, prefixPassed }: ShardState): boolean {
+  return stage === 'succeeded' || (stage === 'ended' && !prefixPassed);
+}
+
+/** What a listing lacked, or showed without a parent, when it came, and this one again. */
+function isConfirmed(since: number | undefined, { startedAt }: Listing): boolean {
+  return since !== undefined && startedAt - since >= LISTING_LAG_MS;
 }
 
 function endedStage(hasChildren: boolean): ShardState['stage'] {
@@ -343,13 +386,10 @@ function afterListing(
 }
 
 /** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
-function mayBeForgotten(
-  { stage, missingSince, parentId }: ShardState,
-  shards: ReadonlyMap<string, ShardState>,
-  now: number,
-): boolean {
+function mayBeForgotten(shard: ShardState, shards: ReadonlyMap<string, ShardState>, now: number): boolean {
+  const { missingSince, parentId } = shard;
   return (
-    stage === 'succeeded' &&
+    hasSucceeded(shard) &&
     missingSince !== undefined &&
     now - missingSince >= FORGET_AFTER_MS &&
     (parentId === undefined || !shards.has(parentId))

@@ -74,6 +74,9 @@ export class ShardReader {
     try {
       return await this.readInto(room);
     } catch (error) {
+      if (error instanceof AwsFault && error.code === 'ResourceNotFoundException') {
+        return await this.endAsGone(error, room);
+      }
       return this.recover(error);
     } finally {
       room.leave();
@@ -131,13 +134,35 @@ export class ShardReader {
         onRenewed(this.shardId);
         return this.context.pace.shortestPauseMs;
       case 'TrimmedDataAccessException':
-        throw this.gap('trimmed', error);
-      case 'ResourceNotFoundException':
-        throw this.gap('shard gone', error);
+        if (!this.context.graph()?.mayReadAgain(this.shardId, this.context.aws.clock.now())) {
+          throw this.gap('trimmed', error);
+        }
+        this.position = undefined;
+        this.iterator = undefined;
+        this.emptySince = [];
+        return this.context.pace.shortestPauseMs;
     }
     if (error.kind !== 'retry' || error.pace !== 'throttled') throw error;
     slots.throttled();
     return this.pause.afterThrottling();
+  }
+
+  /** Rule A2 (a): a shard that is not found, though its stream is, may count as read to its end. */
+  private async endAsGone(error: AwsFault, room: Room): Promise<number> {
+    const { aws, streamArn, signal, graph } = this.context;
+    if (!graph()?.countsAsRead(this.shardId, aws.clock.now())) throw this.gap('shard gone', error);
+    try {
+      await aws.describeStream(streamArn, {}, signal);
+    } catch (cause) {
+      if (!(cause instanceof AwsFault) || cause.code !== 'ResourceNotFoundException') throw cause;
+      throw this.gap('stream gone', cause);
+    }
+    this.finished = true;
+    const now = aws.clock.now();
+    const nothing = { records: [], idleSince: undefined, requestedAt: now, receivedAt: now };
+    const { shardId } = this;
+    room.fill({ kind: 'page', shardId, ...nothing, ended: true, gone: true, bytes: PAGE_OVERHEAD_BYTES });
+    return 0;
   }
 
   private gap(reason: GapReason, cause: AwsFault): Gap {

@@ -25,7 +25,8 @@ function standing(watermark: number, over: Partial<Checkpoint> = {}): Standing {
     status: 'ENABLED' as const,
     viewType: 'NEW_IMAGE',
   };
-  const later = ShardGraph.start(roots).listed({ ...roots, startedAt: watermark + 60_000 });
+  const listed = (at: number) => ({ ...roots, startedAt: at, completedAt: at });
+  const later = ShardGraph.start(roots).listed(listed(watermark)).listed(listed(watermark + 60_000));
   const { graph } = later.applied({
     kind: 'page',
     shardId: SHARD,

@@ -8,6 +8,12 @@ import { VirtualClock } from '../../simulation/virtual-clock';
 import { SECOND } from './arrivals';
 import { FakeStream } from './fake-stream';
 
+interface Options {
+  readonly queueBytes?: number;
+  readonly pace?: Partial<Pace>;
+  readonly beforeRead?: () => void;
+}
+
 /** An applier in small: takes, applies, and tells the poller of what is committed. */
 export class Applier {
   graph!: ShardGraph;
@@ -19,9 +25,19 @@ export class Applier {
   poller!: Poller;
   readonly never = new AbortController().signal;
 
-  async start(options: { queueBytes?: number; pace?: Partial<Pace>; beforeRead?: () => void } = {}) {
+  async start(options: Options = {}) {
     const roots = await this.clock.run(listShards(this.stream.aws, 'arn'));
     this.graph = ShardGraph.start(roots);
+    this.open(options);
+  }
+
+  /** A poller that goes on from the graph, as after a restart. */
+  async restart(): Promise<void> {
+    await this.clock.run(this.poller.stop());
+    this.open({});
+  }
+
+  private open(options: Options): void {
     this.poller = new Poller({
       aws: this.stream.aws,
       clock: this.clock,

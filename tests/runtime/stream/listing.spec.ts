@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { listShards, settleRoots } from '../../../runtime/stream/listing';
+import { listShards, settleRoots, takenTogether } from '../../../runtime/stream/listing';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
 import { VirtualClock } from '../../simulation/virtual-clock';
+import { listing, MINUTE, START } from './arrivals';
 import { FakeStream, fault } from './fake-stream';
 
 describe('runtime/stream/listing', () => {
@@ -81,6 +82,40 @@ describe('runtime/stream/listing', () => {
     assert.equal(graph.shards.get('B')?.depth, 1);
     assert.equal(waits.length, 2);
     assert.equal(graph.s0, waits[0]! - 5 * 60_000, 'the first listing, which disagreed, does not count');
+  });
+
+  it('A1: a root that leaves meanwhile is one still: the two are taken together', async () => {
+    stream.open('A');
+    stream.open('B', 'A');
+    stream.inject = () => {
+      if (stream.listings.length === 1) stream.shards.delete('A');
+    };
+    const roots = await clock.run(settle());
+    assert.equal(stream.listings.length, 2);
+    assert.deepEqual(
+      ShardGraph.start(roots)
+        .readable()
+        .map(({ id }) => id),
+      ['A'],
+    );
+  });
+
+  it('A1: the roots are settled only when the earlier had shown each of them', () => {
+    const earlier = listing(START, 'A B<A');
+    const ids = (later: string) =>
+      takenTogether(earlier, listing(START + MINUTE, later))?.shards.map(({ id }) => id);
+    assert.equal(
+      ids('A B<A D<C'),
+      undefined,
+      'the earlier may have been before C was there, this one misses it',
+    );
+    assert.deepEqual(ids('B<A. C<B'), ['A', 'B', 'C']);
+  });
+
+  it('A1: a shard’s state is that of the later listing where that shows it', () => {
+    const together = takenTogether(listing(START, 'A. B'), listing(START + MINUTE, 'B. C<B'));
+    assert.deepEqual(together?.shards, listing(START, 'A. B. C<B').shards);
+    assert.equal(together?.startedAt, START);
   });
 
   it('A1: children that turn up meanwhile change nothing', async () => {

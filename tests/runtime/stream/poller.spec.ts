@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Gap } from '../../../runtime/stream/gap';
 import { Poller } from '../../../runtime/stream/poller';
 import { Applier } from './applier';
-import { MINUTE, SECOND } from './arrivals';
+import { HOUR, MINUTE, record, SECOND, sequence } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
 
 describe('runtime/stream/poller', () => {
@@ -203,10 +203,13 @@ describe('runtime/stream/poller', () => {
   ] as const) {
     for (const operation of ['GetShardIterator', 'GetRecords']) {
       it(`G1: ${code} of ${operation} is a gap`, async () => {
+        stream.write('A');
+        await applier.start();
+        await applier.applyFor(SECOND);
         stream.inject = (called) => {
           if (called === operation) throw fault(code);
         };
-        await applier.start();
+        await applier.restart();
         await assert.rejects(applier.applyFor(MINUTE), (error) => {
           assert.ok(error instanceof Gap);
           assert.equal(error.reason, reason);
@@ -217,6 +220,50 @@ describe('runtime/stream/poller', () => {
       });
     }
   }
+
+  it('A2: a position that is trimmed while nothing was kept is read again from the trim horizon', async () => {
+    const old = applier.clock.now() - HOUR;
+    const { records } = stream.shards.get('A')!;
+    records.push(record(0, old), record(1, old));
+    await applier.start();
+    await applier.applyFor(SECOND);
+    stream.inject = (operation) => {
+      if (operation === 'GetRecords') {
+        stream.inject = () => undefined;
+        throw fault('TrimmedDataAccessException');
+      }
+    };
+    records.splice(0, 2);
+    stream.write('A', 3);
+    await applier.applyFor(MINUTE);
+    assert.deepEqual(
+      stream.iterators.map(({ position }) => position),
+      ['TRIM_HORIZON', 'TRIM_HORIZON'],
+    );
+  });
+
+  it('A2: a shard that leaves before it was read counts as read while nothing was kept: its child is read', async () => {
+    stream.close('A');
+    stream.open('B', 'A');
+    stream.write('B', 2);
+    await applier.start();
+    stream.shards.delete('A');
+    await applier.applyFor(MINUTE);
+    assert.deepEqual(applier.kept, [`B:${sequence(0)}`, `B:${sequence(1)}`]);
+    assert.equal(applier.graph.shards.get('A')?.stage, 'succeeded');
+  });
+
+  it('A2: it is a gap when its stream is not found either', async () => {
+    stream.close('A');
+    await applier.start();
+    stream.inject = () => {
+      throw fault('ResourceNotFoundException');
+    };
+    await assert.rejects(
+      applier.applyFor(MINUTE),
+      (error) => error instanceof Gap && error.reason === 'stream gone',
+    );
+  });
 
   it('G1: a stream that is gone is a gap', async () => {
     await applier.start();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Gap } from '../../../runtime/stream/gap';
-import { rootsOf } from '../../../runtime/stream/lineage';
+import type { ListedShard } from '../../../runtime/aws/services';
+import { takenTogether } from '../../../runtime/stream/listing';
 import {
   ShardGraph,
   type GraphHead,
@@ -52,8 +53,16 @@ export type Outcome = 'caught up' | 'gap' | 'roots not settled';
 
 const PAUSES = [200, 2 * SECOND, 20 * SECOND, 70 * SECOND, 10 * MINUTE, 2 * HOUR];
 
+/** Of a listing under way. */
+interface Pages {
+  readonly startedAt: number;
+  readonly last: string | undefined;
+  readonly shards: ListedShard[];
+}
+
 interface Reader {
-  next: number;
+  /** `undefined`: the trim horizon. */
+  next: number | undefined;
   empties: number[];
 }
 
@@ -68,6 +77,9 @@ export class ReplicaModel {
   private head: GraphHead | undefined;
   private lines = new Map<string, string>();
   private settling: Listing | undefined;
+  private pages:
+    | { readonly startedAt: number; readonly last: string; readonly shards: ListedShard[] }
+    | undefined;
   private queue: (ShardPage | Listing)[] = [];
   private readers = new Map<string, Reader>();
   private readonly applied = new Set<number>();
@@ -131,22 +143,38 @@ export class ReplicaModel {
   }
 
   private list(): void {
-    const listing = this.mutation.listing?.(this.source.list()) ?? this.source.list();
+    const listed = this.nextPage();
+    if (!listed) return;
+    const listing = this.mutation.listing?.(listed) ?? listed;
     if (this.graph) this.queue.push(listing);
     else this.settle(listing);
-    this.source.now += this.choose(800);
+  }
+
+  /** A listing when its last page has come. */
+  private nextPage(): Listing | undefined {
+    const { source } = this;
+    const begun: Pages = this.pages ?? { startedAt: source.now, last: undefined, shards: [] };
+    const { startedAt, last: after, shards } = begun;
+    const page = source.page(after, source.calm ? 1_000 : 1 + this.choose(6));
+    shards.push(...page.shards);
+    source.now += this.choose(800);
+    this.pages = page.last === undefined ? undefined : { startedAt, last: page.last, shards };
+    if (this.pages) return this.choose(4) > 0 ? this.nextPage() : undefined;
+    const completedAt = source.now;
+    const rest = { streamArn: 'arn', status: 'ENABLED', viewType: 'NEW_IMAGE' } as const;
+    return { kind: 'listing', startedAt, completedAt, shards, ...rest };
   }
 
   private settle(listing: Listing): void {
     const earlier = this.mutation.rootsAtOnce ? listing : this.settling;
-    const isLate = earlier && (this.mutation.rootsAtOnce || listing.startedAt - earlier.startedAt >= MINUTE);
-    if (earlier && !isLate) return;
-    const roots = (of: Listing) => [...rootsOf(of.shards)].sort().join();
-    if (!earlier || roots(earlier) !== roots(listing)) this.settling = listing;
-    else {
-      this.graph = ShardGraph.start({ ...listing, startedAt: earlier.startedAt });
-      this.store(this.graph, undefined);
-    }
+    const isLate = this.mutation.rootsAtOnce || !earlier || listing.startedAt - earlier.completedAt >= MINUTE;
+    if (!isLate) return;
+    this.settling = listing;
+    const roots = earlier && takenTogether(earlier, listing);
+    if (!roots) return;
+    this.graph = ShardGraph.start(roots);
+    this.source.counted(listing);
+    this.store(this.graph, undefined);
   }
 
   private read(which: number, pause: number): 'gap' | undefined {
@@ -160,11 +188,15 @@ export class ReplicaModel {
       return;
     if (!this.mutation.withoutAge && graph.gapBeforeRead(source.now)) return 'gap';
     if (pause % 97 === 0) source.now += (1 + (pause % 25)) * HOUR;
-    if (source.isGone(shard.id)) return 'gap';
-
     const reader = this.readers.get(shard.id) ?? this.openReader(shard.id, shard.position);
     const requestedAt = source.now;
-    const { records, next, ended } = source.read(shard.id, reader.next);
+    if (source.isGone(shard.id)) return this.endAsGone(graph, shard.id);
+    const answer = source.read(shard.id, reader.next);
+    if (answer === 'trimmed') {
+      reader.next = undefined;
+      return graph.mayReadAgain(shard.id, source.now) ? undefined : 'gap';
+    }
+    const { records, next, ended } = answer;
     source.now += this.choose(400);
     reader.next = next;
     reader.empties = records.length === 0 ? [...reader.empties, requestedAt] : [];
@@ -185,10 +217,19 @@ export class ReplicaModel {
     return;
   }
 
+  private endAsGone(graph: ShardGraph, shardId: string): 'gap' | undefined {
+    const { now } = this.source;
+    if (!graph.countsAsRead(shardId, now)) return 'gap';
+    const nothing = { records: [], idleSince: undefined, bytes: 0, requestedAt: now, receivedAt: now };
+    this.queue.push({ kind: 'page', shardId, ...nothing, ended: true, gone: true });
+    return undefined;
+  }
+
   private openReader(id: string, position: string | undefined): Reader {
     const writes = this.source.shards.get(id)?.writes ?? [];
-    const next = position === undefined ? 0 : writes.findIndex((w) => w.sequenceNumber === position) + 1;
-    const reader = { next, empties: [] };
+    const next =
+      position === undefined ? undefined : writes.findIndex((w) => w.sequenceNumber === position) + 1;
+    const reader: Reader = { next, empties: [] };
     this.readers.set(id, reader);
     return reader;
   }
@@ -211,6 +252,7 @@ export class ReplicaModel {
         if (gap?.reason === 'too old') return 'gap';
         if (gap) return this.assertRealGap(graph);
         graph = graph.listed(arrival);
+        this.source.counted(arrival);
       } else {
         const isGuarded = !this.mutation.withoutAge && !this.mutation.withoutAgeAtCommit;
         if (isGuarded && graph.gapAtCommit(arrival)) return 'gap';
@@ -260,6 +302,8 @@ export class ReplicaModel {
 
   private restart(): undefined {
     this.queue = [];
+    this.pages = undefined;
+    this.settling = undefined;
     this.readers = new Map();
     if (!this.head) return;
     const { stored = (line) => line } = this.mutation;
@@ -295,6 +339,7 @@ export class ReplicaModel {
   /** From here on nothing goes wrong: everything must be applied, and W follow the time. */
   private catchUp(): Outcome {
     const quietSince = this.source.now;
+    this.source.calm = true;
     for (let round = 0; round < 150; round++) {
       this.choices = round;
       this.list();

@@ -25,7 +25,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
 
     it('G1: a listing received when W was older than 24 h − 1 min is not taken in: it may lack a shard that was never seen', () => {
       // Of two children one was listed in time. The other was closed soon, and is gone; its own child is there.
-      const ended = apply(start('A'), page('A', { ended: true }));
+      const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
       const split = ended.listed(listing(START + MINUTE, 'A. B<A'));
       const read = apply(split, page('B', { ended: true }));
       const limit = read.watermark() + 24 * HOUR - MINUTE;
@@ -90,6 +90,15 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       const lacking = stored(start('A B').listed(first));
       assert.equal(lacking.gapInListing(listing(START + HOUR + MINUTE - 1, 'A')), undefined);
       assert.equal(lacking.gapInListing(listing(START + HOUR + MINUTE, 'A'))?.shardId, 'B');
+    });
+
+    it('S3: the 60 s count only while its parent is not shown either: each listing may miss one of a lineage', () => {
+      const first = start('A').listed(listing(START + MINUTE, 'A D<C E<D'));
+      const found = first.listed(listing(START + 2 * MINUTE, 'A. B<A. C<B E<D'));
+      assert.deepEqual([...found.shards.keys()], ['A', 'B', 'C']);
+      const later = listing(START + 2 * MINUTE + SECOND, 'A. B<A. C<B E<D');
+      assert.equal(found.gapInListing(later), undefined, 'D was there a minute ago');
+      assert.equal(found.listed(later).gapInListing(listing(START + 3 * MINUTE, 'A. E<D'))?.shardId, 'E');
     });
 
     it('A1: a parent of a root that turns up later is an orphan: its child was read before it', () => {

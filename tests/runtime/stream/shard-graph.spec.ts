@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { HOUR, listing, MINUTE, page, record, S0, SECOND, sequence, START } from './arrivals';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
 import { apply, readable, start, state, stored } from './graphs';
 
 describe('runtime/stream/shard-graph', () => {
@@ -47,6 +48,72 @@ describe('runtime/stream/shard-graph', () => {
       const passed = apply(start('A B<A'), page('A', { records: [record(1, S0)], ...ended }));
       assert.deepEqual(passed.applied(page('B', { records: old })).kept, old);
       assert.deepEqual(stored(passed).applied(page('B', { records: old })).kept, old);
+    });
+  });
+
+  describe('what left before S0', () => {
+    const missed = listing(START + MINUTE, 'B<A');
+    const again = listing(START + 2 * MINUTE, 'B<A');
+    const lastMoment = S0 + 24 * HOUR - MINUTE - 1;
+
+    it('A2: a closed root that leaves unread counts as read, and its child starts at S0', () => {
+      const graph = start('A. B<A').listed(missed);
+      assert.deepEqual(readable(graph), ['A'], 'one listing alone may miss it');
+      assert.equal(graph.gapInListing(again), undefined);
+      const left = stored(graph.listed(again));
+      assert.deepEqual(readable(left), ['B']);
+      assert.deepEqual([state(left, 'B').watermark, state(left, 'B').prefixPassed], [S0, false]);
+      assert.equal(state(left, 'A').stage, 'succeeded');
+    });
+
+    it('A2: so does one that is not found, when its page is committed', () => {
+      const graph = start('A. B<A');
+      const gone = page('A', { ended: true, gone: true, receivedAt: lastMoment });
+      assert.equal(graph.countsAsRead('A', lastMoment), true);
+      assert.equal(graph.gapAtCommit(gone), undefined);
+      assert.deepEqual(readable(apply(graph, gone)), ['B']);
+    });
+
+    it('A2: from S0 + 24 h − 1 min on it is a gap', () => {
+      const graph = start('A. B<A');
+      assert.equal(graph.countsAsRead('A', lastMoment + 1), false);
+      assert.equal(graph.mayReadAgain('A', lastMoment), true);
+      assert.equal(graph.mayReadAgain('A', lastMoment + 1), false);
+      const slow = { ...again, completedAt: lastMoment + 1 };
+      assert.equal(graph.listed(missed).gapInListing(slow)?.reason, 'shard gone');
+      const gone = page('A', { ended: true, gone: true, receivedAt: lastMoment + 1 });
+      assert.equal(graph.gapAtCommit(gone)?.reason, 'shard gone');
+    });
+
+    it('A2: when something of its lineage was kept it is a gap', () => {
+      const kept = page('A', { records: [record(1, S0)], ended: true });
+      const graph = apply(start('A. B<A C<B'), kept);
+      assert.equal(graph.mayReadAgain('B', START), false);
+      const lacking = listing(START + MINUTE, 'A. C<B');
+      const gap = graph.listed(lacking).gapInListing(listing(START + 2 * MINUTE, 'A. C<B'));
+      assert.deepEqual([gap?.reason, gap?.shardId], ['shard gone', 'B']);
+      const gone = page('B', { ended: true, gone: true });
+      assert.equal(graph.gapAtCommit(gone)?.reason, 'shard gone');
+    });
+
+    it('A2: when a listing has shown it open since the settling it is a gap', () => {
+      const graph = start('A').listed(listing(START + MINUTE, ''));
+      assert.equal(graph.gapInListing(listing(START + 2 * MINUTE, ''))?.reason, 'shard gone');
+      assert.equal(graph.countsAsRead('A', START), false);
+      assert.equal(graph.mayReadAgain('A', START), true);
+    });
+
+    it('W1: an ended shard of which nothing was kept does not wait for a child: that may have left before it', () => {
+      const graph = start('A. B')
+        .listed(listing(START + HOUR, 'A. B'))
+        .listed(listing(START + 2 * HOUR, 'A. B'));
+      const read = apply(graph, page('B', { records: [record(1, START + MINUTE)] }));
+      assert.equal(read.watermark(), S0);
+      const skipped = page('A', { records: [record(1, S0 - HOUR)], ended: true });
+      assert.equal(apply(read, skipped).watermark(), START + MINUTE);
+      assert.equal(apply(read, skipped).awaitsChildren(), true);
+      const kept = page('A', { records: [record(1, S0)], ended: true });
+      assert.equal(apply(read, kept).watermark(), S0);
     });
   });
 
@@ -136,7 +203,7 @@ describe('runtime/stream/shard-graph', () => {
     });
 
     it('S3: an ended shard without a child is kept, listed or not', () => {
-      const ended = apply(start('A'), page('A', { ended: true }));
+      const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
       const gone = [0, 1, 2, 3].reduce(
         (graph, hours) => graph.listed(listing(START + hours * HOUR + MINUTE, '')),
         ended,
@@ -167,28 +234,30 @@ describe('runtime/stream/shard-graph', () => {
 
   describe('the watermark', () => {
     const late = START + HOUR;
+    /** After two listings that W waits for no longer. */
+    const listed = (graph: ShardGraph, shards: string) =>
+      graph.listed(listing(late, shards)).listed(listing(late + MINUTE, shards));
 
     it('W1: a root starts at S0', () => {
       assert.equal(start('A').watermark(), S0);
     });
 
     it('W1: a record moves its shard to its creation second, an older one does not move it back', () => {
-      const graph = start('A')
-        .listed(listing(late, 'A'))
-        .applied(page('A', { records: [record(1, START + SECOND)] })).graph;
+      const moved = page('A', { records: [record(1, START + SECOND)] });
+      const graph = apply(listed(start('A'), 'A'), moved);
       assert.equal(graph.watermark(), START + SECOND);
       assert.equal(apply(graph, page('A', { records: [record(2, START)] })).watermark(), START + SECOND);
     });
 
     it('W1: the last record of a page counts, not its newest', () => {
       const records = [record(1, START + 2 * SECOND), record(2, START + SECOND)];
-      const graph = start('A').listed(listing(late, 'A'));
+      const graph = listed(start('A'), 'A');
       assert.equal(apply(graph, page('A', { records })).watermark(), START + SECOND);
     });
 
     it('W1: W is the least over all shards, those waiting for their parent included', () => {
       const graph = apply(
-        start('A B. C<B').listed(listing(late, 'A B. C<B')),
+        listed(start('A B. C<B'), 'A B. C<B'),
         page('A', { records: [record(1, START + 10 * MINUTE)] }),
       );
       assert.equal(graph.watermark(), S0);
@@ -196,19 +265,35 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(ended.watermark(), START + MINUTE);
     });
 
-    it('W1: W is never later than the last complete listing − 60 s', () => {
+    it('W1: W is never later than the start of a listing that one begun 60 s after its end has confirmed', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
-      assert.equal(graph.watermark(), START - MINUTE);
-      assert.equal(graph.listed(listing(START + 30 * SECOND, 'A')).watermark(), START - 30 * SECOND);
+      assert.equal(graph.watermark(), START);
+      const slow = { ...listing(START + 30 * SECOND, 'A'), completedAt: START + 40 * SECOND };
+      const soon = graph.listed(slow).listed(listing(START + 90 * SECOND, 'A'));
+      assert.equal(soon.watermark(), START, 'it began 50 s after the end of the slow one');
+      const confirmed = stored(soon).listed(listing(START + 100 * SECOND, 'A'));
+      assert.equal(confirmed.watermark(), START + 30 * SECOND);
+      const later = stored(confirmed).listed(listing(START + 150 * SECOND, 'A'));
+      assert.equal(later.watermark(), START + 90 * SECOND);
+    });
+
+    it('W1: a checkpoint of 0.1.0 has W of its one listing, and the next two carry it on', () => {
+      const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
+      const { complete: _, ...head } = graph.listed(listing(START + 10 * MINUTE, 'A')).head();
+      const old = ShardGraph.restore(head, new Map([['A', graph.changedSince(undefined).get('A')!]]));
+      assert.equal(old.watermark(), START + 9 * MINUTE);
+      const one = old.listed(listing(START + 20 * MINUTE, 'A'));
+      assert.equal(one.watermark(), START + 9 * MINUTE);
+      assert.equal(one.listed(listing(START + 21 * MINUTE, 'A')).watermark(), START + 20 * MINUTE);
     });
 
     it('W1: a closed shard counts until it has been applied to its end and a child is listed', () => {
       const records = [record(1, START + MINUTE)];
-      const graph = start('A B').listed(listing(late, 'A. B'));
+      const graph = listed(start('A B'), 'A. B');
       const other = apply(graph, page('B', { records: [record(1, START + 30 * MINUTE)] }));
       const ended = apply(other, page('A', { records, ended: true }));
       assert.equal(ended.watermark(), START + MINUTE);
-      const child = ended.listed(listing(late + MINUTE, 'A. B C<A'));
+      const child = ended.listed(listing(late + 2 * MINUTE, 'A. B C<A'));
       assert.equal(state(child, 'C').watermark, START + MINUTE, 'a child inherits the watermark');
       assert.equal(child.watermark(), START + MINUTE);
       const read = apply(child, page('C', { records: [record(1, START + 40 * MINUTE)] }));
@@ -216,19 +301,19 @@ describe('runtime/stream/shard-graph', () => {
     });
 
     it('W1: a child that was listed early has what its parent has by its end', () => {
-      const graph = start('A. B<A').listed(listing(late, 'A. B<A'));
+      const graph = listed(start('A. B<A'), 'A. B<A');
       const ended = apply(graph, page('A', { records: [record(1, START + MINUTE)], ended: true }));
       assert.equal(state(ended, 'B').watermark, START + MINUTE);
     });
 
     it('W1: an idle shard has the first of three empty pages − 2 s', () => {
-      const graph = start('A').listed(listing(late, 'A'));
+      const graph = listed(start('A'), 'A');
       const idle = apply(graph, page('A', { idleSince: START + 20 * MINUTE }));
       assert.equal(idle.watermark(), START + 20 * MINUTE - 2 * SECOND);
     });
 
     it('W1: fewer than three empty pages prove nothing', () => {
-      const graph = start('A').listed(listing(late, 'A'));
+      const graph = listed(start('A'), 'A');
       assert.equal(apply(graph, page('A', { requestedAt: START + 20 * MINUTE })).watermark(), S0);
     });
 
@@ -240,10 +325,10 @@ describe('runtime/stream/shard-graph', () => {
         START + 9 * MINUTE,
       );
       const idle = apply(open, page('A', { idleSince: START + 20 * MINUTE }));
-      assert.equal(idle.watermark(), START + 9 * MINUTE);
+      assert.equal(state(idle, 'A').watermark, START + 9 * MINUTE);
       assert.equal(idle.listed(listing(late, 'A.')).watermark(), START + 9 * MINUTE);
       assert.equal(
-        idle.listed(listing(late, 'A')).watermark(),
+        listed(idle, 'A').watermark(),
         START + 20 * MINUTE - 2 * SECOND,
         'a later listing that shows it open lets the proof count in full',
       );
@@ -251,7 +336,7 @@ describe('runtime/stream/shard-graph', () => {
 
     it('W1: a shard that no listing showed open has no idle proof', () => {
       const graph = apply(
-        start('A. B<A.').listed(listing(late, 'A. B<A.')),
+        listed(start('A. B<A.'), 'A. B<A.'),
         page('A', { ended: true }),
         page('B', { idleSince: START + 20 * MINUTE }),
       );
@@ -262,18 +347,17 @@ describe('runtime/stream/shard-graph', () => {
       const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
       const one = ended.listed(listing(START + 10 * MINUTE, 'A. B<A'));
       const ahead = apply(one, page('B', { records: [record(1, START + HOUR)] }));
-      assert.equal(ahead.watermark(), START + 9 * MINUTE);
-      const both = ahead.listed(listing(START + 11 * MINUTE, 'A. B<A C<A'));
-      assert.equal(both.watermark(), START + 9 * MINUTE);
+      const moved = ahead.listed(listing(START + 11 * MINUTE, 'A. B<A'));
+      assert.equal(moved.watermark(), START + 10 * MINUTE);
+      const both = moved.listed(listing(START + 11 * MINUTE + 1, 'A. B<A C<A'));
+      assert.equal(both.watermark(), START + 10 * MINUTE);
       assert.deepEqual(readable(both), ['B', 'C']);
     });
 
     it('W1: W is stored, also without data, and is the same after a restart', () => {
       const graph = start('A');
-      const idle = apply(
-        graph.listed(listing(late, 'A')),
-        page('A', { idleSince: START + 20 * MINUTE }),
-      ).listed(listing(late + MINUTE, 'A.'));
+      const proven = apply(listed(graph, 'A'), page('A', { idleSince: START + 20 * MINUTE }));
+      const idle = proven.listed(listing(late + 2 * MINUTE, 'A.'));
       assert.equal(stored(idle).watermark(), START + 20 * MINUTE - 2 * SECOND);
       assert.equal(idle.head().watermark, idle.watermark());
       assert.ok(idle.changedSince(graph).has('A'));

@@ -1,6 +1,6 @@
 import type { ListedShard, StreamRecord } from '../../../runtime/aws/services';
 import type { Listing } from '../../../runtime/stream/shard-graph';
-import { HOUR, MINUTE, record, SECOND } from './arrivals';
+import { HOUR, record, SECOND } from './arrivals';
 
 /** One write to the table: key `key`, the `index`-th of all writes. */
 export interface Write {
@@ -21,9 +21,14 @@ interface SourceShard {
   readonly high: number;
   readonly depth: number;
   readonly writes: Write[];
-  /** From then on listings show it. */
-  readonly listedAt: number;
+  /** Listings do not show it until then. */
+  hiddenUntil: number;
+  /** A listing begun after it was last hidden has shown it: none misses a shard that the one before missed. */
+  mayHide: boolean;
+  lastMissedAt: number;
   closedAt: number;
+  /** Neither listed nor read from then on: 24 to 48 hours after its closing. */
+  leavesAt: number;
   /** From then on listings show it closed. */
   closedListedAt: number;
   falseEmpties: number;
@@ -35,18 +40,23 @@ const RETENTION_MS = 24 * HOUR;
 const LISTING_LAGS = [0, 0, 500, 5 * SECOND, 30 * SECOND, 55 * SECOND];
 
 /**
- * A table and its stream as the rules believe AWS to behave: lineage by splits and rollovers, listings that lag, empty
- * answers before data, silent trimming, shards that disappear. `choose(n)` gives every choice: 0 … n − 1.
+ * A table and its stream as the rules believe AWS to behave: lineage by splits and rollovers, listings that lag and hide
+ * shards, their pages of any times, empty answers before data, trimming, shards that leave. `choose(n)` gives every choice:
+ * 0 … n − 1.
  */
 export class SourceModel {
   readonly shards = new Map<string, SourceShard>();
   readonly writes: Write[] = [];
+  /** Nothing is hidden any more. */
+  calm = false;
+  private readonly trimsSilently: boolean;
   private names = 0;
 
   constructor(
     public now: number,
     private readonly choose: (n: number) => number,
   ) {
+    this.trimsSilently = choose(2) === 0;
     const roots = 1 + choose(2);
     for (let root = 0; root < roots; root++)
       this.open(undefined, (root * KEYS) / roots, ((root + 1) * KEYS) / roots);
@@ -77,6 +87,7 @@ export class SourceModel {
     const shard = open[which % open.length];
     if (!shard) return;
     shard.closedAt = this.now;
+    shard.leavesAt = this.now + RETENTION_MS + 1 + this.pick([0, HOUR, 6 * HOUR, RETENTION_MS - 1]);
     shard.closedListedAt = this.now + this.pick(LISTING_LAGS);
     const middle = (shard.low + shard.high) / 2;
     if (split && Number.isInteger(middle)) {
@@ -87,31 +98,54 @@ export class SourceModel {
 
   isGone(id: string): boolean {
     const shard = this.shards.get(id);
-    return shard === undefined || this.now - shard.closedAt > RETENTION_MS;
+    return shard === undefined || this.now >= shard.leavesAt;
   }
 
-  list(): Listing {
+  /** At most `limit` shards of a listing behind `after`; without `last` there are no more. */
+  page(after: string | undefined, limit: number): { shards: ListedShard[]; last: string | undefined } {
     const shards: ListedShard[] = [];
-    for (const { id, parentId, listedAt, closedListedAt } of this.shards.values()) {
-      if (listedAt > this.now || this.isGone(id)) continue;
+    for (const shard of this.shards.values()) {
+      if (after !== undefined && shard.id <= after) continue;
+      if (shards.length === limit) return { shards, last: shards.at(-1)?.id };
+      if (!this.isShown(shard)) continue;
+      const { id, parentId, closedListedAt } = shard;
       shards.push({ id, parentId, closed: closedListedAt <= this.now });
     }
-    return {
-      kind: 'listing',
-      streamArn: 'arn',
-      startedAt: this.now,
-      completedAt: this.now,
-      shards,
-      status: 'ENABLED',
-      viewType: 'NEW_IMAGE',
-    };
+    return { shards, last: undefined };
   }
 
-  /** The answer to a read from the `from`-th record of a shard on; `next` is where the next read goes on. */
-  read(id: string, from: number): { records: StreamRecord[]; next: number; ended: boolean } {
+  /** A listing has been taken in: another one may miss what it showed. */
+  counted({ shards, startedAt }: Listing): void {
+    for (const { id } of shards) {
+      const shard = this.shards.get(id);
+      if (shard && shard.lastMissedAt < startedAt) shard.mayHide = true;
+    }
+  }
+
+  private isShown(shard: SourceShard): boolean {
+    if (this.isGone(shard.id)) return false;
+    if (!this.calm && shard.mayHide && this.now >= shard.hiddenUntil && this.choose(10) === 0) {
+      shard.hiddenUntil = this.now + 1 + this.choose(55 * SECOND);
+    }
+    if (this.now >= shard.hiddenUntil) return true;
+    shard.mayHide = false;
+    shard.lastMissedAt = this.now;
+    return false;
+  }
+
+  /**
+   * The answer to a read from the `from`-th record of a shard on, or from the trim horizon; `next` is where the next read
+   * goes on.
+   */
+  read(
+    id: string,
+    from: number | undefined,
+  ): { records: StreamRecord[]; next: number; ended: boolean } | 'trimmed' {
     const shard = this.shards.get(id);
     if (!shard) throw new Error(`${id} does not exist`);
-    let next = from;
+    let next = from ?? 0;
+    const first = shard.writes[next];
+    if (from !== undefined && !this.trimsSilently && first && this.isTrimmed(first)) return 'trimmed';
     while (next < shard.writes.length && this.isTrimmed(shard.writes[next]!)) next += 1;
     if (shard.falseEmpties < 2 && this.choose(3) === 0) {
       shard.falseEmpties += 1;
@@ -141,8 +175,11 @@ export class SourceModel {
       high,
       depth: parent ? parent.depth + 1 : 0,
       writes: [],
-      listedAt: parent ? this.now + this.pick(LISTING_LAGS) : this.now - MINUTE,
+      hiddenUntil: parent ? this.now + this.pick(LISTING_LAGS) : 0,
+      mayHide: true,
+      lastMissedAt: -Infinity,
       closedAt: Infinity,
+      leavesAt: Infinity,
       closedListedAt: Infinity,
       falseEmpties: 0,
     });

@@ -1,0 +1,27 @@
+/** A complete listing's times, epoch ms on the service's clock. */
+interface Times {
+  readonly startedAt: number;
+  readonly completedAt: number;
+}
+
+/** A shard that one listing misses is shown by one that begins so long after (rule W1). */
+const CONFIRMED_AFTER_MS = 60_000;
+
+/** Until when every shard that was created is known (rule W1). */
+export interface Completeness {
+  readonly until: number;
+  /** Listings that no later one has confirmed yet, oldest first. */
+  readonly unconfirmed: readonly Times[];
+}
+
+/** After one more complete listing: those that ended 60 s before it began are confirmed by it. */
+export function withListing({ until, unconfirmed }: Completeness, listing: Times): Completeness {
+  let confirmed = until;
+  const left: Times[] = [];
+  for (const earlier of unconfirmed) {
+    if (listing.startedAt - earlier.completedAt < CONFIRMED_AFTER_MS) left.push(earlier);
+    else confirmed = Math.max(confirmed, earlier.startedAt);
+  }
+  const { startedAt, completedAt } = listing;
+  return { until: confirmed, unconfirmed: [...left, { startedAt, completedAt }] };
+}
