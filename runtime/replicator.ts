@@ -13,6 +13,8 @@ import { Requests } from './pipeline/requests';
 import { describeSource } from './pipeline/source-watch';
 import type { VerifyReport } from './pipeline/verify';
 import { ownedBy } from './stray-errors';
+import { ReadScheduler } from './stream/read-scheduler';
+import { readLimits } from './stream/read-limits';
 
 export interface ReplicatorOptions {
   readonly settings: Settings;
@@ -55,16 +57,20 @@ export const GAP_RETRY_MS = 5 * 60_000;
 /** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
 export class Replicator {
   private readonly runs: readonly TableRun[];
+  private readonly scheduler: ReadScheduler;
   private readonly failures = new Map<string, Error>();
 
   constructor(private readonly options: ReplicatorOptions) {
-    this.runs = options.settings.tables.map((table) => ({
+    const { clock, settings } = options;
+    this.runs = settings.tables.map((table) => ({
       table,
       aws: retryingFor(table.name, options),
       requests: new Requests(),
       pipeline: undefined,
       wake: undefined,
     }));
+    const { poll, queueBytes } = settings;
+    this.scheduler = new ReadScheduler({ clock, queueBytes, ...readLimits(poll.concurrentReads) });
   }
 
   /**
@@ -176,6 +182,7 @@ export class Replicator {
       aws,
       clock,
       events,
+      scheduler: this.scheduler,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination, requests);

@@ -31,6 +31,12 @@ export interface PollSettings {
    */
   maxMs?: number;
   /**
+   * Requests for stream records under way at once, for all tables of the service together.
+   * @default 16 per core, at most 64
+   * @example 48
+   */
+  concurrentReads?: number;
+  /**
    * Time between complete listings of the shards, in ms, 5,000 to 30,000.
    * @default 20000
    * @example 15000
@@ -133,7 +139,8 @@ export interface RuntimeSettings {
    */
   destinationSchema?: string;
   /**
-   * Bytes of stream records held in memory before the readers wait for the destination.
+   * Memory for stream records that are read and not applied yet, in bytes, for all tables of the service together. When it is
+   * used up, readers wait for the destination.
    * @default 67108864
    * @example 134217728
    */

@@ -29,7 +29,8 @@ export class Clients {
     this.sourceSts = source ? new STSClient(clientConfig(settings, source)) : this.sts;
     this.dynamodb = new DynamoDBClient(clientConfig(settings, source));
     this.streams = new DynamoDBStreamsClient(
-      clientConfig({ ...settings, endpoint: streamsEndpoint }, source),
+      // The SDK would hold on to a request's turn in its pauses: `retrying` makes all retries.
+      clientConfig({ ...settings, endpoint: streamsEndpoint, maxAttempts: 1 }, source),
     );
     for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
       tellClock(client.middlewareStack, clock);

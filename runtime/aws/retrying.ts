@@ -3,7 +3,7 @@ import type { Events } from '../observe/events';
 import { pauseAfter } from './backoff';
 import { AwsFault } from './faults';
 import type { Operation } from './operations';
-import type { AwsServices } from './services';
+import type { Attempts, AwsServices } from './services';
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -24,7 +24,8 @@ const QUIET_FAILURES = 2;
  * Repeats what a fault of kind `retry` broke off, with growing pauses, for as long as it takes: the checkpoint keeps its place
  * and the stream its records for 24 hours. What a person has to mend (access, credentials) is waited for only where the
  * same operation has succeeded before: a permission that was never there is told at once. Faults of other kinds go to the caller at once, and so does an expired
- * iterator, which has to be replaced. Stops with the signal's reason. The body of an object is the reader's to resume.
+ * iterator, which has to be replaced. Stops with the signal's reason. The body of an object is the reader's to resume. A reader of
+ * shards is asked before each attempt (`Attempts`) and holds nothing in the pauses.
  */
 export function retrying(services: AwsServices, options: RetryOptions): AwsServices {
   const succeeded = new Set<Operation>();
@@ -32,7 +33,11 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
     operation: Operation,
     signal: AbortSignal | undefined,
     call: () => Promise<Result>,
-  ): Promise<Result> => repeat(operation, call, succeeded, options, signal);
+    attempts?: Attempts,
+  ): Promise<Result> => {
+    const attempt = attempts ? () => attempts.run(call) : call;
+    return repeat(operation, attempt, succeeded, options, signal);
+  };
   return {
     clock: services.clock,
     region: services.region,
@@ -51,10 +56,14 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
       again('ListExports', signal, () => services.listExports(tableArn, signal)),
     describeStream: (arn, page, signal) =>
       again('DescribeStream', signal, () => services.describeStream(arn, page, signal)),
-    getShardIterator: (arn, shardId, position, signal) =>
-      again('GetShardIterator', signal, () => services.getShardIterator(arn, shardId, position, signal)),
-    getRecords: (iterator, limit, signal) =>
-      again('GetRecords', signal, () => services.getRecords(iterator, limit, signal)),
+    getShardIterator: (arn, shardId, position, signal, attempts) => {
+      const call = () => services.getShardIterator(arn, shardId, position, signal, attempts);
+      return again('GetShardIterator', signal, call, attempts);
+    },
+    getRecords: (iterator, limit, signal, attempts) => {
+      const call = () => services.getRecords(iterator, limit, signal, attempts);
+      return again('GetRecords', signal, call, attempts);
+    },
     headBucket: (bucket, owner, signal) =>
       again('HeadBucket', signal, () => services.headBucket(bucket, owner, signal)),
     getObject: (bucket, key, range, signal) =>

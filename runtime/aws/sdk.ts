@@ -9,7 +9,7 @@ import {
 import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
-import { callAws, present } from './call';
+import { callAws, faultOf, present } from './call';
 import { classify, isAboutCredentials } from './classify';
 import type { CliFlags } from './cli-command';
 import { Clients } from './clients';
@@ -20,6 +20,7 @@ import type { CallContext, Operation } from './operations';
 import { recordPage } from './record-page';
 import { AnsweredClock } from './service-clock';
 import type {
+  Attempts,
   AwsServices,
   CallerIdentity,
   ExportDescription,
@@ -37,9 +38,11 @@ import { pointInTimeRecovery, sourceTable } from './source-table';
 import { streamPage } from './stream-page';
 import { exportDescription, exportInput } from './table-export';
 
+type About = Omit<CallContext, keyof CliFlags>;
+
 /**
  * AWS through its SDK. Every call has timeouts and a deadline and throws an `AwsFault` or its signal's reason; transient
- * faults are retried a few times by the SDK, without end by `retrying` (retrying.ts) around this.
+ * faults are retried a few times by the SDK (those of streams are not), without end by `retrying` (retrying.ts) around this.
  */
 export class SdkServices implements AwsServices {
   readonly clock: AnsweredClock;
@@ -163,14 +166,25 @@ export class SdkServices implements AwsServices {
     });
   }
 
-  getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordPage> {
+  async getRecords(
+    iterator: string,
+    limit: number,
+    signal?: AbortSignal,
+    attempts?: Attempts,
+  ): Promise<RecordPage> {
     // AWS's iterators begin with the stream's ARN, which makes for a better message.
     const arn = /^arn:[^|]+/.exec(iterator)?.[0];
-    return this.call('GetRecords', { arn }, signal, async (abortSignal) => {
+    const answer = await this.call('GetRecords', { arn }, signal, async (abortSignal) => {
       const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
       await this.clients.streams.send(command, { abortSignal });
-      return recordPage(present(command.body, 'body'), command.crc32);
+      return { body: present(command.body, 'body'), crc32: command.crc32 };
     });
+    await attempts?.received(answer.body.byteLength);
+    try {
+      return recordPage(answer.body, answer.crc32);
+    } catch (error) {
+      throw faultOf('GetRecords', error, this.contextOf({ arn }), signal);
+    }
   }
 
   headBucket(
@@ -208,16 +222,19 @@ export class SdkServices implements AwsServices {
 
   private async call<Result>(
     operation: Operation,
-    about: Omit<CallContext, keyof CliFlags>,
+    about: About,
     signal: AbortSignal | undefined,
     send: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const context = { ...about, ...this.cli };
     try {
-      return await callAws(operation, context, this.settings.timeouts.call, signal, send);
+      return await callAws(operation, this.contextOf(about), this.settings.timeouts.call, signal, send);
     } catch (error) {
       if (error instanceof AwsFault && isAboutCredentials(error)) this.clients.readCredentialsAgain();
       throw error;
     }
+  }
+
+  private contextOf(about: About): CallContext {
+    return { ...about, ...this.cli };
   }
 }

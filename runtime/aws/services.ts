@@ -32,8 +32,9 @@ export interface AwsServices {
     shardId: string,
     position: ShardPosition,
     signal?: AbortSignal,
+    attempts?: Attempts,
   ): Promise<string>;
-  getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordPage>;
+  getRecords(iterator: string, limit: number, signal?: AbortSignal, attempts?: Attempts): Promise<RecordPage>;
 
   headBucket(
     bucket: string,
@@ -44,6 +45,14 @@ export interface AwsServices {
   putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void>;
 
   close(): void;
+}
+
+/** Asked by a call that is repeated until it succeeds, so that its caller can share requests and memory with others. */
+export interface Attempts {
+  /** Runs one attempt when it may; the pauses between attempts are outside. Rejects with what the attempt rejects with. */
+  run<Result>(attempt: () => Promise<Result>): Promise<Result>;
+  /** The answer to an attempt has come, so many bytes: resolves when there is memory for what it becomes. */
+  received(bytes: number): Promise<void>;
 }
 
 export interface CallerIdentity {

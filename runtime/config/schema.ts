@@ -149,7 +149,9 @@ export const schema = z.strictObject({
   queueBytes: bytes(MiB)
     .default(64 * MiB)
     .meta({
-      description: 'Stream records held in memory before the readers wait for the destination.',
+      description:
+        'Memory for stream records that are read and not applied yet, for all tables of the process together. When it is used up, ' +
+        'readers wait for the destination.',
       example: '128MiB',
     }),
   onGap: z
@@ -275,6 +277,14 @@ export const schema = z.strictObject({
     maxMs: milliseconds(50)
       .default(5_000)
       .meta({ description: 'Pause between reads of an idle shard; reads are billed.', example: '10000' }),
+    concurrentReads: wholeNumber(1, 1_000)
+      .optional()
+      .meta({
+        description:
+          'Requests for stream records under way at once, for all tables of the process together. Without it 16 per core, and at ' +
+          'most 64.',
+        example: '48',
+      }),
     listShardsMs: milliseconds(5_000, 30_000).default(20_000).meta({
       description: 'Time between complete listings of the shards, 5 to 30 seconds (rule W1).',
       example: '15000',

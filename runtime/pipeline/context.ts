@@ -5,6 +5,7 @@ import type { Decompress } from '../export/data-file';
 import type { Waiting } from '../export/request';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Events } from '../observe/events';
+import type { ReadScheduler } from '../stream/read-scheduler';
 
 /** What every part of a pipeline works with. */
 export interface PipelineContext {
@@ -15,6 +16,8 @@ export interface PipelineContext {
   readonly aws: AwsServices;
   readonly clock: Clock;
   readonly events: Events;
+  /** Of the process: all its streams share requests and memory. */
+  readonly scheduler: ReadScheduler;
   readonly parts: PipelineParts;
 }
 

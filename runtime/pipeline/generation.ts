@@ -116,7 +116,7 @@ export async function runGeneration(
   requests: Requests,
   signal: AbortSignal,
 ): Promise<void> {
-  const { aws, clock, events, pipeline, settings, parts } = context;
+  const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
   const { generation, phase, streamArn } = standing.checkpoint;
   const committer = new Committer(lease, context, standing);
   const poller = new Poller({
@@ -125,7 +125,7 @@ export async function runGeneration(
     events,
     pipeline,
     streamArn,
-    queueBytes: settings.queueBytes,
+    scheduler,
     pace: paceOf(settings.poll),
     random: parts.random,
     beforeRead: () => {

@@ -4,8 +4,6 @@ export interface Pace {
   readonly shortestPauseMs: number;
   /** Between two reads of an idle shard: reads are billed. */
   readonly longestPauseMs: number;
-  /** Reads under way at once, over all shards. */
-  readonly concurrentReads: number;
   /** Complete listings: at least and at most this far apart (rule W1). */
   readonly shortestListingMs: number;
   readonly longestListingMs: number;
@@ -17,7 +15,6 @@ export interface Pace {
 export const DEFAULT_PACE: Pace = {
   shortestPauseMs: 250,
   longestPauseMs: 5_000,
-  concurrentReads: 32,
   shortestListingMs: 15_000,
   longestListingMs: 30_000,
   awaitedListingMs: 1_000,
@@ -49,9 +46,9 @@ export class ReadPause {
     return this.jittered();
   }
 
-  afterThrottling(): number {
-    this.ms = Math.min(this.pace.longestPauseMs, this.ms * 2);
-    return this.jittered();
+  /** Many answers in a row were empty. */
+  get isLongest(): boolean {
+    return this.ms >= this.pace.longestPauseMs;
   }
 
   private jittered(): number {

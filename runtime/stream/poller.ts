@@ -1,17 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { THROTTLES } from '../aws/fault-table';
 import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
 import { Alarm } from './alarm';
 import { DEFAULT_PACE, type Pace } from './pace';
 import { PageQueue, type Arrival } from './page-queue';
-import { ReadSlots } from './read-slots';
-import type { Listing, ShardGraph } from './shard-graph';
-import { ShardLister } from './shard-lister';
+import type { ReadScheduler, StreamPart } from './read-scheduler';
+import { ReadTurn } from './read-turn';
+import type { ShardGraph } from './shard-graph';
+import { type ListerContext, ShardLister } from './shard-lister';
 import { ShardReader, type ReaderContext } from './shard-reader';
-
-const DEFAULT_QUEUE_BYTES = 32 * 1024 * 1024;
 
 export interface PollerOptions {
   readonly aws: AwsServices;
@@ -20,8 +18,8 @@ export interface PollerOptions {
   readonly events: Events;
   readonly pipeline: string;
   readonly streamArn: string;
-  /** Pages read and not taken yet hold at most about this many bytes. Default: 32 MiB. */
-  readonly queueBytes?: number;
+  /** Of the process: requests and memory are shared with other streams. */
+  readonly scheduler: ReadScheduler;
   readonly pace?: Partial<Pace>;
   /** From 0 up to 1: jitter. Default: Math.random. */
   readonly random?: () => number;
@@ -38,37 +36,41 @@ export interface TakeOptions {
 
 /**
  * Reads a stream ahead of its applier: one reader for each shard that may be read (rule S1) and complete listings, all
- * into one queue bounded in bytes. Slow applier → queue full → readers wait.
+ * into one queue. Slow applier → the scheduler's memory is used up → readers wait.
  */
 export class Poller {
   private readonly stopping = new AbortController();
   private readonly queue: PageQueue;
-  private readonly slots: ReadSlots;
+  private readonly part: StreamPart;
   private readonly alarm: Alarm;
   private readonly readers = new Map<string, ShardReader>();
   private readonly running = new Set<Promise<void>>();
-  private readonly context: ReaderContext & { onListed(listing: Listing): void };
-  private readonly stopListening: () => void;
+  private readonly context: ReaderContext & ListerContext;
   private lister: ShardLister | undefined;
   private graph: ShardGraph | undefined;
+  /** A shard's end or a listing was taken: other shards may be readable in the graph that comes next. */
+  private mayHaveMoved = true;
   private failure: { readonly error: unknown } | undefined;
 
   constructor(private readonly options: PollerOptions) {
-    const { aws, clock, events, pipeline, streamArn, beforeRead } = options;
+    const { aws, clock, events, pipeline, scheduler, streamArn, beforeRead } = options;
     const pace = { ...DEFAULT_PACE, ...options.pace };
     setMaxListeners(0, this.stopping.signal);
     this.alarm = new Alarm(clock);
-    this.queue = new PageQueue(options.queueBytes ?? DEFAULT_QUEUE_BYTES, () => this.alarm.wake());
-    this.slots = new ReadSlots(clock, pace.concurrentReads);
+    this.part = scheduler.join();
+    this.queue = new PageQueue(
+      () => this.alarm.wake(),
+      (reservations) => scheduler.giveUp(...reservations),
+    );
     this.context = {
       aws,
       clock,
       streamArn,
       queue: this.queue,
-      slots: this.slots,
       pace,
       random: options.random ?? Math.random,
       signal: this.stopping.signal,
+      turn: (turn) => new ReadTurn(scheduler, this.part, turn),
       beforeRead,
       graph: () => this.graph,
       onRenewed: (shardId) => events.emit('stream.iteratorRenewed', { pipeline, shardId }),
@@ -77,16 +79,17 @@ export class Poller {
         events.emit('stream.listing', { pipeline, shards: shards.length, open });
       },
     };
-    // Throttled calls are retried beneath and reach the readers only as this event.
-    this.stopListening = events.on('aws.retry', ({ operation, code }) => {
-      if (operation === 'GetRecords' && THROTTLES.includes(code)) this.slots.throttled();
-    });
   }
 
-  /** To be told of the graph to start from, and of each one that has been committed: its new shards are read, too. */
+  /**
+   * To be told of the graph to start from, and of each one that what was taken leads to: its new shards are read, too. Does nothing
+   * that grows with the number of shards unless a shard ended or a listing came.
+   */
   follow(graph: ShardGraph): void {
     if (this.stopping.signal.aborted || graph === this.graph) return;
     this.graph = graph;
+    if (!this.mayHaveMoved) return;
+    this.mayHaveMoved = false;
     for (const id of this.readers.keys()) {
       if (graph.shards.get(id)?.stage !== 'open') this.readers.delete(id);
     }
@@ -104,16 +107,21 @@ export class Poller {
 
   /**
    * The oldest pages and listings not taken yet, in the order they were read; waits for records, a shard's end or a
-   * listing, or for `maxWaitMs`, and may then give nothing. One call at a time.
+   * listing, or for `maxWaitMs`, and may then give nothing. One call at a time: what was taken before has been applied, and its
+   * memory is given up.
    * @throws Gap or AwsFault, the first that any read ended with, from then on at every call; or the signal's reason
    */
   async take({ maxBytes, maxWaitMs, signal }: TakeOptions): Promise<readonly Arrival[]> {
     signal.throwIfAborted();
+    this.queue.applied();
     if (!this.queue.hasNews && !this.failure && !this.stopping.signal.aborted) {
       await this.alarm.sleep(maxWaitMs, signal);
     }
     if (this.failure) throw this.failure.error;
-    return this.stopping.signal.aborted ? [] : this.queue.take(maxBytes);
+    if (this.stopping.signal.aborted) return [];
+    const taken = this.queue.take(maxBytes);
+    this.mayHaveMoved ||= taken.some((arrival) => arrival.kind === 'listing' || arrival.ended);
+    return taken;
   }
 
   /** Service time (epoch ms) of the last successful read of that shard, of those being read, which has waited longest. */
@@ -147,10 +155,8 @@ export class Poller {
 
   private end(): void {
     if (this.stopping.signal.aborted) return;
-    this.stopListening();
     this.stopping.abort();
-    this.slots.close(this.stopping.signal.reason);
-    this.queue.close(this.stopping.signal.reason);
+    this.options.scheduler.leave(this.part, this.stopping.signal.reason);
     this.alarm.wake();
   }
 }

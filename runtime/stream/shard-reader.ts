@@ -1,10 +1,10 @@
 import { AwsFault } from '../aws/faults';
 import type { AwsServices, RecordPage } from '../aws/services';
-import type { Clock } from '../clock';
 import { Gap, type GapReason } from './gap';
 import { ReadPause, type Pace } from './pace';
-import type { PageQueue, Room } from './page-queue';
-import type { ReadSlots } from './read-slots';
+import type { PageQueue } from './page-queue';
+import type { Urgency } from './read-order';
+import type { ReadTurn, TurnOptions } from './read-turn';
 import type { ShardGraph, ShardPage, ShardState } from './shard-graph';
 
 /** What GetRecords gives at most. */
@@ -16,17 +16,15 @@ const BEHIND_MS = 15_000;
 /** What objects around a record, and around a page, take in memory. */
 const RECORD_OVERHEAD_BYTES = 256;
 const PAGE_OVERHEAD_BYTES = 512;
-const LEAST_ROOM_BYTES = 64 * 1024;
 
 export interface ReaderContext {
   readonly aws: AwsServices;
-  readonly clock: Clock;
   readonly streamArn: string;
   readonly queue: PageQueue;
-  readonly slots: ReadSlots;
   readonly pace: Pace;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  turn(options: TurnOptions): ReadTurn;
   beforeRead(): void;
   /** The graph to go by. */
   graph(): ShardGraph | undefined;
@@ -44,8 +42,12 @@ export class ShardReader {
   /** Of the last record queued: an iterator that expires is renewed after it (rule S5). */
   private position: string | undefined;
   private iterator: string | undefined;
+  /** Of the last attempt, and of its answer; service time, epoch ms. */
+  private requestedAt = 0;
+  private receivedAt = 0;
   private emptySince: number[] = [];
-  private roomBytes = LEAST_ROOM_BYTES;
+  private urgency: Urgency = 'unread';
+  private hadRecords = false;
 
   constructor(
     shard: ShardState,
@@ -57,61 +59,84 @@ export class ShardReader {
     this.lastReadAt = context.aws.clock.now();
   }
 
-  /** @throws Gap, AwsFault, what `beforeRead` throws, or the signal's reason */
+  /** @throws Gap, AwsFault, what `beforeRead` throws, or the reason with which its stream left */
   async run(): Promise<void> {
-    const { slots, clock, signal } = this.context;
-    for (;;) {
-      const pauseMs = await slots.run(() => this.read());
-      if (this.finished) return;
-      if (pauseMs > 0) await clock.sleep(pauseMs, signal);
-      signal.throwIfAborted();
-    }
+    for (let pauseMs = 0; !this.finished; ) pauseMs = await this.read(pauseMs);
   }
 
-  /** One read; gives the pause before the next, in ms. */
-  private async read(): Promise<number> {
-    const room = await this.context.queue.room(this.roomBytes);
+  /** One read after a pause; gives the pause before the next. Both in ms. */
+  private async read(pauseMs: number): Promise<number> {
+    const { clock } = this.context.aws;
+    const turn = this.context.turn({
+      urgency: this.urgency,
+      pauseMs,
+      onStart: () => {
+        this.context.beforeRead();
+        this.requestedAt = clock.now();
+      },
+      onAnswer: () => (this.receivedAt = clock.now()),
+    });
     try {
-      return await this.readInto(room);
+      return await this.readIn(turn);
     } catch (error) {
       if (error instanceof AwsFault && error.code === 'ResourceNotFoundException') {
-        return await this.endAsGone(error, room);
+        return await this.endAsGone(error);
       }
       return this.recover(error);
     } finally {
-      room.leave();
+      turn.giveUp();
     }
   }
 
-  private async readInto(room: Room): Promise<number> {
-    const { aws, streamArn, signal, slots } = this.context;
-    this.context.beforeRead();
+  private async readIn(turn: ReadTurn): Promise<number> {
+    const { aws, streamArn, signal } = this.context;
     this.iterator ??= await aws.getShardIterator(
       streamArn,
       this.shardId,
       this.position === undefined ? 'TRIM_HORIZON' : { after: this.position },
       signal,
+      turn,
     );
-    const requestedAt = aws.clock.now();
-    const answer = await aws.getRecords(this.iterator, RECORDS_A_READ, signal);
-    const receivedAt = aws.clock.now();
-    slots.succeeded();
+    const answer = await aws.getRecords(this.iterator, RECORDS_A_READ, signal, turn);
+    const { receivedAt } = this;
     this.lastReadAt = receivedAt;
     this.iterator = answer.nextIterator;
     this.finished = answer.nextIterator === undefined;
 
+    this.enqueue(answer, receivedAt, turn);
+    const pauseMs = this.pauseAfter(answer, receivedAt);
+    this.urgency = this.urgencyNow(answer);
+    return pauseMs;
+  }
+
+  private enqueue(answer: RecordPage, receivedAt: number, turn: ReadTurn): void {
+    const { requestedAt, shardId, finished: ended } = this;
     const isEmpty = answer.records.length === 0;
     this.emptySince = isEmpty ? [...this.emptySince, requestedAt].slice(-EMPTY_ANSWERS) : [];
     const idleSince = this.emptySince.length === EMPTY_ANSWERS ? this.emptySince[0] : undefined;
     this.position = answer.records.at(-1)?.sequenceNumber ?? this.position;
+    if (isEmpty && !ended && idleSince === undefined) return;
     const bytes = sizeOf(answer);
-    this.roomBytes = Math.max(LEAST_ROOM_BYTES, bytes);
-    if (!isEmpty || this.finished || idleSince !== undefined) {
-      const { shardId, finished: ended } = this;
-      const { records } = answer;
-      room.fill({ kind: 'page', shardId, records, ended, requestedAt, receivedAt, idleSince, bytes });
-    }
-    return this.pauseAfter(answer, receivedAt);
+    const { records } = answer;
+    const page: ShardPage = {
+      kind: 'page',
+      shardId,
+      records,
+      ended,
+      requestedAt,
+      receivedAt,
+      idleSince,
+      bytes,
+    };
+    this.context.queue.push(page, isEmpty ? undefined : turn.hold(bytes));
+  }
+
+  /** A shard counts as idle sooner when it has not had any record since its reader began. */
+  private urgencyNow({ records }: RecordPage): Urgency {
+    this.hadRecords ||= records.length > 0;
+    if (records.length > 0) return 'records';
+    const isIdle = this.pause.isLongest || (!this.hadRecords && this.emptySince.length === EMPTY_ANSWERS);
+    return isIdle ? 'idle' : 'records';
   }
 
   private pauseAfter({ records }: RecordPage, receivedAt: number): number {
@@ -125,13 +150,12 @@ export class ShardReader {
   /** Gives the pause before the next try, or throws what ends the reading. Transient faults were retried beneath. */
   private recover(error: unknown): number {
     if (!(error instanceof AwsFault)) throw error;
-    const { slots, onRenewed } = this.context;
     switch (error.code) {
       case 'ExpiredIteratorException':
         // Whether the empty answers so far were about the same place is not certain.
         this.iterator = undefined;
         this.emptySince = [];
-        onRenewed(this.shardId);
+        this.context.onRenewed(this.shardId);
         return this.context.pace.shortestPauseMs;
       case 'TrimmedDataAccessException':
         if (!this.context.graph()?.mayReadAgain(this.shardId, this.context.aws.clock.now())) {
@@ -142,13 +166,11 @@ export class ShardReader {
         this.emptySince = [];
         return this.context.pace.shortestPauseMs;
     }
-    if (error.kind !== 'retry' || error.pace !== 'throttled') throw error;
-    slots.throttled();
-    return this.pause.afterThrottling();
+    throw error;
   }
 
   /** Rule A2 (a): a shard that is not found, though its stream is, may count as read to its end. */
-  private async endAsGone(error: AwsFault, room: Room): Promise<number> {
+  private async endAsGone(error: AwsFault): Promise<number> {
     const { aws, streamArn, signal, graph } = this.context;
     if (!graph()?.countsAsRead(this.shardId, aws.clock.now())) throw this.gap('shard gone', error);
     try {
@@ -161,7 +183,8 @@ export class ShardReader {
     const now = aws.clock.now();
     const nothing = { records: [], idleSince: undefined, requestedAt: now, receivedAt: now };
     const { shardId } = this;
-    room.fill({ kind: 'page', shardId, ...nothing, ended: true, gone: true, bytes: PAGE_OVERHEAD_BYTES });
+    const end = { ...nothing, ended: true, gone: true, bytes: PAGE_OVERHEAD_BYTES };
+    this.context.queue.push({ kind: 'page', shardId, ...end }, undefined);
     return 0;
   }
 

@@ -194,8 +194,8 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     rule: 'S2',
     what: 'the records of the last answer are dropped',
     file: READER,
-    find: '      const { records } = answer;',
-    replace: '      const records = this.finished ? [] : answer.records;',
+    find: '    const { records } = answer;',
+    replace: '    const records = this.finished ? [] : answer.records;',
     by: { seeds: [1, 100] },
   },
   {

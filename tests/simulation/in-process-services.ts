@@ -1,6 +1,7 @@
 import { classify } from '../../runtime/aws/classify';
 import type { Operation } from '../../runtime/aws/operations';
 import type {
+  Attempts,
   AwsServices,
   ExportDescription,
   ExportRequest,
@@ -147,23 +148,27 @@ export class InProcessServices implements AwsServices {
     return answer.ShardIterator as string;
   }
 
-  async getRecords(iterator: string, limit: number, signal?: AbortSignal): Promise<RecordPage> {
+  async getRecords(
+    iterator: string,
+    limit: number,
+    signal?: AbortSignal,
+    attempts?: Attempts,
+  ): Promise<RecordPage> {
     const input = { ShardIterator: iterator, Limit: limit };
     const answer = await this.call('streams', 'GetRecords', input, signal, parseIterator(iterator)?.shardId);
-    let bytes = 0;
-    const records = (answer.Records as WireRecord[]).map(
-      ({ eventName, userIdentity, dynamodb }): StreamRecord => {
-        bytes += dynamodb.SizeBytes;
-        return {
-          eventName,
-          sequenceNumber: dynamodb.SequenceNumber,
-          createdAt: dynamodb.ApproximateCreationDateTime * 1000,
-          keys: readItem(dynamodb.Keys),
-          newImage: dynamodb.NewImage === undefined ? undefined : readItem(dynamodb.NewImage),
-          byTimeToLive: userIdentity !== undefined,
-        };
-      },
-    );
+    const wired = answer.Records as WireRecord[];
+    const bytes = wired.reduce((sum, { dynamodb }) => sum + dynamodb.SizeBytes, 0);
+    await attempts?.received(bytes);
+    const records = wired.map(({ eventName, userIdentity, dynamodb }): StreamRecord => {
+      return {
+        eventName,
+        sequenceNumber: dynamodb.SequenceNumber,
+        createdAt: dynamodb.ApproximateCreationDateTime * 1000,
+        keys: readItem(dynamodb.Keys),
+        newImage: dynamodb.NewImage === undefined ? undefined : readItem(dynamodb.NewImage),
+        byTimeToLive: userIdentity !== undefined,
+      };
+    });
     return { records, nextIterator: answer.NextShardIterator as string | undefined, bytes };
   }
 

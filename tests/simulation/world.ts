@@ -68,8 +68,16 @@ export class World implements Surroundings {
       yes: true,
       clockRate: 1,
       load: { connections: 1, transactionBytes: 1024 * 1024 },
-      poll: { minMs: 250, maxMs: 5_000, listShardsMs: 20_000, exportMs: 10_000 },
       ...options.settings,
+      // The default of `concurrentReads` goes by the machine's cores.
+      poll: {
+        minMs: 250,
+        maxMs: 5_000,
+        concurrentReads: 32,
+        listShardsMs: 20_000,
+        exportMs: 10_000,
+        ...options.settings?.poll,
+      },
     } as Settings;
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pauseAfter } from '../../../runtime/aws/backoff';
 import { AwsFault } from '../../../runtime/aws/faults';
 import { type RetryOptions, retrying } from '../../../runtime/aws/retrying';
-import type { AwsServices } from '../../../runtime/aws/services';
+import type { Attempts, AwsServices } from '../../../runtime/aws/services';
 import { type EventMap, Events } from '../../../runtime/observe/events';
 import { HandClock } from './hand-clock';
 
@@ -151,6 +151,30 @@ describe('Retrying AWS calls', () => {
     assert.equal(calls, 1);
   });
 
+  it('runs each attempt of a read by its caller, and pauses outside of that', async () => {
+    const steps: string[] = [];
+    clock.onSleep = () => void steps.push('pause');
+    const getRecords = async () => {
+      steps.push('attempt');
+      if (calls++ < 2) throw fault('retry', 'throttled');
+      return {};
+    };
+    const attempts: Attempts = {
+      run: async (attempt) => {
+        steps.push('begin');
+        try {
+          return await attempt();
+        } finally {
+          steps.push('end');
+        }
+      },
+      received: () => Promise.resolve(),
+    };
+    const services = retrying({ getRecords } as unknown as AwsServices, options);
+    await services.getRecords('iterator', 7, undefined, attempts);
+    assert.equal(steps.join(' '), 'begin attempt end pause begin attempt end pause begin attempt end');
+  });
+
   it('passes every operation on with its arguments', async () => {
     const heard: unknown[][] = [];
     const recording = new Proxy({} as AwsServices, {
@@ -159,6 +183,7 @@ describe('Retrying AWS calls', () => {
     });
     const services = retrying(recording, options);
     const { signal } = new AbortController();
+    const attempts: Attempts = { run: (attempt) => attempt(), received: () => Promise.resolve() };
     const range = { offset: 1, ifMatch: '"e"' };
     await services.callerIdentity(signal);
     await services.sourceIdentity(signal);
@@ -168,8 +193,8 @@ describe('Retrying AWS calls', () => {
     await services.describeExport('arn', signal);
     await services.listExports('arn', signal);
     await services.describeStream('arn', {}, signal);
-    await services.getShardIterator('arn', 'shard', 'TRIM_HORIZON', signal);
-    await services.getRecords('iterator', 7, signal);
+    await services.getShardIterator('arn', 'shard', 'TRIM_HORIZON', signal, attempts);
+    await services.getRecords('iterator', 7, signal, attempts);
     await services.headBucket('b', 'owner', signal);
     await services.getObject('b', 'k', range, signal);
     await services.putObject('b', 'k', Buffer.of(1), signal);
@@ -183,8 +208,8 @@ describe('Retrying AWS calls', () => {
       ['describeExport', 'arn', signal],
       ['listExports', 'arn', signal],
       ['describeStream', 'arn', {}, signal],
-      ['getShardIterator', 'arn', 'shard', 'TRIM_HORIZON', signal],
-      ['getRecords', 'iterator', 7, signal],
+      ['getShardIterator', 'arn', 'shard', 'TRIM_HORIZON', signal, attempts],
+      ['getRecords', 'iterator', 7, signal, attempts],
       ['headBucket', 'b', 'owner', signal],
       ['getObject', 'b', 'k', range, signal],
       ['putObject', 'b', 'k', Buffer.of(1), signal],

@@ -1,15 +1,24 @@
+import { retrying } from '../../../runtime/aws/retrying';
+import type { AwsServices } from '../../../runtime/aws/services';
 import { Events } from '../../../runtime/observe/events';
 import { listShards } from '../../../runtime/stream/listing';
 import type { Pace } from '../../../runtime/stream/pace';
 import type { Arrival } from '../../../runtime/stream/page-queue';
 import { Poller } from '../../../runtime/stream/poller';
+import { ReadScheduler } from '../../../runtime/stream/read-scheduler';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
 import { VirtualClock } from '../../simulation/virtual-clock';
 import { SECOND } from './arrivals';
 import { FakeStream } from './fake-stream';
 
-interface Options {
+const MiB = 1024 * 1024;
+
+interface ApplierOptions {
   readonly queueBytes?: number;
+  readonly concurrentReads?: number;
+  readonly idleReadsPerSecond?: number;
+  /** Instead of one of its own: shared with other appliers on the same clock. */
+  readonly scheduler?: ReadScheduler;
   readonly pace?: Partial<Pace>;
   readonly beforeRead?: () => void;
 }
@@ -19,34 +28,44 @@ export class Applier {
   graph!: ShardGraph;
   readonly kept: string[] = [];
   readonly arrivals: Arrival[] = [];
-  readonly clock = new VirtualClock();
-  readonly stream = new FakeStream(this.clock);
+  readonly stream: FakeStream;
   readonly events = new Events();
+  /** As the pipeline has them. */
+  readonly aws: AwsServices;
   poller!: Poller;
   readonly never = new AbortController().signal;
 
-  async start(options: Options = {}) {
+  constructor(readonly clock = new VirtualClock()) {
+    this.stream = new FakeStream(clock);
+    this.aws = retrying(this.stream.aws, { clock, events: this.events, random: () => 0.5 });
+  }
+
+  async start(options: ApplierOptions = {}) {
     const roots = await this.clock.run(listShards(this.stream.aws, 'arn'));
-    this.graph = ShardGraph.start(roots);
-    this.open(options);
+    this.begin(ShardGraph.start(roots), options);
   }
 
   /** A poller that goes on from the graph, as after a restart. */
   async restart(): Promise<void> {
     await this.clock.run(this.poller.stop());
-    this.open({});
+    this.begin(this.graph);
   }
 
-  private open(options: Options): void {
+  /** Reads on from a graph. */
+  begin(graph: ShardGraph, options: ApplierOptions = {}): void {
+    const { queueBytes = 32 * MiB, concurrentReads = 32, idleReadsPerSecond = 200, ...others } = options;
+    const { aws, clock, events } = this;
+    this.graph = graph;
     this.poller = new Poller({
-      aws: this.stream.aws,
-      clock: this.clock,
-      events: this.events,
+      aws,
+      clock,
+      events,
       pipeline: 'p',
       streamArn: 'arn',
       random: () => 0.5,
+      scheduler: new ReadScheduler({ clock, queueBytes, concurrentReads, idleReadsPerSecond }),
       beforeRead: () => undefined,
-      ...options,
+      ...others,
     });
     this.poller.follow(this.graph);
   }

@@ -34,12 +34,16 @@ export class FakeStream {
   readonly listings: number[] = [];
   status: StreamPage['status'] = 'ENABLED';
   latencyMs = 10;
+  latencyOf: (shardId: string | undefined) => number = () => this.latencyMs;
   recordBytes = 100;
+  /** Of a record in an answer; as in memory unless it is given. */
+  answerBytes: number | undefined;
   readsUnderWay = 0;
   mostReadsUnderWay = 0;
   /** Throws, before the call is answered. */
   inject: (operation: string, shardId: string | undefined) => void = () => undefined;
   readonly aws: AwsServices;
+  private sorted: readonly string[] = [];
   private readonly iteratorLifeMs = 15 * 60_000;
 
   constructor(private readonly clock: VirtualClock) {
@@ -49,11 +53,13 @@ export class FakeStream {
         this.call('DescribeStream', undefined, signal, () => this.describe(streamArn, exclusiveStartShardId)),
       getShardIterator: (_streamArn, shardId, position, signal) =>
         this.call('GetShardIterator', shardId, signal, () => this.iterator(shardId, position)),
-      getRecords: (iterator, limit, signal) => {
+      getRecords: async (iterator, limit, signal, attempts) => {
         const [shardId = '', next, born] = iterator.split('|');
-        return this.call('GetRecords', shardId, signal, () =>
+        const page = await this.call('GetRecords', shardId, signal, () =>
           this.records(shardId, Number(next), Number(born), limit),
         );
+        await attempts?.received(page.records.length * (this.answerBytes ?? this.recordBytes));
+        return page;
       },
     };
     this.aws = services as AwsServices;
@@ -82,7 +88,7 @@ export class FakeStream {
     const isRead = operation !== 'DescribeStream';
     if (isRead) this.mostReadsUnderWay = Math.max(this.mostReadsUnderWay, ++this.readsUnderWay);
     try {
-      await this.clock.sleep(this.latencyMs, signal);
+      await this.clock.sleep(this.latencyOf(shardId), signal);
       this.inject(operation, shardId);
       return answer();
     } finally {
@@ -92,7 +98,7 @@ export class FakeStream {
 
   private describe(streamArn: string, after: string | undefined): StreamPage {
     if (after === undefined) this.listings.push(this.clock.now());
-    const ids = [...this.shards.keys()].sort();
+    const ids = this.sortedIds();
     const rest = after === undefined ? ids : ids.filter((id) => id > after);
     const shards = rest.slice(0, PAGE_OF_SHARDS).map((id): ListedShard => {
       const { parentId, closed } = this.shard(id);
@@ -101,6 +107,11 @@ export class FakeStream {
     // As the service does: a full page names its last shard even when nothing follows.
     const lastEvaluatedShardId = shards.length === PAGE_OF_SHARDS ? shards.at(-1)?.id : undefined;
     return { streamArn, status: this.status, viewType: 'NEW_IMAGE', shards, lastEvaluatedShardId };
+  }
+
+  private sortedIds(): readonly string[] {
+    if (this.sorted.length !== this.shards.size) this.sorted = [...this.shards.keys()].sort();
+    return this.sorted;
   }
 
   private iterator(shardId: string, position: ShardPosition): string {

@@ -1,25 +1,31 @@
 import assert from 'node:assert/strict';
+import { PageMemory } from '../../../runtime/stream/page-memory';
 import { PageQueue } from '../../../runtime/stream/page-queue';
 import { listing, page, record, START } from './arrivals';
 
 describe('runtime/stream/page-queue', () => {
   let news = 0;
   let queue: PageQueue;
+  let memory: PageMemory;
 
   beforeEach(() => {
     news = 0;
-    queue = new PageQueue(100, () => (news += 1));
+    memory = new PageMemory(1000);
+    queue = new PageQueue(
+      () => (news += 1),
+      (applied) => applied.forEach((reservation) => memory.giveUp(reservation)),
+    );
   });
 
   const full = (shardId: string, index: number, bytes: number) =>
     page(shardId, { records: [record(index, START)], bytes });
-  const put = async (...pages: Parameters<typeof page>[]) => {
-    for (const [shardId, options] of pages) (await queue.room(0)).fill(page(shardId, options));
+  const put = (...pages: Parameters<typeof page>[]) => {
+    for (const [shardId, options] of pages) queue.push(page(shardId, options));
   };
 
-  it('gives what was put in, in order, up to the bytes asked for, but at least one', async () => {
+  it('gives what was put in, in order, up to the bytes asked for, but at least one', () => {
     const pages = [full('A', 1, 50), full('B', 1, 20), full('A', 2, 30)];
-    for (const each of pages) (await queue.room(each.bytes)).fill(each);
+    for (const each of pages) queue.push(each);
     const list = listing(START, 'A B');
     queue.pushListing(list);
     assert.deepEqual(queue.take(10), [pages[0]]);
@@ -27,40 +33,31 @@ describe('runtime/stream/page-queue', () => {
     assert.deepEqual(queue.take(50), []);
   });
 
-  it('room is taken before a page is read, and given up when it is not used', async () => {
-    const one = await queue.room(60);
-    const order: string[] = [];
-    const two = queue.room(60).then((room) => (order.push('two'), room));
-    const three = queue.room(10).then((room) => (order.push('three'), room));
-    await Promise.resolve();
-    assert.deepEqual(order, [], 'first come first served: the small one waits, too');
-    one.leave();
-    one.leave();
-    await Promise.all([two, three]);
-    assert.deepEqual(order, ['two', 'three']);
-    assert.equal(queue.bytes, 70);
+  it('gives up the memory of what was taken when that has been applied', () => {
+    const share = memory.join();
+    for (const index of [1, 2]) {
+      const reservation = memory.reserve(share, 10);
+      memory.hold(reservation, 100);
+      queue.push(full('A', index, 100), reservation);
+    }
+    queue.applied();
+    assert.equal(memory.usedBytes, 200);
+    queue.take(100);
+    assert.equal(memory.usedBytes, 200, 'taken is not applied');
+    queue.applied();
+    assert.equal(memory.usedBytes, 100);
+    queue.applied();
+    assert.equal(memory.usedBytes, 100);
   });
 
-  it('a taken page makes room', async () => {
-    (await queue.room(100)).fill(full('A', 1, 100));
-    let isIn = false;
-    const waiting = queue.room(50).then((room) => ((isIn = true), room));
-    await Promise.resolve();
-    assert.equal(isIn, false);
-    queue.take(1);
-    await waiting;
-    assert.equal(queue.bytes, 50);
-  });
-
-  it('pages without records are kept as one a shard, the newest, and are no news', async () => {
-    await put(
+  it('pages without records are kept as one a shard, the newest, and are no news', () => {
+    put(
       ['A', { idleSince: 1, bytes: 5 }],
       ['B', { idleSince: 2, bytes: 5 }],
       ['A', { idleSince: 3, bytes: 5 }],
     );
     assert.equal(queue.hasNews, false);
     assert.equal(news, 0);
-    assert.equal(queue.bytes, 10);
     assert.deepEqual(
       queue.take(100).map((arrival) => arrival.kind === 'page' && [arrival.shardId, arrival.idleSince]),
       [
@@ -68,11 +65,10 @@ describe('runtime/stream/page-queue', () => {
         ['B', 2],
       ],
     );
-    assert.equal(queue.bytes, 0);
   });
 
-  it('a page without records stays behind the records it followed, and before the end', async () => {
-    await put(
+  it('a page without records stays behind the records it followed, and before the end', () => {
+    put(
       ['A', { idleSince: 1 }],
       ['A', { records: [record(1, START)] }],
       ['A', { idleSince: 2 }],
@@ -99,14 +95,5 @@ describe('runtime/stream/page-queue', () => {
     assert.equal(queue.hasNews, true);
     queue.take(1);
     assert.equal(queue.holdsListing, false);
-  });
-
-  it('turns everyone away once closed', async () => {
-    await queue.room(100);
-    const reason = new Error('closed');
-    const waiting = assert.rejects(queue.room(1), reason);
-    queue.close(reason);
-    await waiting;
-    await assert.rejects(queue.room(0), reason);
   });
 });

@@ -1,0 +1,161 @@
+import { afterAnswer, openWindow, type ReadWindow } from './congestion';
+import { EarliestFirst, Fifo } from './waiting-lists';
+
+/** What is known of a shard before a read of it, most urgent first. */
+export const URGENCIES = ['records', 'failed', 'unread', 'idle'] as const;
+/** It had records lately; its last attempt failed; it was never read; it had no records for a while. */
+export type Urgency = (typeof URGENCIES)[number];
+
+/** Every so many reads, the one that has waited longest goes first, so that busy shards leave something to the others. */
+const LONGEST_WAIT_EVERY = 4;
+/** Reads that failed before may hold this part of all reads under way: they may fail by hanging. */
+const PART_OF_FAILED = 1 / 4;
+/** Idle reads that were not made in this time may follow at once. */
+const IDLE_BURST_MS = 100;
+
+export interface ReadLimits {
+  /** Requests under way at once, over all streams. */
+  readonly concurrentReads: number;
+  /** Reads of idle shards, over all streams. */
+  readonly idleReadsPerSecond: number;
+}
+
+/** Somebody who waits to read a shard. Times are of the local clock, in ms. */
+export interface WaitingRead {
+  readonly stream: StreamOrder;
+  readonly urgency: Urgency;
+  readonly dueAt: number;
+}
+
+/** One stream among those that share the limits. */
+export class StreamOrder {
+  underWay = 0;
+  window: ReadWindow;
+  readonly due: Readonly<Record<Urgency, Fifo<WaitingRead>>> = {
+    records: new Fifo(),
+    failed: new Fifo(),
+    unread: new Fifo(),
+    idle: new Fifo(),
+  };
+
+  constructor(reads: number) {
+    this.window = openWindow(reads);
+  }
+}
+
+/**
+ * Which of the waiting reads goes next, over all streams of the process: those of shards with records before those of idle ones,
+ * the streams in turn. No clock, no promises: what happens is reported, and time is passed in. A read is under way from
+ * `next` until `ended`; whoever pauses before a retry is not, and waits again with the urgency `failed`.
+ */
+export class ReadOrder<Read extends WaitingRead> {
+  private streams: StreamOrder[] = [];
+  private readonly early = new EarliestFirst<WaitingRead>();
+  private underWay = 0;
+  private failedUnderWay = 0;
+  private started = 0;
+  /** When idle reads have used up what the limit gives until then. */
+  private idleAt = -Infinity;
+
+  constructor(private readonly limits: ReadLimits) {}
+
+  join(): StreamOrder {
+    const stream = new StreamOrder(this.limits.concurrentReads);
+    this.streams.push(stream);
+    return stream;
+  }
+
+  /** Gives those that waited. What is under way still has to be reported as ended. */
+  leave(stream: StreamOrder): readonly Read[] {
+    this.streams = this.streams.filter((other) => other !== stream);
+    const due = URGENCIES.flatMap((urgency) => stream.due[urgency].takeAll());
+    return [...due, ...this.early.takeAll((read) => read.stream === stream)] as Read[];
+  }
+
+  wait(read: Read): void {
+    this.early.add(read);
+  }
+
+  /** The read to start now, if any. `hasMemory`: whether what this read brings can be held. */
+  next(now: number, hasMemory: (read: Read) => boolean): Read | undefined {
+    for (let read = this.early.first; read && read.dueAt <= now; read = this.early.first) {
+      this.early.take();
+      read.stream.due[read.urgency].add(read);
+    }
+    if (this.underWay >= this.limits.concurrentReads) return undefined;
+    const heads = (urgency: Urgency) => this.heads(urgency, now, hasMemory);
+    const isTheirTurn = this.started % LONGEST_WAIT_EVERY === LONGEST_WAIT_EVERY - 1;
+    const read = (isTheirTurn ? longestWaiting(heads) : undefined) ?? mostUrgent(heads);
+    if (read) this.start(read, now);
+    return read;
+  }
+
+  ended({ stream, urgency }: WaitingRead): void {
+    this.underWay -= 1;
+    stream.underWay -= 1;
+    if (urgency === 'failed') this.failedUnderWay -= 1;
+  }
+
+  succeeded({ stream }: WaitingRead, now: number): void {
+    stream.window = afterAnswer(stream.window, false, this.limits.concurrentReads, now);
+  }
+
+  /** A shard that is throttled again and again waits longer and longer by itself: only its first time says something of the stream. */
+  throttled({ stream, urgency }: WaitingRead, now: number): void {
+    if (urgency === 'failed') return;
+    stream.window = afterAnswer(stream.window, true, this.limits.concurrentReads, now);
+  }
+
+  /** When to ask `next` again though nothing was reported meanwhile; `undefined`: never. */
+  wakeAt(now: number): number | undefined {
+    const dueAt = this.early.first?.dueAt;
+    const waitsForLimit = this.idleAt > now && this.streams.some(({ due }) => due.idle.size > 0);
+    if (!waitsForLimit || this.underWay >= this.limits.concurrentReads) return dueAt;
+    return Math.min(this.idleAt, dueAt ?? Infinity);
+  }
+
+  /** The first in line of each stream that may start now, beginning with the stream whose turn it is. */
+  private heads(urgency: Urgency, now: number, hasMemory: (read: Read) => boolean): readonly Read[] {
+    if (urgency === 'idle' && this.idleAt > now) return [];
+    const mostFailed = Math.max(1, Math.floor(this.limits.concurrentReads * PART_OF_FAILED));
+    if (urgency === 'failed' && this.failedUnderWay >= mostFailed) return [];
+    const heads: Read[] = [];
+    for (const { due, underWay, window } of this.streams) {
+      const first = due[urgency].first as Read | undefined;
+      if (first && underWay < window.reads && hasMemory(first)) heads.push(first);
+    }
+    return heads;
+  }
+
+  private start(read: Read, now: number): void {
+    const { stream, urgency } = read;
+    stream.due[urgency].take();
+    stream.underWay += 1;
+    this.underWay += 1;
+    this.started += 1;
+    if (urgency === 'failed') this.failedUnderWay += 1;
+    if (urgency === 'idle') {
+      this.idleAt = Math.max(this.idleAt, now - IDLE_BURST_MS) + 1_000 / this.limits.idleReadsPerSecond;
+    }
+    this.streams = [...this.streams.filter((other) => other !== stream), stream];
+  }
+}
+
+type Heads<Read> = (urgency: Urgency) => readonly Read[];
+
+function mostUrgent<Read>(heads: Heads<Read>): Read | undefined {
+  for (const urgency of URGENCIES) {
+    const [first] = heads(urgency);
+    if (first) return first;
+  }
+  return undefined;
+}
+
+/** Of those that are not the most urgent. */
+function longestWaiting<Read extends WaitingRead>(heads: Heads<Read>): Read | undefined {
+  let longest: Read | undefined;
+  for (const urgency of URGENCIES.slice(1)) {
+    for (const read of heads(urgency)) if (!longest || read.dueAt < longest.dueAt) longest = read;
+  }
+  return longest;
+}
