@@ -182,9 +182,15 @@ export class ShardReader {
     this.finished = true;
     const now = aws.clock.now();
     const nothing = { records: [], idleSince: undefined, requestedAt: now, receivedAt: now };
-    const { shardId } = this;
-    const end = { ...nothing, ended: true, gone: true, bytes: PAGE_OVERHEAD_BYTES };
-    this.context.queue.push({ kind: 'page', shardId, ...end }, undefined);
+    const page: ShardPage = {
+      kind: 'page',
+      shardId: this.shardId,
+      ...nothing,
+      ended: true,
+      gone: true,
+      bytes: PAGE_OVERHEAD_BYTES,
+    };
+    this.context.queue.push(page, undefined);
     return 0;
   }
 

@@ -26,7 +26,9 @@ function standing(watermark: number, over: Partial<Checkpoint> = {}): Standing {
     viewType: 'NEW_IMAGE',
   };
   const listed = (at: number) => ({ ...roots, startedAt: at, completedAt: at });
-  const later = ShardGraph.start(roots).listed(listed(watermark)).listed(listed(watermark + 60_000));
+  const later = ShardGraph.start(roots)
+    .listed(listed(watermark))
+    .listed(listed(watermark + 60_000));
   const { graph } = later.applied({
     kind: 'page',
     shardId: SHARD,
