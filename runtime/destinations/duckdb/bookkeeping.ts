@@ -200,6 +200,7 @@ export async function isInLedger(
   stage: 'shadow' | 'verify',
   files: readonly string[],
 ): Promise<boolean> {
+  if (files.length === 0) return false;
   const rows = await transaction.rows(
     `SELECT file FROM ${BOOKKEEPING}.ledger
        WHERE pipeline = $1 AND stage = $2 AND file IN (SELECT unnest($3::VARCHAR[])) LIMIT 1`,
