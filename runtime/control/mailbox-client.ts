@@ -5,6 +5,8 @@ import { writeRequest } from './request-text';
 
 /** Between two looks at an answer. */
 const LOOK_MS = 500;
+/** One that has lost its connection shows itself again on the next: it is taken for gone after so long. */
+const GONE_MS = 5_000;
 
 /** A replicator on any machine, reached through the destination it writes to. */
 export class MailboxReplicator implements RunningReplicator {
@@ -41,9 +43,12 @@ export class MailboxReplicator implements RunningReplicator {
     request: string,
     signal: AbortSignal | undefined,
   ): AsyncIterable<string> {
+    let seenMs = this.clock.elapsedMs();
     for (let next = 0; ; ) {
       const lines = await this.mailbox.read(request, next);
-      if (lines === undefined || !(await this.isThere(lines))) throw new AnswerCutShort(verb);
+      if (lines === undefined) throw new AnswerCutShort(verb);
+      if (await this.isThere(lines)) seenMs = this.clock.elapsedMs();
+      else if (this.clock.elapsedMs() - seenMs >= GONE_MS) throw new AnswerCutShort(verb);
       yield* lines;
       next += lines.length;
       if (lines.length === 0) await this.clock.sleep(LOOK_MS, signal);

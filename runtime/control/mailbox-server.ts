@@ -58,9 +58,20 @@ export class MailboxServer {
     // One line after another, in order.
     let sent: Promise<unknown> = Promise.resolve();
     await answerRequest(this.handlers, { text: body }, this.stopping.signal, (line) => {
-      sent = sent.then(() => whileReachable(() => this.mailbox.answer(id, JSON.stringify(line))));
+      sent = sent.then(() => this.deliver(id, JSON.stringify(line)));
     });
     await sent;
+  }
+
+  /** Whoever asked waits for it, so it is tried until it is there or this process stops. A line that came twice does no harm. */
+  private async deliver(request: string, line: string): Promise<void> {
+    const { signal } = this.stopping;
+    const write = async () => {
+      await this.mailbox.answer(request, line);
+      return true;
+    };
+    while (!(await whileReachable(write)) && !signal.aborted)
+      await this.clock.sleep(COLLECT_MS, signal).catch(() => undefined);
   }
 }
 

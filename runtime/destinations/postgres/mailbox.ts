@@ -11,6 +11,8 @@ export type Desk = <T>(work: (transaction: Transaction) => Promise<T>) => Promis
 /** Requests and answers as rows of `_replicator`. All times are the server's. */
 export class PostgresMailbox implements Mailbox {
   private announced: Presence | undefined;
+  /** Requests that were collected and are still there. */
+  private taken: ReadonlySet<string> = new Set();
 
   constructor(private readonly desk: Desk) {}
 
@@ -23,21 +25,21 @@ export class PostgresMailbox implements Mailbox {
     this.announced = presence;
   }
 
-  collect(): Promise<readonly MailedRequest[]> {
-    return this.desk(async (transaction) => {
-      const { announced } = this;
-      if (announced === undefined) return [];
+  /** Requests for a process are its own, so it keeps in mind which it has: a lookup that fails in the end loses none. */
+  async collect(): Promise<readonly MailedRequest[]> {
+    const { announced } = this;
+    if (announced === undefined) return [];
+    const rows = await this.desk(async (transaction) => {
       await appear(transaction, announced);
-      const rows = await transaction.rows(
-        `UPDATE ${BOOKKEEPING}.requests r SET collected = true FROM
-           (SELECT id FROM ${BOOKKEEPING}.requests WHERE presence = $1 AND NOT collected FOR UPDATE) AS fresh
-           WHERE r.id = fresh.id RETURNING r.id, r.body, r.posted`,
+      return transaction.rows(
+        `SELECT id, body FROM ${BOOKKEEPING}.requests WHERE presence = $1 ORDER BY posted`,
         [announced.id],
       );
-      return [...rows]
-        .sort((a, b) => (String(a['posted']) < String(b['posted']) ? -1 : 1))
-        .map(({ id, body }) => ({ id: String(id), body: String(body) }));
     });
+    const requests = rows.map(({ id, body }) => ({ id: String(id), body: String(body) }));
+    const fresh = requests.filter(({ id }) => !this.taken.has(id));
+    this.taken = new Set(requests.map(({ id }) => id));
+    return fresh;
   }
 
   async answer(request: string, line: string): Promise<void> {

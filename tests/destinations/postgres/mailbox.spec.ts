@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
 import type { Mailbox } from '../../../runtime/destinations/mailbox';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
-import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { Relay } from './relay';
 
 const mailboxOf = ({ control }: PostgresDestination): Mailbox => {
   assert.ok(control.kind === 'mailbox');
@@ -65,6 +67,24 @@ describe('destination postgres: its mailbox', () => {
     assert.equal(await there.read(first, 0), undefined);
     assert.deepEqual(await there.read(second, 0), ['of the second']);
   });
+
+  for (const when of ['before', 'after'] as const) {
+    it(`C3: collects requests again when the connection broke ${when} the server had the first time's end`, async () => {
+      const relay = await Relay.to(fixture.database.url);
+      const broken = new PostgresDestination(settingsOf(relay.url(fixture.database.url)), {
+        readSecret: () => Promise.reject(new Error('none')),
+      });
+      const mailbox = mailboxOf(broken);
+      await mailbox.announce(presence);
+      const request = await there.post('a', 'body');
+      void relay.cutAt('COMMIT\0', when);
+      await assert.rejects(mailbox.collect(), CommitOutcomeUnknown);
+      assert.deepEqual(await mailbox.collect(), [{ id: request, body: 'body' }]);
+      assert.deepEqual(await mailbox.collect(), []);
+      await broken.close();
+      await relay.close();
+    });
+  }
 
   it('loses the requests of a replicator that has gone, and those for one that never was', async () => {
     await here.announce(presence);

@@ -11,6 +11,7 @@ import {
 } from '../../../runtime/control/protocol';
 import { DestinationUnavailable } from '../../../runtime/destinations/errors';
 import { CutShort } from '../../../runtime/pipeline/requests';
+import { VirtualClock } from '../../simulation/virtual-clock';
 import { MailboxRows, MemoryMailbox } from './memory-mailbox';
 import { NO_REQUESTS } from './no-requests';
 
@@ -98,6 +99,24 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
+  it('writes an answer again that could not be written', async () => {
+    let isAsked = false;
+    const server = await serve(['orders'], {
+      status: async () => {
+        isAsked = true;
+        rows.failure = new (class extends DestinationUnavailable {})('away');
+        return 'here';
+      },
+    });
+    const mailbox = new MemoryMailbox(rows);
+    const request = await mailbox.post([...rows.presences.keys()][0]!, '{"verb":"status"}');
+    while (!isAsked || rows.failed < 3) await clock.sleep(100);
+    rows.failure = undefined;
+    while ((await mailbox.read(request, 0))?.length === 0) await clock.sleep(100);
+    assert.deepEqual(await mailbox.read(request, 0), ['{"result":"here"}']);
+    await server.close();
+  });
+
   it('tells that a replicator has gone without an answer', async () => {
     const server = await serve(['orders'], { verify: untilStopped });
     const asked = (await only()).ask('verify', undefined, () => undefined);
@@ -105,6 +124,25 @@ describe('control through a destination’s mailbox', () => {
     await assert.rejects(asked, AnswerCutShort);
     assert.equal(rows.requests.size, 0, 'the request is taken back');
     await server.close();
+  });
+
+  it('waits for one that has lost its connection to show itself again', async () => {
+    const time = new VirtualClock();
+    const verify = async () => {
+      await time.sleep(20_000);
+      return 'done';
+    };
+    const handlers = { status: verify, estimate: verify, verify, resync: verify };
+    const server = await serveControl(place(), ['orders'], handlers, async () => undefined, time);
+    const [found] = await findRunning(place(), time);
+    const asked = found!.ask('verify', undefined, () => undefined);
+    await time.advance(2_000);
+    const shown = [...rows.presences];
+    rows.presences.clear();
+    await time.advance(4_000);
+    for (const [id, presence] of shown) rows.presences.set(id, presence);
+    assert.equal(await time.run(asked), 'done');
+    await time.run(server.close());
   });
 
   it('stops asking when its signal aborts', async () => {
