@@ -1,6 +1,10 @@
 import { readDestinationSettings, readSettings, type Settings, type Sources } from '../config';
 import { findRunning } from '../control/control';
+import type { OperableDestination } from '../destinations/destination';
+import { tableOf } from '../observe/figures';
+import { readHead } from '../pipeline/checkpoint';
 import type { RunningReplicator } from '../control/protocol';
+import { ReplicatorError } from '../errors';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
 import { EXIT } from './exit-codes';
@@ -17,8 +21,25 @@ export interface TableResult<Result> {
 /** Work on tables that running replicators carry out, or, where none runs, one that is started for it. */
 export interface Work<Result> {
   readonly verb: 'verify' | 'resync';
+  /** `published`: tables that have been loaded before; without them it would load them, and be paid for, instead. */
+  readonly needs?: 'published';
   /** In a replicator of this process, which is about to run. */
   here(session: Session, table: string): Promise<Result>;
+}
+
+/** There is no table yet that could be compared. */
+export class NothingLoaded extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly table: string,
+    readonly location: string,
+  ) {
+    super(
+      `Table ${table} has not been loaded into ${location} yet, so there is nothing to verify. Check --to, or load it first: ` +
+        `dynamodb-replicator run --table ${table} --bucket … --to …`,
+    );
+  }
 }
 
 /** A replicator that runs, and those of its tables that the work is about. */
@@ -50,14 +71,14 @@ export async function carryOut<Result>(
       .filter(({ tables }) => tables.length > 0);
     const taken = shares.flatMap(({ tables }) => tables);
     const left = named?.filter((table) => !taken.includes(table));
-    if (shares.length === 0) return await here(readSettings(sources), terminal, work);
+    if (shares.length === 0) return await here(destination, readSettings(sources), terminal, work);
     for (const { replicator } of shares)
       terminal.errors.write(`A replicator runs (${replicator.name}); it carries this out.\n`);
     const results = await there(shares, settings.yes, terminal, work);
     if (results === undefined || left === undefined || left.length === 0) return results;
     const all = readSettings(sources);
     const rest = { ...all, tables: all.tables.filter(({ name }) => left.includes(name)) };
-    const more = await here(rest, terminal, work);
+    const more = await here(destination, rest, terminal, work);
     return more && [...results, ...more];
   } finally {
     await destination.close();
@@ -84,10 +105,12 @@ async function there<Result>(
 }
 
 async function here<Result>(
+  destination: OperableDestination,
   settings: Settings,
   terminal: Terminal,
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
+  if (work.needs === 'published') await requirePublished(destination, settings);
   // Whoever waits for a result is told of a gap.
   const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
   try {
@@ -101,6 +124,22 @@ async function here<Result>(
   } finally {
     await session.close();
   }
+}
+
+/** @throws NothingLoaded, and makes nothing in a destination that is not there */
+async function requirePublished(destination: OperableDestination, { tables }: Settings): Promise<void> {
+  const pipelines = await destination.pipelines();
+  for (const { name } of tables) {
+    const loaded = await Promise.all(
+      pipelines.filter((pipeline) => tableOf(pipeline) === name).map((one) => isPublished(destination, one)),
+    );
+    if (!loaded.includes(true)) throw new NothingLoaded(name, destination.location);
+  }
+}
+
+async function isPublished(destination: OperableDestination, pipeline: string): Promise<boolean> {
+  const record = await destination.inspect(pipeline);
+  return record?.checkpoint !== undefined && readHead(record.checkpoint.head).published !== undefined;
 }
 
 /** Progress of the other process, each line once. */

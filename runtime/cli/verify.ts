@@ -19,7 +19,7 @@ export const verifyCommand: Verb = {
     const results = await carryOut<VerifyReport>(
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
-      { verb: 'verify', here: (session, table) => session.replicator.verify(table) },
+      { verb: 'verify', needs: 'published', here: (session, table) => session.replicator.verify(table) },
     );
     if (results === undefined) return EXIT.cutShort;
     const json = results.map(({ table, result }) => ({ table, ...result }));

@@ -19,8 +19,8 @@ export interface Destination {
   /** For people: where the data goes, without secrets. */
   readonly location: string;
   /**
-   * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced.
-   * Creates the destination's own bookkeeping tables at the first use.
+   * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced, and ends a verify that an
+   * earlier one has left (rule V3). Creates the destination's own bookkeeping tables at the first use.
    * @throws DestinationTableTaken when the table belongs to another pipeline or existed before any pipeline wrote it
    * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
    * @throws DestinationLocked when another process has the destination and it takes one at a time
@@ -193,8 +193,8 @@ export interface Lease {
    */
   widen(columns: readonly Column[]): Promise<void>;
   /**
-   * Begins a generation: empties the ledger and makes new, empty shadow and changes tables with the recorded columns.
-   * The visible table stays as it is.
+   * Begins a generation: empties the ledger, makes new, empty shadow and changes tables with the recorded columns, and ends a
+   * verify that was interrupted (rule V3). The visible table stays as it is.
    */
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
   /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
@@ -220,8 +220,9 @@ export interface Lease {
   publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult>;
   /** From now on every key that `apply('visible', …)` changes is also recorded, in the same transaction; empties the verify table. */
   startVerify(): Promise<void>;
-  /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table. */
+  /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table (rule V1). */
   compare(examples: number): Promise<Comparison>;
+  /** Ends the recording and leaves nothing of it (rule V3). */
   endVerify(): Promise<void>;
   /** Gives the lease back. */
   release(): Promise<void>;

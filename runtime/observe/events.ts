@@ -70,6 +70,8 @@ export interface EventMap {
   'stream.listing': { pipeline: string; shards: number; open: number };
   'stream.iteratorRenewed': { pipeline: string; shardId: string };
   'verify.progress': { pipeline: string; stage: string };
+  /** By itself: the pipeline goes on (rule V2). */
+  'verify.failed': { pipeline: string; message: string };
   /** Done, or given up. */
   'verify.ended': { pipeline: string };
 }

@@ -47,6 +47,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'stream.listing': () => ['debug', 'shards listed'],
   'stream.iteratorRenewed': () => ['debug', 'iterator renewed'],
   'verify.progress': () => ['info', 'verify'],
+  'verify.failed': () => ['warn', 'verify failed'],
 };
 
 /** Writes events to the log: one line each for what matters, a summary now and then for what keeps coming. */

@@ -112,6 +112,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.gap': ({ message }) => message,
   'pipeline.failed': ({ error }) => error.message,
   'replicator.strayError': ({ message }) => message,
+  'verify.failed': ({ message }) => `verify failed: ${message}`,
   'pipeline.deadLetter': ({ count: letters, reason }) =>
     `${counted(letters, 'item')} kept as dead letters: ${reason}`,
   'aws.retry': ({ operation, attempt, message }) =>

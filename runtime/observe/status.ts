@@ -141,6 +141,7 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
       return { ...status, openShards: told.event.open };
     case 'verify.progress':
       return { ...further, verifying: told.event.stage };
+    case 'verify.failed':
     case 'verify.ended':
       return { ...further, waiting: status.waiting, verifying: undefined };
     case 'pipeline.gap':

@@ -13,12 +13,14 @@ import { loadManifest } from './load-manifest';
 import type { LoadedExport } from './publish';
 import { describeSource, TableReplaced } from './source-watch';
 import type { TableWriter } from './table-writer';
-import { EXPORT_BLUR_MS, EXPORT_LEAD_MS, exportableFrom, latestExportTime } from './watermark';
-
-/** Export times that the service refuses in a row before the refusal is passed on. */
-const MOST_REFUSED_TIMES = 3;
-/** Before the next one is chosen: by then a clock of ours that is ahead has been put right. */
-const REFUSED_TIME_PAUSE_MS = 10_000;
+import {
+  EXPORT_BLUR_MS,
+  EXPORT_LEAD_MS,
+  exportableFrom,
+  latestExportTime,
+  MOST_REFUSED_TIMES,
+  REFUSED_TIME_PAUSE_MS,
+} from './watermark';
 
 /**
  * The load of a generation: asks for the export (or finds the one asked for before), waits for it, and loads its files

@@ -1,3 +1,4 @@
+import { LeaseLost } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { VerifyReport } from './verify';
 
@@ -12,6 +13,19 @@ export class CutShort extends ReplicatorError {
     super(
       `The ${request} was cut short because the pipeline stopped. Nothing is lost; ask for it again.`,
       options,
+    );
+  }
+}
+
+/** A verify could not be done; the pipeline goes on (rule V2). */
+export class VerifyFailed extends ReplicatorError {
+  readonly kind = 'retry';
+
+  constructor(override readonly cause: Error) {
+    super(
+      `The verify could not be done, and nothing was compared: ${cause.message}\nThe replication goes on; nothing of the verify ` +
+        `is left in the destination. Once that is fixed, ask for it again.`,
+      { cause },
     );
   }
 }
@@ -83,9 +97,9 @@ export class Requests {
   }
 
   /**
-   * Executes requests one after the other. Ends by its signal or an error only; a verify that fails stops the pipeline as any
-   * failure would.
-   * @throws ResyncRequested
+   * Executes requests one after the other. A verify that fails rejects its request alone (rule V2); what else ends this is its
+   * signal.
+   * @throws ResyncRequested, LeaseLost, and the signal's reason
    */
   async execute(verify: () => Promise<VerifyReport>, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -96,8 +110,12 @@ export class Requests {
       try {
         request.resolve(await verify());
       } catch (error) {
-        request.reject(new CutShort('verify', { cause: error }));
-        throw error;
+        // Whoever is fenced, or ends, has nothing more to execute.
+        if (signal.aborted || error instanceof LeaseLost) {
+          request.reject(new CutShort('verify', { cause: error }));
+          throw error;
+        }
+        request.reject(new VerifyFailed(error instanceof Error ? error : new Error(String(error))));
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { StreamRecord } from '../aws/services';
 import type { CheckpointWrite, Lease, LedgerLine, Load } from '../destinations/destination';
+import { DestinationUnusable } from '../destinations/errors';
 import type { Catalog } from '../item/catalog';
 import type { DeadLetter } from '../item/dead-letter';
 import type { RowSink } from '../item/row-cells';
@@ -69,7 +70,13 @@ export class TableWriter {
       const wider = (this.inDoubt ?? before).merge(wanted);
       if (wider === before) return;
       this.inDoubt = wider;
-      await this.lease.widen(wider.columns);
+      try {
+        await this.lease.widen(wider.columns);
+      } catch (error) {
+        // What is refused for good is nobody else's to carry on: whoever needs the columns is told the same.
+        if (error instanceof DestinationUnusable) this.inDoubt = undefined;
+        throw error;
+      }
       this.columns = wider;
       this.inDoubt = undefined;
       const known = new Map(before.columns.map((column) => [column.name, column]));

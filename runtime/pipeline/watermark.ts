@@ -19,6 +19,11 @@ export const EXPORT_BLUR_MS = 62 * SECOND;
  */
 const CLOCK_LEAD_MS = 2 * SECOND;
 
+/** Export times that the service refuses in a row before the refusal is passed on. */
+export const MOST_REFUSED_TIMES = 3;
+/** Before the next one is chosen: by then a clock of ours that is ahead has been put right. */
+export const REFUSED_TIME_PAUSE_MS = 10_000;
+
 /** From when an export of `earliest` or later can be asked for. Epoch ms on the service's clock, like the result. */
 export function exportableFrom(earliest: number): number {
   return earliest + CLOCK_LEAD_MS + SECOND;

@@ -18,7 +18,7 @@ import { applyToChanges, applyToVisible } from './memory-apply';
 import { compareTables } from './memory-compare';
 import { MemoryLoad } from './memory-load';
 import { publishGeneration } from './memory-publish';
-import type { MemoryHooks, StoredPipeline, StoredRow } from './memory-store';
+import { endVerify, type MemoryHooks, type StoredPipeline, type StoredRow } from './memory-store';
 
 export class MemoryLease implements Lease {
   private openLoads = 0;
@@ -89,6 +89,7 @@ export class MemoryLease implements Lease {
       changes.clear();
       letters.shadow.clear();
       letters.changes.clear();
+      endVerify(this.pipeline);
       this.writeCheckpoint(checkpoint);
     });
   }
@@ -131,7 +132,10 @@ export class MemoryLease implements Lease {
   }
 
   async startVerify(): Promise<void> {
-    await this.write('startVerify', () => this.clearVerify(true));
+    await this.write('startVerify', () => {
+      endVerify(this.pipeline);
+      this.pipeline.verifying = true;
+    });
   }
 
   async compare(examples: number): Promise<Comparison> {
@@ -139,19 +143,11 @@ export class MemoryLease implements Lease {
   }
 
   async endVerify(): Promise<void> {
-    await this.write('endVerify', () => this.clearVerify(false));
+    await this.write('endVerify', () => endVerify(this.pipeline));
   }
 
   async release(): Promise<void> {
     // The next lease fences this one.
-  }
-
-  private clearVerify(verifying: boolean): void {
-    this.pipeline.verifying = verifying;
-    this.pipeline.tables.verify.clear();
-    this.pipeline.letters.verify.clear();
-    this.pipeline.changedKeys.clear();
-    this.pipeline.ledger.verify = [];
   }
 
   private writeCheckpoint({ head, shards }: CheckpointWrite): void {

@@ -77,6 +77,21 @@ export function newPipeline(target: TableTarget): StoredPipeline {
   };
 }
 
+/** Nothing of a verify is left (rule V3). */
+export function endVerify(pipeline: StoredPipeline): void {
+  pipeline.verifying = false;
+  pipeline.tables.verify.clear();
+  pipeline.letters.verify.clear();
+  pipeline.changedKeys.clear();
+  pipeline.ledger.verify = [];
+}
+
+/** Whether anything of a verify is there: what it records, and what it compares with. */
+export function hasVerify({ verifying, tables, letters, changedKeys, ledger }: StoredPipeline): boolean {
+  const kept = tables.verify.size + letters.verify.size + changedKeys.size + ledger.verify.length;
+  return verifying || kept > 0;
+}
+
 /** Rows of the visible table that are not soft-deleted. */
 export function countRows(pipeline: StoredPipeline): number {
   let rows = 0;

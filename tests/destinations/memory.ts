@@ -2,7 +2,7 @@ import { DestinationTableTaken, DestinationUnusable } from '../../runtime/destin
 import type { Destination, PipelineRecord, TableTarget } from '../../runtime/destinations/destination';
 import type { Dialect } from '../../runtime/item/dialect';
 import { MemoryLease } from './memory-lease';
-import { countRows, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
+import { countRows, endVerify, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
 
 /** What it refuses to hold, so that tests have dead letters. */
 const UNREPRESENTABLE = /\p{Surrogate}/u;
@@ -40,6 +40,7 @@ export class MemoryDestination implements Destination {
     }
     this.store.pipelines.set(target.pipeline, pipeline);
     pipeline.epoch += 1;
+    endVerify(pipeline);
     const epoch = pipeline.epoch;
     this.hooks.afterCommit?.('lease');
     return new MemoryLease(pipeline, epoch, this.hooks);

@@ -3,16 +3,18 @@ import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import { MemoryStage, type Surroundings, type VisibleRow } from './stage';
 
 /** Steps after which the checkpoint, or the visible table as well, may be another. */
-const SAVING = new Set(['save', 'startGeneration', 'apply', 'publish', 'lease']);
+const SAVING = new Set(['save', 'startGeneration', 'apply', 'publish', 'lease', 'startVerify', 'endVerify']);
+const VERIFYING = new Set(['startGeneration', 'lease', 'startVerify', 'endVerify']);
 const CHANGING = new Set(['apply', 'publish', 'lease']);
 
 /** A real database: what it has committed is read from it after each step that commits. */
 export abstract class EngineStage extends MemoryStage {
   readonly isSlow = true;
-  private known: { checkpoint: Checkpoint | undefined; visible: Map<string, VisibleRow> } = {
-    checkpoint: undefined,
-    visible: new Map(),
-  };
+  private known: {
+    checkpoint: Checkpoint | undefined;
+    visible: Map<string, VisibleRow>;
+    hasVerify: boolean;
+  } = { checkpoint: undefined, visible: new Map(), hasVerify: false };
 
   /** Lends a destination that takes no lease. */
   protected abstract look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T>;
@@ -26,7 +28,8 @@ export abstract class EngineStage extends MemoryStage {
         const checkpoint = head === undefined ? undefined : (JSON.parse(head) as Checkpoint);
         const isShown = CHANGING.has(step) && checkpoint?.published !== undefined;
         const visible = isShown ? await rowsOf(destination, tableName) : this.known.visible;
-        this.known = { checkpoint, visible };
+        const hasVerify = VERIFYING.has(step) ? await verifyIsThere(destination) : this.known.hasVerify;
+        this.known = { checkpoint, visible, hasVerify };
       }),
     );
   }
@@ -39,9 +42,25 @@ export abstract class EngineStage extends MemoryStage {
     return this.known.visible;
   }
 
+  override hasVerify(): boolean {
+    return this.known.hasVerify;
+  }
+
   override loadedFiles(): readonly string[] {
     return [];
   }
+}
+
+const VERIFY_PARTS = `SELECT
+  (SELECT count(*) FROM information_schema.tables WHERE table_schema = '_replicator'
+     AND (table_name LIKE 'verify%' OR table_name LIKE 'changed_keys%')) +
+  (SELECT count(*) FROM _replicator.pipelines WHERE verifying) +
+  (SELECT count(*) FROM _replicator.ledger WHERE stage = 'verify') +
+  (SELECT count(*) FROM _replicator.dead_letters WHERE stage = 'verify') AS parts`;
+
+async function verifyIsThere(destination: OperableDestination): Promise<boolean> {
+  const { rows } = await destination.query(VERIFY_PARTS);
+  return Number(rows[0]?.[0]) > 0;
 }
 
 async function rowsOf(destination: OperableDestination, table: string): Promise<Map<string, VisibleRow>> {

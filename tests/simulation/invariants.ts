@@ -23,6 +23,8 @@ export class Invariants {
     const { world } = this;
     const { checkpoint } = world;
     if (!checkpoint) return;
+    if (step === 'lease' || step === 'startGeneration')
+      assert(!world.stage.hasVerify(), `V3: ${step} leaves something of a verify`);
     const files = world.stage.loadedFiles();
     assert.equal(new Set(files).size, files.length, 'P1: a file counts twice');
 
@@ -44,8 +46,12 @@ export class Invariants {
     this.rows = rows;
   }
 
-  /** In the end: a row for every item, and with soft deletes a tombstone for every row there ever was. */
-  checkEnd(): void {
+  /**
+   * In the end: a row for every item, and with soft deletes a tombstone for every row there ever was.
+   * @param verifying a verify is under way
+   */
+  checkEnd(verifying: boolean): void {
+    assert(verifying || !this.world.stage.hasVerify(), 'V3: something is left of a verify');
     this.world.assertEqual();
     this.checkTombstones(this.world.visible());
   }

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import type { Simulator } from '../../simulator';
 import type { Random } from '../../simulator/random';
 import { MemoryDestination } from '../destinations/memory';
-import { MemoryStore, type StoredPipeline } from '../destinations/memory-store';
+import { hasVerify, MemoryStore, type StoredPipeline } from '../destinations/memory-store';
 import { type BeforeCall, InProcessServices } from './in-process-services';
 import type { VirtualClock } from './virtual-clock';
 
@@ -43,6 +43,8 @@ export interface Stage {
   visible(): Map<string, VisibleRow>;
   /** Keys of the files that the load in hand has committed, as the ledger has them. */
   loadedFiles(): readonly string[];
+  /** Whether there is anything of a verify: what it records, or what it compares with. */
+  hasVerify(): boolean;
   /** A process was killed. Says whether the others that hold the same destination end with it. */
   killed?(): 'alone' | 'all';
   close?(): Promise<void>;
@@ -79,6 +81,10 @@ export class MemoryStage implements Stage {
 
   loadedFiles(): readonly string[] {
     return this.pipeline?.ledger.shadow.map(({ file }) => file) ?? [];
+  }
+
+  hasVerify(): boolean {
+    return this.pipeline !== undefined && hasVerify(this.pipeline);
   }
 
   /** There is one table, so one pipeline. */

@@ -39,6 +39,7 @@ import {
   TARGET_COLUMNS,
 } from '../target';
 import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
+import { endVerify } from './verify-tables';
 
 /** They hold DuckDB's views of the catalog, and no tables. */
 const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
@@ -205,6 +206,7 @@ async function takeLease(
   const { schema, table } = tables.name('visible');
   const exists = await tableExists(transaction, schema, table);
   requireTable(target, { published: state.published, exists, elsewhere: ELSEWHERE });
+  if (state.verifying) await endVerify(transaction, tables);
   const epoch = state.epoch + 1;
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = ${epoch} WHERE pipeline = $1`, [
     pipeline,

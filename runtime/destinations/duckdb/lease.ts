@@ -30,6 +30,7 @@ import { layChangesOver, publishGeneration } from './publish';
 import { inRecordedOrder, requireRecorded } from '../recorded-columns';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { PipelineTables } from './tables';
+import { beginVerify, endVerify } from './verify-tables';
 
 /** The right to write one pipeline in a DuckDB file. Its writes run one after another, on one connection. */
 export class DuckDBLease implements Lease {
@@ -86,7 +87,8 @@ export class DuckDBLease implements Lease {
   }
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    await this.write(async (transaction, _state, columns) => {
+    await this.write(async (transaction, state, columns) => {
+      if (state.verifying) await endVerify(transaction, this.tables);
       for (const table of ['shadow', 'changes'] as const) {
         await this.tables.drop(transaction, table);
         await this.tables.create(transaction, table, columns);
@@ -161,12 +163,7 @@ export class DuckDBLease implements Lease {
   }
 
   async startVerify(): Promise<void> {
-    await this.write(async (transaction, _state, columns) => {
-      await this.clearVerify(transaction);
-      await this.tables.create(transaction, 'verify', columns);
-      await this.tables.create(transaction, 'changed keys', columns);
-      await updateState(transaction, this.pipeline, { verifying: 'true' });
-    });
+    await this.write((transaction, _state, columns) => beginVerify(transaction, this.tables, columns));
   }
 
   async compare(examples: number): Promise<Comparison> {
@@ -183,10 +180,7 @@ export class DuckDBLease implements Lease {
   }
 
   async endVerify(): Promise<void> {
-    await this.write(async (transaction) => {
-      await this.clearVerify(transaction);
-      await updateState(transaction, this.pipeline, { verifying: 'false' });
-    });
+    await this.write((transaction) => endVerify(transaction, this.tables));
   }
 
   async release(): Promise<void> {
@@ -195,13 +189,6 @@ export class DuckDBLease implements Lease {
 
   private get pipeline(): string {
     return this.tables.target.pipeline;
-  }
-
-  private async clearVerify(transaction: Transaction): Promise<void> {
-    await this.tables.drop(transaction, 'verify');
-    await this.tables.drop(transaction, 'changed keys');
-    await deleteLetters(transaction, this.pipeline, 'verify');
-    await clearLedger(transaction, this.pipeline, 'verify');
   }
 
   private async recordedColumns(): Promise<readonly Column[]> {

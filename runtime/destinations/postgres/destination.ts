@@ -26,6 +26,7 @@ import { Session, type TransactionKind } from './connection/session';
 import type { PostgresHooks, Transaction } from './connection/transaction';
 import type { PipelineTables } from './tables';
 import { Turns } from './connection/turns';
+import { endVerify } from './verify-tables';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening';
 import { PipelineWriter } from './writer';
 
@@ -85,6 +86,7 @@ export class PostgresDestination implements OperableDestination {
         const grown = await growEpoch(transaction, pipeline);
         const columns = await readColumns(transaction, number);
         if (grown.published) await dropUnfinished(transaction, tables, columns);
+        if (grown.verifying) await endVerify(transaction, tables);
         return grown;
       });
       server.worked();

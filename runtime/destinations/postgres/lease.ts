@@ -12,7 +12,7 @@ import type {
 } from '../destination';
 import { requireRecorded } from '../recorded-columns';
 import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
-import { updateState } from './bookkeeping';
+import { markWriting, updateState } from './bookkeeping';
 import { readCheckpoint, writeCheckpoint } from './head';
 import { compareTables } from './compare';
 import { deleteLetters } from './dead-letters';
@@ -23,7 +23,7 @@ import { clearLedger, readColumns, readLedger } from './recorded';
 import { Session } from './connection/session';
 import { loadsToSpare } from './spare-connections';
 import type { PipelineTables } from './tables';
-import type { Transaction } from './connection/transaction';
+import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening';
 import type { PipelineWriter } from './writer';
 
@@ -69,8 +69,10 @@ export class PostgresLease implements Lease {
   }
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    await this.writer.write(async (transaction, _state, next) => {
+    await this.writer.write(async (transaction, state, next) => {
       await this.abandonLoads('shadow');
+      await this.abandonLoads('verify');
+      if (state.verifying) await endVerify(transaction, this.tables);
       const columns = await readColumns(transaction, this.number);
       for (const table of ['shadow', 'changes'] as const) {
         await this.tables.drop(transaction, table);
@@ -135,11 +137,8 @@ export class PostgresLease implements Lease {
 
   async startVerify(): Promise<void> {
     await this.writer.write(async (transaction) => {
-      await this.clearVerify(transaction);
-      const columns = await readColumns(transaction, this.number);
-      await this.tables.create(transaction, 'verify', columns);
-      await this.tables.create(transaction, 'changed keys', columns);
-      await updateState(transaction, this.number, { verifying: true });
+      await this.abandonLoads('verify');
+      await beginVerify(transaction, this.tables);
     });
   }
 
@@ -148,10 +147,11 @@ export class PostgresLease implements Lease {
     // On a connection of its own: it takes long, and changes are applied meanwhile.
     const session = new Session(this.context.server, this.context.hooks, this.context.lost);
     try {
-      return await session.transaction(
-        (transaction) => compareTables(transaction, this.tables, columns, examples),
-        'snapshot',
-      );
+      return await session.transaction(async (transaction) => {
+        // Whoever takes over drops these tables, and ends for that what still reads them.
+        await transaction.run(markWriting(this.number).sql);
+        return compareTables(transaction, this.tables, columns, examples);
+      }, 'snapshot');
     } finally {
       await session.close();
     }
@@ -159,8 +159,8 @@ export class PostgresLease implements Lease {
 
   async endVerify(): Promise<void> {
     await this.writer.write(async (transaction) => {
-      await this.clearVerify(transaction);
-      await updateState(transaction, this.number, { verifying: false });
+      await this.abandonLoads('verify');
+      await endVerify(transaction, this.tables);
     });
   }
 
@@ -188,14 +188,6 @@ export class PostgresLease implements Lease {
       }
       await updateState(transaction, this.number, { longKeys: true });
     });
-  }
-
-  private async clearVerify(transaction: Transaction): Promise<void> {
-    await this.abandonLoads('verify');
-    await this.tables.drop(transaction, 'verify');
-    await this.tables.drop(transaction, 'changed keys');
-    await deleteLetters(transaction, this.number, 'verify');
-    await clearLedger(transaction, this.number, 'verify');
   }
 
   /** Their transactions hold a table that is about to be dropped or renamed. */

@@ -29,9 +29,9 @@ import { openLoad } from './rows-load';
 async function loadVerify(
   lease: Lease,
   rows: readonly (readonly Cell[])[],
-  { columns = COLUMNS, letters = [] as readonly DeadLetter[] } = {},
+  { columns = COLUMNS, letters = [] as readonly DeadLetter[], generation = 1 } = {},
 ): Promise<void> {
-  const load = await openLoad(lease, 'verify', 1, columns);
+  const load = await openLoad(lease, 'verify', generation, columns);
   await load.append(rows, letters);
   await load.commit([{ file: 'verify file', items: rows.length + letters.length }]);
 }
@@ -188,10 +188,39 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.equal(counts.rowsCompared, 1);
     });
 
-    it('starts afresh, ends without a trace, and outlives the process', async () => {
+    it('V1: starts afresh, and records until it ends', async () => {
       const fixture = await open();
       const lease = await published(fixture, [['a', '1']]);
+      const apply = (...changes: Parameters<Lease['apply']>[1]['changes']) =>
+        lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('published'));
       const before = await fixture.dump();
+      await lease.startVerify();
+      await apply(upsert('a', ['2']));
+      await loadVerify(lease, [['x', 'x']], { letters: [letterOf('x')] });
+      await lease.startVerify();
+      await loadVerify(lease, [['a', '2']]);
+      assert.deepEqual(await lease.compare(1), {
+        rowsCompared: 1,
+        keysSkipped: 0,
+        differences: 0,
+        examples: [],
+      });
+      await apply(upsert('b', ['2']));
+      assert.equal((await lease.compare(1)).keysSkipped, 1);
+      await apply(remove('b'), remove('a'));
+      await lease.endVerify();
+      await assertRows(fixture, ORDERS, []);
+      const load = await openLoad(lease, 'verify', 1, COLUMNS).catch(() => undefined);
+      if (load !== undefined) await assert.rejects(load.commit([]));
+      await apply(upsert('a', ['1']));
+      await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }, 1_700_000_000_000)]);
+      assert.equal((await fixture.dump()).split('\n').length, before.split('\n').length);
+    });
+
+    /** One that has recorded a key and loaded rows, and whose load is still open. */
+    async function underWay(fixture: Fixture): Promise<{ lease: Lease; tables: number }> {
+      const lease = await published(fixture, [['a', '1']]);
+      const tables = (await fixture.dump()).split('\n').length;
       await lease.startVerify();
       await lease.apply(
         'visible',
@@ -199,39 +228,39 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         checkpoint('published'),
       );
       await loadVerify(lease, [['x', 'x']], { letters: [letterOf('x')] });
-      await lease.startVerify();
-      await loadVerify(lease, [['a', '2']]);
+      return { lease, tables };
+    }
+
+    it('V3: the next lease leaves nothing of one that was interrupted', async () => {
+      const fixture = await open();
+      const { tables } = await underWay(fixture);
       const reopened = await fixture.reopen();
       const again = await reopened.destination.lease(ORDERS);
-      assert.deepEqual(await again.compare(1), {
-        rowsCompared: 1,
-        keysSkipped: 0,
-        differences: 0,
-        examples: [],
-      });
+      assert.equal((await reopened.dump()).split('\n').length, tables);
+      assert.deepEqual(await again.readLedger('verify'), []);
       await again.apply(
         'visible',
-        { columns: COLUMNS, changes: [upsert('b', ['2'])] },
+        { columns: COLUMNS, changes: [upsert('b', ['3'])] },
         checkpoint('published'),
       );
-      assert.equal((await again.compare(1)).keysSkipped, 1);
-      await again.apply(
-        'visible',
-        { columns: COLUMNS, changes: [remove('b'), remove('a')] },
-        checkpoint('published'),
-      );
-      await again.endVerify();
-      await assertRows(reopened, ORDERS, []);
-      const load = await openLoad(again, 'verify', 1, COLUMNS).catch(() => undefined);
-      if (load !== undefined) await assert.rejects(load.commit([]));
-      await again.apply(
-        'visible',
-        { columns: COLUMNS, changes: [upsert('a', ['1'])] },
-        checkpoint('published'),
-      );
-      await assertRows(reopened, ORDERS, [row({ id: 'a', value: '1' }, 1_700_000_000_000)]);
-      assert.equal((await reopened.dump()).split('\n').length, before.split('\n').length);
+      assert.doesNotMatch(await reopened.dump(), /verify_\d|changed_keys/);
       await reopened.destination.close();
+    });
+
+    it('V3: the next generation leaves nothing of one that was interrupted, its open load included', async () => {
+      const fixture = await open();
+      const { lease } = await underWay(fixture);
+      const load = await openLoad(lease, 'verify', 1, COLUMNS);
+      await load.append([['y', 'y']], []);
+      await lease.startGeneration(2, checkpoint('second'));
+      await assert.rejects(load.commit([{ file: 'another', items: 1 }]));
+      assert.deepEqual(await lease.readLedger('verify'), []);
+      const second = await fixture.dump();
+      assert.doesNotMatch(second, /verify_\d|changed_keys/);
+      await lease.startVerify();
+      await loadVerify(lease, [['a', '2']], { generation: 2 });
+      assert.equal((await lease.compare(1)).differences, 0);
+      await lease.endVerify();
     });
   });
 }

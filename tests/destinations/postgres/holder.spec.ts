@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Lease } from '../../../runtime/destinations/destination';
-import { LeaseLost, PipelineHeld } from '../../../runtime/destinations/errors';
+import { DestinationUnavailable, LeaseLost, PipelineHeld } from '../../../runtime/destinations/errors';
 import type { Mailbox } from '../../../runtime/destinations/mailbox';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
@@ -103,6 +103,32 @@ describe('destination postgres: two replicators of one pipeline', () => {
     await assert.rejects(load.commit([{ file: 'file', items: 3000 }]), LeaseLost);
     await assert.rejects(stopped.query('COMMIT'));
     assert.deepEqual(await fixture.sql('SELECT id FROM orders'), [{ id: 'b' }]);
+    await second.release();
+  });
+
+  it('V3: a verify that the first still compares is ended, and nothing is left of it', async () => {
+    await first.startVerify();
+    let resume: () => void = () => undefined;
+    const comparing = new Promise<void>((reached) =>
+      fixture.onStatement(async (statement) => {
+        if (!statement.includes('AS keys')) return;
+        reached();
+        // As a process does that was stopped: its transaction has read the tables.
+        await new Promise<void>((resolve) => (resume = resolve));
+      }),
+    );
+    const compared = assert.rejects(first.compare(1), DestinationUnavailable);
+    await comparing;
+    const second = await other.lease(ORDERS);
+    assert.deepEqual(
+      await fixture.sql(
+        `SELECT tablename FROM pg_tables WHERE schemaname = '_replicator' AND tablename ~ '^(verify|changed_keys)'`,
+      ),
+      [],
+    );
+    fixture.onStatement(undefined);
+    resume();
+    await compared;
     await second.release();
   });
 });

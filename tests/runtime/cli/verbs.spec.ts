@@ -174,6 +174,17 @@ describe('verbs', () => {
     assert.match(resynced.out, /^orders: loaded anew and published\.\n$/);
   });
 
+  it('V2: a verify of what was never loaded says so, asks for no export and makes no file', async () => {
+    const elsewhere = join(folder, 'mistyped.duckdb');
+    const verified = await say(['verify', '--yes', '--to', elsewhere]);
+    assert.equal(verified.code, EXIT.failed);
+    assert.match(
+      verified.err,
+      /Table orders has not been loaded into DuckDB file .*mistyped\.duckdb yet.*Check --to/,
+    );
+    assert.ok(!existsSync(elsewhere));
+  });
+
   it('a verify that is interrupted ends with 4', async () => {
     const terminal = new FakeTerminal(environment);
     const verify = main(['verify', '--yes'], terminal);

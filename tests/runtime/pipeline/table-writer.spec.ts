@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamRecord } from '../../../runtime/aws/services';
 import type { Lease } from '../../../runtime/destinations/destination';
-import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
+import { CommitOutcomeUnknown, DestinationUnusable } from '../../../runtime/destinations/errors';
 import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
 import { Catalog } from '../../../runtime/item/catalog';
 import type { Column } from '../../../runtime/item/column';
@@ -45,11 +45,18 @@ describe('pipeline/table writer', () => {
   let told: string[][];
   /** What becomes of the next widening. */
   let next: Way | undefined;
+  /** The next one is refused for good. */
+  let refused: boolean;
 
   beforeEach(async () => {
     next = undefined;
     told = [];
+    refused = false;
     const failing = (way: Way) => (step: string) => {
+      if (step === 'widen' && refused) {
+        refused = false;
+        throw new DestinationUnusable('A view was built on it.');
+      }
       if (step !== 'widen' || next !== way) return;
       next = undefined;
       throw new CommitOutcomeUnknown();
@@ -101,4 +108,11 @@ describe('pipeline/table writer', () => {
       assert.deepEqual(kinds(await lease.readColumns()), expected);
     });
   }
+
+  it('V2: a widening that the destination refuses is not asked for again by what follows', async () => {
+    refused = true;
+    await assert.rejects(tables.widen(none.observe(withKey({ wide: { S: 'x' } }))), DestinationUnusable);
+    await apply({ other: { S: 'y' } });
+    assert.deepEqual(kinds(await lease.readColumns()), { id: 'text', other: 'text' });
+  });
 });

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { DestinationUnavailable, DestinationUnusable } from '../../runtime/destinations/errors';
+import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
+import type { VerifyReport } from '../../runtime/pipeline/verify';
+import { ServiceError } from '../../simulator';
+import type { Process, ProcessOptions } from './process';
+import { HOUR, MINUTE, SECOND, World } from './world';
+
+/** With a table that is published and caught up. */
+async function published(
+  options: ProcessOptions = {},
+  exportMs: number = 5 * MINUTE,
+): Promise<{ world: World; process: Process }> {
+  const world = new World({
+    seed: 3,
+    grain: SECOND,
+    knobs: { partitions: 2, exportDurationMs: [exportMs, exportMs] },
+  });
+  await world.prepare();
+  world.put('never changed', 1);
+  await world.busy(MINUTE);
+  const process = world.start(options);
+  await world.untilCaughtUp();
+  return { world, process };
+}
+
+function killed(process: Process): Process['outcome'] {
+  process.kill();
+  return process.outcome;
+}
+
+/** What a verify came to, while the table is written to. */
+async function outcome(world: World, process: Process): Promise<VerifyReport | Error> {
+  let found: VerifyReport | Error | undefined;
+  process.replicator.verify(world.tableName).then(
+    (report) => (found = report),
+    (error: Error) => (found = error),
+  );
+  const end = world.clock.now() + 3 * HOUR;
+  while (found === undefined && world.clock.now() < end) await world.busy(20 * SECOND);
+  assert.ok(found !== undefined, 'the verify has not ended');
+  return found;
+}
+
+describe('simulation/verify', () => {
+  it('V1: T is 62 s after the recording began, and W has passed T by 62 s when rows are compared', async () => {
+    let recordedAt = Infinity;
+    let watermark = 0;
+    const { world, process } = await published(
+      {
+        disturbance: {
+          after: (step) => {
+            if (step === 'startVerify') recordedAt = world.clock.now();
+          },
+          before: (step) => {
+            if (step === 'compare') watermark = world.checkpoint!.graph.watermark;
+          },
+        },
+      },
+      SECOND,
+    );
+    const report = await outcome(world, process);
+    assert.ok(!(report instanceof Error), String(report));
+    assert.equal(report.differences, 0);
+    assert.ok(report.rowsCompared > 0);
+    assert.ok(
+      report.exportTime >= recordedAt + 62 * SECOND,
+      `T is ${report.exportTime - recordedAt} ms later`,
+    );
+    assert.ok(watermark >= report.exportTime + 62 * SECOND, `W is ${watermark - report.exportTime} ms later`);
+    assert.ok(!world.stage.hasVerify(), 'V3: it leaves something');
+    await process.stop();
+  });
+
+  /** Something that happens from now on, once. */
+  type Failure = (operation: string, subject: string) => void;
+  const failing =
+    (wanted: string, error: () => Error, part = ''): Failure =>
+    (operation, subject) => {
+      if (operation === wanted && subject.includes(part)) throw error();
+    };
+  const refused =
+    (code: string, status = 400) =>
+    () =>
+      new ServiceError(code, 'it is not to be', status);
+  const unusable = () => new DestinationUnusable('A view was built on it.');
+
+  const FAILURES: readonly (readonly [
+    string,
+    { aws?: Failure; step?: readonly [string, () => Error]; says: RegExp },
+  ])[] = [
+    [
+      'the export is refused',
+      { aws: failing('ExportTableToPointInTime', refused('ValidationException')), says: /it is not to be/ },
+    ],
+    [
+      'no time of an export will do',
+      {
+        aws: failing('ExportTableToPointInTime', refused('InvalidExportTimeException')),
+        says: /point-in-time recovery/,
+      },
+    ],
+    [
+      'the manifest is gone',
+      { aws: failing('GetObject', refused('NoSuchKey', 404), 'manifest'), says: /manifest/ },
+    ],
+    [
+      'a file of the export is gone',
+      { aws: failing('GetObject', refused('NoSuchKey', 404), '/data/'), says: /does not exist/ },
+    ],
+    ['the tables for it cannot be made', { step: ['startVerify', unusable], says: /view was built/ }],
+    ['nothing can be loaded', { step: ['load', unusable], says: /view was built/ }],
+    ['the rows cannot be compared', { step: ['compare', unusable], says: /view was built/ }],
+    [
+      'a defect comes up in it',
+      { step: ['compare', () => new TypeError('it is no function')], says: /it is no function/ },
+    ],
+  ];
+
+  for (const [what, { aws, step, says }] of FAILURES) {
+    it(`V2: ${what}: the request fails with its cause, and the replication goes on`, async () => {
+      let fails = false;
+      const { world, process } = await published({
+        beforeCall: (operation, subject) => {
+          if (fails) aws?.(operation, String(subject));
+        },
+        disturbance: {
+          before: (at) => {
+            if (fails && step?.[0] === at) throw step[1]();
+          },
+        },
+      });
+      fails = true;
+      const error = await outcome(world, process);
+      assert.ok(error instanceof VerifyFailed, String(error));
+      assert.match(error.cause.message, says);
+      assert.ok(error.message.includes(error.cause.message));
+      assert.match(error.message, /replication goes on.*ask for it again/s);
+      assert.equal(world.heardOf('verify.failed').length, step?.[0] === 'startVerify' ? 0 : 1);
+      assert.ok(!world.stage.hasVerify(), 'V3: it leaves something');
+      await world.untilCaughtUp();
+      world.assertEqual();
+      assert.deepEqual([process.isAlive, world.heardOf('pipeline.failed')], [true, []]);
+
+      fails = false;
+      const report = await outcome(world, process);
+      assert.ok(!(report instanceof Error), String(report));
+      assert.equal(report.differences, 0);
+      await process.stop();
+    });
+  }
+
+  it('V2: a time of the export that is refused once is followed by a later one', async () => {
+    let refusals = 0;
+    let fails = false;
+    const { world, process } = await published({
+      beforeCall: (operation) => {
+        if (fails && operation === 'ExportTableToPointInTime' && refusals++ === 0)
+          throw refused('InvalidExportTimeException')();
+      },
+    });
+    fails = true;
+    const report = await outcome(world, process);
+    assert.ok(!(report instanceof Error), String(report));
+    assert.equal(refusals, 2);
+    await process.stop();
+  });
+
+  /** A verify that has loaded all, and then the destination is away until somebody cuts it short. */
+  async function loaded(): Promise<{ world: World; process: Process; cut: Promise<void> }> {
+    let away = 0;
+    const { world, process } = await published({
+      disturbance: {
+        before: (step) => {
+          if (step !== 'compare') return;
+          away += 1;
+          throw new DestinationUnavailable('It is away.');
+        },
+      },
+    });
+    const cut = assert.rejects(process.replicator.verify(world.tableName), CutShort);
+    await world.until(() => away > 0, HOUR, 'rows are compared');
+    assert.ok(world.stage.hasVerify());
+    return { world, process, cut };
+  }
+
+  for (const [how, end] of [
+    ['stopped', (process: Process) => process.stop()],
+    ['killed', killed],
+  ] as const) {
+    it(`V3: ${how} while it records: nothing is left after the next start`, async () => {
+      const { world, process } = await published();
+      const cut = assert.rejects(process.replicator.verify(world.tableName), CutShort);
+      await world.clock.advance(2 * MINUTE);
+      assert.ok(world.stage.hasVerify());
+      await world.clock.run(Promise.all([end(process), cut]));
+      const next = world.start();
+      await world.busy(2 * MINUTE);
+      assert.ok(!world.stage.hasVerify());
+      await next.stop();
+    });
+
+    it(`V3: ${how} when all is loaded: nothing is left after the next start`, async () => {
+      const { world, process, cut } = await loaded();
+      await world.clock.run(Promise.all([end(process), cut]));
+      assert.ok(world.stage.hasVerify(), 'nobody was there to end it');
+      const next = world.start();
+      await world.busy(2 * MINUTE);
+      assert.ok(!world.stage.hasVerify());
+      await world.untilCaughtUp();
+      world.assertEqual();
+      await next.stop();
+    });
+  }
+
+  it('V3: a new generation leaves nothing of a verify that it interrupts', async () => {
+    const { world, process, cut } = await loaded();
+    world.replaceTable();
+    await world.until(() => world.checkpoint?.generation === 2, HOUR);
+    await world.clock.run(cut);
+    assert.ok(!world.stage.hasVerify());
+    await world.untilCaughtUp();
+    world.assertEqual();
+    await process.stop();
+  });
+});
