@@ -87,8 +87,8 @@ async function compareWithExport(verification: VerifyContext): Promise<VerifyRep
 
   tell('waiting for an export to compare with');
   const { checkpoint } = committer.current;
-  const requested = await requestedExport(verification);
-  const description = await awaitExport(aws, requested.arn, exportWaiting(context), signal);
+  const { arn, exportTime } = await requestedExport(verification);
+  const description = await awaitExport(aws, arn, exportWaiting(context), signal);
   const manifest = await readManifest(aws, description, exportTime, signal, clock);
   if (manifest.tableId !== checkpoint.tableId && checkpoint.tableId !== undefined)
     throw new TableReplaced(table.name);
@@ -103,14 +103,13 @@ async function compareWithExport(verification: VerifyContext): Promise<VerifyRep
   );
 
   tell('waiting for the stream to pass the export');
-  const exportTime = Math.max(requested.exportTime, description.exportTime, manifest.exportTime);
   const passed = () => committer.current.graph.watermark() >= exportTime + EXPORT_BLUR_MS;
   await waitFor(context, passed, signal);
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
   tell('comparing');
   const comparison = await whileUnavailable(context, signal, () => lease.compare(EXAMPLES));
-  return { ...comparison, exportTime, exportArn: requested.arn };
+  return { ...comparison, exportTime, exportArn: arn };
 }
 
 /** An export of the latest time there can be one of; of a later one, should the service refuse it. */
