@@ -13,24 +13,24 @@ import { assertSame } from './both-decoders';
 import { damaged, plainLine, Spelling } from './spelling';
 
 const NAMES = [
-  ...[
-    'a',
-    'b',
-    'c',
-    'A',
-    'd.e',
-    '"q"',
-    'n\u0000l',
-    'new\nline',
-    '😀',
-    'é',
-    '\ud800',
-    '__proto__',
-    'toString',
-  ],
+  ...['a', 'b', 'c', 'A', 'd.e', '"q"', 'n\u0000l', 'new\nline', '😀', '\ud800'],
   ...['__rest', 'document', 'rowid', '1', '', 'aws:rep:deleting', 'aws:rep:updatetime', 'x'.repeat(70)],
   ...['attribute_1', 'attribute_2', 'attribute_3', 'attribute_10', 'customerName', 'customerNumber'],
 ];
+
+/** What the prototypes of objects have, what is one name to people or to some case rule, and our own. */
+const HOSTILE_NAMES = [
+  ...['__proto__', 'constructor', 'hasOwnProperty', 'toString', '__defineGetter__', '__r_row', '__R_there'],
+  ...['\u00e9', 'e\u0301', '\u0130', 'i\u0307', 'ß', 'ẞ', 'SS', '\u212a', 'K', 'k', 'ſ', 's', 'S'],
+];
+/** Names of the length that DynamoDB allows at most, which differ at their ends, in their middle and at their beginning. */
+const LONGEST_NAMES = ['x', 'é', '"'].flatMap((unit) => {
+  const bytes = Buffer.byteLength(unit);
+  const long = unit.repeat(Math.floor((65_535 - 1) / bytes));
+  return [`${long}1`, `${long}2`, `2${long}`];
+});
+
+const anyName = fc.constantFrom(...NAMES, ...HOSTILE_NAMES);
 
 /** An engine like PostgreSQL, whose text and jsonb hold no NUL. */
 const withoutNul: Dialect = {
@@ -72,20 +72,26 @@ const tameValue: fc.Arbitrary<AttributeValue> = fc.oneof(
   fc.integer().map((n) => ({ N: String(n) })),
   fc.constant<AttributeValue>({ NULL: true }),
   fc.array(plainText, { maxLength: 3 }).map((L) => ({ L })),
-  fc.array(fc.tuple(fc.string(), plainText), { maxLength: 40 }).map((entries) => ({ M: new Map(entries) })),
+  fc
+    .array(fc.tuple(fc.oneof(fc.string(), fc.constantFrom(...HOSTILE_NAMES)), plainText), { maxLength: 40 })
+    .map((entries) => ({ M: new Map(entries) })),
   fc.array(fc.string(), { minLength: 1, maxLength: 40 }).map((texts) => ({ SS: [...new Set(texts)] })),
 );
 
-function anyItems({ keySchema }: CatalogOptions): fc.Arbitrary<Item[]> {
+function anyItems(
+  { keySchema }: CatalogOptions,
+  names: fc.Arbitrary<string> = anyName,
+  most = 12,
+): fc.Arbitrary<Item[]> {
   const keys = keyAttributes(keySchema).map((key) => fc.tuple(fc.constant(key.name), anyKeyValue(key)));
   const attribute = fc.tuple(
-    fc.constantFrom(...NAMES),
+    names,
     fc.oneof({ weight: 3, arbitrary: tameValue }, { weight: 2, arbitrary: anyValue(true) }),
   );
   const item = fc
     .tuple(fc.array(attribute, { maxLength: 8 }), fc.tuple(...keys))
     .map(([attributes, key]): Item => new Map([...attributes, ...key]));
-  return fc.array(item, { minLength: 1, maxLength: 12 });
+  return fc.array(item, { minLength: 1, maxLength: most });
 }
 
 const anyTable = anyOptions.chain((given) =>
@@ -134,6 +140,19 @@ describe('The scanner gives what the exact decoder gives', () => {
       );
     });
   }
+
+  it('for names as long as DynamoDB allows them', () => {
+    const names = fc.constantFrom(...LONGEST_NAMES, ...HOSTILE_NAMES.slice(0, 3));
+    const table = anyOptions.chain((given) => fc.tuple(fc.constant(given), anyItems(given, names, 3)));
+    fc.assert(
+      fc.property(table, ([given, items]) => {
+        const block = blockOf(items.map(plainLine));
+        assertSame(scanner, block, catalogOf(given, items.slice(0, 1)));
+        assertSame(scanner, block, catalogOf(given, items));
+      }),
+      runs(TIER === 'quick' ? 5 : 25),
+    );
+  });
 
   it('for damaged bytes', () => {
     fc.assert(
