@@ -1,5 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { awsCommand } from '../runtime/aws/cli-command';
+import { cliFlags, cliFlagsIn } from './cli-flags';
 import { UnsuitableResource } from './errors';
 import { requireSuitable, tableNotFound } from './table-requirements';
 
@@ -17,16 +19,16 @@ export async function findTable(
   options: pulumi.InvokeOptions,
 ): Promise<aws.dynamodb.GetTableResult> {
   const table = await aws.dynamodb.getTable({ name }, options).catch((error: unknown) => {
-    throw tableNotFound(name, region, (error as Error).message);
+    throw tableNotFound(name, cliFlagsIn(region), (error as Error).message);
   });
   if (suitable) {
-    requireSuitable({
+    const facts = {
       name,
-      region,
       streamEnabled: table.streamEnabled,
       streamViewType: table.streamViewType,
       recoveryEnabled: table.pointInTimeRecovery.enabled,
-    });
+    };
+    requireSuitable(facts, cliFlagsIn(region));
   }
   return table;
 }
@@ -41,7 +43,7 @@ export async function findBucket(
     throw new UnsuitableResource(
       `bucket ${bucket}`,
       `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or leave it out to have ` +
-        `a bucket created; aws s3 ls shows those there are`,
+        `a bucket created; ${awsCommand(cliFlagsIn(region), 's3 ls')} shows those there are`,
     );
   });
   if (found.bucketRegion === region) return found;
@@ -57,9 +59,10 @@ export async function findSecret(arn: string, options: pulumi.InvokeOptions): Pr
   await aws.secretsmanager.getSecret({ arn }, options).catch((error: unknown) => {
     const { message } = error as Error;
     if (!isNotFound(message)) return pulumi.log.warn(`Secret ${arn} could not be looked at: ${message}`);
+    const list = awsCommand(cliFlagsIn(arn.split(':')[3] ?? ''), 'secretsmanager list-secrets');
     throw new UnsuitableResource(
       `secret ${arn}`,
-      `there is none (${message}); aws secretsmanager list-secrets --region ${arn.split(':')[3]} shows those there are`,
+      `there is none (${message}); ${list} shows those there are`,
     );
   });
 }
@@ -67,10 +70,11 @@ export async function findSecret(arn: string, options: pulumi.InvokeOptions): Pr
 /** An ECS cluster. @throws UnsuitableResource */
 export async function findCluster(arn: string, options: pulumi.InvokeOptions): Promise<void> {
   const clusterName = arn.slice(arn.lastIndexOf('/') + 1);
-  const found = await aws.ecs.getCluster({ clusterName }, options).catch((error: unknown) => {
+  const found = await aws.ecs.getCluster({ clusterName }, options).catch(async (error: unknown) => {
+    const list = awsCommand(await cliFlags(options), 'ecs list-clusters');
     throw new UnsuitableResource(
       `cluster ${clusterName}`,
-      `it cannot be read (${(error as Error).message}); aws ecs list-clusters shows those there are, and without ` +
+      `it cannot be read (${(error as Error).message}); ${list} shows those there are, and without ` +
         `task.clusterArn one is created`,
     );
   });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { awsCommand } from '../runtime/aws/cli-command';
+import { cliFlagsIn } from './cli-flags';
 import { type Keys, readConfig } from './config';
 import { refuse } from './errors';
 import { DynamoDBReplicator } from './replicator';
@@ -49,7 +51,9 @@ export = async function stack(): Promise<Outputs> {
     task_definition_arn: replicator.taskDefinitionArn,
     security_group_id: replicator.securityGroupId,
     log_group: replicator.logGroupName,
-    logs_command: pulumi.interpolate`aws logs tail ${replicator.logGroupName} --follow --region ${region}`,
+    logs_command: pulumi
+      .all([replicator.logGroupName, region])
+      .apply(([group, here]) => awsCommand(cliFlagsIn(here), `logs tail ${group} --follow`)),
     dashboard_url: replicator.dashboardUrl,
     ...(args.access?.sourceRole && { source_role_policy: replicator.sourceRolePolicy }),
     ...(replicator.serviceRoleArn && { service_role_arn: replicator.serviceRoleArn }),

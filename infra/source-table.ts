@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { KeyType, OnDestroy, StreamViewType, TableManagement } from './arguments/choices';
 import type { NewTable, SourceTableArgs } from './arguments/table';
+import { cliFlagsIn } from './cli-flags';
 import { refuse } from './errors';
 import { placeOf } from './place';
 import { findTable } from './lookups';
@@ -90,13 +91,13 @@ export class SourceTable extends pulumi.ComponentResource {
     const suitable = pulumi
       .all([table.streamEnabled, table.streamViewType, table.pointInTimeRecovery, placeOf(this)])
       .apply(([streamEnabled, streamViewType, recovery, { region }]) => {
-        requireSuitable({
+        const facts = {
           name: args.name,
-          region,
           streamEnabled: streamEnabled ?? false,
           streamViewType,
           recoveryEnabled: recovery.enabled,
-        });
+        };
+        requireSuitable(facts, cliFlagsIn(region));
       });
     const streamArn = pulumi.all([table.streamArn, suitable]).apply(([arn]) => arn);
     return { name: table.name, arn: table.arn, streamArn };

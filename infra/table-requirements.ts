@@ -1,3 +1,10 @@
+import {
+  awsCommand,
+  type CliFlags,
+  turnOffStream,
+  turnOnRecovery,
+  turnOnStream,
+} from '../runtime/aws/cli-command';
 import { UnsuitableResource } from './errors';
 
 /** What a source table has to be. Pure. */
@@ -7,7 +14,6 @@ const USABLE_VIEW_TYPES: readonly string[] = ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES']
 
 export interface TableFacts {
   readonly name: string;
-  readonly region: string;
   readonly streamEnabled: boolean;
   /** Empty or left out while the stream is off. */
   readonly streamViewType?: string | undefined;
@@ -19,12 +25,11 @@ export function isUsableViewType(viewType: string | undefined): boolean {
 }
 
 /** Says what is off, with the commands and the lines of Pulumi and Terraform that mend it. @throws UnsuitableResource */
-export function requireSuitable(facts: TableFacts): void {
-  const { name, region } = facts;
+export function requireSuitable(facts: TableFacts, cli: CliFlags): void {
+  const { name } = facts;
   const streamOff = !facts.streamEnabled;
   const wrongView = facts.streamEnabled && !isUsableViewType(facts.streamViewType);
   if (!streamOff && !wrongView && facts.recoveryEnabled) return;
-  const update = `aws dynamodb update-table --region ${region} --table-name ${name} --stream-specification`;
   const found: string[] = [];
   const commands: string[] = [];
   if (streamOff) found.push('its stream is off');
@@ -33,14 +38,12 @@ export function requireSuitable(facts: TableFacts): void {
       `its stream has the view type ${facts.streamViewType}, whose records lack the item after the change; it can only be ` +
         `changed by a new stream, to which its other readers have to follow`,
     );
-    commands.push(`${update} StreamEnabled=false`);
+    commands.push(turnOffStream(name));
   }
-  if (streamOff || wrongView) commands.push(`${update} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`);
+  if (streamOff || wrongView) commands.push(turnOnStream(name));
   if (!facts.recoveryEnabled) {
     found.push('its point-in-time recovery is off, and the backfill is an export from it');
-    commands.push(
-      `aws dynamodb update-continuous-backups --region ${region} --table-name ${name} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
-    );
+    commands.push(turnOnRecovery(name));
   }
   throw new UnsuitableResource(
     `table ${name}`,
@@ -49,17 +52,17 @@ export function requireSuitable(facts: TableFacts): void {
       `  Pulumi:    streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES", pointInTimeRecovery: { enabled: true }`,
       `  Terraform: stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", point_in_time_recovery { enabled = true }`,
       'or run',
-      ...commands.map((command) => `  ${command}`),
+      ...commands.map((words) => `  ${awsCommand(cli, words)}`),
       'or let this stack turn on what is off: management: Enable',
     ].join('\n'),
   );
 }
 
 /** There is no such table where the stack looks. */
-export function tableNotFound(name: string, region: string, reason: string): UnsuitableResource {
+export function tableNotFound(name: string, cli: CliFlags, reason: string): UnsuitableResource {
   return new UnsuitableResource(
     `table ${name}`,
-    `it cannot be read in region ${region} (${reason}). Check tables and the region (pulumi config set aws:region REGION); ` +
-      `aws dynamodb list-tables --region ${region} shows those there are`,
+    `it cannot be read in region ${cli.region} (${reason}). Check tables and the region (pulumi config set aws:region REGION); ` +
+      `${awsCommand(cli, 'dynamodb list-tables')} shows those there are`,
   );
 }

@@ -1,6 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
+import { awsCommand } from '../../runtime/aws/cli-command';
+import { cliFlagsIn } from '../cli-flags';
 import { UnsuitableResource } from '../errors';
 import { physicalName } from '../names';
 import { namesOf, placeOf } from '../place';
@@ -63,10 +65,14 @@ export async function findEndpoints(
     const found = await find(vpcId, serviceName(region, key), options);
     const unrouted = found.vpcEndpointType === 'Gateway' ? without(routeTableIds, found.routeTableIds) : [];
     if (unrouted.length > 0) {
+      const add = awsCommand(
+        cliFlagsIn(region),
+        `ec2 modify-vpc-endpoint --vpc-endpoint-id ${found.id} --add-route-table-ids ${unrouted.join(' ')}`,
+      );
       throw new UnsuitableResource(
         `VPC ${vpcId}`,
         `network.endpoints: Existing, and its gateway endpoint ${serviceName(region, key)} is not in the route tables of the ` +
-          `subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${found.id} --add-route-table-ids ${unrouted.join(' ')}`,
+          `subnets: ${add}`,
       );
     }
     if (key === STREAMS_ENDPOINT) url = urlOf(found.dnsEntries);

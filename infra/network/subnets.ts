@@ -2,6 +2,8 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
 import type { NetworkArgs } from '../arguments/network';
+import { awsCommand } from '../../runtime/aws/cli-command';
+import { cliFlags } from '../cli-flags';
 import { UnsuitableResource } from '../errors';
 import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from './reachability';
 
@@ -43,7 +45,7 @@ export async function findNetwork(
   options: pulumi.InvokeOptions,
 ): Promise<Subnets> {
   const vpc = await findVpc(vpcId, vpcName, options);
-  if (endpoints === Endpoints.Create) requireHostNames(vpc);
+  if (endpoints === Endpoints.Create) await requireHostNames(vpc, options);
   const found =
     subnetIds === undefined
       ? await findSubnets(vpc.id, vpcName, subnetName, options)
@@ -78,23 +80,31 @@ async function findVpc(
       options,
     );
   } catch (error) {
+    const list = awsCommand(await cliFlags(options), 'ec2 describe-vpcs');
     throw new UnsuitableResource(
       `VPC ${id ?? name}`,
       id === undefined
         ? `network.vpcName: there is not exactly one VPC with the tag Name=${name} here (${(error as Error).message}); ` +
-            `aws ec2 describe-vpcs shows those there are`
-        : `network.vpcId: it cannot be read (${(error as Error).message}); aws ec2 describe-vpcs shows those there are`,
+            `${list} shows those there are`
+        : `network.vpcId: it cannot be read (${(error as Error).message}); ${list} shows those there are`,
     );
   }
 }
 
 /** The interface endpoints have AWS's own host names. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
-function requireHostNames({ id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult): void {
+async function requireHostNames(
+  { id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
   if (enableDnsSupport && enableDnsHostnames) return;
+  const turnOn = awsCommand(
+    await cliFlags(options),
+    `ec2 modify-vpc-attribute --vpc-id ${id} --enable-dns-support`,
+  );
   throw new UnsuitableResource(
     `VPC ${id}`,
     `network.endpoints: Create needs its DNS support and DNS host names, and they are off: ` +
-      `aws ec2 modify-vpc-attribute --vpc-id ${id} --enable-dns-support, then the same with --enable-dns-hostnames`,
+      `${turnOn}, then the same with --enable-dns-hostnames in place of --enable-dns-support`,
   );
 }
 
@@ -106,10 +116,11 @@ async function knownSubnets(
   const { ids } = await aws.ec2.getSubnets({ filters: [{ name: 'vpc-id', values: [vpcId] }] }, options);
   const strangers = subnetIds.filter((id) => !ids.includes(id));
   if (strangers.length === 0) return subnetIds;
+  const list = await listSubnets(vpcId, options);
   throw new UnsuitableResource(
     `VPC ${vpcId}`,
     `network.subnetIds: ${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not among its subnets; ` +
-      `aws ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId} shows those there are`,
+      `${list} shows those there are`,
   );
 }
 
@@ -129,11 +140,17 @@ async function findSubnets(
     options,
   );
   if (ids.length > 0) return ids;
+  const list = await listSubnets(vpcId, options);
   throw new UnsuitableResource(
     `VPC ${vpcName}`,
     `network.subnetName: none of its subnets has a tag Name like ${subnetName}; ` +
-      `aws ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId} shows those there are`,
+      `${list} shows those there are`,
   );
+}
+
+/** The command that lists a VPC's subnets. */
+async function listSubnets(vpcId: string, options: pulumi.InvokeOptions): Promise<string> {
+  return awsCommand(await cliFlags(options), `ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId}`);
 }
 
 /** A subnet without a route table of its own has the VPC's main one. */

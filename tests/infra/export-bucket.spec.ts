@@ -98,7 +98,7 @@ describe('ExportBucket', () => {
       {
         message:
           'bucket my-exprots: it cannot be read (reading S3 Bucket (my-exprots): not found). Check exportBucket.existingBucketName, ' +
-          'or leave it out to have a bucket created; aws s3 ls shows those there are',
+          'or leave it out to have a bucket created; aws s3 ls --region eu-west-1 shows those there are',
       },
     );
   });

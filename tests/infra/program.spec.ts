@@ -172,8 +172,22 @@ describe('the stack', () => {
     };
     assert.deepEqual(await told(absent), [
       `destination.passwordSecretArn: secret ${passwordSecretArn}: there is none (reading Secrets Manager Secret (${passwordSecretArn}): couldn't find resource); aws secretsmanager list-secrets --region eu-west-1 shows those there are`,
-      "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters shows those there are, and without task.clusterArn one is created",
+      "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters --region eu-west-1 shows those there are, and without task.clusterArn one is created",
     ]);
+  });
+
+  it('names commands with the profile of the stack', async () => {
+    const lines = await told({
+      'aws:profile': 'shop prod',
+      'dynamodb-replicator:tables': [{ name: 'ordres' }],
+      'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shred' },
+    });
+    assert.equal(lines.length, 2);
+    for (const line of lines)
+      assert.match(
+        line,
+        /aws (dynamodb list-tables|ecs list-clusters) --region eu-west-1 --profile 'shop prod' shows/,
+      );
   });
 
   it('takes no cluster of another account that has a namesake here', async () => {

@@ -225,19 +225,19 @@ describe('ReplicatorService', () => {
           'a VPC that there is not',
           { network: { vpcName: 'mian' } },
           {},
-          'VPC mian: network.vpcName: there is not exactly one VPC with the tag Name=mian here (no matching EC2 VPC found); aws ec2 describe-vpcs shows those there are',
+          'VPC mian: network.vpcName: there is not exactly one VPC with the tag Name=mian here (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
         ],
         [
           'a VPC id that there is not',
           { network: { vpcId: 'vpc-9', subnetIds: ['subnet-a'] } },
           {},
-          'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs shows those there are',
+          'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
         ],
         [
           'a name that no subnet has',
           { network: { vpcName: 'main', subnetName: 'app-*' } },
           {},
-          'VPC main: network.subnetName: none of its subnets has a tag Name like app-*; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 shows those there are',
+          'VPC main: network.subnetName: none of its subnets has a tag Name like app-*; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
         ],
         [
           'subnets without a way to AWS',
@@ -267,19 +267,19 @@ describe('ReplicatorService', () => {
           'a gateway endpoint that the subnets have no route to',
           { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
           { endpoints: ENDPOINT_SERVICES, gatewayRoutes: ['rtb-subnet-a'] },
-          'VPC vpc-1: network.endpoints: Existing, and its gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the route tables of the subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b',
+          'VPC vpc-1: network.endpoints: Existing, and its gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the route tables of the subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1',
         ],
         [
           'to create endpoints where AWS’s host names would not lead to them',
           { network: { vpcName: 'main', endpoints: Endpoints.Create } },
           { dnsHostNames: false },
-          'VPC vpc-1: network.endpoints: Create needs its DNS support and DNS host names, and they are off: aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support, then the same with --enable-dns-hostnames',
+          'VPC vpc-1: network.endpoints: Create needs its DNS support and DNS host names, and they are off: aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support --region eu-west-1, then the same with --enable-dns-hostnames in place of --enable-dns-support',
         ],
         [
           'subnets of another VPC',
           { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-x'] } },
           {},
-          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 shows those there are',
+          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
         ],
       ];
     for (const [what, args, world, message] of wrong) {

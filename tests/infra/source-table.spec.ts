@@ -12,9 +12,10 @@ const withTable = (table: Partial<TableAnswer>): Recording => ({
   world: { tables: { orders: { ...READY, ...table } } },
 });
 
-const HEAD = 'aws dynamodb update-table --region eu-west-1 --table-name orders --stream-specification';
+const HEAD = 'aws dynamodb update-table --table-name orders --stream-specification';
+const HERE = ' --region eu-west-1';
 const RECOVERY =
-  'aws dynamodb update-continuous-backups --region eu-west-1 --table-name orders --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true';
+  'aws dynamodb update-continuous-backups --table-name orders --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region eu-west-1';
 const MANAGED_ELSEWHERE = [
   'Where the table is managed, set',
   '  Pulumi:    streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES", pointInTimeRecovery: { enabled: true }',
@@ -45,7 +46,7 @@ describe('SourceTable', () => {
         record(() => make(), withTable({ streamEnabled: false, streamViewType: '' })),
         {
           name: 'UnsuitableResource',
-          message: `table orders: its stream is off. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES\n${ENABLE}`,
+          message: `table orders: its stream is off. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES${HERE}\n${ENABLE}`,
         },
       );
     });
@@ -66,8 +67,8 @@ describe('SourceTable', () => {
           {
             message:
               `table orders: its stream has the view type ${streamViewType}, whose records lack the item after the change; it can only be ` +
-              `changed by a new stream, to which its other readers have to follow. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=false\n  ` +
-              `${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES\n${ENABLE}`,
+              `changed by a new stream, to which its other readers have to follow. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=false${HERE}\n  ` +
+              `${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES${HERE}\n${ENABLE}`,
           },
         );
       });

@@ -89,17 +89,21 @@ describe('The commands that messages name', () => {
   });
 
   it('are made in one place', () => {
-    const root = join(__dirname, '../../../runtime');
-    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-      // The simulator's first steps are a script, which sets the address once for all commands.
-      (file) => file.endsWith('.ts') && file !== 'cli/simulator.ts',
+    const root = join(__dirname, '../../..');
+    const sources = ['runtime', 'infra'].flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+        .map((file) => join(room, file))
+        // The simulator's first steps are a script, which sets the address once for all commands.
+        .filter((file) => file.endsWith('.ts') && file !== join('runtime', 'cli', 'simulator.ts')),
     );
     assert.ok(sources.length > 100);
     const spelled = sources.flatMap((file) =>
       readFileSync(join(root, file), 'utf8')
         .split('\n')
         .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line))
-        .filter((line) => /\baws (sts|dynamodb|s3|s3api|iam|kms|secretsmanager|sso|configure)\b/.test(line))
+        .filter((line) =>
+          /\baws (sts|dynamodb|s3|s3api|iam|kms|secretsmanager|sso|configure|ec2|ecs|logs)\b/.test(line),
+        )
         .map((line) => `${file}: ${line.trim()}`),
     );
     assert.deepEqual(spelled, []);
