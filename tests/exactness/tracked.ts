@@ -1,5 +1,6 @@
 import type { AwsServices, ObjectBody } from '../../runtime/aws/services';
 import type { Destination } from '../../runtime/destinations/destination';
+import type { Mailbox } from '../../runtime/destinations/mailbox';
 import type { VirtualClock } from '../simulation/virtual-clock';
 
 /** Methods whose result has methods of its own that take real time. */
@@ -8,6 +9,11 @@ const OPENING = new Set(['lease', 'load']);
 /** Virtual time stands still while a call to the destination, its leases and its loads is under way. */
 export function trackedDestination<D extends Destination>(destination: D, clock: VirtualClock): D {
   return tracked(destination, clock);
+}
+
+/** Virtual time stands still while the mailbox is asked for something. */
+export function trackedMailbox(mailbox: Mailbox, clock: VirtualClock): Mailbox {
+  return tracked(mailbox, clock);
 }
 
 /** Virtual time stands still while a request is under way, and while an object's body comes in. */

@@ -2,8 +2,9 @@ import type { Destination, OperableDestination } from '../../runtime/destination
 import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
 import type { Random } from '../../simulator/random';
 import { settingsOf } from '../destinations/postgres-fixture';
-import { Relay } from '../destinations/postgres/relay';
-import { trackedDestination } from '../exactness/tracked';
+import { BreakingRelay } from '../destinations/postgres/breaking-relay';
+import type { Mailbox } from '../../runtime/destinations/mailbox';
+import { trackedDestination, trackedMailbox } from '../exactness/tracked';
 import { asAdministrator, createDatabase, type TestDatabase } from '../postgres-server';
 import { EngineStage } from './engine-stage';
 import type { Surroundings } from './stage';
@@ -17,7 +18,7 @@ export class PostgresStage extends EngineStage {
   private looking!: PostgresDestination;
   private world!: Surroundings;
   private lives = 0;
-  private relay: Relay | undefined;
+  private relay: BreakingRelay | undefined;
   private readonly destinations: Destination[] = [];
 
   constructor(
@@ -30,8 +31,8 @@ export class PostgresStage extends EngineStage {
   }
 
   /** From now on replicators reach it through what can break their connections. */
-  async relayed(): Promise<Relay> {
-    return (this.relay = await Relay.to(this.database.url));
+  async relayed(): Promise<BreakingRelay> {
+    return (this.relay = await BreakingRelay.to(this.database.url));
   }
 
   async open(world: Surroundings): Promise<void> {
@@ -49,6 +50,14 @@ export class PostgresStage extends EngineStage {
       },
     });
     return trackedDestination(destination, clock);
+  }
+
+  /** Of a process like those of `destination`, or, from outside, of one whose connections do not break. */
+  mailbox({ clock }: Surroundings, from: 'replicator' | 'outside'): Mailbox {
+    const url = from === 'replicator' ? this.relay?.url(this.database.url) : undefined;
+    const { control } = this.connected(url);
+    if (control.kind !== 'mailbox') throw new Error('a server has a mailbox');
+    return trackedMailbox(control.mailbox, clock);
   }
 
   killed(): 'all' {

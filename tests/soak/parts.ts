@@ -91,9 +91,9 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'connections',
-    what: 'a life in which connections are cut, stall or are half open at one kind of message',
+    what: 'a life in which connections to PostgreSQL are cut, stall, are half open or late at one kind of message',
     specs: ['tests/simulation/broken-connections-postgres.spec.ts'],
-    complete: { seeds: 612 },
+    complete: { seeds: 1_960 },
   },
   {
     name: 'model',

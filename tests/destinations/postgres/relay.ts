@@ -5,7 +5,8 @@ import { createConnection, createServer, type AddressInfo, type Server, type Soc
 /** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
 export type Passage = (bytes: Buffer) => Buffer | undefined;
 
-interface Link {
+/** A client's connection, and the one to the server that was made for it. */
+export interface Link {
   readonly client: Socket;
   readonly server: Socket;
   toServer: Passage;
@@ -30,7 +31,7 @@ export class Relay {
   private readonly unanswered = new Set<Socket>();
   private readonly listener: Server;
   /** Done with each new connection. */
-  private prepare: (link: Link) => void = () => undefined;
+  protected prepare: (link: Link) => void = () => undefined;
   /** Whether a connection that is asked for is made. */
   takesConnections = true;
   /** Whether one is ended at once. */
@@ -38,12 +39,12 @@ export class Relay {
   /** Whether clients are given another process number than the server's, as poolers do. */
   looksLikePooler = false;
 
-  private constructor(private readonly port: number) {
+  constructor(private readonly port: number) {
     this.listener = createServer((client) => this.connect(client));
   }
 
-  static async to(url: string): Promise<Relay> {
-    const relay = new Relay(Number(new URL(url).port));
+  static async to<R extends Relay>(this: new (port: number) => R, url: string): Promise<R> {
+    const relay = new this(Number(new URL(url).port));
     relay.listener.listen(0, '127.0.0.1');
     await once(relay.listener, 'listening');
     return relay;
@@ -85,49 +86,19 @@ export class Relay {
    * Resolves when that has happened.
    */
   cutAt(text: string, when: 'before' | 'after'): Promise<void> {
-    return new Promise((resolve) => this.cutWhere(when, firstWith(text), resolve));
-  }
-
-  /** Likewise each connection on which something that is meant is sent; `done` is called whenever that has happened. */
-  cutWhere(
-    when: 'before' | 'after',
-    isMeant: (bytes: Buffer) => boolean,
-    done: () => void = () => undefined,
-  ): void {
-    const cut = (link: Link) => {
-      link.client.destroy();
-      link.server.destroy();
-      done();
-      return undefined;
-    };
-    this.intercept(isMeant, (link, bytes) => {
-      if (when === 'before') return cut(link);
-      // The server's answer shows that it is done; nobody gets it.
-      link.toClient = () => cut(link);
-      return bytes;
-    });
-  }
-
-  /** Holds up each message that is meant, or the server's answer to it, and what comes behind it, for `ms`; then all goes on. */
-  stallWhere(when: 'before' | 'after', isMeant: (bytes: Buffer) => boolean, ms: number): void {
-    this.intercept(isMeant, (link, bytes) => {
-      if (when === 'before') return hold(link, 'toServer', bytes, ms);
-      link.toClient = (answer) => hold(link, 'toClient', answer, ms);
-      return bytes;
-    });
-  }
-
-  /**
-   * From a message that is meant on, nothing passes on its connection any more, though both ends stay open; after `ms` the
-   * server's end is closed, as its keepalives would.
-   */
-  silenceWhere(when: 'before' | 'after', isMeant: (bytes: Buffer) => boolean, ms: number): void {
-    this.intercept(isMeant, (link, bytes) => {
-      link.silent = true;
-      link.toServer = () => undefined;
-      link.toClient = () => undefined;
-      setTimeout(() => link.server.destroy(), ms);
-      return when === 'before' ? undefined : bytes;
+    return new Promise((resolve) => {
+      const cut = (link: Link) => {
+        link.client.destroy();
+        link.server.destroy();
+        resolve();
+        return undefined;
+      };
+      this.intercept(firstWith(text), (link, bytes) => {
+        if (when === 'before') return cut(link);
+        // The server's answer shows that it is done; nobody gets it.
+        link.toClient = () => cut(link);
+        return bytes;
+      });
     });
   }
 
@@ -225,18 +196,6 @@ export class Relay {
     forward(client, server, () => link.toServer);
     forward(server, client, () => link.toClient);
   }
-}
-
-/** Keeps bytes, and those that follow in their direction, and sends them on after `ms`. */
-function hold(link: Link, direction: 'toServer' | 'toClient', first: Buffer, ms: number): undefined {
-  const before = direction === 'toServer' ? link.toServer : pass;
-  const held = [first];
-  link[direction] = (bytes) => void held.push(bytes);
-  setTimeout(() => {
-    link[direction] = before;
-    const end = direction === 'toServer' ? link.server : link.client;
-    if (!end.destroyed) end.write(Buffer.concat(held));
-  }, ms);
 }
 
 /** Holds for the first bytes that have the text in them, and never again. */
