@@ -1,4 +1,5 @@
-import { MINUTE, SECOND, World } from './world';
+import assert from 'node:assert/strict';
+import { HOUR, MINUTE, SECOND, World } from './world';
 
 describe('simulation/first load', () => {
   it('loads an export, follows the stream, publishes, and stays equal', async () => {
@@ -17,4 +18,22 @@ describe('simulation/first load', () => {
     world.assertEqual();
     await process.stop();
   });
+
+  for (const leadSeconds of [66, 65, 64, 63, 62, 61]) {
+    it(`A2: a closed shard that leaves ${leadSeconds} s after the start, unread, costs no second export`, async () => {
+      const knobs = { partitions: 1, shardRolloverMs: 4 * HOUR, shardRolloverSpreadMs: 0 };
+      const world = new World({ seed: 5, grain: 100, knobs });
+      const createdAt = world.clock.now();
+      await world.prepare();
+      world.put('a', 1);
+      await world.clock.advance(createdAt + 28 * HOUR - world.clock.now() - leadSeconds * SECOND);
+      world.put('a', 2);
+      const process = world.start({ beforeCall: () => world.clock.sleep(500) });
+      await world.untilCaughtUp();
+      assert.equal(world.heardOf('pipeline.gap').length, 0);
+      assert.equal(world.heardOf('export.requested').length, 1);
+      world.assertEqual();
+      process.kill();
+    });
+  }
 });
