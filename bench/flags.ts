@@ -5,7 +5,7 @@ import { FULL, QUICK, type Sizes } from './plan';
 import { SHAPES, type Shape } from './shapes/shapes';
 
 /** Parts of the benchmark beside the contenders. */
-export const PARTS = ['streaming', 'latency'] as const;
+export const PARTS = ['streaming', 'latency', 'shards'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -16,7 +16,7 @@ export interface Options {
   readonly shapes: readonly Shape[];
   readonly contenders: readonly ContenderName[];
   readonly parts: readonly Part[];
-  /** Only a part is run: the report is printed, and no file written. */
+  /** Only a part is run: the report is printed, and no file written, but for the section of the part `shards`. */
   readonly partial: boolean;
   readonly output: string;
 }
@@ -40,7 +40,7 @@ export function readFlags(words: readonly string[], defaultOutput: string): Opti
   const keep = (text: string) => void (said += text);
   const program = new Command('npm run bench --')
     .description('Measures decoding, loading and following, and writes docs/PERFORMANCE.md.')
-    .option('--quick', 'smaller tables and exports: under 5 minutes instead of under 30', false)
+    .option('--quick', 'smaller tables and exports: under 8 minutes instead of under 45', false)
     .option('--megabytes <N>', 'size of each shape, uncompressed', wholeNumber(1))
     .option(
       '--rounds <N>',

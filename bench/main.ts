@@ -8,9 +8,11 @@ import { FlagProblem, type Options, readFlags } from './flags';
 import { runLatencies } from './latencies';
 import { loadAverage, machine } from './machine';
 import { startPostgres } from './postgres';
-import { report } from './report/report';
+import { report, shards } from './report/report';
+import { replaceSection, SHARDS_HEADING } from './report/shards-table';
 import type { Results } from './results';
 import { root } from './root';
+import { runShards } from './shards';
 import { runStreaming } from './streaming';
 
 const FILES = 4;
@@ -26,6 +28,7 @@ async function main(words: readonly string[]): Promise<void> {
   const text = report(results, notes);
   if (options.partial) {
     process.stdout.write(`\n${text}`);
+    if (results.shards.length > 0) writeShards(options.output, results);
   } else {
     writeFileSync(options.output, text);
     tell(`written: ${options.output}`);
@@ -54,6 +57,7 @@ async function run(options: Options, words: readonly string[], folder: string): 
     ? await runStreaming({ ...sizes, folder, seed, rounds, database, tell })
     : [];
   const latency = parts.includes('latency') ? await runLatencies({ ...sizes, folder, database, tell }) : [];
+  const shards = parts.includes('shards') ? await runShards({ ...sizes, tell }) : [];
   await server?.stop();
   return {
     machine: {
@@ -69,11 +73,21 @@ async function run(options: Options, words: readonly string[], folder: string): 
     missing: bulk.missing,
     streaming,
     latency,
+    shards,
   };
 }
 
+/** It is of no use to have to measure everything else for it. */
+function writeShards(path: string, results: Results): void {
+  const section = shards(results).join('\n\n');
+  writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), SHARDS_HEADING, section));
+  tell(`its section is written: ${path}`);
+}
+
 function needsPostgres({ contenders, parts }: Options): boolean {
-  return parts.length > 0 || contenders.some((name) => entryOf(name).needs === 'postgres');
+  return (
+    parts.some((part) => part !== 'shards') || contenders.some((name) => entryOf(name).needs === 'postgres')
+  );
 }
 
 function tell(line: string): void {

@@ -34,8 +34,8 @@ export async function measure(
   };
 }
 
-/** Time that this process's main thread had a core so far. */
-function mainThreadSeconds(): number | undefined {
+/** Time that this process's main thread had a core so far; `undefined` where the system does not tell. */
+export function mainThreadSeconds(): number | undefined {
   try {
     const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
     return Number(nanoseconds) / 1e9;

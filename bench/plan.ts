@@ -10,6 +10,9 @@ export interface Sizes {
   readonly writesPerSecond: readonly number[];
   /** How long the latency of writes is measured, each rate and destination. */
   readonly latencyMs: number;
+  readonly openShards: readonly number[];
+  /** How long a stream of so many shards is followed. */
+  readonly shardsMs: number;
 }
 
 const ALWAYS = { batchSizes: [1, 10, 100, 1_000, 10_000], writesPerSecond: [10, 1_000, 10_000] };
@@ -20,6 +23,8 @@ export const FULL: Sizes = {
   tableRows: [300_000, 3_000_000, 10_000_000],
   applyMs: 1_000,
   latencyMs: 10_000,
+  openShards: [10, 100, 1_000, 4_000, 10_000],
+  shardsMs: 30_000,
 };
 
 export const QUICK: Sizes = {
@@ -28,4 +33,6 @@ export const QUICK: Sizes = {
   tableRows: [300_000],
   applyMs: 300,
   latencyMs: 5_000,
+  openShards: [100, 1_000],
+  shardsMs: 5_000,
 };

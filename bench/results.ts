@@ -51,6 +51,28 @@ export interface LatencyResult {
   readonly peakBytes: number;
 }
 
+/** What is written to the shards of a stream while it is followed. */
+export const WRITES = ['none', 'one a second to each', 'to one shard'] as const;
+export type Writes = (typeof WRITES)[number];
+
+/** A stream of many shards, followed for a while. */
+export interface ShardsResult {
+  readonly open: number;
+  /** With the closed ones that are still listed. */
+  readonly known: number;
+  readonly writes: Writes;
+  /** Of one core: 1 is all of it. */
+  readonly cpu: number;
+  readonly readsPerSecond: number;
+  /** Of the event loop. */
+  readonly longestStallMs: number;
+  readonly recordsPerSecond: number;
+  /** From a write until its commit; `undefined` without writes. */
+  readonly longestLagMs: number | undefined;
+  readonly watermarkAgeMs: number;
+  readonly peakBytes: number;
+}
+
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
@@ -75,4 +97,5 @@ export interface Results {
   readonly missing: readonly Missing[];
   readonly streaming: readonly StreamingResult[];
   readonly latency: readonly LatencyResult[];
+  readonly shards: readonly ShardsResult[];
 }

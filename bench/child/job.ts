@@ -1,6 +1,7 @@
 import type { ContenderName } from '../contenders/contenders';
 import type { LatencyPlan } from '../latency/latency';
 import type { Shape } from '../shapes/shapes';
+import type { ShardsPlan } from '../shards/follow-shards';
 import type { StreamingPlan } from '../streaming/apply';
 
 /** What a child process is asked to do; it answers with one message. */
@@ -23,4 +24,5 @@ export type Job =
       readonly postgresUrl: string | undefined;
     }
   | ({ readonly kind: 'streaming' } & StreamingPlan)
-  | ({ readonly kind: 'latency' } & LatencyPlan);
+  | ({ readonly kind: 'latency' } & LatencyPlan)
+  | ({ readonly kind: 'shards' } & ShardsPlan);

@@ -14,6 +14,8 @@ export async function runJob(job: Job): Promise<unknown> {
       return (await import('../streaming/apply.js')).applyChanges(job);
     case 'latency':
       return (await import('../latency/latency.js')).measureLatency(job);
+    case 'shards':
+      return (await import('../shards/follow-shards.js')).followShards(job);
   }
 }
 

@@ -56,5 +56,7 @@ function describe(job: Job): string {
     case 'streaming':
     case 'latency':
       return `${job.kind} into ${job.engine}`;
+    case 'shards':
+      return `following ${job.open} shards, writes: ${job.writes}`;
   }
 }

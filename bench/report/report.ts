@@ -2,6 +2,7 @@ import { type ContenderEntry, CONTENDERS, entryOf } from '../contenders/contende
 import type { Missing, Results } from '../results';
 import { bulkTables, type Reference } from './bulk-tables';
 import { latencyTable } from './latency-table';
+import { SHARDS, SHARDS_HEADING, shardsTable } from './shards-table';
 import { streamingTable } from './streaming-table';
 import { targetTable } from './targets';
 
@@ -27,6 +28,7 @@ export function report(results: Results, notes: string): string {
     ...missing(results.missing),
     ...streaming(results),
     ...latency(results),
+    ...shards(results),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -94,6 +96,11 @@ function streaming({ streaming: results }: Results): readonly string[] {
 
 function latency({ latency: results }: Results): readonly string[] {
   return results.length === 0 ? [] : ['## From a write until it is visible', LATENCY, latencyTable(results)];
+}
+
+/** The section alone; empty when it was not measured. */
+export function shards({ shards: results }: Pick<Results, 'shards'>): readonly string[] {
+  return results.length === 0 ? [] : [SHARDS_HEADING, SHARDS, shardsTable(results)];
 }
 
 function missing(all: readonly Missing[]): readonly string[] {

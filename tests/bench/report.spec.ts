@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { report } from '../../bench/report/report';
+import { replaceSection } from '../../bench/report/shards-table';
 import type { ApplyRound } from '../../bench/results';
 import { EMPTY, round } from './results';
 
@@ -128,6 +129,41 @@ describe('bench: the report', () => {
       '1 of 2',
     ]);
     assert.deepEqual(cells(written, 'DuckDB'), ['DuckDB', '1,000', '1,000', '164', '300', '9,000', '200']);
+  });
+
+  it('shards: what following takes, with each number of shards', () => {
+    const result = {
+      known: 28_000,
+      cpu: 0.312,
+      readsPerSecond: 199.8,
+      longestStallMs: 41.3,
+      peakBytes: 200e6,
+    };
+    const idle = { recordsPerSecond: 0, longestLagMs: undefined, watermarkAgeMs: 92_400 };
+    const shards = [{ ...result, ...idle, open: 4_000, writes: 'none' }] as const;
+    assert.deepEqual(cells(report({ ...EMPTY, shards }, ''), '4,000'), [
+      '4,000',
+      '28,000',
+      'none',
+      '31 %',
+      '200',
+      '20.0',
+      '41',
+      '0',
+      '–',
+      '92',
+      '200',
+    ]);
+  });
+
+  it('shards: their section takes the place of the one before, or comes at the end', () => {
+    const heading = '## B';
+    assert.equal(
+      replaceSection('# A\n\n## B\n\nold\n\n## C\n\nc\n', heading, '## B\n\nnew'),
+      '# A\n\n## B\n\nnew\n\n## C\n\nc\n',
+    );
+    assert.equal(replaceSection('# A\n\n## B\n\nold\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
+    assert.equal(replaceSection('# A\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
   });
 
   it('has no section of what was not run', () => {

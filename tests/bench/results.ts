@@ -24,4 +24,5 @@ export const EMPTY: Results = {
   missing: [],
   streaming: [],
   latency: [],
+  shards: [],
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Gap } from '../../../runtime/stream/gap';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
 import { Applier } from './applier';
 import { HOUR, MINUTE, record, SECOND, sequence } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
@@ -341,6 +342,32 @@ describe('runtime/stream/poller', () => {
       assert.equal(stream.mostReadsUnderWay, 16);
       assert.equal(applier.kept.length, 3000 * stream.shards.size);
     });
+  });
+
+  it('looks through the graph only when a shard has ended or a listing has come, not for each page', async () => {
+    stream.open('B');
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    const { readable } = ShardGraph.prototype;
+    let looks = 0;
+    ShardGraph.prototype.readable = function () {
+      looks += 1;
+      return readable.call(this);
+    };
+    try {
+      const listings = stream.listings.length;
+      for (let second = 0; second < 60; second++) {
+        stream.write('A');
+        await applier.applyFor(SECOND);
+      }
+      stream.close('B');
+      await applier.applyFor(10 * SECOND);
+      assert.ok(applier.arrivals.length > 60);
+      const news = stream.listings.length - listings + 1;
+      assert.ok(looks > 0 && looks <= news, `${looks} times for ${news} listings and ends`);
+    } finally {
+      ShardGraph.prototype.readable = readable;
+    }
   });
 
   it('tells the time of the read that is longest ago', async () => {
