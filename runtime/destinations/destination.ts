@@ -13,6 +13,9 @@ import type { Mailbox } from './mailbox';
  * All methods that write check the lease's epoch inside their transaction and throw `LeaseLost` when another writer has
  * taken over (rule C2). A failed method has written nothing, except where the outcome of the commit itself is unknown:
  * then `CommitOutcomeUnknown` is thrown and the caller reads the checkpoint back (rule C3).
+ *
+ * What may wait for others or take long has a signal: when that aborts, it ends soon, throws the signal's reason, and has
+ * changed nothing that the next call would not find out.
  */
 export interface Destination {
   readonly dialect: Dialect;
@@ -25,7 +28,7 @@ export interface Destination {
    * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
    * @throws DestinationLocked when another process has the destination and it takes one at a time
    */
-  lease(target: TableTarget): Promise<Lease>;
+  lease(target: TableTarget, signal?: AbortSignal): Promise<Lease>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
   inspect(pipeline: string): Promise<PipelineRecord | undefined>;
   close(): Promise<void>;
@@ -191,7 +194,7 @@ export interface Lease {
    * Makes every existing table of the pipeline hold `columns`: adds what is new, widens what has widened (earlier values
    * converted, exactly), and records them. Idempotent. Not to be called while a load of this pipeline is open.
    */
-  widen(columns: readonly Column[]): Promise<void>;
+  widen(columns: readonly Column[], signal?: AbortSignal): Promise<void>;
   /**
    * Begins a generation: empties the ledger, makes new, empty shadow and changes tables with the recorded columns, and ends a
    * verify that was interrupted (rule V3). The visible table stays as it is.
@@ -221,7 +224,7 @@ export interface Lease {
   /** From now on every key that `apply('visible', …)` changes is also recorded, in the same transaction; empties the verify table. */
   startVerify(): Promise<void>;
   /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table (rule V1). */
-  compare(examples: number): Promise<Comparison>;
+  compare(examples: number, signal?: AbortSignal): Promise<Comparison>;
   /** Ends the recording and leaves nothing of it (rule V3). */
   endVerify(): Promise<void>;
   /** Gives the lease back. */

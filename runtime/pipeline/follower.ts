@@ -118,7 +118,7 @@ export class Follower {
       (standing) => ({ ...standing, graph }),
       async (checkpoint) => {
         if (records.length === 0) await this.lease.save(checkpoint);
-        else changes = await this.writer.apply(role, records, checkpoint);
+        else changes = await this.writer.apply(role, records, checkpoint, signal);
       },
     );
     this.graph = graph;

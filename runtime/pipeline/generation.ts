@@ -55,7 +55,7 @@ export async function startGeneration(
   };
   const write = writeStanding(standing, previous);
   await storeOnce(context, lease, standing.checkpoint.commit, signal, async () => {
-    await lease.widen(writer.catalog.columns);
+    await lease.widen(writer.catalog.columns, signal);
     await lease.startGeneration(generation, write);
   });
   return standing;

@@ -28,8 +28,8 @@ export async function loadManifest(
     get catalog() {
       return writer.catalog;
     },
-    widen: (wanted) => stored(() => writer.widen(wanted)),
-    openLoad: () => writer.openLoad(role, generation),
+    widen: (wanted) => stored(() => writer.widen(wanted, signal)),
+    openLoad: () => writer.openLoad(role, generation, signal),
     readLedger: () => stored(() => lease.readLedger(role)),
   };
   await loadFiles({

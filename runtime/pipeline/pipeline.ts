@@ -93,13 +93,16 @@ export class Pipeline {
       await aws.headBucket(settings.bucket.name, settings.bucketOwner, signal);
     }
     const lease = await whileUnavailable(this.context, signal, () =>
-      this.destination.lease({
-        pipeline: this.id,
-        schema: table.destinationSchema,
-        table: table.destinationTable,
-        keySchema,
-        deletes: table.deletes,
-      }),
+      this.destination.lease(
+        {
+          pipeline: this.id,
+          schema: table.destinationSchema,
+          table: table.destinationTable,
+          keySchema,
+          deletes: table.deletes,
+        },
+        signal,
+      ),
     );
     try {
       const catalog = await this.restoreCatalog(lease, keySchema, signal);

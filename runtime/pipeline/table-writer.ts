@@ -46,10 +46,11 @@ export class TableWriter {
     role: 'changes' | 'visible',
     records: readonly StreamRecord[],
     checkpoint: CheckpointWrite,
+    signal?: AbortSignal,
   ): Promise<number> {
     const changes = newestPerKey(records, this.columns);
-    await this.widen(observeChanges(changes, this.columns));
-    const release = await this.acquireColumns();
+    await this.widen(observeChanges(changes, this.columns), signal);
+    const release = await this.acquireColumns(signal);
     try {
       const batch = encodeChanges(changes, this.columns);
       await this.lease.apply(role, batch, checkpoint);
@@ -63,7 +64,7 @@ export class TableWriter {
   }
 
   /** Makes the tables hold what `wanted` holds. Nothing happens when they do. */
-  async widen(wanted: Catalog): Promise<void> {
+  async widen(wanted: Catalog, signal?: AbortSignal): Promise<void> {
     if (this.inDoubt === undefined && this.columns.merge(wanted) === this.columns) return;
     await this.lock.exclusive(async () => {
       const before = this.columns;
@@ -71,7 +72,7 @@ export class TableWriter {
       if (wider === before) return;
       this.inDoubt = wider;
       try {
-        await this.lease.widen(wider.columns);
+        await this.lease.widen(wider.columns, signal);
       } catch (error) {
         // What is refused for good is nobody else's to carry on: whoever needs the columns is told the same.
         if (error instanceof DestinationUnusable) this.inDoubt = undefined;
@@ -91,8 +92,8 @@ export class TableWriter {
   }
 
   /** Opens a load. It has to be ended, by commit or rollback, whatever happens. */
-  async openLoad(role: 'shadow' | 'verify', generation: number): Promise<OpenLoad> {
-    const release = await this.acquireColumns();
+  async openLoad(role: 'shadow' | 'verify', generation: number, signal?: AbortSignal): Promise<OpenLoad> {
+    const release = await this.acquireColumns(signal);
     const catalog = this.columns;
     let load: Load;
     try {
@@ -114,12 +115,12 @@ export class TableWriter {
   }
 
   /** Keeps the columns as they are until they are released, once they are what the tables have (rule C3). */
-  private async acquireColumns(): Promise<() => void> {
+  private async acquireColumns(signal: AbortSignal | undefined): Promise<() => void> {
     for (;;) {
       const release = await this.lock.acquireShared();
       if (this.inDoubt === undefined) return release;
       release();
-      await this.widen(this.inDoubt);
+      await this.widen(this.inDoubt, signal);
     }
   }
 

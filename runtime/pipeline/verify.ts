@@ -108,7 +108,7 @@ async function compareWithExport(verification: VerifyContext): Promise<VerifyRep
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
   tell('comparing');
-  const comparison = await whileUnavailable(context, signal, () => lease.compare(EXAMPLES));
+  const comparison = await whileUnavailable(context, signal, () => lease.compare(EXAMPLES, signal));
   return { ...comparison, exportTime, exportArn: arn };
 }
 

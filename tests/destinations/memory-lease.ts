@@ -138,7 +138,8 @@ export class MemoryLease implements Lease {
     });
   }
 
-  async compare(examples: number): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
+    signal?.throwIfAborted();
     return compareTables(this.pipeline, examples);
   }
 

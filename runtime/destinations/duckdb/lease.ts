@@ -166,13 +166,14 @@ export class DuckDBLease implements Lease {
     await this.write((transaction, _state, columns) => beginVerify(transaction, this.tables, columns));
   }
 
-  async compare(examples: number): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const columns = await this.recordedColumns();
     // On a connection of its own: it takes long, and changes are applied meanwhile.
     const session = new Session(this.file, this.hooks);
     try {
-      return await session.transaction((transaction) =>
-        compareTables(transaction, this.tables, columns, examples),
+      return await session.transaction(
+        (transaction) => compareTables(transaction, this.tables, columns, examples),
+        signal,
       );
     } finally {
       session.close();

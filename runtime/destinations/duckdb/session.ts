@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
+import { onAbort } from '../../abort';
 import { DestinationUnavailable } from '../errors';
 import type { DatabaseFile } from './database-file';
 import { classify, invalidates, type Activity } from './faults';
@@ -27,20 +28,25 @@ export class Session {
   ) {}
 
   /** Runs `work` in a transaction and commits it; any error rolls back. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const transaction = await this.begin();
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const transaction = await this.begin(signal);
+    const stopListening = onAbort(signal, () => this.connection?.interrupt());
     let result: T;
     try {
       result = await work(transaction);
+      signal?.throwIfAborted();
     } catch (error) {
+      stopListening();
       await transaction.rollback();
-      throw error;
+      throw signal?.aborted ? signal.reason : error;
     }
+    stopListening();
     await transaction.commit();
     return result;
   }
 
-  async begin(): Promise<Transaction> {
+  async begin(signal?: AbortSignal): Promise<Transaction> {
     const { file } = this;
     try {
       if (this.connection === undefined || this.incarnation !== file.incarnation) {
@@ -50,7 +56,7 @@ export class Session {
     } catch (error) {
       throw classify(error, file.location, 'open');
     }
-    const transaction = new Transaction(file, this.connection, this.hooks);
+    const transaction = new Transaction(file, this.connection, this.hooks, signal);
     await transaction.run('BEGIN TRANSACTION');
     return transaction;
   }
@@ -68,6 +74,7 @@ export class Transaction {
     private readonly file: DatabaseFile,
     private readonly connection: DuckDBConnection,
     private readonly hooks: DuckDBHooks,
+    private readonly signal: AbortSignal | undefined,
   ) {
     this.incarnation = file.incarnation;
   }
@@ -114,6 +121,7 @@ export class Transaction {
     }
     try {
       await this.hooks.beforeStatement?.(statement);
+      this.signal?.throwIfAborted();
       return await this.file.use(call);
     } catch (error) {
       if (invalidates(error)) this.file.invalidate(this.incarnation);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock';
 import type {
   ControlPlace,
   DestinationName,
@@ -38,6 +39,8 @@ export interface PostgresContext {
 /** Seams for tests. */
 export interface PostgresOptions extends PostgresHooks {
   readonly patience?: Partial<Patience>;
+  /** For pauses. Default: the machine's, as other sessions of the database go by that too. */
+  readonly clock?: Clock;
   readonly smallTableBytes?: number;
   readonly heldLongMs?: number;
 }
@@ -56,7 +59,7 @@ export class PostgresDestination implements OperableDestination {
     { readSecret }: PostgresContext,
     private readonly options: PostgresOptions = {},
   ) {
-    this.server = new PostgresServer(settings, readSecret, options.patience);
+    this.server = new PostgresServer(settings, readSecret, options.patience, options.clock);
     this.desk = new Session(this.server, options);
     const mailbox = new PostgresMailbox((work) => this.atDesk(work));
     this.control = { kind: 'mailbox', mailbox };
@@ -66,7 +69,7 @@ export class PostgresDestination implements OperableDestination {
     return this.server.location;
   }
 
-  async lease(target: TableTarget): Promise<PostgresLease> {
+  async lease(target: TableTarget, signal?: AbortSignal): Promise<PostgresLease> {
     const { pipeline } = target;
     const { server, options } = this;
     const lost = new LostSessions();
@@ -81,11 +84,11 @@ export class PostgresDestination implements OperableDestination {
       });
       known = tables;
       const { number } = tables;
-      await requireFree(session, pipeline, number);
+      await requireFree(session, pipeline, number, signal);
       const { epoch, commits } = await endingEarlierWriters(session, number, async (transaction) => {
         const grown = await growEpoch(transaction, pipeline);
         const columns = await readColumns(transaction, number);
-        if (grown.published) await dropUnfinished(transaction, tables, columns);
+        if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
         if (grown.verifying) await endVerify(transaction, tables);
         return grown;
       });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { qualified, type TableName } from '../sql';
 import { DestinationUnavailable } from '../errors';
 import { hasSqlState } from './faults';
@@ -11,9 +10,13 @@ const MOST_TRIES = 20;
 /**
  * Locks a table that others read, so that it can be changed in a moment: from now on to the transaction's end nobody reads
  * it. While somebody holds it, it is tried again and again without holding up those who come.
- * @throws DestinationUnavailable naming who holds it
+ * @throws DestinationUnavailable naming who holds it, and the signal's reason
  */
-export async function lockOutReaders(transaction: Transaction, table: TableName): Promise<void> {
+export async function lockOutReaders(
+  transaction: Transaction,
+  table: TableName,
+  signal?: AbortSignal,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await transaction.attempt(async () => {
@@ -24,7 +27,7 @@ export async function lockOutReaders(transaction: Transaction, table: TableName)
     } catch (error) {
       if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
       if (tries === MOST_TRIES) throw await held(transaction, table, error);
-      await sleep(transaction.patience.lockPauseMs);
+      await transaction.clock.sleep(transaction.patience.lockPauseMs, signal);
     }
   }
 }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DestinationUnavailable, PipelineHeld } from '../errors';
 import { integer } from '../sql';
 import { LOCKS } from './bookkeeping';
@@ -31,9 +30,14 @@ export async function takeWriterLock(
 /**
  * Returns when nobody else plainly writes the pipeline: the lock is to be had, or who has it does not show itself any more.
  * It is a courtesy to people who start a second replicator by mistake; what fences writers is the epoch (rule C2).
- * @throws PipelineHeld
+ * @throws PipelineHeld, and the signal's reason
  */
-export async function requireFree(session: Session, pipeline: string, number: number): Promise<void> {
+export async function requireFree(
+  session: Session,
+  pipeline: string,
+  number: number,
+  signal?: AbortSignal,
+): Promise<void> {
   let first: Sighting | undefined;
   for (;;) {
     if (await takeWriterLock(session.server, await session.connect(), number)) return;
@@ -42,7 +46,7 @@ export async function requireFree(session: Session, pipeline: string, number: nu
     if (first?.id === other.id && first.seen !== other.seen)
       throw new PipelineHeld(pipeline, other.host, other.pid);
     first ??= other;
-    await sleep(LOOK_MS);
+    await session.server.clock.sleep(LOOK_MS, signal);
   }
 }
 

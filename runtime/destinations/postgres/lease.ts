@@ -31,6 +31,10 @@ export interface LeaseContext extends Omit<LoadContext, 'ended'> {
   readonly smallTableBytes: number;
 }
 
+/** Without it the server would go on comparing for nobody. Not every system that a server runs on can do this. */
+const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
+  WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
+
 /** The right to write one pipeline in a PostgreSQL database. */
 export class PostgresLease implements Lease {
   private readonly loads = new Map<PostgresLoad, LoadRole>();
@@ -60,11 +64,11 @@ export class PostgresLease implements Lease {
     return this.writer.commit(checkpoint, () => []);
   }
 
-  async widen(columns: readonly Column[]): Promise<void> {
+  async widen(columns: readonly Column[], signal?: AbortSignal): Promise<void> {
     if (this.loads.size > 0) throw new Error('widen while a load is open');
     const { smallTableBytes } = this.context;
     await this.writer.writeTogether((together) =>
-      widenTables({ tables: this.tables, smallTableBytes, ...together }, columns),
+      widenTables({ tables: this.tables, smallTableBytes, signal, ...together }, columns),
     );
   }
 
@@ -142,16 +146,21 @@ export class PostgresLease implements Lease {
     });
   }
 
-  async compare(examples: number): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
     // On a connection of its own: it takes long, and changes are applied meanwhile.
     const session = new Session(this.context.server, this.context.hooks, this.context.lost);
     try {
-      return await session.transaction(async (transaction) => {
-        // Whoever takes over drops these tables, and ends for that what still reads them.
-        await transaction.run(markWriting(this.number).sql);
-        return compareTables(transaction, this.tables, columns, examples);
-      }, 'snapshot');
+      return await session.transaction(
+        async (transaction) => {
+          // Whoever takes over drops these tables, and ends for that what still reads them.
+          await transaction.run(markWriting(this.number).sql);
+          await transaction.run(END_WITH_CLIENT);
+          return compareTables(transaction, this.tables, columns, examples);
+        },
+        'snapshot',
+        signal,
+      );
     } finally {
       await session.close();
     }

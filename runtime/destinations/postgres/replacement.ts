@@ -49,6 +49,7 @@ export async function addReplacements(
   tables: PipelineTables,
   columns: readonly Conversion[],
   taken: readonly Column[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly Replacement[]> {
   const names = new Set(taken.map(({ name }) => name));
   const replacements = columns.map((column, i): Replacement => {
@@ -58,7 +59,7 @@ export async function addReplacements(
   });
   const compression = transaction.facts.lz4 ? ' COMPRESSION lz4' : '';
   const added = replacements.map(({ by }) => `ADD COLUMN ${quote(by)} jsonb${compression}`);
-  await lockOutReaders(transaction, tables.name('visible'));
+  await lockOutReaders(transaction, tables.name('visible'), signal);
   await transaction.run(`ALTER TABLE ${tables.sql('visible')} ${added.join(', ')}`);
   return replacements;
 }
@@ -115,9 +116,10 @@ export async function takePlaces(
   transaction: Transaction,
   tables: PipelineTables,
   replacements: readonly Replacement[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const visible = tables.sql('visible');
-  await lockOutReaders(transaction, tables.name('visible'));
+  await lockOutReaders(transaction, tables.name('visible'), signal);
   const restoring = await transaction.rows(
     `SELECT format('GRANT %s (%I) ON TABLE %s TO %s%s', acl.privilege_type, a.attname, $1::text,
          CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,

@@ -30,6 +30,7 @@ const COLUMNS_AT_A_TIME = 8;
 export interface WideningWriter {
   readonly tables: PipelineTables;
   readonly smallTableBytes: number;
+  readonly signal?: AbortSignal | undefined;
   /** A transaction in which this is the pipeline's writer (rule C2). */
   write<T>(work: (transaction: Transaction, state: PipelineState) => Promise<T>): Promise<T>;
   /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
@@ -55,11 +56,12 @@ export async function widenTables(writer: WideningWriter, columns: readonly Colu
 
 /** What each page's rows leave behind is freed now and then, for the rows of later pages. */
 async function convertAll(writer: WideningWriter, replacements: readonly Replacement[]): Promise<void> {
-  const { tables } = writer;
+  const { tables, signal } = writer;
   const pages = await writer.write((transaction) => pagesOf(transaction, tables));
   const pagesBetweenVacuums = Math.max(pages / VACUUMS, PAGES_AT_A_TIME);
   let vacuumed = 0;
   for (let page = 0; page < pages; page += PAGES_AT_A_TIME) {
+    signal?.throwIfAborted();
     await writer.write((transaction) =>
       convertPages(transaction, tables, replacements, page, page + PAGES_AT_A_TIME),
     );
@@ -71,7 +73,7 @@ async function convertAll(writer: WideningWriter, replacements: readonly Replace
 
 /** Does it all, or what can be done at once; returns the columns that are to be replaced page by page. */
 async function begin(
-  { tables, smallTableBytes }: WideningWriter,
+  { tables, smallTableBytes, signal }: WideningWriter,
   transaction: Transaction,
   state: PipelineState,
   columns: readonly Column[],
@@ -79,7 +81,7 @@ async function begin(
   const recorded = await readColumns(transaction, tables.number);
   const wanted = inRecordedOrder(recorded, columns);
   if (isDeepStrictEqual(wanted, recorded)) return [];
-  if (state.published) await dropUnfinished(transaction, tables, recorded);
+  if (state.published) await dropUnfinished(transaction, tables, recorded, signal);
   const converted = state.published ? tables.change('visible', recorded, wanted).converted : [];
   if (converted.length > 0) {
     await refuseWhatIsBuiltOn(transaction, tables, converted);
@@ -87,15 +89,15 @@ async function begin(
       tables.sql('visible'),
     ]);
     if (Number(size?.['bytes']) > smallTableBytes) {
-      return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), wanted);
+      return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), wanted, signal);
     }
   }
-  await alterTables(transaction, tables, state, recorded, wanted);
+  await alterTables(transaction, tables, state, recorded, wanted, signal);
   return [];
 }
 
 async function finish(
-  { tables }: WideningWriter,
+  { tables, signal }: WideningWriter,
   transaction: Transaction,
   state: PipelineState,
   columns: readonly Column[],
@@ -107,9 +109,9 @@ async function finish(
   const next = recorded.map((column) =>
     names.has(column.name) ? (wanted.get(column.name) as Column) : column,
   );
-  await alterTables(transaction, tables, { ...state, published: false }, recorded, next);
+  await alterTables(transaction, tables, { ...state, published: false }, recorded, next, signal);
   await convertRest(transaction, tables, replacements);
-  await takePlaces(transaction, tables, replacements);
+  await takePlaces(transaction, tables, replacements, signal);
 }
 
 /** The visible table comes last: from then on nobody reads it until the transaction ends. */
@@ -119,12 +121,13 @@ async function alterTables(
   state: PipelineState,
   recorded: readonly Column[],
   wanted: readonly Column[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   await writeColumns(transaction, tables.number, wanted);
   for (const table of tables.existing(state)) {
     const change = tables.change(table, recorded, wanted);
     if (change.added.length + change.converted.length === 0) continue;
-    if (table === 'visible') await lockOutReaders(transaction, tables.name(table));
+    if (table === 'visible') await lockOutReaders(transaction, tables.name(table), signal);
     await tables.alter(transaction, table, change);
   }
 }
@@ -134,6 +137,7 @@ export async function dropUnfinished(
   transaction: Transaction,
   tables: PipelineTables,
   recorded: readonly Column[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const known = new Set(recorded.map(({ name }) => name));
   const rows = await transaction.rows(
@@ -144,7 +148,7 @@ export async function dropUnfinished(
     .map(({ attname }) => String(attname))
     .filter((name) => isReplacementName(name) && !known.has(name));
   if (left.length === 0) return;
-  await lockOutReaders(transaction, tables.name('visible'));
+  await lockOutReaders(transaction, tables.name('visible'), signal);
   const drops = left.map((name) => `DROP COLUMN ${quote(name)}`);
   await transaction.run(`ALTER TABLE ${tables.sql('visible')} ${drops.join(', ')}`);
 }

@@ -217,6 +217,18 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.equal((await fixture.dump()).split('\n').length, before.split('\n').length);
     });
 
+    it('ends a comparison when its signal aborts, with its reason, and harms nothing by that', async () => {
+      const fixture = await open();
+      const lease = await published(fixture, [['a', '1']]);
+      await lease.startVerify();
+      await loadVerify(lease, [['a', '1']]);
+      const reason = new Error('it is not wanted any more');
+      await assert.rejects(lease.compare(1, AbortSignal.abort(reason)), reason);
+      assert.equal((await lease.compare(1, new AbortController().signal)).differences, 0);
+      await lease.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('published'));
+      await lease.endVerify();
+    });
+
     /** One that has recorded a key and loaded rows, and whose load is still open. */
     async function underWay(fixture: Fixture): Promise<{ lease: Lease; tables: number }> {
       const lease = await published(fixture, [['a', '1']]);

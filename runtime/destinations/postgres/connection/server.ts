@@ -1,3 +1,4 @@
+import { type Clock, LocalClock } from '../../../clock';
 import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
 import { type PostgresSettings, postgresLocation } from '../config';
@@ -35,6 +36,7 @@ export class PostgresServer {
     readonly settings: PostgresSettings,
     readSecret: (arn: string) => Promise<string>,
     patience: Partial<Patience> = {},
+    readonly clock: Clock = new LocalClock(),
   ) {
     this.location = postgresLocation(settings);
     this.patience = { ...PATIENCE, ...patience };

@@ -1,3 +1,4 @@
+import { onAbort } from '../../../abort';
 import { backendOf, WHICH_BACKEND } from './backend';
 import type { Connection } from './connection';
 import { LostSessions } from './lost-sessions';
@@ -38,19 +39,28 @@ export class Session {
     private readonly onConnect: (connection: Connection) => Promise<void> = async () => undefined,
   ) {}
 
-  /** Runs `work` in a transaction and commits it; any error rolls back. Of a snapshot there is nothing to commit. */
+  /**
+   * Runs `work` in a transaction and commits it; any error rolls back. Of a snapshot there is nothing to commit. A signal that
+   * aborts before the commit ends the connection.
+   */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
     kind: TransactionKind = 'write',
+    signal?: AbortSignal,
   ): Promise<T> {
+    signal?.throwIfAborted();
     const transaction = await this.begin(kind);
+    const stopListening = onAbort(signal, () => this.connection?.destroy(signal?.reason as Error));
     let result: T;
     try {
       result = await work(transaction);
+      signal?.throwIfAborted();
     } catch (error) {
+      stopListening();
       await transaction.rollback();
-      throw error;
+      throw signal?.aborted ? signal.reason : error;
     }
+    stopListening();
     if (kind === 'snapshot') await transaction.rollback();
     else await transaction.commit();
     return result;

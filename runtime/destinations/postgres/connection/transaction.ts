@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock';
 import type { Connection, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
 import { type Activity, hasSqlState } from '../faults';
@@ -29,6 +30,10 @@ export class Transaction {
 
   get facts(): ServerFacts {
     return this.connection.facts;
+  }
+
+  get clock(): Clock {
+    return this.server.clock;
   }
 
   get patience(): Patience {
