@@ -1,12 +1,8 @@
-import { DestinationUnusable } from '../errors';
 import { integer } from '../sql';
-import { OWN_SCHEMA } from '../target';
+import { FORMAT, requireKnown } from '../stored-format';
 import { BOOKKEEPING } from './bookkeeping';
 import { HEADS, migrateFromFormat1 } from './format-1';
 import type { Transaction } from './session';
-
-/** Grows when these tables change their form. Each earlier one is migrated (format-1.ts). */
-const FORMAT = 2;
 
 const TABLES = [
   'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
@@ -32,12 +28,7 @@ export async function createBookkeeping(transaction: Transaction): Promise<void>
 }
 
 /** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
-export async function readFormat(transaction: Transaction): Promise<1 | 2> {
+export async function readFormat(transaction: Transaction): Promise<1 | typeof FORMAT> {
   const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  const format = Number(row?.['format']);
-  if (format === 1 || format === FORMAT) return format;
-  throw new DestinationUnusable(
-    `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
-      `use the newer version of the replicator.`,
-  );
+  return requireKnown(Number(row?.['format']));
 }

@@ -1,17 +1,15 @@
-import { DestinationUnusable } from '../errors';
 import { integer } from '../sql';
+import { FORMAT, requireKnown } from '../stored-format';
 import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';
-
-/** Grows when these tables change their form. Each earlier one is migrated (format-1.ts). */
-const FORMAT = 2;
 
 const TABLES = [
   `format (format bigint NOT NULL)`,
   `pipelines (
      pipeline text PRIMARY KEY, number bigint NOT NULL UNIQUE, schema_name text NOT NULL, table_name text NOT NULL,
-     key_schema text NOT NULL, deletes text NOT NULL, epoch bigint NOT NULL DEFAULT 0, generation bigint NOT NULL DEFAULT 0, loading boolean NOT NULL DEFAULT false,
+     key_schema text NOT NULL, deletes text NOT NULL, epoch bigint NOT NULL DEFAULT 0,
+     generation bigint NOT NULL DEFAULT 0, loading boolean NOT NULL DEFAULT false,
      published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
      long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false,
      UNIQUE (schema_name, table_name))`,
@@ -64,12 +62,7 @@ async function createTables(transaction: Transaction): Promise<void> {
 }
 
 /** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
-export async function readFormat(transaction: Transaction): Promise<1 | 2> {
+export async function readFormat(transaction: Transaction): Promise<1 | typeof FORMAT> {
   const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  const format = Number(row?.['format']);
-  if (format === 1 || format === FORMAT) return format;
-  throw new DestinationUnusable(
-    `The replicator's tables in schema ${BOOKKEEPING} are of format ${format}, and this version knows ${FORMAT}: ` +
-      `use the newer version of the replicator.`,
-  );
+  return requireKnown(Number(row?.['format']));
 }
