@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Lease } from '../../../runtime/destinations/destination';
 import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
+import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
+import { Session } from '../../../runtime/destinations/postgres/connection/session';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
 import { full, quickIf } from '../../tiers/tier';
@@ -9,7 +11,7 @@ import { openLoad } from '../conformance/rows-load';
 import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 import { Relay } from './relay';
 
-const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 300 } };
+const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 300, poolMs: 600 } };
 /** As it stands in a message, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
 /** Longer than a message's end, shorter than a transaction. */
@@ -117,6 +119,28 @@ for (const pooled of [false, true]) {
       assert.equal((await late).arrive(), false);
       await load.rollback();
     });
+
+    quickIf(false).it('a transaction whose begin went silent is begun again', async () => {
+      const isHeld = relay.holdAt('BEGIN ISOLATION LEVEL READ COMMITTED');
+      await assert.rejects(apply(lease, 'first'), { kind: 'retry' });
+      await isHeld;
+      await apply(lease, 'second');
+      assert.equal(await head(), 'second');
+    });
+
+    quickIf(false).it(
+      'a statement that takes long is waited for, in a transaction or behind one',
+      async () => {
+        const settings = settingsOf(relay.url(fixture.database.url));
+        const none = () => Promise.reject(new Error('none'));
+        const server = new PostgresServer(settings, none, IMPATIENT.patience);
+        const session = new Session(server);
+        await session.transaction((transaction) => transaction.run('SELECT pg_sleep(1.5)'));
+        const connection = await session.connect();
+        await server.answer(connection, () => connection.query('SELECT pg_sleep(1.5)'));
+        await session.close();
+      },
+    );
 
     it('a lookup for requests that went silent does not block the next one', async () => {
       const { control } = destination;

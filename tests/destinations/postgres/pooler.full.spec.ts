@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
 import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres, testServer } from '../../postgres-server';
 import { skipLoudly } from '../../skip-loudly';
@@ -19,6 +20,7 @@ import { randomConformance } from '../conformance/random';
 import { verifyConformance } from '../conformance/verify';
 import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
 import { findPooler, Pooler } from './pooler';
+import { Relay } from './relay';
 
 describe('destination postgres behind a transaction pooler', () => {
   let pooler: Pooler;
@@ -79,6 +81,30 @@ describe('destination postgres behind a transaction pooler', () => {
       ['elsewhere'],
     );
   });
+
+  for (const [what, lastBytes] of [
+    ['a batch', Infinity],
+    ['the end of a batch', 200],
+  ] as const) {
+    it(`C3: ${what} that arrives after it was looked up does not happen`, async () => {
+      const relay = await Relay.to(pooler.url((await testServer()).url()));
+      const fixture = await postgresFixture({
+        through: (url) => relay.url(url),
+        patience: { connectMs: 2_000, silenceMs: 300 },
+      });
+      fixtures.push(fixture);
+      const lease = await published(fixture, [['a', '1']]);
+      const batch = (id: string) => ({ columns: COLUMNS, changes: [upsert(id, ['2'])] });
+      const late = relay.lateAt('COMMIT\0', lastBytes);
+      await assert.rejects(lease.apply('visible', batch('b'), checkpoint('late')), CommitOutcomeUnknown);
+      assert.equal((await lease.readCheckpoint())?.head, 'published');
+      (await late).arrive();
+      await lease.apply('visible', batch('c'), checkpoint('next'));
+      assert.equal((await lease.readCheckpoint())?.head, 'next');
+      assert.deepEqual(await fixture.sql('SELECT id FROM orders ORDER BY id'), [{ id: 'a' }, { id: 'c' }]);
+      await relay.close();
+    });
+  }
 
   leasesConformance(open);
   loadsConformance(open);

@@ -77,7 +77,7 @@ export class Connection {
     return this.facts.backend ?? this.serving;
   }
 
-  /** Behind a pooler: which process has the transaction that has begun; `undefined`: that is not known yet. */
+  /** Behind a pooler: which process has the transaction that has begun; `undefined`: that is not known, or it has ended. */
   servedBy(backend: Backend | undefined): void {
     this.serving = backend;
   }

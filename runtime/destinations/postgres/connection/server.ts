@@ -15,12 +15,21 @@ export interface Patience {
   readonly silenceMs: number;
   /** At a time, for the end of a session whose connection was lost. */
   readonly endingMs: number;
+  /** For a pooler to find a process for a transaction: longer than poolers themselves wait for one. */
+  readonly poolMs: number;
   /** Between two tries to lock a table that others hold, for those who read it. */
   readonly lockPauseMs: number;
 }
 
-const PATIENCE: Patience = { connectMs: 10_000, silenceMs: 30_000, endingMs: 10_000, lockPauseMs: 1_500 };
-/** Behind a pooler one cannot see who begins a transaction: so many silences, and the connection is given up. */
+const PATIENCE: Patience = {
+  connectMs: 10_000,
+  silenceMs: 30_000,
+  endingMs: 5_000,
+  // PgBouncer's `query_wait_timeout`, and RDS Proxy's wait for a connection, are 120 s by default.
+  poolMs: 150_000,
+  lockPauseMs: 1_500,
+};
+/** Behind a pooler one cannot see who does what is in no transaction: so many silences, and the connection is given up. */
 const MOST_SILENCES = 30;
 /** The longest that an answer may be on its way. */
 const ANSWER_MS = 1_000;

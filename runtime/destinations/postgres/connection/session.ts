@@ -86,10 +86,11 @@ export class Session {
   async begin(kind: TransactionKind = 'write'): Promise<Transaction> {
     const connection = await this.connect();
     const transaction = new Transaction(this.server, connection, this.hooks);
-    connection.servedBy(undefined);
+    const { pooled } = connection.facts;
     try {
-      const [row] = await transaction.rows(`${BEGIN[kind]}; ${settingsOf(connection.facts)}`);
-      if (connection.facts.pooled && row) connection.servedBy(backendOf(row, true));
+      const text = `${BEGIN[kind]}; ${settingsOf(connection.facts)}`;
+      const [row] = await transaction.rows(text, undefined, pooled ? this.server.patience.poolMs : undefined);
+      if (pooled && row) connection.servedBy(backendOf(row, true));
     } catch (error) {
       await transaction.rollback();
       throw error;

@@ -46,8 +46,9 @@ export class Transaction {
     return rowCount ?? 0;
   }
 
-  async rows(sql: string, values?: Statement['values']): Promise<readonly SqlRow[]> {
-    const { rows } = await this.execute(sql, 'statement', () => this.connection.query(sql, values));
+  /** @param withinMs is given up after so long; without it, it may take any time */
+  async rows(sql: string, values?: Statement['values'], withinMs?: number): Promise<readonly SqlRow[]> {
+    const { rows } = await this.execute(sql, 'statement', () => this.connection.query(sql, values, withinMs));
     return rows;
   }
 
@@ -89,6 +90,7 @@ export class Transaction {
   async commit(): Promise<void> {
     try {
       await this.execute('COMMIT', 'commit', () => this.connection.query('COMMIT'));
+      this.connection.servedBy(undefined);
     } catch (error) {
       await this.rollback();
       throw error;
@@ -104,6 +106,7 @@ export class Transaction {
         await copying?.abandon();
         await connection.query('ROLLBACK');
       });
+      connection.servedBy(undefined);
     } catch (error) {
       // The server rolls back what its client does not commit.
       connection.destroy(error as Error);
@@ -128,6 +131,7 @@ export class Transaction {
           throw error.cause;
         }
       });
+      this.connection.servedBy(undefined);
     } catch (error) {
       await this.rollback();
       throw isRefused ? new GuardRefused() : error;
