@@ -1,4 +1,5 @@
 import type { AwsServices } from './aws/services';
+import { CallRate } from './aws/call-rate';
 import { retrying } from './aws/retrying';
 import type { Clock } from './clock';
 import type { Settings, TableSettings } from './config';
@@ -51,6 +52,9 @@ interface TableRun {
   wake: ((how: 'again' | 'give up') => void) | undefined;
 }
 
+/** AWS guide "Service quotas": DescribeStream may be called 10 times a second. Half of it is left to others. */
+const DESCRIBES_A_SECOND = 5;
+
 /** Between two tries of a pipeline that stands in a gap: another process may have resynced it. */
 export const GAP_RETRY_MS = 5 * 60_000;
 
@@ -62,9 +66,10 @@ export class Replicator {
 
   constructor(private readonly options: ReplicatorOptions) {
     const { clock, settings } = options;
+    const describing = new CallRate(clock, DESCRIBES_A_SECOND);
     this.runs = settings.tables.map((table) => ({
       table,
-      aws: retryingFor(table.name, options),
+      aws: retryingFor(table.name, describing, options),
       requests: new Requests(),
       pipeline: undefined,
       wake: undefined,
@@ -214,8 +219,12 @@ export class Replicator {
 }
 
 /** AWS for one table: repeats what fails, and says for which table. */
-function retryingFor(table: string, { aws, clock, events, parts }: ReplicatorOptions): AwsServices {
+function retryingFor(
+  table: string,
+  describing: CallRate,
+  { aws, clock, events, parts }: ReplicatorOptions,
+): AwsServices {
   const own = new Events();
   own.on('aws.retry', (event) => events.emit('aws.retry', { ...event, table }));
-  return retrying(aws, { clock, events: own, random: parts?.random ?? Math.random });
+  return retrying(aws, { clock, events: own, random: parts?.random ?? Math.random, describing });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
 import { pauseAfter } from './backoff';
+import type { CallRate } from './call-rate';
 import { AwsFault } from './faults';
 import type { Operation } from './operations';
 import type { Attempts, AwsServices } from './services';
@@ -15,6 +16,8 @@ export interface RetryOptions {
    * Left out: no limit.
    */
   readonly limit?: number | undefined;
+  /** How often DescribeStream is called, tries that failed included. Left out: no limit. */
+  readonly describing?: CallRate;
 }
 
 /** Failures before they are told: the first ones are the ordinary noise of a network. */
@@ -55,7 +58,10 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
     listExports: (tableArn, signal) =>
       again('ListExports', signal, () => services.listExports(tableArn, signal)),
     describeStream: (arn, page, signal) =>
-      again('DescribeStream', signal, () => services.describeStream(arn, page, signal)),
+      again('DescribeStream', signal, async () => {
+        await options.describing?.turn(signal);
+        return services.describeStream(arn, page, signal);
+      }),
     getShardIterator: (arn, shardId, position, signal, attempts) => {
       const call = () => services.getShardIterator(arn, shardId, position, signal, attempts);
       return again('GetShardIterator', signal, call, attempts);

@@ -32,6 +32,7 @@ import type {
   ShardPosition,
   SourceTable,
   StreamPage,
+  StreamPageRequest,
 } from './services';
 import { DEFAULT_SETTINGS, type AwsSettings } from './settings';
 import { pointInTimeRecovery, sourceTable } from './source-table';
@@ -131,16 +132,15 @@ export class SdkServices implements AwsServices {
     return arns;
   }
 
-  describeStream(
-    streamArn: string,
-    page: { exclusiveStartShardId?: string },
-    signal?: AbortSignal,
-  ): Promise<StreamPage> {
+  describeStream(streamArn: string, page: StreamPageRequest, signal?: AbortSignal): Promise<StreamPage> {
     return this.call('DescribeStream', { arn: streamArn }, signal, async (abortSignal) => {
       const command = new DescribeStreamCommand({
         StreamArn: streamArn,
         Limit: 100,
         ExclusiveStartShardId: page.exclusiveStartShardId,
+        ...(page.childrenOf !== undefined && {
+          ShardFilter: { Type: 'CHILD_SHARDS' as const, ShardId: page.childrenOf },
+        }),
       });
       const answer = await this.clients.streams.send(command, { abortSignal });
       return streamPage(present(answer.StreamDescription, 'StreamDescription'));

@@ -22,11 +22,7 @@ export interface AwsServices {
   describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription>;
   listExports(tableArn: string, signal?: AbortSignal): Promise<readonly string[]>;
 
-  describeStream(
-    streamArn: string,
-    page: { exclusiveStartShardId?: string },
-    signal?: AbortSignal,
-  ): Promise<StreamPage>;
+  describeStream(streamArn: string, page: StreamPageRequest, signal?: AbortSignal): Promise<StreamPage>;
   getShardIterator(
     streamArn: string,
     shardId: string,
@@ -122,6 +118,12 @@ export interface ExportDescription {
   readonly failureMessage: string | undefined;
   /** The token of the request that started it. */
   readonly clientToken?: string | undefined;
+}
+
+/** Which shards of a stream are asked for: those behind one of them in the list, or the children of one. */
+export interface StreamPageRequest {
+  readonly exclusiveStartShardId?: string;
+  readonly childrenOf?: string;
 }
 
 export interface StreamPage {

@@ -1,6 +1,7 @@
 import type { StreamRecord } from '../aws/services';
 import type { Lease } from '../destinations/destination';
-import type { Listing, ShardGraph, ShardPage } from '../stream/shard-graph';
+import type { Arrival } from '../stream/page-queue';
+import type { ShardGraph } from '../stream/shard-graph';
 import type { Poller } from '../stream/poller';
 import type { Committer } from './committer';
 import type { PipelineContext } from './context';
@@ -26,11 +27,15 @@ interface Batch {
  * The graph after these pages and listings, and what of them is to be applied.
  * @throws Gap (rule G1)
  */
-export function digest(graph: ShardGraph, entries: readonly (ShardPage | Listing)[]): Batch {
+export function digest(graph: ShardGraph, entries: readonly Arrival[]): Batch {
   const records: StreamRecord[] = [];
   let bytes = 0;
   let next = graph;
   for (const entry of entries) {
+    if (entry.kind === 'children') {
+      next = next.childrenSeen(entry);
+      continue;
+    }
     const gap = entry.kind === 'page' ? next.gapAtCommit(entry) : next.gapInListing(entry);
     if (gap) throw gap;
     if (entry.kind === 'listing') {

@@ -12,6 +12,7 @@ export function rootsOf(shards: readonly ListedShard[]): ReadonlySet<string> {
 export function newShard(
   place: { readonly id: string; readonly parentId: string | undefined; readonly depth: number },
   handedDown: { readonly watermark: number; readonly prefixPassed: boolean },
+  knownSince?: number,
 ): ShardState {
   return {
     ...place,
@@ -20,6 +21,7 @@ export function newShard(
     position: undefined,
     openSeenAt: 0,
     missingSince: undefined,
+    knownSince,
     idleUntil: 0,
   };
 }
@@ -28,12 +30,14 @@ export function newShard(
  * Adds to `shards` every listed descendant of a known shard, whatever order they are listed in. A child has its
  * parent's watermark and prefix (rules W1, A2), or `leastWatermark` when its sibling has already carried W further:
  * a shard listed late was created after W (a listing lags by less than W's distance from it). A parent of a root is
- * not adopted: its child was not read after it (rule A1), so it stays an orphan.
+ * not adopted: its child was not read after it (rule A1), so it stays an orphan. `knownSince`: for children that are not
+ * known by a listing, see `ShardState`.
  */
 export function adoptDescendants(
   listed: readonly ListedShard[],
   shards: Map<string, ShardState>,
   leastWatermark: number,
+  knownSince?: number,
 ): void {
   const unknownByParent = new Map<string, ListedShard[]>();
   for (const shard of listed) {
@@ -53,7 +57,7 @@ export function adoptDescendants(
       if (passedOver.has(id)) continue;
       const place = { id, parentId: parent.id, depth: parent.depth + 1 };
       const watermark = Math.max(parent.watermark, leastWatermark);
-      shards.set(id, newShard(place, { watermark, prefixPassed: parent.prefixPassed }));
+      shards.set(id, newShard(place, { watermark, prefixPassed: parent.prefixPassed }, knownSince));
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { AwsServices, ListedShard, StreamPage } from '../aws/services';
 import type { Clock } from '../clock';
 import { rootsOf } from './lineage';
-import type { Listing } from './shard-graph';
+import type { ChildAnswer, Listing } from './shard-graph';
 
 /** What one listing misses, another that far apart shows (rule A1). On the service's clock. */
 const SETTLE_MS = 60_000;
@@ -34,6 +34,19 @@ export async function listShards(
     status,
     viewType,
   };
+}
+
+/** The children of one shard that are shown now: a part of what a listing shows (rule W1). @throws AwsFault */
+export async function listChildren(
+  aws: AwsServices,
+  streamArn: string,
+  parentId: string,
+  signal?: AbortSignal,
+): Promise<ChildAnswer> {
+  const { shards } = await aws.describeStream(streamArn, { childrenOf: parentId }, signal);
+  // Emulators that do not know the filter answer with all shards.
+  const children = shards.filter((shard) => shard.parentId === parentId);
+  return { kind: 'children', parentId, shards: children, answeredAt: aws.clock.now() };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Reservation } from './page-memory';
-import type { Listing, ShardPage } from './shard-graph';
+import type { ChildAnswer, Listing, ShardPage } from './shard-graph';
 
-export type Arrival = ShardPage | Listing;
+export type Arrival = ShardPage | Listing | ChildAnswer;
 
 interface Entry {
   arrival: Arrival;
@@ -53,6 +53,11 @@ export class PageQueue {
     this.announce();
   }
 
+  pushChildren(answer: ChildAnswer): void {
+    this.entries.push({ arrival: answer, reservation: undefined });
+    this.announce();
+  }
+
   /** What was taken before has been applied. */
   applied(): void {
     const reservations = this.beingApplied;
@@ -73,7 +78,9 @@ export class PageQueue {
     const taken = this.entries.splice(0, count);
     for (const entry of taken) {
       if (entry.arrival.kind === 'listing') this.listings -= 1;
-      else if (this.newest.get(entry.arrival.shardId) === entry) this.newest.delete(entry.arrival.shardId);
+      else if (entry.arrival.kind === 'page' && this.newest.get(entry.arrival.shardId) === entry) {
+        this.newest.delete(entry.arrival.shardId);
+      }
     }
     this.beingApplied = taken.flatMap(({ reservation }) => reservation ?? []);
     this.news = this.entries.some(({ arrival }) => !isIdle(arrival));

@@ -35,6 +35,15 @@ export interface Listing {
   readonly viewType: string;
 }
 
+/** What DescribeStream shows of one shard's children. A child may be hidden, so this is no listing (rule W1). */
+export interface ChildAnswer {
+  readonly kind: 'children';
+  readonly parentId: string;
+  readonly shards: readonly ListedShard[];
+  /** Service's clock, epoch ms. */
+  readonly answeredAt: number;
+}
+
 /** One answer of GetRecords, or several without records in a row. Times are epoch ms on the service's clock. */
 export interface ShardPage {
   readonly kind: 'page';
@@ -197,6 +206,26 @@ export class ShardGraph {
     return graph;
   }
 
+  /** After an answer about one shard's children: they are known. Neither listed nor seen open (rule W1). */
+  childrenSeen({ shards: children, answeredAt }: ChildAnswer): ShardGraph {
+    const shards = new Map(this.shards);
+    adoptDescendants(children, shards, this.watermark(), answeredAt);
+    if (shards.size === this.shards.size) return this;
+    for (const { parentId } of children) {
+      const parent = parentId === undefined ? undefined : shards.get(parentId);
+      if (parent?.stage === 'ended') shards.set(parent.id, { ...parent, stage: endedStage(true) });
+    }
+    return new ShardGraph({ ...this.content, shards, children: childrenOf(shards) });
+  }
+
+  /** Shards that have ended and whose children are not known yet, while listings show them (rule S3). */
+  awaiting(): readonly string[] {
+    const ended = [...this.shards.values()].filter(
+      ({ stage, missingSince }) => stage === 'ended' && missingSince === undefined,
+    );
+    return ended.map(({ id }) => id);
+  }
+
   /**
    * After a page: its records without those applied before (a renewed iterator may repeat some) and without the prefix
    * that rule A2 skips.
@@ -240,12 +269,6 @@ export class ShardGraph {
       (shard) => shard.stage === 'open' && this.mayBeRead(shard),
     );
     return this.knownReadable;
-  }
-
-  /** A shard has ended and no child of it is listed yet: list again soon (rule S3). */
-  awaitsChildren(): boolean {
-    for (const shard of this.shards.values()) if (shard.stage === 'ended') return true;
-    return false;
   }
 
   /** The stream is disabled and everything in it has been applied: nothing is lost by waiting, however long (rule G1). */
@@ -377,12 +400,18 @@ function afterListing(
   { startedAt, completedAt }: Listing,
   hasChildren: boolean,
 ): ShardState {
+  const knownSince = seen ? undefined : shard.knownSince;
   const stage = shard.stage === 'open' ? 'open' : endedStage(hasChildren);
   const openSeenAt = seen && !seen.closed ? Math.max(shard.openSeenAt, startedAt) : shard.openSeenAt;
-  const missingSince = seen ? undefined : (shard.missingSince ?? completedAt);
+  // A listing that began before the shard was known may not have come to it any more.
+  const isMissing = !seen && startedAt >= (knownSince ?? 0);
+  const missingSince = isMissing ? (shard.missingSince ?? completedAt) : undefined;
   const isUnchanged =
-    stage === shard.stage && openSeenAt === shard.openSeenAt && missingSince === shard.missingSince;
-  return withIdleProof(isUnchanged ? shard : { ...shard, stage, openSeenAt, missingSince });
+    stage === shard.stage &&
+    openSeenAt === shard.openSeenAt &&
+    missingSince === shard.missingSince &&
+    knownSince === shard.knownSince;
+  return withIdleProof(isUnchanged ? shard : { ...shard, stage, openSeenAt, missingSince, knownSince });
 }
 
 /** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */

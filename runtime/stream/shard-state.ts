@@ -18,6 +18,8 @@ export interface ShardState {
   readonly openSeenAt: number;
   /** When the first of the complete listings, up to the last one, had come that no longer showed it. */
   readonly missingSince: number | undefined;
+  /** Until a listing shows it: when an answer about its parent's children did. Listings begun before may lack it. */
+  readonly knownSince: number | undefined;
   /** Nothing written before this time is left to read: what empty pages have proven; 0: nothing. Not stored. */
   readonly idleUntil: number;
 }
@@ -51,6 +53,7 @@ export function serializeShard(shard: ShardState, listedAt: number): string {
     prefixPassed: shard.prefixPassed,
     openSeenAt: shard.openSeenAt === listedAt ? undefined : shard.openSeenAt,
     missingSince: shard.missingSince,
+    knownSince: shard.knownSince,
   });
 }
 
@@ -72,14 +75,16 @@ export function isSameLine(
       one.position === other.position &&
       one.watermark === other.watermark &&
       one.prefixPassed === other.prefixPassed &&
-      one.missingSince === other.missingSince)
+      one.missingSince === other.missingSince &&
+      one.knownSince === other.knownSince)
   );
 }
 
 /** @throws ShardStateUnreadable */
 export function deserializeShard(id: string, line: string, listedAt: number): ShardState {
   const stored = parseObject(line);
-  const { parent, depth, stage, position, watermark, prefixPassed, openSeenAt, missingSince } = stored ?? {};
+  const { parent, depth, stage, position, watermark, prefixPassed } = stored ?? {};
+  const { openSeenAt, missingSince, knownSince } = stored ?? {};
   const readable =
     (parent === undefined || typeof parent === 'string') &&
     Number.isSafeInteger(depth) &&
@@ -87,8 +92,7 @@ export function deserializeShard(id: string, line: string, listedAt: number): Sh
     (position === undefined || (typeof position === 'string' && /^\d+$/.test(position))) &&
     Number.isFinite(watermark) &&
     typeof prefixPassed === 'boolean' &&
-    (openSeenAt === undefined || Number.isFinite(openSeenAt)) &&
-    (missingSince === undefined || Number.isFinite(missingSince));
+    [openSeenAt, missingSince, knownSince].every((time) => time === undefined || Number.isFinite(time));
   if (!readable) throw new ShardStateUnreadable(id, line);
   return {
     id,
@@ -100,6 +104,7 @@ export function deserializeShard(id: string, line: string, listedAt: number): Sh
     prefixPassed,
     openSeenAt: (openSeenAt as number | undefined) ?? listedAt,
     missingSince: missingSince as number | undefined,
+    knownSince: knownSince as number | undefined,
     idleUntil: 0,
   };
 }

@@ -84,6 +84,22 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
+    what: 'an answer about one shard’s children is a listing',
+    file: GRAPH,
+    find: '...this.content, shards, children: childrenOf(shards) }',
+    replace: '...this.content, listedAt: answeredAt, shards, children: childrenOf(shards) }',
+    by: graph('W1: is no listing'),
+  },
+  {
+    rule: 'W1',
+    what: 'listings follow each other however long they take',
+    file: 'runtime/stream/shard-lister.ts',
+    find: 'const PAUSE_A_DURATION = 4;',
+    replace: 'const PAUSE_A_DURATION = 0;',
+    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: the next listing begins' },
+  },
+  {
+    rule: 'W1',
     what: 'a child starts with W of its listing',
     file: LINEAGE,
     find: 'const watermark = Math.max(parent.watermark, leastWatermark);',

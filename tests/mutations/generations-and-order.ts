@@ -229,6 +229,14 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     },
   },
   {
+    rule: 'S3',
+    what: 'a listing that began before a child was known may lack it',
+    file: GRAPH,
+    find: '!seen && startedAt >= (knownSince ?? 0)',
+    replace: '!seen && startedAt > 0',
+    by: graph('A2: a listing that began before it'),
+  },
+  {
     rule: 'S4',
     what: 'the first page is the list',
     file: LISTING,

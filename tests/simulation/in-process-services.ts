@@ -12,6 +12,7 @@ import type {
   ShardPosition,
   SourceTable,
   StreamPage,
+  StreamPageRequest,
   StreamRecord,
 } from '../../runtime/aws/services';
 import { pointInTimeRecovery, sourceTable } from '../../runtime/aws/source-table';
@@ -111,7 +112,7 @@ export class InProcessServices implements AwsServices {
 
   async describeStream(
     streamArn: string,
-    page: { exclusiveStartShardId?: string },
+    page: StreamPageRequest,
     signal?: AbortSignal,
   ): Promise<StreamPage> {
     const answer = await this.call(
@@ -122,6 +123,9 @@ export class InProcessServices implements AwsServices {
         ...(page.exclusiveStartShardId === undefined
           ? {}
           : { ExclusiveStartShardId: page.exclusiveStartShardId }),
+        ...(page.childrenOf === undefined
+          ? {}
+          : { ShardFilter: { Type: 'CHILD_SHARDS', ShardId: page.childrenOf } }),
       },
       signal,
     );

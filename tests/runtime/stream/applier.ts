@@ -75,6 +75,7 @@ export class Applier {
     for (const arrival of taken) {
       this.arrivals.push(arrival);
       if (arrival.kind === 'listing') this.graph = this.graph.listed(arrival);
+      else if (arrival.kind === 'children') this.graph = this.graph.childrenSeen(arrival);
       else {
         const { graph, kept } = this.graph.applied(arrival);
         this.graph = graph;

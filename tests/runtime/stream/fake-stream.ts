@@ -32,6 +32,7 @@ export class FakeStream {
   readonly reads: { readonly shardId: string; readonly at: number }[] = [];
   readonly iterators: { readonly shardId: string; readonly position: ShardPosition }[] = [];
   readonly listings: number[] = [];
+  readonly childrenAskedOf: string[] = [];
   status: StreamPage['status'] = 'ENABLED';
   latencyMs = 10;
   latencyOf: (shardId: string | undefined) => number = () => this.latencyMs;
@@ -49,8 +50,10 @@ export class FakeStream {
   constructor(private readonly clock: VirtualClock) {
     const services: Partial<AwsServices> = {
       clock,
-      describeStream: (streamArn, { exclusiveStartShardId }, signal) =>
-        this.call('DescribeStream', undefined, signal, () => this.describe(streamArn, exclusiveStartShardId)),
+      describeStream: (streamArn, { exclusiveStartShardId, childrenOf }, signal) =>
+        this.call('DescribeStream', childrenOf, signal, () =>
+          this.describe(streamArn, exclusiveStartShardId, childrenOf),
+        ),
       getShardIterator: (_streamArn, shardId, position, signal) =>
         this.call('GetShardIterator', shardId, signal, () => this.iterator(shardId, position)),
       getRecords: async (iterator, limit, signal, attempts) => {
@@ -96,9 +99,12 @@ export class FakeStream {
     }
   }
 
-  private describe(streamArn: string, after: string | undefined): StreamPage {
-    if (after === undefined) this.listings.push(this.clock.now());
-    const ids = this.sortedIds();
+  private describe(streamArn: string, after: string | undefined, parentId: string | undefined): StreamPage {
+    if (parentId !== undefined) this.childrenAskedOf.push(parentId);
+    else if (after === undefined) this.listings.push(this.clock.now());
+    const ids = this.sortedIds().filter(
+      (id) => parentId === undefined || this.shard(id).parentId === parentId,
+    );
     const rest = after === undefined ? ids : ids.filter((id) => id > after);
     const shards = rest.slice(0, PAGE_OF_SHARDS).map((id): ListedShard => {
       const { parentId, closed } = this.shard(id);

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { CallRate } from '../../../runtime/aws/call-rate';
+import type { AwsServices, ListedShard } from '../../../runtime/aws/services';
 import { listShards, settleRoots, takenTogether } from '../../../runtime/stream/listing';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
 import { VirtualClock } from '../../simulation/virtual-clock';
-import { listing, MINUTE, START } from './arrivals';
+import { HOUR, listing, MINUTE, START } from './arrivals';
+import { Random } from '../../../simulator/random';
+import { TIER } from '../../tiers/tier';
 import { FakeStream, fault } from './fake-stream';
 
 describe('runtime/stream/listing', () => {
@@ -141,5 +145,49 @@ describe('runtime/stream/listing', () => {
       throw denied;
     };
     await assert.rejects(clock.run(settle()), denied);
+  });
+
+  /** Rolling over every four hours, each partition at its own time; a closed shard leaves after 24 hours. */
+  const settlingMinutes = async (partitions: number, random: Random): Promise<number> => {
+    const describing = new CallRate(clock, 5);
+    const phases = Array.from({ length: partitions }, () => random.integer(0, 4 * HOUR)).sort(
+      (a, b) => a - b,
+    );
+    // By time of creation all shards have a number: those of one turn of four hours follow each other.
+    const bornAt = (number: number) =>
+      Math.floor(number / partitions) * 4 * HOUR + phases[number % partitions]!;
+    const id = (number: number) => String(number).padStart(20, '0');
+    const firstBornAfter = (at: number) => {
+      let number = Math.floor(at / (4 * HOUR)) * partitions;
+      while (bornAt(number) <= at) number += 1;
+      return number;
+    };
+    const describeStream: AwsServices['describeStream'] = async (
+      streamArn,
+      { exclusiveStartShardId: after },
+    ) => {
+      await describing.turn();
+      await clock.sleep(20);
+      const now = clock.now();
+      const shards: ListedShard[] = [];
+      let number = firstBornAfter(now - 28 * HOUR);
+      if (after !== undefined) number = Math.max(number, Number(after) + 1);
+      for (; shards.length < 100 && bornAt(number) <= now; number++) {
+        const closed = bornAt(number + partitions) <= now;
+        shards.push({ id: id(number), parentId: id(number - partitions), closed });
+      }
+      const lastEvaluatedShardId = shards.length === 100 ? shards.at(-1)?.id : undefined;
+      return { streamArn, status: 'ENABLED', viewType: 'NEW_IMAGE', shards, lastEvaluatedShardId };
+    };
+    const began = clock.now();
+    await clock.run(settleRoots({ ...stream.aws, describeStream }, clock, 'arn', () => undefined));
+    return (clock.now() - began) / MINUTE;
+  };
+
+  it('A1: 4,000 partitions with 28,000 listed shards settle within 4 minutes of service time', async () => {
+    for (let number = 1; number <= (TIER === 'quick' ? 3 : 20); number++) {
+      const minutes = await settlingMinutes(4_000, new Random(number));
+      assert.ok(minutes < 4, `seed ${number}: ${minutes} minutes`);
+    }
   });
 });

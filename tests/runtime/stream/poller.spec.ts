@@ -60,12 +60,68 @@ describe('runtime/stream/poller', () => {
     stream.close('A');
     await applier.applyFor(10 * SECOND);
     const before = stream.listings.length;
-    assert.equal(applier.graph.awaitsChildren(), true);
+    assert.deepEqual(applier.graph.awaiting(), ['A']);
     stream.open('B', 'A');
     await applier.applyFor(15 * SECOND);
-    assert.equal(applier.graph.awaitsChildren(), false);
+    assert.deepEqual(applier.graph.awaiting(), []);
     assert.ok(stream.listings.length > before);
     assert.ok(applier.readsOf('B').length > 0);
+  });
+
+  describe('with three pages of shards', () => {
+    beforeEach(() => {
+      for (let index = 100; index < 350; index++) stream.open(`A${index}`);
+    });
+
+    it('S3: the children of a shard that ends are asked for, while few shards wait, and read before the next listing', async () => {
+      await applier.start();
+      await applier.applyFor(MINUTE);
+      stream.write('A', 1);
+      stream.close('A');
+      const before = stream.listings.length;
+      const since = applier.clock.now();
+      await applier.applyFor(3 * SECOND);
+      stream.open('B', 'A');
+      while (!applier.graph.shards.has('B')) await applier.applyFor(SECOND);
+      assert.ok(applier.clock.now() - since < 10 * SECOND);
+      assert.ok(stream.listings.length - before <= 1, String(stream.listings.length - before));
+      assert.ok(stream.childrenAskedOf.length > 1 && stream.childrenAskedOf.length < 5);
+      await applier.applyFor(SECOND);
+      assert.ok(applier.readsOf('B').length > 0);
+    });
+
+    it('S3: when more wait than half a listing has pages, it is listed instead', async () => {
+      await applier.start();
+      await applier.applyFor(MINUTE);
+      for (const id of ['A', 'A100']) {
+        stream.close(id);
+        stream.open(`${id}child`, id);
+      }
+      await applier.applyFor(10 * SECOND);
+      assert.deepEqual(stream.childrenAskedOf, []);
+      assert.ok(applier.readsOf('A100child').length > 0);
+    });
+
+    it('S3: a shard whose children never come is asked about five times, and the pauses of listings stay', async () => {
+      await applier.start();
+      await applier.applyFor(MINUTE);
+      stream.close('A');
+      const before = stream.listings.length;
+      await applier.applyFor(5 * MINUTE);
+      assert.equal(stream.childrenAskedOf.length, 5);
+      assert.ok(stream.listings.length - before <= 20, String(stream.listings.length - before));
+    });
+
+    it('W1: the next listing begins after four times what the last one took', async () => {
+      stream.latencyMs = 3_000;
+      await applier.start();
+      await applier.applyFor(10 * MINUTE);
+      const gaps = stream.listings.slice(2).map((at, index) => at - stream.listings[index + 1]!);
+      assert.ok(
+        gaps.length > 5 && gaps.every((gap) => gap >= 45 * SECOND && gap < 48 * SECOND),
+        String(gaps),
+      );
+    });
   });
 
   it('S3: a stream whose last shards stay without children is not listed ever faster', async () => {

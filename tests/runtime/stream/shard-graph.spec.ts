@@ -111,7 +111,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(read.watermark(), S0);
       const skipped = page('A', { records: [record(1, S0 - HOUR)], ended: true });
       assert.equal(apply(read, skipped).watermark(), START + MINUTE);
-      assert.equal(apply(read, skipped).awaitsChildren(), true);
+      assert.deepEqual(apply(read, skipped).awaiting(), ['A']);
       const kept = page('A', { records: [record(1, S0)], ended: true });
       assert.equal(apply(read, kept).watermark(), S0);
     });
@@ -146,11 +146,11 @@ describe('runtime/stream/shard-graph', () => {
 
     it('S3: an ended shard without a listed child waits for one', () => {
       const ended = apply(start('A'), page('A', { ended: true }));
-      assert.equal(ended.awaitsChildren(), true);
+      assert.deepEqual(ended.awaiting(), ['A']);
       const again = ended.listed(listing(START + MINUTE, 'A.'));
-      assert.equal(again.awaitsChildren(), true);
+      assert.deepEqual(again.awaiting(), ['A']);
       const child = again.listed(listing(START + 2 * MINUTE, 'A. B<A'));
-      assert.equal(child.awaitsChildren(), false);
+      assert.deepEqual(child.awaiting(), []);
       assert.deepEqual(readable(child), ['B']);
     });
 
@@ -188,6 +188,49 @@ describe('runtime/stream/shard-graph', () => {
     });
   });
 
+  describe('an answer about the children of one shard', () => {
+    const ended = apply(start('A B'), page('A', { records: [record(1, START)], ended: true }));
+    const answer = (answeredAt: number, shards: string) => ({
+      kind: 'children' as const,
+      parentId: 'A',
+      shards: listing(answeredAt, shards).shards,
+      answeredAt,
+    });
+
+    it('S3: makes them known: they are read, and their parent has succeeded', () => {
+      assert.deepEqual(ended.awaiting(), ['A']);
+      const known = stored(ended.childrenSeen(answer(START + SECOND, 'C<A')));
+      assert.deepEqual(readable(known), ['B', 'C']);
+      assert.equal(state(known, 'A').stage, 'succeeded');
+      assert.deepEqual(known.awaiting(), []);
+      assert.equal(known.childrenSeen(answer(START + 2 * SECOND, 'C<A')), known);
+    });
+
+    it('W1: is no listing: one of two children may be hidden, and W waits for it', () => {
+      const known = ended.childrenSeen(answer(START + HOUR, 'C<A'));
+      const moved = page('C', { records: [record(1, START + HOUR)] });
+      const graph = apply(known, moved, page('B', { records: [record(1, START + HOUR)] }));
+      assert.equal(graph.listedAt, START);
+      assert.equal(graph.watermark(), START);
+      assert.equal(state(graph, 'C').openSeenAt, 0);
+      const confirmed = graph
+        .listed(listing(START + 5 * MINUTE, 'A. B C<A'))
+        .listed(listing(START + 6 * MINUTE, 'A. B C<A D<A'));
+      assert.equal(confirmed.watermark(), START, 'D has what its parent had');
+    });
+
+    it('A2: a listing that began before it may not have come to a child that was new: that is not missing', () => {
+      const early = apply(start('A'), page('A', { ended: true }));
+      const known = stored(early.childrenSeen(answer(START + 40 * SECOND, 'C<A')));
+      const begunBefore = { ...listing(START + 30 * SECOND, 'A.'), completedAt: START + 50 * SECOND };
+      const lacking = stored(known.listed(begunBefore));
+      assert.equal(state(lacking, 'C').missingSince, undefined);
+      const missed = lacking.listed(listing(START + 5 * MINUTE, 'A.'));
+      assert.deepEqual(readable(missed), ['C'], 'one listing alone may miss it');
+      assert.equal(state(missed, 'C').missingSince, START + 5 * MINUTE);
+    });
+  });
+
   describe('what may be forgotten', () => {
     const succeeded = apply(start('A. B<A'), page('A', { ended: true }));
 
@@ -209,7 +252,7 @@ describe('runtime/stream/shard-graph', () => {
         ended,
       );
       assert.ok(gone.shards.has('A'));
-      assert.equal(gone.awaitsChildren(), true);
+      assert.equal(state(gone, 'A').stage, 'ended');
     });
 
     it('S3: a forgotten shard that a listing shows once more is neither new nor an orphan', () => {
