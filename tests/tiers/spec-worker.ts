@@ -25,14 +25,18 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   // Now: a test may load other files.
   const left = leftToFull() - before.left;
   keepTier(mocha.suite);
-  const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
-    const runner = mocha.run(() => resolve(runner.stats));
-    runner.on('hook', (hook) => began(hook.fullTitle()));
-    runner.on('test', (test) => began(test.fullTitle()));
-    runner.on('fail', (test, err: Error) => failures.push(Object.assign(test, { err })));
-  });
+  const { stats, dispose } = await new Promise<Pick<Mocha.Runner, 'stats'> & { dispose(): void }>(
+    (resolve) => {
+      const runner = mocha.run(() => resolve({ stats: runner.stats, dispose: () => runner.dispose() }));
+      runner.on('hook', (hook) => began(hook.fullTitle()));
+      runner.on('test', (test) => began(test.fullTitle()));
+      runner.on('fail', (test, err: Error) => failures.push(Object.assign(test, { err })));
+    },
+  );
   // What a test has left to happen right after it is still its file's.
   await new Promise((resolve) => setTimeout(resolve, 10));
+  // It listens to this process, and would take what later files throw for its own.
+  dispose();
   if (failures.length > 0) Base.list(failures);
   return {
     passing: stats?.passes ?? 0,
