@@ -120,7 +120,7 @@ export class Poller {
     if (this.failure) throw this.failure.error;
     if (this.stopping.signal.aborted) return [];
     const taken = this.queue.take(maxBytes);
-    this.mayHaveMoved ||= taken.some((arrival) => arrival.kind === 'listing' || arrival.ended);
+    this.mayHaveMoved ||= taken.some((arrival) => arrival.kind !== 'page' || arrival.ended);
     return taken;
   }
 

@@ -93,13 +93,16 @@ describe('runtime/stream/poller', () => {
     it('S3: when more wait than half a listing has pages, it is listed instead', async () => {
       await applier.start();
       await applier.applyFor(MINUTE);
-      for (const id of ['A', 'A100']) {
+      const ending = Array.from({ length: 10 }, (_, i) => `A${100 + i}`);
+      for (const id of ending) {
         stream.close(id);
         stream.open(`${id}child`, id);
       }
       await applier.applyFor(10 * SECOND);
-      assert.deepEqual(stream.childrenAskedOf, []);
-      assert.ok(applier.readsOf('A100child').length > 0);
+      // They do not end at the same instant: the first may have been the only one.
+      const asked = new Set(stream.childrenAskedOf).size;
+      assert.ok(asked <= 2, String(stream.childrenAskedOf));
+      for (const id of ending) assert.ok(applier.readsOf(`${id}child`).length > 0, id);
     });
 
     it('S3: a shard whose children never come is asked about five times, and the pauses of listings stay', async () => {
