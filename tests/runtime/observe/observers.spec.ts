@@ -131,6 +131,19 @@ describe('log', () => {
     assert.equal(Math.max(...summaries.map(({ fields }) => fields['longestCommitMs'] as number)), 999);
   });
 
+  it('has an error that nothing handles at level error with its stack, and a verify that failed as a warning', () => {
+    const { events, lines } = logged();
+    events.emit('replicator.strayError', { message: 'at a.ts:1:2', stack: 'Error\n at a.ts:1:2' });
+    events.emit('verify.failed', { pipeline, message: 'no export' });
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields['event'], fields['message'], fields['stack']]),
+      [
+        ['error', 'replicator.strayError', 'at a.ts:1:2', 'Error\n at a.ts:1:2'],
+        ['warn', 'verify.failed', 'no export', undefined],
+      ],
+    );
+  });
+
   it('tells a failure at level error with its kind, and retries only once they go on', () => {
     const { events, lines } = logged();
     for (const attempt of [1, 2, 3]) {
@@ -197,6 +210,13 @@ describe('progress for people', () => {
     progress.close();
     events.emit('pipeline.gap', { pipeline, message: 'too late' });
     assert.deepEqual(visible(text()), []);
+  });
+
+  it('tells a publish whose answer was lost without the numbers that came with it', () => {
+    const { events, text } = shown(false);
+    const unknown = { rows: undefined, written: undefined, deadLetters: undefined };
+    events.emit('pipeline.published', { pipeline, generation: 2, ...unknown });
+    assert.match(text(), /^orders: published \(generation 2\)\n/);
   });
 
   it('tells the whole message of a failure', () => {
