@@ -1,11 +1,12 @@
 import { crc32 } from 'node:zlib';
 import type { AttributeValue, Item } from '../item/attribute-value';
+import { itemBytes } from '../item/item-memory';
 import { readItem } from '../item/item-reader';
 import { present, UnreadableAnswer, UnsupportedRecord } from './call';
 import type { RecordPage, StreamRecord } from './services';
 
-/** A parsed item takes about this many times its JSON text. */
-const MEMORY_PER_BYTE = 2;
+/** What a record takes in memory beside its items, in bytes: the object, its sequence number and time. */
+const RECORD_BYTES = 136;
 
 interface WireRecord {
   readonly eventName?: unknown;
@@ -39,11 +40,8 @@ export function recordPage(body: Uint8Array, crc32Header: string | undefined): R
   if (next !== undefined && typeof next !== 'string') {
     throw new UnreadableAnswer('The next shard iterator is no text.');
   }
-  return {
-    records: records.map((record) => streamRecord(record as WireRecord)),
-    nextIterator: next,
-    bytes: body.byteLength * MEMORY_PER_BYTE,
-  };
+  const read = records.map((record) => streamRecord(record as WireRecord));
+  return { records: read, nextIterator: next, bytes: read.reduce((sum, record) => sum + bytesOf(record), 0) };
 }
 
 /** One record as it is on the wire. @throws UnreadableAnswer, UnsupportedRecord */
@@ -66,6 +64,10 @@ export function streamRecord(record: WireRecord): StreamRecord {
     byTimeToLive:
       record.userIdentity?.Type === 'Service' && record.userIdentity.PrincipalId === 'dynamodb.amazonaws.com',
   };
+}
+
+function bytesOf({ keys, newImage }: StreamRecord): number {
+  return RECORD_BYTES + itemBytes(keys) + (newImage ? itemBytes(newImage) : 0);
 }
 
 function eventNameOf(record: WireRecord, sequenceNumber: string): StreamRecord['eventName'] {

@@ -148,7 +148,7 @@ export interface RecordPage {
   readonly records: readonly StreamRecord[];
   /** Absent: the shard is closed and read to its end. */
   readonly nextIterator: string | undefined;
-  /** Approximate size of the records in memory. */
+  /** What the records take in memory. */
   readonly bytes: number;
 }
 

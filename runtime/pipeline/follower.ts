@@ -91,16 +91,21 @@ export class Follower {
   async run(signal: AbortSignal): Promise<void> {
     this.poller.follow(this.graph);
     for (;;) {
-      const entries = await this.poller.take({ maxBytes: BATCH_BYTES, maxWaitMs: TAKE_MS, signal });
-      const batch = digest(this.graph, entries);
-      if (this.mustCommit(batch)) {
-        await this.commit(batch, signal);
-      } else {
-        this.graph = batch.graph;
-      }
-      this.poller.follow(this.graph);
+      await this.takeAndCommit(signal);
       await this.publishWhenReady(signal);
     }
+  }
+
+  /** A function of its own: a variable of the loop would keep a batch in memory while the next is waited for. */
+  private async takeAndCommit(signal: AbortSignal): Promise<void> {
+    const entries = await this.poller.take({ maxBytes: BATCH_BYTES, maxWaitMs: TAKE_MS, signal });
+    const batch = digest(this.graph, entries);
+    if (this.mustCommit(batch)) {
+      await this.commit(batch, signal);
+    } else {
+      this.graph = batch.graph;
+    }
+    this.poller.follow(this.graph);
   }
 
   private mustCommit({ records, graph }: Batch): boolean {

@@ -13,9 +13,8 @@ const RECORDS_A_READ = 1_000;
 const EMPTY_ANSWERS = 3;
 /** Records older than this when read: more are waiting, so the next read follows at once. */
 const BEHIND_MS = 15_000;
-/** What objects around a record, and around a page, take in memory. */
-const RECORD_OVERHEAD_BYTES = 256;
-const PAGE_OVERHEAD_BYTES = 512;
+/** What a page takes in memory beside its records. */
+const PAGE_BYTES = 512;
 
 export interface ReaderContext {
   readonly aws: AwsServices;
@@ -116,7 +115,7 @@ export class ShardReader {
     const idleSince = this.emptySince.length === EMPTY_ANSWERS ? this.emptySince[0] : undefined;
     this.position = answer.records.at(-1)?.sequenceNumber ?? this.position;
     if (isEmpty && !ended && idleSince === undefined) return;
-    const bytes = sizeOf(answer);
+    const bytes = PAGE_BYTES + answer.bytes;
     const { records } = answer;
     const page: ShardPage = {
       kind: 'page',
@@ -188,7 +187,7 @@ export class ShardReader {
       ...nothing,
       ended: true,
       gone: true,
-      bytes: PAGE_OVERHEAD_BYTES,
+      bytes: PAGE_BYTES,
     };
     this.context.queue.push(page, undefined);
     return 0;
@@ -198,8 +197,4 @@ export class ShardReader {
     const now = this.context.aws.clock.now();
     return new Gap(reason, this.context.graph()?.watermark() ?? now, now, this.shardId, { cause });
   }
-}
-
-function sizeOf({ records, bytes }: RecordPage): ShardPage['bytes'] {
-  return PAGE_OVERHEAD_BYTES + bytes + records.length * RECORD_OVERHEAD_BYTES;
 }

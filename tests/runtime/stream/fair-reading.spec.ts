@@ -112,7 +112,7 @@ describe('runtime/stream: reading is fair', () => {
     for (const id of applier.stream.shards.keys()) applier.stream.write(id, 5_000);
     await applier.start({ scheduler });
     await clock.advance(MINUTE);
-    const pageBytes = 1_000 * (1_000 + 256);
+    const pageBytes = 1_000 * 1_000 + 512;
     const answersBytes = 16 * 1_000 * 80;
     assert.ok(scheduler.usedBytes <= 8 * MiB + answersBytes + pageBytes, String(scheduler.usedBytes));
     await applier.applyFor(2 * MINUTE);
