@@ -127,6 +127,7 @@ describe('destination postgres: its fault table', () => {
   it('knows after what another connection is needed', () => {
     for (const code of ['57P01', '57P02', '57P03', '08006', '25006', '25P03'])
       assert.ok(endsConnection(databaseError(code)), code);
+    assert.ok(endsConnection(new Error('Query read timeout')), 'its answer may still come');
     for (const code of ['40001', '55P03', '53100', '22P02'])
       assert.ok(!endsConnection(databaseError(code)), code);
     assert.ok(

@@ -119,12 +119,14 @@ export class Session {
 
   private async connectAnew(): Promise<Connection> {
     const connection = await this.server.connect();
+    let isInUse = false;
     try {
       await this.lost.end(this.server, connection);
+      isInUse = true;
       await this.onConnect(connection);
     } catch (error) {
       connection.destroy(error as Error);
-      this.giveUp(connection);
+      if (isInUse) this.giveUp(connection);
       throw error;
     }
     return connection;
