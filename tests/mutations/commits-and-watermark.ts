@@ -27,6 +27,14 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'C2' },
   },
   {
+    rule: 'C2',
+    what: 'a failover that lost commits stops the pipeline',
+    file: 'runtime/pipeline/pipeline.ts',
+    find: 'if (!(error instanceof OutOfStep)) throw error;',
+    replace: 'if (error !== undefined) throw error;',
+    by: { spec: 'tests/simulation/failover.spec.ts', title: 'C2: a table' },
+  },
+  {
     rule: 'C3',
     what: 'an unknown outcome is taken for success',
     file: 'runtime/pipeline/destination-retry.ts',
