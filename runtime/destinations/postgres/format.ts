@@ -30,7 +30,7 @@ const TABLES = [
      backend text)`,
   `requests (
      id text PRIMARY KEY, presence text NOT NULL REFERENCES ${BOOKKEEPING}.presences ON DELETE CASCADE,
-     body text NOT NULL, posted timestamptz NOT NULL, collected boolean NOT NULL DEFAULT false)`,
+     body text NOT NULL, posted timestamptz NOT NULL)`,
   `answers (
      request text REFERENCES ${BOOKKEEPING}.requests ON DELETE CASCADE, line integer, text text NOT NULL,
      PRIMARY KEY (request, line))`,
