@@ -23,6 +23,8 @@ import { ServiceError, type Simulator } from '../../simulator';
 import { parseIterator } from '../../simulator/streams/iterator';
 
 type Json = Record<string, unknown>;
+/** About what a record takes in memory beside its values. */
+const RECORD_BYTES = 256;
 export type BeforeCall = (operation: Operation, subject: string | undefined) => void | Promise<void>;
 
 interface WireRecord {
@@ -173,7 +175,8 @@ export class InProcessServices implements AwsServices {
         byTimeToLive: userIdentity !== undefined,
       };
     });
-    return { records, nextIterator: answer.NextShardIterator as string | undefined, bytes };
+    const inMemory = bytes + records.length * RECORD_BYTES;
+    return { records, nextIterator: answer.NextShardIterator as string | undefined, bytes: inMemory };
   }
 
   async headBucket(bucket: string): Promise<{ region: string | undefined }> {
