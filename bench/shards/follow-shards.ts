@@ -34,9 +34,13 @@ export interface ShardsPlan {
 /** Shards of a day, of which the stream still lists the closed ones. */
 const ANCESTORS = 6;
 const HOT_RECORDS_PER_SECOND = 1_000;
-/** It is measured when each shard has been read so often, which proves it idle, and programs have been compiled. */
+/**
+ * It is measured when each shard has been read so often, which proves it idle, when what was written meanwhile has been read,
+ * and when programs have been compiled.
+ */
 const UNCOUNTED_READS = 4;
-const UNCOUNTED_MS = 10_000;
+const BEHIND_MS = 15_000;
+const UNCOUNTED_MS = 5_000;
 const LONGEST_UNCOUNTED_MS = 120_000;
 /** What a commit takes: the destination is left out. */
 const COMMIT_MS = 10;
@@ -109,10 +113,13 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     if (error !== ended) throw error;
   });
   const until = clock.elapsedMs() + LONGEST_UNCOUNTED_MS;
-  await Promise.race([run, clock.sleep(UNCOUNTED_MS)]);
-  while (counted.reads < UNCOUNTED_READS * open && clock.elapsedMs() < until) {
-    await Promise.race([run, clock.sleep(1_000)]);
-  }
+  do {
+    counted.longestLagMs = 0;
+    await Promise.race([run, clock.sleep(UNCOUNTED_MS)]);
+  } while (
+    (counted.reads < UNCOUNTED_READS * open || counted.longestLagMs > BEHIND_MS) &&
+    clock.elapsedMs() < until
+  );
   Object.assign(counted, { reads: 0, records: 0, longestLagMs: 0 });
   const stalls = new Stalls();
   const cpuBefore = process.cpuUsage();
