@@ -50,17 +50,6 @@ export function digest(graph: ShardGraph, entries: readonly Arrival[]): Batch {
   return { graph: next, records, bytes };
 }
 
-/** A shard was added, read to its end or moved on: readers and a restart have to know. */
-function movedOn(from: ShardGraph, to: ShardGraph): boolean {
-  if (from.shards.size !== to.shards.size) return true;
-  for (const [id, shard] of to.shards) {
-    const before = from.shards.get(id);
-    if (before === shard) continue;
-    if (before?.stage !== shard.stage || before.position !== shard.position) return true;
-  }
-  return false;
-}
-
 /**
  * Follows the stream: takes pages as they come, commits them with the positions they lead to, and publishes the
  * generation when its export has been loaded and W has passed it.
@@ -112,7 +101,7 @@ export class Follower {
     const committed = this.committer.current.graph;
     if (records.length > 0) return true;
     // This graph was held against the committed one when it came.
-    if (graph !== this.graph && movedOn(committed, graph)) return true;
+    if (graph !== this.graph && graph.movedOnSince(committed)) return true;
     return (
       graph.watermark() > committed.watermark() && this.context.aws.clock.now() - this.savedAt >= SAVE_MS
     );

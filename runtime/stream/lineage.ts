@@ -63,9 +63,9 @@ export function adoptDescendants(
 }
 
 /** Parent id → ids of its known children. */
-export function childrenOf(shards: ReadonlyMap<string, ShardState>): ReadonlyMap<string, readonly string[]> {
+export function childrenOf(shards: Iterable<ShardState>): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>();
-  for (const { id, parentId } of shards.values()) {
+  for (const { id, parentId } of shards) {
     if (parentId === undefined) continue;
     const siblings = children.get(parentId);
     if (siblings) siblings.push(id);
@@ -102,7 +102,7 @@ export function orphansIn(
 /** Hands what is known of a shard down to descendants: their writes all come after those of their parent. */
 export function handDown(
   parent: ShardState,
-  shards: Map<string, ShardState>,
+  shards: { get(id: string): ShardState | undefined; set(id: string, shard: ShardState): void },
   children: ReadonlyMap<string, readonly string[]>,
 ): void {
   for (const id of children.get(parent.id) ?? []) {

@@ -2,7 +2,8 @@ import type { ListedShard, StreamPage, StreamRecord } from '../aws/services';
 import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
 import { adoptDescendants, childrenOf, handDown, newShard, orphansIn, rootsOf } from './lineage';
-import { deserializeShard, isSameLine, serializeShard, type ShardState } from './shard-state';
+import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
+import { ShardTable } from './shard-table';
 
 export type { ShardState } from './shard-state';
 
@@ -79,7 +80,7 @@ interface Content {
   readonly listedAt: number;
   readonly complete: Completeness;
   readonly status: StreamPage['status'];
-  readonly shards: ReadonlyMap<string, ShardState>;
+  readonly shards: ShardTable;
   readonly orphans: ReadonlyMap<string, number>;
   /** Parent id → ids of its known children. */
   readonly children: ReadonlyMap<string, readonly string[]>;
@@ -91,7 +92,6 @@ interface Content {
  * (rule C1). Rules A1, A2, S1–S6, W1, G1.
  */
 export class ShardGraph {
-  private knownWatermark: number | undefined;
   private knownReadable: readonly ShardState[] | undefined;
   private knownNext: { readonly listing: Listing; readonly graph: ShardGraph } | undefined;
 
@@ -112,7 +112,7 @@ export class ShardGraph {
       listedAt,
       complete: { until: listedAt, unconfirmed: [] },
       status,
-      shards,
+      shards: ShardTable.of(shards.values()),
       orphans: new Map(),
       children: new Map(),
     }).listed(roots);
@@ -120,14 +120,13 @@ export class ShardGraph {
 
   /** The graph that a checkpoint holds. @throws ShardStateUnreadable */
   static restore(head: GraphHead, lines: ReadonlyMap<string, string>): ShardGraph {
-    const shards = new Map<string, ShardState>();
-    for (const [id, line] of lines) shards.set(id, deserializeShard(id, line, head.listedAt));
+    const shards = [...lines].map(([id, line]) => deserializeShard(id, line, head.listedAt));
     return new ShardGraph({
       s0: head.s0,
       listedAt: head.listedAt,
       complete: head.complete ?? { until: head.listedAt - LISTING_LAG_MS, unconfirmed: [] },
       status: head.status,
-      shards,
+      shards: ShardTable.of(shards),
       orphans: new Map(Object.entries(head.orphans)),
       children: childrenOf(shards),
     });
@@ -148,7 +147,7 @@ export class ShardGraph {
     return this.content.status;
   }
 
-  get shards(): ReadonlyMap<string, ShardState> {
+  get shards(): ShardTable {
     return this.content.shards;
   }
 
@@ -161,21 +160,23 @@ export class ShardGraph {
   /** The lines of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
   changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
     const changes = new Map<string, string | null>();
-    for (const [id, shard] of this.shards) {
-      const before = earlier?.shards.get(id);
+    // With another listing the lines of unchanged shards may differ: see `serializeShard`.
+    const isSameListing = earlier?.listedAt === this.listedAt;
+    for (const shard of isSameListing ? this.shards.changedSince(earlier.shards) : this.shards.values()) {
+      const before = earlier?.shards.get(shard.id);
       if (before && earlier && isSameLine(before, earlier.listedAt, shard, this.listedAt)) continue;
-      changes.set(id, serializeShard(shard, this.listedAt));
+      changes.set(shard.id, serializeShard(shard, this.listedAt));
     }
-    for (const id of earlier?.shards.keys() ?? []) if (!this.shards.has(id)) changes.set(id, null);
+    for (const id of this.shards.goneSince(earlier?.shards)) changes.set(id, null);
     return changes;
   }
 
   /** After a complete listing: new children are known, ended shards with a child have succeeded (rules S3, W1). */
   listed(listing: Listing): ShardGraph {
     if (this.knownNext?.listing === listing) return this.knownNext.graph;
-    const shards = new Map(this.shards);
+    const shards = this.mutableShards();
     adoptDescendants(listing.shards, shards, this.watermark());
-    const children = childrenOf(shards);
+    const children = childrenOf(shards.values());
     const shown = new Map(listing.shards.map((shard) => [shard.id, shard]));
     for (const shard of shards.values()) {
       const seen = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));
@@ -198,7 +199,7 @@ export class ShardGraph {
       listedAt: Math.max(this.listedAt, listing.startedAt),
       complete: withListing(this.content.complete, listing),
       status: listing.status,
-      shards,
+      shards: ShardTable.of(shards.values()),
       orphans,
       children,
     });
@@ -208,22 +209,24 @@ export class ShardGraph {
 
   /** After an answer about one shard's children: they are known. Neither listed nor seen open (rule W1). */
   childrenSeen({ shards: children, answeredAt }: ChildAnswer): ShardGraph {
-    const shards = new Map(this.shards);
+    const shards = this.mutableShards();
     adoptDescendants(children, shards, this.watermark(), answeredAt);
     if (shards.size === this.shards.size) return this;
     for (const { parentId } of children) {
       const parent = parentId === undefined ? undefined : shards.get(parentId);
       if (parent?.stage === 'ended') shards.set(parent.id, { ...parent, stage: endedStage(true) });
     }
-    return new ShardGraph({ ...this.content, shards, children: childrenOf(shards) });
+    const known = ShardTable.of(shards.values());
+    return new ShardGraph({ ...this.content, shards: known, children: childrenOf(shards.values()) });
   }
 
   /** Shards that have ended and whose children are not known yet, while listings show them (rule S3). */
   awaiting(): readonly string[] {
-    const ended = [...this.shards.values()].filter(
-      ({ stage, missingSince }) => stage === 'ended' && missingSince === undefined,
-    );
-    return ended.map(({ id }) => id);
+    const awaiting: string[] = [];
+    for (const { id, missingSince } of this.shards.inStage('ended')) {
+      if (missingSince === undefined) awaiting.push(id);
+    }
+    return awaiting;
   }
 
   /**
@@ -246,36 +249,27 @@ export class ShardGraph {
     const watermark = Math.max(shard.watermark, kept.at(-1)?.createdAt ?? 0);
     const next = withIdleProof({ ...shard, position, prefixPassed, watermark, idleUntil, stage });
 
-    const shards = new Map(this.shards).set(shard.id, next);
-    handDown(next, shards, this.content.children);
-    return { graph: new ShardGraph({ ...this.content, shards }), kept };
+    const changed = new Map([[shard.id, next]]);
+    const get = (id: string) => changed.get(id) ?? this.shards.get(id);
+    handDown(next, { get, set: (id, state) => void changed.set(id, state) }, this.content.children);
+    return { graph: new ShardGraph({ ...this.content, shards: this.shards.with(changed) }), kept };
   }
 
   /** W (rule W1), epoch ms: everything written to the table before it has been applied. Never decreases. */
   watermark(): number {
-    if (this.knownWatermark === undefined) {
-      let least = this.content.complete.until;
-      for (const shard of this.shards.values()) {
-        if (!hasSucceeded(shard)) least = Math.min(least, shard.watermark);
-      }
-      this.knownWatermark = least;
-    }
-    return this.knownWatermark;
+    return Math.min(this.content.complete.until, this.shards.leastWatermark());
   }
 
   /** The shards to read now: those not ended whose parent has been applied to its end (rule S1). */
   readable(): readonly ShardState[] {
-    this.knownReadable ??= [...this.shards.values()].filter(
-      (shard) => shard.stage === 'open' && this.mayBeRead(shard),
-    );
+    this.knownReadable ??= [...this.shards.inStage('open')].filter((shard) => this.mayBeRead(shard));
     return this.knownReadable;
   }
 
   /** The stream is disabled and everything in it has been applied: nothing is lost by waiting, however long (rule G1). */
   drained(): boolean {
     if (this.status !== 'DISABLED') return false;
-    for (const shard of this.shards.values()) if (shard.stage === 'open') return false;
-    return true;
+    return this.shards.inStage('open').next().done === true;
   }
 
   /** To be asked before each read (rule G1). `now`: the service's clock, epoch ms. */
@@ -327,6 +321,20 @@ export class ShardGraph {
     return undefined;
   }
 
+  /** A shard was added, forgotten, read to its end or moved on since: readers and a restart have to know. */
+  movedOnSince(earlier: ShardGraph): boolean {
+    if (this.shards.size !== earlier.shards.size) return true;
+    for (const shard of this.shards.changedSince(earlier.shards)) {
+      const before = earlier.shards.get(shard.id);
+      if (before?.stage !== shard.stage || before.position !== shard.position) return true;
+    }
+    return false;
+  }
+
+  private mutableShards(): Map<string, ShardState> {
+    return new Map([...this.shards.values()].map((shard) => [shard.id, shard]));
+  }
+
   /** The shard that W waits for; none when it waits for a listing. */
   private slowest(): string | undefined {
     for (const shard of this.shards.values()) {
@@ -366,11 +374,6 @@ export class ShardGraph {
     }
     return { position, prefixPassed, kept };
   }
-}
-
-/** Rule W1: whether W has passed it. Children of a shard of which nothing was kept may have left before it. */
-function hasSucceeded({ stage, prefixPassed }: ShardState): boolean {
-  return stage === 'succeeded' || (stage === 'ended' && !prefixPassed);
 }
 
 /** What a listing lacked, or showed without a parent, when it came, and this one again. */

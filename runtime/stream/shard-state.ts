@@ -24,6 +24,11 @@ export interface ShardState {
   readonly idleUntil: number;
 }
 
+/** Rule W1: whether W has passed it. Children of a shard of which nothing was kept may have left before it. */
+export function hasSucceeded({ stage, prefixPassed }: ShardState): boolean {
+  return stage === 'succeeded' || (stage === 'ended' && !prefixPassed);
+}
+
 /** The checkpoint's line of a shard does not hold what this version writes there. */
 export class ShardStateUnreadable extends ReplicatorError {
   readonly kind = 'fatal';

@@ -61,17 +61,17 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
     rule: 'W1',
     what: 'closed shards do not count',
-    file: GRAPH,
+    file: 'runtime/stream/shard-table.ts',
     find: 'if (!hasSucceeded(shard)) least',
-    replace: "if (shard.stage === 'open' && shard.openSeenAt === this.listedAt) least",
+    replace: "if (shard.stage === 'open' && shard.openSeenAt > 0) least",
     by: graph('W1: a closed shard counts until'),
   },
   {
     rule: 'W1',
     what: 'W may pass the last listing',
     file: GRAPH,
-    find: 'let least = this.content.complete.until;',
-    replace: 'let least = this.listedAt + 24 * HOUR;',
+    find: 'Math.min(this.content.complete.until,',
+    replace: 'Math.min(this.listedAt + 24 * HOUR,',
     by: graph('W1: W is never later than the start of a listing'),
   },
   {
@@ -85,7 +85,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
     rule: 'W1',
     what: 'a shard of which nothing was kept waits for a child that has left',
-    file: GRAPH,
+    file: 'runtime/stream/shard-state.ts',
     find: "stage === 'succeeded' || (stage === 'ended' && !prefixPassed)",
     replace: "stage === 'succeeded'",
     by: graph('W1: an ended shard of which nothing was kept'),
@@ -94,8 +94,8 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     rule: 'W1',
     what: 'an answer about one shard’s children is a listing',
     file: GRAPH,
-    find: '...this.content, shards, children: childrenOf(shards) }',
-    replace: '...this.content, listedAt: answeredAt, shards, children: childrenOf(shards) }',
+    find: '...this.content, shards: known,',
+    replace: '...this.content, listedAt: answeredAt, shards: known,',
     by: graph('W1: is no listing'),
   },
   {

@@ -89,9 +89,8 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     rule: 'A2',
     what: 'roots are read from after their start',
     file: GRAPH,
-    find: "(shard) => shard.stage === 'open' && this.mayBeRead(shard),",
-    replace:
-      "(shard) => shard.stage === 'open' && this.mayBeRead(shard) && this.listedAt > this.s0 + 8 * MINUTE,",
+    find: '(shard) => this.mayBeRead(shard)',
+    replace: '(shard) => this.mayBeRead(shard) && this.listedAt > this.s0 + 8 * MINUTE',
     by: rules('A2: every root is read at once'),
   },
   {

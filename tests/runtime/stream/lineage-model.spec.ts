@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ShardState } from '../../../runtime/stream/shard-graph';
+import type { ShardGraph, ShardState } from '../../../runtime/stream/shard-graph';
 import { seed, sized } from '../../seeds';
 import { TIER } from '../../tiers/tier';
 import { ReplicaModel, type Mutation, type Outcome, type Step } from './replica-model';
@@ -45,9 +45,8 @@ describe('runtime/stream over random lineages', () => {
   });
 
   describe('each rule, switched off, is noticed', () => {
-    const least =
-      (of: (shard: ShardState) => boolean) => (graph: { shards: ReadonlyMap<string, ShardState> }) =>
-        Math.min(...[...graph.shards.values()].filter(of).map(({ watermark }) => watermark));
+    const least = (of: (shard: ShardState) => boolean) => (graph: ShardGraph) =>
+      Math.min(...[...graph.shards.values()].filter(of).map(({ watermark }) => watermark));
     const mutations: Record<string, Mutation> = {
       'W1: W without the cap of the last listing': { watermark: least(({ stage }) => stage !== 'succeeded') },
       'W1: W without the shards that ended': {
