@@ -10,6 +10,8 @@ import type { Listing, ShardGraph } from './shard-graph';
 
 /** A listing takes at most a fifth of the time: the calls are bounded for the whole process, over all its tables. */
 const PAUSE_A_DURATION = 4;
+/** A listing may last hours because an answer did. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
 /** What DescribeStream shows at most (AWS guide "Service quotas"). */
 const SHARDS_A_PAGE = 100;
 /** Pause before looking again whether the last listing has been taken. */
@@ -87,7 +89,7 @@ export class ShardLister {
         queue.pushListing(listing);
       }
       const endedMs = clock.elapsedMs();
-      const earliestMs = endedMs + PAUSE_A_DURATION * (endedMs - startedMs);
+      const earliestMs = endedMs + Math.min(LONGEST_PAUSE_MS, PAUSE_A_DURATION * (endedMs - startedMs));
       const { shortestListingMs, longestListingMs } = pace;
       const pauseMs = shortestListingMs + (longestListingMs - shortestListingMs) * random();
       if (this.awaited.size > 0) {

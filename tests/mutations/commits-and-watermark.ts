@@ -108,6 +108,17 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
+    what: 'after an answer that was hours late nothing is listed for hours',
+    file: 'runtime/stream/shard-lister.ts',
+    find: 'const LONGEST_PAUSE_MS = 10 * 60_000;',
+    replace: 'const LONGEST_PAUSE_MS = Infinity;',
+    by: {
+      spec: 'tests/runtime/stream/poller.spec.ts',
+      title: 'W1: the next listing begins after ten minutes',
+    },
+  },
+  {
+    rule: 'W1',
     what: 'a child starts with W of its listing',
     file: LINEAGE,
     find: 'const watermark = Math.max(parent.watermark, leastWatermark);',

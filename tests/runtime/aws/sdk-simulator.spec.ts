@@ -106,6 +106,12 @@ describe('The AWS SDK against the simulator', () => {
     assert.ok(
       later.shards.some(({ closed, id }) => closed && later.shards.some(({ parentId }) => parentId === id)),
     );
+    const children = await services.describeStream(stream!.arn, { childrenOf: shard.id });
+    assert.deepEqual(
+      children.shards,
+      later.shards.filter(({ parentId }) => parentId === shard.id),
+    );
+    assert.equal(children.shards.length, 1);
   });
 
   it('reads a stream at an address of its own, all else where it was', async () => {

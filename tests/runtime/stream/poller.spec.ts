@@ -127,6 +127,18 @@ describe('runtime/stream/poller', () => {
     });
   });
 
+  it('W1: the next listing begins after ten minutes at the latest, though an answer was hours late', async () => {
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    stream.latencyMs = 5 * HOUR;
+    await applier.applyFor(5 * HOUR);
+    stream.latencyMs = 10;
+    await applier.applyFor(HOUR);
+    const before = stream.listings.length;
+    await applier.applyFor(5 * HOUR);
+    assert.ok(stream.listings.length - before > 100, String(stream.listings.length - before));
+  });
+
   it('S3: a stream whose last shards stay without children is not listed ever faster', async () => {
     stream.close('A');
     stream.status = 'DISABLED';
