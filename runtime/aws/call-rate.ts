@@ -1,8 +1,11 @@
 import type { Clock } from '../clock';
 
-/** Spaces calls out evenly, whoever makes them: at most so many a second. */
+const SECOND = 1_000;
+
+/** Holds calls back, whoever makes them: at most so many in any second. */
 export class CallRate {
-  private nextAtMs = -Infinity;
+  /** When the last calls were let go, or will be; ms of the local clock. */
+  private readonly turns: number[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -12,8 +15,9 @@ export class CallRate {
   /** Resolves when the caller may call, first come first served. @throws the signal's reason */
   async turn(signal?: AbortSignal): Promise<void> {
     const now = this.clock.elapsedMs();
-    const atMs = Math.max(now, this.nextAtMs);
-    this.nextAtMs = atMs + 1_000 / this.callsASecond;
+    const before = this.turns.length < this.callsASecond ? -Infinity : (this.turns.shift() ?? -Infinity);
+    const atMs = Math.max(now, before + SECOND);
+    this.turns.push(atMs);
     if (atMs > now) await this.clock.sleep(atMs - now, signal);
   }
 }
