@@ -27,6 +27,8 @@ export interface Knobs {
   readonly childListingLagMs: Milliseconds;
   /** A shard that closes before anyone listed it is left out for so long more, so that its child looks like a root. */
   readonly parentOmissionMs: Milliseconds;
+  /** Once in its life, from a minute to four hours after it was opened, listings lack a shard for so long that they have shown. */
+  readonly listedShardHiddenMs: Milliseconds;
   /** A closed shard still looks open (listing and iterators) for so long. */
   readonly closingLagMs: Milliseconds;
   /** A record can be read so long after its write; order is kept. */
@@ -45,7 +47,7 @@ export interface Knobs {
   readonly trimLazinessMs: Milliseconds;
   /** An iterator whose next record was trimmed goes on silently behind it, instead of TrimmedDataAccessException. */
   readonly silentTrim: boolean;
-  /** A closed shard is listed so long after the last of its records could be trimmed; drawn once per stream. */
+  /** A closed shard is listed so long after the last of its records could be trimmed; drawn for each by itself. */
   readonly closedShardListedMs: Milliseconds;
   readonly iteratorLifeMs: number;
   readonly streamEnablingMs: number;
@@ -93,6 +95,7 @@ export const calm: Knobs = {
   comparableAcrossShards: true,
   childListingLagMs: [0, 0],
   parentOmissionMs: [0, 0],
+  listedShardHiddenMs: [0, 0],
   closingLagMs: [0, 0],
   propagationMs: [0, 0],
   emptyPagesBeforeData: never,
@@ -129,6 +132,7 @@ export const hostile: Knobs = {
   comparableAcrossShards: false,
   childListingLagMs: [0, 55 * SECOND],
   parentOmissionMs: [0, 55 * SECOND],
+  listedShardHiddenMs: [0, 55 * SECOND],
   closingLagMs: [0, 55 * SECOND],
   propagationMs: [0, 1900],
   emptyPagesBeforeData: { probability: 0.5, most: 2 },

@@ -176,7 +176,8 @@ export class ShardGraph {
     if (this.knownNext?.listing === listing) return this.knownNext.graph;
     const shards = this.mutableShards();
     adoptDescendants(listing.shards, shards, this.watermark());
-    const children = childrenOf(shards.values());
+    const hasMore = shards.size > this.shards.size;
+    const children = hasMore ? childrenOf(shards.values()) : this.content.children;
     const shown = new Map(listing.shards.map((shard) => [shard.id, shard]));
     for (const shard of shards.values()) {
       const seen = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));

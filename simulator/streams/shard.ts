@@ -1,5 +1,5 @@
 import type { Knobs } from '../knobs';
-import { within } from '../random';
+import { derivedRandom, within } from '../random';
 import type { Random } from '../random';
 import { ServiceError } from '../service-error';
 import type { ItemChange } from '../tables/change';
@@ -27,8 +27,6 @@ export interface ShardSurroundings {
   readonly viewType: StreamViewType;
   /** Records are trimmed at this age. */
   readonly trimAfterMs: number;
-  /** Closed shards are forgotten at this age. */
-  readonly forgetAfterMs: number;
 }
 
 interface Entry {
@@ -38,11 +36,15 @@ interface Entry {
 }
 
 const MEGABYTE = 1_048_576;
+/** When in its life listings may lack a shard that they have shown, after its opening. */
+const HIDDEN_FROM_MS = [60_000, 4 * 3_600_000] as const;
 
 /** The records of one hash range for a stretch of time. */
 export class Shard {
   readonly rolloverAt: number;
   private readonly listedFrom: number;
+  private readonly hidden: { readonly from: number; readonly until: number };
+  private readonly forgetAfterMs: number;
   private readonly numbers: SequenceNumbers;
   private entries: Entry[] = [];
   /** Position of `entries[head]`; everything before is trimmed. */
@@ -69,6 +71,11 @@ export class Shard {
     const { knobs, random } = around;
     this.rolloverAt = openedAt + knobs.shardRolloverMs - within(random, [0, knobs.shardRolloverSpreadMs]);
     this.listedFrom = openedAt + (parent ? within(random, knobs.childListingLagMs) : 0);
+    // Drawn apart, so that what else is drawn stays as it is.
+    const own = derivedRandom(random.seed, id);
+    const hiddenFrom = openedAt + within(own, HIDDEN_FROM_MS);
+    this.hidden = { from: hiddenFrom, until: hiddenFrom + within(own, knobs.listedShardHiddenMs) };
+    this.forgetAfterMs = around.trimAfterMs + within(own, knobs.closedShardListedMs);
     const after = parent && knobs.comparableAcrossShards ? parent.lastNumber : undefined;
     this.numbers = SequenceNumbers.open(random, knobs.sequenceDigits, after);
     this.lastNumber = this.numbers.starting.toString();
@@ -119,11 +126,12 @@ export class Shard {
 
   /** Whether the service has forgotten this shard: not listed, and reading it finds nothing. */
   isGone(now: number): boolean {
-    return this.closed !== undefined && now - this.closed.at > this.around.forgetAfterMs;
+    return this.closed !== undefined && now - this.closed.at > this.forgetAfterMs;
   }
 
   isListed(now: number): boolean {
     if (now < this.listedFrom || this.isGone(now)) return false;
+    if (this.wasListed && now >= this.hidden.from && now < this.hidden.until) return false;
     return this.wasListed || !this.closed || now >= this.closed.omittedUntil;
   }
 

@@ -22,6 +22,8 @@ const SWEEP_MS = 10 * 60_000;
 export class Stream {
   readonly arn: string;
   private readonly around: ShardSurroundings;
+  /** A disabled stream is forgotten after so long. */
+  private readonly forgetAfterMs: number;
   /** In lexical order of their ids, as DescribeStream lists them. */
   private shards: Shard[] = [];
   private readonly byId = new Map<string, Shard>();
@@ -44,8 +46,8 @@ export class Stream {
     this.arn = `${table.arn}/stream/${label}`;
     this.hashKey = partitionKeyName(table.keySchema);
     const trimAfterMs = knobs.retentionMs + within(random, knobs.trimLazinessMs);
-    const forgetAfterMs = trimAfterMs + within(random, knobs.closedShardListedMs);
-    this.around = { knobs, random, region, viewType, trimAfterMs, forgetAfterMs };
+    this.forgetAfterMs = trimAfterMs + within(random, knobs.closedShardListedMs);
+    this.around = { knobs, random, region, viewType, trimAfterMs };
     this.nextSweepAt = createdAt + SWEEP_MS;
     for (let i = 0; i < knobs.partitions; i++) {
       this.openShard(rangeStart(i, knobs.partitions), rangeStart(i + 1, knobs.partitions), createdAt);
@@ -66,7 +68,7 @@ export class Stream {
 
   /** Whether nothing of a disabled stream is left to read, so that it is no longer listed. */
   isGone(now: number): boolean {
-    return this.disabledAt !== undefined && now - this.disabledAt > this.around.forgetAfterMs;
+    return this.disabledAt !== undefined && now - this.disabledAt > this.forgetAfterMs;
   }
 
   append(change: ItemChange): void {

@@ -149,6 +149,24 @@ describe('simulator: shards', () => {
     assert.equal(omitting.shards().length, 2);
   });
 
+  it('may lack a shard that they have shown, once in its life', () => {
+    const local = new Local({
+      partitions: 1,
+      shardRolloverMs: Infinity,
+      listedShardHiddenMs: [50 * SECOND, 50 * SECOND],
+    });
+    const seen: number[] = [];
+    for (let second = 0; second < 5 * 3_600; second += 10) {
+      seen.push(local.shards().length);
+      local.clock.advance(10 * SECOND);
+    }
+    assert.equal(seen[0], 1);
+    const first = seen.indexOf(0);
+    assert.ok(first >= 6, String(first));
+    assert.deepEqual(seen.slice(first, first + 5), [0, 0, 0, 0, 0]);
+    assert.equal(seen.filter((count) => count === 0).length, 5);
+  });
+
   it('make the same stream from the same seed', () => {
     const made = (seed: number): unknown => {
       const local = new Local(hostile, undefined, seed);
