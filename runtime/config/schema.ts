@@ -286,7 +286,8 @@ export const schema = z.strictObject({
         example: '48',
       }),
     listShardsMs: milliseconds(5_000, 30_000).default(20_000).meta({
-      description: 'Time between complete listings of the shards, 5 to 30 seconds (rule W1).',
+      description:
+        'Time between complete listings of the shards, 5 to 30 seconds; four times what one takes where that is longer (rule W1).',
       example: '15000',
     }),
     exportMs: milliseconds(1_000)
