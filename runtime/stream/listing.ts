@@ -1,7 +1,7 @@
 import type { AwsServices, ListedShard, StreamPage } from '../aws/services';
 import type { Clock } from '../clock';
 import { rootsOf } from './lineage';
-import type { ChildAnswer, Listing } from './shard-graph';
+import type { ChildAnswer, Listing } from './arrivals';
 
 /** What one listing misses, another that far apart shows (rule A1). On the service's clock. */
 const SETTLE_MS = 60_000;

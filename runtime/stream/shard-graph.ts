@@ -1,66 +1,31 @@
-import type { ListedShard, StreamPage, StreamRecord } from '../aws/services';
+import type { StreamPage, StreamRecord } from '../aws/services';
+import type { ChildAnswer, Listing, ShardPage } from './arrivals';
 import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
 import { adoptDescendants, childrenOf, handDown, newShard, orphansIn, rootsOf } from './lineage';
+import {
+  afterListing,
+  endedStage,
+  idleAfter,
+  isConfirmed,
+  LISTING_LAG_MS,
+  mayBeForgotten,
+  withIdleProof,
+} from './shard-changes';
 import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
 import { ShardTable } from './shard-table';
 
+export type { ChildAnswer, Listing, ShardPage } from './arrivals';
 export type { ShardState } from './shard-state';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** How far before the listing that fixed the roots the stream counts (rule A2). */
 const STREAM_LEAD_MS = 5 * MINUTE;
-/** A listing may show shards and closings this much late, and then miss a shard for as long (rules W1, A2, S3). */
-const LISTING_LAG_MS = 60 * SECOND;
-/** A record may take this long to become readable (rule W1). */
-const PROPAGATION_MS = 2 * SECOND;
 /** The stream keeps 24 hours; what is left of it before and after a read (rule G1). */
 const OLDEST_BEFORE_READ_MS = 23 * HOUR;
 const OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;
-/** A succeeded shard is forgotten when listings have not shown it for this long. */
-const FORGET_AFTER_MS = HOUR;
-
-/** One complete list of a stream's shards (rule S4). */
-export interface Listing {
-  readonly kind: 'listing';
-  readonly streamArn: string;
-  /** Service time just before its first page was asked for, epoch ms. */
-  readonly startedAt: number;
-  /** When its last page had come: what it shows is of no later time. */
-  readonly completedAt: number;
-  readonly shards: readonly ListedShard[];
-  readonly status: StreamPage['status'];
-  readonly viewType: string;
-}
-
-/** What DescribeStream shows of one shard's children. A child may be hidden, so this is no listing (rule W1). */
-export interface ChildAnswer {
-  readonly kind: 'children';
-  readonly parentId: string;
-  readonly shards: readonly ListedShard[];
-  /** Service's clock, epoch ms. */
-  readonly answeredAt: number;
-}
-
-/** One answer of GetRecords, or several without records in a row. Times are epoch ms on the service's clock. */
-export interface ShardPage {
-  readonly kind: 'page';
-  readonly shardId: string;
-  readonly records: readonly StreamRecord[];
-  /** There is nothing after these records: the shard is closed and read to its end (rule S2). */
-  readonly ended: boolean;
-  readonly requestedAt: number;
-  readonly receivedAt: number;
-  /** When the last three answers in a row were empty: the time the first of them was asked for (rule W1). */
-  readonly idleSince: number | undefined;
-  /** The shard was not found, though its stream exists: it may count as read to its end (rule A2). */
-  readonly gone?: true;
-  /** Approximate size in memory. */
-  readonly bytes: number;
-}
 
 /** What the checkpoint's head keeps of a graph, as plain JSON. Times are epoch ms. */
 export interface GraphHead {
@@ -375,56 +340,4 @@ export class ShardGraph {
     }
     return { position, prefixPassed, kept };
   }
-}
-
-/** What a listing lacked, or showed without a parent, when it came, and this one again. */
-function isConfirmed(since: number | undefined, { startedAt }: Listing): boolean {
-  return since !== undefined && startedAt - since >= LISTING_LAG_MS;
-}
-
-function endedStage(hasChildren: boolean): ShardState['stage'] {
-  return hasChildren ? 'succeeded' : 'ended';
-}
-
-/** What is proven already is enough for the next listing: a new graph for every empty page would be waste. */
-function idleAfter({ idleUntil, openSeenAt }: ShardState, { idleSince }: ShardPage): number {
-  if (idleSince === undefined || idleUntil >= openSeenAt - LISTING_LAG_MS / 2) return idleUntil;
-  return Math.max(idleUntil, idleSince - PROPAGATION_MS);
-}
-
-/** Rule W1: empty pages prove nothing later than the last listing that showed the shard open allows. */
-function withIdleProof(shard: ShardState): ShardState {
-  const proven = Math.min(shard.idleUntil, shard.openSeenAt - LISTING_LAG_MS);
-  return proven > shard.watermark ? { ...shard, watermark: proven } : shard;
-}
-
-function afterListing(
-  shard: ShardState,
-  seen: ListedShard | undefined,
-  { startedAt, completedAt }: Listing,
-  hasChildren: boolean,
-): ShardState {
-  const knownSince = seen ? undefined : shard.knownSince;
-  const stage = shard.stage === 'open' ? 'open' : endedStage(hasChildren);
-  const openSeenAt = seen && !seen.closed ? Math.max(shard.openSeenAt, startedAt) : shard.openSeenAt;
-  // A listing that began before the shard was known may not have come to it any more.
-  const isMissing = !seen && startedAt >= (knownSince ?? 0);
-  const missingSince = isMissing ? (shard.missingSince ?? completedAt) : undefined;
-  const isUnchanged =
-    stage === shard.stage &&
-    openSeenAt === shard.openSeenAt &&
-    missingSince === shard.missingSince &&
-    knownSince === shard.knownSince;
-  return withIdleProof(isUnchanged ? shard : { ...shard, stage, openSeenAt, missingSince, knownSince });
-}
-
-/** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
-function mayBeForgotten(shard: ShardState, shards: ReadonlyMap<string, ShardState>, now: number): boolean {
-  const { missingSince, parentId } = shard;
-  return (
-    hasSucceeded(shard) &&
-    missingSince !== undefined &&
-    now - missingSince >= FORGET_AFTER_MS &&
-    (parentId === undefined || !shards.has(parentId))
-  );
 }

@@ -152,7 +152,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
     rule: 'W1',
     what: 'a record is readable as soon as it is written',
-    file: GRAPH,
+    file: 'runtime/stream/shard-changes.ts',
     find: 'const PROPAGATION_MS = 2 * SECOND;',
     replace: 'const PROPAGATION_MS = 0;',
     by: graph('W1: an idle shard has the first of three empty pages'),
@@ -160,7 +160,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
     rule: 'W1',
     what: 'an idle shard may be closed',
-    file: GRAPH,
+    file: 'runtime/stream/shard-changes.ts',
     find: 'Math.min(shard.idleUntil, shard.openSeenAt - LISTING_LAG_MS)',
     replace: 'shard.idleUntil',
     by: graph('W1: an idle shard is not later than the last listing'),

@@ -200,7 +200,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   {
     rule: 'S3',
     what: 'a shard without a listed child has succeeded',
-    file: GRAPH,
+    file: 'runtime/stream/shard-changes.ts',
     find: "return hasChildren ? 'succeeded' : 'ended';",
     replace: "return 'succeeded';",
     by: graph('S3: an ended shard without a listed child waits for one'),
@@ -208,7 +208,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   {
     rule: 'S3',
     what: 'an orphan is a gap at once',
-    file: GRAPH,
+    file: 'runtime/stream/shard-changes.ts',
     find: 'since !== undefined && startedAt - since >= LISTING_LAG_MS;',
     replace: 'since !== undefined && startedAt > 0;',
     by: {
@@ -230,7 +230,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   {
     rule: 'S3',
     what: 'a listing that began before a child was known may lack it',
-    file: GRAPH,
+    file: 'runtime/stream/shard-changes.ts',
     find: '!seen && startedAt >= (knownSince ?? 0)',
     replace: '!seen && startedAt > 0',
     by: graph('A2: a listing that began before it'),
