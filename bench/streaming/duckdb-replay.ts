@@ -13,6 +13,9 @@ interface Kept {
 const ROW_FILE = /'([^']*\.parquet)'/;
 const QUESTION = /^\s*SELECT\b/;
 
+/** What a statement that is only kept has for its result: it has written nothing. */
+const NOTHING_WRITTEN = 'SELECT 0::BIGINT AS "Count"';
+
 /** Statements as the driver gets them, questions answered. Files of rows that they read are kept under a second name. */
 export async function duckdbReplay(path: string): Promise<Replay> {
   const file = await DatabaseFile.acquire(duckdbSettings(path));
@@ -40,8 +43,7 @@ export async function duckdbReplay(path: string): Promise<Replay> {
       driver.run = async function (this: DuckDBConnection, ...given: Parameters<typeof run>) {
         const [sql, values] = given;
         keep(kept, sql, values as DuckDBValue[] | undefined);
-        // Whoever runs what is no question looks at no result.
-        return QUESTION.test(sql) ? run.apply(this, given) : (undefined as unknown as ReturnType<typeof run>);
+        return QUESTION.test(sql) ? run.apply(this, given) : run.call(this, NOTHING_WRITTEN);
       };
       try {
         await commit();

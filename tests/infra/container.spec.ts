@@ -37,7 +37,7 @@ const everything: ContainerSettings = {
     tlsCaFile: '/etc/ssl/rds.pem',
   },
   source: { roleArn: 'arn:aws:iam::210987654321:role/reader', externalId: 'replicator-7f3a' },
-  poll: { minMs: 300, maxMs: 6_000, listShardsMs: 15_000, exportMs: 30_000 },
+  poll: { minMs: 300, maxMs: 6_000, concurrentReads: 48, listShardsMs: 15_000, exportMs: 30_000 },
   timeouts: { connectMs: 6_000, requestMs: 30_000, socketMs: 40_000, callMs: 130_000, stopMs: 90_000 },
   health: { port: 8081 },
   metrics: { namespace: 'Replicator', replicator: 'orders-dev' },

@@ -22,7 +22,7 @@ describe('simulation/a week', () => {
       },
       settings: {
         // Small enough to be full while the destination stands still.
-        queueBytes: 128 * 1024,
+        queueBytes: 64 * 1024,
         poll: { minMs: 5_000, maxMs: 60_000, listShardsMs: 60_000, exportMs: 30_000 },
       },
     });
