@@ -69,13 +69,18 @@ async function look(
   return { running, reports };
 }
 
+function watermarkOf({ watermark, watermarkAgeMs, listingEveryMs }: PipelineReport): string {
+  const age = watermarkAgeMs === null ? '' : `, ${duration(watermarkAgeMs)} old`;
+  return `${watermark}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
+}
+
 /** A report as lines for people. */
 export function text(report: PipelineReport): string {
   const lines = [
     ['phase', `${report.phase} (generation ${report.generation})`],
     ['rows', count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
-    ['watermark', report.watermark ?? undefined],
+    ['watermark', report.watermark === null ? undefined : watermarkOf(report)],
     [
       'stream data lost in',
       report.hoursUntilLoss === null

@@ -16,6 +16,10 @@ export interface PipelineReport {
   readonly rows: number;
   readonly deadLetters: number;
   readonly watermark: string | null;
+  /** A minute at least; the longer the more shards there are, as it takes two listings of them (rule W1). */
+  readonly watermarkAgeMs: number | null;
+  /** How far the last two listings of the shards were apart. */
+  readonly listingEveryMs: number | null;
   readonly lagMs: number | null;
   /** Until DynamoDB drops stream records that have not been applied; 0 when it may have. */
   readonly hoursUntilLoss: number | null;
@@ -57,6 +61,8 @@ export function reportOf(
     rows: record?.rows ?? 0,
     deadLetters: record?.deadLetters ?? 0,
     watermark: known === undefined ? null : new Date(known).toISOString(),
+    watermarkAgeMs: known === undefined ? null : now - known,
+    listingEveryMs: live?.status.listingEveryMs ?? null,
     lagMs: live?.status.lagMs ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationAway ?? null,

@@ -21,6 +21,9 @@ export interface PipelineStatus {
   /** Epoch ms. */
   readonly watermark: number | undefined;
   readonly openShards: number | undefined;
+  /** When the shards were last listed, on the local clock, and how long that was after the time before. */
+  readonly listedAtMs: number | undefined;
+  readonly listingEveryMs: number | undefined;
   readonly exporting: { readonly exportArn: string; readonly elapsedMs: number } | undefined;
   readonly load: LoadStatus | undefined;
   readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
@@ -68,6 +71,8 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     batchAtMs: undefined,
     watermark: undefined,
     openShards: undefined,
+    listedAtMs: undefined,
+    listingEveryMs: undefined,
     exporting: undefined,
     load: undefined,
     waiting: undefined,
@@ -138,7 +143,12 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
       };
     }
     case 'stream.listing':
-      return { ...status, openShards: told.event.open };
+      return {
+        ...status,
+        openShards: told.event.open,
+        listedAtMs: elapsedMs,
+        listingEveryMs: status.listedAtMs === undefined ? undefined : elapsedMs - status.listedAtMs,
+      };
     case 'verify.progress':
       return { ...further, verifying: told.event.stage };
     case 'verify.failed':

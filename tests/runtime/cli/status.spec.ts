@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { text } from '../../../runtime/cli/status';
+import { reportOf } from '../../../runtime/control/report';
+import { Events } from '../../../runtime/observe/events';
+import { StatusBoard } from '../../../runtime/observe/status';
+
+const pipeline = '123456789012/eu-west-1/orders';
+const NOW = Date.UTC(2026, 10, 29, 12);
+const MINUTE = 60_000;
+
+describe('status', () => {
+  it('shows how old the watermark is, and how far apart the listings that it waits for are', () => {
+    const events = new Events();
+    let elapsedMs = 0;
+    const board = new StatusBoard(events, () => elapsedMs);
+    const shown = () => {
+      const status = board.get(pipeline);
+      assert.ok(status);
+      return text(reportOf(pipeline, undefined, { status, elapsedMs }, NOW));
+    };
+    events.emit('pipeline.standing', { pipeline, watermark: NOW - 3 * MINUTE });
+    events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
+    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old\n/);
+    elapsedMs = 4 * MINUTE;
+    events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
+    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
+  });
+});
