@@ -139,7 +139,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: READER,
     find: 'const EMPTY_ANSWERS = 3;',
     replace: 'const EMPTY_ANSWERS = 1;',
-    by: { seeds: [1, 100] },
+    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: an idle shard was so when the first' },
   },
   {
     rule: 'W1',

@@ -247,8 +247,8 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     rule: 'S5',
     what: 'an expired iterator is used again',
     file: READER,
-    find: '        this.iterator = undefined;\n        this.emptySince = [];\n        onRenewed',
-    replace: '        this.emptySince = [];\n        onRenewed',
+    find: '        this.iterator = undefined;\n        this.emptySince = [];\n        this.context.onRenewed',
+    replace: '        this.emptySince = [];\n        this.context.onRenewed',
     by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'S5: an iterator that expired' },
   },
   {

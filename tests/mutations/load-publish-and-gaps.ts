@@ -13,7 +13,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'P1',
     what: 'PostgreSQL takes a file that is in the ledger already',
-    file: 'runtime/destinations/postgres/checkpoint.ts',
+    file: 'runtime/destinations/postgres/recorded.ts',
     find: 'if (written < lines.length) throw new FileLoadedMeanwhile();',
     replace: 'if (written < 0) throw new FileLoadedMeanwhile();',
     by: { spec: 'tests/destinations/postgres.spec.ts', title: 'P1: a file whose ledger' },
@@ -24,7 +24,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: 'runtime/export/loader.ts',
     find: 'options.files.filter(({ key }) => !loaded.has(key))',
     replace: '[...options.files]',
-    by: { seeds: [1, 200] },
+    by: { spec: 'tests/runtime/export/loader.spec.ts', title: 'P1: files of the ledger are not' },
   },
   {
     rule: 'P1',

@@ -6,6 +6,7 @@ import { VirtualClock } from '../../simulation/virtual-clock';
 import { Applier } from './applier';
 import { MINUTE, SECOND } from './arrivals';
 import { fault } from './fake-stream';
+import { quickIf } from '../../tiers/tier';
 
 const SHARDS = 200;
 const THROTTLED = ['LimitExceededException', 'throttled'] as const;
@@ -47,7 +48,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     [32, SERVER_FAULT],
     [150, SERVER_FAULT],
   ] as const) {
-    it(`${failing} of ${SHARDS} answer ${code}, always`, async () => {
+    quickIf([5, 32].includes(failing)).it(`${failing} of ${SHARDS} answer ${code}, always`, async () => {
       const applier = await begin();
       applier.stream.inject = (operation, shardId = '') => {
         if (operation === 'GetRecords' && shardId < idOf(failing)) throw fault(code, 'retry', pace);
@@ -68,17 +69,20 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
   });
 
   for (const share of [0.3, 0.5, 0.7]) {
-    it(`${share * 100} % of all answers are throttled, now here, now there: each shard goes on being read`, async () => {
-      const random = new Random(seed());
-      const applier = await begin();
-      applier.stream.inject = (operation) => {
-        if (operation === 'GetRecords' && random.chance(share))
-          throw fault(THROTTLED[0], 'retry', 'throttled');
-      };
-      const reads = await readsAMinute(applier, 0);
-      const mean = reads.reduce((sum, each) => sum + each, 0) / SHARDS;
-      assert.ok(mean >= 12 * (1 - share) * (1 - share), `SEED=${seed()}: ${mean} reads a minute`);
-    });
+    quickIf(share === 0.5).it(
+      `${share * 100} % of all answers are throttled, now here, now there: each shard goes on being read`,
+      async () => {
+        const random = new Random(seed());
+        const applier = await begin();
+        applier.stream.inject = (operation) => {
+          if (operation === 'GetRecords' && random.chance(share))
+            throw fault(THROTTLED[0], 'retry', 'throttled');
+        };
+        const reads = await readsAMinute(applier, 0);
+        const mean = reads.reduce((sum, each) => sum + each, 0) / SHARDS;
+        assert.ok(mean >= 12 * (1 - share) * (1 - share), `SEED=${seed()}: ${mean} reads a minute`);
+      },
+    );
   }
 
   it('one table’s throttling takes nothing from another’s reads', async () => {
