@@ -143,8 +143,10 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
       };
     }
     case 'stream.listing':
+      // What is idle commits when the watermark moves, which takes two listings.
       return {
         ...status,
+        progressAtMs: elapsedMs,
         openShards: told.event.open,
         listedAtMs: elapsedMs,
         listingEveryMs: status.listedAtMs === undefined ? undefined : elapsedMs - status.listedAtMs,

@@ -35,6 +35,7 @@ export async function startGeneration(
   const generation = (previous?.checkpoint.generation ?? 0) + 1;
   events.emit('pipeline.phase', { pipeline, phase: 'start', generation });
   const { source, roots } = await settle(context, signal);
+  const graph = ShardGraph.start(roots);
   const standing: Standing = {
     checkpoint: {
       format: 1,
@@ -45,13 +46,13 @@ export async function startGeneration(
       generation,
       reason,
       phase: 'load',
-      graph: ShardGraph.start(roots).head(),
+      graph: graph.head(),
       exportAttempt: 1,
       export: undefined,
       published: previous?.checkpoint.published,
       gap: undefined,
     },
-    graph: ShardGraph.start(roots),
+    graph,
   };
   const write = writeStanding(standing, previous);
   await storeOnce(context, lease, standing.checkpoint.commit, signal, async () => {
@@ -73,6 +74,12 @@ async function settle(
       reason: 'the list of shards has to settle for a minute',
       until,
     });
+  // With many shards and tables a listing takes minutes.
+  events.emit('pipeline.waiting', {
+    pipeline,
+    reason: 'the shards of the stream are listed',
+    until: undefined,
+  });
   for (;;) {
     const source = await readSource(aws, table.name, signal);
     const { arn, createdAt } = source.stream;
@@ -133,8 +140,10 @@ export async function runGeneration(
       if (gap) throw gap;
     },
   });
-  const follower = new Follower(context, lease, committer, writer, poller, () => requests.published());
-  if (phase === 'stream') requests.published();
+  const follower = new Follower(context, lease, committer, writer, poller, () =>
+    requests.published(generation),
+  );
+  if (phase === 'stream') requests.published(generation);
   const openedAt = aws.clock.now();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
   try {

@@ -123,7 +123,7 @@ export class Pipeline {
     this.reason = this.begins() ?? (standing === undefined ? 'first load' : undefined);
     for (;;) {
       if (this.reason !== undefined) {
-        this.requests.generationBegins();
+        this.requests.generationBegins((standing?.checkpoint.generation ?? 0) + 1);
         standing = await startGeneration(this.context, lease, writer, standing, this.reason, signal);
         this.reason = undefined;
       }

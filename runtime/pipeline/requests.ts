@@ -52,7 +52,7 @@ export class Requests {
   /** Resyncs for which no generation has begun yet. */
   private readonly asked: Waiting<void>[] = [];
   /** Resyncs whose generation has begun and is not published yet. */
-  private readonly begun: Waiting<void>[] = [];
+  private readonly begun: (Waiting<void> & { readonly generation: number })[] = [];
   /** Those who wait for the table to be published, by whatever generation. */
   private readonly readers: Waiting<void>[] = [];
   private isPublished = false;
@@ -86,14 +86,18 @@ export class Requests {
   }
 
   /** A generation begins: it is what every resync asked for so far wants. */
-  generationBegins(): void {
-    this.begun.push(...this.asked.splice(0));
+  generationBegins(generation: number): void {
+    for (const { resolve, reject } of this.asked.splice(0)) this.begun.push({ resolve, reject, generation });
   }
 
-  /** The generation that began last is the visible table. */
-  published(): void {
+  /** A generation is the visible table. One of a later number, whose beginning a failover has lost, is asked for again. */
+  published(published: number): void {
     this.isPublished = true;
-    for (const { resolve } of [...this.begun.splice(0), ...this.readers.splice(0)]) resolve();
+    for (const waiting of this.begun.splice(0)) {
+      if (waiting.generation <= published) waiting.resolve();
+      else this.asked.push(waiting);
+    }
+    for (const { resolve } of this.readers.splice(0)) resolve();
   }
 
   /**

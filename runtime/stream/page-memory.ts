@@ -81,6 +81,7 @@ export class PageMemory {
   /** Reserves what is expected of the page that an answer becomes; false: it has to wait. */
   admit(reservation: Reservation): boolean {
     const { share, bytes, state } = reservation;
+    if (!this.shares.has(share)) return true;
     const more = expected(reservation) - bytes;
     if (state !== 'reserved' || more <= 0) return true;
     if (this.fits(share, more)) {
@@ -96,10 +97,15 @@ export class PageMemory {
 
   /** The page is there; it is counted as what it takes, more or less than what was reserved. */
   hold(reservation: Reservation, bytes: number): void {
-    const { share, answerBytes, isBeyond } = reservation;
+    const { share, answerBytes } = reservation;
     if (reservation.state !== 'reserved') return;
-    if (!isBeyond) {
+    if (!reservation.isBeyond) {
       this.count(share, 'reserved', -reservation.bytes);
+      this.count(share, 'held', bytes);
+    } else if (this.used + bytes <= this.limitBytes) {
+      // It came to less than was expected: the place beyond the limit is another's.
+      this.beyond = undefined;
+      reservation.isBeyond = false;
       this.count(share, 'held', bytes);
     }
     if (answerBytes > 0) share.growth = Math.max(bytes / answerBytes, share.growth * GROWTH_KEPT);

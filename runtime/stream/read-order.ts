@@ -2,8 +2,8 @@ import { afterAnswer, openWindow, type ReadWindow } from './congestion';
 import { EarliestFirst, Fifo } from './waiting-lists';
 
 /** What is known of a shard before a read of it, most urgent first. */
-export const URGENCIES = ['records', 'failed', 'unread', 'idle'] as const;
-/** It had records lately; its last attempt failed; it was never read; it had no records for a while. */
+export const URGENCIES = ['behind', 'records', 'failed', 'unread', 'idle'] as const;
+/** More records wait than one answer gives; it had some in one of the last answers; its last attempt failed; it was never read; it had no records for a while. */
 export type Urgency = (typeof URGENCIES)[number];
 
 /** Every so many reads, the one that has waited longest goes first, so that busy shards leave something to the others. */
@@ -32,6 +32,7 @@ export class StreamOrder {
   underWay = 0;
   window: ReadWindow;
   readonly due: Readonly<Record<Urgency, Fifo<WaitingRead>>> = {
+    behind: new Fifo(),
     records: new Fifo(),
     failed: new Fifo(),
     unread: new Fifo(),
@@ -44,7 +45,7 @@ export class StreamOrder {
 }
 
 /**
- * Which of the waiting reads goes next, over all streams of the process: those of shards with records before those of idle ones,
+ * Which of the waiting reads goes next, over all streams of the process: those of shards with many records, with some, and with none,
  * the streams in turn. No clock, no promises: what happens is reported, and time is passed in. A read is under way from
  * `next` until `ended`; whoever pauses before a retry is not, and waits again with the urgency `failed`.
  */

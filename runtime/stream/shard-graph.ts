@@ -202,6 +202,8 @@ export class ShardGraph {
    */
   applied(page: ShardPage): { readonly graph: ShardGraph; readonly kept: readonly StreamRecord[] } {
     const shard = this.shards.get(page.shardId);
+    // Its reader found out only after the shard was forgotten, as listings had not shown it.
+    if (!shard && page.gone) return { graph: this, kept: [] };
     if (!shard) throw new RangeError(`a page of ${page.shardId} cannot be applied: the shard is not known`);
     if (!this.mayBeRead(shard)) {
       throw new RangeError(`a page of ${page.shardId} cannot be applied before the end of its parent`);

@@ -103,9 +103,10 @@ export class ShardReader {
     this.finished = answer.nextIterator === undefined;
 
     this.enqueue(answer, receivedAt, turn);
-    const pauseMs = this.pauseAfter(answer, receivedAt);
-    this.urgency = this.urgencyNow(answer);
-    return pauseMs;
+    const moreWaits = this.moreWaits(answer, receivedAt);
+    const pauseMs = answer.records.length > 0 ? this.pause.afterRecords() : this.pause.afterEmpty();
+    this.urgency = moreWaits ? 'behind' : this.urgencyNow(answer);
+    return moreWaits ? 0 : pauseMs;
   }
 
   private enqueue(answer: RecordPage, receivedAt: number, turn: ReadTurn): void {
@@ -138,12 +139,10 @@ export class ShardReader {
     return isIdle ? 'idle' : 'records';
   }
 
-  private pauseAfter({ records }: RecordPage, receivedAt: number): number {
+  private moreWaits({ records }: RecordPage, receivedAt: number): boolean {
     const newest = records.at(-1);
-    if (!newest) return this.pause.afterEmpty();
-    const pauseMs = this.pause.afterRecords();
-    const moreWaits = records.length >= RECORDS_A_READ / 2 || receivedAt - newest.createdAt > BEHIND_MS;
-    return moreWaits ? 0 : pauseMs;
+    if (!newest) return false;
+    return records.length >= RECORDS_A_READ / 2 || receivedAt - newest.createdAt > BEHIND_MS;
   }
 
   /** Gives the pause before the next try, or throws what ends the reading. Transient faults were retried beneath. */

@@ -76,6 +76,26 @@ describe('simulation/a failover that loses commits', () => {
     assert.equal(world.checkpoint!.generation, 1);
   });
 
+  it('C2: a resync whose beginning was lost is not over before there is another', async () => {
+    const failing = new FailingOver();
+    const { world } = failing;
+    await world.prepare();
+    const process = failing.start();
+    await world.untilCaughtUp();
+    const standby = failing.standby();
+    const { generation } = world.checkpoint!;
+    let publishedThen: number | undefined;
+    const resynced = process.replicator.resync(world.tableName).then(() => {
+      publishedThen = world.checkpoint?.published?.generation;
+    });
+    await world.until(() => world.checkpoint?.generation === generation + 1);
+    failing.failOver(standby);
+    await world.until(() => publishedThen !== undefined);
+    await resynced;
+    assert.equal(publishedThen, generation + 1);
+    await process.stop();
+  });
+
   it('C2: a generation whose beginning was lost begins again', async () => {
     const failing = new FailingOver();
     const { world } = failing;

@@ -144,6 +144,20 @@ for (const engine of Object.keys(PLACES) as Engine[])
       assert.deepEqual(await place.exported(), before);
     });
 
+    it('leaves a table that somebody has dropped to its own pipeline', async () => {
+      await place.imported(textOf('0.1.0', 'following'));
+      await place.run('DROP TABLE orders');
+      const destination = place.opened();
+      assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 0);
+      await destination.lease({
+        ...ORDERS,
+        pipeline: '123456789012/eu-west-1/customers',
+        table: 'customers',
+      });
+      await assert.rejects(destination.lease(ORDERS), /Table orders .* was dropped or renamed by hand/);
+      await destination.close();
+    });
+
     if (engine === 'postgres')
       it('fences a writer of 0.1.0 that is still there', async () => {
         await place.imported(textOf('0.1.0', 'following'));

@@ -33,6 +33,7 @@ import { quote } from '../sql';
 import {
   recordedTarget,
   RENAME,
+  requireFreeNames,
   requireSame,
   requireTable,
   reservedProblem,
@@ -200,6 +201,8 @@ async function takeLease(
   } else {
     const recorded = await readTarget(transaction, pipeline);
     requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
+    const columns = await readColumns(transaction, pipeline);
+    requireFreeNames(columns, { table: target.table, elsewhere: ELSEWHERE });
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);

@@ -1,20 +1,20 @@
 import { liveRows } from '../publish-statements';
 import { own, qualified, quote } from '../sql';
-import { requireFreeNames } from '../target';
-import { BOOKKEEPING, type Counts, readCheckpoint, readColumns } from './bookkeeping';
+import { BOOKKEEPING, type Counts, readCheckpoint, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { countLetters } from './dead-letters';
 import type { SqlRow, Transaction } from './session';
-import { ELSEWHERE } from './tables';
 
 export const HEADS = 'heads(pipeline VARCHAR, head VARCHAR, rows BIGINT, dead_letters BIGINT)';
 
-/** Format 1 keeps no counts. @param line the pipeline's */
+/** Format 1 keeps no counts; a table that is gone has no rows. @param line the pipeline's */
 export async function countsInFormat1(transaction: Transaction, line: SqlRow): Promise<Counts> {
   const [schema, table] = [String(line['schema_name']), String(line['table_name'])];
   const visible = qualified({ catalog: CATALOG, schema, table });
   const [counted] =
-    line['published'] === true ? await transaction.rows(liveRows(visible, line['deletes'] === 'soft')) : [];
+    line['published'] === true && (await tableExists(transaction, schema, table))
+      ? await transaction.rows(liveRows(visible, line['deletes'] === 'soft'))
+      : [];
   return {
     rows: Number(counted?.['__r_live'] ?? 0),
     deadLetters: await countLetters(transaction, String(line['pipeline']), 'visible'),
@@ -22,8 +22,8 @@ export async function countsInFormat1(transaction: Transaction, line: SqlRow): P
 }
 
 /**
- * Gives the tables of 0.1.0, which wrote format 1, their form of format 2.
- * @throws DestinationUnusable when a column has a name that is the replicator's now
+ * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. A table that somebody has dropped is for its own
+ * pipeline to miss.
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
   const pipelines = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
@@ -37,11 +37,10 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
   for (const line of pipelines) {
     const pipeline = String(line['pipeline']);
     const [schema, table] = [String(line['schema_name']), String(line['table_name'])];
-    requireFreeNames(await readColumns(transaction, pipeline), { table, elsewhere: ELSEWHERE });
     if (line['loading'] === true) {
       const shadow = qualified({ catalog: CATALOG, schema, table: `__loading_${table}` });
       await transaction.run(
-        `ALTER TABLE ${shadow} RENAME TO ${quote(own(`loading_${String(line['number'])}`))}`,
+        `ALTER TABLE IF EXISTS ${shadow} RENAME TO ${quote(own(`loading_${String(line['number'])}`))}`,
       );
     }
     const head = heads.get(pipeline);

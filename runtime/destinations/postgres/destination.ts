@@ -89,7 +89,7 @@ export class PostgresDestination implements OperableDestination {
         const grown = await growEpoch(transaction, pipeline);
         const columns = await readColumns(transaction, number);
         if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
-        if (grown.verifying) await endVerify(transaction, tables);
+        await endVerify(transaction, tables);
         return grown;
       });
       server.worked();

@@ -32,6 +32,27 @@ export async function lockOutReaders(
   }
 }
 
+/**
+ * Drops a table that nobody needs any more, unless somebody holds it: a backup holds all tables to its end, and whoever waits
+ * for the lock keeps others from what is locked already. Tells whether it is gone.
+ */
+export async function dropUnlessHeld(transaction: Transaction, table: TableName): Promise<boolean> {
+  const [before] = await transaction.rows(`SELECT current_setting('lock_timeout') AS lock_timeout`);
+  try {
+    await transaction.attempt(async () => {
+      await transaction.run(`SET LOCAL lock_timeout = ${WAIT_MS}`);
+      await transaction.run(`DROP TABLE IF EXISTS ${qualified(table)}`);
+      await transaction.run(`SELECT set_config('lock_timeout', $1, true)`, [
+        String(before?.['lock_timeout']),
+      ]);
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
+    return false;
+  }
+}
+
 async function held(
   transaction: Transaction,
   table: TableName,

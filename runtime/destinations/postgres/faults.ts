@@ -99,10 +99,15 @@ function codeOf(error: Error): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** Their details quote rows; in class 22 the messages do, too. Ours hold nothing of them. */
+const ABOUT_VALUES = ['23', '44'];
+
 function messageOf(error: Error): string {
   const { detail } = error as { detail?: unknown };
   // A connection to every address of a name fails with an error that only holds the others.
   const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined)?.message : undefined;
   const text = error.message === '' ? (inner ?? error.name) : error.message;
-  return typeof detail === 'string' ? `${text} (${detail})` : text;
+  const code = codeOf(error);
+  if (matches(['22'], code)) return text.replaceAll(/"[^"]*"/g, '"…"');
+  return typeof detail === 'string' && !matches(ABOUT_VALUES, code) ? `${text} (${detail})` : text;
 }

@@ -73,10 +73,10 @@ export class PostgresLease implements Lease {
   }
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    await this.writer.write(async (transaction, state, next) => {
+    await this.writer.write(async (transaction, _state, next) => {
       await this.abandonLoads('shadow');
       await this.abandonLoads('verify');
-      if (state.verifying) await endVerify(transaction, this.tables);
+      await endVerify(transaction, this.tables);
       const columns = await readColumns(transaction, this.number);
       for (const table of ['shadow', 'changes'] as const) {
         await this.tables.drop(transaction, table);

@@ -5,6 +5,7 @@ import { quote, type TableName } from '../sql';
 import {
   recordedTarget,
   RENAME,
+  requireFreeNames,
   requireSame,
   requireTable,
   reservedProblem,
@@ -12,6 +13,7 @@ import {
 } from '../target';
 import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
 import { postgresDialect } from './dialect';
+import { readColumns } from './recorded';
 import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
 import type { Transaction } from './connection/transaction';
 
@@ -32,6 +34,8 @@ export async function registered(transaction: Transaction, target: TableTarget):
   } else {
     const recorded = await readTarget(transaction, pipeline);
     requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
+    const columns = await readColumns(transaction, state.number);
+    requireFreeNames(columns, { table: target.table, elsewhere: ELSEWHERE });
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);

@@ -45,6 +45,8 @@ type Work<T> = (transaction: Transaction, state: PipelineState, next: NextHead) 
 export class PipelineWriter {
   private readonly turns = new Turns();
   private known: Known | undefined;
+  /** Grows with each `forget`. */
+  private forgotten = 0;
   /** Whether one commit more than `commits` may have happened. */
   private inDoubt = false;
 
@@ -99,6 +101,7 @@ export class PipelineWriter {
 
   /** Something was committed for the pipeline on another connection. */
   forget(): void {
+    this.forgotten += 1;
     this.known = undefined;
   }
 
@@ -156,7 +159,9 @@ export class PipelineWriter {
   }
 
   private async know(): Promise<Known> {
-    this.known ??= await this.session.transaction(async (transaction) => {
+    if (this.known !== undefined) return this.known;
+    const { forgotten } = this;
+    const known = await this.session.transaction(async (transaction) => {
       const { number } = this.tables;
       const state = await readState(transaction, this.pipeline);
       if (state?.epoch !== this.epoch) throw new LeaseLost(this.pipeline, this.epoch);
@@ -171,7 +176,9 @@ export class PipelineWriter {
         shardLines: await readShardLines(transaction, number),
       };
     }, 'snapshot');
-    return this.known;
+    // What was committed elsewhere meanwhile it may not have seen.
+    if (forgotten === this.forgotten) this.known = known;
+    return known;
   }
 
   /** Why the guard of a round trip has refused. */

@@ -117,6 +117,20 @@ describe('destination postgres: its fault table', () => {
     }
   });
 
+  it('says nothing of what is in a row', () => {
+    const said = (code: string, message: string, detail?: string) =>
+      (classify(databaseError(code, message, detail), CONTEXT) as Error).message;
+    const checked = said('23514', 'violates check constraint "mine"', 'Failing row contains (id, secret).');
+    assert.match(checked, /"mine"/);
+    assert.doesNotMatch(checked, /secret/);
+    assert.doesNotMatch(
+      said('44000', 'new row violates check option', 'Failing row contains (secret).'),
+      /secret/,
+    );
+    assert.doesNotMatch(said('22P02', 'invalid input syntax for type json: "secret"'), /secret/);
+    assert.match(said('2BP01', 'cannot drop table', 'view mine depends on it'), /view mine depends on it/);
+  });
+
   it('passes on what is none of PostgreSQL’s', () => {
     const bug = new TypeError('a bug');
     assert.equal(classify(bug, CONTEXT), bug);

@@ -106,6 +106,32 @@ describe('destination postgres: two replicators of one pipeline', () => {
     await second.release();
   });
 
+  it('V3: what a backup holds of a verify holds nobody up, and is dropped later', async () => {
+    await first.startVerify();
+    const backup = new Client(fixture.database.url);
+    await backup.connect();
+    await backup.query(
+      'BEGIN; LOCK TABLE _replicator.verify_1, _replicator.changed_keys_1 IN ACCESS SHARE MODE',
+    );
+    const left = async () =>
+      (await fixture.sql(`SELECT FROM pg_tables WHERE tablename ~ '^(verify|changed_keys)_'`)).length;
+    try {
+      await first.endVerify();
+      await first.startGeneration(2, checkpoint('generation 2'));
+      await first.release();
+      const next = await fixture.destination.lease(ORDERS);
+      assert.equal(await left(), 2);
+      await assert.rejects(next.startVerify(), { kind: 'retry', message: /another session holds it/ });
+      await backup.query('ROLLBACK');
+      await next.startVerify();
+      await next.endVerify();
+      assert.equal(await left(), 0);
+      await next.release();
+    } finally {
+      await backup.end();
+    }
+  });
+
   it('V3: a verify that the first still compares is ended, and nothing is left of it', async () => {
     await first.startVerify();
     let resume: () => void = () => undefined;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
 import { DestinationUnavailable } from '../../../runtime/destinations/errors';
-import type { Backend } from '../../../runtime/destinations/postgres/connection/backend';
+import {
+  type Backend,
+  backendOf,
+  WHICH_BACKEND,
+} from '../../../runtime/destinations/postgres/connection/backend';
 import type { Connection } from '../../../runtime/destinations/postgres/connection/connection';
 import { LostSessions } from '../../../runtime/destinations/postgres/connection/lost-sessions';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
@@ -39,10 +43,8 @@ describe('destination postgres: sessions whose connections were given up', () =>
     connection = await server.connect();
   };
   const backendOfOther = async (): Promise<Backend> => {
-    const { rows } = await other.query<{ pid: string; since: string }>(
-      `SELECT pid::text, extract(epoch FROM backend_start)::text AS since FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
-    );
-    return { pid: rows[0]!.pid, startedAt: rows[0]!.since, transactionAt: undefined };
+    const { rows } = await other.query<Record<string, string>>(`SELECT ${WHICH_BACKEND}`);
+    return backendOf({ ...rows[0], pid: String(rows[0]!['pid']) }, false);
   };
   const end = async (backend: Backend) => {
     const lost = new LostSessions();
@@ -61,6 +63,15 @@ describe('destination postgres: sessions whose connections were given up', () =>
   it('are told from later ones with the same process number', async () => {
     await open(10_000);
     await end({ ...(await backendOfOther()), startedAt: '1767000000.000001' });
+    await other.query('SELECT 1');
+  });
+
+  it('are told from those of another role, of which this one is told nothing but that, and from those of a server that was restarted', async () => {
+    await open(1_000, ROLE);
+    const backend = await backendOfOther();
+    await end({ ...backend, role: 'of another application' });
+    await open(1_000);
+    await end({ ...backend, serverStartedAt: '1767000000.000001' });
     await other.query('SELECT 1');
   });
 

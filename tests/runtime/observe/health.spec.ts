@@ -43,6 +43,14 @@ describe('health of a pipeline', () => {
     assert.equal(health(of(), STANDSTILL_MS + 1).alive, true);
   });
 
+  it('is a listing, too: an idle table commits once in two of them, which may be ten minutes apart', () => {
+    const { events, clock, of, phase } = scene();
+    phase('stream');
+    clock.now = STANDSTILL_MS;
+    events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
+    assert.equal(health(of(), 2 * STANDSTILL_MS).alive, true);
+  });
+
   it('does not take new iterators for progress', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');

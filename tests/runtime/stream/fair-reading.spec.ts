@@ -16,8 +16,9 @@ describe('runtime/stream: reading is fair', () => {
     if (applier.poller) await applier.clock.run(applier.poller.stop());
   });
 
+  const idOf = (index: number) => `S${String(index).padStart(4, '0')}`;
   const open = (count: number) => {
-    for (let index = 0; index < count; index++) applier.stream.open(`S${String(index).padStart(4, '0')}`);
+    for (let index = 0; index < count; index++) applier.stream.open(idOf(index));
   };
 
   /** Writes to a shard all the time; gives how many records that were. */
@@ -61,6 +62,25 @@ describe('runtime/stream: reading is fair', () => {
       const age = applier.clock.now() - applier.graph.watermark();
       assert.ok(age < 130 * SECOND, `W is ${age} ms old`);
       assert.ok(applier.poller.slowestReadAt() >= from + MINUTE - 25 * SECOND);
+    });
+  }
+
+  for (const everySeconds of [1, 10, 60]) {
+    it(`a hot shard is read as fast as it is written to among 400 that have a record every ${everySeconds} s`, async () => {
+      open(400);
+      applier.stream.open('hot');
+      // 125 reads a second, fewer than the others would have.
+      applier.stream.latencyMs = 16;
+      await applier.start({ concurrentReads: 2, idleReadsPerSecond: 20 });
+      let written = 0;
+      for (let tick = 0; tick < 100; tick++) {
+        for (let i = 0; i < 200 / everySeconds; i++) applier.stream.write(idOf((written += 1) % 400), 1);
+        applier.stream.write('hot', 500);
+        await applier.applyFor(SECOND / 2);
+      }
+      await applier.applyFor(5 * SECOND);
+      const kept = applier.kept.filter((record) => record.startsWith('hot:')).length;
+      assert.ok(kept >= 47_000, `${kept} of 50,000 records, the last of which is five seconds old`);
     });
   }
 

@@ -91,6 +91,26 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.admit(large[1]!), true);
   });
 
+  it('the place beyond the limit is another’s when the page came to less than was expected, or its stream has left', () => {
+    const [one, two, three] = [memory.join(), memory.join(), memory.join()];
+    const large = (share: MemoryShare) => {
+      const reservation = memory.reserve(share, 10);
+      memory.answered(reservation, 500);
+      return reservation;
+    };
+    const first = large(one);
+    assert.equal(memory.admit(first), true);
+    const second = large(two);
+    assert.equal(memory.admit(second), false);
+    memory.hold(first, 400);
+    assert.equal(memory.admit(second), true);
+    memory.giveUp(second);
+    const third = large(three);
+    memory.leave(three);
+    assert.equal(memory.admit(third), true);
+    assert.equal(memory.admit(large(two)), true);
+  });
+
   it('what is given up twice, or after its stream has left, is given up once', () => {
     const [one, two] = [memory.join(), memory.join()];
     const first = page(one, 100);

@@ -30,11 +30,11 @@ describe('runtime/stream/read-order', () => {
   };
   const names = (reads: readonly Read[]) => reads.map(({ name }) => name).join(' ');
 
-  it('shards with records go before those that failed, those never read, and idle ones', () => {
+  it('shards that are behind go first, then those with records, those that failed, those never read, and idle ones', () => {
     limit(8);
     for (const urgency of URGENCIES.toReversed()) wait(urgency, urgency);
     // Every fourth goes to the one that has waited longest.
-    assert.equal(names(started()), 'records failed unread idle');
+    assert.equal(names(started()), 'behind records failed unread idle');
   });
 
   it('none before it is due, and first come first served among the same', () => {

@@ -72,6 +72,8 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(graph.countsAsRead('A', lastMoment), true);
       assert.equal(graph.gapAtCommit(gone), undefined);
       assert.deepEqual(readable(apply(graph, gone)), ['B']);
+      // Its reader may find out after the shard was forgotten.
+      assert.equal(graph.applied({ ...gone, shardId: 'forgotten' }).graph, graph);
     });
 
     it('A2: from S0 + 24 h − 1 min on it is a gap', () => {
