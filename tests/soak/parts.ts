@@ -93,7 +93,7 @@ export const PARTS: readonly Part[] = [
     name: 'connections',
     what: 'a life in which connections to PostgreSQL are cut, stall, are half open or late at one kind of message',
     specs: ['tests/simulation/broken-connections-postgres.spec.ts'],
-    complete: { seeds: 1_960 },
+    complete: { seeds: 2_280 },
   },
   {
     name: 'model',
