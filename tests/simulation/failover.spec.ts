@@ -39,13 +39,19 @@ class FailingOver {
   }
 }
 
+/** A table that has been loaded and follows its stream. */
+async function following() {
+  const failing = new FailingOver();
+  const { world } = failing;
+  await world.prepare();
+  const process = failing.start();
+  await world.untilCaughtUp();
+  return { failing, world, process };
+}
+
 describe('simulation/a failover that loses commits', () => {
   it('C2: a table that follows its stream begins again by itself, from the last commit that is left', async () => {
-    const failing = new FailingOver();
-    const { world } = failing;
-    await world.prepare();
-    const process = failing.start();
-    await world.untilCaughtUp();
+    const { failing, world, process } = await following();
     const standby = failing.standby();
     await world.busy(20 * SECOND);
     await world.untilCaughtUp();
@@ -77,11 +83,7 @@ describe('simulation/a failover that loses commits', () => {
   });
 
   it('C2: a resync whose beginning was lost is not over before there is another', async () => {
-    const failing = new FailingOver();
-    const { world } = failing;
-    await world.prepare();
-    const process = failing.start();
-    await world.untilCaughtUp();
+    const { failing, world, process } = await following();
     const standby = failing.standby();
     const { generation } = world.checkpoint!;
     let publishedThen: number | undefined;

@@ -50,9 +50,9 @@ export async function applyToChanges(
 }
 
 /**
- * Applies changes to the visible table, and returns what its counts grow by: the rows of their keys go, then the new ones are appended. For that DuckDB reads the
- * keys of all rows, with all its threads, which is what a batch costs in a large table: so batches grow under load
- * (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
+ * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. Returns what its counts
+ * grow by. To find them DuckDB reads the keys of all rows, with all its threads, which is what a batch costs in a large table:
+ * so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
  * fit the memory, doubles the file, and forbids columns to change their type.
  */
 export async function applyToVisible(

@@ -57,7 +57,15 @@ export async function readCheckpoint(
   transaction: Transaction,
   number: number,
 ): Promise<StoredCheckpoint | undefined> {
-  const { checkpoint } = await readHead(transaction, number);
+  return withShards(transaction, number, await readHead(transaction, number));
+}
+
+/** The checkpoint whose head has been read. */
+export async function withShards(
+  transaction: Transaction,
+  number: number,
+  { checkpoint }: Head,
+): Promise<StoredCheckpoint | undefined> {
   if (checkpoint === undefined) return undefined;
   return { head: checkpoint, shards: await readShards(transaction, number) };
 }
