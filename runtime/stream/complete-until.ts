@@ -14,14 +14,21 @@ export interface Completeness {
   readonly unconfirmed: readonly Times[];
 }
 
-/** After one more complete listing: those that ended 60 s before it began are confirmed by it. */
-export function withListing({ until, unconfirmed }: Completeness, listing: Times): Completeness {
+/**
+ * After one more complete listing: those that ended 60 s before it began are confirmed by it. `allKnown`: each shard that
+ * it shows is known now. One that is shown without its parent is not, and the listing that confirms this one may lack it.
+ */
+export function withListing(
+  { until, unconfirmed }: Completeness,
+  { startedAt, completedAt }: Times,
+  allKnown: boolean,
+): Completeness {
   let confirmed = until;
   const left: Times[] = [];
   for (const earlier of unconfirmed) {
-    if (listing.startedAt - earlier.completedAt < CONFIRMED_AFTER_MS) left.push(earlier);
+    if (startedAt - earlier.completedAt < CONFIRMED_AFTER_MS) left.push(earlier);
     else confirmed = Math.max(confirmed, earlier.startedAt);
   }
-  const { startedAt, completedAt } = listing;
-  return { until: confirmed, unconfirmed: [...left, { startedAt, completedAt }] };
+  if (allKnown) left.push({ startedAt, completedAt });
+  return { until: confirmed, unconfirmed: left };
 }

@@ -163,7 +163,7 @@ export class ShardGraph {
     const graph = new ShardGraph({
       s0: this.s0,
       listedAt: Math.max(this.listedAt, listing.startedAt),
-      complete: withListing(this.content.complete, listing),
+      complete: withListing(this.content.complete, listing, orphans.size === 0),
       status: listing.status,
       shards: ShardTable.of(shards.values()),
       orphans,

@@ -144,6 +144,7 @@ export class Lineage {
     if (this.isTooOldAtCommit(listing.completedAt)) return 'too old';
     this.adopt([...listing.shards.values()], listing.startedAt);
     this.see(listing);
+    const orphan = this.seeOrphans(listing);
     this.confirm(listing);
     for (const shard of this.shards.values()) {
       const isMissing = isFor(shard.missingSince, listing, this.rules.goneAfterMs);
@@ -151,7 +152,7 @@ export class Lineage {
       if (!this.wasBeforeS0(shard.id, listing.completedAt) || this.sawOpen(shard)) return 'shard gone';
       this.endAsGone(shard, listing.completedAt);
     }
-    return this.seeOrphans(listing);
+    return orphan;
   }
 
   /** W1: one child of two may be hidden, so this is no listing. */
@@ -207,7 +208,9 @@ export class Lineage {
     for (const earlier of this.unconfirmed.filter(isConfirmed)) {
       this.completeUntil = Math.max(this.completeUntil, earlier.startedAt);
     }
-    this.unconfirmed = [...this.unconfirmed.filter((earlier) => !isConfirmed(earlier)), listing];
+    this.unconfirmed = this.unconfirmed.filter((earlier) => !isConfirmed(earlier));
+    if (this.orphans.size === 0 || this.rules.completeWithOrphans)
+      this.unconfirmed = [...this.unconfirmed, listing];
   }
 
   private isTooOldAtCommit(receivedAt: number): boolean {

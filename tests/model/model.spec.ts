@@ -44,6 +44,11 @@ const WEAKENED: readonly Weakened[] = [
   },
   { rule: 'W1: one listing shows every shard', weakened: { complete: 'one listing' }, from: 990 },
   {
+    rule: 'W1: a listing counts, though it showed a shard without its parent',
+    weakened: { completeWithOrphans: true },
+    from: 15_601_784_002_000,
+  },
+  {
     rule: 'W1: an answer about one shard’s children is a listing',
     weakened: { childAnswer: 'moves the listing' },
     from: 3_310,

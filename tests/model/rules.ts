@@ -26,6 +26,8 @@ export interface Rules {
   readonly childAnswer: 'adopts' | 'moves the listing';
   /** W1: what shows every shard created before. */
   readonly complete: 'two listings' | 'one listing';
+  /** W1: a listing counts only when each shard that it showed is known. */
+  readonly completeWithOrphans: boolean;
   readonly emptyAnswers: number;
   /** G1: the age of W. */
   readonly ageBeforeRead: boolean;
@@ -51,6 +53,7 @@ export const RULES: Rules = {
   orphans: 'topmost',
   childAnswer: 'adopts',
   complete: 'two listings',
+  completeWithOrphans: false,
   emptyAnswers: 3,
   ageBeforeRead: true,
   ageAtCommit: true,

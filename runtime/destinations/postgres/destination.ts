@@ -53,6 +53,8 @@ export class PostgresDestination implements OperableDestination {
   /** For all that is no pipeline's: one connection, in turns. */
   private readonly desk: Session;
   private readonly turns = new Turns();
+  /** By pipeline: an attempt at a lease that failed may have left one, which holds what the next needs. */
+  private readonly lostOfLeases = new Map<string, LostSessions>();
 
   constructor(
     settings: PostgresSettings,
@@ -72,7 +74,8 @@ export class PostgresDestination implements OperableDestination {
   async lease(target: TableTarget, signal?: AbortSignal): Promise<PostgresLease> {
     const { pipeline } = target;
     const { server, options } = this;
-    const lost = new LostSessions();
+    const lost = this.lostOfLeases.get(pipeline) ?? new LostSessions();
+    this.lostOfLeases.set(pipeline, lost);
     let known: PipelineTables | undefined;
     const session = new Session(server, options, lost, async (connection) => {
       if (known !== undefined) await takeWriterLock(server, connection, known.number);

@@ -142,6 +142,15 @@ for (const pooled of [false, true]) {
       },
     );
 
+    it('a pipeline whose beginning went silent is begun again, and what that had locked is free', async () => {
+      const target = { ...ORDERS, pipeline: 'other', table: 'other' };
+      const late = relay.lateAt('INSERT INTO _replicator.pipelines');
+      await assert.rejects(destination.lease(target), { kind: 'retry' });
+      const other = await destination.lease(target);
+      assert.equal((await late).arrive(), false);
+      await other.release();
+    });
+
     it('a lookup for requests that went silent does not block the next one', async () => {
       const { control } = destination;
       assert.ok(control.kind === 'mailbox');

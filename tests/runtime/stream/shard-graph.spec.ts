@@ -322,6 +322,15 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(later.watermark(), START + 90 * SECOND);
     });
 
+    it('W1: a listing that showed a shard without its parent is not confirmed: the next may lack that shard', () => {
+      const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
+      const orphan = graph.listed(listing(START + MINUTE, 'A C<B'));
+      const placed = stored(orphan).listed(listing(START + 2 * MINUTE, 'A B<A'));
+      assert.equal(placed.watermark(), START, 'C may have been written to before, and is not known');
+      const known = placed.listed(listing(START + 3 * MINUTE, 'A B<A C<B'));
+      assert.equal(known.watermark(), START + 2 * MINUTE);
+    });
+
     it('W1: a checkpoint of 0.1.0 has W of its one listing, and the next two carry it on', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const { complete: _, ...head } = graph.listed(listing(START + 10 * MINUTE, 'A')).head();
