@@ -101,6 +101,18 @@ describe('tests/soak', () => {
     assert.match(soak.table(), / 1 +0\.0 {2}some +some \(1 FAILED\)/);
   });
 
+  it('fails what never ends, by the command that runs it', () => {
+    const soak = new Soak([part('some', { seeds: 9 })], flags('--seed', '7'));
+    soak.ended(soak.next()!, fine(1));
+    soak.next();
+    assert.equal(soak.giveUp(), 1);
+    assert.deepEqual(
+      soak.failures.map(({ command }) => command),
+      ['npm run soak -- --only some --seed 8 --seeds 1'],
+    );
+    assert.equal(soak.passed, 1);
+  });
+
   it('does not come back to a part that cannot be run here', () => {
     const soak = new Soak([part('some', { seeds: 9 })], flags());
     soak.ended(soak.next()!, { ms: 1, failed: false, skipped: true });

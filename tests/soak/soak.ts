@@ -30,6 +30,7 @@ export class Soak {
   private readonly begun = new Map<string, number>();
   private readonly running: Turn[] = [];
   private readonly unable = new Set<string>();
+  private failed = 0;
 
   constructor(
     readonly parts: readonly Part[],
@@ -66,7 +67,9 @@ export class Soak {
       const { seeds, ms: before } = this.spent.get(name) ?? NOTHING;
       this.spent.set(name, { seeds: seeds + 1, ms: before + ms });
     }
-    if (failed) this.failures.push({ turn, command: again(turn) });
+    if (!failed) return;
+    this.failed += 1;
+    this.failures.push({ turn, command: again(turn) });
   }
 
   /** One line a part. */
@@ -83,6 +86,17 @@ export class Soak {
   /** How many seeds were run. */
   get seeds(): number {
     return [...this.spent.values()].reduce((sum, { seeds }) => sum + seeds, 0);
+  }
+
+  get passed(): number {
+    return this.seeds - this.failed;
+  }
+
+  /** Fails the seeds that are under way, and tells how many. */
+  giveUp(): number {
+    const given = this.running.splice(0);
+    for (const turn of given) this.failures.push({ turn, command: again(turn) });
+    return given.length;
   }
 
   private left({ name, complete }: Part): number {
