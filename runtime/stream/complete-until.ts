@@ -16,19 +16,20 @@ export interface Completeness {
 
 /**
  * After one more complete listing: those that ended 60 s before it began are confirmed by it. `allKnown`: each shard that
- * it shows is known now. One that is shown without its parent is not, and the listing that confirms this one may lack it.
+ * it shows is known now. One that is shown without its parent is not, may be older than the listings before, and may be
+ * missed by those that follow: then all begins anew.
  */
 export function withListing(
   { until, unconfirmed }: Completeness,
   { startedAt, completedAt }: Times,
   allKnown: boolean,
 ): Completeness {
+  if (!allKnown) return { until, unconfirmed: [] };
   let confirmed = until;
   const left: Times[] = [];
   for (const earlier of unconfirmed) {
     if (startedAt - earlier.completedAt < CONFIRMED_AFTER_MS) left.push(earlier);
     else confirmed = Math.max(confirmed, earlier.startedAt);
   }
-  if (allKnown) left.push({ startedAt, completedAt });
-  return { until: confirmed, unconfirmed: left };
+  return { until: confirmed, unconfirmed: [...left, { startedAt, completedAt }] };
 }

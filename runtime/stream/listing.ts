@@ -5,6 +5,8 @@ import type { ChildAnswer, Listing } from './arrivals';
 
 /** What one listing misses, another that far apart shows (rule A1). On the service's clock. */
 const SETTLE_MS = 60_000;
+/** What a listing missed can have left by another one's end only when that is later (rule A1, G1). */
+const SETTLE_WITHIN_MS = 24 * 60 * 60_000 - 60_000;
 
 /** All pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
 export async function listShards(
@@ -78,9 +80,11 @@ export async function settleRoots(
 
 /**
  * What two listings show together, with the start of the earlier one (rule A1); `undefined` when there is a root that the
- * earlier had not shown: its parent may be hidden from both, as one listing may miss it and it may be newer than the other.
+ * earlier had not shown: its parent may be hidden from both, as one listing may miss it and it may be newer than the other;
+ * and when the later ended so late that what the earlier missed may have left.
  */
 export function takenTogether(earlier: Listing, later: Listing): Listing | undefined {
+  if (later.completedAt - earlier.startedAt > SETTLE_WITHIN_MS) return undefined;
   const shards = new Map<string, ListedShard>();
   for (const shard of earlier.shards) shards.set(shard.id, shard);
   for (const shard of later.shards) shards.set(shard.id, shard);

@@ -60,6 +60,7 @@ export function settled(earlier: Listing, later: Listing, rules: Rules): Listing
   const shards = isAlone ? later.shards : new Map([...earlier.shards, ...later.shards]);
   const areShown = rootsOf(shards).every(({ id }) => earlier.shards.has(id));
   if (rules.earlierShowedEach && !areShown) return undefined;
+  if (later.completedAt - earlier.startedAt > rules.settleWithinMs) return undefined;
   return { ...later, startedAt: earlier.startedAt, shards };
 }
 
@@ -204,13 +205,15 @@ export class Lineage {
       this.completeUntil = Math.max(this.completeUntil, startedAt - MINUTE);
       return;
     }
+    if (this.orphans.size > 0 && !this.rules.completeWithOrphans) {
+      this.unconfirmed = [];
+      return;
+    }
     const isConfirmed = ({ completedAt }: { completedAt: number }) => startedAt - completedAt >= MINUTE;
     for (const earlier of this.unconfirmed.filter(isConfirmed)) {
       this.completeUntil = Math.max(this.completeUntil, earlier.startedAt);
     }
-    this.unconfirmed = this.unconfirmed.filter((earlier) => !isConfirmed(earlier));
-    if (this.orphans.size === 0 || this.rules.completeWithOrphans)
-      this.unconfirmed = [...this.unconfirmed, listing];
+    this.unconfirmed = [...this.unconfirmed.filter((earlier) => !isConfirmed(earlier)), listing];
   }
 
   private isTooOldAtCommit(receivedAt: number): boolean {

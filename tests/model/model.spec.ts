@@ -44,7 +44,7 @@ const WEAKENED: readonly Weakened[] = [
   },
   { rule: 'W1: one listing shows every shard', weakened: { complete: 'one listing' }, from: 990 },
   {
-    rule: 'W1: a listing counts, though it showed a shard without its parent',
+    rule: 'W1: a listing that shows a shard without its parent counts',
     weakened: { completeWithOrphans: true },
     from: 15_601_784_002_000,
   },

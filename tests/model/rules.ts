@@ -8,6 +8,8 @@ export interface Rules {
   readonly earlierShowedEach: boolean;
   /** A1: from the end of the earlier listing to the start of the later. */
   readonly settleMs: number;
+  /** A1: from the start of the earlier listing to the end of the later, at the most. */
+  readonly settleWithinMs: number;
   /** A2 (a): a shard that listings have not shown for so long is gone. */
   readonly goneAfterMs: number;
   /** A2: what is gone or trimmed before S0 + this was written before S0. */
@@ -26,7 +28,7 @@ export interface Rules {
   readonly childAnswer: 'adopts' | 'moves the listing';
   /** W1: what shows every shard created before. */
   readonly complete: 'two listings' | 'one listing';
-  /** W1: a listing counts only when each shard that it showed is known. */
+  /** W1: listings before and after one that shows an orphan confirm each other. */
   readonly completeWithOrphans: boolean;
   readonly emptyAnswers: number;
   /** G1: the age of W. */
@@ -44,6 +46,7 @@ export const RULES: Rules = {
   roots: 'of two listings together',
   earlierShowedEach: true,
   settleMs: MINUTE,
+  settleWithinMs: DAY - MINUTE,
   goneAfterMs: MINUTE,
   beforeS0ForMs: DAY - MINUTE,
   beforeS0Of: 'nothing kept',

@@ -84,7 +84,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a listing counts, though it showed a shard without its parent',
+    what: 'a listing that shows a shard without its parent counts',
     file: GRAPH,
     find: 'listing, orphans.size === 0)',
     replace: 'listing, true)',

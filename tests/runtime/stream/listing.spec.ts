@@ -116,6 +116,12 @@ describe('runtime/stream/listing', () => {
     assert.deepEqual(ids('B<A. C<B'), ['A', 'B', 'C']);
   });
 
+  it('A1: the roots are not settled when what the earlier missed may have left before the later ended', () => {
+    const apart = (ms: number) => takenTogether(listing(START, 'A'), listing(START + ms, 'A'));
+    assert.ok(apart(24 * HOUR - MINUTE));
+    assert.equal(apart(24 * HOUR - MINUTE + 1), undefined);
+  });
+
   it('A1: a shard’s state is that of the later listing where that shows it', () => {
     const together = takenTogether(listing(START, 'A. B'), listing(START + MINUTE, 'B. C<B'));
     assert.deepEqual(together?.shards, listing(START, 'A. B. C<B').shards);

@@ -331,6 +331,15 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(known.watermark(), START + 2 * MINUTE);
     });
 
+    it('W1: nor is one before it: those from then on may lack that shard, and it may be older', () => {
+      const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
+      const before = graph.listed(listing(START + MINUTE, 'A'));
+      const orphan = stored(before).listed(listing(START + 90 * SECOND, 'A C<B'));
+      const placed = stored(orphan).listed(listing(START + 2 * MINUTE, 'A B<A'));
+      assert.equal(placed.watermark(), START);
+      assert.equal(placed.listed(listing(START + 3 * MINUTE, 'A B<A')).watermark(), START + 2 * MINUTE);
+    });
+
     it('W1: a checkpoint of 0.1.0 has W of its one listing, and the next two carry it on', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const { complete: _, ...head } = graph.listed(listing(START + 10 * MINUTE, 'A')).head();
