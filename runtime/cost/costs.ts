@@ -1,5 +1,6 @@
 import { counted } from '../observe/figures';
 import { METRICS } from '../observe/metrics';
+import { IDLE_READS_PER_SECOND } from '../stream/read-limits';
 import { BYTES_A_BILLED_GB, HOURS_A_MONTH, type Price, PRICES, type Prices } from './prices';
 
 /** What a stack costs, and each of its tables: one model for whatever reports a cost. Pure. */
@@ -32,7 +33,7 @@ export interface Habits {
 
 /** `getRecords` is the price of so many. */
 const READS_A_PRICE = 100_000;
-const HOUR_MS = 3_600_000;
+const SECONDS_AN_HOUR = 3_600;
 const DAYS_A_MONTH = 30;
 
 /** What a full export of a table of that size costs, in US dollars. S3 bills its requests and storage apart. */
@@ -47,7 +48,8 @@ export function costsOfTable(
   prices: Prices,
 ): readonly Cost[] {
   const gb = sizeBytes / BYTES_A_BILLED_GB;
-  const reads = (openShards * HOURS_A_MONTH * HOUR_MS) / idleReadMs;
+  const readsPerSecond = Math.min((openShards * 1_000) / idleReadMs, IDLE_READS_PER_SECOND);
+  const reads = readsPerSecond * HOURS_A_MONTH * SECONDS_AN_HOUR;
   const stored = gb * (exportDays / DAYS_A_MONTH);
   return [
     {

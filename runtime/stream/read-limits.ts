@@ -3,8 +3,8 @@ import type { ReadLimits } from './read-order';
 
 const READS_A_CORE = 16;
 const MOST_READS = 64;
-/** A read costs about 1 ms of CPU: so many leave most of a core to everything else. */
-const IDLE_READS_PER_SECOND = 200;
+/** Of idle shards, over all streams of a process. A read costs about 1 ms of CPU: so many leave most of a core to everything else. */
+export const IDLE_READS_PER_SECOND = 200;
 
 /** The limits of a process, from the setting `poll.concurrentReads`. */
 export function readLimits(

@@ -27,6 +27,18 @@ describe('costs', () => {
     assert.equal(amounts(known)['orders: recovery, on already (a month)'], 0);
   });
 
+  it('of a stream do not grow beyond the idle reads that a process makes', () => {
+    const readsOf = (openShards: number) =>
+      costsOfTable(
+        { name: 'orders', sizeBytes: 0, hasRecovery: true, openShards },
+        { idleReadMs: 5_000, exportDays: 15 },
+        PRICES,
+      ).at(-1)?.usd;
+    // 200 reads a second × 730 h × 0.02 per 100,000
+    assert.equal(readsOf(1_000)?.toFixed(2), '105.12');
+    assert.equal(readsOf(4_000), readsOf(1_000));
+  });
+
   it('of an export are the same whoever reports them', () => {
     const sizeBytes = 10_000_000_000_000;
     const table = { name: 'orders', sizeBytes, hasRecovery: true, openShards: 1 };
