@@ -7,7 +7,7 @@ export interface Pace {
   /** Complete listings: at least and at most this far apart (rule W1). */
   readonly shortestListingMs: number;
   readonly longestListingMs: number;
-  /** The first pause before listing again when a child is awaited (rule S3); it doubles up to `shortestListingMs`. */
+  /** The first pause before asking or listing again when a child is awaited (rule S3); it doubles up to `shortestListingMs`. */
   readonly awaitedListingMs: number;
 }
 

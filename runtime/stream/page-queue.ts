@@ -10,7 +10,8 @@ interface Entry {
 
 /**
  * What has been read and not taken yet, in order. The memory of a page is given up when what was taken with it has been applied,
- * which is when more is taken. Pages without records of one shard in a row are kept as one: idle shards do not fill it.
+ * which is when more is taken. Pages without records of one shard in a row are kept as one, and so are answers about the
+ * children of one shard: neither fills it.
  */
 export class PageQueue {
   private entries: Entry[] = [];
@@ -18,6 +19,7 @@ export class PageQueue {
   private listings = 0;
   private news = false;
   private readonly newest = new Map<string, Entry>();
+  private readonly childrenOf = new Map<string, Entry>();
 
   constructor(
     /** Called when there is something to take that cannot wait; idle shards can. */
@@ -54,7 +56,14 @@ export class PageQueue {
   }
 
   pushChildren(answer: ChildAnswer): void {
-    this.entries.push({ arrival: answer, reservation: undefined });
+    const before = this.childrenOf.get(answer.parentId);
+    if (before) {
+      before.arrival = answer;
+      return;
+    }
+    const entry = { arrival: answer, reservation: undefined };
+    this.entries.push(entry);
+    this.childrenOf.set(answer.parentId, entry);
     this.announce();
   }
 
@@ -76,15 +85,17 @@ export class PageQueue {
       count += 1;
     }
     const taken = this.entries.splice(0, count);
-    for (const entry of taken) {
-      if (entry.arrival.kind === 'listing') this.listings -= 1;
-      else if (entry.arrival.kind === 'page' && this.newest.get(entry.arrival.shardId) === entry) {
-        this.newest.delete(entry.arrival.shardId);
-      }
-    }
+    for (const entry of taken) this.forget(entry);
     this.beingApplied = taken.flatMap(({ reservation }) => reservation ?? []);
     this.news = this.entries.some(({ arrival }) => !isIdle(arrival));
     return taken.map(({ arrival }) => arrival);
+  }
+
+  private forget(entry: Entry): void {
+    const { arrival } = entry;
+    if (arrival.kind === 'listing') this.listings -= 1;
+    else if (arrival.kind === 'children') this.childrenOf.delete(arrival.parentId);
+    else if (this.newest.get(arrival.shardId) === entry) this.newest.delete(arrival.shardId);
   }
 
   private announce(): void {

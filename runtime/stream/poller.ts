@@ -3,6 +3,8 @@ import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
 import { Alarm } from './alarm';
+import { AwaitedChildren } from './awaited-children';
+import { type AskerContext, ChildAsker } from './child-asker';
 import { DEFAULT_PACE, type Pace } from './pace';
 import { PageQueue, type Arrival } from './page-queue';
 import type { ReadScheduler, StreamPart } from './read-scheduler';
@@ -45,8 +47,10 @@ export class Poller {
   private readonly alarm: Alarm;
   private readonly readers = new Map<string, ShardReader>();
   private readonly running = new Set<Promise<void>>();
-  private readonly context: ReaderContext & ListerContext;
-  private lister: ShardLister | undefined;
+  private readonly context: ReaderContext & ListerContext & AskerContext;
+  private readonly awaited: AwaitedChildren;
+  private readonly lister: ShardLister;
+  private readonly childAsker: ChildAsker;
   private graph: ShardGraph | undefined;
   /** A shard's end or a listing was taken: other shards may be readable in the graph that comes next. */
   private mayHaveMoved = true;
@@ -75,10 +79,16 @@ export class Poller {
       graph: () => this.graph,
       onRenewed: (shardId) => events.emit('stream.iteratorRenewed', { pipeline, shardId }),
       onListed: ({ shards }) => {
+        this.awaited.listed(shards.length);
+        this.childAsker.wake();
         const open = shards.filter((shard) => !shard.closed).length;
         events.emit('stream.listing', { pipeline, shards: shards.length, open });
       },
     };
+    const { awaitedListingMs, shortestListingMs } = pace;
+    this.awaited = new AwaitedChildren({ firstMs: awaitedListingMs, longestMs: shortestListingMs });
+    this.lister = new ShardLister(this.context, this.awaited);
+    this.childAsker = new ChildAsker(this.context, this.awaited);
   }
 
   /**
@@ -87,6 +97,7 @@ export class Poller {
    */
   follow(graph: ShardGraph): void {
     if (this.stopping.signal.aborted || graph === this.graph) return;
+    const isFirst = this.graph === undefined;
     this.graph = graph;
     if (!this.mayHaveMoved) return;
     this.mayHaveMoved = false;
@@ -99,10 +110,13 @@ export class Poller {
       this.readers.set(shard.id, reader);
       this.start(reader.run());
     }
-    if (this.lister) return this.lister.follow(graph);
-    this.lister = new ShardLister(this.context);
-    this.lister.follow(graph);
+    if (this.awaited.follow(graph.awaiting(), this.options.clock.elapsedMs())) {
+      this.lister.wake();
+      this.childAsker.wake();
+    }
+    if (!isFirst) return;
     this.start(this.lister.run());
+    this.start(this.childAsker.run());
   }
 
   /**

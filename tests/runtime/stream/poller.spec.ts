@@ -73,48 +73,6 @@ describe('runtime/stream/poller', () => {
       for (let index = 100; index < 350; index++) stream.open(`A${index}`);
     });
 
-    it('S3: the children of a shard that ends are asked for, while few shards wait, and read before the next listing', async () => {
-      await applier.start();
-      await applier.applyFor(MINUTE);
-      stream.write('A', 1);
-      stream.close('A');
-      const before = stream.listings.length;
-      const since = applier.clock.now();
-      await applier.applyFor(3 * SECOND);
-      stream.open('B', 'A');
-      while (!applier.graph.shards.has('B')) await applier.applyFor(SECOND);
-      assert.ok(applier.clock.now() - since < 10 * SECOND);
-      assert.ok(stream.listings.length - before <= 1, String(stream.listings.length - before));
-      assert.ok(stream.childrenAskedOf.length > 1 && stream.childrenAskedOf.length < 5);
-      await applier.applyFor(SECOND);
-      assert.ok(applier.readsOf('B').length > 0);
-    });
-
-    it('S3: when more wait than half a listing has pages, it is listed instead', async () => {
-      await applier.start();
-      await applier.applyFor(MINUTE);
-      const ending = Array.from({ length: 10 }, (_, i) => `A${100 + i}`);
-      for (const id of ending) {
-        stream.close(id);
-        stream.open(`${id}child`, id);
-      }
-      await applier.applyFor(10 * SECOND);
-      // They do not end at the same instant: the first may have been the only one.
-      const asked = new Set(stream.childrenAskedOf).size;
-      assert.ok(asked <= 2, String(stream.childrenAskedOf));
-      for (const id of ending) assert.ok(applier.readsOf(`${id}child`).length > 0, id);
-    });
-
-    it('S3: a shard whose children never come is asked about five times, and the pauses of listings stay', async () => {
-      await applier.start();
-      await applier.applyFor(MINUTE);
-      stream.close('A');
-      const before = stream.listings.length;
-      await applier.applyFor(5 * MINUTE);
-      assert.equal(stream.childrenAskedOf.length, 5);
-      assert.ok(stream.listings.length - before <= 20, String(stream.listings.length - before));
-    });
-
     it('W1: the next listing begins after four times what the last one took', async () => {
       stream.latencyMs = 3_000;
       await applier.start();

@@ -1,0 +1,61 @@
+import { AwsFault } from '../aws/faults';
+import type { AwsServices } from '../aws/services';
+import type { Clock } from '../clock';
+import { Alarm } from './alarm';
+import type { AwaitedChildren } from './awaited-children';
+import { listChildren } from './listing';
+import type { PageQueue } from './page-queue';
+
+/** Nobody waits: it is woken before. */
+const IDLE_MS = 60_000;
+
+export interface AskerContext {
+  readonly aws: AwsServices;
+  readonly clock: Clock;
+  readonly streamArn: string;
+  readonly queue: PageQueue;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks for the children of the shards that wait for one (rule S3), also while a listing is under way. One request at a time:
+ * the calls of a process have a limit, first come first served, so a listing gets at least every other one.
+ */
+export class ChildAsker {
+  private readonly alarm: Alarm;
+
+  constructor(
+    private readonly context: AskerContext,
+    private readonly awaited: AwaitedChildren,
+  ) {
+    this.alarm = new Alarm(context.clock);
+  }
+
+  /** Another shard waits, or a listing has shown how many pages it has. */
+  wake(): void {
+    this.alarm.wake();
+  }
+
+  /** Until the signal aborts. @throws AwsFault, or the signal's reason */
+  async run(): Promise<void> {
+    const { clock, signal } = this.context;
+    for (;;) {
+      const next = this.awaited.next();
+      const pauseMs = next ? next.atMs - clock.elapsedMs() : IDLE_MS;
+      if (next && pauseMs <= 0) await this.ask(next.shardId);
+      else await this.alarm.sleep(pauseMs, signal);
+    }
+  }
+
+  private async ask(shardId: string): Promise<void> {
+    const { aws, clock, streamArn, queue, signal } = this.context;
+    try {
+      const answer = await listChildren(aws, streamArn, shardId, signal);
+      if (answer.shards.length > 0) queue.pushChildren(answer);
+    } catch (error) {
+      // Whether the shard or its stream is gone, the next listing tells.
+      if (!(error instanceof AwsFault) || error.code !== 'ResourceNotFoundException') throw error;
+    }
+    this.awaited.asked(shardId, clock.elapsedMs());
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { CallRate } from '../../../runtime/aws/call-rate';
+import { retrying } from '../../../runtime/aws/retrying';
+import { Events } from '../../../runtime/observe/events';
+import { Applier } from './applier';
+import { MINUTE, SECOND } from './arrivals';
+import type { FakeStream } from './fake-stream';
+
+describe('runtime/stream: children that are awaited', () => {
+  let applier: Applier;
+  let stream: FakeStream;
+
+  beforeEach(() => {
+    applier = new Applier();
+    stream = applier.stream;
+    stream.open('A');
+    // Three pages.
+    for (let index = 100; index < 350; index++) stream.open(`A${index}`);
+  });
+
+  afterEach(async () => {
+    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  });
+
+  /** How long a child is not known after DescribeStream shows it. */
+  async function untilKnown(child: string): Promise<number> {
+    const since = applier.clock.now();
+    while (!applier.graph.shards.has(child)) await applier.applyFor(SECOND);
+    return applier.clock.now() - since;
+  }
+
+  it('S3: the children of a shard that ends are asked for, while few shards wait, and read before the next listing', async () => {
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    stream.write('A', 1);
+    stream.close('A');
+    const before = stream.listings.length;
+    const since = applier.clock.now();
+    await applier.applyFor(3 * SECOND);
+    stream.open('B', 'A');
+    await untilKnown('B');
+    assert.ok(applier.clock.now() - since < 10 * SECOND);
+    assert.ok(stream.listings.length - before <= 1, String(stream.listings.length - before));
+    assert.ok(stream.childrenAskedOf.length > 1 && stream.childrenAskedOf.length < 5);
+    await applier.applyFor(SECOND);
+    assert.ok(applier.readsOf('B').length > 0);
+  });
+
+  it('S3: when more wait than half a listing has pages, it is listed instead', async () => {
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    const ending = Array.from({ length: 10 }, (_, i) => `A${100 + i}`);
+    for (const id of ending) {
+      stream.close(id);
+      stream.open(`${id}child`, id);
+    }
+    await applier.applyFor(10 * SECOND);
+    // They do not end at the same instant: the first may have been the only one.
+    const asked = new Set(stream.childrenAskedOf).size;
+    assert.ok(asked <= 2, String(stream.childrenAskedOf));
+    for (const id of ending) assert.ok(applier.readsOf(`${id}child`).length > 0, id);
+  });
+
+  it('S3: a shard whose children never come is asked about every 15 s, and the pauses of listings stay', async () => {
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    stream.close('A');
+    const before = stream.listings.length;
+    await applier.applyFor(5 * MINUTE);
+    const asked = stream.childrenAskedOf.length;
+    assert.ok(asked >= 20 && asked <= 24, String(asked));
+    assert.ok(stream.listings.length - before <= 20, String(stream.listings.length - before));
+  });
+
+  describe('when a listing takes minutes', () => {
+    const listingTakes = (ms: number) => {
+      stream.latencyOf = (parentId) => (parentId === undefined ? ms / 3 : 10);
+    };
+
+    it('S3: a child that is shown late is known soon after, not with the next listing', async () => {
+      await applier.start();
+      listingTakes(2 * MINUTE);
+      await applier.applyFor(3 * MINUTE);
+      const before = stream.listings.length;
+      stream.close('A');
+      await applier.applyFor(50 * SECOND);
+      stream.open('B', 'A');
+      const ms = await untilKnown('B');
+      assert.ok(ms <= 17 * SECOND, `${ms} ms`);
+      assert.equal(stream.listings.length, before);
+    });
+
+    it('S3: children are asked for while a listing is under way, however late its answer is', async () => {
+      await applier.start();
+      await applier.applyFor(MINUTE);
+      listingTakes(10 * 60 * MINUTE);
+      const before = stream.listings.length;
+      await applier.applyFor(MINUTE);
+      stream.close('A');
+      stream.open('B', 'A');
+      const ms = await untilKnown('B');
+      assert.ok(ms <= 7 * SECOND, `${ms} ms`);
+      assert.equal(stream.listings.length, before, 'the one under way has not come');
+    });
+  });
+
+  it('S3: answers about children of one shard that are not taken are kept once', async () => {
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    stream.close('A');
+    await applier.applyFor(6 * SECOND);
+    stream.open('B', 'A');
+    await applier.clock.advance(10 * MINUTE);
+    const taken = await applier.clock.run(applier.takeOnce());
+    assert.equal(taken.filter(({ kind }) => kind === 'children').length, 1);
+  });
+
+  it('S3: those that wait longest are asked about first, and listings go on, while calls are limited', async () => {
+    const { clock } = applier;
+    for (let index = 1_000; index < 1_800; index++) stream.open(`B${index}`);
+    const describing = new CallRate(clock, 5);
+    const limited = retrying(stream.aws, { clock, events: new Events(), random: () => 0.5, describing });
+    Object.assign(applier.aws, limited);
+    await applier.start();
+    await applier.applyFor(MINUTE);
+    const ending = ['A100', 'A101', 'A102', 'A103', 'A104'];
+    for (const id of ending) {
+      stream.write(id);
+      stream.close(id);
+    }
+    const listings = stream.listings.length;
+    await applier.applyFor(5 * MINUTE);
+    const counts = ending.map((id) => stream.childrenAskedOf.filter((asked) => asked === id).length);
+    assert.ok(Math.min(...counts) >= 18 && Math.max(...counts) <= 25, String(counts));
+    const gaps = stream.listings
+      .slice(listings + 1)
+      .map((at, index) => at - stream.listings[listings + index]!);
+    assert.ok(gaps.length >= 9 && Math.max(...gaps) <= 32 * SECOND, String(gaps));
+  });
+});
