@@ -1,11 +1,10 @@
+import { LISTING_LAG_MS } from './listing-lag';
+
 /** A complete listing's times, epoch ms on the service's clock. */
 interface Times {
   readonly startedAt: number;
   readonly completedAt: number;
 }
-
-/** A shard that one listing misses is shown by one that begins so long after (rule W1). */
-const CONFIRMED_AFTER_MS = 60_000;
 
 /** Until when every shard that was created is known (rule W1). */
 export interface Completeness {
@@ -28,7 +27,7 @@ export function withListing(
   let confirmed = until;
   const left: Times[] = [];
   for (const earlier of unconfirmed) {
-    if (startedAt - earlier.completedAt < CONFIRMED_AFTER_MS) left.push(earlier);
+    if (startedAt - earlier.completedAt < LISTING_LAG_MS) left.push(earlier);
     else confirmed = Math.max(confirmed, earlier.startedAt);
   }
   return { until: confirmed, unconfirmed: [...left, { startedAt, completedAt }] };

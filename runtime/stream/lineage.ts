@@ -1,5 +1,6 @@
 import type { ListedShard } from '../aws/services';
-import type { ShardState } from './shard-state';
+import type { ShardDraft } from './shard-draft';
+import { NEVER, type ShardState } from './shard-state';
 
 /** Ids of the shards whose parent is not among them: where reading a generation starts (rule A1). */
 export function rootsOf(shards: readonly ListedShard[]): ReadonlySet<string> {
@@ -23,51 +24,66 @@ export function newShard(
     prefixPassed: handedDown.prefixPassed,
     stage: 'open',
     position: undefined,
-    openSeenAt: 0,
+    openSeenAt: NEVER,
     missingSince: undefined,
     knownSince,
-    idleUntil: 0,
+    idleUntil: NEVER,
   };
 }
 
 /**
- * Adds to `shards` every listed descendant of a known shard, whatever order they are listed in. A child has its
- * parent's watermark and prefix (rules W1, A2), or `leastWatermark` when its sibling has already carried W further:
- * a shard listed late was created after W (a listing lags by less than W's distance from it). A parent of a root is
- * not adopted: its child was not read after it (rule A1), so it stays an orphan. `knownSince`: for children that are not
- * known by a listing, see `ShardState`.
+ * Adds every descendant of a known shard among the `listed` ones that are not known, whatever order they are listed in;
+ * returns the ids of the children that each parent got. A child has its parent's watermark and prefix (rules W1, A2), or
+ * `leastWatermark` when its sibling has already carried W further: a shard listed late was created after W (a listing lags
+ * by less than W's distance from it). A parent of a root is not adopted: its child was not read after it (rule A1), so it
+ * stays an orphan. `knownSince`: for children that are not known by a listing, see `ShardState`.
  */
 export function adoptDescendants(
   listed: readonly ListedShard[],
-  shards: Map<string, ShardState>,
+  shards: ShardDraft,
   leastWatermark: number,
   knownSince?: number,
-): void {
-  const unknownByParent = new Map<string, ListedShard[]>();
-  for (const shard of listed) {
-    if (shards.has(shard.id) || shard.parentId === undefined) continue;
-    const siblings = unknownByParent.get(shard.parentId);
-    if (siblings) siblings.push(shard);
-    else unknownByParent.set(shard.parentId, [shard]);
-  }
-  if (unknownByParent.size === 0) return;
+): ReadonlyMap<string, readonly string[]> {
+  const unknownByParent = byParent(listed);
+  if (unknownByParent.size === 0) return unknownByParent;
   const passedOver = new Set<string>();
-  for (const { depth, parentId } of shards.values()) {
+  for (const { depth, parentId } of shards.states) {
     if (depth === 0 && parentId !== undefined) passedOver.add(parentId);
   }
-  // A map's iteration also visits what is added on the way, so grandchildren follow their parents.
-  for (const parent of shards.values()) {
-    for (const { id } of unknownByParent.get(parent.id) ?? []) {
-      if (passedOver.has(id)) continue;
-      const place = { id, parentId: parent.id, depth: parent.depth + 1 };
-      const watermark = Math.max(parent.watermark, leastWatermark);
-      shards.set(id, newShard(place, { watermark, prefixPassed: parent.prefixPassed }, knownSince));
+  const parents: ShardState[] = [];
+  for (const parentId of unknownByParent.keys()) {
+    const parent = shards.get(parentId);
+    if (parent) parents.push(parent);
+  }
+  const isPassedOver = (id: string) => passedOver.has(id);
+  // Grandchildren follow: what is added on the way is visited, too.
+  for (const parent of parents) {
+    let children = unknownByParent.get(parent.id) ?? [];
+    if (children.some(isPassedOver)) {
+      children = children.filter((id) => !isPassedOver(id));
+      unknownByParent.set(parent.id, children);
+    }
+    const { depth } = parent;
+    const handedDown = {
+      watermark: Math.max(parent.watermark, leastWatermark),
+      prefixPassed: parent.prefixPassed,
+    };
+    for (const id of children) {
+      const child = newShard({ id, parentId: parent.id, depth: depth + 1 }, handedDown, knownSince);
+      if (shards.add(child) && unknownByParent.has(id)) parents.push(child);
     }
   }
+  // What is left has been adopted.
+  for (const [parentId, children] of unknownByParent) {
+    if (children.length === 0 || shards.placeOf(parentId) === undefined) unknownByParent.delete(parentId);
+  }
+  return unknownByParent;
 }
 
-/** Parent id → ids of its known children. */
-export function childrenOf(shards: Iterable<ShardState>): ReadonlyMap<string, readonly string[]> {
+/** Parent id → ids of its children among `shards`. */
+export function byParent(
+  shards: Iterable<{ readonly id: string; readonly parentId: string | undefined }>,
+): Map<string, readonly string[]> {
   const children = new Map<string, string[]>();
   for (const { id, parentId } of shards) {
     if (parentId === undefined) continue;
@@ -78,20 +94,39 @@ export function childrenOf(shards: Iterable<ShardState>): ReadonlyMap<string, re
   return children;
 }
 
+/** The known children after some were adopted. */
+export function withAdopted(
+  children: ReadonlyMap<string, readonly string[]>,
+  adopted: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
+  if (adopted.size === 0) return children;
+  if (children.size === 0) return adopted;
+  const all = new Map(children);
+  for (const [parentId, ids] of adopted) all.set(parentId, [...(all.get(parentId) ?? []), ...ids]);
+  return all;
+}
+
+/** The known children after some parents were forgotten. */
+export function withoutParents(
+  children: ReadonlyMap<string, readonly string[]>,
+  forgotten: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  if (forgotten.size === 0) return children;
+  const left = new Map(children);
+  for (const id of forgotten) left.delete(id);
+  return left;
+}
+
 /**
- * Listed shards that cannot be placed: neither known nor a descendant of a known shard, and their parents are not listed
- * either (rule S3). An ancestor of a known child is not one of them: it was read, succeeded and was forgotten, and a
+ * Which of the listed shards that are not known cannot be placed: no descendant of a known shard, and their parents are not
+ * listed either (rule S3). An ancestor of a known child is not one of them: it was read, succeeded and was forgotten, and a
  * listing shows it once more.
  */
-export function orphansIn(
-  listed: readonly ListedShard[],
-  shards: ReadonlyMap<string, ShardState>,
-): ReadonlySet<string> {
-  const orphans = new Map<string, ListedShard>();
-  for (const shard of listed) if (!shards.has(shard.id)) orphans.set(shard.id, shard);
-  if (orphans.size === 0) return new Set();
-  for (const shard of shards.values()) {
-    let ancestor = shard.depth > 0 && shard.parentId !== undefined ? orphans.get(shard.parentId) : undefined;
+export function orphansIn(unknown: readonly ListedShard[], shards: readonly ShardState[]): readonly string[] {
+  if (unknown.length === 0) return [];
+  const orphans = new Map(unknown.map((shard) => [shard.id, shard]));
+  for (const { depth, parentId } of shards) {
+    let ancestor = depth > 0 && parentId !== undefined ? orphans.get(parentId) : undefined;
     while (ancestor) {
       orphans.delete(ancestor.id);
       ancestor = ancestor.parentId === undefined ? undefined : orphans.get(ancestor.parentId);
@@ -100,7 +135,7 @@ export function orphansIn(
   const topmost = [...orphans.values()].filter(
     ({ parentId }) => parentId === undefined || !orphans.has(parentId),
   );
-  return new Set(topmost.map(({ id }) => id));
+  return topmost.map(({ id }) => id);
 }
 
 /** Hands what is known of a shard down to descendants: their writes all come after those of their parent. */

@@ -1,11 +1,9 @@
 import type { AwsServices, ListedShard, StreamPage } from '../aws/services';
 import type { Clock } from '../clock';
-import { rootsOf } from './lineage';
 import type { ChildAnswer, Listing } from './arrivals';
+import { LISTING_LAG_MS } from './listing-lag';
 
-/** What one listing misses, another that far apart shows (rule A1). On the service's clock. */
-const SETTLE_MS = 60_000;
-/** What a listing missed can have left by another one's end only when that is later (rule A1, G1). */
+/** What a listing missed can have left by another one's end only when that is later (rules A1, G1). */
 const SETTLE_WITHIN_MS = 24 * 60 * 60_000 - 60_000;
 
 /** All pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
@@ -66,7 +64,7 @@ export async function settleRoots(
 ): Promise<Listing> {
   let earlier = await listShards(aws, streamArn, signal);
   for (;;) {
-    const until = earlier.completedAt + SETTLE_MS;
+    const until = earlier.completedAt + LISTING_LAG_MS;
     onWait(until);
     for (let left = until - aws.clock.now(); left > 0; left = until - aws.clock.now()) {
       await clock.sleep(Math.max(left, 1), signal);
@@ -87,9 +85,12 @@ export function takenTogether(earlier: Listing, later: Listing): Listing | undef
   if (later.completedAt - earlier.startedAt > SETTLE_WITHIN_MS) return undefined;
   const shards = new Map<string, ListedShard>();
   for (const shard of earlier.shards) shards.set(shard.id, shard);
+  const shownEarlier = shards.size;
   for (const shard of later.shards) shards.set(shard.id, shard);
   const together = [...shards.values()];
-  const shownEarlier = new Set(earlier.shards.map(({ id }) => id));
-  for (const root of rootsOf(together)) if (!shownEarlier.has(root)) return undefined;
+  for (const { parentId } of together.slice(shownEarlier)) {
+    const isRoot = parentId === undefined || !shards.has(parentId);
+    if (isRoot) return undefined;
+  }
   return { ...later, startedAt: earlier.startedAt, shards: together };
 }

@@ -1,12 +1,11 @@
 import type { ListedShard } from '../aws/services';
 import type { Listing, ShardPage } from './arrivals';
+import { LISTING_LAG_MS } from './listing-lag';
 import { hasSucceeded, type ShardState } from './shard-state';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 
-/** A listing may show shards and closings this much late, and then miss a shard for as long (rules W1, A2, S3). */
-export const LISTING_LAG_MS = 60 * SECOND;
 /** A record may take this long to become readable (rule W1). */
 const PROPAGATION_MS = 2 * SECOND;
 /** A succeeded shard is forgotten when listings have not shown it for this long. */
@@ -29,10 +28,15 @@ export function idleAfter({ idleUntil, openSeenAt }: ShardState, { idleSince }: 
 
 /** Rule W1: empty pages prove nothing later than the last listing that showed the shard open allows. */
 export function withIdleProof(shard: ShardState): ShardState {
-  const proven = Math.min(shard.idleUntil, shard.openSeenAt - LISTING_LAG_MS);
-  return proven > shard.watermark ? { ...shard, watermark: proven } : shard;
+  const watermark = idleProof(shard.watermark, shard.idleUntil, shard.openSeenAt);
+  return watermark === shard.watermark ? shard : { ...shard, watermark };
 }
 
+function idleProof(watermark: number, idleUntil: number, openSeenAt: number): number {
+  return Math.max(watermark, Math.min(idleUntil, openSeenAt - LISTING_LAG_MS));
+}
+
+/** `seen`: as the listing shows it. `hasChildren`: of a shard that has ended. */
 export function afterListing(
   shard: ShardState,
   seen: ListedShard | undefined,
@@ -40,30 +44,39 @@ export function afterListing(
   hasChildren: boolean,
 ): ShardState {
   const knownSince = seen ? undefined : shard.knownSince;
-  const stage = shard.stage === 'open' ? 'open' : endedStage(hasChildren);
+  const stage = shard.stage === 'ended' ? endedStage(hasChildren) : shard.stage;
   const openSeenAt = seen && !seen.closed ? Math.max(shard.openSeenAt, startedAt) : shard.openSeenAt;
   // A listing that began before the shard was known may not have come to it any more.
   const isMissing = !seen && startedAt >= (knownSince ?? 0);
   const missingSince = isMissing ? (shard.missingSince ?? completedAt) : undefined;
-  const isUnchanged =
+  const watermark = idleProof(shard.watermark, shard.idleUntil, openSeenAt);
+  if (
     stage === shard.stage &&
     openSeenAt === shard.openSeenAt &&
     missingSince === shard.missingSince &&
-    knownSince === shard.knownSince;
-  return withIdleProof(isUnchanged ? shard : { ...shard, stage, openSeenAt, missingSince, knownSince });
+    knownSince === shard.knownSince &&
+    watermark === shard.watermark
+  ) {
+    return shard;
+  }
+  return {
+    // Named one by one, as in `newShard`.
+    id: shard.id,
+    parentId: shard.parentId,
+    depth: shard.depth,
+    watermark,
+    prefixPassed: shard.prefixPassed,
+    stage,
+    position: shard.position,
+    openSeenAt,
+    missingSince,
+    knownSince,
+    idleUntil: shard.idleUntil,
+  };
 }
 
-/** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
-export function mayBeForgotten(
-  shard: ShardState,
-  shards: ReadonlyMap<string, ShardState>,
-  now: number,
-): boolean {
-  const { missingSince, parentId } = shard;
-  return (
-    hasSucceeded(shard) &&
-    missingSince !== undefined &&
-    now - missingSince >= FORGET_AFTER_MS &&
-    (parentId === undefined || !shards.has(parentId))
-  );
+/** Whether a shard has succeeded and was not listed for long. Its parent has to be forgotten before it. */
+export function mayBeForgotten(shard: ShardState, now: number): boolean {
+  const { missingSince } = shard;
+  return missingSince !== undefined && hasSucceeded(shard) && now - missingSince >= FORGET_AFTER_MS;
 }

@@ -2,18 +2,13 @@ import type { StreamPage, StreamRecord } from '../aws/services';
 import type { ChildAnswer, Listing, ShardPage } from './arrivals';
 import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
-import { adoptDescendants, childrenOf, handDown, newShard, orphansIn, rootsOf } from './lineage';
-import {
-  afterListing,
-  endedStage,
-  idleAfter,
-  isConfirmed,
-  LISTING_LAG_MS,
-  mayBeForgotten,
-  withIdleProof,
-} from './shard-changes';
+import { adoptDescendants, byParent, handDown, newShard, rootsOf, withAdopted } from './lineage';
+import { LISTING_LAG_MS } from './listing-lag';
+import { endedStage, idleAfter, isConfirmed, withIdleProof } from './shard-changes';
+import { ShardDraft } from './shard-draft';
 import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
 import { ShardTable } from './shard-table';
+import { type KnownLineage, takeListing } from './take-listing';
 
 export type { ChildAnswer, Listing, ShardPage } from './arrivals';
 export type { ShardState } from './shard-state';
@@ -40,15 +35,11 @@ export interface GraphHead {
   readonly watermark: number;
 }
 
-interface Content {
+interface Content extends KnownLineage {
   readonly s0: number;
   readonly listedAt: number;
   readonly complete: Completeness;
   readonly status: StreamPage['status'];
-  readonly shards: ShardTable;
-  readonly orphans: ReadonlyMap<string, number>;
-  /** Parent id → ids of its known children. */
-  readonly children: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -66,10 +57,10 @@ export class ShardGraph {
   static start(roots: Listing): ShardGraph {
     const s0 = roots.startedAt - STREAM_LEAD_MS;
     const rootIds = rootsOf(roots.shards);
-    const shards = new Map<string, ShardState>();
+    const shards: ShardState[] = [];
     for (const { id, parentId } of roots.shards) {
       if (!rootIds.has(id)) continue;
-      shards.set(id, newShard({ id, parentId, depth: 0 }, { watermark: s0, prefixPassed: false }));
+      shards.push(newShard({ id, parentId, depth: 0 }, { watermark: s0, prefixPassed: false }));
     }
     const { startedAt: listedAt, status } = roots;
     return new ShardGraph({
@@ -77,7 +68,7 @@ export class ShardGraph {
       listedAt,
       complete: { until: listedAt, unconfirmed: [] },
       status,
-      shards: ShardTable.of(shards.values()),
+      shards: ShardTable.of(shards),
       orphans: new Map(),
       children: new Map(),
     }).listed(roots);
@@ -93,7 +84,7 @@ export class ShardGraph {
       status: head.status,
       shards: ShardTable.of(shards),
       orphans: new Map(Object.entries(head.orphans)),
-      children: childrenOf(shards),
+      children: byParent(shards),
     });
   }
 
@@ -125,12 +116,16 @@ export class ShardGraph {
   /** The lines of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
   changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
     const changes = new Map<string, string | null>();
-    // With another listing the lines of unchanged shards may differ: see `serializeShard`.
-    const isSameListing = earlier?.listedAt === this.listedAt;
-    for (const shard of isSameListing ? this.shards.changedSince(earlier.shards) : this.shards.values()) {
-      const before = earlier?.shards.get(shard.id);
+    for (const { shard, before } of this.shards.changedSince(earlier?.shards)) {
       if (before && earlier && isSameLine(before, earlier.listedAt, shard, this.listedAt)) continue;
       changes.set(shard.id, serializeShard(shard, this.listedAt));
+    }
+    if (earlier && earlier.listedAt !== this.listedAt) {
+      // Seen open by the listing before and not by this one: their lines had that time from the head. See `serializeShard`.
+      for (const shard of this.shards.values()) {
+        if (shard.openSeenAt === earlier.listedAt)
+          changes.set(shard.id, serializeShard(shard, this.listedAt));
+      }
     }
     for (const id of this.shards.goneSince(earlier?.shards)) changes.set(id, null);
     return changes;
@@ -139,51 +134,34 @@ export class ShardGraph {
   /** After a complete listing: new children are known, ended shards with a child have succeeded (rules S3, W1). */
   listed(listing: Listing): ShardGraph {
     if (this.knownNext?.listing === listing) return this.knownNext.graph;
-    const shards = this.mutableShards();
-    adoptDescendants(listing.shards, shards, this.watermark());
-    const hasMore = shards.size > this.shards.size;
-    const children = hasMore ? childrenOf(shards.values()) : this.content.children;
-    const shown = new Map(listing.shards.map((shard) => [shard.id, shard]));
-    for (const shard of shards.values()) {
-      const seen = afterListing(shard, shown.get(shard.id), listing, children.has(shard.id));
-      const hasLeft = isConfirmed(seen.missingSince, listing) && this.mayHaveLeft(seen, listing.completedAt);
-      const next = hasLeft ? { ...seen, stage: endedStage(children.has(seen.id)) } : seen;
-      if (next === shard) continue;
-      shards.set(shard.id, next);
-      if (next.watermark > shard.watermark) handDown(next, shards, children);
-    }
-
-    const orphans = new Map<string, number>();
-    for (const id of orphansIn(listing.shards, shards)) {
-      orphans.set(id, this.content.orphans.get(id) ?? listing.completedAt);
-    }
-    for (const shard of shards.values()) {
-      if (mayBeForgotten(shard, shards, listing.startedAt)) shards.delete(shard.id);
-    }
+    const { s0, listedAt, complete } = this.content;
+    const mayHaveLeft = (shard: ShardState) => this.mayHaveLeft(shard, listing.completedAt);
+    const lineage = takeListing(this.content, listing, this.watermark(), mayHaveLeft);
     const graph = new ShardGraph({
-      s0: this.s0,
-      listedAt: Math.max(this.listedAt, listing.startedAt),
-      complete: withListing(this.content.complete, listing, orphans.size === 0),
+      s0,
+      listedAt: Math.max(listedAt, listing.startedAt),
+      complete: withListing(complete, listing, lineage.orphans.size === 0),
       status: listing.status,
-      shards: ShardTable.of(shards.values()),
-      orphans,
-      children,
+      ...lineage,
     });
     this.knownNext = { listing, graph };
     return graph;
   }
 
   /** After an answer about one shard's children: they are known. Neither listed nor seen open (rule W1). */
-  childrenSeen({ shards: children, answeredAt }: ChildAnswer): ShardGraph {
-    const shards = this.mutableShards();
-    adoptDescendants(children, shards, this.watermark(), answeredAt);
-    if (shards.size === this.shards.size) return this;
-    for (const { parentId } of children) {
-      const parent = parentId === undefined ? undefined : shards.get(parentId);
-      if (parent?.stage === 'ended') shards.set(parent.id, { ...parent, stage: endedStage(true) });
+  childrenSeen({ shards, answeredAt }: ChildAnswer): ShardGraph {
+    const unknown = shards.filter(({ id }) => !this.shards.has(id));
+    if (unknown.length === 0) return this;
+    const draft = new ShardDraft(this.shards);
+    const adopted = adoptDescendants(unknown, draft, this.watermark(), answeredAt);
+    if (adopted.size === 0) return this;
+    for (const id of adopted.keys()) {
+      const parent = draft.get(id);
+      if (parent?.stage === 'ended') draft.set(id, { ...parent, stage: endedStage(true) });
     }
-    const known = ShardTable.of(shards.values());
-    return new ShardGraph({ ...this.content, shards: known, children: childrenOf(shards.values()) });
+    const children = withAdopted(this.content.children, adopted);
+    const known = draft.finish(new Set());
+    return new ShardGraph({ ...this.content, shards: known, children });
   }
 
   /** Shards that have ended and whose children are not known yet, while listings show them (rule S3). */
@@ -278,8 +256,8 @@ export class ShardGraph {
     if (!this.drained() && listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS)
       return new Gap('too old', this.watermark(), listing.completedAt, this.slowest());
     const { shards, orphans } = this.listed(listing).content;
-    for (const { id, stage, missingSince } of shards.values()) {
-      if (stage === 'open' && isConfirmed(missingSince, listing)) {
+    for (const { id, missingSince } of shards.inStage('open')) {
+      if (isConfirmed(missingSince, listing)) {
         return new Gap('shard gone', this.watermark(), listing.startedAt, id);
       }
     }
@@ -292,15 +270,10 @@ export class ShardGraph {
   /** A shard was added, forgotten, read to its end or moved on since: readers and a restart have to know. */
   movedOnSince(earlier: ShardGraph): boolean {
     if (this.shards.size !== earlier.shards.size) return true;
-    for (const shard of this.shards.changedSince(earlier.shards)) {
-      const before = earlier.shards.get(shard.id);
+    for (const { shard, before } of this.shards.changedSince(earlier.shards)) {
       if (before?.stage !== shard.stage || before.position !== shard.position) return true;
     }
     return false;
-  }
-
-  private mutableShards(): Map<string, ShardState> {
-    return new Map([...this.shards.values()].map((shard) => [shard.id, shard]));
   }
 
   /** The shard that W waits for; none when it waits for a listing. */

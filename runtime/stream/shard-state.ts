@@ -1,5 +1,8 @@
 import { ReplicatorError } from '../errors';
 
+/** A time that has not come: equal to 0. Stored as times are, or V8 would convert every shard when its first time is set. */
+export const NEVER = -0;
+
 /** Where reading stands in one shard. All times are epoch ms on the service's clock. */
 export interface ShardState {
   readonly id: string;
@@ -110,7 +113,7 @@ export function deserializeShard(id: string, line: string, listedAt: number): Sh
     openSeenAt: (openSeenAt as number | undefined) ?? listedAt,
     missingSince: missingSince as number | undefined,
     knownSince: knownSince as number | undefined,
-    idleUntil: 0,
+    idleUntil: NEVER,
   };
 }
 

@@ -21,23 +21,14 @@ export class ShardTable {
 
   private constructor(
     /** Id → its place in all chunks together. Shared by the tables that differ in states only. */
-    private readonly places: ReadonlyMap<string, number>,
+    readonly places: ReadonlyMap<string, number>,
     private readonly chunks: readonly Chunk[],
   ) {}
 
-  static of(shards: Iterable<ShardState>): ShardTable {
+  static of(shards: readonly ShardState[]): ShardTable {
     const places = new Map<string, number>();
-    const chunks: Chunk[] = [];
-    let filling: ShardState[] = [];
-    for (const shard of shards) {
-      places.set(shard.id, places.size);
-      filling.push(shard);
-      if (filling.length < CHUNK) continue;
-      chunks.push(chunkOf(filling));
-      filling = [];
-    }
-    if (filling.length > 0) chunks.push(chunkOf(filling));
-    return new ShardTable(places, chunks);
+    for (const { id } of shards) places.set(id, places.size);
+    return new ShardTable(places, []).withStates(shards, places);
   }
 
   get size(): number {
@@ -48,10 +39,13 @@ export class ShardTable {
     return this.places.has(id);
   }
 
+  placeOf(id: string): number | undefined {
+    return this.places.get(id);
+  }
+
   get(id: string): ShardState | undefined {
     const place = this.places.get(id);
-    if (place === undefined) return undefined;
-    return this.chunks[Math.floor(place / CHUNK)]?.shards[place % CHUNK];
+    return place === undefined ? undefined : this.at(place);
   }
 
   keys(): IterableIterator<string> {
@@ -59,7 +53,24 @@ export class ShardTable {
   }
 
   *values(): IterableIterator<ShardState> {
-    for (const { shards } of this.chunks) yield* shards;
+    for (const { shards } of this.chunks) for (const shard of shards) yield shard;
+  }
+
+  /** By their places: the caller's own. */
+  states(): ShardState[] {
+    const states: ShardState[] = [];
+    for (const { shards } of this.chunks) for (const shard of shards) states.push(shard);
+    return states;
+  }
+
+  /** The same shards, some in other states, and maybe new ones after them. */
+  withStates(states: readonly ShardState[], places: ReadonlyMap<string, number>): ShardTable {
+    const chunks: Chunk[] = [];
+    for (let from = 0; from < states.length; from += CHUNK) {
+      const chunk = this.chunks[from / CHUNK];
+      chunks.push(chunk && holds(chunk, states, from) ? chunk : chunkOf(states.slice(from, from + CHUNK)));
+    }
+    return new ShardTable(places, chunks);
   }
 
   /** The same shards, some in other states. */
@@ -96,20 +107,40 @@ export class ShardTable {
     return this.leastKnown;
   }
 
-  /** The shards that are new or in another state than in an earlier table. */
-  *changedSince(earlier: ShardTable | undefined): IterableIterator<ShardState> {
-    const isSame = earlier?.places === this.places;
+  /** The shards that are new or in another state than in an earlier table, each with that state. */
+  *changedSince(
+    earlier: ShardTable | undefined,
+  ): IterableIterator<{ readonly shard: ShardState; readonly before: ShardState | undefined }> {
+    const isSame = earlier !== undefined && this.hasPlacesOf(earlier);
     for (const [index, chunk] of this.chunks.entries()) {
       if (isSame && earlier.chunks[index] === chunk) continue;
-      for (const shard of chunk.shards) if (earlier?.get(shard.id) !== shard) yield shard;
+      for (const [at, shard] of chunk.shards.entries()) {
+        const before = isSame ? earlier.at(index * CHUNK + at) : earlier?.get(shard.id);
+        if (before !== shard) yield { shard, before };
+      }
     }
   }
 
   /** Ids of the shards of an earlier table that this one has no more. */
   *goneSince(earlier: ShardTable | undefined): IterableIterator<string> {
-    if (!earlier || earlier.places === this.places) return;
+    if (!earlier || this.hasPlacesOf(earlier)) return;
     for (const id of earlier.places.keys()) if (!this.places.has(id)) yield id;
   }
+
+  private at(place: number): ShardState | undefined {
+    return this.chunks[Math.floor(place / CHUNK)]?.shards[place % CHUNK];
+  }
+
+  /** The earlier one's shards are the first here. */
+  private hasPlacesOf(earlier: ShardTable): boolean {
+    return earlier.places === this.places;
+  }
+}
+
+function holds({ shards }: Chunk, states: readonly ShardState[], from: number): boolean {
+  if (shards.length !== Math.min(CHUNK, states.length - from)) return false;
+  for (const [at, shard] of shards.entries()) if (shard !== states[from + at]) return false;
+  return true;
 }
 
 function chunkOf(shards: readonly ShardState[]): Chunk {

@@ -179,8 +179,8 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'G1',
     what: 'a shard may vanish from the listings',
     file: GRAPH,
-    find: "if (stage === 'open' && isConfirmed(missingSince, listing)) {",
-    replace: "if (stage === 'open' && isConfirmed(undefined, listing)) {",
+    find: 'if (isConfirmed(missingSince, listing)) {',
+    replace: 'if (isConfirmed(undefined, listing)) {',
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
       title: 'G1: an unread shard that listings have not',

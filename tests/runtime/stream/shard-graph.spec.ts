@@ -214,7 +214,7 @@ describe('runtime/stream/shard-graph', () => {
       const graph = apply(known, moved, page('B', { records: [record(1, START + HOUR)] }));
       assert.equal(graph.listedAt, START);
       assert.equal(graph.watermark(), START);
-      assert.equal(state(graph, 'C').openSeenAt, 0);
+      assert.ok(state(graph, 'C').openSeenAt === 0);
       const confirmed = graph
         .listed(listing(START + 5 * MINUTE, 'A. B C<A'))
         .listed(listing(START + 6 * MINUTE, 'A. B C<A D<A'));
@@ -231,6 +231,28 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(readable(missed), ['C'], 'one listing alone may miss it');
       assert.equal(state(missed, 'C').missingSince, START + 5 * MINUTE);
     });
+  });
+
+  it('a listing is passed over twice, and makes new states of the shards that it changes only', () => {
+    const closed = Array.from({ length: 1_000 }, (_, index) => `A${index}.`).join(' ');
+    const graph = start(`${closed} B`).listed(listing(START + MINUTE, `${closed} B`));
+    const next = listing(START + 2 * MINUTE, `${closed} B C<B`);
+    let looks = 0;
+    const counting = next.shards.map((shard) =>
+      Object.defineProperty({ ...shard }, 'id', {
+        get: () => {
+          looks += 1;
+          return shard.id;
+        },
+      }),
+    );
+    const seen = { ...next, shards: counting };
+    assert.equal(graph.gapInListing(seen), undefined);
+    const listed = graph.listed(seen);
+    assert.ok(looks <= 2 * counting.length, `${looks} looks at ${counting.length} shards`);
+    const changed = [...listed.shards.changedSince(graph.shards)].map(({ shard }) => shard.id);
+    assert.deepEqual(changed, ['B', 'C']);
+    assert.deepEqual([...listed.changedSince(graph).keys()], ['C'], 'the time of B is in the head');
   });
 
   describe('what may be forgotten', () => {

@@ -24,7 +24,7 @@ describe('runtime/stream/shard-table', () => {
     });
     const property = fc.property(fc.nat(400), fc.array(fc.array(change)), (count, batches) => {
       const states = new Map(many(count).map((state) => [state.id, state]));
-      let table = ShardTable.of(states.values());
+      let table = ShardTable.of([...states.values()]);
       for (const batch of batches) {
         const before = table;
         const changed = new Map<string, ShardState>();
@@ -35,7 +35,8 @@ describe('runtime/stream/shard-table', () => {
         }
         table = table.with(changed);
         for (const [id, state] of changed) states.set(id, state);
-        assert.deepEqual(new Set(table.changedSince(before)), new Set(changed.values()));
+        const expected = [...changed.values()].map((shard) => ({ shard, before: before.get(shard.id) }));
+        assert.deepEqual(new Set(table.changedSince(before)), new Set(expected));
       }
       const all = [...states.values()];
       assert.deepEqual([...table.values()], all);
@@ -62,7 +63,7 @@ describe('runtime/stream/shard-table', () => {
     const later = ShardTable.of([...states, shard(300)]);
     assert.deepEqual([...later.goneSince(earlier)], ['shard0']);
     assert.deepEqual(
-      [...later.changedSince(earlier)].map(({ id }) => id),
+      [...later.changedSince(earlier)].map(({ shard }) => shard.id),
       ['shard300'],
     );
     assert.equal([...earlier.changedSince(undefined)].length, 300);

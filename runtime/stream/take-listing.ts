@@ -1,0 +1,80 @@
+import type { ListedShard } from '../aws/services';
+import type { Listing } from './arrivals';
+import { adoptDescendants, handDown, orphansIn, withAdopted, withoutParents } from './lineage';
+import { afterListing, endedStage, isConfirmed, mayBeForgotten } from './shard-changes';
+import { ShardDraft } from './shard-draft';
+import type { ShardState } from './shard-state';
+import type { ShardTable } from './shard-table';
+
+/** The shards that are known, and how they hang together. */
+export interface KnownLineage {
+  readonly shards: ShardTable;
+  /** Listed shards without a known parent → when the first listing that showed them without it had come. */
+  readonly orphans: ReadonlyMap<string, number>;
+  /** Parent id → ids of its known children. */
+  readonly children: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * What is known after a complete listing (rules A2, S3, W1). Passes over all shards, once: there are tens of thousands, and
+ * nothing else happens in the process meanwhile. `mayHaveLeft`: rule A2 (a).
+ */
+export function takeListing(
+  { shards, orphans: orphansBefore, children: childrenBefore }: KnownLineage,
+  listing: Listing,
+  leastWatermark: number,
+  mayHaveLeft: (shard: ShardState) => boolean,
+): KnownLineage {
+  const draft = new ShardDraft(shards);
+  const { shown, unknown, adopted } = place(listing, draft, leastWatermark);
+  const children = withAdopted(childrenBefore, adopted);
+  // By index: handing down changes shards that come later.
+  for (let at = 0; at < draft.states.length; at++) {
+    const shard = draft.states[at] as ShardState;
+    const hasChildren = shard.stage === 'ended' && children.has(shard.id);
+    const seen = afterListing(shard, shown[at], listing, hasChildren);
+    const hasLeft = isConfirmed(seen.missingSince, listing) && mayHaveLeft(seen);
+    const next = hasLeft ? { ...seen, stage: endedStage(children.has(seen.id)) } : seen;
+    if (next === shard) continue;
+    draft.states[at] = next;
+    if (next.watermark > shard.watermark) handDown(next, draft, children);
+  }
+  const orphans = new Map<string, number>();
+  for (const id of orphansIn(unknown, draft.states)) {
+    orphans.set(id, orphansBefore.get(id) ?? listing.completedAt);
+  }
+  const forgotten = forgottenIn(draft, listing.startedAt);
+  return { shards: draft.finish(forgotten), orphans, children: withoutParents(children, forgotten) };
+}
+
+/** New children go into the draft. Returns what the listing shows by the places there, and what of it is still unknown. */
+function place({ shards }: Listing, draft: ShardDraft, leastWatermark: number) {
+  const shown = new Array<ListedShard | undefined>(draft.states.length).fill(undefined);
+  const isNew: ListedShard[] = [];
+  for (const shard of shards) {
+    const at = draft.placeOf(shard.id);
+    if (at === undefined) isNew.push(shard);
+    else shown[at] = shard;
+  }
+  const adopted = adoptDescendants(isNew, draft, leastWatermark);
+  const unknown: ListedShard[] = [];
+  for (const shard of isNew) {
+    const at = draft.placeOf(shard.id);
+    if (at === undefined) unknown.push(shard);
+    else shown[at] = shard;
+  }
+  return { shown, unknown, adopted };
+}
+
+/** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
+function forgottenIn(draft: ShardDraft, now: number): ReadonlySet<string> {
+  const forgotten = new Set<string>();
+  for (const shard of draft.states) {
+    if (!mayBeForgotten(shard, now)) continue;
+    const { id, parentId } = shard;
+    const parentStays =
+      parentId !== undefined && !forgotten.has(parentId) && draft.placeOf(parentId) !== undefined;
+    if (!parentStays) forgotten.add(id);
+  }
+  return forgotten;
+}
