@@ -20,6 +20,12 @@ export function endedStage(hasChildren: boolean): ShardState['stage'] {
   return hasChildren ? 'succeeded' : 'ended';
 }
 
+/** An answer that was asked for after a listing without the shard had come shows that it is there (rules A2, G1). */
+export function missingAfter({ missingSince }: ShardState, page: ShardPage): number | undefined {
+  const isThere = !page.gone && missingSince !== undefined && page.requestedAt >= missingSince;
+  return isThere ? undefined : missingSince;
+}
+
 /** What is proven already is enough for the next listing: a new graph for every empty page would be waste. */
 export function idleAfter({ idleUntil, openSeenAt }: ShardState, { idleSince }: ShardPage): number {
   if (idleSince === undefined || idleUntil >= openSeenAt - LISTING_LAG_MS / 2) return idleUntil;

@@ -4,7 +4,7 @@ import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
 import { adoptDescendants, byParent, handDown, newShard, rootsOf, withAdopted } from './lineage';
 import { LISTING_LAG_MS } from './listing-lag';
-import { endedStage, idleAfter, isConfirmed, withIdleProof } from './shard-changes';
+import { endedStage, idleAfter, isConfirmed, missingAfter, withIdleProof } from './shard-changes';
 import { ShardDraft } from './shard-draft';
 import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
 import { ShardTable } from './shard-table';
@@ -189,11 +189,20 @@ export class ShardGraph {
     const { position, prefixPassed, kept } = this.select(shard, page.records);
     const stage = page.ended ? endedStage(this.content.children.has(shard.id)) : shard.stage;
     const idleUntil = idleAfter(shard, page);
-    if (position === shard.position && stage === shard.stage && idleUntil === shard.idleUntil) {
-      return { graph: this, kept };
-    }
+    const missingSince = missingAfter(shard, page);
+    const isMoved = position !== shard.position || stage !== shard.stage;
+    const isSeen = idleUntil !== shard.idleUntil || missingSince !== shard.missingSince;
+    if (!isMoved && !isSeen) return { graph: this, kept };
     const watermark = Math.max(shard.watermark, kept.at(-1)?.createdAt ?? 0);
-    const next = withIdleProof({ ...shard, position, prefixPassed, watermark, idleUntil, stage });
+    const next = withIdleProof({
+      ...shard,
+      position,
+      prefixPassed,
+      watermark,
+      idleUntil,
+      stage,
+      missingSince,
+    });
 
     const changed = new Map([[shard.id, next]]);
     const get = (id: string) => changed.get(id) ?? this.shards.get(id);
@@ -249,7 +258,7 @@ export class ShardGraph {
 
   /**
    * To be asked before a listing is taken in: W too old for it to show every shard that was written to since, a shard not read
-   * to its end that listings have not shown for 60 s, or one that could not be placed for 60 s (rules G1, S3). One listing
+   * to its end that listings have not shown for 60 s, nor a read, or one that could not be placed for 60 s (rules G1, S3). One listing
    * alone may miss a shard.
    */
   gapInListing(listing: Listing): Gap | undefined {

@@ -19,7 +19,7 @@ export interface ShardState {
   readonly prefixPassed: boolean;
   /** Start of the last complete listing that showed it open; 0: never. */
   readonly openSeenAt: number;
-  /** When the first of the complete listings, up to the last one, had come that no longer showed it. */
+  /** When the first of the complete listings, up to the last one, had come that no longer showed it; no read has since. */
   readonly missingSince: number | undefined;
   /** Until a listing shows it: when an answer about its parent's children did. Listings begun before may lack it. */
   readonly knownSince: number | undefined;

@@ -25,6 +25,9 @@ export interface Page {
   readonly ended: boolean;
   /** The shard was not found, though its stream exists. */
   readonly gone: boolean;
+  readonly requestedAt: number;
+  /** Asked for while no listing was under way: each that lacked the shard had come. */
+  readonly betweenListings: boolean;
   readonly receivedAt: number;
   readonly idleSince: number | undefined;
 }
@@ -52,6 +55,8 @@ interface ShardState {
 export interface Reached {
   goneBeforeS0: number;
   readAgain: number;
+  /** A listing lacked a shard that was read. */
+  disproved: number;
 }
 
 /** A1: the two taken together when they settle the roots. S0 follows from the earlier one's start. */
@@ -173,6 +178,10 @@ export class Lineage {
       if (!this.wasBeforeS0(shard.id, page.receivedAt) || this.sawOpen(shard)) return 'shard gone';
       this.endAsGone(shard, page.receivedAt);
       return [];
+    }
+    if (this.rules.readDisproves && page.requestedAt >= (shard.missingSince ?? Infinity)) {
+      shard.missingSince = undefined;
+      this.reached.disproved += 1;
     }
     const kept: Write[] = [];
     const first = page.next - page.records.length;

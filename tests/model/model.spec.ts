@@ -28,6 +28,10 @@ const WEAKENED: readonly Weakened[] = [
   { rule: 'A2: what left before it was read is a gap', weakened: { beforeS0Of: 'none' } },
   { rule: 'A2: a shard is gone when one listing lacks it', weakened: { goneAfterMs: 0 } },
   {
+    rule: 'G1: a shard that two listings lack is gone, though it was read between them',
+    weakened: { readDisproves: false },
+  },
+  {
     rule: 'A2: a shard that is gone was read, whenever that is',
     weakened: { beforeS0ForMs: Infinity },
     besides: WITHOUT_AGE,
@@ -73,16 +77,22 @@ describe('model of the rules', () => {
   it('A1, A2, S1, S3, W1, C1, C2, P1, P2, G1, G2: every promise is kept, whatever happens', () => {
     let gone = 0;
     let again = 0;
+    let disproved = 0;
     for (let number = FIRST; number < FIRST + RUNS; number++) {
       const { broken, tally } = run(number);
       const alone = `node -r ./tests/load-typescript.cjs tests/model/main.ts 1 ${number}`;
       assert.equal(broken, undefined, `seed ${number}: ${broken}\nAlone: ${alone}`);
       if (tally.goneBeforeS0 > 0) gone += 1;
       if (tally.readAgain > 0) again += 1;
+      if (tally.disproved > 0) disproved += 1;
       progress();
     }
     assert.ok(gone > 0.4 * RUNS, `A2 (a) in ${gone} of ${RUNS} runs only`);
     assert.ok(again > 0.04 * RUNS, `A2 (b) in ${again} of ${RUNS} runs only`);
+    assert.ok(
+      disproved > 0.4 * RUNS,
+      `a read showed a shard that was not listed in ${disproved} of ${RUNS} runs only`,
+    );
   });
 
   describe('each rule, weakened, is noticed', () => {

@@ -162,11 +162,11 @@ export class Replicator {
       return;
     }
     source.now += random.integer(0, 400);
-    const receivedAt = source.now;
+    const times = { requestedAt, betweenListings: this.listing === undefined, receivedAt: source.now };
     if (answer === 'gone') {
       if (!lineage.stream.exists) return this.gap('stream gone');
       const nothing = { records: [], next: 0, ended: false, idleSince: undefined };
-      this.queue.push({ kind: 'page', shardId, ...nothing, gone: true, receivedAt });
+      this.queue.push({ kind: 'page', shardId, ...nothing, gone: true, ...times });
       return;
     }
     const { records, next, ended } = answer;
@@ -174,7 +174,8 @@ export class Replicator {
     reader.emptySince = records.length > 0 ? [] : [...reader.emptySince, requestedAt];
     const empties = reader.emptySince.slice(-rules.emptyAnswers);
     const idleSince = empties.length === rules.emptyAnswers ? empties[0] : undefined;
-    this.queue.push({ kind: 'page', shardId, records, next, ended, gone: false, receivedAt, idleSince });
+
+    this.queue.push({ kind: 'page', shardId, records, next, ended, gone: false, ...times, idleSince });
   }
 
   private commit(before: Lineage): void {
@@ -195,6 +196,8 @@ export class Replicator {
     this.transact(() => {
       for (const arrival of queue) {
         if (arrival.kind === 'listing') lineage.stream.counted(arrival.shards.keys(), arrival.startedAt);
+        if (arrival.kind === 'page' && !arrival.gone && arrival.betweenListings)
+          lineage.stream.counted([arrival.shardId], arrival.requestedAt);
       }
       this.destination.commit(lineage, kept);
     });

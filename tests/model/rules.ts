@@ -12,6 +12,8 @@ export interface Rules {
   readonly settleWithinMs: number;
   /** A2 (a): a shard that listings have not shown for so long is gone. */
   readonly goneAfterMs: number;
+  /** A2, G1: a read that was asked for after a listing lacked the shard, and answered, shows that it is there. */
+  readonly readDisproves: boolean;
   /** A2: what is gone or trimmed before S0 + this was written before S0. */
   readonly beforeS0ForMs: number;
   /** A2: of which shards that may be said: those of whose lineage nothing has been kept, or all. */
@@ -48,6 +50,7 @@ export const RULES: Rules = {
   settleMs: MINUTE,
   settleWithinMs: DAY - MINUTE,
   goneAfterMs: MINUTE,
+  readDisproves: true,
   beforeS0ForMs: DAY - MINUTE,
   beforeS0Of: 'nothing kept',
   watermarkOfGone: 'S0',

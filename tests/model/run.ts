@@ -42,6 +42,7 @@ export function run(seed: number, weakened: Partial<Rules> = {}): Outcome {
   const tally: Tally = {
     goneBeforeS0: 0,
     readAgain: 0,
+    disproved: 0,
     published: 0,
     resyncs: 0,
     unsettled: 0,

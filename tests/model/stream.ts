@@ -52,7 +52,10 @@ export interface Shard {
   readonly records: Write[];
   /** Hidden from listings until then. */
   hiddenUntil: number;
-  /** A listing begun after it was last hidden has shown it: none misses a shard that the one before missed. */
+  /**
+   * A listing begun after it was last hidden has shown it, or a read between two listings has: otherwise none misses a shard
+   * that the one before missed.
+   */
   mayHide: boolean;
   lastMissedAt: number;
   closedAt: number;
@@ -140,7 +143,7 @@ export class Stream {
     return children.filter((shard) => this.isShown(shard)).map((shard) => this.listed(shard));
   }
 
-  /** A listing with these shards has been taken in: the next may miss them. */
+  /** A listing with these shards has been taken in, or a read of one since the last listing: the next may miss them. */
   counted(ids: Iterable<string>, startedAt: number): void {
     for (const id of ids) {
       const shard = this.shards.get(id);

@@ -188,6 +188,28 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
+    what: 'a shard that two listings lack is gone, though it was read between them',
+    file: 'runtime/stream/shard-changes.ts',
+    find: 'return isThere ? undefined : missingSince;',
+    replace: 'return isThere ? missingSince : missingSince;',
+    by: {
+      spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
+      title: 'G1: a read that was asked for after a listing lacked',
+    },
+  },
+  {
+    rule: 'G1',
+    what: 'a read that was asked for before a listing came shows that a shard is there',
+    file: 'runtime/stream/shard-changes.ts',
+    find: 'page.requestedAt >= missingSince;',
+    replace: 'page.requestedAt > 0;',
+    by: {
+      spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
+      title: 'G1: a read that was asked for after a listing lacked',
+    },
+  },
+  {
+    rule: 'G1',
     what: 'orphans are left aside',
     file: GRAPH,
     find: 'if (isConfirmed(firstSeen, listing)) return',

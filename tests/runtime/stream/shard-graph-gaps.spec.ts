@@ -49,6 +49,32 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(gap?.shardId, 'A');
     });
 
+    it('G1: a read that was asked for after a listing lacked the shard shows that it is there', () => {
+      const missed = { ...listing(START + MINUTE, 'B'), completedAt: START + 2 * MINUTE };
+      const lacking = stored(start('A B').listed(missed));
+      const later = listing(START + 10 * MINUTE, 'B');
+      const read = (requestedAt: number, more = {}) => apply(lacking, page('A', { requestedAt, ...more }));
+      assert.equal(read(START + 2 * MINUTE).gapInListing(later), undefined);
+      const records = [record(1, START)];
+      assert.equal(read(START + 2 * MINUTE, { records }).gapInListing(later), undefined);
+      const early = read(START + 2 * MINUTE - 1, { records });
+      assert.equal(early.gapInListing(later)?.shardId, 'A', 'it may have left meanwhile');
+      const again = stored(read(START + 2 * MINUTE)).listed(later);
+      assert.equal(again.gapInListing(listing(START + 11 * MINUTE - 1, 'B')), undefined);
+      assert.equal(
+        again.gapInListing(listing(START + 11 * MINUTE, 'B'))?.shardId,
+        'A',
+        'nothing was read since',
+      );
+    });
+
+    it('A2: nor does it count as read to its end then', () => {
+      const lacking = start('A. B<A').listed(listing(START + MINUTE, 'B<A'));
+      const read = apply(lacking, page('A', { requestedAt: START + MINUTE }));
+      assert.deepEqual(readable(read.listed(listing(START + 2 * MINUTE, 'B<A'))), ['A']);
+      assert.deepEqual(readable(lacking.listed(listing(START + 2 * MINUTE, 'B<A'))), ['B']);
+    });
+
     it('G1: an unread child that is gone is a gap, a shard that was read is none', () => {
       const ended = apply(start('A. B<A'), page('A', { ended: true }));
       const gone = ended.listed(listing(START + MINUTE, ''));
