@@ -1,11 +1,7 @@
+import type { Pace } from './pace';
+
 /** What DescribeStream shows at most (AWS guide "Service quotas"). */
 const SHARDS_A_PAGE = 100;
-
-/** Pauses between two requests for the children of one shard, ms. */
-interface AskingPause {
-  readonly firstMs: number;
-  readonly longestMs: number;
-}
 
 interface Asking {
   atMs: number;
@@ -26,7 +22,7 @@ export class AwaitedChildren {
   private askings = new Map<string, Asking>();
   private pages = 1;
 
-  constructor(private readonly pause: AskingPause) {}
+  constructor(private readonly pace: Pick<Pace, 'shortestAskingMs' | 'longestAskingMs'>) {}
 
   get isEmpty(): boolean {
     return this.askings.size === 0;
@@ -48,7 +44,7 @@ export class AwaitedChildren {
     let hasNew = false;
     for (const id of shardIds) {
       const known = this.askings.get(id);
-      askings.set(id, known ?? { atMs: now, pauseMs: this.pause.firstMs });
+      askings.set(id, known ?? { atMs: now, pauseMs: this.pace.shortestAskingMs });
       hasNew ||= known === undefined;
     }
     this.askings = askings;
@@ -70,6 +66,6 @@ export class AwaitedChildren {
     const asking = this.askings.get(shardId);
     if (!asking) return;
     asking.atMs = now + asking.pauseMs;
-    asking.pauseMs = Math.min(this.pause.longestMs, asking.pauseMs * 2);
+    asking.pauseMs = Math.min(this.pace.longestAskingMs, asking.pauseMs * 2);
   }
 }

@@ -7,8 +7,11 @@ export interface Pace {
   /** Complete listings: at least and at most this far apart (rule W1). */
   readonly shortestListingMs: number;
   readonly longestListingMs: number;
-  /** The first pause before asking or listing again when a child is awaited (rule S3); it doubles up to `shortestListingMs`. */
+  /** The first pause before listing again when a child is awaited (rule S3); it doubles up to `shortestListingMs`. */
   readonly awaitedListingMs: number;
+  /** Between two requests for the children of one shard (rule S3): the first pause, which doubles up to the longest. */
+  readonly shortestAskingMs: number;
+  readonly longestAskingMs: number;
 }
 
 /** AWS guide "DynamoDB Streams": at most two readers a shard; no rate of reads is documented, so at most four a second. */
@@ -18,6 +21,8 @@ export const DEFAULT_PACE: Pace = {
   shortestListingMs: 15_000,
   longestListingMs: 30_000,
   awaitedListingMs: 1_000,
+  shortestAskingMs: 1_000,
+  longestAskingMs: 15_000,
 };
 
 const GROWTH = 1.5;

@@ -85,8 +85,7 @@ export class Poller {
         events.emit('stream.listing', { pipeline, shards: shards.length, open });
       },
     };
-    const { awaitedListingMs, shortestListingMs } = pace;
-    this.awaited = new AwaitedChildren({ firstMs: awaitedListingMs, longestMs: shortestListingMs });
+    this.awaited = new AwaitedChildren(pace);
     this.lister = new ShardLister(this.context, this.awaited);
     this.childAsker = new ChildAsker(this.context, this.awaited);
   }
