@@ -31,7 +31,7 @@ export interface PollSettings {
    */
   maxMs?: number;
   /**
-   * Requests for stream records under way at once, for all tables of the service together.
+   * Requests for stream records under way at once, for all tables of the service together, at least 2.
    * @default 16 per core, at most 64
    * @example 48
    */

@@ -277,12 +277,12 @@ export const schema = z.strictObject({
     maxMs: milliseconds(50)
       .default(5_000)
       .meta({ description: 'Pause between reads of an idle shard; reads are billed.', example: '10000' }),
-    concurrentReads: wholeNumber(1, 1_000)
+    concurrentReads: wholeNumber(2, 1_000)
       .optional()
       .meta({
         description:
-          'Requests for stream records under way at once, for all tables of the process together. Without it 16 per core, and at ' +
-          'most 64.',
+          'Requests for stream records under way at once, for all tables of the process together, at least 2: one may hang. ' +
+          'Without it 16 per core, and at most 64.',
         example: '48',
       }),
     listShardsMs: milliseconds(5_000, 30_000).default(20_000).meta({

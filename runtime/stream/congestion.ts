@@ -1,5 +1,7 @@
 /** One more read after so long without a cut. */
 const GROWTH_INTERVAL_MS = 1_000;
+/** One may be of a shard that hangs. */
+const LEAST_READS = 2;
 
 /** How many reads of one stream may be under way at once. Immutable. Times are of the local clock, in ms. */
 export interface ReadWindow {
@@ -23,7 +25,7 @@ export function afterAnswer(window: ReadWindow, isThrottled: boolean, most: numb
   const throttled = window.throttled + (isThrottled ? 1 : 0);
   const changed = (reads: number) => ({ reads, changedAt: now, answers: 0, throttled: 0 });
   if (answers >= window.reads && throttled * 2 > answers)
-    return changed(Math.max(1, Math.floor(window.reads / 2)));
+    return changed(Math.max(Math.min(most, LEAST_READS), Math.floor(window.reads / 2)));
   if (now - window.changedAt >= GROWTH_INTERVAL_MS) return changed(Math.min(most, window.reads + 1));
   return { ...window, answers, throttled };
 }

@@ -30,6 +30,7 @@ export interface WaitingRead {
 /** One stream among those that share the limits. */
 export class StreamOrder {
   underWay = 0;
+  failedUnderWay = 0;
   window: ReadWindow;
   readonly due: Readonly<Record<Urgency, Fifo<WaitingRead>>> = {
     behind: new Fifo(),
@@ -94,7 +95,9 @@ export class ReadOrder<Read extends WaitingRead> {
   ended({ stream, urgency }: WaitingRead): void {
     this.underWay -= 1;
     stream.underWay -= 1;
-    if (urgency === 'failed') this.failedUnderWay -= 1;
+    if (urgency !== 'failed') return;
+    this.failedUnderWay -= 1;
+    stream.failedUnderWay -= 1;
   }
 
   succeeded({ stream }: WaitingRead, now: number): void {
@@ -121,9 +124,12 @@ export class ReadOrder<Read extends WaitingRead> {
     const mostFailed = Math.max(1, Math.floor(this.limits.concurrentReads * PART_OF_FAILED));
     if (urgency === 'failed' && this.failedUnderWay >= mostFailed) return [];
     const heads: Read[] = [];
-    for (const { due, underWay, window } of this.streams) {
+    for (const { due, underWay, failedUnderWay, window } of this.streams) {
       const first = due[urgency].first as Read | undefined;
-      if (first && underWay < window.reads && hasMemory(first)) heads.push(first);
+      const isFull = underWay >= window.reads;
+      // One read is left to those that have not failed.
+      const isTheirs = urgency !== 'failed' || failedUnderWay < Math.max(1, window.reads - 1);
+      if (first && !isFull && isTheirs && hasMemory(first)) heads.push(first);
     }
     return heads;
   }
@@ -134,7 +140,10 @@ export class ReadOrder<Read extends WaitingRead> {
     stream.underWay += 1;
     this.underWay += 1;
     this.started += 1;
-    if (urgency === 'failed') this.failedUnderWay += 1;
+    if (urgency === 'failed') {
+      this.failedUnderWay += 1;
+      stream.failedUnderWay += 1;
+    }
     if (urgency === 'idle') {
       this.idleAt = Math.max(this.idleAt, now - IDLE_BURST_MS) + 1_000 / this.limits.idleReadsPerSecond;
     }

@@ -149,6 +149,7 @@ describe('settings', () => {
       'tables | file',
     ],
     ['maxColumns for documents', { columns: 'document', maxColumns: 5 }, 'maxColumns | file'],
+    ['one read at a time, which may hang', { poll: { concurrentReads: 1 } }, 'poll.concurrentReads | file'],
     ['poll bounds crossed', { poll: { minMs: 900, maxMs: 300 } }, 'poll.minMs | file'],
     ['a fast clock without the simulator', { clockRate: 60 }, 'clockRate | file'],
     ['a server for a DuckDB file', { postgres: { host: 'here' } }, 'postgres.host | file'],

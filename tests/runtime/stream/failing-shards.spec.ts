@@ -68,6 +68,24 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     assert.ok(Math.min(...healthy) >= 11, `${Math.min(...healthy)} reads a minute`);
   });
 
+  it('3 hang until their timeout, again and again, of 20 that have two reads at once', async () => {
+    const applier = new Applier(new VirtualClock(undefined, 50));
+    appliers.push(applier);
+    for (let index = 0; index < 20; index++) applier.stream.open(idOf(index));
+    applier.stream.latencyOf = (shardId = '') => (shardId < idOf(3) ? 20 * SECOND : 10);
+    applier.stream.inject = (operation, shardId = '') => {
+      if (operation === 'GetRecords' && shardId < idOf(3)) throw fault('ETIMEDOUT', 'retry', 'soon');
+    };
+    await applier.start({ concurrentReads: 2 });
+    await applier.applyFor(MINUTE);
+    const before = applier.clock.now();
+    await applier.applyFor(2 * MINUTE);
+    for (let index = 3; index < 20; index++) {
+      const reads = applier.readsOf(idOf(index)).filter((at) => at > before).length;
+      assert.ok(reads >= 20, `${idOf(index)}: ${reads} reads in two minutes`);
+    }
+  });
+
   for (const share of [0.3, 0.5, 0.7]) {
     quickIf(share === 0.5).it(
       `${share * 100} % of all answers are throttled, now here, now there: each shard goes on being read`,

@@ -127,6 +127,20 @@ describe('runtime/stream/read-order', () => {
     assert.equal(reads.length, 8);
   });
 
+  it('those that failed leave one read of a stream to others, however much it is throttled', () => {
+    limit(16);
+    for (let count = 0; count < 99; count++) {
+      wait('throttled', 'records');
+      const [read] = started();
+      assert.ok(read);
+      order.throttled(read, 0);
+      order.ended(read);
+    }
+    for (const name of ['f0', 'f1', 'f2']) wait(name, 'failed');
+    wait('idle', 'idle', 1);
+    assert.equal(names(started(1)), 'f0 idle');
+  });
+
   it('who fails again and again says nothing of its stream', () => {
     limit(8);
     for (let index = 0; index < 99; index++) {
