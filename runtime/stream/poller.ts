@@ -11,6 +11,7 @@ import type { ReadScheduler, StreamPart } from './read-scheduler';
 import { ReadTurn } from './read-turn';
 import type { ShardGraph } from './shard-graph';
 import { type ListerContext, ShardLister } from './shard-lister';
+import { SharedCall } from './shared-call';
 import { ShardReader, type ReaderContext } from './shard-reader';
 
 export interface PollerOptions {
@@ -66,6 +67,7 @@ export class Poller {
       () => this.alarm.wake(),
       (reservations) => scheduler.giveUp(...reservations),
     );
+    const describing = new SharedCall(() => aws.describeStream(streamArn, {}, this.stopping.signal));
     this.context = {
       aws,
       clock,
@@ -77,6 +79,7 @@ export class Poller {
       turn: (turn) => new ReadTurn(scheduler, this.part, turn),
       beforeRead,
       graph: () => this.graph,
+      requireStream: () => describing.ask(),
       onRenewed: (shardId) => events.emit('stream.iteratorRenewed', { pipeline, shardId }),
       onListed: ({ shards }) => {
         this.awaited.listed(shards.length);

@@ -28,6 +28,8 @@ export interface ReaderContext {
   /** The graph to go by. */
   graph(): ShardGraph | undefined;
   onRenewed(shardId: string): void;
+  /** Resolves when the stream is there. @throws AwsFault */
+  requireStream(): Promise<unknown>;
 }
 
 /** Reads one shard into the queue, from its position to its end. */
@@ -169,10 +171,10 @@ export class ShardReader {
 
   /** Rule A2 (a): a shard that is not found, though its stream is, may count as read to its end. */
   private async endAsGone(error: AwsFault): Promise<number> {
-    const { aws, streamArn, signal, graph } = this.context;
+    const { aws, graph } = this.context;
     if (!graph()?.countsAsRead(this.shardId, aws.clock.now())) throw this.gap('shard gone', error);
     try {
-      await aws.describeStream(streamArn, {}, signal);
+      await this.context.requireStream();
     } catch (cause) {
       if (!(cause instanceof AwsFault) || cause.code !== 'ResourceNotFoundException') throw cause;
       throw this.gap('stream gone', cause);

@@ -274,6 +274,23 @@ describe('runtime/stream/poller', () => {
     assert.equal(applier.graph.shards.get('A')?.stage, 'succeeded');
   });
 
+  it('A2: when many shards have left, it is asked once for all of them whether their stream is there', async () => {
+    for (let index = 100; index < 140; index++) {
+      stream.open(`L${index}`);
+      stream.close(`L${index}`);
+    }
+    await applier.start();
+    for (let index = 100; index < 140; index++) stream.shards.delete(`L${index}`);
+    const before = stream.listings.length;
+    await applier.applyFor(10 * SECOND);
+    assert.deepEqual(
+      applier.graph.readable().map(({ id }) => id),
+      ['A'],
+    );
+    const asked = stream.listings.length - before;
+    assert.ok(asked <= 5, `DescribeStream was asked ${asked} times`);
+  });
+
   it('A2: it is a gap when its stream is not found either', async () => {
     stream.close('A');
     await applier.start();
