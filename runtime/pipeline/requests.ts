@@ -1,3 +1,4 @@
+import { onAbort } from '../abort';
 import { LeaseLost } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { VerifyReport } from './verify';
@@ -149,10 +150,10 @@ export class Requests {
   private async untilAsked(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     while (!this.wantsResync && this.verifies.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      const unlink = onAbort(signal, () => this.wake?.());
+      await woken;
+      unlink();
       this.wake = undefined;
       signal.throwIfAborted();
     }
