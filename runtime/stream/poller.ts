@@ -103,8 +103,10 @@ export class Poller {
     this.graph = graph;
     if (!this.mayHaveMoved) return;
     this.mayHaveMoved = false;
-    for (const id of this.readers.keys()) {
-      if (graph.shards.get(id)?.stage !== 'open') this.readers.delete(id);
+    for (const [id, reader] of this.readers) {
+      if (graph.shards.get(id)?.stage === 'open') continue;
+      reader.stop();
+      this.readers.delete(id);
     }
     for (const shard of graph.readable()) {
       if (this.readers.has(shard.id)) continue;

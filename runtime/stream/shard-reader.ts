@@ -13,6 +13,8 @@ const RECORDS_A_READ = 1_000;
 const EMPTY_ANSWERS = 3;
 /** Records older than this when read: more are waiting, so the next read follows at once. */
 const BEHIND_MS = 15_000;
+/** Ends a read whose shard is not to be read any more. */
+const STOPPED = Symbol('stopped');
 /** What a page takes in memory beside its records. */
 const PAGE_BYTES = 512;
 
@@ -36,8 +38,9 @@ export interface ReaderContext {
 export class ShardReader {
   /** Service time of the last successful read, or of the reader's start; epoch ms. */
   lastReadAt: number;
-  /** The shard's end is queued. */
+  /** The shard's end is queued, or it is not to be read any more. */
   finished = false;
+  private isStopped = false;
   private readonly shardId: string;
   private readonly pause: ReadPause;
   /** Of the last record queued: an iterator that expires is renewed after it (rule S5). */
@@ -65,6 +68,12 @@ export class ShardReader {
     for (let pauseMs = 0; !this.finished; ) pauseMs = await this.read(pauseMs);
   }
 
+  /** The shard counts as read to its end: nothing of it is queued from now on. Ends before the next request. */
+  stop(): void {
+    this.isStopped = true;
+    this.finished = true;
+  }
+
   /** One read after a pause; gives the pause before the next. Both in ms. */
   private async read(pauseMs: number): Promise<number> {
     const { clock } = this.context.aws;
@@ -72,6 +81,7 @@ export class ShardReader {
       urgency: this.urgency,
       pauseMs,
       onStart: () => {
+        if (this.isStopped) throw STOPPED;
         this.context.beforeRead();
         this.requestedAt = clock.now();
       },
@@ -80,6 +90,7 @@ export class ShardReader {
     try {
       return await this.readIn(turn);
     } catch (error) {
+      if (this.isStopped) return 0;
       if (error instanceof AwsFault && error.code === 'ResourceNotFoundException') {
         return await this.endAsGone(error);
       }
@@ -99,6 +110,7 @@ export class ShardReader {
       turn,
     );
     const answer = await aws.getRecords(this.iterator, RECORDS_A_READ, signal, turn);
+    if (this.isStopped) return 0;
     const { receivedAt } = this;
     this.lastReadAt = receivedAt;
     this.iterator = answer.nextIterator;

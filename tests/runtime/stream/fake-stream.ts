@@ -33,6 +33,8 @@ export class FakeStream {
   readonly iterators: { readonly shardId: string; readonly position: ShardPosition }[] = [];
   readonly listings: number[] = [];
   readonly childrenAskedOf: string[] = [];
+  /** Listings lack these. */
+  readonly hidden = new Set<string>();
   status: StreamPage['status'] = 'ENABLED';
   latencyMs = 10;
   latencyOf: (shardId: string | undefined) => number = () => this.latencyMs;
@@ -105,7 +107,7 @@ export class FakeStream {
     const ids = this.sortedIds().filter(
       (id) => parentId === undefined || this.shard(id).parentId === parentId,
     );
-    const rest = after === undefined ? ids : ids.filter((id) => id > after);
+    const rest = ids.filter((id) => !this.hidden.has(id) && (after === undefined || id > after));
     const shards = rest.slice(0, PAGE_OF_SHARDS).map((id): ListedShard => {
       const { parentId, closed } = this.shard(id);
       return { id, parentId, closed };

@@ -291,6 +291,27 @@ describe('runtime/stream/poller', () => {
     assert.ok(asked <= 5, `DescribeStream was asked ${asked} times`);
   });
 
+  it('A2: a shard that counts as read, as listings lack it, is not read any more', async () => {
+    stream.open('L');
+    stream.write('L', 3);
+    stream.close('L');
+    stream.open('M', 'L');
+    await applier.start();
+    let fails = true;
+    stream.inject = (operation, shardId) => {
+      if (fails && operation === 'GetRecords' && shardId === 'L')
+        throw fault('InternalServerError', 'retry', 'soon');
+    };
+    stream.hidden.add('L');
+    await applier.applyFor(2 * MINUTE);
+    assert.notEqual(applier.graph.shards.get('L')?.stage, 'open');
+    fails = false;
+    await applier.applyFor(2 * MINUTE);
+    assert.deepEqual(applier.readsOf('L'), []);
+    assert.ok(!applier.kept.some((record) => record.startsWith('L:')), String(applier.kept));
+    assert.ok(applier.readsOf('M').length > 0);
+  });
+
   it('A2: it is a gap when its stream is not found either', async () => {
     stream.close('A');
     await applier.start();
