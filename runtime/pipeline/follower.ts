@@ -132,7 +132,7 @@ export class Follower {
       commitMs: clock.elapsedMs() - startedMs,
       watermark: graph.watermark(),
       lagMs: lagMs(aws.clock.now(), oldest, this.poller.slowestReadAt()),
-      shards: graph.readable().length,
+      shards: this.poller.shards,
     });
   }
 

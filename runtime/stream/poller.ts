@@ -6,6 +6,7 @@ import { Alarm } from './alarm';
 import { AwaitedChildren } from './awaited-children';
 import { type AskerContext, ChildAsker } from './child-asker';
 import { DEFAULT_PACE, type Pace } from './pace';
+import { LastReads } from './last-reads';
 import { PageQueue, type Arrival } from './page-queue';
 import type { ReadScheduler, StreamPart } from './read-scheduler';
 import { ReadTurn } from './read-turn';
@@ -46,6 +47,7 @@ export class Poller {
   private readonly queue: PageQueue;
   private readonly part: StreamPart;
   private readonly alarm: Alarm;
+  private readonly lastReads = new LastReads();
   private readonly readers = new Map<string, ShardReader>();
   private readonly running = new Set<Promise<void>>();
   private readonly context: ReaderContext & ListerContext & AskerContext;
@@ -78,6 +80,7 @@ export class Poller {
       signal: this.stopping.signal,
       turn: (turn) => new ReadTurn(scheduler, this.part, turn),
       beforeRead,
+      lastReads: this.lastReads,
       graph: () => this.graph,
       requireStream: () => describing.ask(),
       onRenewed: (shardId) => events.emit('stream.iteratorRenewed', { pipeline, shardId }),
@@ -144,11 +147,12 @@ export class Poller {
 
   /** Service time (epoch ms) of the last successful read of that shard, of those being read, which has waited longest. */
   slowestReadAt(): number {
-    let slowest = this.options.aws.clock.now();
-    for (const reader of this.readers.values()) {
-      if (!reader.finished) slowest = Math.min(slowest, reader.lastReadAt);
-    }
-    return slowest;
+    return this.lastReads.oldest() ?? this.options.aws.clock.now();
+  }
+
+  /** Shards that are being read. */
+  get shards(): number {
+    return this.lastReads.size;
   }
 
   /** Ends all reads; pages not taken are dropped (they will be read again from the position). */

@@ -1,6 +1,7 @@
 import { AwsFault } from '../aws/faults';
 import type { AwsServices, RecordPage } from '../aws/services';
 import { Gap, type GapReason } from './gap';
+import type { LastReads } from './last-reads';
 import { ReadPause, type Pace } from './pace';
 import type { PageQueue } from './page-queue';
 import type { Urgency } from './read-order';
@@ -30,16 +31,15 @@ export interface ReaderContext {
   /** The graph to go by. */
   graph(): ShardGraph | undefined;
   onRenewed(shardId: string): void;
+  readonly lastReads: LastReads;
   /** Resolves when the stream is there. @throws AwsFault */
   requireStream(): Promise<unknown>;
 }
 
 /** Reads one shard into the queue, from its position to its end. */
 export class ShardReader {
-  /** Service time of the last successful read, or of the reader's start; epoch ms. */
-  lastReadAt: number;
   /** The shard's end is queued, or it is not to be read any more. */
-  finished = false;
+  private finished = false;
   private isStopped = false;
   private readonly shardId: string;
   private readonly pause: ReadPause;
@@ -60,7 +60,7 @@ export class ShardReader {
     this.shardId = shard.id;
     this.position = shard.position;
     this.pause = new ReadPause(context.pace, context.random);
-    this.lastReadAt = context.aws.clock.now();
+    context.lastReads.read(shard.id, context.aws.clock.now());
   }
 
   /** @throws Gap, AwsFault, what `beforeRead` throws, or the reason with which its stream left */
@@ -72,6 +72,7 @@ export class ShardReader {
   stop(): void {
     this.isStopped = true;
     this.finished = true;
+    this.context.lastReads.forget(this.shardId);
   }
 
   /** One read after a pause; gives the pause before the next. Both in ms. */
@@ -112,9 +113,10 @@ export class ShardReader {
     const answer = await aws.getRecords(this.iterator, RECORDS_A_READ, signal, turn);
     if (this.isStopped) return 0;
     const { receivedAt } = this;
-    this.lastReadAt = receivedAt;
     this.iterator = answer.nextIterator;
     this.finished = answer.nextIterator === undefined;
+    if (this.finished) this.context.lastReads.forget(this.shardId);
+    else this.context.lastReads.read(this.shardId, receivedAt);
 
     this.enqueue(answer, receivedAt, turn);
     const moreWaits = this.moreWaits(answer, receivedAt);
@@ -192,6 +194,7 @@ export class ShardReader {
       throw this.gap('stream gone', cause);
     }
     this.finished = true;
+    this.context.lastReads.forget(this.shardId);
     const now = aws.clock.now();
     const nothing = { records: [], idleSince: undefined, requestedAt: now, receivedAt: now };
     const page: ShardPage = {

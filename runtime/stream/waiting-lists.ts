@@ -42,6 +42,10 @@ interface Dated {
 export class EarliestFirst<Member extends Dated> {
   private heap: Member[] = [];
 
+  get size(): number {
+    return this.heap.length;
+  }
+
   get first(): Member | undefined {
     return this.heap[0];
   }
