@@ -14,3 +14,17 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
   signal.addEventListener('abort', listener, { once: true });
   return () => signal.removeEventListener('abort', listener);
 }
+
+/** Waits for work that cannot be cancelled, unless the signal aborts: then it throws its reason at once. */
+export async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  signal?.throwIfAborted();
+  let stopListening: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stopListening = onAbort(signal, () => reject(signal?.reason as Error));
+  });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    stopListening();
+  }
+}

@@ -24,6 +24,7 @@ export interface Destination {
   /**
    * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced, and ends a verify that an
    * earlier one has left (rule V3). Creates the destination's own bookkeeping tables at the first use.
+   * @param signal afterwards too: when it aborts, no call of the lease waits for others any more
    * @throws DestinationTableTaken when the table belongs to another pipeline or existed before any pipeline wrote it
    * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
    * @throws DestinationLocked when another process has the destination and it takes one at a time
@@ -220,7 +221,7 @@ export interface Lease {
    * generation are deleted, or marked with soft deletes. `decide` sees what the transaction reads and returns the
    * checkpoint to commit; when it throws, nothing is changed and the error is passed on.
    */
-  publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult>;
+  publish(decide: (view: PublishView) => CheckpointWrite, signal?: AbortSignal): Promise<PublishResult>;
   /** From now on every key that `apply('visible', …)` changes is also recorded, in the same transaction; empties the verify table. */
   startVerify(): Promise<void>;
   /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table (rule V1). */

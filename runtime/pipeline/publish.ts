@@ -100,7 +100,10 @@ export async function publish(
     const now = aws.clock.now();
     await whileUnavailable(context, signal, async () => {
       try {
-        result = await lease.publish((view) => decidePublish(pipeline, view, standing, source, loaded, now));
+        result = await lease.publish(
+          (view) => decidePublish(pipeline, view, standing, source, loaded, now),
+          signal,
+        );
       } catch (error) {
         // What the checkpoint says decides (rule C3).
         if (!(error instanceof CommitOutcomeUnknown)) throw error;

@@ -10,6 +10,7 @@ import type {
   QueryResult,
   TableTarget,
 } from '../destination';
+import { unlessAborted } from '../../abort';
 import { ReplicatorError } from '../../errors';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import {
@@ -66,14 +67,18 @@ export class DuckDBDestination implements OperableDestination {
     return { kind: 'file', destinationFile: this.settings.path };
   }
 
-  async lease(target: TableTarget): Promise<DuckDBLease> {
-    const file = await this.open();
+  async lease(target: TableTarget, signal?: AbortSignal): Promise<DuckDBLease> {
+    const file = await unlessAborted(signal, () => this.open());
     const { tables, epoch } = await file.exclusively(WHOLE_FILE, () =>
       file.exclusively(target.pipeline, () =>
-        this.inTransaction(file, async (transaction) => {
-          await createBookkeeping(transaction);
-          return takeLease(transaction, target);
-        }),
+        this.inTransaction(
+          file,
+          async (transaction) => {
+            await createBookkeeping(transaction);
+            return takeLease(transaction, target);
+          },
+          signal,
+        ),
       ),
     );
     return new DuckDBLease(file, this.hooks, tables, epoch);
@@ -158,10 +163,11 @@ export class DuckDBDestination implements OperableDestination {
   private async inTransaction<T>(
     file: DatabaseFile,
     work: (transaction: Transaction) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
     const session = new Session(file, this.hooks);
     try {
-      return await session.transaction(work);
+      return await session.transaction(work, signal);
     } finally {
       session.close();
     }

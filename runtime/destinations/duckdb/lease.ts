@@ -64,7 +64,7 @@ export class DuckDBLease implements Lease {
     await this.write((transaction) => writeCheckpoint(transaction, this.pipeline, checkpoint));
   }
 
-  async widen(columns: readonly Column[]): Promise<void> {
+  async widen(columns: readonly Column[], signal?: AbortSignal): Promise<void> {
     if (this.openLoads > 0) throw new Error('widen while a load is open');
     const work: Work<readonly Column[]> = async (transaction, state, recorded) => {
       const widened = inRecordedOrder(recorded, columns);
@@ -77,7 +77,7 @@ export class DuckDBLease implements Lease {
     };
     await this.file.exclusively(this.pipeline, async () => {
       try {
-        this.columns = await this.writeUnqueued(work);
+        this.columns = await this.writeUnqueued(work, signal);
       } catch (error) {
         // The commit's outcome may be unknown: they are read again.
         this.columns = undefined;
@@ -143,7 +143,10 @@ export class DuckDBLease implements Lease {
     });
   }
 
-  async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+  async publish(
+    decide: (view: PublishView) => CheckpointWrite,
+    signal?: AbortSignal,
+  ): Promise<PublishResult> {
     return this.file.exclusively(this.pipeline, async () => {
       const checkpoint = await this.writeUnqueued(async (transaction, state, columns) => {
         const stored = await readCheckpoint(transaction, this.pipeline);
@@ -152,13 +155,13 @@ export class DuckDBLease implements Lease {
         const decided = decide({ checkpoint: stored, ledger });
         await layChangesOver(transaction, this.tables, columns, state);
         return decided;
-      });
+      }, signal);
       // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
       return this.writeUnqueued(async (transaction, state, columns) => {
         const result = await publishGeneration(transaction, this.tables, columns, state);
         await writeCheckpoint(transaction, this.pipeline, checkpoint, () => result);
         return result;
-      });
+      }, signal);
     });
   }
 
@@ -205,12 +208,12 @@ export class DuckDBLease implements Lease {
     return this.file.exclusively(this.pipeline, () => this.writeUnqueued(work));
   }
 
-  private async writeUnqueued<T>(work: Work<T>): Promise<T> {
+  private async writeUnqueued<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     return this.session.transaction(async (transaction) => {
       const state = await readOwnState(transaction, this.pipeline, this.epoch);
       this.columns ??= await readColumns(transaction, this.pipeline);
       return work(transaction, state, this.columns);
-    });
+    }, signal);
   }
 }
 

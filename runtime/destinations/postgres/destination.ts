@@ -62,7 +62,7 @@ export class PostgresDestination implements OperableDestination {
     private readonly options: PostgresOptions = {},
   ) {
     this.server = new PostgresServer(settings, readSecret, options.patience, options.clock);
-    this.desk = new Session(this.server, options);
+    this.desk = new Session(this.server, { hooks: options });
     const mailbox = new PostgresMailbox((work) => this.atDesk(work));
     this.control = { kind: 'mailbox', mailbox };
   }
@@ -77,8 +77,13 @@ export class PostgresDestination implements OperableDestination {
     const lost = this.lostOfLeases.get(pipeline) ?? new LostSessions();
     this.lostOfLeases.set(pipeline, lost);
     let known: PipelineTables | undefined;
-    const session = new Session(server, options, lost, async (connection) => {
-      if (known !== undefined) await takeWriterLock(server, connection, known.number);
+    const session = new Session(server, {
+      hooks: options,
+      lost,
+      stop: signal,
+      onConnect: async (connection) => {
+        if (known !== undefined) await takeWriterLock(server, connection, known.number);
+      },
     });
     try {
       const tables = await session.transaction(async (transaction) => {
@@ -98,7 +103,16 @@ export class PostgresDestination implements OperableDestination {
       server.worked();
       const writer = new PipelineWriter(session, tables, epoch, commits);
       const smallTableBytes = options.smallTableBytes ?? SMALL_TABLE_BYTES;
-      return new PostgresLease({ server, hooks: options, tables, epoch, lost, smallTableBytes }, writer);
+      const context = {
+        server,
+        hooks: options,
+        tables,
+        epoch,
+        lost: { shadow: new LostSessions(), verify: new LostSessions() },
+        stop: signal,
+        smallTableBytes,
+      };
+      return new PostgresLease(context, writer);
     } catch (error) {
       await session.close();
       throw error;
@@ -139,7 +153,7 @@ export class PostgresDestination implements OperableDestination {
 
   /** On a connection of its own, as it may take long; it can change nothing. */
   async query(sql: string): Promise<QueryResult> {
-    const session = new Session(this.server, this.options);
+    const session = new Session(this.server, { hooks: this.options });
     try {
       return await session.transaction(async (transaction) => {
         await transaction.run('SET LOCAL search_path TO DEFAULT');

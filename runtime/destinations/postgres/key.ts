@@ -55,15 +55,19 @@ export async function addKey(
   );
 }
 
-/** Makes a table that has a primary key have an index over digests instead. Others read it meanwhile, but for a moment. */
+/**
+ * Makes a table that has a primary key have an index over digests instead. Others read it meanwhile, but for a moment.
+ * @throws DestinationUnavailable naming who holds the table, and the signal's reason
+ */
 export async function indexByDigest(
   transaction: Transaction,
   table: TableName,
   columns: readonly Column[],
   number: number,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   await addKey(transaction, table, columns, 'digest', number);
-  await lockOutReaders(transaction, table);
+  await lockOutReaders(transaction, table, signal);
   await transaction.run(
     `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${quote(indexName('columns', number))}`,
   );

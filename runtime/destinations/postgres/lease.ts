@@ -31,7 +31,7 @@ export interface LeaseContext extends Omit<LoadContext, 'ended'> {
   readonly smallTableBytes: number;
 }
 
-/** Without it the server would go on comparing for nobody. Not every system that a server runs on can do this. */
+/** Without it the server would go on comparing or publishing for nobody. Not every system that a server runs on can do this. */
 const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
   WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
 
@@ -56,7 +56,9 @@ export class PostgresLease implements Lease {
     return this.writer.read((transaction) => readColumns(transaction, this.number));
   }
 
-  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+    // What a lost load may still commit would be missing (rule C3).
+    await this.endLost(role);
     return this.writer.read((transaction) => readLedger(transaction, this.number, role));
   }
 
@@ -67,7 +69,7 @@ export class PostgresLease implements Lease {
   async widen(columns: readonly Column[], signal?: AbortSignal): Promise<void> {
     if (this.loads.size > 0) throw new Error('widen while a load is open');
     const { smallTableBytes } = this.context;
-    await this.writer.writeTogether((together) =>
+    await this.writer.writeTogether(signal, (together) =>
       widenTables({ tables: this.tables, smallTableBytes, signal, ...together }, columns),
     );
   }
@@ -86,7 +88,7 @@ export class PostgresLease implements Lease {
       await deleteLetters(transaction, this.number, 'shadow', 'changes');
       await updateState(transaction, this.number, { generation, loading: true });
       await writeCheckpoint(transaction, this.number, checkpoint, next);
-    });
+    }, this.context.stop);
   }
 
   loadConnections(): Promise<number> {
@@ -119,10 +121,16 @@ export class PostgresLease implements Lease {
     });
   }
 
-  async publish(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+  async publish(
+    decide: (view: PublishView) => CheckpointWrite,
+    signal?: AbortSignal,
+  ): Promise<PublishResult> {
+    // It may still commit that there are long keys.
+    await this.endLost('shadow');
     const { state } = await this.writer.knowledge();
     if (state.published && state.longKeys) await this.prepareForLongKeys('visible');
     const result = await this.writer.write(async (transaction, current, next) => {
+      await transaction.run(END_WITH_CLIENT);
       const stored = await readCheckpoint(transaction, this.number);
       if (!current.loading || stored === undefined) throw new Error('no generation is being loaded');
       const ledger = await readLedger(transaction, this.number, 'shadow');
@@ -133,7 +141,7 @@ export class PostgresLease implements Lease {
       await writeCheckpoint(transaction, this.number, checkpoint, next);
       ({ rows: next.rows, deadLetters: next.deadLetters } = published);
       return published;
-    });
+    }, signal);
     // Good plans from the first query on.
     await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
     return result;
@@ -143,13 +151,14 @@ export class PostgresLease implements Lease {
     await this.writer.write(async (transaction) => {
       await this.abandonLoads('verify');
       await beginVerify(transaction, this.tables);
-    });
+    }, this.context.stop);
   }
 
   async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
     // On a connection of its own: it takes long, and changes are applied meanwhile.
-    const session = new Session(this.context.server, this.context.hooks, this.context.lost);
+    const { server, hooks, lost } = this.context;
+    const session = new Session(server, { hooks, lost: lost.verify });
     try {
       return await session.transaction(
         async (transaction) => {
@@ -189,26 +198,34 @@ export class PostgresLease implements Lease {
   private async prepareForLongKeys(role: 'changes' | 'visible'): Promise<void> {
     const { state } = await this.writer.knowledge();
     if (role === 'changes' ? state.longKeys : state.digestKey) return;
+    const { stop } = this.context;
     await this.writer.write(async (transaction) => {
       if (role === 'visible') {
         const columns = await readColumns(transaction, this.number);
-        await indexByDigest(transaction, this.tables.name('visible'), columns, this.number);
+        await indexByDigest(transaction, this.tables.name('visible'), columns, this.number, stop);
         await updateState(transaction, this.number, { digestKey: true });
       }
       await updateState(transaction, this.number, { longKeys: true });
-    });
+    }, stop);
   }
 
   /** Their transactions hold a table that is about to be dropped or renamed. */
   private async abandonLoads(role: LoadRole): Promise<void> {
     for (const [load, loadRole] of this.loads) if (loadRole === role) await load.abandon();
-    const { hooks, lost, server } = this.context;
+    // One that could not be abandoned in order still holds its table.
+    await this.endLost(role);
+  }
+
+  /** What a load may still commit, it has from then on. Not on the writer's connection, which may be in a transaction. */
+  private async endLost(role: LoadRole): Promise<void> {
+    const { hooks, server, stop } = this.context;
+    const lost = this.context.lost[role];
     if (lost.isEmpty) return;
-    // One that could not be abandoned in order still holds its table. Not on the writer's connection: it is in a transaction.
-    const session = new Session(server, hooks, lost);
+    const session = new Session(server, { hooks, lost, stop });
     try {
       await session.connect();
     } finally {
+      this.writer.forget();
       await session.close();
     }
   }

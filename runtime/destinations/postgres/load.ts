@@ -18,8 +18,10 @@ export interface LoadContext {
   readonly hooks: PostgresHooks;
   readonly tables: PipelineTables;
   readonly epoch: number;
-  /** Sessions of the lease's writer and loads. */
-  readonly lost: LostSessions;
+  /** Of each table's loads and readers, so that what one of them has left holds up no other work. */
+  readonly lost: Readonly<Record<LoadRole, LostSessions>>;
+  /** When it aborts, nothing is waited for any more. */
+  readonly stop: AbortSignal | undefined;
   /** The load has ended, and what it has left for the lease to know. */
   readonly ended: (load: PostgresLoad) => void;
 }
@@ -54,8 +56,8 @@ export class PostgresLoad implements Load {
     generation: number,
     columns: readonly Column[],
   ): Promise<PostgresLoad> {
-    const { server, hooks, tables, epoch, lost } = context;
-    const session = new Session(server, hooks, lost);
+    const { server, hooks, tables, epoch, lost, stop } = context;
+    const session = new Session(server, { hooks, lost: lost[role], stop });
     try {
       const transaction = await session.begin();
       try {
@@ -157,9 +159,9 @@ export class PostgresLoad implements Load {
 
   /** A load whose connection was ended for a new writer, or whose table is gone: that is the better answer. */
   private async explained(error: unknown): Promise<unknown> {
-    const { server, tables, epoch, lost } = this.context;
+    const { server, tables, epoch, lost, stop } = this.context;
     const { pipeline } = tables.target;
-    const session = new Session(server, {}, lost);
+    const session = new Session(server, { lost: lost[this.role], stop });
     try {
       const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
       if (state?.epoch !== epoch) return new LeaseLost(pipeline, epoch);

@@ -69,14 +69,18 @@ export class PipelineWriter {
     );
   }
 
-  write<T>(work: Work<T>): Promise<T> {
-    return this.turns.take(() => this.writeInTurn(work));
+  /** @throws the signal's reason when it aborts before the commit, among others */
+  write<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
+    return this.turns.take(() => this.writeInTurn(work, signal));
   }
 
   /** Several transactions, with none of this writer's others between them. */
-  writeTogether<T>(work: (together: Together) => Promise<T>): Promise<T> {
+  writeTogether<T>(signal: AbortSignal | undefined, work: (together: Together) => Promise<T>): Promise<T> {
     return this.turns.take(() =>
-      work({ write: (one) => this.writeInTurn(one), maintain: (sql) => this.maintainInTurn(sql) }),
+      work({
+        write: (one) => this.writeInTurn(one, signal),
+        maintain: (sql) => this.maintainInTurn(sql, signal),
+      }),
     );
   }
 
@@ -106,8 +110,8 @@ export class PipelineWriter {
   }
 
   /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
-  maintain(sql: string): Promise<void> {
-    return this.turns.take(() => this.maintainInTurn(sql));
+  maintain(sql: string, signal?: AbortSignal): Promise<void> {
+    return this.turns.take(() => this.maintainInTurn(sql, signal));
   }
 
   /** Waits for what is under way. */
@@ -119,27 +123,31 @@ export class PipelineWriter {
     return this.tables.target.pipeline;
   }
 
-  private async maintainInTurn(sql: string): Promise<void> {
+  private async maintainInTurn(sql: string, signal: AbortSignal | undefined): Promise<void> {
     try {
-      const connection = await this.session.connect();
-      await this.session.server.answer(connection, () => connection.query(sql));
+      await this.session.maintain(sql, signal);
     } catch {
+      signal?.throwIfAborted();
       // The server does such things later by itself; whether it is there the next statement tells.
     }
   }
 
-  private async writeInTurn<T>(work: Work<T>): Promise<T> {
+  private async writeInTurn<T>(work: Work<T>, signal: AbortSignal | undefined): Promise<T> {
     this.known = undefined;
     return this.counted(() =>
-      this.session.transaction(async (transaction) => {
-        await transaction.run(markWriting(this.tables.number).sql);
-        const state = await lockOwnState(transaction, this.pipeline, this.epoch, 'FOR NO KEY UPDATE');
-        this.confirm(state.commits);
-        const next = { commit: state.commits + 1 };
-        const result = await work(transaction, state, next);
-        await replaceHead(transaction, this.tables.number, next);
-        return result;
-      }),
+      this.session.transaction(
+        async (transaction) => {
+          await transaction.run(markWriting(this.tables.number).sql);
+          const state = await lockOwnState(transaction, this.pipeline, this.epoch, 'FOR NO KEY UPDATE');
+          this.confirm(state.commits);
+          const next = { commit: state.commits + 1 };
+          const result = await work(transaction, state, next);
+          await replaceHead(transaction, this.tables.number, next);
+          return result;
+        },
+        'write',
+        signal,
+      ),
     );
   }
 

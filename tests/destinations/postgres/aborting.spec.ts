@@ -3,20 +3,25 @@ import { Client } from 'pg';
 import type { Clock } from '../../../runtime/clock';
 import { onAbort } from '../../../runtime/abort';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { requirePostgres } from '../../postgres-server';
-import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published } from '../conformance/orders';
-import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published, upsert } from '../conformance/orders';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { Relay } from './relay';
 
 /** Pauses on it end by their signal only. */
 class StandingClock implements Clock {
   /** Called when a pause begins. */
   onPause: () => void = () => undefined;
+  /** Pauses are over at once. */
+  isRunning = false;
 
   elapsedMs(): number {
     return 0;
   }
 
   sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    if (this.isRunning) return Promise.resolve();
     this.onPause();
     return new Promise((_, reject) => onAbort(signal, () => reject(signal?.reason as Error)));
   }
@@ -36,30 +41,31 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await other.connect();
     stop = new AbortController();
     clock.onPause = () => stop.abort(reason);
+    clock.isRunning = false;
   });
   afterEach(async () => {
     await other.end();
     await fixture.cleanup();
   });
 
+  const waitingFor = async (table: string) => {
+    const [row] = await fixture.sql(
+      `SELECT count(*) AS sessions FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`,
+    );
+    return Number(row?.['sessions']);
+  };
+
   it('a comparison, and the server does not go on with it', async () => {
     const lease = await published(fixture, [['a', '1']]);
     await lease.startVerify();
     await other.query('BEGIN; LOCK TABLE _replicator.verify_1 IN ACCESS EXCLUSIVE MODE');
-    const waiting = async () =>
-      Number(
-        (
-          await fixture.sql(
-            `SELECT count(*) AS sessions FROM pg_locks WHERE NOT granted AND relation = '_replicator.verify_1'::regclass`,
-          )
-        )[0]?.['sessions'],
-      );
     const compared = assert.rejects(lease.compare(1, stop.signal), reason);
-    while ((await waiting()) === 0);
+    while ((await waitingFor('_replicator.verify_1')) === 0);
     stop.abort(reason);
     await compared;
     // The one that it waits for has not ended.
-    while ((await waiting()) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await waitingFor('_replicator.verify_1')) > 0)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     await other.query('ROLLBACK');
     assert.equal((await lease.compare(1)).differences, 1);
     await lease.endVerify();
@@ -94,5 +100,56 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await lease.widen(wider, new AbortController().signal);
     await lease.startGeneration(2, checkpoint('second'));
     await loadRows(lease, [['a', '"1"']], { generation: 2, columns: wider });
+  });
+
+  it('a publish that waits for somebody who has locked the table; all is as before, and it is published later', async () => {
+    const lease = await published(fixture, [['a', '1']]);
+    await lease.startGeneration(2, checkpoint('second'));
+    await loadRows(lease, [['b', '2']], { generation: 2 });
+    await other.query('BEGIN; LOCK TABLE orders IN SHARE MODE');
+    const publish = (signal?: AbortSignal) => lease.publish(() => checkpoint('published again'), signal);
+    const stopped = assert.rejects(publish(stop.signal), reason);
+    while ((await waitingFor('orders')) === 0);
+    stop.abort(reason);
+    await stopped;
+    await other.query('ROLLBACK');
+    clock.isRunning = true;
+    assert.equal((await lease.readCheckpoint())?.head, 'second');
+    assert.equal((await publish()).rows, 1);
+  });
+
+  it('a key too long for an index that waits for those who read the table, when the lease is given up', async () => {
+    await published(fixture, [['a', '1']]);
+    const lease = await fixture.destination.lease(ORDERS, stop.signal);
+    await other.query('BEGIN; SELECT * FROM orders');
+    const batch = { columns: COLUMNS, changes: [upsert('k'.repeat(3_000), ['1'])] };
+    await assert.rejects(lease.apply('visible', batch, checkpoint('long')), reason);
+    await other.query('ROLLBACK');
+  });
+
+  it('a connection that nobody takes, and one that asks after another whose answer has come', async () => {
+    const relay = await Relay.to(fixture.database.url);
+    const patience = { connectMs: 600_000, silenceMs: 50 };
+    const none = () => Promise.reject(new Error('there are no secrets here'));
+    const server = new PostgresServer(settingsOf(relay.url(fixture.database.url)), none, patience);
+    const until = async (isAsked: boolean) => {
+      while (relay.isAsked !== isAsked) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    try {
+      const connection = await server.connect();
+      relay.takesConnections = false;
+      const answered = server.answer(connection, () => connection.query('SELECT pg_sleep(1)'));
+      await until(true);
+      await answered;
+      await until(false);
+      const connected = assert.rejects(server.connect(stop.signal), reason);
+      await until(true);
+      stop.abort(reason);
+      await connected;
+      await until(false);
+      await connection.close();
+    } finally {
+      await relay.close();
+    }
   });
 });

@@ -23,7 +23,7 @@ import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-f
 import { Relay } from './relay';
 
 /** As a hung server is found out in a test's time. */
-const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 500 } };
+const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 500, endingMs: 1_000 } };
 
 /** As it stands in a message, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
@@ -106,6 +106,27 @@ describe('destination postgres: connections that break', () => {
       assert.deepEqual(await fixture.sql('SELECT id FROM orders'), [{ id: 'b' }]);
     });
   }
+
+  it('C3: a load that was lost and does not end holds up the lookup of its file, and no commit of the writer', async () => {
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await load.append([['b', '2']]);
+    const [found] = await fixture.sql(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'`,
+    );
+    const pid = Number(found?.['pid']);
+    // It does not answer, and does not end either.
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await assert.rejects(load.commit([{ file: 'file', items: 1 }]), { kind: 'retry' });
+      await apply(lease, 'meanwhile');
+      assert.equal(await heads(), 'meanwhile');
+      await assert.rejects(lease.readLedger('shadow'), /does not end/);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    assert.deepEqual(await lease.readLedger('shadow'), []);
+  });
 
   it('one that the server has ended between two transactions is made anew, and nobody notices', async () => {
     await fixture.sql(

@@ -9,6 +9,7 @@ import {
 import type { Connection } from '../../../runtime/destinations/postgres/connection/connection';
 import { LostSessions } from '../../../runtime/destinations/postgres/connection/lost-sessions';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
+import { Session } from '../../../runtime/destinations/postgres/connection/session';
 import { asAdministrator, requirePostgres } from '../../postgres-server';
 import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 
@@ -105,6 +106,22 @@ describe('destination postgres: sessions whose connections were given up', () =>
     const ending = end(backend);
     await other.end();
     await ending;
+  });
+
+  it('are waited for no longer than their signal allows', async () => {
+    await open(600_000, ROLE);
+    const lost = new LostSessions();
+    lost.add(await backendOfOther());
+    const reason = new Error('it is not wanted any more');
+    const stop = new AbortController();
+    const session = new Session(server, { lost, stop: stop.signal });
+    setTimeout(() => stop.abort(reason), 50);
+    await Promise.all([
+      assert.rejects(lost.end(server, connection, stop.signal), reason),
+      assert.rejects(session.connect(), reason),
+    ]);
+    await session.close();
+    assert.ok(!lost.isEmpty);
   });
 
   it('are noticed by the server within seconds when nobody is there any more', async () => {

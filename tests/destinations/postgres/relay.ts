@@ -171,6 +171,7 @@ export class Relay {
     }
     if (!this.takesConnections) {
       client.on('error', () => undefined);
+      client.on('close', () => this.unanswered.delete(client)).resume();
       this.unanswered.add(client);
       return;
     }

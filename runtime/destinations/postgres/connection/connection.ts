@@ -1,5 +1,6 @@
 import { Client, type QueryArrayResult, type QueryResult } from 'pg';
 import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
+import { onAbort } from '../../../abort';
 import type { PostgresSettings } from '../config';
 import type { Backend } from './backend';
 import type { Login } from './credentials';
@@ -37,8 +38,14 @@ export class Connection {
     client.on('end', () => (this.broken = true));
   }
 
-  /** Nothing is left open when it throws. */
-  static async open(login: Login, settings: PostgresSettings, connectMs: number): Promise<Connection> {
+  /** Nothing is left open when it throws: what the driver throws, or the signal's reason. */
+  static async open(
+    login: Login,
+    settings: PostgresSettings,
+    connectMs: number,
+    signal?: AbortSignal,
+  ): Promise<Connection> {
+    signal?.throwIfAborted();
     const client = new Client({
       host: login.host,
       port: login.port,
@@ -55,6 +62,7 @@ export class Connection {
     });
     // Without a listener it would end the process; whoever waits is told by the rejection.
     client.on('error', () => undefined);
+    const stopListening = onAbort(signal, () => destroy(client, signal?.reason as Error));
     try {
       await client.connect();
       const { processID, connection } = client as unknown as Inside;
@@ -64,7 +72,9 @@ export class Connection {
       return new Connection(client, factsOf(rows[0] ?? {}, processID, tls));
     } catch (error) {
       destroy(client, new Error('it is of no use'));
-      throw error;
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      stopListening();
     }
   }
 

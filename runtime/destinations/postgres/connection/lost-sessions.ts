@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DestinationUnavailable } from '../../errors';
 import { hasSqlState } from '../faults';
 import { type Backend, isBackend } from './backend';
@@ -27,27 +26,33 @@ export class LostSessions {
   /**
    * Returns when all of them are gone.
    * @param connection of the same server, with no transaction under way
-   * @throws DestinationUnavailable when one does not end within `endingMs`
+   * @throws DestinationUnavailable when one does not end within `endingMs`, and the signal's reason
    */
-  async end(server: PostgresServer, connection: Connection): Promise<void> {
+  async end(server: PostgresServer, connection: Connection, signal?: AbortSignal): Promise<void> {
     for (const backend of this.lost) {
-      await endSession(server, connection, backend);
+      await endSession(server, connection, backend, signal);
       this.lost.delete(backend);
     }
   }
 }
 
-async function endSession(server: PostgresServer, connection: Connection, backend: Backend): Promise<void> {
+async function endSession(
+  server: PostgresServer,
+  connection: Connection,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { clock, patience } = server;
   const { sql, values } = isBackend(backend);
   const look = (what: string) =>
     server.ask(connection, 'statement', () =>
       connection.query(
         `SELECT usename, ${what} FROM pg_stat_activity WHERE ${sql}`,
         values,
-        server.patience.connectMs,
+        patience.connectMs,
       ),
     );
-  const giveUpAt = performance.now() + server.patience.endingMs;
+  const giveUpAt = clock.elapsedMs() + patience.endingMs;
   let refusal: Error | undefined;
   for (;;) {
     let found;
@@ -61,9 +66,9 @@ async function endSession(server: PostgresServer, connection: Connection, backen
     }
     const [row] = found.rows;
     if (row === undefined) return;
-    if (performance.now() >= giveUpAt)
+    if (clock.elapsedMs() >= giveUpAt)
       throw stillThere(server.location, backend, String(row['usename']), refusal);
-    await sleep(LOOK_MS);
+    await clock.sleep(LOOK_MS, signal);
   }
 }
 

@@ -1,3 +1,4 @@
+import { onAbort, unlessAborted } from '../../../abort';
 import { type Clock, LocalClock } from '../../../clock';
 import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
@@ -52,12 +53,12 @@ export class PostgresServer {
     this.credentials = new Credentials(settings, readSecret);
   }
 
-  /** @throws ReplicatorError */
-  async connect(): Promise<Connection> {
+  /** @throws ReplicatorError, and the signal's reason */
+  async connect(signal?: AbortSignal): Promise<Connection> {
     try {
-      return await this.open();
+      return await this.open(signal);
     } catch (error) {
-      throw this.explained(error);
+      throw signal?.aborted ? signal.reason : this.explained(error);
     }
   }
 
@@ -78,17 +79,19 @@ export class PostgresServer {
 
   /**
    * Waits for an answer of the server on this connection. A statement may take hours, so none has a deadline; but after a
-   * silence another connection looks whether the server still works on it, and if not, this one is ended.
+   * silence another connection looks whether the server still works on it, and if not, this one is ended. Whoever wants the
+   * answer no more destroys the connection. It measures a socket's silence, so it goes by the machine's clock.
    */
   async answer<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
     let silences = 0;
+    const answered = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const listen = () => {
       timer = setTimeout(() => void look(), this.patience.silenceMs);
     };
     const look = async () => {
       silences += 1;
-      const isAtWork = await this.isAtWork(connection, silences);
+      const isAtWork = await this.isAtWork(connection, silences, answered.signal);
       if (timer === undefined) return;
       if (isAtWork) return listen();
       // The answer may be on its way.
@@ -103,6 +106,7 @@ export class PostgresServer {
     } finally {
       clearTimeout(timer);
       timer = undefined;
+      answered.abort(new Error('there is an answer'));
     }
   }
 
@@ -110,10 +114,12 @@ export class PostgresServer {
     return classify(error, { location: this.location, activity, established: this.established });
   }
 
-  private async isAtWork({ backend }: Connection, silences: number): Promise<boolean> {
+  private async isAtWork({ backend }: Connection, silences: number, answered: AbortSignal): Promise<boolean> {
     let probe: Connection | undefined;
+    let stopListening: () => void = () => undefined;
     try {
-      probe = await this.open();
+      const opened = (probe = await this.open(answered));
+      stopListening = onAbort(answered, () => opened.destroy(answered.reason as Error));
       if (backend === undefined) return silences < MOST_SILENCES;
       const { sql, values } = isBackend(backend);
       const { rows } = await probe.query(
@@ -126,14 +132,18 @@ export class PostgresServer {
       // Nobody answers there either.
       return false;
     } finally {
+      stopListening();
       probe?.destroy(new Error('it has looked'));
     }
   }
 
-  /** @throws what the driver throws */
-  private async open(): Promise<Connection> {
+  /** @throws what the driver throws, and the signal's reason */
+  private async open(signal?: AbortSignal): Promise<Connection> {
     const { settings, patience } = this;
-    const connect = async () => Connection.open(await this.credentials.login(), settings, patience.connectMs);
+    const connect = async () => {
+      const login = await unlessAborted(signal, () => this.credentials.login());
+      return Connection.open(login, settings, patience.connectMs, signal);
+    };
     try {
       return await connect();
     } catch (error) {

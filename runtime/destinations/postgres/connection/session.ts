@@ -26,18 +26,32 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
 
+export interface SessionOptions {
+  readonly hooks?: PostgresHooks;
+  /** Those of its user, which this one's belong to when they break. */
+  readonly lost?: LostSessions;
+  /** When it aborts, nothing is waited for any more: no new connection, and no end of a session that was lost. */
+  readonly stop?: AbortSignal | undefined;
+  /** Done with every new connection. */
+  readonly onConnect?: (connection: Connection) => Promise<void>;
+}
+
 /** One connection, made when it is needed and made anew when it broke. It does one transaction at a time: see `Turns`. */
 export class Session {
   private connection: Connection | undefined;
+  private readonly hooks: PostgresHooks;
+  private readonly lost: LostSessions;
+  private readonly stop: AbortSignal | undefined;
 
   constructor(
     readonly server: PostgresServer,
-    private readonly hooks: PostgresHooks = {},
-    /** Those of its user, which this one's belong to when they break. */
-    private readonly lost = new LostSessions(),
-    /** Done with every new connection. */
-    private readonly onConnect: (connection: Connection) => Promise<void> = async () => undefined,
-  ) {}
+    private readonly options: SessionOptions = {},
+  ) {
+    const { hooks = {}, lost = new LostSessions(), stop } = options;
+    this.hooks = hooks;
+    this.lost = lost;
+    this.stop = stop;
+  }
 
   /**
    * Runs `work` in a transaction and commits it; any error rolls back. Of a snapshot there is nothing to commit. A signal that
@@ -49,7 +63,7 @@ export class Session {
     signal?: AbortSignal,
   ): Promise<T> {
     signal?.throwIfAborted();
-    const transaction = await this.begin(kind);
+    const transaction = await this.begin(kind, signal);
     const stopListening = onAbort(signal, () => this.connection?.destroy(signal?.reason as Error));
     let result: T;
     try {
@@ -82,14 +96,27 @@ export class Session {
     );
   }
 
+  /** A statement that can be in no transaction. */
+  async maintain(sql: string, signal = this.stop): Promise<void> {
+    const connection = await this.connect(signal);
+    await endingAtAbort(connection, signal, () =>
+      this.server.answer(connection, () => connection.query(sql)),
+    );
+  }
+
   /** A transaction that the caller ends; until then no other may be begun. */
-  async begin(kind: TransactionKind = 'write'): Promise<Transaction> {
-    const connection = await this.connect();
+  async begin(kind: TransactionKind = 'write', signal = this.stop): Promise<Transaction> {
+    const connection = await this.connect(signal);
     const transaction = new Transaction(this.server, connection, this.hooks);
     const { pooled } = connection.facts;
+    const { connectMs, poolMs } = this.server.patience;
+    // What is committed last, at a stop, has no time to wait for a pooler.
+    const withinMs = signal?.aborted ? connectMs : poolMs;
     try {
       const text = `${BEGIN[kind]}; ${settingsOf(connection.facts)}`;
-      const [row] = await transaction.rows(text, undefined, pooled ? this.server.patience.poolMs : undefined);
+      const [row] = await endingAtAbort(connection, pooled ? signal : undefined, () =>
+        transaction.rows(text, undefined, pooled ? withinMs : undefined),
+      );
       if (pooled && row) connection.servedBy(backendOf(row, true));
     } catch (error) {
       await transaction.rollback();
@@ -100,12 +127,12 @@ export class Session {
 
   /**
    * The connection for the next transaction. What a connection that broke may still be doing is over.
-   * @throws ReplicatorError
+   * @throws ReplicatorError, and the signal's reason
    */
-  async connect(): Promise<Connection> {
+  async connect(signal = this.stop): Promise<Connection> {
     if (this.connection?.isBroken) this.giveUp(this.connection);
-    if (this.connection === undefined) this.connection = await this.connectAnew();
-    else await this.lost.end(this.server, this.connection);
+    if (this.connection === undefined) this.connection = await this.connectAnew(signal);
+    else await this.endLost(this.connection, signal);
     return this.connection;
   }
 
@@ -117,13 +144,18 @@ export class Session {
     await connection.close();
   }
 
-  private async connectAnew(): Promise<Connection> {
-    const connection = await this.server.connect();
+  private async endLost(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+    if (this.lost.isEmpty) return;
+    await endingAtAbort(connection, signal, () => this.lost.end(this.server, connection, signal));
+  }
+
+  private async connectAnew(signal: AbortSignal | undefined): Promise<Connection> {
+    const connection = await this.server.connect(signal);
     let isInUse = false;
     try {
-      await this.lost.end(this.server, connection);
+      await this.endLost(connection, signal);
       isInUse = true;
-      await this.onConnect(connection);
+      await endingAtAbort(connection, signal, async () => this.options.onConnect?.(connection));
     } catch (error) {
       connection.destroy(error as Error);
       if (isInUse) this.giveUp(connection);
@@ -135,6 +167,24 @@ export class Session {
   private giveUp(connection: Connection): void {
     this.lost.add(connection.backend);
     this.connection = undefined;
+  }
+}
+
+/** Ends the connection when the signal aborts meanwhile. @throws the signal's reason then, and what `work` throws */
+async function endingAtAbort<T>(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  // What is begun after a stop is what was in hand.
+  if (signal === undefined || signal.aborted) return work();
+  const stopListening = onAbort(signal, () => connection.destroy(signal.reason as Error));
+  try {
+    return await work();
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    stopListening();
   }
 }
 

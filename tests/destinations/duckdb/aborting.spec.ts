@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published } from '../conformance/orders';
+import { duckdbFixture } from '../duckdb-fixture';
+import type { Fixture } from '../fixture';
+
+describe('destination duckdb: what takes long ends when its signal aborts', () => {
+  const reason = new Error('it is not wanted any more');
+  const WIDER = COLUMNS.map((column) => (column.name === 'value' ? { ...column, type: JSON_TYPE } : column));
+  let fixture: Fixture;
+  let lease: Lease;
+  beforeEach(async () => {
+    fixture = await duckdbFixture();
+    lease = await published(fixture, [['a', '1']]);
+  });
+  afterEach(() => fixture.cleanup());
+
+  /** A signal that aborts right before such a statement; the later ones are counted. */
+  const abortingAt = (text: string) => {
+    const stop = new AbortController();
+    const seen = { later: 0 };
+    fixture.onStatement((statement) => {
+      if (stop.signal.aborted && statement !== 'BEGIN TRANSACTION') seen.later += 1;
+      if (statement.includes(text)) stop.abort(reason);
+    });
+    return { signal: stop.signal, seen };
+  };
+
+  it('a lease', async () => {
+    const { signal, seen } = abortingAt('SET epoch');
+    await assert.rejects(fixture.destination.lease(ORDERS, signal), reason);
+    assert.equal(seen.later, 0);
+    fixture.onStatement(undefined);
+    await lease.save(checkpoint('it is still the writer'));
+  });
+
+  it('a widening; all is as before, and it is done later', async () => {
+    const { signal, seen } = abortingAt('CREATE OR REPLACE TABLE');
+    await assert.rejects(lease.widen(WIDER, signal), reason);
+    assert.equal(seen.later, 0);
+    fixture.onStatement(undefined);
+    assert.deepEqual(await lease.readColumns(), COLUMNS);
+    await lease.widen(WIDER);
+    assert.deepEqual(await lease.readColumns(), WIDER);
+  });
+
+  for (const [when, text] of [
+    ['while the changes are laid over the shadow', 'DELETE FROM'],
+    ['while the shadow is merged', 'CREATE OR REPLACE TEMPORARY TABLE'],
+  ] as const)
+    it(`a publish ${when}; the table is as before, and it is published later`, async () => {
+      await lease.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(lease, [['b', '2']], { generation: 2 });
+      const { signal, seen } = abortingAt(text);
+      const publish = (until?: AbortSignal) => lease.publish(() => checkpoint('published again'), until);
+      await assert.rejects(publish(signal), reason);
+      assert.equal(seen.later, 0);
+      fixture.onStatement(undefined);
+      assert.equal((await lease.readCheckpoint())?.head, 'generation 2');
+      assert.deepEqual(
+        (await fixture.rows(ORDERS)).map(({ cells }) => cells['id']),
+        ['a'],
+      );
+      assert.equal((await publish()).rows, 1);
+    });
+});
