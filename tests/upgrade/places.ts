@@ -21,6 +21,11 @@ export interface Place {
   remove(): Promise<void>;
 }
 
+export interface PostgresPlace extends Place {
+  readonly url: string;
+  readonly openedAs: (role: string, password: string) => OperableDestination;
+}
+
 /** A few rows need no more, and others would only spin. */
 const ONE_THREAD = { threads: 1 };
 
@@ -36,14 +41,18 @@ export const PLACES = {
       remove: async () => rmSync(folder, { recursive: true }),
     };
   },
-  postgres: async (): Promise<Place> => {
+  postgres: async (): Promise<PostgresPlace> => {
     const database = await createDatabase();
     const { url } = database;
+    const context = { readSecret: async () => Promise.reject(new Error('no secret is needed')) };
     return {
-      opened: () =>
-        new PostgresDestination(settingsOf(url), {
-          readSecret: async () => Promise.reject(new Error('no secret is needed')),
-        }),
+      url,
+      opened: () => new PostgresDestination(settingsOf(url), context),
+      openedAs: (role, password) => {
+        const as = new URL(url);
+        [as.username, as.password] = [role, password];
+        return new PostgresDestination(settingsOf(as.href), context);
+      },
       exported: () => postgres.exported(url),
       imported: (text) => postgres.imported(text, url),
       run: (sql) => postgres.run(url, sql),

@@ -12,9 +12,9 @@ import { BOOKKEEPING, bookkeepingExists, type PipelineState, readState } from '.
 import type { PostgresSettings } from './config';
 import { postgresDialect } from './dialect';
 import { HELD_LONG_MS, heldHorizon } from './held-horizon';
-import { endingEarlierWriters, requireFree, takeWriterLock } from './holder';
-import { createBookkeeping, readFormat } from './format';
-import { inspectFormat1 } from './format-1';
+import { endingWriters, requireFree, takeWriterLock } from './holder';
+import { createBookkeeping, migrate, readFormat } from './format';
+import { inspectFormat1, numberInFormat1 } from './format-1';
 import { readHead, withShards } from './head';
 import { PostgresLease } from './lease';
 import { PostgresMailbox } from './mailbox';
@@ -86,20 +86,25 @@ export class PostgresDestination implements OperableDestination {
       },
     });
     try {
-      const tables = await session.transaction(async (transaction) => {
-        await createBookkeeping(transaction);
-        return registered(transaction, target);
-      });
+      const tables =
+        (await session.transaction(async (transaction) =>
+          (await createBookkeeping(transaction)) === 1 ? undefined : registered(transaction, target),
+        )) ?? (await this.migrated(session, target, signal));
       known = tables;
       const { number } = tables;
       await requireFree(session, pipeline, number, signal);
-      const { epoch, commits } = await endingEarlierWriters(session, number, async (transaction) => {
-        const grown = await growEpoch(transaction, pipeline);
-        const columns = await readColumns(transaction, number);
-        if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
-        await endVerify(transaction, tables);
-        return grown;
-      });
+      const { epoch, commits } = await session.transaction(
+        async (transaction) => {
+          await endingWriters(transaction, number);
+          const grown = await growEpoch(transaction, pipeline);
+          const columns = await readColumns(transaction, number);
+          if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
+          await endVerify(transaction, tables);
+          return grown;
+        },
+        'write',
+        signal,
+      );
       server.worked();
       const writer = new PipelineWriter(session, tables, epoch, commits);
       const smallTableBytes = options.smallTableBytes ?? SMALL_TABLE_BYTES;
@@ -167,6 +172,29 @@ export class PostgresDestination implements OperableDestination {
 
   async close(): Promise<void> {
     await this.turns.take(() => this.desk.close());
+  }
+
+  /** The tables of the pipeline in a database of 0.1.0, in the form that they have from now on. */
+  private async migrated(
+    session: Session,
+    target: TableTarget,
+    signal: AbortSignal | undefined,
+  ): Promise<PipelineTables> {
+    const { pipeline } = target;
+    const number = await session.transaction(
+      (transaction) => numberInFormat1(transaction, pipeline),
+      'snapshot',
+    );
+    // A 0.1.0 that plainly runs is for a person to stop.
+    if (number !== undefined) await requireFree(session, pipeline, number, signal);
+    return session.transaction(
+      async (transaction) => {
+        await migrate(transaction);
+        return registered(transaction, target);
+      },
+      'write',
+      signal,
+    );
   }
 
   private atDesk<T>(

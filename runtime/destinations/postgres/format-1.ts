@@ -1,4 +1,5 @@
 import { liveRows } from '../publish-statements';
+import { DestinationUnusable } from '../errors';
 import { integer, own, qualified, quote } from '../sql';
 import type { PipelineRecord } from '../destination';
 import type { SqlRow } from './connection/connection';
@@ -12,8 +13,10 @@ import { readColumns } from './recorded';
  * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. Where they were, `pipelines` keeps its columns
  * `head` and `commits`: a process of 0.1.0 that is still running is so told that it has lost its lease, and told by the
  * next one that it takes which format this is. A table that somebody has dropped is for its own pipeline to miss.
+ * @throws DestinationUnusable when the tables are another role's
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
+  await requireOwner(transaction);
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = epoch + 1`);
   await transaction.run(
     `ALTER TABLE ${BOOKKEEPING}.shards ADD COLUMN commit bigint NOT NULL DEFAULT 0, DROP CONSTRAINT shards_pkey,
@@ -36,6 +39,34 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
          FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)}`,
     );
   }
+}
+
+/** A table and its indexes are altered by their owner only. */
+async function requireOwner(transaction: Transaction): Promise<void> {
+  const rows = await transaction.rows(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND NOT pg_has_role(c.relowner, 'USAGE') AND (n.nspname = '${BOOKKEEPING}' OR EXISTS
+         (SELECT FROM ${BOOKKEEPING}.pipelines p WHERE p.schema_name = n.nspname AND
+           c.relname IN (p.table_name, '__loading_' || p.number))) ORDER BY 1`,
+  );
+  if (rows.length === 0) return;
+  const role = quote(transaction.facts.user);
+  const statements = rows.map(({ name }) => `ALTER TABLE ${name} OWNER TO ${role};`);
+  throw new DestinationUnusable(
+    `The tables that version 0.1.0 has written take a new form now, which only their owner can give them, and role ${role} ` +
+      `is not. Nothing was changed. As a role that may, run: ${statements.join(' ')} Then start the replicator again.`,
+  );
+}
+
+/** Of a pipeline that 0.1.0 has registered. */
+export async function numberInFormat1(
+  transaction: Transaction,
+  pipeline: string,
+): Promise<number | undefined> {
+  const [row] = await transaction.rows(`SELECT number FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`, [
+    pipeline,
+  ]);
+  return row && Number(row['number']);
 }
 
 /** What `inspect` finds before the first lease of this version. */

@@ -3,6 +3,7 @@ import { FORMAT, requireKnown } from '../stored-format';
 import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';
+import { endingWriters } from './holder';
 
 const TABLES = [
   `format (format bigint NOT NULL)`,
@@ -36,8 +37,11 @@ const TABLES = [
      PRIMARY KEY (request, line))`,
 ];
 
-/** @throws DestinationUnusable when a later version of the replicator has written here */
-export async function createBookkeeping(transaction: Transaction): Promise<void> {
+/**
+ * Makes the tables where there are none. Returns the format of those that are there.
+ * @throws DestinationUnusable when a later version of the replicator has written them
+ */
+export async function createBookkeeping(transaction: Transaction): Promise<1 | typeof FORMAT> {
   if (!(await bookkeepingExists(transaction))) {
     await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
     // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
@@ -48,10 +52,20 @@ export async function createBookkeeping(transaction: Transaction): Promise<void>
       `INSERT INTO ${BOOKKEEPING}.format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT FROM ${BOOKKEEPING}.format)`,
     );
   }
-  if ((await readFormat(transaction)) === FORMAT) return;
+  return readFormat(transaction);
+}
+
+/**
+ * Gives tables of an earlier format their present form, in which no earlier writer of any pipeline goes on: those are ended
+ * as a lease ends them.
+ * @throws DestinationUnusable when the role may not
+ */
+export async function migrate(transaction: Transaction): Promise<void> {
   await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
   // Another process may just have done it.
   if ((await readFormat(transaction)) === FORMAT) return;
+  const pipelines = await transaction.rows(`SELECT number FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
+  for (const { number } of pipelines) await endingWriters(transaction, Number(number));
   await createTables(transaction);
   await migrateFromFormat1(transaction);
   await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);

@@ -51,25 +51,22 @@ export async function requireFree(
 }
 
 /**
- * Runs a transaction in which no other of the pipeline's is under way. Those of earlier writers that take too long are ended:
- * they are about to be fenced anyway.
+ * Returns when no other transaction of the pipeline's is under way; from then on none begins. Those of earlier writers that
+ * take too long are ended: they are about to be fenced anyway. What the transaction locks afterwards is not waited for long
+ * either.
  */
-export async function endingEarlierWriters<T>(
-  session: Session,
-  number: number,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
+export async function endingWriters(transaction: Transaction, number: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await session.transaction(async (transaction) => {
+      await transaction.attempt(async () => {
         await transaction.run(`SET LOCAL lock_timeout = ${LAST_WORDS_MS}`);
         await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${integer(number)})`);
-        return work(transaction);
       });
+      return;
     } catch (error) {
       const isHeldUp = error instanceof DestinationUnavailable && hasSqlState(error.cause, '55P03');
       if (!isHeldUp || tries === MOST_TRIES) throw error;
-      await session.transaction((transaction) => endWriters(transaction, number));
+      await endWriters(transaction, number);
     }
   }
 }
