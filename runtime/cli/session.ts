@@ -75,9 +75,7 @@ export class Session {
    * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
    */
   async run(signal: AbortSignal): Promise<RunOutcome> {
-    const stopCatching = catchStrayErrors(({ message, stack }) =>
-      this.events.emit('replicator.strayError', { message, stack }),
-    );
+    const stopCatching = catchStrayErrors((error) => this.reportStray(error));
     try {
       return await this.runCatching(signal);
     } finally {
@@ -97,7 +95,7 @@ export class Session {
         verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
         resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
       },
-      () => this.destination.probe(),
+      { hold: () => this.destination.probe(), report: (error) => this.reportStray(error) },
     );
     const stopSaying = onAbort(this.terminal.interrupted, () =>
       this.say('Stopping: what is in hand is committed first.'),
@@ -119,7 +117,8 @@ export class Session {
     return Promise.all(
       this.board.all().map(async (status) => {
         const record = await this.destination.inspect(status.pipeline);
-        return reportOf(status.pipeline, record, { status, elapsedMs }, this.now() ?? Date.now());
+        const retry = this.board.retries.get(tableOf(status.pipeline));
+        return reportOf(status.pipeline, record, { status, elapsedMs, retry }, this.now() ?? Date.now());
       }),
     );
   }
@@ -139,6 +138,10 @@ export class Session {
     this.observers.close();
     this.aws.close();
     await this.destination.close();
+  }
+
+  private reportStray({ message, stack }: Error): void {
+    this.events.emit('replicator.strayError', { message, stack });
   }
 
   /** False when it was stopped before the destination answered. */

@@ -37,17 +37,23 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+export interface ControlOptions {
+  /** Called before anything is said to others: only who has a file may write the address beside it. */
+  readonly hold: () => Promise<void>;
+  /** Hears of errors that nobody has foreseen. Requests are answered nevertheless. */
+  readonly report: (error: Error) => void;
+  readonly clock?: Clock;
+}
+
 /**
- * Answers requests of other processes for the replicator of these tables. `hold` is called before anything is said to
- * others: only who has a file may write the address beside it.
+ * Answers requests of other processes for the replicator of these tables.
  * @throws AlreadyRunning, and what `hold` throws
  */
 export async function serveControl(
   place: ControlPlace,
   tables: readonly string[],
   handlers: ControlHandlers,
-  hold: () => Promise<void>,
-  clock: Clock = new LocalClock(),
+  { hold, report, clock = new LocalClock() }: ControlOptions,
 ): Promise<ControlServer> {
   if (place.kind === 'file') {
     const running = await findOnLoopback(place.destinationFile);
@@ -56,5 +62,5 @@ export async function serveControl(
     return LoopbackServer.start(place.destinationFile, tables, handlers);
   }
   await hold();
-  return MailboxServer.start(place.mailbox, tables, handlers, clock);
+  return MailboxServer.start(place.mailbox, tables, handlers, report, clock);
 }

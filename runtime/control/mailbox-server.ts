@@ -8,44 +8,51 @@ import type { ControlHandlers } from './protocol';
 
 /** Between two looks for requests: how long whoever asks waits at most before anything happens. */
 const COLLECT_MS = 1_000;
+/** The longest pause after errors that nobody has foreseen. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Takes requests from processes on any machine through the destination's mailbox. */
 export class MailboxServer {
   private readonly stopping = new AbortController();
   private readonly answering = new Set<Promise<void>>();
   private readonly collecting: Promise<void>;
+  /** Errors that nobody has foreseen, since anything last went well. */
+  private unforeseen = 0;
 
   private constructor(
     private readonly mailbox: Mailbox,
     private readonly handlers: ControlHandlers,
+    private readonly report: (error: Error) => void,
     private readonly clock: Clock,
   ) {
     this.collecting = this.collect();
   }
 
+  /** @param report hears of errors that nobody has foreseen; it goes on nevertheless */
   static async start(
     mailbox: Mailbox,
     tables: readonly string[],
     handlers: ControlHandlers,
+    report: (error: Error) => void,
     clock: Clock,
   ): Promise<MailboxServer> {
     await mailbox.announce({ id: randomUUID(), host: hostname(), pid: process.pid, tables });
-    return new MailboxServer(mailbox, handlers, clock);
+    return new MailboxServer(mailbox, handlers, report, clock);
   }
 
   async close(): Promise<void> {
     this.stopping.abort(new Error('the replicator stops'));
     await this.collecting;
     await Promise.all(this.answering);
-    await whileReachable(() => this.mailbox.withdraw());
+    await this.whileReachable(() => this.mailbox.withdraw());
   }
 
   private async collect(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const requests = (await whileReachable(() => this.mailbox.collect())) ?? [];
+      const requests = (await this.whileReachable(() => this.mailbox.collect())) ?? [];
       for (const request of requests) this.track(this.answer(request));
-      await this.clock.sleep(COLLECT_MS, signal).catch(() => undefined);
+      await this.pause();
     }
   }
 
@@ -65,22 +72,29 @@ export class MailboxServer {
 
   /** Whoever asked waits for it, so it is tried until it is there or this process stops. A line that came twice does no harm. */
   private async deliver(request: string, line: string): Promise<void> {
-    const { signal } = this.stopping;
     const write = async () => {
       await this.mailbox.answer(request, line);
       return true;
     };
-    while (!(await whileReachable(write)) && !signal.aborted)
-      await this.clock.sleep(COLLECT_MS, signal).catch(() => undefined);
+    while (!(await this.whileReachable(write)) && !this.stopping.signal.aborted) await this.pause();
   }
-}
 
-/** What the destination cannot take is the pipelines' business, who wait for it and say so; whoever asked asks again. */
-async function whileReachable<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ReplicatorError) return undefined;
-    throw error;
+  private async pause(): Promise<void> {
+    const ms = Math.min(COLLECT_MS * 2 ** this.unforeseen, LONGEST_PAUSE_MS);
+    await this.clock.sleep(ms, this.stopping.signal).catch(() => undefined);
+  }
+
+  /** What the destination cannot take is the pipelines' business, who wait for it and say so; whoever asked asks again. */
+  private async whileReachable<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await work();
+      this.unforeseen = 0;
+      return result;
+    } catch (error) {
+      if (error instanceof ReplicatorError) return undefined;
+      this.unforeseen += 1;
+      this.report(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
   }
 }

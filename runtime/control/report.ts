@@ -1,7 +1,7 @@
 import type { PipelineRecord } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
-import { hoursUntilLoss, type PipelineStatus } from '../observe/status';
+import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
 import { readStanding } from '../pipeline/checkpoint';
 
 /** Where a pipeline stands, for people and programs. Times are ISO 8601; `null`: not known. */
@@ -38,6 +38,8 @@ export interface Live {
   readonly status: PipelineStatus;
   /** The local clock. */
   readonly elapsedMs: number;
+  /** The last failure of AWS for this table. */
+  readonly retry: AwsRetry | undefined;
 }
 
 /** `now`: epoch ms. @throws CheckpointUnreadable */
@@ -51,7 +53,7 @@ export function reportOf(
   const gap = standing?.checkpoint.gap;
   const watermark = live?.status.watermark ?? standing?.graph.watermark();
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
-  const state = live && health(live.status, live.elapsedMs);
+  const state = live && health(live.status, live.elapsedMs, live.retry);
   return {
     pipeline,
     table: tableOf(pipeline),

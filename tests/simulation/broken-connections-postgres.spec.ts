@@ -91,9 +91,12 @@ async function serveMailbox(world: World, stage: PostgresStage): Promise<Mailbox
     elapsedMs: () => world.clock.elapsedMs(),
     sleep: (ms: number, signal?: AbortSignal) => world.clock.sleep(ms * MAILBOX_PACE, signal),
   };
+  const unforeseen = (error: Error) => {
+    throw error;
+  };
   for (;;) {
     try {
-      return await MailboxServer.start(mailbox, [world.tableName], handlers, clock);
+      return await MailboxServer.start(mailbox, [world.tableName], handlers, unforeseen, clock);
     } catch (error) {
       if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) throw error;
       await world.clock.sleep(SECOND);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { text } from '../../../runtime/cli/status';
 import { reportOf } from '../../../runtime/control/report';
 import { Events } from '../../../runtime/observe/events';
+import { serviceHealth } from '../../../runtime/observe/health';
 import { StatusBoard } from '../../../runtime/observe/status';
 
 const pipeline = '123456789012/eu-west-1/orders';
@@ -16,7 +17,7 @@ describe('status', () => {
     const shown = () => {
       const status = board.get(pipeline);
       assert.ok(status);
-      return text(reportOf(pipeline, undefined, { status, elapsedMs }, NOW));
+      return text(reportOf(pipeline, undefined, { status, elapsedMs, retry: undefined }, NOW));
     };
     events.emit('pipeline.standing', { pipeline, watermark: NOW - 3 * MINUTE });
     events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
@@ -24,5 +25,34 @@ describe('status', () => {
     elapsedMs = 4 * MINUTE;
     events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
     assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
+  });
+
+  it('is alive and ready by the rule of /healthz, also while AWS refuses or does not answer', () => {
+    const events = new Events();
+    let elapsedMs = 0;
+    const board = new StatusBoard(events, () => elapsedMs);
+    const both = () => {
+      const status = board.get(pipeline);
+      assert.ok(status);
+      const retry = board.retries.get('orders');
+      const { alive, ready } = reportOf(pipeline, undefined, { status, elapsedMs, retry }, NOW);
+      const served = serviceHealth(['orders'], board.all(), elapsedMs, board);
+      assert.deepEqual({ alive, ready }, { alive: served.alive, ready: served.ready });
+      return alive;
+    };
+    events.emit('pipeline.standing', { pipeline, watermark: NOW });
+    assert.equal(both(), true);
+    elapsedMs = 10 * MINUTE;
+    events.emit('aws.retry', {
+      table: 'orders',
+      operation: 'DescribeStream',
+      code: 'ECONNREFUSED',
+      attempt: 9,
+      waitMs: 20_000,
+      message: 'AWS does not answer',
+    });
+    assert.equal(both(), true);
+    elapsedMs = 20 * MINUTE;
+    assert.equal(both(), false);
   });
 });

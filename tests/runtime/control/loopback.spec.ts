@@ -24,7 +24,7 @@ describe('control over loopback', () => {
       place(),
       ['orders'],
       { status, estimate: none, verify: none, resync: none },
-      async () => undefined,
+      { hold: async () => undefined, report: (error) => assert.fail(error) },
     );
   };
 

@@ -23,13 +23,18 @@ const untilStopped: ControlHandler = ({ signal }) =>
 
 describe('control through a destination’s mailbox', () => {
   let rows: MailboxRows;
-  beforeEach(() => (rows = new MailboxRows()));
+  let reported: string[];
+  beforeEach(() => {
+    rows = new MailboxRows();
+    reported = [];
+  });
+  const report = ({ message }: Error) => void reported.push(message);
 
   const place = () => ({ kind: 'mailbox' as const, mailbox: new MemoryMailbox(rows) });
   const serve = (tables: readonly string[], handlers: Partial<ControlHandlers>) => {
     const none: ControlHandler = async () => undefined;
     const all = { status: none, estimate: none, verify: none, resync: none, ...handlers };
-    return serveControl(place(), tables, all, async () => undefined, clock);
+    return serveControl(place(), tables, all, { hold: async () => undefined, report, clock });
   };
   const only = async (): Promise<RunningReplicator> => {
     const [found] = await findRunning(place(), clock);
@@ -133,7 +138,8 @@ describe('control through a destination’s mailbox', () => {
       return 'done';
     };
     const handlers = { status: verify, estimate: verify, verify, resync: verify };
-    const server = await serveControl(place(), ['orders'], handlers, async () => undefined, time);
+    const options = { hold: async () => undefined, report, clock: time };
+    const server = await serveControl(place(), ['orders'], handlers, options);
     const [found] = await findRunning(place(), time);
     const asked = found!.ask('verify', undefined, () => undefined);
     await time.advance(2_000);
@@ -194,5 +200,23 @@ describe('control through a destination’s mailbox', () => {
     rows.failure = undefined;
     assert.equal(await (await only()).ask('status', undefined, () => undefined), 'here');
     await server.close();
+  });
+
+  it('goes on after an error that nobody has foreseen, reports it, and asks less and less often', async () => {
+    const time = new VirtualClock();
+    const here = async () => 'here';
+    const handlers = { status: here, estimate: here, verify: here, resync: here };
+    const options = { hold: async () => undefined, report, clock: time };
+    const server = await serveControl(place(), ['orders'], handlers, options);
+    const [found] = await findRunning(place(), time);
+    rows.failure = new TypeError('nobody has foreseen this');
+    await time.advance(10 * 60_000);
+    assert.ok(rows.failed > 10 && rows.failed < 20, String(rows.failed));
+    assert.deepEqual(new Set(reported), new Set(['nobody has foreseen this']));
+    assert.equal(reported.length, rows.failed);
+    rows.failure = undefined;
+    await time.advance(60_000);
+    assert.equal(await time.run(found!.ask('status', undefined, () => undefined)), 'here');
+    await time.run(server.close());
   });
 });
