@@ -1,4 +1,5 @@
 import { ReplicatorError } from '../../errors';
+import { withoutValues } from './quoted-values';
 import {
   CommitOutcomeUnknown,
   DestinationLocked,
@@ -98,6 +99,15 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
+    pattern: /^Constraint Error|^TransactionContext Error: Failed to commit: .*constraint violation/,
+    error: (location, cause) =>
+      new DestinationUnusable(
+        `A constraint or unique index that was added by hand in ${location} refuses rows of the source: ${firstLine(cause)} ` +
+          `Drop it and start the replicator again.`,
+        { cause },
+      ),
+  },
+  {
     pattern: /TransactionContext Error|Transaction conflict|write-write conflict/,
     error: (location, cause) =>
       new DestinationUnavailable(
@@ -119,7 +129,7 @@ const RULES: readonly Rule[] = [
   {
     // What is wrong with the statement or its values stays wrong however often it is run.
     pattern:
-      /^(Binder|Constraint|Conversion|Decimal|Divide by Zero|Expression|Invalid (Configuration|Input|type)|Mismatch Type|Missing Extension|Not implemented|Object Size|Out of Range|Parameter Not (Allowed|Resolved)|Parser|Permission|Planner|Serialization|Settings|Syntax|Unknown Type) Error/i,
+      /^(Binder|Conversion|Decimal|Divide by Zero|Expression|Invalid (Configuration|Input|type)|Mismatch Type|Missing Extension|Not implemented|Object Size|Out of Range|Parameter Not (Allowed|Resolved)|Parser|Permission|Planner|Serialization|Settings|Syntax|Unknown Type) Error/i,
     error: (location, cause) =>
       new DestinationUnusable(
         `DuckDB refuses a statement of the replicator's on ${location}: ${firstLine(cause)} Update the replicator, or load ` +
@@ -143,27 +153,25 @@ const INVALIDATED = /FATAL Error|INTERNAL Error|database has been invalidated/;
 const OUTCOME_UNKNOWN = /IO Error|FATAL Error|INTERNAL Error|invalidated|No space left|Could not write/i;
 
 /** The project's error for one of DuckDB's; any other error is passed through. */
-export function classify(error: unknown, location: string, activity: Activity): unknown {
-  if (!(error instanceof Error) || error instanceof ReplicatorError) return error;
-  if (activity === 'commit' && OUTCOME_UNKNOWN.test(error.message))
-    return new CommitOutcomeUnknown({ cause: error, because: because(error, location) });
-  if (activity === 'open' && INVALIDATED.test(error.message) && !NO_SPACE.test(error.message)) {
+export function classify(thrown: unknown, location: string, activity: Activity): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof ReplicatorError) return thrown;
+  const { message } = thrown;
+  const error = withoutValues(thrown);
+  const rule = RULES.find(({ pattern }) => pattern.test(message));
+  if (activity === 'commit' && OUTCOME_UNKNOWN.test(message))
+    return new CommitOutcomeUnknown({ cause: error, because: rule?.error(location, error).message });
+  if (activity === 'open' && INVALIDATED.test(message) && !NO_SPACE.test(message)) {
     return new DestinationUnusable(
       `${location} cannot be opened: ${firstLine(error)} Move it and its .wal file away, together, and load anew.`,
       { cause: error },
     );
   }
-  const rule = RULES.find(({ pattern }) => pattern.test(error.message));
   return rule === undefined ? error : rule.error(location, error);
 }
 
 /** Whether the file has to be opened anew: DuckDB gave it up, or holds on to the space there was for spilling. */
 export function invalidates(error: unknown): boolean {
   return error instanceof Error && (INVALIDATED.test(error.message) || SPILL_FULL.test(error.message));
-}
-
-function because(error: Error, location: string): string | undefined {
-  return RULES.find(({ pattern }) => pattern.test(error.message))?.error(location, error).message;
 }
 
 function pidIn(message: string): number | undefined {

@@ -35,11 +35,11 @@ export function classify(error: unknown, { location, activity, established }: Fa
   const rule = ruleOf(failure) ?? (isMistake(error) ? undefined : UNFORESEEN);
   if (rule === undefined) return error;
   if (activity === 'commit' && (!isSqlState(failure.code) || matches(OUTCOME_UNKNOWN, failure.code))) {
-    return new CommitOutcomeUnknown({ cause: error, because: rule.says(failure) });
+    return new CommitOutcomeUnknown({ cause: withoutValues(error), because: rule.says(failure) });
   }
   const isFatal = rule.fatal === 'at first' ? !established : rule.fatal;
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
-  return new Kind(rule.says(failure), { cause: error });
+  return new Kind(rule.says(failure), { cause: withoutValues(error) });
 }
 
 /** Whether the next transaction needs another connection. */
@@ -102,12 +102,20 @@ function codeOf(error: Error): string {
 /** Their details quote rows; in class 22 the messages do, too. Ours hold nothing of them. */
 const ABOUT_VALUES = ['23', '44'];
 
+/** What is kept of the server's error: it goes with ours wherever that goes. */
+function withoutValues(error: Error): Error {
+  const code = codeOf(error);
+  if (!isSqlState(code) || !matches(['22', ...ABOUT_VALUES], code)) return error;
+  return Object.assign(new Error(messageOf(error)), { code });
+}
+
 function messageOf(error: Error): string {
   const { detail } = error as { detail?: unknown };
   // A connection to every address of a name fails with an error that only holds the others.
   const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined)?.message : undefined;
   const text = error.message === '' ? (inner ?? error.name) : error.message;
   const code = codeOf(error);
-  if (matches(['22'], code)) return text.replaceAll(/"[^"]*"/g, '"…"');
+  // From the first quote to the last: a value may hold quotes itself.
+  if (matches(['22'], code)) return text.replace(/"[^]*"/, '"…"');
   return typeof detail === 'string' && !matches(ABOUT_VALUES, code) ? `${text} (${detail})` : text;
 }

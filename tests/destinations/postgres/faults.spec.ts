@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { DatabaseError } from 'pg';
 import { postgresDialect } from '../../../runtime/destinations/postgres/dialect';
-import { classify, endsConnection, type FaultContext } from '../../../runtime/destinations/postgres/faults';
+import {
+  classify,
+  endsConnection,
+  type FaultContext,
+  hasSqlState,
+} from '../../../runtime/destinations/postgres/faults';
 
 const CONTEXT: FaultContext = { location: 'PostgreSQL on there', activity: 'statement', established: true };
 
@@ -79,10 +85,28 @@ describe('destination postgres: its fault table', () => {
       assert.equal(seen.kind, later);
       assert.match(seen.message, says);
       assert.ok(seen.message.includes(message), 'it says what the server said');
-      assert.equal(seen.cause, error);
+      assert.ok(hasSqlState(seen.cause, code) || seen.cause === error);
       assert.equal((classify(error, { ...CONTEXT, established: false }) as { kind: string }).kind, first);
     });
   }
+
+  it('values of rows are in no message, nor in what it was caused by', () => {
+    for (const [code, message] of [
+      ['22P02', 'invalid input syntax for type numeric: "a "secret""'],
+      ['23505', 'duplicate key value violates unique constraint "by_hand"'],
+      ['23514', 'new row for relation "orders" violates check constraint "by_hand"'],
+      ['44000', 'new row violates check option for view "by_hand"'],
+    ] as const)
+      for (const activity of ['statement', 'commit'] as const) {
+        const error = Object.assign(databaseError(code, message), {
+          detail: 'Key (id)=(secret) already exists.',
+          where: 'COPY orders, line 1, column id: "secret"',
+        });
+        const seen = classify(error, { ...CONTEXT, activity }) as Error;
+        assert.doesNotMatch(inspect(seen), /secret/);
+        assert.ok(hasSqlState(seen.cause, code));
+      }
+  });
 
   it('a row that another session of ours has just written is tried again, and nobody is told to drop a key', () => {
     for (const schema of ['_replicator', 'pg_catalog']) {

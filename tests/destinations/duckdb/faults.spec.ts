@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DestinationUnavailable, DestinationUnusable } from '../../../runtime/destinations/errors';
+import { classify } from '../../../runtime/destinations/duckdb/faults';
+import { type LogSink, writeLog } from '../../../runtime/observe/log';
+import { type EventMap, Events } from '../../../runtime/observe/events';
+
+const SECRET = 'zqzq"xyxy\'wvwv\nqkqk';
+
+/** Statements that fail for a value, which DuckDB quotes. */
+const FAILING = [
+  'SELECT $1::BIGINT',
+  'SELECT $1::DATE',
+  'SELECT CAST($1 AS DECIMAL(3,1))',
+  'SELECT CAST($1 AS JSON)',
+  `SELECT json_extract($1, '$.a')`,
+  'SELECT error($1)',
+  'SELECT from_base64($1)',
+  `SELECT strptime($1, '%Y')`,
+  'INSERT INTO held VALUES ($1)',
+];
+
+describe('destination duckdb: its errors', () => {
+  let instance: DuckDBInstance;
+  before(async () => {
+    instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run('CREATE TABLE held (id VARCHAR)');
+    await connection.run('CREATE UNIQUE INDEX by_hand ON held (id)');
+    await connection.run('INSERT INTO held VALUES ($1)', [SECRET]);
+    connection.closeSync();
+  });
+  after(() => instance.closeSync());
+
+  /** Everything that anybody may come to see of an error: itself, what it was caused by, the log. */
+  function shown(error: Error): string {
+    const events = new Events();
+    const seen: unknown[] = [error, error.cause, error.stack];
+    const note = (...line: unknown[]) => void seen.push(...line);
+    const sink: LogSink = { debug: note, info: note, warn: note, error: note };
+    writeLog(events, sink, { summaryMs: 0, elapsedMs: () => 0 });
+    events.onAny((_name, event) => seen.push((event as EventMap['pipeline.failed']).error.message));
+    events.emit('pipeline.failed', { pipeline: 'orders', error, againMs: undefined });
+    return inspect(seen, { depth: 10 });
+  }
+
+  const assertHidden = (error: Error) => {
+    const text = shown(error);
+    for (const piece of SECRET.split(/[^a-z]/)) assert.ok(!text.includes(piece), text);
+  };
+
+  for (const statement of FAILING)
+    it(`hold no values of rows: ${statement}`, async () => {
+      const connection = await instance.connect();
+      const failure: unknown = await connection.run(statement, [SECRET]).catch((error: unknown) => error);
+      connection.closeSync();
+      assert.ok(failure instanceof Error);
+      for (const activity of ['statement', 'commit'] as const) {
+        const error = classify(failure, 'here', activity);
+        assert.ok(error instanceof DestinationUnusable, String(error));
+        assertHidden(error);
+      }
+    });
+
+  it('hold none when a commit or the whole file fails for one', async () => {
+    const [first, second] = [await instance.connect(), await instance.connect()];
+    for (const connection of [first, second]) {
+      await connection.run('BEGIN');
+      await connection.run('INSERT INTO held VALUES ($1)', [`${SECRET}, another`]);
+    }
+    await first.run('COMMIT');
+    const failure = await second.run('COMMIT').catch((error: unknown) => error as Error);
+    assert.ok(failure instanceof Error);
+    const refused = classify(failure, 'here', 'commit');
+    assert.ok(refused instanceof DestinationUnusable, String(refused));
+    assert.match(refused.message, /added by hand .* Drop it and start the replicator again\.$/);
+    const broken = classify(
+      new Error(`FATAL Error: Failed to append: duplicate key "${SECRET}"`),
+      'here',
+      'statement',
+    );
+    assert.ok(broken instanceof DestinationUnavailable);
+    for (const error of [refused, broken]) assertHidden(error);
+  });
+
+  it('keep what they say of files and tables', () => {
+    const missing = classify(
+      new Error('Catalog Error: Table with name "orders" does not exist!'),
+      'here',
+      'statement',
+    );
+    assert.match(String(missing), /Table with name "orders" does not exist/);
+    const unread = classify(
+      new Error('IO Error: Could not read from file "shop.duckdb"'),
+      'here',
+      'statement',
+    );
+    assert.match(String(unread), /Could not read from file "shop\.duckdb"/);
+  });
+});
