@@ -112,7 +112,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/stream/shard-lister.ts',
     find: 'const PAUSE_A_DURATION = 4;',
     replace: 'const PAUSE_A_DURATION = 0;',
-    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: the next listing begins' },
+    by: { spec: 'tests/runtime/stream/shard-lister.spec.ts', title: 'W1: the next listing begins' },
   },
   {
     rule: 'W1',
@@ -121,7 +121,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     find: 'const LONGEST_PAUSE_MS = 10 * 60_000;',
     replace: 'const LONGEST_PAUSE_MS = Infinity;',
     by: {
-      spec: 'tests/runtime/stream/poller.spec.ts',
+      spec: 'tests/runtime/stream/shard-lister.spec.ts',
       title: 'W1: the next listing begins after ten minutes',
     },
   },

@@ -165,7 +165,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: READER,
     find: "throw this.gap('trimmed', error);",
     replace: 'void error;',
-    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'G1: TrimmedDataAccessException of' },
+    by: { spec: 'tests/runtime/stream/poller-gaps.spec.ts', title: 'G1: TrimmedDataAccessException of' },
   },
   {
     rule: 'G1',
@@ -173,7 +173,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: READER,
     find: "throw this.gap('shard gone', error);",
     replace: 'this.finished = true;',
-    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'G1: ResourceNotFoundException of' },
+    by: { spec: 'tests/runtime/stream/poller-gaps.spec.ts', title: 'G1: ResourceNotFoundException of' },
   },
   {
     rule: 'G1',
