@@ -2,11 +2,11 @@ import type { ListedShard } from '../aws/services';
 import type { ShardDraft } from './shard-draft';
 import { NEVER, type ShardState } from './shard-state';
 
-/** Ids of the shards whose parent is not among them: where reading a generation starts (rule A1). */
-export function rootsOf(shards: readonly ListedShard[]): ReadonlySet<string> {
-  const ids = new Set(shards.map((shard) => shard.id));
-  const roots = shards.filter((shard) => shard.parentId === undefined || !ids.has(shard.parentId));
-  return new Set(roots.map((shard) => shard.id));
+/** The shards whose parent is not among them: where reading a generation starts (rule A1). */
+export function rootsOf(shards: readonly ListedShard[]): readonly ListedShard[] {
+  const ids = new Set<string>();
+  for (const { id } of shards) ids.add(id);
+  return shards.filter(({ parentId }) => parentId === undefined || !ids.has(parentId));
 }
 
 /** A shard that nothing is known of but its place: it starts with what its parent, or S0, hands down. */

@@ -56,12 +56,9 @@ export class ShardGraph {
   /** A generation's first graph, from the listing that settled its roots (rule A1, `settleRoots`). */
   static start(roots: Listing): ShardGraph {
     const s0 = roots.startedAt - STREAM_LEAD_MS;
-    const rootIds = rootsOf(roots.shards);
-    const shards: ShardState[] = [];
-    for (const { id, parentId } of roots.shards) {
-      if (!rootIds.has(id)) continue;
-      shards.push(newShard({ id, parentId, depth: 0 }, { watermark: s0, prefixPassed: false }));
-    }
+    const shards = rootsOf(roots.shards).map(({ id, parentId }) =>
+      newShard({ id, parentId, depth: 0 }, { watermark: s0, prefixPassed: false }),
+    );
     const { startedAt: listedAt, status } = roots;
     return new ShardGraph({
       s0,
