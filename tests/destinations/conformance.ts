@@ -9,7 +9,7 @@ import { randomConformance } from './conformance/random';
 import { valuesConformance } from './conformance/values';
 import { verifyConformance } from './conformance/verify';
 import { wideningConformance } from './conformance/widening';
-import type { Fixture } from './fixture';
+import type { Fixture, OperableFixture } from './fixture';
 
 /** What every destination must do (runtime/destinations/destination.ts), one thing after the other. @param open gives an empty one */
 export function conformance(name: string, open: () => Promise<Fixture>): void {
@@ -27,17 +27,17 @@ export function conformanceInAnyOrder(name: string, open: () => Promise<Fixture>
 }
 
 /** And whatever people have called their tables and what is in them. */
-export function conformanceOfNames(name: string, open: () => Promise<Fixture>): void {
+export function conformanceOfNames(name: string, open: () => Promise<OperableFixture>): void {
   destination(name, open, [namesConformance]);
 }
 
-function destination(
+function destination<Opened extends Fixture>(
   name: string,
-  open: () => Promise<Fixture>,
-  parts: readonly ((open: () => Promise<Fixture>) => void)[],
+  open: () => Promise<Opened>,
+  parts: readonly ((open: () => Promise<Opened>) => void)[],
 ): void {
   describe(`destination ${name}`, () => {
-    const fixtures: Fixture[] = [];
+    const fixtures: Opened[] = [];
     const opened = async () => {
       const fixture = await open();
       fixtures.push(fixture);

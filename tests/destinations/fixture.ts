@@ -1,4 +1,4 @@
-import type { Destination, TableTarget } from '../../runtime/destinations/destination';
+import type { Destination, OperableDestination, TableTarget } from '../../runtime/destinations/destination';
 import type { Cell } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
 
@@ -31,4 +31,9 @@ export interface CrashImage {
   readonly fingerprint: string;
   /** Opens the image as a destination of its own. */
   open(): Promise<Fixture>;
+}
+
+/** Of a destination that people run a replicator into. */
+export interface OperableFixture extends Fixture {
+  readonly destination: OperableDestination;
 }

@@ -30,7 +30,7 @@ import { createBookkeeping, readFormat } from './format';
 import { countsInFormat1 } from './format-1';
 import { DuckDBLease } from './lease';
 import { Session, type DuckDBHooks, type SqlRow, type Transaction } from './session';
-import { quote } from '../sql';
+import { own, qualified, quote } from '../sql';
 import {
   recordedTarget,
   RENAME,
@@ -43,6 +43,8 @@ import {
 import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
 import { endVerify } from './verify-tables';
 
+/** Made to see whether it can be, and rolled back. */
+const PROBE = qualified({ catalog: CATALOG, schema: DEFAULT_SCHEMA, table: own('probe') });
 /** They hold DuckDB's views of the catalog, and no tables. */
 const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
 
@@ -90,7 +92,7 @@ export class DuckDBDestination implements OperableDestination {
     try {
       const transaction = await session.begin();
       try {
-        await transaction.run('CREATE TABLE __replicator_probe (probe BOOLEAN)');
+        await transaction.run(`CREATE TABLE ${PROBE} (probe BOOLEAN)`);
       } finally {
         await transaction.rollback();
       }

@@ -3,7 +3,7 @@ import type { RowChange, TableTarget } from '../../../runtime/destinations/desti
 import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
 import { Catalog } from '../../../runtime/item/catalog';
 import type { Cell } from '../../../runtime/item/column';
-import type { Fixture, UserRow } from '../fixture';
+import type { OperableFixture, UserRow } from '../fixture';
 import { checkpoint, sorted } from './orders';
 import { openLoad } from './rows-load';
 
@@ -28,7 +28,7 @@ const UNHOLDABLE = { S: '\ud800' };
  * @throws AssertionError, and whatever a database says that takes a name of theirs for one of ours
  */
 export async function liveAndCheck(
-  fixture: Fixture,
+  fixture: OperableFixture,
   naming: Naming,
   deletes: TableTarget['deletes'],
   pipeline: string,
@@ -141,6 +141,14 @@ export async function liveAndCheck(
 
   // Widen: one attribute has values of two types from now on, and there is a new one.
   if (widened !== undefined) await widen(new Map([...keyOf('w'), [widened, { BOOL: true }]]));
+
+  // What is asked of a destination before each run.
+  await destination.probe();
+  const requirements = await destination.check([{ schema, table }]);
+  assert.deepEqual(
+    requirements.filter(({ met }) => !met),
+    [],
+  );
   const again = [row('b', 'new', TIME), row('d', 'held now', TIME), row('f', 'new', TIME)];
   await shown('widened', ...again, row('a', 'old', TIME, true), row('c', 'old', TIME, true));
 

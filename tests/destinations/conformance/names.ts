@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { DestinationUnusable } from '../../../runtime/destinations/errors';
 import { TIER } from '../../tiers/tier';
 import { seed } from '../../seeds';
-import type { Fixture } from '../fixture';
+import type { OperableFixture } from '../fixture';
 import { liveAndCheck, type Naming } from './named-table';
 
 /** Names that have once met those of the replicator's own. */
 const MET_BEFORE = (
-  'r cells surplus present staged_changes marked_rows differing visible_row shadow_row live written v n c t s u m d ' +
+  '__replicator_probe r cells surplus present staged_changes marked_rows differing visible_row shadow_row live written v n c t s u m d ' +
   'c1 key0 differs0 here there replica temp memory system main public item key stage __loading_1 __key_1'
 ).split(' ');
 
@@ -20,7 +20,7 @@ const ATTRIBUTES = 6;
 const STEP = TIER === 'quick' ? 48 : 8;
 
 /** Whatever a table, its schema, its key and its attributes are called, it is replicated as any other, or refused. */
-export function namesConformance(open: () => Promise<Fixture>): void {
+export function namesConformance(open: () => Promise<OperableFixture>): void {
   describe('names of theirs never meet names of ours', () => {
     for (const deletes of ['hard', 'soft'] as const) {
       it(`any word of our own SQL is a good name for a table and all that is in it, with ${deletes} deletes`, async () => {
@@ -42,7 +42,7 @@ export function namesConformance(open: () => Promise<Fixture>): void {
 }
 
 async function live(
-  fixture: Fixture,
+  fixture: OperableFixture,
   naming: Naming,
   deletes: 'hard' | 'soft',
   pipeline: string,
@@ -71,7 +71,7 @@ function namingsOf(words: readonly string[]): readonly Naming[] {
 }
 
 /** Every identifier, keyword and function of what the destination executes for one plain table, and those that met before. */
-async function wordsOfOurs(fixture: Fixture): Promise<readonly string[]> {
+async function wordsOfOurs(fixture: OperableFixture): Promise<readonly string[]> {
   const words = new Set(MET_BEFORE);
   fixture.onStatement((statement) => {
     for (const word of wordsOf(statement)) words.add(word);
