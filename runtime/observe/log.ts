@@ -25,8 +25,8 @@ interface Summary {
 
 type Line = readonly [level: LogLevel, message: string];
 
-/** A first retry is everyday life on a network; what goes on failing is not. */
-const retry = (attempt: number): Line => [attempt < 3 ? 'debug' : 'warn', 'trying again'];
+/** A first retry is everyday life; what goes on failing is not. */
+const retry = (attempt: number, first: LogLevel): Line => [attempt < 3 ? first : 'warn', 'trying again'];
 
 const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } = {
   'pipeline.phase': () => ['info', 'phase'],
@@ -38,8 +38,9 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.columns': () => ['info', 'columns changed'],
   'pipeline.deadLetter': () => ['warn', 'items the destination cannot represent'],
   'pipeline.published': () => ['info', 'published'],
-  'aws.retry': ({ attempt }) => retry(attempt),
-  'destination.retry': ({ attempt }) => retry(attempt),
+  'aws.retry': ({ attempt }) => retry(attempt, 'debug'),
+  // It may have waited for an answer that never came: the log says why nothing happened.
+  'destination.retry': ({ attempt }) => retry(attempt, 'info'),
   'destination.awaited': () => ['warn', 'waiting for the destination'],
   'export.requested': () => ['info', 'export requested'],
   'export.completed': () => ['info', 'export completed'],

@@ -144,6 +144,22 @@ describe('log', () => {
     );
   });
 
+  it('tells at once that a destination is tried again, and warns when that goes on', () => {
+    const { events, clock, lines } = logged();
+    for (const attempt of [1, 2, 3]) {
+      clock.now += 60_000;
+      events.emit('destination.retry', { pipeline, attempt, waitMs: 1, message: 'no answer' });
+    }
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields['message']]),
+      [
+        ['info', 'no answer'],
+        ['info', 'no answer'],
+        ['warn', 'no answer'],
+      ],
+    );
+  });
+
   it('tells a failure at level error with its kind, and retries only once they go on', () => {
     const { events, lines } = logged();
     for (const attempt of [1, 2, 3]) {
