@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { OperableDestination } from '../../runtime/destinations/destination';
 import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
-import { PostgresDestination } from '../../runtime/destinations/postgres/destination';
+import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
 import { settingsOf } from '../destinations/postgres-fixture';
 import { createDatabase } from '../postgres-server';
 import type { DatabaseText } from './database-text';
@@ -24,6 +24,7 @@ export interface Place {
 export interface PostgresPlace extends Place {
   readonly url: string;
   readonly openedAs: (role: string, password: string) => OperableDestination;
+  readonly openedWith: (options: PostgresOptions) => OperableDestination;
 }
 
 /** A few rows need no more, and others would only spin. */
@@ -48,6 +49,7 @@ export const PLACES = {
     return {
       url,
       opened: () => new PostgresDestination(settingsOf(url), context),
+      openedWith: (options) => new PostgresDestination(settingsOf(url), context, options),
       openedAs: (role, password) => {
         const as = new URL(url);
         [as.username, as.password] = [role, password];

@@ -1,0 +1,92 @@
+import type { Lease, OperableDestination, TableTarget } from '../../runtime/destinations/destination';
+import {
+  bury,
+  buryUnholdable,
+  checkpoint,
+  COLUMNS,
+  JSON_TYPE,
+  loadRows,
+  ORDERS,
+  published,
+  remove,
+  upsert,
+} from '../destinations/conformance/orders';
+import { openLoad } from '../destinations/conformance/rows-load';
+import type { Fixture } from '../destinations/fixture';
+
+/** Pipelines of one destination that a release has left in the middle of what it does seldom. */
+
+const named = (table: string, more: Partial<TableTarget> = {}): TableTarget => ({
+  ...ORDERS,
+  pipeline: `111122223333/eu-west-1/${table}`,
+  table,
+  ...more,
+});
+
+/** A verify is under way. */
+export const VERIFIED = named('verified');
+/** Soft deletes, in a schema of their own. */
+export const SOFT = named('soft', { schema: 'raw', deletes: 'soft' });
+/** A key too long for an index of PostgreSQL's, and a resync is under way. */
+export const LONG = named('long');
+/** PostgreSQL: a column is being widened page by page. */
+export const HALF_WIDENED = named('half');
+
+export const LONG_KEY = 'k'.repeat(2_900);
+export const WIDER = COLUMNS.map((column) =>
+  column.name === 'value' ? { ...column, type: JSON_TYPE } : column,
+);
+
+export async function writeSeveral(destination: OperableDestination): Promise<void> {
+  const fixture = { destination } as unknown as Fixture;
+  const apply = (lease: Lease, ...changes: Parameters<Lease['apply']>[1]['changes']) =>
+    lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied', { shard: 'state' }));
+
+  const verified = await published(
+    fixture,
+    [
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+    ],
+    VERIFIED,
+  );
+  await verified.startVerify();
+  const load = await openLoad(verified, 'verify', 1, COLUMNS);
+  await load.append([['a', '1']]);
+  await load.commit([{ file: 'verified', items: 1 }]);
+  await apply(verified, upsert('a', ['10']), remove('b'), bury('d'));
+
+  const soft = await published(
+    fixture,
+    [
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+    ],
+    SOFT,
+  );
+  await apply(soft, remove('b'), remove('never seen'), buryUnholdable('letter'));
+
+  const long = await published(
+    fixture,
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+    LONG,
+  );
+  await apply(long, upsert(LONG_KEY, ['3']));
+  await long.startGeneration(2, checkpoint('generation 2', { shard: 'later' }));
+  await loadRows(long, [['a', '100']], { generation: 2 });
+  const changes = [upsert(`${LONG_KEY}2`, ['4']), remove('b')];
+  await long.apply('changes', { columns: COLUMNS, changes }, checkpoint('loading'));
+  for (const lease of [verified, soft, long]) await lease.release();
+}
+
+/** @param opened with a hook that fails the conversion of pages, and tables none of which is small */
+export async function widenHalf(opened: OperableDestination): Promise<void> {
+  const lease = await published({ destination: opened } as unknown as Fixture, [['a', '1']], HALF_WIDENED);
+  await lease.widen(WIDER).catch(() => undefined);
+  await lease.release();
+}
