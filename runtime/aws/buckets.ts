@@ -1,4 +1,5 @@
 import { GetObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { cliFlags } from './cli-command';
 import { clientConfig, tellClock } from './connection';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
@@ -56,8 +57,7 @@ export class Buckets {
       ...(range.ifMatch === undefined ? {} : { IfMatch: range.ifMatch }),
     });
     const output = await this.of(bucket).send(command, { abortSignal });
-    const { profile, endpoint } = this.settings;
-    const context = { region: this.region, profile, endpoint, bucket, key };
+    const context = { ...cliFlags(this.settings, this.region), bucket, key };
     return objectBody(output, range, context, bodySignal);
   }
 

@@ -6,6 +6,11 @@ export interface CliFlags {
   readonly endpoint?: string | undefined;
 }
 
+/** Of whoever reaches AWS with these settings. */
+export function cliFlags({ profile, endpoint }: Omit<CliFlags, 'region'>, region: string): CliFlags {
+  return { region, profile, endpoint };
+}
+
 /**
  * A command of the AWS CLI for a person to run. Every message that names one makes it here.
  * @param words service, operation and its own flags

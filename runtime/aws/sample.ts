@@ -2,6 +2,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../item/attribute-value';
 import { readItem } from '../item/item-reader';
 import { callAws } from './call';
+import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
@@ -22,7 +23,7 @@ export async function sampleItems(
 ): Promise<Sample> {
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given };
   const client = new DynamoDBClient(clientConfig(settings));
-  const context = { table, region: given.region, profile: settings.profile, endpoint: settings.endpoint };
+  const context = { ...cliFlags(settings, given.region), table };
   try {
     return await callAws('Scan', context, settings.timeouts.call, undefined, async (abortSignal) => {
       const command = new ScanCommand({ TableName: table, Limit: limit, ReturnConsumedCapacity: 'TOTAL' });

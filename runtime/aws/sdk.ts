@@ -11,7 +11,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { callAws, faultOf, present } from './call';
 import { classify, isAboutCredentials } from './classify';
-import type { CliFlags } from './cli-command';
+import { type CliFlags, cliFlags } from './cli-command';
 import { Clients } from './clients';
 import { clientConfig } from './connection';
 import { AwsFault } from './faults';
@@ -67,7 +67,7 @@ export class SdkServices implements AwsServices {
   constructor(settings: Partial<AwsSettings> & { readonly region: string }, clock: Clock) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
-    this.cli = { region: settings.region, profile: settings.profile, endpoint: settings.endpoint };
+    this.cli = cliFlags(settings, settings.region);
     this.clock = new AnsweredClock(clock);
     this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, clock);
   }

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { callAws } from './call';
+import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
@@ -9,7 +10,7 @@ export async function readSecret(arn: string, given: Partial<AwsSettings>): Prom
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given, region };
   const client = new SecretsManagerClient(clientConfig(settings));
   try {
-    const context = { arn, region, profile: settings.profile, endpoint: settings.endpoint };
+    const context = { ...cliFlags(settings, region), arn };
     return await callAws(
       'GetSecretValue',
       context,

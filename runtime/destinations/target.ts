@@ -29,8 +29,26 @@ export function reservedProblem({ schema, table }: TableName, systemSchemas: Reg
   return `"${reserved}" begins with ${RESERVED_PREFIX}, as the replicator's own names do`;
 }
 
-/** @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting */
+/** @throws DestinationUnusable when a table of users cannot have such a name. @param problem what is wrong with it */
+export function requireName({ schema, table }: TableName, problem: string | undefined): void {
+  if (problem === undefined) return;
+  throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
+}
+
+/**
+ * @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting, or with columns whose
+ * names were not kept for the replicator before
+ */
 export function requireSame(
+  { recorded, columns }: { readonly recorded: TableTarget; readonly columns: readonly Column[] },
+  target: TableTarget,
+  words: TargetWords,
+): void {
+  requireSameTarget(recorded, target, words);
+  requireFreeNames(columns, target.table, words);
+}
+
+function requireSameTarget(
   recorded: TableTarget,
   target: TableTarget,
   { defaultSchema, elsewhere }: TargetWords,
@@ -59,11 +77,7 @@ export function requireSame(
   }
 }
 
-/** @throws DestinationUnusable when a column has a name of the form that was not kept for the replicator before */
-export function requireFreeNames(
-  columns: readonly Column[],
-  { table, elsewhere }: { readonly table: string; readonly elsewhere: string },
-): void {
+function requireFreeNames(columns: readonly Column[], table: string, { elsewhere }: TargetWords): void {
   const reserved = columns.find(({ name }) => isReservedName(name));
   if (reserved === undefined) return;
   throw new DestinationUnusable(

@@ -54,7 +54,7 @@ export const VERIFYING: readonly Mutation[] = [
   {
     rule: 'V3',
     what: 'a lease of a DuckDB file leaves a verify',
-    file: 'runtime/destinations/duckdb/destination.ts',
+    file: 'runtime/destinations/duckdb/registration.ts',
     find: '  if (state.verifying) await endVerify(transaction, tables);\n',
     replace: '',
     by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'V3: the next lease' },

@@ -12,7 +12,7 @@ import type {
 } from '../destination';
 import { unlessAborted } from '../../abort';
 import { ReplicatorError } from '../../errors';
-import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import { DestinationUnusable } from '../errors';
 import {
   BOOKKEEPING,
   bookkeepingExists,
@@ -21,7 +21,6 @@ import {
   readColumns,
   readCounts,
   readState,
-  tableExists,
 } from './bookkeeping';
 import type { DuckDBSettings } from './config';
 import { CATALOG, DatabaseFile } from './database-file';
@@ -30,23 +29,13 @@ import { createBookkeeping, readFormat } from './format';
 import { countsInFormat1 } from './format-1';
 import { DuckDBLease } from './lease';
 import { Session, type DuckDBHooks, type SqlRow, type Transaction } from './session';
-import { own, qualified, quote } from '../sql';
-import {
-  recordedTarget,
-  RENAME,
-  requireFreeNames,
-  requireSame,
-  requireTable,
-  reservedProblem,
-  TARGET_COLUMNS,
-} from '../target';
-import { DEFAULT_SCHEMA, ELSEWHERE, PipelineTables } from './tables';
-import { endVerify } from './verify-tables';
+import { own, qualified } from '../sql';
+import { RENAME } from '../target';
+import { nameProblem, takeLease } from './registration';
+import { DEFAULT_SCHEMA } from './tables';
 
 /** Made to see whether it can be, and rolled back. */
 const PROBE = qualified({ catalog: CATALOG, schema: DEFAULT_SCHEMA, table: own('probe') });
-/** They hold DuckDB's views of the catalog, and no tables. */
-const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
 
 /** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
 const WHOLE_FILE = '';
@@ -192,57 +181,9 @@ export class DuckDBDestination implements OperableDestination {
 
 /** Nothing where the name is good. */
 function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): DestinationRequirement[] {
-  const problem = reservedProblem({ schema, table }, SYSTEM_SCHEMAS);
+  const problem = nameProblem({ schema, table });
   if (problem === undefined) return [];
   return [{ requirement: `table ${schema}.${table} writable`, met: false, found: problem, fix: RENAME }];
-}
-
-async function takeLease(
-  transaction: Transaction,
-  target: TableTarget,
-): Promise<{ readonly tables: PipelineTables; readonly epoch: number }> {
-  const { pipeline } = target;
-  let state = await readState(transaction, pipeline);
-  if (state === undefined) {
-    await register(transaction, target);
-    state = await readState(transaction, pipeline);
-  } else {
-    const recorded = await readTarget(transaction, pipeline);
-    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
-    const columns = await readColumns(transaction, pipeline);
-    requireFreeNames(columns, { table: target.table, elsewhere: ELSEWHERE });
-  }
-  if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
-  const tables = new PipelineTables(target, state.number);
-  const { schema, table } = tables.name('visible');
-  const exists = await tableExists(transaction, schema, table);
-  requireTable(target, { published: state.published, exists, elsewhere: ELSEWHERE });
-  if (state.verifying) await endVerify(transaction, tables);
-  const epoch = state.epoch + 1;
-  await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = ${epoch} WHERE pipeline = $1`, [
-    pipeline,
-  ]);
-  return { tables, epoch };
-}
-
-async function register(transaction: Transaction, target: TableTarget): Promise<void> {
-  const { schema, table } = new PipelineTables(target, 0).name('visible');
-  const problem = reservedProblem({ schema, table }, SYSTEM_SCHEMAS);
-  if (problem !== undefined)
-    throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
-  await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${CATALOG}.${quote(schema)}`);
-  const [owner] = await transaction.rows(
-    `SELECT pipeline FROM ${BOOKKEEPING}.pipelines
-       WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,
-    [schema, table],
-  );
-  if (owner !== undefined) throw new DestinationTableTaken(table, String(owner['pipeline']));
-  await transaction.run(
-    `INSERT INTO ${BOOKKEEPING}.pipelines
-       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false
-       FROM ${BOOKKEEPING}.pipelines`,
-    [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
-  );
 }
 
 async function countsOf(transaction: Transaction, pipeline: string): Promise<Counts> {
@@ -251,14 +192,6 @@ async function countsOf(transaction: Transaction, pipeline: string): Promise<Cou
     pipeline,
   ]);
   return countsInFormat1(transaction, line as SqlRow);
-}
-
-async function readTarget(transaction: Transaction, pipeline: string): Promise<TableTarget> {
-  const [row] = await transaction.rows(
-    `SELECT ${TARGET_COLUMNS} FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
-    [pipeline],
-  );
-  return recordedTarget(pipeline, row);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { TableTarget } from '../destination';
-import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import { DestinationTableTaken } from '../errors';
 import { quote, type TableName } from '../sql';
 import {
   recordedTarget,
-  RENAME,
-  requireFreeNames,
+  requireName,
   requireSame,
   requireTable,
   reservedProblem,
@@ -33,9 +32,9 @@ export async function registered(transaction: Transaction, target: TableTarget):
     state = await readState(transaction, pipeline);
   } else {
     const recorded = await readTarget(transaction, pipeline);
-    requireSame(recorded, target, { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE });
     const columns = await readColumns(transaction, state.number);
-    requireFreeNames(columns, { table: target.table, elsewhere: ELSEWHERE });
+    const words = { defaultSchema: DEFAULT_SCHEMA, elsewhere: ELSEWHERE };
+    requireSame({ recorded, columns }, target, words);
   }
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = new PipelineTables(target, state.number);
@@ -66,9 +65,7 @@ export function nameProblem(name: TableName): string | undefined {
 
 async function register(transaction: Transaction, target: TableTarget): Promise<void> {
   const { schema, table } = new PipelineTables(target, 0).name('visible');
-  const problem = nameProblem({ schema, table });
-  if (problem !== undefined)
-    throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
+  requireName({ schema, table }, nameProblem({ schema, table }));
   // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
   if (!(await schemaExists(transaction, schema))) await transaction.run(`CREATE SCHEMA ${quote(schema)}`);
   const [owner] = await transaction.rows(

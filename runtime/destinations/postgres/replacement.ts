@@ -1,4 +1,3 @@
-import type { Column } from '../../item/column';
 import { DestinationUnusable } from '../errors';
 import { own, quote } from '../sql';
 import { textArray } from './rows/arrays';
@@ -43,20 +42,14 @@ export async function refuseWhatIsBuiltOn(
   );
 }
 
-/** @param taken columns whose names a replacement cannot have */
+/** Names that begin like theirs are no attribute's column (`RESERVED_PREFIX`). */
 export async function addReplacements(
   transaction: Transaction,
   tables: PipelineTables,
   columns: readonly Conversion[],
-  taken: readonly Column[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Replacement[]> {
-  const names = new Set(taken.map(({ name }) => name));
-  const replacements = columns.map((column, i): Replacement => {
-    let by = `${PREFIX}${i}`;
-    while (names.has(by)) by += '_';
-    return { ...column, by };
-  });
+  const replacements = columns.map((column, i): Replacement => ({ ...column, by: `${PREFIX}${i}` }));
   const compression = transaction.facts.lz4 ? ' COMPRESSION lz4' : '';
   const added = replacements.map(({ by }) => `ADD COLUMN ${quote(by)} jsonb${compression}`);
   await lockOutReaders(transaction, tables.name('visible'), signal);

@@ -89,7 +89,7 @@ async function begin(
       tables.sql('visible'),
     ]);
     if (Number(size?.['bytes']) > smallTableBytes) {
-      return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), wanted, signal);
+      return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), signal);
     }
   }
   await alterTables(transaction, tables, state, recorded, wanted, signal);
