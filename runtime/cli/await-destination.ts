@@ -11,13 +11,13 @@ const LONGEST_WAIT_MS = 30_000;
  * @throws what waiting cannot cure, and the signal's reason
  */
 export async function awaitDestination(
-  probe: () => Promise<void>,
+  probe: (signal: AbortSignal) => Promise<void>,
   { clock, events }: { readonly clock: Clock; readonly events: Events },
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await probe();
+      await probe(signal);
       events.emit('destination.there', {});
       return;
     } catch (error) {

@@ -147,7 +147,7 @@ export class Session {
   /** False when it was stopped before the destination answered. */
   private async reachDestination(signal: AbortSignal): Promise<boolean> {
     try {
-      await awaitDestination(() => this.destination.probe(), this, signal);
+      await awaitDestination((until) => this.destination.probe(until), this, signal);
       return true;
     } catch (error) {
       if (signal.aborted && error === signal.reason) return false;

@@ -31,7 +31,7 @@ export interface Destination {
    */
   lease(target: TableTarget, signal?: AbortSignal): Promise<Lease>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
-  inspect(pipeline: string): Promise<PipelineRecord | undefined>;
+  inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined>;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface OperableDestination extends Destination {
   /** How another process reaches the replicator that writes here. */
   readonly control: ControlPlace;
   /** Returns when the destination can be reached and written to; changes no user table. @throws ReplicatorError */
-  probe(): Promise<void>;
+  probe(signal?: AbortSignal): Promise<void>;
   /** All that a run into these tables needs here, looked at one by one; what is changed for that is undone. */
   check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
   /** The pipelines that write here, in the order in which they came. */

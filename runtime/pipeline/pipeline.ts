@@ -79,7 +79,9 @@ export class Pipeline {
   private async underLease(signal: AbortSignal): Promise<void> {
     const { aws, settings, table } = this.context;
     const { keySchema } = await describeSource(aws, table.name, signal);
-    const known = await whileUnavailable(this.context, signal, () => this.destination.inspect(this.id));
+    const known = await whileUnavailable(this.context, signal, () =>
+      this.destination.inspect(this.id, signal),
+    );
     if (known?.checkpoint) {
       const standing = readStanding(this.id, known.checkpoint);
       const watermark = standing.graph.watermark();

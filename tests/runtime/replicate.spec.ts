@@ -1,40 +1,45 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { replicate, StopTimedOut } from '../../runtime/replicate';
 import { BUCKET, Place, RATE, TABLE } from '../bad-input/place';
+import { Relay } from '../destinations/postgres/relay';
+import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
 
 describe('replicate', () => {
+  before(requirePostgres);
   let place: Place;
-  /** Takes connections, and never answers. */
-  let silent: Server;
-  const sockets = new Set<Socket>();
-  before(async () => {
+  let database: TestDatabase;
+  let relay: Relay;
+  beforeEach(async () => {
     place = await Place.open();
-    silent = createServer((socket) => sockets.add(socket.on('error', () => undefined).resume()));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
+    database = await createDatabase();
+    relay = await Relay.to(database.url);
   });
-  after(async () => {
-    for (const socket of sockets) socket.destroy();
-    silent.close();
+  afterEach(async () => {
+    await relay.close();
     await place.close();
+    await database.drop();
   });
 
   it('ends within `timeouts.stopMs` of its stop though the destination does not answer, and throws why', async () => {
     const stop = new AbortController();
-    silent.once('connection', () => stop.abort(new Error('enough')));
-    const { port } = silent.address() as AddressInfo;
     const settings = {
       tables: [TABLE],
       bucket: BUCKET,
-      to: `postgres://replicator:secret@127.0.0.1:${port}/shop`,
+      to: relay.url(database.url),
       endpoint: place.url,
       region: 'eu-west-1',
       clockRate: RATE,
       timeouts: { stopMs: 1_000 },
     };
-    await assert.rejects(replicate(settings, { signal: stop.signal }), (error) => {
+    const running = replicate(settings, {
+      signal: stop.signal,
+      onEvent: ({ name }) => {
+        if (name !== 'pipeline.published') return;
+        void relay.holdAt('INSERT INTO "public"').then(() => stop.abort(new Error('enough')));
+        place.put(TABLE, 1_000);
+      },
+    });
+    await assert.rejects(running, (error) => {
       assert.ok(error instanceof StopTimedOut, String(error));
       assert.match(error.message, /within 1 s .*Nothing is lost/);
       return true;

@@ -75,11 +75,11 @@ export class DuckDBDestination implements OperableDestination {
     return new DuckDBLease(file, this.hooks, tables, epoch);
   }
 
-  async probe(): Promise<void> {
+  async probe(signal?: AbortSignal): Promise<void> {
     if (!(await exists(this.settings.path))) return this.probeFolder();
-    const session = new Session(await this.open(), this.hooks);
+    const session = new Session(await unlessAborted(signal, () => this.open()), this.hooks);
     try {
-      const transaction = await session.begin();
+      const transaction = await session.begin(signal);
       try {
         await transaction.run(`CREATE TABLE ${PROBE} (probe BOOLEAN)`);
       } finally {
@@ -102,9 +102,9 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  async inspect(pipeline: string): Promise<PipelineRecord | undefined> {
+  async inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
     if (!(await exists(this.settings.path))) return undefined;
-    return this.inTransaction(await this.open(), async (transaction) => {
+    const look = async (transaction: Transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
@@ -115,7 +115,9 @@ export class DuckDBDestination implements OperableDestination {
         ...(await countsOf(transaction, pipeline)),
         slowedBy: undefined,
       };
-    });
+    };
+    const file = await unlessAborted(signal, () => this.open());
+    return this.inTransaction(file, look, signal);
   }
 
   async pipelines(): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../abort';
 import type { Clock } from '../../clock';
 import type {
   ControlPlace,
@@ -124,16 +125,16 @@ export class PostgresDestination implements OperableDestination {
     }
   }
 
-  async probe(): Promise<void> {
-    await this.atDesk(requireUsable);
+  async probe(signal?: AbortSignal): Promise<void> {
+    await this.atDesk(requireUsable, 'write', signal);
   }
 
   async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
     return checkRequirements(this.server, targets);
   }
 
-  inspect(pipeline: string): Promise<PipelineRecord | undefined> {
-    return this.atDesk(async (transaction) => {
+  inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
+    const look = async (transaction: Transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
       if ((await readFormat(transaction)) === 1) return inspectFormat1(transaction, pipeline);
       const state = await readState(transaction, pipeline);
@@ -145,7 +146,8 @@ export class PostgresDestination implements OperableDestination {
       const columns = await readColumns(transaction, number);
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
       return { epoch, checkpoint, columns, rows, deadLetters, slowedBy };
-    }, 'snapshot');
+    };
+    return this.atDesk(look, 'snapshot', signal);
   }
 
   pipelines(): Promise<readonly string[]> {
@@ -200,8 +202,9 @@ export class PostgresDestination implements OperableDestination {
   private atDesk<T>(
     work: (transaction: Transaction) => Promise<T>,
     kind: TransactionKind = 'write',
+    signal?: AbortSignal,
   ): Promise<T> {
-    return this.turns.take(() => this.desk.transaction(work, kind));
+    return unlessAborted(signal, () => this.turns.take(() => this.desk.transaction(work, kind, signal)));
   }
 }
 

@@ -152,4 +152,25 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
       await relay.close();
     }
   });
+
+  it('a look at a pipeline, or whether it can be written, of a server that takes no connection', async () => {
+    const relay = await Relay.to(fixture.database.url);
+    const destination = new PostgresDestination(
+      settingsOf(relay.url(fixture.database.url)),
+      { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
+      { patience: { connectMs: 600_000 } },
+    );
+    relay.takesConnections = false;
+    try {
+      const looked = assert.rejects(destination.inspect(ORDERS.pipeline, stop.signal), reason);
+      const probed = assert.rejects(destination.probe(stop.signal), reason);
+      while (!relay.isAsked) await new Promise((resolve) => setTimeout(resolve, 10));
+      stop.abort(reason);
+      await looked;
+      await probed;
+      await destination.close();
+    } finally {
+      await relay.close();
+    }
+  });
 });
