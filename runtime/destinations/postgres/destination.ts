@@ -87,10 +87,11 @@ export class PostgresDestination implements OperableDestination {
       },
     });
     try {
+      const present = async (transaction: Transaction) =>
+        (await createBookkeeping(transaction)) === 1 ? undefined : registered(transaction, target);
       const tables =
-        (await session.transaction(async (transaction) =>
-          (await createBookkeeping(transaction)) === 1 ? undefined : registered(transaction, target),
-        )) ?? (await this.migrated(session, target, signal));
+        (await session.transaction(present, 'write', signal)) ??
+        (await this.migrated(session, target, signal));
       known = tables;
       const { number } = tables;
       await requireFree(session, pipeline, number, signal);

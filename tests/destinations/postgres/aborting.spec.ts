@@ -88,6 +88,19 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     }
   });
 
+  it('a lease that waits for another process to make the tables of the replicator’s own', async () => {
+    await published(fixture, [['a', '1']]);
+    await other.query('BEGIN; SELECT pg_advisory_xact_lock(1836411001, 0)');
+    const leased = assert.rejects(
+      fixture.destination.lease({ ...ORDERS, pipeline: 'another', table: 'another' }, stop.signal),
+      reason,
+    );
+    const waiting = `SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND classid = 1836411001`;
+    while ((await fixture.sql(waiting)).length === 0);
+    stop.abort(reason);
+    await leased;
+  });
+
   it('a widening that waits for those who read the table; all is as before, and it is done later', async () => {
     const lease = await published(fixture, [['a', '1']]);
     await other.query('BEGIN; SELECT * FROM orders');
