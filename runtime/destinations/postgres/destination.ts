@@ -63,7 +63,11 @@ export class PostgresDestination implements OperableDestination {
     private readonly options: PostgresOptions = {},
   ) {
     this.server = new PostgresServer(settings, readSecret, options.patience, options.clock);
-    this.desk = new Session(this.server, { hooks: options });
+    const { silenceMs, presenceSilenceMs } = this.server.patience;
+    this.desk = new Session(this.server, {
+      hooks: options,
+      silenceMs: Math.min(silenceMs, presenceSilenceMs),
+    });
     const mailbox = new PostgresMailbox((work) => this.atDesk(work));
     this.control = { kind: 'mailbox', mailbox };
   }

@@ -86,6 +86,23 @@ describe('destination postgres: its mailbox', () => {
     });
   }
 
+  it('shows itself by another connection when its own went silent, long before what writes rows is given up', async () => {
+    const relay = await Relay.to(fixture.database.url);
+    const silent = new PostgresDestination(
+      settingsOf(relay.url(fixture.database.url)),
+      { readSecret: () => Promise.reject(new Error('none')) },
+      { patience: { silenceMs: 24 * 3_600_000, presenceSilenceMs: 50 } },
+    );
+    const mailbox = mailboxOf(silent);
+    await mailbox.announce(presence);
+    const isHeld = relay.holdAt('BEGIN');
+    await assert.rejects(mailbox.collect(), { kind: 'retry' });
+    await isHeld;
+    assert.deepEqual(await mailbox.collect(), []);
+    await silent.close();
+    await relay.close();
+  });
+
   it('loses the requests of a replicator that has gone, and those for one that never was', async () => {
     await here.announce(presence);
     const request = await there.post('a', 'body');

@@ -33,6 +33,8 @@ export class Connection {
   private constructor(
     private readonly client: Client,
     readonly facts: ServerFacts,
+    /** After so long without an answer it is looked whether the server still works on it. */
+    readonly silenceMs: number,
   ) {
     client.on('error', () => (this.broken = true));
     client.on('end', () => (this.broken = true));
@@ -42,7 +44,7 @@ export class Connection {
   static async open(
     login: Login,
     settings: PostgresSettings,
-    connectMs: number,
+    { connectMs, silenceMs }: { readonly connectMs: number; readonly silenceMs: number },
     signal?: AbortSignal,
   ): Promise<Connection> {
     signal?.throwIfAborted();
@@ -69,7 +71,7 @@ export class Connection {
       const text = factsQuery(processID);
       const { rows } = await client.query<Record<string, string>>(within(connectMs, { text }));
       const tls = connection.stream.getProtocol?.() ?? undefined;
-      return new Connection(client, factsOf(rows[0] ?? {}, processID, tls));
+      return new Connection(client, factsOf(rows[0] ?? {}, processID, tls), silenceMs);
     } catch (error) {
       destroy(client, new Error('it is of no use'));
       throw signal?.aborted ? signal.reason : error;

@@ -2,6 +2,7 @@ import { onAbort, unlessAborted } from '../../../abort';
 import { type Clock, LocalClock } from '../../../clock';
 import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
+import { PRESENCE_MS } from '../../mailbox';
 import { type PostgresSettings, postgresLocation } from '../config';
 import { isBackend } from './backend';
 import { Connection } from './connection';
@@ -14,6 +15,8 @@ export interface Patience {
   readonly connectMs: number;
   /** After so long without an answer it is looked whether the server still works on it. */
   readonly silenceMs: number;
+  /** Likewise on the connection by which a replicator shows itself: soon enough to do so by another one. */
+  readonly presenceSilenceMs: number;
   /** At a time, for the end of a session whose connection was lost. */
   readonly endingMs: number;
   /** For a pooler to find a process for a transaction: longer than poolers themselves wait for one. */
@@ -25,6 +28,7 @@ export interface Patience {
 const PATIENCE: Patience = {
   connectMs: 10_000,
   silenceMs: 30_000,
+  presenceSilenceMs: PRESENCE_MS / 4,
   endingMs: 5_000,
   // PgBouncer's `query_wait_timeout`, and RDS Proxy's wait for a connection, are 120 s by default.
   poolMs: 150_000,
@@ -54,9 +58,9 @@ export class PostgresServer {
   }
 
   /** @throws ReplicatorError, and the signal's reason */
-  async connect(signal?: AbortSignal): Promise<Connection> {
+  async connect(signal?: AbortSignal, silenceMs = this.patience.silenceMs): Promise<Connection> {
     try {
-      return await this.open(signal);
+      return await this.open(signal, silenceMs);
     } catch (error) {
       throw signal?.aborted ? signal.reason : this.explained(error);
     }
@@ -84,10 +88,11 @@ export class PostgresServer {
    */
   async answer<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
     let silences = 0;
+    const { silenceMs } = connection;
     const answered = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const listen = () => {
-      timer = setTimeout(() => void look(), this.patience.silenceMs);
+      timer = setTimeout(() => void look(), silenceMs);
     };
     const look = async () => {
       silences += 1;
@@ -95,10 +100,7 @@ export class PostgresServer {
       if (timer === undefined) return;
       if (isAtWork) return listen();
       // The answer may be on its way.
-      timer = setTimeout(
-        () => connection.destroy(lostAnswer()),
-        Math.min(ANSWER_MS, this.patience.silenceMs),
-      );
+      timer = setTimeout(() => connection.destroy(lostAnswer()), Math.min(ANSWER_MS, silenceMs));
     };
     listen();
     try {
@@ -138,11 +140,12 @@ export class PostgresServer {
   }
 
   /** @throws what the driver throws, and the signal's reason */
-  private async open(signal?: AbortSignal): Promise<Connection> {
-    const { settings, patience } = this;
+  private async open(signal?: AbortSignal, silenceMs = this.patience.silenceMs): Promise<Connection> {
+    const { settings } = this;
+    const { connectMs } = this.patience;
     const connect = async () => {
       const login = await unlessAborted(signal, () => this.credentials.login());
-      return Connection.open(login, settings, patience.connectMs, signal);
+      return Connection.open(login, settings, { connectMs, silenceMs }, signal);
     };
     try {
       return await connect();

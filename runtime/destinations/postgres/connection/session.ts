@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly lost?: LostSessions;
   /** When it aborts, nothing is waited for any more: no new connection, and no end of a session that was lost. */
   readonly stop?: AbortSignal | undefined;
+  /** Instead of the usual one of `Patience`. */
+  readonly silenceMs?: number;
   /** Done with every new connection. */
   readonly onConnect?: (connection: Connection) => Promise<void>;
 }
@@ -150,7 +152,7 @@ export class Session {
   }
 
   private async connectAnew(signal: AbortSignal | undefined): Promise<Connection> {
-    const connection = await this.server.connect(signal);
+    const connection = await this.server.connect(signal, this.options.silenceMs);
     let isInUse = false;
     try {
       await this.endLost(connection, signal);
