@@ -1,4 +1,10 @@
-import { readDestinationSettings, readSettings, type Settings, type Sources } from '../config';
+import {
+  InvalidSettings,
+  readDestinationSettings,
+  readSettings,
+  type Settings,
+  type Sources,
+} from '../config';
 import { findRunning } from '../control/control';
 import type { OperableDestination } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
@@ -42,6 +48,24 @@ export class NothingLoaded extends ReplicatorError {
   }
 }
 
+/** The replicators that run have none of these tables. */
+export class NotReplicated extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly tables: readonly string[],
+    running: readonly RunningReplicator[],
+    options?: ErrorOptions,
+  ) {
+    const others = running.map(({ name, tables: its }) => `${name} replicates ${its.join(', ')}`).join('; ');
+    super(
+      `No replicator that runs has ${tables.join(', ')}, so nothing was started: ${others}. Check --table, or add it to what ` +
+        `one of them runs: dynamodb-replicator run ${tables.map((table) => `--table ${table}`).join(' ')} --table … --bucket … --to …`,
+      options,
+    );
+  }
+}
+
 /** A replicator that runs, and those of its tables that the work is about. */
 interface Share {
   readonly replicator: RunningReplicator;
@@ -51,7 +75,7 @@ interface Share {
 /**
  * Carries out `verify` or `resync` for the tables of the settings, all of the running replicators' when none is named.
  * `undefined`: the price was not agreed to.
- * @throws InvalidSettings, WrongUse, CutShort, or what stopped a pipeline
+ * @throws InvalidSettings, NotReplicated, WrongUse, CutShort, or what stopped a pipeline
  */
 export async function carryOut<Result>(
   sources: Sources,
@@ -63,25 +87,39 @@ export async function carryOut<Result>(
   const destination = await openPlace(settings);
   try {
     const named = settings.tables?.map(({ name }) => name);
-    const shares = (await findRunning(destination.control))
+    const running = await findRunning(destination.control);
+    const shares = running
       .map((replicator): Share => {
         const tables = replicator.tables.filter((table) => named?.includes(table) ?? true);
         return { replicator, tables };
       })
       .filter(({ tables }) => tables.length > 0);
+    if (running.length === 0) return await here(destination, readSettings(sources), terminal, work);
     const taken = shares.flatMap(({ tables }) => tables);
-    const left = named?.filter((table) => !taken.includes(table));
-    if (shares.length === 0) return await here(destination, readSettings(sources), terminal, work);
+    const left = named?.filter((table) => !taken.includes(table)) ?? [];
+    // Who has a file has all that is in it.
+    if (left.length > 0 && destination.control.kind === 'file') throw new NotReplicated(left, running);
+    // First, as a name may be mistyped: then nothing has been paid for.
+    const rest =
+      left.length === 0 ? [] : await here(destination, ofRest(sources, left, running), terminal, work);
+    if (rest === undefined || shares.length === 0) return rest;
     for (const { replicator } of shares)
       terminal.errors.write(`A replicator runs (${replicator.name}); it carries this out.\n`);
     const results = await there(shares, settings.yes, terminal, work);
-    if (results === undefined || left === undefined || left.length === 0) return results;
-    const all = readSettings(sources);
-    const rest = { ...all, tables: all.tables.filter(({ name }) => left.includes(name)) };
-    const more = await here(destination, rest, terminal, work);
-    return more && [...results, ...more];
+    return results && [...results, ...rest];
   } finally {
     await destination.close();
+  }
+}
+
+/** What a replicator of this process needs to know for tables that no running one has. @throws NotReplicated */
+function ofRest(sources: Sources, left: readonly string[], running: readonly RunningReplicator[]): Settings {
+  try {
+    const all = readSettings(sources);
+    return { ...all, tables: all.tables.filter(({ name }) => left.includes(name)) };
+  } catch (error) {
+    if (!(error instanceof InvalidSettings)) throw error;
+    throw new NotReplicated(left, running, { cause: error });
   }
 }
 

@@ -69,9 +69,14 @@ async function look(
   return { running, reports };
 }
 
-function watermarkOf({ watermark, watermarkAgeMs, listingEveryMs }: PipelineReport): string {
+/** @param at `undefined`: another version that runs does not tell it */
+function timeOf(
+  at: string | null | undefined,
+  { watermarkAgeMs, listingEveryMs }: PipelineReport,
+): string | undefined {
+  if (at === null || at === undefined) return undefined;
   const age = watermarkAgeMs === null ? '' : `, ${duration(watermarkAgeMs)} old`;
-  return `${watermark}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
+  return `${at}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
 
 /** A report as lines for people. */
@@ -80,7 +85,8 @@ export function text(report: PipelineReport): string {
     ['phase', `${report.phase} (generation ${report.generation})`],
     ['rows', count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
-    ['watermark', report.watermark === null ? undefined : watermarkOf(report)],
+    ['watermark', timeOf(report.watermark, report)],
+    ['changes kept until', timeOf(report.recordedUntil, report)],
     [
       'stream data lost in',
       report.hoursUntilLoss === null

@@ -97,9 +97,11 @@ export class ProcessTerminal implements Terminal {
     clearTimeout(this.deadline);
     this.deadline = setTimeout(
       () => {
-        this.errors.write(
-          'Stopping took too long; what was not committed is read again at the next start.\n',
-        );
+        const next =
+          code === EXIT.fine
+            ? 'what was not committed is read again at the next start'
+            : 'nothing is waited for';
+        this.errors.write(`Stopping took too long; ${next}.\n`);
         this.process.exit(code);
       },
       Math.max(0, sinceMs + ms - performance.now()),

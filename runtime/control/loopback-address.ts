@@ -8,6 +8,9 @@ export interface LoopbackAddress {
   readonly tables: readonly string[];
 }
 
+const MOST_PORT = 65_535;
+const MOST_PID = 2 ** 31 - 1;
+
 /** Where the address stands for a destination that is a file. */
 export function addressFile(destinationFile: string): string {
   return `${destinationFile}.control.json`;
@@ -23,10 +26,14 @@ export function readAddress(text: string): LoopbackAddress | undefined {
   }
   const { pid, port, token, tables } = (parsed ?? {}) as Partial<Record<keyof LoopbackAddress, unknown>>;
   const isOne =
-    Number.isInteger(pid) &&
-    Number.isInteger(port) &&
+    isWithin(pid, MOST_PID) &&
+    isWithin(port, MOST_PORT) &&
     typeof token === 'string' &&
     Array.isArray(tables) &&
     tables.every((table) => typeof table === 'string');
   return isOne ? (parsed as LoopbackAddress) : undefined;
+}
+
+function isWithin(value: unknown, most: number): boolean {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= most;
 }

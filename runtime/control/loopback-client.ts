@@ -13,7 +13,9 @@ export async function findOnLoopback(destinationFile: string): Promise<LoopbackR
   try {
     text = await readFile(addressFile(destinationFile), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A folder of that name is no replicator's either.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
     throw error;
   }
   const address = readAddress(text);

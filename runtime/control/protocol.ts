@@ -31,11 +31,16 @@ export class AnswerCutShort extends ReplicatorError {
     readonly verb: ControlVerb,
     options?: ErrorOptions,
   ) {
-    super(
-      `The running replicator stopped before ${verb} was done. Nothing is lost; ask for it again.`,
-      options,
-    );
+    super(`The running replicator stopped before ${verb} was done. ${next(verb)}`, options);
   }
+}
+
+function next(verb: ControlVerb): string {
+  if (verb !== 'resync') return 'Nothing is lost; ask for it again.';
+  return (
+    'A new generation that has begun goes on by itself when a replicator is started for the table (dynamodb-replicator run), ' +
+    'and its export is not paid for twice. If dynamodb-replicator status shows none, ask for it again.'
+  );
 }
 
 /** The running replicator answers in a way that this version does not know. */

@@ -15,8 +15,11 @@ export interface PipelineReport {
   readonly generation: number;
   readonly rows: number;
   readonly deadLetters: number;
+  /** Everything written before it is in the visible table. Not known while a generation is loaded beside that. */
   readonly watermark: string | null;
-  /** A minute at least; the longer the more shards there are, as it takes two listings of them (rule W1). */
+  /** While a generation is loaded: changes up to then are kept for its publish. */
+  readonly recordedUntil: string | null;
+  /** Of either of them. A minute at least; the longer the more shards there are, as it takes two listings of them (rule W1). */
   readonly watermarkAgeMs: number | null;
   /** How far the last two listings of the shards were apart. */
   readonly listingEveryMs: number | null;
@@ -53,6 +56,8 @@ export function reportOf(
   const gap = standing?.checkpoint.gap;
   const watermark = live?.status.watermark ?? standing?.graph.watermark();
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
+  const at = known === undefined ? null : new Date(known).toISOString();
+  const isVisible = standing === undefined || standing.checkpoint.phase === 'stream';
   const state = live && health(live.status, live.elapsedMs, live.retry);
   return {
     pipeline,
@@ -62,7 +67,8 @@ export function reportOf(
     generation: standing?.checkpoint.generation ?? live?.status.generation ?? 0,
     rows: record?.rows ?? 0,
     deadLetters: record?.deadLetters ?? 0,
-    watermark: known === undefined ? null : new Date(known).toISOString(),
+    watermark: isVisible ? at : null,
+    recordedUntil: isVisible ? null : at,
     watermarkAgeMs: known === undefined ? null : now - known,
     listingEveryMs: live?.status.listingEveryMs ?? null,
     lagMs: live?.status.lagMs ?? null,

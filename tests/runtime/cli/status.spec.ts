@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { text } from '../../../runtime/cli/status';
 import { reportOf } from '../../../runtime/control/report';
+import type { PipelineRecord } from '../../../runtime/destinations/destination';
 import { Events } from '../../../runtime/observe/events';
 import { serviceHealth } from '../../../runtime/observe/health';
 import { StatusBoard } from '../../../runtime/observe/status';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
+import { listing, START } from '../stream/arrivals';
 
 const pipeline = '123456789012/eu-west-1/orders';
 const NOW = Date.UTC(2026, 10, 29, 12);
@@ -25,6 +28,27 @@ describe('status', () => {
     elapsedMs = 4 * MINUTE;
     events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
     assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
+  });
+
+  it('shows no watermark while a generation is loaded: the visible table does not have those changes yet', () => {
+    const graph = ShardGraph.start(listing(START, 'A'));
+    const line = (phase: 'load' | 'stream') => {
+      const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head() });
+      const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
+      const record: PipelineRecord = {
+        epoch: 1,
+        checkpoint: { head, shards },
+        columns: [],
+        rows: 1,
+        deadLetters: 0,
+        slowedBy: undefined,
+      };
+      const report = reportOf(pipeline, record, undefined, START);
+      return [report.watermark, report.recordedUntil, text(report).includes('watermark')];
+    };
+    const s0 = new Date(START - 5 * MINUTE).toISOString();
+    assert.deepEqual(line('load'), [null, s0, false]);
+    assert.deepEqual(line('stream'), [s0, null, true]);
   });
 
   it('is alive and ready by the rule of /healthz, also while AWS refuses or does not answer', () => {

@@ -48,6 +48,7 @@ describe('cli/terminal', () => {
     terminal.endWithin(50, EXIT.cutShort);
     await Promise.race([once(fake, 'exited'), tooLate]);
     assert.deepEqual(fake.exits, [EXIT.cutShort]);
+    assert.equal(fake.complained, 'Stopping took too long; nothing is waited for.\n');
   });
 
   it('a command that ends in time is not ended again', async () => {

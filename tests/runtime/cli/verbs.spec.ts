@@ -151,6 +151,14 @@ describe('verbs', () => {
     assert.equal(resynced.code, EXIT.fine, resynced.err);
     assert.equal((await report())?.generation, 2);
 
+    const mistyped = await say(['resync', '--yes', '--table', 'orders', '--table', 'order']);
+    assert.equal(mistyped.code, EXIT.failed);
+    assert.match(
+      mistyped.err,
+      /^No replicator that runs has order, so nothing was started: process \d+ replicates orders\. Check --table/,
+    );
+    assert.equal((await report())?.generation, 2);
+
     const locked = await say(['run']);
     assert.equal(locked.code, EXIT.failed);
     assert.match(locked.err, /A replicator runs for .*orders\.duckdb already \(process \d+\)/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRunning, serveControl } from '../../../runtime/control/control';
@@ -71,7 +71,11 @@ describe('control over loopback', () => {
     await server.close();
   });
 
-  for (const text of ['', 'no JSON', 'null', '{}', '{"pid":1,"port":"1","token":"x","tables":[]}', '[1]'])
+  const noAddresses = [
+    ...['', 'no JSON', 'null', '{}', '[1]', '{"pid":1,"port":"1","token":"x","tables":[]}'],
+    ...['{"pid":1,"port":99999,"token":"x","tables":[]}', '{"pid":-1,"port":1,"token":"x","tables":[]}'],
+  ];
+  for (const text of noAddresses)
     it(`takes an address that nobody can have written for none: ${text || '(nothing)'}`, async () => {
       writeFileSync(addressFile(destinationFile), text);
       assert.deepEqual(await findRunning(place()), []);
@@ -79,4 +83,9 @@ describe('control over loopback', () => {
       assert.equal((await findRunning(place())).length, 1);
       await server.close();
     });
+
+  it('takes a folder of the name of an address for none', async () => {
+    mkdirSync(addressFile(destinationFile));
+    assert.deepEqual(await findRunning(place()), []);
+  });
 });
