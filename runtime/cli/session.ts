@@ -5,7 +5,7 @@ import type { AwsServices } from '../aws/services';
 import type { AwsSettings } from '../aws/settings';
 import { type Clock, LocalClock } from '../clock';
 import type { Settings } from '../config';
-import { serveControl } from '../control/control';
+import { type ControlServer, serveControl } from '../control/control';
 import { exportCostUsd } from '../cost/costs';
 import type { OperableDestination } from '../destinations/destination';
 import { Events } from '../observe/events';
@@ -84,19 +84,16 @@ export class Session {
   }
 
   private async runCatching(signal: AbortSignal): Promise<RunOutcome> {
-    if (this.settings.health.port !== undefined && !(await this.reachDestination(signal)))
-      return { failed: [] };
-    const control = await serveControl(
-      this.destination.control,
-      this.tables(undefined),
-      {
-        status: () => this.reports(),
-        estimate: ({ table, signal: gone }) => this.estimates(table, gone),
-        verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
-        resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
-      },
-      { hold: () => this.destination.probe(), report: (error) => this.reportStray(error) },
-    );
+    let control: ControlServer;
+    try {
+      if (this.settings.health.port !== undefined)
+        await awaitDestination((until) => this.destination.probe(until), this, signal);
+      control = await this.serveControl(signal);
+    } catch (error) {
+      // Nothing has been begun.
+      if (signal.aborted) return { failed: [] };
+      throw error;
+    }
     const stopSaying = onAbort(this.terminal.interrupted, () =>
       this.say('Stopping: what is in hand is committed first.'),
     );
@@ -144,15 +141,18 @@ export class Session {
     this.events.emit('replicator.strayError', { message, stack });
   }
 
-  /** False when it was stopped before the destination answered. */
-  private async reachDestination(signal: AbortSignal): Promise<boolean> {
-    try {
-      await awaitDestination((until) => this.destination.probe(until), this, signal);
-      return true;
-    } catch (error) {
-      if (signal.aborted && error === signal.reason) return false;
-      throw error;
-    }
+  private serveControl(signal: AbortSignal): Promise<ControlServer> {
+    return serveControl(
+      this.destination.control,
+      this.tables(undefined),
+      {
+        status: () => this.reports(),
+        estimate: ({ table, signal: gone }) => this.estimates(table, gone),
+        verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
+        resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
+      },
+      { hold: () => this.destination.probe(signal), report: (error) => this.reportStray(error) },
+    );
   }
 
   private now(): number | undefined {
