@@ -3,7 +3,7 @@ import type { AwsServices, SourceTable } from './aws/services';
 import { fixOf } from './check-fix';
 import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
-import { ReplicatorError } from './errors';
+import { finalMessage, ReplicatorError } from './errors';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 
 /** One requirement of a run, looked at. */
@@ -169,7 +169,7 @@ async function outcome(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ReplicatorError) {
-      return notMet(requirement, error.message, fixOf(error, parts, parts.settings.bucket.name));
+      return notMet(requirement, finalMessage(error), fixOf(error, parts, parts.settings.bucket.name));
     }
     throw error;
   }

@@ -15,3 +15,10 @@ export abstract class ReplicatorError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** An error's message where it is the end of what was asked for: messages say of what may pass that it is tried again. */
+export function finalMessage({ message }: ReplicatorError): string {
+  return message.replace(/\b([Ii])t is tried again\b/g, (_, first) =>
+    first === 'I' ? 'Try again' : 'try again',
+  );
+}

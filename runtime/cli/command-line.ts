@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/nearest';
-import { ReplicatorError } from '../errors';
+import { finalMessage, ReplicatorError } from '../errors';
 import { version } from '../version';
 import { EXIT, exitCodeOf, type ExitCode, WrongUse } from './exit-codes';
 import type { Terminal } from './terminal';
@@ -69,7 +69,7 @@ function requireVerb(word: string, verbs: readonly Verb[]): void {
 function tell(error: unknown, terminal: Terminal): void {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return;
-  if (error instanceof ReplicatorError) terminal.errors.write(`${error.message}\n`);
+  if (error instanceof ReplicatorError) terminal.errors.write(`${finalMessage(error)}\n`);
   else {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     terminal.errors.write(`This should not have happened; please report it.\n${what}\n`);

@@ -11,7 +11,7 @@ import type {
   TableTarget,
 } from '../destination';
 import { unlessAborted } from '../../abort';
-import { ReplicatorError } from '../../errors';
+import { finalMessage, ReplicatorError } from '../../errors';
 import { DestinationUnusable } from '../errors';
 import {
   BOOKKEEPING,
@@ -98,7 +98,7 @@ export class DuckDBDestination implements OperableDestination {
       return [reachable, ...targets.flatMap(nameRequirement)];
     } catch (error) {
       if (!(error instanceof ReplicatorError)) throw error;
-      return [{ requirement, met: false, found: error.message, fix: undefined }];
+      return [{ requirement, met: false, found: finalMessage(error), fix: undefined }];
     }
   }
 

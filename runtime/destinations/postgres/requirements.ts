@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../../errors';
+import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../sql';
@@ -51,7 +51,7 @@ export async function checkRequirements(
     });
   } catch (error) {
     if (!(error instanceof ReplicatorError)) throw error;
-    return [{ requirement: reachable, met: false, found: error.message, fix: undefined }];
+    return [{ requirement: reachable, met: false, found: finalMessage(error), fix: undefined }];
   } finally {
     await session.close();
   }
@@ -177,7 +177,7 @@ async function tableRequirement(
     return requirement(name, true, 'can be made', '');
   } catch (error) {
     if (!(error instanceof ReplicatorError)) throw error;
-    return { requirement: name, met: false, found: error.message, fix: undefined };
+    return { requirement: name, met: false, found: finalMessage(error), fix: undefined };
   }
 }
 

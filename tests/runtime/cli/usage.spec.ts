@@ -6,6 +6,7 @@ import { main } from '../../../runtime/cli/main';
 import { textTable } from '../../../runtime/cli/text-table';
 import { InvalidSettings } from '../../../runtime/config';
 import { AnswerCutShort, RemoteError } from '../../../runtime/control/protocol';
+import { finalMessage } from '../../../runtime/errors';
 import { CutShort } from '../../../runtime/pipeline/requests';
 import { FakeTerminal } from './fake-terminal';
 
@@ -113,6 +114,24 @@ describe('exit codes', () => {
     assert.equal(exitCodeOfAll([new TypeError('x'), new RemoteError('Gap', 'gap', 'x')]), 3);
     assert.equal(exitCodeOfAll([new TypeError('x')]), 1);
     assert.equal(exitCodeOfAll([]), 0);
+  });
+});
+
+describe('what ends a command', () => {
+  it('is not said to be tried again by itself', () => {
+    const told = (message: string) => finalMessage(new RemoteError('X', 'retry', message));
+    assert.equal(told('The connection broke; it is tried again.'), 'The connection broke; try again.');
+    assert.equal(
+      told('A lock is held. It is tried again; see who: x'),
+      'A lock is held. Try again; see who: x',
+    );
+    assert.equal(told('Nothing of the kind.'), 'Nothing of the kind.');
+  });
+
+  it('so a server that nobody answers at is to be asked again', async () => {
+    const { code, err } = await say('status', '--to', 'postgres://nobody@127.0.0.1:1/none');
+    assert.equal(code, EXIT.failed);
+    assert.match(err, /Nobody answers at .*try again\.\n$/);
   });
 });
 
