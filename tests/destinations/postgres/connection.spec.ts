@@ -13,6 +13,8 @@ import {
   PostgresDestination,
   type PostgresOptions,
 } from '../../../runtime/destinations/postgres/destination';
+import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
+import { Session } from '../../../runtime/destinations/postgres/connection/session';
 import { LocalPostgres, NoPostgres, findInstallations } from '../../../simulator/postgres';
 import { requirePostgres } from '../../postgres-server';
 import { skipLoudly } from '../../skip-loudly';
@@ -136,6 +138,20 @@ describe('destination postgres: connections that break', () => {
     await apply(lease, 'first');
     assert.equal(await heads(), 'first');
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);
+  });
+
+  it('one that the server has ended within a transaction is told of as that', async () => {
+    const noSecret = () => Promise.reject(new Error('none'));
+    const session = new Session(new PostgresServer(settingsOf(relay.url(fixture.database.url)), noSecret));
+    const connection = await session.connect();
+    const broken = session.transaction(async (transaction) => {
+      const [own] = await transaction.rows('SELECT pg_backend_pid() AS pid');
+      await fixture.sql(`SELECT pg_terminate_backend(${own?.['pid']}, 5000)`);
+      while (!connection.isBroken) await new Promise((resolve) => setImmediate(resolve));
+      await transaction.run('SELECT 1');
+    });
+    await assert.rejects(broken, /ended the connection.*terminating connection due to administrator command/);
+    await session.close();
   });
 
   describe('one that breaks while it is made anew, as when the server is killed again, is tried again', () => {

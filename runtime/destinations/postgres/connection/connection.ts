@@ -28,6 +28,8 @@ interface Inside {
 /** One connection that has logged in. Its methods throw what the driver throws. */
 export class Connection {
   private broken = false;
+  /** What broke it while nothing was asked: whoever asks next gets it, as the driver then only says that it cannot ask. */
+  private failure: Error | undefined;
   private serving: Backend | undefined;
 
   private constructor(
@@ -36,7 +38,10 @@ export class Connection {
     /** After so long without an answer it is looked whether the server still works on it. */
     readonly silenceMs: number,
   ) {
-    client.on('error', () => (this.broken = true));
+    client.on('error', (error) => {
+      this.broken = true;
+      this.failure ??= error;
+    });
     client.on('end', () => (this.broken = true));
   }
 
@@ -100,6 +105,7 @@ export class Connection {
     values?: readonly (string | Buffer | null)[],
     withinMs?: number,
   ): Promise<QueryResult<SqlRow>> {
+    this.throwIfFailed();
     const query = { text: sql, ...(values && { values: [...values] }) };
     const result: unknown = await this.client.query<SqlRow>(
       withinMs === undefined ? query : within(withinMs, query),
@@ -109,16 +115,19 @@ export class Connection {
   }
 
   /** Rows as arrays, so that no column hides another one of its name. */
-  queryRows(sql: string): Promise<QueryArrayResult<(string | null)[]>> {
+  async queryRows(sql: string): Promise<QueryArrayResult<(string | null)[]>> {
+    this.throwIfFailed();
     return this.client.query({ text: sql, rowMode: 'array' });
   }
 
-  roundTrip(statements: readonly Statement[]): Promise<void> {
+  async roundTrip(statements: readonly Statement[]): Promise<void> {
+    this.throwIfFailed();
     return this.client.query(new RoundTrip(statements)).done;
   }
 
   /** Takes the lines of a `COPY … FROM STDIN`, whose end it is to be told. */
   copy(sql: string): CopyStreamQuery {
+    this.throwIfFailed();
     return this.client.query(copyFrom(sql));
   }
 
@@ -134,6 +143,10 @@ export class Connection {
     const timer = setTimeout(() => destroy(this.client, new Error('closed')), CLOSE_MS);
     await this.client.end();
     clearTimeout(timer);
+  }
+
+  private throwIfFailed(): void {
+    if (this.failure !== undefined) throw this.failure;
   }
 }
 
