@@ -33,8 +33,11 @@ export class StopTimedOut extends ReplicatorError {
 export interface ReplicateOptions {
   /** Stops the replication in order: what is in hand is committed first, for `timeouts.stopMs` at most. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears everything that happens, as it happens. What it throws stops the replication, and `replicate` throws it. */
-  readonly onEvent?: ((event: ReplicatorEvent) => void) | undefined;
+  /**
+   * Hears everything that happens, as it happens; nothing waits for it. What it throws, or what a promise of its rejects with,
+   * stops the replication, and `replicate` throws it.
+   */
+  readonly onEvent?: ((event: ReplicatorEvent) => void | Promise<void>) | undefined;
   /** Instead of those that the AWS SDK finds. */
   readonly credentials?: AwsSettings['credentials'];
 }
@@ -56,12 +59,9 @@ export async function replicate(
   const events = new Events();
   const listening = new AbortController();
   if (onEvent) {
+    const tell = async (event: ReplicatorEvent) => onEvent(event);
     events.onAny((name, event) => {
-      try {
-        onEvent({ name, ...event } as ReplicatorEvent);
-      } catch (error) {
-        listening.abort(error);
-      }
+      tell({ name, ...event } as ReplicatorEvent).catch((error: unknown) => listening.abort(error));
     });
   }
   const stop = AbortSignal.any([listening.signal, ...(signal ? [signal] : [])]);

@@ -42,9 +42,12 @@ const KINDS: Readonly<Record<string, string>> = {
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith('expected ')) return issue.message;
   if (issue.code === 'invalid_type') return `expected ${KINDS[issue.expected] ?? issue.expected}`;
-  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
-  if (issue.code === 'too_small') return `expected at least ${issue.minimum}${unit}`;
-  if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unit}`;
+  const inUnits = (count: number | bigint) => {
+    if (!('origin' in issue) || issue.origin !== 'string') return String(count);
+    return `${count} character${Number(count) === 1 ? '' : 's'}`;
+  };
+  if (issue.code === 'too_small') return `expected at least ${inUnits(issue.minimum)}`;
+  if (issue.code === 'too_big') return `expected at most ${inUnits(issue.maximum)}`;
   return issue.message;
 }
 

@@ -20,18 +20,28 @@ describe('replicate', () => {
     await database.drop();
   });
 
+  const settings = () => ({
+    tables: [TABLE],
+    bucket: BUCKET,
+    to: relay.url(database.url),
+    endpoint: place.url,
+    region: 'eu-west-1',
+    clockRate: RATE,
+    timeouts: { stopMs: 1_000 },
+  });
+
+  for (const [how, onEvent] of [
+    ['throws', () => assert.fail('not today')],
+    ['rejects', () => Promise.reject(new Error('not today'))],
+  ] as const) {
+    it(`ends with what its listener ${how}`, async () => {
+      await assert.rejects(replicate(settings(), { onEvent }), /not today/);
+    });
+  }
+
   it('ends within `timeouts.stopMs` of its stop though the destination does not answer, and throws why', async () => {
     const stop = new AbortController();
-    const settings = {
-      tables: [TABLE],
-      bucket: BUCKET,
-      to: relay.url(database.url),
-      endpoint: place.url,
-      region: 'eu-west-1',
-      clockRate: RATE,
-      timeouts: { stopMs: 1_000 },
-    };
-    const running = replicate(settings, {
+    const running = replicate(settings(), {
       signal: stop.signal,
       onEvent: ({ name }) => {
         if (name !== 'pipeline.published') return;

@@ -72,6 +72,8 @@ export function postgresSettings(
   if (isAddress && options.url !== undefined) wrong('postgres.url', 'the address stands in --to already');
   const address = isAddress ? to : options.url;
   const fromUrl = address === undefined ? {} : partsOf(address, isAddress ? 'to' : 'postgres.url', wrong);
+  // Nothing can be said of parts that cannot be read.
+  if (fromUrl === undefined) return { problems };
   for (const name of ['host', 'port', 'database', 'user', 'tls', 'tlsCaFile'] as const) {
     if (fromUrl[name] !== undefined && options[name] !== undefined && fromUrl[name] !== options[name]) {
       wrong(`postgres.${name}`, 'differs from what the address says');
@@ -116,14 +118,17 @@ function staysOnMachine(host: string): boolean {
 
 type Wrong = (setting: string, problem: string) => void;
 
-/** The parts of a `postgres://user:password@host:port/database?sslmode=…` address. */
-function partsOf(address: string, setting: string, wrong: Wrong): PostgresOptions {
+/** The parts of a `postgres://user:password@host:port/database?sslmode=…` address; none when it cannot be read. */
+function partsOf(address: string, setting: string, wrong: Wrong): PostgresOptions | undefined {
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    wrong(setting, 'expected postgres://USER@HOST:PORT/DATABASE, special characters as %XX');
-    return {};
+    wrong(
+      setting,
+      'expected postgres://USER@HOST:PORT/DATABASE, PORT up to 65535, special characters as %XX',
+    );
+    return undefined;
   }
   const parameters = new Map(url.searchParams);
   for (const name of parameters.keys()) {
@@ -146,7 +151,7 @@ function partsOf(address: string, setting: string, wrong: Wrong): PostgresOption
     };
   } catch {
     wrong(setting, 'the address has a % that is followed by no two digits: write % itself as %25');
-    return {};
+    return undefined;
   }
 }
 

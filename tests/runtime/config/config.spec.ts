@@ -165,6 +165,7 @@ describe('settings', () => {
       'postgres.host | file',
     ],
     ['a server without a host', { to: 'postgres', postgres: { user: 'me' } }, 'postgres.host | '],
+    ['a port that is none', { to: 'postgres://me@here:99999/db' }, 'to | file'],
     ['a server without a user', { to: 'postgres://here/db' }, 'postgres.user | '],
     ['a parameter that is not known', { to: 'postgres://me@here/db?sslmod=require' }, 'to | file'],
     ['a mode that is not known', { to: 'postgres://me@here/db?sslmode=prefer' }, 'to | file'],
