@@ -5,7 +5,8 @@ import { thousands } from './streaming-table';
 export const SHARDS_HEADING = '## Streams of many shards';
 
 export const SHARDS = `A stream of so many open shards and six closed ones before each, served over a socket by another process of the machine with 10 ms an
-answer, and followed with the AWS SDK and the settings' defaults; a commit takes 10 ms, the destination is left out. Writes: none; one
+answer, and followed with the AWS SDK and the settings' defaults; a commit takes 10 ms, the destination is left out. No shard
+closes meanwhile, and listings are not held to five calls a second, so that the half minute that is measured has some of them. Writes: none; one
 a second to each shard; or 1,000 a second to one of them. CPU is of one core. "Each every" is how often an idle shard is read
 (without writes; all idle ones together at most 200 times a second). The longest stall of the event loop is in CPU time of
 its thread, so that other work on the machine is left out; the longest lag from a write until its commit, the age of W as at the end.`;
