@@ -89,14 +89,16 @@ export class PostgresServer {
   async answer<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
     let silences = 0;
     const { silenceMs } = connection;
-    const answered = new AbortController();
+    /** Of the look that is under way. */
+    let looking: AbortController | undefined;
     let timer: NodeJS.Timeout | undefined;
     const listen = () => {
       timer = setTimeout(() => void look(), silenceMs);
     };
     const look = async () => {
       silences += 1;
-      const isAtWork = await this.isAtWork(connection, silences, answered.signal);
+      looking = new AbortController();
+      const isAtWork = await this.isAtWork(connection, silences, looking.signal);
       if (timer === undefined) return;
       if (isAtWork) return listen();
       // The answer may be on its way.
@@ -108,7 +110,7 @@ export class PostgresServer {
     } finally {
       clearTimeout(timer);
       timer = undefined;
-      answered.abort(new Error('there is an answer'));
+      looking?.abort(new Error('there is an answer'));
     }
   }
 
