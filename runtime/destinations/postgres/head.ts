@@ -26,11 +26,14 @@ export interface NextHead {
 /** Shard id → the commit that has written its line. */
 export type ShardLines = ReadonlyMap<string, number>;
 
-/** Counts of a transaction's own, as it goes on: settings that end with it. */
+/** By how many a transaction has changed them so far: settings that end with it. */
 export type Count = 'rows' | 'dead_letters';
 
 const settingOf = (count: Count) => `'dynamodb_replicator.${count}'`;
 const valueOf = (count: Count) => `current_setting(${settingOf(count)})::bigint`;
+
+/** Settings with which a transaction begins to count, as SQL: name and value. */
+export const NOTHING_COUNTED = [`(${settingOf('rows')}, '0')`, `(${settingOf('dead_letters')}, '0')`];
 
 /** A statement that adds to a count. @param delta SQL over what `statement` returns, as `__r_done` */
 export function counting(count: Count, { sql, values }: Statement, delta: string): Statement {
@@ -88,26 +91,21 @@ export async function readShardLines(transaction: Transaction, number: number): 
 }
 
 /**
- * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer, and takes the head away, if
- * the server has kept all that was committed before. Refuses by an invalid cast, as nobody waits between it and what
- * follows it.
+ * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer. Refuses by an invalid cast, as
+ * nobody waits between it and what follows it.
  */
-export function takeHead(
-  number: number,
-  { epoch, commits }: { readonly epoch: number; readonly commits: number },
-): Statement {
+export function holdLine(number: number, epoch: number): Statement {
   return {
-    sql: `WITH __r_own AS (SELECT FROM ${BOOKKEEPING}.pipelines
-        WHERE number = ${integer(number)} AND epoch = ${integer(epoch)} FOR NO KEY UPDATE),
-      __r_head AS (DELETE FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commits)}
-        AND EXISTS (SELECT FROM __r_own) RETURNING rows, dead_letters)
-      SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'another writer' END)::boolean,
-        set_config(${settingOf('rows')}, min(rows)::text, true),
-        set_config(${settingOf('dead_letters')}, min(dead_letters)::text, true) FROM __r_head`,
+    sql: `SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'another writer' END)::boolean FROM
+      (SELECT FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} AND epoch = ${integer(epoch)}
+        FOR NO KEY UPDATE) __r_own`,
   };
 }
 
-/** Ends what `takeHead` began. @param lines of the shards as they are before it */
+/**
+ * Ends such a commit: the next head takes the place of the last one, with what was counted. Refuses when the server has lost
+ * what was committed before. @param lines of the shards as they are before it
+ */
 export function putHead(
   number: number,
   commit: number,
@@ -139,9 +137,15 @@ export function putHead(
          SELECT ${integer(number)}, ${integer(commit)}, * FROM unnest(${names}, ${states}))`,
     );
   }
+  parts.push(
+    `__r_head AS (DELETE FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commit - 1)}
+       RETURNING rows, dead_letters)`,
+    `__r_put AS (INSERT INTO ${BOOKKEEPING}.heads SELECT ${integer(number)}, ${integer(commit)}, $1::text,
+       rows + ${valueOf('rows')}, dead_letters + ${valueOf('dead_letters')} FROM __r_head RETURNING commit)`,
+  );
   return {
-    sql: `${parts.length > 0 ? `WITH ${parts.join(', ')}` : ''} INSERT INTO ${BOOKKEEPING}.heads
-      VALUES (${integer(number)}, ${integer(commit)}, $1, ${valueOf('rows')}, ${valueOf('dead_letters')})`,
+    sql: `WITH ${parts.join(', ')}
+      SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'lost commits' END)::boolean FROM __r_put`,
     values,
   };
 }

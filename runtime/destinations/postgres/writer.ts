@@ -3,7 +3,15 @@ import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, LeaseLost, UnknownCommit } from '../errors';
 import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
 import { hasLetters } from './dead-letters';
-import { type NextHead, putHead, readShardLines, replaceHead, takeHead, updateLines } from './head';
+import {
+  holdLine,
+  type NextHead,
+  NOTHING_COUNTED,
+  putHead,
+  readShardLines,
+  replaceHead,
+  updateLines,
+} from './head';
 import { readColumns } from './recorded';
 import type { Statement } from './connection/round-trip';
 import type { Session } from './connection/session';
@@ -15,9 +23,12 @@ import { Turns } from './connection/turns';
  * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
  * of yet. And to compile a statement that runs once takes longer than to run it.
  */
-const PLAN_BY_INDEX: Statement = {
-  sql: `SELECT set_config(name, 'off', true)
-    FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS name`,
+const PLAN_BY_INDEX = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map(
+  (name) => `('${name}', 'off')`,
+);
+const SETTINGS: Statement = {
+  sql: `SELECT set_config(name, value, true)
+    FROM (VALUES ${[...PLAN_BY_INDEX, ...NOTHING_COUNTED].join(', ')}) AS __r_setting (name, value)`,
 };
 
 /** What only its writer can change of a pipeline, so that it is read once. */
@@ -89,11 +100,15 @@ export class PipelineWriter {
     return this.turns.take(async () => {
       const known = await this.know();
       const { number } = this.tables;
-      const guard = takeHead(number, { epoch: this.epoch, commits: this.commits });
       const commit = this.commits + 1;
-      const after = [...rows(known), putHead(number, commit, checkpoint, known.shardLines)];
-      const before = [markWriting(number), PLAN_BY_INDEX];
-      await this.counted(() => this.session.roundTrip({ before, guard, after }));
+      await this.counted(() =>
+        this.session.roundTrip({
+          before: [markWriting(number), SETTINGS],
+          first: holdLine(number, this.epoch),
+          between: rows(known),
+          last: putHead(number, commit, checkpoint, known.shardLines),
+        }),
+      );
       updateLines(known.shardLines, checkpoint.shards, commit);
     });
   }
