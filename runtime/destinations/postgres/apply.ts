@@ -5,7 +5,7 @@ import { columnList, integer, quote } from '../sql';
 import { ChangedRows } from './rows/changed-rows';
 import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
-import { counting } from './head';
+import { counting, countingEach } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
 import type { Statement } from './connection/round-trip';
 import type { PipelineTables } from './tables';
@@ -21,8 +21,9 @@ export interface ApplyState {
 }
 
 /** Whether a row was inserted, not updated: an update locks the row that it replaces, and the new one shows that. */
-const ADDED = 'xmax = 0 AS added';
-const COUNT_ADDED = 'count(*) FILTER (WHERE __r_done.added)';
+const ADDED = 'xmax = 0';
+/** So many rows are counted one by one. */
+const FEW = 100;
 
 /** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
 export function applyToVisible(
@@ -64,7 +65,7 @@ export function applyToVisible(
         ${onConflict} ${replaced([...others, ...own])}`,
       values: source.values,
     };
-    statements.push(tables.soft ? statement : counting('rows', returning(statement, ADDED), COUNT_ADDED));
+    statements.push(tables.soft ? statement : countingAdded(statement, upserts.length));
   }
   if (tables.soft && deletes.length > 0) {
     // A deleted row keeps its last values; one of which nothing was known is its key alone.
@@ -85,6 +86,15 @@ export function applyToVisible(
     });
   }
   return [...statements, ...replaceLetters(rows, tables.number, 'visible', state.hasLetters)];
+}
+
+function countingAdded(statement: Statement, rows: number): Statement {
+  if (rows <= FEW) return countingEach('rows', statement, `(${ADDED})::int`);
+  return counting(
+    'rows',
+    returning(statement, `${ADDED} AS added`),
+    'count(*) FILTER (WHERE __r_done.added)',
+  );
 }
 
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */

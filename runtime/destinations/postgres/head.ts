@@ -44,6 +44,14 @@ export function counting(count: Count, { sql, values }: Statement, delta: string
   };
 }
 
+/** Likewise for a statement of few rows: each adds for itself, which takes less than to bring them together. @param delta SQL over a row */
+export function countingEach(count: Count, { sql, values }: Statement, delta: string): Statement {
+  return {
+    sql: `${sql} RETURNING set_config(${settingOf(count)}, (${valueOf(count)} + ${delta})::text, true)`,
+    ...(values && { values }),
+  };
+}
+
 export async function readHead(transaction: Transaction, number: number): Promise<Head> {
   const [row] = await transaction.rows(
     `SELECT head, rows, dead_letters FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)}
@@ -91,27 +99,28 @@ export async function readShardLines(transaction: Transaction, number: number): 
 }
 
 /**
- * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer. Refuses by an invalid cast, as
- * nobody waits between it and what follows it.
+ * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer and the server has kept all that
+ * was committed before. Refuses by an invalid cast, as nobody waits between it and what follows it.
  */
-export function holdLine(number: number, epoch: number): Statement {
+export function holdLine(
+  number: number,
+  { epoch, commits }: { readonly epoch: number; readonly commits: number },
+): Statement {
   return {
-    sql: `SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'another writer' END)::boolean FROM
-      (SELECT FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} AND epoch = ${integer(epoch)}
-        FOR NO KEY UPDATE) __r_own`,
+    sql: `SELECT (CASE WHEN epoch = ${integer(epoch)} AND EXISTS
+        (SELECT FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commits)})
+      THEN 'true' ELSE 'another writer' END)::boolean
+      FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} FOR NO KEY UPDATE`,
   };
 }
 
-/**
- * Ends such a commit: the next head takes the place of the last one, with what was counted. Refuses when the server has lost
- * what was committed before. @param lines of the shards as they are before it
- */
+/** Ends what `holdLine` began: the next head, with what was counted, and the end of the last one. @param lines of the shards as they are before it */
 export function putHead(
   number: number,
   commit: number,
   { head, shards }: CheckpointWrite,
   lines: ShardLines,
-): Statement {
+): readonly Statement[] {
   const replaced = [...shards.keys()].flatMap((shard) => {
     const line = lines.get(shard);
     return line === undefined ? [] : [[shard, line] as const];
@@ -137,17 +146,16 @@ export function putHead(
          SELECT ${integer(number)}, ${integer(commit)}, * FROM unnest(${names}, ${states}))`,
     );
   }
-  parts.push(
-    `__r_head AS (DELETE FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commit - 1)}
-       RETURNING rows, dead_letters)`,
-    `__r_put AS (INSERT INTO ${BOOKKEEPING}.heads SELECT ${integer(number)}, ${integer(commit)}, $1::text,
-       rows + ${valueOf('rows')}, dead_letters + ${valueOf('dead_letters')} FROM __r_head RETURNING commit)`,
-  );
-  return {
-    sql: `WITH ${parts.join(', ')}
-      SELECT (CASE count(*) WHEN 1 THEN 'true' ELSE 'lost commits' END)::boolean FROM __r_put`,
-    values,
-  };
+  const place = (one: number) => `number = ${integer(number)} AND commit = ${integer(one)}`;
+  return [
+    {
+      sql: `${parts.length > 0 ? `WITH ${parts.join(', ')}` : ''} INSERT INTO ${BOOKKEEPING}.heads
+        SELECT ${integer(number)}, ${integer(commit)}, $1::text, rows + ${valueOf('rows')},
+          dead_letters + ${valueOf('dead_letters')} FROM ${BOOKKEEPING}.heads WHERE ${place(commit - 1)}`,
+      values,
+    },
+    { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${place(commit - 1)}` },
+  ];
 }
 
 /** What the lines of shards are after a commit. */

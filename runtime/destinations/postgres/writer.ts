@@ -101,14 +101,10 @@ export class PipelineWriter {
       const known = await this.know();
       const { number } = this.tables;
       const commit = this.commits + 1;
-      await this.counted(() =>
-        this.session.roundTrip({
-          before: [markWriting(number), SETTINGS],
-          first: holdLine(number, this.epoch),
-          between: rows(known),
-          last: putHead(number, commit, checkpoint, known.shardLines),
-        }),
-      );
+      const before = [markWriting(number), SETTINGS];
+      const guard = holdLine(number, { epoch: this.epoch, commits: this.commits });
+      const after = [...rows(known), ...putHead(number, commit, checkpoint, known.shardLines)];
+      await this.counted(() => this.session.roundTrip({ before, guard, after }));
       updateLines(known.shardLines, checkpoint.shards, commit);
     });
   }

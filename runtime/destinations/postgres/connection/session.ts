@@ -12,11 +12,8 @@ export type TransactionKind = 'write' | 'snapshot';
 
 export interface GuardedStatements {
   readonly before: readonly Statement[];
-  /** A guard: it may refuse, by failing. */
-  readonly first: Statement;
-  readonly between: readonly Statement[];
-  /** Another one. */
-  readonly last: Statement;
+  readonly guard: Statement;
+  readonly after: readonly Statement[];
 }
 
 /** Longest wait for another session's lock before it is told of. */
@@ -86,17 +83,19 @@ export class Session {
   }
 
   /**
-   * One transaction in one round trip. Its guards keep all of it from being done by failing.
+   * One transaction in one round trip. The guard keeps what follows it from being done by failing.
    * @throws GuardRefused, and what any transaction throws
    */
-  async roundTrip({ before, first, between, last }: GuardedStatements): Promise<void> {
+  async roundTrip({ before, guard, after }: GuardedStatements): Promise<void> {
     const connection = await this.connect();
     // Nothing may commit in a process that is not known: it could not be ended.
     const begun = connection.facts.pooled ? await this.begin() : undefined;
     const begin = begun ? [] : [{ sql: BEGIN.write }, { sql: settingsOf(connection.facts) }];
     const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
-    const statements = [...begin, ...before, first, ...between, last, { sql: 'COMMIT' }];
-    await transaction.roundTrip(statements, [begin.length + before.length, statements.length - 2]);
+    await transaction.roundTrip(
+      [...begin, ...before, guard, ...after, { sql: 'COMMIT' }],
+      begin.length + before.length,
+    );
   }
 
   /** A statement that can be in no transaction. */

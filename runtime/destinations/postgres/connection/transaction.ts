@@ -115,10 +115,10 @@ export class Transaction {
 
   /**
    * All statements at once, BEGIN and COMMIT among them.
-   * @param guards the indexes of those that may refuse
+   * @param guard the index of the one that may refuse
    * @throws GuardRefused
    */
-  async roundTrip(statements: readonly Statement[], guards: readonly number[]): Promise<void> {
+  async roundTrip(statements: readonly Statement[], guard: number): Promise<void> {
     let isRefused = false;
     try {
       await this.server.ask(this.connection, 'commit', async () => {
@@ -127,7 +127,7 @@ export class Transaction {
           await this.connection.roundTrip(statements);
         } catch (error) {
           if (!(error instanceof StatementFailed)) throw error;
-          isRefused = guards.includes(error.index) && hasSqlState(error.cause, REFUSAL);
+          isRefused = error.index === guard && hasSqlState(error.cause, REFUSAL);
           throw error.cause;
         }
       });
