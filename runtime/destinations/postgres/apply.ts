@@ -53,7 +53,7 @@ export function applyToVisible(
     const { sql, values } = rows.keys(gone);
     const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
     const statement = { sql: `DELETE FROM ${visible} __r_row USING ${sql} __r_new WHERE ${same}`, values };
-    statements.push(tables.soft ? statement : counting('rows', returning(statement, '1'), '-count(*)'));
+    statements.push(tables.soft ? statement : countingGone(statement, gone.length));
   }
   if (upserts.length > 0) {
     const source = rows.whole(upserts, [TIME]);
@@ -95,6 +95,11 @@ function countingAdded(statement: Statement, rows: number): Statement {
     returning(statement, `${ADDED} AS added`),
     'count(*) FILTER (WHERE __r_done.added)',
   );
+}
+
+function countingGone(statement: Statement, rows: number): Statement {
+  if (rows <= FEW) return countingEach('rows', statement, '-1');
+  return counting('rows', returning(statement, '1'), '-count(*)');
 }
 
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */
