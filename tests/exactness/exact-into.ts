@@ -85,7 +85,8 @@ function exactInto(
     }
 
     const stop = run.events.on('verify.progress', ({ pipeline, stage }) => {
-      if (stage.startsWith('waiting for the stream')) change(pipeline);
+      // The first are certainly applied before it compares, the second may be.
+      if (/^waiting for (?:an export|the stream)/.test(stage)) change(pipeline);
     });
     const meanwhile = await run.verify(TABLES[0]!.name);
     stop();
