@@ -2,9 +2,7 @@ import type { AwsServices, ListedShard, StreamPage } from '../aws/services';
 import type { Clock } from '../clock';
 import type { ChildAnswer, Listing } from './arrivals';
 import { LISTING_LAG_MS } from './listing-lag';
-
-/** What a listing missed can have left by another one's end only when that is later (rules A1, G1). */
-const SETTLE_WITHIN_MS = 24 * 60 * 60_000 - 60_000;
+import { OLDEST_AT_COMMIT_MS } from './oldest';
 
 /** All pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
 export async function listShards(
@@ -82,7 +80,7 @@ export async function settleRoots(
  * and when the later ended so late that what the earlier missed may have left.
  */
 export function takenTogether(earlier: Listing, later: Listing): Listing | undefined {
-  if (later.completedAt - earlier.startedAt > SETTLE_WITHIN_MS) return undefined;
+  if (later.completedAt - earlier.startedAt > OLDEST_AT_COMMIT_MS) return undefined;
   const shards = new Map<string, ListedShard>();
   for (const shard of earlier.shards) shards.set(shard.id, shard);
   const shownEarlier = shards.size;

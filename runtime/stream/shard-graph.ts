@@ -4,6 +4,7 @@ import { type Completeness, withListing } from './complete-until';
 import { Gap } from './gap';
 import { adoptDescendants, byParent, handDown, newShard, rootsOf, withAdopted } from './lineage';
 import { LISTING_LAG_MS } from './listing-lag';
+import { OLDEST_AT_COMMIT_MS, OLDEST_BEFORE_READ_MS } from './oldest';
 import { endedStage, idleAfter, isConfirmed, missingAfter, withIdleProof } from './shard-changes';
 import { ShardDraft } from './shard-draft';
 import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
@@ -14,13 +15,9 @@ export type { ChildAnswer, Listing, ShardPage } from './arrivals';
 export type { ShardState } from './shard-state';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 /** How far before the listing that fixed the roots the stream counts (rule A2). */
 const STREAM_LEAD_MS = 5 * MINUTE;
-/** The stream keeps 24 hours; what is left of it before and after a read (rule G1). */
-const OLDEST_BEFORE_READ_MS = 23 * HOUR;
-const OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;
 
 /** What the checkpoint's head keeps of a graph, as plain JSON. Times are epoch ms. */
 export interface GraphHead {

@@ -82,7 +82,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     what: 'W may pass the last listing',
     file: GRAPH,
     find: 'Math.min(this.content.complete.until,',
-    replace: 'Math.min(this.listedAt + 24 * HOUR,',
+    replace: 'Math.min(this.listedAt + 1440 * MINUTE,',
     by: graph('W1: W is never later than the start of a listing'),
   },
   {

@@ -129,7 +129,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     what: 'W may be of any age before a read',
     file: GRAPH,
     find: 'now - this.watermark() > OLDEST_BEFORE_READ_MS',
-    replace: 'now - this.watermark() > 1000 * HOUR',
+    replace: 'now - this.watermark() > 60_000 * MINUTE',
     by: { spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts', title: 'G1: before a read' },
   },
   {
@@ -137,7 +137,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     what: 'W may be of any age when an answer comes',
     file: GRAPH,
     find: 'page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
-    replace: 'page.receivedAt - this.watermark() > 1000 * HOUR',
+    replace: 'page.receivedAt - this.watermark() > 60_000 * MINUTE',
     by: { spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts', title: 'G1: a page received when W' },
   },
   {
@@ -145,7 +145,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     what: 'W may be of any age when a listing comes',
     file: GRAPH,
     find: 'listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
-    replace: 'listing.completedAt - this.watermark() > 1000 * HOUR',
+    replace: 'listing.completedAt - this.watermark() > 60_000 * MINUTE',
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
       title: 'G1: a listing received when W was older',
@@ -154,9 +154,10 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G1',
     what: 'W may be of any age',
-    file: GRAPH,
-    find: 'const OLDEST_BEFORE_READ_MS = 23 * HOUR;\nconst OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;',
-    replace: 'const OLDEST_BEFORE_READ_MS = 1000 * HOUR;\nconst OLDEST_AT_COMMIT_MS = 1000 * HOUR;',
+    file: 'runtime/stream/oldest.ts',
+    find: 'OLDEST_BEFORE_READ_MS = 23 * HOUR;\nexport const OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;',
+    replace:
+      'OLDEST_BEFORE_READ_MS = 1000 * HOUR;\nexport const OLDEST_AT_COMMIT_MS = 1000 * HOUR + 0 * MINUTE;',
     by: gaps('after the first publish .*half-trimmed'),
   },
   {

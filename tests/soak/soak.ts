@@ -30,7 +30,6 @@ export class Soak {
   private readonly begun = new Map<string, number>();
   private readonly running: Turn[] = [];
   private readonly unable = new Set<string>();
-  private failed = 0;
 
   constructor(
     readonly parts: readonly Part[],
@@ -67,9 +66,7 @@ export class Soak {
       const { seeds, ms: before } = this.spent.get(name) ?? NOTHING;
       this.spent.set(name, { seeds: seeds + 1, ms: before + ms });
     }
-    if (!failed) return;
-    this.failed += 1;
-    this.failures.push({ turn, command: again(turn) });
+    if (failed) this.failures.push({ turn, command: again(turn) });
   }
 
   /** One line a part. */
@@ -89,13 +86,13 @@ export class Soak {
   }
 
   get passed(): number {
-    return this.seeds - this.failed;
+    return this.seeds - this.failures.length;
   }
 
   /** Fails the seeds that are under way, and tells how many. */
   giveUp(): number {
-    const given = this.running.splice(0);
-    for (const turn of given) this.failures.push({ turn, command: again(turn) });
+    const given = [...this.running];
+    for (const turn of given) this.ended(turn, { ms: 0, failed: true, skipped: false });
     return given.length;
   }
 

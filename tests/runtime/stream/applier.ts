@@ -99,3 +99,16 @@ export class Applier {
     return this.stream.reads.filter((read) => read.shardId === shardId).map(({ at }) => at);
   }
 }
+
+/** In the `describe` around: before each test a new one with a shard A, which is stopped after it. */
+export function beforeEachApplier(begin: (applier: Applier) => void): void {
+  let applier: Applier;
+  beforeEach(() => {
+    applier = new Applier();
+    applier.stream.open('A');
+    begin(applier);
+  });
+  afterEach(async () => {
+    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  });
+}

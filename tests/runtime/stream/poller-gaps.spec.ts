@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Gap } from '../../../runtime/stream/gap';
-import { Applier } from './applier';
+import { type Applier, beforeEachApplier } from './applier';
 import { HOUR, MINUTE, record, SECOND, sequence } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
 
@@ -8,14 +8,9 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
   let applier: Applier;
   let stream: FakeStream;
 
-  beforeEach(() => {
-    applier = new Applier();
-    stream = applier.stream;
-    stream.open('A');
-  });
-
-  afterEach(async () => {
-    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  beforeEachApplier((fresh) => {
+    applier = fresh;
+    stream = fresh.stream;
   });
 
   for (const [code, reason] of [

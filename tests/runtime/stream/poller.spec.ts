@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
-import { Applier } from './applier';
+import { type Applier, beforeEachApplier } from './applier';
 import { MINUTE, SECOND } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
 
@@ -8,14 +8,9 @@ describe('runtime/stream/poller', () => {
   let applier: Applier;
   let stream: FakeStream;
 
-  beforeEach(() => {
-    applier = new Applier();
-    stream = applier.stream;
-    stream.open('A');
-  });
-
-  afterEach(async () => {
-    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  beforeEachApplier((fresh) => {
+    applier = fresh;
+    stream = fresh.stream;
   });
 
   it('S1 S3: reads shards, then their children, and applies each record once', async () => {

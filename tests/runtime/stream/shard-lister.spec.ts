@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Applier } from './applier';
+import { type Applier, beforeEachApplier } from './applier';
 import { HOUR, MINUTE, SECOND } from './arrivals';
 import type { FakeStream } from './fake-stream';
 
@@ -7,14 +7,9 @@ describe('runtime/stream/shard-lister', () => {
   let applier: Applier;
   let stream: FakeStream;
 
-  beforeEach(() => {
-    applier = new Applier();
-    stream = applier.stream;
-    stream.open('A');
-  });
-
-  afterEach(async () => {
-    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  beforeEachApplier((fresh) => {
+    applier = fresh;
+    stream = fresh.stream;
   });
 
   it('S3: lists every 15–30 s, and about every second at first while a child is awaited', async () => {

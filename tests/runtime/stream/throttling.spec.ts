@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Applier } from './applier';
+import { type Applier, beforeEachApplier } from './applier';
 import { MINUTE, SECOND } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
 
@@ -7,14 +7,9 @@ describe('runtime/stream: throttling', () => {
   let applier: Applier;
   let stream: FakeStream;
 
-  beforeEach(() => {
-    applier = new Applier();
-    stream = applier.stream;
-    stream.open('A');
-  });
-
-  afterEach(async () => {
-    if (applier.poller) await applier.clock.run(applier.poller.stop());
+  beforeEachApplier((fresh) => {
+    applier = fresh;
+    stream = fresh.stream;
   });
 
   const throttled = (count: number) => {
