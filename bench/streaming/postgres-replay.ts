@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { PreparedStatements } from '../../runtime/destinations/postgres/connection/prepared-statements';
 import { RoundTrip, type Statement } from '../../runtime/destinations/postgres/connection/round-trip';
 import type { Replay } from './replay';
 
@@ -6,6 +7,7 @@ import type { Replay } from './replay';
 export async function postgresReplay(url: string): Promise<Replay> {
   const client = new Client(url);
   await client.connect();
+  const prepared = new PreparedStatements();
   const driver = Client.prototype;
   const query = driver.query as (...given: unknown[]) => unknown;
   const waiting: (readonly Statement[])[] = [];
@@ -24,7 +26,7 @@ export async function postgresReplay(url: string): Promise<Replay> {
       }
     },
     async send() {
-      await client.query(new RoundTrip(waiting.shift() ?? [])).done;
+      await client.query(new RoundTrip(waiting.shift() ?? [], prepared)).done;
     },
     close: () => client.end(),
   };

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { keyNames } from '../recorded-columns';
-import { columnList, integer, quote } from '../sql';
+import { columnList, quote } from '../sql';
 import { ChangedRows } from './rows/changed-rows';
 import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
@@ -47,7 +47,8 @@ export function applyToVisible(
     const { sql, values } = rows.keys([...buried, ...upserts, ...deletes]);
     const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
     const live = `SELECT FROM ${visible} __r_row JOIN ${sql} __r_new ON ${same} WHERE NOT __r_row.${DELETED}`;
-    statements.push(counting('rows', { sql: live, values }, `${integer(upserts.length)} - count(*)`));
+    const counted = { sql: live, values: [...values, String(upserts.length)] };
+    statements.push(counting('rows', counted, `$${counted.values.length}::bigint - count(*)`));
   }
   if (gone.length > 0) {
     const { sql, values } = rows.keys(gone);

@@ -108,9 +108,10 @@ export function holdLine(
 ): Statement {
   return {
     sql: `SELECT (CASE WHEN epoch = ${integer(epoch)} AND EXISTS
-        (SELECT FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = ${integer(commits)})
+        (SELECT FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)} AND commit = $1::bigint)
       THEN 'true' ELSE 'another writer' END)::boolean
       FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} FOR NO KEY UPDATE`,
+    values: [String(commits)],
   };
 }
 
@@ -125,16 +126,17 @@ export function putHead(
     const line = lines.get(shard);
     return line === undefined ? [] : [[shard, line] as const];
   });
-  const values: (string | Buffer)[] = [head];
+  const values: (string | Buffer)[] = [String(commit), head];
   const parts: string[] = [];
   const array = (texts: readonly string[]) => `$${values.push(textArray(texts))}::text[]`;
   if (replaced.length > 0) {
     const names = array(replaced.map(([shard]) => shard));
     const commits = array(replaced.map(([, line]) => String(line)));
     parts.push(
-      `__r_gone AS (DELETE FROM ${BOOKKEEPING}.shards __r_shard USING unnest(${names}, ${commits}) AS __r_line (shard, commit)
-         WHERE __r_shard.number = ${integer(number)} AND __r_shard.shard = __r_line.shard
-           AND __r_shard.commit = __r_line.commit::bigint)`,
+      `__r_gone AS (DELETE FROM ${BOOKKEEPING}.shards WHERE ctid = ANY (ARRAY(SELECT (SELECT __r_shard.ctid
+         FROM ${BOOKKEEPING}.shards __r_shard WHERE __r_shard.number = ${integer(number)}
+           AND __r_shard.shard = __r_line.shard AND __r_shard.commit = __r_line.commit::bigint)
+         FROM unnest(${names}, ${commits}) AS __r_line (shard, commit))))`,
     );
   }
   const kept = keptLines(shards);
@@ -143,18 +145,18 @@ export function putHead(
     const states = array(kept.map(([, state]) => state));
     parts.push(
       `__r_kept AS (INSERT INTO ${BOOKKEEPING}.shards (number, commit, shard, state)
-         SELECT ${integer(number)}, ${integer(commit)}, * FROM unnest(${names}, ${states}))`,
+         SELECT ${integer(number)}, $1::bigint, * FROM unnest(${names}, ${states}))`,
     );
   }
-  const place = (one: number) => `number = ${integer(number)} AND commit = ${integer(one)}`;
+  const last = `number = ${integer(number)} AND commit = $1::bigint - 1`;
   return [
     {
       sql: `${parts.length > 0 ? `WITH ${parts.join(', ')}` : ''} INSERT INTO ${BOOKKEEPING}.heads
-        SELECT ${integer(number)}, ${integer(commit)}, $1::text, rows + ${valueOf('rows')},
-          dead_letters + ${valueOf('dead_letters')} FROM ${BOOKKEEPING}.heads WHERE ${place(commit - 1)}`,
+        SELECT ${integer(number)}, $1::bigint, $2::text, rows + ${valueOf('rows')},
+          dead_letters + ${valueOf('dead_letters')} FROM ${BOOKKEEPING}.heads WHERE ${last}`,
       values,
     },
-    { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${place(commit - 1)}` },
+    { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last}`, values: [String(commit)] },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { StatementTexts, WireMessages } from './wire';
 
 /** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
 export type Passage = (bytes: Buffer) => Buffer | undefined;
@@ -11,6 +12,8 @@ export interface Link {
   readonly server: Socket;
   toServer: Passage;
   toClient: Passage;
+  /** Texts of the statements that the client's last bytes were about. */
+  texts: readonly string[];
   /** Its client is not to notice that the server's end has closed. */
   silent?: boolean;
   /** Its server is not to notice that the client's end has closed. */
@@ -151,11 +154,11 @@ export class Relay {
 
   /** What is sent to the server and meant passes as `act` says; everything else as it is. */
   private intercept(
-    isMeant: (bytes: Buffer) => boolean,
+    isMeant: (bytes: Buffer, texts: readonly string[]) => boolean,
     act: (link: Link, bytes: Buffer) => Buffer | undefined,
   ): void {
     this.prepare = (link) => {
-      link.toServer = (bytes) => (isMeant(bytes) ? act(link, bytes) : bytes);
+      link.toServer = (bytes) => (isMeant(bytes, link.texts) ? act(link, bytes) : bytes);
     };
     this.each(this.prepare);
   }
@@ -176,7 +179,7 @@ export class Relay {
       return;
     }
     const server = createConnection(this.port, '127.0.0.1');
-    const link: Link = { client, server, toServer: pass, toClient: pass };
+    const link: Link = { client, server, toServer: pass, toClient: pass, texts: [] };
     if (this.looksLikePooler) link.toClient = withOtherProcess(link);
     this.prepare(link);
     this.links.add(link);
@@ -194,16 +197,21 @@ export class Relay {
         to.destroy();
       });
     };
+    const messages = new WireMessages('client');
+    const texts = new StatementTexts();
+    client.on('data', (bytes: Buffer) => {
+      link.texts = messages.take(bytes).flatMap((message) => texts.of(message) ?? []);
+    });
     forward(client, server, () => link.toServer);
     forward(server, client, () => link.toClient);
   }
 }
 
-/** Holds for the first bytes that have the text in them, and never again. */
-function firstWith(text: string): (bytes: Buffer) => boolean {
+/** Holds for the first bytes that have the text in them or are about a statement that has it, and never again. */
+function firstWith(text: string): (bytes: Buffer, texts: readonly string[]) => boolean {
   let isDone = false;
-  return (bytes) => {
-    if (isDone || !bytes.includes(text)) return false;
+  return (bytes, texts) => {
+    if (isDone || !(bytes.includes(text) || texts.some((one) => one.includes(text)))) return false;
     isDone = true;
     return true;
   };

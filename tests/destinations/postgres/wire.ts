@@ -38,27 +38,46 @@ export class WireMessages {
   }
 }
 
+const QUERY = 'Q';
+const PARSE = 'P';
+const BIND = 'B';
+const WITH_TEXT = [QUERY, PARSE, BIND];
+
+/** What statements on a connection say, those among them that it has prepared. */
+export class StatementTexts {
+  private readonly prepared = new Map<string, string>();
+
+  /** The text that a client's message sends, or the one of the statement that it names; `undefined`: none. */
+  of({ from, type, bytes }: WireMessage): string | undefined {
+    if (from === 'server' || !WITH_TEXT.includes(type)) return undefined;
+    const [first = '', second = ''] = bytes.toString('latin1', 1 + LENGTH_BYTES).split('\0', 2);
+    if (type === QUERY) return first;
+    if (type === PARSE) this.prepared.set(first, second);
+    return type === PARSE ? second : this.prepared.get(second);
+  }
+}
+
 /** Enough to tell what a statement is for. */
 const KIND_LENGTH = 120;
-const STATEMENT = ['P', 'Q'];
 /** Command completed: says which command. */
 const COMPLETED = 'C';
 
 /** What messages of a connection are for: equal for those that differ in values alone. */
 export class MessageKinds {
+  private readonly texts = new StatementTexts();
   private statement = '';
 
-  of({ from, type, bytes }: WireMessage): string {
-    if (from === 'client' && STATEMENT.includes(type)) this.statement = words(bytes);
-    const command = from === 'server' && type === COMPLETED ? words(bytes) : '';
+  of(message: WireMessage): string {
+    const { from, type, bytes } = message;
+    const text = this.texts.of(message);
+    if (text !== undefined) this.statement = words(text);
+    const command =
+      from === 'server' && type === COMPLETED ? words(bytes.toString('latin1', 1 + LENGTH_BYTES)) : '';
     return `${from} ${type} ${command} ${this.statement}`;
   }
 }
 
-/** A message without what is another one each time. */
-function words(bytes: Buffer): string {
-  return bytes
-    .toString('latin1', 1 + LENGTH_BYTES)
-    .replace(/[^A-Za-z_ ]/g, '')
-    .slice(0, KIND_LENGTH);
+/** A text without what is another one each time. */
+function words(text: string): string {
+  return text.replace(/[^A-Za-z_ ]/g, '').slice(0, KIND_LENGTH);
 }

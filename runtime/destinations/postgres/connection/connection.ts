@@ -4,6 +4,7 @@ import { onAbort } from '../../../abort';
 import type { PostgresSettings } from '../config';
 import type { Backend } from './backend';
 import type { Login } from './credentials';
+import { PreparedStatements } from './prepared-statements';
 import { RoundTrip, type Statement } from './round-trip';
 import { factsOf, factsQuery, type ServerFacts } from './server-facts';
 import { tlsOptions } from './tls';
@@ -31,6 +32,7 @@ export class Connection {
   /** What broke it while nothing was asked: whoever asks next gets it, as the driver then only says that it cannot ask. */
   private failure: Error | undefined;
   private serving: Backend | undefined;
+  private readonly prepared: PreparedStatements | undefined;
 
   private constructor(
     private readonly client: Client,
@@ -38,6 +40,7 @@ export class Connection {
     /** After so long without an answer it is looked whether the server still works on it. */
     readonly silenceMs: number,
   ) {
+    this.prepared = facts.pooled ? undefined : new PreparedStatements();
     client.on('error', (error) => {
       this.broken = true;
       this.failure ??= error;
@@ -122,7 +125,7 @@ export class Connection {
 
   async roundTrip(statements: readonly Statement[]): Promise<void> {
     this.throwIfFailed();
-    return this.client.query(new RoundTrip(statements)).done;
+    return this.client.query(new RoundTrip(statements, this.prepared)).done;
   }
 
   /** Takes the lines of a `COPY … FROM STDIN`, whose end it is to be told. */

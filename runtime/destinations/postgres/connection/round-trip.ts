@@ -1,9 +1,12 @@
 import type { Connection, Submittable } from 'pg';
+import type { PreparedStatements } from './prepared-statements';
 
 /** One statement of a round trip. A Buffer is a value in PostgreSQL's binary form. */
 export interface Statement {
   readonly sql: string;
   readonly values?: readonly (string | Buffer | null)[];
+  /** Begins or ends a transaction: there is nothing to prepare. */
+  readonly isControl?: true;
 }
 
 /** A statement failed; those before it have been undone with it, those behind it were not executed. */
@@ -17,18 +20,21 @@ export class StatementFailed extends Error {
   }
 }
 
+const UNNAMED = { name: '', isNew: true };
+
 /** The driver's messages, as far as its own queries send them. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
-  parse(message: { readonly text: string }): void;
-  bind(message: { readonly values: readonly (string | Buffer | null)[] }): void;
+  close(message: { readonly type: 'S'; readonly name: string }): void;
+  parse(message: { readonly name: string; readonly text: string }): void;
+  bind(message: { readonly statement: string; readonly values: Statement['values'] }): void;
   execute(message: object): void;
   sync(): void;
 }
 
 /**
- * Sends statements one behind the other without waiting for their answers, as libpq's pipeline mode does. None has a name,
- * so that a pooler may stand between. Source: PostgreSQL manual, "Frontend/Backend Protocol", "Pipelining".
+ * Sends statements one behind the other without waiting for their answers, as libpq's pipeline mode does.
+ * Source: PostgreSQL manual, "Frontend/Backend Protocol", "Pipelining".
  */
 export class RoundTrip implements Submittable {
   readonly done: Promise<void>;
@@ -36,7 +42,11 @@ export class RoundTrip implements Submittable {
   private resolve!: () => void;
   private reject!: (error: Error) => void;
 
-  constructor(private readonly statements: readonly Statement[]) {
+  /** @param prepared `undefined`: a pooler stands between, whose next session would not know them */
+  constructor(
+    private readonly statements: readonly Statement[],
+    private readonly prepared: PreparedStatements | undefined,
+  ) {
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -46,9 +56,13 @@ export class RoundTrip implements Submittable {
   submit(connection: Connection): void {
     const wire = connection as unknown as Wire;
     wire.stream.cork();
-    for (const { sql, values = [] } of this.statements) {
-      wire.parse({ text: sql });
-      wire.bind({ values });
+    for (const { sql, values = [], isControl } of this.statements) {
+      const { name, isNew } = (isControl ? undefined : this.prepared?.next(sql)) ?? UNNAMED;
+      if (isNew) {
+        if (name !== '') wire.close({ type: 'S', name });
+        wire.parse({ name, text: sql });
+      }
+      wire.bind({ statement: name, values });
       wire.execute({});
     }
     wire.sync();
@@ -69,6 +83,7 @@ export class RoundTrip implements Submittable {
 
   /** From the server, or from the connection that broke. */
   handleError(error: Error): void {
+    this.prepared?.forget();
     this.reject(new StatementFailed(this.completed, error));
   }
 

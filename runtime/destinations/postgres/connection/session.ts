@@ -90,10 +90,12 @@ export class Session {
     const connection = await this.connect();
     // Nothing may commit in a process that is not known: it could not be ended.
     const begun = connection.facts.pooled ? await this.begin() : undefined;
-    const begin = begun ? [] : [{ sql: BEGIN.write }, { sql: settingsOf(connection.facts) }];
+    const begin = begun
+      ? []
+      : [{ sql: BEGIN.write, isControl: true } as const, { sql: settingsOf(connection.facts) }];
     const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
     await transaction.roundTrip(
-      [...begin, ...before, guard, ...after, { sql: 'COMMIT' }],
+      [...begin, ...before, guard, ...after, { sql: 'COMMIT', isControl: true }],
       begin.length + before.length,
     );
   }

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { PreparedStatements } from '../../../runtime/destinations/postgres/connection/prepared-statements';
+import type { Column } from '../../../runtime/item/column';
+import type { Lease } from '../../../runtime/destinations/destination';
+import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { requirePostgres } from '../../postgres-server';
+import { seed, sized } from '../../seeds';
+import { attribute, checkpoint, COLUMNS, loadRows, ORDERS, TEXT, upsert } from '../conformance/orders';
+import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { Relay } from './relay';
+import { StatementTexts, WireMessages } from './wire';
+
+const MOST_STATEMENTS = 32;
+
+describe('destination postgres: which statements are prepared', () => {
+  it('each is run by the name that the server has its text under, whatever fails and in whatever order', () => {
+    const texts = Array.from({ length: 50 }, (_, i) => `statement ${i}`);
+    const long = 'x'.repeat(20_000);
+    const trips = fc.array(
+      fc.record({
+        texts: fc.array(fc.constantFrom(...texts, long), { minLength: 1, maxLength: 60 }),
+        failsAt: fc.option(fc.nat({ max: 60 })),
+      }),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(trips, (given) => {
+        const prepared = new PreparedStatements();
+        const session = new Map<string, string>();
+        for (const trip of given) {
+          const failsAt = trip.failsAt ?? Infinity;
+          for (const [i, text] of trip.texts.entries()) {
+            const { name, isNew } = prepared.next(text);
+            // What is behind the one that fails the server does not look at.
+            if (i > failsAt) continue;
+            if (isNew) session.set(name, text);
+            assert.equal(session.get(name), text);
+          }
+          if (failsAt < trip.texts.length) prepared.forget();
+          assert.ok(session.size <= MOST_STATEMENTS + 1);
+          assert.equal(session.get('') ?? long, long);
+        }
+      }),
+      { seed: seed(), numRuns: sized(300) },
+    );
+  });
+});
+
+/** Records the texts that are parsed, and those that run. */
+class Recorder extends Relay {
+  parsed: string[] = [];
+  connections = 0;
+  protected override prepare = (link: Parameters<Relay['prepare']>[0]) => {
+    this.connections += 1;
+    const messages = new WireMessages('client');
+    const texts = new StatementTexts();
+    link.toServer = (bytes) => {
+      for (const message of messages.take(bytes)) {
+        const text = texts.of(message);
+        if (message.type === 'P') this.parsed.push(String(text));
+      }
+      return bytes;
+    };
+  };
+}
+
+const CONTROL = ['BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', 'COMMIT'];
+
+describe('destination postgres: commits by prepared statements', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  let relay: Recorder;
+  let destination: PostgresDestination;
+  let lease: Lease;
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    relay = await Recorder.to(fixture.database.url);
+  });
+  afterEach(async () => {
+    await destination.close();
+    await lease.release().catch(() => undefined);
+    await relay.close();
+    await fixture.cleanup();
+  });
+
+  const publish = async (columns: readonly Column[] = COLUMNS) => {
+    const settings = settingsOf(relay.url(fixture.database.url));
+    destination = new PostgresDestination(settings, { readSecret: () => Promise.reject(new Error('none')) });
+    lease = await destination.lease(ORDERS);
+    await lease.widen(columns);
+    await lease.startGeneration(1, checkpoint('generation 1'));
+    await loadRows(lease, [['a', '1', ...columns.slice(2).map(() => null)]], { columns });
+    await lease.publish(() => checkpoint('published'));
+  };
+  let commits = 0;
+  const apply = (id: string, cells: readonly (string | null)[], columns: readonly Column[] = COLUMNS) =>
+    lease.apply(
+      'visible',
+      { columns, changes: [upsert(id, cells)] },
+      checkpoint(`${(commits += 1)}`, { 'shard-1': `at ${commits}`, 'shard-2': `at ${commits}` }),
+    );
+
+  it('parses nothing that it has parsed before', async () => {
+    await publish();
+    await apply('b', ['1']);
+    await apply('c', ['2']);
+    relay.parsed = [];
+    await apply('d', ['3']);
+    assert.deepEqual(relay.parsed, CONTROL);
+    assert.deepEqual(await fixture.sql('SELECT id, value FROM orders ORDER BY id'), [
+      { id: 'a', value: '1' },
+      { id: 'b', value: '1' },
+      { id: 'c', value: '2' },
+      { id: 'd', value: '3' },
+    ]);
+  });
+
+  it('prepares nothing where a pooler stands between', async () => {
+    relay.looksLikePooler = true;
+    await publish();
+    await apply('b', ['1']);
+    await apply('c', ['2']);
+    relay.parsed = [];
+    await apply('d', ['3']);
+    assert.ok(relay.parsed.some((text) => text.includes('INSERT INTO "public"."orders"')));
+  });
+
+  it('goes on by the same connection after a commit that the server refused', async () => {
+    await publish();
+    await fixture.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.id = 'refused' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END $$`);
+    await fixture.sql('CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse()');
+    await apply('b', ['1']);
+    const { connections } = relay;
+    await assert.rejects(apply('refused', ['2']));
+    await apply('c', ['3']);
+    await fixture.sql('DROP TRIGGER refuse ON orders');
+    await apply('refused', ['4']);
+    assert.equal(relay.connections, connections);
+    assert.deepEqual(await fixture.sql('SELECT id, value FROM orders ORDER BY id'), [
+      { id: 'a', value: '1' },
+      { id: 'b', value: '1' },
+      { id: 'c', value: '3' },
+      { id: 'refused', value: '4' },
+    ]);
+  });
+
+  it('has right rows from more texts than it keeps, in tables that change beneath them', async () => {
+    const extra = Array.from({ length: 6 }, (_, i) => attribute(`x${i}`, TEXT));
+    const wide = [...COLUMNS, ...extra];
+    await publish(wide);
+    const expected = new Map<string, readonly (string | null)[]>();
+    const round = async (label: string) => {
+      for (let i = 0; i < 2 * MOST_STATEMENTS; i++) {
+        const cells = [label, ...extra.map((_, x) => ((i >> x) & 1 ? `${label} ${x}` : null))];
+        expected.set(`${i}`, cells);
+        await apply(`${i}`, cells, wide);
+      }
+    };
+    await round('first');
+    await fixture.sql('ALTER TABLE orders ADD COLUMN theirs text');
+    await fixture.sql('CREATE INDEX ON orders (x1)');
+    await round('second');
+    await lease.startGeneration(2, checkpoint('generation 2'));
+    await loadRows(lease, [['0', 'loaded', ...extra.map(() => null)]], { columns: wide, generation: 2 });
+    await lease.publish(() => checkpoint('published again'));
+    expected.clear();
+    await round('third');
+    const rows = await fixture.sql('SELECT id, value, x0, x1, x2, x3, x4, x5 FROM orders');
+    assert.equal(rows.length, expected.size);
+    for (const { id, ...cells } of rows) assert.deepEqual(Object.values(cells), expected.get(String(id)));
+  });
+});
