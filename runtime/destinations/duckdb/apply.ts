@@ -27,7 +27,10 @@ export async function applyToChanges(
   await stage(transaction, columns, batch);
   const changes = tables.sql('changes');
   const names = columnList([KEY, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)]);
-  await replaceLetters(transaction, tables.target.pipeline, 'changes', batch.changes);
+  await replaceLetters(transaction, tables.target.pipeline, batch.changes, {
+    stage: 'changes',
+    areThere: true,
+  });
   if (tables.soft) {
     // The last values of a deleted row stay known.
     await transaction.run(
@@ -50,8 +53,8 @@ export async function applyToChanges(
 }
 
 /**
- * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. Returns what its counts
- * grow by. To find them DuckDB reads the keys of all rows, with all its threads, which is what a batch costs in a large table:
+ * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. Returns what it counts
+ * then. To find them DuckDB reads the keys of all rows, with all its threads, which is what a batch costs in a large table:
  * so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
  * fit the memory, doubles the file, and forbids columns to change their type.
  */
@@ -60,7 +63,7 @@ export async function applyToVisible(
   tables: PipelineTables,
   columns: readonly Column[],
   batch: ChangeBatch,
-  recordKeys: boolean,
+  { before, recordKeys }: { readonly before: Counts; readonly recordKeys: boolean },
 ): Promise<Counts> {
   await stage(transaction, columns, batch);
   const visible = tables.sql('visible');
@@ -99,8 +102,10 @@ export async function applyToVisible(
          WHERE ${KEY} NOT IN (SELECT ${KEY} FROM ${tables.sql('changed keys')})`,
     );
   }
-  const deadLetters = await replaceLetters(transaction, tables.target.pipeline, 'visible', batch.changes);
-  return { rows: batch.changes.filter(({ action }) => action === 'upsert').length - gone, deadLetters };
+  const upserts = batch.changes.filter(({ action }) => action === 'upsert').length;
+  const letters = { stage: 'visible', areThere: before.deadLetters > 0 } as const;
+  const moreLetters = await replaceLetters(transaction, tables.target.pipeline, batch.changes, letters);
+  return { rows: before.rows + upserts - gone, deadLetters: before.deadLetters + moreLetters };
 }
 
 /** Deleted rows of which nothing but the key was ever known, for soft deletes. Returns how many. */
@@ -178,21 +183,27 @@ function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]):
   return cells;
 }
 
-/** Whatever happens to a key, its dead letter is gone, unless the change is one. Returns how many more there are. */
+/**
+ * Whatever happens to a key, its dead letter is gone, unless the change is one. Returns how many more there are.
+ * @param letters of which stage, and whether there may be any
+ */
 async function replaceLetters(
   transaction: Transaction,
   pipeline: string,
-  letterStage: 'visible' | 'changes',
   changes: readonly RowChange[],
+  letters: { readonly stage: 'visible' | 'changes'; readonly areThere: boolean },
 ): Promise<number> {
-  const gone = countIn(
-    await transaction.rows(
-      `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
-         WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
-      [pipeline],
-    ),
-  );
-  const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
-  await writeLetters(transaction, pipeline, letterStage, letters);
-  return letters.length - gone;
+  const { stage: letterStage, areThere } = letters;
+  const gone = areThere
+    ? countIn(
+        await transaction.rows(
+          `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
+             WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
+          [pipeline],
+        ),
+      )
+    : 0;
+  const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
+  await writeLetters(transaction, pipeline, letterStage, added);
+  return added.length - gone;
 }

@@ -121,21 +121,32 @@ function countsIn(row: SqlRow | undefined): Counts {
   return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
 }
 
-/**
- * Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open.
- * @param counts what the counts become
- */
+/** Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */
 export async function writeCheckpoint(
   transaction: Transaction,
   pipeline: string,
-  { head, shards }: CheckpointWrite,
-  counts: (before: Counts) => Counts = (before) => before,
+  checkpoint: CheckpointWrite,
+  counts?: Counts,
 ): Promise<void> {
-  const [before] = await transaction.rows(
+  const before = await takeHead(transaction, pipeline);
+  await putHead(transaction, pipeline, checkpoint, counts ?? before);
+}
+
+/** Removes the head of the last commit: `putHead` follows. Returns what it counts. */
+export async function takeHead(transaction: Transaction, pipeline: string): Promise<Counts> {
+  const [head] = await transaction.rows(
     `DELETE FROM ${BOOKKEEPING}.heads WHERE pipeline = $1 RETURNING rows, dead_letters`,
     [pipeline],
   );
-  const { rows, deadLetters } = counts(countsIn(before));
+  return countsIn(head);
+}
+
+export async function putHead(
+  transaction: Transaction,
+  pipeline: string,
+  { head, shards }: CheckpointWrite,
+  { rows, deadLetters }: Counts,
+): Promise<void> {
   await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2, $3, $4)`, [
     pipeline,
     head,

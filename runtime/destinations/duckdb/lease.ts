@@ -18,6 +18,8 @@ import {
   readLedger,
   readOwnState,
   updateState,
+  putHead,
+  takeHead,
   writeCheckpoint,
   writeColumns,
   type PipelineState,
@@ -134,11 +136,12 @@ export class DuckDBLease implements Lease {
         await applyToChanges(transaction, this.tables, columns, batch);
         await writeCheckpoint(transaction, this.pipeline, checkpoint);
       } else {
-        const added = await applyToVisible(transaction, this.tables, columns, batch, state.verifying);
-        await writeCheckpoint(transaction, this.pipeline, checkpoint, (before) => ({
-          rows: before.rows + added.rows,
-          deadLetters: before.deadLetters + added.deadLetters,
-        }));
+        const before = await takeHead(transaction, this.pipeline);
+        const counts = await applyToVisible(transaction, this.tables, columns, batch, {
+          before,
+          recordKeys: state.verifying,
+        });
+        await putHead(transaction, this.pipeline, checkpoint, counts);
       }
     });
   }
@@ -159,7 +162,7 @@ export class DuckDBLease implements Lease {
       // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
       return this.writeUnqueued(async (transaction, state, columns) => {
         const result = await publishGeneration(transaction, this.tables, columns, state);
-        await writeCheckpoint(transaction, this.pipeline, checkpoint, () => result);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint, result);
         return result;
       }, signal);
     });
