@@ -1,4 +1,127 @@
 /** The rooms of docs/ARCHITECTURE.md: imports point one way. */
+
+/** What the rooms at the top may import of each other; what is missing here may not. */
+const ROOMS = {
+  cost: [],
+  simulator: [],
+  runtime: ['cost'],
+  demo: ['runtime', 'simulator'],
+  planning: ['review', 'runtime', 'cost'],
+  command: ['runtime', 'demo', 'planning', 'simulator'],
+  policy: [],
+  infra: [],
+  review: ['infra', 'policy', 'cost'],
+  posture: ['review', 'infra'],
+  image: [],
+  bench: ['runtime', 'simulator', 'demo', 'cost'],
+  examples: ['infra'],
+};
+
+/** The few files of a room that others agree with it by. */
+const AGREED = {
+  infra: ['runtime/config(/|\\.ts$)', 'runtime/observe/metrics\\.ts$', 'runtime/aws/cli-command\\.ts$'],
+  review: ['runtime/observe/metrics\\.ts$'],
+};
+
+const between = Object.entries(ROOMS).map(([room, known]) => {
+  const others = [...Object.keys(ROOMS), 'tests'].filter((other) => other !== room && !known.includes(other));
+  return {
+    name: `${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`,
+    severity: 'error',
+    from: { path: `^${room}/` },
+    to: {
+      path: `^(${others.join('|')})/`,
+      ...(AGREED[room] && { pathNot: `^(${AGREED[room].join('|')})` }),
+    },
+  };
+});
+
+/** What the rooms of the runtime may not import. */
+const within = [
+  {
+    name: 'item-is-pure',
+    from: { path: '^runtime/item/' },
+    to: { pathNot: '^runtime/item/|^(node:)?(buffer|crypto)$' },
+  },
+  {
+    name: 'stream-knows-no-destination',
+    from: { path: '^runtime/(stream|aws)/' },
+    to: { path: '^runtime/(pipeline|destinations|verbs|replicator)' },
+  },
+  {
+    name: 'destination-knows-no-pipeline',
+    from: { path: '^runtime/destinations/' },
+    to: { path: '^runtime/(pipeline|stream|export|aws|verbs|replicator)' },
+  },
+  {
+    name: 'pipeline-knows-no-verb',
+    from: { path: '^runtime/(pipeline|replicator)' },
+    to: { path: '^runtime/verbs/' },
+  },
+  {
+    name: 'verbs-are-the-top',
+    from: { path: '^runtime/(?!verbs/|container\\.ts$)' },
+    to: { path: '^runtime/verbs/' },
+  },
+];
+
+/** Packages that stay in one room. */
+const packages = [
+  {
+    name: 'pulumi-stays-in-the-stack',
+    from: { path: '^(cost|simulator|runtime|demo|command|bench)/' },
+    to: { path: '@pulumi' },
+  },
+  {
+    name: 'a-driver-stays-in-its-destination',
+    from: { path: '^runtime/', pathNot: '^runtime/destinations/duckdb/' },
+    to: { path: '@duckdb' },
+  },
+  {
+    name: 'so-does-that-of-postgres',
+    from: { path: '^runtime/', pathNot: '^runtime/destinations/postgres/' },
+    to: { path: 'node_modules/pg(-copy-streams)?/' },
+  },
+  {
+    name: 'the-sdk-stays-in-aws',
+    from: { path: '^runtime/', pathNot: '^runtime/aws/' },
+    to: { path: 'node_modules/@(aws-sdk|smithy)/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'policy-stands-alone',
+    comment: 'The pack is of use to other stacks, and is installed by itself.',
+    from: { path: '^policy/' },
+    to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
+  },
+];
+
+/** What the rooms of the stack may import. */
+const stack = [
+  {
+    name: 'a-plan-is-pure',
+    comment: 'What is decided about rights, container, alarms and dashboard can be tested without Pulumi.',
+    from: { path: '^infra/plan/' },
+    to: { path: 'node_modules/|^infra/(components|stack)/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'a-component-knows-no-stack',
+    from: { path: '^infra/(components|validate|arguments)/' },
+    to: { path: '^infra/stack/' },
+  },
+  {
+    name: 'arguments-are-only-described',
+    from: { path: '^infra/(arguments|validate)/' },
+    to: { path: '^infra/(components|stack)/' },
+  },
+  {
+    name: 'infra-needs-pulumi-only',
+    comment:
+      'The AWS SDK is loaded lazily by the one dynamic resource, which calls DynamoDB itself; the stack reads files of YAML.',
+    from: { path: '^infra/', pathNot: '^infra/(components/table-streaming|stack)/' },
+    to: { path: 'node_modules/', pathNot: 'node_modules/@pulumi/', dependencyTypesNot: ['type-only'] },
+  },
+];
+
 module.exports = {
   forbidden: [
     {
@@ -7,137 +130,8 @@ module.exports = {
       from: {},
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
-    {
-      name: 'simulator-is-independent',
-      comment: 'The simulator is the oracle: what it shared with the runtime, both could get wrong unseen.',
-      severity: 'error',
-      from: { path: '^simulator/' },
-      to: { path: '^(runtime|tests|bench|infra|policy)/' },
-    },
-    {
-      name: 'runtime-stands-alone',
-      severity: 'error',
-      from: { path: '^runtime/' },
-      to: { path: '^(tests|bench|infra|policy)/|@pulumi' },
-    },
-    {
-      name: 'bench-measures-what-is-shipped',
-      severity: 'error',
-      from: { path: '^bench/' },
-      to: { path: '^(tests|infra|policy)/' },
-    },
-    {
-      name: 'only-two-commands-start-the-simulator',
-      severity: 'error',
-      from: { path: '^runtime/', pathNot: '^runtime/cli/(demo|simulator)\\.ts$' },
-      to: { path: '^simulator/' },
-    },
-    {
-      name: 'item-is-pure',
-      severity: 'error',
-      from: { path: '^runtime/item/' },
-      to: { pathNot: '^runtime/item/|^(node:)?(buffer|crypto)$' },
-    },
-    {
-      name: 'stream-knows-no-destination',
-      severity: 'error',
-      from: { path: '^runtime/(stream|aws)/' },
-      to: { path: '^runtime/(pipeline|destinations|cli|replicator)' },
-    },
-    {
-      name: 'destination-knows-no-pipeline',
-      severity: 'error',
-      from: { path: '^runtime/destinations/' },
-      to: { path: '^runtime/(pipeline|stream|export|aws|cli|replicator)' },
-    },
-    {
-      name: 'a-driver-stays-in-its-destination',
-      severity: 'error',
-      from: { path: '^runtime/', pathNot: '^runtime/destinations/duckdb/' },
-      to: { path: '@duckdb' },
-    },
-    {
-      name: 'so-does-that-of-postgres',
-      severity: 'error',
-      from: { path: '^runtime/', pathNot: '^runtime/destinations/postgres/' },
-      to: { path: 'node_modules/pg(-copy-streams)?/' },
-    },
-    {
-      name: 'the-sdk-stays-in-aws',
-      severity: 'error',
-      from: { path: '^runtime/', pathNot: '^runtime/aws/' },
-      to: { path: 'node_modules/@(aws-sdk|smithy)/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'pipeline-knows-no-command',
-      severity: 'error',
-      from: { path: '^runtime/(pipeline|replicator)' },
-      to: { path: '^runtime/cli' },
-    },
-    {
-      name: 'cli-is-the-top',
-      severity: 'error',
-      from: { path: '^runtime/(?!cli|container\\.ts$)' },
-      to: { path: '^runtime/cli' },
-    },
-    {
-      name: 'image-only-packs',
-      comment: 'What is packed is read as files, never loaded.',
-      severity: 'error',
-      from: { path: '^image/' },
-      to: { path: '^(runtime|simulator|infra|tests|policy)/' },
-    },
-    {
-      name: 'infra-knows-settings-metrics-and-commands-only',
-      comment:
-        'The stack and the container agree by the settings schema and the list of metrics, and spell commands for people alike; ' +
-        'nothing else is shared.',
-      severity: 'error',
-      from: { path: '^infra/' },
-      to: {
-        path: '^(runtime|simulator|tests|policy)/',
-        pathNot: '^runtime/(config(/|\\.ts$)|observe/metrics\\.ts$|aws/cli-command\\.ts$)',
-      },
-    },
-    {
-      name: 'infra-needs-pulumi-only',
-      comment: 'The AWS SDK is loaded lazily by the one dynamic resource, which calls DynamoDB itself.',
-      severity: 'error',
-      from: { path: '^infra/', pathNot: '^infra/(table-streaming/sdk-client|team-tables)\\.ts$' },
-      to: {
-        path: 'node_modules/',
-        pathNot: 'node_modules/@pulumi/',
-        dependencyTypesNot: ['type-only'],
-      },
-    },
-    {
-      name: 'yaml-is-read-for-tables-only',
-      severity: 'error',
-      from: { path: '^infra/', pathNot: '^infra/team-tables\\.ts$' },
-      to: { path: 'node_modules/yaml/' },
-    },
-    {
-      name: 'policy-stands-alone',
-      comment: 'The pack is of use to other stacks, and is installed by itself.',
-      severity: 'error',
-      from: { path: '^policy/' },
-      to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
-    },
-    {
-      name: 'only-the-tools-look-at-a-stack-from-outside',
-      severity: 'error',
-      from: { path: '^(runtime|simulator|infra|policy)/' },
-      to: { path: '^(review|posture)/' },
-    },
-    {
-      name: 'iam-and-plans-are-pure',
-      comment: 'What is decided about rights, container, alarms and dashboard can be tested without Pulumi.',
-      severity: 'error',
-      from: {
-        path: '^infra/(iam/|(alarms|container|dashboard|environment|errors|fargate-size|image-address|names|table-requirements)\\.ts$|network/(reachability|endpoint-services)\\.ts$|table-streaming/lifecycle\\.ts$)',
-      },
-      to: { path: 'node_modules/@(pulumi|aws-sdk)/' },
-    },
+    ...between,
+    ...[...within, ...packages, ...stack].map((rule) => ({ severity: 'error', ...rule })),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { findInstallations, LocalPostgres, NoPostgres } from '../simulator/postgres';
+import { findInstallations, LocalPostgres, NoPostgres } from '../demo/postgres';
 
 /** A PostgreSQL server with settings as a server of its size has them, but that no power cut matters to it. */
 export interface BenchServer {

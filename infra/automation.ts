@@ -12,7 +12,7 @@ import type { AccessSettings } from './arguments/replicator';
 import type { RuntimeSettings } from './arguments/runtime';
 import type { TaskSettings } from './arguments/service';
 import type { ReplicatedTable } from './arguments/table';
-import { readConfig } from './config';
+import { readConfig } from './stack/config';
 import { type ReplicatorStack, type Workspace, workspaceOf } from './automation-workspace';
 
 /** What a portal asks for: a stack of this repository, its configuration key by key as in `Pulumi.<stack>.yaml`. */

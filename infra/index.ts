@@ -1,5 +1,5 @@
 /** The components, their arguments, and the values that these choose from. */
-export { ReplicatorAccess } from './access';
+export { ReplicatorAccess } from './components/access';
 export * from './arguments/access';
 export * from './arguments/bucket';
 export * from './arguments/choices';
@@ -11,10 +11,10 @@ export * from './arguments/replicator';
 export * from './arguments/runtime';
 export * from './arguments/service';
 export * from './arguments/table';
-export { ExportBucket } from './export-bucket';
-export { ReplicatorImage } from './image';
-export { ReplicatorMonitoring } from './monitoring';
-export { DynamoDBReplicator } from './replicator';
-export { ReplicatorService } from './service';
-export { ServiceAccount } from './service-account';
-export { SourceTable } from './source-table';
+export { ExportBucket } from './components/export-bucket';
+export { ReplicatorImage } from './components/image';
+export { ReplicatorMonitoring } from './components/monitoring';
+export { DynamoDBReplicator } from './components/replicator';
+export { ReplicatorService } from './components/service';
+export { ServiceAccount } from './components/service-account';
+export { SourceTable } from './components/source-table';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readTeamTables } from '../infra/team-tables';
+import { readTeamTables } from '../infra/stack/team-tables';
 import { textOf, withCheckout } from './checkout';
 import type { PackConfig } from './findings';
-import { recordStack } from './record-stack';
+import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { type TableEntry, tablesOf } from './tables';
 
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 /** The stack in a checkout, by that checkout's own program; `undefined` where it is not there. */
 async function versionOf(root: string, stack: string): Promise<Version | undefined> {
   const file = textOf(root, `Pulumi.${stack}.yaml`);
-  if (file === undefined || !existsSync(join(root, 'infra/program.ts'))) return undefined;
+  if (file === undefined || !existsSync(join(root, programOf(root)))) return undefined;
   const policies = JSON.parse(textOf(root, `policy/config/${stack}.json`) ?? '{}') as PackConfig;
   const teams = readTeamTables(join(root, 'tables'), stack).tables as readonly TableEntry[];
   const tables = [...tablesOf(file), ...teams];

@@ -1,5 +1,6 @@
-import { type Cost, costsOfStack, type StackParts } from '../runtime/cost/costs';
-import { PRICES, type Prices } from '../runtime/cost/prices';
+import { type Cost, costsOfStack, type StackParts } from '../cost/costs';
+import { PRICES, type Prices } from '../cost/prices';
+import { metricCount } from '../runtime/observe/metrics';
 import type { RecordedResource } from './record-stack';
 
 /** What a stack costs every month for being there, largest first: `estimate` reports the same for its file. */
@@ -18,7 +19,7 @@ export function partsOf(resources: readonly RecordedResource[], tables: number):
   const zones = ({ inputs }: RecordedResource) => ((inputs['subnetIds'] ?? []) as readonly string[]).length;
   return {
     ...taskOf(resources),
-    tables,
+    metrics: metricCount(tables),
     alarms: all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
     dashboards: all('aws:cloudwatch/dashboard:Dashboard').length,
     secrets: all('aws:secretsmanager/secret:Secret').length,

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
+import { parse } from 'yaml';
 import { answerCall, computed, type Place } from './offline-aws';
 import { readStackFile } from './stack-file';
 
@@ -46,7 +48,9 @@ export async function recordStack({
     region: config['aws:region'] ?? 'us-east-1',
     ...networkOf(config[`${PROJECT}:network`]),
   };
-  const { docker } = (await load(root, 'infra/docker')) as { docker: { silence(): string | undefined } };
+  const { docker } = (await load(root, dockerOf(root))) as {
+    docker: { silence(): string | undefined };
+  };
   const { silence } = docker;
   // An image is not built here.
   docker.silence = () => undefined;
@@ -54,7 +58,7 @@ export async function recordStack({
     return await recordProgram({ stack, place, preview }, async () => {
       pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
       process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(secrets);
-      const program = (await load(root, 'infra/program')) as () => Promise<unknown>;
+      const program = (await load(root, programOf(root))) as () => Promise<unknown>;
       await program();
     });
   } finally {
@@ -69,6 +73,18 @@ function networkOf(network: string | undefined): Pick<Place, 'subnetIds' | 'with
     endpoints?: string;
   };
   return { ...(subnetIds !== undefined && { subnetIds }), withoutEndpoints: endpoints === 'Create' };
+}
+
+/** The stack's program in a checkout of any commit, as its project names it. */
+export function programOf(root: string): string {
+  const project = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as { readonly main: string };
+  return project.main;
+}
+
+/** Where a checkout asks whether there is a Docker: 0.1.0 has it at the top of `infra/`. */
+function dockerOf(root: string): string {
+  const file = 'infra/components/docker.ts';
+  return existsSync(join(root, file)) ? file : 'infra/docker.ts';
 }
 
 function load(root: string, file: string): Promise<unknown> {

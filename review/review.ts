@@ -1,5 +1,5 @@
-import type { Cost } from '../runtime/cost/costs';
-import { PRICES_AS_OF, PRICES_REGION } from '../runtime/cost/prices';
+import type { Cost } from '../cost/costs';
+import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { standingCosts } from './costs';
 import { type PackConfig, type PackFinding, packFindings } from './findings';
 import { networkOf } from './network';

@@ -1,6 +1,6 @@
-import { runCommandLine } from './cli/command-line';
-import { start } from './cli/start';
-import { SERVICE_VERBS } from './cli/verbs';
+import { runCommandLine } from './verbs/command-line';
+import { start } from './verbs/start';
+import { SERVICE_VERBS } from './verbs/verbs';
 
-/** What the image runs: without the simulator, and without the verbs that need it. */
+/** What the image runs: the verbs of a replicator where it is deployed. */
 start((words, terminal) => runCommandLine(words, terminal, SERVICE_VERBS));

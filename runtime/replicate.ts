@@ -8,12 +8,6 @@ import { ReplicatorError } from './errors';
 import { awsOf, openPlace } from './open';
 import { Replicator, type RunOutcome } from './replicator';
 
-/** What the package exports as `./runtime`: replication as a part of a program of your own. */
-
-export { type GivenSettings, InvalidSettings } from './config';
-export { ReplicatorError } from './errors';
-export type { RunOutcome } from './replicator';
-
 /** Something that happened, with its name: see runtime/observe/events.ts. Times are epoch ms, durations ms. */
 export type ReplicatorEvent = { [Name in EventName]: { readonly name: Name } & EventMap[Name] }[EventName];
 

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { LocalPostgres, NoPostgres } from '../simulator/postgres';
+import { LocalPostgres, NoPostgres } from '../demo/postgres';
 import { fastestFolder } from './fastest-folder';
 import { skipLoudly } from './skip-loudly';
 

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { postgresDialect } from '../../runtime/destinations/postgres/dialect';
 import { CopyRows } from '../../runtime/destinations/postgres/rows/copy-rows';
-import { columnList } from '../../runtime/destinations/sql';
+import { columnList } from '../../runtime/destinations/relational/sql';
 import { wholeLines } from '../../runtime/export/lines';
 import { ScanningBlockDecoder } from '../../runtime/item/scanner/scanning-block-decoder';
 import { decompressed, type Input, type InputFile, knownCatalog, PIECE_BYTES } from '../shapes/input';

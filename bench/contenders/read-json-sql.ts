@@ -1,6 +1,6 @@
 import type { Column } from '../../runtime/item/column';
 import { sqlType, storageType } from '../../runtime/destinations/duckdb/types';
-import { quote } from '../../runtime/destinations/sql';
+import { quote } from '../../runtime/destinations/relational/sql';
 
 /** What has been seen of a value in DynamoDB JSON: by tag, the fields of its maps or what is in its lists. */
 type Seen = Map<string, Map<string, Seen> | Seen | undefined>;

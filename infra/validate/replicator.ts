@@ -4,7 +4,7 @@ import type { ReplicatedTable } from '../arguments/table';
 import { leaves } from '../../runtime/config';
 import { problemsOf } from '../../runtime/config/issues';
 import { tableSchema } from '../../runtime/config/schema';
-import { STOP_TIMEOUT_SECONDS } from '../container';
+import { STOP_TIMEOUT_SECONDS } from '../plan/container';
 import { accessProblems, serviceAccountProblems } from './access';
 import { bucketProblems } from './bucket';
 import { destinationProblems } from './destination';

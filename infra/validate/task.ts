@@ -1,5 +1,5 @@
 import type { TaskSettings } from '../arguments/service';
-import { sizeProblem } from '../fargate-size';
+import { sizeProblem } from '../plan/fargate-size';
 import { formed } from './formats';
 import { type Problems, problems } from './rules';
 

@@ -65,3 +65,9 @@ export const METRICS = {
   ),
   openShards: metric('OpenShards', 'Count', 'Shards of the stream that are being written to.'),
 } as const satisfies Record<string, Metric>;
+
+/** How many metrics CloudWatch counts: each under its name, and all but the heartbeat under each table too. */
+export function metricCount(tables: number): number {
+  const ofAll = Object.keys(METRICS).length;
+  return ofAll + (ofAll - 1) * tables;
+}

@@ -1,5 +1,5 @@
 import { AwsFault } from '../aws/faults';
-import { exportCostUsd } from '../cost/costs';
+import { exportCostUsd } from '../../cost/costs';
 import type { Lease } from '../destinations/destination';
 import type { ExportDescription } from '../aws/services';
 import { ExportFailed } from '../export/errors';

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { main } from '../../runtime/cli/main';
+import { main } from '../../command/main';
 import { type Knobs, type Listening, RunningClock, Simulator } from '../../simulator';
-import { FakeTerminal } from '../runtime/cli/fake-terminal';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { pictureIfStalled } from '../tiers/progress';
 
 /** Service seconds per second: the pauses that the rules demand take less than a second. */

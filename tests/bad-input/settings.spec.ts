@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { main } from '../../runtime/cli/main';
-import { FakeTerminal } from '../runtime/cli/fake-terminal';
+import { main } from '../../command/main';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { Place } from './place';
 
 /** Each is looked at before anything is opened: no simulator is asked, no file is made. */

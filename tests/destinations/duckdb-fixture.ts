@@ -16,7 +16,7 @@ import { tableExists } from '../../runtime/destinations/duckdb/bookkeeping';
 import { CATALOG, DatabaseFile } from '../../runtime/destinations/duckdb/database-file';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { Session, type SqlRow, type Transaction } from '../../runtime/destinations/duckdb/session';
-import { qualified } from '../../runtime/destinations/sql';
+import { qualified } from '../../runtime/destinations/relational/sql';
 import type { Cell } from '../../runtime/item/column';
 import { canonicalNumber } from '../../runtime/item/number';
 import { progress } from '../tiers/progress';

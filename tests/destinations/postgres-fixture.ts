@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { TableTarget } from '../../runtime/destinations/destination';
 import { type PostgresSettings, postgresSettings } from '../../runtime/destinations/postgres/config';
 import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
-import { qualified } from '../../runtime/destinations/sql';
+import { qualified } from '../../runtime/destinations/relational/sql';
 import type { Cell } from '../../runtime/item/column';
 import { canonicalNumber } from '../../runtime/item/number';
 import { asAdministrator, createDatabase, type TestDatabase } from '../postgres-server';

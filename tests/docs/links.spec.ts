@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, posix } from 'node:path';
-import { manualAddress } from '../../infra/manual';
+import { manualAddress } from '../../infra/components/manual';
 import { ReplicatorMonitoring } from '../../infra';
 import { record } from '../infra/record';
 import { linksIn, anchorsOf } from './markdown-links';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT } from '../../runtime/cli/exit-codes';
-import { main } from '../../runtime/cli/main';
+import { EXIT } from '../../runtime/verbs/exit-codes';
+import { main } from '../../command/main';
 import { type Listening, RunningClock, Simulator } from '../../simulator';
-import { FakeTerminal } from '../runtime/cli/fake-terminal';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 const ROOT = join(__dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/SELF-SERVICE.md'), 'utf8');

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { findInstallations, LocalPostgres, NoPostgres } from '../../simulator/postgres';
+import { findInstallations, LocalPostgres, NoPostgres } from '../../demo/postgres';
 import { derivedRandom } from '../../simulator/random';
 import { Relay } from '../destinations/postgres/relay';
 import { seed, sized } from '../seeds';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { BUNDLE, packagesIn, ROOT } from '../../image/bundle';
 import { writeContents } from '../../image/contents';
 import { bindingFor } from '../../image/native';
-import { IMAGE_LAYOUT } from '../../infra/container';
+import { IMAGE_LAYOUT } from '../../infra/plan/container';
 import { skipLoudly } from '../skip-loudly';
 
 describe('What the image has in /app', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../image/bundle';
-import { containerDefinitions, HEALTH_PORT, IMAGE_LAYOUT } from '../../infra/container';
+import { containerDefinitions, HEALTH_PORT, IMAGE_LAYOUT } from '../../infra/plan/container';
 import { readHealthSettings } from '../../runtime/config';
 
 interface Instruction {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeContents } from '../../image/contents';
-import { IMAGE_LAYOUT } from '../../infra/container';
+import { IMAGE_LAYOUT } from '../../infra/plan/container';
 
 /** Mount points; an image's base has them. */
 const EMPTY = ['proc', 'dev', 'tmp', 'data', 'etc'];

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { IMAGE_LAYOUT } from '../../infra/container';
+import { IMAGE_LAYOUT } from '../../infra/plan/container';
 import { Command } from '../end-to-end/command';
 import { rootfs } from './rootfs';
 

@@ -20,7 +20,7 @@ type Plain<Type> = Type extends string
     : Type;
 
 type Settings = z.output<typeof schema>;
-/** What components set by themselves, and what a task has no use for; tests/infra/container.spec.ts accounts for each. */
+/** What components set by themselves, and what a task has no use for; tests/infra/plan/container.spec.ts accounts for each. */
 type NotChosen =
   | 'tables'
   | 'bucket'

@@ -1,5 +1,5 @@
-import type { PolicyDocument } from '../../infra/iam/documents';
-import type { Statement } from '../../infra/iam/statements';
+import type { PolicyDocument } from '../../infra/plan/iam/documents';
+import type { Statement } from '../../infra/plan/iam/statements';
 
 /** A document as it is without one of its statements. */
 export interface Reduced {

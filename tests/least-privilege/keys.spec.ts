@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { sourceRoleDocument, taskDocument } from '../../infra/iam/documents';
-import { bucketPolicy } from '../../infra/iam/resource-policies';
+import { sourceRoleDocument, taskDocument } from '../../infra/plan/iam/documents';
+import { bucketPolicy } from '../../infra/plan/iam/resource-policies';
 import { judge, type Principal, readPolicy, type Verdict } from '../../simulator/iam/policy';
 
 const REGION = 'eu-west-1';

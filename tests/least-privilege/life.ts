@@ -3,7 +3,7 @@ import { LocalClock } from '../../runtime/clock';
 import type { Simulator } from '../../simulator';
 import type { Decision } from '../../simulator/iam/iam';
 import { Place, type Said, TABLE } from '../bad-input/place';
-import type { FakeTerminal } from '../runtime/cli/fake-terminal';
+import type { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 /** What a replicator does in its life, in this order. */
 export type Stage = 'check' | 'run' | 'verify';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type PolicyDocument, sourceRoleDocument, taskDocument } from '../../infra/iam/documents';
-import { bucketPolicy } from '../../infra/iam/resource-policies';
-import { readerTrust, tasksTrust } from '../../infra/iam/trust';
+import { type PolicyDocument, sourceRoleDocument, taskDocument } from '../../infra/plan/iam/documents';
+import { bucketPolicy } from '../../infra/plan/iam/resource-policies';
+import { readerTrust, tasksTrust } from '../../infra/plan/iam/trust';
 import { isArnLike } from '../../simulator/iam/patterns';
 import { PREFIX, TABLE } from '../bad-input/place';
 import { grantsOf, type Reduced, withoutEachAction, withoutEachStatement } from './documents';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type PolicyDocument, taskDocument } from '../../infra/iam/documents';
-import { tasksTrust } from '../../infra/iam/trust';
+import { type PolicyDocument, taskDocument } from '../../infra/plan/iam/documents';
+import { tasksTrust } from '../../infra/plan/iam/trust';
 import { AwsFault } from '../../runtime/aws/faults';
 import { isArnLike } from '../../simulator/iam/patterns';
 import { BUCKET, PREFIX, TABLE } from '../bad-input/place';

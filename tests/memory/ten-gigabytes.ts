@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { Client } from 'pg';
-import { LocalPostgres } from '../../simulator/postgres';
+import { LocalPostgres } from '../../demo/postgres';
 import { measureLoad } from './measured-load';
 
 /**

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { alarmsOf, DEFAULT_THRESHOLDS } from '../../infra/alarms';
+import { alarmsOf, DEFAULT_THRESHOLDS } from '../../infra/plan/alarms';
 import { costCap } from '../../policy/rules/stack/cost-cap';
 import { partsOf } from '../../review/costs';
 import { recordStack } from '../../review/record-stack';
 import { tablesOf } from '../../review/tables';
-import { PRICES } from '../../runtime/cost/prices';
-import { partsOfStackFile, type StackConfig } from '../../runtime/cost/stack-file';
+import { PRICES } from '../../cost/prices';
+import { partsOfStackFile, type StackConfig } from '../../planning/stack-parts';
 import { quickIf } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');

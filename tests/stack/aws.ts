@@ -35,7 +35,7 @@ import {
   ListBucketsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { PolicyDocument } from '../../infra/iam/documents';
+import type { PolicyDocument } from '../../infra/plan/iam/documents';
 import { awsEndpoint } from './engine';
 
 // The SDK's own switch for its notice about Node 20.

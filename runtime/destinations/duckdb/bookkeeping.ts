@@ -4,8 +4,8 @@ import type { CheckpointWrite, LedgerLine, StoredCheckpoint } from '../destinati
 import { LeaseLost } from '../errors';
 import { CATALOG } from './database-file';
 import type { SqlRow, Transaction } from './session';
-import { columnList } from '../sql';
-import { OWN_SCHEMA } from '../target';
+import { columnList } from '../relational/sql';
+import { OWN_SCHEMA } from '../relational/target';
 
 /** The schema of all tables of our own, for SQL text; each line of them belongs to one pipeline. */
 export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;

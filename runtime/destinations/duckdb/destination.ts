@@ -29,8 +29,8 @@ import { createBookkeeping, readFormat } from './format';
 import { countsInFormat1 } from './format-1';
 import { DuckDBLease } from './lease';
 import { Session, type DuckDBHooks, type SqlRow, type Transaction } from './session';
-import { own, qualified } from '../sql';
-import { RENAME } from '../target';
+import { own, qualified } from '../relational/sql';
+import { RENAME } from '../relational/target';
 import { nameProblem, takeLease } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
 

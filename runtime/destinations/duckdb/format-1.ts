@@ -1,5 +1,5 @@
-import { liveRows } from '../publish-statements';
-import { own, qualified, quote } from '../sql';
+import { liveRows } from '../relational/publish-statements';
+import { own, qualified, quote } from '../relational/sql';
 import { BOOKKEEPING, type Counts, readCheckpoint, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { countLetters } from './dead-letters';

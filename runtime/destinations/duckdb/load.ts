@@ -9,7 +9,7 @@ import { OWN_COLUMNS } from './dialect';
 import { RowColumns } from './row-columns';
 import type { RowFile } from './row-file';
 import { Session, type DuckDBHooks, type Transaction } from './session';
-import { quote } from '../sql';
+import { quote } from '../relational/sql';
 import type { PipelineTables } from './tables';
 
 export interface LoadContext {

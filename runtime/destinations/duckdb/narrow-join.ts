@@ -1,4 +1,4 @@
-import { columnList, equalOn } from '../sql';
+import { columnList, equalOn } from '../relational/sql';
 import { rowDigest } from './row-digest';
 
 /** What of a table's rows takes part in the join. */

@@ -8,9 +8,9 @@ import { OWN_COLUMNS } from './dialect';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
 import { temporary } from './temporary-tables';
-import { changesOverShadow, datedTombstones, liveRows } from '../publish-statements';
-import { columnList, quote } from '../sql';
-import { keyNames } from '../recorded-columns';
+import { changesOverShadow, datedTombstones, liveRows } from '../relational/publish-statements';
+import { columnList, quote } from '../relational/sql';
+import { keyNames } from '../relational/recorded-columns';
 import type { PipelineTables } from './tables';
 
 const { key: KEY, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;

@@ -1,6 +1,6 @@
 import type { TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import { quote, type TableName } from '../sql';
+import { quote, type TableName } from '../relational/sql';
 import {
   recordedTarget,
   requireName,
@@ -8,7 +8,7 @@ import {
   requireTable,
   reservedProblem,
   TARGET_COLUMNS,
-} from '../target';
+} from '../relational/target';
 import { BOOKKEEPING, readColumns, readState, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import type { Transaction } from './session';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { quote } from '../sql';
+import { quote } from '../relational/sql';
 
 /** Who does not know it cannot choose cells whose digests are the same. */
 const KEY = randomBytes(32).toString('hex');

@@ -1,13 +1,13 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
-import { keyColumns } from '../recorded-columns';
+import { keyColumns } from '../relational/recorded-columns';
 import type { PipelineState } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './session';
-import { own, qualified, quote, type TableName } from '../sql';
-import { OWN_SCHEMA } from '../target';
+import { own, qualified, quote, type TableName } from '../relational/sql';
+import { OWN_SCHEMA } from '../relational/target';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
 /** A column as it is in DuckDB's table. */

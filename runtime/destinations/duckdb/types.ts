@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../item/column';
-import { quote } from '../sql';
+import { quote } from '../relational/sql';
 
 /** Digits a DuckDB DECIMAL holds, before and after the point together. */
 export const MAX_DECIMAL_DIGITS = 38;

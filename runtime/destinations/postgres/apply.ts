@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import { keyNames } from '../recorded-columns';
-import { columnList, quote } from '../sql';
+import { keyNames } from '../relational/recorded-columns';
+import { columnList, quote } from '../relational/sql';
 import { ChangedRows } from './rows/changed-rows';
 import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';

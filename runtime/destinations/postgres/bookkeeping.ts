@@ -1,6 +1,6 @@
 import { LeaseLost } from '../errors';
-import { integer } from '../sql';
-import { OWN_SCHEMA } from '../target';
+import { integer } from '../relational/sql';
+import { OWN_SCHEMA } from '../relational/target';
 import type { SqlRow } from './connection/connection';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';

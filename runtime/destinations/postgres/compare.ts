@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
-import { comparedLetters, difference, type ComparedPart } from '../compared';
+import { comparedLetters, difference, type ComparedPart } from '../relational/compared';
 import type { Comparison } from '../destination';
-import { keyColumns, keyNames } from '../recorded-columns';
-import { columnList, equalOn, integer, quote } from '../sql';
+import { keyColumns, keyNames } from '../relational/recorded-columns';
+import { columnList, equalOn, integer, quote } from '../relational/sql';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import type { PipelineTables } from './tables';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { integer } from '../sql';
+import { integer } from '../relational/sql';
 import type { DeadLetter } from '../../item/dead-letter';
 import { byteaArray, textArray } from './rows/arrays';
 import { BOOKKEEPING } from './bookkeeping';

@@ -1,4 +1,4 @@
-import { qualified, type TableName } from '../sql';
+import { qualified, type TableName } from '../relational/sql';
 import { DestinationUnavailable } from '../errors';
 import { hasSqlState } from './faults';
 import type { Transaction } from './connection/transaction';

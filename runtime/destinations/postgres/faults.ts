@@ -1,6 +1,6 @@
 import { ReplicatorError } from '../../errors';
 import { CommitOutcomeUnknown, DestinationUnavailable, DestinationUnusable } from '../errors';
-import { OWN_SCHEMA } from '../target';
+import { OWN_SCHEMA } from '../relational/target';
 import { CONNECTION_RULES, SYSTEM_CODES } from './connection-faults';
 import { type Failure, type Rule, sentence } from './fault-rule';
 import { SERVER_RULES } from './server-faults';

@@ -1,6 +1,6 @@
-import { liveRows } from '../publish-statements';
+import { liveRows } from '../relational/publish-statements';
 import { DestinationUnusable } from '../errors';
-import { integer, own, qualified, quote } from '../sql';
+import { integer, own, qualified, quote } from '../relational/sql';
 import type { PipelineRecord } from '../destination';
 import type { SqlRow } from './connection/connection';
 import { countLetters } from './dead-letters';

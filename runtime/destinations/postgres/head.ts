@@ -1,4 +1,4 @@
-import { integer } from '../sql';
+import { integer } from '../relational/sql';
 import type { CheckpointWrite, StoredCheckpoint } from '../destination';
 import { BOOKKEEPING } from './bookkeeping';
 import type { Statement } from './connection/round-trip';

@@ -1,4 +1,4 @@
-import { integer } from '../sql';
+import { integer } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 
 export const HELD_LONG_MS = 3_600_000;

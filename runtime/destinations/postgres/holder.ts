@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { DestinationUnavailable, PipelineHeld } from '../errors';
-import { integer } from '../sql';
+import { integer } from '../relational/sql';
 import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
 import type { PostgresServer } from './connection/server';

@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../item/column';
-import { keyColumns, keyNames } from '../recorded-columns';
+import { keyColumns, keyNames } from '../relational/recorded-columns';
 import { lockOutReaders } from './exclusive-lock';
-import { columnList, equalOn, own, qualified, quote, type TableName } from '../sql';
+import { columnList, equalOn, own, qualified, quote, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 import { sqlType } from './types';
 

@@ -10,7 +10,7 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
-import { requireRecorded } from '../recorded-columns';
+import { requireRecorded } from '../relational/recorded-columns';
 import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
 import { markWriting, updateState } from './bookkeeping';
 import { readCheckpoint, writeCheckpoint } from './head';

@@ -2,7 +2,7 @@ import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerLine, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
-import { columnList } from '../sql';
+import { columnList } from '../relational/sql';
 import { lockOwnState, markWriting, readState, updateState, type PipelineState } from './bookkeeping';
 import { writeLedger } from './recorded';
 import { CopyRows } from './rows/copy-rows';

@@ -1,9 +1,14 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from '../publish-statements';
-import { keyNames } from '../recorded-columns';
-import { columnList, equalOn, integer, quote } from '../sql';
+import {
+  changesOverShadow,
+  datedTombstones,
+  keyOnlyTombstones,
+  liveRows,
+} from '../relational/publish-statements';
+import { keyNames } from '../relational/recorded-columns';
+import { columnList, equalOn, integer, quote } from '../relational/sql';
 import { tableExists, updateState, type PipelineState } from './bookkeeping';
 import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';

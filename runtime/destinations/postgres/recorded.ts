@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import { integer } from '../sql';
+import { integer } from '../relational/sql';
 import type { LedgerLine } from '../destination';
 import { FileLoadedMeanwhile } from '../errors';
 import { textArray } from './rows/arrays';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import { quote, type TableName } from '../sql';
+import { quote, type TableName } from '../relational/sql';
 import {
   recordedTarget,
   requireName,
@@ -9,7 +9,7 @@ import {
   requireTable,
   reservedProblem,
   TARGET_COLUMNS,
-} from '../target';
+} from '../relational/target';
 import { BOOKKEEPING, LOCKS, readState, schemaExists, tableExists } from './bookkeeping';
 import { postgresDialect } from './dialect';
 import { readColumns } from './recorded';

@@ -1,5 +1,5 @@
 import { DestinationUnusable } from '../errors';
-import { own, quote } from '../sql';
+import { own, quote } from '../relational/sql';
 import { textArray } from './rows/arrays';
 import { lockOutReaders } from './exclusive-lock';
 import type { Conversion, PipelineTables } from './tables';

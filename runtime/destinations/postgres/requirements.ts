@@ -1,8 +1,8 @@
 import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
-import { quote } from '../sql';
-import { RENAME } from '../target';
+import { quote } from '../relational/sql';
+import { RENAME } from '../relational/target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
 import type { ServerFacts } from './connection/server-facts';
 import { nameProblem } from './registration';

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
-import { keyColumns } from '../recorded-columns';
-import { own, qualified, quote, type TableName } from '../sql';
+import { keyColumns } from '../relational/recorded-columns';
+import { own, qualified, quote, type TableName } from '../relational/sql';
 import { BOOKKEEPING, type PipelineState } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './connection/transaction';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../../item/column';
-import { inRecordedOrder } from '../recorded-columns';
-import { quote } from '../sql';
+import { inRecordedOrder } from '../relational/recorded-columns';
+import { quote } from '../relational/sql';
 import type { PipelineState } from './bookkeeping';
 import { readColumns, writeColumns } from './recorded';
 import { lockOutReaders } from './exclusive-lock';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
-import { findInstallations, LocalPostgres, NoPostgres } from '../../../simulator/postgres';
+import { findInstallations, LocalPostgres, NoPostgres } from '../../../demo/postgres';
 import { skipLoudly } from '../../skip-loudly';
 import { attribute, checkpoint, ID, JSON_TYPE, loadRows, ORDERS, TEXT } from '../conformance/orders';
 import { settingsOf } from '../postgres-fixture';

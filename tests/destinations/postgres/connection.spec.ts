@@ -15,7 +15,7 @@ import {
 } from '../../../runtime/destinations/postgres/destination';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { Session } from '../../../runtime/destinations/postgres/connection/session';
-import { LocalPostgres, NoPostgres, findInstallations } from '../../../simulator/postgres';
+import { LocalPostgres, NoPostgres, findInstallations } from '../../../demo/postgres';
 import { requirePostgres } from '../../postgres-server';
 import { skipLoudly } from '../../skip-loudly';
 import { full } from '../../tiers/tier';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DestinationUnavailable, DestinationUnusable } from '../../../runtime/destinations/errors';
 import { type PostgresSettings, postgresSettings } from '../../../runtime/destinations/postgres/config';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
-import { findInstallations, LocalPostgres, NoPostgres } from '../../../simulator/postgres';
+import { findInstallations, LocalPostgres, NoPostgres } from '../../../demo/postgres';
 import { asAdministrator, requirePostgres } from '../../postgres-server';
 import { skipLoudly } from '../../skip-loudly';
 import { checkpoint, ORDERS } from '../conformance/orders';

@@ -1,4 +1,4 @@
-import { integer } from '../../sql';
+import { integer } from '../../relational/sql';
 import { type Backend, backendOf, WHICH_BACKEND } from './backend';
 
 /** What is known of the server at the other end. */

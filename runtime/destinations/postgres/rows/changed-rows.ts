@@ -1,8 +1,8 @@
 import type { Cell, Column } from '../../../item/column';
 import type { ChangeBatch, RowChange } from '../../destination';
-import { keyColumns } from '../../recorded-columns';
-import { rowSource } from '../../row-source';
-import { columnList, quote } from '../../sql';
+import { keyColumns } from '../../relational/recorded-columns';
+import { rowSource } from '../../relational/row-source';
+import { columnList, quote } from '../../relational/sql';
 import { byteaArray, textArray } from './arrays';
 import { digestOf } from '../dead-letters';
 import { OWN_COLUMNS } from '../dialect';

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { main } from './main';
+import { start } from '../runtime/verbs/start';
+
+start(main);

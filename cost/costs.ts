@@ -1,0 +1,131 @@
+import { BYTES_A_BILLED_GB, HOURS_A_MONTH, type Price, PRICES, type Prices } from './prices';
+
+/** What a stack costs, and each of its tables: one model for whatever reports a cost. Pure. */
+
+/** One entry of an estimate. */
+export interface Cost {
+  readonly what: string;
+  readonly when: 'once' | 'a month';
+  readonly usd: number;
+  /** What it is made of, and where the price is from. */
+  readonly price: Price;
+}
+
+/** What is known of a table that is, or is to be, replicated. */
+export interface PlannedTable {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Point-in-time recovery is on already, so it costs nothing more. */
+  readonly hasRecovery: boolean;
+  /** Shards of its stream that are being written to. */
+  readonly openShards: number;
+}
+
+export interface Habits {
+  /** Pause between reads of an idle shard, in ms; a busy one is read more often. */
+  readonly idleReadMs: number;
+  /** Reads of idle shards that a process makes in a second, at most. */
+  readonly idleReadsPerSecond: number;
+  /** How long an export is kept. */
+  readonly exportDays: number;
+}
+
+/** `getRecords` is the price of so many. */
+const READS_A_PRICE = 100_000;
+const SECONDS_AN_HOUR = 3_600;
+const DAYS_A_MONTH = 30;
+
+/** What a full export of a table of that size costs, in US dollars. S3 bills its requests and storage apart. */
+export function exportCostUsd(tableBytes: number, prices: Prices = PRICES): number {
+  return (tableBytes / BYTES_A_BILLED_GB) * prices.exportGb.usd;
+}
+
+/** What a table costs for being replicated, beside the stack, which is one for all of them. */
+export function costsOfTable(
+  { name, sizeBytes, hasRecovery, openShards }: PlannedTable,
+  { idleReadMs, idleReadsPerSecond, exportDays }: Habits,
+  prices: Prices,
+): readonly Cost[] {
+  const gb = sizeBytes / BYTES_A_BILLED_GB;
+  const readsPerSecond = Math.min((openShards * 1_000) / idleReadMs, idleReadsPerSecond);
+  const reads = readsPerSecond * HOURS_A_MONTH * SECONDS_AN_HOUR;
+  const stored = gb * (exportDays / DAYS_A_MONTH);
+  return [
+    {
+      what: `${name}: export`,
+      when: 'once',
+      usd: exportCostUsd(sizeBytes, prices),
+      price: prices.exportGb,
+    },
+    {
+      what: `${name}: export, kept for ${exportDays} days`,
+      when: 'once',
+      usd: stored * prices.bucketGbMonth.usd,
+      price: prices.bucketGbMonth,
+    },
+    {
+      what: `${name}: recovery${hasRecovery ? ', on already' : ''}`,
+      when: 'a month',
+      usd: hasRecovery ? 0 : gb * prices.recoveryGbMonth.usd,
+      price: prices.recoveryGbMonth,
+    },
+    {
+      what: `${name}: stream, ${openShards} idle shard${openShards === 1 ? '' : 's'}`,
+      when: 'a month',
+      usd: (reads / READS_A_PRICE) * prices.getRecords.usd,
+      price: prices.getRecords,
+    },
+  ];
+}
+
+/** Of what a stack consists, as far as it costs the same every month. */
+export interface StackParts {
+  /** CPU units, 1024 a core. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly isArm: boolean;
+  readonly isSpot: boolean;
+  readonly metrics: number;
+  readonly alarms: number;
+  readonly dashboards: number;
+  readonly secrets: number;
+  /** Interface endpoints, once for each zone that one is in. */
+  readonly interfaces: number;
+  readonly natGateways: number;
+}
+
+/** What a stack costs for being there. Exports, recovery, streams and logs come by their use and are not in it. */
+export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[] {
+  const { cpu, memoryMiB, isArm, isSpot } = parts;
+  const [vcpu, gib] = isArm
+    ? [prices.fargateVcpuHourArm, prices.fargateGibHourArm]
+    : [prices.fargateVcpuHourX86, prices.fargateGibHourX86];
+  const taskHours = HOURS_A_MONTH * (isSpot ? prices.fargateSpotShare.usd : 1);
+  const kind = `${isArm ? 'ARM' : 'x86'}${isSpot ? ', on spare capacity' : ''}`;
+  const entry = (count: number, what: string, price: Price, times = 1): readonly Cost[] =>
+    count === 0 ? [] : [{ what, when: 'a month', usd: count * times * price.usd, price }];
+  return [
+    ...entry(cpu / 1024, `task: ${cpu / 1024} vCPU, ${kind}`, vcpu, taskHours),
+    ...entry(memoryMiB / 1024, `task: ${memoryMiB / 1024} GiB, ${kind}`, gib, taskHours),
+    ...entry(
+      parts.interfaces,
+      `${counted(parts.interfaces, 'interface endpoint')}, counted in each zone`,
+      prices.interfaceHour,
+      HOURS_A_MONTH,
+    ),
+    ...entry(parts.natGateways, counted(parts.natGateways, 'NAT gateway'), prices.natHour, HOURS_A_MONTH),
+    ...entry(parts.alarms, counted(parts.alarms, 'alarm'), prices.alarmMonth),
+    ...entry(parts.metrics, counted(parts.metrics, 'metric'), prices.metricMonth),
+    ...entry(
+      parts.dashboards,
+      `${counted(parts.dashboards, 'dashboard')} (the first three of an account are free)`,
+      prices.dashboardMonth,
+    ),
+    ...entry(parts.secrets, counted(parts.secrets, 'secret'), prices.secretMonth),
+  ];
+}
+
+/** `1 alarm`, `2 alarms`. */
+function counted(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,153 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { ReplicatorAccessArgs } from '../arguments/access';
+import { refuse } from '../errors';
+import { executionDocument, policyText, sourceRoleDocument, taskDocument } from '../plan/iam/documents';
+import { type Place, tasksTrust } from '../plan/iam/trust';
+import { type NameKind, physicalName } from '../plan/names';
+import { namesOf, placeOf } from './place';
+import { ServiceAccount } from './service-account';
+import { accessProblems, serviceAccountProblems } from '../validate/access';
+import { under } from '../validate/rules';
+
+/**
+ * What the replicator may do: a role for its code, one for ECS to start it, each with exactly the actions that are called
+ * on exactly the resources they are called on. With `serviceAccount` also an account for an outside reader.
+ */
+export class ReplicatorAccess extends pulumi.ComponentResource {
+  /** Role of the replicator's code. Known once its policy is attached. */
+  readonly taskRoleArn: pulumi.Output<string>;
+  /** Role that ECS has to start the task. Known once its policy is attached. */
+  readonly executionRoleArn: pulumi.Output<string>;
+  /** What the role in the account that owns the tables has to allow; empty without `sourceRole`. */
+  readonly sourceRolePolicy: pulumi.Output<string>;
+  /** Role of the service account. */
+  readonly serviceRoleArn?: pulumi.Output<string>;
+  /** Id of the service account's access key; a secret. */
+  readonly accessKeyId?: pulumi.Output<string>;
+  /** The service account's secret access key; a secret. */
+  readonly secretAccessKey?: pulumi.Output<string>;
+
+  constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ReplicatorAccess ${name}`, [
+      ...accessProblems(args),
+      ...(args.serviceAccount ? under('serviceAccount', serviceAccountProblems(args.serviceAccount)) : []),
+    ]);
+    super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);
+    const place = placeOf(this);
+    const {
+      tables,
+      bucket,
+      secrets = [],
+      injectedSecrets = [],
+      sourceRole,
+      repositoryArn,
+      logGroupName,
+    } = args;
+    const grants = pulumi
+      .all([place, pulumi.output(tables), pulumi.output(bucket), pulumi.output(secrets), sourceRole?.roleArn])
+      .apply(([{ region }, someTables, someBucket, someSecrets, sourceRoleArn]) => ({
+        region,
+        tables: someTables,
+        exports: {
+          bucketArn: someBucket.arn,
+          prefix: someBucket.prefix,
+          isForeign: someBucket.isForeign ?? false,
+          kmsKeyArn: someBucket.kmsKeyArn,
+        },
+        secrets: someSecrets,
+        sourceRoleArn,
+      }));
+    this.taskRoleArn = this.#role(
+      name,
+      args,
+      place,
+      'task',
+      'What the replicator may do',
+      grants.apply((given) => policyText(taskDocument(given), 'inline', 'policy of the task role')),
+    );
+    this.executionRoleArn = this.#role(
+      name,
+      args,
+      place,
+      'execution',
+      'What ECS may do to start the replicator',
+      pulumi
+        .all([place, logGroupName, repositoryArn, pulumi.output(injectedSecrets)])
+        .apply(([{ partition, region, account }, logGroup, repository, injected]) =>
+          policyText(
+            executionDocument({
+              region,
+              logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
+              repositoryArn: repository,
+              injectedSecrets: injected,
+            }),
+            'inline',
+            'policy of the execution role',
+          ),
+        ),
+    );
+    this.sourceRolePolicy =
+      sourceRole === undefined
+        ? pulumi.output('')
+        : grants.apply((given) =>
+            policyText(sourceRoleDocument(given), 'managed', 'policy of the source role'),
+          );
+    if (args.serviceAccount) {
+      const account = new ServiceAccount(
+        name,
+        {
+          ...args.serviceAccount,
+          tables,
+          bucket,
+          ...(args.path !== undefined && { path: args.path }),
+          ...(args.permissionsBoundaryArn !== undefined && {
+            permissionsBoundaryArn: args.permissionsBoundaryArn,
+          }),
+        },
+        { parent: this },
+      );
+      if (account.roleArn) this.serviceRoleArn = account.roleArn;
+      if (account.accessKeyId) this.accessKeyId = account.accessKeyId;
+      if (account.secretAccessKey) this.secretAccessKey = account.secretAccessKey;
+    }
+    this.registerOutputs({
+      taskRoleArn: this.taskRoleArn,
+      executionRoleArn: this.executionRoleArn,
+      sourceRolePolicy: this.sourceRolePolicy,
+      serviceRoleArn: this.serviceRoleArn,
+      accessKeyId: this.accessKeyId,
+      secretAccessKey: this.secretAccessKey,
+    });
+  }
+
+  /** One inline policy a role: it goes with the role, and cannot be attached to another. */
+  #role(
+    name: string,
+    { path, permissionsBoundaryArn }: ReplicatorAccessArgs,
+    place: pulumi.Output<Place>,
+    purpose: string,
+    description: string,
+    policy: pulumi.Output<string>,
+  ): pulumi.Output<string> {
+    const named = (kind: NameKind) => physicalName(kind, namesOf(name), purpose);
+    const role = new aws.iam.Role(
+      `${name}-${purpose}`,
+      {
+        name: named('role'),
+        description,
+        path: path ?? '/',
+        assumeRolePolicy: place.apply((here) => JSON.stringify(tasksTrust(here))),
+        ...(permissionsBoundaryArn !== undefined && { permissionsBoundary: permissionsBoundaryArn }),
+      },
+      { parent: this },
+    );
+    const attached = new aws.iam.RolePolicy(
+      `${name}-${purpose}`,
+      { name: named('policy'), role: role.name, policy },
+      { parent: role },
+    );
+    // ECS starts a task as soon as it can, and fails it when the role's policy is not there yet.
+    return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);
+  }
+}

@@ -1,0 +1,146 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { ExportBucketArgs } from '../arguments/bucket';
+import { refuse } from '../errors';
+import { bucketPolicy } from '../plan/iam/resource-policies';
+import { findBucket } from './lookups';
+import { bucketName } from '../plan/names';
+import { namesOf, placeOf } from './place';
+import { bucketProblems } from '../validate/bucket';
+
+const DEFAULT_EXPIRATION_DAYS = 14;
+
+/**
+ * The S3 bucket that exports go to. Created, it is closed to the public, takes TLS only, is encrypted, has no ACLs, and
+ * drops exports after some days:
+ *
+ *     new ExportBucket('orders', {});
+ *
+ * One that exists is left as it is:
+ *
+ *     new ExportBucket('orders', { existingBucketName: 'my-exports', prefix: 'replicator/dev' });
+ */
+export class ExportBucket extends pulumi.ComponentResource {
+  /** Name of the bucket. */
+  readonly bucketName: pulumi.Output<string>;
+  /** ARN of the bucket. */
+  readonly arn: pulumi.Output<string>;
+  /** Folder in it for this stack. */
+  readonly prefix: pulumi.Output<string>;
+
+  constructor(name: string, args: ExportBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ExportBucket ${name}`, bucketProblems(args));
+    super('dynamodb-replicator:index:ExportBucket', name, {}, opts);
+    const prefix = args.prefix ?? pulumi.getStack();
+    const bucket = pulumi.output(
+      args.existingBucketName === undefined
+        ? this.#created(name, prefix, args)
+        : this.#existing(args.existingBucketName, args.existingBucketOwner),
+    );
+    this.bucketName = bucket.name;
+    this.arn = bucket.arn;
+    this.prefix = pulumi.output(prefix);
+    this.registerOutputs({ bucketName: this.bucketName, arn: this.arn, prefix: this.prefix });
+  }
+
+  #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {
+    // Another account's bucket may refuse to be looked at, though exports may be written to it.
+    const arn = pulumi
+      .all([name, placeOf(this)])
+      .apply(async ([bucket, { region, partition }]) =>
+        owner === undefined
+          ? (await findBucket(bucket, region, { parent: this })).arn
+          : `arn:${partition}:s3:::${bucket}`,
+      );
+    return { name, arn };
+  }
+
+  #created(name: string, prefix: string, args: ExportBucketArgs): FoundBucket {
+    const parent = { parent: this };
+    const bucket = new aws.s3.Bucket(
+      `${name}-exports`,
+      {
+        bucket: placeOf(this).apply(({ account, region }) => bucketName(namesOf(name), account, region)),
+        forceDestroy: args.forceDestroy ?? false,
+      },
+      parent,
+    );
+    const settings = { parent: bucket };
+    new aws.s3.BucketPublicAccessBlock(
+      `${name}-exports`,
+      {
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      settings,
+    );
+    new aws.s3.BucketOwnershipControls(
+      `${name}-exports`,
+      { bucket: bucket.id, rule: { objectOwnership: 'BucketOwnerEnforced' } },
+      settings,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-exports`,
+      {
+        bucket: bucket.id,
+        rules: [
+          args.kmsKeyArn === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+            : {
+                applyServerSideEncryptionByDefault: {
+                  sseAlgorithm: 'aws:kms',
+                  kmsMasterKeyId: args.kmsKeyArn,
+                },
+                // One call to KMS for many objects.
+                bucketKeyEnabled: true,
+              },
+        ],
+      },
+      settings,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-exports`,
+      {
+        bucket: bucket.id,
+        rules: [
+          {
+            id: 'exports-expire',
+            status: 'Enabled',
+            filter: { prefix: `${prefix}/` },
+            expiration: { days: args.expirationDays ?? DEFAULT_EXPIRATION_DAYS },
+          },
+          {
+            id: 'broken-uploads-end',
+            status: 'Enabled',
+            // The whole bucket: whoever uploads into it, parts that are left over are paid for and not listed.
+            filter: { prefix: '' },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+          },
+        ],
+      },
+      settings,
+    );
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-exports`,
+      {
+        bucket: bucket.id,
+        policy: pulumi
+          .all([bucket.arn, args.writerRoleArns ?? []])
+          .apply(([bucketArn, writerArns]) =>
+            JSON.stringify(bucketPolicy({ bucketArn, prefix, writerArns })),
+          ),
+      },
+      settings,
+    );
+    // What uses the bucket waits for its policy.
+    return { name: pulumi.all([bucket.bucket, policy.id]).apply(([made]) => made), arn: bucket.arn };
+  }
+}
+
+interface FoundBucket {
+  readonly name: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
+}

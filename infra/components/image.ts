@@ -1,0 +1,110 @@
+import * as aws from '@pulumi/aws';
+import * as dockerBuild from '@pulumi/docker-build';
+import * as pulumi from '@pulumi/pulumi';
+import { CpuArchitecture } from '../arguments/choices';
+import type { ReplicatorImageArgs } from '../arguments/image';
+import { requireDocker } from './docker';
+import { refuse } from '../errors';
+import { physicalName } from '../plan/names';
+import { packageFolder } from '../package-folder';
+import { namesOf } from './place';
+import { imageProblems } from '../validate/image';
+
+const DEFAULT_KEPT_IMAGES = 10;
+
+const PLATFORMS = {
+  [CpuArchitecture.Arm64]: dockerBuild.Platform.Linux_arm64,
+  [CpuArchitecture.X8664]: dockerBuild.Platform.Linux_amd64,
+} as const;
+
+/**
+ * The image to run. One that exists is taken as it is; otherwise it is built from this repository's Dockerfile, by Docker on
+ * the machine that `pulumi up` runs on, and pushed by digest into a repository of the stack. A preview builds nothing.
+ */
+export class ReplicatorImage extends pulumi.ComponentResource {
+  /** Address with digest. */
+  readonly uri: pulumi.Output<string>;
+  /** ARN of the stack's own repository. */
+  readonly repositoryArn?: pulumi.Output<string>;
+
+  constructor(name: string, args: ReplicatorImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ReplicatorImage ${name}`, imageProblems(args));
+    if (args.build && !pulumi.runtime.isDryRun()) requireDocker();
+    super('dynamodb-replicator:index:ReplicatorImage', name, {}, opts);
+    if (args.uri !== undefined) this.uri = pulumi.output(args.uri);
+    else {
+      const repository = this.#repository(name, args);
+      this.repositoryArn = repository.arn;
+      this.uri = this.#built(name, args, repository);
+    }
+    this.registerOutputs({ uri: this.uri, repositoryArn: this.repositoryArn });
+  }
+
+  #repository(name: string, { build }: ReplicatorImageArgs): aws.ecr.Repository {
+    const repository = new aws.ecr.Repository(
+      `${name}-image`,
+      {
+        name: physicalName('repository', namesOf(name)),
+        imageScanningConfiguration: { scanOnPush: true },
+        imageTagMutability: 'IMMUTABLE',
+        encryptionConfigurations: [{ encryptionType: 'AES256' }],
+        // Its images can be built again.
+        forceDelete: true,
+      },
+      { parent: this },
+    );
+    new aws.ecr.LifecyclePolicy(
+      `${name}-image`,
+      {
+        repository: repository.name,
+        policy: JSON.stringify({
+          rules: [
+            {
+              rulePriority: 1,
+              description: 'Keep the newest',
+              selection: {
+                tagStatus: 'any',
+                countType: 'imageCountMoreThan',
+                countNumber: build?.keptImages ?? DEFAULT_KEPT_IMAGES,
+              },
+              action: { type: 'expire' },
+            },
+          ],
+        }),
+      },
+      { parent: repository },
+    );
+    return repository;
+  }
+
+  /** Pushed by digest, without a tag: what runs is named by what it is, and no tag has to be thought of. */
+  #built(
+    name: string,
+    { build, architecture }: ReplicatorImageArgs,
+    repository: aws.ecr.Repository,
+  ): pulumi.Output<string> {
+    const login = aws.ecr.getAuthorizationTokenOutput(
+      { registryId: repository.registryId },
+      { parent: this },
+    );
+    const image = new dockerBuild.Image(
+      `${name}-image`,
+      {
+        context: { location: build?.context ?? packageFolder() },
+        platforms: [PLATFORMS[architecture ?? CpuArchitecture.Arm64]],
+        buildOnPreview: false,
+        push: false,
+        exports: [{ image: { names: [repository.repositoryUrl], push: true, pushByDigest: true } }],
+        registries: [
+          {
+            address: repository.repositoryUrl,
+            username: login.userName,
+            password: pulumi.secret(login.password),
+          },
+        ],
+      },
+      { parent: repository },
+    );
+    return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
+  }
+}

@@ -1,0 +1,205 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../../runtime/observe/metrics';
+import { type Alarm, alarmsOf, DEFAULT_THRESHOLDS } from '../plan/alarms';
+import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
+import { dashboardBody } from '../plan/dashboard';
+import { refuse } from '../errors';
+import { topicPolicy } from '../plan/iam/resource-policies';
+import { manualAddress } from './manual';
+import { physicalName } from '../plan/names';
+import { namesOf, placeOf } from './place';
+import { monitoringProblems } from '../validate/monitoring';
+
+/** Where each alarm is explained. */
+function whatToDo(): string {
+  return manualAddress('docs/OPERATIONS.md', 'Reading alarms');
+}
+
+/** Key of the tag that a budget counts. */
+export const STACK_TAG = 'dynamodb-replicator';
+
+/** Alarms over the metrics that the runtime writes, a dashboard, and who is told: a topic, and a budget where asked for. */
+export class ReplicatorMonitoring extends pulumi.ComponentResource {
+  /** ARNs of the alarms. */
+  readonly alarmArns: pulumi.Output<string[]>;
+  /** Topic that alarms go to; empty where nobody is told. */
+  readonly topicArn: pulumi.Output<string>;
+  /** Address of the dashboard; empty without one. */
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: ReplicatorMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ReplicatorMonitoring ${name}`, monitoringProblems(args));
+    super('dynamodb-replicator:index:ReplicatorMonitoring', name, {}, opts);
+    const topicArn =
+      args.alarmEmail === undefined
+        ? args.alarmTopicArn === undefined
+          ? undefined
+          : pulumi.output(args.alarmTopicArn)
+        : this.#topic(name, args.alarmEmail, args.topicKmsKeyArn);
+    const alarms = alarmsOf({
+      lagMinutes: args.lagMinutes ?? DEFAULT_THRESHOLDS.lagMinutes,
+      hoursUntilLoss: args.hoursUntilLoss ?? DEFAULT_THRESHOLDS.hoursUntilLoss,
+      heartbeatMinutes: args.heartbeatMinutes ?? DEFAULT_THRESHOLDS.heartbeatMinutes,
+    });
+    this.alarmArns = pulumi.all(alarms.map((alarm) => this.#alarm(name, alarm, args, topicArn).arn));
+    if (topicArn !== undefined) this.#stoppedTasks(name, args, topicArn);
+    this.topicArn = topicArn ?? pulumi.output('');
+    this.dashboardUrl = (args.dashboard ?? true) ? this.#dashboard(name, args) : pulumi.output('');
+    if (args.budget) this.#budget(name, args.budget.monthlyUsd, args.budget.email);
+    this.registerOutputs({
+      alarmArns: this.alarmArns,
+      topicArn: this.topicArn,
+      dashboardUrl: this.dashboardUrl,
+    });
+  }
+
+  #topic(name: string, email: string, kmsKeyArn: pulumi.Input<string> | undefined): pulumi.Output<string> {
+    const topic = new aws.sns.Topic(
+      `${name}-alarms`,
+      {
+        name: physicalName('topic', namesOf(name), 'alarms'),
+        ...(kmsKeyArn !== undefined && { kmsMasterKeyId: kmsKeyArn }),
+      },
+      { parent: this },
+    );
+    const policy = new aws.sns.TopicPolicy(
+      `${name}-alarms`,
+      {
+        arn: topic.arn,
+        policy: pulumi
+          .all([topic.arn, placeOf(this)])
+          .apply(([arn, { account }]) => JSON.stringify(topicPolicy(arn, account))),
+      },
+      { parent: topic },
+    );
+    new aws.sns.TopicSubscription(
+      `${name}-alarms`,
+      { topic: topic.arn, protocol: 'email', endpoint: email },
+      { parent: topic },
+    );
+    return pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
+  }
+
+  #alarm(
+    name: string,
+    alarm: Alarm,
+    { replicator }: ReplicatorMonitoringArgs,
+    topicArn: pulumi.Output<string> | undefined,
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
+      `${name}-${alarm.key}`,
+      {
+        name: physicalName('alarm', namesOf(name), alarm.key),
+        alarmDescription: `${alarm.description} What to do: ${whatToDo()}`,
+        namespace: METRIC_NAMESPACE,
+        metricName: alarm.metric.name,
+        dimensions: { [METRIC_DIMENSIONS.replicator]: replicator },
+        statistic: alarm.statistic,
+        comparisonOperator: alarm.comparison,
+        threshold: alarm.threshold,
+        period: alarm.periodSeconds,
+        evaluationPeriods: alarm.evaluationPeriods,
+        datapointsToAlarm: alarm.evaluationPeriods,
+        treatMissingData: alarm.missingData,
+        actionsEnabled: true,
+        ...(topicArn !== undefined && { alarmActions: [topicArn], okActions: [topicArn] }),
+      },
+      { parent: this },
+    );
+  }
+
+  /** Tasks of the service that ended, with ECS's reason: the alarms say that it stands still, this says why. */
+  #stoppedTasks(name: string, args: ReplicatorMonitoringArgs, topicArn: pulumi.Output<string>): void {
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-task-stopped`,
+      {
+        name: physicalName('rule', namesOf(name), 'task-stopped'),
+        description: 'A task of the replicator has ended',
+        eventPattern: pulumi.all([args.clusterArn, args.serviceName]).apply(([cluster, service]) =>
+          JSON.stringify({
+            source: ['aws.ecs'],
+            'detail-type': ['ECS Task State Change'],
+            detail: { clusterArn: [cluster], group: [`service:${service}`], lastStatus: ['STOPPED'] },
+          }),
+        ),
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-task-stopped`,
+      {
+        rule: rule.name,
+        arn: topicArn,
+        inputTransformer: {
+          inputPaths: {
+            task: '$.detail.taskArn',
+            code: '$.detail.stopCode',
+            reason: '$.detail.stoppedReason',
+          },
+          inputTemplate: pulumi.interpolate`"A task of the replicator ${args.replicator} has ended: <reason> (<code>), <task>. ${whatToDo()}"`,
+        },
+      },
+      { parent: rule },
+    );
+  }
+
+  #dashboard(name: string, args: ReplicatorMonitoringArgs): pulumi.Output<string> {
+    const place = placeOf(this);
+    const dashboard = new aws.cloudwatch.Dashboard(
+      `${name}-dashboard`,
+      {
+        dashboardName: physicalName('dashboard', namesOf(name)),
+        dashboardBody: pulumi
+          .all([
+            place,
+            args.replicator,
+            pulumi.all(args.tables),
+            args.logGroupName,
+            args.clusterName,
+            args.serviceName,
+            this.alarmArns,
+          ])
+          .apply(([{ region }, replicator, tables, logGroup, cluster, service, alarmArns]) =>
+            dashboardBody({
+              region,
+              namespace: METRIC_NAMESPACE,
+              replicator,
+              tables,
+              logGroup,
+              cluster,
+              service,
+              alarmArns,
+            }),
+          ),
+      },
+      { parent: this },
+    );
+    return pulumi
+      .all([place, dashboard.dashboardName])
+      .apply(
+        ([{ region }, board]) =>
+          `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${board}`,
+      );
+  }
+
+  #budget(name: string, monthlyUsd: number, email: string): void {
+    const notified = { comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' } as const;
+    new aws.budgets.Budget(
+      `${name}-budget`,
+      {
+        name: physicalName('budget', namesOf(name)),
+        budgetType: 'COST',
+        limitAmount: monthlyUsd.toFixed(1),
+        limitUnit: 'USD',
+        timeUnit: 'MONTHLY',
+        costFilters: [{ name: 'TagKeyValue', values: [`user:${STACK_TAG}$${namesOf(name)}`] }],
+        notifications: [
+          { ...notified, notificationType: 'ACTUAL', threshold: 80, subscriberEmailAddresses: [email] },
+          { ...notified, notificationType: 'FORECASTED', threshold: 100, subscriberEmailAddresses: [email] },
+        ],
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { Endpoints } from '../../arguments/choices';
+import type { NetworkArgs } from '../../arguments/network';
+import { physicalName } from '../../plan/names';
+import { namesOf, placeOf } from '../place';
+import { GATEWAYS, serviceName } from '../../plan/network/endpoint-services';
+import type { Subnets } from './subnets';
+
+const EVERYWHERE = '0.0.0.0/0';
+
+type EgressRule = aws.types.input.ec2.SecurityGroupEgress;
+
+/**
+ * The task's security group: nothing comes in; TLS to AWS and the destination's port go out. Its rules are part of it, so that a
+ * refresh notices one that others added.
+ */
+export function taskSecurityGroup(
+  name: string,
+  args: NetworkArgs,
+  destinationPort: number,
+  subnets: pulumi.Output<Subnets>,
+  parent: pulumi.Resource,
+): aws.ec2.SecurityGroup {
+  return new aws.ec2.SecurityGroup(
+    `${name}-task`,
+    {
+      name: physicalName('securityGroup', namesOf(name), 'task'),
+      description: 'Task of the replicator: nothing comes in',
+      vpcId: subnets.vpcId,
+      egress: pulumi
+        .all([subnets, gatewayLists(args, parent), args.destinationSecurityGroupId])
+        .apply(([{ cidrBlocks }, prefixListIds, destinationGroup]) => [
+          ...awsRules(cidrBlocks, prefixListIds),
+          ...destinationRules(args, destinationGroup, cidrBlocks, destinationPort),
+        ]),
+    },
+    { parent },
+  );
+}
+
+function tcp(description: string, port: number): EgressRule {
+  return { description, protocol: 'tcp', fromPort: port, toPort: port };
+}
+
+/** Address lists of the services that have gateway endpoints; `undefined` where the way is the internet. */
+function gatewayLists(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<string[] | undefined> {
+  if ((args.endpoints ?? Endpoints.None) === Endpoints.None) return pulumi.output(undefined);
+  return placeOf(parent).apply(({ region }) =>
+    Promise.all(
+      GATEWAYS.map(
+        async (key) => (await aws.ec2.getPrefixList({ name: serviceName(region, key) }, { parent })).id,
+      ),
+    ),
+  );
+}
+
+function awsRules(
+  cidrBlocks: readonly string[],
+  prefixListIds: readonly string[] | undefined,
+): readonly EgressRule[] {
+  // AWS has no list of the addresses of all its services.
+  if (prefixListIds === undefined) return [{ ...tcp('TLS to AWS', 443), cidrBlocks: [EVERYWHERE] }];
+  return [
+    { ...tcp('TLS to the interface endpoints', 443), cidrBlocks: [...cidrBlocks] },
+    { ...tcp('TLS to the gateway endpoints', 443), prefixListIds: [...prefixListIds] },
+  ];
+}
+
+/** The destination by what is named of it, else anywhere in the VPC. */
+function destinationRules(
+  { destinationCidrs }: NetworkArgs,
+  destinationGroup: string | undefined,
+  cidrBlocks: readonly string[],
+  port: number,
+): readonly EgressRule[] {
+  const rule = tcp('The destination', port);
+  const byGroup = destinationGroup === undefined ? [] : [{ ...rule, securityGroups: [destinationGroup] }];
+  if (destinationCidrs !== undefined) return [...byGroup, { ...rule, cidrBlocks: [...destinationCidrs] }];
+  return byGroup.length > 0 ? byGroup : [{ ...rule, cidrBlocks: [...cidrBlocks] }];
+}

@@ -1,0 +1,170 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { Endpoints } from '../../arguments/choices';
+import type { NetworkArgs } from '../../arguments/network';
+import { awsCommand } from '../../../runtime/aws/cli-command';
+import { cliFlags } from '../cli-flags';
+import { UnsuitableResource } from '../../errors';
+import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from '../../plan/network/reachability';
+
+/** Where the task runs, as AWS knows it. */
+export interface Subnets {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  /** The VPC's address ranges, the first one first. */
+  readonly cidrBlocks: readonly string[];
+  readonly routeTableIds: readonly string[];
+  /** Whether each of the subnets has a route to the internet, by whatever gateway. */
+  readonly hasWayOut: boolean;
+}
+
+const DEFAULT_SUBNET_NAME = '*private*';
+
+/**
+ * Looks the network up, and refuses one from which the task would not reach AWS.
+ * @throws UnsuitableResource through the output
+ */
+export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<Subnets> {
+  const { vpcId, subnetIds, ...rest } = args;
+  return pulumi
+    .all([vpcId, subnetIds])
+    .apply(([knownVpcId, knownSubnetIds]) =>
+      findNetwork({ ...rest, vpcId: knownVpcId, subnetIds: knownSubnetIds }, { parent }),
+    );
+}
+
+/** What is known of a network before it is looked up. */
+export type KnownNetwork = Pick<NetworkArgs, 'vpcName' | 'subnetName' | 'endpoints'> & {
+  readonly vpcId: string | undefined;
+  readonly subnetIds: readonly string[] | undefined;
+};
+
+/** @throws UnsuitableResource */
+export async function findNetwork(
+  { vpcId, subnetIds, vpcName, subnetName, endpoints = Endpoints.None }: KnownNetwork,
+  options: pulumi.InvokeOptions,
+): Promise<Subnets> {
+  const vpc = await findVpc(vpcId, vpcName, options);
+  if (endpoints === Endpoints.Create) await requireHostNames(vpc, options);
+  const found =
+    subnetIds === undefined
+      ? await findSubnets(vpc.id, vpcName, subnetName, options)
+      : await knownSubnets(vpc.id, subnetIds, options);
+  const chosen = [...new Set(found)].sort();
+  const tables = [];
+  let hasWayOut = true;
+  for (const subnetId of chosen) {
+    const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
+    const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
+    if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
+    hasWayOut &&= hasDefaultRoute(table.routes);
+    tables.push(table.routeTableId);
+  }
+  return {
+    vpcId: vpc.id,
+    subnetIds: chosen,
+    cidrBlocks: [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])],
+    routeTableIds: [...new Set(tables)].sort(),
+    hasWayOut,
+  };
+}
+
+async function findVpc(
+  id: string | undefined,
+  name: string | undefined,
+  options: pulumi.InvokeOptions,
+): Promise<aws.ec2.GetVpcResult> {
+  try {
+    return await aws.ec2.getVpc(
+      id === undefined ? { filters: [{ name: 'tag:Name', values: [name as string] }] } : { id },
+      options,
+    );
+  } catch (error) {
+    const list = awsCommand(await cliFlags(options), 'ec2 describe-vpcs');
+    throw new UnsuitableResource(
+      `VPC ${id ?? name}`,
+      id === undefined
+        ? `network.vpcName: there is not exactly one VPC with the tag Name=${name} here (${(error as Error).message}); ` +
+            `${list} shows those there are`
+        : `network.vpcId: it cannot be read (${(error as Error).message}); ${list} shows those there are`,
+    );
+  }
+}
+
+/** The interface endpoints have AWS's own host names. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
+async function requireHostNames(
+  { id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  if (enableDnsSupport && enableDnsHostnames) return;
+  const turnOn = awsCommand(
+    await cliFlags(options),
+    `ec2 modify-vpc-attribute --vpc-id ${id} --enable-dns-support`,
+  );
+  throw new UnsuitableResource(
+    `VPC ${id}`,
+    `network.endpoints: Create needs its DNS support and DNS host names, and they are off: ` +
+      `${turnOn}, then the same with --enable-dns-hostnames in place of --enable-dns-support`,
+  );
+}
+
+async function knownSubnets(
+  vpcId: string,
+  subnetIds: readonly string[],
+  options: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  const { ids } = await aws.ec2.getSubnets({ filters: [{ name: 'vpc-id', values: [vpcId] }] }, options);
+  const strangers = subnetIds.filter((id) => !ids.includes(id));
+  if (strangers.length === 0) return subnetIds;
+  const list = await listSubnets(vpcId, options);
+  throw new UnsuitableResource(
+    `VPC ${vpcId}`,
+    `network.subnetIds: ${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not among its subnets; ` +
+      `${list} shows those there are`,
+  );
+}
+
+async function findSubnets(
+  vpcId: string,
+  vpcName: string | undefined,
+  subnetName = DEFAULT_SUBNET_NAME,
+  options: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  const { ids } = await aws.ec2.getSubnets(
+    {
+      filters: [
+        { name: 'vpc-id', values: [vpcId] },
+        { name: 'tag:Name', values: [subnetName] },
+      ],
+    },
+    options,
+  );
+  if (ids.length > 0) return ids;
+  const list = await listSubnets(vpcId, options);
+  throw new UnsuitableResource(
+    `VPC ${vpcName}`,
+    `network.subnetName: none of its subnets has a tag Name like ${subnetName}; ` +
+      `${list} shows those there are`,
+  );
+}
+
+/** The command that lists a VPC's subnets. */
+async function listSubnets(vpcId: string, options: pulumi.InvokeOptions): Promise<string> {
+  return awsCommand(await cliFlags(options), `ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId}`);
+}
+
+/** A subnet without a route table of its own has the VPC's main one. */
+async function routeTableOf(
+  subnetId: string,
+  mainRouteTableId: string,
+  vpcId: string,
+  options: pulumi.InvokeOptions,
+): Promise<{ readonly routeTableId: string; readonly routes: SubnetRoutes['routes'] }> {
+  const { ids } = await aws.ec2.getRouteTables(
+    { vpcId, filters: [{ name: 'association.subnet-id', values: [subnetId] }] },
+    options,
+  );
+  const routeTableId = ids[0] ?? mainRouteTableId;
+  const { routes } = await aws.ec2.getRouteTable({ routeTableId }, options);
+  return { routeTableId, routes };
+}

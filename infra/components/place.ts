@@ -1,0 +1,20 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Place } from '../plan/iam/trust';
+
+/** Where the provider of a component works: partition, account, region. */
+export function placeOf(component: pulumi.Resource): pulumi.Output<Place> {
+  const parent = { parent: component };
+  return pulumi
+    .all([
+      aws.getPartitionOutput({}, parent),
+      aws.getCallerIdentityOutput({}, parent),
+      aws.getRegionOutput({}, parent),
+    ])
+    .apply(([{ partition }, { accountId }, { region }]) => ({ partition, account: accountId, region }));
+}
+
+/** First part of the physical names of a component's resources: two stacks of one program stay two. */
+export function namesOf(component: string): string {
+  return `${component}-${pulumi.getStack()}`;
+}

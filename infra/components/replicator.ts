@@ -1,0 +1,235 @@
+import * as pulumi from '@pulumi/pulumi';
+import { ReplicatorAccess } from './access';
+import type { SourceRole } from '../arguments/access';
+import type { PostgresDestination } from '../arguments/destination';
+import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
+import type { ServiceTable } from '../arguments/service';
+import type { ReplicatedTable } from '../arguments/table';
+import { securedDestination } from './destination-secret';
+import { refuse } from '../errors';
+import { ExportBucket } from './export-bucket';
+import { ReplicatorImage } from './image';
+import { isInEcr, repositoryArnOf } from '../plan/image-address';
+import { ReplicatorMonitoring } from './monitoring';
+import { childName } from '../plan/names';
+import { placeOf } from './place';
+import { logGroupNameOf, ReplicatorService } from './service';
+import { SourceTable } from './source-table';
+import { replicatorProblems } from '../validate/replicator';
+
+/**
+ * Replicates DynamoDB tables into a database: roles, an export bucket, a Fargate service, alarms and a dashboard.
+ *
+ *     new DynamoDBReplicator('orders', {
+ *       tables: [{ name: 'orders' }],
+ *       destination: {
+ *         postgres: { host: 'warehouse.internal', user: 'replicator', passwordSecretArn: secret.arn },
+ *       },
+ *       network: { vpcName: 'main' },
+ *       image: { build: {} },
+ *     });
+ *
+ * Each part is a component that can be used by itself: `SourceTable`, `ExportBucket`, `ReplicatorAccess`,
+ * `ReplicatorImage`, `ReplicatorService`, `ReplicatorMonitoring`, `ServiceAccount`.
+ */
+export class DynamoDBReplicator extends pulumi.ComponentResource {
+  /** Role of the replicator's code. */
+  readonly taskRoleArn: pulumi.Output<string>;
+  /** Role that ECS has to start the task. */
+  readonly executionRoleArn: pulumi.Output<string>;
+  /** What the role in the account that owns the tables has to allow; empty without `access.sourceRole`. */
+  readonly sourceRolePolicy: pulumi.Output<string>;
+  /** Role of the service account. */
+  readonly serviceRoleArn?: pulumi.Output<string>;
+  /** Id of the service account's access key; a secret. */
+  readonly accessKeyId?: pulumi.Output<string>;
+  /** The service account's secret access key; a secret. */
+  readonly secretAccessKey?: pulumi.Output<string>;
+  /** Name of the bucket that exports go to. */
+  readonly bucketName: pulumi.Output<string>;
+  /** Name of the ECS cluster. */
+  readonly clusterName: pulumi.Output<string>;
+  /** Name of the ECS service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** ARN of the task definition that is meant to run. */
+  readonly taskDefinitionArn: pulumi.Output<string>;
+  /** The task's security group; let it in at the destination. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Name of the log group. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** Address of the dashboard; empty without one. */
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: DynamoDBReplicatorArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`DynamoDBReplicator ${name}`, replicatorProblems(args));
+    super('dynamodb-replicator:index:DynamoDBReplicator', name, {}, opts);
+    const parent = { parent: this };
+    const { access: accessSettings = {}, exportBucket = {}, task = {}, monitoring = {} } = args;
+    const { sourceRole } = accessSettings;
+
+    const image = new ReplicatorImage(
+      name,
+      { ...args.image, ...(task.architecture !== undefined && { architecture: task.architecture }) },
+      parent,
+    );
+    const tables = args.tables.map((table) => sourceTable(name, table, sourceRole, this));
+    const bucket = new ExportBucket(
+      name,
+      {
+        ...exportBucket,
+        // Exports are written with the rights of whoever asks for them.
+        ...(sourceRole !== undefined &&
+          exportBucket.existingBucketName === undefined && {
+            writerRoleArns: pulumi
+              .all([exportBucket.writerRoleArns ?? [], sourceRole.roleArn])
+              .apply(([given, role]) => [...new Set([...given, role])]),
+          }),
+      },
+      parent,
+    );
+    const { connection, secrets, injectedSecrets } = securedDestination(
+      name,
+      args.destination.postgres as PostgresDestination,
+      this,
+    );
+    const prefix = exportBucket.prefix ?? pulumi.getStack();
+    const { kmsKeyArn, existingBucketOwner } = exportBucket;
+    const withKey = kmsKeyArn === undefined ? {} : { kmsKeyArn };
+    const access = new ReplicatorAccess(
+      name,
+      {
+        ...accessSettings,
+        tables: tables.map(({ source, kmsKeyArn: key }) => ({
+          arn: source.arn,
+          ...(key !== undefined && { kmsKeyArn: key }),
+        })),
+        bucket: { arn: bucket.arn, prefix, isForeign: existingBucketOwner !== undefined, ...withKey },
+        secrets,
+        injectedSecrets,
+        logGroupName: logGroupNameOf(name),
+        ...repositoryOf(image, args.image.uri),
+      },
+      parent,
+    );
+    const service = new ReplicatorService(
+      name,
+      {
+        ...task,
+        tables: tables.map(({ table }) => table),
+        bucket: {
+          name: bucket.bucketName,
+          prefix,
+          ...withKey,
+          ...bucketOwner(existingBucketOwner, sourceRole, this),
+        },
+        postgres: connection,
+        // Known before anything is created, so that the endpoints that it needs are.
+        imageUri: args.image.uri ?? image.uri,
+        taskRoleArn: access.taskRoleArn,
+        executionRoleArn: access.executionRoleArn,
+        network: args.network,
+        ...(sourceRole !== undefined && { sourceRole }),
+        ...(args.settings !== undefined && { settings: args.settings }),
+      },
+      parent,
+    );
+    const watched = new ReplicatorMonitoring(
+      name,
+      {
+        ...monitoring,
+        replicator: service.metricsName,
+        tables: tables.map(({ source }) => source.tableName),
+        clusterName: service.clusterName,
+        clusterArn: service.clusterArn,
+        serviceName: service.serviceName,
+        logGroupName: service.logGroupName,
+      },
+      parent,
+    );
+    this.taskRoleArn = access.taskRoleArn;
+    this.executionRoleArn = access.executionRoleArn;
+    this.sourceRolePolicy = access.sourceRolePolicy;
+    if (access.serviceRoleArn) this.serviceRoleArn = access.serviceRoleArn;
+    if (access.accessKeyId) this.accessKeyId = access.accessKeyId;
+    if (access.secretAccessKey) this.secretAccessKey = access.secretAccessKey;
+    this.bucketName = bucket.bucketName;
+    this.clusterName = service.clusterName;
+    this.serviceName = service.serviceName;
+    this.taskDefinitionArn = service.taskDefinitionArn;
+    this.securityGroupId = service.securityGroupId;
+    this.logGroupName = service.logGroupName;
+    this.dashboardUrl = watched.dashboardUrl;
+    this.registerOutputs({
+      taskRoleArn: this.taskRoleArn,
+      executionRoleArn: this.executionRoleArn,
+      sourceRolePolicy: this.sourceRolePolicy,
+      serviceRoleArn: this.serviceRoleArn,
+      accessKeyId: this.accessKeyId,
+      secretAccessKey: this.secretAccessKey,
+      bucketName: this.bucketName,
+      clusterName: this.clusterName,
+      serviceName: this.serviceName,
+      taskDefinitionArn: this.taskDefinitionArn,
+      securityGroupId: this.securityGroupId,
+      logGroupName: this.logGroupName,
+      dashboardUrl: this.dashboardUrl,
+    });
+  }
+}
+
+interface Source {
+  readonly source: SourceTable;
+  readonly kmsKeyArn: pulumi.Input<string> | undefined;
+  /** As the container is told of it. */
+  readonly table: ServiceTable;
+}
+
+function sourceTable(
+  name: string,
+  { destinationTable, destinationSchema, columns, maxColumns, deletes, ...args }: ReplicatedTable,
+  sourceRole: SourceRole | undefined,
+  parent: pulumi.Resource,
+): Source {
+  const accountId =
+    args.accountId ??
+    (sourceRole && pulumi.output(sourceRole.roleArn).apply((arn) => arn.split(':')[4] as string));
+  const source = new SourceTable(
+    childName(name, args.name),
+    { ...args, ...(accountId !== undefined && { accountId }) },
+    { parent },
+  );
+  return {
+    source,
+    kmsKeyArn: args.kmsKeyArn,
+    table: {
+      name: source.tableName,
+      ...(destinationTable !== undefined && { destinationTable }),
+      ...(destinationSchema !== undefined && { destinationSchema }),
+      ...(columns !== undefined && { columns }),
+      ...(maxColumns !== undefined && { maxColumns }),
+      ...(deletes !== undefined && { deletes }),
+    },
+  };
+}
+
+/** The repository that the image is pulled from, where that is one of ECR. */
+function repositoryOf(
+  image: ReplicatorImage,
+  uri: string | undefined,
+): { repositoryArn?: pulumi.Output<string> } {
+  if (image.repositoryArn) return { repositoryArn: image.repositoryArn };
+  if (uri === undefined || !isInEcr(uri)) return {};
+  return {
+    repositoryArn: placeOf(image).apply(({ partition }) => repositoryArnOf(uri, partition) as string),
+  };
+}
+
+/** Where bucket and tables are of two accounts, an export has to say whose the bucket is. */
+function bucketOwner(
+  existingBucketOwner: pulumi.Input<string> | undefined,
+  sourceRole: SourceRole | undefined,
+  parent: pulumi.Resource,
+): { ownerAccountId?: pulumi.Input<string> } {
+  if (existingBucketOwner !== undefined) return { ownerAccountId: existingBucketOwner };
+  return sourceRole === undefined ? {} : { ownerAccountId: placeOf(parent).account };
+}

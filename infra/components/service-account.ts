@@ -1,0 +1,188 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { ServiceAccountArgs } from '../arguments/access';
+import { refuse } from '../errors';
+import { policyText, readerDocument } from '../plan/iam/documents';
+import { readerTrust, type Trusted } from '../plan/iam/trust';
+import { type NameKind, physicalName } from '../plan/names';
+import { namesOf, placeOf } from './place';
+import { accessProblems, serviceAccountProblems } from '../validate/access';
+
+/** Longest session of whoever assumes the role, in seconds: an hour, the least that IAM takes. */
+const SESSION_SECONDS = 3_600;
+
+/**
+ * An account for a reader outside of AWS's own services, such as Artie: role, policy, and where asked for a user in a group
+ * with an access key, which is also kept in Secrets Manager.
+ *
+ *     new ServiceAccount('artie', {
+ *       tables: [{ arn: table.arn }],
+ *       bucket: { arn: bucket.arn },
+ *       trustedAccountId: '210987654321',
+ *       externalId: 'reader-7f3a',
+ *     });
+ */
+export class ServiceAccount extends pulumi.ComponentResource {
+  /** ARN of the role. */
+  readonly roleArn?: pulumi.Output<string>;
+  /** Name of the user. */
+  readonly userName?: pulumi.Output<string>;
+  /** Id of the access key; a secret. */
+  readonly accessKeyId?: pulumi.Output<string>;
+  /** The secret access key; a secret. */
+  readonly secretAccessKey?: pulumi.Output<string>;
+  /** ARN of the secret that the access key is kept in. */
+  readonly accessKeySecretArn?: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ServiceAccount ${name}`, [...serviceAccountProblems(args), ...accessProblems(args)]);
+    super('dynamodb-replicator:index:ServiceAccount', name, {}, opts);
+    const policy = this.#policy(name, args);
+    const user = args.user ? this.#user(name, args, policy) : undefined;
+    if (user) this.userName = user.name;
+    if (args.role ?? true) this.roleArn = this.#role(name, args, policy, user);
+    if (user && args.accessKey) {
+      const key = new aws.iam.AccessKey(`${name}-reader`, { user: user.name }, { parent: user });
+      this.accessKeyId = pulumi.secret(key.id);
+      this.secretAccessKey = pulumi.secret(key.secret);
+      this.accessKeySecretArn = this.#kept(name, key);
+    }
+    this.registerOutputs({
+      roleArn: this.roleArn,
+      userName: this.userName,
+      accessKeyId: this.accessKeyId,
+      secretAccessKey: this.secretAccessKey,
+      accessKeySecretArn: this.accessKeySecretArn,
+    });
+  }
+
+  #policy(name: string, { tables, bucket, listing, path }: ServiceAccountArgs): aws.iam.Policy {
+    const text = pulumi
+      .all([placeOf(this), pulumi.output(tables), pulumi.output(bucket)])
+      .apply(([{ region }, someTables, someBucket]) =>
+        policyText(
+          readerDocument({
+            region,
+            tables: someTables,
+            exports: {
+              bucketArn: someBucket.arn,
+              prefix: someBucket.prefix,
+              isForeign: someBucket.isForeign ?? false,
+              kmsKeyArn: someBucket.kmsKeyArn,
+            },
+            listing: listing ?? true,
+          }),
+          'managed',
+          'policy of the service account',
+        ),
+      );
+    return new aws.iam.Policy(
+      `${name}-reader`,
+      {
+        name: named('policy', name),
+        path: path ?? '/',
+        description: 'Reads tables, their streams and exports',
+        policy: text,
+      },
+      { parent: this },
+    );
+  }
+
+  #role(
+    name: string,
+    args: ServiceAccountArgs,
+    policy: aws.iam.Policy,
+    user: aws.iam.User | undefined,
+  ): pulumi.Output<string> {
+    const trust = pulumi
+      .all([placeOf(this), user?.arn])
+      .apply(([{ partition }, userArn]) => JSON.stringify(readerTrust(trustedBy(args, userArn), partition)));
+    const role = new aws.iam.Role(
+      `${name}-reader`,
+      {
+        name: named('role', name),
+        description: 'Reads tables, their streams and exports',
+        path: args.path ?? '/',
+        assumeRolePolicy: trust,
+        maxSessionDuration: SESSION_SECONDS,
+        ...(args.permissionsBoundaryArn !== undefined && {
+          permissionsBoundary: args.permissionsBoundaryArn,
+        }),
+      },
+      { parent: this },
+    );
+    new aws.iam.RolePolicyAttachment(
+      `${name}-reader`,
+      { role: role.name, policyArn: policy.arn },
+      { parent: role },
+    );
+    return role.arn;
+  }
+
+  /** The user's rights come through a group (Security Hub IAM.2). */
+  #user(name: string, args: ServiceAccountArgs, policy: aws.iam.Policy): aws.iam.User {
+    const group = new aws.iam.Group(
+      `${name}-readers`,
+      { name: named('group', name), path: args.path ?? '/' },
+      { parent: this },
+    );
+    new aws.iam.GroupPolicyAttachment(
+      `${name}-readers`,
+      { group: group.name, policyArn: policy.arn },
+      { parent: group },
+    );
+    const user = new aws.iam.User(
+      `${name}-reader`,
+      {
+        name: named('user', name),
+        path: args.path ?? '/',
+        ...(args.permissionsBoundaryArn !== undefined && {
+          permissionsBoundary: args.permissionsBoundaryArn,
+        }),
+      },
+      { parent: this },
+    );
+    new aws.iam.UserGroupMembership(
+      `${name}-reader`,
+      { user: user.name, groups: [group.name] },
+      { parent: user },
+    );
+    return user;
+  }
+
+  #kept(name: string, key: aws.iam.AccessKey): pulumi.Output<string> {
+    const secret = new aws.secretsmanager.Secret(
+      `${name}-reader-key`,
+      {
+        name: physicalName('secret', namesOf(name), 'reader-key'),
+        description: 'Access key of the service account; it ends with the stack',
+        // The key is deleted with the stack; kept, its name could not be used again for days.
+        recoveryWindowInDays: 0,
+      },
+      { parent: this },
+    );
+    new aws.secretsmanager.SecretVersion(
+      `${name}-reader-key`,
+      {
+        secretId: secret.id,
+        secretString: pulumi.secret(
+          pulumi.jsonStringify({ accessKeyId: key.id, secretAccessKey: key.secret }),
+        ),
+      },
+      { parent: secret },
+    );
+    return secret.arn;
+  }
+}
+
+function named(kind: NameKind, name: string): string {
+  return physicalName(kind, namesOf(name), 'reader');
+}
+
+/** The service or account that is named, else the account's own user. */
+function trustedBy(args: ServiceAccountArgs, userArn: string | undefined): Trusted {
+  if (args.trustedService !== undefined) return { kind: 'service', service: args.trustedService };
+  if (args.trustedAccountId !== undefined)
+    return { kind: 'account', account: args.trustedAccountId, externalId: args.externalId };
+  return { kind: 'principal', arn: userArn as string };
+}

@@ -1,0 +1,196 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { CpuArchitecture, Endpoints } from '../arguments/choices';
+import type { ReplicatorServiceArgs } from '../arguments/service';
+import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
+import { environmentOf, variableOf } from '../plan/environment';
+import { refuse } from '../errors';
+import { physicalName } from '../plan/names';
+import { endpointNeeds } from '../plan/network/endpoint-services';
+import { streamsEndpointOf } from './network/endpoints';
+import { taskSecurityGroup } from './network/security-group';
+import { subnetsOf } from './network/subnets';
+import { namesOf, placeOf } from './place';
+import { containerSettings } from './settings';
+import { postgresProblems } from '../validate/destination';
+import { imageUriProblems } from '../validate/image';
+import { networkProblems } from '../validate/network';
+import { under } from '../validate/rules';
+import { taskProblems } from '../validate/task';
+
+const POSTGRES_PORT = 5432;
+const DEFAULT_RETENTION_DAYS = 30;
+
+/**
+ * The replicator as a Fargate service of exactly one task. A deployment stops the old task before it starts the new one, and
+ * no balancing between zones starts a second; whatever happens, the destination's lease lets only one write.
+ */
+export class ReplicatorService extends pulumi.ComponentResource {
+  /** Name of the ECS cluster. */
+  readonly clusterName: pulumi.Output<string>;
+  /** ARN of the ECS cluster. */
+  readonly clusterArn: pulumi.Output<string>;
+  /** Name of the ECS service. */
+  readonly serviceName: pulumi.Output<string>;
+  /** Name of the log group. */
+  readonly logGroupName: pulumi.Output<string>;
+  /** ARN of the task definition that is meant to run. */
+  readonly taskDefinitionArn: pulumi.Output<string>;
+  /** The task's security group; let it in at the destination. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** What the metrics' dimension `Replicator` says. */
+  readonly metricsName: pulumi.Output<string>;
+
+  constructor(name: string, args: ReplicatorServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`ReplicatorService ${name}`, [
+      ...taskProblems(args),
+      ...under('network', networkProblems(args.network)),
+      ...under('postgres', postgresProblems(args.postgres)),
+      ...(typeof args.imageUri === 'string' ? imageUriProblems(args.imageUri, 'imageUri') : []),
+    ]);
+    super('dynamodb-replicator:index:ReplicatorService', name, {}, opts);
+    const parent = { parent: this };
+    const named = namesOf(name);
+    const log = new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      {
+        name: args.logGroupName ?? logGroupNameOf(name),
+        retentionInDays: args.logRetentionDays ?? DEFAULT_RETENTION_DAYS,
+        ...(args.logKmsKeyArn !== undefined && { kmsKeyId: args.logKmsKeyArn }),
+      },
+      parent,
+    );
+    const cluster = this.#cluster(name, args);
+    const subnets = subnetsOf(args.network, this);
+    const group = taskSecurityGroup(name, args.network, args.postgres.port ?? POSTGRES_PORT, subnets, this);
+    const streamsEndpoint = streamsEndpointOf(
+      name,
+      {
+        kind: args.network.endpoints ?? Endpoints.None,
+        needs: endpointNeeds(
+          typeof args.imageUri === 'string' ? args.imageUri : undefined,
+          args.sourceRole !== undefined,
+        ),
+        subnets,
+        taskSecurityGroupId: group.id,
+      },
+      this,
+    );
+    const definition = this.#taskDefinition(name, args, log, streamsEndpoint);
+    const service = new aws.ecs.Service(
+      `${name}-service`,
+      {
+        name: physicalName('service', named),
+        cluster: cluster.arn,
+        taskDefinition: definition.arn,
+        ...(args.spot
+          ? { capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 1 }] }
+          : { launchType: 'FARGATE' }),
+        platformVersion: 'LATEST',
+        desiredCount: 1,
+        deploymentMinimumHealthyPercent: 0,
+        deploymentMaximumPercent: 100,
+        availabilityZoneRebalancing: 'DISABLED',
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        waitForSteadyState: args.waitForSteadyState ?? true,
+        enableExecuteCommand: false,
+        propagateTags: 'SERVICE',
+        networkConfiguration: {
+          assignPublicIp: false,
+          subnets: subnets.apply(({ subnetIds }) => [...subnetIds]),
+          securityGroups: [group.id],
+        },
+      },
+      parent,
+    );
+    this.clusterName = cluster.name;
+    this.clusterArn = cluster.arn;
+    this.serviceName = service.name;
+    this.logGroupName = log.name;
+    this.taskDefinitionArn = definition.arn;
+    this.securityGroupId = group.id;
+    this.metricsName = pulumi.output(named);
+    this.registerOutputs({
+      clusterName: this.clusterName,
+      clusterArn: this.clusterArn,
+      serviceName: this.serviceName,
+      logGroupName: this.logGroupName,
+      taskDefinitionArn: this.taskDefinitionArn,
+      securityGroupId: this.securityGroupId,
+      metricsName: this.metricsName,
+    });
+  }
+
+  #cluster(name: string, { clusterArn, spot, containerInsights }: ReplicatorServiceArgs): Cluster {
+    if (clusterArn !== undefined) {
+      const arn = pulumi.output(clusterArn);
+      return { arn, name: arn.apply((text) => text.slice(text.lastIndexOf('/') + 1)) };
+    }
+    const cluster = new aws.ecs.Cluster(
+      `${name}-cluster`,
+      {
+        name: physicalName('cluster', namesOf(name)),
+        settings: [{ name: 'containerInsights', value: containerInsights ? 'enabled' : 'disabled' }],
+      },
+      { parent: this },
+    );
+    if (!spot) return cluster;
+    const capacity = new aws.ecs.ClusterCapacityProviders(
+      `${name}-cluster`,
+      { clusterName: cluster.name, capacityProviders: ['FARGATE_SPOT'] },
+      { parent: cluster },
+    );
+    // A service on spare capacity cannot be made before its cluster has some.
+    return { name: cluster.name, arn: pulumi.all([cluster.arn, capacity.id]).apply(([arn]) => arn) };
+  }
+
+  #taskDefinition(
+    name: string,
+    args: ReplicatorServiceArgs,
+    log: aws.cloudwatch.LogGroup,
+    streamsEndpoint: pulumi.Output<string> | undefined,
+  ): aws.ecs.TaskDefinition {
+    const place = placeOf(this);
+    const settings = containerSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
+    const { urlSecretArn } = args.postgres;
+    const container = pulumi
+      .all([place, settings, args.imageUri, log.name, urlSecretArn])
+      .apply(([{ region }, known, image, group, urlSecret]) =>
+        containerDefinitions({
+          image,
+          environment: environmentOf(known),
+          secrets: urlSecret === undefined ? {} : { [variableOf('postgres.url')]: urlSecret },
+          log: { group, region },
+        }),
+      );
+    return new aws.ecs.TaskDefinition(
+      `${name}-task`,
+      {
+        family: physicalName('taskFamily', namesOf(name)),
+        cpu: String(args.cpu ?? 512),
+        memory: String(args.memoryMiB ?? 1024),
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        runtimePlatform: {
+          cpuArchitecture: args.architecture ?? CpuArchitecture.Arm64,
+          operatingSystemFamily: 'LINUX',
+        },
+        taskRoleArn: args.taskRoleArn,
+        executionRoleArn: args.executionRoleArn,
+        volumes: [{ name: TEMPORARY_VOLUME }],
+        containerDefinitions: container,
+      },
+      { parent: this },
+    );
+  }
+}
+
+interface Cluster {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
+/** Log group of a replicator of that name in this stack. */
+export function logGroupNameOf(name: string): string {
+  return physicalName('logGroup', `/dynamodb-replicator/${namesOf(name)}`);
+}

@@ -1,0 +1,137 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { KeyType, OnDestroy, StreamViewType, TableManagement } from '../arguments/choices';
+import type { NewTable, SourceTableArgs } from '../arguments/table';
+import { cliFlagsIn } from './cli-flags';
+import { refuse } from '../errors';
+import { placeOf } from './place';
+import { findTable } from './lookups';
+import { requireSuitable } from '../plan/table-requirements';
+import { TableStreaming } from './table-streaming/table-streaming';
+import { sourceTableProblems } from '../validate/tables';
+
+/**
+ * A DynamoDB table as a source: its stream carries new images, and its point-in-time recovery is on.
+ *
+ * A table that others manage is looked at, and refused with the commands that mend it:
+ *
+ *     new SourceTable('orders', { name: 'orders' });
+ *
+ * or what is off is turned on: `management: TableManagement.Enable`. A table of this program is passed in, or created:
+ *
+ *     new SourceTable('orders', { name: 'orders', management: TableManagement.Managed, table });
+ */
+export class SourceTable extends pulumi.ComponentResource {
+  /** Name of the table. */
+  readonly tableName: pulumi.Output<string>;
+  /** ARN of the table. */
+  readonly arn: pulumi.Output<string>;
+  /** ARN of its stream; empty for a table of another account. */
+  readonly streamArn: pulumi.Output<string>;
+
+  constructor(name: string, args: SourceTableArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`SourceTable ${name}`, sourceTableProblems(args));
+    super('dynamodb-replicator:index:SourceTable', name, {}, opts);
+    const table = pulumi.output(this.#table(name, args));
+    this.tableName = table.name;
+    this.arn = table.arn;
+    this.streamArn = table.streamArn;
+    this.registerOutputs({ tableName: this.tableName, arn: this.arn, streamArn: this.streamArn });
+  }
+
+  #table(name: string, args: SourceTableArgs): FoundTable {
+    if (args.accountId !== undefined) return this.#foreign(args.name, args.accountId);
+    switch (args.management ?? TableManagement.Verify) {
+      case TableManagement.Verify:
+        return this.#verified(args.name);
+      case TableManagement.Enable:
+        return this.#enabled(name, args);
+      case TableManagement.Managed:
+        return this.#managed(name, args);
+    }
+  }
+
+  #foreign(name: string, accountId: pulumi.Input<string>): FoundTable {
+    const arn = pulumi
+      .all([placeOf(this), accountId])
+      .apply(
+        ([{ partition, region }, account]) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`,
+      );
+    return { name, arn, streamArn: '' };
+  }
+
+  /** @param suitable whether it has to be so already */
+  #found(name: string, suitable: boolean): pulumi.Output<aws.dynamodb.GetTableResult> {
+    return placeOf(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
+  }
+
+  #verified(name: string): FoundTable {
+    const found = this.#found(name, true);
+    return { name, arn: found.arn, streamArn: found.streamArn };
+  }
+
+  #enabled(name: string, args: SourceTableArgs): FoundTable {
+    const streaming = new TableStreaming(
+      `${name}-streaming`,
+      {
+        table: args.name,
+        region: placeOf(this).region,
+        viewType: args.streamViewType ?? StreamViewType.NewAndOldImages,
+        replaceExistingStream: args.replaceExistingStream ?? false,
+        onDestroy: args.onDestroy ?? OnDestroy.Leave,
+      },
+      { parent: this },
+    );
+    return { name: args.name, arn: this.#found(args.name, false).arn, streamArn: streaming.streamArn };
+  }
+
+  #managed(name: string, args: SourceTableArgs): FoundTable {
+    const table = args.table ?? this.#created(name, args.name, args.create as NewTable, args.streamViewType);
+    // Apart from the stream's ARN, which no preview knows, so that a preview refuses it already.
+    const suitable = pulumi
+      .all([table.streamEnabled, table.streamViewType, table.pointInTimeRecovery, placeOf(this)])
+      .apply(([streamEnabled, streamViewType, recovery, { region }]) => {
+        const facts = {
+          name: args.name,
+          streamEnabled: streamEnabled ?? false,
+          streamViewType,
+          recoveryEnabled: recovery.enabled,
+        };
+        requireSuitable(facts, cliFlagsIn(region));
+      });
+    const streamArn = pulumi.all([table.streamArn, suitable]).apply(([arn]) => arn);
+    return { name: table.name, arn: table.arn, streamArn };
+  }
+
+  #created(
+    name: string,
+    tableName: string,
+    { partitionKey, sortKey, deletionProtection }: NewTable,
+    streamViewType = StreamViewType.NewAndOldImages,
+  ): aws.dynamodb.Table {
+    const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
+    return new aws.dynamodb.Table(
+      `${name}-table`,
+      {
+        name: tableName,
+        billingMode: 'PAY_PER_REQUEST',
+        hashKey: partitionKey.name,
+        ...(sortKey && { rangeKey: sortKey.name }),
+        attributes: keys.map((key) => ({ name: key.name, type: key.type ?? KeyType.Text })),
+        streamEnabled: true,
+        streamViewType,
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: deletionProtection ?? true,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** A table, from wherever it comes. */
+interface FoundTable {
+  readonly name: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
+  readonly streamArn: pulumi.Input<string>;
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * How long a physical name may be. Sources: the API references of IAM (CreateRole, CreatePolicy, CreateUser, CreateGroup), S3
+ * (bucket naming rules), ECS (CreateCluster, CreateService, RegisterTaskDefinition), ECR, CloudWatch, SNS, Secrets Manager, EC2.
+ */
+export const NAME_LIMITS = {
+  role: 64,
+  user: 64,
+  policy: 128,
+  group: 128,
+  bucket: 63,
+  cluster: 255,
+  service: 255,
+  taskFamily: 255,
+  repository: 256,
+  logGroup: 512,
+  alarm: 255,
+  dashboard: 255,
+  topic: 256,
+  secret: 512,
+  securityGroup: 255,
+  rule: 64,
+  budget: 100,
+} as const;
+
+export type NameKind = keyof typeof NAME_LIMITS;
+
+/** Kinds whose names may have small letters only. */
+const SMALL: readonly NameKind[] = ['bucket', 'repository'];
+const DIGEST_LENGTH = 8;
+
+/**
+ * A physical name made of parts, the same for the same parts for ever: joined by `-`, cut where it is too long, and then
+ * with a digest of the whole at its end, so that two long names that begin alike stay two. Characters that the kind does
+ * not take become `-`; that too is followed by the digest, so that `a.b` and `a-b` stay two.
+ */
+export function physicalName(kind: NameKind, ...parts: readonly string[]): string {
+  const whole = parts.join('-');
+  const allowed = SMALL.includes(kind)
+    ? whole.toLowerCase().replace(/[^a-z0-9-]/g, '-')
+    : kind === 'logGroup'
+      ? whole.replace(/[^A-Za-z0-9_./-]/g, '-')
+      : whole.replace(/[^A-Za-z0-9_-]/g, '-');
+  const limit = NAME_LIMITS[kind];
+  if (allowed === whole && allowed.length <= limit) return allowed;
+  const digest = createHash('sha256').update(whole).digest('hex').slice(0, DIGEST_LENGTH);
+  const cut = allowed.slice(0, limit - DIGEST_LENGTH - 1).replace(/-+$/, '');
+  return `${cut}-${digest}`;
+}
+
+/**
+ * Name of an export bucket: bucket names are shared by all accounts of a partition, so it ends in account and region,
+ * which stay whole however long the rest is.
+ */
+export function bucketName(prefix: string, account: string, region: string): string {
+  const end = `-${account}-${region}`;
+  const name = physicalName('bucket', prefix, 'exports');
+  if (name.length + end.length <= NAME_LIMITS.bucket) return name + end;
+  const digest = createHash('sha256').update(prefix).digest('hex').slice(0, DIGEST_LENGTH);
+  const room = NAME_LIMITS.bucket - end.length - DIGEST_LENGTH - 1;
+  return `${name.slice(0, room).replace(/-+$/, '')}-${digest}${end}`;
+}
+
+/** Part of a logical name made of a table's name: DynamoDB's `..` and `_` are fine for Pulumi, so it is the name itself. */
+export function childName(parent: string, ...parts: readonly string[]): string {
+  return [parent, ...parts].join('-');
+}

@@ -1,0 +1,129 @@
+import { GROUPS, NOT_IN_CONFIGURATION } from './config-shape';
+import schema from '../schema.json';
+
+/**
+ * JSON Schemas of a stack's file and of a team's file of tables, made from the package's own schema, so that an editor completes and
+ * checks what the program would refuse. Pure; `npm run schema` writes them to schemas/.
+ */
+
+type Node = Readonly<Record<string, unknown>>;
+
+interface Property {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: Property;
+  readonly additionalProperties?: Property;
+  readonly description?: string;
+}
+
+interface Type {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly { readonly value: string | number }[];
+}
+
+const PROJECT = 'dynamodb-replicator';
+const LOCAL = '#/types/dynamodb-replicator:index:';
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
+const types = schema.types as unknown as Readonly<Record<string, Type>>;
+
+/** Descriptions of the keys that are no group of arguments. */
+const TEXTS = {
+  destinationPassword: 'The password; only as a secret: pulumi config set --secret destinationPassword.',
+  accountId: 'Account that the stack belongs to, of 12 digits, in quotes; another one is refused.',
+  tags: 'Tags of every resource.',
+} as const;
+
+/** Schema of `Pulumi.<stack>.yaml`. Keys of other namespaces, such as `aws:region`, are Pulumi's business. */
+export function stackFileSchema(): Node {
+  const keys = Object.entries(GROUPS).map(
+    ([key, group]) => [`${PROJECT}:${key}`, keySchema(key, group)] as const,
+  );
+  return {
+    $schema: DRAFT,
+    title: 'Configuration of a stack of dynamodb-replicator',
+    type: 'object',
+    properties: {
+      config: {
+        type: 'object',
+        properties: Object.fromEntries(keys),
+        patternProperties: { [`^(?!${PROJECT}:)`]: {} },
+        additionalProperties: false,
+      },
+    },
+    definitions: definitions(),
+  };
+}
+
+/** Schema of `tables/<team>.yaml`: name of a stack → tables. */
+export function teamTablesSchema(): Node {
+  return {
+    $schema: DRAFT,
+    title: 'Tables that a team has replicated, by stack',
+    type: 'object',
+    additionalProperties: { type: 'array', items: { $ref: '#/definitions/ReplicatedTable' } },
+    definitions: definitions(),
+  };
+}
+
+function keySchema(key: string, group: string | undefined): Node {
+  if (group === 'texts')
+    return { type: 'object', description: TEXTS.tags, additionalProperties: { type: 'string' } };
+  if (key === 'destinationPassword') {
+    const secret = { type: 'object', properties: { secure: { type: 'string' } }, required: ['secure'] };
+    return { description: TEXTS.destinationPassword, ...secret, additionalProperties: false };
+  }
+  if (group === undefined) return { type: 'string', pattern: '^[0-9]{12}$', description: TEXTS.accountId };
+  return group.endsWith('[]')
+    ? { type: 'array', items: { $ref: `#/definitions/${group.slice(0, -2)}` } }
+    : { $ref: `#/definitions/${group}` };
+}
+
+/** Every type that a configuration can have in it. */
+function definitions(): Node {
+  const names = [...new Set(Object.values(GROUPS))]
+    .filter((group) => group !== undefined && group !== 'texts')
+    .map((group) => String(group).replace(/\[\]$/, ''));
+  const found = new Map<string, Node>();
+  const add = (name: string): void => {
+    if (found.has(name)) return;
+    const type = types[LOCAL.slice('#/types/'.length) + name] ?? {};
+    found.set(name, {});
+    found.set(name, type.enum === undefined ? objectSchema(name, type, add) : enumSchema(type));
+  };
+  names.forEach(add);
+  return Object.fromEntries([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function enumSchema({ description, enum: values = [] }: Type): Node {
+  return { ...(description && { description }), enum: values.map(({ value }) => value) };
+}
+
+function objectSchema(name: string, type: Type, add: (name: string) => void): Node {
+  const properties = Object.entries(type.properties ?? {}).filter(
+    ([key]) => NOT_IN_CONFIGURATION[`${name}.${key}`] === undefined,
+  );
+  return {
+    ...(type.description && { description: type.description }),
+    type: 'object',
+    properties: Object.fromEntries(properties.map(([key, property]) => [key, propertySchema(property, add)])),
+    ...(type.required && { required: type.required }),
+    additionalProperties: false,
+  };
+}
+
+function propertySchema(property: Property, add: (name: string) => void): Node {
+  const { type, $ref, items, additionalProperties, description } = property;
+  const said = description === undefined ? {} : { description };
+  if ($ref?.startsWith(LOCAL)) {
+    const name = $ref.slice(LOCAL.length);
+    add(name);
+    // A reference hides what stands beside it, so it is one of one.
+    return { ...said, allOf: [{ $ref: `#/definitions/${name}` }] };
+  }
+  if (type === 'array') return { ...said, type, items: propertySchema(items ?? {}, add) };
+  if (type === 'object')
+    return { ...said, type, additionalProperties: propertySchema(additionalProperties ?? {}, add) };
+  return type === undefined ? said : { ...said, type };
+}

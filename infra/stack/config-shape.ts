@@ -1,0 +1,136 @@
+import { didYouMean } from '../../runtime/config/issues';
+import type { ArgumentProblem } from '../errors';
+import schema from '../schema.json';
+
+/**
+ * Whether a value of the stack's configuration has the shape of the arguments, by the package's own schema: a configuration
+ * is YAML, and what TypeScript would refuse in a program has to be refused here. Pure.
+ */
+
+/** Each key of the configuration and the type of its value; `undefined` for those that are no group of arguments. */
+export const GROUPS = {
+  tables: 'ReplicatedTable[]',
+  destination: 'PostgresDestination',
+  destinationPassword: undefined,
+  network: 'NetworkArgs',
+  image: 'ImageArgs',
+  exportBucket: 'ExportBucketArgs',
+  access: 'AccessSettings',
+  serviceAccount: 'ServiceAccountSettings',
+  task: 'TaskSettings',
+  monitoring: 'MonitoringSettings',
+  settings: 'RuntimeSettings',
+  accountId: undefined,
+  tags: 'texts',
+} as const;
+
+interface Property {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: Property;
+}
+
+interface Type {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly { readonly value: string | number }[];
+}
+
+const LOCAL = '#/types/dynamodb-replicator:index:';
+const types = schema.types as unknown as Readonly<Record<string, Type>>;
+
+/** Arguments that a configuration cannot hold, and what to do instead. */
+export const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
+  'ReplicatedTable.table': 'is a table of a program; here: create, or a table that exists',
+  'PostgresDestination.password':
+    'would stand there for all to read: pulumi config set --secret destinationPassword',
+  'PostgresDestination.url':
+    'would stand there for all to read: keep it in Secrets Manager and give urlSecretArn',
+  'AccessSettings.serviceAccount': 'is a key of its own: serviceAccount',
+};
+
+/** Everything that the value at `path` has other than the type. @param type a name of the schema, with `[]` for a list of it */
+export function shapeProblems(
+  path: string,
+  value: unknown,
+  type: string | undefined,
+): readonly ArgumentProblem[] {
+  if (type === undefined) return [];
+  if (type === 'texts') return textsProblems(path, value);
+  return type.endsWith('[]')
+    ? propertyProblems(path, value, { type: 'array', items: { $ref: LOCAL + type.slice(0, -2) } })
+    : propertyProblems(path, value, { $ref: LOCAL + type });
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+function propertyProblems(path: string, value: unknown, property: Property): readonly ArgumentProblem[] {
+  const expected = (what: string) => [{ argument: path, problem: `expected ${what}` }];
+  if (property.$ref?.startsWith(LOCAL)) {
+    const name = property.$ref.slice(LOCAL.length);
+    const type = types[LOCAL.slice('#/types/'.length) + name] ?? {};
+    return type.enum === undefined
+      ? objectProblems(path, value, name, type)
+      : enumProblems(
+          path,
+          value,
+          type.enum.map((one) => String(one.value)),
+        );
+  }
+  if (property.type === 'array') {
+    if (!Array.isArray(value)) return expected('a list');
+    return value.flatMap((item: unknown, index) =>
+      propertyProblems(`${path}[${index}]`, item, property.items ?? {}),
+    );
+  }
+  const kind = property.type === 'integer' ? 'number' : property.type;
+  // An account id or the like that is not quoted is read as a number, and its leading zeros are lost.
+  if (kind === 'string' && typeof value === 'number') return expected('text: put it in quotes');
+  return kind === undefined || typeof value === kind ? [] : expected(KINDS[kind] ?? kind);
+}
+
+function objectProblems(
+  path: string,
+  value: unknown,
+  name: string,
+  { properties = {}, required = [] }: Type,
+): readonly ArgumentProblem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ argument: path, problem: 'expected an object, one name: value a line' }];
+  }
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
+  const absent = required
+    .filter((key) => !entries.some(([given]) => given === key))
+    .map((key) => ({ argument: `${path}.${key}`, problem: 'is needed' }));
+  const wrong = entries.flatMap(([key, inner]: [string, unknown]) => {
+    const property = properties[key];
+    const reason = NOT_IN_CONFIGURATION[`${name}.${key}`];
+    if (reason !== undefined) return [{ argument: `${path}.${key}`, problem: reason }];
+    if (property !== undefined) return propertyProblems(`${path}.${key}`, inner, property);
+    return [
+      { argument: `${path}.${key}`, problem: `no such key${didYouMean(key, Object.keys(properties))}` },
+    ];
+  });
+  return [...absent, ...wrong];
+}
+
+function enumProblems(path: string, value: unknown, allowed: readonly string[]): readonly ArgumentProblem[] {
+  if (typeof value === 'string' && allowed.includes(value)) return [];
+  const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
+  return [{ argument: path, problem: `expected ${allowed.join(' or ')}${hint}` }];
+}
+
+function textsProblems(path: string, value: unknown): readonly ArgumentProblem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [{ argument: path, problem: 'expected an object, one name: value a line' }];
+  return Object.entries(value)
+    .filter(([, text]) => typeof text !== 'string')
+    .map(([key]) => ({ argument: `${path}.${key}`, problem: 'expected text: put it in quotes' }));
+}

@@ -1,0 +1,161 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { ServiceAccountSettings } from '../arguments/access';
+import type { ExportBucketArgs } from '../arguments/bucket';
+import type { PostgresDestination } from '../arguments/destination';
+import type { ImageArgs } from '../arguments/image';
+import type { MonitoringSettings } from '../arguments/monitoring';
+import type { NetworkArgs } from '../arguments/network';
+import type { AccessSettings, DynamoDBReplicatorArgs } from '../arguments/replicator';
+import type { RuntimeSettings } from '../arguments/runtime';
+import type { TaskSettings } from '../arguments/service';
+import type { ReplicatedTable } from '../arguments/table';
+import { didYouMean } from '../../runtime/config/issues';
+import { type ArgumentProblem, refuse } from '../errors';
+import { GROUPS, shapeProblems } from './config-shape';
+import type { TeamTables } from './team-tables';
+import { PASSWORD_MISSING } from '../validate/destination';
+import { replicatorProblems } from '../validate/replicator';
+import { problems as ruleProblems } from '../validate/rules';
+
+/** The stack's configuration, checked. */
+export interface StackConfig {
+  readonly replicator: DynamoDBReplicatorArgs;
+  /** Account that the stack belongs to; `undefined`: any. */
+  readonly accountId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What is read of `pulumi.Config`. */
+export type ConfigReader = Pick<pulumi.Config, 'get' | 'getObject' | 'getSecret'>;
+
+/** What is known of the keys, without the project's name before them. */
+export interface Keys {
+  /** Those that say something: the defaults of Pulumi.yaml are empty. */
+  readonly set: readonly string[];
+  readonly isSecret: (key: string) => boolean;
+}
+
+/**
+ * Reads the stack's configuration.
+ * @param teams tables that stand in files of their own, beside those of the configuration
+ * @throws InvalidArguments with everything that is wrong, each with its key
+ */
+export function readConfig(
+  config: ConfigReader,
+  keys: Keys,
+  stack: string,
+  teams: TeamTables = { tables: [], problems: [] },
+): StackConfig {
+  const problems: ArgumentProblem[] = keys.set
+    .filter((key) => !(key in GROUPS))
+    .map((key) => ({ argument: key, problem: `no such key${didYouMean(key, Object.keys(GROUPS))}` }));
+  const read = <Value>(key: keyof typeof GROUPS): Value | undefined => {
+    let value: unknown;
+    try {
+      value = config.getObject(key);
+    } catch {
+      problems.push({ argument: key, problem: 'expected an object or a list, as in Pulumi.dev.yaml' });
+      return undefined;
+    }
+    if (value === undefined || isEmpty(value)) return undefined;
+    const found = shapeProblems(key, value, GROUPS[key]);
+    problems.push(...found);
+    return found.length === 0 ? (value as Value) : undefined;
+  };
+  problems.push(...teams.problems);
+  const configured = read<ReplicatedTable[]>('tables');
+  const tables =
+    configured === undefined && teams.tables.length === 0
+      ? undefined
+      : [...(configured ?? []), ...teams.tables];
+  const postgres = read<PostgresDestination>('destination');
+  const network = read<NetworkArgs>('network');
+  const image = read<ImageArgs>('image');
+  const exportBucket = read<ExportBucketArgs>('exportBucket');
+  const access = read<AccessSettings>('access');
+  const serviceAccount = read<ServiceAccountSettings>('serviceAccount');
+  const task = read<TaskSettings>('task');
+  const monitoring = read<MonitoringSettings>('monitoring');
+  const settings = read<RuntimeSettings>('settings');
+  const tags = read<Record<string, string>>('tags');
+  for (const key of ['tables', 'destination', 'network', 'image'] as const) {
+    if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
+      problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
+  }
+  problems.push(...tagProblems(tags ?? {}));
+  const accountId = config.get('accountId') || undefined;
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId))
+    problems.push({ argument: 'accountId', problem: 'expected an account id of 12 digits, in quotes' });
+  const hasPassword = keys.set.includes('destinationPassword');
+  if (hasPassword && !keys.isSecret('destinationPassword')) {
+    const problem = `stands in Pulumi.${stack}.yaml for all to read: pulumi config set --secret destinationPassword`;
+    problems.push({ argument: 'destinationPassword', problem });
+  }
+  const password = hasPassword ? config.getSecret('destinationPassword') : undefined;
+  const replicator: DynamoDBReplicatorArgs = {
+    tables: tables ?? [],
+    destination: { postgres: { ...postgres, ...(password !== undefined && { password }) } },
+    network: network ?? {},
+    image: image ?? {},
+    ...(exportBucket && { exportBucket }),
+    access: { ...access, ...(serviceAccount && { serviceAccount }) },
+    ...(task && { task }),
+    ...(monitoring && { monitoring }),
+    ...(settings && { settings }),
+  };
+  const absent = new Set(
+    [
+      [tables, 'tables'],
+      [postgres, 'destination'],
+      [network, 'network'],
+      [image, 'image'],
+    ]
+      .filter(([value]) => value === undefined)
+      .map(([, key]) => key as string),
+  );
+  problems.push(
+    ...replicatorProblems(replicator)
+      .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
+      .filter(({ argument }) => !absent.has(argument.split(/[.[]/)[0] as string))
+      .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
+  );
+  refuse(`Stack ${stack}, its configuration (Pulumi.${stack}.yaml)`, problems);
+  return { replicator, accountId, tags: tags ?? {} };
+}
+
+/** In a configuration it is a command that mends it. */
+const PASSWORD_NEEDED: ArgumentProblem = {
+  argument: 'destinationPassword',
+  problem:
+    'is needed: pulumi config set --secret destinationPassword, or destination.passwordSecretArn, the ARN of a secret of ' +
+    'Secrets Manager',
+};
+
+/** As the configuration names the argument: it has no level for the kind of destination, and the password is a key. */
+function keyOf(argument: string): string {
+  return argument
+    .replace(/^destination\.postgres\.?/, 'destination.')
+    .replace(/^destination\.$/, 'destination')
+    .replace(/^destination\.password$/, 'destinationPassword')
+    .replace(/^access\.serviceAccount\./, 'serviceAccount.');
+}
+
+/** Source: AWS General Reference, "Tag naming limits and requirements". */
+function tagProblems(tags: Readonly<Record<string, string>>): readonly ArgumentProblem[] {
+  return Object.entries(tags).flatMap(([name, text]) =>
+    ruleProblems(
+      [
+        name.length > 128 || name.toLowerCase().startsWith('aws:'),
+        `tags.${name}`,
+        'expected a name of at most 128 characters that does not begin with aws:',
+      ],
+      [text.length > 256, `tags.${name}`, 'expected at most 256 characters'],
+    ),
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)
+  );
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { awsCommand } from '../../runtime/aws/cli-command';
+import { cliFlagsIn } from '../components/cli-flags';
+import { type Keys, readConfig } from './config';
+import { refuse } from '../errors';
+import { DynamoDBReplicator } from '../components/replicator';
+import { STACK_TAG } from '../components/monitoring';
+import { packageFolder } from '../package-folder';
+import { namesOf } from '../components/place';
+import { readTeamTables } from './team-tables';
+import { surroundingsProblems } from './surroundings';
+import { formed } from '../validate/formats';
+import { problems } from '../validate/rules';
+
+/** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
+
+const NAME = 'replicator';
+
+/** What `pulumi stack output` shows. The names of the service account's are those of Artie's setup page. */
+type Outputs = Readonly<Record<string, pulumi.Input<unknown> | undefined>>;
+
+export = async function stack(): Promise<Outputs> {
+  const {
+    replicator: args,
+    accountId,
+    tags,
+  } = readConfig(
+    new pulumi.Config(),
+    keysOfProject(),
+    pulumi.getStack(),
+    readTeamTables(join(packageFolder(), 'tables'), pulumi.getStack()),
+  );
+  const provider = new aws.Provider('aws', {
+    ...providerSettings(),
+    defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
+  });
+  refuse(
+    `Stack ${pulumi.getStack()}`,
+    await surroundingsProblems(args, { accountId, ownTag: [STACK_TAG, namesOf(NAME)] }, { provider }),
+  );
+  const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
+  const region = aws.getRegionOutput({}, { provider }).region;
+  return {
+    task_role_arn: replicator.taskRoleArn,
+    execution_role_arn: replicator.executionRoleArn,
+    bucket: replicator.bucketName,
+    cluster: replicator.clusterName,
+    service: replicator.serviceName,
+    task_definition_arn: replicator.taskDefinitionArn,
+    security_group_id: replicator.securityGroupId,
+    log_group: replicator.logGroupName,
+    logs_command: pulumi
+      .all([replicator.logGroupName, region])
+      .apply(([group, here]) => awsCommand(cliFlagsIn(here), `logs tail ${group} --follow`)),
+    dashboard_url: replicator.dashboardUrl,
+    ...(args.access?.sourceRole && { source_role_policy: replicator.sourceRolePolicy }),
+    ...(replicator.serviceRoleArn && { service_role_arn: replicator.serviceRoleArn }),
+    ...(replicator.accessKeyId && { aws_access_key_id: replicator.accessKeyId }),
+    ...(replicator.secretAccessKey && { aws_secret_access_key: replicator.secretAccessKey }),
+  };
+};
+
+/** Keys of this project. Pulumi tells a program which values are secrets in this variable, and by no function of its SDK. */
+function keysOfProject(): Keys {
+  const prefix = `${pulumi.getProject()}:`;
+  const secrets = JSON.parse(process.env['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]') as readonly string[];
+  return {
+    set: Object.entries(pulumi.runtime.allConfig())
+      .filter(([key, value]) => key.startsWith(prefix) && value !== '' && value !== '{}')
+      .map(([key]) => key.slice(prefix.length)),
+    isSecret: (key) => secrets.includes(prefix + key),
+  };
+}
+
+/** The configuration `aws:…`, which a provider that is made by a program does not read by itself. */
+function providerSettings(): aws.ProviderArgs {
+  const { config } = aws;
+  const settings: aws.ProviderArgs = {
+    region: config.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+    profile: config.profile,
+    allowedAccountIds: config.allowedAccountIds,
+    forbiddenAccountIds: config.forbiddenAccountIds,
+    assumeRoles: config.assumeRoles,
+    endpoints: config.endpoints,
+    s3UsePathStyle: config.s3UsePathStyle,
+    skipCredentialsValidation: config.skipCredentialsValidation,
+    skipMetadataApiCheck: config.skipMetadataApiCheck,
+    skipRequestingAccountId: config.skipRequestingAccountId,
+  };
+  const found =
+    settings.region === undefined
+      ? [{ argument: 'aws:region', problem: 'is needed: pulumi config set aws:region REGION' }]
+      : problems(formed(settings.region, 'aws:region', 'region'));
+  refuse(`Stack ${pulumi.getStack()}`, found);
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

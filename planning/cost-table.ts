@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { withPrices } from './own-prices';
+import { PRICES, PRICES_AS_OF, PRICES_REGION, type Prices } from '../cost/prices';
+import type { Cost } from '../cost/costs';
+import { textTable } from '../runtime/verbs/text-table';
+
+/**
+ * Costs for people: each with its price and where that is from.
+ * @param stack those of the stack itself, where there is one
+ */
+export function costTable(ofTables: readonly Cost[], stack: readonly Cost[] = []): string {
+  const costs = [...stack, ...ofTables];
+  const rows = costs.map(({ what, when, usd, price }) => [
+    what,
+    when,
+    dollars(usd),
+    `$${price.usd} per ${price.per}`,
+    price.source,
+  ]);
+  const sum = (when: Cost['when'], some: readonly Cost[] = costs) =>
+    dollars(some.filter((one) => one.when === when).reduce((total, { usd }) => total + usd, 0));
+  const itself = stack.length === 0 ? '' : `, ${sum('a month', stack)} of it for the stack itself`;
+  return (
+    `${textTable(['what', 'when', 'cost', 'price', 'source'], rows)}\n\n` +
+    `${sum('once')} once, ${sum('a month')} a month${itself}. A GB has 2^30 bytes, as AWS bills it. List prices of ` +
+    `${PRICES_REGION} as of ${PRICES_AS_OF} where --prices does not say others; a busy shard is read more often, and logs come ` +
+    `by their size.\n`
+  );
+}
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(2)}`;
+}
+
+/** @throws UnusablePrices */
+export function pricesOf(file: string | undefined): Prices {
+  return file === undefined ? PRICES : withPrices(file, readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,39 @@
+import { ReplicatorError } from '../runtime/errors';
+import { type PriceName, PRICES, type Prices } from '../cost/prices';
+
+/** A file of prices that cannot be used. */
+export class UnusablePrices extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    readonly file: string,
+    readonly reason: string,
+  ) {
+    super(`${file}: ${reason}. It has names and US dollars, as in {"exportGb": 0.114}; the names: ${NAMES}.`);
+  }
+}
+
+const NAMES = Object.keys(PRICES).join(', ');
+
+/**
+ * The prices with those of a file laid over them.
+ * @param text JSON: name of a price → US dollars
+ * @throws UnusablePrices
+ */
+export function withPrices(file: string, text: string): Prices {
+  let own: unknown;
+  try {
+    own = JSON.parse(text);
+  } catch (error) {
+    throw new UnusablePrices(file, (error as Error).message);
+  }
+  if (typeof own !== 'object' || own === null || Array.isArray(own))
+    throw new UnusablePrices(file, 'it is no object');
+  const prices: Record<PriceName, Prices[PriceName]> = { ...PRICES };
+  for (const [name, usd] of Object.entries(own)) {
+    if (!(name in PRICES)) throw new UnusablePrices(file, `there is no price ${name}`);
+    if (typeof usd !== 'number' || usd < 0) throw new UnusablePrices(file, `${name} is no price`);
+    prices[name as PriceName] = { ...PRICES[name as PriceName], usd, source: file };
+  }
+  return prices;
+}

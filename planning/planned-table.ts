@@ -1,0 +1,42 @@
+import type { AwsServices, SourceTable } from '../runtime/aws/services';
+import type { PlannedTable } from '../cost/costs';
+
+/** Most that DynamoDB keeps in one partition, each of which is a shard of the stream. */
+const PARTITION_BYTES = 10_000_000_000;
+
+/** What a table has, for an estimate. */
+export interface LookedAt {
+  readonly table: SourceTable;
+  readonly hasRecovery: boolean;
+  /** The stream is on and has new images. */
+  readonly hasStream: boolean;
+  readonly planned: PlannedTable;
+}
+
+/** Looks at a table. Shards are counted where it has a stream, and told from its size where it has none. @throws AwsFault */
+export async function lookAt(name: string, aws: AwsServices, signal: AbortSignal): Promise<LookedAt> {
+  const table = await aws.describeTable(name, signal);
+  const { enabled: hasRecovery } = await aws.describePointInTimeRecovery(name, signal);
+  const { stream, sizeBytes } = table;
+  const hasStream = stream?.enabled === true && /^NEW_/.test(stream.viewType ?? '');
+  const openShards =
+    stream?.enabled === true
+      ? await openShardsOf(stream.arn, aws, signal)
+      : Math.max(1, Math.ceil(sizeBytes / PARTITION_BYTES));
+  return { table, hasRecovery, hasStream, planned: { name, sizeBytes, hasRecovery, openShards } };
+}
+
+async function openShardsOf(streamArn: string, aws: AwsServices, signal: AbortSignal): Promise<number> {
+  let open = 0;
+  let last: string | undefined;
+  do {
+    const page = await aws.describeStream(
+      streamArn,
+      last === undefined ? {} : { exclusiveStartShardId: last },
+      signal,
+    );
+    open += page.shards.filter(({ closed }) => !closed).length;
+    last = page.lastEvaluatedShardId;
+  } while (last !== undefined);
+  return open;
+}

@@ -1,5 +1,0 @@
-#!/usr/bin/env node
-import { main } from './cli/main';
-import { start } from './cli/start';
-
-start(main);

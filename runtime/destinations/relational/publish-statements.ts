@@ -1,0 +1,59 @@
+import type { Column } from '../../item/column';
+import { OWN_COLUMNS } from './own-columns';
+import { keyNames } from './recorded-columns';
+import { columnList, equalOn } from './sql';
+
+const { action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+
+/** Tables as they stand in SQL text, and what they hold. */
+export interface Overlay {
+  readonly shadow: string;
+  readonly changes: string;
+  readonly columns: readonly Column[];
+  readonly soft: boolean;
+  /** Whether there is a visible table already: then the publish carries its tombstones over. */
+  readonly published: boolean;
+}
+
+/** Statements that lay the changes over the shadow table (rule P2). Run once more, they come to the same. */
+export function changesOverShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
+  const keys = keyNames(columns);
+  const sameKey = equalOn('__r_shadow', '__r_changes', keys);
+  const names = columnList([...columns.map(({ name }) => name), TIME]);
+  if (!soft) {
+    return [
+      `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey}`,
+      `INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${changes} WHERE ${ACTION} = 'upsert'`,
+    ];
+  }
+  // Deleted, and nothing but the key known of it: the export's values stay known.
+  const marks = `__r_changes.${ACTION} = 'delete' AND NOT __r_changes.${KNOWN}`;
+  return [
+    `UPDATE ${shadow} __r_shadow SET ${DELETED} = true, ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
+       WHERE ${sameKey} AND ${marks}`,
+    `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey} AND NOT (${marks})`,
+    `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
+       WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
+    ...(published ? [] : [keyOnlyTombstones(shadow, changes, keys)]),
+  ];
+}
+
+/** Inserts, with soft deletes, deleted rows of which nothing but the key was ever known. */
+export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): string {
+  return `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
+    SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${tombstones} __r_gone
+    WHERE __r_gone.${ACTION} = 'delete'
+      AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`;
+}
+
+/** Gives soft-deleted rows that the export lacks the time of their delete, where it was seen while loading. */
+export function datedTombstones(visible: string, changes: string, keys: readonly string[]): string {
+  return `UPDATE ${visible} __r_row SET ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
+    WHERE ${equalOn('__r_row', '__r_changes', keys)} AND __r_changes.${ACTION} = 'delete'
+      AND __r_row.${DELETED} AND __r_row.${TIME} IS NULL`;
+}
+
+/** Counts rows of the visible table that are not soft-deleted, as `__r_live`. */
+export function liveRows(visible: string, soft: boolean): string {
+  return `SELECT count(*) AS __r_live FROM ${visible} ${soft ? `WHERE NOT ${DELETED}` : ''}`;
+}

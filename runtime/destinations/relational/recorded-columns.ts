@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Column } from '../../item/column';
+
+/** @throws Error when one of these columns is not recorded as it is: the caller has to widen first */
+export function requireRecorded(columns: readonly Column[], recorded: readonly Column[]): void {
+  const types = new Map(recorded.map(({ name, type }) => [name, type]));
+  const stranger = columns.find(({ name, type }) => !isDeepStrictEqual(types.get(name), type));
+  if (stranger !== undefined) throw new Error(`column ${stranger.name} is not recorded so: widen first`);
+}
+
+/** Recorded columns keep their places, new ones follow: as in the tables. */
+export function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
+  const named = new Map(columns.map((column) => [column.name, column]));
+  const kept = recorded.map(({ name }) => {
+    const column = named.get(name);
+    if (column === undefined) throw new Error(`recorded column ${name} is missing`);
+    return column;
+  });
+  const places = new Set(recorded.map(({ name }) => name));
+  return [...kept, ...columns.filter(({ name }) => !places.has(name))];
+}
+
+/** Partition key first. */
+export function keyColumns(columns: readonly Column[]): readonly Column[] {
+  const partition = columns.filter(({ role }) => role === 'partition key');
+  return [...partition, ...columns.filter(({ role }) => role === 'sort key')];
+}
+
+export function keyNames(columns: readonly Column[]): readonly string[] {
+  return keyColumns(columns).map(({ name }) => name);
+}

@@ -1,0 +1,44 @@
+import { RESERVED_PREFIX } from '../../item/reserved-names';
+
+/** An identifier for SQL text, always quoted. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A whole number for SQL text, where it cannot be bound.
+ * @throws RangeError when it is anything else, whatever its type says
+ */
+export function integer(value: number | bigint): string {
+  const text = String(value);
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
+  if (!isWhole || !/^-?\d+$/.test(text)) throw new RangeError('SQL text takes whole numbers only');
+  return text;
+}
+
+/** A name of ours for SQL text in which names of users stand: an alias, a derived column, a temporary table. */
+export function own(name: string): string {
+  return `${RESERVED_PREFIX}${name}`;
+}
+
+/** A schema's table for SQL text. */
+export interface TableName {
+  /** Where one session sees several databases. */
+  readonly catalog?: string;
+  readonly schema: string;
+  readonly table: string;
+}
+
+export function qualified({ catalog, schema, table }: TableName): string {
+  return [...(catalog === undefined ? [] : [catalog]), schema, table].map(quote).join('..');
+}
+
+/** `a."k1" = b."k1" AND …` */
+export function equalOn(left: string, right: string, names: readonly string[]): string {
+  return names.map((name) => `${left}.${quote(name)} = ${right}.${quote(name)}`).join(' AND ');
+}
+
+/** `a."c1", a."c2", …` */
+export function columnList(names: readonly string[], alias?: string): string {
+  return names.map((name) => (alias === undefined ? quote(name) : `${alias}.${quote(name)}`)).join(', ');
+}

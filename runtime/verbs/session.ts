@@ -1,0 +1,192 @@
+import { onAbort } from '../abort';
+import { retrying } from '../aws/retrying';
+import { SdkServices } from '../aws/sdk';
+import type { AwsServices } from '../aws/services';
+import type { AwsSettings } from '../aws/settings';
+import { type Clock, LocalClock } from '../clock';
+import type { Settings } from '../config';
+import { type ControlServer, serveControl } from '../control/control';
+import { exportCostUsd } from '../../cost/costs';
+import type { OperableDestination } from '../destinations/destination';
+import { Events } from '../observe/events';
+import { tableOf } from '../observe/figures';
+import type { Screen } from '../observe/progress';
+import { StatusBoard } from '../observe/status';
+import { Replicator, type RunOutcome } from '../replicator';
+import { type PipelineReport, reportOf } from '../control/report';
+import { catchStrayErrors } from '../stray-errors';
+import { awaitDestination } from './await-destination';
+import { observe, type Observed, type Observers } from './observers';
+import { awsOf, openPlace } from '../open';
+import type { Terminal } from './terminal';
+
+/** What an export of a table costs, about. */
+export interface ExportEstimate {
+  readonly table: string;
+  readonly tableBytes: number;
+  readonly priceUsd: number;
+}
+
+/** A replicator with all it needs, opened for one command. */
+export class Session {
+  readonly events = new Events();
+  readonly board: StatusBoard;
+  readonly replicator: Replicator;
+  /** What can be watched of it. */
+  readonly observed: Observed;
+  private readonly observers: Observers;
+
+  private constructor(
+    readonly settings: Settings,
+    readonly destination: OperableDestination,
+    private readonly aws: SdkServices,
+    readonly clock: Clock,
+    private readonly terminal: Terminal,
+    screen: Screen,
+  ) {
+    const elapsedMs = () => clock.elapsedMs();
+    this.board = new StatusBoard(this.events, elapsedMs);
+    this.replicator = new Replicator({
+      settings,
+      aws,
+      destination,
+      clock,
+      events: this.events,
+    });
+    this.observed = { events: this.events, board: this.board, clock, now: () => this.now() };
+    this.observers = observe(this.observed, screen, settings);
+  }
+
+  /** @throws AwsFault when there is no region */
+  static async open(
+    settings: Settings,
+    terminal: Terminal,
+    screen: Screen,
+    credentials?: AwsSettings['credentials'],
+  ): Promise<Session> {
+    const clock = new LocalClock(settings.clockRate);
+    const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
+    const destination = await openPlace(settings, credentials);
+    return new Session(settings, destination, aws, clock, terminal, screen);
+  }
+
+  /**
+   * Runs the replicator until the signal aborts or nothing is left to run. Meanwhile it answers `status`, `verify` and
+   * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
+   */
+  async run(signal: AbortSignal): Promise<RunOutcome> {
+    const stopCatching = catchStrayErrors((error) => this.reportStray(error));
+    try {
+      return await this.runCatching(signal);
+    } finally {
+      stopCatching();
+    }
+  }
+
+  private async runCatching(signal: AbortSignal): Promise<RunOutcome> {
+    let control: ControlServer;
+    try {
+      if (this.settings.health.port !== undefined)
+        await awaitDestination((until) => this.destination.probe(until), this, signal);
+      control = await this.serveControl(signal);
+    } catch (error) {
+      // Nothing has been begun.
+      if (signal.aborted) return { failed: [] };
+      throw error;
+    }
+    const stopSaying = onAbort(this.terminal.interrupted, () =>
+      this.say('Stopping: what is in hand is committed first.'),
+    );
+    try {
+      return await this.replicator.run(signal);
+    } finally {
+      stopSaying();
+      await control.close();
+    }
+  }
+
+  say(line: string): void {
+    this.observers.say(line);
+  }
+
+  async reports(): Promise<readonly PipelineReport[]> {
+    const elapsedMs = this.clock.elapsedMs();
+    return Promise.all(
+      this.board.all().map(async (status) => {
+        const record = await this.destination.inspect(status.pipeline);
+        const retry = this.board.retries.get(tableOf(status.pipeline));
+        return reportOf(status.pipeline, record, { status, elapsedMs, retry }, this.now() ?? Date.now());
+      }),
+    );
+  }
+
+  /** @throws AwsFault */
+  async estimates(table: string | undefined, signal: AbortSignal): Promise<readonly ExportEstimate[]> {
+    const aws = answering(this.aws, this.clock, this.events);
+    return Promise.all(
+      this.tables(table).map(async (name) => {
+        const { sizeBytes } = await aws.describeTable(name, signal);
+        return { table: name, tableBytes: sizeBytes, priceUsd: exportCostUsd(sizeBytes) };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.observers.close();
+    this.aws.close();
+    await this.destination.close();
+  }
+
+  private reportStray({ message, stack }: Error): void {
+    this.events.emit('replicator.strayError', { message, stack });
+  }
+
+  private serveControl(signal: AbortSignal): Promise<ControlServer> {
+    return serveControl(
+      this.destination.control,
+      this.tables(undefined),
+      {
+        status: () => this.reports(),
+        estimate: ({ table, signal: gone }) => this.estimates(table, gone),
+        verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
+        resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
+      },
+      { hold: () => this.destination.probe(signal), report: (error) => this.reportStray(error) },
+    );
+  }
+
+  private now(): number | undefined {
+    try {
+      return this.aws.clock.now();
+    } catch {
+      return undefined;
+    }
+  }
+
+  private tables(table: string | undefined): readonly string[] {
+    return table === undefined ? this.settings.tables.map(({ name }) => name) : [table];
+  }
+
+  private async each<Result>(
+    table: string | undefined,
+    tell: (progress: string) => void,
+    work: (table: string) => Promise<Result>,
+  ): Promise<readonly { table: string; result: Result }[]> {
+    const stop = this.events.on('verify.progress', ({ pipeline, stage }) => {
+      const name = tableOf(pipeline);
+      if (table === undefined || table === name) tell(`${name}: ${stage}`);
+    });
+    try {
+      return await Promise.all(
+        this.tables(table).map(async (name) => ({ table: name, result: await work(name) })),
+      );
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** AWS for a question a person waits for: a few tries, then the fault. */
+export function answering(aws: AwsServices, clock: Clock, events: Events): AwsServices {
+  return retrying(aws, { clock, events, random: Math.random, limit: 3 });
+}

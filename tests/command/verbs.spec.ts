@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT } from '../../runtime/verbs/exit-codes';
+import { main } from '../../command/main';
+import type { CheckedRequirement } from '../../runtime/check';
+import type { PipelineReport } from '../../runtime/control/report';
+import { type Listening, RunningClock, Simulator } from '../../simulator';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+
+const RATE = 120;
+const HOUR = 3_600_000;
+
+/** The verbs against a simulator over real sockets and a real DuckDB file. */
+describe('verbs', () => {
+  let folder: string;
+  let simulator: Simulator;
+  let listening: Listening;
+  let environment: Record<string, string>;
+  const before_ = { ...process.env };
+
+  const call = (operation: string, input: Record<string, unknown>) =>
+    simulator.call('dynamodb', operation, input);
+  const put = (id: number, value: string) =>
+    call('PutItem', { TableName: 'orders', Item: { id: { N: String(id) }, value: { S: value } } });
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-verbs-'));
+    simulator = new Simulator({
+      clock: new RunningClock(RATE, Date.now() - 6 * HOUR),
+      knobs: { exportDurationMs: [60_000, 60_000] },
+    });
+    call('CreateTable', {
+      TableName: 'orders',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    for (let id = 0; id < 50; id++) put(id, 'first');
+    simulator.s3.createBucket('my-exports');
+    simulator.clock.advance?.(6 * HOUR);
+    listening = await simulator.listen();
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+    environment = {
+      DYNAMODB_REPLICATOR_TABLES: 'orders',
+      DYNAMODB_REPLICATOR_BUCKET: 'my-exports/pre/fix',
+      DYNAMODB_REPLICATOR_TO: join(folder, 'orders.duckdb'),
+      DYNAMODB_REPLICATOR_ENDPOINT: listening.url,
+      DYNAMODB_REPLICATOR_REGION: simulator.region,
+      DYNAMODB_REPLICATOR_CLOCK_RATE: String(RATE),
+    };
+  });
+
+  after(async () => {
+    await listening.close();
+    process.env = before_;
+    rmSync(folder, { recursive: true });
+  });
+
+  const say = async (words: string[], answer?: boolean) => {
+    const terminal = new FakeTerminal(environment, answer);
+    const code = await main(words, terminal);
+    return { code, out: terminal.written, err: terminal.complained, questions: terminal.questions };
+  };
+
+  it('check puts a cross to what is missing, with the command that mends it, and looks at everything', async () => {
+    const { code, out } = await say(['check']);
+    assert.equal(code, EXIT.failed);
+    const lines = out.split('\n');
+    assert.match(out, /^✓ credentials: /m);
+    assert.match(out, /^✓ stream of orders on, with new images: NEW_AND_OLD_IMAGES$/m);
+    assert.match(out, /^✓ bucket my-exports writable: wrote s3:\/\/my-exports\/pre\/fix\/check$/m);
+    assert.match(out, /^✓ destination reachable and writable: DuckDB file /m);
+    const cross = lines.findIndex((line) => line.startsWith('✗ point-in-time recovery of orders on'));
+    assert.match(
+      lines[cross + 1] as string,
+      /^ {4}aws dynamodb update-continuous-backups --table-name orders .*PointInTimeRecoveryEnabled=true --region eu-west-1 --endpoint-url http/,
+    );
+    assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string), 'a check makes no file');
+  });
+
+  it('check --json says the same, and all is met once the command was given', async () => {
+    call('UpdateContinuousBackups', {
+      TableName: 'orders',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    simulator.clock.advance?.(60_000);
+    const { code, out } = await say(['check', '--json']);
+    const lines = JSON.parse(out) as CheckedRequirement[];
+    assert.deepEqual([...new Set(lines.map(({ outcome }) => outcome))], ['met']);
+    assert.equal(lines.length, 6);
+    assert.equal(code, EXIT.fine);
+  });
+
+  it('check of a table that does not exist leaves the rest of it unchecked', async () => {
+    const { code, out } = await say(['check', '--table', 'nothing']);
+    assert.equal(code, EXIT.failed);
+    assert.match(out, /^✗ table nothing: .*aws dynamodb list-tables/m);
+    assert.match(out, /^- stream of nothing on, with new images \(not checked\)/m);
+  });
+
+  it('status of a file that is not there says so and makes none', async () => {
+    const { code, out } = await say(['status']);
+    assert.equal(code, EXIT.fine);
+    assert.match(out, /No replicator runs/);
+    assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string));
+  });
+
+  it('run, status, verify and resync work side by side; the run ends with 0 when it is stopped', async () => {
+    const terminal = new FakeTerminal({ ...environment, DYNAMODB_REPLICATOR_LOG_FORMAT: 'json' });
+    const run = main(['run'], terminal);
+    const report = async () => (JSON.parse((await say(['status', '--json'])).out) as PipelineReport[])[0];
+    while ((await report())?.phase !== 'stream') await pause(50);
+    const { rows, running, deadLetters, alive, table } = (await report()) as PipelineReport;
+    assert.deepEqual(
+      { rows, running, deadLetters, alive, table },
+      { rows: 50, running: true, deadLetters: 0, alive: true, table: 'orders' },
+    );
+
+    const text = await say(['status']);
+    assert.match(
+      text.out,
+      /^A replicator runs \(process \d+\)\.\n\norders\n {2}phase +stream \(generation 1\)\n {2}rows +50\n/,
+    );
+
+    const refused = await say(['verify'], false);
+    assert.equal(refused.code, EXIT.cutShort);
+    assert.match(refused.err, /orders: an export of .* costs less than \$0\.01\./);
+    assert.equal(refused.questions.length, 1);
+    assert.equal((await say(['verify'])).code, EXIT.wrongUse);
+
+    put(1, 'second');
+    const verified = await say(['verify', '--yes', '--json']);
+    assert.equal(verified.code, EXIT.fine, verified.err);
+    const [comparison] = JSON.parse(verified.out) as {
+      table: string;
+      differences: number;
+      rowsCompared: number;
+      keysSkipped: number;
+    }[];
+    assert.deepEqual([comparison?.table, comparison?.differences], ['orders', 0]);
+    // Whether the write is applied before the verify begins, and is compared, or after it, and is skipped, is open.
+    const { rowsCompared = 0, keysSkipped = 0 } = comparison ?? {};
+    assert.ok(keysSkipped <= 1, verified.out);
+    assert.equal(rowsCompared + keysSkipped, 50);
+
+    const resynced = await say(['resync', '--yes']);
+    assert.equal(resynced.code, EXIT.fine, resynced.err);
+    assert.equal((await report())?.generation, 2);
+
+    const mistyped = await say(['resync', '--yes', '--table', 'orders', '--table', 'order']);
+    assert.equal(mistyped.code, EXIT.failed);
+    assert.match(
+      mistyped.err,
+      /^No replicator that runs has order, so nothing was started: process \d+ replicates orders\. Check --table/,
+    );
+    assert.equal((await report())?.generation, 2);
+
+    const locked = await say(['run']);
+    assert.equal(locked.code, EXIT.failed);
+    assert.match(locked.err, /A replicator runs for .*orders\.duckdb already \(process \d+\)/);
+
+    terminal.interrupt();
+    assert.equal(await run, EXIT.fine, terminal.complained);
+    for (const line of terminal.written.trim().split('\n'))
+      assert.ok('event' in JSON.parse(line) || 'msg' in JSON.parse(line));
+  });
+
+  it('status, verify and resync work when nothing runs, too', async () => {
+    const [stored] = JSON.parse((await say(['status', '--json'])).out) as PipelineReport[];
+    assert.deepEqual([stored?.running, stored?.phase, stored?.rows], [false, 'stopped', 50]);
+
+    const verified = await say(['verify', '--yes']);
+    assert.equal(verified.code, EXIT.fine, verified.err);
+    assert.match(verified.out, /^orders: 50 rows compared, 0 differences\n$/);
+
+    const resynced = await say(['resync', '--yes']);
+    assert.equal(resynced.code, EXIT.fine, resynced.err);
+    assert.match(resynced.out, /^orders: loaded anew and published\.\n$/);
+  });
+
+  it('V2: a verify of what was never loaded says so, asks for no export and makes no file', async () => {
+    const elsewhere = join(folder, 'mistyped.duckdb');
+    const verified = await say(['verify', '--yes', '--to', elsewhere]);
+    assert.equal(verified.code, EXIT.failed);
+    assert.match(
+      verified.err,
+      /Table orders has not been loaded into DuckDB file .*mistyped\.duckdb yet.*Check --to/,
+    );
+    assert.ok(!existsSync(elsewhere));
+  });
+
+  it('a verify that is interrupted ends with 4', async () => {
+    const terminal = new FakeTerminal(environment);
+    const verify = main(['verify', '--yes'], terminal);
+    while (!(terminal.written + terminal.complained).includes('recording')) await pause(20);
+    terminal.interrupt();
+    assert.equal(await verify, EXIT.cutShort, terminal.complained);
+  });
+});

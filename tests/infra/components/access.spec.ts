@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  ReplicatorAccess,
+  type ReplicatorAccessArgs,
+  ServiceAccount,
+  type ServiceAccountArgs,
+} from '../../../infra';
+import { record, secretIn, valueOf } from '../record';
+
+const grants = {
+  tables: [{ arn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' }],
+  bucket: { arn: 'arn:aws:s3:::my-exports', prefix: 'dev' },
+};
+
+const makeAccess = (args: Partial<ReplicatorAccessArgs> = {}) =>
+  new ReplicatorAccess('orders', { ...grants, logGroupName: '/dynamodb-replicator/orders-dev', ...args });
+
+const makeAccount = (args: Partial<ServiceAccountArgs> = {}) =>
+  new ServiceAccount('artie', { ...grants, ...args });
+
+const trustOf = (inputs: Readonly<Record<string, unknown>>) =>
+  (
+    JSON.parse(inputs['assumeRolePolicy'] as string) as {
+      Statement: { Principal: unknown; Condition?: unknown }[];
+    }
+  ).Statement[0]!;
+
+describe('ReplicatorAccess', () => {
+  it('is two roles, each with one inline policy, for tasks of this account', async () => {
+    const { resources, only } = await record(() => makeAccess());
+    assert.deepEqual(resources.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort(), [
+      'ReplicatorAccess orders',
+      'Role orders-execution',
+      'Role orders-task',
+      'RolePolicy orders-execution',
+      'RolePolicy orders-task',
+    ]);
+    const role = only('aws:iam/role:Role', '-task');
+    assert.equal(role['name'], 'orders-dev-task');
+    assert.deepEqual(trustOf(role).Principal, { Service: 'ecs-tasks.amazonaws.com' });
+    assert.equal(role['permissionsBoundary'], undefined);
+  });
+
+  it('puts boundary and path on every role, policy, group and user', async () => {
+    const permissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/boundary';
+    const { resources } = await record(() =>
+      makeAccess({ permissionsBoundaryArn, path: '/data/', serviceAccount: { role: true, user: true } }),
+    );
+    for (const { type, name, inputs } of resources) {
+      if (/:(Role|User)$/.test(type))
+        assert.equal(inputs['permissionsBoundary'], permissionsBoundaryArn, name);
+      if (/:(Role|User|Group|Policy)$/.test(type)) assert.equal(inputs['path'], '/data/', name);
+    }
+  });
+
+  it('tells role and key of its service account', async () => {
+    const { result } = await record(() =>
+      makeAccess({ serviceAccount: { role: true, user: true, accessKey: true } }),
+    );
+    assert.match(await valueOf(result.serviceRoleArn), /role\/orders-dev-reader$/);
+    assert.equal(await valueOf(result.accessKeyId), 'orders-reader-id');
+    assert.equal(await valueOf(result.secretAccessKey), 'the-secret-access-key');
+    for (const output of [result.accessKeyId, result.secretAccessKey])
+      assert.equal(await pulumi.isSecret(output!), true);
+  });
+
+  it('refuses a wrong path', () => {
+    assert.throws(() => makeAccess({ path: 'data' }), {
+      message:
+        'ReplicatorAccess orders: an argument is wrong; nothing was created.\n  path: expected an IAM path that begins and ends with /, such as /data/',
+    });
+  });
+});
+
+describe('ServiceAccount', () => {
+  it('is what Artie’s page has people create: role, policy, user and key, the user’s rights through a group', async () => {
+    const { resources, only } = await record(() => makeAccount({ user: true, accessKey: true }));
+    assert.deepEqual(resources.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort(), [
+      'AccessKey artie-reader',
+      'Group artie-readers',
+      'GroupPolicyAttachment artie-readers',
+      'Policy artie-reader',
+      'Role artie-reader',
+      'RolePolicyAttachment artie-reader',
+      'Secret artie-reader-key',
+      'SecretVersion artie-reader-key',
+      'ServiceAccount artie',
+      'User artie-reader',
+      'UserGroupMembership artie-reader',
+    ]);
+    const kept = only('aws:secretsmanager/secretVersion:SecretVersion')['secretString'];
+    assert.deepEqual(JSON.parse(secretIn(kept) as string), {
+      accessKeyId: 'artie-reader-id',
+      secretAccessKey: 'the-secret-access-key',
+    });
+  });
+
+  it('trusts its own user where nobody else is named', async () => {
+    const { only } = await record(() => makeAccount({ user: true }));
+    assert.deepEqual(trustOf(only('aws:iam/role:Role')).Principal, {
+      AWS: 'arn:aws:iam::123456789012:user/artie-dev-reader',
+    });
+  });
+
+  it('trusts an account with an external id, or a service', async () => {
+    const account = await record(() =>
+      makeAccount({ trustedAccountId: '210987654321', externalId: 'reader-7f3a' }),
+    );
+    assert.deepEqual(trustOf(account.only('aws:iam/role:Role')), {
+      Sid: 'TrustedAccount',
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: 'arn:aws:iam::210987654321:root' },
+      Condition: { StringEquals: { 'sts:ExternalId': 'reader-7f3a' } },
+    });
+    assert.equal(account.only('aws:iam/role:Role')['maxSessionDuration'], 3600);
+    const service = await record(() => makeAccount({ trustedService: 'ec2.amazonaws.com' }));
+    assert.deepEqual(trustOf(service.only('aws:iam/role:Role')).Principal, { Service: 'ec2.amazonaws.com' });
+  });
+
+  it('has a user and no role where that is asked for', async () => {
+    const { all, result } = await record(() => makeAccount({ role: false, user: true }));
+    assert.equal(all('aws:iam/role:Role').length, 0);
+    assert.equal(result.roleArn, undefined);
+    assert.equal(await valueOf(result.userName), 'artie-dev-reader');
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { ExportBucket, type ExportBucketArgs } from '../../../infra';
+import { record, unknown, valueOf } from '../record';
+
+const make = (args: ExportBucketArgs = {}) => new ExportBucket('orders', args);
+const NAME = 'orders-dev-exports-123456789012-eu-west-1';
+
+describe('ExportBucket', () => {
+  it('created is closed, encrypted, without ACLs, and drops exports and left-over parts', async () => {
+    const { only, result } = await record(() => make());
+    assert.deepEqual(only('aws:s3/bucket:Bucket'), { bucket: NAME, forceDestroy: false });
+    const bucket = 'orders-exports-id';
+    assert.deepEqual(only('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock'), {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    assert.deepEqual(only('aws:s3/bucketOwnershipControls:BucketOwnershipControls'), {
+      bucket,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+    assert.deepEqual(
+      only('aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration'),
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+    );
+    assert.deepEqual(only('aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration'), {
+      bucket,
+      rules: [
+        {
+          id: 'exports-expire',
+          status: 'Enabled',
+          filter: { prefix: 'dev/' },
+          expiration: { days: 14 },
+        },
+        {
+          id: 'broken-uploads-end',
+          status: 'Enabled',
+          filter: { prefix: '' },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        },
+      ],
+    });
+    const policy = JSON.parse(only('aws:s3/bucketPolicy:BucketPolicy')['policy'] as string) as {
+      Statement: { Sid: string }[];
+    };
+    assert.deepEqual(
+      policy.Statement.map(({ Sid }) => Sid),
+      ['TlsOnly', 'Tls12OrNewer'],
+    );
+    assert.equal(await valueOf(result.bucketName), NAME);
+    assert.equal(await valueOf(result.prefix), 'dev');
+  });
+
+  it('is encrypted with a key where one is given, and cleared at destroy where that is asked for', async () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+    const { only } = await record(() => make({ kmsKeyArn, forceDestroy: true, expirationDays: 3 }));
+    assert.deepEqual(
+      only('aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration')['rules'],
+      [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
+          bucketKeyEnabled: true,
+        },
+      ],
+    );
+    assert.equal(only('aws:s3/bucket:Bucket')['forceDestroy'], true);
+  });
+
+  it('of another stack is another bucket', async () => {
+    const { only } = await record(() => make(), { stack: 'prod' });
+    assert.equal(only('aws:s3/bucket:Bucket')['bucket'], 'orders-prod-exports-123456789012-eu-west-1');
+  });
+
+  it('that exists is left as it is', async () => {
+    const { resources, result } = await record(() =>
+      make({ existingBucketName: 'my-exports', prefix: 'replicator/dev' }),
+    );
+    assert.equal(resources.length, 1);
+    assert.equal(await valueOf(result.arn), 'arn:aws:s3:::my-exports');
+  });
+
+  it('of another account is not looked at', async () => {
+    const { result } = await record(() =>
+      make({ existingBucketName: 'their-exports', existingBucketOwner: '210987654321' }),
+    );
+    assert.equal(await valueOf(result.arn), 'arn:aws:s3:::their-exports');
+  });
+
+  it('previews with a name that is not known yet', async () => {
+    await record(() => make({ existingBucketName: unknown<string>() }), { preview: true });
+  });
+
+  it('that is not there is told, with the argument', async () => {
+    await assert.rejects(
+      record(() => make({ existingBucketName: 'my-exprots' })),
+      {
+        message:
+          'bucket my-exprots: it cannot be read (reading S3 Bucket (my-exprots): not found). Check exportBucket.existingBucketName, ' +
+          'or leave it out to have a bucket created; aws s3 ls --region eu-west-1 shows those there are',
+      },
+    );
+  });
+
+  it('in another region than the tables is refused', async () => {
+    const world = { buckets: { 'my-exports': 'us-east-1' } };
+    await assert.rejects(
+      record(() => make({ existingBucketName: 'my-exports' }), { world }),
+      {
+        message:
+          'bucket my-exports: it is in us-east-1 and the tables are in eu-west-1, where exports have to go to: name a bucket in ' +
+          'eu-west-1 as exportBucket.existingBucketName, or leave it out to have one created',
+      },
+    );
+  });
+});

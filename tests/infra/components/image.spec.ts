@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CpuArchitecture, ReplicatorImage, type ReplicatorImageArgs } from '../../../infra';
+import { docker } from '../../../infra/components/docker';
+import { record, secretIn, valueOf } from '../record';
+
+const make = (args: ReplicatorImageArgs) => new ReplicatorImage('replicator', args);
+
+describe('ReplicatorImage', () => {
+  const { silence } = docker;
+  beforeEach(() => {
+    docker.silence = () => undefined;
+  });
+  afterEach(() => {
+    docker.silence = silence;
+  });
+
+  it('takes an image by its digest, and creates nothing', async () => {
+    const uri = `ghcr.io/somebody/replicator@sha256:${'a'.repeat(64)}`;
+    const { resources, result } = await record(() => make({ uri }));
+    assert.equal(resources.length, 1);
+    assert.equal(await valueOf(result.uri), uri);
+    assert.equal(result.repositoryArn, undefined);
+  });
+
+  it('builds for the task’s processor, pushes by digest, and never builds in a preview', async () => {
+    for (const [architecture, platform] of [
+      [undefined, 'linux/arm64'],
+      [CpuArchitecture.X8664, 'linux/amd64'],
+    ] as const) {
+      const { only, result } = await record(() =>
+        make({ build: { context: '..' }, ...(architecture && { architecture }) }),
+      );
+      const image = only('docker-build:index:Image');
+      assert.deepEqual(image['platforms'], [platform]);
+      assert.equal(image['buildOnPreview'], false);
+      assert.equal(image['push'], false);
+      assert.deepEqual(image['exports'], [
+        {
+          image: {
+            names: ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator-dev'],
+            push: true,
+            pushByDigest: true,
+          },
+        },
+      ]);
+      const [registry] = secretIn(image['registries']) as { password: unknown }[];
+      assert.equal(registry?.password, 'token');
+      assert.equal(
+        await valueOf(result.uri),
+        `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator-dev@sha256:${'1'.repeat(64)}`,
+      );
+    }
+  });
+
+  it('keeps its images in a repository that scans them, with tags that stay, and drops old ones', async () => {
+    const { only } = await record(() => make({ build: { keptImages: 5 } }));
+    assert.deepEqual(only('aws:ecr/repository:Repository'), {
+      name: 'replicator-dev',
+      imageScanningConfiguration: { scanOnPush: true },
+      imageTagMutability: 'IMMUTABLE',
+      encryptionConfigurations: [{ encryptionType: 'AES256' }],
+      forceDelete: true,
+    });
+    const policy = JSON.parse(only('aws:ecr/lifecyclePolicy:LifecyclePolicy')['policy'] as string) as {
+      rules: { selection: unknown }[];
+    };
+    assert.deepEqual(policy.rules[0]?.selection, {
+      tagStatus: 'any',
+      countType: 'imageCountMoreThan',
+      countNumber: 5,
+    });
+  });
+
+  it('builds from the folder that the package is in', async () => {
+    const { only } = await record(() => make({ build: {} }));
+    const { location } = only('docker-build:index:Image')['context'] as { location: string };
+    assert.ok(existsSync(join(location, 'package.json')), location);
+  });
+
+  describe('without Docker', () => {
+    beforeEach(() => {
+      docker.silence = () => 'Cannot connect to the Docker daemon';
+    });
+
+    it('creates nothing, and says so in its first line, with the argument', async () => {
+      await assert.rejects(
+        record(() => make({ build: {} })),
+        {
+          name: 'UnsuitableResource',
+          message:
+            'image: Docker is needed to build it and does not answer here (Cannot connect to the Docker daemon). Start Docker, or give image.uri, an image by digest',
+        },
+      );
+    });
+
+    it('previews all the same', async () => {
+      await record(() => make({ build: {} }), { preview: true });
+    });
+  });
+
+  it('knows Docker by its answer', () => {
+    const { PATH } = process.env;
+    process.env['PATH'] = '/nowhere';
+    try {
+      assert.match(silence() ?? '', /ENOENT/);
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { ReplicatorMonitoring, type ReplicatorMonitoringArgs } from '../../../infra';
+import { manualAddress } from '../../../infra/components/manual';
+import { record, valueOf } from '../record';
+
+const make = (args: Partial<ReplicatorMonitoringArgs> = {}) =>
+  new ReplicatorMonitoring('orders', {
+    replicator: 'orders-dev',
+    tables: ['orders'],
+    clusterName: 'orders-dev',
+    clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev',
+    serviceName: 'orders-dev',
+    logGroupName: '/dynamodb-replicator/orders-dev',
+    ...args,
+  });
+
+const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders-dev-alarms';
+
+describe('ReplicatorMonitoring', () => {
+  it('has alarms over the replicator’s own metrics, and tells nobody unless asked', async () => {
+    const { all, only, result } = await record(() => make());
+    assert.deepEqual(only(ALARM, '-lag'), {
+      name: 'orders-dev-lag',
+      alarmDescription:
+        'Changes reach the destination more than 15 minutes late. What to do: ' +
+        manualAddress('docs/OPERATIONS.md', 'Reading alarms'),
+      namespace: 'DynamoDBReplicator',
+      metricName: 'ReplicationLagMs',
+      dimensions: { Replicator: 'orders-dev' },
+      statistic: 'Maximum',
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: 900_000,
+      period: 60,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      treatMissingData: 'ignore',
+      actionsEnabled: true,
+    });
+    assert.equal(all('aws:sns/topic:Topic').length, 0);
+    assert.equal(all('aws:cloudwatch/eventRule:EventRule').length, 0);
+    assert.equal(await valueOf(result.topicArn), '');
+    assert.equal((await valueOf(result.alarmArns)).length, all(ALARM).length);
+  });
+
+  it('mails alarms, their end, and tasks that ended', async () => {
+    const { all, only } = await record(() => make({ alarmEmail: 'platform@example.com' }));
+    for (const { inputs } of all(ALARM)) {
+      assert.deepEqual(inputs['alarmActions'], [TOPIC]);
+      assert.deepEqual(inputs['okActions'], [TOPIC]);
+    }
+    assert.deepEqual(only('aws:sns/topicSubscription:TopicSubscription'), {
+      topic: TOPIC,
+      protocol: 'email',
+      endpoint: 'platform@example.com',
+    });
+    assert.deepEqual(JSON.parse(only('aws:cloudwatch/eventRule:EventRule')['eventPattern'] as string), {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: ['arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev'],
+        group: ['service:orders-dev'],
+        lastStatus: ['STOPPED'],
+      },
+    });
+    assert.equal(only('aws:cloudwatch/eventTarget:EventTarget')['arn'], TOPIC);
+  });
+
+  it('sends them to a topic that exists', async () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:ours';
+    const { all } = await record(() => make({ alarmTopicArn }));
+    assert.equal(all('aws:sns/topic:Topic').length, 0);
+    for (const { inputs } of all(ALARM)) assert.deepEqual(inputs['alarmActions'], [alarmTopicArn]);
+  });
+
+  it('has a dashboard with its address, or none', async () => {
+    const { result } = await record(() => make());
+    assert.equal(
+      await valueOf(result.dashboardUrl),
+      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/orders-dev',
+    );
+    const without = await record(() => make({ dashboard: false }));
+    assert.equal(without.all('aws:cloudwatch/dashboard:Dashboard').length, 0);
+    assert.equal(await valueOf(without.result.dashboardUrl), '');
+  });
+
+  it('has a budget over the stack’s tag', async () => {
+    const { only } = await record(() => make({ budget: { monthlyUsd: 100, email: 'platform@example.com' } }));
+    const budget = only('aws:budgets/budget:Budget');
+    assert.equal(budget['limitAmount'], '100.0');
+    assert.deepEqual(budget['costFilters'], [
+      { name: 'TagKeyValue', values: ['user:dynamodb-replicator$orders-dev'] },
+    ]);
+  });
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { DynamoDBReplicator, type DynamoDBReplicatorArgs, TableManagement } from '../../../infra';
+import { readSettings } from '../../../runtime/config';
+import { isUnknown, record, secretIn, unknown, valueOf } from '../record';
+
+export const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
+
+const plain: DynamoDBReplicatorArgs = {
+  tables: [{ name: 'orders' }, { name: 'customers', destinationTable: 'crm' }],
+  destination: { postgres: { host: 'warehouse.internal', passwordSecretArn: SECRET } },
+  network: { vpcName: 'main' },
+  image: { uri: IMAGE },
+};
+
+const make = (changes: Partial<DynamoDBReplicatorArgs> = {}) =>
+  new DynamoDBReplicator('replicator', { ...plain, ...changes });
+
+interface Container {
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[];
+  readonly image: string;
+}
+
+const containerOf = (inputs: Readonly<Record<string, unknown>>): Container =>
+  (JSON.parse(inputs['containerDefinitions'] as string) as Container[])[0]!;
+
+const environmentOf = ({ environment }: Container) =>
+  Object.fromEntries(environment.map(({ name, value }) => [name, value]));
+
+describe('DynamoDBReplicator', () => {
+  it('is the same resources whatever the run, and no more than it needs', async () => {
+    const { resources } = await record(() => make());
+    assert.deepEqual(
+      resources
+        .filter(({ type }) => !type.startsWith('dynamodb-replicator:'))
+        .map(({ type, name }) => `${type.split(':').at(-1)} ${name}`)
+        .sort(),
+      [
+        'Bucket replicator-exports',
+        'BucketLifecycleConfiguration replicator-exports',
+        'BucketOwnershipControls replicator-exports',
+        'BucketPolicy replicator-exports',
+        'BucketPublicAccessBlock replicator-exports',
+        'BucketServerSideEncryptionConfiguration replicator-exports',
+        'Cluster replicator-cluster',
+        'Dashboard replicator-dashboard',
+        'LogGroup replicator-log',
+        'MetricAlarm replicator-backfill-failed',
+        'MetricAlarm replicator-data-loss-ahead',
+        'MetricAlarm replicator-dead-letters',
+        'MetricAlarm replicator-gap',
+        'MetricAlarm replicator-heartbeat-missing',
+        'MetricAlarm replicator-lag',
+        'MetricAlarm replicator-pipeline-failed',
+        'Role replicator-execution',
+        'Role replicator-task',
+        'RolePolicy replicator-execution',
+        'RolePolicy replicator-task',
+        'SecurityGroup replicator-task',
+        'Service replicator-service',
+        'TaskDefinition replicator-task',
+      ],
+    );
+  });
+
+  it('tells the container what the runtime reads as meant', async () => {
+    const { only } = await record(() => make());
+    const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
+    const settings = readSettings({ flags: {}, environment: environmentOf(container) });
+    assert.deepEqual(
+      settings.tables.map(({ name, destinationTable }) => [name, destinationTable]),
+      [
+        ['orders', 'orders'],
+        ['customers', 'crm'],
+      ],
+    );
+    assert.deepEqual(settings.bucket, {
+      name: 'replicator-dev-exports-123456789012-eu-west-1',
+      prefix: 'dev',
+    });
+    assert.equal(settings.region, 'eu-west-1');
+    assert.equal(settings.streamsEndpoint, undefined);
+    assert.deepEqual(settings.metrics, { namespace: 'DynamoDBReplicator', replicator: 'replicator-dev' });
+    assert.ok(settings.destination.kind === 'postgres');
+    assert.deepEqual(settings.destination.postgres.password, { from: 'secret', arn: SECRET });
+    assert.equal(settings.destination.postgres.tls, 'verify-full');
+  });
+
+  it('gives its task exactly what its tables, bucket and secret need', async () => {
+    const { only } = await record(() => make());
+    const document = JSON.parse(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string) as {
+      Statement: { Sid: string; Resource: string[] }[];
+    };
+    const of = (sid: string) => document.Statement.find(({ Sid }) => Sid === sid)?.Resource;
+    assert.deepEqual(of('DescribeAndExportTables'), [
+      'arn:aws:dynamodb:eu-west-1:123456789012:table/customers',
+      'arn:aws:dynamodb:eu-west-1:123456789012:table/orders',
+    ]);
+    assert.deepEqual(of('WriteExports'), [
+      'arn:aws:s3:::replicator-dev-exports-123456789012-eu-west-1/dev/*',
+    ]);
+    assert.deepEqual(of('ReadDestinationSecret'), [SECRET]);
+  });
+
+  it('starts no task before its roles have their policies', async () => {
+    const { only } = await record(() => make(), { preview: true });
+    assert.ok(isUnknown(only('aws:ecs/taskDefinition:TaskDefinition')['taskRoleArn']));
+  });
+
+  it('previews where nothing is known yet', async () => {
+    const { all } = await record(
+      () =>
+        make({
+          tables: [{ name: 'orders', management: TableManagement.Enable }],
+          destination: {
+            postgres: { host: unknown<string>(), user: 'replicator', password: pulumi.secret('x') },
+          },
+          network: { vpcId: unknown<string>(), subnetIds: unknown<string[]>() },
+          exportBucket: { existingBucketName: unknown<string>() },
+          access: {
+            permissionsBoundaryArn: unknown<string>(),
+            serviceAccount: { role: true, user: true, accessKey: true },
+          },
+          monitoring: { alarmEmail: 'a@example.com', budget: { monthlyUsd: 5, email: 'a@example.com' } },
+        }),
+      { preview: true },
+    );
+    assert.equal(all('aws:ecs/service:Service').length, 1);
+  });
+
+  it('reads a table of this program, created or passed in', async () => {
+    const { only, result } = await record(() => {
+      const table = new aws.dynamodb.Table('mine', {
+        name: 'orders-of-mine',
+        hashKey: 'id',
+        attributes: [{ name: 'id', type: 'S' }],
+        streamEnabled: true,
+        streamViewType: 'NEW_IMAGE',
+        pointInTimeRecovery: { enabled: true },
+      });
+      return make({
+        tables: [
+          { name: 'mine', management: TableManagement.Managed, table },
+          { name: 'new', management: TableManagement.Managed, create: { partitionKey: { name: 'id' } } },
+        ],
+      });
+    });
+    const tables = environmentOf(containerOf(only('aws:ecs/taskDefinition:TaskDefinition')));
+    assert.equal(tables['DYNAMODB_REPLICATOR_TABLES'], '[{"name":"orders-of-mine"},{"name":"new"}]');
+    const created = only('aws:dynamodb/table:Table', 'replicator-new-table');
+    assert.equal(created['streamViewType'], 'NEW_AND_OLD_IMAGES');
+    assert.equal(created['deletionProtectionEnabled'], true);
+    assert.deepEqual(created['pointInTimeRecovery'], { enabled: true });
+    assert.match(await valueOf(result.taskRoleArn), /role\/replicator-dev-task$/);
+  });
+
+  it('keeps a password in Secrets Manager, for the runtime to read', async () => {
+    const { only } = await record(() =>
+      make({
+        destination: {
+          postgres: { host: 'here.internal', user: 'replicator', password: pulumi.secret('s3cr3t') },
+        },
+      }),
+    );
+    const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
+    assert.deepEqual(container.secrets, []);
+    assert.match(
+      environmentOf(container)['DYNAMODB_REPLICATOR_POSTGRES_PASSWORD_SECRET'] ?? '',
+      /secret:replicator-dev-destination-a1b2c3$/,
+    );
+    assert.ok(!JSON.stringify(container).includes('s3cr3t'));
+    const version = only('aws:secretsmanager/secretVersion:SecretVersion', '-destination');
+    assert.equal(secretIn(version['secretString']), 's3cr3t');
+  });
+
+  it('injects a whole address, which the execution role reads and the task role does not', async () => {
+    const { only } = await record(() => make({ destination: { postgres: { urlSecretArn: SECRET } } }));
+    const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
+    assert.deepEqual(container.secrets, [{ name: 'DYNAMODB_REPLICATOR_POSTGRES_URL', valueFrom: SECRET }]);
+    assert.match(only('aws:iam/rolePolicy:RolePolicy', '-execution')['policy'] as string, /InjectSecrets/);
+    assert.doesNotMatch(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /secretsmanager/);
+  });
+
+  it('of tables of another account assumes the role there and lets it write the exports', async () => {
+    const roleArn = 'arn:aws:iam::210987654321:role/orders-reader';
+    const { only, result } = await record(() =>
+      make({ access: { sourceRole: { roleArn, externalId: 'replicator-7f3a' } } }),
+    );
+    const environment = environmentOf(containerOf(only('aws:ecs/taskDefinition:TaskDefinition')));
+    assert.equal(environment['DYNAMODB_REPLICATOR_SOURCE_ROLE_ARN'], roleArn);
+    assert.equal(environment['DYNAMODB_REPLICATOR_SOURCE_EXTERNAL_ID'], 'replicator-7f3a');
+    assert.equal(environment['DYNAMODB_REPLICATOR_BUCKET_OWNER'], '123456789012');
+    assert.match(only('aws:s3/bucketPolicy:BucketPolicy')['policy'] as string, /orders-reader/);
+    assert.match(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /AssumeSourceRole/);
+    assert.match(
+      await valueOf(result.sourceRolePolicy),
+      /arn:aws:dynamodb:eu-west-1:210987654321:table\/orders\/stream/,
+    );
+  });
+});

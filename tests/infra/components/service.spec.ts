@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { CpuArchitecture, Endpoints, ReplicatorService, type ReplicatorServiceArgs } from '../../../infra';
+import { record, type Recording, valueOf } from '../record';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
+
+const make = (args: Partial<ReplicatorServiceArgs> = {}) =>
+  new ReplicatorService('orders', {
+    tables: [{ name: 'orders' }],
+    bucket: { name: 'my-exports' },
+    postgres: { host: 'warehouse.internal', passwordSecretArn: SECRET },
+    imageUri: `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`,
+    taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+    network: { vpcName: 'main' },
+    ...args,
+  });
+
+const variable = (inputs: Readonly<Record<string, unknown>>, name: string) =>
+  (
+    JSON.parse(inputs['containerDefinitions'] as string) as {
+      environment: { name: string; value: string }[];
+    }[]
+  )[0]!.environment.find((one) => one.name === name)?.value;
+
+const ENDPOINT_SERVICES = ['dynamodb', 'dynamodb-streams', 'logs', 's3', 'secretsmanager'].map(
+  (key) => `com.amazonaws.eu-west-1.${key}`,
+);
+
+describe('ReplicatorService', () => {
+  it('is one task that is stopped before the next is started, wherever zones are balanced', async () => {
+    const { only } = await record(() => make());
+    assert.deepEqual(only('aws:ecs/service:Service'), {
+      name: 'orders-dev',
+      cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev',
+      taskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/orders-dev:1',
+      launchType: 'FARGATE',
+      platformVersion: 'LATEST',
+      desiredCount: 1,
+      deploymentMinimumHealthyPercent: 0,
+      deploymentMaximumPercent: 100,
+      availabilityZoneRebalancing: 'DISABLED',
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      waitForSteadyState: true,
+      enableExecuteCommand: false,
+      propagateTags: 'SERVICE',
+      networkConfiguration: {
+        assignPublicIp: false,
+        subnets: ['subnet-a', 'subnet-b'],
+        securityGroups: ['orders-task-id'],
+      },
+    });
+  });
+
+  it('has a task of half a vCPU on ARM, with a disk for /tmp alone', async () => {
+    const { containerDefinitions: _, ...definition } = (await record(() => make())).only(
+      'aws:ecs/taskDefinition:TaskDefinition',
+    );
+    assert.deepEqual(definition, {
+      family: 'orders-dev',
+      cpu: '512',
+      memory: '1024',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+      taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+      volumes: [{ name: 'tmp' }],
+    });
+  });
+
+  it('is of the size and on the processor that is asked for', async () => {
+    const { only } = await record(() =>
+      make({ cpu: 4096, memoryMiB: 30720, architecture: CpuArchitecture.X8664 }),
+    );
+    const definition = only('aws:ecs/taskDefinition:TaskDefinition');
+    assert.deepEqual([definition['cpu'], definition['memory']], ['4096', '30720']);
+    assert.deepEqual(definition['runtimePlatform'], {
+      cpuArchitecture: 'X86_64',
+      operatingSystemFamily: 'LINUX',
+    });
+  });
+
+  it('keeps its log for 30 days, or as long as is asked for', async () => {
+    const log = async (args: Partial<ReplicatorServiceArgs>) =>
+      (await record(() => make(args))).only('aws:cloudwatch/logGroup:LogGroup');
+    assert.deepEqual(await log({}), { name: '/dynamodb-replicator/orders-dev', retentionInDays: 30 });
+    assert.equal((await log({ logRetentionDays: 365 }))['retentionInDays'], 365);
+  });
+
+  it('goes into a cluster that exists', async () => {
+    const clusterArn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared';
+    const { all, only, result } = await record(() => make({ clusterArn }));
+    assert.equal(all('aws:ecs/cluster:Cluster').length, 0);
+    assert.equal(only('aws:ecs/service:Service')['cluster'], clusterArn);
+    assert.equal(await valueOf(result.clusterName), 'shared');
+  });
+
+  it('runs on spare capacity where that is asked for, and on none without asking', async () => {
+    const { only } = await record(() => make({ spot: true }));
+    const service = only('aws:ecs/service:Service');
+    assert.equal(service['launchType'], undefined);
+    assert.deepEqual(service['capacityProviderStrategies'], [
+      { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 1 },
+    ]);
+    assert.deepEqual(only('aws:ecs/clusterCapacityProviders:ClusterCapacityProviders')['capacityProviders'], [
+      'FARGATE_SPOT',
+    ]);
+  });
+
+  describe('on the network', () => {
+    const rule = (description: string, port: number) => ({
+      description,
+      protocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+    });
+    const egress = (recorded: Awaited<ReturnType<typeof record>>) =>
+      recorded.only('aws:ec2/securityGroup:SecurityGroup', '-task')['egress'];
+
+    it('lets nothing in, and out TLS and the destination’s port', async () => {
+      const recorded = await record(() =>
+        make({ postgres: { host: 'db', port: 6432, passwordSecretArn: SECRET } }),
+      );
+      assert.equal(recorded.only('aws:ec2/securityGroup:SecurityGroup')['ingress'], undefined);
+      assert.deepEqual(egress(recorded), [
+        { ...rule('TLS to AWS', 443), cidrBlocks: ['0.0.0.0/0'] },
+        { ...rule('The destination', 6432), cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'] },
+      ]);
+    });
+
+    it('reaches the destination by its security group or address ranges, and nothing else on that port', async () => {
+      const network = { vpcName: 'main', destinationSecurityGroupId: 'sg-db' };
+      const toGroup = { ...rule('The destination', 5432), securityGroups: ['sg-db'] };
+      const toAws = { ...rule('TLS to AWS', 443), cidrBlocks: ['0.0.0.0/0'] };
+      assert.deepEqual(egress(await record(() => make({ network }))), [toAws, toGroup]);
+      const both = await record(() => make({ network: { ...network, destinationCidrs: ['10.20.0.0/16'] } }));
+      assert.deepEqual(egress(both), [
+        toAws,
+        toGroup,
+        { ...rule('The destination', 5432), cidrBlocks: ['10.20.0.0/16'] },
+      ]);
+    });
+
+    it('takes subnets by id', async () => {
+      const { only } = await record(() => make({ network: { vpcId: 'vpc-1', subnetIds: ['subnet-b'] } }));
+      assert.deepEqual(
+        (only('aws:ecs/service:Service')['networkConfiguration'] as { subnets: string[] }).subnets,
+        ['subnet-b'],
+      );
+    });
+
+    it('creates the endpoints that it needs, and hands the one of DynamoDB Streams to the runtime', async () => {
+      const world = { subnets: { 'subnet-a': undefined } };
+      const recorded = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.Create } }),
+        { world },
+      );
+      const { all, only } = recorded;
+      const endpoints = all('aws:ec2/vpcEndpoint:VpcEndpoint').map(({ inputs }) => inputs);
+      assert.deepEqual(
+        endpoints.map(({ serviceName }) => serviceName),
+        [...ENDPOINT_SERVICES].sort(),
+      );
+      const of = (key: string) =>
+        endpoints.find(({ serviceName }) => String(serviceName).endsWith(`.${key}`))!;
+      assert.deepEqual(of('s3')['routeTableIds'], ['rtb-subnet-a']);
+      assert.equal(of('dynamodb-streams')['privateDnsEnabled'], false);
+      assert.equal(of('logs')['privateDnsEnabled'], true);
+      assert.equal(
+        variable(only('aws:ecs/taskDefinition:TaskDefinition'), 'DYNAMODB_REPLICATOR_STREAMS_ENDPOINT'),
+        'https://orders-dynamodb-streams.vpce.amazonaws.com',
+      );
+      const ingress = only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
+      assert.equal(ingress['referencedSecurityGroupId'], 'orders-task-id');
+      assert.deepEqual(egress(recorded), [
+        {
+          ...rule('TLS to the interface endpoints', 443),
+          cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'],
+        },
+        { ...rule('TLS to the gateway endpoints', 443), prefixListIds: ['pl-dynamodb', 'pl-s3'] },
+        { ...rule('The destination', 5432), cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'] },
+      ]);
+    });
+
+    it('creates more of them for an image in ECR and for a role to assume', async () => {
+      const { all } = await record(() =>
+        make({
+          imageUri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/r@sha256:${'0'.repeat(64)}`,
+          sourceRole: { roleArn: 'arn:aws:iam::210987654321:role/r' },
+          network: { vpcName: 'main', endpoints: Endpoints.Create },
+        }),
+      );
+      const keys = all('aws:ec2/vpcEndpoint:VpcEndpoint').map(({ inputs }) =>
+        String(inputs['serviceName']).replace('com.amazonaws.eu-west-1.', ''),
+      );
+      assert.deepEqual(keys, [
+        'dynamodb',
+        'dynamodb-streams',
+        'ecr.api',
+        'ecr.dkr',
+        'logs',
+        's3',
+        'secretsmanager',
+        'sts',
+      ]);
+    });
+
+    it('finds the endpoints that there are', async () => {
+      const world = { endpoints: ENDPOINT_SERVICES };
+      const { all, only } = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.Existing } }),
+        { world },
+      );
+      assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, 0);
+      assert.equal(
+        variable(only('aws:ecs/taskDefinition:TaskDefinition'), 'DYNAMODB_REPLICATOR_STREAMS_ENDPOINT'),
+        'https://vpce-1.streams.dynamodb.eu-west-1.vpce.amazonaws.com',
+      );
+    });
+
+    const wrong: readonly (readonly [string, Partial<ReplicatorServiceArgs>, Recording['world'], string])[] =
+      [
+        [
+          'a VPC that there is not',
+          { network: { vpcName: 'mian' } },
+          {},
+          'VPC mian: network.vpcName: there is not exactly one VPC with the tag Name=mian here (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
+        ],
+        [
+          'a VPC id that there is not',
+          { network: { vpcId: 'vpc-9', subnetIds: ['subnet-a'] } },
+          {},
+          'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
+        ],
+        [
+          'a name that no subnet has',
+          { network: { vpcName: 'main', subnetName: 'app-*' } },
+          {},
+          'VPC main: network.subnetName: none of its subnets has a tag Name like app-*; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
+        ],
+        [
+          'subnets without a way to AWS',
+          {},
+          { subnets: { 'subnet-a': 'nat-1', 'subnet-b': undefined } },
+          'VPC vpc-1: network.endpoints: subnet-b has no route to the internet, so the task would not reach AWS. Set network.endpoints to Create (to Existing where the VPC has endpoints already), or name subnets behind a NAT gateway',
+        ],
+        [
+          'subnets that have the VPC’s main route table, which leads nowhere',
+          {},
+          { subnets: { 'subnet-main': undefined } },
+          'VPC vpc-1: network.endpoints: subnet-main has no route to the internet, so the task would not reach AWS. Set network.endpoints to Create (to Existing where the VPC has endpoints already), or name subnets behind a NAT gateway',
+        ],
+        [
+          'public subnets, as the task gets no public address',
+          {},
+          { subnets: { 'subnet-a': 'igw-1' } },
+          'VPC vpc-1: network.subnetIds: subnet-a is a public subnet, and the task gets no public address, so it would not reach AWS. Name private subnets, behind a NAT gateway or with network.endpoints',
+        ],
+        [
+          'endpoints of which one is not there',
+          { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
+          { endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('streams')) },
+          'VPC vpc-1: network.endpoints: Existing, and it has no endpoint com.amazonaws.eu-west-1.dynamodb-streams (no matching EC2 VPC Endpoint found). Have it created, or set network.endpoints to Create',
+        ],
+        [
+          'a gateway endpoint that the subnets have no route to',
+          { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
+          { endpoints: ENDPOINT_SERVICES, gatewayRoutes: ['rtb-subnet-a'] },
+          'VPC vpc-1: network.endpoints: Existing, and its gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the route tables of the subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1',
+        ],
+        [
+          'to create endpoints where AWS’s host names would not lead to them',
+          { network: { vpcName: 'main', endpoints: Endpoints.Create } },
+          { dnsHostNames: false },
+          'VPC vpc-1: network.endpoints: Create needs its DNS support and DNS host names, and they are off: aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support --region eu-west-1, then the same with --enable-dns-hostnames in place of --enable-dns-support',
+        ],
+        [
+          'subnets of another VPC',
+          { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-x'] } },
+          {},
+          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
+        ],
+      ];
+    for (const [what, args, world, message] of wrong) {
+      for (const preview of [true, false]) {
+        it(`refuses ${what}, ${preview ? 'in a preview' : 'at an update'}`, async () => {
+          await assert.rejects(
+            record(() => make(args), { ...(world && { world }), preview }),
+            {
+              name: 'UnsuitableResource',
+              message,
+            },
+          );
+        });
+      }
+    }
+  });
+});

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import * as aws from '@pulumi/aws';
+import {
+  OnDestroy,
+  SourceTable,
+  type SourceTableArgs,
+  StreamViewType,
+  TableManagement,
+} from '../../../infra';
+import type { TableAnswer } from '../mocked-aws';
+import { record, type Recording, valueOf } from '../record';
+
+const READY: TableAnswer = { streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES', recovery: true };
+
+const make = (args: Partial<SourceTableArgs> = {}) => new SourceTable('orders', { name: 'orders', ...args });
+
+const withTable = (table: Partial<TableAnswer>): Recording => ({
+  world: { tables: { orders: { ...READY, ...table } } },
+});
+
+const HEAD = 'aws dynamodb update-table --table-name orders --stream-specification';
+const HERE = ' --region eu-west-1';
+const RECOVERY =
+  'aws dynamodb update-continuous-backups --table-name orders --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region eu-west-1';
+const MANAGED_ELSEWHERE = [
+  'Where the table is managed, set',
+  '  Pulumi:    streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES", pointInTimeRecovery: { enabled: true }',
+  '  Terraform: stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", point_in_time_recovery { enabled = true }',
+  'or run',
+].join('\n');
+const ENABLE = 'or let this stack turn on what is off: management: Enable';
+
+describe('SourceTable', () => {
+  describe('that others manage', () => {
+    it('is looked at and not touched', async () => {
+      const { result, resources } = await record(() => make());
+      assert.deepEqual(
+        resources.map(({ type }) => type),
+        ['dynamodb-replicator:index:SourceTable'],
+      );
+      assert.equal(await valueOf(result.tableName), 'orders');
+      assert.equal(await valueOf(result.arn), 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders');
+      assert.match(await valueOf(result.streamArn), /table\/orders\/stream\//);
+    });
+
+    it('may have new images alone', async () => {
+      await record(() => make(), withTable({ streamViewType: 'NEW_IMAGE' }));
+    });
+
+    it('is refused without a stream, with what mends it', async () => {
+      await assert.rejects(
+        record(() => make(), withTable({ streamEnabled: false, streamViewType: '' })),
+        {
+          name: 'UnsuitableResource',
+          message: `table orders: its stream is off. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES${HERE}\n${ENABLE}`,
+        },
+      );
+    });
+
+    it('is refused in a preview too', async () => {
+      await assert.rejects(
+        record(() => make(), { ...withTable({ streamEnabled: false }), preview: true }),
+        {
+          name: 'UnsuitableResource',
+        },
+      );
+    });
+
+    for (const streamViewType of ['KEYS_ONLY', 'OLD_IMAGE']) {
+      it(`is refused with a stream of ${streamViewType}`, async () => {
+        await assert.rejects(
+          record(() => make(), withTable({ streamViewType })),
+          {
+            message:
+              `table orders: its stream has the view type ${streamViewType}, whose records lack the item after the change; it can only be ` +
+              `changed by a new stream, to which its other readers have to follow. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=false${HERE}\n  ` +
+              `${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES${HERE}\n${ENABLE}`,
+          },
+        );
+      });
+    }
+
+    it('is refused without point-in-time recovery', async () => {
+      await assert.rejects(
+        record(() => make(), withTable({ recovery: false })),
+        {
+          message: `table orders: its point-in-time recovery is off, and the backfill is an export from it. ${MANAGED_ELSEWHERE}\n  ${RECOVERY}\n${ENABLE}`,
+        },
+      );
+    });
+
+    it('is told everything that is off at once', async () => {
+      await assert.rejects(
+        record(() => make(), withTable({ streamEnabled: false, recovery: false })),
+        {
+          message: /its stream is off; its point-in-time recovery is off/,
+        },
+      );
+    });
+
+    it('that does not exist is told with the region and what to look at', async () => {
+      await assert.rejects(
+        record(() => make({ name: 'ordres' })),
+        {
+          message:
+            "table ordres: it cannot be read in region eu-west-1 (reading DynamoDB Table (ordres): couldn't find resource). " +
+            'Check tables and the region (pulumi config set aws:region REGION); aws dynamodb list-tables --region eu-west-1 shows those there are',
+        },
+      );
+    });
+
+    it('in another account is not looked at', async () => {
+      const { result } = await record(() => make({ name: 'theirs', accountId: '210987654321' }));
+      assert.equal(await valueOf(result.arn), 'arn:aws:dynamodb:eu-west-1:210987654321:table/theirs');
+    });
+  });
+
+  describe('to be enabled', () => {
+    it('asks for stream and recovery, and leaves them on at destroy', async () => {
+      const { only, result } = await record(
+        () => make({ management: TableManagement.Enable }),
+        withTable({ streamEnabled: false, recovery: false }),
+      );
+      const { __provider: _, ...inputs } = only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming');
+      assert.deepEqual(inputs, {
+        table: 'orders',
+        region: 'eu-west-1',
+        viewType: 'NEW_AND_OLD_IMAGES',
+        replaceExistingStream: false,
+        onDestroy: 'Leave',
+      });
+      assert.equal(await valueOf(result.arn), 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders');
+    });
+
+    it('keeps what its provider does as text that needs nothing of this package', async () => {
+      const { only } = await record(() => make({ management: TableManagement.Enable }));
+      const text = JSON.stringify(
+        only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming')['__provider'],
+      );
+      assert.match(text, /Restore/);
+      const required = [...text.matchAll(/require\(\\?["']([^"'\\]+)/g)].map(([, name]) => name);
+      assert.deepEqual([...new Set(required)], ['@aws-sdk/client-dynamodb']);
+    });
+  });
+
+  describe('of this program', () => {
+    it('is refused in a preview where the program leaves its stream off', async () => {
+      const table = () =>
+        new aws.dynamodb.Table('mine', { hashKey: 'id', attributes: [{ name: 'id', type: 'S' }] });
+      await assert.rejects(
+        record(() => make({ management: TableManagement.Managed, table: table() })),
+        { message: /^table orders: its stream is off/ },
+      );
+    });
+  });
+
+  describe('refuses, with these words,', () => {
+    const table = {} as unknown as aws.dynamodb.Table;
+    const create = { partitionKey: { name: 'id' } };
+    const cases: readonly (readonly [string, Partial<SourceTableArgs>, string])[] = [
+      [
+        'an ARN for a name',
+        { name: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' },
+        'name: expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+      ],
+      [
+        'a managed table that is neither passed in nor created',
+        { management: TableManagement.Managed },
+        'management: Managed needs either table, a table of this program, or create, a table to be created',
+      ],
+      [
+        'a managed table that is both passed in and created',
+        { management: TableManagement.Managed, table, create },
+        'management: Managed needs either table, a table of this program, or create, a table to be created',
+      ],
+      ['a table of the program that others manage', { table }, 'table: is for management: Managed'],
+      ['a new table that others manage', { create }, 'create: is for management: Managed'],
+      [
+        'to replace a stream where it enables none',
+        { replaceExistingStream: true },
+        'replaceExistingStream: is for management: Enable',
+      ],
+      [
+        'to restore what it did not change',
+        { onDestroy: OnDestroy.Restore },
+        'onDestroy: is for management: Enable',
+      ],
+      [
+        'to manage a table of another account',
+        { accountId: '210987654321', management: TableManagement.Enable },
+        'accountId: tables of another account are managed there: leave management out',
+      ],
+    ];
+    for (const [what, args, message] of cases) {
+      it(what, () => {
+        assert.throws(() => make(args), {
+          name: 'InvalidArguments',
+          message: `SourceTable orders: an argument is wrong; nothing was created.\n  ${message}`,
+        });
+      });
+    }
+  });
+
+  it('takes new images alone where that is asked for', async () => {
+    const { only } = await record(() =>
+      make({ management: TableManagement.Enable, streamViewType: StreamViewType.NewImage }),
+    );
+    assert.equal(only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming')['viewType'], 'NEW_IMAGE');
+  });
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { leaves, readSettings } from '../../../runtime/config';
+import {
+  CONTAINER_NAME,
+  containerDefinitions,
+  HEALTH_PORT,
+  RUNTIME_STOP_MS,
+  STOP_TIMEOUT_SECONDS,
+} from '../../../infra/plan/container';
+import {
+  type ContainerSettings,
+  environmentOf,
+  NOT_FOR_A_TASK,
+  variableOf,
+} from '../../../infra/plan/environment';
+import { matchesSnapshot } from '../snapshot';
+
+/** Every setting that a task may have, each other than its default. */
+const everything: ContainerSettings = {
+  tables: [{ name: 'orders', destinationTable: 'orders_copy', deletes: 'soft' }, { name: 'customers' }],
+  bucket: { name: 'my-exports', prefix: 'replicator/dev' },
+  bucketOwner: '210987654321',
+  kmsKeyId: 'alias/exports',
+  to: 'postgres',
+  onGap: 'wait',
+  deletes: 'soft',
+  columns: 'columns',
+  maxColumns: 100,
+  dropReplicationAttributes: false,
+  destinationSchema: 'raw',
+  region: 'eu-west-1',
+  streamsEndpoint: 'https://vpce-1.streams.dynamodb.eu-west-1.vpce.amazonaws.com',
+  queueBytes: 1 << 27,
+  load: { connections: 2, transactionBytes: 1 << 26 },
+  postgres: {
+    host: 'warehouse.internal',
+    port: 6432,
+    database: 'warehouse',
+    user: 'replicator',
+    passwordSecret: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
+    tls: 'verify-ca',
+    tlsCaFile: '/etc/ssl/rds.pem',
+  },
+  source: { roleArn: 'arn:aws:iam::210987654321:role/reader', externalId: 'replicator-7f3a' },
+  poll: { minMs: 300, maxMs: 6_000, concurrentReads: 48, listShardsMs: 15_000, exportMs: 30_000 },
+  timeouts: { connectMs: 6_000, requestMs: 30_000, socketMs: 40_000, callMs: 130_000, stopMs: 90_000 },
+  health: { port: 8081 },
+  metrics: { namespace: 'Replicator', replicator: 'orders-dev' },
+  log: { format: 'json', level: 'debug', summaryMs: 60_000 },
+};
+
+describe('the environment of the container', () => {
+  it('has exactly the variables that the runtime knows, less those with a reason', () => {
+    const written = Object.keys(environmentOf(everything));
+    const known = leaves
+      .filter(({ name }) => !(name in NOT_FOR_A_TASK) && name !== 'postgres.url')
+      .map(({ variable }) => variable);
+    assert.deepEqual(written, [...known].sort());
+    assert.deepEqual(
+      Object.keys(NOT_FOR_A_TASK).filter((name) => !leaves.some((leaf) => leaf.name === name)),
+      [],
+    );
+  });
+
+  it('is read by the runtime as what was meant', () => {
+    const settings = readSettings({ flags: {}, environment: environmentOf(everything) });
+    const { tables, bucket, to: _, postgres, destinationSchema: __, ...rest } = everything;
+    for (const [name, value] of Object.entries(rest)) {
+      if (['deletes', 'columns', 'maxColumns', 'dropReplicationAttributes'].includes(name)) continue;
+      assert.deepEqual(settings[name as keyof typeof settings], value, name);
+    }
+    assert.deepEqual(settings.bucket, bucket);
+    assert.deepEqual(
+      settings.tables.map(({ name, destinationTable, destinationSchema, deletes, maxColumns }) => ({
+        name,
+        destinationTable,
+        destinationSchema,
+        deletes,
+        maxColumns,
+      })),
+      [
+        {
+          name: 'orders',
+          destinationTable: 'orders_copy',
+          destinationSchema: 'raw',
+          deletes: 'soft',
+          maxColumns: 100,
+        },
+        {
+          name: 'customers',
+          destinationTable: 'customers',
+          destinationSchema: 'raw',
+          deletes: 'soft',
+          maxColumns: 100,
+        },
+      ],
+    );
+    assert.equal(tables?.length, settings.tables.length);
+    assert.equal(settings.tables[0]?.dropReplicationAttributes, false);
+    assert.ok(settings.destination.kind === 'postgres');
+    const { passwordSecret, ...server } = postgres as Record<string, unknown>;
+    assert.deepEqual(settings.destination.postgres, {
+      ...server,
+      password: { from: 'secret', arn: passwordSecret },
+    });
+  });
+
+  it('leaves what is not said to the runtime', () => {
+    assert.deepEqual(environmentOf({ bucket: { name: 'my-exports' }, poll: {} }), {
+      DYNAMODB_REPLICATOR_BUCKET: 'my-exports',
+    });
+  });
+
+  it('never has a secret in it', () => {
+    for (const { name, isSecret } of leaves) if (isSecret) assert.ok(name in NOT_FOR_A_TASK, name);
+    assert.equal(variableOf('postgres.url'), 'DYNAMODB_REPLICATOR_POSTGRES_URL');
+    assert.throws(() => variableOf('postgres.pasword'), RangeError);
+  });
+});
+
+describe('the container', () => {
+  const plan = {
+    image: `registry.example/replicator@sha256:${'0'.repeat(64)}`,
+    environment: { B: '2', A: '1' },
+    secrets: {
+      DYNAMODB_REPLICATOR_POSTGRES_URL: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:url-a1b2c3',
+    },
+    log: { group: '/dynamodb-replicator/orders-dev', region: 'eu-west-1' },
+  };
+
+  it('is this', () => {
+    const text = containerDefinitions(plan);
+    matchesSnapshot('container', JSON.parse(text));
+    assert.ok(!text.includes('null'));
+  });
+
+  it('is the same text whatever the order of what it is made of', () => {
+    const { environment: _, ...rest } = plan;
+    assert.equal(
+      containerDefinitions({ ...rest, environment: { A: '1', B: '2' } }),
+      containerDefinitions(plan),
+    );
+  });
+
+  it('cannot write to its disk, is nobody, and has no capability', () => {
+    const [container] = JSON.parse(containerDefinitions(plan)) as Record<string, unknown>[];
+    assert.equal(container?.['name'], CONTAINER_NAME);
+    assert.equal(container['readonlyRootFilesystem'], true);
+    assert.equal(container['privileged'], false);
+    assert.equal(container['user'], '65532:65532');
+    assert.deepEqual(container['linuxParameters'], {
+      capabilities: { add: [], drop: ['ALL'] },
+      initProcessEnabled: true,
+    });
+  });
+
+  it('gives the runtime less time to stop than it has', () => {
+    assert.ok(RUNTIME_STOP_MS < STOP_TIMEOUT_SECONDS * 1000);
+    assert.ok(STOP_TIMEOUT_SECONDS <= 120);
+    assert.ok(HEALTH_PORT > 1024);
+  });
+});

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import {
+  executionDocument,
+  POLICY_LIMITS,
+  type PolicyDocument,
+  policyText,
+  readerDocument,
+  sourceRoleDocument,
+  taskDocument,
+} from '../../../../infra/plan/iam/documents';
+import { bucketPolicy, topicPolicy } from '../../../../infra/plan/iam/resource-policies';
+import { readerTrust, tasksTrust } from '../../../../infra/plan/iam/trust';
+import { matchesSnapshot } from '../../snapshot';
+import {
+  ACCOUNT,
+  customers,
+  exportsGrant,
+  keyArn,
+  orders,
+  OTHER_ACCOUNT,
+  REGION,
+  secretArn,
+  tableArn,
+} from './grants';
+
+const plain = { region: REGION, tables: [orders], exports: exportsGrant, secrets: [] };
+const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/dynamodb-replicator/orders-dev`;
+
+/** Action → resources it is allowed on. */
+function rights({ Statement }: PolicyDocument): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource])),
+  );
+}
+
+const statement = (document: PolicyDocument, sid: string) =>
+  document.Statement.find(({ Sid }) => Sid === sid);
+
+describe('the task role', () => {
+  it('may do exactly what the runtime calls', () => {
+    const table = tableArn('orders');
+    const objects = 'arn:aws:s3:::my-exports/replicator/dev/*';
+    assert.deepEqual(rights(taskDocument(plain)), {
+      'dynamodb:DescribeContinuousBackups': [table],
+      'dynamodb:DescribeTable': [table],
+      'dynamodb:ExportTableToPointInTime': [table],
+      'dynamodb:DescribeExport': [`${table}/export/*`],
+      'dynamodb:DescribeStream': [`${table}/stream/*`],
+      'dynamodb:GetRecords': [`${table}/stream/*`],
+      'dynamodb:GetShardIterator': [`${table}/stream/*`],
+      's3:AbortMultipartUpload': [objects],
+      's3:PutObject': [objects],
+      's3:GetObject': [objects],
+      's3:ListBucket': ['arn:aws:s3:::my-exports'],
+    });
+  });
+
+  it('is the same whatever the order of the tables', () => {
+    assert.deepEqual(
+      taskDocument({ ...plain, tables: [orders, customers] }),
+      taskDocument({ ...plain, tables: [customers, orders] }),
+    );
+  });
+
+  it('names each table for itself', () => {
+    const document = taskDocument({ ...plain, tables: [orders, customers] });
+    assert.deepEqual(rights(document)['dynamodb:GetRecords'], [
+      `${tableArn('customers')}/stream/*`,
+      `${tableArn('orders')}/stream/*`,
+    ]);
+    matchesSnapshot('task-policy', document);
+  });
+
+  it('lists the bucket below its prefix only, and can be told that an object is not there', () => {
+    assert.deepEqual(statement(taskDocument(plain), 'FindExports')?.Condition, {
+      StringLikeIfExists: { 's3:prefix': ['replicator/dev/*'] },
+    });
+    const whole = taskDocument({ ...plain, exports: { ...exportsGrant, prefix: undefined } });
+    assert.equal(statement(whole, 'FindExports')?.Condition, undefined);
+    assert.deepEqual(rights(whole)['s3:GetObject'], ['arn:aws:s3:::my-exports/*']);
+  });
+
+  it('uses keys for their service only', () => {
+    const document = taskDocument({
+      region: REGION,
+      tables: [{ ...orders, kmsKeyArn: keyArn('table') }],
+      exports: { ...exportsGrant, kmsKeyArn: keyArn('exports') },
+      secrets: [{ arn: secretArn('warehouse-a1b2c3'), kmsKeyArn: keyArn('secret') }],
+    });
+    matchesSnapshot('task-policy-keys', document);
+    for (const { Action, Condition } of document.Statement) {
+      if (Action.some((action) => action.startsWith('kms:')))
+        assert.match(JSON.stringify(Condition), /"kms:ViaService":"(dynamodb|s3|secretsmanager)\.eu-west-1/);
+    }
+  });
+
+  it('hands over exports in another account’s bucket, and only there', () => {
+    const document = taskDocument({ ...plain, exports: { ...exportsGrant, isForeign: true } });
+    assert.deepEqual(rights(document)['s3:PutObjectAcl'], rights(document)['s3:PutObject']);
+    assert.equal(rights(taskDocument(plain))['s3:PutObjectAcl'], undefined);
+  });
+
+  it('reads the destination’s secret, exactly that one', () => {
+    const of = (name: string) =>
+      rights(taskDocument({ ...plain, secrets: [{ arn: secretArn(name) }] }))[
+        'secretsmanager:GetSecretValue'
+      ];
+    assert.deepEqual(of('warehouse-a1b2c3'), [secretArn('warehouse-a1b2c3')]);
+    assert.deepEqual(of('warehouse'), [secretArn('warehouse-??????')]);
+  });
+
+  it('of tables of another account assumes the role there, and reads the exports itself', () => {
+    const sourceRoleArn = `arn:aws:iam::${OTHER_ACCOUNT}:role/orders-reader`;
+    const tables = [{ arn: tableArn('orders', OTHER_ACCOUNT) }];
+    const task = taskDocument({ ...plain, tables, sourceRoleArn });
+    assert.deepEqual(Object.keys(rights(task)), ['sts:AssumeRole', 's3:GetObject', 's3:ListBucket']);
+    const source = sourceRoleDocument({ region: REGION, tables, exports: exportsGrant });
+    matchesSnapshot('source-role-policy', source);
+    assert.equal(rights(source)['s3:GetObject'], undefined);
+  });
+
+  it('is refused where IAM would not take it', () => {
+    const tables = Array.from({ length: 60 }, (_, index) => ({ arn: tableArn(`orders-of-shop-${index}`) }));
+    const document = taskDocument({ ...plain, tables });
+    assert.throws(() => policyText(document, 'inline', 'policy of the task role'), {
+      name: 'UnsuitableResource',
+      message: `policy of the task role: it has ${JSON.stringify(document).length} characters and IAM takes ${POLICY_LIMITS.inline}: give some of the tables to a second replicator.`,
+    });
+    const few = taskDocument({ ...plain, tables: tables.slice(0, 30) });
+    assert.equal(policyText(few, 'inline', 'it'), JSON.stringify(few));
+  });
+});
+
+describe('the execution role', () => {
+  const repositoryArn = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/replicator`;
+
+  it('pulls the image, writes the log, and puts secrets into the environment', () => {
+    const document = executionDocument({
+      region: REGION,
+      logGroupArn: LOG_GROUP,
+      repositoryArn,
+      injectedSecrets: [{ arn: secretArn('warehouse-url-a1b2c3') }],
+    });
+    matchesSnapshot('execution-policy', document);
+    assert.deepEqual(rights(document), {
+      'ecr:GetAuthorizationToken': ['*'],
+      'ecr:BatchCheckLayerAvailability': [repositoryArn],
+      'ecr:BatchGetImage': [repositoryArn],
+      'ecr:GetDownloadUrlForLayer': [repositoryArn],
+      'logs:CreateLogStream': [`${LOG_GROUP}:log-stream:*`],
+      'logs:PutLogEvents': [`${LOG_GROUP}:log-stream:*`],
+      'secretsmanager:GetSecretValue': [secretArn('warehouse-url-a1b2c3')],
+    });
+  });
+
+  it('asks ECR for nothing where the image is elsewhere, and takes a log group’s ARN as AWS writes it', () => {
+    const document = executionDocument({
+      region: REGION,
+      logGroupArn: `${LOG_GROUP}:*`,
+      repositoryArn: undefined,
+      injectedSecrets: [],
+    });
+    assert.deepEqual(rights(document), {
+      'logs:CreateLogStream': [`${LOG_GROUP}:log-stream:*`],
+      'logs:PutLogEvents': [`${LOG_GROUP}:log-stream:*`],
+    });
+  });
+});
+
+describe('the service account', () => {
+  it('may do what Artie’s page lists, each on what it can be allowed on', () => {
+    const document = readerDocument({
+      region: REGION,
+      tables: [orders],
+      exports: { ...exportsGrant, prefix: undefined },
+      listing: true,
+    });
+    matchesSnapshot('service-account-policy', document);
+    const actions = Object.keys(rights(document));
+    for (const action of [
+      'dynamodb:GetShardIterator',
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:ListStreams',
+      'dynamodb:DescribeContinuousBackups',
+      'dynamodb:DescribeTable',
+      'dynamodb:ListExports',
+      'dynamodb:DescribeExport',
+      'dynamodb:ExportTableToPointInTime',
+      's3:ListBucket',
+      's3:GetObject',
+      's3:PutObject',
+      's3:GetBucketLocation',
+    ]) {
+      assert.ok(actions.includes(action), action);
+    }
+    assert.deepEqual(
+      Object.entries(rights(document))
+        .filter(([, resources]) => resources.includes('*'))
+        .map(([action]) => action),
+      ['dynamodb:ListExports', 'dynamodb:ListStreams'],
+    );
+  });
+
+  it('lists nothing where that is off', () => {
+    const document = readerDocument({
+      region: REGION,
+      tables: [orders],
+      exports: exportsGrant,
+      listing: false,
+    });
+    assert.ok(!JSON.stringify(document).includes('"*"'));
+  });
+});
+
+describe('trust', () => {
+  const place = { partition: 'aws', account: ACCOUNT, region: REGION };
+
+  it('in tasks is for ECS of this account and region', () => {
+    matchesSnapshot('tasks-trust', tasksTrust(place));
+  });
+
+  it('in a reader is for a service, for an account with an external id, or for the user', () => {
+    matchesSnapshot('reader-trust', {
+      service: readerTrust({ kind: 'service', service: 'ec2.amazonaws.com' }, 'aws'),
+      account: readerTrust({ kind: 'account', account: OTHER_ACCOUNT, externalId: 'reader-7f3a' }, 'aws'),
+      user: readerTrust({ kind: 'principal', arn: `arn:aws:iam::${ACCOUNT}:user/reader` }, 'aws'),
+    });
+  });
+});
+
+describe('resource policies', () => {
+  it('of the export bucket deny what is not TLS 1.2 or newer, and no principal', () => {
+    const policy = bucketPolicy({
+      bucketArn: 'arn:aws:s3:::my-exports',
+      prefix: 'replicator/dev',
+      writerArns: [`arn:aws:iam::${OTHER_ACCOUNT}:role/orders-reader`],
+    });
+    matchesSnapshot('bucket-policy', policy);
+    for (const { Effect, Principal } of policy.Statement) if (Effect === 'Deny') assert.equal(Principal, '*');
+  });
+
+  it('of the alarm topic let alarms and rules of this account publish', () => {
+    matchesSnapshot('topic-policy', topicPolicy(`arn:aws:sns:${REGION}:${ACCOUNT}:alarms`, ACCOUNT));
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { bucketName, NAME_LIMITS, type NameKind, physicalName } from '../../../infra/plan/names';
+
+const kinds = Object.keys(NAME_LIMITS) as NameKind[];
+
+describe('physical names', () => {
+  it('are the parts, joined, where they fit', () => {
+    assert.equal(physicalName('role', 'orders', 'dev', 'task'), 'orders-dev-task');
+    assert.equal(
+      physicalName('logGroup', '/dynamodb-replicator/orders', 'dev'),
+      '/dynamodb-replicator/orders-dev',
+    );
+  });
+
+  it('are cut with a digest where they are too long, so that two that begin alike stay two', () => {
+    const long = 'a-very-long-name-of-a-replicator-that-somebody-chose-in-the-morning';
+    const [one, other] = [physicalName('role', long, 'task'), physicalName('role', long, 'execution')];
+    assert.match(one, /^a-very-long-name-of-a-replicator-that-somebody-chose-in-[0-9a-f]{8}$/);
+    assert.ok(one.length <= NAME_LIMITS.role);
+    assert.notEqual(one, other);
+  });
+
+  it('keep what they cannot hold apart', () => {
+    assert.match(physicalName('role', 'a.b'), /^a-b-[0-9a-f]{8}$/);
+    assert.notEqual(physicalName('role', 'a.b'), physicalName('role', 'a-b'));
+    assert.match(physicalName('bucket', 'Orders'), /^orders-[0-9a-f]{8}$/);
+  });
+
+  it('are within the limit, the same again, and different for different parts', () => {
+    const part = fc.string({ minLength: 1, maxLength: 90 });
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), part, part, (kind, one, other) => {
+        const name = physicalName(kind, one, 'x');
+        assert.ok(name.length <= NAME_LIMITS[kind]);
+        assert.equal(name, physicalName(kind, one, 'x'));
+        if (one !== other) assert.notEqual(name, physicalName(kind, other, 'x'));
+      }),
+    );
+  });
+
+  it('of a bucket end in account and region whole, whatever the rest', () => {
+    assert.equal(
+      bucketName('orders-dev', '123456789012', 'eu-west-1'),
+      'orders-dev-exports-123456789012-eu-west-1',
+    );
+    const long = bucketName('x'.repeat(60), '123456789012', 'ap-southeast-2');
+    assert.match(long, /-123456789012-ap-southeast-2$/);
+    assert.ok(long.length <= 63);
+    assert.notEqual(long, bucketName('x'.repeat(61), '123456789012', 'ap-southeast-2'));
+  });
+});

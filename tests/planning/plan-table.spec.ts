@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../../runtime/verbs/exit-codes';
+import { main } from '../../command/main';
+import { type Listening, RunningClock, Simulator } from '../../simulator';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+
+const HOUR = 3_600_000;
+
+/** The verbs for planning, against a simulator over real sockets. */
+describe('planning', () => {
+  let folder: string;
+  let simulator: Simulator;
+  let listening: Listening;
+  const environment = { ...process.env };
+
+  const call = (operation: string, input: Record<string, unknown>) =>
+    simulator.call('dynamodb', operation, input);
+  const create = (name: string, settings: object = {}) =>
+    call('CreateTable', {
+      TableName: name,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      ...settings,
+    });
+  const run = async (...words: readonly string[]) => {
+    const terminal = new FakeTerminal({ DYNAMODB_REPLICATOR_ENDPOINT: listening.url });
+    const code = await main([...words, '--region', simulator.region], terminal);
+    return { code, ...terminal, written: terminal.written, complained: terminal.complained };
+  };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-plan-'));
+    simulator = new Simulator({ clock: new RunningClock(1, Date.now() - 8 * HOUR) });
+    create('orders');
+    create('customers', {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    call('UpdateContinuousBackups', {
+      TableName: 'customers',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    for (let id = 0; id < 20; id++)
+      call('PutItem', {
+        TableName: 'orders',
+        Item: {
+          id: { N: String(id) },
+          total: { N: id === 7 ? '12.50' : '3' },
+          tags: { SS: ['a', 'b'] },
+          ...(id === 19 && { late: { S: 'x' } }),
+        },
+      });
+    simulator.clock.advance?.(7 * HOUR);
+    listening = await simulator.listen();
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  });
+  after(async () => {
+    await listening.close();
+    process.env = environment;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('writes the lines for a table whose stream and recovery are off', async () => {
+    const { code, written } = await run('plan-table', 'orders', '--sample', '0');
+    assert.equal(code, EXIT.fine);
+    assert.match(written, /^# orders: 20 items, /);
+    assert.match(written, /# it lacks a stream with new images and recovery: Enable turns on what is off/);
+    assert.match(written, /\n- name: orders\n {2}management: Enable\n/);
+    assert.match(written, /orders: export +once +\$0\.00 +\$0\.1 per GB of table exported +unconfirmed/);
+    assert.doesNotMatch(written, /Columns/);
+  });
+
+  it('writes the name alone for a table that is ready', async () => {
+    const { written } = await run('plan-table', 'customers', '--sample', '0');
+    assert.match(
+      written,
+      /# its stream and recovery are on: it is looked at, never changed\n- name: customers\n\n/,
+    );
+    assert.match(written, /customers: recovery, on already/);
+  });
+
+  it('tells the columns from a sample, and before it what the sample costs', async () => {
+    const { written, complained } = await run('plan-table', 'orders');
+    assert.match(
+      complained,
+      /^One Scan of at most 100 items now: about [\d.]+ read units, never more than 128\.\n/,
+    );
+    assert.match(complained, /It has used [\d.]+ read units\./);
+    assert.match(written, /Columns in PostgreSQL, from 20 items/);
+    assert.match(written, /\nid +numeric +partition key\n/i);
+    assert.match(written, /\ntotal +numeric\S* +attribute\n/i);
+    assert.match(written, /\ntags +jsonb? +attribute\n/i);
+    assert.match(written, /\nlate +text +attribute\n/i);
+  });
+
+  it('looks at no more items than are asked for', async () => {
+    const { written } = await run('plan-table', 'orders', '--sample', '1');
+    assert.match(written, /from 1 items/);
+  });
+
+  it('takes prices of one’s own', async () => {
+    const file = join(folder, 'prices.json');
+    writeFileSync(file, '{"exportGb": 0.5}');
+    const { written } = await run('plan-table', 'orders', '--sample', '0', '--prices', file);
+    assert.ok(written.includes('$0.5 per GB of table exported'));
+    assert.ok(written.includes(file));
+  });
+
+  it('says what is wrong with a table, a number or prices', async () => {
+    assert.equal((await run('plan-table', 'ordres')).code, EXIT.failed);
+    const wrong = await run('plan-table', 'orders', '--sample', 'many');
+    assert.equal(wrong.code, EXIT.wrongUse);
+    assert.match(wrong.complained, /--sample: expected a whole number, not many/);
+    assert.equal((await run('plan-table')).code, EXIT.wrongUse);
+  });
+
+  it('estimates tables by name, with the task that they share', async () => {
+    const { code, written } = await run('estimate', '--table', 'orders', '--table', 'customers');
+    assert.equal(code, EXIT.fine);
+    assert.match(written, /task: 0\.5 vCPU, ARM +a month +\$11\.82/);
+    assert.match(written, /31 metrics/);
+    assert.match(written, /orders: export +once/);
+    assert.match(written, /customers: export +once/);
+    assert.match(
+      written,
+      /\n\$0\.00 once, \$\d+\.\d\d a month, \$\d+\.\d\d of it for the stack itself\. A GB has 2\^30 bytes, as AWS bills it\. List prices of us-east-1 as of \d{4}-\d\d-\d\d/,
+    );
+  });
+
+  it('estimates a stack by its file', async () => {
+    const file = join(folder, 'Pulumi.prod.yaml');
+    writeFileSync(
+      file,
+      'config:\n  dynamodb-replicator:tables:\n    - name: orders\n  dynamodb-replicator:task:\n    cpu: 2048\n    memoryMiB: 4096\n    architecture: X86_64\n',
+    );
+    const { written } = await run('estimate', '--stack-file', file);
+    assert.match(written, /task: 2 vCPU, x86 +a month +\$59\.10/);
+    assert.match(written, /task: 4 GiB/);
+  });
+
+  it('counts the tables that teams ask for beside the file', async () => {
+    const file = join(folder, 'Pulumi.dev.yaml');
+    writeFileSync(file, 'config: {}\n');
+    mkdirSync(join(folder, 'tables'));
+    writeFileSync(join(folder, 'tables/shop.yaml'), 'dev:\n  - name: customers\nprod:\n  - name: orders\n');
+    writeFileSync(join(folder, 'tables/empty.yaml'), '# nothing yet\n');
+    const { written } = await run('estimate', '--stack-file', file);
+    assert.match(written, /customers: export/);
+    assert.doesNotMatch(written, /orders: export/);
+  });
+
+  it('says that a file has no tables, or is not there', async () => {
+    assert.match((await run('estimate')).complained, /--stack-file a file with tables, or tables by --table/);
+    assert.match(
+      (await run('estimate', '--stack-file', 'nowhere.yaml')).complained,
+      /nowhere\.yaml cannot be read/,
+    );
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { text } from '../../../runtime/verbs/status';
+import { reportOf } from '../../../runtime/control/report';
+import type { PipelineRecord } from '../../../runtime/destinations/destination';
+import { Events } from '../../../runtime/observe/events';
+import { serviceHealth } from '../../../runtime/observe/health';
+import { StatusBoard } from '../../../runtime/observe/status';
+import { ShardGraph } from '../../../runtime/stream/shard-graph';
+import { listing, START } from '../stream/arrivals';
+
+const pipeline = '123456789012/eu-west-1/orders';
+const NOW = Date.UTC(2026, 10, 29, 12);
+const MINUTE = 60_000;
+
+describe('status', () => {
+  it('shows how old the watermark is, and how far apart the listings that it waits for are', () => {
+    const events = new Events();
+    let elapsedMs = 0;
+    const board = new StatusBoard(events, () => elapsedMs);
+    const shown = () => {
+      const status = board.get(pipeline);
+      assert.ok(status);
+      return text(reportOf(pipeline, undefined, { status, elapsedMs, retry: undefined }, NOW));
+    };
+    events.emit('pipeline.standing', { pipeline, watermark: NOW - 3 * MINUTE });
+    events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
+    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old\n/);
+    elapsedMs = 4 * MINUTE;
+    events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
+    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
+  });
+
+  it('shows no watermark while a generation is loaded: the visible table does not have those changes yet', () => {
+    const graph = ShardGraph.start(listing(START, 'A'));
+    const line = (phase: 'load' | 'stream') => {
+      const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head() });
+      const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
+      const record: PipelineRecord = {
+        epoch: 1,
+        checkpoint: { head, shards },
+        columns: [],
+        rows: 1,
+        deadLetters: 0,
+        slowedBy: undefined,
+      };
+      const report = reportOf(pipeline, record, undefined, START);
+      return [report.watermark, report.recordedUntil, text(report).includes('watermark')];
+    };
+    const s0 = new Date(START - 5 * MINUTE).toISOString();
+    assert.deepEqual(line('load'), [null, s0, false]);
+    assert.deepEqual(line('stream'), [s0, null, true]);
+  });
+
+  it('is alive and ready by the rule of /healthz, also while AWS refuses or does not answer', () => {
+    const events = new Events();
+    let elapsedMs = 0;
+    const board = new StatusBoard(events, () => elapsedMs);
+    const both = () => {
+      const status = board.get(pipeline);
+      assert.ok(status);
+      const retry = board.retries.get('orders');
+      const { alive, ready } = reportOf(pipeline, undefined, { status, elapsedMs, retry }, NOW);
+      const served = serviceHealth(['orders'], board.all(), elapsedMs, board);
+      assert.deepEqual({ alive, ready }, { alive: served.alive, ready: served.ready });
+      return alive;
+    };
+    events.emit('pipeline.standing', { pipeline, watermark: NOW });
+    assert.equal(both(), true);
+    elapsedMs = 10 * MINUTE;
+    events.emit('aws.retry', {
+      table: 'orders',
+      operation: 'DescribeStream',
+      code: 'ECONNREFUSED',
+      attempt: 9,
+      waitMs: 20_000,
+      message: 'AWS does not answer',
+    });
+    assert.equal(both(), true);
+    elapsedMs = 20 * MINUTE;
+    assert.equal(both(), false);
+  });
+});
