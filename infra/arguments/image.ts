@@ -11,7 +11,7 @@ export interface ImageArgs {
   /**
    * Build the image and keep it in a repository of the stack. Needs Docker where `pulumi up` runs.
    * @default none
-   * @example { context: '..' }
+   * @example { context: '.' }
    */
   build?: ImageBuild;
 }

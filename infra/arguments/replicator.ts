@@ -60,7 +60,7 @@ export interface DynamoDBReplicatorArgs {
   /**
    * The image to run.
    * @default (required)
-   * @example { build: { context: '..' } }
+   * @example { build: { context: '.' } }
    */
   image: ImageArgs;
   /**

@@ -62,7 +62,7 @@ export function bucketName(prefix: string, account: string, region: string): str
   return `${name.slice(0, room).replace(/-+$/, '')}-${digest}${end}`;
 }
 
-/** Part of a logical name made of a table's name: DynamoDB's `..` and `_` are fine for Pulumi, so it is the name itself. */
+/** Part of a logical name made of a table's name: DynamoDB's `.` and `_` are fine for Pulumi, so it is the name itself. */
 export function childName(parent: string, ...parts: readonly string[]): string {
   return [parent, ...parts].join('-');
 }

@@ -48,7 +48,7 @@ export interface Launch {
 function installed(folder: string | undefined): Launch {
   return {
     program: process.execPath,
-    before: [join(packageFolder(), 'dist', 'runtime', 'cli.js')],
+    before: [join(packageFolder(), 'dist', 'command', 'cli.js')],
     folder,
     environment: {
       PATH: process.env['PATH'],

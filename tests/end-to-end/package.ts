@@ -5,9 +5,9 @@ import { javascriptOf } from '../load-typescript.cjs';
 import { progress } from '../tiers/progress';
 
 const ROOT = join(__dirname, '..', '..');
-const ROOMS = ['runtime', 'simulator'];
+const ROOMS = ['cost', 'simulator', 'runtime', 'demo', 'planning', 'command'];
 /** What an installed package has beside `dist`. */
-const BESIDE = ['package.json', 'node_modules', 'simulator'];
+const BESIDE = ['package.json', 'node_modules', 'demo'];
 
 let built: string | undefined;
 

@@ -30,7 +30,7 @@ export interface TableName {
 }
 
 export function qualified({ catalog, schema, table }: TableName): string {
-  return [...(catalog === undefined ? [] : [catalog]), schema, table].map(quote).join('..');
+  return [...(catalog === undefined ? [] : [catalog]), schema, table].map(quote).join('.');
 }
 
 /** `a."k1" = b."k1" AND …` */

@@ -30,7 +30,7 @@ describe('ReplicatorImage', () => {
       [CpuArchitecture.X8664, 'linux/amd64'],
     ] as const) {
       const { only, result } = await record(() =>
-        make({ build: { context: '..' }, ...(architecture && { architecture }) }),
+        make({ build: { context: '.' }, ...(architecture && { architecture }) }),
       );
       const image = only('docker-build:index:Image');
       assert.deepEqual(image['platforms'], [platform]);

@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '../../..');
 /** As an editor checks it. @returns what it marks, each by its path */
 function marks(schema: object, text: string): readonly string[] {
   const { error } = z.fromJSONSchema(schema as never).safeParse(parse(text));
-  return (error?.issues ?? []).map(({ path, message }) => `${path.join('..')}: ${message}`);
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
 const changed = (from: string, to: string) => {

@@ -90,11 +90,11 @@ describe('The commands that messages name', () => {
 
   it('are made in one place', () => {
     const root = join(__dirname, '../../..');
-    const sources = ['runtime', 'infra'].flatMap((room) =>
+    const sources = ['runtime', 'planning', 'demo', 'command', 'infra'].flatMap((room) =>
       readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
         .map((file) => join(room, file))
         // The simulator's first steps are a script, which sets the address once for all commands.
-        .filter((file) => file.endsWith('.ts') && file !== join('runtime', 'cli', 'simulator.ts')),
+        .filter((file) => file.endsWith('.ts') && file !== join('command', 'simulator.ts')),
     );
     assert.ok(sources.length > 100);
     const spelled = sources.flatMap((file) =>
