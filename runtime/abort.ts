@@ -15,6 +15,15 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
   return () => signal.removeEventListener('abort', listener);
 }
 
+/** A controller that aborts with a signal, for its reason, until it is unlinked. */
+export function linkedController(signal: AbortSignal | undefined): {
+  readonly controller: AbortController;
+  unlink(): void;
+} {
+  const controller = new AbortController();
+  return { controller, unlink: onAbort(signal, () => controller.abort(signal?.reason)) };
+}
+
 /** Waits for work that cannot be cancelled, unless the signal aborts: then it throws its reason at once. */
 export async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();

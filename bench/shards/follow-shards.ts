@@ -105,7 +105,7 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
   const committer = new Committer(lease, context, { checkpoint, graph });
   const poller = new Poller({ ...context, streamArn: STREAM_ARN, beforeRead: () => undefined });
   const writer = { apply } as Partial<TableWriter> as TableWriter;
-  const follower = new Follower(context, lease, committer, writer, poller, () => undefined);
+  const follower = new Follower({ context, lease, committer, writer }, poller, () => undefined);
 
   const stop = new AbortController();
   const ended = new Error('measured');

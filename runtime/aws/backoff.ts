@@ -1,12 +1,8 @@
+import { type Backoff, backoffMs } from '../backoff';
 import type { AwsFault } from './faults';
 
-interface Pauses {
-  readonly firstMs: number;
-  readonly longestMs: number;
-}
-
 /** `slow` is for what a person has to mend: often enough to go on soon after, rarely enough to be no burden. */
-const PAUSES: Readonly<Record<AwsFault['pace'], Pauses>> = {
+const PAUSES: Readonly<Record<AwsFault['pace'], Backoff>> = {
   soon: { firstMs: 100, longestMs: 20_000 },
   throttled: { firstMs: 500, longestMs: 30_000 },
   slow: { firstMs: 30_000, longestMs: 300_000 },
@@ -18,7 +14,7 @@ const PAUSES: Readonly<Record<AwsFault['pace'], Pauses>> = {
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter" (full jitter).
  */
 export function pauseAfter(attempt: number, pace: AwsFault['pace'], random: () => number): number {
-  const { firstMs, longestMs } = PAUSES[pace];
-  const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(attempt, 30));
+  const { firstMs } = PAUSES[pace];
+  const ceiling = backoffMs(attempt + 1, PAUSES[pace]);
   return Math.round(firstMs + random() * (ceiling - firstMs));
 }

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
 import type { Mailbox, MailedRequest } from '../destinations/mailbox';
 import { ReplicatorError } from '../errors';
 import { answerRequest } from './answer-request';
 import type { ControlHandlers } from './protocol';
 
-/** Between two looks for requests: how long whoever asks waits at most before anything happens. */
-const COLLECT_MS = 1_000;
-/** The longest pause after errors that nobody has foreseen. */
-const LONGEST_PAUSE_MS = 60_000;
+/** Between two looks for requests: how long whoever asks waits at most before anything happens. Longer after errors that nobody has foreseen. */
+const PAUSES: Backoff = { firstMs: 1_000, longestMs: 60_000 };
 
 /** Takes requests from processes on any machine through the destination's mailbox. */
 export class MailboxServer {
@@ -80,7 +79,7 @@ export class MailboxServer {
   }
 
   private async pause(): Promise<void> {
-    const ms = Math.min(COLLECT_MS * 2 ** this.unforeseen, LONGEST_PAUSE_MS);
+    const ms = backoffMs(this.unforeseen + 1, PAUSES);
     await this.clock.sleep(ms, this.stopping.signal).catch(() => undefined);
   }
 

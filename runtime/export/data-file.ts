@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { onAbort } from '../abort';
+import { linkedController } from '../abort';
 import type { AwsServices } from '../aws/services';
 import { type Clock, LocalClock } from '../clock';
 import { DataFileCorrupt } from './errors';
@@ -43,8 +43,7 @@ export async function* readBlocks(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const address = `s3://${bucket}/${file.key}`;
   // Lets go of a read that waits for the network when the reader leaves.
-  const left = new AbortController();
-  const stopListening = onAbort(signal, () => left.abort(signal?.reason));
+  const { controller: left, unlink } = linkedController(signal);
   const hash = createHash('md5');
   let items = 0;
   try {
@@ -56,7 +55,7 @@ export async function* readBlocks(
   } catch (error) {
     throw corruption(error, address) ?? error;
   } finally {
-    stopListening();
+    unlink();
     left.abort();
   }
   const md5 = hash.digest('base64');

@@ -1,32 +1,26 @@
+import { onAbort } from '../abort';
 import type { AwsServices } from '../aws/services';
+import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
-import type { LedgerLine } from '../destinations/destination';
+import type { LedgerLine, Load } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Catalog } from '../item/catalog';
-import type { DeadLetter } from '../item/dead-letter';
 import { MalformedLine } from '../item/malformed';
-import type { RowSink } from '../item/row-cells';
 import { type Decompress, readBlocks } from './data-file';
 import { DataFileCorrupt } from './errors';
 import type { DataFile } from './manifest';
 
 /** A corrupt answer may be the network's doing; a corrupt file is one that was corrupt this often. */
 const ATTEMPTS_PER_FILE = 3;
-const RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
 /** Where rows go: the pipeline's TableWriter. */
 export interface LoadTarget {
   readonly catalog: Catalog;
   widen(wanted: Catalog): Promise<void>;
-  openLoad(): Promise<{
-    readonly catalog: Catalog;
-    readonly sink: RowSink;
-    flush(deadLetters: readonly DeadLetter[]): Promise<void>;
-    commit(files: readonly LedgerLine[]): Promise<void>;
-    rollback(): Promise<void>;
-  }>;
+  /** A load under the columns that the table has now; they do not change before it ends. */
+  openLoad(): Promise<{ readonly catalog: Catalog; readonly load: Load }>;
   readLedger(): Promise<readonly LedgerLine[]>;
 }
 
@@ -95,9 +89,7 @@ class Loader {
 
   async run(): Promise<void> {
     const { signal, concurrency } = this.options;
-    const onAbort = () => this.stop.abort(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    const unlink = onAbort(signal, () => this.stop.abort(signal.reason));
     let failure: { readonly error: unknown } | undefined;
     const worker = async () => {
       try {
@@ -109,7 +101,7 @@ class Loader {
     };
     this.options.onProgress(this.progress);
     await Promise.all(Array.from({ length: concurrency }, worker));
-    signal.removeEventListener('abort', onAbort);
+    unlink();
     if (failure) throw failure.error;
   }
 
@@ -136,7 +128,7 @@ class Loader {
 
   /** One transaction: the files of `group`, and more while they are small. Leaves in `group` what is still to be loaded. */
   private async loadGroup(group: DataFile[]): Promise<void> {
-    const load = await this.options.target.openLoad();
+    const { catalog, load } = await this.options.target.openLoad();
     const done: LedgerLine[] = [];
     const pending = { items: 0, bytes: 0 };
     let open = true;
@@ -158,7 +150,7 @@ class Loader {
         let fresh = true;
         for await (const block of this.blocks(file)) {
           const decoded = this.understood(file, items, () =>
-            this.options.decoder.decode(block, load.catalog, load.sink),
+            this.options.decoder.decode(block, catalog, load.sink),
           );
           if (decoded.wider) {
             if (!fresh || done.length === 0) throw await this.lookThrough(file, decoded.wider);
@@ -232,7 +224,7 @@ class Loader {
     } else if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) {
       throw error;
     }
-    const waitMs = Math.min(RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+    const waitMs = backoffMs(failures, BACKOFF);
     this.options.onRetry(failures, waitMs, error);
     await this.options.clock.sleep(waitMs, this.stop.signal);
   }

@@ -1,96 +1,83 @@
-import { AwsFault } from '../aws/faults';
 import { exportCostUsd } from '../../cost/costs';
-import type { Lease } from '../destinations/destination';
+import { AwsFault } from '../aws/faults';
 import type { ExportDescription } from '../aws/services';
 import { ExportFailed } from '../export/errors';
-import { readManifest } from '../export/manifest';
-import { awaitExport, requestOrFindExport } from '../export/request';
 import { exportToken } from '../export/token';
 import type { ExportState } from './checkpoint';
-import type { Committer } from './committer';
-import { exportWaiting, type PipelineContext, waitUntil } from './context';
+import { waitUntil } from './context';
+import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
 import type { LoadedExport } from './publish';
-import { describeSource, TableReplaced } from './source-watch';
-import type { TableWriter } from './table-writer';
+import { describeSource } from './source-watch';
 import {
-  EXPORT_BLUR_MS,
-  EXPORT_LEAD_MS,
-  exportableFrom,
-  latestExportTime,
-  MOST_REFUSED_TIMES,
-  REFUSED_TIME_PAUSE_MS,
-} from './watermark';
+  completeExport,
+  manifestOf,
+  requestExport,
+  type RequestedExport,
+  withinExportTimes,
+} from './table-export';
+import { EXPORT_BLUR_MS, EXPORT_LEAD_MS, exportableFrom, latestExportTime } from './watermark';
 
 /**
  * The load of a generation: asks for the export (or finds the one asked for before), waits for it, and loads its files
  * into the shadow table. What it did survives a crash: token and ARN in the checkpoint, files in the ledger.
  */
 export class Backfill {
+  /** @param openedAt when the changes table was open for certain, epoch ms on the service's clock (rule A3) */
   constructor(
-    private readonly context: PipelineContext,
-    private readonly lease: Lease,
-    private readonly committer: Committer,
-    private readonly writer: TableWriter,
-    /** When the changes table was open for certain, epoch ms on the service's clock (rule A3). */
+    private readonly generation: GenerationRun,
     private readonly openedAt: number,
   ) {}
 
   /** @throws ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
-  async run(signal: AbortSignal): Promise<LoadedExport> {
-    const { aws, clock, events, pipeline, table } = this.context;
-    const { description, exportTime } = await this.completedExport(signal);
-    const manifest = await readManifest(aws, description, exportTime, signal, clock);
-    const { tableId, generation } = this.committer.current.checkpoint;
-    if (manifest.tableId !== tableId && tableId !== undefined) throw new TableReplaced(table.name);
+  async run(): Promise<LoadedExport> {
+    const { context, committer } = this.generation;
+    const { events, pipeline } = context;
+    const { description, exportTime } = await withinExportTimes(
+      this.generation,
+      () => this.completeExport(),
+      () => this.saveExport(undefined),
+    );
+    const manifest = await manifestOf(this.generation, description, exportTime);
     events.emit('export.completed', {
       pipeline,
       exportArn: description.arn,
       files: manifest.files.length,
       items: manifest.itemCount,
     });
+    const { generation } = committer.current.checkpoint;
     events.emit('pipeline.phase', { pipeline, phase: 'load', generation });
-    await loadManifest(
-      this.context,
-      this.lease,
-      this.writer,
-      { role: 'shadow', generation, manifest },
-      signal,
-    );
+    await loadManifest(this.generation, 'shadow', manifest);
     return { manifest, exportTime };
   }
 
-  private async completedExport(
-    signal: AbortSignal,
-  ): Promise<{ readonly description: ExportDescription; readonly exportTime: number }> {
-    const { aws, clock } = this.context;
-    for (let refused = 0; ; ) {
+  /** Another export is requested for one that is gone; what of one that failed is stored is forgotten. */
+  private async completeExport(): Promise<{
+    readonly description: ExportDescription;
+    readonly exportTime: number;
+  }> {
+    for (;;) {
       try {
-        const { arn, exportTime } = await this.requestedExport(signal);
-        const description = await awaitExport(aws, arn, exportWaiting(this.context), signal);
-        return { description, exportTime };
+        const requested = await this.requestedExport();
+        const description = await completeExport(this.generation, requested);
+        return { description, exportTime: requested.exportTime };
       } catch (error) {
-        const code = error instanceof AwsFault ? error.code : undefined;
-        const again =
-          code === 'ExportNotFoundException' ||
-          (code === 'InvalidExportTimeException' && ++refused < MOST_REFUSED_TIMES);
-        if (again || error instanceof ExportFailed) await this.saveExport(undefined, signal);
-        if (!again) throw error;
-        if (code === 'InvalidExportTimeException') await clock.sleep(REFUSED_TIME_PAUSE_MS, signal);
+        const isGone = error instanceof AwsFault && error.code === 'ExportNotFoundException';
+        if (isGone || error instanceof ExportFailed) await this.saveExport(undefined);
+        if (!isGone) throw error;
       }
     }
   }
 
-  /** The export's ARN and the time asked for (rule A3), from the checkpoint or by asking for one. */
-  private async requestedExport(
-    signal: AbortSignal,
-  ): Promise<{ readonly arn: string; readonly exportTime: number }> {
-    const { aws, pipeline, events, settings, table } = this.context;
-    const { checkpoint } = this.committer.current;
+  /** From the checkpoint, or requested now (rule A3). */
+  private async requestedExport(): Promise<RequestedExport> {
+    const { context, committer, signal } = this.generation;
+    const { aws, pipeline, events, table } = context;
+    const { checkpoint } = committer.current;
     const { arn: known } = checkpoint.export ?? {};
     if (checkpoint.export && known !== undefined)
       return { arn: known, exportTime: checkpoint.export.exportTime };
-    const state = checkpoint.export ?? (await this.planExport(signal));
+    const state = checkpoint.export ?? (await this.planExport());
     const { sizeBytes } = await describeSource(aws, table.name, signal);
     events.emit('pipeline.phase', { pipeline, phase: 'export', generation: checkpoint.generation });
     events.emit('export.requested', {
@@ -99,34 +86,22 @@ export class Backfill {
       tableBytes: sizeBytes,
       priceUsd: exportCostUsd(sizeBytes),
     });
-    const { clientToken, exportTime, bucket, prefix } = state;
-    const { arn } = await requestOrFindExport(
-      aws,
-      {
-        tableArn: checkpoint.tableArn,
-        clientToken,
-        exportTime,
-        bucket,
-        prefix,
-        bucketOwner: settings.bucketOwner,
-        kmsKeyId: settings.kmsKeyId,
-      },
-      signal,
-    );
-    await this.saveExport({ ...state, arn }, signal);
-    return { arn, exportTime };
+    const requested = await requestExport(this.generation, state);
+    await this.saveExport({ ...state, arn: requested.arn });
+    return requested;
   }
 
   /** Fixes T and the token, and commits them before anything is asked for (rule A3). */
-  private async planExport(signal: AbortSignal): Promise<ExportState> {
-    const { aws, pipeline, settings } = this.context;
-    const { checkpoint, graph } = this.committer.current;
+  private async planExport(): Promise<ExportState> {
+    const { context, committer, signal } = this.generation;
+    const { aws, pipeline, settings } = context;
+    const { checkpoint, graph } = committer.current;
     const earliest =
       checkpoint.reason === 'resync'
         ? Math.max(graph.s0 + EXPORT_LEAD_MS, this.openedAt + EXPORT_BLUR_MS)
         : graph.s0 + EXPORT_LEAD_MS;
     await waitUntil(
-      this.context,
+      context,
       exportableFrom(earliest),
       'the export has to be later than the start of the stream',
       signal,
@@ -145,13 +120,14 @@ export class Backfill {
       prefix: settings.bucket.prefix,
       arn: undefined,
     };
-    await this.saveExport(state, signal);
+    await this.saveExport(state);
     return state;
   }
 
   /** `undefined`: the next one is another export, with another token. */
-  private saveExport(state: ExportState | undefined, signal: AbortSignal): Promise<void> {
-    return this.committer.commit(signal, ({ checkpoint, graph }) => ({
+  private saveExport(state: ExportState | undefined): Promise<void> {
+    const { committer, signal } = this.generation;
+    return committer.commit(signal, ({ checkpoint, graph }) => ({
       checkpoint: {
         ...checkpoint,
         export: state,

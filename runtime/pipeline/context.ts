@@ -2,7 +2,6 @@ import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import type { Settings, TableSettings } from '../config';
 import type { Decompress } from '../export/data-file';
-import type { Waiting } from '../export/request';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Events } from '../observe/events';
 import type { ReadScheduler } from '../stream/read-scheduler';
@@ -27,10 +26,6 @@ export interface PipelineParts {
   readonly decompress?: Decompress;
   /** From 0 up to 1: jitter. */
   readonly random?: () => number;
-}
-
-export function exportWaiting({ clock, events, pipeline, settings }: PipelineContext): Waiting {
-  return { clock, events, pipeline, pauseMs: settings.poll.exportMs };
 }
 
 /** Longest pause between two looks at a condition. */

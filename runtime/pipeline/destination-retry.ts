@@ -1,11 +1,11 @@
+import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
 import type { Lease } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable, LeaseLost } from '../destinations/errors';
 import type { Events } from '../observe/events';
 import { readHead } from './checkpoint';
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const BACKOFF: Backoff = { firstMs: 500, longestMs: 30_000 };
 
 export interface RetryContext {
   readonly pipeline: string;
@@ -28,7 +28,7 @@ export async function whileUnavailable<T>(
       return await work();
     } catch (error) {
       if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) throw error;
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+      const waitMs = backoffMs(attempt, BACKOFF);
       const { pipeline, clock, events } = context;
       events.emit('destination.retry', { pipeline, attempt, waitMs, message: error.message });
       await clock.sleep(waitMs, signal);

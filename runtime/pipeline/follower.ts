@@ -1,13 +1,10 @@
 import type { StreamRecord } from '../aws/services';
-import type { Lease } from '../destinations/destination';
 import type { Arrival } from '../stream/page-queue';
 import type { ShardGraph } from '../stream/shard-graph';
 import type { Poller } from '../stream/poller';
-import type { Committer } from './committer';
-import type { PipelineContext } from './context';
+import type { GenerationRun } from './generation-run';
 import { type LoadedExport, publish, watermarkAllowsPublish } from './publish';
 import { describeSource, requireSameSource } from './source-watch';
-import type { TableWriter } from './table-writer';
 import { lagMs } from './watermark';
 
 /** Records applied in one transaction, approximate bytes: under load batches grow up to this. */
@@ -61,14 +58,11 @@ export class Follower {
   private graph: ShardGraph;
 
   constructor(
-    private readonly context: PipelineContext,
-    private readonly lease: Lease,
-    private readonly committer: Committer,
-    private readonly writer: TableWriter,
+    private readonly shared: Omit<GenerationRun, 'signal'>,
     private readonly poller: Poller,
     private readonly onPublished: () => void,
   ) {
-    this.graph = committer.current.graph;
+    this.graph = shared.committer.current.graph;
   }
 
   /** From now on the generation may be published. */
@@ -98,26 +92,27 @@ export class Follower {
   }
 
   private mustCommit({ records, graph }: Batch): boolean {
-    const committed = this.committer.current.graph;
+    const committed = this.shared.committer.current.graph;
     if (records.length > 0) return true;
     // This graph was held against the committed one when it came.
     if (graph !== this.graph && graph.movedOnSince(committed)) return true;
     return (
-      graph.watermark() > committed.watermark() && this.context.aws.clock.now() - this.savedAt >= SAVE_MS
+      graph.watermark() > committed.watermark() &&
+      this.shared.context.aws.clock.now() - this.savedAt >= SAVE_MS
     );
   }
 
   private async commit({ graph, records, bytes }: Batch, signal: AbortSignal): Promise<void> {
-    const { aws, clock, events, pipeline } = this.context;
+    const { aws, clock, events, pipeline } = this.shared.context;
     const startedMs = clock.elapsedMs();
-    const role = this.committer.current.checkpoint.phase === 'load' ? 'changes' : 'visible';
+    const role = this.shared.committer.current.checkpoint.phase === 'load' ? 'changes' : 'visible';
     let changes = 0;
-    await this.committer.commit(
+    await this.shared.committer.commit(
       signal,
       (standing) => ({ ...standing, graph }),
       async (checkpoint) => {
-        if (records.length === 0) await this.lease.save(checkpoint);
-        else changes = await this.writer.apply(role, records, checkpoint, signal);
+        if (records.length === 0) await this.shared.lease.save(checkpoint);
+        else changes = await this.shared.writer.apply(role, records, checkpoint, signal);
       },
     );
     this.graph = graph;
@@ -138,23 +133,18 @@ export class Follower {
 
   private async publishWhenReady(signal: AbortSignal): Promise<void> {
     const { loaded } = this;
+    const { committer, context } = this.shared;
     if (!loaded || !watermarkAllowsPublish(this.graph.watermark(), loaded.exportTime)) return;
-    if (!watermarkAllowsPublish(this.committer.current.graph.watermark(), loaded.exportTime)) {
+    if (!watermarkAllowsPublish(committer.current.graph.watermark(), loaded.exportTime)) {
       await this.commit({ graph: this.graph, records: [], bytes: 0 }, signal);
     }
-    const { aws, events, pipeline, table } = this.context;
+    const { aws, events, pipeline, table } = context;
     const source = await describeSource(aws, table.name, signal);
-    requireSameSource(this.committer.current, source, aws.clock.now());
+    requireSameSource(committer.current, source, aws.clock.now());
     events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: this.generation });
-    const result = await publish(
-      this.context,
-      this.lease,
-      this.committer,
-      loaded,
-      { tableId: source.id, streamArn: source.stream?.arn ?? this.committer.current.checkpoint.streamArn },
-      signal,
-    );
-    if (this.committer.current.checkpoint.phase !== 'stream') return;
+    const streamArn = source.stream?.arn ?? committer.current.checkpoint.streamArn;
+    const result = await publish({ ...this.shared, signal }, loaded, { tableId: source.id, streamArn });
+    if (committer.current.checkpoint.phase !== 'stream') return;
     this.loaded = undefined;
     events.emit('pipeline.published', {
       pipeline,
@@ -168,6 +158,6 @@ export class Follower {
   }
 
   private get generation(): number {
-    return this.committer.current.checkpoint.generation;
+    return this.shared.committer.current.checkpoint.generation;
   }
 }

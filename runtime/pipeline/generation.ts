@@ -1,5 +1,4 @@
 import { AwsFault } from '../aws/faults';
-import type { Lease } from '../destinations/destination';
 import { settleRoots } from '../stream/listing';
 import type { Pace } from '../stream/pace';
 import { Poller } from '../stream/poller';
@@ -10,10 +9,10 @@ import { Committer } from './committer';
 import { type PipelineContext, waitUntil } from './context';
 import { storeOnce } from './destination-retry';
 import { Follower } from './follower';
+import type { GenerationRun, LeaseRun } from './generation-run';
 import type { Requests } from './requests';
 import { type ReadableTable, readSource } from './source';
 import { watchSource } from './source-watch';
-import type { TableWriter } from './table-writer';
 import { runTogether } from './task-group';
 import { verify } from './verify';
 import { STREAM_AGE_MS } from './watermark';
@@ -24,12 +23,9 @@ import { STREAM_AGE_MS } from './watermark';
  * @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault
  */
 export async function startGeneration(
-  context: PipelineContext,
-  lease: Lease,
-  writer: TableWriter,
+  { context, lease, writer, signal }: LeaseRun,
   previous: Standing | undefined,
   reason: GenerationReason,
-  signal: AbortSignal,
 ): Promise<Standing> {
   const { events, pipeline } = context;
   const generation = (previous?.checkpoint.generation ?? 0) + 1;
@@ -116,13 +112,10 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
  * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
  */
 export async function runGeneration(
-  context: PipelineContext,
-  lease: Lease,
-  writer: TableWriter,
+  { context, lease, writer, signal }: LeaseRun,
   standing: Standing,
   requests: Requests,
-  signal: AbortSignal,
-): Promise<void> {
+): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
   const { generation, phase, streamArn } = standing.checkpoint;
   const committer = new Committer(lease, context, standing);
@@ -140,23 +133,24 @@ export async function runGeneration(
       if (gap) throw gap;
     },
   });
-  const follower = new Follower(context, lease, committer, writer, poller, () =>
-    requests.published(generation),
-  );
+  const shared = { context, lease, writer, committer };
+  const run = (group: AbortSignal): GenerationRun => ({ ...shared, signal: group });
+  const follower = new Follower(shared, poller, () => requests.published(generation));
   if (phase === 'stream') requests.published(generation);
   const openedAt = aws.clock.now();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
   try {
     await runTogether(signal, [
       (group) => follower.run(group),
-      (group) => watchSource(context, committer, group),
+      (group) => watchSource(run(group)),
       async (group) => {
         if (phase === 'stream') return;
-        follower.exportLoaded(await new Backfill(context, lease, committer, writer, openedAt).run(group));
+        follower.exportLoaded(await new Backfill(run(group), openedAt).run());
       },
-      (group) => requests.execute(() => verify(context, lease, committer, writer, group), group),
+      (group) => requests.execute(() => verify(run(group)), group),
     ]);
   } finally {
     await poller.stop();
   }
+  throw new RangeError('a generation has ended without a reason');
 }

@@ -1,27 +1,21 @@
-import type { Lease } from '../destinations/destination';
 import { DataFileCorrupt } from '../export/errors';
 import { type LoadTarget, loadFiles } from '../export/loader';
 import type { Manifest } from '../export/manifest';
-import type { PipelineContext } from './context';
 import { whileUnavailable } from './destination-retry';
-import type { TableWriter } from './table-writer';
+import type { GenerationRun } from './generation-run';
 
-/** What is loaded, and where to: a generation's shadow table, or the table that `verify` compares with. */
-export interface LoadPlan {
-  readonly role: 'shadow' | 'verify';
-  readonly generation: number;
-  readonly manifest: Manifest;
-}
-
-/** Loads what of an export has not been loaded yet, telling progress. @throws DataFileCorrupt, AwsFault, StaleGeneration */
+/**
+ * Loads what of an export has not been loaded yet, telling progress: into a generation's shadow table, or into the table that
+ * `verify` compares with.
+ * @throws DataFileCorrupt, AwsFault, StaleGeneration
+ */
 export async function loadManifest(
-  context: PipelineContext,
-  lease: Lease,
-  writer: TableWriter,
-  { role, generation, manifest }: LoadPlan,
-  signal: AbortSignal,
+  { context, lease, writer, committer, signal }: GenerationRun,
+  role: 'shadow' | 'verify',
+  manifest: Manifest,
 ): Promise<void> {
   const { aws, clock, events, parts, pipeline, settings } = context;
+  const { generation } = committer.current.checkpoint;
   const startedMs = clock.elapsedMs();
   const stored = <T>(work: () => Promise<T>) => whileUnavailable(context, signal, work);
   const target: LoadTarget = {

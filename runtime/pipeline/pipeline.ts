@@ -10,10 +10,12 @@ import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
+import type { LeaseRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
 import { readSource, readStreamOnce } from './source';
 import { describeSource, requireSameSource, TableReplaced } from './source-watch';
 import { TableWriter } from './table-writer';
+import { type Happening, stateOf, type Step, stepAfter } from './transitions';
 
 /** The destination's table was made for another key, or with the other setting of `columns`. */
 export class DestinationTableMismatch extends ReplicatorError {
@@ -30,6 +32,14 @@ export class DestinationTableMismatch extends ReplicatorError {
       options,
     );
   }
+}
+
+/** What has ended a generation. */
+interface Ending {
+  readonly happening: Happening;
+  /** What is stored. */
+  readonly standing: Standing | undefined;
+  readonly gap?: Gap;
 }
 
 /** Before a new lease, when what the destination has is not what was known. */
@@ -109,60 +119,65 @@ export class Pipeline {
     try {
       const catalog = await this.restoreCatalog(lease, keySchema, signal);
       const writer = new TableWriter(lease, catalog, this.id, this.context.events);
-      this.reason = await this.generations(lease, writer, signal);
+      this.reason = await this.generations({ context: this.context, lease, writer, signal });
     } finally {
       await release(lease);
     }
   }
 
-  /** Returns why to begin anew. */
-  private async generations(
-    lease: Lease,
-    writer: TableWriter,
-    signal: AbortSignal,
-  ): Promise<GenerationReason> {
-    let standing = await this.readStanding(lease, signal);
-    this.reason = this.begins() ?? (standing === undefined ? 'first load' : undefined);
+  /** Returns why to begin anew, under a new lease. */
+  private async generations(run: LeaseRun): Promise<GenerationReason> {
+    let standing = await this.readStanding(run);
+    const wanted = this.begins();
+    let step: Step =
+      wanted === undefined
+        ? stepAfter(stateOf(standing), 'taken up')
+        : { do: 'begin', reason: wanted, under: 'this lease' };
     for (;;) {
-      if (this.reason !== undefined) {
+      if (step.do === 'begin') {
+        if (step.under === 'new lease') return step.reason;
+        this.reason = step.reason;
         this.requests.generationBegins((standing?.checkpoint.generation ?? 0) + 1);
-        standing = await startGeneration(this.context, lease, writer, standing, this.reason, signal);
+        standing = await startGeneration(run, standing, step.reason);
         this.reason = undefined;
+        step = stepAfter(stateOf(standing), 'taken up');
       }
       if (standing === undefined) throw new RangeError('a pipeline without a generation');
       throwRecordedGap(standing);
-      try {
-        await this.runSameSource(lease, writer, standing, signal);
-      } catch (error) {
-        if (error instanceof TableReplaced) return 'table replaced';
-        if (error instanceof ResyncRequested) return 'resync';
-        if (!(error instanceof Gap)) throw error;
-        standing = await this.readStanding(lease, signal);
-        if (standing === undefined || (await this.isReplaced(standing, signal))) return 'table replaced';
-        if (standing.checkpoint.phase === 'stream') {
-          await this.recordGap(lease, standing, error, signal);
-          throw error;
-        }
-        this.context.events.emit('pipeline.gap', { pipeline: this.id, message: error.message });
+      const ending = await this.endOf(run, standing);
+      standing = ending.standing;
+      step = stepAfter(stateOf(standing), ending.happening);
+      if (ending.gap === undefined) continue;
+      if (step.do === 'record the gap and stop') {
+        await this.recordGap(run, standing as Standing, ending.gap);
+        throw ending.gap;
       }
-      // Before the publish nothing is lost by loading anew (rule G2).
-      this.reason = 'gap';
+      if (step.do === 'begin' && step.under === 'this lease')
+        this.context.events.emit('pipeline.gap', { pipeline: this.id, message: ending.gap.message });
+    }
+  }
+
+  /** Runs a generation. @returns what has ended it, and what is stored then. @throws what no generation of this lease can go on after */
+  private async endOf(run: LeaseRun, standing: Standing): Promise<Ending> {
+    const { aws, table } = this.context;
+    try {
+      const source = await describeSource(aws, table.name, run.signal);
+      requireSameSource(standing, source, aws.clock.now());
+      return await runGeneration(run, standing, this.requests);
+    } catch (error) {
+      if (error instanceof TableReplaced) return { happening: 'table replaced', standing };
+      if (error instanceof ResyncRequested) return { happening: 'resync', standing };
+      if (!(error instanceof Gap)) throw error;
+      const stored = await this.readStanding(run);
+      const isReplaced = stored !== undefined && (await this.isReplaced(stored, run.signal));
+      return isReplaced
+        ? { happening: 'table replaced', standing: stored }
+        : { happening: 'gap', standing: stored, gap: error };
     }
   }
 
   private begins(): GenerationReason | undefined {
     return this.reason ?? (this.requests.wantsResync ? 'resync' : undefined);
-  }
-
-  private async runSameSource(
-    lease: Lease,
-    writer: TableWriter,
-    standing: Standing,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { aws, table } = this.context;
-    requireSameSource(standing, await describeSource(aws, table.name, signal), aws.clock.now());
-    await runGeneration(this.context, lease, writer, standing, this.requests, signal);
   }
 
   /** A missing stream or shard may mean that the table itself is another one. */
@@ -171,7 +186,7 @@ export class Pipeline {
     return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
   }
 
-  private async recordGap(lease: Lease, standing: Standing, gap: Gap, signal: AbortSignal): Promise<void> {
+  private async recordGap({ lease, signal }: LeaseRun, standing: Standing, gap: Gap): Promise<void> {
     const { reason, from, to, shardId } = gap;
     await new Committer(lease, this.context, standing).commit(signal, ({ checkpoint, graph }) => ({
       checkpoint: { ...checkpoint, gap: { reason, from, to, shardId } },
@@ -179,7 +194,7 @@ export class Pipeline {
     }));
   }
 
-  private async readStanding(lease: Lease, signal: AbortSignal): Promise<Standing | undefined> {
+  private async readStanding({ lease, signal }: LeaseRun): Promise<Standing | undefined> {
     const stored = await whileUnavailable(this.context, signal, () => lease.readCheckpoint());
     return stored && readStanding(this.id, stored);
   }

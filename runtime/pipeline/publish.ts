@@ -1,12 +1,11 @@
-import type { CheckpointWrite, Lease, PublishResult, PublishView } from '../destinations/destination';
+import type { CheckpointWrite, PublishResult, PublishView } from '../destinations/destination';
 import { CommitOutcomeUnknown } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { Manifest } from '../export/manifest';
 import { readStanding, type Standing, writeStanding } from './checkpoint';
-import type { Committer } from './committer';
 import { numbered } from './committer';
-import type { PipelineContext } from './context';
 import { whileUnavailable } from './destination-retry';
+import type { GenerationRun } from './generation-run';
 import { EXPORT_BLUR_MS } from './watermark';
 
 /** What has been loaded, and the time W has to pass. */
@@ -87,12 +86,9 @@ function published({ checkpoint, graph }: Standing, exportTime: number, at: numb
  * @throws PublishRefused
  */
 export async function publish(
-  context: PipelineContext,
-  lease: Lease,
-  committer: Committer,
+  { context, lease, committer, signal }: GenerationRun,
   loaded: LoadedExport,
   source: SourceIdentity,
-  signal: AbortSignal,
 ): Promise<PublishResult | undefined> {
   const { pipeline, aws } = context;
   let result: PublishResult | undefined;

@@ -4,8 +4,7 @@ import { AwsFault } from '../aws/faults';
 import { ReplicatorError } from '../errors';
 import { Gap } from '../stream/gap';
 import type { Standing } from './checkpoint';
-import type { Committer } from './committer';
-import type { PipelineContext } from './context';
+import type { GenerationRun } from './generation-run';
 
 const WATCH_MS = 30_000;
 
@@ -63,11 +62,11 @@ export function requireSameSource({ checkpoint, graph }: Standing, table: Source
 }
 
 /** Looks at the table every 30 seconds for as long as the generation lasts. @throws TableReplaced, TableGone, Gap, AwsFault */
-export async function watchSource(
-  context: PipelineContext,
-  committer: Committer,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchSource({
+  context,
+  committer,
+  signal,
+}: Pick<GenerationRun, 'context' | 'committer' | 'signal'>): Promise<void> {
   const { aws, clock, events, pipeline } = context;
   let told = false;
   for (;;) {

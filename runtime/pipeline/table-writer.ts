@@ -1,22 +1,10 @@
 import type { StreamRecord } from '../aws/services';
-import type { CheckpointWrite, Lease, LedgerLine, Load } from '../destinations/destination';
+import type { CheckpointWrite, Lease, Load } from '../destinations/destination';
 import { DestinationUnusable } from '../destinations/errors';
 import type { Catalog } from '../item/catalog';
-import type { DeadLetter } from '../item/dead-letter';
-import type { RowSink } from '../item/row-cells';
 import type { Events } from '../observe/events';
 import { encodeChanges, newestPerKey, observeChanges } from './changes';
 import { SharedLock } from './shared-lock';
-
-/** A load under the columns the table had when it was opened; they do not change before it ends. */
-export interface OpenLoad {
-  readonly catalog: Catalog;
-  /** Takes rows of the catalog's columns; `flush` sends them on. */
-  readonly sink: RowSink;
-  flush(deadLetters: readonly DeadLetter[]): Promise<void>;
-  commit(files: readonly LedgerLine[]): Promise<void>;
-  rollback(): Promise<void>;
-}
 
 /**
  * The pipeline's tables as one thing with one set of columns, which rows are encoded for. Loads and batches of changes
@@ -91,8 +79,15 @@ export class TableWriter {
     });
   }
 
-  /** Opens a load. It has to be ended, by commit or rollback, whatever happens. */
-  async openLoad(role: 'shadow' | 'verify', generation: number, signal?: AbortSignal): Promise<OpenLoad> {
+  /**
+   * Opens a load under the columns that the tables have now; they do not change before it ends. It has to be ended, by commit
+   * or rollback, whatever happens.
+   */
+  async openLoad(
+    role: 'shadow' | 'verify',
+    generation: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly catalog: Catalog; readonly load: Load }> {
     const release = await this.acquireColumns(signal);
     const catalog = this.columns;
     let load: Load;
@@ -102,8 +97,7 @@ export class TableWriter {
       release();
       throw error;
     }
-    return {
-      catalog,
+    const held: Load = {
       sink: load.sink,
       flush: async (deadLetters) => {
         await load.flush(deadLetters);
@@ -112,6 +106,7 @@ export class TableWriter {
       commit: (files) => load.commit(files).finally(release),
       rollback: () => load.rollback().finally(release),
     };
+    return { catalog, load: held };
   }
 
   /** Keeps the columns as they are until they are released, once they are what the tables have (rule C3). */

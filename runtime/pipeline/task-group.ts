@@ -1,3 +1,5 @@
+import { linkedController } from '../abort';
+
 /** The abort reason given to the tasks of a group that ends because one of them has failed or is done. */
 export class GroupEnded extends Error {
   constructor() {
@@ -14,10 +16,7 @@ export async function runTogether(
   signal: AbortSignal,
   tasks: readonly ((signal: AbortSignal) => Promise<void>)[],
 ): Promise<void> {
-  const group = new AbortController();
-  const onAbort = () => group.abort(signal.reason);
-  if (signal.aborted) group.abort(signal.reason);
-  else signal.addEventListener('abort', onAbort, { once: true });
+  const { controller: group, unlink } = linkedController(signal);
   let failed = false;
   let failure: unknown;
   const guarded = tasks.map(async (task) => {
@@ -32,6 +31,6 @@ export async function runTogether(
     }
   });
   await Promise.all(guarded);
-  signal.removeEventListener('abort', onAbort);
+  unlink();
   if (failed) throw failure;
 }

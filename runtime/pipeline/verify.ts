@@ -1,21 +1,18 @@
-import { AwsFault } from '../aws/faults';
-import type { Comparison, Lease } from '../destinations/destination';
-import { readManifest } from '../export/manifest';
-import { awaitExport, requestOrFindExport } from '../export/request';
+import type { Comparison } from '../destinations/destination';
 import { exportToken } from '../export/token';
-import type { Committer } from './committer';
-import { exportWaiting, type PipelineContext, waitFor, waitUntil } from './context';
+import { waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
+import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
-import { describeSource, requireSameSource, TableReplaced } from './source-watch';
-import type { TableWriter } from './table-writer';
+import { describeSource, requireSameSource } from './source-watch';
 import {
-  EXPORT_BLUR_MS,
-  exportableFrom,
-  latestExportTime,
-  MOST_REFUSED_TIMES,
-  REFUSED_TIME_PAUSE_MS,
-} from './watermark';
+  completeExport,
+  manifestOf,
+  requestExport,
+  type RequestedExport,
+  withinExportTimes,
+} from './table-export';
+import { EXPORT_BLUR_MS, exportableFrom, latestExportTime } from './watermark';
 
 /** Differing keys that are named; all are counted. */
 const EXAMPLES = 20;
@@ -26,26 +23,12 @@ export interface VerifyReport extends Comparison {
   readonly exportArn: string;
 }
 
-/** What a verify works with. */
-interface VerifyContext {
-  readonly context: PipelineContext;
-  readonly lease: Lease;
-  readonly committer: Committer;
-  readonly writer: TableWriter;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Compares the visible table with a point-in-time export, cell by cell, while the stream goes on (rule V1). Whatever fails, the
  * recording ends with it; of what its signal cuts short, the next lease or generation leaves nothing (rule V3).
  */
-export async function verify(
-  context: PipelineContext,
-  lease: Lease,
-  committer: Committer,
-  writer: TableWriter,
-  signal: AbortSignal,
-): Promise<VerifyReport> {
+export async function verify(run: GenerationRun): Promise<VerifyReport> {
+  const { context, lease, committer, signal } = run;
   const { events, pipeline } = context;
   await waitFor(context, () => committer.current.checkpoint.phase === 'stream', signal);
   await whileUnavailable(context, signal, () => lease.startVerify());
@@ -56,7 +39,7 @@ export async function verify(
   };
   let report: VerifyReport;
   try {
-    report = await compareWithExport({ context, lease, committer, writer, signal });
+    report = await compareWithExport(run);
   } catch (error) {
     tellFailure(error);
     if (!signal.aborted) await end().catch(tellFailure);
@@ -72,9 +55,9 @@ export async function verify(
  * Rule V1: from now on every key that changes is recorded; the export is of a time T later than the record's first commit by
  * what an export may blur; once W has passed T by as much, every row whose key was not recorded must equal the export.
  */
-async function compareWithExport(verification: VerifyContext): Promise<VerifyReport> {
-  const { context, lease, committer, writer, signal } = verification;
-  const { aws, clock, events, pipeline, table } = context;
+async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
+  const { context, lease, committer, signal } = run;
+  const { aws, events, pipeline, table } = context;
   const tell = (stage: string) => events.emit('verify.progress', { pipeline, stage });
   const recordedFrom = aws.clock.now();
   tell('recording the keys that change from now on');
@@ -86,21 +69,12 @@ async function compareWithExport(verification: VerifyContext): Promise<VerifyRep
   );
 
   tell('waiting for an export to compare with');
-  const { checkpoint } = committer.current;
-  const { arn, exportTime } = await requestedExport(verification);
-  const description = await awaitExport(aws, arn, exportWaiting(context), signal);
-  const manifest = await readManifest(aws, description, exportTime, signal, clock);
-  if (manifest.tableId !== checkpoint.tableId && checkpoint.tableId !== undefined)
-    throw new TableReplaced(table.name);
+  const requested = await withinExportTimes(run, () => requestLatest(run));
+  const { arn, exportTime } = requested;
+  const manifest = await manifestOf(run, await completeExport(run, requested), exportTime);
 
   tell(`loading ${manifest.itemCount} items to compare with`);
-  await loadManifest(
-    context,
-    lease,
-    writer,
-    { role: 'verify', generation: checkpoint.generation, manifest },
-    signal,
-  );
+  await loadManifest(run, 'verify', manifest);
 
   tell('waiting for the stream to pass the export');
   const passed = () => committer.current.graph.watermark() >= exportTime + EXPORT_BLUR_MS;
@@ -112,27 +86,13 @@ async function compareWithExport(verification: VerifyContext): Promise<VerifyRep
   return { ...comparison, exportTime, exportArn: arn };
 }
 
-/** An export of the latest time there can be one of; of a later one, should the service refuse it. */
-async function requestedExport({
-  context: { aws, clock, pipeline, settings },
-  committer,
-  signal,
-}: VerifyContext): Promise<{ readonly arn: string; readonly exportTime: number }> {
-  const { tableArn, tableId, generation } = committer.current.checkpoint;
-  for (let refused = 1; ; refused++) {
-    const exportTime = latestExportTime(aws.clock.now());
-    const attempt = exportTime / 1_000;
-    const clientToken = exportToken({ pipeline: `${pipeline} verify`, tableId, generation, attempt });
-    const { name: bucket, prefix } = settings.bucket;
-    const { bucketOwner, kmsKeyId } = settings;
-    const request = { tableArn, clientToken, exportTime, bucket, prefix, bucketOwner, kmsKeyId };
-    try {
-      const { arn } = await requestOrFindExport(aws, request, signal);
-      return { arn, exportTime };
-    } catch (error) {
-      const isRefusedTime = error instanceof AwsFault && error.code === 'InvalidExportTimeException';
-      if (!isRefusedTime || refused === MOST_REFUSED_TIMES) throw error;
-      await clock.sleep(REFUSED_TIME_PAUSE_MS, signal);
-    }
-  }
+/** An export of the latest time there can be one of. */
+function requestLatest(run: GenerationRun): Promise<RequestedExport> {
+  const { aws, pipeline, settings } = run.context;
+  const { tableId, generation } = run.committer.current.checkpoint;
+  const exportTime = latestExportTime(aws.clock.now());
+  const attempt = exportTime / 1_000;
+  const clientToken = exportToken({ pipeline: `${pipeline} verify`, tableId, generation, attempt });
+  const { name: bucket, prefix } = settings.bucket;
+  return requestExport(run, { clientToken, exportTime, bucket, prefix });
 }

@@ -1,3 +1,4 @@
+import { linkedController } from '../abort';
 import type { Clock } from '../clock';
 
 /** A constant: making an error for each of many pauses is slow. */
@@ -36,10 +37,7 @@ export class Alarm {
   private bellOf(signal: AbortSignal): { readonly pause: AbortController } {
     if (this.bell?.of === signal) return this.bell;
     this.bell?.unlink();
-    const pause = new AbortController();
-    const onAbort = () => pause.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const unlink = () => signal.removeEventListener('abort', onAbort);
+    const { controller: pause, unlink } = linkedController(signal);
     this.bell = { pause, of: signal, unlink };
     return this.bell;
   }

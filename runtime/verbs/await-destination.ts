@@ -1,9 +1,9 @@
+import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
 import { DestinationUnavailable } from '../destinations/errors';
 import type { Events } from '../observe/events';
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
 /**
  * Asks the destination until it answers. For a service: one that ended because its destination is not there yet would be
@@ -22,7 +22,7 @@ export async function awaitDestination(
       return;
     } catch (error) {
       if (!(error instanceof DestinationUnavailable)) throw error;
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+      const waitMs = backoffMs(attempt, BACKOFF);
       events.emit('destination.awaited', { attempt, waitMs, message: error.message });
       await clock.sleep(waitMs, signal);
     }

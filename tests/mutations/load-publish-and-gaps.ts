@@ -258,9 +258,9 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G2',
     what: 'a gap in the load stops the pipeline',
-    file: PIPELINE,
-    find: "if (standing.checkpoint.phase === 'stream') {",
-    replace: 'if (standing.checkpoint.generation > 0) {',
+    file: 'runtime/pipeline/transitions.ts',
+    find: "gap: begin('gap', 'this lease'),",
+    replace: "gap: { do: 'record the gap and stop' },",
     by: gaps('before the first publish .*a position trimmed'),
   },
   {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { AwsServices } from '../../../runtime/aws/services';
 import { LocalClock } from '../../../runtime/clock';
-import type { LedgerLine } from '../../../runtime/destinations/destination';
+import type { LedgerLine, Load } from '../../../runtime/destinations/destination';
 import {
   CommitOutcomeUnknown,
   DestinationUnavailable,
@@ -62,8 +62,7 @@ class Target implements LoadTarget {
     this.open++;
     const rows: (readonly Cell[])[] = [];
     const sink = new CollectedRows();
-    return {
-      catalog: this.catalog,
+    const load: Load = {
       sink,
       flush: async () => void rows.push(...sink.take()),
       commit: async (files: readonly LedgerLine[]) => {
@@ -84,6 +83,7 @@ class Target implements LoadTarget {
         this.course.push('rollback');
       },
     };
+    return { catalog: this.catalog, load };
   }
 
   async readLedger() {

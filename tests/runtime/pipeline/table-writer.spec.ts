@@ -78,9 +78,9 @@ describe('pipeline/table writer', () => {
   const kinds = (columns: readonly Column[]) =>
     Object.fromEntries(columns.map(({ name, type }) => [name, type.kind]));
   const openedKinds = async () => {
-    const load = await tables.openLoad('shadow', 1);
+    const { catalog, load } = await tables.openLoad('shadow', 1);
     await load.rollback();
-    return kinds(load.catalog.columns);
+    return kinds(catalog.columns);
   };
 
   for (const way of ['lost before commit', 'lost after commit'] as const) {
