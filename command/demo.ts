@@ -24,7 +24,7 @@ export const demoCommand: Verb = {
       .addOption(new Option('--clock-rate <times>').default(CLOCK_RATE).hideHelp())
       .allowExcessArguments(false);
   },
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const given = command.opts<{ follow?: boolean; to: string; clockRate: string }>();
     const clockRate = numberIn(given.clockRate, '--clock-rate', 1, 100_000);
     // Loaded when it is wanted: the other verbs need no simulator.

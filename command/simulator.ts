@@ -17,7 +17,7 @@ export const simulatorCommand: Verb = {
       .option('--seed <SEED>', 'every choice it makes follows from this number', '1')
       .allowExcessArguments(false);
   },
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const options = command.opts<{ port: string; clockRate: string; seed: string }>();
     const port = numberIn(options.port, '--port', 0, 65_535);
     const rate = numberIn(options.clockRate, '--clock-rate', 1, 100_000);

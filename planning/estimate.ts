@@ -50,7 +50,7 @@ export const estimateCommand: Verb = {
       .option('--region <NAME>', 'region of the tables; the file’s otherwise')
       .option('--profile <NAME>', 'profile of the AWS configuration')
       .option('--endpoint <URL>', 'address of a simulator'),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const options = command.opts<Options>();
     const exportDays = wholeNumber('--export-days', options.exportDays);
     const prices = pricesOf(options.prices);

@@ -45,7 +45,7 @@ export const planTableCommand: Verb = {
       .option('--region <NAME>', 'region of the table')
       .option('--profile <NAME>', 'profile of the AWS configuration')
       .option('--endpoint <URL>', 'address of a simulator'),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const options = command.opts<Options>();
     const [name] = command.args as [string];
     const limit = wholeNumber('--sample', options.sample);

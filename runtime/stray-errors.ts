@@ -36,14 +36,14 @@ export function ownedBy<Result>(
 export function catchStrayErrors(report: (error: StrayError) => void): () => void {
   const onRejection = (reason: unknown) => {
     const error = reason instanceof Error ? reason : new Error(String(reason));
-    (owners.getStore() ?? report)(new StrayError(placeOf(error), error));
+    (owners.getStore() ?? report)(new StrayError(innermostCall(error), error));
   };
   process.on('unhandledRejection', onRejection);
   return () => process.off('unhandledRejection', onRejection);
 }
 
 /** The innermost call of the stack that is not Node's own. */
-function placeOf({ stack = '' }: Error): string | undefined {
+function innermostCall({ stack = '' }: Error): string | undefined {
   const calls = [...stack.matchAll(/^ {4}at (?:.* \()?([^()\n]+:\d+:\d+)\)?$/gm)].map(([, place]) => place);
   return calls.find((place) => place !== undefined && !place.startsWith('node:'));
 }

@@ -5,7 +5,7 @@ import { tableOf } from './figures';
 /** A pipeline as its events tell it. Everything an observer shows is made of this. */
 export interface PipelineStatus {
   readonly pipeline: string;
-  /** `starting` until the first phase is told. */
+  /** `starting` until the first phase is logged. */
   readonly phase: string;
   readonly generation: number;
   /** Rows at the last publish of this process. */
@@ -55,7 +55,9 @@ export interface AwsRetry {
 
 export type LoadStatus = Omit<EventMap['load.progress'], 'pipeline'>;
 
-type Told = { [Name in EventName]: { readonly name: Name; readonly event: EventMap[Name] } }[EventName];
+type LoggedEvent = {
+  [Name in EventName]: { readonly name: Name; readonly event: EventMap[Name] };
+}[EventName];
 
 /** The status before the first event. */
 export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStatus {
@@ -85,8 +87,8 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
   };
 }
 
-/** The status after an event of this pipeline, told at `elapsedMs` of the local clock. */
-export function fold(status: PipelineStatus, told: Told, elapsedMs: number): PipelineStatus {
+/** The status after an event of this pipeline, emitted at `elapsedMs` of the local clock. */
+export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: number): PipelineStatus {
   const further = {
     ...status,
     waiting: undefined,
@@ -94,43 +96,46 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
     stopped: false,
     progressAtMs: elapsedMs,
   };
-  switch (told.name) {
+  switch (logged.name) {
     case 'pipeline.phase': {
-      const { phase, generation } = told.event;
+      const { phase, generation } = logged.event;
       const load = phase === 'load' ? status.load : undefined;
       const hasGap = status.hasGap && phase !== 'stream';
       return { ...further, phase, generation, load, hasGap, exporting: undefined, error: undefined };
     }
     case 'pipeline.waiting':
-      return { ...further, waiting: { reason: told.event.reason, until: told.event.until } };
+      return { ...further, waiting: { reason: logged.event.reason, until: logged.event.until } };
     case 'pipeline.failed': {
-      const error = { ...describeError(told.event.error), againMs: told.event.againMs };
+      const error = { ...describeError(logged.event.error), againMs: logged.event.againMs };
       const hasGap = status.hasGap || error.kind === 'gap';
       return { ...status, waiting: undefined, destinationAway: undefined, error, hasGap };
     }
     case 'pipeline.standing':
-      return { ...status, watermark: told.event.watermark };
+      return { ...status, watermark: logged.event.watermark };
     case 'pipeline.stopped':
       return { ...status, waiting: undefined, verifying: undefined, stopped: true };
     case 'pipeline.deadLetter':
-      return { ...further, deadLetters: status.deadLetters + told.event.count };
+      return { ...further, deadLetters: status.deadLetters + logged.event.count };
     case 'export.progress':
-      return { ...further, exporting: { exportArn: told.event.exportArn, elapsedMs: told.event.elapsedMs } };
+      return {
+        ...further,
+        exporting: { exportArn: logged.event.exportArn, elapsedMs: logged.event.elapsedMs },
+      };
     case 'export.completed':
       return { ...further, exporting: undefined };
     case 'load.progress': {
-      const { pipeline: _, ...load } = told.event;
+      const { pipeline: _, ...load } = logged.event;
       return { ...further, load };
     }
     case 'pipeline.published':
       return {
         ...further,
         load: undefined,
-        rowsPublished: told.event.rows,
-        deadLetters: told.event.deadLetters ?? status.deadLetters,
+        rowsPublished: logged.event.rows,
+        deadLetters: logged.event.deadLetters ?? status.deadLetters,
       };
     case 'stream.batch': {
-      const { records, changes, lagMs, watermark } = told.event;
+      const { records, changes, lagMs, watermark } = logged.event;
       return {
         ...further,
         // A stated wait outlives the batches that go on meanwhile.
@@ -147,12 +152,12 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
       return {
         ...status,
         progressAtMs: elapsedMs,
-        openShards: told.event.open,
+        openShards: logged.event.open,
         listedAtMs: elapsedMs,
         listingEveryMs: status.listedAtMs === undefined ? undefined : elapsedMs - status.listedAtMs,
       };
     case 'verify.progress':
-      return { ...further, verifying: told.event.stage };
+      return { ...further, verifying: logged.event.stage };
     case 'verify.failed':
     case 'verify.ended':
       return { ...further, waiting: status.waiting, verifying: undefined };
@@ -162,7 +167,7 @@ export function fold(status: PipelineStatus, told: Told, elapsedMs: number): Pip
     case 'load.fileCommitted':
       return further;
     case 'destination.retry':
-      return { ...status, destinationAway: told.event.message };
+      return { ...status, destinationAway: logged.event.message };
     case 'stream.iteratorRenewed':
     case 'replicator.strayError':
     case 'destination.awaited':
@@ -185,7 +190,7 @@ export class StatusBoard {
     events: Events,
     private readonly elapsedMs: () => number,
   ) {
-    events.onAny((name, event) => this.tell({ name, event } as Told));
+    events.onAny((name, event) => this.record({ name, event } as LoggedEvent));
     events.on('destination.awaited', ({ message }) => (this.awaited = message));
     events.on('destination.there', () => (this.awaited = undefined));
     events.on('aws.retry', ({ table, message, waitMs }) => {
@@ -202,13 +207,16 @@ export class StatusBoard {
     return this.statuses.get(pipeline);
   }
 
-  private tell(told: Told): void {
-    if (!('pipeline' in told.event)) return;
-    const { pipeline } = told.event;
+  private record(logged: LoggedEvent): void {
+    if (!('pipeline' in logged.event)) return;
+    const { pipeline } = logged.event;
     const now = this.elapsedMs();
     // One that failed before it had been described was known by its table's name.
     if (tableOf(pipeline) !== pipeline) this.statuses.delete(tableOf(pipeline));
-    this.statuses.set(pipeline, fold(this.statuses.get(pipeline) ?? unknownStatus(pipeline, now), told, now));
+    this.statuses.set(
+      pipeline,
+      fold(this.statuses.get(pipeline) ?? unknownStatus(pipeline, now), logged, now),
+    );
   }
 }
 

@@ -24,7 +24,7 @@ interface Batch {
  * The graph after these pages and listings, and what of them is to be applied.
  * @throws Gap (rule G1)
  */
-export function digest(graph: ShardGraph, entries: readonly Arrival[]): Batch {
+export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
   const records: StreamRecord[] = [];
   let bytes = 0;
   let next = graph;
@@ -82,7 +82,7 @@ export class Follower {
   /** A function of its own: a variable of the loop would keep a batch in memory while the next is waited for. */
   private async takeAndCommit(signal: AbortSignal): Promise<void> {
     const entries = await this.poller.take({ maxBytes: BATCH_BYTES, maxWaitMs: TAKE_MS, signal });
-    const batch = digest(this.graph, entries);
+    const batch = toBatch(this.graph, entries);
     if (this.mustCommit(batch)) {
       await this.commit(batch, signal);
     } else {

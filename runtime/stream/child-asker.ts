@@ -1,7 +1,7 @@
 import { AwsFault } from '../aws/faults';
 import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
-import { Alarm } from './alarm';
+import { InterruptibleSleep } from './interruptible-sleep';
 import type { AwaitedChildren } from './awaited-children';
 import { listChildren } from './listing';
 import type { PageQueue } from './page-queue';
@@ -22,18 +22,18 @@ export interface AskerContext {
  * the calls of a process have a limit, first come first served, so a listing gets at least every other one.
  */
 export class ChildAsker {
-  private readonly alarm: Alarm;
+  private readonly pause: InterruptibleSleep;
 
   constructor(
     private readonly context: AskerContext,
     private readonly awaited: AwaitedChildren,
   ) {
-    this.alarm = new Alarm(context.clock);
+    this.pause = new InterruptibleSleep(context.clock);
   }
 
   /** Another shard waits, or a listing has shown how many pages it has. */
   wake(): void {
-    this.alarm.wake();
+    this.pause.wake();
   }
 
   /** Until the signal aborts. @throws AwsFault, or the signal's reason */
@@ -43,7 +43,7 @@ export class ChildAsker {
       const next = this.awaited.next();
       const pauseMs = next ? next.atMs - clock.elapsedMs() : IDLE_MS;
       if (next && pauseMs <= 0) await this.ask(next.shardId);
-      else await this.alarm.sleep(pauseMs, signal);
+      else await this.pause.sleep(pauseMs, signal);
     }
   }
 

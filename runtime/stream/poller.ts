@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
-import { Alarm } from './alarm';
+import { InterruptibleSleep } from './interruptible-sleep';
 import { AwaitedChildren } from './awaited-children';
 import { type AskerContext, ChildAsker } from './child-asker';
 import { DEFAULT_PACE, type Pace } from './pace';
@@ -46,7 +46,7 @@ export class Poller {
   private readonly stopping = new AbortController();
   private readonly queue: PageQueue;
   private readonly part: StreamPart;
-  private readonly alarm: Alarm;
+  private readonly pause: InterruptibleSleep;
   private readonly lastReads = new LastReads();
   private readonly readers = new Map<string, ShardReader>();
   private readonly running = new Set<Promise<void>>();
@@ -63,10 +63,10 @@ export class Poller {
     const { aws, clock, events, pipeline, scheduler, streamArn, beforeRead } = options;
     const pace = { ...DEFAULT_PACE, ...options.pace };
     setMaxListeners(0, this.stopping.signal);
-    this.alarm = new Alarm(clock);
+    this.pause = new InterruptibleSleep(clock);
     this.part = scheduler.join();
     this.queue = new PageQueue(
-      () => this.alarm.wake(),
+      () => this.pause.wake(),
       (reservations) => scheduler.giveUp(...reservations),
     );
     const describing = new SharedCall(() => aws.describeStream(streamArn, {}, this.stopping.signal));
@@ -136,7 +136,7 @@ export class Poller {
     signal.throwIfAborted();
     this.queue.applied();
     if (!this.queue.hasNews && !this.failure && !this.stopping.signal.aborted) {
-      await this.alarm.sleep(maxWaitMs, signal);
+      await this.pause.sleep(maxWaitMs, signal);
     }
     if (this.failure) throw this.failure.error;
     if (this.stopping.signal.aborted) return [];
@@ -179,6 +179,6 @@ export class Poller {
     if (this.stopping.signal.aborted) return;
     this.stopping.abort();
     this.options.scheduler.leave(this.part, this.stopping.signal.reason);
-    this.alarm.wake();
+    this.pause.wake();
   }
 }

@@ -1,7 +1,7 @@
 import { AwsFault } from '../aws/faults';
 import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
-import { Alarm } from './alarm';
+import { InterruptibleSleep } from './interruptible-sleep';
 import type { AwaitedChildren } from './awaited-children';
 import { Gap } from './gap';
 import { listShards } from './listing';
@@ -40,7 +40,7 @@ interface Due {
  * children are awaited that are not asked for by themselves (rule S3).
  */
 export class ShardLister {
-  private readonly alarm: Alarm;
+  private readonly pause: InterruptibleSleep;
   private awaitedAtMs = Infinity;
   private awaitedPauseMs: number;
 
@@ -48,7 +48,7 @@ export class ShardLister {
     private readonly context: ListerContext,
     private readonly awaited: AwaitedChildren,
   ) {
-    this.alarm = new Alarm(context.clock);
+    this.pause = new InterruptibleSleep(context.clock);
     this.awaitedPauseMs = context.pace.awaitedListingMs;
   }
 
@@ -57,7 +57,7 @@ export class ShardLister {
     const { clock, pace } = this.context;
     this.awaitedPauseMs = pace.awaitedListingMs;
     this.awaitedAtMs = clock.elapsedMs();
-    this.alarm.wake();
+    this.pause.wake();
   }
 
   /** Lists until the signal aborts. @throws Gap when the stream is gone, AwsFault, or the signal's reason */
@@ -76,20 +76,20 @@ export class ShardLister {
       const pauseMs = shortestListingMs + (longestListingMs - shortestListingMs) * random();
       this.awaitedAtMs = endedMs + this.awaitedPauseMs;
       this.awaitedPauseMs = Math.min(shortestListingMs, this.awaitedPauseMs * 2);
-      await this.pause({ earliestMs, latestMs: Math.max(earliestMs, endedMs + pauseMs) });
+      await this.untilDue({ earliestMs, latestMs: Math.max(earliestMs, endedMs + pauseMs) });
       while (queue.holdsListing) await clock.sleep(UNTAKEN_MS, signal);
     }
   }
 
   /** Until the next listing. */
-  private async pause({ earliestMs, latestMs }: Due): Promise<void> {
+  private async untilDue({ earliestMs, latestMs }: Due): Promise<void> {
     const { clock, signal } = this.context;
     for (;;) {
       const isAwaited = !this.awaited.isEmpty && !this.awaited.areAskedFor;
       const dueMs = isAwaited ? Math.min(latestMs, Math.max(earliestMs, this.awaitedAtMs)) : latestMs;
       const leftMs = dueMs - clock.elapsedMs();
       if (leftMs <= 0) return;
-      await this.alarm.sleep(leftMs, signal);
+      await this.pause.sleep(leftMs, signal);
     }
   }
 

@@ -21,7 +21,7 @@ export const checkCommand: Verb = {
       '--json',
       'print one JSON array instead of text',
     ),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
     terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const json = command.opts<{ json?: true }>().json === true;

@@ -14,7 +14,7 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.fine;
   const program = programOf(verbs, terminal, (verb, command) =>
-    verb.carryOut(command, terminal).then((result) => {
+    verb.run(command, terminal).then((result) => {
       code = result;
     }),
   );
@@ -24,7 +24,7 @@ export async function runCommandLine(
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    tell(error, terminal);
+    print(error, terminal);
     return exitCodeOf(error);
   }
 }
@@ -32,7 +32,7 @@ export async function runCommandLine(
 function programOf(
   verbs: readonly Verb[],
   terminal: Terminal,
-  carryOut: (verb: Verb, command: Command) => Promise<void>,
+  run: (verb: Verb, command: Command) => Promise<void>,
 ): Command {
   const program = new Command('dynamodb-replicator')
     .description(
@@ -51,7 +51,7 @@ function programOf(
     const command = program.command(verb.name).description(verb.summary).summary(verb.summary);
     verb.define(command);
     command.addHelpText('after', `\nExample:\n  ${verb.example}\n`);
-    command.action(() => carryOut(verb, command));
+    command.action(() => run(verb, command));
   }
   return program;
 }
@@ -66,7 +66,7 @@ function requireVerb(word: string, verbs: readonly Verb[]): void {
   );
 }
 
-function tell(error: unknown, terminal: Terminal): void {
+function print(error: unknown, terminal: Terminal): void {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return;
   if (error instanceof ReplicatorError) terminal.errors.write(`${finalMessage(error)}\n`);

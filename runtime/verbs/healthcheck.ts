@@ -14,7 +14,7 @@ export const healthcheckCommand: Verb = {
   summary: 'ask the replicator that runs here whether it gets further; exit code 0 or 1',
   example: 'dynamodb-replicator healthcheck --health-port 8080',
   define: (command) => void addSettingFlags(command, { settings: ['health.port'] }),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const { port } = readHealthSettings({ flags: flagValues(command), environment: terminal.environment });
     if (port === undefined) {
       throw new WrongUse(

@@ -1,4 +1,4 @@
-import { carryOut } from './carry-out';
+import { runWork } from './run-work';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
 import type { Verb } from './verb';
@@ -9,8 +9,8 @@ export const resyncCommand: Verb = {
   summary: 'load a table anew; the present rows stay visible until the new ones are complete',
   example: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb --yes',
   define: (command) => void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] }),
-  async carryOut(command, terminal) {
-    const results = await carryOut<unknown>(
+  async run(command, terminal) {
+    const results = await runWork<unknown>(
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
       { verb: 'resync', here: (session, table) => session.replicator.resync(table) },

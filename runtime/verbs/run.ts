@@ -15,7 +15,7 @@ export const runCommand: Verb = {
     void addSettingFlags(command, {
       settings: [...SOURCE, ...CONNECTION, 'deletes', 'columns', 'log.format'],
     }),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
     // Nothing is lost by it, however it stops.
     terminal.endWithin(settings.timeouts.stopMs, EXIT.fine);

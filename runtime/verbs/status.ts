@@ -19,7 +19,7 @@ export const statusCommand: Verb = {
       '--json',
       'print one JSON array instead of text',
     ),
-  async carryOut(command, terminal) {
+  async run(command, terminal) {
     const settings = readDestinationSettings({
       flags: flagValues(command),
       environment: terminal.environment,

@@ -10,6 +10,6 @@ export interface Verb {
   readonly example: string;
   /** Adds its flags. */
   define(command: Command): void;
-  /** Carries it out. What it throws is told and becomes the exit code. */
-  carryOut(command: Command, terminal: Terminal): Promise<ExitCode>;
+  /** What it throws is printed and becomes the exit code. */
+  run(command: Command, terminal: Terminal): Promise<ExitCode>;
 }

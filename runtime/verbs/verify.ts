@@ -1,6 +1,6 @@
 import { count, counted } from '../observe/figures';
 import type { VerifyReport } from '../pipeline/verify';
-import { carryOut, type TableResult } from './carry-out';
+import { runWork, type TableResult } from './run-work';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
 import type { Verb } from './verb';
@@ -15,8 +15,8 @@ export const verifyCommand: Verb = {
       '--json',
       'print one JSON array instead of text',
     ),
-  async carryOut(command, terminal) {
-    const results = await carryOut<VerifyReport>(
+  async run(command, terminal) {
+    const results = await runWork<VerifyReport>(
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
       { verb: 'verify', needs: 'published', here: (session, table) => session.replicator.verify(table) },

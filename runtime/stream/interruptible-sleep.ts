@@ -5,7 +5,7 @@ import type { Clock } from '../clock';
 const WOKEN = Symbol('woken');
 
 /** A pause that can be cut short. One sleeper at a time. */
-export class Alarm {
+export class InterruptibleSleep {
   private isSleeping = false;
   /** Kept from one pause to the next until it has been used up: most pauses are slept through. */
   private bell: { readonly pause: AbortController; readonly of: AbortSignal; unlink(): void } | undefined;

@@ -77,7 +77,7 @@ interface Share {
  * `undefined`: the price was not agreed to.
  * @throws InvalidSettings, NotReplicated, WrongUse, CutShort, or what stopped a pipeline
  */
-export async function carryOut<Result>(
+export async function runWork<Result>(
   sources: Sources,
   terminal: Terminal,
   work: Work<Result>,
