@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { progress } from '../tiers/progress';
+
+const ROOT = join(__dirname, '../..');
+const DEPCRUISE = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+
+/** Name of a rule → an import that it forbids. */
+const WRONG: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
+  'cost-imports-no-other-room': [['cost/a.ts', 'runtime/b.ts']],
+  'simulator-imports-no-other-room': [
+    ['simulator/a.ts', 'runtime/b.ts'],
+    ['simulator/a.ts', 'demo/b.ts'],
+    ['simulator/a.ts', 'tests/b.ts'],
+  ],
+  'runtime-imports-cost': [
+    ['runtime/a.ts', 'simulator/b.ts'],
+    ['runtime/verbs/a.ts', 'planning/b.ts'],
+    ['runtime/verbs/a.ts', 'demo/b.ts'],
+    ['runtime/container.ts', 'command/b.ts'],
+    ['runtime/a.ts', 'infra/b.ts'],
+  ],
+  'demo-imports-runtime-and-simulator': [['demo/a.ts', 'command/b.ts']],
+  'planning-imports-review-and-runtime-and-cost': [
+    ['planning/a.ts', 'infra/b.ts'],
+    ['planning/a.ts', 'simulator/b.ts'],
+  ],
+  'command-imports-runtime-and-demo-and-planning-and-simulator': [['command/a.ts', 'review/b.ts']],
+  'policy-imports-no-other-room': [['policy/a.ts', 'infra/b.ts']],
+  'infra-imports-no-other-room': [
+    ['infra/plan/a.ts', 'runtime/stream/b.ts'],
+    ['infra/stack/a.ts', 'review/b.ts'],
+    ['infra/a.ts', 'policy/b.ts'],
+  ],
+  'review-imports-infra-and-policy-and-cost': [['review/a.ts', 'runtime/config.ts']],
+  'posture-imports-review-and-infra': [['posture/a.ts', 'runtime/config.ts']],
+  'image-imports-no-other-room': [['image/a.ts', 'runtime/container.ts']],
+  'bench-imports-runtime-and-simulator-and-demo-and-cost': [['bench/a.ts', 'tests/b.ts']],
+  'examples-imports-infra': [['examples/one/index.ts', 'runtime/config.ts']],
+  'no-cycles': [['cost/c.ts', 'cost/d.ts']],
+  'item-is-pure': [['runtime/item/a.ts', 'runtime/clock.ts']],
+  'stream-knows-no-destination': [['runtime/stream/a.ts', 'runtime/destinations/b.ts']],
+  'destination-knows-no-pipeline': [['runtime/destinations/a.ts', 'runtime/pipeline/b.ts']],
+  'pipeline-knows-no-verb': [['runtime/pipeline/a.ts', 'runtime/verbs/b.ts']],
+  'verbs-are-the-top': [['runtime/stream/a.ts', 'runtime/verbs/b.ts']],
+  'pulumi-stays-in-the-stack': [['runtime/a.ts', 'node_modules/@pulumi/pulumi/index.js']],
+  'a-driver-stays-in-its-destination': [
+    ['runtime/destinations/postgres/a.ts', 'node_modules/@duckdb/node-api/index.js'],
+  ],
+  'so-does-that-of-postgres': [['runtime/destinations/duckdb/a.ts', 'node_modules/pg/index.js']],
+  'the-sdk-stays-in-aws': [['runtime/stream/a.ts', 'node_modules/@aws-sdk/client-s3/index.js']],
+  'policy-stands-alone': [['policy/a.ts', 'node_modules/yaml/index.js']],
+  'a-plan-is-pure': [
+    ['infra/plan/a.ts', 'node_modules/@pulumi/pulumi/index.js'],
+    ['infra/plan/a.ts', 'infra/components/b.ts'],
+  ],
+  'a-component-knows-no-stack': [['infra/components/a.ts', 'infra/stack/b.ts']],
+  'arguments-are-only-described': [['infra/validate/a.ts', 'infra/components/b.ts']],
+  'infra-needs-pulumi-only': [['infra/components/a.ts', 'node_modules/yaml/index.js']],
+};
+
+/** Allowed by itself; a cycle is reported once, where it begins. */
+const CLOSES_THE_CYCLE = ['cost/d.ts', 'cost/c.ts'] as const;
+
+interface Report {
+  readonly summary: {
+    readonly violations: readonly {
+      readonly from: string;
+      readonly to: string;
+      readonly rule: { readonly name: string };
+    }[];
+  };
+}
+
+/** dependency-cruiser's verdict on files that import each other so. */
+function violationsOf(imports: readonly (readonly [from: string, to: string])[]): ReadonlySet<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'replicator-boundaries-'));
+  try {
+    const lines = new Map<string, string[]>();
+    for (const [from, to] of imports) {
+      lines.set(from, [...(lines.get(from) ?? []), `import '${specifier(from, to)}';`]);
+      if (!lines.has(to)) lines.set(to, []);
+    }
+    for (const [file, text] of lines) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), `${text.join('\n')}\nexport {};\n`);
+    }
+    for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+      cpSync(join(ROOT, name), join(folder, name));
+    const rooms = [...new Set([...lines.keys()].map((file) => file.split('/')[0] as string))];
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        DEPCRUISE,
+        '--config',
+        '.dependency-cruiser.cjs',
+        '--output-type',
+        'json',
+        ...rooms.filter((one) => one !== 'node_modules'),
+      ],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 },
+    );
+    progress();
+    assert.ok(stdout.startsWith('{'), stderr);
+    const { violations } = (JSON.parse(stdout) as Report).summary;
+    return new Set(violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function specifier(from: string, to: string): string {
+  const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(to) ?? [];
+  if (name !== undefined) return name;
+  const path = relative(dirname(from), to).replace(/\.ts$/, '');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** Rules of the configuration by name. */
+function ruleNames(): readonly string[] {
+  // oxlint-disable-next-line typescript/no-require-imports
+  const { forbidden } = require('../../.dependency-cruiser.cjs') as {
+    readonly forbidden: readonly { readonly name: string }[];
+  };
+  return forbidden.map(({ name }) => name).sort();
+}
+
+describe('boundaries', () => {
+  it('each rule has an import here that it forbids', () => {
+    assert.deepEqual(Object.keys(WRONG).sort(), ruleNames());
+  });
+
+  it('a wrong import of each kind is found, under the name of its rule', () => {
+    const found = violationsOf([...Object.values(WRONG).flat(), CLOSES_THE_CYCLE]);
+    for (const [rule, imports] of Object.entries(WRONG))
+      for (const [from, to] of imports)
+        assert.ok(
+          found.has(`${rule}: ${from} → ${to}`),
+          `${rule} lets ${from} import ${to}; found were ${[...found].join('; ')}`,
+        );
+  });
+
+  it('the imports that the drawing allows are none', () => {
+    const found = violationsOf([
+      ['runtime/a.ts', 'cost/b.ts'],
+      ['demo/a.ts', 'simulator/b.ts'],
+      ['demo/a.ts', 'runtime/b.ts'],
+      ['planning/a.ts', 'review/b.ts'],
+      ['command/a.ts', 'planning/b.ts'],
+      ['command/a.ts', 'demo/b.ts'],
+      ['review/b.ts', 'infra/components/b.ts'],
+      ['infra/stack/a.ts', 'infra/components/b.ts'],
+      ['infra/components/b.ts', 'infra/plan/b.ts'],
+      ['infra/plan/b.ts', 'runtime/observe/metrics.ts'],
+    ]);
+    assert.deepEqual([...found], []);
+  });
+});
