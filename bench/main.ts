@@ -1,22 +1,36 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { runBulk } from './bulk';
 import { startJob } from './child/start-job';
 import { entryOf } from './contenders/contenders';
 import { FlagProblem, type Options, readFlags } from './flags';
 import { runLatencies } from './latencies';
-import { loadAverage, machine } from './machine';
 import { startPostgres } from './postgres';
 import { report, shards } from './report/report';
 import { replaceSection, SHARDS_HEADING } from './report/shards-table';
-import type { Results } from './results';
+import type { Machine, Results } from './results';
 import { root } from './root';
 import { runShards } from './shards';
 import { runStreaming } from './streaming';
 
 const FILES = 4;
 const LONGEST_GENERATION_MS = 300_000;
+
+function machine(): Omit<Machine, 'load' | 'postgres'> {
+  return {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? 'unknown',
+    memoryBytes: totalmem(),
+    system: `${type()} ${release()}`,
+    node: process.version,
+  };
+}
+
+/** Processes that wanted a core, over the last minute. */
+function loadAverage(): number {
+  return loadavg()[0] ?? 0;
+}
 
 async function main(words: readonly string[]): Promise<void> {
   const options = readFlags(words, join(root(), 'docs', 'PERFORMANCE.md'));

@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Item } from '../simulator/attribute-value';
-import { readDemoFile } from './data';
 
 /** What the demo calls the table of bird strikes; its key is `id`, a number. */
 export const BIRD_STRIKES = 'bird-strikes';
@@ -42,4 +44,14 @@ export function birdStrikes(): Item[] {
     }
     return item;
   });
+}
+
+/** Text of a gzipped file in demo/data, from the sources or from dist. @throws Error when it is not there */
+function readDemoFile(name: string): string {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    const path = join(folder, 'demo', 'data', name);
+    if (existsSync(path)) return gunzipSync(readFileSync(path)).toString('utf8');
+    if (folder === dirname(folder))
+      throw new Error(`The demo's data file ${name} is missing from this installation.`);
+  }
 }

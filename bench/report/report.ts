@@ -1,9 +1,9 @@
 import { type ContenderEntry, CONTENDERS, entryOf } from '../contenders/contenders';
-import type { Missing, Results } from '../results';
+import type { LatencyResult, Missing, Results } from '../results';
 import { bulkTables, type Reference } from './bulk-tables';
-import { latencyTable } from './latency-table';
+import { markdownTable } from './markdown';
 import { SHARDS, SHARDS_HEADING, shardsTable } from './shards-table';
-import { streamingTable } from './streaming-table';
+import { ENGINES, streamingTable, thousands } from './streaming-table';
 import { targetTable } from './targets';
 
 /** docs/PERFORMANCE.md. @param notes what people found about it, Markdown */
@@ -110,4 +110,19 @@ function missing(all: readonly Missing[]): readonly string[] {
     return `- ${what}${shape === undefined ? '' : `, ${shape}`}: ${why}`;
   });
   return [`Not measured:\n\n${lines.join('\n')}`];
+}
+
+/** A row for each destination and rate of writes. */
+function latencyTable(results: readonly LatencyResult[]): string {
+  const rows = results.map((result) => [
+    ENGINES[result.engine],
+    thousands(result.writesPerSecond),
+    thousands(Math.round(result.writtenPerSecond)),
+    String(Math.round(result.p50Ms)),
+    String(Math.round(result.p99Ms)),
+    thousands(result.counted),
+    String(Math.round(result.peakBytes / 1e6)),
+  ]);
+  const head = ['writes/s wanted', 'written/s', 'p50, ms', 'p99, ms', 'counted', 'peak RSS, MB'];
+  return markdownTable(['into', ...head], rows);
 }
