@@ -10,7 +10,7 @@ import type {
   StoredCheckpoint,
 } from '../../runtime/destinations/destination';
 import { LeaseLost } from '../../runtime/destinations/errors';
-import { requireRecorded } from '../../runtime/destinations/relational/recorded-columns';
+import { requireRecorded } from '../../runtime/destinations/relational/columns';
 import { convertCell } from '../../runtime/item/cell';
 import type { Column } from '../../runtime/item/column';
 import { progress } from '../tiers/progress';

@@ -3,12 +3,12 @@ import type { ChangeBatch, RowChange } from '../destination';
 import type { Counts } from './bookkeeping';
 import { DEAD_LETTERS, writeLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
-import { keyOnlyTombstones } from '../relational/publish-statements';
-import { keyNames } from '../relational/recorded-columns';
-import { rowSource } from '../relational/row-source';
+import { keyOnlyTombstones } from '../relational/statements';
+import { keyNames } from '../relational/columns';
+import { rowSource } from '../relational/changed-rows';
 import { columnList, equalOn, quote } from '../relational/sql';
-import { RowColumns } from './row-columns';
-import { temporary } from './temporary-tables';
+import { RowColumns } from './parquet/row-columns';
+import { temporary } from './session';
 import type { SqlRow, Transaction } from './session';
 import type { PipelineTables } from './tables';
 

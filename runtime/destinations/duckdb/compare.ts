@@ -1,13 +1,13 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
-import { comparedLetters, difference, type ComparedPart } from '../relational/compared';
+import { comparedLetters, difference, type ComparedPart } from '../relational/compare';
 import type { Comparison, Difference } from '../destination';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { type JoinedRows, narrowJoin } from './narrow-join';
 import type { SqlRow, Transaction } from './session';
 import { columnList, equalOn, integer, quote } from '../relational/sql';
-import { keyColumns, keyNames } from '../relational/recorded-columns';
+import { keyColumns, keyNames } from '../relational/columns';
 import type { PipelineTables } from './tables';
 import { digits, storageType } from './types';
 

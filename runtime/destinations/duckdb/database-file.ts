@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { type DuckDBSettings, whileLoading } from './config';
 import { classify } from './faults';
-import { clearRowFiles } from './row-file';
+import { clearRowFiles } from './parquet/row-file';
 
 /** The file's name inside DuckDB. */
 export const CATALOG = 'replica';

@@ -1,4 +1,4 @@
-import { OWN_COLUMNS as SHARED_COLUMNS } from '../relational/own-columns';
+import { OWN_COLUMNS as SHARED_COLUMNS } from '../relational/columns';
 import type { Dialect } from '../../item/dialect';
 
 /** Columns of our own in any of a pipeline's tables, and the engine's row number, which a column would hide. */

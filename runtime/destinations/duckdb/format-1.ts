@@ -1,4 +1,4 @@
-import { liveRows } from '../relational/publish-statements';
+import { liveRows } from '../relational/statements';
 import { own, qualified, quote } from '../relational/sql';
 import { BOOKKEEPING, type Counts, readCheckpoint, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';

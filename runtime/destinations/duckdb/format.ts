@@ -1,5 +1,5 @@
 import { integer } from '../relational/sql';
-import { FORMAT, requireKnown } from '../relational/stored-format';
+import { FORMAT, requireKnown } from '../relational/format';
 import { BOOKKEEPING } from './bookkeeping';
 import { HEADS, migrateFromFormat1 } from './format-1';
 import type { Transaction } from './session';

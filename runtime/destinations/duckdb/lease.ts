@@ -29,7 +29,7 @@ import type { DatabaseFile } from './database-file';
 import { deleteLetters } from './dead-letters';
 import { DuckDBLoad } from './load';
 import { layChangesOver, publishGeneration } from './publish';
-import { inRecordedOrder, requireRecorded } from '../relational/recorded-columns';
+import { inRecordedOrder, requireRecorded } from '../relational/columns';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import type { PipelineTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';

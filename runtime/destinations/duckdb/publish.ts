@@ -7,10 +7,10 @@ import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
-import { temporary } from './temporary-tables';
-import { changesOverShadow, datedTombstones, liveRows } from '../relational/publish-statements';
+import { temporary } from './session';
+import { changesOverShadow, datedTombstones, liveRows } from '../relational/statements';
 import { columnList, quote } from '../relational/sql';
-import { keyNames } from '../relational/recorded-columns';
+import { keyNames } from '../relational/columns';
 import type { PipelineTables } from './tables';
 
 const { key: KEY, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;

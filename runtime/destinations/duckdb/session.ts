@@ -1,10 +1,11 @@
 import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import { onAbort } from '../../abort';
 import { DestinationUnavailable } from '../errors';
+import { own, qualified } from '../relational/sql';
 import type { DatabaseFile } from './database-file';
 import { classify, invalidates, type Activity } from './faults';
-import type { RowColumns } from './row-columns';
-import { RowFile } from './row-file';
+import type { RowColumns } from './parquet/row-columns';
+import { RowFile } from './parquet/row-file';
 
 /** Seams for tests. */
 export interface DuckDBHooks {
@@ -132,4 +133,9 @@ export class Transaction {
   private isDead(): boolean {
     return this.incarnation !== this.file.incarnation;
   }
+}
+
+/** The SQL name of a temporary table of this session, which no table of a file can be taken for, nor the other way round. */
+export function temporary(name: string): string {
+  return qualified({ catalog: 'temp', schema: 'main', table: own(name) });
 }

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
-import { keyColumns } from '../relational/recorded-columns';
+import { keyColumns } from '../relational/columns';
 import type { PipelineState } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { OWN_COLUMNS } from './dialect';

@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import { keyNames } from '../relational/recorded-columns';
+import { keyNames } from '../relational/columns';
 import { columnList, quote } from '../relational/sql';
-import { ChangedRows } from './rows/changed-rows';
+import { ChangedRows } from './rows/row-parameters';
 import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { counting, countingEach } from './head';

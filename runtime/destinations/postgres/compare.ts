@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
-import { comparedLetters, difference, type ComparedPart } from '../relational/compared';
+import { comparedLetters, difference, type ComparedPart } from '../relational/compare';
 import type { Comparison } from '../destination';
-import { keyColumns, keyNames } from '../relational/recorded-columns';
+import { keyColumns, keyNames } from '../relational/columns';
 import { columnList, equalOn, integer, quote } from '../relational/sql';
 import { DEAD_LETTERS } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';

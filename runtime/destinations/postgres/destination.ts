@@ -18,7 +18,7 @@ import { createBookkeeping, migrate, readFormat } from './format';
 import { inspectFormat1, numberInFormat1 } from './format-1';
 import { readHead, withShards } from './head';
 import { PostgresLease } from './lease';
-import { PostgresMailbox } from './mailbox';
+import { PostgresMailbox } from './mailbox/mailbox';
 import { readColumns } from './recorded';
 import { registered } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
@@ -29,7 +29,7 @@ import type { PostgresHooks, Transaction } from './connection/transaction';
 import type { PipelineTables } from './tables';
 import { Turns } from './connection/turns';
 import { endVerify } from './verify-tables';
-import { dropUnfinished, SMALL_TABLE_BYTES } from './widening';
+import { dropUnfinished, SMALL_TABLE_BYTES } from './widening/widening';
 import { PipelineWriter } from './writer';
 
 export interface PostgresContext {

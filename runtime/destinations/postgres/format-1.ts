@@ -1,4 +1,4 @@
-import { liveRows } from '../relational/publish-statements';
+import { liveRows } from '../relational/statements';
 import { DestinationUnusable } from '../errors';
 import { integer, own, qualified, quote } from '../relational/sql';
 import type { PipelineRecord } from '../destination';

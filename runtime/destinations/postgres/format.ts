@@ -1,5 +1,5 @@
 import { integer } from '../relational/sql';
-import { FORMAT, requireKnown } from '../relational/stored-format';
+import { FORMAT, requireKnown } from '../relational/format';
 import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';

@@ -7,7 +7,7 @@ import type { PostgresServer } from './connection/server';
 import { hasSqlState } from './faults';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
-import { type Sighting, sightings } from './presences';
+import { type Sighting, sightings } from './mailbox/presences';
 
 const LOOK_MS = 500;
 /** How long a writer that was taken over may take to end what it is doing, before it is ended. */

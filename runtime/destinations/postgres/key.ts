@@ -1,5 +1,5 @@
 import type { Cell, Column } from '../../item/column';
-import { keyColumns, keyNames } from '../relational/recorded-columns';
+import { keyColumns, keyNames } from '../relational/columns';
 import { lockOutReaders } from './exclusive-lock';
 import { columnList, equalOn, own, qualified, quote, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';

@@ -10,7 +10,7 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
-import { requireRecorded } from '../relational/recorded-columns';
+import { requireRecorded } from '../relational/columns';
 import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
 import { markWriting, updateState } from './bookkeeping';
 import { readCheckpoint, writeCheckpoint } from './head';
@@ -21,10 +21,10 @@ import { type LoadContext, type LoadRole, PostgresLoad } from './load';
 import { publishGeneration } from './publish';
 import { clearLedger, readColumns, readLedger } from './recorded';
 import { Session } from './connection/session';
-import { loadsToSpare } from './spare-connections';
+import { loadsToSpare } from './connection/spare-connections';
 import type { PipelineTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
-import { widenTables } from './widening';
+import { widenTables } from './widening/widening';
 import type { PipelineWriter } from './writer';
 
 export interface LeaseContext extends Omit<LoadContext, 'ended'> {

@@ -1,13 +1,8 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import {
-  changesOverShadow,
-  datedTombstones,
-  keyOnlyTombstones,
-  liveRows,
-} from '../relational/publish-statements';
-import { keyNames } from '../relational/recorded-columns';
+import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from '../relational/statements';
+import { keyNames } from '../relational/columns';
 import { columnList, equalOn, integer, quote } from '../relational/sql';
 import { tableExists, updateState, type PipelineState } from './bookkeeping';
 import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';

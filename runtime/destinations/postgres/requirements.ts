@@ -8,7 +8,7 @@ import type { ServerFacts } from './connection/server-facts';
 import { nameProblem } from './registration';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
-import { spareConnections } from './spare-connections';
+import { spareConnections } from './connection/spare-connections';
 import { DEFAULT_SCHEMA } from './tables';
 import type { Transaction } from './connection/transaction';
 

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
-import { keyColumns } from '../relational/recorded-columns';
+import { keyColumns } from '../relational/columns';
 import { own, qualified, quote, type TableName } from '../relational/sql';
 import { BOOKKEEPING, type PipelineState } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { DestinationRequirement } from '../../../runtime/destinations/destination';
 import { DestinationUnusable } from '../../../runtime/destinations/errors';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
-import { bestLoads } from '../../../runtime/destinations/postgres/spare-connections';
+import { bestLoads } from '../../../runtime/destinations/postgres/connection/spare-connections';
 import { asAdministrator, createDatabase, requirePostgres } from '../../postgres-server';
 import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
 import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bestLoads } from '../../../runtime/destinations/postgres/spare-connections';
+import { bestLoads } from '../../../runtime/destinations/postgres/connection/spare-connections';
 
 describe('destinations/postgres: loads at the same time', () => {
   for (const [spare, cores, loads] of [

@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../../item/column';
 import type { ChangeBatch, RowChange } from '../../destination';
-import { keyColumns } from '../../relational/recorded-columns';
-import { rowSource } from '../../relational/row-source';
+import { keyColumns } from '../../relational/columns';
+import { rowSource } from '../../relational/changed-rows';
 import { columnList, quote } from '../../relational/sql';
 import { byteaArray, textArray } from './arrays';
 import { digestOf } from '../dead-letters';

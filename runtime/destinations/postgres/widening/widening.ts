@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Column } from '../../item/column';
-import { inRecordedOrder } from '../relational/recorded-columns';
-import { quote } from '../relational/sql';
-import type { PipelineState } from './bookkeeping';
-import { readColumns, writeColumns } from './recorded';
-import { lockOutReaders } from './exclusive-lock';
+import type { Column } from '../../../item/column';
+import { inRecordedOrder } from '../../relational/columns';
+import { quote } from '../../relational/sql';
+import type { PipelineState } from '../bookkeeping';
+import { readColumns, writeColumns } from '../recorded';
+import { lockOutReaders } from '../exclusive-lock';
 import {
   addReplacements,
   convertPages,
@@ -15,8 +15,8 @@ import {
   type Replacement,
   takePlaces,
 } from './replacement';
-import type { PipelineTables } from './tables';
-import type { Transaction } from './connection/transaction';
+import type { PipelineTables } from '../tables';
+import type { Transaction } from '../connection/transaction';
 
 /** A table of up to this size is written anew in well under a second, in which nobody can read it. */
 export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../../item/column';
 
+/** Columns that every destination with tables has beside those of the items. */
+export const OWN_COLUMNS = {
+  sourceTime: '__source_time',
+  deleted: '__deleted',
+  key: '__key',
+  action: '__action',
+  known: '__known',
+} as const;
+
 /** @throws Error when one of these columns is not recorded as it is: the caller has to widen first */
 export function requireRecorded(columns: readonly Column[], recorded: readonly Column[]): void {
   const types = new Map(recorded.map(({ name, type }) => [name, type]));

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
-import { OWN_COLUMNS } from './own-columns';
-import { keyNames } from './recorded-columns';
+import { OWN_COLUMNS } from './columns';
+import { keyNames } from './columns';
 import { columnList, equalOn } from './sql';
 
 const { action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Transaction } from './connection/transaction';
+import type { Transaction } from './transaction';
 
 /** Connections left to others, and for what the replicator does beside loading. */
 const LEFT_FREE = 5;

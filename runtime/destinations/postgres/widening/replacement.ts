@@ -1,10 +1,10 @@
-import { DestinationUnusable } from '../errors';
-import { own, quote } from '../relational/sql';
-import { textArray } from './rows/arrays';
-import { lockOutReaders } from './exclusive-lock';
-import type { Conversion, PipelineTables } from './tables';
-import type { Transaction } from './connection/transaction';
-import { toJson } from './types';
+import { DestinationUnusable } from '../../errors';
+import { own, quote } from '../../relational/sql';
+import { textArray } from '../rows/arrays';
+import { lockOutReaders } from '../exclusive-lock';
+import type { Conversion, PipelineTables } from '../tables';
+import type { Transaction } from '../connection/transaction';
+import { toJson } from '../types';
 
 /** A column of the visible table that takes the type jsonb, and the column beside it that takes its place. */
 export interface Replacement extends Conversion {
