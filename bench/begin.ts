@@ -1,6 +1,5 @@
 import type { Lease, OperableDestination } from '../runtime/destinations/destination';
-import { openDestination } from '../runtime/destinations/open';
-import { destinationPlace } from '../runtime/destinations/place';
+import { destinationPlace, openDestination } from '../runtime/destinations/kinds';
 import type { Column } from '../runtime/item/column';
 import { KEY } from './shapes/shapes';
 

@@ -5,7 +5,7 @@ import { leavesOf, type Leaf } from './config/leaves';
 import { InvalidSettings, type Problem } from './config/problems';
 import { schema, tableSchema } from './config/schema';
 import { gather, type Sources } from './config/sources';
-import { type DestinationPlace, destinationPlace } from './destinations/place';
+import { type DestinationPlace, destinationPlace, KINDS, type SettingsGroups } from './destinations/kinds';
 
 export { InvalidSettings } from './config/problems';
 export { DEFAULT_STOP_MS } from './config/schema';
@@ -34,7 +34,7 @@ export type Settings = DeepReadonly<Omit<Parsed, 'tables' | 'bucket' | Placing |
   readonly bucket: { readonly name: string; readonly prefix: string | undefined };
   readonly destination: DestinationPlace;
 };
-type Placing = 'to' | 'duckdb' | 'postgres';
+type Placing = 'to' | keyof SettingsGroups;
 type PerTable =
   | 'destinationTable'
   | 'destinationSchema'
@@ -87,7 +87,7 @@ export type GivenSettings = DeepPartial<Omit<Parsed, 'tables' | 'bucket' | 'to'>
   readonly tables: readonly (string | ({ readonly name: string } & Partial<z.output<typeof tableSchema>>))[];
   /** `NAME` or `NAME/PREFIX`. */
   readonly bucket: string;
-  /** A DuckDB file or the address of a PostgreSQL server. */
+  /** The file or the address of the destination: `orders.duckdb`. */
   readonly to: string;
 };
 
@@ -116,11 +116,11 @@ function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[])
 }
 
 function complete(parsed: Parsed): AnySettings {
-  const { tables, bucket, to, duckdb, postgres, destinationTable, destinationSchema, ...rest } = parsed;
-  const { columns, maxColumns, deletes, dropReplicationAttributes, ...settings } = rest;
+  const { tables, bucket, to, destinationTable, destinationSchema, ...rest } = parsed;
+  const { columns, maxColumns, deletes, dropReplicationAttributes, ...others } = rest;
   return {
-    ...settings,
-    ...(to !== undefined && { destination: destinationPlace(to, { duckdb, postgres }) }),
+    ...withoutGroups(others),
+    ...(to !== undefined && { destination: destinationPlace(to, others) }),
     ...(bucket && { bucket: { name: bucket.name, prefix: bucket.prefix } }),
     ...(tables && {
       tables: tables.map((table) => ({
@@ -134,6 +134,13 @@ function complete(parsed: Parsed): AnySettings {
       })),
     }),
   };
+}
+
+/** What a destination's kind says is in its place. */
+function withoutGroups<Given extends object>(settings: Given): Omit<Given, keyof SettingsGroups> {
+  const groups = KINDS.map(({ name }) => name);
+  const kept = Object.entries(settings).filter(([name]) => !groups.includes(name));
+  return Object.fromEntries(kept) as Omit<Given, keyof SettingsGroups>;
 }
 
 function setIn(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

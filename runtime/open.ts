@@ -2,7 +2,7 @@ import { readSecret } from './aws/secrets';
 import type { AwsSettings } from './aws/settings';
 import type { ConnectionSettings, DestinationSettings } from './config';
 import type { OperableDestination } from './destinations/destination';
-import { openDestination } from './destinations/open';
+import { openDestination } from './destinations/kinds';
 
 /**
  * The destination of the settings; nothing of it is reached before it is asked for something.

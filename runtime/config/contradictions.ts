@@ -1,9 +1,4 @@
-import {
-  isPostgresLocation,
-  MOST_COLUMNS,
-  postgresSettings,
-  type PostgresOptions,
-} from '../destinations/postgres/config';
+import { KINDS, kindOf, readGroup } from '../destinations/kinds';
 import type { Leaf } from './leaves';
 import type { Given, Problem } from './problems';
 
@@ -21,7 +16,6 @@ interface Readable {
   readonly log?: { readonly format?: string };
   readonly source?: { readonly roleArn?: string | undefined; readonly externalId?: string | undefined };
   readonly to?: string | undefined;
-  readonly postgres?: PostgresOptions;
 }
 
 interface TableEntry {
@@ -47,7 +41,7 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
       `one name for ${tables.length} tables; give each its destinationTable in a settings file`,
     );
   } else {
-    // DuckDB compares names without regard to case; two tables whose names differ in it alone are asked for by mistake anyway.
+    // Some destinations compare names without regard to case; two tables whose names differ in it alone are asked for by mistake anyway.
     const targets = tables.map((table) =>
       [
         table.destinationSchema ?? settings.destinationSchema,
@@ -81,32 +75,26 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
 }
 
 /** What does not fit the kind of destination that `to` names. */
-function destinationProblems(
-  { to, postgres = {}, maxColumns, tables = [] }: Readable,
-  given: ReadonlyMap<string, Given>,
-): readonly Problem[] {
-  if (to === undefined) return [];
-  const origin = (setting: string) => given.get(setting)?.origin;
-  const other = isPostgresLocation(to) ? 'duckdb.' : 'postgres.';
-  const strangers = [...given.keys()]
-    .filter((setting) => setting.startsWith(other))
-    .map((setting) => ({
-      setting,
-      origin: origin(setting),
-      problem: `has no meaning with ${isPostgresLocation(to) ? 'PostgreSQL' : 'a DuckDB file'}`,
-    }));
-  if (!isPostgresLocation(to)) return strangers;
-  const read = postgresSettings(to, postgres);
-  const wrong = 'problems' in read ? [...read.problems] : [];
+function destinationProblems(settings: Readable, given: ReadonlyMap<string, Given>): readonly Problem[] {
+  const { to, maxColumns, tables = [] } = settings;
+  const kind = to === undefined ? undefined : kindOf(to);
+  if (to === undefined || kind === undefined) return [];
+  const problems = [...given.keys()]
+    .filter((setting) => KINDS.some(({ name }) => name !== kind.name && setting.startsWith(`${name}.`)))
+    .map((setting) => ({ setting, problem: `has no meaning with ${kind.phrase}` }));
+  const read = readGroup(kind, to, settings);
+  if ('problems' in read) problems.push(...read.problems);
+  const limit = kind.mostColumns;
   const columns = [
     ['maxColumns', maxColumns] as const,
     ...tables.map((one) => ['tables', one.maxColumns] as const),
   ];
   for (const [setting, most = 0] of columns) {
-    const problem = `maxColumns is at most ${MOST_COLUMNS} with PostgreSQL, where a row has to fit into a page`;
-    if (most > MOST_COLUMNS) wrong.push({ setting, problem });
+    if (limit === undefined || most <= limit.count) continue;
+    const problem = `maxColumns is at most ${limit.count} with ${kind.phrase}, ${limit.because}`;
+    problems.push({ setting, problem });
   }
-  return [...strangers, ...wrong.map((one) => ({ ...one, origin: origin(one.setting) }))];
+  return problems.map((one) => ({ ...one, origin: given.get(one.setting)?.origin }));
 }
 
 /** Settings without which the verb cannot work. */

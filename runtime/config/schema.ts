@@ -1,27 +1,18 @@
 import { z } from 'zod';
-import { TLS_MODES } from '../destinations/postgres/config';
-import {
-  booleanValue,
-  bucketValue,
-  bytesValue,
-  DestinationLocation,
-  listOfTables,
-  numberValue,
-} from './kinds';
-
-const MiB = 1024 * 1024;
+import { KINDS, settingsGroups } from '../destinations/kinds';
+import { destinationLocation } from './location';
+import { bucketValue, bytes, listOfTables, MiB, numberBetween, wholeNumber, yesOrNo } from './values';
 
 /** How long stopping may take where the settings do not say so. */
 export const DEFAULT_STOP_MS = 8_000;
 
-const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
-  z.preprocess(numberValue, z.int().min(least).max(most));
 const milliseconds = wholeNumber;
-const bytes = (least: number) => z.preprocess(bytesValue, z.int().min(least));
-const yesOrNo = () => z.preprocess(booleanValue, z.boolean());
 
 const schemaName = () => z.string().min(1).max(255);
 const tableName = () => z.string().min(1).max(255);
+
+// The settings are made of the kinds there are: one that came later would have none.
+Object.freeze(KINDS);
 
 /** A table in a settings file: what it says goes before the settings for all tables. */
 export const tableSchema = z.strictObject({
@@ -86,13 +77,7 @@ export const schema = z.strictObject({
       'KMS key that exports are encrypted with (id, ARN or alias). Without it: the bucket’s default encryption.',
     example: 'alias/exports',
   }),
-  to: DestinationLocation.optional().meta({
-    description:
-      'Where the rows go: a DuckDB file, which is made when it does not exist, or a PostgreSQL server, as ' +
-      '`postgres://USER@HOST:PORT/DATABASE` or as `postgres` with the settings of that name.',
-    example: 'orders.duckdb',
-    placeholder: 'FILE.duckdb|postgres://…',
-  }),
+  to: destinationLocation(KINDS),
   deletes: z.enum(['hard', 'soft']).default('hard').meta({
     description: 'What a delete does to the row: `hard` removes it, `soft` keeps it with `__deleted` set.',
     example: 'soft',
@@ -167,7 +152,7 @@ export const schema = z.strictObject({
     description: 'Do not ask before `verify` and `resync` request an export, which costs money.',
     example: 'true',
   }),
-  clockRate: z.preprocess(numberValue, z.number().min(1).max(100_000)).default(1).meta({
+  clockRate: numberBetween(1, 100_000).default(1).meta({
     description:
       'Only with the simulator: how many times faster its clock runs, so that pauses keep their proportion.',
     example: '60',
@@ -177,8 +162,8 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Export files loaded at the same time, each on a connection of its own. Without it: 1 for DuckDB; for PostgreSQL ' +
-          'one for each of the process’s cores, at least 2 and at most 4, and no more than the server has to spare.',
+          'Export files loaded at the same time, each on a connection of its own. Without it: ' +
+          `${KINDS.map(({ loadConnections }) => loadConnections).join('; ')}.`,
         example: '2',
       }),
     transactionBytes: bytes(1)
@@ -188,68 +173,7 @@ export const schema = z.strictObject({
         example: '64MiB',
       }),
   }),
-  duckdb: z.strictObject({
-    memoryLimitBytes: bytes(128 * MiB)
-      .default(256 * MiB)
-      .meta({
-        description: 'Memory DuckDB may use before it spills to disk beside the file.',
-        example: '1GiB',
-      }),
-    threads: wholeNumber(1, 256).default(2).meta({ description: 'Threads DuckDB may use.', example: '4' }),
-  }),
-  postgres: z.strictObject({
-    url: z.string().min(1).optional().meta({
-      description:
-        'The address, where `to` is `postgres`. What it says of `sslmode` and `sslrootcert` is known, other parameters are not.',
-      example: 'postgres://replicator@db.internal/warehouse',
-      placeholder: 'postgres://USER@HOST/DATABASE',
-    }),
-    host: z.string().min(1).optional().meta({
-      description: 'Name or address of the server, or the folder of its Unix socket.',
-      example: 'db.internal',
-    }),
-    port: wholeNumber(1, 65_535).optional().meta({ description: 'Without it 5432.', example: '6432' }),
-    database: z.string().min(1).optional().meta({
-      description: 'Without it the one of the user’s name.',
-      example: 'warehouse',
-    }),
-    user: z.string().min(1).optional().meta({ description: 'Role to log in as.', example: 'replicator' }),
-    password: z.string().min(1).optional().meta({
-      description: 'Its password. No flag, as others on the machine could read it.',
-      example: 'correct horse battery staple',
-      secret: true,
-    }),
-    passwordFile: z.string().min(1).optional().meta({
-      description: 'File that holds the password; it is read at every login.',
-      example: '/run/secrets/postgres',
-      placeholder: 'FILE',
-    }),
-    passwordSecret: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/,
-        'expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
-      )
-      .optional()
-      .meta({
-        description:
-          'ARN of an AWS Secrets Manager secret: the password alone, or JSON with `username` and `password` as RDS writes ' +
-          'it. It is read at the start, and again when a login fails, so that it may be rotated.',
-        example: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
-        placeholder: 'ARN',
-      }),
-    tls: z.enum(TLS_MODES).optional().meta({
-      description:
-        'As libpq’s `sslmode`. Without it `verify-full`, or `disable` where the server is on this machine.',
-      example: 'require',
-    }),
-    tlsCaFile: z.string().min(1).optional().meta({
-      description:
-        'PEM file with the authorities to check the server’s certificate with, such as the bundle of RDS. Without it those of Node.',
-      example: '/etc/ssl/rds-global-bundle.pem',
-      placeholder: 'FILE',
-    }),
-  }),
+  ...settingsGroups(),
   source: z.strictObject({
     roleArn: z
       .string()

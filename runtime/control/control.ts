@@ -7,13 +7,13 @@ import { MailboxReplicator } from './mailbox-client';
 import { MailboxServer } from './mailbox-server';
 import type { ControlHandlers, RunningReplicator } from './protocol';
 
-/** Another replicator has the destination's file. */
+/** Another replicator has the destination's file, which is such a one as `phrase` says. */
 export class AlreadyRunning extends ReplicatorError {
   readonly kind = 'fatal';
 
-  constructor(file: string, pid: number) {
+  constructor(file: string, phrase: string, pid: number) {
     super(
-      `A replicator runs for ${file} already (process ${pid}), and a DuckDB file takes one process at a time. Ask that one ` +
+      `A replicator runs for ${file} already (process ${pid}), and ${phrase} takes one process at a time. Ask that one ` +
         `(dynamodb-replicator status --to ${file}), stop it (kill ${pid}) to run with other settings, or use another file.`,
     );
   }
@@ -57,7 +57,7 @@ export async function serveControl(
 ): Promise<ControlServer> {
   if (place.kind === 'file') {
     const running = await findOnLoopback(place.destinationFile);
-    if (running) throw new AlreadyRunning(place.destinationFile, running.pid);
+    if (running) throw new AlreadyRunning(place.destinationFile, place.phrase, running.pid);
     await hold();
     return LoopbackServer.start(place.destinationFile, tables, handlers);
   }

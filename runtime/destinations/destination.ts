@@ -51,7 +51,8 @@ export interface OperableDestination extends Destination {
 
 /** A destination that only one process can open has a file beside it; any other has a mailbox inside. */
 export type ControlPlace =
-  | { readonly kind: 'file'; readonly destinationFile: string }
+  /** `phrase`: what it is, in a sentence: `a DuckDB file`. */
+  | { readonly kind: 'file'; readonly destinationFile: string; readonly phrase: string }
   | { readonly kind: 'mailbox'; readonly mailbox: Mailbox };
 
 export interface DestinationName {

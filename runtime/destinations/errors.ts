@@ -69,15 +69,18 @@ export class DestinationUnusable extends ReplicatorError {
 export class DestinationLocked extends ReplicatorError {
   readonly kind = 'fatal';
 
-  /** @param pid process that holds it, where the engine tells */
+  /**
+   * @param pid process that holds it, where the engine tells
+   * @param words what it is, and which programs open such a one: `a DuckDB file`, `a DuckDB shell, a notebook`
+   */
   constructor(
     readonly location: string,
     readonly pid: number | undefined,
-    options?: ErrorOptions,
+    { phrase, others, ...options }: ErrorOptions & { readonly phrase: string; readonly others: string },
   ) {
     super(
-      `${location} is open in ${pid === undefined ? 'another process' : `process ${pid}`}, and a DuckDB file takes one ` +
-        `process at a time. Close that program (a DuckDB shell, a notebook, another replicator` +
+      `${location} is open in ${pid === undefined ? 'another process' : `process ${pid}`}, and ${phrase} takes one ` +
+        `process at a time. Close that program (${others}` +
         `${pid === undefined ? '' : `; see: ps -p ${pid}`}), or choose another file with --to.`,
       options,
     );

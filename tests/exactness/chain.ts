@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { SdkServices } from '../../runtime/aws/sdk';
 import { type Settings, settingsOf } from '../../runtime/config';
 import type { OperableDestination } from '../../runtime/destinations/destination';
-import { openDestination } from '../../runtime/destinations/open';
+import { openDestination } from '../../runtime/destinations/kinds';
 import { Events } from '../../runtime/observe/events';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';

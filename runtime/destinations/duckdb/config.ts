@@ -26,6 +26,9 @@ const LEAST_LOAD_MB = 160;
 const LOAD_BASE_MB = 60;
 const LOAD_MB_PER_COLUMN = 0.75;
 
+/** What such a destination is, in a sentence. */
+export const PHRASE = 'a DuckDB file';
+
 const FILE_ENDING = /\.(duckdb|ddb|db)$/i;
 
 /** Whether a `--to` value names a DuckDB file. */

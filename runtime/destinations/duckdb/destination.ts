@@ -22,7 +22,7 @@ import {
   readCounts,
   readState,
 } from './bookkeeping';
-import type { DuckDBSettings } from './config';
+import { type DuckDBSettings, PHRASE } from './config';
 import { CATALOG, DatabaseFile } from './database-file';
 import { duckdbDialect } from './dialect';
 import { createBookkeeping, readFormat } from './format';
@@ -55,7 +55,7 @@ export class DuckDBDestination implements OperableDestination {
   }
 
   get control(): ControlPlace {
-    return { kind: 'file', destinationFile: this.settings.path };
+    return { kind: 'file', destinationFile: this.settings.path, phrase: PHRASE };
   }
 
   async lease(target: TableTarget, signal?: AbortSignal): Promise<DuckDBLease> {

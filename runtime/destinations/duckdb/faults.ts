@@ -1,4 +1,5 @@
 import { ReplicatorError } from '../../errors';
+import { PHRASE } from './config';
 import {
   CommitOutcomeUnknown,
   DestinationLocked,
@@ -24,7 +25,12 @@ const NO_SPACE = new RegExp(
 const RULES: readonly Rule[] = [
   {
     pattern: /Could not set lock on file/,
-    error: (location, cause) => new DestinationLocked(location, pidIn(cause.message), { cause }),
+    error: (location, cause) =>
+      new DestinationLocked(location, pidIn(cause.message), {
+        phrase: PHRASE,
+        others: 'a DuckDB shell, a notebook, another replicator',
+        cause,
+      }),
   },
   {
     pattern: /not a valid DuckDB database file|Could not read from file.*Is a directory/,

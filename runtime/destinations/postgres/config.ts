@@ -1,3 +1,5 @@
+import type { SettingProblem, SettingsRead } from '../kind';
+
 /** What the settings say of a PostgreSQL server, beside `--to`. */
 export interface PostgresOptions {
   readonly url?: string | undefined;
@@ -40,12 +42,6 @@ export interface PostgresSettings {
   readonly tlsCaFile: string | undefined;
 }
 
-/** A setting and what is wrong with it, for people. */
-export interface PostgresProblem {
-  readonly setting: string;
-  readonly problem: string;
-}
-
 export const DEFAULT_PORT = 5432;
 
 /**
@@ -62,11 +58,8 @@ export function isPostgresLocation(to: string): boolean {
 }
 
 /** Settings of the server that `--to` and the `postgres` settings name together, or all that is wrong with them. */
-export function postgresSettings(
-  to: string,
-  options: PostgresOptions,
-): { readonly settings: PostgresSettings } | { readonly problems: readonly PostgresProblem[] } {
-  const problems: PostgresProblem[] = [];
+export function postgresSettings(to: string, options: PostgresOptions): SettingsRead<PostgresSettings> {
+  const problems: SettingProblem[] = [];
   const wrong = (setting: string, problem: string) => problems.push({ setting, problem });
   const isAddress = URL_START.test(to);
   if (isAddress && options.url !== undefined) wrong('postgres.url', 'the address stands in --to already');

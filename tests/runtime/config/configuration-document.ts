@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leaves } from '../../../runtime/config';
+import { KINDS } from '../../../runtime/destinations/kinds';
 import type { Leaf } from '../../../runtime/config/leaves';
 import { bytes } from '../../../runtime/observe/figures';
 import { formatted } from '../../formatted';
@@ -11,8 +12,7 @@ export const CONFIGURATION_DOCUMENT = join(__dirname, '../../../docs/CONFIGURATI
 const GROUPS: Readonly<Record<string, string>> = {
   '': 'What, from where, to where',
   load: 'Loading exports',
-  duckdb: 'DuckDB',
-  postgres: 'PostgreSQL',
+  ...Object.fromEntries(KINDS.map(({ name, title }) => [name, title])),
   source: 'A source in another account',
   poll: 'Reading streams',
   timeouts: 'Timeouts',

@@ -16,7 +16,7 @@ describe('control over loopback', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const place = () => ({ kind: 'file' as const, destinationFile });
+  const place = () => ({ kind: 'file' as const, destinationFile, phrase: 'a file' });
   const serve = () => {
     const status: ControlHandler = async ({ table }) => ({ table: table ?? 'all' });
     const none: ControlHandler = async () => undefined;

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { isDuckDBLocation } from '../destinations/duckdb/config';
-import { isPostgresLocation } from '../destinations/postgres/config';
 
 /** Readers of raw values: text from a flag or the environment, or what a file holds. What they cannot read they pass on. */
 
-export function numberValue(raw: unknown): unknown {
+function numberValue(raw: unknown): unknown {
   return typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw.trim()) ? Number(raw) : raw;
 }
 
@@ -19,13 +17,13 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** `67108864`, `64MiB`, `64 MB`. */
-export function bytesValue(raw: unknown): unknown {
+function bytesValue(raw: unknown): unknown {
   const match = typeof raw === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(raw) : null;
   const unit = match && (match[2] === '' ? 1 : UNITS[(match[2] as string).toUpperCase()]);
   return match && unit ? Math.floor(Number(match[1]) * unit) : raw;
 }
 
-export function booleanValue(raw: unknown): unknown {
+function booleanValue(raw: unknown): unknown {
   if (typeof raw !== 'string') return raw;
   const text = raw.trim().toLowerCase();
   if (['true', 'yes', '1', 'on'].includes(text)) return true;
@@ -59,14 +57,13 @@ function jsonValue(text: string): unknown {
   }
 }
 
-const DESTINATIONS = 'expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE';
+/** Schemas of single values, as text or as what they are. */
 
-export const DestinationLocation = z
-  .string({ error: DESTINATIONS })
-  .refine((to) => isPostgresLocation(to) || !/^[a-z][a-z0-9+.-]+:\/\//i.test(to), {
-    error: `${DESTINATIONS}; other destinations are not built yet`,
-    abort: true,
-  })
-  .refine((to) => isPostgresLocation(to) || isDuckDBLocation(to), {
-    error: 'expected a file name that ends in .duckdb, .ddb or .db, or postgres://USER@HOST/DATABASE',
-  });
+export const numberBetween = (least: number, most: number) =>
+  z.preprocess(numberValue, z.number().min(least).max(most));
+export const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(numberValue, z.int().min(least).max(most));
+export const bytes = (least: number) => z.preprocess(bytesValue, z.int().min(least));
+export const yesOrNo = () => z.preprocess(booleanValue, z.boolean());
+
+export const MiB = 1024 * 1024;

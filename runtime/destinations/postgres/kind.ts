@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { wholeNumber } from '../../config/values';
+import type { DestinationKind } from '../kind';
+import {
+  isPostgresLocation,
+  MOST_COLUMNS,
+  postgresSettings,
+  type PostgresSettings,
+  TLS_MODES,
+} from './config';
+import type * as Implementation from './destination';
+import { postgresDialect } from './dialect';
+
+const group = z.strictObject({
+  url: z.string().min(1).optional().meta({
+    description:
+      'The address, where `to` is `postgres`. What it says of `sslmode` and `sslrootcert` is known, other parameters are not.',
+    example: 'postgres://replicator@db.internal/warehouse',
+    placeholder: 'postgres://USER@HOST/DATABASE',
+  }),
+  host: z.string().min(1).optional().meta({
+    description: 'Name or address of the server, or the folder of its Unix socket.',
+    example: 'db.internal',
+  }),
+  port: wholeNumber(1, 65_535).optional().meta({ description: 'Without it 5432.', example: '6432' }),
+  database: z.string().min(1).optional().meta({
+    description: 'Without it the one of the user’s name.',
+    example: 'warehouse',
+  }),
+  user: z.string().min(1).optional().meta({ description: 'Role to log in as.', example: 'replicator' }),
+  password: z.string().min(1).optional().meta({
+    description: 'Its password. No flag, as others on the machine could read it.',
+    example: 'correct horse battery staple',
+    secret: true,
+  }),
+  passwordFile: z.string().min(1).optional().meta({
+    description: 'File that holds the password; it is read at every login.',
+    example: '/run/secrets/postgres',
+    placeholder: 'FILE',
+  }),
+  passwordSecret: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/,
+      'expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+    )
+    .optional()
+    .meta({
+      description:
+        'ARN of an AWS Secrets Manager secret: the password alone, or JSON with `username` and `password` as RDS writes ' +
+        'it. It is read at the start, and again when a login fails, so that it may be rotated.',
+      example: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
+      placeholder: 'ARN',
+    }),
+  tls: z.enum(TLS_MODES).optional().meta({
+    description:
+      'As libpq’s `sslmode`. Without it `verify-full`, or `disable` where the server is on this machine.',
+    example: 'require',
+  }),
+  tlsCaFile: z.string().min(1).optional().meta({
+    description:
+      'PEM file with the authorities to check the server’s certificate with, such as the bundle of RDS. Without it those of Node.',
+    example: '/etc/ssl/rds-global-bundle.pem',
+    placeholder: 'FILE',
+  }),
+});
+
+export const postgres: DestinationKind<'postgres', typeof group, PostgresSettings> = {
+  name: 'postgres',
+  title: 'PostgreSQL',
+  phrase: 'PostgreSQL',
+  location: {
+    description:
+      'a PostgreSQL server, as `postgres://USER@HOST:PORT/DATABASE` or as `postgres` with the settings of that name',
+    expected: 'postgres://USER@HOST/DATABASE',
+    form: 'postgres://USER@HOST/DATABASE',
+    example: 'postgres://replicator@db.internal/warehouse',
+    placeholder: 'postgres://…',
+  },
+  loadConnections:
+    'for PostgreSQL one for each of the process’s cores, at least 2 and at most 4, and no more than the server has to spare',
+  mostColumns: { count: MOST_COLUMNS, because: 'where a row has to fit into a page' },
+  dialect: postgresDialect,
+  group,
+  matches: isPostgresLocation,
+  settings: postgresSettings,
+  open(settings, context) {
+    // oxlint-disable-next-line typescript/no-require-imports
+    const { PostgresDestination } = require('./destination') as typeof Implementation;
+    return new PostgresDestination(settings, context);
+  },
+};
