@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { withPrices } from './own-prices';
-import { PRICES, PRICES_AS_OF, PRICES_REGION, type Prices } from '../cost/prices';
+import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import type { Cost } from '../cost/costs';
 import { textTable } from '../runtime/verbs/text-table';
 
@@ -30,9 +28,4 @@ export function costTable(ofTables: readonly Cost[], stack: readonly Cost[] = []
 
 function dollars(usd: number): string {
   return `$${usd.toFixed(2)}`;
-}
-
-/** @throws UnusablePrices */
-export function pricesOf(file: string | undefined): Prices {
-  return file === undefined ? PRICES : withPrices(file, readFileSync(file, 'utf8'));
 }

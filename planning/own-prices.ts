@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ReplicatorError } from '../runtime/errors';
 import { type PriceName, PRICES, type Prices } from '../cost/prices';
 
@@ -14,6 +15,11 @@ export class UnusablePrices extends ReplicatorError {
 }
 
 const NAMES = Object.keys(PRICES).join(', ');
+
+/** The list, with the prices of a file laid over it where one is given. @throws UnusablePrices */
+export function pricesOf(file: string | undefined): Prices {
+  return file === undefined ? PRICES : withPrices(file, readFileSync(file, 'utf8'));
+}
 
 /**
  * The prices with those of a file laid over them.

@@ -1,29 +1,21 @@
 import { stringify } from 'yaml';
 import { sampleItems } from '../runtime/aws/sample';
-import { SdkServices } from '../runtime/aws/sdk';
-import { LocalClock } from '../runtime/clock';
-import { type ConnectionSettings, readConnectionSettings } from '../runtime/config';
-import { costsOfTable, type Habits } from '../cost/costs';
+import { costsOfTable } from '../cost/costs';
 import { postgresDialect } from '../runtime/destinations/postgres/dialect';
 import { sqlType } from '../runtime/destinations/postgres/types';
 import { Catalog } from '../runtime/item/catalog';
 import type { Item, KeySchema } from '../runtime/item/attribute-value';
-import { IDLE_READS_PER_SECOND } from '../runtime/stream/read-limits';
 import { bytes, count } from '../runtime/observe/figures';
-import { costTable, pricesOf } from './cost-table';
+import { costTable } from './cost-table';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import { awsOf } from '../runtime/open';
 import { type LookedAt, lookAt } from './planned-table';
+import { addPlanningOptions, type PlanningOptions, wholeNumber, withPlanning } from './planning-aws';
 import { textTable } from '../runtime/verbs/text-table';
 import type { Verb } from '../runtime/verbs/verb';
 
-interface Options {
+interface Options extends PlanningOptions {
   readonly sample: string;
-  readonly prices?: string;
-  readonly exportDays: string;
-  readonly region?: string;
-  readonly profile?: string;
-  readonly endpoint?: string;
 }
 
 /** Most that one Scan reads, and what a read unit is of it where a read may be a moment old. Source: API reference, "Scan". */
@@ -36,28 +28,18 @@ export const planTableCommand: Verb = {
   name: 'plan-table',
   summary: 'read a table and write the lines that have it replicated, its columns, and what it will cost',
   example: 'dynamodb-replicator plan-table orders --sample 100',
-  define: (command) =>
-    void command
+  define: (command) => {
+    command
       .argument('<table>', 'name of the table')
-      .option('--sample <N>', 'items to look at for the columns, by one Scan; 0: none', '100')
-      .option('--export-days <N>', 'days that exports are kept', '14')
-      .option('--prices <FILE>', 'JSON file with prices of your own, in US dollars')
-      .option('--region <NAME>', 'region of the table')
-      .option('--profile <NAME>', 'profile of the AWS configuration')
-      .option('--endpoint <URL>', 'address of a simulator'),
+      .option('--sample <N>', 'items to look at for the columns, by one Scan; 0: none', '100');
+    addPlanningOptions(command, 'region of the table');
+  },
   async run(command, terminal) {
     const options = command.opts<Options>();
     const [name] = command.args as [string];
     const limit = wholeNumber('--sample', options.sample);
     if (limit > MOST_SAMPLED) throw new WrongUse(`--sample: at most ${MOST_SAMPLED} items.`);
-    const exportDays = wholeNumber('--export-days', options.exportDays);
-    const prices = pricesOf(options.prices);
-    const settings = readConnectionSettings({
-      flags: connectionOf(options),
-      environment: terminal.environment,
-    });
-    const aws = await SdkServices.open(awsOf(settings), new LocalClock(settings.clockRate));
-    try {
+    return withPlanning(options, terminal, async ({ settings, aws, habits, prices }) => {
       const found = await lookAt(name, aws, terminal.interrupted);
       terminal.output.write(`${entry(found)}\n`);
       if (limit > 0) {
@@ -69,35 +51,11 @@ export const planTableCommand: Verb = {
         terminal.errors.write(`It has used ${readUnits ?? 'an unknown number of'} read units.\n`);
         terminal.output.write(`${columnsOf(items, found.table.keySchema)}\n`);
       }
-      const costs = costsOfTable(found.planned, habitsOf(settings, exportDays), prices);
-      terminal.output.write(costTable(costs));
+      terminal.output.write(costTable(costsOfTable(found.planned, habits, prices)));
       return EXIT.fine;
-    } finally {
-      aws.close();
-    }
+    });
   },
 };
-
-/** What of the settings decides what a table costs. */
-export function habitsOf({ poll }: Pick<ConnectionSettings, 'poll'>, exportDays: number): Habits {
-  return { idleReadMs: poll.maxMs, idleReadsPerSecond: IDLE_READS_PER_SECOND, exportDays };
-}
-
-/** Flags of the connection under the names that settings have. */
-export function connectionOf({
-  region,
-  profile,
-  endpoint,
-}: Pick<Options, 'region' | 'profile' | 'endpoint'>) {
-  const given = { '--region': region, '--profile': profile, '--endpoint': endpoint };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** @throws WrongUse */
-export function wholeNumber(flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new WrongUse(`${flag}: expected a whole number, not ${text}.`);
-  return Number(text);
-}
 
 /** The lines for a stack's file or a team's. What is off is turned on only where that is wanted, so the reason stands there. */
 function entry({ table, hasStream, hasRecovery }: LookedAt): string {

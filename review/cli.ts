@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readTeamTables } from '../infra/stack/team-tables';
 import { textOf, withCheckout } from './checkout';
 import type { PackConfig } from './findings';
 import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
-import { type TableEntry, tablesOf } from './tables';
+import { readStack } from './stack-file';
 
 /** `npm run review -- --stack prod [--base REF]`: what the working tree does to a stack, against a commit. */
 
@@ -27,12 +26,13 @@ async function main(): Promise<void> {
 
 /** The stack in a checkout, by that checkout's own program; `undefined` where it is not there. */
 async function versionOf(root: string, stack: string): Promise<Version | undefined> {
-  const file = textOf(root, `Pulumi.${stack}.yaml`);
+  const name = `Pulumi.${stack}.yaml`;
+  const file = textOf(root, name);
   if (file === undefined || !existsSync(join(root, programOf(root)))) return undefined;
   const policies = JSON.parse(textOf(root, `policy/config/${stack}.json`) ?? '{}') as PackConfig;
-  const teams = readTeamTables(join(root, 'tables'), stack).tables as readonly TableEntry[];
-  const tables = [...tablesOf(file), ...teams];
-  return { file, tables, policies, resources: await recordStack({ stack, file, root }) };
+  // What is wrong with the configuration is told by the program, all at once.
+  const resources = await recordStack({ stack, file, root });
+  return { file, tables: readStack(join(root, name)).tables, policies, resources };
 }
 
 main().then(

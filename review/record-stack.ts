@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
+import { PROJECT } from '../infra/stack/package-schema';
 import { answerCall, computed, type Place } from './offline-aws';
 import { readStackFile } from './stack-file';
 
@@ -26,7 +27,6 @@ export interface StackToRecord {
   readonly preview?: boolean;
 }
 
-const PROJECT = 'dynamodb-replicator';
 const ANY_ACCOUNT = '123456789012';
 
 /** What an unknown text is to a policy pack. Source: @pulumi/policy, `unknownStringValue`. */
@@ -42,10 +42,10 @@ export async function recordStack({
   root = join(__dirname, '..'),
   preview = false,
 }: StackToRecord): Promise<readonly RecordedResource[]> {
-  const { config, secrets } = readStackFile(file);
+  const { config, secrets, region = 'us-east-1' } = readStackFile(file);
   const place = {
     account: config[`${PROJECT}:accountId`] ?? ANY_ACCOUNT,
-    region: config['aws:region'] ?? 'us-east-1',
+    region,
     ...networkOf(config[`${PROJECT}:network`]),
   };
   const { docker } = (await load(root, dockerOf(root))) as {

@@ -6,7 +6,8 @@ import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-stack';
 import { resourceChanges } from './resource-changes';
-import { destinationChanges, tableChanges, type TableEntry } from './tables';
+import type { TableEntry } from './stack-file';
+import { destinationChanges, tableChanges } from './tables';
 
 /** A stack at one commit. */
 export interface Version {

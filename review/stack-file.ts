@@ -1,36 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { PROJECT } from '../infra/stack/package-schema';
+import { listOf, readTeamFiles } from '../infra/stack/team-tables';
 
-/** A `Pulumi.<stack>.yaml`, as its program gets it. */
+/** A stack's file, or a team's file beside it, that cannot be read. */
+export class UnreadableFile extends Error {
+  constructor(
+    readonly file: string,
+    readonly reason: string,
+  ) {
+    super(`${file} cannot be read: ${reason}`);
+    this.name = new.target.name;
+  }
+}
+
+/** A table of a stack's file. */
+export type TableEntry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** A `Pulumi.<stack>.yaml`. */
 export interface StackFile {
-  /** Key with its namespace → text, objects as JSON. */
+  readonly region: string | undefined;
+  /** Keys of this project, without its name before them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Those of `settings`. */
+  readonly tables: readonly TableEntry[];
+  /** As the program gets it: key with its namespace → text, objects as JSON. */
   readonly config: Readonly<Record<string, string>>;
+  /** Keys of `config`. */
   readonly secrets: readonly string[];
 }
 
-const PROJECT = 'dynamodb-replicator';
-const PASSWORD = `${PROJECT}:destinationPassword`;
-const DESTINATION = `${PROJECT}:destination`;
+const PREFIX = `${PROJECT}:`;
+const PASSWORD = 'destinationPassword';
 const PLACEHOLDER = 'not read: it is a secret';
 
 /**
- * Reads a stack's file. Nobody's key is needed: a secret is replaced by a placeholder, and so is the password that is set by
- * `pulumi config set --secret` and is not there in an example.
+ * Reads the text of a stack's file. Nobody's key is needed: a secret is replaced by a placeholder, and so is the password that is set
+ * by `pulumi config set --secret` and is not there in an example.
  */
 export function readStackFile(text: string): StackFile {
-  const config = ((parse(text) ?? {}) as { config?: Record<string, unknown> }).config ?? {};
-  const secrets = Object.keys(config).filter((key) => isSecret(config[key]));
-  const values = Object.entries(config).map(([key, value]): [string, string] => [
+  const values = ((parse(text) ?? {}) as { config?: Record<string, unknown> }).config ?? {};
+  const mine = Object.entries(values).filter(([key]) => key.startsWith(PREFIX));
+  const settings = Object.fromEntries(mine.map(([key, value]) => [key.slice(PREFIX.length), value]));
+  return {
+    region: values['aws:region'] as string | undefined,
+    settings,
+    tables: (settings['tables'] ?? []) as readonly TableEntry[],
+    ...programConfig({
+      ...values,
+      ...(hasPassword(settings) ? {} : { [PREFIX + PASSWORD]: { secure: '' } }),
+    }),
+  };
+}
+
+function hasPassword(settings: StackFile['settings']): boolean {
+  const destination = (settings['destination'] ?? {}) as Readonly<Record<string, unknown>>;
+  return PASSWORD in settings || 'passwordSecretArn' in destination || 'urlSecretArn' in destination;
+}
+
+function programConfig(values: Readonly<Record<string, unknown>>): Pick<StackFile, 'config' | 'secrets'> {
+  const config = Object.entries(values).map(([key, value]): [string, string] => [
     key,
     isSecret(value) ? PLACEHOLDER : typeof value === 'string' ? value : JSON.stringify(value),
   ]);
-  const destination = (config[DESTINATION] ?? {}) as Record<string, unknown>;
-  const hasPassword =
-    PASSWORD in config || 'passwordSecretArn' in destination || 'urlSecretArn' in destination;
-  return hasPassword
-    ? { config: Object.fromEntries(values), secrets }
-    : { config: { ...Object.fromEntries(values), [PASSWORD]: PLACEHOLDER }, secrets: [...secrets, PASSWORD] };
+  return {
+    config: Object.fromEntries(config),
+    secrets: Object.keys(values).filter((key) => isSecret(values[key])),
+  };
 }
 
 function isSecret(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'secure' in value;
+}
+
+/**
+ * Reads a stack's file, and the tables that teams ask for beside it.
+ * @param path of a `Pulumi.<stack>.yaml`; a file of another name has no teams
+ * @throws UnreadableFile
+ */
+export function readStack(path: string): StackFile {
+  const file = own(path);
+  return { ...file, tables: [...file.tables, ...teamEntries(path)] };
+}
+
+function own(path: string): StackFile {
+  try {
+    return readStackFile(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UnreadableFile(path, (error as Error).message);
+  }
+}
+
+function teamEntries(path: string): readonly TableEntry[] {
+  const stack = /^Pulumi\.(.+)\.yaml$/.exec(basename(path))?.[1];
+  if (stack === undefined) return [];
+  return readTeamFiles(join(dirname(path), 'tables')).flatMap((file) => {
+    if (file.unreadable !== undefined) throw new UnreadableFile(file.path, file.unreadable);
+    return listOf(file, stack) as readonly TableEntry[];
+  });
 }

@@ -1,31 +1,16 @@
-import { parse } from 'yaml';
-
-const PREFIX = 'dynamodb-replicator:';
-
-/** A table of a stack's file. */
-export type TableEntry = Readonly<Record<string, unknown>> & { readonly name: string };
-
-/** The tables of a stack's file. */
-export function tablesOf(file: string): readonly TableEntry[] {
-  return ((configOf(file)['tables'] ?? []) as readonly TableEntry[]).filter(
-    ({ name }) => typeof name === 'string',
-  );
-}
+import { readStackFile, type TableEntry } from './stack-file';
 
 /** Lines about where the rows go and which program carries them there. */
 export function destinationChanges(before: string | undefined, after: string): readonly string[] {
-  const [was, is] = [before === undefined ? {} : configOf(before), configOf(after)];
+  const [was, is] = [
+    before === undefined ? {} : readStackFile(before).settings,
+    readStackFile(after).settings,
+  ];
   return ['destination', 'image'].flatMap((group) =>
     differences((was[group] ?? {}) as object, (is[group] ?? {}) as object).map(
       (line) => `✏️ ${group}.${line}`,
     ),
   );
-}
-
-function configOf(file: string): Readonly<Record<string, unknown>> {
-  const { config = {} } = (parse(file) ?? {}) as { config?: Record<string, unknown> };
-  const own = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
 }
 
 /** Lines about tables that come, go or change. */

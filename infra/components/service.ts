@@ -4,6 +4,7 @@ import { CpuArchitecture, Endpoints } from '../arguments/choices';
 import type { ReplicatorServiceArgs } from '../arguments/service';
 import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
 import { environmentOf, variableOf } from '../plan/environment';
+import { DEFAULT_SIZE } from '../plan/fargate-size';
 import { refuse } from '../errors';
 import { physicalName } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
@@ -167,8 +168,8 @@ export class ReplicatorService extends pulumi.ComponentResource {
       `${name}-task`,
       {
         family: physicalName('taskFamily', namesOf(name)),
-        cpu: String(args.cpu ?? 512),
-        memory: String(args.memoryMiB ?? 1024),
+        cpu: String(args.cpu ?? DEFAULT_SIZE.cpu),
+        memory: String(args.memoryMiB ?? DEFAULT_SIZE.memoryMiB),
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
         runtimePlatform: {

@@ -22,6 +22,9 @@ export const FARGATE_SIZES: readonly Sizes[] = [
   { cpu: 16384, memoryMiB: steps(32, 120, 8) },
 ];
 
+/** What a task has unless it is said. */
+export const DEFAULT_SIZE = { cpu: 512, memoryMiB: 1024 } as const;
+
 /** What is wrong with the size, in words; `undefined` when Fargate has it. */
 export function sizeProblem(
   cpu: number,

@@ -1,5 +1,5 @@
 import { GROUPS, NOT_IN_CONFIGURATION } from './config-shape';
-import schema from '../schema.json';
+import { PROJECT, type Property, type Type, typeNamed, typeNameOf } from './package-schema';
 
 /**
  * JSON Schemas of a stack's file and of a team's file of tables, made from the package's own schema, so that an editor completes and
@@ -8,25 +8,7 @@ import schema from '../schema.json';
 
 type Node = Readonly<Record<string, unknown>>;
 
-interface Property {
-  readonly type?: string;
-  readonly $ref?: string;
-  readonly items?: Property;
-  readonly additionalProperties?: Property;
-  readonly description?: string;
-}
-
-interface Type {
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Property>>;
-  readonly required?: readonly string[];
-  readonly enum?: readonly { readonly value: string | number }[];
-}
-
-const PROJECT = 'dynamodb-replicator';
-const LOCAL = '#/types/dynamodb-replicator:index:';
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
-const types = schema.types as unknown as Readonly<Record<string, Type>>;
 
 /** Descriptions of the keys that are no group of arguments. */
 const TEXTS = {
@@ -88,7 +70,7 @@ function definitions(): Node {
   const found = new Map<string, Node>();
   const add = (name: string): void => {
     if (found.has(name)) return;
-    const type = types[LOCAL.slice('#/types/'.length) + name] ?? {};
+    const type = typeNamed(name);
     found.set(name, {});
     found.set(name, type.enum === undefined ? objectSchema(name, type, add) : enumSchema(type));
   };
@@ -114,10 +96,10 @@ function objectSchema(name: string, type: Type, add: (name: string) => void): No
 }
 
 function propertySchema(property: Property, add: (name: string) => void): Node {
-  const { type, $ref, items, additionalProperties, description } = property;
+  const { type, items, additionalProperties, description } = property;
   const said = description === undefined ? {} : { description };
-  if ($ref?.startsWith(LOCAL)) {
-    const name = $ref.slice(LOCAL.length);
+  const name = typeNameOf(property);
+  if (name !== undefined) {
     add(name);
     // A reference hides what stands beside it, so it is one of one.
     return { ...said, allOf: [{ $ref: `#/definitions/${name}` }] };

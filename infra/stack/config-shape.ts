@@ -1,6 +1,6 @@
 import { didYouMean } from '../../runtime/config/issues';
 import type { ArgumentProblem } from '../errors';
-import schema from '../schema.json';
+import { type Property, referenceTo, type Type, typeNamed, typeNameOf } from './package-schema';
 
 /**
  * Whether a value of the stack's configuration has the shape of the arguments, by the package's own schema: a configuration
@@ -24,22 +24,6 @@ export const GROUPS = {
   tags: 'texts',
 } as const;
 
-interface Property {
-  readonly type?: string;
-  readonly $ref?: string;
-  readonly items?: Property;
-}
-
-interface Type {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Property>>;
-  readonly required?: readonly string[];
-  readonly enum?: readonly { readonly value: string | number }[];
-}
-
-const LOCAL = '#/types/dynamodb-replicator:index:';
-const types = schema.types as unknown as Readonly<Record<string, Type>>;
-
 /** Arguments that a configuration cannot hold, and what to do instead. */
 export const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
   'ReplicatedTable.table': 'is a table of a program; here: create, or a table that exists',
@@ -59,8 +43,8 @@ export function shapeProblems(
   if (type === undefined) return [];
   if (type === 'texts') return textsProblems(path, value);
   return type.endsWith('[]')
-    ? propertyProblems(path, value, { type: 'array', items: { $ref: LOCAL + type.slice(0, -2) } })
-    : propertyProblems(path, value, { $ref: LOCAL + type });
+    ? propertyProblems(path, value, { type: 'array', items: referenceTo(type.slice(0, -2)) })
+    : propertyProblems(path, value, referenceTo(type));
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -73,9 +57,9 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function propertyProblems(path: string, value: unknown, property: Property): readonly ArgumentProblem[] {
   const expected = (what: string) => [{ argument: path, problem: `expected ${what}` }];
-  if (property.$ref?.startsWith(LOCAL)) {
-    const name = property.$ref.slice(LOCAL.length);
-    const type = types[LOCAL.slice('#/types/'.length) + name] ?? {};
+  const name = typeNameOf(property);
+  if (name !== undefined) {
+    const type = typeNamed(name);
     return type.enum === undefined
       ? objectProblems(path, value, name, type)
       : enumProblems(

@@ -1,5 +1,5 @@
 import type { TaskSettings } from '../arguments/service';
-import { sizeProblem } from '../plan/fargate-size';
+import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
 import { formed } from './formats';
 import { type Problems, problems } from './rules';
 
@@ -9,8 +9,8 @@ const RETENTION_DAYS = [
 ];
 
 export function taskProblems({
-  cpu = 512,
-  memoryMiB = 1024,
+  cpu = DEFAULT_SIZE.cpu,
+  memoryMiB = DEFAULT_SIZE.memoryMiB,
   logRetentionDays,
   logKmsKeyArn,
   clusterArn,

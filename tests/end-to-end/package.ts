@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { javascriptOf } from '../load-typescript.cjs';
@@ -31,9 +41,21 @@ function build(): string {
   return folder;
 }
 
+/** With whatever it imports of other rooms, as the build has it. */
 function compile(source: string, to: string): void {
   progress();
   const target = join(to, source.replace(/\.ts$/, '.js'));
+  if (existsSync(target)) return;
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, javascriptOf(join(ROOT, source)));
+  const text = source.endsWith('.ts')
+    ? javascriptOf(join(ROOT, source))
+    : readFileSync(join(ROOT, source), 'utf8');
+  writeFileSync(target, text);
+  for (const [, path = ''] of text.matchAll(/\brequire\("(\.[^"]*)"\)/g)) {
+    const imported = join(dirname(source), path);
+    const file = [imported, `${imported}.ts`, join(imported, 'index.ts')].find(
+      (one) => statSync(join(ROOT, one), { throwIfNoEntry: false })?.isFile() === true,
+    );
+    if (file !== undefined) compile(file, to);
+  }
 }

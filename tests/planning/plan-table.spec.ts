@@ -159,4 +159,15 @@ describe('planning', () => {
       /nowhere\.yaml cannot be read/,
     );
   });
+
+  it('says which team’s file cannot be read', async () => {
+    const beside = mkdtempSync(join(folder, 'teams-'));
+    const file = join(beside, 'Pulumi.dev.yaml');
+    writeFileSync(file, 'config: {}\n');
+    mkdirSync(join(beside, 'tables'));
+    writeFileSync(join(beside, 'tables/shop.yaml'), 'dev: [');
+    const { code, complained } = await run('estimate', '--stack-file', file);
+    assert.equal(code, EXIT.wrongUse);
+    assert.match(complained, /--stack-file: .*tables\/shop\.yaml cannot be read: /);
+  });
 });

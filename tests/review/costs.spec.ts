@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { alarmsOf, DEFAULT_THRESHOLDS } from '../../infra/plan/alarms';
 import { costCap } from '../../policy/rules/stack/cost-cap';
 import { partsOf } from '../../review/costs';
 import { recordStack } from '../../review/record-stack';
-import { tablesOf } from '../../review/tables';
+import { readStackFile } from '../../review/stack-file';
+import { partsOfStackFile } from '../../review/stack-parts';
 import { PRICES } from '../../cost/prices';
-import { partsOfStackFile, type StackConfig } from '../../planning/stack-parts';
 import { quickIf } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');
@@ -40,16 +39,11 @@ describe('the cost of a stack', () => {
         `${path}, ${variation}: what \`estimate\` counts in the file is what the program registers`,
         async () => {
           const file = change(readFileSync(join(ROOT, path), 'utf8'));
-          const tables = tablesOf(file).length;
-          const { config } = parse(file) as { config: StackConfig };
+          const { settings, tables } = readStackFile(file);
           const resources = await recordStack({ stack: 'prod', file });
-          assert.deepEqual(partsOfStackFile(config, tables), partsOf(resources, tables));
+          assert.deepEqual(partsOfStackFile(settings, tables.length), partsOf(resources, tables.length));
         },
       );
-
-  it('counts the alarms there are', () => {
-    assert.equal(partsOfStackFile({}, 1).alarms, alarmsOf(DEFAULT_THRESHOLDS).length);
-  });
 
   it('has the prices that the policy pack has, which stands alone', () => {
     const properties: Readonly<Record<string, { readonly default?: unknown }>> =

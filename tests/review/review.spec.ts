@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { configOf } from '../../review/findings';
 import { recordStack } from '../../review/record-stack';
 import { review, type Version } from '../../review/review';
-import { tablesOf } from '../../review/tables';
+import { readStackFile } from '../../review/stack-file';
 import { assertSnapshotText } from '../infra/snapshot-text';
 import { quickIf } from '../tiers/tier';
 
@@ -16,7 +16,7 @@ async function versionOf(path: string): Promise<Version | undefined> {
   const file = readFileSync(path, 'utf8');
   return {
     file,
-    tables: tablesOf(file),
+    tables: readStackFile(file).tables,
     policies: configOf(STACK),
     resources: await recordStack({ stack: STACK, file }),
   };

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { SdkServices } from '../runtime/aws/sdk';
+import { LocalClock } from '../runtime/clock';
+import { type ConnectionSettings, readConnectionSettings } from '../runtime/config';
+import { awsOf } from '../runtime/open';
+import { IDLE_READS_PER_SECOND } from '../runtime/stream/read-limits';
+import { WrongUse } from '../runtime/verbs/exit-codes';
+import type { Terminal } from '../runtime/verbs/terminal';
+import type { Habits } from '../cost/costs';
+import type { Prices } from '../cost/prices';
+import { pricesOf } from './own-prices';
+
+/** Options that every verb for planning has. */
+export interface PlanningOptions {
+  readonly prices?: string;
+  readonly exportDays: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+}
+
+/** @param region what the help says of that option */
+export function addPlanningOptions(command: Command, region: string): void {
+  command
+    .option('--export-days <N>', 'days that exports are kept', '14')
+    .option('--prices <FILE>', 'JSON file with prices of your own, in US dollars')
+    .option('--region <NAME>', region)
+    .option('--profile <NAME>', 'profile of the AWS configuration')
+    .option('--endpoint <URL>', 'address of a simulator');
+}
+
+/** What a table costs is found by. */
+export interface Planning {
+  readonly settings: ConnectionSettings;
+  readonly aws: SdkServices;
+  readonly habits: Habits;
+  readonly prices: Prices;
+}
+
+/** Runs with AWS open, as the options say. @throws WrongUse, UnusablePrices */
+export async function withPlanning<Result>(
+  options: PlanningOptions,
+  { environment }: Pick<Terminal, 'environment'>,
+  work: (planning: Planning) => Promise<Result>,
+): Promise<Result> {
+  const exportDays = wholeNumber('--export-days', options.exportDays);
+  const prices = pricesOf(options.prices);
+  const { region, profile, endpoint } = options;
+  const given = { '--region': region, '--profile': profile, '--endpoint': endpoint };
+  const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const settings = readConnectionSettings({ flags, environment });
+  const aws = await SdkServices.open(awsOf(settings), new LocalClock(settings.clockRate));
+  try {
+    return await work({ settings, aws, habits: habitsOf(settings, exportDays), prices });
+  } finally {
+    aws.close();
+  }
+}
+
+/** What of the settings decides what a table costs. */
+function habitsOf({ poll }: ConnectionSettings, exportDays: number): Habits {
+  return { idleReadMs: poll.maxMs, idleReadsPerSecond: IDLE_READS_PER_SECOND, exportDays };
+}
+
+/** @throws WrongUse */
+export function wholeNumber(flag: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new WrongUse(`${flag}: expected a whole number, not ${text}.`);
+  return Number(text);
+}

@@ -1,0 +1,70 @@
+import type { StackParts } from '../cost/costs';
+import { CpuArchitecture, Endpoints } from '../infra/arguments/choices';
+import { alarmsOf, DEFAULT_THRESHOLDS } from '../infra/plan/alarms';
+import { DEFAULT_SIZE } from '../infra/plan/fargate-size';
+import { endpointNeeds, neededEndpoints } from '../infra/plan/network/endpoint-services';
+import { metricCount } from '../runtime/observe/metrics';
+import type { StackFile } from './stack-file';
+
+type Settings = StackFile['settings'];
+
+/** Zones of a network that is looked up by its name, as most have them. */
+const LIKELY_ZONES = 2;
+
+/**
+ * The parts of a stack that its file asks for. infra/ decides what is created; tests compare the two.
+ * @param tables all of the stack's, those of `tables/` too
+ */
+export function partsOfStackFile(settings: Settings, tables: number): StackParts {
+  const {
+    cpu = DEFAULT_SIZE.cpu,
+    memoryMiB = DEFAULT_SIZE.memoryMiB,
+    architecture = CpuArchitecture.Arm64,
+    spot = false,
+  } = group<Task>(settings, 'task');
+  const { dashboard = true } = group<{ dashboard: boolean }>(settings, 'monitoring');
+  return {
+    cpu,
+    memoryMiB,
+    isArm: architecture.toUpperCase() === String(CpuArchitecture.Arm64),
+    isSpot: spot,
+    metrics: metricCount(tables),
+    alarms: alarmsOf(DEFAULT_THRESHOLDS).length,
+    dashboards: dashboard ? 1 : 0,
+    secrets: secretsOf(settings),
+    interfaces: interfacesOf(settings),
+    natGateways: 0,
+  };
+}
+
+interface Task {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly architecture: string;
+  readonly spot: boolean;
+}
+
+function group<Group>(settings: Settings, key: string): Partial<Group> {
+  return (settings[key] ?? {}) as Partial<Group>;
+}
+
+/** A secret that is there already is of others. */
+function secretsOf(settings: Settings): number {
+  const destination = group<{ passwordSecretArn: string; urlSecretArn: string }>(settings, 'destination');
+  const isThere = destination.passwordSecretArn !== undefined || destination.urlSecretArn !== undefined;
+  const { user, accessKey } = group<{ user: boolean; accessKey: boolean }>(settings, 'serviceAccount');
+  const hasOwn = settings['destinationPassword'] !== undefined || !isThere;
+  return (hasOwn ? 1 : 0) + (user === true && accessKey === true ? 1 : 0);
+}
+
+function interfacesOf(settings: Settings): number {
+  const { endpoints, subnetIds } = group<{ endpoints: string; subnetIds: readonly string[] }>(
+    settings,
+    'network',
+  );
+  if (endpoints !== String(Endpoints.Create)) return 0;
+  const { uri } = group<{ uri: string }>(settings, 'image');
+  const { sourceRole } = group<{ sourceRole: unknown }>(settings, 'access');
+  const services = neededEndpoints(endpointNeeds(uri, sourceRole !== undefined));
+  return services.filter(({ kind }) => kind === 'Interface').length * (subnetIds?.length ?? LIKELY_ZONES);
+}
