@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordProgram, type RecordedResource, recordStack } from '../review/record-stack';
+import { recordProgram, type RecordedResource } from '../review/record-program';
+import { recordStack } from '../review/record-stack';
 import { artieServiceAccount } from './artie-service-account';
 import { terraformPlan } from './terraform-plan';
 

@@ -1,4 +1,4 @@
-import type { RecordedResource } from '../review/record-stack';
+import type { RecordedResource } from '../review/record-program';
 
 /**
  * A recorded stack as `terraform show -json` writes a plan, for tools that know Terraform and not Pulumi. @pulumi/aws is made from

@@ -1,7 +1,7 @@
 import { type Cost, costsOfStack, type StackParts } from '../cost/costs';
 import { PRICES, type Prices } from '../cost/prices';
 import { metricCount } from '../runtime/observe/metrics';
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 
 /** What a stack costs every month for being there, largest first: `estimate` reports the same for its file. */
 export function standingCosts(

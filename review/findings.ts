@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnforcementLevel } from '@pulumi/policy';
 import { RULES } from '../policy/rules';
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 import { type Examined, runRule } from './run-rule';
 
 /** A finding of the whole pack. */

@@ -1,6 +1,6 @@
 import { statementsOf } from '../policy/iam/document';
 import { type Holder, holderOf, holdersOf } from './holders';
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 
 /** One action that one holder may do on one resource. */
 export interface Grant {

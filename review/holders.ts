@@ -1,4 +1,4 @@
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 
 /** Somebody who may do something, as a reviewer thinks of them. */
 export interface Holder {

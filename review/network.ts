@@ -1,4 +1,4 @@
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 
 interface Rule {
   readonly description?: string;

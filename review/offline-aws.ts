@@ -1,30 +1,108 @@
-/**
- * What AWS would answer to a stack whose surroundings are as they have to be: its tables have streams, its network leads out, its
- * bucket is there. So a stack can be looked at without an account. Names and ARNs are made as AWS makes them.
- */
+import type { Place } from './aws-decides';
 
-export interface Place {
-  readonly account: string;
-  readonly region: string;
+/** What AWS answers to a stack's program about what there is, so that a stack can be recorded without an account. */
+
+/** What there is around a stack; `undefined` for what there is not. */
+export interface World extends Place {
+  table(name: string): FoundTable | undefined;
+  /** Its region. */
+  bucket(name: string): string | undefined;
+  /** By its id or else by its name. */
+  vpc(id: string | undefined, name: string | undefined): FoundVpc | undefined;
+  /** Ids of a VPC's subnets; of those only with such a name where one is asked for. */
+  subnets(name: string | undefined): readonly string[];
+  /** Its own; without one it has its VPC's. */
+  routeTable(subnetId: string): string | undefined;
+  /** Target of the default route: `nat-1`, `igw-1`. */
+  defaultRoute(routeTableId: string): string | undefined;
+  endpoint(serviceName: string): FoundEndpoint | undefined;
+  hasSecret(arn: string): boolean;
+  /** Its ARN. */
+  cluster(name: string): string | undefined;
+}
+
+export interface FoundTable {
+  readonly streamEnabled: boolean;
+  readonly streamViewType: string;
+  readonly recovery: boolean;
+}
+
+interface FoundVpc {
+  readonly id: string;
+  readonly cidrBlocks: readonly [string, ...string[]];
+  readonly mainRouteTableId: string;
+  readonly dnsHostNames: boolean;
+}
+
+interface FoundEndpoint {
+  readonly routeTableIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A table that can be replicated. */
+export const READY: FoundTable = {
+  streamEnabled: true,
+  streamViewType: 'NEW_AND_OLD_IMAGES',
+  recovery: true,
+};
+
+/** A place whose surroundings are as they have to be: tables have streams, the network leads out, the bucket is there. */
+export interface ReadyPlace extends Place {
   /** Subnets that a configuration names, beside those that are found by name. */
   readonly subnetIds?: readonly string[];
   /** Its network has no VPC endpoints: they are to be created. */
   readonly withoutEndpoints?: boolean;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
-
-/** @throws Error for an invoke that is not known here */
-export function answerCall(token: string, inputs: Properties, place: Place): Record<string, unknown> {
-  const answer = ANSWERS[token];
-  if (answer === undefined) throw new Error(`review/offline-aws.ts has no answer to ${token}`);
-  return answer(inputs, place);
-}
-
-const NETWORK = '10.0.0.0/16';
 const ROUTES = 'rtb-private';
 
-const ANSWERS: Readonly<Record<string, (inputs: Properties, place: Place) => Record<string, unknown>>> = {
+/** A world in which everything is there that is asked for. */
+export function readyWorld({ account, region, subnetIds, withoutEndpoints = false }: ReadyPlace): World {
+  return {
+    account,
+    region,
+    table: () => READY,
+    bucket: () => region,
+    vpc: (id = 'vpc-by-its-name') => ({
+      id,
+      cidrBlocks: ['10.0.0.0/16'],
+      mainRouteTableId: ROUTES,
+      dnsHostNames: true,
+    }),
+    subnets: () => subnetIds ?? ['subnet-1', 'subnet-2'],
+    routeTable: () => ROUTES,
+    defaultRoute: () => 'nat-1',
+    endpoint: () => (withoutEndpoints ? undefined : { routeTableIds: [ROUTES], tags: {} }),
+    hasSecret: () => true,
+    cluster: (name) => `arn:aws:ecs:${region}:${account}:cluster/${name}`,
+  };
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Answers an invoke; one about something that is not there fails as the provider does. @throws Error for one that is not known here */
+export function answerCall(token: string, inputs: Properties, world: World): Record<string, unknown> {
+  const answer = ANSWERS[token];
+  if (answer === undefined) throw new Error(`review/offline-aws.ts has no answer to ${token}`);
+  return answer(inputs, world);
+}
+
+/** As a provider's failure arrives: the text is in `details`. */
+function failure(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}
+
+function found<Thing>(thing: Thing | undefined, otherwise: string): Thing {
+  if (thing === undefined) throw failure(otherwise);
+  return thing;
+}
+
+/** What a filter of that place asks for. */
+function filterOf({ filters }: Properties, index: number): string | undefined {
+  return (filters as readonly { readonly values: readonly string[] }[] | undefined)?.[index]?.values[0];
+}
+
+const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Record<string, unknown>>> = {
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws' }),
   'aws:index/getRegion:getRegion': (_, { region }) => ({ region }),
   'aws:index/getCallerIdentity:getCallerIdentity': (_, { account }) => ({
@@ -34,111 +112,83 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, place: Place) => Rec
   'aws:index/getAvailabilityZones:getAvailabilityZones': (_, { region }) => ({
     names: ['a', 'b', 'c'].map((zone) => region + zone),
   }),
-  'aws:dynamodb/getTable:getTable': ({ name }, { account, region }) => {
-    const arn = `arn:aws:dynamodb:${region}:${account}:table/${String(name)}`;
+  'aws:dynamodb/getTable:getTable': (inputs, world) => {
+    const name = String(inputs['name']);
+    const table = found(world.table(name), `reading DynamoDB Table (${name}): couldn't find resource`);
+    const arn = `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
     return {
       name,
       arn,
-      streamEnabled: true,
-      streamViewType: 'NEW_AND_OLD_IMAGES',
-      streamArn: `${arn}/stream/2026-01-01T00:00:00.000`,
-      pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+      streamEnabled: table.streamEnabled,
+      streamViewType: table.streamViewType,
+      streamArn: table.streamEnabled ? `${arn}/stream/2026-01-01T00:00:00.000` : '',
+      pointInTimeRecovery: { enabled: table.recovery, recoveryPeriodInDays: 35 },
     };
   },
-  'aws:s3/getBucket:getBucket': ({ bucket }, { region }) => ({
-    bucket,
-    arn: `arn:aws:s3:::${String(bucket)}`,
-    bucketRegion: region,
-  }),
-  'aws:ec2/getVpc:getVpc': ({ id }) => ({
-    id: id ?? 'vpc-by-its-name',
-    cidrBlock: NETWORK,
-    cidrBlockAssociations: [{ cidrBlock: NETWORK }],
-    mainRouteTableId: ROUTES,
-    enableDnsSupport: true,
-    enableDnsHostnames: true,
-  }),
-  'aws:ec2/getSubnets:getSubnets': (_, { subnetIds }) => ({ ids: subnetIds ?? ['subnet-1', 'subnet-2'] }),
-  'aws:ec2/getRouteTables:getRouteTables': () => ({ ids: [ROUTES] }),
-  'aws:ec2/getRouteTable:getRouteTable': () => ({
-    routes: [{ cidrBlock: '0.0.0.0/0', gatewayId: '', natGatewayId: 'nat-1' }],
-  }),
-  'aws:ec2/getVpcEndpoint:getVpcEndpoint': ({ serviceName }, { withoutEndpoints }) => {
-    if (withoutEndpoints === true) throw new Error('no matching EC2 VPC Endpoint found');
+  'aws:s3/getBucket:getBucket': (inputs, world) => {
+    const bucket = String(inputs['bucket']);
+    const bucketRegion = found(world.bucket(bucket), `reading S3 Bucket (${bucket}): not found`);
+    return { bucket, arn: `arn:aws:s3:::${bucket}`, bucketRegion };
+  },
+  'aws:ec2/getVpc:getVpc': (inputs, world) => {
+    const vpc = world.vpc(inputs['id'] as string | undefined, filterOf(inputs, 0));
+    const { id, cidrBlocks, mainRouteTableId, dnsHostNames } = found(vpc, 'no matching EC2 VPC found');
+    return {
+      id,
+      cidrBlock: cidrBlocks[0],
+      cidrBlockAssociations: cidrBlocks.map((cidrBlock) => ({ cidrBlock })),
+      mainRouteTableId,
+      enableDnsSupport: true,
+      enableDnsHostnames: dnsHostNames,
+    };
+  },
+  'aws:ec2/getSubnets:getSubnets': (inputs, world) => ({ ids: world.subnets(filterOf(inputs, 1)) }),
+  'aws:ec2/getRouteTables:getRouteTables': (inputs, world) => {
+    const own = world.routeTable(filterOf(inputs, 0) ?? '');
+    return { ids: own === undefined ? [] : [own] };
+  },
+  'aws:ec2/getRouteTable:getRouteTable': ({ routeTableId }, world) => {
+    const target = world.defaultRoute(String(routeTableId));
+    const local = { cidrBlock: '10.0.0.0/16', gatewayId: 'local', natGatewayId: '' };
+    const way = {
+      cidrBlock: '0.0.0.0/0',
+      gatewayId: target?.startsWith('igw-') ? target : '',
+      natGatewayId: target?.startsWith('nat-') ? target : '',
+    };
+    return { routes: target === undefined ? [local] : [local, way] };
+  },
+  'aws:ec2/getVpcEndpoint:getVpcEndpoint': (inputs, world) => {
+    const name = String(inputs['serviceName']);
+    const { routeTableIds, tags } = found(world.endpoint(name), 'no matching EC2 VPC Endpoint found');
+    const isGateway = /\.(dynamodb|s3)$/.test(name);
     return {
       id: 'vpce-1',
-      vpcEndpointType: /\.(dynamodb|s3)$/.test(String(serviceName)) ? 'Gateway' : 'Interface',
-      routeTableIds: [ROUTES],
-      tags: {},
-      dnsEntries: [{ dnsName: `vpce-1.${String(serviceName)}.vpce.amazonaws.com` }],
+      vpcEndpointType: isGateway ? 'Gateway' : 'Interface',
+      routeTableIds: isGateway ? routeTableIds : [],
+      tags,
+      dnsEntries: [{ dnsName: `vpce-1.${hostOf(name)}.vpce.amazonaws.com` }],
     };
   },
-  'aws:secretsmanager/getSecret:getSecret': ({ arn }) => ({ arn }),
-  'aws:ecs/getCluster:getCluster': ({ clusterName }, { account, region }) => ({
-    clusterName,
-    arn: `arn:aws:ecs:${region}:${account}:cluster/${String(clusterName)}`,
-    status: 'ACTIVE',
-  }),
+  'aws:secretsmanager/getSecret:getSecret': (inputs, world) => {
+    const arn = String(inputs['arn']);
+    if (!world.hasSecret(arn))
+      throw failure(`reading Secrets Manager Secret (${arn}): couldn't find resource`);
+    return { arn };
+  },
+  'aws:ecs/getCluster:getCluster': (inputs, world) => {
+    const clusterName = String(inputs['clusterName']);
+    const arn = found(
+      world.cluster(clusterName),
+      `reading ECS Cluster (${clusterName}): couldn't find resource`,
+    );
+    return { clusterName, arn, status: 'ACTIVE' };
+  },
   'aws:ec2/getPrefixList:getPrefixList': ({ name }) => ({ id: `pl-${String(name).split('.').at(-1)}` }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': () => ({ userName: 'AWS', password: 'token' }),
 };
 
-/** What AWS decides when something is created. @param name its logical name */
-export function computed(
-  type: string,
-  name: string,
-  inputs: Properties,
-  { account, region }: Place,
-): Record<string, unknown> {
-  const own = String(inputs['name'] ?? inputs['bucket'] ?? name);
-  const iam = (kind: string) => ({
-    arn: `arn:aws:iam::${account}:${kind}${String(inputs['path'] ?? '/')}${own}`,
-  });
-  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
-  switch (type) {
-    case 'aws:iam/role:Role':
-      return iam('role');
-    case 'aws:iam/user:User':
-      return iam('user');
-    case 'aws:iam/policy:Policy':
-      return iam('policy');
-    case 'aws:iam/accessKey:AccessKey':
-      return { secret: 'the-secret-access-key', status: 'Active' };
-    case 'aws:s3/bucket:Bucket':
-      return { arn: `arn:aws:s3:::${own}` };
-    case 'aws:secretsmanager/secret:Secret': {
-      const secret = arn('secretsmanager', `secret:${own}-a1b2c3`);
-      return { id: secret, arn: secret };
-    }
-    case 'aws:secretsmanager/secretVersion:SecretVersion':
-      return { arn: String(inputs['secretId']) };
-    case 'aws:ecs/cluster:Cluster':
-      return { arn: arn('ecs', `cluster/${own}`) };
-    case 'aws:ecs/taskDefinition:TaskDefinition':
-      return { arn: arn('ecs', `task-definition/${String(inputs['family'])}:1`) };
-    case 'aws:sns/topic:Topic':
-      return { arn: arn('sns', own) };
-    case 'aws:cloudwatch/metricAlarm:MetricAlarm':
-      return { arn: arn('cloudwatch', `alarm:${own}`) };
-    case 'aws:ecr/repository:Repository':
-      return {
-        arn: arn('ecr', `repository/${own}`),
-        repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${own}`,
-        registryId: account,
-      };
-    case 'docker-build:index:Image':
-      return { digest: `sha256:${'1'.repeat(64)}` };
-    case 'aws:ec2/vpcEndpoint:VpcEndpoint':
-      return { dnsEntries: [{ dnsName: `${name}.vpce.amazonaws.com`, hostedZoneId: 'Z1' }] };
-    case 'aws:dynamodb/table:Table':
-      return {
-        arn: arn('dynamodb', `table/${own}`),
-        streamArn: inputs['streamEnabled'] ? arn('dynamodb', `table/${own}/stream/1`) : '',
-        pointInTimeRecovery: inputs['pointInTimeRecovery'] ?? { enabled: false },
-      };
-    case 'pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming':
-      return { streamArn: arn('dynamodb', `table/${String(inputs['table'])}/stream/1`) };
-    default:
-      return {};
-  }
+/** `com.amazonaws.eu-west-1.dynamodb-streams` → `streams.dynamodb.eu-west-1`. */
+function hostOf(serviceName: string): string {
+  const [, , region = '', ...service] = serviceName.split('.');
+  return `${service.join('.').replace(/^dynamodb-streams$/, 'streams.dynamodb')}.${region}`;
 }

@@ -1,5 +1,5 @@
 import { type Admission, admissionsOf, type Grant, grantsOf, limitsOf } from './grants';
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 import { wordsOf } from './words';
 
 /** Lines of Markdown about what is gained and what is lost. */

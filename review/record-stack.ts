@@ -3,18 +3,9 @@ import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import { PROJECT } from '../infra/stack/package-schema';
-import { answerCall, computed, type Place } from './offline-aws';
+import type { ReadyPlace } from './offline-aws';
+import { ANY_ACCOUNT, recordProgram, type RecordedResource } from './record-program';
 import { readStackFile } from './stack-file';
-
-/** One resource of a stack, as Pulumi's engine would get it. */
-export interface RecordedResource {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  /** Inputs and what AWS decides. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
 
 export interface StackToRecord {
   /** Name of the stack. */
@@ -26,11 +17,6 @@ export interface StackToRecord {
   /** As a preview, in which what AWS decides is not known. */
   readonly preview?: boolean;
 }
-
-const ANY_ACCOUNT = '123456789012';
-
-/** What an unknown text is to a policy pack. Source: @pulumi/policy, `unknownStringValue`. */
-const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
 /**
  * The resources of this repository's stack with a configuration, without AWS and without Pulumi's engine.
@@ -67,7 +53,7 @@ export async function recordStack({
 }
 
 /** The network is as the configuration has it. */
-function networkOf(network: string | undefined): Pick<Place, 'subnetIds' | 'withoutEndpoints'> {
+function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 'withoutEndpoints'> {
   const { subnetIds, endpoints } = JSON.parse(network ?? '{}') as {
     subnetIds?: readonly string[];
     endpoints?: string;
@@ -90,75 +76,4 @@ function dockerOf(root: string): string {
 function load(root: string, file: string): Promise<unknown> {
   // oxlint-disable-next-line typescript/no-require-imports -- the folder is known at run time only
   return Promise.resolve(require(join(root, file)) as unknown);
-}
-
-export interface Recording {
-  readonly stack: string;
-  readonly place?: Place;
-  readonly preview?: boolean;
-}
-
-/** What a program registers. @throws what the program throws */
-export async function recordProgram(
-  { stack, place = { account: ANY_ACCOUNT, region: 'eu-west-1' }, preview = false }: Recording,
-  program: () => unknown,
-): Promise<readonly RecordedResource[]> {
-  const resources: RecordedResource[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs, custom }) => {
-        const given = plain(inputs) as Record<string, unknown>;
-        const outputs: Record<string, unknown> = {
-          id: idOf(name, given),
-          ...given,
-          ...computed(type, name, given, place),
-        };
-        resources.push({
-          type,
-          name,
-          urn: `urn:pulumi:${stack}::${PROJECT}::${type}::${name}`,
-          inputs: given,
-          outputs,
-        });
-        const state = inputs as Record<string, unknown>;
-        if (!custom || preview) return { id: undefined, state };
-        return { id: String(outputs['id']), state: { ...state, ...computed(type, name, given, place) } };
-      },
-      call: ({ token, inputs }) => answerCall(token, inputs as Record<string, unknown>, place),
-    },
-    PROJECT,
-    stack,
-    preview,
-  );
-  try {
-    await program();
-    await pulumi.runtime.disconnect();
-  } finally {
-    pulumi.runtime.setAllConfig({});
-    delete process.env['PULUMI_CONFIG_SECRET_KEYS'];
-  }
-  // Registrations arrive in no certain order.
-  return resources.sort((one, other) => (one.urn < other.urn ? -1 : 1));
-}
-
-/** Buckets are named by their ids. */
-function idOf(name: string, inputs: Readonly<Record<string, unknown>>): string {
-  return typeof inputs['bucket'] === 'string' ? inputs['bucket'] : `${name}-id`;
-}
-
-/** Marks of a secret on the wire. Source: Pulumi's resource protocol, "special signatures". */
-const SIGNATURE = '4dabf18193072939515e22adb298388d';
-const SECRET = '1b47061264138c4ac30d75fd1eb44270';
-
-/** As a policy sees it: secrets without their marks, what is not known as such, and nothing that is `undefined`. */
-function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if ((value as { __pulumiUnknown?: boolean }).__pulumiUnknown === true) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(plain);
-  const entries = Object.entries(value);
-  if ((value as Record<string, unknown>)[SIGNATURE] === SECRET)
-    return plain((value as Record<string, unknown>)['value']);
-  return Object.fromEntries(
-    entries.filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, plain(inner)]),
-  );
 }

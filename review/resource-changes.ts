@@ -1,4 +1,4 @@
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 
 /** Lines about resources, for whoever wants to see all of them. */
 export function resourceChanges(

@@ -4,7 +4,7 @@ import { standingCosts } from './costs';
 import { type PackConfig, type PackFinding, packFindings } from './findings';
 import { networkOf } from './network';
 import { permissionChanges } from './permissions';
-import type { RecordedResource } from './record-stack';
+import type { RecordedResource } from './record-program';
 import { resourceChanges } from './resource-changes';
 import type { TableEntry } from './stack-file';
 import { destinationChanges, tableChanges } from './tables';

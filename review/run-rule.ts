@@ -41,9 +41,6 @@ export interface Outcome {
   readonly unknown: readonly string[];
 }
 
-/** What an unknown text is to a policy pack. Source: @pulumi/policy, `unknownStringValue` in proxy.ts. */
-export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
-
 const OPTIONS = {
   protect: false,
   ignoreChanges: [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type AnyRule, type Examined, remediated, runRule, UNKNOWN } from '../../review/run-rule';
+import { type AnyRule, type Examined, remediated, runRule } from '../../review/run-rule';
+import { UNKNOWN } from '../../review/wire';
 
 export { UNKNOWN };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as aws from '@pulumi/aws';
 import { type TerraformPlan, terraformPlan, typeOf } from '../../posture/terraform-plan';
-import { recordProgram } from '../../review/record-stack';
+import { recordProgram } from '../../review/record-program';
 
 async function planOf(program: () => void): Promise<TerraformPlan> {
   return terraformPlan(await recordProgram({ stack: 'dev' }, program));

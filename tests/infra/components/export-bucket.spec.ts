@@ -9,7 +9,7 @@ describe('ExportBucket', () => {
   it('created is closed, encrypted, without ACLs, and drops exports and left-over parts', async () => {
     const { only, result } = await record(() => make());
     assert.deepEqual(only('aws:s3/bucket:Bucket'), { bucket: NAME, forceDestroy: false });
-    const bucket = 'orders-exports-id';
+    const bucket = NAME;
     assert.deepEqual(only('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock'), {
       bucket,
       blockPublicAcls: true,

@@ -3,7 +3,8 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { DynamoDBReplicator, type DynamoDBReplicatorArgs, TableManagement } from '../../../infra';
 import { readSettings } from '../../../runtime/config';
-import { isUnknown, record, secretIn, unknown, valueOf } from '../record';
+import { isUnknown } from '../../../review/wire';
+import { record, secretIn, unknown, valueOf } from '../record';
 
 export const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';

@@ -7,14 +7,12 @@ import {
   StreamViewType,
   TableManagement,
 } from '../../../infra';
-import type { TableAnswer } from '../mocked-aws';
+import { type FoundTable, READY } from '../../../review/offline-aws';
 import { record, type Recording, valueOf } from '../record';
-
-const READY: TableAnswer = { streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES', recovery: true };
 
 const make = (args: Partial<SourceTableArgs> = {}) => new SourceTable('orders', { name: 'orders', ...args });
 
-const withTable = (table: Partial<TableAnswer>): Recording => ({
+const withTable = (table: Partial<FoundTable>): Recording => ({
   world: { tables: { orders: { ...READY, ...table } } },
 });
 

@@ -36,11 +36,6 @@ function run(changes: Readonly<Record<string, unknown>> = {}, recording: Recordi
 }
 
 describe('the stack', () => {
-  afterEach(() => {
-    pulumi.runtime.setAllConfig({});
-    delete process.env['PULUMI_CONFIG_SECRET_KEYS'];
-  });
-
   it('tells where everything is', async () => {
     const { result } = await run();
     assert.deepEqual(Object.keys(result), [
