@@ -18,4 +18,4 @@ const replicator = new DynamoDBReplicator('existing', {
 });
 
 export const service = replicator.serviceName;
-export const logs = pulumi.interpolate`aws logs tail ${replicator.logGroupName} --follow`;
+export const logGroup = replicator.logGroupName;

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { awsCommand } from '../../runtime/aws/cli-command';
-import { cliFlags, cliFlagsIn } from './cli-flags';
+import { cliFlags, cliFlagsIn } from './place';
 import { UnsuitableResource } from '../errors';
 import { requireSuitable, tableNotFound } from '../plan/table-requirements';
 

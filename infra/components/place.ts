@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import type { CliFlags } from '../../runtime/aws/cli-command';
 import type { Place } from '../plan/iam/trust';
 
 /** Where the provider of a component works: partition, account, region. */
@@ -17,4 +18,15 @@ export function placeOf(component: pulumi.Resource): pulumi.Output<Place> {
 /** First part of the physical names of a component's resources: two stacks of one program stay two. */
 export function namesOf(component: string): string {
   return `${component}-${pulumi.getStack()}`;
+}
+
+/** For the commands that messages name: they go where the provider goes, with the profile of the stack's configuration. */
+export async function cliFlags(options: pulumi.InvokeOptions): Promise<CliFlags> {
+  const { region } = await aws.getRegion({}, options);
+  return cliFlagsIn(region);
+}
+
+/** The same, where the region is known. */
+export function cliFlagsIn(region: string): CliFlags {
+  return { region, profile: aws.config.profile };
 }

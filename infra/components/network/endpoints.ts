@@ -2,10 +2,9 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../../arguments/choices';
 import { awsCommand } from '../../../runtime/aws/cli-command';
-import { cliFlagsIn } from '../cli-flags';
 import { UnsuitableResource } from '../../errors';
 import { physicalName } from '../../plan/names';
-import { namesOf, placeOf } from '../place';
+import { cliFlagsIn, namesOf, placeOf } from '../place';
 import {
   type EndpointNeeds,
   type EndpointService,

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../../arguments/choices';
 import type { NetworkArgs } from '../../arguments/network';
 import { awsCommand } from '../../../runtime/aws/cli-command';
-import { cliFlags } from '../cli-flags';
+import { cliFlags } from '../place';
 import { UnsuitableResource } from '../../errors';
 import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from '../../plan/network/reachability';
 
