@@ -1,7 +1,8 @@
 import { conformance, conformanceInAnyOrder, conformanceOnceLoaded } from './conformance';
 import type { Fixture } from './fixture';
 import { MemoryDestination } from './memory';
-import { MemoryStore, type StoredPipeline } from './memory-store';
+import { dumpOf, rowsOf } from './memory-fixture';
+import { MemoryStore } from './memory-store';
 
 const open = async () => memoryFixture(new MemoryStore());
 conformance('memory', open);
@@ -14,14 +15,7 @@ function memoryFixture(store: MemoryStore): Fixture {
   const pipeline = (name: string) => store.pipelines.get(name);
   return {
     destination,
-    async rows({ pipeline: name }) {
-      const { columns = [], tables } = pipeline(name) ?? {};
-      return [...(tables?.visible.values() ?? [])].map(({ cells, sourceTime, deleted }) => ({
-        cells: Object.fromEntries(columns.map((column, i) => [column.name, cells[i] ?? null])),
-        sourceTime,
-        deleted,
-      }));
-    },
+    rows: async ({ pipeline: name }) => rowsOf(pipeline(name)),
     async letters({ pipeline: name }) {
       return [...(pipeline(name)?.letters.visible.values() ?? [])];
     },
@@ -44,14 +38,4 @@ function memoryFixture(store: MemoryStore): Fixture {
       await destination.close();
     },
   };
-}
-
-function dumpOf(store: MemoryStore, withoutShadow: boolean): string {
-  const pipelines = [...store.pipelines.values()].map((stored): StoredPipeline => {
-    const tables = withoutShadow ? { ...stored.tables, shadow: new Map<never, never>() } : stored.tables;
-    return { ...stored, tables, commits: 0 };
-  });
-  return JSON.stringify(pipelines, (_, value: unknown) =>
-    value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
-  );
 }

@@ -1,11 +1,8 @@
 import { DestinationTableTaken, DestinationUnusable } from '../../runtime/destinations/errors';
 import type { Destination, PipelineRecord, TableTarget } from '../../runtime/destinations/destination';
-import type { Dialect } from '../../runtime/item/dialect';
+import { memoryDialect } from './memory-dialect';
 import { MemoryLease } from './memory-lease';
 import { countRows, endVerify, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
-
-/** What it refuses to hold, so that tests have dead letters. */
-const UNREPRESENTABLE = /\p{Surrogate}/u;
 
 /**
  * The tests' own destination: all of the contract, synchronous inside, for millions of simulated events. A transaction
@@ -14,11 +11,7 @@ const UNREPRESENTABLE = /\p{Surrogate}/u;
  */
 export class MemoryDestination implements Destination {
   readonly location = 'memory';
-  readonly dialect: Dialect = {
-    identifiers: { caseSensitive: true, maxBytes: 65535, reserved: [] },
-    unrepresentable: (cell) =>
-      UNREPRESENTABLE.test(cell) ? 'it contains half of a surrogate pair, which is no text' : undefined,
-  };
+  readonly dialect = memoryDialect;
 
   constructor(
     readonly store: MemoryStore = new MemoryStore(),

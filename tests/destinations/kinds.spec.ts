@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { KINDS } from '../../runtime/destinations/kinds';
+import { kindConformance } from './conformance/kind';
+import { toy } from './toy/kind';
+
+const ROOT = join(__dirname, '../..');
+
+for (const kind of [...KINDS, toy]) {
+  kindConformance(
+    kind,
+    [...KINDS, toy].filter((other) => other !== kind),
+  );
+}
+
+describe('kinds of destinations', () => {
+  it('have a folder each, of their name', () => {
+    for (const { name } of KINDS)
+      assert.ok(existsSync(join(ROOT, 'runtime/destinations', name, 'kind.ts')), name);
+  });
+
+  it('are all known once the settings are made, and one that comes later is refused', () => {
+    const late = `require('./runtime/config');
+      require('./runtime/destinations/kinds').KINDS.push({ name: 'late' });`;
+    assert.throws(() => inProcess(late), /not extensible/);
+  });
+
+  it('load no driver before one is opened, and then only their own', () => {
+    const loaded = JSON.parse(
+      inProcess(`
+        const { openDestination, destinationPlace } = require('./runtime/destinations/kinds');
+        require('./runtime/config');
+        const drivers = () => ['@duckdb', 'pg', 'pg-copy-streams'].filter((driver) =>
+          Object.keys(require.cache).some((path) => path.includes('/node_modules/' + driver + '/')));
+        const found = [drivers()];
+        openDestination(destinationPlace('postgres://user@host/database', {}), {});
+        found.push(drivers());
+        openDestination(destinationPlace('file.duckdb', {}), {});
+        found.push(drivers());
+        console.log(JSON.stringify(found));`),
+    ) as string[][];
+    assert.deepEqual(loaded, [[], ['pg', 'pg-copy-streams'], ['@duckdb', 'pg', 'pg-copy-streams']]);
+  });
+});
+
+/** @returns what the script prints. @throws Error with what it complains about */
+function inProcess(script: string): string {
+  return execFileSync(process.execPath, ['-r', './tests/load-typescript.cjs', '-e', script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { bytes } from '../../../runtime/config/values';
+import type { DestinationKind } from '../../../runtime/destinations/kind';
+import { memoryDialect } from '../memory-dialect';
+import type * as Implementation from './destination';
+
+const group = z.strictObject({
+  mostBytes: bytes(1).optional().meta({
+    description: 'What the file may grow to. Without it there is no limit.',
+    example: '1MiB',
+  }),
+});
+
+/** A destination as CONTRIBUTING asks for one, as small as can be: what is built for every kind has to work with it, too. */
+export const toy: DestinationKind<'toy', typeof group, Implementation.ToySettings> = {
+  name: 'toy',
+  title: 'Toy',
+  phrase: 'a toy file',
+  location: {
+    description: 'a toy file',
+    expected: 'the path of a toy file',
+    form: 'a file name that ends in .toy',
+    example: 'orders.toy',
+    placeholder: 'FILE.toy',
+  },
+  loadConnections: '1 for a toy',
+  mostColumns: { count: 400, because: 'as it is a toy' },
+  dialect: memoryDialect,
+  group,
+  matches: (to) => to.endsWith('.toy'),
+  settings(to, { mostBytes }) {
+    if (to === '.toy') return { problems: [{ setting: 'to', problem: 'a toy file has a name' }] };
+    return { settings: { path: resolve(to), mostBytes } };
+  },
+  open(settings) {
+    // oxlint-disable-next-line typescript/no-require-imports
+    const { ToyDestination } = require('./destination') as typeof Implementation;
+    return new ToyDestination(settings);
+  },
+};

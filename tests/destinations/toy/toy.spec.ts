@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { DestinationUnavailable } from '../../../runtime/destinations/errors';
+import { begin, checkpoint, COLUMNS, ORDERS } from '../conformance/orders';
+import { ToyDestination } from './destination';
+import { conformance, conformanceInAnyOrder, conformanceOnceLoaded } from '../conformance';
+import { toyFixture } from './toy-fixture';
+
+conformance('toy', toyFixture);
+conformanceOnceLoaded('toy', toyFixture);
+conformanceInAnyOrder('toy', toyFixture, 1);
+
+describe('destination toy', () => {
+  it('goes on from what the file has after a commit that it could not take', async () => {
+    const fixture = await toyFixture();
+    try {
+      const roomy = await begin(fixture);
+      await roomy.widen(COLUMNS);
+      await fixture.destination.close();
+      const path = (fixture.destination.control as { readonly destinationFile: string }).destinationFile;
+      const narrow = new ToyDestination({ path, mostBytes: 4_000 });
+      const lease = await narrow.lease(ORDERS);
+      const before = await fixture.dump();
+      await assert.rejects(lease.save(checkpoint('x'.repeat(4_000))), DestinationUnavailable);
+      assert.equal(await fixture.dump(), before);
+      await lease.save(checkpoint('shorter'));
+      assert.equal((await lease.readCheckpoint())?.head, 'shorter');
+      await narrow.close();
+    } finally {
+      await fixture.cleanup();
+    }
+  });
+});
