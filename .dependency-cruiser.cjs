@@ -54,6 +54,22 @@ const within = [
     to: { path: '^runtime/(pipeline|stream|export|aws|verbs|replicator)' },
   },
   {
+    name: 'a-destination-is-known-by-its-kind',
+    comment: 'What is decided by the kind of a destination stands in its folder.',
+    from: { path: '^runtime/(?!destinations/[^/]+/|destinations/kinds\\.ts$)' },
+    to: { path: '^runtime/destinations/[^/]+/' },
+  },
+  {
+    name: 'kinds-are-a-list',
+    from: { path: '^runtime/destinations/kinds\\.ts$' },
+    to: { path: '^runtime/destinations/[^/]+/', pathNot: '/kind\\.ts$' },
+  },
+  {
+    name: 'destinations-share-what-is-relational',
+    from: { path: '^runtime/destinations/([^/]+)/' },
+    to: { path: '^runtime/destinations/[^/]+/', pathNot: '^runtime/destinations/($1|relational)/' },
+  },
+  {
     name: 'pipeline-knows-no-verb',
     from: { path: '^runtime/(pipeline|replicator)' },
     to: { path: '^runtime/verbs/' },

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 /** One setting of the schema and the names it goes by. */
 export interface Leaf {
-  /** As in a file, groups with dots: `duckdb.threads`. */
+  /** As in a file, groups with dots: `load.connections`. */
   readonly name: string;
   readonly path: readonly string[];
-  /** `--duckdb-threads`. */
+  /** `--load-connections`. */
   readonly flag: string;
-  /** `DYNAMODB_REPLICATOR_DUCKDB_THREADS`. */
+  /** `DYNAMODB_REPLICATOR_LOAD_CONNECTIONS`. */
   readonly variable: string;
   readonly description: string;
   readonly example: string;

@@ -87,7 +87,7 @@ function fromFile(
   }
 }
 
-/** A file's settings with the groups opened: `duckdb: { threads: 2 }` → `duckdb.threads`. */
+/** A file's settings with the groups opened: `load: { connections: 2 }` → `load.connections`. */
 function entriesOf(
   content: unknown,
   groups: ReadonlySet<string>,

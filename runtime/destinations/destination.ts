@@ -5,6 +5,25 @@ import type { Dialect } from '../item/dialect';
 import type { RowSink } from '../item/row-cells';
 import type { Mailbox } from './mailbox';
 
+/*
+ * The words of this interface; docs/SPEC.md has the rules.
+ *
+ * pipeline     One source table, replicated into one destination table.
+ * lease        The right to write a pipeline. Whoever takes it fences every earlier holder.
+ * epoch        The number of a lease, one more each time. A write with an older epoch than the stored one fails.
+ * checkpoint   How far a pipeline has come: a head, and a state for each shard. It commits with the rows that it covers.
+ * generation   One load of the whole table together with the stream from its start on; numbered from 1.
+ * visible      The table that users query. A generation replaces its content when it is published.
+ * shadow       The table that a generation's export is loaded into, unseen.
+ * changes      The table of the newest change of each key, until the generation is published; a delete is kept as a tombstone.
+ * publish      One transaction that merges changes into shadow and makes the result visible.
+ * ledger       The export files that have been loaded. A file's entry commits with its rows, so that no file is loaded twice.
+ * verify       The table that a second export is loaded into, to be compared with the visible one. Keys that change
+ *              meanwhile are recorded and left out.
+ * dead letter  An item that the destination cannot hold as a row: kept whole, with the reason, beside each table.
+ * widen        To add columns, or to change a column's type to one that holds all earlier values exactly.
+ */
+
 /**
  * What every destination does: keep a pipeline's rows and its checkpoint, and commit both together (rule C1). Nothing
  * here decides: when to publish, what a gap is, which columns there are is the pipeline's business. One conformance
