@@ -21,7 +21,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
     rule: 'C2',
     what: 'DuckDB does not check the epoch',
-    file: 'runtime/destinations/duckdb/bookkeeping.ts',
+    file: 'runtime/destinations/relational/bookkeeping.ts',
     find: 'if (state?.epoch !== epoch) throw',
     replace: 'if (state === undefined) throw',
     by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'C2' },

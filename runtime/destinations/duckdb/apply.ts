@@ -1,16 +1,14 @@
 import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import type { Counts } from './bookkeeping';
+import type { Counts } from '../relational/format';
 import { DEAD_LETTERS, writeLetters } from './dead-letters';
-import { OWN_COLUMNS } from './dialect';
 import { keyOnlyTombstones } from '../relational/statements';
-import { keyNames } from '../relational/columns';
-import { rowSource } from '../relational/changed-rows';
+import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import { changedRows } from '../relational/changed-rows';
 import { columnList, equalOn, quote } from '../relational/sql';
 import { RowColumns } from './parquet/row-columns';
-import { temporary } from './session';
-import type { SqlRow, Transaction } from './session';
-import type { PipelineTables } from './tables';
+import { temporary, type Transaction } from './session';
+import type { DuckDBTables } from './tables';
 
 const STAGED = temporary('staged');
 /** Rows that soft deletes mark. They are replaced, not updated: see `writeCheckpoint`. */
@@ -20,7 +18,7 @@ const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELET
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */
 export async function applyToChanges(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: DuckDBTables,
   columns: readonly Column[],
   batch: ChangeBatch,
 ): Promise<void> {
@@ -60,7 +58,7 @@ export async function applyToChanges(
  */
 export async function applyToVisible(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: DuckDBTables,
   columns: readonly Column[],
   batch: ChangeBatch,
   { before, recordKeys }: { readonly before: Counts; readonly recordKeys: boolean },
@@ -86,10 +84,10 @@ export async function applyToVisible(
     await transaction.run(
       `INSERT INTO ${visible} (${names}, ${DELETED}) SELECT ${names}, false FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
-    await insertKeyOnly(transaction, visible, STAGED, keys);
+    await transaction.run(keyOnlyTombstones(visible, STAGED, keys));
   } else {
-    gone = countIn(
-      await transaction.rows(`DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`),
+    gone = await transaction.run(
+      `DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`,
     );
     await transaction.run(
       `INSERT INTO ${visible} (${names}) SELECT ${names} FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
@@ -106,21 +104,6 @@ export async function applyToVisible(
   const letters = { stage: 'visible', areThere: before.deadLetters > 0 } as const;
   const moreLetters = await replaceLetters(transaction, tables.target.pipeline, batch.changes, letters);
   return { rows: before.rows + upserts - gone, deadLetters: before.deadLetters + moreLetters };
-}
-
-/** Deleted rows of which nothing but the key was ever known, for soft deletes. Returns how many. */
-export async function insertKeyOnly(
-  transaction: Transaction,
-  visible: string,
-  tombstones: string,
-  keys: readonly string[],
-): Promise<number> {
-  return countIn(await transaction.rows(keyOnlyTombstones(visible, tombstones, keys)));
-}
-
-/** Rows that a statement has written, in what DuckDB answers to it. */
-function countIn([row]: readonly SqlRow[]): number {
-  return Number(row?.['Count']);
 }
 
 const TEXT: ColumnType = { kind: 'text' };
@@ -156,31 +139,14 @@ async function stage(
 }
 
 function* stagedRows(columns: readonly Column[], batch: ChangeBatch): Generator<readonly Cell[]> {
-  const source = rowSource(batch.columns, columns);
-  const keyPositions = keyNames(columns).map((name) => {
-    const position = source.positions.get(name);
-    if (position === undefined) throw new Error(`a batch of changes has no key column ${name}`);
-    return position;
-  });
-  // Keys stand in the order that their columns have in the batch.
-  const keyOrder = [...keyPositions].sort((a, b) => a - b);
-  const places = columns.map(({ name }) => source.positions.get(name));
+  const { positions, cells } = changedRows(batch.columns, columns);
+  const places = columns.map(({ name }) => positions.get(name));
   for (const change of batch.changes) {
-    const cells = source.row(cellsOf(change, batch.columns.length, keyOrder));
+    const row = cells(change);
     const { keyText, action, sourceTime } = change;
-    const values = places.map((place) => (place === undefined ? null : (cells[place] ?? null)));
+    const values = places.map((place) => (place === undefined ? null : (row[place] ?? null)));
     yield [keyText, action, action === 'upsert', String(sourceTime), ...values];
   }
-}
-
-function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]): readonly Cell[] {
-  if (change.action === 'upsert') return change.cells;
-  const cells: Cell[] = new Array<Cell>(width).fill(null);
-  if (change.action === 'delete dead letter' || change.key === undefined) return cells;
-  const { key } = change;
-  if (key.length !== keyOrder.length) throw new Error('a key must have the cells of all key columns');
-  keyOrder.forEach((position, i) => (cells[position] = key[i] ?? null));
-  return cells;
 }
 
 /**
@@ -195,12 +161,10 @@ async function replaceLetters(
 ): Promise<number> {
   const { stage: letterStage, areThere } = letters;
   const gone = areThere
-    ? countIn(
-        await transaction.rows(
-          `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
-             WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
-          [pipeline],
-        ),
+    ? await transaction.run(
+        `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
+           WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
+        [pipeline],
       )
     : 0;
   const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));

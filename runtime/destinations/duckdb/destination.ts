@@ -13,22 +13,18 @@ import type {
 import { unlessAborted } from '../../abort';
 import { finalMessage, ReplicatorError } from '../../errors';
 import { DestinationUnusable } from '../errors';
-import {
-  BOOKKEEPING,
-  bookkeepingExists,
-  type Counts,
-  readCheckpoint,
-  readColumns,
-  readCounts,
-  readState,
-} from './bookkeeping';
+import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
+import { type Counts, readFormat } from '../relational/format';
+import type { SqlRow } from '../relational/transaction';
+import { BOOKKEEPING, bookkeepingExists, ownRows, readState } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
 import { CATALOG, DatabaseFile } from './database-file';
 import { duckdbDialect } from './dialect';
-import { createBookkeeping, readFormat } from './format';
-import { countsInFormat1 } from './format-1';
+import { createBookkeeping } from './format';
+import { countsOf } from './format-1';
+import { readCheckpoint, readCounts } from './head';
 import { DuckDBLease } from './lease';
-import { Session, type DuckDBHooks, type SqlRow, type Transaction } from './session';
+import { Session, type DuckDBHooks, type Transaction } from './session';
 import { own, qualified } from '../relational/sql';
 import { RENAME } from '../relational/target';
 import { nameProblem, takeLease } from './registration';
@@ -111,8 +107,8 @@ export class DuckDBDestination implements OperableDestination {
       return {
         epoch: state.epoch,
         checkpoint: await readCheckpoint(transaction, pipeline),
-        columns: await readColumns(transaction, pipeline),
-        ...(await countsOf(transaction, pipeline)),
+        columns: await readColumns(transaction, ownRows(pipeline)),
+        ...(await counts(transaction, pipeline)),
         slowedBy: undefined,
       };
     };
@@ -122,11 +118,9 @@ export class DuckDBDestination implements OperableDestination {
 
   async pipelines(): Promise<readonly string[]> {
     if (!(await exists(this.settings.path))) return [];
-    return this.inTransaction(await this.open(), async (transaction) => {
-      if (!(await bookkeepingExists(transaction))) return [];
-      const rows = await transaction.rows(`SELECT pipeline FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
-      return rows.map((row) => String(row['pipeline']));
-    });
+    return this.inTransaction(await this.open(), async (transaction) =>
+      (await bookkeepingExists(transaction)) ? readPipelines(transaction, BOOKKEEPING) : [],
+    );
   }
 
   /** Also while a pipeline of this process writes the file. */
@@ -188,12 +182,10 @@ function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): D
   return [{ requirement: `table ${schema}.${table} writable`, met: false, found: problem, fix: RENAME }];
 }
 
-async function countsOf(transaction: Transaction, pipeline: string): Promise<Counts> {
-  if ((await readFormat(transaction)) !== 1) return readCounts(transaction, pipeline);
-  const [line] = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`, [
-    pipeline,
-  ]);
-  return countsInFormat1(transaction, line as SqlRow);
+async function counts(transaction: Transaction, pipeline: string): Promise<Counts> {
+  if ((await readFormat(transaction, BOOKKEEPING)) !== 1) return readCounts(transaction, pipeline);
+  const line = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
+  return countsOf(transaction, line as SqlRow);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,24 +1,20 @@
-import { liveRows } from '../relational/statements';
+import { type Counts, countsInFormat1 } from '../relational/format';
 import { own, qualified, quote } from '../relational/sql';
-import { BOOKKEEPING, type Counts, readCheckpoint, tableExists } from './bookkeeping';
+import { recordedTarget } from '../relational/target';
+import { isTrue, type SqlRow } from '../relational/transaction';
+import { BOOKKEEPING } from './bookkeeping';
 import { CATALOG } from './database-file';
-import { countLetters } from './dead-letters';
-import type { SqlRow, Transaction } from './session';
+import { readCheckpoint } from './head';
+import type { Transaction } from './session';
+import { DuckDBTables } from './tables';
 
 export const HEADS = 'heads(pipeline VARCHAR, head VARCHAR, rows BIGINT, dead_letters BIGINT)';
 
-/** Format 1 keeps no counts; a table that is gone has no rows. @param line the pipeline's */
-export async function countsInFormat1(transaction: Transaction, line: SqlRow): Promise<Counts> {
-  const [schema, table] = [String(line['schema_name']), String(line['table_name'])];
-  const visible = qualified({ catalog: CATALOG, schema, table });
-  const [counted] =
-    line['published'] === true && (await tableExists(transaction, schema, table))
-      ? await transaction.rows(liveRows(visible, line['deletes'] === 'soft'))
-      : [];
-  return {
-    rows: Number(counted?.['__r_live'] ?? 0),
-    deadLetters: await countLetters(transaction, String(line['pipeline']), 'visible'),
-  };
+/** @param line the pipeline's, of format 1 */
+export function countsOf(transaction: Transaction, line: SqlRow): Promise<Counts> {
+  const target = recordedTarget(String(line['pipeline']), line);
+  const tables = new DuckDBTables(target, Number(line['number']));
+  return countsInFormat1(transaction, tables, isTrue(line['published']));
 }
 
 /**
@@ -45,7 +41,7 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
     }
     const head = heads.get(pipeline);
     if (head === undefined) continue;
-    const { rows, deadLetters } = await countsInFormat1(transaction, line);
+    const { rows, deadLetters } = await countsOf(transaction, line);
     await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2, $3, $4)`, [
       pipeline,
       head,

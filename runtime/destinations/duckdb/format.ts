@@ -1,5 +1,5 @@
 import { integer } from '../relational/sql';
-import { FORMAT, requireKnown } from '../relational/format';
+import { FORMAT, readFormat } from '../relational/format';
 import { BOOKKEEPING } from './bookkeeping';
 import { HEADS, migrateFromFormat1 } from './format-1';
 import type { Transaction } from './session';
@@ -21,14 +21,8 @@ export async function createBookkeeping(transaction: Transaction): Promise<void>
   await transaction.run(
     `CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.format AS SELECT ${FORMAT}::BIGINT AS format`,
   );
-  if ((await readFormat(transaction)) === FORMAT) return;
+  if ((await readFormat(transaction, BOOKKEEPING)) === FORMAT) return;
   await migrateFromFormat1(transaction);
   await transaction.run(`DELETE FROM ${BOOKKEEPING}.format`);
   await transaction.run(`INSERT INTO ${BOOKKEEPING}.format VALUES (${integer(FORMAT)})`);
-}
-
-/** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
-export async function readFormat(transaction: Transaction): Promise<1 | typeof FORMAT> {
-  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  return requireKnown(Number(row?.['format']));
 }

@@ -11,27 +11,18 @@ import type {
   StoredCheckpoint,
 } from '../destination';
 import { applyToChanges, applyToVisible } from './apply';
-import {
-  clearLedger,
-  readCheckpoint,
-  readColumns,
-  readLedger,
-  readOwnState,
-  updateState,
-  putHead,
-  takeHead,
-  writeCheckpoint,
-  writeColumns,
-  type PipelineState,
-} from './bookkeeping';
+import { ownState, type PipelineState, readColumns, readLedger } from '../relational/bookkeeping';
+import { columnsToRecord, requireRecorded } from '../relational/columns';
+import { beginGeneration } from '../relational/generation';
+import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
+import { readState, writeColumns } from './bookkeeping';
 import { compareTables } from './compare';
 import type { DatabaseFile } from './database-file';
-import { deleteLetters } from './dead-letters';
+import { putHead, readCheckpoint, takeHead, writeCheckpoint } from './head';
 import { DuckDBLoad } from './load';
-import { layChangesOver, publishGeneration } from './publish';
-import { inRecordedOrder, requireRecorded } from '../relational/columns';
+import { publishGeneration } from './publish';
 import { Session, type DuckDBHooks, type Transaction } from './session';
-import type { PipelineTables } from './tables';
+import type { DuckDBTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 
 /** The right to write one pipeline in a DuckDB file. Its writes run one after another, on one connection. */
@@ -44,7 +35,7 @@ export class DuckDBLease implements Lease {
   constructor(
     private readonly file: DatabaseFile,
     private readonly hooks: DuckDBHooks,
-    private readonly tables: PipelineTables,
+    private readonly tables: DuckDBTables,
     readonly epoch: number,
   ) {
     this.session = new Session(file, hooks);
@@ -55,11 +46,11 @@ export class DuckDBLease implements Lease {
   }
 
   async readColumns(): Promise<readonly Column[]> {
-    return this.read((transaction) => readColumns(transaction, this.pipeline));
+    return this.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
   async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
-    return this.read((transaction) => readLedger(transaction, this.pipeline, role));
+    return this.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
   }
 
   async save(checkpoint: CheckpointWrite): Promise<void> {
@@ -69,8 +60,8 @@ export class DuckDBLease implements Lease {
   async widen(columns: readonly Column[], signal?: AbortSignal): Promise<void> {
     if (this.openLoads > 0) throw new Error('widen while a load is open');
     const work: Work<readonly Column[]> = async (transaction, state, recorded) => {
-      const widened = inRecordedOrder(recorded, columns);
-      if (JSON.stringify(widened) === JSON.stringify(recorded)) return recorded;
+      const widened = columnsToRecord(recorded, columns);
+      if (widened === undefined) return recorded;
       for (const table of this.tables.existing(state)) {
         await this.tables.widen(transaction, table, recorded, widened);
       }
@@ -91,13 +82,7 @@ export class DuckDBLease implements Lease {
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
     await this.write(async (transaction, state, columns) => {
       if (state.verifying) await endVerify(transaction, this.tables);
-      for (const table of ['shadow', 'changes'] as const) {
-        await this.tables.drop(transaction, table);
-        await this.tables.create(transaction, table, columns);
-      }
-      await clearLedger(transaction, this.pipeline, 'shadow');
-      await deleteLetters(transaction, this.pipeline, 'shadow', 'changes');
-      await updateState(transaction, this.pipeline, { generation: String(generation), loading: 'true' });
+      await beginGeneration(transaction, this.tables, columns, generation);
       await writeCheckpoint(transaction, this.pipeline, checkpoint);
     });
   }
@@ -153,10 +138,8 @@ export class DuckDBLease implements Lease {
     return this.file.exclusively(this.pipeline, async () => {
       const checkpoint = await this.writeUnqueued(async (transaction, state, columns) => {
         const stored = await readCheckpoint(transaction, this.pipeline);
-        if (!state.loading || stored === undefined) throw new Error('no generation is being loaded');
-        const ledger = await readLedger(transaction, this.pipeline, 'shadow');
-        const decided = decide({ checkpoint: stored, ledger });
-        await layChangesOver(transaction, this.tables, columns, state);
+        const decided = await decidedCheckpoint(transaction, this.tables, state, stored, decide);
+        await applyChangesToShadow(transaction, this.tables, columns, state);
         return decided;
       }, signal);
       // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
@@ -213,8 +196,8 @@ export class DuckDBLease implements Lease {
 
   private async writeUnqueued<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     return this.session.transaction(async (transaction) => {
-      const state = await readOwnState(transaction, this.pipeline, this.epoch);
-      this.columns ??= await readColumns(transaction, this.pipeline);
+      const state = ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
+      this.columns ??= await readColumns(transaction, this.tables.ownRows);
       return work(transaction, state, this.columns);
     }, signal);
   }

@@ -2,20 +2,21 @@ import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerLine, Load } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
+import { type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
+import { OWN_COLUMNS } from '../relational/columns';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
 import type { DatabaseFile } from './database-file';
 import { writeLetters } from './dead-letters';
-import { OWN_COLUMNS } from './dialect';
 import { RowColumns } from './parquet/row-columns';
 import type { RowFile } from './parquet/row-file';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { quote } from '../relational/sql';
-import type { PipelineTables } from './tables';
+import type { DuckDBTables } from './tables';
 
 export interface LoadContext {
   readonly file: DatabaseFile;
   readonly hooks: DuckDBHooks;
-  readonly tables: PipelineTables;
+  readonly tables: DuckDBTables;
   readonly epoch: number;
   readonly ended: () => void;
 }
@@ -43,7 +44,7 @@ export class DuckDBLoad implements Load {
 
   private constructor(
     private readonly context: LoadContext,
-    private readonly role: 'shadow' | 'verify',
+    private readonly role: LoadRole,
     private readonly generation: number,
     private readonly columns: readonly Column[],
     private readonly session: Session,
@@ -55,7 +56,7 @@ export class DuckDBLoad implements Load {
   /** @throws StaleGeneration when the generation has ended already */
   static async open(
     context: LoadContext,
-    role: 'shadow' | 'verify',
+    role: LoadRole,
     generation: number,
     columns: readonly Column[],
   ): Promise<DuckDBLoad> {
@@ -176,16 +177,14 @@ export class DuckDBLoad implements Load {
 
 async function checkCurrent(
   { file, hooks, tables, epoch }: LoadContext,
-  role: 'shadow' | 'verify',
+  role: LoadRole,
   generation: number,
 ): Promise<void> {
   const { pipeline } = tables.target;
   const session = new Session(file, hooks);
   try {
     const state = await session.transaction((transaction) => readState(transaction, pipeline));
-    if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
-    const isOpen = role === 'shadow' ? state.loading : state.verifying;
-    if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
+    requireCurrent(ownState(state, pipeline, epoch), role, generation);
   } finally {
     session.close();
   }
@@ -194,7 +193,7 @@ async function checkCurrent(
 /** @throws FileLoadedMeanwhile */
 async function requireNew(
   { file, hooks, tables }: LoadContext,
-  role: 'shadow' | 'verify',
+  role: LoadRole,
   files: readonly LedgerLine[],
 ): Promise<void> {
   const session = new Session(file, hooks);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
-import { onAbort } from '../../abort';
 import { DestinationUnavailable } from '../errors';
 import { own, qualified } from '../relational/sql';
+import { inTransaction } from '../relational/transaction';
 import type { DatabaseFile } from './database-file';
 import { classify, invalidates, type Activity } from './faults';
 import type { RowColumns } from './parquet/row-columns';
@@ -30,21 +30,11 @@ export class Session {
 
   /** Runs `work` in a transaction and commits it; any error rolls back. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
-    const transaction = await this.begin(signal);
-    const stopListening = onAbort(signal, () => this.connection?.interrupt());
-    let result: T;
-    try {
-      result = await work(transaction);
-      signal?.throwIfAborted();
-    } catch (error) {
-      stopListening();
-      await transaction.rollback();
-      throw signal?.aborted ? signal.reason : error;
-    }
-    stopListening();
-    await transaction.commit();
-    return result;
+    return inTransaction(() => this.begin(signal), work, {
+      signal,
+      interrupt: () => this.connection?.interrupt(),
+      by: 'commit',
+    });
   }
 
   async begin(signal?: AbortSignal): Promise<Transaction> {
@@ -80,8 +70,10 @@ export class Transaction {
     this.incarnation = file.incarnation;
   }
 
-  async run(sql: string, values?: DuckDBValue[]): Promise<void> {
-    await this.execute(sql, 'statement', () => this.connection.run(sql, values));
+  /** Returns how many rows the statement has written. */
+  async run(sql: string, values?: DuckDBValue[]): Promise<number> {
+    const result = await this.execute(sql, 'statement', () => this.connection.run(sql, values));
+    return result.rowsChanged;
   }
 
   async rows(sql: string, values?: DuckDBValue[]): Promise<readonly SqlRow[]> {

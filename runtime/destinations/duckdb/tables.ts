@@ -1,13 +1,12 @@
 import type { Column } from '../../item/column';
-import type { TableRole, TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
-import { keyColumns } from '../relational/columns';
-import type { PipelineState } from './bookkeeping';
+import type { OwnRows } from '../relational/bookkeeping';
+import { addedAndKept, OWN_COLUMNS } from '../relational/columns';
+import { quote } from '../relational/sql';
+import { itemColumns, type OwnTable, PipelineTables } from '../relational/tables';
+import { ownRows, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
-import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './session';
-import { own, qualified, quote, type TableName } from '../relational/sql';
-import { OWN_SCHEMA } from '../relational/target';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
 /** A column as it is in DuckDB's table. */
@@ -18,60 +17,37 @@ interface StoredColumn {
 
 export const DEFAULT_SCHEMA = 'main';
 
-/** In messages: where else a pipeline may be loaded. */
-export const ELSEWHERE = 'another file with --to';
+const OWN_TYPES = {
+  key: 'VARCHAR',
+  action: 'VARCHAR',
+  known: 'BOOLEAN',
+  sourceTime: 'TIMESTAMP',
+  deleted: 'BOOLEAN',
+} as const;
 
-/** `changed keys`: what `apply` has changed since `startVerify`. */
-export type OwnTable = TableRole | 'changed keys';
+/** The tables of one pipeline, with what is DuckDB's own of them. */
+export class DuckDBTables extends PipelineTables<Transaction> {
+  readonly keyName = { column: OWN_COLUMNS.key, ofDeadLetters: 'key' };
+  protected override readonly catalog = CATALOG;
+  protected readonly defaultSchema = DEFAULT_SCHEMA;
 
-/** The tables of one pipeline: their names, and their columns beside those of the items. */
-export class PipelineTables {
-  constructor(
-    readonly target: TableTarget,
-    private readonly number: number,
-  ) {}
-
-  get soft(): boolean {
-    return this.target.deletes === 'soft';
+  get ownRows(): OwnRows {
+    return ownRows(this.target.pipeline);
   }
 
-  name(table: OwnTable): TableName {
-    const schema = this.target.schema ?? DEFAULT_SCHEMA;
-    switch (table) {
-      case 'visible':
-        return { schema, table: this.target.table };
-      case 'shadow':
-        // Beside the visible table, whose name it takes at the first publish: DuckDB cannot move a table to another schema.
-        return { schema, table: own(`loading_${this.number}`) };
-      case 'changes':
-        return { schema: OWN_SCHEMA, table: `changes_${this.number}` };
-      case 'verify':
-        return { schema: OWN_SCHEMA, table: `verify_${this.number}` };
-      case 'changed keys':
-        return { schema: OWN_SCHEMA, table: `changed_keys_${this.number}` };
-    }
-  }
-
-  sql(table: OwnTable): string {
-    return qualified({ catalog: CATALOG, ...this.name(table) });
-  }
-
-  existing(state: PipelineState): readonly OwnTable[] {
-    const tables: OwnTable[] = [];
-    if (state.published) tables.push('visible');
-    if (state.loading) tables.push('shadow', 'changes');
-    if (state.verifying) tables.push('verify', 'changed keys');
-    return tables;
+  async exists(transaction: Transaction, table: OwnTable): Promise<boolean> {
+    const { schema, table: name } = this.name(table);
+    return tableExists(transaction, schema, name);
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
-    const written = this.ownFirst(table).concat(itemColumns(table, columns), this.ownLast(table));
-    const definitions = written.map(({ name, type }) => `${quote(name)} ${sqlType(type)}`);
+    const ours = (name: keyof typeof OWN_TYPES) => `${OWN_COLUMNS[name]} ${OWN_TYPES[name]}`;
+    const definitions = [
+      ...this.ownFirst(table).map(ours),
+      ...itemColumns(table, columns).map(({ name, type }) => `${quote(name)} ${sqlType(storageType(type))}`),
+      ...this.ownLast(table).map(ours),
+    ];
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})`);
-  }
-
-  async drop(transaction: Transaction, table: OwnTable): Promise<void> {
-    await transaction.run(`DROP TABLE IF EXISTS ${this.sql(table)}`);
   }
 
   /**
@@ -84,19 +60,15 @@ export class PipelineTables {
     before: readonly Column[],
     after: readonly Column[],
   ): Promise<void> {
-    const known = new Map(itemColumns(table, before).map((column) => [column.name, column.type]));
-    const added: StoredColumn[] = [];
-    const converted: (StoredColumn & Conversion)[] = [];
-    for (const column of itemColumns(table, after)) {
-      const old = known.get(column.name);
-      if (old === undefined) added.push(column);
-      const change = old && conversion(column.name, old, column.type);
-      if (change !== undefined) converted.push({ ...column, ...change });
-    }
+    const { added, kept } = addedAndKept(itemColumns(table, before), itemColumns(table, after));
+    const converted = kept.flatMap(({ column: { name, type }, from }) => {
+      const change = conversion(name, storageType(from), storageType(type));
+      return change === undefined ? [] : [{ name, type: storageType(type), ...change }];
+    });
     if (converted.some(({ plainCast }) => !plainCast)) {
-      await this.rebuild(transaction, table, converted, added);
+      await this.rebuild(transaction, table, converted, added.map(storedColumn));
     } else {
-      await this.alter(transaction, table, converted, added);
+      await this.alter(transaction, table, converted, added.map(storedColumn));
     }
   }
 
@@ -142,30 +114,8 @@ export class PipelineTables {
          SELECT ${[`* REPLACE (${replaced.join(', ')})`, ...nulls].join(', ')} FROM ${this.sql(table)}`,
     );
   }
-
-  private ownFirst(table: OwnTable): StoredColumn[] {
-    if (table === 'changed keys') return [{ name: OWN_COLUMNS.key, type: { storage: 'text' } }];
-    if (table !== 'changes') return [];
-    return [
-      { name: OWN_COLUMNS.key, type: { storage: 'text' } },
-      { name: OWN_COLUMNS.action, type: { storage: 'text' } },
-      { name: OWN_COLUMNS.known, type: { storage: 'boolean' } },
-      { name: OWN_COLUMNS.sourceTime, type: { storage: 'timestamp' } },
-    ];
-  }
-
-  private ownLast(table: OwnTable): StoredColumn[] {
-    if (table !== 'visible' && table !== 'shadow') return [];
-    const sourceTime: StoredColumn = { name: OWN_COLUMNS.sourceTime, type: { storage: 'timestamp' } };
-    if (!this.soft) return [sourceTime];
-    return [sourceTime, { name: OWN_COLUMNS.deleted, type: { storage: 'boolean' } }];
-  }
 }
 
-export function storedColumn(column: Column): StoredColumn {
+function storedColumn(column: Column): StoredColumn {
   return { name: column.name, type: storageType(column.type) };
-}
-
-function itemColumns(table: OwnTable, columns: readonly Column[]): StoredColumn[] {
-  return (table === 'changed keys' ? keyColumns(columns) : columns).map(storedColumn);
 }

@@ -2,13 +2,13 @@ import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { keyNames } from '../relational/columns';
 import { columnList, quote } from '../relational/sql';
-import { ChangedRows } from './rows/row-parameters';
-import { deleteLettersOf, insertLetters, type LetterStage } from './dead-letters';
+import { BatchParameters } from './rows/row-parameters';
+import { deleteLettersOf, insertLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { counting, countingEach } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
 import type { Statement } from './connection/round-trip';
-import type { PipelineTables } from './tables';
+import type { PostgresTables } from './tables';
 
 const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
@@ -27,12 +27,12 @@ const FEW = 100;
 
 /** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
 export function applyToVisible(
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Column[],
   batch: ChangeBatch,
   state: ApplyState,
 ): readonly Statement[] {
-  const rows = new ChangedRows(batch.changes, batch.columns, columns);
+  const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
@@ -105,12 +105,12 @@ function countingGone(statement: Statement, rows: number): Statement {
 
 /** Applies changes to the changes table, which keeps one line per key, tombstones included. */
 export function applyToChanges(
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Column[],
   batch: ChangeBatch,
   { hasLetters }: ApplyState,
 ): readonly Statement[] {
-  const rows = new ChangedRows(batch.changes, batch.columns, columns);
+  const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const names = columns.map(({ name }) => name);
   const put = (changes: readonly RowChange[], kept: readonly string[]): Statement[] => {
     if (changes.length === 0) return [];
@@ -152,9 +152,9 @@ export function hasLetter({ changes }: ChangeBatch): boolean {
 
 /** Whatever happens to a key, its dead letter is gone, unless the change is one. */
 function replaceLetters(
-  rows: ChangedRows,
+  rows: BatchParameters,
   number: number,
-  stage: LetterStage,
+  stage: 'visible' | 'changes',
   hasLetters: boolean,
 ): readonly Statement[] {
   const counted = (statement: Statement, delta: string) =>

@@ -1,9 +1,21 @@
-import { LeaseLost } from '../errors';
+import type { Column } from '../../item/column';
+import type { LedgerLine } from '../destination';
+import { FileLoadedMeanwhile } from '../errors';
+import {
+  type LoadRole,
+  type OwnRows,
+  ownState,
+  type PipelineState as AnyPipelineState,
+  pipelineState,
+  readPipeline,
+  STATE_COLUMNS,
+} from '../relational/bookkeeping';
 import { integer } from '../relational/sql';
 import { OWN_SCHEMA } from '../relational/target';
-import type { SqlRow } from './connection/connection';
+import { isTrue } from '../relational/transaction';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
+import { textArray } from './rows/arrays';
 
 /** The schema of all tables of our own; each line of them belongs to one pipeline. */
 export const BOOKKEEPING = OWN_SCHEMA;
@@ -18,26 +30,22 @@ export const LOCKS = {
   writer: 1_836_411_003,
 } as const;
 
-/** A pipeline's line. */
-export interface PipelineState {
-  readonly epoch: number;
+/** A pipeline's row. */
+export interface PipelineState extends AnyPipelineState {
   /** Counts what was committed for it: a server that has lost some of it is noticed. */
   readonly commits: number;
-  readonly number: number;
-  readonly generation: number;
-  /** Its shadow and changes tables exist. */
-  readonly loading: boolean;
-  /** Its visible table exists. */
-  readonly published: boolean;
-  /** Its verify table exists, and the keys that change are recorded. */
-  readonly verifying: boolean;
   /** A key too long for an index has turned up. */
   readonly longKeys: boolean;
   /** The visible table's unique index is over digests of the keys. */
   readonly digestKey: boolean;
 }
 
-const STATE = `epoch, number, generation, loading, published, verifying, long_keys, digest_key,
+/** Those of a pipeline, by its number. */
+export function ownRows(number: number): OwnRows {
+  return { schema: BOOKKEEPING, condition: `number = ${integer(number)}`, values: undefined };
+}
+
+const STATE = `${STATE_COLUMNS}, long_keys, digest_key,
   (SELECT commit FROM ${BOOKKEEPING}.heads __r_head WHERE __r_head.number = __r_pipeline.number
      ORDER BY commit DESC LIMIT 1) AS commits`;
 
@@ -62,25 +70,13 @@ export async function readState(
   transaction: Transaction,
   pipeline: string,
 ): Promise<PipelineState | undefined> {
-  const [row] = await transaction.rows(
-    `SELECT ${STATE} FROM ${BOOKKEEPING}.pipelines __r_pipeline WHERE pipeline = $1`,
-    [pipeline],
-  );
-  return row && pipelineState(row);
-}
-
-function pipelineState(row: SqlRow): PipelineState {
-  const is = (name: string) => row[name] === 't';
+  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, STATE);
+  if (row === undefined) return undefined;
   return {
-    epoch: Number(row['epoch']),
+    ...pipelineState(row),
     commits: Number(row['commits']),
-    number: Number(row['number']),
-    generation: Number(row['generation']),
-    loading: is('loading'),
-    published: is('published'),
-    verifying: is('verifying'),
-    longKeys: is('long_keys'),
-    digestKey: is('digest_key'),
+    longKeys: isTrue(row['long_keys']),
+    digestKey: isTrue(row['digest_key']),
   };
 }
 
@@ -93,9 +89,7 @@ export async function lockOwnState(
 ): Promise<PipelineState> {
   // On its own: what was committed while it waited is seen by the next statement only.
   await transaction.run(`SELECT FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`, [pipeline]);
-  const state = await readState(transaction, pipeline);
-  if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
-  return state;
+  return ownState(await readState(transaction, pipeline), pipeline, epoch);
 }
 
 /** Shows other sessions that the transaction writes for a pipeline; to be done before anything else of it is locked. */
@@ -103,26 +97,32 @@ export function markWriting(number: number): Statement {
   return { sql: `SELECT pg_advisory_xact_lock_shared(${LOCKS.writing}, ${integer(number)})` };
 }
 
-export type StateChange = Partial<Omit<PipelineState, 'epoch' | 'number' | 'commits'>>;
-
-const STATE_COLUMNS: Readonly<Record<keyof StateChange, string>> = {
-  generation: 'generation',
-  loading: 'loading',
-  published: 'published',
-  verifying: 'verifying',
-  longKeys: 'long_keys',
-  digestKey: 'digest_key',
-};
-
-export async function updateState(
+export async function writeColumns(
   transaction: Transaction,
   number: number,
-  change: StateChange,
+  columns: readonly Column[],
 ): Promise<void> {
-  const assignments = Object.entries(change).map(
-    ([name, value]) => `${STATE_COLUMNS[name as keyof StateChange]} = ${String(value)}`,
-  );
+  await transaction.run(`DELETE FROM ${BOOKKEEPING}.columns WHERE number = ${integer(number)}`);
   await transaction.run(
-    `UPDATE ${BOOKKEEPING}.pipelines SET ${assignments.join(', ')} WHERE number = ${integer(number)}`,
+    `INSERT INTO ${BOOKKEEPING}.columns
+       SELECT ${integer(number)}, position, definition FROM unnest($1::text[]) WITH ORDINALITY AS u (definition, position)`,
+    [textArray(columns.map((column) => JSON.stringify(column)))],
   );
+}
+
+/** @throws FileLoadedMeanwhile */
+export async function writeLedger(
+  transaction: Transaction,
+  number: number,
+  role: LoadRole,
+  lines: readonly LedgerLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const written = await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.ledger
+       SELECT ${integer(number)}, '${role}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)
+       ON CONFLICT DO NOTHING`,
+    [textArray(lines.map(({ file }) => file)), textArray(lines.map(({ items }) => String(items)))],
+  );
+  if (written < lines.length) throw new FileLoadedMeanwhile();
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { integer } from '../relational/sql';
 import type { DeadLetter } from '../../item/dead-letter';
+import type { TableRole } from '../destination';
 import { byteaArray, textArray } from './rows/arrays';
 import { BOOKKEEPING } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
-
-export type LetterStage = 'visible' | 'shadow' | 'changes' | 'verify';
 
 export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
 
@@ -15,7 +14,7 @@ export function digestOf(keyText: string): Buffer {
   return createHash('sha256').update(keyText).digest();
 }
 
-export function insertLetters(number: number, stage: LetterStage, letters: readonly DeadLetter[]): Statement {
+export function insertLetters(number: number, stage: TableRole, letters: readonly DeadLetter[]): Statement {
   return {
     sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item)
       SELECT ${integer(number)}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
@@ -30,42 +29,20 @@ export function insertLetters(number: number, stage: LetterStage, letters: reado
 }
 
 /** @param digests those of the keys whose letters go, as a `bytea[]` */
-export function deleteLettersOf(number: number, stage: LetterStage, digests: Buffer): Statement {
+export function deleteLettersOf(number: number, stage: TableRole, digests: Buffer): Statement {
   return {
     sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,
     values: [digests],
   };
 }
 
-export async function deleteLetters(
-  transaction: Transaction,
-  number: number,
-  ...stages: readonly LetterStage[]
-): Promise<void> {
-  const list = stages.map((stage) => `'${stage}'`).join(', ');
-  await transaction.run(
-    `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage IN (${list})`,
-  );
-}
-
 export async function hasLetters(
   transaction: Transaction,
   number: number,
-  stage: LetterStage,
+  stage: TableRole,
 ): Promise<boolean> {
   const [row] = await transaction.rows(
     `SELECT EXISTS (SELECT FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}') AS found`,
   );
   return row?.['found'] === 't';
-}
-
-export async function countLetters(
-  transaction: Transaction,
-  number: number,
-  stage: LetterStage,
-): Promise<number> {
-  const [row] = await transaction.rows(
-    `SELECT count(*) AS letters FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}'`,
-  );
-  return Number(row?.['letters']);
 }

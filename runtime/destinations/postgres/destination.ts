@@ -9,24 +9,25 @@ import type {
   QueryResult,
   TableTarget,
 } from '../destination';
-import { BOOKKEEPING, bookkeepingExists, type PipelineState, readState } from './bookkeeping';
+import { readColumns, readPipelines } from '../relational/bookkeeping';
+import { readFormat } from '../relational/format';
+import { BOOKKEEPING, bookkeepingExists, ownRows, type PipelineState, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
 import { postgresDialect } from './dialect';
 import { HELD_LONG_MS, heldHorizon } from './held-horizon';
 import { endingWriters, requireFree, takeWriterLock } from './holder';
-import { createBookkeeping, migrate, readFormat } from './format';
+import { createBookkeeping, migrate } from './format';
 import { inspectFormat1, numberInFormat1 } from './format-1';
 import { readHead, withShards } from './head';
 import { PostgresLease } from './lease';
 import { PostgresMailbox } from './mailbox/mailbox';
-import { readColumns } from './recorded';
 import { registered } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
 import { LostSessions } from './connection/lost-sessions';
 import { type Patience, PostgresServer } from './connection/server';
 import { Session, type TransactionKind } from './connection/session';
 import type { PostgresHooks, Transaction } from './connection/transaction';
-import type { PipelineTables } from './tables';
+import type { PostgresTables } from './tables';
 import { Turns } from './connection/turns';
 import { endVerify } from './verify-tables';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening/widening';
@@ -81,7 +82,7 @@ export class PostgresDestination implements OperableDestination {
     const { server, options } = this;
     const lost = this.lostOfLeases.get(pipeline) ?? new LostSessions();
     this.lostOfLeases.set(pipeline, lost);
-    let known: PipelineTables | undefined;
+    let known: PostgresTables | undefined;
     const session = new Session(server, {
       hooks: options,
       lost,
@@ -103,7 +104,7 @@ export class PostgresDestination implements OperableDestination {
         async (transaction) => {
           await endingWriters(transaction, number);
           const grown = await growEpoch(transaction, pipeline);
-          const columns = await readColumns(transaction, number);
+          const columns = await readColumns(transaction, tables.ownRows);
           if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
           await endVerify(transaction, tables);
           return grown;
@@ -141,14 +142,14 @@ export class PostgresDestination implements OperableDestination {
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
     const look = async (transaction: Transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
-      if ((await readFormat(transaction)) === 1) return inspectFormat1(transaction, pipeline);
+      if ((await readFormat(transaction, BOOKKEEPING)) === 1) return inspectFormat1(transaction, pipeline);
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
       const { epoch, number } = state;
       const head = await readHead(transaction, number);
       const { rows, deadLetters } = head;
       const checkpoint = await withShards(transaction, number, head);
-      const columns = await readColumns(transaction, number);
+      const columns = await readColumns(transaction, ownRows(number));
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
       return { epoch, checkpoint, columns, rows, deadLetters, slowedBy };
     };
@@ -156,11 +157,11 @@ export class PostgresDestination implements OperableDestination {
   }
 
   pipelines(): Promise<readonly string[]> {
-    return this.atDesk(async (transaction) => {
-      if (!(await bookkeepingExists(transaction))) return [];
-      const rows = await transaction.rows(`SELECT pipeline FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
-      return rows.map(({ pipeline }) => String(pipeline));
-    }, 'snapshot');
+    return this.atDesk(
+      async (transaction) =>
+        (await bookkeepingExists(transaction)) ? readPipelines(transaction, BOOKKEEPING) : [],
+      'snapshot',
+    );
   }
 
   /** On a connection of its own, as it may take long; it can change nothing. */
@@ -186,7 +187,7 @@ export class PostgresDestination implements OperableDestination {
     session: Session,
     target: TableTarget,
     signal: AbortSignal | undefined,
-  ): Promise<PipelineTables> {
+  ): Promise<PostgresTables> {
     const { pipeline } = target;
     const number = await session.transaction(
       (transaction) => numberInFormat1(transaction, pipeline),

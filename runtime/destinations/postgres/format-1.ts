@@ -1,13 +1,13 @@
-import { liveRows } from '../relational/statements';
 import { DestinationUnusable } from '../errors';
 import { integer, own, qualified, quote } from '../relational/sql';
 import type { PipelineRecord } from '../destination';
-import type { SqlRow } from './connection/connection';
-import { countLetters } from './dead-letters';
-import { readShards } from './head';
-import { BOOKKEEPING, tableExists } from './bookkeeping';
+import { readColumns, readPipeline, readShards } from '../relational/bookkeeping';
+import { type Counts, countsInFormat1 } from '../relational/format';
+import { recordedTarget } from '../relational/target';
+import { isTrue, type SqlRow } from '../relational/transaction';
+import { BOOKKEEPING, ownRows } from './bookkeeping';
+import { PostgresTables } from './tables';
 import type { Transaction } from './connection/transaction';
-import { readColumns } from './recorded';
 
 /**
  * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. Where they were, `pipelines` keeps its columns
@@ -28,12 +28,12 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
     const schema = String(line['schema_name']);
     const named = (name: string) => qualified({ schema, table: `__${name}` });
     const shadow = `loading_${number}`;
-    if (line['loading'] === 't')
+    if (isTrue(line['loading']))
       await transaction.run(`ALTER TABLE IF EXISTS ${named(shadow)} RENAME TO ${quote(own(shadow))}`);
     for (const index of [`key_${number}`, `key_digest_${number}`]) {
       await transaction.run(`ALTER INDEX IF EXISTS ${named(index)} RENAME TO ${quote(own(index))}`);
     }
-    const { rows, deadLetters } = await countsInFormat1(transaction, line);
+    const { rows, deadLetters } = await countsOf(transaction, line);
     await transaction.run(
       `INSERT INTO ${BOOKKEEPING}.heads SELECT number, commits, head, ${integer(rows)}, ${integer(deadLetters)}
          FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)}`,
@@ -63,9 +63,7 @@ export async function numberInFormat1(
   transaction: Transaction,
   pipeline: string,
 ): Promise<number | undefined> {
-  const [row] = await transaction.rows(`SELECT number FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`, [
-    pipeline,
-  ]);
+  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, 'number');
   return row && Number(row['number']);
 }
 
@@ -74,35 +72,23 @@ export async function inspectFormat1(
   transaction: Transaction,
   pipeline: string,
 ): Promise<PipelineRecord | undefined> {
-  const [line] = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`, [
-    pipeline,
-  ]);
+  const line = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
   if (line === undefined) return undefined;
   const number = Number(line['number']);
   const head = line['head'];
   return {
     epoch: Number(line['epoch']),
     checkpoint:
-      typeof head === 'string' ? { head, shards: await readShards(transaction, number) } : undefined,
-    columns: await readColumns(transaction, number),
-    ...(await countsInFormat1(transaction, line)),
+      typeof head === 'string' ? { head, shards: await readShards(transaction, ownRows(number)) } : undefined,
+    columns: await readColumns(transaction, ownRows(number)),
+    ...(await countsOf(transaction, line)),
     slowedBy: undefined,
   };
 }
 
-/** Format 1 keeps no counts; a table that is gone has no rows. @param line the pipeline's */
-async function countsInFormat1(
-  transaction: Transaction,
-  line: SqlRow,
-): Promise<Pick<PipelineRecord, 'rows' | 'deadLetters'>> {
-  const [schema, table] = [String(line['schema_name']), String(line['table_name'])];
-  const visible = qualified({ schema, table });
-  const [counted] =
-    line['published'] === 't' && (await tableExists(transaction, schema, table))
-      ? await transaction.rows(liveRows(visible, line['deletes'] === 'soft'))
-      : [];
-  return {
-    rows: Number(counted?.['__r_live'] ?? 0),
-    deadLetters: await countLetters(transaction, Number(line['number']), 'visible'),
-  };
+/** @param line the pipeline's, of format 1 */
+function countsOf(transaction: Transaction, line: SqlRow): Promise<Counts> {
+  const target = recordedTarget(String(line['pipeline']), line);
+  const tables = new PostgresTables(target, Number(line['number']));
+  return countsInFormat1(transaction, tables, isTrue(line['published']));
 }

@@ -1,5 +1,5 @@
 import { integer } from '../relational/sql';
-import { FORMAT, requireKnown } from '../relational/format';
+import { FORMAT, readFormat } from '../relational/format';
 import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';
@@ -52,7 +52,7 @@ export async function createBookkeeping(transaction: Transaction): Promise<1 | t
       `INSERT INTO ${BOOKKEEPING}.format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT FROM ${BOOKKEEPING}.format)`,
     );
   }
-  return readFormat(transaction);
+  return readFormat(transaction, BOOKKEEPING);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function createBookkeeping(transaction: Transaction): Promise<1 | t
 export async function migrate(transaction: Transaction): Promise<void> {
   await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
   // Another process may just have done it.
-  if ((await readFormat(transaction)) === FORMAT) return;
+  if ((await readFormat(transaction, BOOKKEEPING)) === FORMAT) return;
   const pipelines = await transaction.rows(`SELECT number FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
   for (const { number } of pipelines) await endingWriters(transaction, Number(number));
   await createTables(transaction);
@@ -73,10 +73,4 @@ export async function migrate(transaction: Transaction): Promise<void> {
 
 async function createTables(transaction: Transaction): Promise<void> {
   for (const table of TABLES) await transaction.run(`CREATE TABLE IF NOT EXISTS ${BOOKKEEPING}.${table}`);
-}
-
-/** Of the tables that are there. @throws DestinationUnusable when a later version of the replicator has written them */
-export async function readFormat(transaction: Transaction): Promise<1 | typeof FORMAT> {
-  const [row] = await transaction.rows(`SELECT format FROM ${BOOKKEEPING}.format`);
-  return requireKnown(Number(row?.['format']));
 }

@@ -1,6 +1,7 @@
 import { integer } from '../relational/sql';
 import type { CheckpointWrite, StoredCheckpoint } from '../destination';
-import { BOOKKEEPING } from './bookkeeping';
+import { keptShards, readShards } from '../relational/bookkeeping';
+import { BOOKKEEPING, ownRows } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 import { textArray } from './rows/arrays';
@@ -78,17 +79,7 @@ export async function withShards(
   { checkpoint }: Head,
 ): Promise<StoredCheckpoint | undefined> {
   if (checkpoint === undefined) return undefined;
-  return { head: checkpoint, shards: await readShards(transaction, number) };
-}
-
-export async function readShards(
-  transaction: Transaction,
-  number: number,
-): Promise<StoredCheckpoint['shards']> {
-  const shards = await transaction.rows(
-    `SELECT shard, state FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)}`,
-  );
-  return new Map(shards.map(({ shard, state }) => [String(shard), String(state)]));
+  return { head: checkpoint, shards: await readShards(transaction, ownRows(number)) };
 }
 
 export async function readShardLines(transaction: Transaction, number: number): Promise<Map<string, number>> {
@@ -139,7 +130,7 @@ export function putHead(
          FROM unnest(${names}, ${commits}) AS __r_line (shard, commit))))`,
     );
   }
-  const kept = keptLines(shards);
+  const kept = keptShards(shards);
   if (kept.length > 0) {
     const names = array(kept.map(([shard]) => shard));
     const states = array(kept.map(([, state]) => state));
@@ -185,7 +176,7 @@ export async function writeCheckpoint(
     `DELETE FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)} AND shard = ANY ($1::text[])`,
     [textArray([...shards.keys()])],
   );
-  const kept = keptLines(shards);
+  const kept = keptShards(shards);
   await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.shards (number, commit, shard, state)
        SELECT ${integer(number)}, ${integer(next.commit)}, * FROM unnest($1::text[], $2::text[])`,
@@ -211,8 +202,4 @@ export async function replaceHead(
     ],
   );
   if (written !== 1) throw new Error(`pipeline ${number} has no head of commit ${commit - 1}`);
-}
-
-function keptLines(shards: CheckpointWrite['shards']): (readonly [shard: string, state: string])[] {
-  return [...shards].flatMap(([shard, state]) => (state === null ? [] : [[shard, state] as const]));
 }

@@ -10,19 +10,20 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
+import { beginGeneration } from '../relational/generation';
+import { decidedCheckpoint } from '../relational/publish';
+import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
 import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
-import { markWriting, updateState } from './bookkeeping';
+import { markWriting } from './bookkeeping';
 import { readCheckpoint, writeCheckpoint } from './head';
 import { compareTables } from './compare';
-import { deleteLetters } from './dead-letters';
 import { indexByDigest } from './key';
-import { type LoadContext, type LoadRole, PostgresLoad } from './load';
+import { type LoadContext, PostgresLoad } from './load';
 import { publishGeneration } from './publish';
-import { clearLedger, readColumns, readLedger } from './recorded';
 import { Session } from './connection/session';
 import { loadsToSpare } from './connection/spare-connections';
-import type { PipelineTables } from './tables';
+import type { PostgresTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening/widening';
 import type { PipelineWriter } from './writer';
@@ -53,13 +54,13 @@ export class PostgresLease implements Lease {
   }
 
   readColumns(): Promise<readonly Column[]> {
-    return this.writer.read((transaction) => readColumns(transaction, this.number));
+    return this.writer.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
   async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
     // What a lost load may still commit would be missing (rule C3).
     await this.endLost(role);
-    return this.writer.read((transaction) => readLedger(transaction, this.number, role));
+    return this.writer.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
   }
 
   save(checkpoint: CheckpointWrite): Promise<void> {
@@ -79,14 +80,8 @@ export class PostgresLease implements Lease {
       await this.abandonLoads('shadow');
       await this.abandonLoads('verify');
       await endVerify(transaction, this.tables);
-      const columns = await readColumns(transaction, this.number);
-      for (const table of ['shadow', 'changes'] as const) {
-        await this.tables.drop(transaction, table);
-        await this.tables.create(transaction, table, columns);
-      }
-      await clearLedger(transaction, this.number, 'shadow');
-      await deleteLetters(transaction, this.number, 'shadow', 'changes');
-      await updateState(transaction, this.number, { generation, loading: true });
+      const columns = await readColumns(transaction, this.tables.ownRows);
+      await beginGeneration(transaction, this.tables, columns, generation);
       await writeCheckpoint(transaction, this.number, checkpoint, next);
     }, this.context.stop);
   }
@@ -132,11 +127,9 @@ export class PostgresLease implements Lease {
     const result = await this.writer.write(async (transaction, current, next) => {
       await transaction.run(END_WITH_CLIENT);
       const stored = await readCheckpoint(transaction, this.number);
-      if (!current.loading || stored === undefined) throw new Error('no generation is being loaded');
-      const ledger = await readLedger(transaction, this.number, 'shadow');
-      const checkpoint = decide({ checkpoint: stored, ledger });
+      const checkpoint = await decidedCheckpoint(transaction, this.tables, current, stored, decide);
       await this.abandonLoads('shadow');
-      const columns = await readColumns(transaction, this.number);
+      const columns = await readColumns(transaction, this.tables.ownRows);
       const published = await publishGeneration(transaction, this.tables, columns, current);
       await writeCheckpoint(transaction, this.number, checkpoint, next);
       ({ rows: next.rows, deadLetters: next.deadLetters } = published);
@@ -186,7 +179,7 @@ export class PostgresLease implements Lease {
     return this.writer.close();
   }
 
-  private get tables(): PipelineTables {
+  private get tables(): PostgresTables {
     return this.context.tables;
   }
 
@@ -201,11 +194,11 @@ export class PostgresLease implements Lease {
     const { stop } = this.context;
     await this.writer.write(async (transaction) => {
       if (role === 'visible') {
-        const columns = await readColumns(transaction, this.number);
+        const columns = await readColumns(transaction, this.tables.ownRows);
         await indexByDigest(transaction, this.tables.name('visible'), columns, this.number, stop);
-        await updateState(transaction, this.number, { digestKey: true });
+        await updateState(transaction, this.tables.ownRows, { digestKey: true });
       }
-      await updateState(transaction, this.number, { longKeys: true });
+      await updateState(transaction, this.tables.ownRows, { longKeys: true });
     }, stop);
   }
 

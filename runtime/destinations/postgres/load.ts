@@ -2,21 +2,21 @@ import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerLine, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
+import { type LoadRole, ownState, requireCurrent, updateState } from '../relational/bookkeeping';
 import { columnList } from '../relational/sql';
-import { lockOwnState, markWriting, readState, updateState, type PipelineState } from './bookkeeping';
-import { writeLedger } from './recorded';
+import { lockOwnState, markWriting, readState, writeLedger } from './bookkeeping';
 import { CopyRows } from './rows/copy-rows';
 import { insertLetters } from './dead-letters';
 import type { LostSessions } from './connection/lost-sessions';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
-import type { PipelineTables } from './tables';
+import type { PostgresTables } from './tables';
 import type { PostgresHooks, Transaction } from './connection/transaction';
 
 export interface LoadContext {
   readonly server: PostgresServer;
   readonly hooks: PostgresHooks;
-  readonly tables: PipelineTables;
+  readonly tables: PostgresTables;
   readonly epoch: number;
   /** Of each table's loads and readers, so that what one of them has left holds up no other work. */
   readonly lost: Readonly<Record<LoadRole, LostSessions>>;
@@ -25,8 +25,6 @@ export interface LoadContext {
   /** The load has ended, and what it has left for the lease to know. */
   readonly ended: (load: PostgresLoad) => void;
 }
-
-export type LoadRole = 'shadow' | 'verify';
 
 /**
  * A load on a connection of its own, so that several go on at a time and changes are applied meanwhile. The rows go through
@@ -62,9 +60,8 @@ export class PostgresLoad implements Load {
       const transaction = await session.begin();
       try {
         await transaction.run(markWriting(tables.number).sql);
-        const state = await readState(transaction, tables.target.pipeline);
-        if (state?.epoch !== epoch) throw new LeaseLost(tables.target.pipeline, epoch);
-        requireCurrent(state, role, generation);
+        const { pipeline } = tables.target;
+        requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
         return new PostgresLoad(context, role, generation, session, transaction, columns);
       } catch (error) {
         await transaction.rollback();
@@ -92,13 +89,13 @@ export class PostgresLoad implements Load {
   }
 
   async commit(files: readonly LedgerLine[]): Promise<void> {
-    const { target, number } = this.context.tables;
+    const { target, number, ownRows } = this.context.tables;
     await this.end(async () => {
       await this.endCopy();
       const lock = this.sink.hasLongKeys ? 'FOR NO KEY UPDATE' : 'FOR SHARE';
       const state = await lockOwnState(this.transaction, target.pipeline, this.context.epoch, lock);
       requireCurrent(state, this.role, this.generation);
-      if (this.sink.hasLongKeys) await updateState(this.transaction, number, { longKeys: true });
+      if (this.sink.hasLongKeys) await updateState(this.transaction, ownRows, { longKeys: true });
       await writeLedger(this.transaction, number, this.role, files);
       await this.transaction.commit();
     });
@@ -164,19 +161,12 @@ export class PostgresLoad implements Load {
     const session = new Session(server, { lost: lost[this.role], stop });
     try {
       const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
-      if (state?.epoch !== epoch) return new LeaseLost(pipeline, epoch);
-      requireCurrent(state, this.role, this.generation);
+      requireCurrent(ownState(state, pipeline, epoch), this.role, this.generation);
     } catch (cause) {
-      if (cause instanceof StaleGeneration) return cause;
+      if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
     } finally {
       await session.close();
     }
     return error;
   }
-}
-
-/** @throws StaleGeneration */
-function requireCurrent(state: PipelineState, role: LoadRole, generation: number): void {
-  const isOpen = role === 'shadow' ? state.loading : state.verifying;
-  if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
 }

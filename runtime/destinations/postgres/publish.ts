@@ -1,72 +1,46 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
-import { DestinationTableTaken } from '../errors';
-import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from '../relational/statements';
-import { keyNames } from '../relational/columns';
-import { columnList, equalOn, integer, quote } from '../relational/sql';
-import { tableExists, updateState, type PipelineState } from './bookkeeping';
-import { countLetters, DEAD_LETTERS, deleteLetters } from './dead-letters';
-import { OWN_COLUMNS } from './dialect';
-import { addKey } from './key';
-import type { PipelineTables } from './tables';
+import { updateState } from '../relational/bookkeeping';
+import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import { applyChangesToShadow, publishShadow } from '../relational/publish';
+import { columnList, equalOn, quote } from '../relational/sql';
+import type { PipelineState } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
+import { addKey } from './key';
+import type { PostgresTables } from './tables';
 
-const { digest: DIGEST, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
+const { sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Lays the changes over the shadow table and makes that the visible table (rule P2). */
+/** Applies the changes to the shadow table and makes that the visible table (rule P2). */
 export async function publishGeneration(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Column[],
   state: PipelineState,
 ): Promise<PublishResult> {
-  const { number } = tables;
-  const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
-  const overlay = { shadow, changes, columns, soft: tables.soft, published: state.published };
-  for (const statement of changesOverShadow(overlay)) await transaction.run(statement);
-  let written = 0;
-  if (state.published) {
-    written = await mergeShadow(transaction, tables, columns);
-    if (tables.soft) written += await carryTombstones(transaction, tables, columns);
-    await tables.drop(transaction, 'shadow');
-  } else {
-    await makeVisible(transaction, tables, columns, state);
-  }
-  await publishLetters(transaction, tables);
-  await tables.drop(transaction, 'changes');
-  await updateState(transaction, number, { published: true, loading: false });
-  const rows = await countRows(transaction, tables);
-  return {
-    rows,
-    written: state.published ? written : rows,
-    deadLetters: await countLetters(transaction, number, 'visible'),
-  };
+  await applyChangesToShadow(transaction, tables, columns, state);
+  return publishShadow(transaction, tables, columns, state, {
+    beforeFirst: () => addIndex(transaction, tables, columns, state),
+    merge: () => mergeShadow(transaction, tables, columns),
+  });
 }
 
-/** Rows of the visible table that are not soft-deleted. */
-async function countRows(transaction: Transaction, tables: PipelineTables): Promise<number> {
-  const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
-  return Number(row?.['__r_live']);
-}
-
-async function makeVisible(
+/** Loads are quicker without. */
+async function addIndex(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Column[],
   state: PipelineState,
 ): Promise<void> {
-  const { schema, table } = tables.name('visible');
-  if (await tableExists(transaction, schema, table)) throw new DestinationTableTaken(table, undefined);
   const form = state.longKeys ? 'digest' : 'columns';
   await addKey(transaction, tables.name('shadow'), columns, form, tables.number);
-  await updateState(transaction, tables.number, { digestKey: state.longKeys });
-  await transaction.run(`ALTER TABLE ${tables.sql('shadow')} RENAME TO ${quote(table)}`);
+  await updateState(transaction, tables.ownRows, { digestKey: state.longKeys });
 }
 
 /** Writes only what differs, so that the table, what is built on it, and unchanged rows stay. Returns rows written. */
 async function mergeShadow(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Column[],
 ): Promise<number> {
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
@@ -93,26 +67,4 @@ async function mergeShadow(
        WHERE NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
   );
   return gone + changed + added;
-}
-
-/** Deletes seen while loading of rows that the export does not have: marked in the visible table, or put there. */
-async function carryTombstones(
-  transaction: Transaction,
-  tables: PipelineTables,
-  columns: readonly Column[],
-): Promise<number> {
-  const [visible, changes, keys] = [tables.sql('visible'), tables.sql('changes'), keyNames(columns)];
-  await transaction.run(datedTombstones(visible, changes, keys));
-  return transaction.run(keyOnlyTombstones(visible, changes, keys));
-}
-
-async function publishLetters(transaction: Transaction, tables: PipelineTables): Promise<void> {
-  const { number } = tables;
-  await deleteLetters(transaction, number, 'visible');
-  await transaction.run(
-    `UPDATE ${DEAD_LETTERS} __r_letter SET stage = 'visible' WHERE number = ${integer(number)} AND (stage = 'changes' OR
-       (stage = 'shadow' AND NOT EXISTS
-         (SELECT FROM ${tables.sql('changes')} __r_changes WHERE __r_changes.${DIGEST} = __r_letter.digest)))`,
-  );
-  await deleteLetters(transaction, number, 'shadow', 'changes');
 }

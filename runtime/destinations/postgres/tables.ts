@@ -1,22 +1,23 @@
 import type { Column } from '../../item/column';
-import type { TableRole, TableTarget } from '../destination';
-import { keyColumns } from '../relational/columns';
-import { own, qualified, quote, type TableName } from '../relational/sql';
-import { BOOKKEEPING, type PipelineState } from './bookkeeping';
+import type { OwnRows } from '../relational/bookkeeping';
+import { addedAndKept, type KeptColumn } from '../relational/columns';
+import { quote } from '../relational/sql';
+import {
+  type FirstColumn,
+  itemColumns,
+  type LastColumn,
+  type OwnTable,
+  PipelineTables,
+} from '../relational/tables';
+import { ownRows, tableExists } from './bookkeeping';
 import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './connection/transaction';
 import { sqlType, toJson, type SqlType } from './types';
 
 export const DEFAULT_SCHEMA = 'public';
 
-/** In messages: where else a pipeline may be loaded. */
-export const ELSEWHERE = 'another database with --to';
-
 /** Free space in each page of the visible table: an update then mostly stays in its page, and leaves the index alone. */
 const FILL_PERCENT = 90;
-
-/** `changed keys`: what `apply` has changed since `startVerify`. */
-export type OwnTable = TableRole | 'changed keys';
 
 /** A column that has to take the type jsonb. */
 export interface Conversion {
@@ -30,73 +31,47 @@ export interface TableChange {
   readonly converted: readonly Conversion[];
 }
 
-/** The tables of one pipeline: their names, and their columns beside those of the items. */
-export class PipelineTables {
-  constructor(
-    readonly target: TableTarget,
-    readonly number: number,
-  ) {}
+const FIRST: Readonly<Record<FirstColumn, string>> = {
+  key: `${OWN_COLUMNS.digest} bytea PRIMARY KEY`,
+  action: `${OWN_COLUMNS.action} text NOT NULL`,
+  known: `${OWN_COLUMNS.known} boolean NOT NULL`,
+  sourceTime: `${OWN_COLUMNS.sourceTime} timestamptz NOT NULL`,
+};
+const LAST: Readonly<Record<LastColumn, string>> = {
+  sourceTime: `${OWN_COLUMNS.sourceTime} timestamptz`,
+  deleted: `${OWN_COLUMNS.deleted} boolean NOT NULL DEFAULT false`,
+};
 
-  get soft(): boolean {
-    return this.target.deletes === 'soft';
+/** The tables of one pipeline, with what is PostgreSQL's own of them. */
+export class PostgresTables extends PipelineTables<Transaction> {
+  readonly keyName = { column: OWN_COLUMNS.digest, ofDeadLetters: 'digest' };
+  protected readonly defaultSchema = DEFAULT_SCHEMA;
+
+  get ownRows(): OwnRows {
+    return ownRows(this.number);
   }
 
-  name(table: OwnTable): TableName {
-    const schema = this.target.schema ?? DEFAULT_SCHEMA;
-    switch (table) {
-      case 'visible':
-        return { schema, table: this.target.table };
-      case 'shadow':
-        // In the schema of the visible table, so that the privileges the schema gives to new tables are those of this one.
-        return { schema, table: own(`loading_${this.number}`) };
-      case 'changes':
-        return { schema: BOOKKEEPING, table: `changes_${this.number}` };
-      case 'verify':
-        return { schema: BOOKKEEPING, table: `verify_${this.number}` };
-      case 'changed keys':
-        return { schema: BOOKKEEPING, table: `changed_keys_${this.number}` };
-    }
-  }
-
-  sql(table: OwnTable): string {
-    return qualified(this.name(table));
-  }
-
-  existing(state: PipelineState): readonly OwnTable[] {
-    const tables: OwnTable[] = [];
-    if (state.loading) tables.push('shadow', 'changes');
-    if (state.verifying) tables.push('verify', 'changed keys');
-    if (state.published) tables.push('visible');
-    return tables;
+  async exists(transaction: Transaction, table: OwnTable): Promise<boolean> {
+    const { schema, table: name } = this.name(table);
+    return tableExists(transaction, schema, name);
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
     const { lz4 } = transaction.facts;
     const definitions = [
-      ...this.ownFirst(table),
+      ...this.ownFirst(table).map((name) => FIRST[name]),
       ...itemColumns(table, columns).map((column) => definition(column, table, lz4)),
-      ...this.ownLast(table),
+      ...this.ownLast(table).map((name) => LAST[name]),
     ];
     const storage = table === 'shadow' ? ` WITH (fillfactor = ${FILL_PERCENT})` : '';
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})${storage}`);
   }
 
-  async drop(transaction: Transaction, table: OwnTable): Promise<void> {
-    await transaction.run(`DROP TABLE IF EXISTS ${this.sql(table)}`);
-  }
-
   /** What a table that has `before` needs to have `after`. A number that comes to have more digits needs nothing. */
   change(table: OwnTable, before: readonly Column[], after: readonly Column[]): TableChange {
-    const known = new Map(itemColumns(table, before).map(({ name, type }) => [name, sqlType(type)]));
-    const added: Column[] = [];
-    const converted: Conversion[] = [];
-    for (const column of itemColumns(table, after)) {
-      const from = known.get(column.name);
-      const to = sqlType(column.type);
-      if (from === undefined) added.push(column);
-      else if (from !== to) converted.push({ name: column.name, from: jsonBound(column.name, from, to) });
-    }
-    return { added, converted };
+    const { added, kept } = addedAndKept(itemColumns(table, before), itemColumns(table, after));
+    const retyped = kept.filter(({ column, from }) => sqlType(from) !== sqlType(column.type));
+    return { added, converted: retyped.map(jsonBound) };
   }
 
   /** Changes a table that nobody else reads, or a small one: columns that take another type are written anew. */
@@ -109,28 +84,6 @@ export class PipelineTables {
     actions.push(...added.map((column) => `ADD COLUMN ${definition(column, table, lz4)}`));
     if (actions.length > 0) await transaction.run(`ALTER TABLE ${this.sql(table)} ${actions.join(', ')}`);
   }
-
-  private ownFirst(table: OwnTable): readonly string[] {
-    const { digest, action, known, sourceTime } = OWN_COLUMNS;
-    if (table === 'changed keys') return [`${digest} bytea PRIMARY KEY`];
-    if (table !== 'changes') return [];
-    return [
-      `${digest} bytea PRIMARY KEY`,
-      `${action} text NOT NULL`,
-      `${known} boolean NOT NULL`,
-      `${sourceTime} timestamptz NOT NULL`,
-    ];
-  }
-
-  private ownLast(table: OwnTable): readonly string[] {
-    if (table !== 'visible' && table !== 'shadow') return [];
-    const sourceTime = `${OWN_COLUMNS.sourceTime} timestamptz`;
-    return this.soft ? [sourceTime, `${OWN_COLUMNS.deleted} boolean NOT NULL DEFAULT false`] : [sourceTime];
-  }
-}
-
-function itemColumns(table: OwnTable, columns: readonly Column[]): readonly Column[] {
-  return table === 'changed keys' ? keyColumns(columns) : columns;
 }
 
 /** Keys are compared byte by byte, as DynamoDB orders them, and no update of the system's collations can spoil their index. */
@@ -146,7 +99,8 @@ function definition({ name, type, role }: Column, table: OwnTable, lz4: boolean)
 }
 
 /** @throws RangeError when there is no such widening */
-function jsonBound(name: string, from: SqlType, to: SqlType): SqlType {
-  if (to !== 'jsonb') throw new RangeError(`column ${name} cannot widen from ${from} to ${to}`);
-  return from;
+function jsonBound({ column: { name, type }, from }: KeptColumn): Conversion {
+  const [before, after] = [sqlType(from), sqlType(type)];
+  if (after !== 'jsonb') throw new RangeError(`column ${name} cannot widen from ${before} to ${after}`);
+  return { name, from: before };
 }

@@ -1,6 +1,7 @@
 import type { Column } from '../../item/column';
 import type { CheckpointWrite } from '../destination';
-import { CommitOutcomeUnknown, CommitsLost, LeaseLost, UnknownCommit } from '../errors';
+import { CommitOutcomeUnknown, CommitsLost, UnknownCommit } from '../errors';
+import { ownState, readColumns } from '../relational/bookkeeping';
 import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
 import { hasLetters } from './dead-letters';
 import {
@@ -12,10 +13,9 @@ import {
   replaceHead,
   updateLines,
 } from './head';
-import { readColumns } from './recorded';
 import type { Statement } from './connection/round-trip';
 import type { Session } from './connection/session';
-import type { PipelineTables } from './tables';
+import type { PostgresTables } from './tables';
 import { GuardRefused, type Transaction } from './connection/transaction';
 import { Turns } from './connection/turns';
 
@@ -64,7 +64,7 @@ export class PipelineWriter {
   /** @param commits confirmed so far */
   constructor(
     private readonly session: Session,
-    private readonly tables: PipelineTables,
+    private readonly tables: PostgresTables,
     private readonly epoch: number,
     private commits: number,
   ) {}
@@ -182,12 +182,11 @@ export class PipelineWriter {
     const { forgotten } = this;
     const known = await this.session.transaction(async (transaction) => {
       const { number } = this.tables;
-      const state = await readState(transaction, this.pipeline);
-      if (state?.epoch !== this.epoch) throw new LeaseLost(this.pipeline, this.epoch);
+      const state = ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
       this.confirm(state.commits);
       return {
         state,
-        columns: await readColumns(transaction, number),
+        columns: await readColumns(transaction, this.tables.ownRows),
         hasLetters: {
           visible: await hasLetters(transaction, number, 'visible'),
           changes: await hasLetters(transaction, number, 'changes'),

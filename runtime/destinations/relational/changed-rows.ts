@@ -1,15 +1,46 @@
 import { convertCell } from '../../item/cell';
 import type { Cell, Column, ColumnType } from '../../item/column';
+import type { ChangeBatch, RowChange } from '../destination';
+import { keyNames } from './columns';
 
-/** Turns rows of one set of columns into rows that hold what another set, as wide or wider, would. */
-export interface RowSource {
-  /** Column name → its position in the rows. */
+/** The rows of a batch of changes, with cells as the recorded columns, as wide as the batch's or wider, hold them. */
+export interface ChangedRows {
+  /** Column → its position in the cells; a recorded one that the batch does not have is NULL. */
   readonly positions: ReadonlyMap<string, number>;
-  row(cells: readonly Cell[]): readonly Cell[];
+  /** Where the change is no upsert, all but the key is NULL. */
+  cells(change: RowChange): readonly Cell[];
 }
 
 /** @throws Error when a column of the batch is not recorded: the caller has to widen first */
-export function rowSource(batch: readonly Column[], recorded: readonly Column[]): RowSource {
+export function changedRows(batch: readonly Column[], recorded: readonly Column[]): ChangedRows {
+  const widened = widening(batch, recorded);
+  const positions = new Map(batch.map(({ name }, position) => [name, position]));
+  // A key's cells have the order that their columns have in the batch.
+  const keyOrder = keyNames(recorded)
+    .map((name) => {
+      const position = positions.get(name);
+      if (position === undefined) throw new Error(`a batch of changes has no key column ${name}`);
+      return position;
+    })
+    .sort((a, b) => a - b);
+  return { positions, cells: (change) => widened(cellsOf(change, batch.length, keyOrder)) };
+}
+
+function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]): readonly Cell[] {
+  if (change.action === 'upsert') return change.cells;
+  const cells: Cell[] = new Array<Cell>(width).fill(null);
+  if (change.action === 'delete dead letter' || change.key === undefined) return cells;
+  const { key } = change;
+  if (key.length !== keyOrder.length) throw new Error('a key must have the cells of all key columns');
+  keyOrder.forEach((position, i) => (cells[position] = key[i] ?? null));
+  return cells;
+}
+
+/** Converts cells of the batch's columns to the types that are recorded. */
+function widening(
+  batch: ChangeBatch['columns'],
+  recorded: readonly Column[],
+): (cells: readonly Cell[]) => readonly Cell[] {
   const types = new Map(recorded.map(({ name, type }) => [name, type]));
   const converted: { readonly position: number; readonly from: ColumnType; readonly to: ColumnType }[] = [];
   batch.forEach(({ name, type }, position) => {
@@ -17,15 +48,11 @@ export function rowSource(batch: readonly Column[], recorded: readonly Column[])
     if (to === undefined) throw new Error(`column ${name} is not recorded: widen first`);
     if (to.kind !== type.kind) converted.push({ position, from: type, to });
   });
-  return {
-    positions: new Map(batch.map(({ name }, position) => [name, position])),
-    row(cells) {
-      if (converted.length === 0) return cells;
-      const row = [...cells];
-      for (const { position, from, to } of converted) {
-        row[position] = convertCell(row[position] ?? null, from, to);
-      }
-      return row;
-    },
+  return (cells) => {
+    if (converted.length === 0) return cells;
+    const row = [...cells];
+    for (const { position, from, to } of converted)
+      row[position] = convertCell(row[position] ?? null, from, to);
+    return row;
   };
 }

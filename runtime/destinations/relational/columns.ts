@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Column } from '../../item/column';
+import type { Column, ColumnType } from '../../item/column';
 
 /** Columns that every destination with tables has beside those of the items. */
 export const OWN_COLUMNS = {
@@ -17,8 +17,17 @@ export function requireRecorded(columns: readonly Column[], recorded: readonly C
   if (stranger !== undefined) throw new Error(`column ${stranger.name} is not recorded so: widen first`);
 }
 
+/** The columns to record next; `undefined` where all of them are. */
+export function columnsToRecord(
+  recorded: readonly Column[],
+  columns: readonly Column[],
+): readonly Column[] | undefined {
+  const wanted = inRecordedOrder(recorded, columns);
+  return isDeepStrictEqual(wanted, recorded) ? undefined : wanted;
+}
+
 /** Recorded columns keep their places, new ones follow: as in the tables. */
-export function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
+function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
   const named = new Map(columns.map((column) => [column.name, column]));
   const kept = recorded.map(({ name }) => {
     const column = named.get(name);
@@ -27,6 +36,28 @@ export function inRecordedOrder(recorded: readonly Column[], columns: readonly C
   });
   const places = new Set(recorded.map(({ name }) => name));
   return [...kept, ...columns.filter(({ name }) => !places.has(name))];
+}
+
+/** A column that a table has already, and the type that it had. */
+export interface KeptColumn {
+  readonly column: Column;
+  readonly from: ColumnType;
+}
+
+/** What of `after` a table that was created for `before` lacks, and what it has. */
+export function addedAndKept(
+  before: readonly Column[],
+  after: readonly Column[],
+): { readonly added: readonly Column[]; readonly kept: readonly KeptColumn[] } {
+  const types = new Map(before.map(({ name, type }) => [name, type]));
+  const added: Column[] = [];
+  const kept: KeptColumn[] = [];
+  for (const column of after) {
+    const from = types.get(column.name);
+    if (from === undefined) added.push(column);
+    else kept.push({ column, from });
+  }
+  return { added, kept };
 }
 
 /** Partition key first. */

@@ -1,29 +1,130 @@
 import type { Comparison, Difference } from '../destination';
+import { OWN_COLUMNS } from './columns';
+import { equalOn, integer, quote } from './sql';
+import type { PipelineTables } from './tables';
+import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
-/** What one part of a comparison found: rows, or dead letters. */
+/** What one part of a comparison found. */
 export type ComparedPart = Omit<Comparison, 'keysSkipped'>;
 
-/** @param row with `here` and `there`, null on the side that has no such row; `columns` is asked when both have it */
-export function difference(
-  row: Readonly<Record<string, unknown>>,
-  columns: () => string[],
-): Pick<Difference, 'difference' | 'columns'> {
+/** Compares the parts, the dead letters and counts the keys left out, as they are at the transaction's begin. */
+export async function compareParts<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  most: number,
+  parts: readonly ((examples: number) => Promise<ComparedPart>)[],
+): Promise<Comparison> {
+  const examples: Difference[] = [];
+  let rowsCompared = 0;
+  let differences = 0;
+  const ofDeadLetters = (left: number) => compareDeadLetters(transaction, tables, left);
+  for (const compare of [...parts, ofDeadLetters]) {
+    const part = await compare(most - examples.length);
+    rowsCompared += part.rowsCompared;
+    differences += part.differences;
+    examples.push(...part.examples);
+  }
+  const [skipped] = await transaction.rows(`SELECT count(*) AS keys FROM ${tables.sql('changed keys')}`);
+  return { rowsCompared, keysSkipped: Number(skipped?.['keys']), differences, examples };
+}
+
+/** Two sides as SQL, `__r_here` and `__r_there` joined by their keys. */
+export interface JoinedSides {
+  readonly joined: string;
+  /** Whether the sides differ. */
+  readonly differs: string;
+  readonly values?: string[] | undefined;
+  /** What to select of a pair that differs, `here` and `there` among it: NULL on a side that has not the key. */
+  readonly described: readonly string[];
+}
+
+/** @param describe a row of what `described` selects */
+export async function compareSides(
+  transaction: SqlTransaction,
+  { joined, differs, values, described }: JoinedSides,
+  examples: number,
+  describe: (row: SqlRow) => Difference | Promise<Difference>,
+): Promise<ComparedPart> {
+  const [counts] = await transaction.rows(
+    `SELECT count(*) AS compared, count(*) FILTER (WHERE ${differs}) AS differing FROM ${joined}`,
+    values,
+  );
+  const part = { rowsCompared: Number(counts?.['compared']), differences: Number(counts?.['differing']) };
+  if (part.differences === 0 || examples <= 0) return { ...part, examples: [] };
+  const rows = await transaction.rows(
+    `SELECT ${described.join(', ')} FROM ${joined} WHERE ${differs} LIMIT ${integer(examples)}`,
+    values,
+  );
+  const found: Difference[] = [];
+  for (const row of rows) found.push(await describe(row));
+  return { ...part, examples: found };
+}
+
+/** @param row with `here` and `there`; `columns` is asked when both have the key */
+export function difference(row: SqlRow, columns: () => string[]): Pick<Difference, 'difference' | 'columns'> {
   if (row['here'] === null) return { difference: 'missing in the destination', columns: [] };
   if (row['there'] === null) return { difference: 'missing in the source', columns: [] };
   return { difference: 'different', columns: columns() };
 }
 
-/** @param counts `compared` and `differing`; @param rows with `here`, `there` and `key`, the examples */
-export function comparedLetters(
-  counts: Readonly<Record<string, unknown>> | undefined,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): ComparedPart {
-  return {
-    rowsCompared: Number(counts?.['compared']),
-    differences: Number(counts?.['differing']),
-    examples: rows.map((row) => ({
-      key: { 'dead letter': String(row['key']) },
-      ...difference(row, () => []),
-    })),
-  };
+/** @param row with `__r_key0` and on, each a key column as text */
+export function keyIn(row: SqlRow | undefined, keys: readonly string[]): Difference['key'] {
+  return Object.fromEntries(keys.map((name, i) => [name, String(row?.[`__r_key${i}`])]));
+}
+
+/** @param row with `__r_differs0` and on, each whether a column differs */
+export function differingIn(row: SqlRow | undefined, columns: readonly string[]): string[] {
+  return columns.filter((_, i) => isTrue(row?.[`__r_differs${i}`]));
+}
+
+/** SQL over `__r_here` and `__r_there`, as `differingIn` reads it. */
+export function differs(name: string): string {
+  return `__r_here.${quote(name)} IS DISTINCT FROM __r_there.${quote(name)}`;
+}
+
+async function compareDeadLetters<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  examples: number,
+): Promise<ComparedPart> {
+  const { schema, condition, values } = tables.ownRows;
+  const { column, ofDeadLetters } = tables.keyName;
+  const side = (role: 'visible' | 'verify') =>
+    `(SELECT ${ofDeadLetters} AS __r_name, key, item, true AS __r_present FROM ${schema}.dead_letters __r_letter
+        WHERE ${condition} AND stage = '${role}' AND NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
+          WHERE __r_changed.${column} = __r_letter.${ofDeadLetters}))`;
+  return compareSides(
+    transaction,
+    {
+      joined: `${side('visible')} __r_here FULL JOIN ${side('verify')} __r_there ON __r_here.__r_name = __r_there.__r_name`,
+      differs: '__r_here.item IS DISTINCT FROM __r_there.item',
+      values,
+      described: [
+        '__r_here.__r_present AS here',
+        '__r_there.__r_present AS there',
+        'coalesce(__r_here.key, __r_there.key) AS key',
+      ],
+    },
+    examples,
+    (row) => ({ key: { 'dead letter': String(row['key']) }, ...difference(row, () => []) }),
+  );
+}
+
+/** SQL, over `__r_row`: its key has not changed since the verify began. */
+export function unchanged<Transaction extends SqlTransaction>(
+  tables: PipelineTables<Transaction>,
+  keys: readonly string[],
+): string {
+  return `NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
+    WHERE ${equalOn('__r_row', '__r_changed', keys)})`;
+}
+
+/** SQL, over `__r_row`: a row of the visible or the verify table that takes part in the comparison. */
+export function compared<Transaction extends SqlTransaction>(
+  tables: PipelineTables<Transaction>,
+  table: 'visible' | 'verify',
+  keys: readonly string[],
+): string {
+  const live = table === 'visible' && tables.soft ? `NOT __r_row.${OWN_COLUMNS.deleted} AND ` : '';
+  return `${live}${unchanged(tables, keys)}`;
 }

@@ -3,6 +3,7 @@ import type { TableTarget } from '../destination';
 import { isReservedName, RESERVED_PREFIX } from '../../item/reserved-names';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import type { TableName } from './sql';
+import type { SqlRow } from './transaction';
 
 /** What a destination's messages say. */
 export interface TargetWords {
@@ -103,14 +104,8 @@ export function requireTable(
   );
 }
 
-/** The columns of the bookkeeping that `recordedTarget` reads. */
-export const TARGET_COLUMNS = 'schema_name, table_name, key_schema, deletes';
-
-/** What the bookkeeping knows of a pipeline. */
-export function recordedTarget(
-  pipeline: string,
-  row: Readonly<Record<string, unknown>> | undefined,
-): TableTarget {
+/** @param row of the bookkeeping, with `schema_name`, `table_name`, `key_schema` and `deletes` */
+export function recordedTarget(pipeline: string, row: SqlRow | undefined): TableTarget {
   return {
     pipeline,
     schema: String(row?.['schema_name']),

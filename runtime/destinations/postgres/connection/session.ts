@@ -1,4 +1,5 @@
 import { onAbort } from '../../../abort';
+import { inTransaction } from '../../relational/transaction';
 import { backendOf, WHICH_BACKEND } from './backend';
 import type { Connection } from './connection';
 import { LostSessions } from './lost-sessions';
@@ -64,22 +65,11 @@ export class Session {
     kind: TransactionKind = 'write',
     signal?: AbortSignal,
   ): Promise<T> {
-    signal?.throwIfAborted();
-    const transaction = await this.begin(kind, signal);
-    const stopListening = onAbort(signal, () => this.connection?.destroy(signal?.reason as Error));
-    let result: T;
-    try {
-      result = await work(transaction);
-      signal?.throwIfAborted();
-    } catch (error) {
-      stopListening();
-      await transaction.rollback();
-      throw signal?.aborted ? signal.reason : error;
-    }
-    stopListening();
-    if (kind === 'snapshot') await transaction.rollback();
-    else await transaction.commit();
-    return result;
+    return inTransaction(() => this.begin(kind, signal), work, {
+      signal,
+      interrupt: () => this.connection?.destroy(signal?.reason as Error),
+      by: kind === 'snapshot' ? 'rollback' : 'commit',
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../../item/column';
 import type { ChangeBatch, RowChange } from '../../destination';
 import { keyColumns } from '../../relational/columns';
-import { rowSource } from '../../relational/changed-rows';
+import { changedRows } from '../../relational/changed-rows';
 import { columnList, quote } from '../../relational/sql';
 import { byteaArray, textArray } from './arrays';
 import { digestOf } from '../dead-letters';
@@ -27,8 +27,8 @@ interface Parameter {
   readonly values: readonly Cell[] | undefined;
 }
 
-/** The rows of a batch of changes, as the recorded columns want them. */
-export class ChangedRows {
+/** The rows of a batch of changes as parameters. */
+export class BatchParameters {
   /** Column → its position in the cells; recorded ones that the batch does not have are NULL. */
   private readonly positions: ReadonlyMap<string, number>;
   private readonly cells = new Map<RowChange, readonly Cell[]>();
@@ -40,19 +40,9 @@ export class ChangedRows {
     batchColumns: ChangeBatch['columns'],
     private readonly recorded: readonly Column[],
   ) {
-    const source = rowSource(batchColumns, recorded);
-    this.positions = source.positions;
-    // A key's cells stand in the order that their columns have in the batch.
-    const keyOrder = keyColumns(recorded)
-      .map(({ name }) => {
-        const position = source.positions.get(name);
-        if (position === undefined) throw new Error(`a batch of changes has no key column ${name}`);
-        return position;
-      })
-      .sort((a, b) => a - b);
-    for (const change of changes) {
-      this.cells.set(change, source.row(cellsOf(change, batchColumns.length, keyOrder)));
-    }
+    const { positions, cells } = changedRows(batchColumns, recorded);
+    this.positions = positions;
+    for (const change of changes) this.cells.set(change, cells(change));
   }
 
   of(...actions: readonly RowChange['action'][]): readonly RowChange[] {
@@ -137,16 +127,6 @@ export class ChangedRows {
     }
     return digest;
   }
-}
-
-function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]): readonly Cell[] {
-  if (change.action === 'upsert') return change.cells;
-  const cells: Cell[] = new Array<Cell>(width).fill(null);
-  if (change.action === 'delete dead letter' || change.key === undefined) return cells;
-  const { key } = change;
-  if (key.length !== keyOrder.length) throw new Error('a key must have the cells of all key columns');
-  keyOrder.forEach((position, i) => (cells[position] = key[i] ?? null));
-  return cells;
 }
 
 function arrayOf(type: SqlType, values: readonly Cell[]): Buffer {

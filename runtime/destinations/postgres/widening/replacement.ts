@@ -2,7 +2,7 @@ import { DestinationUnusable } from '../../errors';
 import { own, quote } from '../../relational/sql';
 import { textArray } from '../rows/arrays';
 import { lockOutReaders } from '../exclusive-lock';
-import type { Conversion, PipelineTables } from '../tables';
+import type { Conversion, PostgresTables } from '../tables';
 import type { Transaction } from '../connection/transaction';
 import { toJson } from '../types';
 
@@ -23,7 +23,7 @@ export function isReplacementName(name: string): boolean {
 /** @throws DestinationUnusable naming the views, indexes and the like that a change of the columns' type would break */
 export async function refuseWhatIsBuiltOn(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Conversion[],
 ): Promise<void> {
   const names = columns.map(({ name }) => name);
@@ -45,7 +45,7 @@ export async function refuseWhatIsBuiltOn(
 /** Names that begin like theirs are no attribute's column (`RESERVED_PREFIX`). */
 export async function addReplacements(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   columns: readonly Conversion[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Replacement[]> {
@@ -58,7 +58,7 @@ export async function addReplacements(
 }
 
 /** Pages of the visible table. Rows that are written from now on come to stand behind them, or have been converted. */
-export async function pagesOf(transaction: Transaction, tables: PipelineTables): Promise<number> {
+export async function pagesOf(transaction: Transaction, tables: PostgresTables): Promise<number> {
   const [row] = await transaction.rows(
     `SELECT pg_relation_size($1::regclass) / current_setting('block_size')::bigint AS pages`,
     [tables.sql('visible')],
@@ -68,7 +68,7 @@ export async function pagesOf(transaction: Transaction, tables: PipelineTables):
 
 export async function convertPages(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   replacements: readonly Replacement[],
   from: number,
   before: number,
@@ -84,7 +84,7 @@ export async function convertPages(
 /** What somebody else has written meanwhile, which nobody ought to; and nobody can from now on. */
 export async function convertRest(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   replacements: readonly Replacement[],
 ): Promise<void> {
   await transaction.run(`LOCK TABLE ${tables.sql('visible')} IN SHARE ROW EXCLUSIVE MODE`);
@@ -93,7 +93,7 @@ export async function convertRest(
 
 async function convert(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   replacements: readonly Replacement[],
   where: string,
 ): Promise<void> {
@@ -107,7 +107,7 @@ async function convert(
 /** Drops the columns and gives their names, privileges and comments to those that replace them. */
 export async function takePlaces(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   replacements: readonly Replacement[],
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../../../item/column';
-import { inRecordedOrder } from '../../relational/columns';
+import { columnsToRecord } from '../../relational/columns';
 import { quote } from '../../relational/sql';
-import type { PipelineState } from '../bookkeeping';
-import { readColumns, writeColumns } from '../recorded';
+import { readColumns } from '../../relational/bookkeeping';
+import { type PipelineState, writeColumns } from '../bookkeeping';
 import { lockOutReaders } from '../exclusive-lock';
 import {
   addReplacements,
@@ -15,7 +14,7 @@ import {
   type Replacement,
   takePlaces,
 } from './replacement';
-import type { PipelineTables } from '../tables';
+import type { PostgresTables } from '../tables';
 import type { Transaction } from '../connection/transaction';
 
 /** A table of up to this size is written anew in well under a second, in which nobody can read it. */
@@ -28,7 +27,7 @@ const COLUMNS_AT_A_TIME = 8;
 
 /** The one writer of a pipeline, as far as widening needs it. */
 export interface WideningWriter {
-  readonly tables: PipelineTables;
+  readonly tables: PostgresTables;
   readonly smallTableBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** A transaction in which this is the pipeline's writer (rule C2). */
@@ -78,9 +77,9 @@ async function begin(
   state: PipelineState,
   columns: readonly Column[],
 ): Promise<readonly Replacement[]> {
-  const recorded = await readColumns(transaction, tables.number);
-  const wanted = inRecordedOrder(recorded, columns);
-  if (isDeepStrictEqual(wanted, recorded)) return [];
+  const recorded = await readColumns(transaction, tables.ownRows);
+  const wanted = columnsToRecord(recorded, columns);
+  if (wanted === undefined) return [];
   if (state.published) await dropUnfinished(transaction, tables, recorded, signal);
   const converted = state.published ? tables.change('visible', recorded, wanted).converted : [];
   if (converted.length > 0) {
@@ -103,7 +102,7 @@ async function finish(
   columns: readonly Column[],
   replacements: readonly Replacement[],
 ): Promise<void> {
-  const recorded = await readColumns(transaction, tables.number);
+  const recorded = await readColumns(transaction, tables.ownRows);
   const names = new Set(replacements.map(({ name }) => name));
   const wanted = new Map(columns.map((column) => [column.name, column]));
   const next = recorded.map((column) =>
@@ -117,7 +116,7 @@ async function finish(
 /** The visible table comes last: from then on nobody reads it until the transaction ends. */
 async function alterTables(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   state: PipelineState,
   recorded: readonly Column[],
   wanted: readonly Column[],
@@ -135,7 +134,7 @@ async function alterTables(
 /** Drops what a widening that was broken off has left in the visible table. */
 export async function dropUnfinished(
   transaction: Transaction,
-  tables: PipelineTables,
+  tables: PostgresTables,
   recorded: readonly Column[],
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -1,0 +1,143 @@
+import type { Column } from '../../item/column';
+import type { LedgerLine, StoredCheckpoint } from '../destination';
+import { LeaseLost, StaleGeneration } from '../errors';
+import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
+
+/** A pipeline's row. */
+export interface PipelineState {
+  readonly epoch: number;
+  readonly number: number;
+  readonly generation: number;
+  /** Its shadow and changes tables exist. */
+  readonly loading: boolean;
+  /** Its visible table exists. */
+  readonly published: boolean;
+  /** Its verify table exists, and the keys that change are recorded. */
+  readonly verifying: boolean;
+}
+
+export const STATE_COLUMNS = 'epoch, number, generation, loading, published, verifying';
+
+/** @param row with `STATE_COLUMNS` */
+export function pipelineState(row: SqlRow): PipelineState {
+  return {
+    epoch: Number(row['epoch']),
+    number: Number(row['number']),
+    generation: Number(row['generation']),
+    loading: isTrue(row['loading']),
+    published: isTrue(row['published']),
+    verifying: isTrue(row['verifying']),
+  };
+}
+
+/** @throws LeaseLost when the epoch has grown (rule C2) */
+export function ownState<State extends PipelineState>(
+  state: State | undefined,
+  pipeline: string,
+  epoch: number,
+): State {
+  if (state?.epoch !== epoch) throw new LeaseLost(pipeline, epoch);
+  return state;
+}
+
+/** Which of a pipeline's files have been loaded: those of a generation, or those to compare with. */
+export type LoadRole = 'shadow' | 'verify';
+
+/** @throws StaleGeneration when loads into the table have ended, or it is another generation's */
+export function requireCurrent(state: PipelineState, role: LoadRole, generation: number): void {
+  const isOpen = role === 'shadow' ? state.loading : state.verifying;
+  if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
+}
+
+/** The rows of one pipeline in the tables of our own, as SQL. */
+export interface OwnRows {
+  /** The schema of these tables. */
+  readonly schema: string;
+  /** Which rows: a condition, with `$1` and on for its values. */
+  readonly condition: string;
+  readonly values: string[] | undefined;
+}
+
+/** Sets columns of the pipeline's row, whose names are as those of the state. */
+export async function updateState(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
+  change: Readonly<Record<string, number | boolean>>,
+): Promise<void> {
+  const assignments = Object.entries(change).map(([name, value]) => `${columnOf(name)} = ${String(value)}`);
+  await transaction.run(
+    `UPDATE ${schema}.pipelines SET ${assignments.join(', ')} WHERE ${condition}`,
+    values,
+  );
+}
+
+/** `longKeys` → `long_keys` */
+function columnOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A pipeline's row. @param columns which of it, as SQL */
+export async function readPipeline(
+  transaction: SqlTransaction,
+  schema: string,
+  pipeline: string,
+  columns: string,
+): Promise<SqlRow | undefined> {
+  const [row] = await transaction.rows(
+    `SELECT ${columns} FROM ${schema}.pipelines __r_pipeline WHERE pipeline = $1`,
+    [pipeline],
+  );
+  return row;
+}
+
+/** In the order in which they came. */
+export async function readPipelines(transaction: SqlTransaction, schema: string): Promise<readonly string[]> {
+  const rows = await transaction.rows(`SELECT pipeline FROM ${schema}.pipelines ORDER BY number`);
+  return rows.map(({ pipeline }) => String(pipeline));
+}
+
+export async function readShards(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
+): Promise<StoredCheckpoint['shards']> {
+  const rows = await transaction.rows(`SELECT shard, state FROM ${schema}.shards WHERE ${condition}`, values);
+  return new Map(rows.map(({ shard, state }) => [String(shard), String(state)]));
+}
+
+export async function readColumns(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
+): Promise<readonly Column[]> {
+  const rows = await transaction.rows(
+    `SELECT definition FROM ${schema}.columns WHERE ${condition} ORDER BY position`,
+    values,
+  );
+  return rows.map(({ definition }) => JSON.parse(String(definition)) as Column);
+}
+
+export async function readLedger(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
+  role: LoadRole,
+): Promise<readonly LedgerLine[]> {
+  const rows = await transaction.rows(
+    `SELECT file, items FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}' ORDER BY file`,
+    values,
+  );
+  return rows.map(({ file, items }) => ({ file: String(file), items: Number(items) }));
+}
+
+export async function clearLedger(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
+  role: LoadRole,
+): Promise<void> {
+  await transaction.run(`DELETE FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}'`, values);
+}
+
+/** States of shards after a commit; those that end with it are not among them. */
+export function keptShards(
+  shards: ReadonlyMap<string, string | null>,
+): readonly (readonly [shard: string, state: string])[] {
+  return [...shards].flatMap(([shard, state]) => (state === null ? [] : [[shard, state] as const]));
+}

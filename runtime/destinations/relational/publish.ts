@@ -1,0 +1,110 @@
+import type { Column } from '../../item/column';
+import type { CheckpointWrite, PublishResult, PublishView, StoredCheckpoint } from '../destination';
+import { DestinationTableTaken } from '../errors';
+import { type PipelineState, readLedger, updateState } from './bookkeeping';
+import { keyNames } from './columns';
+import { countDeadLetters, deleteDeadLetters } from './dead-letters';
+import { quote } from './sql';
+import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from './statements';
+import type { PipelineTables } from './tables';
+import type { SqlTransaction } from './transaction';
+
+/** The checkpoint to publish with (rule P2). @throws what `decide` throws */
+export async function decidedCheckpoint<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  { ownRows }: PipelineTables<Transaction>,
+  state: PipelineState,
+  checkpoint: StoredCheckpoint | undefined,
+  decide: (view: PublishView) => CheckpointWrite,
+): Promise<CheckpointWrite> {
+  if (!state.loading || checkpoint === undefined) throw new Error('no generation is being loaded');
+  const ledger = await readLedger(transaction, ownRows, 'shadow');
+  return decide({ checkpoint, ledger });
+}
+
+/** Applies the changes to the shadow table. Done once more, it comes to the same. */
+export async function applyChangesToShadow<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  columns: readonly Column[],
+  { published }: PipelineState,
+): Promise<void> {
+  const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
+  const overlay = { shadow, changes, columns, soft: tables.soft, published };
+  for (const statement of changesOverShadow(overlay)) await transaction.run(statement);
+}
+
+/** What each database does its own way. */
+export interface PublishSteps {
+  /** Prepares the shadow table for its being the visible one. */
+  readonly beforeFirst?: () => Promise<void>;
+  /** Writes into the visible table what differs in the shadow table. Returns how many rows it has written. */
+  readonly merge: () => Promise<number>;
+}
+
+/** Makes the shadow table, with the changes applied, the visible table (rule P2). */
+export async function publishShadow<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  columns: readonly Column[],
+  state: PipelineState,
+  { beforeFirst, merge }: PublishSteps,
+): Promise<PublishResult> {
+  const { ownRows } = tables;
+  let written = 0;
+  if (state.published) {
+    written = await merge();
+    if (tables.soft) written += await carryTombstones(transaction, tables, columns);
+    await tables.drop(transaction, 'shadow');
+  } else {
+    const { table } = tables.name('visible');
+    if (await tables.exists(transaction, 'visible')) throw new DestinationTableTaken(table, undefined);
+    await beforeFirst?.();
+    await transaction.run(`ALTER TABLE ${tables.sql('shadow')} RENAME TO ${quote(table)}`);
+  }
+  await publishDeadLetters(transaction, tables);
+  await tables.drop(transaction, 'changes');
+  await updateState(transaction, ownRows, { published: true, loading: false });
+  const rows = await countRows(transaction, tables);
+  return {
+    rows,
+    written: state.published ? written : rows,
+    deadLetters: await countDeadLetters(transaction, ownRows, 'visible'),
+  };
+}
+
+/** Rows of the visible table that are not soft-deleted. */
+export async function countRows<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+): Promise<number> {
+  const [row] = await transaction.rows(liveRows(tables.sql('visible'), tables.soft));
+  return Number(row?.['__r_live']);
+}
+
+/** Deletes seen while loading of rows that the export does not have: marked in the visible table, or added to it. */
+async function carryTombstones<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  columns: readonly Column[],
+): Promise<number> {
+  const [visible, changes, keys] = [tables.sql('visible'), tables.sql('changes'), keyNames(columns)];
+  await transaction.run(datedTombstones(visible, changes, keys));
+  return transaction.run(keyOnlyTombstones(visible, changes, keys));
+}
+
+async function publishDeadLetters<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+): Promise<void> {
+  const { ownRows, keyName } = tables;
+  const { schema, condition, values } = ownRows;
+  await deleteDeadLetters(transaction, ownRows, 'visible');
+  await transaction.run(
+    `UPDATE ${schema}.dead_letters __r_letter SET stage = 'visible' WHERE ${condition} AND (stage = 'changes' OR
+       (stage = 'shadow' AND NOT EXISTS (SELECT 1 FROM ${tables.sql('changes')} __r_changes
+         WHERE __r_changes.${keyName.column} = __r_letter.${keyName.ofDeadLetters})))`,
+    values,
+  );
+  await deleteDeadLetters(transaction, ownRows, 'shadow', 'changes');
+}

@@ -1,0 +1,97 @@
+import type { Column } from '../../item/column';
+import type { TableRole, TableTarget } from '../destination';
+import type { OwnRows, PipelineState } from './bookkeeping';
+import { type OWN_COLUMNS, keyColumns } from './columns';
+import { own, qualified, type TableName } from './sql';
+import { OWN_SCHEMA } from './target';
+import type { SqlTransaction } from './transaction';
+
+/** `changed keys`: what `apply` has changed since `startVerify`. */
+export type OwnTable = TableRole | 'changed keys';
+
+type OwnColumn = keyof typeof OWN_COLUMNS;
+/** Columns of our own before those of the items. */
+export type FirstColumn = Exclude<OwnColumn, 'deleted'>;
+/** Columns of our own after them. */
+export type LastColumn = Extract<OwnColumn, 'sourceTime' | 'deleted'>;
+
+/** By which column a key is known that has several columns, or none: in tables of ours, and in that of the dead letters. */
+export interface KeyName {
+  readonly column: string;
+  readonly ofDeadLetters: string;
+}
+
+/** The tables of one pipeline: their names, and their columns beside those of the items. */
+export abstract class PipelineTables<Transaction extends SqlTransaction> {
+  /** @param number the pipeline's: no other has tables of these names */
+  constructor(
+    readonly target: TableTarget,
+    readonly number: number,
+  ) {}
+
+  protected abstract readonly defaultSchema: string;
+  /** Where one session sees several databases. */
+  protected readonly catalog: string | undefined;
+  abstract readonly keyName: KeyName;
+  /** The pipeline's rows in the bookkeeping. */
+  abstract readonly ownRows: OwnRows;
+
+  /** @param columns those of the items */
+  abstract create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void>;
+  /** Whether something has the table's name. */
+  abstract exists(transaction: Transaction, table: OwnTable): Promise<boolean>;
+
+  get soft(): boolean {
+    return this.target.deletes === 'soft';
+  }
+
+  name(table: OwnTable): TableName {
+    const schema = this.target.schema ?? this.defaultSchema;
+    switch (table) {
+      case 'visible':
+        return { schema, table: this.target.table };
+      case 'shadow':
+        // Beside the visible table, whose name it takes at the first publish: DuckDB cannot move a table to another
+        // schema, and PostgreSQL gives a new table the privileges of the schema that it is created in.
+        return { schema, table: own(`loading_${this.number}`) };
+      case 'changes':
+        return { schema: OWN_SCHEMA, table: `changes_${this.number}` };
+      case 'verify':
+        return { schema: OWN_SCHEMA, table: `verify_${this.number}` };
+      case 'changed keys':
+        return { schema: OWN_SCHEMA, table: `changed_keys_${this.number}` };
+    }
+  }
+
+  sql(table: OwnTable): string {
+    return qualified({ ...(this.catalog !== undefined && { catalog: this.catalog }), ...this.name(table) });
+  }
+
+  /** The visible table comes last, which others read: once it is locked, nothing else is waited for. */
+  existing(state: PipelineState): readonly OwnTable[] {
+    const tables: OwnTable[] = [];
+    if (state.loading) tables.push('shadow', 'changes');
+    if (state.verifying) tables.push('verify', 'changed keys');
+    if (state.published) tables.push('visible');
+    return tables;
+  }
+
+  async drop(transaction: Transaction, table: OwnTable): Promise<void> {
+    await transaction.run(`DROP TABLE IF EXISTS ${this.sql(table)}`);
+  }
+
+  protected ownFirst(table: OwnTable): readonly FirstColumn[] {
+    if (table === 'changed keys') return ['key'];
+    return table === 'changes' ? ['key', 'action', 'known', 'sourceTime'] : [];
+  }
+
+  protected ownLast(table: OwnTable): readonly LastColumn[] {
+    if (table !== 'visible' && table !== 'shadow') return [];
+    return this.soft ? ['sourceTime', 'deleted'] : ['sourceTime'];
+  }
+}
+
+/** The items' columns that a table has. */
+export function itemColumns(table: OwnTable, columns: readonly Column[]): readonly Column[] {
+  return table === 'changed keys' ? keyColumns(columns) : columns;
+}

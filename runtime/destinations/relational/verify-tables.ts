@@ -1,0 +1,26 @@
+import type { Column } from '../../item/column';
+import { clearLedger, updateState } from './bookkeeping';
+import { deleteDeadLetters } from './dead-letters';
+import type { PipelineTables } from './tables';
+import type { SqlTransaction } from './transaction';
+
+/** From now on the keys that change are recorded (rule V1). The tables must not exist. */
+export async function beginRecording<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  columns: readonly Column[],
+): Promise<void> {
+  await tables.create(transaction, 'verify', columns);
+  await tables.create(transaction, 'changed keys', columns);
+  await updateState(transaction, tables.ownRows, { verifying: true });
+}
+
+/** No key is recorded any more (rule V3). The tables are the caller's to drop. */
+export async function endRecording<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  { ownRows }: PipelineTables<Transaction>,
+): Promise<void> {
+  await deleteDeadLetters(transaction, ownRows, 'verify');
+  await clearLedger(transaction, ownRows, 'verify');
+  await updateState(transaction, ownRows, { verifying: false });
+}
