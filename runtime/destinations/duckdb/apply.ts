@@ -1,7 +1,7 @@
 import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import type { Counts } from '../relational/format';
-import { DEAD_LETTERS, writeLetters } from './dead-letters';
+import { DEAD_LETTERS, insertDeadLetters } from './dead-letters';
 import { keyOnlyTombstones } from '../relational/statements';
 import { keyNames, OWN_COLUMNS } from '../relational/columns';
 import { changedRows } from '../relational/changed-rows';
@@ -15,7 +15,7 @@ const STAGED = temporary('staged');
 const MARKED = temporary('marked');
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Applies changes to the changes table, which keeps one line per key, tombstones included. */
+/** Applies changes to the changes table, which keeps one row per key, tombstones included. */
 export async function applyToChanges(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -25,8 +25,8 @@ export async function applyToChanges(
   await stage(transaction, columns, batch);
   const changes = tables.sql('changes');
   const names = columnList([KEY, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)]);
-  await replaceLetters(transaction, tables.target.pipeline, batch.changes, {
-    stage: 'changes',
+  await replaceDeadLetters(transaction, tables.target.pipeline, batch.changes, {
+    role: 'changes',
     areThere: true,
   });
   if (tables.soft) {
@@ -101,9 +101,9 @@ export async function applyToVisible(
     );
   }
   const upserts = batch.changes.filter(({ action }) => action === 'upsert').length;
-  const letters = { stage: 'visible', areThere: before.deadLetters > 0 } as const;
-  const moreLetters = await replaceLetters(transaction, tables.target.pipeline, batch.changes, letters);
-  return { rows: before.rows + upserts - gone, deadLetters: before.deadLetters + moreLetters };
+  const deadLetters = { role: 'visible', areThere: before.deadLetters > 0 } as const;
+  const added = await replaceDeadLetters(transaction, tables.target.pipeline, batch.changes, deadLetters);
+  return { rows: before.rows + upserts - gone, deadLetters: before.deadLetters + added };
 }
 
 const TEXT: ColumnType = { kind: 'text' };
@@ -115,7 +115,7 @@ const STAGED_TYPES: readonly ColumnType[] = [
   { kind: 'number', integerDigits: 16, scale: 0, int64: true },
 ];
 
-/** Puts a batch into a temporary table: one line per key, as the changes table has them. */
+/** Puts a batch into a temporary table: one row per key, as the changes table has them. */
 async function stage(
   transaction: Transaction,
   columns: readonly Column[],
@@ -151,23 +151,23 @@ function* stagedRows(columns: readonly Column[], batch: ChangeBatch): Generator<
 
 /**
  * Whatever happens to a key, its dead letter is gone, unless the change is one. Returns how many more there are.
- * @param letters of which stage, and whether there may be any
+ * @param deadLetters of which table, and whether there may be any
  */
-async function replaceLetters(
+async function replaceDeadLetters(
   transaction: Transaction,
   pipeline: string,
   changes: readonly RowChange[],
-  letters: { readonly stage: 'visible' | 'changes'; readonly areThere: boolean },
+  deadLetters: { readonly role: 'visible' | 'changes'; readonly areThere: boolean },
 ): Promise<number> {
-  const { stage: letterStage, areThere } = letters;
+  const { role, areThere } = deadLetters;
   const gone = areThere
     ? await transaction.run(
         `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
-           WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${letterStage}' AND __r_letter.key = __r_staged.${KEY}`,
+           WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${role}' AND __r_letter.key = __r_staged.${KEY}`,
         [pipeline],
       )
     : 0;
   const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
-  await writeLetters(transaction, pipeline, letterStage, added);
+  await insertDeadLetters(transaction, pipeline, role, added);
   return added.length - gone;
 }

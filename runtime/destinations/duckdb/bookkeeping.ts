@@ -14,7 +14,7 @@ import type { Transaction } from './session';
 import { columnList } from '../relational/sql';
 import { OWN_SCHEMA } from '../relational/target';
 
-/** The schema of all tables of our own, for SQL text; each line of them belongs to one pipeline. */
+/** The schema of all tables of our own, for SQL text; each row of them belongs to one pipeline. */
 export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;
 
 /** Those of a pipeline, by its name. */
@@ -62,7 +62,7 @@ export async function writeColumns(
   );
 }
 
-/** Whether any of the files has its line. */
+/** Whether any of the files is in the ledger. */
 export async function isInLedger(
   transaction: Transaction,
   pipeline: string,

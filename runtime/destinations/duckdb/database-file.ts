@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
 import { classify } from './faults';
 import { clearRowFiles } from './parquet/row-file';
@@ -27,7 +28,8 @@ export class DatabaseFile {
   private static readonly opened = new Map<string, Promise<DatabaseFile>>();
 
   private readonly connections = new Set<DuckDBConnection>();
-  private readonly queues = new Map<string, Promise<unknown>>();
+  /** By name: each pipeline's, and a few of ours. */
+  private readonly mutexes = new Map<string, Mutex>();
   private users = 0;
   private inFlight = 0;
   private readonly onIdle: (() => void)[] = [];
@@ -36,7 +38,7 @@ export class DatabaseFile {
   private shortening = false;
   /** Of each open load, how many columns its table has. */
   private readonly loads: number[] = [];
-  /** Grows when the file is opened anew after a failure: connections made before it are dead. */
+  /** Grows when the file is reopened after a failure: connections made before it are dead. */
   incarnation = 0;
 
   private constructor(
@@ -112,7 +114,7 @@ export class DatabaseFile {
     if (this.connections.delete(connection)) connection.closeSync();
   }
 
-  /** Runs a call into DuckDB; the file is not closed or opened anew under it. */
+  /** Runs a call into DuckDB; the file is not closed or reopened under it. */
   async use<T>(call: () => Promise<T>): Promise<T> {
     this.inFlight += 1;
     try {
@@ -124,19 +126,10 @@ export class DatabaseFile {
   }
 
   /** Runs pieces of work with the same name one after another. */
-  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = this.queues.get(name) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const settled = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.queues.set(name, settled);
-    try {
-      return await result;
-    } finally {
-      if (this.queues.get(name) === settled) this.queues.delete(name);
-    }
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const mutex = this.mutexes.get(name) ?? new Mutex();
+    this.mutexes.set(name, mutex);
+    return mutex.run(work);
   }
 
   /** Gives DuckDB what serves a load into a table of so many columns, until the `endLoad` that belongs to it. */
@@ -151,7 +144,7 @@ export class DatabaseFile {
   }
 
   /**
-   * Writes the log into the database when it has grown long. DuckDB does so by itself, but not while another transaction
+   * Writes the log into the database when it has grown long. DuckDB does so too, but not while another transaction
    * is writing, and while files are loaded one always is.
    */
   async shortenLog(): Promise<void> {
@@ -188,7 +181,7 @@ export class DatabaseFile {
     }
   }
 
-  /** DuckDB has given the file up after a failure: all connections are dropped and the file is opened anew. */
+  /** DuckDB has given the file up after a failure: all connections are dropped and the file is reopened. */
   invalidate(incarnation: number): void {
     if (incarnation !== this.incarnation || this.instance === undefined) return;
     this.incarnation += 1;

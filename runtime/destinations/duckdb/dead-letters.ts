@@ -5,7 +5,7 @@ import type { Transaction } from './session';
 
 export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
 
-export async function writeLetters(
+export async function insertDeadLetters(
   transaction: Transaction,
   pipeline: string,
   role: TableRole,

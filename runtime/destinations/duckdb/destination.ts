@@ -184,8 +184,8 @@ function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): D
 
 async function counts(transaction: Transaction, pipeline: string): Promise<Counts> {
   if ((await readFormat(transaction, BOOKKEEPING)) !== 1) return readCounts(transaction, pipeline);
-  const line = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
-  return countsOf(transaction, line as SqlRow);
+  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
+  return countsOf(transaction, row as SqlRow);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -152,7 +152,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** After these DuckDB refuses all further work until the file is opened anew. */
+/** After these DuckDB refuses all further work until the file is reopened. */
 const INVALIDATED = /FATAL Error|INTERNAL Error|database has been invalidated/;
 /** A commit that failed so may have reached the disk. */
 const OUTCOME_UNKNOWN = /IO Error|FATAL Error|INTERNAL Error|invalidated|No space left|Could not write/i;
@@ -174,7 +174,7 @@ export function classify(thrown: unknown, location: string, activity: Activity):
   return rule === undefined ? error : rule.error(location, error);
 }
 
-/** Whether the file has to be opened anew: DuckDB gave it up, or holds on to the space there was for spilling. */
+/** Whether the file has to be reopened: DuckDB gave it up, or holds on to the space there was for spilling. */
 export function invalidates(error: unknown): boolean {
   return error instanceof Error && (INVALIDATED.test(error.message) || SPILL_FULL.test(error.message));
 }

@@ -10,11 +10,11 @@ import { DuckDBTables } from './tables';
 
 export const HEADS = 'heads(pipeline VARCHAR, head VARCHAR, rows BIGINT, dead_letters BIGINT)';
 
-/** @param line the pipeline's, of format 1 */
-export function countsOf(transaction: Transaction, line: SqlRow): Promise<Counts> {
-  const target = recordedTarget(String(line['pipeline']), line);
-  const tables = new DuckDBTables(target, Number(line['number']));
-  return countsInFormat1(transaction, tables, isTrue(line['published']));
+/** @param row the pipeline's, of format 1 */
+export function countsOf(transaction: Transaction, row: SqlRow): Promise<Counts> {
+  const target = recordedTarget(String(row['pipeline']), row);
+  const tables = new DuckDBTables(target, Number(row['number']));
+  return countsInFormat1(transaction, tables, isTrue(row['published']));
 }
 
 /**
@@ -30,18 +30,18 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
   }
   await transaction.run(`DROP TABLE ${BOOKKEEPING}.heads`);
   await transaction.run(`CREATE TABLE ${BOOKKEEPING}.${HEADS}`);
-  for (const line of pipelines) {
-    const pipeline = String(line['pipeline']);
-    const [schema, table] = [String(line['schema_name']), String(line['table_name'])];
-    if (line['loading'] === true) {
+  for (const row of pipelines) {
+    const pipeline = String(row['pipeline']);
+    const [schema, table] = [String(row['schema_name']), String(row['table_name'])];
+    if (isTrue(row['loading'])) {
       const shadow = qualified({ catalog: CATALOG, schema, table: `__loading_${table}` });
       await transaction.run(
-        `ALTER TABLE IF EXISTS ${shadow} RENAME TO ${quote(own(`loading_${String(line['number'])}`))}`,
+        `ALTER TABLE IF EXISTS ${shadow} RENAME TO ${quote(own(`loading_${String(row['number'])}`))}`,
       );
     }
     const head = heads.get(pipeline);
     if (head === undefined) continue;
-    const { rows, deadLetters } = await countsOf(transaction, line);
+    const { rows, deadLetters } = await countsOf(transaction, row);
     await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2, $3, $4)`, [
       pipeline,
       head,

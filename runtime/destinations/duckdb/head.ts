@@ -28,7 +28,7 @@ function countsIn(row: SqlRow | undefined): Counts {
   return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
 }
 
-/** Lines are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */
+/** Rows are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */
 export async function writeCheckpoint(
   transaction: Transaction,
   pipeline: string,

@@ -6,7 +6,7 @@ import { type LoadRole, ownState, requireCurrent } from '../relational/bookkeepi
 import { OWN_COLUMNS } from '../relational/columns';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
 import type { DatabaseFile } from './database-file';
-import { writeLetters } from './dead-letters';
+import { insertDeadLetters } from './dead-letters';
 import { RowColumns } from './parquet/row-columns';
 import type { RowFile } from './parquet/row-file';
 import { Session, type DuckDBHooks, type Transaction } from './session';
@@ -36,8 +36,8 @@ const MOST_PIECES = 8;
  */
 export class DuckDBLoad implements Load {
   readonly sink: RowColumns;
-  private letters: DeadLetter[] = [];
-  private letterBytes = 0;
+  private deadLetters: DeadLetter[] = [];
+  private deadLetterBytes = 0;
   /** Pieces on their way, in order; each one waits for those before it. */
   private readonly insertions: Promise<void>[] = [];
   private ended = false;
@@ -76,10 +76,10 @@ export class DuckDBLoad implements Load {
     if (this.ended) throw new Error('the load has ended');
     this.sink.keep();
     for (const letter of deadLetters) {
-      this.letters.push(letter);
-      this.letterBytes += letter.keyText.length + letter.item.length;
+      this.deadLetters.push(letter);
+      this.deadLetterBytes += letter.keyText.length + letter.item.length;
     }
-    if (this.sink.bytes + this.letterBytes < PIECE_BYTES) return;
+    if (this.sink.bytes + this.deadLetterBytes < PIECE_BYTES) return;
     try {
       await this.handOver();
     } catch (error) {
@@ -108,12 +108,12 @@ export class DuckDBLoad implements Load {
   /** Waits while as many pieces are on their way as may be. */
   private async handOver(): Promise<void> {
     const rows = this.sink.isEmpty ? undefined : await this.transaction.write(this.sink);
-    const { letters, insertions } = this;
+    const { deadLetters, insertions } = this;
     this.sink.clear();
-    this.letters = [];
-    this.letterBytes = 0;
-    const insertion = this.insert(insertions.at(-1), rows, letters);
-    // Whoever waits for it is told; until somebody does, its failure is no unhandled one.
+    this.deadLetters = [];
+    this.deadLetterBytes = 0;
+    const insertion = this.insert(insertions.at(-1), rows, deadLetters);
+    // Whoever waits for it gets the failure; until somebody does, it is no unhandled one.
     insertion.catch(() => undefined);
     insertions.push(insertion);
     if (insertions.length > MOST_PIECES) await insertions.shift();
@@ -122,7 +122,7 @@ export class DuckDBLoad implements Load {
   private async insert(
     before: Promise<void> | undefined,
     rows: RowFile | undefined,
-    letters: readonly DeadLetter[],
+    deadLetters: readonly DeadLetter[],
   ): Promise<void> {
     const { tables } = this.context;
     try {
@@ -138,7 +138,7 @@ export class DuckDBLoad implements Load {
           `INSERT INTO ${tables.sql(this.role)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${rows.sql}`,
         );
       }
-      await writeLetters(this.transaction, tables.target.pipeline, this.role, letters);
+      await insertDeadLetters(this.transaction, tables.target.pipeline, this.role, deadLetters);
     } finally {
       await rows?.remove();
     }

@@ -18,7 +18,7 @@ export interface DuckDBHooks {
 
 export type SqlRow = Readonly<Record<string, DuckDBValue>>;
 
-/** One connection to a database file, made anew when the file had to be opened anew. */
+/** One connection to a database file, replaced when the file had to be reopened. */
 export class Session {
   private connection: DuckDBConnection | undefined;
   private incarnation = -1;

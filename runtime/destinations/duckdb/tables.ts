@@ -87,7 +87,7 @@ export class DuckDBTables extends PipelineTables<Transaction> {
     }
   }
 
-  /** Writes the whole table anew, in place: columns keep their order, and views, which go by name, their table. */
+  /** Rewrites the whole table in place: columns keep their order, and views, which go by name, their table. */
   private async rebuild(
     transaction: Transaction,
     table: OwnTable,

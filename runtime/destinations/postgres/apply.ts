@@ -3,7 +3,7 @@ import type { ChangeBatch, RowChange } from '../destination';
 import { keyNames } from '../relational/columns';
 import { columnList, quote } from '../relational/sql';
 import { BatchParameters } from './rows/row-parameters';
-import { deleteLettersOf, insertLetters } from './dead-letters';
+import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { counting, countingEach } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
@@ -17,7 +17,7 @@ export interface ApplyState {
   readonly keyForm: KeyForm;
   readonly verifying: boolean;
   /** There may be dead letters of the table that the batch goes into. */
-  readonly hasLetters: boolean;
+  readonly hasDeadLetters: boolean;
 }
 
 /** Whether a row was inserted, not updated: an update locks the row that it replaces, and the new one shows that. */
@@ -86,7 +86,7 @@ export function applyToVisible(
       values: source.values,
     });
   }
-  return [...statements, ...replaceLetters(rows, tables.number, 'visible', state.hasLetters)];
+  return [...statements, ...replaceDeadLetters(rows, tables.number, 'visible', state.hasDeadLetters)];
 }
 
 function countingAdded(statement: Statement, rows: number): Statement {
@@ -103,12 +103,12 @@ function countingGone(statement: Statement, rows: number): Statement {
   return counting('rows', returning(statement, '1'), '-count(*)');
 }
 
-/** Applies changes to the changes table, which keeps one line per key, tombstones included. */
+/** Applies changes to the changes table, which keeps one row per key, tombstones included. */
 export function applyToChanges(
   tables: PostgresTables,
   columns: readonly Column[],
   batch: ChangeBatch,
-  { hasLetters }: ApplyState,
+  { hasDeadLetters }: ApplyState,
 ): readonly Statement[] {
   const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const names = columns.map(({ name }) => name);
@@ -133,7 +133,7 @@ export function applyToChanges(
         ...put(rows.of('delete'), []),
       ]
     : put(rows.changes, replacing);
-  return [...statements, ...replaceLetters(rows, tables.number, 'changes', hasLetters)];
+  return [...statements, ...replaceDeadLetters(rows, tables.number, 'changes', hasDeadLetters)];
 }
 
 /** Whether a key of the batch may be too long for an index. */
@@ -146,23 +146,23 @@ export function hasLongKey({ columns, changes }: ChangeBatch): boolean {
   });
 }
 
-export function hasLetter({ changes }: ChangeBatch): boolean {
+export function hasDeadLetter({ changes }: ChangeBatch): boolean {
   return changes.some(({ action }) => action === 'dead letter');
 }
 
 /** Whatever happens to a key, its dead letter is gone, unless the change is one. */
-function replaceLetters(
+function replaceDeadLetters(
   rows: BatchParameters,
   number: number,
   stage: 'visible' | 'changes',
-  hasLetters: boolean,
+  hasDeadLetters: boolean,
 ): readonly Statement[] {
   const counted = (statement: Statement, delta: string) =>
     stage === 'visible' ? counting('dead_letters', returning(statement, '1'), delta) : statement;
   const letters = rows.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
   return [
-    ...(hasLetters ? [counted(deleteLettersOf(number, stage, rows.digests()), '-count(*)')] : []),
-    ...(letters.length > 0 ? [counted(insertLetters(number, stage, letters), 'count(*)')] : []),
+    ...(hasDeadLetters ? [counted(deleteDeadLettersOf(number, stage, rows.digests()), '-count(*)')] : []),
+    ...(letters.length > 0 ? [counted(insertDeadLetters(number, stage, letters), 'count(*)')] : []),
   ];
 }
 

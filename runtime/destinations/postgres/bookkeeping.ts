@@ -17,14 +17,14 @@ import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 import { textArray } from './rows/arrays';
 
-/** The schema of all tables of our own; each line of them belongs to one pipeline. */
+/** The schema of all tables of our own; each row of them belongs to one pipeline. */
 export const BOOKKEEPING = OWN_SCHEMA;
 
 /** First halves of advisory locks' keys; the second is a pipeline's number. */
 export const LOCKS = {
   /** Held while tables of our own are made. */
   bookkeeping: 1_836_411_001,
-  /** Shared by every transaction that writes for a pipeline: it tells which sessions a taken-over writer has. */
+  /** Shared by every transaction that writes for a pipeline: it shows which sessions a taken-over writer has. */
   writing: 1_836_411_002,
   /** Held by the session of the one writer, where no pooler stands between: a courtesy, not the fence. */
   writer: 1_836_411_003,
@@ -80,7 +80,7 @@ export async function readState(
   };
 }
 
-/** The line as nobody can change it before this transaction ends. @throws LeaseLost when the epoch has grown (rule C2) */
+/** The pipeline's row as nobody can change it before this transaction ends. @throws LeaseLost when the epoch has grown (rule C2) */
 export async function lockOwnState(
   transaction: Transaction,
   pipeline: string,

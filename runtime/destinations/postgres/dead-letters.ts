@@ -14,29 +14,33 @@ export function digestOf(keyText: string): Buffer {
   return createHash('sha256').update(keyText).digest();
 }
 
-export function insertLetters(number: number, stage: TableRole, letters: readonly DeadLetter[]): Statement {
+export function insertDeadLetters(
+  number: number,
+  stage: TableRole,
+  deadLetters: readonly DeadLetter[],
+): Statement {
   return {
     sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item)
       SELECT ${integer(number)}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
     values: [
-      byteaArray(letters.map(({ keyText }) => digestOf(keyText))),
-      textArray(letters.map(({ keyText }) => keyText)),
-      textArray(letters.map(({ reason }) => reason)),
-      textArray(letters.map(({ sequenceNumber }) => sequenceNumber)),
-      textArray(letters.map(({ item }) => item)),
+      byteaArray(deadLetters.map(({ keyText }) => digestOf(keyText))),
+      textArray(deadLetters.map(({ keyText }) => keyText)),
+      textArray(deadLetters.map(({ reason }) => reason)),
+      textArray(deadLetters.map(({ sequenceNumber }) => sequenceNumber)),
+      textArray(deadLetters.map(({ item }) => item)),
     ],
   };
 }
 
-/** @param digests those of the keys whose letters go, as a `bytea[]` */
-export function deleteLettersOf(number: number, stage: TableRole, digests: Buffer): Statement {
+/** @param digests those of the keys whose dead letters go, as a `bytea[]` */
+export function deleteDeadLettersOf(number: number, stage: TableRole, digests: Buffer): Statement {
   return {
     sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,
     values: [digests],
   };
 }
 
-export async function hasLetters(
+export async function hasDeadLetters(
   transaction: Transaction,
   number: number,
   stage: TableRole,

@@ -1,5 +1,6 @@
 import { unlessAborted } from '../../abort';
 import type { Clock } from '../../clock';
+import { Mutex } from '../../mutex';
 import type {
   ControlPlace,
   DestinationName,
@@ -28,7 +29,6 @@ import { type Patience, PostgresServer } from './connection/server';
 import { Session, type TransactionKind } from './connection/session';
 import type { PostgresHooks, Transaction } from './connection/transaction';
 import type { PostgresTables } from './tables';
-import { Turns } from './connection/turns';
 import { endVerify } from './verify-tables';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening/widening';
 import { PipelineWriter } from './writer';
@@ -52,9 +52,9 @@ export class PostgresDestination implements OperableDestination {
   readonly dialect = postgresDialect;
   readonly control: ControlPlace;
   private readonly server: PostgresServer;
-  /** For all that is no pipeline's: one connection, in turns. */
-  private readonly desk: Session;
-  private readonly turns = new Turns();
+  /** For all that is no pipeline's: one connection, used by one after another. */
+  private readonly adminSession: Session;
+  private readonly mutex = new Mutex();
   /** By pipeline: an attempt at a lease that failed may have left one, which holds what the next needs. */
   private readonly lostOfLeases = new Map<string, LostSessions>();
 
@@ -65,11 +65,11 @@ export class PostgresDestination implements OperableDestination {
   ) {
     this.server = new PostgresServer(settings, readSecret, options.patience, options.clock);
     const { silenceMs, presenceSilenceMs } = this.server.patience;
-    this.desk = new Session(this.server, {
+    this.adminSession = new Session(this.server, {
       hooks: options,
       silenceMs: Math.min(silenceMs, presenceSilenceMs),
     });
-    const mailbox = new PostgresMailbox((work) => this.atDesk(work));
+    const mailbox = new PostgresMailbox((work) => this.inAdminSession(work));
     this.control = { kind: 'mailbox', mailbox };
   }
 
@@ -132,7 +132,7 @@ export class PostgresDestination implements OperableDestination {
   }
 
   async probe(signal?: AbortSignal): Promise<void> {
-    await this.atDesk(requireUsable, 'write', signal);
+    await this.inAdminSession(requireUsable, 'write', signal);
   }
 
   async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
@@ -153,11 +153,11 @@ export class PostgresDestination implements OperableDestination {
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
       return { epoch, checkpoint, columns, rows, deadLetters, slowedBy };
     };
-    return this.atDesk(look, 'snapshot', signal);
+    return this.inAdminSession(look, 'snapshot', signal);
   }
 
   pipelines(): Promise<readonly string[]> {
-    return this.atDesk(
+    return this.inAdminSession(
       async (transaction) =>
         (await bookkeepingExists(transaction)) ? readPipelines(transaction, BOOKKEEPING) : [],
       'snapshot',
@@ -179,7 +179,7 @@ export class PostgresDestination implements OperableDestination {
   }
 
   async close(): Promise<void> {
-    await this.turns.take(() => this.desk.close());
+    await this.mutex.run(() => this.adminSession.close());
   }
 
   /** The tables of the pipeline in a database of 0.1.0, in the form that they have from now on. */
@@ -205,12 +205,14 @@ export class PostgresDestination implements OperableDestination {
     );
   }
 
-  private atDesk<T>(
+  private inAdminSession<T>(
     work: (transaction: Transaction) => Promise<T>,
     kind: TransactionKind = 'write',
     signal?: AbortSignal,
   ): Promise<T> {
-    return unlessAborted(signal, () => this.turns.take(() => this.desk.transaction(work, kind, signal)));
+    return unlessAborted(signal, () =>
+      this.mutex.run(() => this.adminSession.transaction(work, kind, signal)),
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import type { Dialect } from '../../item/dialect';
 /** Columns of our own in any of a pipeline's tables. */
 export const OWN_COLUMNS = { ...SHARED_COLUMNS, digest: '__digest' } as const;
 
-/** Columns that every table has by itself. Source: PostgreSQL manual, "System Columns". */
+/** Columns that the server gives every table. Source: PostgreSQL manual, "System Columns". */
 const SYSTEM_COLUMNS = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'];
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -11,8 +11,8 @@ import type { Transaction } from './connection/transaction';
 
 /**
  * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. Where they were, `pipelines` keeps its columns
- * `head` and `commits`: a process of 0.1.0 that is still running is so told that it has lost its lease, and told by the
- * next one that it takes which format this is. A table that somebody has dropped is for its own pipeline to miss.
+ * `head` and `commits`: a process of 0.1.0 that is still running so finds that it has lost its lease, and the next
+ * one that it starts finds which format this is. A table that somebody has dropped is for its own pipeline to miss.
  * @throws DestinationUnusable when the tables are another role's
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
@@ -23,17 +23,17 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
        ADD PRIMARY KEY (number, shard, commit)`,
   );
   const pipelines = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
-  for (const line of pipelines) {
-    const number = Number(line['number']);
-    const schema = String(line['schema_name']);
+  for (const row of pipelines) {
+    const number = Number(row['number']);
+    const schema = String(row['schema_name']);
     const named = (name: string) => qualified({ schema, table: `__${name}` });
     const shadow = `loading_${number}`;
-    if (isTrue(line['loading']))
+    if (isTrue(row['loading']))
       await transaction.run(`ALTER TABLE IF EXISTS ${named(shadow)} RENAME TO ${quote(own(shadow))}`);
     for (const index of [`key_${number}`, `key_digest_${number}`]) {
       await transaction.run(`ALTER INDEX IF EXISTS ${named(index)} RENAME TO ${quote(own(index))}`);
     }
-    const { rows, deadLetters } = await countsOf(transaction, line);
+    const { rows, deadLetters } = await countsOf(transaction, row);
     await transaction.run(
       `INSERT INTO ${BOOKKEEPING}.heads SELECT number, commits, head, ${integer(rows)}, ${integer(deadLetters)}
          FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)}`,
@@ -72,23 +72,23 @@ export async function inspectFormat1(
   transaction: Transaction,
   pipeline: string,
 ): Promise<PipelineRecord | undefined> {
-  const line = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
-  if (line === undefined) return undefined;
-  const number = Number(line['number']);
-  const head = line['head'];
+  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
+  if (row === undefined) return undefined;
+  const number = Number(row['number']);
+  const head = row['head'];
   return {
-    epoch: Number(line['epoch']),
+    epoch: Number(row['epoch']),
     checkpoint:
       typeof head === 'string' ? { head, shards: await readShards(transaction, ownRows(number)) } : undefined,
     columns: await readColumns(transaction, ownRows(number)),
-    ...(await countsOf(transaction, line)),
+    ...(await countsOf(transaction, row)),
     slowedBy: undefined,
   };
 }
 
-/** @param line the pipeline's, of format 1 */
-function countsOf(transaction: Transaction, line: SqlRow): Promise<Counts> {
-  const target = recordedTarget(String(line['pipeline']), line);
-  const tables = new PostgresTables(target, Number(line['number']));
-  return countsInFormat1(transaction, tables, isTrue(line['published']));
+/** @param row the pipeline's, of format 1 */
+function countsOf(transaction: Transaction, row: SqlRow): Promise<Counts> {
+  const target = recordedTarget(String(row['pipeline']), row);
+  const tables = new PostgresTables(target, Number(row['number']));
+  return countsInFormat1(transaction, tables, isTrue(row['published']));
 }

@@ -14,7 +14,7 @@ const TABLES = [
      published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
      long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false,
      UNIQUE (schema_name, table_name))`,
-  // Each commit inserts its lines and deletes by their full key those that they replace: rows that are updated in place
+  // Each commit inserts its rows and deletes by their full key those that they replace: rows that are updated in place
   // become slow to find while somebody else's transaction keeps their earlier versions.
   `heads (
      number bigint, commit bigint, head text, rows bigint NOT NULL, dead_letters bigint NOT NULL,

@@ -24,8 +24,8 @@ export interface NextHead {
   deadLetters?: number;
 }
 
-/** Shard id → the commit that has written its line. */
-export type ShardLines = ReadonlyMap<string, number>;
+/** Shard id → the commit that has written its row. */
+export type ShardCommits = ReadonlyMap<string, number>;
 
 /** By how many a transaction has changed them so far: settings that end with it. */
 export type Count = 'rows' | 'dead_letters';
@@ -82,18 +82,21 @@ export async function withShards(
   return { head: checkpoint, shards: await readShards(transaction, ownRows(number)) };
 }
 
-export async function readShardLines(transaction: Transaction, number: number): Promise<Map<string, number>> {
-  const lines = await transaction.rows(
+export async function readShardCommits(
+  transaction: Transaction,
+  number: number,
+): Promise<Map<string, number>> {
+  const rows = await transaction.rows(
     `SELECT shard, commit FROM ${BOOKKEEPING}.shards WHERE number = ${integer(number)}`,
   );
-  return new Map(lines.map(({ shard, commit }) => [String(shard), Number(commit)]));
+  return new Map(rows.map(({ shard, commit }) => [String(shard), Number(commit)]));
 }
 
 /**
- * Begins a commit in one round trip: locks the pipeline's line, if this is still its writer and the server has kept all that
+ * Begins a commit in one round trip: locks the pipeline's row, if this is still its writer and the server has kept all that
  * was committed before. Refuses by an invalid cast, as nobody waits between it and what follows it.
  */
-export function holdLine(
+export function holdPipeline(
   number: number,
   { epoch, commits }: { readonly epoch: number; readonly commits: number },
 ): Statement {
@@ -106,28 +109,28 @@ export function holdLine(
   };
 }
 
-/** Ends what `holdLine` began: the next head, with what was counted, and the end of the last one. @param lines of the shards as they are before it */
+/** Ends what `holdPipeline` began: the next head, with what was counted, and the end of the last one. @param commits that have written the shards' rows before it */
 export function putHead(
   number: number,
   commit: number,
   { head, shards }: CheckpointWrite,
-  lines: ShardLines,
+  commits: ShardCommits,
 ): readonly Statement[] {
   const replaced = [...shards.keys()].flatMap((shard) => {
-    const line = lines.get(shard);
-    return line === undefined ? [] : [[shard, line] as const];
+    const written = commits.get(shard);
+    return written === undefined ? [] : [[shard, written] as const];
   });
   const values: (string | Buffer)[] = [String(commit), head];
   const parts: string[] = [];
   const array = (texts: readonly string[]) => `$${values.push(textArray(texts))}::text[]`;
   if (replaced.length > 0) {
     const names = array(replaced.map(([shard]) => shard));
-    const commits = array(replaced.map(([, line]) => String(line)));
+    const numbers = array(replaced.map(([, written]) => String(written)));
     parts.push(
       `__r_gone AS (DELETE FROM ${BOOKKEEPING}.shards WHERE ctid = ANY (ARRAY(SELECT (SELECT __r_shard.ctid
          FROM ${BOOKKEEPING}.shards __r_shard WHERE __r_shard.number = ${integer(number)}
            AND __r_shard.shard = __r_line.shard AND __r_shard.commit = __r_line.commit::bigint)
-         FROM unnest(${names}, ${commits}) AS __r_line (shard, commit))))`,
+         FROM unnest(${names}, ${numbers}) AS __r_line (shard, commit))))`,
     );
   }
   const kept = keptShards(shards);
@@ -151,15 +154,15 @@ export function putHead(
   ];
 }
 
-/** What the lines of shards are after a commit. */
-export function updateLines(
-  lines: Map<string, number>,
+/** Which commits have written the shards' rows after this one. */
+export function updateShardCommits(
+  commits: Map<string, number>,
   shards: CheckpointWrite['shards'],
   commit: number,
 ): void {
   for (const [shard, state] of shards) {
-    if (state === null) lines.delete(shard);
-    else lines.set(shard, commit);
+    if (state === null) commits.delete(shard);
+    else commits.set(shard, commit);
   }
 }
 

@@ -5,8 +5,8 @@ export const HELD_LONG_MS = 3_600_000;
 
 /**
  * Who has kept the server from removing earlier versions of rows for so long: the oldest session, prepared transaction or
- * replication slot, in words. Of other roles' sessions only a role with `pg_read_all_stats` is told. Before PostgreSQL 17 a
- * slot does not tell since when nobody reads it.
+ * replication slot, in words. Of other roles' sessions only a role with `pg_read_all_stats` sees anything. Before PostgreSQL 17 a
+ * slot does not show since when nobody reads it.
  */
 export async function heldHorizon(transaction: Transaction, heldLongMs: number): Promise<string | undefined> {
   const longAgo = `now() - interval '${integer(heldLongMs)} milliseconds'`;

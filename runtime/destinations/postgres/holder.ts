@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { DestinationUnavailable, PipelineHeld } from '../errors';
+import { PipelineHeld } from '../errors';
 import { integer } from '../relational/sql';
 import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
 import type { PostgresServer } from './connection/server';
-import { hasSqlState } from './faults';
+import { heldUp } from './locks';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
 import { type Sighting, sightings } from './mailbox/presences';
@@ -57,17 +57,11 @@ export async function requireFree(
  */
 export async function endingWriters(transaction: Transaction, number: number): Promise<void> {
   for (let tries = 1; ; tries++) {
-    try {
-      await transaction.attempt(async () => {
-        await transaction.run(`SET LOCAL lock_timeout = ${LAST_WORDS_MS}`);
-        await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${integer(number)})`);
-      });
-      return;
-    } catch (error) {
-      const isHeldUp = error instanceof DestinationUnavailable && hasSqlState(error.cause, '55P03');
-      if (!isHeldUp || tries === MOST_TRIES) throw error;
-      await endWriters(transaction, number);
-    }
+    const wait = `SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${integer(number)})`;
+    const held = await heldUp(transaction, LAST_WORDS_MS, wait);
+    if (held === undefined) return;
+    if (tries === MOST_TRIES) throw held;
+    await endWriters(transaction, number);
   }
 }
 

@@ -14,7 +14,7 @@ import { beginGeneration } from '../relational/generation';
 import { decidedCheckpoint } from '../relational/publish';
 import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
-import { applyToChanges, applyToVisible, hasLetter, hasLongKey } from './apply';
+import { applyToChanges, applyToVisible, hasDeadLetter, hasLongKey } from './apply';
 import { markWriting } from './bookkeeping';
 import { readCheckpoint, writeCheckpoint } from './head';
 import { compareTables } from './compare';
@@ -104,14 +104,14 @@ export class PostgresLease implements Lease {
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     if (hasLongKey(batch)) await this.prepareForLongKeys(role);
-    await this.writer.commit(checkpoint, ({ state, columns, hasLetters }) => {
+    await this.writer.commit(checkpoint, ({ state, columns, hasDeadLetters }) => {
       if (batch.changes.length === 0) return [];
       const statements = (role === 'visible' ? applyToVisible : applyToChanges)(this.tables, columns, batch, {
         keyForm: state.digestKey ? 'digest' : 'columns',
         verifying: state.verifying,
-        hasLetters: hasLetters[role],
+        hasDeadLetters: hasDeadLetters[role],
       });
-      hasLetters[role] ||= hasLetter(batch);
+      hasDeadLetters[role] ||= hasDeadLetter(batch);
       return statements;
     });
   }

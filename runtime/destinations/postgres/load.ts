@@ -6,7 +6,7 @@ import { type LoadRole, ownState, requireCurrent, updateState } from '../relatio
 import { columnList } from '../relational/sql';
 import { lockOwnState, markWriting, readState, writeLedger } from './bookkeeping';
 import { CopyRows } from './rows/copy-rows';
-import { insertLetters } from './dead-letters';
+import { insertDeadLetters } from './dead-letters';
 import type { LostSessions } from './connection/lost-sessions';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
@@ -81,7 +81,7 @@ export class PostgresLoad implements Load {
         return;
       }
       await this.endCopy();
-      const { sql, values } = insertLetters(this.context.tables.number, this.role, deadLetters);
+      const { sql, values } = insertDeadLetters(this.context.tables.number, this.role, deadLetters);
       await this.transaction.run(sql, values);
     } catch (error) {
       throw await this.explained(error);
@@ -106,7 +106,7 @@ export class PostgresLoad implements Load {
     else await this.end(() => this.transaction.rollback());
   }
 
-  /** Ends it from outside, as its generation is about to end. Whoever has it is told by its next call. */
+  /** Ends it from outside, as its generation is about to end. Whoever has it finds out at the next call. */
   async abandon(): Promise<void> {
     if (this.hasEnded) return;
     await this.rollback();

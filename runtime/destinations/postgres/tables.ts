@@ -74,7 +74,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
     return { added, converted: retyped.map(jsonBound) };
   }
 
-  /** Changes a table that nobody else reads, or a small one: columns that take another type are written anew. */
+  /** Changes a table that nobody else reads, or a small one: columns that take another type are rewritten. */
   async alter(transaction: Transaction, table: OwnTable, { added, converted }: TableChange): Promise<void> {
     const { lz4 } = transaction.facts;
     const actions = converted.flatMap(({ name, from }) => [

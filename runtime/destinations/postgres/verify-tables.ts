@@ -1,6 +1,6 @@
 import type { Transaction } from './connection/transaction';
 import { DestinationUnavailable } from '../errors';
-import { dropUnlessHeld } from './exclusive-lock';
+import { dropUnlessHeld } from './locks';
 import { readColumns } from '../relational/bookkeeping';
 import { beginRecording, endRecording } from '../relational/verify-tables';
 import type { PostgresTables } from './tables';

@@ -1,23 +1,23 @@
 import type { Column } from '../../item/column';
+import { Mutex } from '../../mutex';
 import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, UnknownCommit } from '../errors';
 import { ownState, readColumns } from '../relational/bookkeeping';
 import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
-import { hasLetters } from './dead-letters';
+import { hasDeadLetters } from './dead-letters';
 import {
-  holdLine,
+  holdPipeline,
   type NextHead,
   NOTHING_COUNTED,
   putHead,
-  readShardLines,
+  readShardCommits,
   replaceHead,
-  updateLines,
+  updateShardCommits,
 } from './head';
 import type { Statement } from './connection/round-trip';
 import type { Session } from './connection/session';
 import type { PostgresTables } from './tables';
 import { GuardRefused, type Transaction } from './connection/transaction';
-import { Turns } from './connection/turns';
 
 /**
  * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
@@ -36,9 +36,9 @@ export interface Known {
   readonly state: PipelineState;
   readonly columns: readonly Column[];
   /** Whether there may be dead letters of the table. */
-  readonly hasLetters: { visible: boolean; changes: boolean };
-  /** Shard id → the commit that has written its line. */
-  readonly shardLines: Map<string, number>;
+  readonly hasDeadLetters: { visible: boolean; changes: boolean };
+  /** Shard id → the commit that has written its row. */
+  readonly shardCommits: Map<string, number>;
 }
 
 /** What can be done between a writer's other transactions. */
@@ -50,11 +50,11 @@ export interface Together {
 type Work<T> = (transaction: Transaction, state: PipelineState, next: NextHead) => Promise<T>;
 
 /**
- * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's line, and finds in
+ * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's row, and finds in
  * it the epoch of this writer and as many commits as it has been confirmed.
  */
 export class PipelineWriter {
-  private readonly turns = new Turns();
+  private readonly mutex = new Mutex();
   private known: Known | undefined;
   /** Grows with each `forget`. */
   private forgotten = 0;
@@ -71,7 +71,7 @@ export class PipelineWriter {
 
   /** Reads all as it is at one instant. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.turns.take(() =>
+    return this.mutex.run(() =>
       this.session.transaction(async (transaction) => {
         const state = await readState(transaction, this.pipeline);
         if (state?.epoch === this.epoch) this.confirm(state.commits);
@@ -82,12 +82,12 @@ export class PipelineWriter {
 
   /** @throws the signal's reason when it aborts before the commit, among others */
   write<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    return this.turns.take(() => this.writeInTurn(work, signal));
+    return this.mutex.run(() => this.writeInTurn(work, signal));
   }
 
   /** Several transactions, with none of this writer's others between them. */
   writeTogether<T>(signal: AbortSignal | undefined, work: (together: Together) => Promise<T>): Promise<T> {
-    return this.turns.take(() =>
+    return this.mutex.run(() =>
       work({
         write: (one) => this.writeInTurn(one, signal),
         maintain: (sql) => this.maintainInTurn(sql, signal),
@@ -97,21 +97,21 @@ export class PipelineWriter {
 
   /** A checkpoint, and the rows it covers, in one round trip. */
   commit(checkpoint: CheckpointWrite, rows: (known: Known) => readonly Statement[]): Promise<void> {
-    return this.turns.take(async () => {
+    return this.mutex.run(async () => {
       const known = await this.know();
       const { number } = this.tables;
       const commit = this.commits + 1;
       const before = [markWriting(number), SETTINGS];
-      const guard = holdLine(number, { epoch: this.epoch, commits: this.commits });
-      const after = [...rows(known), ...putHead(number, commit, checkpoint, known.shardLines)];
+      const guard = holdPipeline(number, { epoch: this.epoch, commits: this.commits });
+      const after = [...rows(known), ...putHead(number, commit, checkpoint, known.shardCommits)];
       await this.counted(() => this.session.roundTrip({ before, guard, after }));
-      updateLines(known.shardLines, checkpoint.shards, commit);
+      updateShardCommits(known.shardCommits, checkpoint.shards, commit);
     });
   }
 
   /** What is known of the pipeline. @throws LeaseLost */
   knowledge(): Promise<Known> {
-    return this.turns.take(() => this.know());
+    return this.mutex.run(() => this.know());
   }
 
   /** Something was committed for the pipeline on another connection. */
@@ -122,12 +122,12 @@ export class PipelineWriter {
 
   /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
   maintain(sql: string, signal?: AbortSignal): Promise<void> {
-    return this.turns.take(() => this.maintainInTurn(sql, signal));
+    return this.mutex.run(() => this.maintainInTurn(sql, signal));
   }
 
   /** Waits for what is under way. */
   close(): Promise<void> {
-    return this.turns.take(() => this.session.close());
+    return this.mutex.run(() => this.session.close());
   }
 
   private get pipeline(): string {
@@ -139,7 +139,7 @@ export class PipelineWriter {
       await this.session.maintain(sql, signal);
     } catch {
       signal?.throwIfAborted();
-      // The server does such things later by itself; whether it is there the next statement tells.
+      // The server does such things later in any case; the next statement shows whether it is there.
     }
   }
 
@@ -187,11 +187,11 @@ export class PipelineWriter {
       return {
         state,
         columns: await readColumns(transaction, this.tables.ownRows),
-        hasLetters: {
-          visible: await hasLetters(transaction, number, 'visible'),
-          changes: await hasLetters(transaction, number, 'changes'),
+        hasDeadLetters: {
+          visible: await hasDeadLetters(transaction, number, 'visible'),
+          changes: await hasDeadLetters(transaction, number, 'changes'),
         },
-        shardLines: await readShardLines(transaction, number),
+        shardCommits: await readShardCommits(transaction, number),
       };
     }, 'snapshot');
     // What was committed elsewhere meanwhile it may not have seen.

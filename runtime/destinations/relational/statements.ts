@@ -15,7 +15,7 @@ export interface Overlay {
   readonly published: boolean;
 }
 
-/** Statements that lay the changes over the shadow table (rule P2). Run once more, they come to the same. */
+/** Statements that apply the changes to the shadow table (rule P2). Run once more, they come to the same. */
 export function changesOverShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
   const keys = keyNames(columns);
   const sameKey = equalOn('__r_shadow', '__r_changes', keys);

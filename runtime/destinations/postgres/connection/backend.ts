@@ -1,9 +1,9 @@
-/** A process of the server, told from all others that have had or will have its number. */
+/** A process of the server, distinct from all others that have had or will have its number. */
 export interface Backend {
   readonly pid: string;
   /** Whose it is. Of every process of other roles the times may be hidden; the name never is. */
   readonly role: string;
-  /** When the server started, likewise: after a restart its numbers begin anew. */
+  /** When the server started, likewise: after a restart its numbers begin again. */
   readonly serverStartedAt: string;
   /** When it began, as the server prints it: seconds since 1970. */
   readonly startedAt: string;

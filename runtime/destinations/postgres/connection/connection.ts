@@ -70,7 +70,7 @@ export class Connection {
       keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
       types: { getTypeParser: () => (value: string) => value },
     });
-    // Without a listener it would end the process; whoever waits is told by the rejection.
+    // Without a listener it would end the process; whoever waits gets the rejection.
     client.on('error', () => undefined);
     const stopListening = onAbort(signal, () => destroy(client, signal?.reason as Error));
     try {

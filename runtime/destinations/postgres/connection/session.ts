@@ -17,7 +17,7 @@ export interface GuardedStatements {
   readonly after: readonly Statement[];
 }
 
-/** Longest wait for another session's lock before it is told of. */
+/** Longest wait for another session's lock before it is reported. */
 const LOCK_TIMEOUT_MS = 60_000;
 /** A transaction of ours that stands still for longer belongs to a process that does. */
 const IDLE_TIMEOUT_MS = 600_000;
@@ -39,7 +39,7 @@ export interface SessionOptions {
   readonly onConnect?: (connection: Connection) => Promise<void>;
 }
 
-/** One connection, made when it is needed and made anew when it broke. It does one transaction at a time: see `Turns`. */
+/** One connection, made when it is needed and replaced when it broke. It does one transaction at a time: see `Mutex`. */
 export class Session {
   private connection: Connection | undefined;
   private readonly hooks: PostgresHooks;

@@ -6,7 +6,7 @@ import type { Transaction } from '../connection/transaction';
 import { appear, disappear, sightings } from './presences';
 
 /** Runs a transaction on the connection for all that is no pipeline's. */
-export type Desk = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+export type InAdminSession = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 
 /** Requests and answers as rows of `_replicator`. All times are the server's. */
 export class PostgresMailbox implements Mailbox {
@@ -14,10 +14,10 @@ export class PostgresMailbox implements Mailbox {
   /** Requests that were collected and are still there. */
   private taken: ReadonlySet<string> = new Set();
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly inAdminSession: InAdminSession) {}
 
   async announce(presence: Presence): Promise<void> {
-    await this.desk(async (transaction) => {
+    await this.inAdminSession(async (transaction) => {
       await createBookkeeping(transaction);
       await disappear(transaction, presence.id);
       await appear(transaction, presence);
@@ -29,7 +29,7 @@ export class PostgresMailbox implements Mailbox {
   async collect(): Promise<readonly MailedRequest[]> {
     const { announced } = this;
     if (announced === undefined) return [];
-    const rows = await this.desk(async (transaction) => {
+    const rows = await this.inAdminSession(async (transaction) => {
       await appear(transaction, announced);
       return transaction.rows(
         `SELECT id, body FROM ${BOOKKEEPING}.requests WHERE presence = $1 ORDER BY posted`,
@@ -43,7 +43,7 @@ export class PostgresMailbox implements Mailbox {
   }
 
   async answer(request: string, line: string): Promise<void> {
-    await this.desk((transaction) =>
+    await this.inAdminSession((transaction) =>
       // None when the request has been taken back.
       transaction.run(
         `INSERT INTO ${BOOKKEEPING}.answers SELECT r.id, (SELECT count(*) FROM ${BOOKKEEPING}.answers WHERE request = $1), $2
@@ -57,16 +57,16 @@ export class PostgresMailbox implements Mailbox {
     const { announced } = this;
     this.announced = undefined;
     if (announced === undefined) return;
-    await this.desk((transaction) => disappear(transaction, announced.id));
+    await this.inAdminSession((transaction) => disappear(transaction, announced.id));
   }
 
   present(): Promise<readonly Presence[]> {
-    return this.desk(sightings);
+    return this.inAdminSession(sightings);
   }
 
   async post(replicator: string, body: string): Promise<string> {
     const id = randomUUID();
-    await this.desk((transaction) =>
+    await this.inAdminSession((transaction) =>
       // None when the replicator has gone meanwhile: then there is nothing to read either.
       transaction.run(
         `INSERT INTO ${BOOKKEEPING}.requests (id, presence, body, posted)
@@ -78,7 +78,7 @@ export class PostgresMailbox implements Mailbox {
   }
 
   read(request: string, fromLine: number): Promise<readonly string[] | undefined> {
-    return this.desk(async (transaction) => {
+    return this.inAdminSession(async (transaction) => {
       const rows = await transaction.rows(
         `SELECT a.text FROM ${BOOKKEEPING}.requests r
            LEFT JOIN ${BOOKKEEPING}.answers a ON a.request = r.id AND a.line >= ${fromLine}
@@ -91,7 +91,7 @@ export class PostgresMailbox implements Mailbox {
   }
 
   async discard(request: string): Promise<void> {
-    await this.desk((transaction) =>
+    await this.inAdminSession((transaction) =>
       transaction.run(`DELETE FROM ${BOOKKEEPING}.requests WHERE id = $1`, [request]),
     );
   }

@@ -59,7 +59,7 @@ export async function disappear(transaction: Transaction, id: string): Promise<v
   );
 }
 
-/** What tells this connection from all others, also from later ones of the same process number. */
+/** What distinguishes this connection from all others, also from later ones of the same process number. */
 function backend({ facts }: Transaction): string {
   if (facts.pooled) return 'NULL';
   return `(SELECT pid || ' ' || backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())`;

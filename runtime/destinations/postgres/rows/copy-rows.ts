@@ -48,7 +48,7 @@ export class CopyRows implements RowSink {
     const { starts, ends, flags, block, scratch } = cells;
     const { kinds } = this;
     this.reserve(cells);
-    this.look(cells);
+    this.noteLongKeys(cells);
     const { buffer } = this;
     let at = this.used;
     for (let column = 0; column < kinds.length; column++) {
@@ -113,7 +113,7 @@ export class CopyRows implements RowSink {
     this.buffer = larger;
   }
 
-  private look({ starts, ends }: RowCells): void {
+  private noteLongKeys({ starts, ends }: RowCells): void {
     let bytes = 0;
     for (const column of this.keys) bytes += (ends[column] as number) - (starts[column] as number);
     this.hasLongKeys ||= isLongKeyOf(bytes);

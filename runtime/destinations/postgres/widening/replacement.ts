@@ -1,7 +1,7 @@
 import { DestinationUnusable } from '../../errors';
 import { own, quote } from '../../relational/sql';
 import { textArray } from '../rows/arrays';
-import { lockOutReaders } from '../exclusive-lock';
+import { lockOutReaders } from '../locks';
 import type { Conversion, PostgresTables } from '../tables';
 import type { Transaction } from '../connection/transaction';
 import { toJson } from '../types';

@@ -3,7 +3,7 @@ import { columnsToRecord } from '../../relational/columns';
 import { quote } from '../../relational/sql';
 import { readColumns } from '../../relational/bookkeeping';
 import { type PipelineState, writeColumns } from '../bookkeeping';
-import { lockOutReaders } from '../exclusive-lock';
+import { lockOutReaders } from '../locks';
 import {
   addReplacements,
   convertPages,
@@ -17,7 +17,7 @@ import {
 import type { PostgresTables } from '../tables';
 import type { Transaction } from '../connection/transaction';
 
-/** A table of up to this size is written anew in well under a second, in which nobody can read it. */
+/** A table of up to this size is rewritten in well under a second, in which nobody can read it. */
 export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;
 /** Pages converted in one transaction: 8 MiB. */
 const PAGES_AT_A_TIME = 1_024;

@@ -18,17 +18,14 @@ export async function lockOutReaders(
   signal?: AbortSignal,
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
-    try {
-      await transaction.attempt(async () => {
-        await transaction.run(`SET LOCAL lock_timeout = ${WAIT_MS}`);
-        await transaction.run(`LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE`);
-      });
-      return;
-    } catch (error) {
-      if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
-      if (tries === MOST_TRIES) throw await held(transaction, table, error);
-      await transaction.clock.sleep(transaction.patience.lockPauseMs, signal);
-    }
+    const held = await heldUp(
+      transaction,
+      WAIT_MS,
+      `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE`,
+    );
+    if (held === undefined) return;
+    if (tries === MOST_TRIES) throw await describeHolders(transaction, table, held);
+    await transaction.clock.sleep(transaction.patience.lockPauseMs, signal);
   }
 }
 
@@ -38,22 +35,37 @@ export async function lockOutReaders(
  */
 export async function dropUnlessHeld(transaction: Transaction, table: TableName): Promise<boolean> {
   const [before] = await transaction.rows(`SELECT current_setting('lock_timeout') AS lock_timeout`);
+  const held = await heldUp(transaction, WAIT_MS, `DROP TABLE IF EXISTS ${qualified(table)}`, async () => {
+    await transaction.run(`SELECT set_config('lock_timeout', $1, true)`, [String(before?.['lock_timeout'])]);
+  });
+  return held === undefined;
+}
+
+/**
+ * Runs a statement that waits for a lock, no longer than that. From then on the transaction waits no longer for others either.
+ * @param then is undone with the statement when it fails
+ * @returns what it failed with when the lock was not to be had; the transaction goes on
+ */
+export async function heldUp(
+  transaction: Transaction,
+  waitMs: number,
+  sql: string,
+  then?: () => Promise<void>,
+): Promise<DestinationUnavailable | undefined> {
   try {
     await transaction.attempt(async () => {
-      await transaction.run(`SET LOCAL lock_timeout = ${WAIT_MS}`);
-      await transaction.run(`DROP TABLE IF EXISTS ${qualified(table)}`);
-      await transaction.run(`SELECT set_config('lock_timeout', $1, true)`, [
-        String(before?.['lock_timeout']),
-      ]);
+      await transaction.run(`SET LOCAL lock_timeout = ${waitMs}`);
+      await transaction.run(sql);
+      await then?.();
     });
-    return true;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof DestinationUnavailable) || !hasSqlState(error.cause, '55P03')) throw error;
-    return false;
+    if (error instanceof DestinationUnavailable && hasSqlState(error.cause, '55P03')) return error;
+    throw error;
   }
 }
 
-async function held(
+async function describeHolders(
   transaction: Transaction,
   table: TableName,
   cause: Error,
