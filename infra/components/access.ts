@@ -7,8 +7,7 @@ import { type Place, tasksTrust } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
 import { namesOf, placeOf } from './place';
 import { ServiceAccount } from './service-account';
-import { accessProblems, serviceAccountProblems } from '../validate/access';
-import { under } from '../validate/rules';
+import { accessProblems } from '../validate/access';
 
 /**
  * What the replicator may do: a role for its code, one for ECS to start it, each with exactly the actions that are called
@@ -29,10 +28,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   readonly secretAccessKey?: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorAccess ${name}`, [
-      ...accessProblems(args),
-      ...(args.serviceAccount ? under('serviceAccount', serviceAccountProblems(args.serviceAccount)) : []),
-    ]);
+    refuse(`ReplicatorAccess ${name}`, accessProblems(args));
     super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);
     const place = placeOf(this);
     const {
@@ -49,12 +45,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       .apply(([{ region }, someTables, someBucket, someSecrets, sourceRoleArn]) => ({
         region,
         tables: someTables,
-        exports: {
-          bucketArn: someBucket.arn,
-          prefix: someBucket.prefix,
-          isForeign: someBucket.isForeign ?? false,
-          kmsKeyArn: someBucket.kmsKeyArn,
-        },
+        exports: someBucket,
         secrets: someSecrets,
         sourceRoleArn,
       }));

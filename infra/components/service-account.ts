@@ -6,7 +6,7 @@ import { policyText, readerDocument } from '../plan/iam/documents';
 import { readerTrust, type Trusted } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
 import { namesOf, placeOf } from './place';
-import { accessProblems, serviceAccountProblems } from '../validate/access';
+import { serviceAccountProblems } from '../validate/access';
 
 /** Longest session of whoever assumes the role, in seconds: an hour, the least that IAM takes. */
 const SESSION_SECONDS = 3_600;
@@ -35,7 +35,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
   readonly accessKeySecretArn?: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ServiceAccount ${name}`, [...serviceAccountProblems(args), ...accessProblems(args)]);
+    refuse(`ServiceAccount ${name}`, serviceAccountProblems(args));
     super('dynamodb-replicator:index:ServiceAccount', name, {}, opts);
     const policy = this.#policy(name, args);
     const user = args.user ? this.#user(name, args, policy) : undefined;
@@ -64,12 +64,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
           readerDocument({
             region,
             tables: someTables,
-            exports: {
-              bucketArn: someBucket.arn,
-              prefix: someBucket.prefix,
-              isForeign: someBucket.isForeign ?? false,
-              kmsKeyArn: someBucket.kmsKeyArn,
-            },
+            exports: someBucket,
             listing: listing ?? true,
           }),
           'managed',

@@ -13,11 +13,7 @@ import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
 import { namesOf, placeOf } from './place';
 import { containerSettings } from './settings';
-import { postgresProblems } from '../validate/destination';
-import { imageUriProblems } from '../validate/image';
-import { networkProblems } from '../validate/network';
-import { under } from '../validate/rules';
-import { taskProblems } from '../validate/task';
+import { serviceProblems } from '../validate/service';
 
 const POSTGRES_PORT = 5432;
 const DEFAULT_RETENTION_DAYS = 30;
@@ -43,12 +39,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
   readonly metricsName: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorService ${name}`, [
-      ...taskProblems(args),
-      ...under('network', networkProblems(args.network)),
-      ...under('postgres', postgresProblems(args.postgres)),
-      ...(typeof args.imageUri === 'string' ? imageUriProblems(args.imageUri, 'imageUri') : []),
-    ]);
+    refuse(`ReplicatorService ${name}`, serviceProblems(args));
     super('dynamodb-replicator:index:ReplicatorService', name, {}, opts);
     const parent = { parent: this };
     const named = namesOf(name);

@@ -1,9 +1,23 @@
-import type { ServiceAccountSettings } from '../arguments/access';
+import type { ReplicatorAccessArgs, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
 import type { AccessSettings } from '../arguments/replicator';
 import { formed } from './formats';
-import { given, type Problems, problems, type Rule } from './rules';
+import { given, type Problems, problems, type Rule, under } from './rules';
 
-export function serviceAccountProblems(account: ServiceAccountSettings): Problems {
+/** Of `ReplicatorAccess`, and of a replicator's `access`. */
+export function accessProblems(args: AccessSettings | ReplicatorAccessArgs): Problems {
+  const { serviceAccount } = args;
+  return [
+    ...roleProblems(args),
+    ...(serviceAccount === undefined ? [] : under('serviceAccount', readerProblems(serviceAccount))),
+  ];
+}
+
+/** Of `ServiceAccount` by itself. */
+export function serviceAccountProblems(args: ServiceAccountArgs): Problems {
+  return [...readerProblems(args), ...roleProblems(args)];
+}
+
+function readerProblems(account: ServiceAccountSettings): Problems {
   const {
     role = true,
     user = false,
@@ -47,8 +61,8 @@ export function serviceAccountProblems(account: ServiceAccountSettings): Problem
   );
 }
 
-/** Roles, apart from the service account. */
-export function accessProblems({
+/** Whatever has roles. */
+function roleProblems({
   path,
   permissionsBoundaryArn,
   sourceRole,

@@ -1,6 +1,6 @@
 import type { ExportBucketArgs } from '../arguments/bucket';
 import { eachFormed, formed } from './formats';
-import { type Problems, problems, type Rule } from './rules';
+import { type Problems, problems, type Rule, whole } from './rules';
 
 export function bucketProblems(args: ExportBucketArgs): Problems {
   const exists = args.existingBucketName !== undefined;
@@ -27,11 +27,11 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
       'prefix',
       'expected a folder without slashes at its ends, such as replicator/dev',
     ],
-    [
-      args.expirationDays !== undefined &&
-        !(Number.isInteger(args.expirationDays) && args.expirationDays >= 2),
+    whole(
+      args.expirationDays,
       'expirationDays',
+      { least: 2 },
       'expected whole days, at least 2: a load that was interrupted needs its export again',
-    ],
+    ),
   );
 }

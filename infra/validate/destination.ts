@@ -1,6 +1,6 @@
 import type { Destination, PostgresDestination } from '../arguments/destination';
 import { formed } from './formats';
-import { given, type Problems, problems, type Rule, under } from './rules';
+import { given, type Problems, problems, type Rule, under, whole } from './rules';
 
 export const PASSWORD_MISSING =
   'say where the password is: the ARN of a secret, or password as a secret of the configuration';
@@ -56,10 +56,6 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
     inAddress(host, 'host'),
     inAddress(user, 'user'),
     inAddress(database, 'database'),
-    [
-      port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535),
-      'port',
-      'expected 1 to 65535',
-    ],
+    whole(port, 'port', { least: 1, most: 65_535 }, 'expected 1 to 65535'),
   );
 }

@@ -1,6 +1,6 @@
 import type { MonitoringSettings } from '../arguments/monitoring';
 import { formed } from './formats';
-import { type Problems, problems } from './rules';
+import { type Problems, problems, whole } from './rules';
 
 export function monitoringProblems(settings: MonitoringSettings): Problems {
   const { alarmEmail, alarmTopicArn, topicKmsKeyArn, lagMinutes, hoursUntilLoss, heartbeatMinutes, budget } =
@@ -30,11 +30,12 @@ export function monitoringProblems(settings: MonitoringSettings): Problems {
       'hoursUntilLoss',
       'expected more than 0 and less than 23: DynamoDB keeps stream records for 24 hours',
     ],
-    [
-      heartbeatMinutes !== undefined && !(Number.isInteger(heartbeatMinutes) && heartbeatMinutes >= 2),
+    whole(
+      heartbeatMinutes,
       'heartbeatMinutes',
+      { least: 2 },
       'expected whole minutes, at least 2: a heart beats once a minute',
-    ],
+    ),
     [budget !== undefined && !(budget.monthlyUsd > 0), 'budget.monthlyUsd', 'expected more than 0'],
     [
       budget !== undefined && !isAddress(budget.email),

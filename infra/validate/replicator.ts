@@ -5,7 +5,7 @@ import { leaves } from '../../runtime/config';
 import { problemsOf } from '../../runtime/config/issues';
 import { tableSchema } from '../../runtime/config/schema';
 import { STOP_TIMEOUT_SECONDS } from '../plan/container';
-import { accessProblems, serviceAccountProblems } from './access';
+import { accessProblems } from './access';
 import { bucketProblems } from './bucket';
 import { destinationProblems } from './destination';
 import { imageProblems } from './image';
@@ -13,7 +13,7 @@ import { monitoringProblems } from './monitoring';
 import { networkProblems } from './network';
 import { type Problems, under } from './rules';
 import { tablesProblems } from './tables';
-import { taskProblems } from './task';
+import { taskProblems } from './service';
 
 /** Everything that is wrong with the arguments of a whole replicator. */
 export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
@@ -27,10 +27,6 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
     ...imageProblems(args.image),
     ...under('exportBucket', bucketProblems(exportBucket)),
     ...under('access', accessProblems(access)),
-    ...under(
-      'access.serviceAccount',
-      access.serviceAccount ? serviceAccountProblems(access.serviceAccount) : [],
-    ),
     ...under('task', taskProblems(task)),
     ...under('monitoring', monitoringProblems(monitoring)),
     ...under('settings', settingsProblems(settings)),

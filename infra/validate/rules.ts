@@ -20,6 +20,17 @@ export function under(path: string, found: Problems): Problems {
   return found.map(({ argument, problem }) => ({ argument: `${path}.${argument}`, problem }));
 }
 
+/** That a number, where it is given, is whole and within the bounds. */
+export function whole(
+  value: number | undefined,
+  argument: string,
+  { least, most = Infinity }: { readonly least: number; readonly most?: number },
+  problem: string,
+): Rule {
+  const isFine = value === undefined || (Number.isInteger(value) && value >= least && value <= most);
+  return [!isFine, argument, problem];
+}
+
 /** How many of the values are given. */
 export function given(...values: readonly unknown[]): number {
   return values.filter((value) => value !== undefined).length;

@@ -91,7 +91,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       const document = taskDocument({
         region,
         tables: [{ arn: `arn:aws:dynamodb:${region}:${account}:table/orders` }],
-        exports: { bucketArn: `arn:aws:s3:::${BUCKET}`, prefix: 'here', isForeign: false },
+        exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: 'here', isForeign: false },
         secrets: secretArns.map((arn) => ({ arn })),
       });
       iam.putRole(ROLE, { policies: [document], trust: tasksTrust({ partition: 'aws', account, region }) });

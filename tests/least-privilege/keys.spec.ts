@@ -17,7 +17,7 @@ const encrypting = (arn: string) => ({ 'kms:EncryptionContext:aws:s3:arn': arn }
 const grants = {
   region: REGION,
   tables: [{ arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders`, kmsKeyArn: key('table') }],
-  exports: { bucketArn: BUCKET, prefix: 'pre', isForeign: false, kmsKeyArn: key('exports') },
+  exports: { arn: BUCKET, prefix: 'pre', isForeign: false, kmsKeyArn: key('exports') },
   secrets: [
     { arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:warehouse-a1b2c3`, kmsKeyArn: key('secret') },
   ],

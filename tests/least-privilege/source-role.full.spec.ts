@@ -20,14 +20,14 @@ const BUCKET = 'exports-of-ours';
 const grants = {
   region: REGION,
   tables: [{ arn: `arn:aws:dynamodb:${REGION}:${SOURCE}:table/${TABLE}` }],
-  exports: { bucketArn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
+  exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
   secrets: [],
   sourceRoleArn: SOURCE_ROLE,
 };
 const task = taskDocument(grants);
 const source = sourceRoleDocument(grants);
 const bucket = bucketPolicy({
-  bucketArn: grants.exports.bucketArn,
+  bucketArn: grants.exports.arn,
   prefix: PREFIX,
   writerArns: [SOURCE_ROLE],
 });
@@ -103,7 +103,7 @@ describe('The rights of task and source role, tables in another account than buc
   }
 
   it('are not enough without the bucket’s policy: an export of another account’s role is not let in', async () => {
-    give({ bucket: bucketPolicy({ bucketArn: grants.exports.bucketArn, prefix: PREFIX, writerArns: [] }) });
+    give({ bucket: bucketPolicy({ bucketArn: grants.exports.arn, prefix: PREFIX, writerArns: [] }) });
     await cannot(['s3:PutObject']);
   });
 

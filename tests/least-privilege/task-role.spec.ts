@@ -21,7 +21,7 @@ const documentFor = (secretArn: string): PolicyDocument =>
   taskDocument({
     region: REGION,
     tables: [{ arn: TABLE_ARN }],
-    exports: { bucketArn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
+    exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
     secrets: [{ arn: secretArn }],
   });
 const anySecret = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${SECRET}-aaaaaa`;

@@ -100,7 +100,7 @@ export function readerDocument({ region, tables, exports, listing }: ReaderGrant
     ...exportWriterStatements(exports, region),
     ...exportReaderStatements(exports, region),
     // On the bucket: on its objects, as the page has it, the action allows nothing.
-    allow('LocateBucket', ['s3:GetBucketLocation'], [exports.bucketArn]),
+    allow('LocateBucket', ['s3:GetBucketLocation'], [exports.arn]),
   ]);
 }
 

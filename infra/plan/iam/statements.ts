@@ -22,13 +22,13 @@ export interface TableGrant {
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** Where exports are written and read. */
+/** Where exports are written and read: a bucket. */
 export interface ExportGrant {
-  readonly bucketArn: string;
+  readonly arn: string;
   /** Without slashes at its ends; `undefined`: the whole bucket. */
-  readonly prefix: string | undefined;
+  readonly prefix?: string | undefined;
   /** The bucket is another account's than the caller's. */
-  readonly isForeign: boolean;
+  readonly isForeign?: boolean | undefined;
   /** Customer-managed key that exports are encrypted with. */
   readonly kmsKeyArn?: string | undefined;
 }
@@ -120,7 +120,7 @@ export function exportReaderStatements(target: ExportGrant, region: string): rea
     allow(
       'FindExports',
       ['s3:ListBucket'],
-      [target.bucketArn],
+      [target.arn],
       target.prefix === undefined
         ? undefined
         : { StringLikeIfExists: { 's3:prefix': [`${target.prefix}/*`] } },
@@ -178,8 +178,8 @@ export function startStatements(
   ]);
 }
 
-function objectsOf({ bucketArn, prefix }: ExportGrant): string {
-  return prefix === undefined ? `${bucketArn}/*` : `${bucketArn}/${prefix}/*`;
+function objectsOf({ arn, prefix }: ExportGrant): string {
+  return prefix === undefined ? `${arn}/*` : `${arn}/${prefix}/*`;
 }
 
 function viaService(service: string, region: string): Condition {
@@ -190,7 +190,7 @@ function viaService(service: string, region: string): Condition {
 function exportKeyCondition(target: ExportGrant, region: string): Condition {
   return {
     ...viaService('s3', region),
-    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [target.bucketArn, objectsOf(target)] },
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [target.arn, objectsOf(target)] },
   };
 }
 

@@ -13,7 +13,7 @@ export const secretArn = (name: string) => `arn:aws:secretsmanager:${REGION}:${A
 export const orders: TableGrant = { arn: tableArn('orders') };
 export const customers: TableGrant = { arn: tableArn('customers') };
 export const exportsGrant: ExportGrant = {
-  bucketArn: 'arn:aws:s3:::my-exports',
+  arn: 'arn:aws:s3:::my-exports',
   prefix: 'replicator/dev',
   isForeign: false,
 };

@@ -1,13 +1,27 @@
-import type { TaskSettings } from '../arguments/service';
+import type { ReplicatorServiceArgs, TaskSettings } from '../arguments/service';
 import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
+import { postgresProblems } from './destination';
 import { formed } from './formats';
-import { type Problems, problems } from './rules';
+import { imageUriProblems } from './image';
+import { networkProblems } from './network';
+import { type Problems, problems, under } from './rules';
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** Of `ReplicatorService`. */
+export function serviceProblems(args: ReplicatorServiceArgs): Problems {
+  return [
+    ...taskProblems(args),
+    ...under('network', networkProblems(args.network)),
+    ...under('postgres', postgresProblems(args.postgres)),
+    ...imageUriProblems(args.imageUri, 'imageUri'),
+  ];
+}
+
+/** Of a replicator's `task`. */
 export function taskProblems({
   cpu = DEFAULT_SIZE.cpu,
   memoryMiB = DEFAULT_SIZE.memoryMiB,
