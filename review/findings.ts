@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EnforcementLevel } from '@pulumi/policy';
 import { RULES } from '../policy/rules';
 import type { RecordedResource } from './record-program';
+import { labelOf } from './resource-changes';
 import { type Examined, runRule } from './run-rule';
 
 /** A finding of the whole pack. */
@@ -37,7 +38,12 @@ export async function packFindings(
     const outcome = await runRule(rule, resources, rest);
     unknown.push(...outcome.unknown.map((message) => `${rule.name}: ${message}`));
     for (const { urn, message } of outcome.findings)
-      findings.push({ rule: rule.name, level, resource: shown(urn), message });
+      findings.push({
+        rule: rule.name,
+        level,
+        resource: urn === undefined ? 'the stack' : labelOf(urn),
+        message,
+      });
   }
   return { findings, unknown };
 }
@@ -56,10 +62,4 @@ function examined(recorded: readonly RecordedResource[]): readonly Examined[] {
   return recorded
     .filter(({ type }) => !type.startsWith('pulumi:'))
     .map((one) => ({ ...one, ...(provider && { provider: { ...provider, props: provider.inputs } }) }));
-}
-
-function shown(urn: string | undefined): string {
-  if (urn === undefined) return 'the stack';
-  const [type = '', name = ''] = urn.split('::').slice(2);
-  return `${type} ${name}`;
 }

@@ -1,11 +1,7 @@
+import type { InlineRule } from '../policy/stack/group-rules';
 import type { RecordedResource } from './record-program';
 
-interface Rule {
-  readonly description?: string;
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly cidrBlocks?: readonly string[];
+interface Rule extends InlineRule {
   readonly prefixListIds?: readonly string[];
   readonly securityGroups?: readonly string[];
 }

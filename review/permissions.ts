@@ -1,3 +1,4 @@
+import { without } from './changes';
 import { type Admission, admissionsOf, type Grant, grantsOf, limitsOf } from './grants';
 import type { RecordedResource } from './record-program';
 import { wordsOf } from './words';
@@ -33,11 +34,6 @@ export function permissionChanges(
       ...told(without(had, has), had, 'may no longer'),
     ],
   };
-}
-
-function without<One>(all: readonly One[], others: readonly One[]): readonly One[] {
-  const known = new Set(others.map((one) => JSON.stringify(one)));
-  return all.filter((one) => !known.has(JSON.stringify(one)));
 }
 
 /** Those with the same words are told together. */

@@ -1,3 +1,4 @@
+import { changedKeys } from './changes';
 import type { RecordedResource } from './record-program';
 
 /** Lines about resources, for whoever wants to see all of them. */
@@ -10,11 +11,10 @@ export function resourceChanges(
   return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((urn) => {
     const old = was.get(urn);
     const one = is.get(urn);
-    if (old === undefined) return [`+ ${shown(urn)}`];
-    if (one === undefined) return [`- ${shown(urn)}`];
-    const keys = [...new Set([...Object.keys(old.inputs), ...Object.keys(one.inputs)])].sort();
-    const changed = keys.filter((key) => JSON.stringify(old.inputs[key]) !== JSON.stringify(one.inputs[key]));
-    return changed.length === 0 ? [] : [`~ ${shown(urn)}: ${changed.join(', ')}`];
+    if (old === undefined) return [`+ ${labelOf(urn)}`];
+    if (one === undefined) return [`- ${labelOf(urn)}`];
+    const changed = changedKeys(old.inputs, one.inputs);
+    return changed.length === 0 ? [] : [`~ ${labelOf(urn)}: ${changed.join(', ')}`];
   });
 }
 
@@ -23,7 +23,8 @@ function isResource({ type }: RecordedResource): boolean {
   return !type.startsWith('pulumi:pulumi:') && !type.startsWith('dynamodb-replicator:index:');
 }
 
-function shown(urn: string): string {
+/** A resource for people: `TYPE NAME`. */
+export function labelOf(urn: string): string {
   const [type = '', name = ''] = urn.split('::').slice(2);
   return `${type} ${name}`;
 }

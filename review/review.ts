@@ -1,5 +1,6 @@
 import type { Cost } from '../cost/costs';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
+import { without } from './changes';
 import { standingCosts } from './costs';
 import { type PackConfig, type PackFinding, packFindings } from './findings';
 import { networkOf } from './network';
@@ -83,24 +84,16 @@ function counted(number: number, what: string, how: string): string | undefined 
 }
 
 function difference(was: readonly string[], is: readonly string[]): readonly string[] {
-  return [
-    ...is.filter((line) => !was.includes(line)).map((line) => `➕ ${line}`),
-    ...was.filter((line) => !is.includes(line)).map((line) => `➖ ${line}`),
-  ];
+  return [...without(is, was).map((line) => `➕ ${line}`), ...without(was, is).map((line) => `➖ ${line}`)];
 }
 
 async function ruleChanges(before: Version | undefined, after: Version): Promise<readonly string[]> {
   const were = before === undefined ? [] : (await packFindings(before.resources, before.policies)).findings;
   const are = (await packFindings(after.resources, after.policies)).findings;
-  const fails = without(are, were).map(
+  const fails = without(are, were, shown).map(
     (one) => `${one.level === 'mandatory' ? '❌' : '⚠️'} now found (${one.level}): ${shown(one)}`,
   );
-  return [...fails, ...without(were, are).map((one) => `✅ no longer found: ${shown(one)}`)];
-}
-
-function without(all: readonly PackFinding[], others: readonly PackFinding[]): readonly PackFinding[] {
-  const known = new Set(others.map(shown));
-  return all.filter((one) => !known.has(shown(one)));
+  return [...fails, ...without(were, are, shown).map((one) => `✅ no longer found: ${shown(one)}`)];
 }
 
 function shown({ rule, resource, message }: PackFinding): string {

@@ -7,6 +7,7 @@ import type {
 } from '@pulumi/policy';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { RecordedResource } from './record-program';
 
 /** The copy that the pack itself loads: its own where it is installed, else the repository's. */
 const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../policy/index.ts'))(
@@ -17,14 +18,8 @@ const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname
 
 export type AnyRule = ResourceValidationPolicy | StackValidationPolicy;
 
-export interface Examined {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  /** What a rule about one resource sees. */
-  readonly inputs: Readonly<Record<string, unknown>>;
-  /** What a rule about a stack sees. */
-  readonly outputs: Readonly<Record<string, unknown>>;
+/** A rule about one resource sees its inputs, one about a stack the outputs. */
+export interface Examined extends RecordedResource {
   /** Property → URNs of the resources that its value is made of. */
   readonly sources?: Readonly<Record<string, readonly string[]>>;
   readonly provider?: ResourceValidationArgs['provider'];
@@ -104,17 +99,9 @@ export async function remediated(
 }
 
 function argsOf(one: Examined, config: object): ResourceValidationArgs {
-  const props = unknownCheckingProxy({ ...one.inputs }) as Record<string, unknown>;
   return {
-    type: one.type,
-    name: one.name,
-    urn: one.urn,
-    props,
-    opts: OPTIONS,
+    ...seen(one, one.inputs),
     stackTags: new Map(),
-    isType: (kind) => tokenOf(kind) === one.type,
-    asType: ((kind: object) =>
-      tokenOf(kind) === one.type ? props : undefined) as ResourceValidationArgs['asType'],
     getConfig: <T>() => config as T,
     notApplicable: refuse,
     ...(one.provider && { provider: one.provider }),
@@ -122,21 +109,9 @@ function argsOf(one: Examined, config: object): ResourceValidationArgs {
 }
 
 function stackOf(resources: readonly Examined[]): PolicyResource[] {
-  const all = resources.map((one): PolicyResource => {
-    const props = unknownCheckingProxy({ ...one.outputs }) as Record<string, unknown>;
-    return {
-      type: one.type,
-      name: one.name,
-      urn: one.urn,
-      props,
-      opts: OPTIONS,
-      dependencies: [],
-      propertyDependencies: {},
-      isType: (kind) => tokenOf(kind) === one.type,
-      asType: ((kind: object) =>
-        tokenOf(kind) === one.type ? props : undefined) as PolicyResource['asType'],
-    };
-  });
+  const all = resources.map(
+    (one): PolicyResource => ({ ...seen(one, one.outputs), dependencies: [], propertyDependencies: {} }),
+  );
   resources.forEach(({ sources = {} }, index) => {
     for (const [property, urns] of Object.entries(sources))
       (all[index] as PolicyResource).propertyDependencies[property] = all.filter(({ urn }) =>
@@ -144,6 +119,16 @@ function stackOf(resources: readonly Examined[]): PolicyResource[] {
       );
   });
   return all;
+}
+
+/** What every rule sees of a resource. @param properties those that it may look at */
+function seen({ type, name, urn }: Examined, properties: Examined['inputs']) {
+  const props = unknownCheckingProxy({ ...properties }) as Record<string, unknown>;
+  const isType = (kind: object) => tokenOf(kind) === type;
+  const asType = (<Kind>(kind: object) =>
+    isType(kind) ? (props as Kind) : undefined) as ResourceValidationArgs['asType'] &
+    PolicyResource['asType'];
+  return { type, name, urn, props, opts: OPTIONS, isType, asType };
 }
 
 function tokenOf(kind: object): string {

@@ -1,3 +1,4 @@
+import { changedKeys } from './changes';
 import { readStackFile, type TableEntry } from './stack-file';
 
 /** Lines about where the rows go and which program carries them there. */
@@ -44,10 +45,7 @@ function described({ name: _, management = 'Verify', create, ...rest }: TableEnt
 
 function differences(before: object, after: object): readonly string[] {
   const [old, own] = [before, after] as Readonly<Record<string, unknown>>[];
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys
-    .filter((key) => JSON.stringify(old?.[key]) !== JSON.stringify(own?.[key]))
-    .map((key) => `${key}: ${shown(old?.[key])} → ${shown(own?.[key])}`);
+  return changedKeys(before, after).map((key) => `${key}: ${shown(old?.[key])} → ${shown(own?.[key])}`);
 }
 
 function shown(value: unknown): string {

@@ -12,7 +12,8 @@ export interface GroupRule {
   readonly cidrs: readonly string[];
 }
 
-interface InlineRule {
+/** As it stands in a group, or is a resource of the older kind. */
+export interface InlineRule {
   readonly description?: string;
   readonly protocol: string;
   readonly fromPort: number;
@@ -71,23 +72,22 @@ export function isEveryProtocol(protocol: string): boolean {
 }
 
 function inline(direction: GroupRule['direction'], rule: InlineRule): GroupRule {
-  return {
-    direction,
-    description: rule.description,
-    protocol: String(rule.protocol),
-    fromPort: rule.fromPort,
-    toPort: rule.toPort,
-    cidrs: [...(rule.cidrBlocks ?? []), ...(rule.ipv6CidrBlocks ?? [])],
-  };
+  return groupRule(direction, rule, rule.protocol, [
+    ...(rule.cidrBlocks ?? []),
+    ...(rule.ipv6CidrBlocks ?? []),
+  ]);
 }
 
 function separate(direction: GroupRule['direction'], rule: SeparateRule): GroupRule {
-  return {
-    direction,
-    description: rule.description,
-    protocol: String(rule.ipProtocol),
-    fromPort: rule.fromPort,
-    toPort: rule.toPort,
-    cidrs: [rule.cidrIpv4, rule.cidrIpv6].filter((cidr) => cidr !== undefined),
-  };
+  const cidrs = [rule.cidrIpv4, rule.cidrIpv6].filter((cidr) => cidr !== undefined);
+  return groupRule(direction, rule, rule.ipProtocol, cidrs);
+}
+
+function groupRule(
+  direction: GroupRule['direction'],
+  { description, fromPort, toPort }: InlineRule | SeparateRule,
+  protocol: string,
+  cidrs: readonly string[],
+): GroupRule {
+  return { direction, description, protocol: String(protocol), fromPort, toPort, cidrs };
 }

@@ -1,15 +1,7 @@
 import * as aws from '@pulumi/aws';
 import { arnMatchesAction } from '../../../policy/rules/iam/arn-matches-action';
 import { examine, given, UNKNOWN } from '../examine';
-
-const allow = (statement: object, document: object = {}) =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'S', Effect: 'Allow', ...statement }],
-    ...document,
-  });
-const role = (statement: object) => given(aws.iam.RolePolicy, { role: 'task', policy: allow(statement) });
-const TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+import { role, TABLE } from './role-policy';
 
 examine(arnMatchesAction, {
   violating: {
