@@ -1,4 +1,5 @@
 import type { AwsServices, SourceTable } from '../runtime/aws/services';
+import { USABLE_VIEW_TYPES } from '../runtime/pipeline/source';
 import type { PlannedTable } from '../cost/costs';
 
 /** Most that DynamoDB keeps in one partition, each of which is a shard of the stream. */
@@ -18,7 +19,7 @@ export async function lookAt(name: string, aws: AwsServices, signal: AbortSignal
   const table = await aws.describeTable(name, signal);
   const { enabled: hasRecovery } = await aws.describePointInTimeRecovery(name, signal);
   const { stream, sizeBytes } = table;
-  const hasStream = stream?.enabled === true && /^NEW_/.test(stream.viewType ?? '');
+  const hasStream = stream?.enabled === true && USABLE_VIEW_TYPES.includes(stream.viewType ?? '');
   const openShards =
     stream?.enabled === true
       ? await openShardsOf(stream.arn, aws, signal)

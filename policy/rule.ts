@@ -30,6 +30,16 @@ export interface RuleText {
   readonly config?: PolicyConfigSchema['properties'];
 }
 
+/** For `config`: a list of texts. */
+export function texts(description: string, byDefault: readonly string[]) {
+  return {
+    type: 'array' as const,
+    items: { type: 'string' as const },
+    description,
+    default: byDefault,
+  };
+}
+
 export interface ResourceRuleText extends RuleText {
   /** One for each type of resource, by `validateResourceOfType`. */
   readonly validate: readonly ResourceValidation[];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
+import { Endpoints } from '../infra/arguments/choices';
 import { PROJECT } from '../infra/stack/package-schema';
 import type { ReadyPlace } from './offline-aws';
 import { ANY_ACCOUNT, recordProgram, type RecordedResource } from './record-program';
@@ -58,7 +59,10 @@ function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 
     subnetIds?: readonly string[];
     endpoints?: string;
   };
-  return { ...(subnetIds !== undefined && { subnetIds }), withoutEndpoints: endpoints === 'Create' };
+  return {
+    ...(subnetIds !== undefined && { subnetIds }),
+    withoutEndpoints: endpoints === String(Endpoints.Create),
+  };
 }
 
 /** The stack's program in a checkout of any commit, as its project names it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { parse } from 'yaml';
 import { costCap } from '../../policy/rules/stack/cost-cap';
 import { partsOf } from '../../review/costs';
@@ -8,6 +9,7 @@ import { recordStack } from '../../review/record-stack';
 import { readStackFile } from '../../review/stack-file';
 import { partsOfStackFile } from '../../review/stack-parts';
 import { PRICES } from '../../cost/prices';
+import { addPlanningOptions, type PlanningOptions } from '../../planning/planning-aws';
 import { quickIf } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');
@@ -44,6 +46,22 @@ describe('the cost of a stack', () => {
           assert.deepEqual(partsOfStackFile(settings, tables.length), partsOf(resources, tables.length));
         },
       );
+
+  it('keeps exports as many days as a bucket of the stack does, unless told otherwise', async () => {
+    const resources = await recordStack({
+      stack: 'prod',
+      file: readFileSync(join(ROOT, 'Pulumi.prod.yaml'), 'utf8'),
+    });
+    const bucket = resources.find(({ type }) => /BucketLifecycleConfiguration$/.test(type));
+    const rules = bucket?.inputs['rules'] as readonly { readonly expiration?: { readonly days: number } }[];
+    const command = new Command();
+    addPlanningOptions(command, 'region');
+    const { exportDays } = command.opts<PlanningOptions>();
+    assert.deepEqual(
+      rules.flatMap(({ expiration }) => expiration?.days ?? []),
+      [Number(exportDays)],
+    );
+  });
 
   it('has the prices that the policy pack has, which stands alone', () => {
     const properties: Readonly<Record<string, { readonly default?: unknown }>> =

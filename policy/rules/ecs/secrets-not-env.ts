@@ -1,5 +1,5 @@
 import { eachContainer } from '../../ecs/containers';
-import { resourceRule } from '../../rule';
+import { resourceRule, texts } from '../../rule';
 
 interface Config {
   readonly names: string;
@@ -22,12 +22,7 @@ export const secretsNotEnv = resourceRule({
       description: 'Regular expression of names, in capitals, whose values are secrets.',
       default: 'PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL',
     },
-    allowed: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Names that look like one and are none.',
-      default: [],
-    },
+    allowed: texts('Names that look like one and are none.', []),
   },
   validate: eachContainer<Config>(({ environment = [] }, { names, allowed }) => {
     const secretName = new RegExp(names);

@@ -1,5 +1,5 @@
 import { eachStatement } from '../../iam/identity-policies';
-import { resourceRule } from '../../rule';
+import { resourceRule, texts } from '../../rule';
 
 interface Config {
   readonly actions: readonly string[];
@@ -20,12 +20,7 @@ export const noWildcardAction = resourceRule({
     'Write the actions that are called, each in full. CloudTrail or IAM Access Analyzer tells which ones were.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-21',
   config: {
-    actions: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Patterns that may stand as they are written here, such as ssmmessages:*.',
-      default: [],
-    },
+    actions: texts('Patterns that may stand as they are written here, such as ssmmessages:*.', []),
   },
   validate: eachStatement<Config>(({ actions, notActions }, config) => [
     ...actions

@@ -2,7 +2,7 @@ import { matches } from '../../exceptions';
 import { hasCondition, type PolicyStatement } from '../../iam/document';
 import { eachStatement } from '../../iam/identity-policies';
 import { actionsLike, resourcesOf } from '../../iam/service-reference';
-import { resourceRule } from '../../rule';
+import { resourceRule, texts } from '../../rule';
 
 interface Config {
   readonly actions: readonly string[];
@@ -26,18 +26,13 @@ export const noWildcardResource = resourceRule({
     'and TABLE/export/*. cloudwatch:PutMetricData takes * with a condition on cloudwatch:namespace.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
   config: {
-    actions: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Actions that may have *, because AWS has no resource for them.',
-      default: [
-        METRICS,
-        'dynamodb:ListExports',
-        'dynamodb:ListStreams',
-        'dynamodb:ListTables',
-        'ecr:GetAuthorizationToken',
-      ],
-    },
+    actions: texts('Actions that may have *, because AWS has no resource for them.', [
+      METRICS,
+      'dynamodb:ListExports',
+      'dynamodb:ListStreams',
+      'dynamodb:ListTables',
+      'ecr:GetAuthorizationToken',
+    ]),
   },
   validate: eachStatement<Config>((statement, { actions: allowed }) => [
     ...(statement.notResources.length === 0

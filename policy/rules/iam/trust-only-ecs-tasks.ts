@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { allowedBy, hasCondition, nameOf, type PolicyStatement } from '../../iam/document';
-import { resourceRule } from '../../rule';
+import { resourceRule, texts } from '../../rule';
 
 interface Config {
   readonly services: readonly string[];
@@ -21,18 +21,8 @@ export const trustOnlyEcsTasks = resourceRule({
     'condition on sts:ExternalId. Other services are named in the configuration of this rule.',
   url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html',
   config: {
-    services: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Services that a role may trust, with both conditions.',
-      default: ['ecs-tasks.amazonaws.com'],
-    },
-    federated: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Identity providers, by ARN, that a role may trust.',
-      default: [],
-    },
+    services: texts('Services that a role may trust, with both conditions.', ['ecs-tasks.amazonaws.com']),
+    federated: texts('Identity providers, by ARN, that a role may trust.', []),
   },
   validate: [
     validateResourceOfType(aws.iam.Role, ({ assumeRolePolicy }, args, report) => {

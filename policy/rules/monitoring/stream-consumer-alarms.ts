@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import type { PolicyResource } from '@pulumi/policy';
 import { matches } from '../../exceptions';
-import { stackRule } from '../../rule';
+import { stackRule, texts } from '../../rule';
 import { eachKnown } from '../../stack/known';
 import { servicesOf, type StreamConsumer, streamConsumerOf } from '../../stack/stream-consumers';
 
@@ -22,18 +22,10 @@ export const streamConsumerAlarms = stackRule({
     'ReplicatorMonitoring.',
   url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
   config: {
-    lagMetrics: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Names of metrics that tell the lag.',
-      default: ['*Lag*', '*IteratorAge*'],
-    },
-    heartbeatMetrics: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Names of metrics that are written as long as the service lives.',
-      default: ['*Heartbeat*'],
-    },
+    lagMetrics: texts('Names of metrics that tell the lag.', ['*Lag*', '*IteratorAge*']),
+    heartbeatMetrics: texts('Names of metrics that are written as long as the service lives.', [
+      '*Heartbeat*',
+    ]),
   },
   validate: ({ resources, getConfig }, report) => {
     const { lagMetrics, heartbeatMetrics } = getConfig<Config>();

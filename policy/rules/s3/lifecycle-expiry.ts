@@ -1,4 +1,4 @@
-import { stackRule } from '../../rule';
+import { stackRule, texts } from '../../rule';
 import { bucketsOf, expirationDaysOf, isExportBucket } from '../../stack/buckets';
 import { eachKnown } from '../../stack/known';
 
@@ -21,12 +21,7 @@ export const lifecycleExpiry = stackRule({
   remedy: 'Add an aws.s3.BucketLifecycleConfiguration with an enabled rule whose expiration has days.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-13',
   config: {
-    buckets: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Logical or physical names of buckets for exports.',
-      default: ['*export*'],
-    },
+    buckets: texts('Logical or physical names of buckets for exports.', ['*export*']),
     maximumDays: {
       type: 'integer',
       minimum: 1,
