@@ -83,7 +83,7 @@ type Properties = Readonly<Record<string, unknown>>;
 /** Answers an invoke; one about something that is not there fails as the provider does. @throws Error for one that is not known here */
 export function answerCall(token: string, inputs: Properties, world: World): Record<string, unknown> {
   const answer = ANSWERS[token];
-  if (answer === undefined) throw new Error(`review/offline-aws.ts has no answer to ${token}`);
+  if (answer === undefined) throw failure(`review/offline-aws.ts has no answer to ${token}`);
   return answer(inputs, world);
 }
 

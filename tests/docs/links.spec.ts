@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, posix } from 'node:path';
 import { manualAddress } from '../../infra/components/manual';
 import { ReplicatorMonitoring } from '../../infra';
+import { MONITORED } from '../infra/monitored';
 import { record } from '../infra/record';
 import { linksIn, anchorsOf } from './markdown-links';
 
@@ -91,12 +92,7 @@ describe('Links', () => {
     const { all } = await record(
       () =>
         new ReplicatorMonitoring('orders', {
-          replicator: 'orders-dev',
-          tables: ['orders'],
-          clusterName: 'orders-dev',
-          clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev',
-          serviceName: 'orders-dev',
-          logGroupName: '/dynamodb-replicator/orders-dev',
+          ...MONITORED,
           alarmEmail: 'platform@example.com',
         }),
     );

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { ReplicatorMonitoring, type ReplicatorMonitoringArgs } from '../../../infra';
 import { manualAddress } from '../../../infra/components/manual';
+import { MONITORED } from '../monitored';
 import { record, valueOf } from '../record';
 
 const make = (args: Partial<ReplicatorMonitoringArgs> = {}) =>
   new ReplicatorMonitoring('orders', {
-    replicator: 'orders-dev',
-    tables: ['orders'],
-    clusterName: 'orders-dev',
-    clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev',
-    serviceName: 'orders-dev',
-    logGroupName: '/dynamodb-replicator/orders-dev',
+    ...MONITORED,
     ...args,
   });
 
