@@ -1,5 +1,6 @@
 import type { CheckpointWrite, Lease } from '../destinations/destination';
 import { type Standing, writeStanding } from './checkpoint';
+import { Mutex } from '../mutex';
 import { type RetryContext, storeOnce } from './destination-retry';
 
 /**
@@ -7,7 +8,7 @@ import { type RetryContext, storeOnce } from './destination-retry';
  * commit whose outcome is unknown is looked up by its number (rule C3).
  */
 export class Committer {
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly mutex = new Mutex();
 
   constructor(
     private readonly lease: Lease,
@@ -30,7 +31,7 @@ export class Committer {
     next: (standing: Standing) => Standing,
     write: (checkpoint: CheckpointWrite) => Promise<void> = (checkpoint) => this.lease.save(checkpoint),
   ): Promise<void> {
-    return this.inTurn(async () => {
+    return this.mutex.run(async () => {
       const proposed = numbered(next(this.standing), this.standing.checkpoint.commit + 1);
       const checkpoint = writeStanding(proposed, this.standing);
       await storeOnce(this.context, this.lease, proposed.checkpoint.commit, signal, () => write(checkpoint));
@@ -40,15 +41,9 @@ export class Committer {
 
   /** Takes over a standing that something else has committed, such as a publish: `work` returns it. */
   replace(work: (standing: Standing) => Promise<Standing>): Promise<void> {
-    return this.inTurn(async () => {
+    return this.mutex.run(async () => {
       this.standing = await work(this.standing);
     });
-  }
-
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.tail.then(work);
-    this.tail = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -44,6 +44,11 @@ const WRONG: Readonly<Record<string, readonly (readonly [from: string, to: strin
   'item-is-pure': [['runtime/item/a.ts', 'runtime/clock.ts']],
   'stream-knows-no-destination': [['runtime/stream/a.ts', 'runtime/destinations/b.ts']],
   'destination-knows-no-pipeline': [['runtime/destinations/a.ts', 'runtime/pipeline/b.ts']],
+  'a-destination-is-known-by-its-kind': [['runtime/pipeline/a.ts', 'runtime/destinations/postgres/b.ts']],
+  'kinds-are-a-list': [['runtime/destinations/kinds.ts', 'runtime/destinations/duckdb/b.ts']],
+  'destinations-share-what-is-relational': [
+    ['runtime/destinations/duckdb/a.ts', 'runtime/destinations/postgres/b.ts'],
+  ],
   'pipeline-knows-no-verb': [['runtime/pipeline/a.ts', 'runtime/verbs/b.ts']],
   'verbs-are-the-top': [['runtime/stream/a.ts', 'runtime/verbs/b.ts']],
   'pulumi-stays-in-the-stack': [['runtime/a.ts', 'node_modules/@pulumi/pulumi/index.js']],
