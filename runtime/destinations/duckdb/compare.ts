@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { Comparison, Difference } from '../destination';
-import { keyColumns, keyNames } from '../relational/columns';
+import { keyColumns, keyNames, otherNames } from '../relational/columns';
 import {
   compared,
   type ComparedPart,
@@ -39,7 +39,7 @@ function compareRows(
   examples: number,
 ): Promise<ComparedPart> {
   const keys = keyNames(columns);
-  const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const others = otherNames(columns);
   const side = (table: 'visible' | 'verify') => ({
     table: tables.sql(table),
     keys,
@@ -66,7 +66,7 @@ async function describeDifference(
 ): Promise<Difference> {
   const { here = null, there = null } = pair;
   const keys = keyColumns(columns);
-  const others = columns.filter((column) => !keys.includes(column)).map(({ name }) => name);
+  const others = otherNames(columns);
   const row = (table: 'visible' | 'verify', number: unknown) =>
     `(SELECT * FROM ${tables.sql(table)} WHERE rowid = ${integer(number as bigint)})`;
   const sides = [

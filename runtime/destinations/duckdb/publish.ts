@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import type { PipelineState } from '../relational/bookkeeping';
-import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { publishShadow } from '../relational/publish';
 import { columnList } from '../relational/sql';
 import { narrowJoin } from './narrow-join';
@@ -37,7 +37,7 @@ async function mergeShadow(
 ): Promise<number> {
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
-  const compared = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const compared = [...otherNames(columns)];
   const more = tables.soft ? [`__r_row.${DELETED}`] : [];
   if (tables.soft) compared.push(DELETED);
   const absent = tables.soft

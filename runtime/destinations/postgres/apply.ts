@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import { keyNames } from '../relational/columns';
+import { isKey, keyNames, otherNames } from '../relational/columns';
 import { columnList, quote } from '../relational/sql';
 import { BatchParameters } from './rows/row-parameters';
 import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
@@ -35,7 +35,7 @@ export function applyToVisible(
   const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
-  const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const others = otherNames(columns);
   const onConflict = `ON CONFLICT ${conflictTarget(columns, state.keyForm)} DO UPDATE SET`;
   const buried = rows.of('dead letter').filter((change) => change.action === 'dead letter' && change.key);
   const upserts = rows.of('upsert');
@@ -138,7 +138,7 @@ export function applyToChanges(
 
 /** Whether a key of the batch may be too long for an index. */
 export function hasLongKey({ columns, changes }: ChangeBatch): boolean {
-  const positions = columns.flatMap(({ role }, i) => (role.endsWith('key') ? [i] : []));
+  const positions = columns.flatMap((column, i) => (isKey(column) ? [i] : []));
   return changes.some((change) => {
     if (change.action === 'delete dead letter') return false;
     if (change.action === 'upsert') return isLongKey(positions.map((i) => change.cells[i] ?? null));

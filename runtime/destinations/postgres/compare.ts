@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { Comparison } from '../destination';
-import { keyColumns, keyNames } from '../relational/columns';
+import { keyColumns, keyNames, otherNames } from '../relational/columns';
 import {
   compared,
   compareParts,
@@ -24,7 +24,7 @@ export function compareTables(
 ): Promise<Comparison> {
   const keys = keyNames(columns);
   const names = columns.map(({ name }) => name);
-  const others = names.filter((name) => !keys.includes(name));
+  const others = otherNames(columns);
   const side = (table: 'visible' | 'verify') =>
     `(SELECT true AS __r_present, ${columnList(names, '__r_row')} FROM ${tables.sql(table)} __r_row
        WHERE ${compared(tables, table, keys)})`;

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import { updateState } from '../relational/bookkeeping';
-import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { applyChangesToShadow, publishShadow } from '../relational/publish';
 import { columnList, equalOn, quote } from '../relational/sql';
 import type { PipelineState } from './bookkeeping';
@@ -47,7 +47,7 @@ async function mergeShadow(
   const keys = keyNames(columns);
   const sameKey = equalOn('__r_row', '__r_shadow', keys);
   const own = tables.soft ? [TIME, DELETED] : [TIME];
-  const others = columns.map(({ name }) => name).filter((name) => !keys.includes(name));
+  const others = otherNames(columns);
   const compared = tables.soft ? [...others, DELETED] : others;
   const isAbsent = `NOT EXISTS (SELECT FROM ${shadow} __r_shadow WHERE ${sameKey})`;
   const gone = await transaction.run(

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { OwnRows } from '../relational/bookkeeping';
-import { addedAndKept, type KeptColumn } from '../relational/columns';
+import { addedAndKept, isKey, type KeptColumn } from '../relational/columns';
 import { quote } from '../relational/sql';
 import {
   type FirstColumn,
@@ -87,14 +87,14 @@ export class PostgresTables extends PipelineTables<Transaction> {
 }
 
 /** Keys are compared byte by byte, as DynamoDB orders them, and no update of the system's collations can spoil their index. */
-function definition({ name, type, role }: Column, table: OwnTable, lz4: boolean): string {
+function definition(column: Column, table: OwnTable, lz4: boolean): string {
+  const { name, type } = column;
   const stored = sqlType(type);
-  const isKey = role === 'partition key' || role === 'sort key';
   const words = [quote(name), stored];
   if (lz4 && ['text', 'bytea', 'jsonb'].includes(stored)) words.push('COMPRESSION lz4');
-  if (isKey && stored === 'text') words.push('COLLATE "C"');
+  if (isKey(column) && stored === 'text') words.push('COLLATE "C"');
   // Of an item that cannot be held, the changes know no key.
-  if (isKey && table !== 'changes' && table !== 'changed keys') words.push('NOT NULL');
+  if (isKey(column) && table !== 'changes' && table !== 'changed keys') words.push('NOT NULL');
   return words.join(' ');
 }
 

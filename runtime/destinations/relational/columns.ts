@@ -60,6 +60,10 @@ export function addedAndKept(
   return { added, kept };
 }
 
+export function isKey({ role }: Column): boolean {
+  return role === 'partition key' || role === 'sort key';
+}
+
 /** Partition key first. */
 export function keyColumns(columns: readonly Column[]): readonly Column[] {
   const partition = columns.filter(({ role }) => role === 'partition key');
@@ -68,4 +72,9 @@ export function keyColumns(columns: readonly Column[]): readonly Column[] {
 
 export function keyNames(columns: readonly Column[]): readonly string[] {
   return keyColumns(columns).map(({ name }) => name);
+}
+
+/** Of the columns beside the key's. */
+export function otherNames(columns: readonly Column[]): readonly string[] {
+  return columns.filter((column) => !isKey(column)).map(({ name }) => name);
 }

@@ -113,10 +113,11 @@ describe('destination postgres: connections that break', () => {
     await lease.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(lease, 'shadow', 2, COLUMNS);
     await load.append([['b', '2']]);
-    const [found] = await fixture.sql(
-      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'`,
-    );
-    const pid = Number(found?.['pid']);
+    // What has been sent may not have come to the server yet.
+    const copying = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'`;
+    let [found] = await fixture.sql(copying);
+    while (found === undefined) [found] = await fixture.sql(copying);
+    const pid = Number(found['pid']);
     // It does not answer, and does not end either.
     process.kill(pid, 'SIGSTOP');
     try {

@@ -138,30 +138,26 @@ class BooleanColumn extends ParquetColumn {
   }
 }
 
-/** Canonical digits become a number of eight bytes. */
-class Int64Column extends ParquetColumn {
+/** Canonical digits become a whole number. */
+abstract class NumberColumn extends ParquetColumn {
   constructor(
     type: ParquetType,
-    private readonly scale: number,
+    protected readonly scale: number,
   ) {
     super(type);
   }
+}
 
+/** In eight bytes. */
+class Int64Column extends NumberColumn {
   protected override put(source: Uint8Array, start: number, end: number): void {
     const at = this.reserve(8);
     writeInt64(this.values, at, source, start, end, this.scale);
   }
 }
 
-/** Canonical digits become a number of sixteen bytes. */
-class Int128Column extends ParquetColumn {
-  constructor(
-    type: ParquetType,
-    private readonly scale: number,
-  ) {
-    super(type);
-  }
-
+/** In sixteen bytes. */
+class Int128Column extends NumberColumn {
   protected override put(source: Uint8Array, start: number, end: number): void {
     const at = this.reserve(16);
     writeInt128(this.values, at, source, start, end, this.scale);

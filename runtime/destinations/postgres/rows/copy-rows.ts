@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Column } from '../../../item/column';
 import { HAS_SPECIALS, IN_SCRATCH, type RowCells, type RowSink } from '../../../item/row-cells';
+import { isKey } from '../../relational/columns';
 import { isLongKeyOf } from '../key';
 import { sqlType } from '../types';
 
@@ -37,7 +38,7 @@ export class CopyRows implements RowSink {
       const stored = sqlType(type);
       return stored === 'bytea' || stored === 'boolean' ? stored : 'text';
     });
-    this.keys = columns.flatMap(({ role }, i) => (role.endsWith('key') ? [i] : []));
+    this.keys = columns.flatMap((column, i) => (isKey(column) ? [i] : []));
   }
 
   get isEmpty(): boolean {
