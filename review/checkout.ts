@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,12 +33,6 @@ export async function withCheckout<Result>(
     git('worktree', 'remove', '--force', root);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Text of a file of a checkout; `undefined` where it is not there. */
-export function textOf(root: string, file: string): string | undefined {
-  const path = join(root, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 function git(...args: readonly string[]): string {

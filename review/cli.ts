@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { textOf, withCheckout } from './checkout';
-import type { PackConfig } from './findings';
+import { withCheckout } from './checkout';
+import { configOf } from './findings';
 import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { readStack } from './stack-file';
@@ -26,13 +26,11 @@ async function main(): Promise<void> {
 
 /** The stack in a checkout, by that checkout's own program; `undefined` where it is not there. */
 async function versionOf(root: string, stack: string): Promise<Version | undefined> {
-  const name = `Pulumi.${stack}.yaml`;
-  const file = textOf(root, name);
-  if (file === undefined || !existsSync(join(root, programOf(root)))) return undefined;
-  const policies = JSON.parse(textOf(root, `policy/config/${stack}.json`) ?? '{}') as PackConfig;
+  const path = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(path) || !existsSync(join(root, programOf(root)))) return undefined;
   // What is wrong with the configuration is told by the program, all at once.
-  const resources = await recordStack({ stack, file, root });
-  return { file, tables: readStack(join(root, name)).tables, policies, resources };
+  const resources = await recordStack({ stack, file: readFileSync(path, 'utf8'), root });
+  return { file: readStack(path), policies: configOf(stack, root), resources };
 }
 
 main().then(

@@ -17,9 +17,9 @@ export interface PackFinding {
 
 export type PackConfig = Readonly<Record<string, EnforcementLevel | object>>;
 
-/** A stack's file of policy/config; without one the rules have their defaults. */
-export function configOf(stack: string): PackConfig {
-  const file = join(__dirname, '../policy/config', `${stack}.json`);
+/** A stack's file of policy/config in a checkout; without one the rules have their defaults. */
+export function configOf(stack: string, root = join(__dirname, '..')): PackConfig {
+  const file = join(root, 'policy/config', `${stack}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackConfig) : {};
 }
 

@@ -7,15 +7,13 @@ import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-program';
 import { resourceChanges } from './resource-changes';
-import type { TableEntry } from './stack-file';
+import type { StackFile } from './stack-file';
 import { destinationChanges, tableChanges } from './tables';
 
 /** A stack at one commit. */
 export interface Version {
-  /** Text of its file. */
-  readonly file: string;
-  /** Those of the file, and of the teams' files. */
-  readonly tables: readonly TableEntry[];
+  /** With the tables of the teams' files. */
+  readonly file: StackFile;
   readonly resources: readonly RecordedResource[];
   readonly policies: PackConfig;
 }
@@ -24,12 +22,12 @@ export interface Version {
 export async function review(stack: string, before: Version | undefined, after: Version): Promise<string> {
   const old = before?.resources ?? [];
   const { gained, lost } = permissionChanges(old, after.resources);
-  const tables = tableChanges(before?.tables ?? [], after.tables);
+  const tables = tableChanges(before?.file.tables ?? [], after.file.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
   const rules = await ruleChanges(before, after);
   const cost = costChange(before, after);
   const resources = resourceChanges(old, after.resources);
-  const destination = destinationChanges(before?.file, after.file);
+  const destination = destinationChanges(before?.file.settings ?? {}, after.file.settings);
   const title =
     before === undefined ? 'comes into being' : headline({ gained, lost, tables, destination, rules });
   const heading = `## Stack \`${stack}\`: ${title}`;
@@ -101,7 +99,8 @@ function shown({ rule, resource, message }: PackFinding): string {
 }
 
 function costChange(before: Version | undefined, after: Version): readonly string[] {
-  const costsOf = (one: Version | undefined) => standingCosts(one?.resources ?? [], one?.tables.length ?? 0);
+  const costsOf = (one: Version | undefined) =>
+    standingCosts(one?.resources ?? [], one?.file.tables.length ?? 0);
   const costs = { was: costsOf(before), is: costsOf(after) };
   const sum = (all: readonly Cost[]) => all.reduce((total, one) => total + one.usd, 0);
   const [was, is] = [sum(costs.was), sum(costs.is)];

@@ -1,14 +1,12 @@
 import { changedKeys } from './changes';
-import { readStackFile, type TableEntry } from './stack-file';
+import type { StackFile, TableEntry } from './stack-file';
+
+type Settings = StackFile['settings'];
 
 /** Lines about where the rows go and which program carries them there. */
-export function destinationChanges(before: string | undefined, after: string): readonly string[] {
-  const [was, is] = [
-    before === undefined ? {} : readStackFile(before).settings,
-    readStackFile(after).settings,
-  ];
+export function destinationChanges(before: Settings, after: Settings): readonly string[] {
   return ['destination', 'image'].flatMap((group) =>
-    differences((was[group] ?? {}) as object, (is[group] ?? {}) as object).map(
+    differences((before[group] ?? {}) as object, (after[group] ?? {}) as object).map(
       (line) => `✏️ ${group}.${line}`,
     ),
   );

@@ -78,7 +78,8 @@ export function readConfig(
   const monitoring = read<MonitoringSettings>('monitoring');
   const settings = read<RuntimeSettings>('settings');
   const tags = read<Record<string, string>>('tags');
-  for (const key of ['tables', 'destination', 'network', 'image'] as const) {
+  const needed = { tables, destination: postgres, network, image };
+  for (const key of Object.keys(needed)) {
     if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
       problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
   }
@@ -103,20 +104,11 @@ export function readConfig(
     ...(monitoring && { monitoring }),
     ...(settings && { settings }),
   };
-  const absent = new Set(
-    [
-      [tables, 'tables'],
-      [postgres, 'destination'],
-      [network, 'network'],
-      [image, 'image'],
-    ]
-      .filter(([value]) => value === undefined)
-      .map(([, key]) => key as string),
-  );
+  const absent = Object.keys(needed).filter((key) => needed[key as keyof typeof needed] === undefined);
   problems.push(
     ...replicatorProblems(replicator)
       .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
-      .filter(({ argument }) => !absent.has(argument.split(/[.[]/)[0] as string))
+      .filter(({ argument }) => !absent.includes(argument.split(/[.[]/)[0] as string))
       .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
   );
   refuse(`Stack ${stack}, its configuration (Pulumi.${stack}.yaml)`, problems);

@@ -15,8 +15,7 @@ async function versionOf(path: string): Promise<Version | undefined> {
   if (!existsSync(path)) return undefined;
   const file = readFileSync(path, 'utf8');
   return {
-    file,
-    tables: readStackFile(file).tables,
+    file: readStackFile(file),
     policies: configOf(STACK),
     resources: await recordStack({ stack: STACK, file }),
   };
