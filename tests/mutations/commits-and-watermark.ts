@@ -1,4 +1,4 @@
-import { GRAPH, LINEAGE, READER, FOLLOWER, rules, graph, type Mutation } from './mutation';
+import { GRAPH, LINEAGE, READER, FOLLOWER, rules, graph, graphWatermark, type Mutation } from './mutation';
 
 export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   {
@@ -75,7 +75,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/stream/shard-table.ts',
     find: 'if (!hasSucceeded(shard)) least',
     replace: "if (shard.stage === 'open' && shard.openSeenAt > 0) least",
-    by: graph('W1: a closed shard counts until'),
+    by: graphWatermark('W1: a closed shard counts until'),
   },
   {
     rule: 'W1',
@@ -83,7 +83,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: GRAPH,
     find: 'Math.min(this.content.complete.until,',
     replace: 'Math.min(this.listedAt + 1440 * MINUTE,',
-    by: graph('W1: W is never later than the start of a listing'),
+    by: graphWatermark('W1: W is never later than the start of a listing'),
   },
   {
     rule: 'W1',
@@ -91,7 +91,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/stream/complete-until.ts',
     find: 'startedAt - earlier.completedAt < LISTING_LAG_MS',
     replace: 'startedAt < earlier.startedAt',
-    by: graph('W1: W is never later than the start of a listing'),
+    by: graphWatermark('W1: W is never later than the start of a listing'),
   },
   {
     rule: 'W1',
@@ -99,7 +99,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: GRAPH,
     find: 'listing, lineage.orphans.size === 0)',
     replace: 'listing, true)',
-    by: graph('W1: a listing that showed a shard without its parent'),
+    by: graphWatermark('W1: a listing that showed a shard without its parent'),
   },
   {
     rule: 'W1',
@@ -150,7 +150,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: GRAPH,
     find: 'kept.at(-1)?.createdAt ?? 0)',
     replace: '(kept.at(-1)?.createdAt ?? -1_000) + 1_000)',
-    by: graph('W1: a record moves its shard to its creation second'),
+    by: graphWatermark('W1: a record moves its shard to its creation second'),
   },
   {
     rule: 'W1',
@@ -174,7 +174,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/stream/shard-changes.ts',
     find: 'const PROPAGATION_MS = 2 * SECOND;',
     replace: 'const PROPAGATION_MS = 0;',
-    by: graph('W1: an idle shard has the first of three empty pages'),
+    by: graphWatermark('W1: an idle shard has the first of three empty pages'),
   },
   {
     rule: 'W1',
@@ -182,7 +182,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/stream/shard-changes.ts',
     find: 'Math.min(idleUntil, openSeenAt - LISTING_LAG_MS)',
     replace: 'idleUntil',
-    by: graph('W1: an idle shard is not later than the last listing'),
+    by: graphWatermark('W1: an idle shard is not later than the last listing'),
   },
   {
     rule: 'W1',
@@ -190,7 +190,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: GRAPH,
     find: '{ watermark: s0, prefixPassed: false }',
     replace: '{ watermark: roots.startedAt, prefixPassed: false }',
-    by: graph('W1: a root starts at S0'),
+    by: graphWatermark('W1: a root starts at S0'),
   },
   {
     rule: 'W1',
@@ -198,7 +198,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: LINEAGE,
     find: 'Math.max(parent.watermark, leastWatermark)',
     replace: 'parent.watermark',
-    by: graph('W1: W does not decrease'),
+    by: graphWatermark('W1: W does not decrease'),
   },
   {
     rule: 'W1',

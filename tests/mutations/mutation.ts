@@ -29,6 +29,10 @@ export const graph = (title: string): Detection => ({
   spec: 'tests/runtime/stream/shard-graph.spec.ts',
   title,
 });
+export const graphWatermark = (title: string): Detection => ({
+  spec: 'tests/runtime/stream/shard-graph-watermark.spec.ts',
+  title,
+});
 export const published = (title: string): Detection => ({
   spec: 'tests/runtime/pipeline/publish.spec.ts',
   title,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { ShardGraph, ShardState } from '../../../runtime/stream/shard-graph';
 import { seed, sized } from '../../seeds';
 import { TIER } from '../../tiers/tier';
-import { ReplicaModel, type Mutation, type Outcome, type Step } from './replica-model';
+import { ReplicaModel } from './replica-model';
+import type { Mutation, Outcome, Step } from './replica-steps';
 import { MINUTE } from './arrivals';
 
 const RUNS = sized(TIER === 'quick' ? 200 : 600);

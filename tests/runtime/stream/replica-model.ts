@@ -10,46 +10,8 @@ import {
 } from '../../../runtime/stream/shard-graph';
 import { progress } from '../../tiers/progress';
 import { HOUR, MINUTE, SECOND } from './arrivals';
+import type { Mutation, Outcome, Step } from './replica-steps';
 import { KEYS, SourceModel, type Write } from './source-model';
-
-/** What happens next, and two numbers it may use for its choices. */
-export interface Step {
-  readonly what:
-    | 'pass'
-    | 'leap'
-    | 'write'
-    | 'roll'
-    | 'split'
-    | 'list'
-    | 'read'
-    | 'commit'
-    | 'crash'
-    | 'renew';
-  readonly one: number;
-  readonly other: number;
-}
-
-/** A rule broken on purpose: the model has to notice. */
-export interface Mutation {
-  /** Settles the roots with one listing (A1). */
-  readonly rootsAtOnce?: boolean;
-  /** Computes W in its place (W1). */
-  readonly watermark?: (graph: ShardGraph) => number;
-  /** Changes pages and listings before they are taken in (W1, S2, S4). */
-  readonly page?: (page: ShardPage) => ShardPage;
-  readonly listing?: (listing: Listing) => Listing;
-  /** The empty answers that prove a shard idle, and which of them counts (W1). */
-  readonly idle?: { readonly answers: number; readonly which: 'first' | 'last' };
-  /** Does not test W's age at the commit (G1), or nowhere. */
-  readonly withoutAgeAtCommit?: boolean;
-  /** Does not test it when a listing is taken in (G1). */
-  readonly withoutAgeAtListing?: boolean;
-  readonly withoutAge?: boolean;
-  /** Keeps positions, not the rest of a shard's state, over a crash (A2, W1). */
-  readonly stored?: (line: string) => string;
-}
-
-export type Outcome = 'caught up' | 'gap' | 'roots not settled';
 
 const PAUSES = [200, 2 * SECOND, 20 * SECOND, 70 * SECOND, 10 * MINUTE, 2 * HOUR];
 

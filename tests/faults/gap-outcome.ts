@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { Gap, type GapReason } from '../../runtime/stream/gap';
+import { HOUR, MINUTE } from '../simulation/world';
+import type { WireWorld } from './wire-world';
+
+/** It stopped for a gap, says from when to when and what to do, and has left the destination as it was. */
+export async function assertGap(
+  world: WireWorld,
+  process: Parameters<WireWorld['errorOf']>[0],
+  reason: GapReason,
+) {
+  const before = world.destination();
+  const failure = await world.errorOf(process, 3 * HOUR);
+  assert(failure instanceof Gap, failure.stack);
+  assert.equal(failure.kind, 'gap');
+  assert.equal(failure.reason, reason);
+  assert(failure.from <= failure.to);
+  assert(
+    failure.message.includes(
+      `between ${new Date(failure.from).toISOString()} and ${new Date(failure.to).toISOString()}`,
+    ),
+  );
+  assert.match(
+    failure.message,
+    /Run "dynamodb-replicator resync".* new generation while the visible table stays as it is/,
+  );
+  assert.deepEqual(world.destination(), before);
+
+  const again = await world.errorOf(world.start());
+  assert(again instanceof Gap, 'it does not forget');
+  assert.equal(again.message, failure.message);
+}
+
+/** A resync makes all well again. */
+export async function assertResyncs(world: WireWorld): Promise<void> {
+  const process = world.start({ resync: true });
+  await world.busy(MINUTE);
+  await world.assertRecovers(process);
+}
