@@ -8,7 +8,7 @@ import type { PostgresDestination } from './arguments/destination';
 import type { ImageArgs } from './arguments/image';
 import type { MonitoringSettings } from './arguments/monitoring';
 import type { NetworkArgs } from './arguments/network';
-import type { AccessSettings } from './arguments/replicator';
+import type { AccessSettings } from './arguments/access';
 import type { RuntimeSettings } from './arguments/runtime';
 import type { TaskSettings } from './arguments/service';
 import type { ReplicatedTable } from './arguments/table';

@@ -151,8 +151,36 @@ export interface ServiceAccountArgs extends ServiceAccountSettings {
   path?: string;
 }
 
+/** Roles and who else may read. */
+export interface AccessSettings {
+  /**
+   * Role in the account that owns the tables, which the replicator assumes.
+   * @default none, for tables of the stack's account
+   * @example { roleArn: 'arn:aws:iam::210987654321:role/orders-reader' }
+   */
+  sourceRole?: SourceRole;
+  /**
+   * Permissions boundary of every role and user.
+   * @default none
+   * @example 'arn:aws:iam::123456789012:policy/boundary'
+   */
+  permissionsBoundaryArn?: pulumi.Input<string>;
+  /**
+   * IAM path of every role, policy, group and user.
+   * @default '/'
+   * @example '/data/'
+   */
+  path?: string;
+  /**
+   * A service account for an outside reader of the same tables.
+   * @default none
+   * @example { role: true, trustedAccountId: '210987654321', externalId: 'reader-7f3a' }
+   */
+  serviceAccount?: ServiceAccountSettings;
+}
+
 /** What the replicator may do. */
-export interface ReplicatorAccessArgs {
+export interface ReplicatorAccessArgs extends AccessSettings {
   /**
    * The tables that are replicated.
    * @default (required)
@@ -189,28 +217,4 @@ export interface ReplicatorAccessArgs {
    * @example 'arn:aws:ecr:eu-west-1:123456789012:repository/replicator'
    */
   repositoryArn?: pulumi.Input<string>;
-  /**
-   * Role in the account that owns the tables, which the replicator assumes.
-   * @default none, for tables of the stack's account
-   * @example { roleArn: 'arn:aws:iam::210987654321:role/orders-reader' }
-   */
-  sourceRole?: SourceRole;
-  /**
-   * Permissions boundary of every role and user.
-   * @default none
-   * @example 'arn:aws:iam::123456789012:policy/boundary'
-   */
-  permissionsBoundaryArn?: pulumi.Input<string>;
-  /**
-   * IAM path of every role, policy, group and user.
-   * @default '/'
-   * @example '/data/'
-   */
-  path?: string;
-  /**
-   * A service account for an outside reader of the same tables.
-   * @default none
-   * @example { role: true, trustedAccountId: '210987654321', externalId: 'reader-7f3a' }
-   */
-  serviceAccount?: ServiceAccountSettings;
 }

@@ -1,5 +1,4 @@
-import type * as pulumi from '@pulumi/pulumi';
-import type { ServiceAccountSettings, SourceRole } from './access';
+import type { AccessSettings } from './access';
 import type { ExportBucketArgs } from './bucket';
 import type { Destination } from './destination';
 import type { ImageArgs } from './image';
@@ -8,34 +7,6 @@ import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
 import type { TaskSettings } from './service';
 import type { ReplicatedTable } from './table';
-
-/** Roles and who else may read. */
-export interface AccessSettings {
-  /**
-   * Role in the account that owns the tables, which the replicator assumes.
-   * @default none, for tables of the stack's account
-   * @example { roleArn: 'arn:aws:iam::210987654321:role/orders-reader' }
-   */
-  sourceRole?: SourceRole;
-  /**
-   * Permissions boundary of every role and user.
-   * @default none
-   * @example 'arn:aws:iam::123456789012:policy/boundary'
-   */
-  permissionsBoundaryArn?: pulumi.Input<string>;
-  /**
-   * IAM path of every role, policy, group and user.
-   * @default '/'
-   * @example '/data/'
-   */
-  path?: string;
-  /**
-   * A service account for an outside reader of the same tables.
-   * @default none
-   * @example { role: true, trustedAccountId: '210987654321', externalId: 'reader-7f3a' }
-   */
-  serviceAccount?: ServiceAccountSettings;
-}
 
 /** A replicator: tables, where they go, and where it runs. */
 export interface DynamoDBReplicatorArgs {

@@ -1,9 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { SourceRole } from './access';
-import type { Columns, CpuArchitecture, Deletes } from './choices';
+import type { CpuArchitecture } from './choices';
 import type { PostgresConnection } from './destination';
 import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
+import type { TableSettings } from './table';
 
 /** The task: its size and where it runs. */
 export interface TaskSettings {
@@ -64,43 +65,13 @@ export interface TaskSettings {
 }
 
 /** A table as the container is told of it. */
-export interface ServiceTable {
+export interface ServiceTable extends TableSettings {
   /**
    * Name of the source table.
    * @default (required)
    * @example 'orders'
    */
   name: pulumi.Input<string>;
-  /**
-   * Name of the table in the destination.
-   * @default the source's name
-   * @example 'orders_copy'
-   */
-  destinationTable?: string;
-  /**
-   * Schema of the table in the destination.
-   * @default that of `settings.destinationSchema`
-   * @example 'raw'
-   */
-  destinationSchema?: string;
-  /**
-   * How an item becomes a row, for this table.
-   * @default that of `settings.columns`
-   * @example Columns.Document
-   */
-  columns?: Columns;
-  /**
-   * Attributes that get a column of their own, for this table.
-   * @default that of `settings.maxColumns`
-   * @example 100
-   */
-  maxColumns?: number;
-  /**
-   * What a delete does to the row, for this table.
-   * @default that of `settings.deletes`
-   * @example Deletes.Soft
-   */
-  deletes?: Deletes;
 }
 
 /** The bucket as the container is told of it. */

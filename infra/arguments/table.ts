@@ -99,8 +99,8 @@ export interface SourceTableArgs {
   accountId?: pulumi.Input<string>;
 }
 
-/** A source table and how it is written. */
-export interface ReplicatedTable extends SourceTableArgs {
+/** How a table is written. */
+export interface TableSettings {
   /**
    * Name of the table in the destination.
    * @default the source's name
@@ -132,3 +132,6 @@ export interface ReplicatedTable extends SourceTableArgs {
    */
   deletes?: Deletes;
 }
+
+/** A source table and how it is written. */
+export interface ReplicatedTable extends TableSettings, SourceTableArgs {}

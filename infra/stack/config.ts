@@ -1,11 +1,11 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { ServiceAccountSettings } from '../arguments/access';
+import type { AccessSettings, ServiceAccountSettings } from '../arguments/access';
 import type { ExportBucketArgs } from '../arguments/bucket';
 import type { PostgresDestination } from '../arguments/destination';
 import type { ImageArgs } from '../arguments/image';
 import type { MonitoringSettings } from '../arguments/monitoring';
 import type { NetworkArgs } from '../arguments/network';
-import type { AccessSettings, DynamoDBReplicatorArgs } from '../arguments/replicator';
+import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import type { RuntimeSettings } from '../arguments/runtime';
 import type { TaskSettings } from '../arguments/service';
 import type { ReplicatedTable } from '../arguments/table';

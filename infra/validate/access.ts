@@ -1,10 +1,9 @@
-import type { ReplicatorAccessArgs, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
-import type { AccessSettings } from '../arguments/replicator';
+import type { AccessSettings, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
 import { formed } from './formats';
 import { given, type Problems, problems, type Rule, under } from './rules';
 
 /** Of `ReplicatorAccess`, and of a replicator's `access`. */
-export function accessProblems(args: AccessSettings | ReplicatorAccessArgs): Problems {
+export function accessProblems(args: AccessSettings): Problems {
   const { serviceAccount } = args;
   return [
     ...roleProblems(args),
