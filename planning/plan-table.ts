@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { sampleItems } from '../runtime/aws/sample';
+import { schema } from '../runtime/config/schema';
 import { costsOfTable } from '../cost/costs';
 import { postgresDialect } from '../runtime/destinations/postgres/dialect';
 import { sqlType } from '../runtime/destinations/postgres/types';
@@ -22,6 +23,9 @@ interface Options extends PlanningOptions {
 const SCAN_BYTES = 1_048_576;
 const BYTES_A_UNIT = 8_192;
 const MOST_SAMPLED = 10_000;
+
+/** How a table is written unless settings say otherwise. */
+const WRITING = schema.pick({ columns: true, maxColumns: true, dropReplicationAttributes: true }).parse({});
 
 /** `dynamodb-replicator plan-table`: the lines that have a table replicated, the columns it would get, and what it costs. */
 export const planTableCommand: Verb = {
@@ -79,9 +83,9 @@ function columnsOf(items: readonly Item[], keySchema: KeySchema): string {
   const nothing = Catalog.initial({
     keySchema,
     dialect: postgresDialect,
-    layout: 'columns',
-    maxColumns: 300,
-    dropReplicationAttributes: true,
+    layout: WRITING.columns,
+    maxColumns: WRITING.maxColumns,
+    dropReplicationAttributes: WRITING.dropReplicationAttributes,
   });
   const catalog = items.reduce((known, item) => known.observe(item), nothing);
   const rows = catalog.columns.map(({ name, type, role }) => [name, sqlType(type), role]);
