@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { ReplicatorAccessArgs } from '../arguments/access';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { executionDocument, policyText, sourceRoleDocument, taskDocument } from '../plan/iam/documents';
 import { type Place, tasksTrust } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
@@ -102,14 +103,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       if (account.accessKeyId) this.accessKeyId = account.accessKeyId;
       if (account.secretAccessKey) this.secretAccessKey = account.secretAccessKey;
     }
-    this.registerOutputs({
-      taskRoleArn: this.taskRoleArn,
-      executionRoleArn: this.executionRoleArn,
-      sourceRolePolicy: this.sourceRolePolicy,
-      serviceRoleArn: this.serviceRoleArn,
-      accessKeyId: this.accessKeyId,
-      secretAccessKey: this.secretAccessKey,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   /** One inline policy a role: it goes with the role, and cannot be attached to another. */

@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { ExportBucketArgs } from '../arguments/bucket';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { bucketPolicy } from '../plan/iam/resource-policies';
 import { findBucket } from './lookups';
 import { bucketName } from '../plan/names';
@@ -40,7 +41,7 @@ export class ExportBucket extends pulumi.ComponentResource {
     this.bucketName = bucket.name;
     this.arn = bucket.arn;
     this.prefix = pulumi.output(prefix);
-    this.registerOutputs({ bucketName: this.bucketName, arn: this.arn, prefix: this.prefix });
+    this.registerOutputs(outputsOf(this));
   }
 
   #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {

@@ -5,6 +5,7 @@ import { CpuArchitecture } from '../arguments/choices';
 import type { ReplicatorImageArgs } from '../arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
 import { packageFolder } from '../package-folder';
 import { namesOf } from './place';
@@ -37,7 +38,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
       this.repositoryArn = repository.arn;
       this.uri = this.#built(name, args, repository);
     }
-    this.registerOutputs({ uri: this.uri, repositoryArn: this.repositoryArn });
+    this.registerOutputs(outputsOf(this));
   }
 
   #repository(name: string, { build }: ReplicatorImageArgs): aws.ecr.Repository {

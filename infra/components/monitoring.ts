@@ -5,6 +5,7 @@ import { type Alarm, alarmsOf, DEFAULT_THRESHOLDS } from '../plan/alarms';
 import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
 import { dashboardBody } from '../plan/dashboard';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { physicalName } from '../plan/names';
@@ -47,11 +48,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     this.topicArn = topicArn ?? pulumi.output('');
     this.dashboardUrl = (args.dashboard ?? true) ? this.#dashboard(name, args) : pulumi.output('');
     if (args.budget) this.#budget(name, args.budget.monthlyUsd, args.budget.email);
-    this.registerOutputs({
-      alarmArns: this.alarmArns,
-      topicArn: this.topicArn,
-      dashboardUrl: this.dashboardUrl,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   #topic(name: string, email: string, kmsKeyArn: pulumi.Input<string> | undefined): pulumi.Output<string> {

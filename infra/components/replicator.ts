@@ -7,6 +7,7 @@ import type { ServiceTable } from '../arguments/service';
 import type { ReplicatedTable } from '../arguments/table';
 import { securedDestination } from './destination-secret';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { ExportBucket } from './export-bucket';
 import { ReplicatorImage } from './image';
 import { isInEcr, repositoryArnOf } from '../plan/image-address';
@@ -159,21 +160,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
     this.securityGroupId = service.securityGroupId;
     this.logGroupName = service.logGroupName;
     this.dashboardUrl = watched.dashboardUrl;
-    this.registerOutputs({
-      taskRoleArn: this.taskRoleArn,
-      executionRoleArn: this.executionRoleArn,
-      sourceRolePolicy: this.sourceRolePolicy,
-      serviceRoleArn: this.serviceRoleArn,
-      accessKeyId: this.accessKeyId,
-      secretAccessKey: this.secretAccessKey,
-      bucketName: this.bucketName,
-      clusterName: this.clusterName,
-      serviceName: this.serviceName,
-      taskDefinitionArn: this.taskDefinitionArn,
-      securityGroupId: this.securityGroupId,
-      logGroupName: this.logGroupName,
-      dashboardUrl: this.dashboardUrl,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 }
 

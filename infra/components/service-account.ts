@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { ServiceAccountArgs } from '../arguments/access';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { policyText, readerDocument } from '../plan/iam/documents';
 import { readerTrust, type Trusted } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
@@ -47,13 +48,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
       this.secretAccessKey = pulumi.secret(key.secret);
       this.accessKeySecretArn = this.#kept(name, key);
     }
-    this.registerOutputs({
-      roleArn: this.roleArn,
-      userName: this.userName,
-      accessKeyId: this.accessKeyId,
-      secretAccessKey: this.secretAccessKey,
-      accessKeySecretArn: this.accessKeySecretArn,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   #policy(name: string, { tables, bucket, listing, path }: ServiceAccountArgs): aws.iam.Policy {

@@ -6,6 +6,7 @@ import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
 import { environmentOf, variableOf } from '../plan/environment';
 import { DEFAULT_SIZE } from '../plan/fargate-size';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { streamsEndpointOf } from './network/endpoints';
@@ -102,15 +103,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
     this.taskDefinitionArn = definition.arn;
     this.securityGroupId = group.id;
     this.metricsName = pulumi.output(named);
-    this.registerOutputs({
-      clusterName: this.clusterName,
-      clusterArn: this.clusterArn,
-      serviceName: this.serviceName,
-      logGroupName: this.logGroupName,
-      taskDefinitionArn: this.taskDefinitionArn,
-      securityGroupId: this.securityGroupId,
-      metricsName: this.metricsName,
-    });
+    this.registerOutputs(outputsOf(this));
   }
 
   #cluster(name: string, { clusterArn, spot, containerInsights }: ReplicatorServiceArgs): Cluster {

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { KeyType, OnDestroy, StreamViewType, TableManagement } from '../arguments/choices';
 import type { NewTable, SourceTableArgs } from '../arguments/table';
 import { refuse } from '../errors';
+import { outputsOf } from './outputs';
 import { cliFlagsIn, placeOf } from './place';
 import { findTable } from './lookups';
 import { requireSuitable } from '../plan/table-requirements';
@@ -35,7 +36,7 @@ export class SourceTable extends pulumi.ComponentResource {
     this.tableName = table.name;
     this.arn = table.arn;
     this.streamArn = table.streamArn;
-    this.registerOutputs({ tableName: this.tableName, arn: this.arn, streamArn: this.streamArn });
+    this.registerOutputs(outputsOf(this));
   }
 
   #table(name: string, args: SourceTableArgs): FoundTable {
