@@ -1,11 +1,11 @@
 import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
-import type { Counts } from '../relational/format';
-import { DEAD_LETTERS, insertDeadLetters } from './dead-letters';
-import { keyOnlyTombstones } from '../relational/statements';
-import { keyNames, OWN_COLUMNS } from '../relational/columns';
 import { changedRows } from '../relational/changed-rows';
+import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import type { Counts } from '../relational/format';
 import { columnList, equalOn, quote } from '../relational/sql';
+import { keyOnlyTombstones } from '../relational/statements';
+import { DEAD_LETTERS, insertDeadLetters } from './dead-letters';
 import { RowColumns } from './parquet/row-columns';
 import { temporary, type Transaction } from './session';
 import type { DuckDBTables } from './tables';

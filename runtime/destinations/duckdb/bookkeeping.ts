@@ -9,10 +9,10 @@ import {
   readPipeline,
   STATE_COLUMNS,
 } from '../relational/bookkeeping';
-import { CATALOG } from './database-file';
-import type { Transaction } from './session';
 import { columnList } from '../relational/sql';
 import { OWN_SCHEMA } from '../relational/target';
+import { CATALOG } from './database-file';
+import type { Transaction } from './session';
 
 /** The schema of all tables of our own, for SQL text; each row of them belongs to one pipeline. */
 export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unlessAborted } from '../../abort';
+import { finalMessage, ReplicatorError } from '../../errors';
 import type {
   ControlPlace,
   DestinationName,
@@ -10,11 +12,11 @@ import type {
   QueryResult,
   TableTarget,
 } from '../destination';
-import { unlessAborted } from '../../abort';
-import { finalMessage, ReplicatorError } from '../../errors';
 import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
 import { type Counts, readFormat } from '../relational/format';
+import { own, qualified } from '../relational/sql';
+import { RENAME } from '../relational/target';
 import type { SqlRow } from '../relational/transaction';
 import { BOOKKEEPING, bookkeepingExists, ownRows, readState } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
@@ -24,10 +26,8 @@ import { createBookkeeping } from './format';
 import { countsOf } from './format-1';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBLease } from './lease';
-import { Session, type DuckDBHooks, type Transaction } from './session';
-import { own, qualified } from '../relational/sql';
-import { RENAME } from '../relational/target';
 import { nameProblem, takeLease } from './registration';
+import { Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA } from './tables';
 
 /** Made to see whether it can be, and rolled back. */

@@ -1,5 +1,5 @@
-import { integer } from '../relational/sql';
 import { FORMAT, readFormat } from '../relational/format';
+import { integer } from '../relational/sql';
 import { BOOKKEEPING } from './bookkeeping';
 import { HEADS, migrateFromFormat1 } from './format-1';
 import type { Transaction } from './session';

@@ -10,11 +10,11 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
-import { applyToChanges, applyToVisible } from './apply';
 import { ownState, type PipelineState, readColumns, readLedger } from '../relational/bookkeeping';
 import { columnsToRecord, requireRecorded } from '../relational/columns';
 import { beginGeneration } from '../relational/generation';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
+import { applyToChanges, applyToVisible } from './apply';
 import { readState, writeColumns } from './bookkeeping';
 import { compareTables } from './compare';
 import type { DatabaseFile } from './database-file';

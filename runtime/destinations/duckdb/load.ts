@@ -4,13 +4,13 @@ import type { LedgerLine, Load } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
 import { type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
 import { OWN_COLUMNS } from '../relational/columns';
+import { quote } from '../relational/sql';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
 import type { DatabaseFile } from './database-file';
 import { insertDeadLetters } from './dead-letters';
 import { RowColumns } from './parquet/row-columns';
 import type { RowFile } from './parquet/row-file';
 import { Session, type DuckDBHooks, type Transaction } from './session';
-import { quote } from '../relational/sql';
 import type { DuckDBTables } from './tables';
 
 export interface LoadContext {

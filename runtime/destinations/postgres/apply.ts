@@ -2,12 +2,12 @@ import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { isKey, keyNames, otherNames } from '../relational/columns';
 import { columnList, quote } from '../relational/sql';
-import { BatchParameters } from './rows/row-parameters';
+import type { Statement } from './connection/round-trip';
 import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { counting, countingEach } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
-import type { Statement } from './connection/round-trip';
+import { BatchParameters } from './rows/row-parameters';
 import type { PostgresTables } from './tables';
 
 const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;

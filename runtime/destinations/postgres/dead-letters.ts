@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { integer } from '../relational/sql';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { TableRole } from '../destination';
-import { byteaArray, textArray } from './rows/arrays';
+import { integer } from '../relational/sql';
 import { BOOKKEEPING } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
+import { byteaArray, textArray } from './rows/arrays';
 
 export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
 

@@ -1,5 +1,5 @@
-import { OWN_COLUMNS as SHARED_COLUMNS } from '../relational/columns';
 import type { Dialect } from '../../item/dialect';
+import { OWN_COLUMNS as SHARED_COLUMNS } from '../relational/columns';
 
 /** Columns of our own in any of a pipeline's tables. */
 export const OWN_COLUMNS = { ...SHARED_COLUMNS, digest: '__digest' } as const;

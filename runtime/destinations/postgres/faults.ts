@@ -1,9 +1,9 @@
 import { ReplicatorError } from '../../errors';
 import { CommitOutcomeUnknown, DestinationUnavailable, DestinationUnusable } from '../errors';
 import { OWN_SCHEMA } from '../relational/target';
-import { CONNECTION_RULES, SYSTEM_CODES } from './connection-faults';
-import { type Failure, type Rule, sentence } from './fault-rule';
-import { SERVER_RULES } from './server-faults';
+import { CONNECTION_RULES, SYSTEM_CODES } from './connection/connection-faults';
+import { type Failure, type Rule, sentence } from './connection/fault-rule';
+import { SERVER_RULES } from './connection/server-faults';
 
 /** What was being done when PostgreSQL failed. */
 export type Activity = 'connect' | 'statement' | 'commit';

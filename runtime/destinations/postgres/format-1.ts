@@ -1,13 +1,13 @@
-import { DestinationUnusable } from '../errors';
-import { integer, own, qualified, quote } from '../relational/sql';
 import type { PipelineRecord } from '../destination';
+import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readShards } from '../relational/bookkeeping';
 import { type Counts, countsInFormat1 } from '../relational/format';
+import { integer, own, qualified, quote } from '../relational/sql';
 import { recordedTarget } from '../relational/target';
 import { isTrue, type SqlRow } from '../relational/transaction';
 import { BOOKKEEPING, ownRows } from './bookkeeping';
-import { PostgresTables } from './tables';
 import type { Transaction } from './connection/transaction';
+import { PostgresTables } from './tables';
 
 /**
  * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. Where they were, `pipelines` keeps its columns

@@ -1,5 +1,5 @@
-import { integer } from '../relational/sql';
 import { FORMAT, readFormat } from '../relational/format';
+import { integer } from '../relational/sql';
 import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';

@@ -1,6 +1,6 @@
-import { integer } from '../relational/sql';
 import type { CheckpointWrite, StoredCheckpoint } from '../destination';
 import { keptShards, readShards } from '../relational/bookkeeping';
+import { integer } from '../relational/sql';
 import { BOOKKEEPING, ownRows } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';

@@ -4,9 +4,9 @@ import { integer } from '../relational/sql';
 import { LOCKS } from './bookkeeping';
 import type { Connection } from './connection/connection';
 import type { PostgresServer } from './connection/server';
-import { heldUp } from './locks';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
+import { heldUp } from './locks';
 import { type Sighting, sightings } from './mailbox/presences';
 
 const LOOK_MS = 500;

@@ -1,8 +1,8 @@
 import type { Cell, Column } from '../../item/column';
 import { keyColumns, keyNames } from '../relational/columns';
-import { lockOutReaders } from './locks';
 import { columnList, equalOn, own, qualified, quote, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
+import { lockOutReaders } from './locks';
 import { sqlType } from './types';
 
 /**

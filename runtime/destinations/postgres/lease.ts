@@ -10,19 +10,19 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
-import { beginGeneration } from '../relational/generation';
-import { decidedCheckpoint } from '../relational/publish';
 import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
+import { beginGeneration } from '../relational/generation';
+import { decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible, hasDeadLetter, hasLongKey } from './apply';
 import { markWriting } from './bookkeeping';
-import { readCheckpoint, writeCheckpoint } from './head';
 import { compareTables } from './compare';
+import { Session } from './connection/session';
+import { loadsToSpare } from './connection/spare-connections';
+import { readCheckpoint, writeCheckpoint } from './head';
 import { indexByDigest } from './key';
 import { type LoadContext, PostgresLoad } from './load';
 import { publishGeneration } from './publish';
-import { Session } from './connection/session';
-import { loadsToSpare } from './connection/spare-connections';
 import type { PostgresTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening/widening';

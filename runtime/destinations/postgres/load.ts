@@ -5,13 +5,13 @@ import { LeaseLost, StaleGeneration } from '../errors';
 import { type LoadRole, ownState, requireCurrent, updateState } from '../relational/bookkeeping';
 import { columnList } from '../relational/sql';
 import { lockOwnState, markWriting, readState, writeLedger } from './bookkeeping';
-import { CopyRows } from './rows/copy-rows';
-import { insertDeadLetters } from './dead-letters';
 import type { LostSessions } from './connection/lost-sessions';
 import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
-import type { PostgresTables } from './tables';
 import type { PostgresHooks, Transaction } from './connection/transaction';
+import { insertDeadLetters } from './dead-letters';
+import { CopyRows } from './rows/copy-rows';
+import type { PostgresTables } from './tables';
 
 export interface LoadContext {
   readonly server: PostgresServer;

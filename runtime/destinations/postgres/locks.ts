@@ -1,7 +1,7 @@
-import { qualified, type TableName } from '../relational/sql';
 import { DestinationUnavailable } from '../errors';
-import { hasSqlState } from './faults';
+import { qualified, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
+import { hasSqlState } from './faults';
 
 /** Whoever reads the table waits behind one who waits for the lock; so nobody waits for longer than this. */
 const WAIT_MS = 500;

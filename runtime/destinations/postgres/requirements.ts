@@ -4,13 +4,13 @@ import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../relational/sql';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
-import type { ServerFacts } from './connection/server-facts';
-import { nameProblem } from './registration';
 import type { PostgresServer } from './connection/server';
+import type { ServerFacts } from './connection/server-facts';
 import { Session } from './connection/session';
 import { spareConnections } from './connection/spare-connections';
-import { DEFAULT_SCHEMA } from './tables';
 import type { Transaction } from './connection/transaction';
+import { nameProblem } from './registration';
+import { DEFAULT_SCHEMA } from './tables';
 
 const LEAST_VERSION = 140_000;
 /** One for the pipeline, one for all else, one for a load, one to look after a silent one. */

@@ -10,8 +10,8 @@ import {
   PipelineTables,
 } from '../relational/tables';
 import { ownRows, tableExists } from './bookkeeping';
-import { OWN_COLUMNS } from './dialect';
 import type { Transaction } from './connection/transaction';
+import { OWN_COLUMNS } from './dialect';
 import { sqlType, toJson, type SqlType } from './types';
 
 export const DEFAULT_SCHEMA = 'public';

@@ -1,8 +1,8 @@
-import type { Transaction } from './connection/transaction';
 import { DestinationUnavailable } from '../errors';
-import { dropUnlessHeld } from './locks';
 import { readColumns } from '../relational/bookkeeping';
 import { beginRecording, endRecording } from '../relational/verify-tables';
+import type { Transaction } from './connection/transaction';
+import { dropUnlessHeld } from './locks';
 import type { PostgresTables } from './tables';
 
 /** From now on the keys that change are recorded (rule V1). */

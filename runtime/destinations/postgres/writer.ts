@@ -4,6 +4,9 @@ import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, UnknownCommit } from '../errors';
 import { ownState, readColumns } from '../relational/bookkeeping';
 import { lockOwnState, markWriting, readState, type PipelineState } from './bookkeeping';
+import type { Statement } from './connection/round-trip';
+import type { Session } from './connection/session';
+import { GuardRefused, type Transaction } from './connection/transaction';
 import { hasDeadLetters } from './dead-letters';
 import {
   holdPipeline,
@@ -14,10 +17,7 @@ import {
   replaceHead,
   updateShardCommits,
 } from './head';
-import type { Statement } from './connection/round-trip';
-import type { Session } from './connection/session';
 import type { PostgresTables } from './tables';
-import { GuardRefused, type Transaction } from './connection/transaction';
 
 /**
  * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
-import type { TableTarget } from '../destination';
 import { isReservedName, RESERVED_PREFIX } from '../../item/reserved-names';
+import type { TableTarget } from '../destination';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import type { TableName } from './sql';
 import type { SqlRow } from './transaction';

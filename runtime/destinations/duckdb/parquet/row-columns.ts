@@ -1,8 +1,8 @@
 import type { Cell, ColumnType } from '../../../item/column';
 import { IN_SCRATCH, RowCells, type RowSink } from '../../../item/row-cells';
+import { MAX_DECIMAL_DIGITS, sqlType, storageType } from '../types';
 import { type ParquetColumn, parquetColumn, type ParquetType } from './column';
 import { parquetColumnName, parquetFile } from './file';
-import { MAX_DECIMAL_DIGITS, sqlType, storageType } from '../types';
 
 /** Digits of a decimal that 64 bits hold. */
 const NARROW_DECIMAL_DIGITS = 18;

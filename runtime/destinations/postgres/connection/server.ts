@@ -4,10 +4,10 @@ import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
 import { PRESENCE_MS } from '../../mailbox';
 import { type PostgresSettings, postgresLocation } from '../config';
+import { type Activity, classify, endsConnection, isLoginRefused } from '../faults';
 import { isBackend } from './backend';
 import { Connection } from './connection';
 import { Credentials } from './credentials';
-import { type Activity, classify, endsConnection, isLoginRefused } from '../faults';
 
 /** Times that tests shorten, ms. */
 export interface Patience {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock';
+import { type Activity, hasSqlState } from '../faults';
 import type { Connection, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
-import { type Activity, hasSqlState } from '../faults';
 import { type Statement, StatementFailed } from './round-trip';
 import type { Patience, PostgresServer } from './server';
 import type { ServerFacts } from './server-facts';

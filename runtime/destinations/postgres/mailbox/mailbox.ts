@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MailedRequest, Mailbox, Presence } from '../../mailbox';
 import { BOOKKEEPING } from '../bookkeeping';
-import { createBookkeeping } from '../format';
 import type { Transaction } from '../connection/transaction';
+import { createBookkeeping } from '../format';
 import { appear, disappear, sightings } from './presences';
 
 /** Runs a transaction on the connection for all that is no pipeline's. */

@@ -1,7 +1,7 @@
 import { type Presence, PRESENCE_MS } from '../../mailbox';
 import { BOOKKEEPING, bookkeepingExists } from '../bookkeeping';
-import { textArray } from '../rows/arrays';
 import type { Transaction } from '../connection/transaction';
+import { textArray } from '../rows/arrays';
 
 /** A presence is renewed when it is so old; looks for requests are more frequent. */
 const RENEW_MS = PRESENCE_MS / 5;

@@ -1,12 +1,12 @@
 import type { Cell, Column } from '../../../item/column';
 import type { ChangeBatch, RowChange } from '../../destination';
-import { keyColumns } from '../../relational/columns';
 import { changedRows } from '../../relational/changed-rows';
+import { keyColumns } from '../../relational/columns';
 import { columnList, quote } from '../../relational/sql';
-import { byteaArray, textArray } from './arrays';
 import { digestOf } from '../dead-letters';
 import { OWN_COLUMNS } from '../dialect';
 import { sqlType, type SqlType } from '../types';
+import { byteaArray, textArray } from './arrays';
 
 /** Columns of our own that rows can be given, beside those of the items. */
 export type OwnColumn = (typeof OWN_COLUMNS)['digest' | 'action' | 'sourceTime'];

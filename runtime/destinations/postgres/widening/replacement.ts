@@ -1,9 +1,9 @@
 import { DestinationUnusable } from '../../errors';
 import { own, quote } from '../../relational/sql';
-import { textArray } from '../rows/arrays';
-import { lockOutReaders } from '../locks';
-import type { Conversion, PostgresTables } from '../tables';
 import type { Transaction } from '../connection/transaction';
+import { lockOutReaders } from '../locks';
+import { textArray } from '../rows/arrays';
+import type { Conversion, PostgresTables } from '../tables';
 import { toJson } from '../types';
 
 /** A column of the visible table that takes the type jsonb, and the column beside it that takes its place. */

@@ -1,9 +1,11 @@
 import type { Column } from '../../../item/column';
+import { readColumns } from '../../relational/bookkeeping';
 import { columnsToRecord } from '../../relational/columns';
 import { quote } from '../../relational/sql';
-import { readColumns } from '../../relational/bookkeeping';
 import { type PipelineState, writeColumns } from '../bookkeeping';
+import type { Transaction } from '../connection/transaction';
 import { lockOutReaders } from '../locks';
+import type { PostgresTables } from '../tables';
 import {
   addReplacements,
   convertPages,
@@ -14,8 +16,6 @@ import {
   type Replacement,
   takePlaces,
 } from './replacement';
-import type { PostgresTables } from '../tables';
-import type { Transaction } from '../connection/transaction';
 
 /** A table of up to this size is rewritten in well under a second, in which nobody can read it. */
 export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;
