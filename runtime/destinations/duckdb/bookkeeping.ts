@@ -4,8 +4,8 @@ import type { LedgerLine } from '../destination';
 import {
   type LoadRole,
   type OwnRows,
-  type PipelineState,
-  pipelineState,
+  type PipelineRow,
+  pipelineRow,
   readPipeline,
   STATE_COLUMNS,
 } from '../relational/bookkeeping';
@@ -39,9 +39,9 @@ export async function tableExists(transaction: Transaction, schema: string, tabl
 export async function readState(
   transaction: Transaction,
   pipeline: string,
-): Promise<PipelineState | undefined> {
+): Promise<PipelineRow | undefined> {
   const row = await readPipeline(transaction, BOOKKEEPING, pipeline, STATE_COLUMNS);
-  return row && pipelineState(row);
+  return row && pipelineRow(row);
 }
 
 export async function writeColumns(

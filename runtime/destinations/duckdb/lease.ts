@@ -10,7 +10,7 @@ import type {
   PublishView,
   StoredCheckpoint,
 } from '../destination';
-import { ownState, type PipelineState, readColumns, readLedger } from '../relational/bookkeeping';
+import { ownState, type PipelineRow, readColumns, readLedger } from '../relational/bookkeeping';
 import { columnsToRecord, requireRecorded } from '../relational/columns';
 import { beginGeneration } from '../relational/generation';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
@@ -203,4 +203,4 @@ export class DuckDBLease implements Lease {
   }
 }
 
-type Work<T> = (transaction: Transaction, state: PipelineState, columns: readonly Column[]) => Promise<T>;
+type Work<T> = (transaction: Transaction, state: PipelineRow, columns: readonly Column[]) => Promise<T>;

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
-import type { PipelineState } from '../relational/bookkeeping';
+import type { PipelineRow } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { publishShadow } from '../relational/publish';
 import { columnList } from '../relational/sql';
@@ -22,7 +22,7 @@ export function publishGeneration(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
-  state: PipelineState,
+  state: PipelineRow,
 ): Promise<PublishResult> {
   return publishShadow(transaction, tables, columns, state, {
     merge: () => mergeShadow(transaction, tables, columns),

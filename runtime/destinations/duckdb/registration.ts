@@ -1,5 +1,5 @@
 import type { TableTarget } from '../destination';
-import { type PipelineState, updateState } from '../relational/bookkeeping';
+import { type PipelineRow, updateState } from '../relational/bookkeeping';
 import { registered, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
@@ -18,7 +18,7 @@ export function nameProblem(name: TableName): string | undefined {
   return reservedProblem(name, SYSTEM_SCHEMAS);
 }
 
-const REGISTRY: Registry<Transaction, PipelineState, DuckDBTables> = {
+const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
   bookkeeping: BOOKKEEPING,
   dialect: duckdbDialect,
   defaultSchema: DEFAULT_SCHEMA,

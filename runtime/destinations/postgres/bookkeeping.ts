@@ -5,8 +5,8 @@ import {
   type LoadRole,
   type OwnRows,
   ownState,
-  type PipelineState as AnyPipelineState,
-  pipelineState,
+  type PipelineRow as CommonRow,
+  pipelineRow,
   readPipeline,
   STATE_COLUMNS,
 } from '../relational/bookkeeping';
@@ -31,7 +31,7 @@ export const LOCKS = {
 } as const;
 
 /** A pipeline's row. */
-export interface PipelineState extends AnyPipelineState {
+export interface PipelineRow extends CommonRow {
   /** Counts what was committed for it: a server that has lost some of it is noticed. */
   readonly commits: number;
   /** A key too long for an index has turned up. */
@@ -69,11 +69,11 @@ export async function tableExists(transaction: Transaction, schema: string, tabl
 export async function readState(
   transaction: Transaction,
   pipeline: string,
-): Promise<PipelineState | undefined> {
+): Promise<PipelineRow | undefined> {
   const row = await readPipeline(transaction, BOOKKEEPING, pipeline, STATE);
   if (row === undefined) return undefined;
   return {
-    ...pipelineState(row),
+    ...pipelineRow(row),
     commits: Number(row['commits']),
     longKeys: isTrue(row['long_keys']),
     digestKey: isTrue(row['digest_key']),
@@ -86,7 +86,7 @@ export async function lockOwnState(
   pipeline: string,
   epoch: number,
   lock: 'FOR SHARE' | 'FOR NO KEY UPDATE',
-): Promise<PipelineState> {
+): Promise<PipelineRow> {
   // On its own: what was committed while it waited is seen by the next statement only.
   await transaction.run(`SELECT FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`, [pipeline]);
   return ownState(await readState(transaction, pipeline), pipeline, epoch);

@@ -4,7 +4,7 @@ import { LeaseLost, StaleGeneration } from '../errors';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
 /** A pipeline's row. */
-export interface PipelineState {
+export interface PipelineRow {
   readonly epoch: number;
   readonly number: number;
   readonly generation: number;
@@ -19,7 +19,7 @@ export interface PipelineState {
 export const STATE_COLUMNS = 'epoch, number, generation, loading, published, verifying';
 
 /** @param row with `STATE_COLUMNS` */
-export function pipelineState(row: SqlRow): PipelineState {
+export function pipelineRow(row: SqlRow): PipelineRow {
   return {
     epoch: Number(row['epoch']),
     number: Number(row['number']),
@@ -31,7 +31,7 @@ export function pipelineState(row: SqlRow): PipelineState {
 }
 
 /** @throws LeaseLost when the epoch has grown (rule C2) */
-export function ownState<State extends PipelineState>(
+export function ownState<State extends PipelineRow>(
   state: State | undefined,
   pipeline: string,
   epoch: number,
@@ -44,7 +44,7 @@ export function ownState<State extends PipelineState>(
 export type LoadRole = 'shadow' | 'verify';
 
 /** @throws StaleGeneration when loads into the table have ended, or it is another generation's */
-export function requireCurrent(state: PipelineState, role: LoadRole, generation: number): void {
+export function requireCurrent(state: PipelineRow, role: LoadRole, generation: number): void {
   const isOpen = role === 'shadow' ? state.loading : state.verifying;
   if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
 }

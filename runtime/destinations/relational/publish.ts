@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import type { CheckpointWrite, PublishResult, PublishView, StoredCheckpoint } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import { type PipelineState, readLedger, updateState } from './bookkeeping';
+import { type PipelineRow, readLedger, updateState } from './bookkeeping';
 import { keyNames } from './columns';
 import { countDeadLetters, deleteDeadLetters } from './dead-letters';
 import { quote } from './sql';
@@ -13,7 +13,7 @@ import type { SqlTransaction } from './transaction';
 export async function decidedCheckpoint<Transaction extends SqlTransaction>(
   transaction: Transaction,
   { ownRows }: PipelineTables<Transaction>,
-  state: PipelineState,
+  state: PipelineRow,
   checkpoint: StoredCheckpoint | undefined,
   decide: (view: PublishView) => CheckpointWrite,
 ): Promise<CheckpointWrite> {
@@ -27,7 +27,7 @@ export async function applyChangesToShadow<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
   columns: readonly Column[],
-  { published }: PipelineState,
+  { published }: PipelineRow,
 ): Promise<void> {
   const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
   const overlay = { shadow, changes, columns, soft: tables.soft, published };
@@ -47,7 +47,7 @@ export async function publishShadow<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
   columns: readonly Column[],
-  state: PipelineState,
+  state: PipelineRow,
   { beforeFirst, merge }: PublishSteps,
 ): Promise<PublishResult> {
   const { ownRows } = tables;

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../item/dialect';
 import type { TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
-import { type PipelineState, readColumns, readPipeline } from './bookkeeping';
+import { type PipelineRow, readColumns, readPipeline } from './bookkeeping';
 import type { TableName } from './sql';
 import type { PipelineTables } from './tables';
 import { recordedTarget, requireName, requireSame, requireTable, type TargetWords } from './target';
@@ -26,7 +26,7 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
  */
 export async function registered<
   Transaction extends SqlTransaction,
-  State extends PipelineState,
+  State extends PipelineRow,
   Tables extends PipelineTables<Transaction>,
 >(
   transaction: Transaction,

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
-import type { OwnRows, PipelineState } from './bookkeeping';
+import type { OwnRows, PipelineRow } from './bookkeeping';
 import { type OWN_COLUMNS, keyColumns } from './columns';
 import { own, qualified, type TableName } from './sql';
 import { OWN_SCHEMA } from './target';
@@ -68,7 +68,7 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   }
 
   /** The visible table comes last, which others read: once it is locked, nothing else is waited for. */
-  existing(state: PipelineState): readonly OwnTable[] {
+  existing(state: PipelineRow): readonly OwnTable[] {
     const tables: OwnTable[] = [];
     if (state.loading) tables.push('shadow', 'changes');
     if (state.verifying) tables.push('verify', 'changed keys');

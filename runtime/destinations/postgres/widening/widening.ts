@@ -2,7 +2,7 @@ import type { Column } from '../../../item/column';
 import { readColumns } from '../../relational/bookkeeping';
 import { columnsToRecord } from '../../relational/columns';
 import { quote } from '../../relational/sql';
-import { type PipelineState, writeColumns } from '../bookkeeping';
+import { type PipelineRow, writeColumns } from '../bookkeeping';
 import type { Transaction } from '../connection/transaction';
 import { lockOutReaders } from '../locks';
 import type { PostgresTables } from '../tables';
@@ -31,7 +31,7 @@ export interface WideningWriter {
   readonly smallTableBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** A transaction in which this is the pipeline's writer (rule C2). */
-  write<T>(work: (transaction: Transaction, state: PipelineState) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction, state: PipelineRow) => Promise<T>): Promise<T>;
   /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
   maintain(sql: string): Promise<void>;
 }
@@ -74,7 +74,7 @@ async function convertAll(writer: WideningWriter, replacements: readonly Replace
 async function begin(
   { tables, smallTableBytes, signal }: WideningWriter,
   transaction: Transaction,
-  state: PipelineState,
+  state: PipelineRow,
   columns: readonly Column[],
 ): Promise<readonly Replacement[]> {
   const recorded = await readColumns(transaction, tables.ownRows);
@@ -98,7 +98,7 @@ async function begin(
 async function finish(
   { tables, signal }: WideningWriter,
   transaction: Transaction,
-  state: PipelineState,
+  state: PipelineRow,
   columns: readonly Column[],
   replacements: readonly Replacement[],
 ): Promise<void> {
@@ -117,7 +117,7 @@ async function finish(
 async function alterTables(
   transaction: Transaction,
   tables: PostgresTables,
-  state: PipelineState,
+  state: PipelineRow,
   recorded: readonly Column[],
   wanted: readonly Column[],
   signal: AbortSignal | undefined,
