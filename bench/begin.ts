@@ -1,4 +1,4 @@
-import type { Lease, OperableDestination } from '../runtime/destinations/destination';
+import type { PipelineStore, OperableDestination } from '../runtime/destinations/destination';
 import { destinationPlace, openDestination } from '../runtime/destinations/kinds';
 import type { Column } from '../runtime/item/column';
 import { KEY } from './shapes/shapes';
@@ -14,18 +14,18 @@ const DUCKDB = { memoryLimitBytes: 256 * 2 ** 20, threads: 2 };
 export async function begin(
   to: string,
   columns: readonly Column[],
-): Promise<{ readonly destination: OperableDestination; readonly lease: Lease }> {
+): Promise<{ readonly destination: OperableDestination; readonly store: PipelineStore }> {
   const destination = openAt(to);
-  const lease = await destination.lease({
+  const store = await destination.lease({
     pipeline: PIPELINE,
     schema: undefined,
     table: TABLE,
     keySchema: KEY,
     deletes: 'hard',
   });
-  await lease.widen(columns);
-  await lease.startGeneration(1, { head: 'generation 1', shards: new Map() });
-  return { destination, lease };
+  await store.widen(columns);
+  await store.startGeneration(1, { head: 'generation 1', shards: new Map() });
+  return { destination, store };
 }
 
 export function openAt(to: string): OperableDestination {

@@ -4,7 +4,7 @@ import { partsOfStackFile } from '../review/stack-parts';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import type { Verb } from '../runtime/verbs/verb';
 import { costTable } from './cost-table';
-import { lookAt } from './planned-table';
+import { inspectTable } from './planned-table';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from './planning-aws';
 
 interface Options extends PlanningOptions {
@@ -40,7 +40,7 @@ export const estimateCommand: Verb = {
     return withPlanning({ ...region, ...options }, terminal, async ({ aws, habits, prices }) => {
       const costs = [];
       for (const table of tables) {
-        const { planned } = await lookAt(table, aws, terminal.interrupted);
+        const { planned } = await inspectTable(table, aws, terminal.interrupted);
         costs.push(...costsOfTable(planned, habits, prices));
       }
       const standing = costsOfStack(partsOfStackFile(stack.settings, tables.length), prices);

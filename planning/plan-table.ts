@@ -10,7 +10,7 @@ import { bytes, count } from '../runtime/observe/figures';
 import { costTable } from './cost-table';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import { awsOf } from '../runtime/open';
-import { type LookedAt, lookAt } from './planned-table';
+import { type InspectedTable, inspectTable } from './planned-table';
 import { addPlanningOptions, type PlanningOptions, wholeNumber, withPlanning } from './planning-aws';
 import { textTable } from '../runtime/verbs/text-table';
 import type { Verb } from '../runtime/verbs/verb';
@@ -44,7 +44,7 @@ export const planTableCommand: Verb = {
     const limit = wholeNumber('--sample', options.sample);
     if (limit > MOST_SAMPLED) throw new WrongUse(`--sample: at most ${MOST_SAMPLED} items.`);
     return withPlanning(options, terminal, async ({ settings, aws, habits, prices }) => {
-      const found = await lookAt(name, aws, terminal.interrupted);
+      const found = await inspectTable(name, aws, terminal.interrupted);
       terminal.output.write(`${entry(found)}\n`);
       if (limit > 0) {
         terminal.errors.write(`${sampleCost(found, limit)}\n`);
@@ -62,7 +62,7 @@ export const planTableCommand: Verb = {
 };
 
 /** The lines for a stack's file or a team's. What is off is turned on only where that is wanted, so the reason stands there. */
-function entry({ table, hasStream, hasRecovery }: LookedAt): string {
+function entry({ table, hasStream, hasRecovery }: InspectedTable): string {
   const off = [...(hasStream ? [] : ['a stream with new images']), ...(hasRecovery ? [] : ['recovery'])];
   const lines = [{ name: table.name, ...(off.length > 0 && { management: 'Enable' }) }];
   const reason =
@@ -73,7 +73,7 @@ function entry({ table, hasStream, hasRecovery }: LookedAt): string {
   return `# ${table.name}: ${size}\n# ${reason}\n${stringify(lines)}`;
 }
 
-function sampleCost({ table: { itemCount, sizeBytes } }: LookedAt, limit: number): string {
+function sampleCost({ table: { itemCount, sizeBytes } }: InspectedTable, limit: number): string {
   const average = itemCount === 0 ? SCAN_BYTES / limit : sizeBytes / itemCount;
   const units = Math.max(0.5, Math.ceil((Math.min(limit * average, SCAN_BYTES) / BYTES_A_UNIT) * 2) / 2);
   return `One Scan of at most ${limit} items now: about ${units} read units, never more than ${SCAN_BYTES / BYTES_A_UNIT}.`;

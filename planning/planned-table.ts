@@ -6,7 +6,7 @@ import type { PlannedTable } from '../cost/costs';
 const PARTITION_BYTES = 10_000_000_000;
 
 /** What a table has, for an estimate. */
-export interface LookedAt {
+export interface InspectedTable {
   readonly table: SourceTable;
   readonly hasRecovery: boolean;
   /** The stream is on and has new images. */
@@ -15,7 +15,11 @@ export interface LookedAt {
 }
 
 /** Looks at a table. Shards are counted where it has a stream, and told from its size where it has none. @throws AwsFault */
-export async function lookAt(name: string, aws: AwsServices, signal: AbortSignal): Promise<LookedAt> {
+export async function inspectTable(
+  name: string,
+  aws: AwsServices,
+  signal: AbortSignal,
+): Promise<InspectedTable> {
   const table = await aws.describeTable(name, signal);
   const { enabled: hasRecovery } = await aws.describePointInTimeRecovery(name, signal);
   const { stream, sizeBytes } = table;

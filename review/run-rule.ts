@@ -92,10 +92,10 @@ export async function remediated(
 ): Promise<Record<string, unknown> | undefined> {
   if (!('remediateResource' in rule) || rule.remediateResource === undefined)
     throw new Error(`${rule.name} mends nothing`);
-  const mended: unknown = await rule.remediateResource(argsOf(resource, config));
-  if (mended === undefined) return undefined;
+  const fixed: unknown = await rule.remediateResource(argsOf(resource, config));
+  if (fixed === undefined) return undefined;
   // What goes to the engine is the values, not the proxies that they were read through.
-  return JSON.parse(JSON.stringify(mended)) as Record<string, unknown>;
+  return JSON.parse(JSON.stringify(fixed)) as Record<string, unknown>;
 }
 
 function argsOf(one: Examined, config: object): ResourceValidationArgs {

@@ -17,9 +17,9 @@ const TRANSACTION_BYTES = 128 * 2 ** 20;
  */
 export function loadInto(toOf: (task: Task) => string): Contender {
   return async (task) => {
-    const { destination, lease } = await begin(toOf(task), task.input.columns);
+    const { destination, store } = await begin(toOf(task), task.input.columns);
     const target = new TableWriter(
-      lease,
+      store,
       knownCatalog(task.input.columns, destination.dialect),
       PIPELINE,
       new Events(),
@@ -38,10 +38,10 @@ export function loadInto(toOf: (task: Task) => string): Contender {
             },
             widen: (wanted) => target.widen(wanted),
             openLoad: () => target.openLoad('shadow', 1),
-            readLedger: () => lease.readLedger('shadow'),
+            readLedger: () => store.readLedger('shadow'),
           },
           decoder: new ScanningBlockDecoder(),
-          concurrency: await lease.loadConnections(),
+          concurrency: await store.loadConnections(),
           transactionBytes: TRANSACTION_BYTES,
           onProgress: (progress) => (items = progress.items),
           onCommitted: () => undefined,
@@ -50,7 +50,7 @@ export function loadInto(toOf: (task: Task) => string): Contender {
           },
           signal: new AbortController().signal,
         });
-        await lease.release();
+        await store.release();
         await destination.close();
         return items;
       },

@@ -26,9 +26,9 @@ export const postgresCopyTogether: Contender = (task) => copyReady(task, undefin
 async function copyReady(task: Task, chosen: number | undefined): Promise<Work> {
   const { input, files, folder } = task;
   const url = databaseOf(task);
-  const { destination, lease } = await begin(url, input.columns);
-  const connections = chosen ?? (await lease.loadConnections());
-  await lease.release();
+  const { destination, store } = await begin(url, input.columns);
+  const connections = chosen ?? (await store.loadConnections());
+  await store.release();
   await destination.close();
   const waiting: string[] = [];
   for (const [i, file] of files.entries()) {

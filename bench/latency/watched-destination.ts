@@ -1,4 +1,4 @@
-import type { ChangeBatch, Destination, Lease } from '../../runtime/destinations/destination';
+import type { ChangeBatch, Destination, PipelineStore } from '../../runtime/destinations/destination';
 import { WRITTEN_AT } from './source-item';
 
 /** A destination that tells of every commit of changes, once it is visible, when the changes in it were written. */
@@ -8,10 +8,10 @@ export function watched(
 ): Destination {
   return overriding(destination, {
     lease: async (target) => {
-      const lease = await destination.lease(target);
-      return overriding<Lease>(lease, {
+      const store = await destination.lease(target);
+      return overriding<PipelineStore>(store, {
         apply: async (role, batch, checkpoint) => {
-          await lease.apply(role, batch, checkpoint);
+          await store.apply(role, batch, checkpoint);
           if (role === 'visible') onVisible(writtenAt(batch));
         },
       });

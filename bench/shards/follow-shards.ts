@@ -6,7 +6,7 @@ import { SdkServices } from '../../runtime/aws/sdk';
 import type { AwsServices, StreamRecord } from '../../runtime/aws/services';
 import { LocalClock } from '../../runtime/clock';
 import { settingsOf } from '../../runtime/config';
-import type { CheckpointWrite, Lease } from '../../runtime/destinations/destination';
+import type { CheckpointWrite, PipelineStore } from '../../runtime/destinations/destination';
 import { ScanningBlockDecoder } from '../../runtime/item/scanner/scanning-block-decoder';
 import { Events } from '../../runtime/observe/events';
 import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
@@ -91,7 +91,7 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     streamArn: STREAM_ARN,
   } as Checkpoint;
   const save = (_checkpoint: CheckpointWrite) => clock.sleep(COMMIT_MS);
-  const lease = { epoch: 1, save } as Partial<Lease> as Lease;
+  const store = { epoch: 1, save } as Partial<PipelineStore> as PipelineStore;
   const apply = async (_role: string, records: readonly StreamRecord[], next: CheckpointWrite) => {
     await save(next);
     counted.records += records.length;
@@ -102,10 +102,10 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     }
     return records.length;
   };
-  const committer = new Committer(lease, context, { checkpoint, graph });
+  const committer = new Committer(store, context, { checkpoint, graph });
   const poller = new Poller({ ...context, streamArn: STREAM_ARN, beforeRead: () => undefined });
   const writer = { apply } as Partial<TableWriter> as TableWriter;
-  const follower = new Follower({ context, lease, committer, writer }, poller, () => undefined);
+  const follower = new Follower({ context, store, committer, writer }, poller, () => undefined);
 
   const stop = new AbortController();
   const ended = new Error('measured');

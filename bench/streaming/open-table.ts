@@ -29,12 +29,12 @@ export interface OpenTable {
 export async function openTable({ engine, rows, folder, postgresUrl }: TableOptions): Promise<OpenTable> {
   const path = join(folder, 'streaming.duckdb');
   const to = engine === 'duckdb' ? path : String(postgresUrl);
-  const { destination, lease } = await begin(to, COLUMNS);
+  const { destination, store } = await begin(to, COLUMNS);
   const sql = fillSql(engine, rows);
   await (engine === 'duckdb' ? destination.query(sql) : runOnce(to, sql));
-  await lease.publish(() => ({ head: 'published', shards: new Map() }));
+  await store.publish(() => ({ head: 'published', shards: new Map() }));
   const catalog = knownCatalog(COLUMNS, destination.dialect);
-  const writer = new TableWriter(lease, catalog, PIPELINE, new Events());
+  const writer = new TableWriter(store, catalog, PIPELINE, new Events());
   const replay = await (engine === 'duckdb' ? duckdbReplay(path) : postgresReplay(to));
   return {
     replay,
@@ -43,7 +43,7 @@ export async function openTable({ engine, rows, folder, postgresUrl }: TableOpti
     },
     async close() {
       await replay.close();
-      await lease.release();
+      await store.release();
       await destination.close();
     },
   };

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { cliFlags } from './cli-command';
-import { clientConfig, tellClock } from './connection';
+import { clientConfig, setClock } from './connection';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
 import type { ObjectBody, ObjectRange } from './services';
@@ -84,7 +84,7 @@ export class Buckets {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
-    tellClock(client.middlewareStack, this.clock);
+    setClock(client.middlewareStack, this.clock);
     return client;
   }
 }

@@ -4,7 +4,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { AssumedRole } from './assumed-role';
 import { Buckets } from './buckets';
-import { clientConfig, tellClock } from './connection';
+import { clientConfig, setClock } from './connection';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
@@ -33,7 +33,7 @@ export class Clients {
       clientConfig({ ...settings, endpoint: streamsEndpoint, maxAttempts: 1 }, source),
     );
     for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
-      tellClock(client.middlewareStack, clock);
+      setClock(client.middlewareStack, clock);
     this.buckets = new Buckets(settings, clock, region);
     this.sourceBuckets = source ? new Buckets(settings, clock, region, source) : this.buckets;
   }

@@ -58,7 +58,7 @@ interface MiddlewareStack {
 }
 
 /** Lets the clock hear the `Date` of every answer that comes from the service itself, errors included. */
-export function tellClock(stack: unknown, clock: AnsweredClock): void {
+export function setClock(stack: unknown, clock: AnsweredClock): void {
   (stack as MiddlewareStack).add(
     (next) => async (args) => {
       const result = await next(args);

@@ -2,7 +2,7 @@ import type { PipelineRecord } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
-import { readStanding } from '../pipeline/checkpoint';
+import { readState } from '../pipeline/checkpoint';
 
 /** Where a pipeline stands, for people and programs. Times are ISO 8601; `null`: not known. */
 export interface PipelineReport {
@@ -52,19 +52,19 @@ export function reportOf(
   live: Live | undefined,
   now: number,
 ): PipelineReport {
-  const standing = record?.checkpoint && readStanding(pipeline, record.checkpoint);
-  const gap = standing?.checkpoint.gap;
-  const watermark = live?.status.watermark ?? standing?.graph.watermark();
+  const state = record?.checkpoint && readState(pipeline, record.checkpoint);
+  const gap = state?.checkpoint.gap;
+  const watermark = live?.status.watermark ?? state?.graph.watermark();
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
   const at = known === undefined ? null : new Date(known).toISOString();
-  const isVisible = standing === undefined || standing.checkpoint.phase === 'stream';
-  const state = live && health(live.status, live.elapsedMs, live.retry);
+  const isVisible = state === undefined || state.checkpoint.phase === 'stream';
+  const liveness = live && health(live.status, live.elapsedMs, live.retry);
   return {
     pipeline,
     table: tableOf(pipeline),
     running: live !== undefined && !live.status.stopped,
-    phase: gap ? 'gap' : phaseOf(live?.status, standing?.checkpoint.phase),
-    generation: standing?.checkpoint.generation ?? live?.status.generation ?? 0,
+    phase: gap ? 'gap' : phaseOf(live?.status, state?.checkpoint.phase),
+    generation: state?.checkpoint.generation ?? live?.status.generation ?? 0,
     rows: record?.rows ?? 0,
     deadLetters: record?.deadLetters ?? 0,
     watermark: isVisible ? at : null,
@@ -73,11 +73,11 @@ export function reportOf(
     listingEveryMs: live?.status.listingEveryMs ?? null,
     lagMs: live?.status.lagMs ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
-    waiting: live?.status.waiting?.reason ?? live?.status.destinationAway ?? null,
+    waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
     error: live?.status.error?.message ?? (gap ? `gap: ${gap.reason}` : null),
-    alive: state?.alive ?? false,
-    ready: state?.ready ?? false,
+    alive: liveness?.alive ?? false,
+    ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(
       (record?.columns ?? [])
         .filter(({ role, attribute, name }) => role !== 'rest' && role !== 'document' && attribute !== name)

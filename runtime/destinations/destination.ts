@@ -48,7 +48,7 @@ export interface Destination {
    * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
    * @throws DestinationLocked when another process has the destination and it takes one at a time
    */
-  lease(target: TableTarget, signal?: AbortSignal): Promise<Lease>;
+  lease(target: TableTarget, signal?: AbortSignal): Promise<PipelineStore>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined>;
   close(): Promise<void>;
@@ -154,7 +154,7 @@ export interface ChangeBatch {
 }
 
 /** One data file of an export that has been loaded. */
-export interface LedgerLine {
+export interface LedgerEntry {
   /** Its S3 key. */
   readonly file: string;
   readonly items: number;
@@ -167,14 +167,14 @@ export interface Load {
   /** Sends on what the sink holds, with items of the same source that cannot be rows; waits while the destination is behind. */
   flush(deadLetters: readonly DeadLetter[]): Promise<void>;
   /** Rows and their ledger lines commit together (rule P1). @throws FileLoadedMeanwhile when one of the files has its line */
-  commit(files: readonly LedgerLine[]): Promise<void>;
+  commit(files: readonly LedgerEntry[]): Promise<void>;
   rollback(): Promise<void>;
 }
 
 /** What `publish` reads inside its transaction, for the caller's decision (rule P2). */
 export interface PublishView {
   readonly checkpoint: StoredCheckpoint;
-  readonly ledger: readonly LedgerLine[];
+  readonly ledger: readonly LedgerEntry[];
 }
 
 export interface PublishResult {
@@ -204,7 +204,7 @@ export interface Difference {
 }
 
 /** The right to write one pipeline, until another writer takes it. */
-export interface Lease {
+export interface PipelineStore {
   readonly epoch: number;
   readCheckpoint(): Promise<StoredCheckpoint | undefined>;
   /** Columns recorded so far; empty before the first `widen`. */
@@ -222,7 +222,7 @@ export interface Lease {
    */
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
   /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
-  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]>;
+  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]>;
   /** Loads that are best open at the same time, as things are in the destination; at least 1. */
   loadConnections(): Promise<number>;
   /**

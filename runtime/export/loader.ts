@@ -2,7 +2,7 @@ import { onAbort } from '../abort';
 import type { AwsServices } from '../aws/services';
 import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
-import type { LedgerLine, Load } from '../destinations/destination';
+import type { LedgerEntry, Load } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Catalog } from '../item/catalog';
@@ -21,7 +21,7 @@ export interface LoadTarget {
   widen(wanted: Catalog): Promise<void>;
   /** A load under the columns that the table has now; they do not change before it ends. */
   openLoad(): Promise<{ readonly catalog: Catalog; readonly load: Load }>;
-  readLedger(): Promise<readonly LedgerLine[]>;
+  readLedger(): Promise<readonly LedgerEntry[]>;
 }
 
 export interface LoaderOptions {
@@ -37,7 +37,7 @@ export interface LoaderOptions {
   readonly transactionBytes: number;
   readonly decompress?: Decompress;
   readonly onProgress: (progress: LoadProgress) => void;
-  readonly onCommitted: (file: LedgerLine) => void;
+  readonly onCommitted: (file: LedgerEntry) => void;
   readonly onRetry: (attempt: number, waitMs: number, error: Error) => void;
   readonly signal: AbortSignal;
 }
@@ -129,7 +129,7 @@ class Loader {
   /** One transaction: the files of `group`, and more while they are small. Leaves in `group` what is still to be loaded. */
   private async loadGroup(group: DataFile[]): Promise<void> {
     const { catalog, load } = await this.options.target.openLoad();
-    const done: LedgerLine[] = [];
+    const done: LedgerEntry[] = [];
     const pending = { items: 0, bytes: 0 };
     let open = true;
     const commit = async () => {

@@ -23,7 +23,7 @@ export function health(status: PipelineStatus, elapsedMs: number, retry?: AwsRet
   if (error) return { alive: error.againMs !== undefined, ready: false, reason: error.message };
   if (status.stopped) return { alive: false, ready: false, reason: 'stopped' };
   if (status.waiting) return waiting(status.waiting.reason);
-  if (status.destinationAway !== undefined) return waiting(status.destinationAway);
+  if (status.destinationUnreachable !== undefined) return waiting(status.destinationUnreachable);
   if (status.phase === 'publish') return waiting('publishing');
   const stillMs = elapsedMs - status.progressAtMs;
   if (stillMs > STANDSTILL_MS) {

@@ -33,7 +33,8 @@ export function describe(status: PipelineStatus, now: number | undefined): strin
 }
 
 function activity(status: PipelineStatus, now: number | undefined): string {
-  if (status.destinationAway !== undefined) return `waiting for the destination: ${status.destinationAway}`;
+  if (status.destinationUnreachable !== undefined)
+    return `waiting for the destination: ${status.destinationUnreachable}`;
   if (status.load && status.phase === 'load') return loading(status.load);
   if (status.exporting && status.phase !== 'stream')
     return `exporting  for ${duration(status.exporting.elapsedMs)}`;

@@ -28,7 +28,7 @@ export interface PipelineStatus {
   readonly load: LoadStatus | undefined;
   readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
   /** Why the destination takes nothing at present. */
-  readonly destinationAway: string | undefined;
+  readonly destinationUnreachable: string | undefined;
   readonly verifying: string | undefined;
   readonly error: FailureStatus | undefined;
   /** Stream records are lost, and no later generation has been published. */
@@ -78,7 +78,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     exporting: undefined,
     load: undefined,
     waiting: undefined,
-    destinationAway: undefined,
+    destinationUnreachable: undefined,
     verifying: undefined,
     error: undefined,
     hasGap: false,
@@ -92,7 +92,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
   const further = {
     ...status,
     waiting: undefined,
-    destinationAway: undefined,
+    destinationUnreachable: undefined,
     stopped: false,
     progressAtMs: elapsedMs,
   };
@@ -108,7 +108,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'pipeline.failed': {
       const error = { ...describeError(logged.event.error), againMs: logged.event.againMs };
       const hasGap = status.hasGap || error.kind === 'gap';
-      return { ...status, waiting: undefined, destinationAway: undefined, error, hasGap };
+      return { ...status, waiting: undefined, destinationUnreachable: undefined, error, hasGap };
     }
     case 'pipeline.standing':
       return { ...status, watermark: logged.event.watermark };
@@ -167,7 +167,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'load.fileCommitted':
       return further;
     case 'destination.retry':
-      return { ...status, destinationAway: logged.event.message };
+      return { ...status, destinationUnreachable: logged.event.message };
     case 'stream.iteratorRenewed':
     case 'replicator.strayError':
     case 'destination.awaited':

@@ -49,7 +49,7 @@ export interface Checkpoint {
 }
 
 /** A checkpoint and the shard graph that belongs to it. */
-export interface Standing {
+export interface PipelineState {
   readonly checkpoint: Checkpoint;
   readonly graph: ShardGraph;
 }
@@ -68,7 +68,7 @@ export class CheckpointUnreadable extends ReplicatorError {
 }
 
 /** @throws CheckpointUnreadable */
-export function readStanding(pipeline: string, stored: StoredCheckpoint): Standing {
+export function readState(pipeline: string, stored: StoredCheckpoint): PipelineState {
   try {
     const checkpoint = readHead(stored.head);
     return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, stored.shards) };
@@ -85,7 +85,7 @@ export function readHead(head: string): Checkpoint {
 }
 
 /** What to store when `next` follows `previous` (`undefined`: nothing of this generation is stored yet). */
-export function writeStanding(next: Standing, previous: Standing | undefined): CheckpointWrite {
+export function writeState(next: PipelineState, previous: PipelineState | undefined): CheckpointWrite {
   const checkpoint: Checkpoint = { ...next.checkpoint, graph: next.graph.head() };
   return { head: JSON.stringify(checkpoint), shards: next.graph.changedSince(previous?.graph) };
 }

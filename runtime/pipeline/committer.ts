@@ -1,52 +1,52 @@
-import type { CheckpointWrite, Lease } from '../destinations/destination';
-import { type Standing, writeStanding } from './checkpoint';
+import type { CheckpointWrite, PipelineStore } from '../destinations/destination';
+import { type PipelineState, writeState } from './checkpoint';
 import { Mutex } from '../mutex';
 import { type RetryContext, storeOnce } from './destination-retry';
 
 /**
- * The one place where a pipeline's standing moves on: one commit at a time, each with the rows it covers (rule C1). A
+ * The one place where a pipeline's state moves on: one commit at a time, each with the rows it covers (rule C1). A
  * commit whose outcome is unknown is looked up by its number (rule C3).
  */
 export class Committer {
   private readonly mutex = new Mutex();
 
   constructor(
-    private readonly lease: Lease,
+    private readonly store: PipelineStore,
     private readonly context: RetryContext,
-    private standing: Standing,
+    private state: PipelineState,
   ) {}
 
   /** What has been committed last. */
-  get current(): Standing {
-    return this.standing;
+  get current(): PipelineState {
+    return this.state;
   }
 
   /**
-   * Commits what `next` makes of the standing. `write` stores it, together with rows where there are any, in one
+   * Commits what `next` makes of the state. `write` stores it, together with rows where there are any, in one
    * transaction; it is called again while the destination is unavailable.
    * @throws LeaseLost and what `next` and `write` throw
    */
   commit(
     signal: AbortSignal,
-    next: (standing: Standing) => Standing,
-    write: (checkpoint: CheckpointWrite) => Promise<void> = (checkpoint) => this.lease.save(checkpoint),
+    next: (state: PipelineState) => PipelineState,
+    write: (checkpoint: CheckpointWrite) => Promise<void> = (checkpoint) => this.store.save(checkpoint),
   ): Promise<void> {
     return this.mutex.run(async () => {
-      const proposed = numbered(next(this.standing), this.standing.checkpoint.commit + 1);
-      const checkpoint = writeStanding(proposed, this.standing);
-      await storeOnce(this.context, this.lease, proposed.checkpoint.commit, signal, () => write(checkpoint));
-      this.standing = proposed;
+      const proposed = numbered(next(this.state), this.state.checkpoint.commit + 1);
+      const checkpoint = writeState(proposed, this.state);
+      await storeOnce(this.context, this.store, proposed.checkpoint.commit, signal, () => write(checkpoint));
+      this.state = proposed;
     });
   }
 
-  /** Takes over a standing that something else has committed, such as a publish: `work` returns it. */
-  replace(work: (standing: Standing) => Promise<Standing>): Promise<void> {
+  /** Takes over a state that something else has committed, such as a publish: `work` returns it. */
+  replace(work: (state: PipelineState) => Promise<PipelineState>): Promise<void> {
     return this.mutex.run(async () => {
-      this.standing = await work(this.standing);
+      this.state = await work(this.state);
     });
   }
 }
 
-export function numbered(standing: Standing, commit: number): Standing {
-  return { ...standing, checkpoint: { ...standing.checkpoint, commit } };
+export function numbered(state: PipelineState, commit: number): PipelineState {
+  return { ...state, checkpoint: { ...state.checkpoint, commit } };
 }

@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
-import type { Lease } from '../destinations/destination';
+import type { PipelineStore } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable, LeaseLost } from '../destinations/errors';
 import type { Events } from '../observe/events';
 import { readHead } from './checkpoint';
@@ -43,16 +43,16 @@ export async function whileUnavailable<T>(
  */
 export async function storeOnce(
   context: RetryContext,
-  lease: Lease,
+  store: PipelineStore,
   commit: number,
   signal: AbortSignal,
-  store: () => Promise<void>,
+  write: () => Promise<void>,
 ): Promise<void> {
   let isInDoubt = false;
   await whileUnavailable(context, signal, async () => {
-    if (isInDoubt && (await isStored(context, lease, commit))) return;
+    if (isInDoubt && (await isStored(context, store, commit))) return;
     try {
-      await store();
+      await write();
     } catch (error) {
       isInDoubt ||= error instanceof CommitOutcomeUnknown;
       throw error;
@@ -60,10 +60,10 @@ export async function storeOnce(
   });
 }
 
-async function isStored({ pipeline }: RetryContext, lease: Lease, commit: number): Promise<boolean> {
-  const stored = await lease.readCheckpoint();
+async function isStored({ pipeline }: RetryContext, store: PipelineStore, commit: number): Promise<boolean> {
+  const stored = await store.readCheckpoint();
   const found = stored === undefined ? 0 : readHead(stored.head).commit;
   if (found === commit) return true;
   if (found === commit - 1) return false;
-  throw new LeaseLost(pipeline, lease.epoch);
+  throw new LeaseLost(pipeline, store.epoch);
 }

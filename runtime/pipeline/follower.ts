@@ -109,9 +109,9 @@ export class Follower {
     let changes = 0;
     await this.shared.committer.commit(
       signal,
-      (standing) => ({ ...standing, graph }),
+      (state) => ({ ...state, graph }),
       async (checkpoint) => {
-        if (records.length === 0) await this.shared.lease.save(checkpoint);
+        if (records.length === 0) await this.shared.store.save(checkpoint);
         else changes = await this.shared.writer.apply(role, records, checkpoint, signal);
       },
     );

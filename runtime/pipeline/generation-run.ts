@@ -1,18 +1,18 @@
-import type { Lease } from '../destinations/destination';
+import type { PipelineStore } from '../destinations/destination';
 import type { Committer } from './committer';
 import type { PipelineContext } from './context';
 import type { TableWriter } from './table-writer';
 
 /** What a pipeline works with while it has the lease. */
-export interface LeaseRun {
+export interface StoreRun {
   readonly context: PipelineContext;
-  readonly lease: Lease;
+  readonly store: PipelineStore;
   readonly writer: TableWriter;
   /** Ends the work; whatever waits throws its reason. */
   readonly signal: AbortSignal;
 }
 
 /** What the tasks of a running generation share. */
-export interface GenerationRun extends LeaseRun {
+export interface GenerationRun extends StoreRun {
   readonly committer: Committer;
 }

@@ -4,12 +4,12 @@ import type { Pace } from '../stream/pace';
 import { Poller } from '../stream/poller';
 import { type Listing, ShardGraph } from '../stream/shard-graph';
 import { Backfill } from './backfill';
-import { type GenerationReason, type Standing, writeStanding } from './checkpoint';
+import { type GenerationReason, type PipelineState, writeState } from './checkpoint';
 import { Committer } from './committer';
 import { type PipelineContext, waitUntil } from './context';
 import { storeOnce } from './destination-retry';
 import { Follower } from './follower';
-import type { GenerationRun, LeaseRun } from './generation-run';
+import type { GenerationRun, StoreRun } from './generation-run';
 import type { Requests } from './requests';
 import { type ReadableTable, readSource } from './source';
 import { watchSource } from './source-watch';
@@ -23,16 +23,16 @@ import { STREAM_AGE_MS } from './watermark';
  * @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault
  */
 export async function startGeneration(
-  { context, lease, writer, signal }: LeaseRun,
-  previous: Standing | undefined,
+  { context, store, writer, signal }: StoreRun,
+  previous: PipelineState | undefined,
   reason: GenerationReason,
-): Promise<Standing> {
+): Promise<PipelineState> {
   const { events, pipeline } = context;
   const generation = (previous?.checkpoint.generation ?? 0) + 1;
   events.emit('pipeline.phase', { pipeline, phase: 'start', generation });
   const { source, roots } = await settle(context, signal);
   const graph = ShardGraph.start(roots);
-  const standing: Standing = {
+  const state: PipelineState = {
     checkpoint: {
       format: 1,
       commit: (previous?.checkpoint.commit ?? 0) + 1,
@@ -50,12 +50,12 @@ export async function startGeneration(
     },
     graph,
   };
-  const write = writeStanding(standing, previous);
-  await storeOnce(context, lease, standing.checkpoint.commit, signal, async () => {
-    await lease.widen(writer.catalog.columns, signal);
-    await lease.startGeneration(generation, write);
+  const write = writeState(state, previous);
+  await storeOnce(context, store, state.checkpoint.commit, signal, async () => {
+    await store.widen(writer.catalog.columns, signal);
+    await store.startGeneration(generation, write);
   });
-  return standing;
+  return state;
 }
 
 /** The table with its stream, and the listing that fixes the stream's roots (rule A1). */
@@ -112,13 +112,13 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
  * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
  */
 export async function runGeneration(
-  { context, lease, writer, signal }: LeaseRun,
-  standing: Standing,
+  { context, store, writer, signal }: StoreRun,
+  state: PipelineState,
   requests: Requests,
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
-  const { generation, phase, streamArn } = standing.checkpoint;
-  const committer = new Committer(lease, context, standing);
+  const { generation, phase, streamArn } = state.checkpoint;
+  const committer = new Committer(store, context, state);
   const poller = new Poller({
     aws,
     clock,
@@ -133,7 +133,7 @@ export async function runGeneration(
       if (gap) throw gap;
     },
   });
-  const shared = { context, lease, writer, committer };
+  const shared = { context, store, writer, committer };
   const run = (group: AbortSignal): GenerationRun => ({ ...shared, signal: group });
   const follower = new Follower(shared, poller, () => requests.published(generation));
   if (phase === 'stream') requests.published(generation);

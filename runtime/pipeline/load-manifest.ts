@@ -10,7 +10,7 @@ import type { GenerationRun } from './generation-run';
  * @throws DataFileCorrupt, AwsFault, StaleGeneration
  */
 export async function loadManifest(
-  { context, lease, writer, committer, signal }: GenerationRun,
+  { context, store, writer, committer, signal }: GenerationRun,
   role: 'shadow' | 'verify',
   manifest: Manifest,
 ): Promise<void> {
@@ -24,7 +24,7 @@ export async function loadManifest(
     },
     widen: (wanted) => stored(() => writer.widen(wanted, signal)),
     openLoad: () => writer.openLoad(role, generation, signal),
-    readLedger: () => stored(() => lease.readLedger(role)),
+    readLedger: () => stored(() => store.readLedger(role)),
   };
   await loadFiles({
     aws,
@@ -34,7 +34,7 @@ export async function loadManifest(
     target,
     decoder: parts.decoder,
     decompress: parts.decompress,
-    concurrency: settings.load.connections ?? (await stored(() => lease.loadConnections())),
+    concurrency: settings.load.connections ?? (await stored(() => store.loadConnections())),
     transactionBytes: settings.load.transactionBytes,
     onProgress: ({ files, items, bytes }) =>
       events.emit('load.progress', {

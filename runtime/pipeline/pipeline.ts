@@ -1,16 +1,16 @@
-import type { Destination, Lease } from '../destinations/destination';
+import type { Destination, PipelineStore } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable, OutOfStep } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
 import { Gap } from '../stream/gap';
-import { type GenerationReason, readStanding, type Standing } from './checkpoint';
+import { type GenerationReason, readState, type PipelineState } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
-import type { LeaseRun } from './generation-run';
+import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
 import { readSource, readStreamOnce } from './source';
 import { describeSource, requireSameSource, TableReplaced } from './source-watch';
@@ -38,7 +38,7 @@ export class DestinationTableMismatch extends ReplicatorError {
 interface Ending {
   readonly happening: Happening;
   /** What is stored. */
-  readonly standing: Standing | undefined;
+  readonly state: PipelineState | undefined;
   readonly gap?: Gap;
 }
 
@@ -93,18 +93,18 @@ export class Pipeline {
       this.destination.inspect(this.id, signal),
     );
     if (known?.checkpoint) {
-      const standing = readStanding(this.id, known.checkpoint);
-      const watermark = standing.graph.watermark();
+      const state = readState(this.id, known.checkpoint);
+      const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Without the lease: another process may have it that is about to load anew.
-      if (this.begins() === undefined) throwRecordedGap(standing);
+      if (this.begins() === undefined) throwRecordedGap(state);
     } else {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
       await readStreamOnce(aws, stream.arn, signal);
       await aws.headBucket(settings.bucket.name, settings.bucketOwner, signal);
     }
-    const lease = await whileUnavailable(this.context, signal, () =>
+    const store = await whileUnavailable(this.context, signal, () =>
       this.destination.lease(
         {
           pipeline: this.id,
@@ -117,39 +117,39 @@ export class Pipeline {
       ),
     );
     try {
-      const catalog = await this.restoreCatalog(lease, keySchema, signal);
-      const writer = new TableWriter(lease, catalog, this.id, this.context.events);
-      this.reason = await this.generations({ context: this.context, lease, writer, signal });
+      const catalog = await this.restoreCatalog(store, keySchema, signal);
+      const writer = new TableWriter(store, catalog, this.id, this.context.events);
+      this.reason = await this.generations({ context: this.context, store, writer, signal });
     } finally {
-      await release(lease);
+      await release(store);
     }
   }
 
   /** Returns why to begin anew, under a new lease. */
-  private async generations(run: LeaseRun): Promise<GenerationReason> {
-    let standing = await this.readStanding(run);
+  private async generations(run: StoreRun): Promise<GenerationReason> {
+    let state = await this.readState(run);
     const wanted = this.begins();
     let step: Step =
       wanted === undefined
-        ? stepAfter(stateOf(standing), 'taken up')
+        ? stepAfter(stateOf(state), 'taken up')
         : { do: 'begin', reason: wanted, under: 'this lease' };
     for (;;) {
       if (step.do === 'begin') {
         if (step.under === 'new lease') return step.reason;
         this.reason = step.reason;
-        this.requests.generationBegins((standing?.checkpoint.generation ?? 0) + 1);
-        standing = await startGeneration(run, standing, step.reason);
+        this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
+        state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
-        step = stepAfter(stateOf(standing), 'taken up');
+        step = stepAfter(stateOf(state), 'taken up');
       }
-      if (standing === undefined) throw new RangeError('a pipeline without a generation');
-      throwRecordedGap(standing);
-      const ending = await this.endOf(run, standing);
-      standing = ending.standing;
-      step = stepAfter(stateOf(standing), ending.happening);
+      if (state === undefined) throw new RangeError('a pipeline without a generation');
+      throwRecordedGap(state);
+      const ending = await this.endOf(run, state);
+      state = ending.state;
+      step = stepAfter(stateOf(state), ending.happening);
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
-        await this.recordGap(run, standing as Standing, ending.gap);
+        await this.recordGap(run, state as PipelineState, ending.gap);
         throw ending.gap;
       }
       if (step.do === 'begin' && step.under === 'this lease')
@@ -158,21 +158,21 @@ export class Pipeline {
   }
 
   /** Runs a generation. @returns what has ended it, and what is stored then. @throws what no generation of this lease can go on after */
-  private async endOf(run: LeaseRun, standing: Standing): Promise<Ending> {
+  private async endOf(run: StoreRun, state: PipelineState): Promise<Ending> {
     const { aws, table } = this.context;
     try {
       const source = await describeSource(aws, table.name, run.signal);
-      requireSameSource(standing, source, aws.clock.now());
-      return await runGeneration(run, standing, this.requests);
+      requireSameSource(state, source, aws.clock.now());
+      return await runGeneration(run, state, this.requests);
     } catch (error) {
-      if (error instanceof TableReplaced) return { happening: 'table replaced', standing };
-      if (error instanceof ResyncRequested) return { happening: 'resync', standing };
+      if (error instanceof TableReplaced) return { happening: 'table replaced', state };
+      if (error instanceof ResyncRequested) return { happening: 'resync', state };
       if (!(error instanceof Gap)) throw error;
-      const stored = await this.readStanding(run);
+      const stored = await this.readState(run);
       const isReplaced = stored !== undefined && (await this.isReplaced(stored, run.signal));
       return isReplaced
-        ? { happening: 'table replaced', standing: stored }
-        : { happening: 'gap', standing: stored, gap: error };
+        ? { happening: 'table replaced', state: stored }
+        : { happening: 'gap', state: stored, gap: error };
     }
   }
 
@@ -181,27 +181,31 @@ export class Pipeline {
   }
 
   /** A missing stream or shard may mean that the table itself is another one. */
-  private async isReplaced({ checkpoint }: Standing, signal: AbortSignal): Promise<boolean> {
+  private async isReplaced({ checkpoint }: PipelineState, signal: AbortSignal): Promise<boolean> {
     const { aws, table } = this.context;
     return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
   }
 
-  private async recordGap({ lease, signal }: LeaseRun, standing: Standing, gap: Gap): Promise<void> {
+  private async recordGap({ store, signal }: StoreRun, state: PipelineState, gap: Gap): Promise<void> {
     const { reason, from, to, shardId } = gap;
-    await new Committer(lease, this.context, standing).commit(signal, ({ checkpoint, graph }) => ({
+    await new Committer(store, this.context, state).commit(signal, ({ checkpoint, graph }) => ({
       checkpoint: { ...checkpoint, gap: { reason, from, to, shardId } },
       graph,
     }));
   }
 
-  private async readStanding({ lease, signal }: LeaseRun): Promise<Standing | undefined> {
-    const stored = await whileUnavailable(this.context, signal, () => lease.readCheckpoint());
-    return stored && readStanding(this.id, stored);
+  private async readState({ store, signal }: StoreRun): Promise<PipelineState | undefined> {
+    const stored = await whileUnavailable(this.context, signal, () => store.readCheckpoint());
+    return stored && readState(this.id, stored);
   }
 
-  private async restoreCatalog(lease: Lease, keySchema: KeySchema, signal: AbortSignal): Promise<Catalog> {
+  private async restoreCatalog(
+    store: PipelineStore,
+    keySchema: KeySchema,
+    signal: AbortSignal,
+  ): Promise<Catalog> {
     const { table } = this.context;
-    const columns = await whileUnavailable(this.context, signal, () => lease.readColumns());
+    const columns = await whileUnavailable(this.context, signal, () => store.readColumns());
     try {
       return Catalog.restore(columns, {
         keySchema,
@@ -219,14 +223,14 @@ export class Pipeline {
 }
 
 /** @throws Gap the one that was found after the first publish and is not healed */
-function throwRecordedGap({ checkpoint: { gap } }: Standing): void {
+function throwRecordedGap({ checkpoint: { gap } }: PipelineState): void {
   if (gap) throw new Gap(gap.reason, gap.from, gap.to, gap.shardId);
 }
 
 /** A lease that cannot be given back is fenced by the next one (rule C2). */
-async function release(lease: Lease): Promise<void> {
+async function release(store: PipelineStore): Promise<void> {
   try {
-    await lease.release();
+    await store.release();
   } catch (error) {
     if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) throw error;
   }

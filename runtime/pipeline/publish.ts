@@ -2,7 +2,7 @@ import type { CheckpointWrite, PublishResult, PublishView } from '../destination
 import { CommitOutcomeUnknown } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { Manifest } from '../export/manifest';
-import { readStanding, type Standing, writeStanding } from './checkpoint';
+import { readState, type PipelineState, writeState } from './checkpoint';
 import { numbered } from './committer';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
@@ -42,18 +42,18 @@ export function watermarkAllowsPublish(watermark: number, exportTime: number): b
 }
 
 /**
- * Rule P2, decided on what the publishing transaction itself read: the standing to commit.
+ * Rule P2, decided on what the publishing transaction itself read: the state to commit.
  * @throws PublishRefused
  */
 export function decidePublish(
   pipeline: string,
   view: PublishView,
-  expected: Standing,
+  expected: PipelineState,
   source: SourceIdentity,
   { manifest, exportTime }: LoadedExport,
   now: number,
 ): CheckpointWrite {
-  const stored = readStanding(pipeline, view.checkpoint);
+  const stored = readState(pipeline, view.checkpoint);
   const { checkpoint } = stored;
   const refuse = (condition: string): never => {
     throw new PublishRefused(pipeline, condition);
@@ -69,10 +69,10 @@ export function decidePublish(
   if (!watermarkAllowsPublish(stored.graph.watermark(), exportTime)) {
     refuse('the stream has not been followed far enough past the export');
   }
-  return writeStanding(published(stored, exportTime, now), stored);
+  return writeState(published(stored, exportTime, now), stored);
 }
 
-function published({ checkpoint, graph }: Standing, exportTime: number, at: number): Standing {
+function published({ checkpoint, graph }: PipelineState, exportTime: number, at: number): PipelineState {
   const { generation } = checkpoint;
   return numbered(
     { checkpoint: { ...checkpoint, phase: 'stream', published: { generation, at, exportTime } }, graph },
@@ -82,22 +82,22 @@ function published({ checkpoint, graph }: Standing, exportTime: number, at: numb
 
 /**
  * Publishes what has been loaded, in one transaction; from then on the stream goes into the visible table.
- * @returns `undefined` when the answer was lost: then the committer's standing says whether it is published
+ * @returns `undefined` when the answer was lost: then the committer's state says whether it is published
  * @throws PublishRefused
  */
 export async function publish(
-  { context, lease, committer, signal }: GenerationRun,
+  { context, store, committer, signal }: GenerationRun,
   loaded: LoadedExport,
   source: SourceIdentity,
 ): Promise<PublishResult | undefined> {
   const { pipeline, aws } = context;
   let result: PublishResult | undefined;
-  await committer.replace(async (standing) => {
+  await committer.replace(async (state) => {
     const now = aws.clock.now();
     await whileUnavailable(context, signal, async () => {
       try {
-        result = await lease.publish(
-          (view) => decidePublish(pipeline, view, standing, source, loaded, now),
+        result = await store.publish(
+          (view) => decidePublish(pipeline, view, state, source, loaded, now),
           signal,
         );
       } catch (error) {
@@ -105,10 +105,10 @@ export async function publish(
         if (!(error instanceof CommitOutcomeUnknown)) throw error;
       }
     });
-    const stored = await whileUnavailable(context, signal, () => lease.readCheckpoint());
+    const stored = await whileUnavailable(context, signal, () => store.readCheckpoint());
     if (!stored) throw new PublishRefused(pipeline, 'its checkpoint is gone');
-    const next = readStanding(pipeline, stored);
-    return next.checkpoint.phase === 'stream' ? { ...next, graph: standing.graph } : standing;
+    const next = readState(pipeline, stored);
+    return next.checkpoint.phase === 'stream' ? { ...next, graph: state.graph } : state;
   });
   return result;
 }

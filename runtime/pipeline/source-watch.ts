@@ -3,7 +3,7 @@ import type { AwsServices, SourceTable } from '../aws/services';
 import { AwsFault } from '../aws/faults';
 import { ReplicatorError } from '../errors';
 import { Gap } from '../stream/gap';
-import type { Standing } from './checkpoint';
+import type { PipelineState } from './checkpoint';
 import type { GenerationRun } from './generation-run';
 
 const WATCH_MS = 30_000;
@@ -54,7 +54,11 @@ export async function describeSource(
  * Holds what the table is now against what the checkpoint says (rule G1).
  * @throws TableReplaced, Gap
  */
-export function requireSameSource({ checkpoint, graph }: Standing, table: SourceTable, now: number): void {
+export function requireSameSource(
+  { checkpoint, graph }: PipelineState,
+  table: SourceTable,
+  now: number,
+): void {
   if (table.id !== checkpoint.tableId) throw new TableReplaced(table.name);
   if (table.stream !== undefined && table.stream.arn !== checkpoint.streamArn) {
     throw new Gap('stream replaced', graph.watermark(), now);

@@ -1,5 +1,5 @@
 import type { StreamRecord } from '../aws/services';
-import type { CheckpointWrite, Lease, Load } from '../destinations/destination';
+import type { CheckpointWrite, PipelineStore, Load } from '../destinations/destination';
 import { DestinationUnusable } from '../destinations/errors';
 import type { Catalog } from '../item/catalog';
 import type { Events } from '../observe/events';
@@ -16,7 +16,7 @@ export class TableWriter {
   private inDoubt: Catalog | undefined;
 
   constructor(
-    private readonly lease: Lease,
+    private readonly store: PipelineStore,
     private columns: Catalog,
     private readonly pipeline: string,
     private readonly events: Events,
@@ -41,8 +41,8 @@ export class TableWriter {
     const release = await this.acquireColumns(signal);
     try {
       const batch = encodeChanges(changes, this.columns);
-      await this.lease.apply(role, batch, checkpoint);
-      this.tellDeadLetters(
+      await this.store.apply(role, batch, checkpoint);
+      this.reportDeadLetters(
         batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : [])),
       );
     } finally {
@@ -60,7 +60,7 @@ export class TableWriter {
       if (wider === before) return;
       this.inDoubt = wider;
       try {
-        await this.lease.widen(wider.columns, signal);
+        await this.store.widen(wider.columns, signal);
       } catch (error) {
         // What is refused for good is nobody else's to carry on: whoever needs the columns is told the same.
         if (error instanceof DestinationUnusable) this.inDoubt = undefined;
@@ -92,7 +92,7 @@ export class TableWriter {
     const catalog = this.columns;
     let load: Load;
     try {
-      load = await this.lease.load(role, generation, catalog.columns);
+      load = await this.store.load(role, generation, catalog.columns);
     } catch (error) {
       release();
       throw error;
@@ -101,7 +101,7 @@ export class TableWriter {
       sink: load.sink,
       flush: async (deadLetters) => {
         await load.flush(deadLetters);
-        if (role === 'shadow') this.tellDeadLetters(deadLetters);
+        if (role === 'shadow') this.reportDeadLetters(deadLetters);
       },
       commit: (files) => load.commit(files).finally(release),
       rollback: () => load.rollback().finally(release),
@@ -119,7 +119,7 @@ export class TableWriter {
     }
   }
 
-  private tellDeadLetters(letters: readonly { readonly reason: string }[]): void {
+  private reportDeadLetters(letters: readonly { readonly reason: string }[]): void {
     const [first] = letters;
     if (first === undefined) return;
     this.events.emit('pipeline.deadLetter', {

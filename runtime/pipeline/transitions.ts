@@ -1,4 +1,4 @@
-import type { GenerationReason, Standing } from './checkpoint';
+import type { GenerationReason, PipelineState } from './checkpoint';
 
 /** What the checkpoint says of a pipeline: nothing is stored yet, it loads, it follows, it is blocked by a gap. */
 export type State = 'nothing' | 'load' | 'stream' | 'gap';
@@ -63,9 +63,9 @@ const STEPS: Readonly<Record<State, Readonly<Record<Happening, Step>>>> = {
   },
 };
 
-export function stateOf(standing: Standing | undefined): State {
-  if (standing === undefined) return 'nothing';
-  return standing.checkpoint.gap === undefined ? standing.checkpoint.phase : 'gap';
+export function stateOf(state: PipelineState | undefined): State {
+  if (state === undefined) return 'nothing';
+  return state.checkpoint.gap === undefined ? state.checkpoint.phase : 'gap';
 }
 
 export function stepAfter(state: State, happening: Happening): Step {

@@ -28,12 +28,12 @@ export interface VerifyReport extends Comparison {
  * recording ends with it; of what its signal cuts short, the next lease or generation leaves nothing (rule V3).
  */
 export async function verify(run: GenerationRun): Promise<VerifyReport> {
-  const { context, lease, committer, signal } = run;
+  const { context, store, committer, signal } = run;
   const { events, pipeline } = context;
   await waitFor(context, () => committer.current.checkpoint.phase === 'stream', signal);
-  await whileUnavailable(context, signal, () => lease.startVerify());
-  const end = () => whileUnavailable(context, signal, () => lease.endVerify());
-  const tellFailure = (error: unknown) => {
+  await whileUnavailable(context, signal, () => store.startVerify());
+  const end = () => whileUnavailable(context, signal, () => store.endVerify());
+  const reportFailure = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     if (!signal.aborted) events.emit('verify.failed', { pipeline, message });
   };
@@ -41,8 +41,8 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
   try {
     report = await compareWithExport(run);
   } catch (error) {
-    tellFailure(error);
-    if (!signal.aborted) await end().catch(tellFailure);
+    reportFailure(error);
+    if (!signal.aborted) await end().catch(reportFailure);
     throw error;
   } finally {
     events.emit('verify.ended', { pipeline });
@@ -56,7 +56,7 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
  * what an export may blur; once W has passed T by as much, every row whose key was not recorded must equal the export.
  */
 async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
-  const { context, lease, committer, signal } = run;
+  const { context, store, committer, signal } = run;
   const { aws, events, pipeline, table } = context;
   const tell = (stage: string) => events.emit('verify.progress', { pipeline, stage });
   const recordedFrom = aws.clock.now();
@@ -82,7 +82,7 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
   tell('comparing');
-  const comparison = await whileUnavailable(context, signal, () => lease.compare(EXAMPLES, signal));
+  const comparison = await whileUnavailable(context, signal, () => store.compare(EXAMPLES, signal));
   return { ...comparison, exportTime, exportArn: arn };
 }
 

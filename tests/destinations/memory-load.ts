@@ -1,4 +1,4 @@
-import type { LedgerLine, Load } from '../../runtime/destinations/destination';
+import type { LedgerEntry, Load } from '../../runtime/destinations/destination';
 import { FileLoadedMeanwhile, StaleGeneration } from '../../runtime/destinations/errors';
 import type { Column } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
@@ -38,7 +38,7 @@ export class MemoryLoad implements Load {
     this.letters.push(...deadLetters);
   }
 
-  async commit(files: readonly LedgerLine[]): Promise<void> {
+  async commit(files: readonly LedgerEntry[]): Promise<void> {
     this.end();
     await this.owner.write('load.commit', () => {
       const { pipeline, role, generation } = this;

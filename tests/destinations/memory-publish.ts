@@ -18,7 +18,7 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
       else keyOnly.set(key, { cells, sourceTime, deleted: true });
     } else shadow.delete(key);
   }
-  const letters = publishLetters(pipeline);
+  const letters = publishDeadLetters(pipeline);
   let written = 0;
   for (const [key, row] of visible) {
     if (shadow.has(key)) continue;
@@ -47,7 +47,7 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
   return { rows, written: first ? rows : written, deadLetters: letters };
 }
 
-function publishLetters({ letters, changes }: StoredPipeline): number {
+function publishDeadLetters({ letters, changes }: StoredPipeline): number {
   letters.visible.clear();
   for (const [keyText, letter] of letters.shadow) {
     if (!changes.has(keyText)) letters.visible.set(keyText, letter);

@@ -1,7 +1,7 @@
 import { convertCell } from '../../runtime/item/cell';
 import type { Cell, Column } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
-import type { LedgerLine, TableTarget } from '../../runtime/destinations/destination';
+import type { LedgerEntry, TableTarget } from '../../runtime/destinations/destination';
 
 export type Stage = 'visible' | 'shadow' | 'changes' | 'verify';
 
@@ -32,7 +32,7 @@ export interface StoredPipeline {
   head: string | undefined;
   readonly shards: Map<string, string>;
   columns: readonly Column[];
-  readonly ledger: Record<'shadow' | 'verify', LedgerLine[]>;
+  readonly ledger: Record<'shadow' | 'verify', LedgerEntry[]>;
   loading: boolean;
   published: boolean;
   verifying: boolean;

@@ -1,7 +1,7 @@
 import { DestinationTableTaken, DestinationUnusable } from '../../runtime/destinations/errors';
 import type { Destination, PipelineRecord, TableTarget } from '../../runtime/destinations/destination';
 import { memoryDialect } from './memory-dialect';
-import { MemoryLease } from './memory-lease';
+import { MemoryPipelineStore } from './memory-pipeline-store';
 import { countRows, endVerify, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
 
 /**
@@ -18,7 +18,7 @@ export class MemoryDestination implements Destination {
     readonly hooks: MemoryHooks = {},
   ) {}
 
-  async lease(target: TableTarget): Promise<MemoryLease> {
+  async lease(target: TableTarget): Promise<MemoryPipelineStore> {
     await this.hooks.beforeWrite?.('lease');
     for (const other of this.store.pipelines.values()) {
       if (other.target.pipeline === target.pipeline) continue;
@@ -36,7 +36,7 @@ export class MemoryDestination implements Destination {
     endVerify(pipeline);
     const epoch = pipeline.epoch;
     this.hooks.afterCommit?.('lease');
-    return new MemoryLease(pipeline, epoch, this.hooks);
+    return new MemoryPipelineStore(pipeline, epoch, this.hooks);
   }
 
   async inspect(name: string): Promise<PipelineRecord | undefined> {

@@ -15,22 +15,22 @@ export interface Memory {
 async function main(): Promise<void> {
   const [path, commits] = process.argv.slice(2) as [string, string];
   const destination = new DuckDBDestination(duckdbSettings(path, { threads: 1 }));
-  const lease = await destination.lease(ORDERS);
-  await lease.widen(COLUMNS);
-  await lease.startGeneration(1, checkpoint('generation 1'));
+  const store = await destination.lease(ORDERS);
+  await store.widen(COLUMNS);
+  await store.startGeneration(1, checkpoint('generation 1'));
   await loadRows(
-    lease,
+    store,
     Array.from({ length: ROWS }, (_, i) => [String(i), 'loaded']),
   );
-  await lease.publish(() => checkpoint('published'));
+  await store.publish(() => checkpoint('published'));
   for (let i = 1; i <= Number(commits); i++) {
     const changes = [upsert(String((i * 7_919) % ROWS), [`changed ${i}`])];
-    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint(`${i}`, { 'shard-1': `at ${i}` }));
+    await store.apply('visible', { columns: COLUMNS, changes }, checkpoint(`${i}`, { 'shard-1': `at ${i}` }));
     if (i % TOLD_EVERY !== 0) continue;
     const memory: Memory = { commits: i, residentBytes: process.memoryUsage.rss() };
     process.send?.(memory);
   }
-  await lease.release();
+  await store.release();
   await destination.close();
 }
 

@@ -39,7 +39,7 @@ export const VERIFYING: readonly Mutation[] = [
     rule: 'V3',
     what: 'a verify that fails is not ended',
     file: 'runtime/pipeline/verify.ts',
-    find: 'if (!signal.aborted) await end().catch(tellFailure);',
+    find: 'if (!signal.aborted) await end().catch(reportFailure);',
     replace: '',
     by: verify('V2: the manifest is gone'),
   },
@@ -62,7 +62,7 @@ export const VERIFYING: readonly Mutation[] = [
   {
     rule: 'V3',
     what: 'a generation in a DuckDB file leaves a verify',
-    file: 'runtime/destinations/duckdb/lease.ts',
+    file: 'runtime/destinations/duckdb/store.ts',
     find: '      if (state.verifying) await endVerify(transaction, this.tables);\n',
     replace: '',
     by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'V3: the next generation' },

@@ -51,10 +51,10 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
     for (const [title, row] of Object.entries(mends)) {
       it(`mends: ${title}`, async () => {
         const [one] = [row.given].flat();
-        const mended = await remediated(rule, one as Examined, row.config);
-        assert.deepEqual(mended, row.into);
-        if (mended === undefined) return;
-        const after = { ...(one as Examined), inputs: mended };
+        const fixed = await remediated(rule, one as Examined, row.config);
+        assert.deepEqual(fixed, row.into);
+        if (fixed === undefined) return;
+        const after = { ...(one as Examined), inputs: fixed };
         assert.deepEqual((await runRule(rule, [after], row.config)).findings, []);
       });
     }

@@ -34,9 +34,9 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
     assert.deepEqual(await control.mailbox.collect(), []);
     const ended = once(client, 'error');
     await client.query('SELECT 1');
-    const lease = await destination.lease(ORDERS);
+    const store = await destination.lease(ORDERS);
     await ended;
-    assert.equal((await lease.readCheckpoint()) === undefined, false);
+    assert.equal((await store.readCheckpoint()) === undefined, false);
     await control.mailbox.withdraw();
     await destination.close();
   });

@@ -49,15 +49,15 @@ for (const engine of Object.keys(PLACES) as Engine[])
 
     it('V3: ends a verify, leaves nothing of it, and verifies again', async () => {
       assert.equal((await own('verify_%')).length, 1);
-      const lease = await destination.lease(VERIFIED);
+      const store = await destination.lease(VERIFIED);
       assert.deepEqual([...(await own('verify_%')), ...(await own('changed_keys_%'))], []);
-      assert.deepEqual(await lease.readLedger('verify'), []);
+      assert.deepEqual(await store.readLedger('verify'), []);
       assert.deepEqual(await sql('SELECT id, value FROM verified ORDER BY id'), [
         ['a', '10'],
         ['c', '3'],
       ]);
-      await lease.startVerify();
-      const load = await openLoad(lease, 'verify', 1, COLUMNS);
+      await store.startVerify();
+      const load = await openLoad(store, 'verify', 1, COLUMNS);
       await load.append(
         [
           ['a', '10'],
@@ -66,13 +66,13 @@ for (const engine of Object.keys(PLACES) as Engine[])
         [letterOf('d')],
       );
       await load.commit([{ file: 'verified', items: 3 }]);
-      const { differences, rowsCompared } = await lease.compare(1);
+      const { differences, rowsCompared } = await store.compare(1);
       assert.deepEqual({ differences, rowsCompared }, { differences: 1, rowsCompared: 3 });
-      await lease.endVerify();
+      await store.endVerify();
     });
 
     it('keeps what was softly deleted, and goes on so', async () => {
-      const lease = await destination.lease(SOFT);
+      const store = await destination.lease(SOFT);
       const rows = () =>
         sql('SELECT id, value, CASE WHEN __deleted THEN 1 ELSE 0 END AS gone FROM raw.soft ORDER BY id');
       const before = [
@@ -83,19 +83,19 @@ for (const engine of Object.keys(PLACES) as Engine[])
       ];
       assert.deepEqual(await rows(), before);
       const changes = [upsert('b', ['20']), remove('c')];
-      await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('later'));
+      await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('later'));
       assert.deepEqual(await rows(), [before[0], ['b', '20', '0'], ['c', '3', '1'], before[3]]);
       assert.equal((await destination.inspect(SOFT.pipeline))?.rows, 2);
     });
 
     it('publishes a resync that it was loading, with keys too long for an index', async () => {
-      const lease = await destination.lease(LONG);
-      assert.deepEqual(await lease.readLedger('shadow'), [{ file: 'file', items: 1 }]);
-      await loadRows(lease, [['c', '5']], { generation: 2, file: 'another' });
+      const store = await destination.lease(LONG);
+      assert.deepEqual(await store.readLedger('shadow'), [{ file: 'file', items: 1 }]);
+      await loadRows(store, [['c', '5']], { generation: 2, file: 'another' });
       const changes = [upsert(LONG_KEY, ['30'])];
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('loading on'));
-      assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 4);
-      await lease.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('later'));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('loading on'));
+      assert.equal((await store.publish(() => checkpoint('published again'))).rows, 4);
+      await store.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('later'));
       assert.deepEqual(await sql('SELECT length(id) AS bytes, value FROM long ORDER BY id'), [
         ['1', '5'],
         ['2900', '30'],
@@ -113,9 +113,9 @@ for (const engine of Object.keys(PLACES) as Engine[])
 
       it('throws away a widening that was broken off, and widens anew', async () => {
         assert.deepEqual(await columnsOf('half'), ['id', 'value', '__source_time', '__widening_0']);
-        const lease = await destination.lease(HALF_WIDENED);
+        const store = await destination.lease(HALF_WIDENED);
         assert.deepEqual(await columnsOf('half'), ['id', 'value', '__source_time']);
-        await lease.widen(WIDER);
+        await store.widen(WIDER);
         assert.deepEqual(await sql('SELECT id, value FROM half'), [['a', '"1"']]);
       });
 
@@ -132,8 +132,8 @@ for (const engine of Object.keys(PLACES) as Engine[])
         try {
           for (const target of [VERIFIED, SOFT, LONG, HALF_WIDENED])
             await (await plain.lease(target)).release();
-          const lease = await plain.lease(LONG);
-          assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 2);
+          const store = await plain.lease(LONG);
+          assert.equal((await store.publish(() => checkpoint('published again'))).rows, 2);
         } finally {
           await plain.close();
           await place.run(`DROP OWNED BY ${role}; DROP ROLE ${role}`);

@@ -1,4 +1,4 @@
-import type { Lease, OperableDestination, TableTarget } from '../../runtime/destinations/destination';
+import type { PipelineStore, OperableDestination, TableTarget } from '../../runtime/destinations/destination';
 import {
   bury,
   buryUnholdable,
@@ -39,8 +39,8 @@ export const WIDER = COLUMNS.map((column) =>
 
 export async function writeSeveral(destination: OperableDestination): Promise<void> {
   const fixture = { destination } as unknown as Fixture;
-  const apply = (lease: Lease, ...changes: Parameters<Lease['apply']>[1]['changes']) =>
-    lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied', { shard: 'state' }));
+  const apply = (store: PipelineStore, ...changes: Parameters<PipelineStore['apply']>[1]['changes']) =>
+    store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied', { shard: 'state' }));
 
   const verified = await published(
     fixture,
@@ -81,12 +81,12 @@ export async function writeSeveral(destination: OperableDestination): Promise<vo
   await loadRows(long, [['a', '100']], { generation: 2 });
   const changes = [upsert(`${LONG_KEY}2`, ['4']), remove('b')];
   await long.apply('changes', { columns: COLUMNS, changes }, checkpoint('loading'));
-  for (const lease of [verified, soft, long]) await lease.release();
+  for (const store of [verified, soft, long]) await store.release();
 }
 
 /** @param opened with a hook that fails the conversion of pages, and tables none of which is small */
 export async function widenHalf(opened: OperableDestination): Promise<void> {
-  const lease = await published({ destination: opened } as unknown as Fixture, [['a', '1']], HALF_WIDENED);
-  await lease.widen(WIDER).catch(() => undefined);
-  await lease.release();
+  const store = await published({ destination: opened } as unknown as Fixture, [['a', '1']], HALF_WIDENED);
+  await store.widen(WIDER).catch(() => undefined);
+  await store.release();
 }

@@ -1,6 +1,6 @@
 import { listValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
-import type { LedgerLine } from '../destination';
+import type { LedgerEntry } from '../destination';
 import {
   type LoadRole,
   type OwnRows,
@@ -82,7 +82,7 @@ export async function writeLedger(
   transaction: Transaction,
   pipeline: string,
   role: LoadRole,
-  lines: readonly LedgerLine[],
+  lines: readonly LedgerEntry[],
 ): Promise<void> {
   if (lines.length === 0) return;
   await transaction.run(

@@ -25,7 +25,7 @@ import { duckdbDialect } from './dialect';
 import { createBookkeeping } from './format';
 import { countsOf } from './format-1';
 import { readCheckpoint, readCounts } from './head';
-import { DuckDBLease } from './lease';
+import { DuckDBStore } from './store';
 import { nameProblem, takeLease } from './registration';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA } from './tables';
@@ -54,7 +54,7 @@ export class DuckDBDestination implements OperableDestination {
     return { kind: 'file', destinationFile: this.settings.path, phrase: PHRASE };
   }
 
-  async lease(target: TableTarget, signal?: AbortSignal): Promise<DuckDBLease> {
+  async lease(target: TableTarget, signal?: AbortSignal): Promise<DuckDBStore> {
     const file = await unlessAborted(signal, () => this.open());
     const { tables, epoch } = await file.exclusively(WHOLE_FILE, () =>
       file.exclusively(target.pipeline, () =>
@@ -68,7 +68,7 @@ export class DuckDBDestination implements OperableDestination {
         ),
       ),
     );
-    return new DuckDBLease(file, this.hooks, tables, epoch);
+    return new DuckDBStore(file, this.hooks, tables, epoch);
   }
 
   async probe(signal?: AbortSignal): Promise<void> {

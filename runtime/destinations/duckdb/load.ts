@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
-import type { LedgerLine, Load } from '../destination';
+import type { LedgerEntry, Load } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
 import { type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
 import { OWN_COLUMNS } from '../relational/columns';
@@ -87,7 +87,7 @@ export class DuckDBLoad implements Load {
     }
   }
 
-  async commit(files: readonly LedgerLine[]): Promise<void> {
+  async commit(files: readonly LedgerEntry[]): Promise<void> {
     await this.end(async () => {
       await this.handOver();
       await this.insertions.at(-1);
@@ -194,7 +194,7 @@ async function checkCurrent(
 async function requireNew(
   { file, hooks, tables }: LoadContext,
   role: LoadRole,
-  files: readonly LedgerLine[],
+  files: readonly LedgerEntry[],
 ): Promise<void> {
   const session = new Session(file, hooks);
   try {

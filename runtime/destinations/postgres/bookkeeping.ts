@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { LedgerLine } from '../destination';
+import type { LedgerEntry } from '../destination';
 import { FileLoadedMeanwhile } from '../errors';
 import {
   type LoadRole,
@@ -115,7 +115,7 @@ export async function writeLedger(
   transaction: Transaction,
   number: number,
   role: LoadRole,
-  lines: readonly LedgerLine[],
+  lines: readonly LedgerEntry[],
 ): Promise<void> {
   if (lines.length === 0) return;
   const written = await transaction.run(

@@ -24,7 +24,7 @@ import { inspectFormat1, numberInFormat1 } from './format-1';
 import { readHead, withShards } from './head';
 import { HELD_LONG_MS, heldHorizon } from './held-horizon';
 import { endingWriters, requireFree, takeWriterLock } from './holder';
-import { PostgresLease } from './lease';
+import { PostgresStore } from './store';
 import { PostgresMailbox } from './mailbox/mailbox';
 import { registered } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
@@ -77,7 +77,7 @@ export class PostgresDestination implements OperableDestination {
     return this.server.location;
   }
 
-  async lease(target: TableTarget, signal?: AbortSignal): Promise<PostgresLease> {
+  async lease(target: TableTarget, signal?: AbortSignal): Promise<PostgresStore> {
     const { pipeline } = target;
     const { server, options } = this;
     const lost = this.lostOfLeases.get(pipeline) ?? new LostSessions();
@@ -124,7 +124,7 @@ export class PostgresDestination implements OperableDestination {
         stop: signal,
         smallTableBytes,
       };
-      return new PostgresLease(context, writer);
+      return new PostgresStore(context, writer);
     } catch (error) {
       await session.close();
       throw error;

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
-import type { LedgerLine, Load } from '../destination';
+import type { LedgerEntry, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { type LoadRole, ownState, requireCurrent, updateState } from '../relational/bookkeeping';
 import { columnList } from '../relational/sql';
@@ -88,7 +88,7 @@ export class PostgresLoad implements Load {
     }
   }
 
-  async commit(files: readonly LedgerLine[]): Promise<void> {
+  async commit(files: readonly LedgerEntry[]): Promise<void> {
     const { target, number, ownRows } = this.context.tables;
     await this.end(async () => {
       await this.endCopy();

@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { LedgerLine, StoredCheckpoint } from '../destination';
+import type { LedgerEntry, StoredCheckpoint } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
@@ -119,7 +119,7 @@ export async function readLedger(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
   role: LoadRole,
-): Promise<readonly LedgerLine[]> {
+): Promise<readonly LedgerEntry[]> {
   const rows = await transaction.rows(
     `SELECT file, items FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}' ORDER BY file`,
     values,

@@ -28,16 +28,16 @@ export function changesConformance(open: () => Promise<Fixture>): void {
     for (const way of ways) {
       const publishedBy = async (target: TableTarget, batches: readonly (readonly RowChange[])[]) => {
         const fixture = await open();
-        const lease = await begin(fixture, target);
-        await loadRows(lease, [
+        const store = await begin(fixture, target);
+        await loadRows(store, [
           ['a', 'old a'],
           ['b', 'old b'],
         ]);
-        if (way === 'visible') await lease.publish(() => checkpoint('published'));
+        if (way === 'visible') await store.publish(() => checkpoint('published'));
         for (const changes of batches) {
-          await lease.apply(way, { columns: COLUMNS, changes }, checkpoint('applied'));
+          await store.apply(way, { columns: COLUMNS, changes }, checkpoint('applied'));
         }
-        if (way === 'changes') await lease.publish(() => checkpoint('published'));
+        if (way === 'changes') await store.publish(() => checkpoint('published'));
         return fixture;
       };
 
@@ -129,29 +129,29 @@ export function changesConformance(open: () => Promise<Fixture>): void {
 
     it('commits the checkpoint with the rows (rule C1)', async () => {
       const fixture = await open();
-      const lease = await published(fixture, []);
-      await lease.apply(
+      const store = await published(fixture, []);
+      await store.apply(
         'visible',
         { columns: COLUMNS, changes: [upsert('a', ['1'])] },
         checkpoint('applied', { 'shard 1': 'at 5', 'shard 2': 'at 7' }),
       );
-      await lease.apply(
+      await store.apply(
         'visible',
         { columns: COLUMNS, changes: [] },
         checkpoint('empty', { 'shard 2': null }),
       );
-      const stored = await lease.readCheckpoint();
+      const stored = await store.readCheckpoint();
       assert.equal(stored?.head, 'empty');
       assert.deepEqual([...(stored?.shards ?? [])], [['shard 1', 'at 5']]);
     });
 
     it('refuses columns that are not recorded, and writes nothing', async () => {
       const fixture = await open();
-      const lease = await published(fixture, [['a', '1']]);
+      const store = await published(fixture, [['a', '1']]);
       const before = await fixture.dump();
       const columns = [...COLUMNS, { ...ID, attribute: 'new', name: 'new', role: 'attribute' as const }];
       const batch = { columns, changes: [upsert('a', ['2', '3'])] };
-      await assert.rejects(lease.apply('visible', batch, checkpoint('applied')), /new is not recorded/);
+      await assert.rejects(store.apply('visible', batch, checkpoint('applied')), /new is not recorded/);
       assert.equal(await fixture.dump(), before);
     });
   });

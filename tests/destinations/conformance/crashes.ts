@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Destination, Lease } from '../../../runtime/destinations/destination';
+import type { Destination, PipelineStore } from '../../../runtime/destinations/destination';
 import { quickIf } from '../../tiers/tier';
 import type { CrashImage, Fixture } from '../fixture';
 import {
@@ -46,25 +46,25 @@ const target = SOFT_ORDERS;
 interface Operation {
   readonly name: string;
   /** Brings the pipeline to where the operation can be done. */
-  readonly prepare: (lease: Lease) => Promise<unknown>;
-  readonly run: (lease: Lease, destination: Destination) => Promise<unknown>;
+  readonly prepare: (store: PipelineStore) => Promise<unknown>;
+  readonly run: (store: PipelineStore, destination: Destination) => Promise<unknown>;
   /** It may have prepared the shadow table, which nobody sees and which it prepares again. */
   readonly touchesShadow?: true;
 }
 
 const rows = ['a', 'b', 'c', 'd'].map((id) => [id, `loaded ${id}`]);
-const published = async (lease: Lease) => {
-  await loadRows(lease, rows, { letters: [letterOf('x')] });
-  await lease.publish(() => checkpoint('published'));
+const published = async (store: PipelineStore) => {
+  await loadRows(store, rows, { letters: [letterOf('x')] });
+  await store.publish(() => checkpoint('published'));
 };
-const reloaded = async (lease: Lease) => {
-  await published(lease);
-  await lease.startGeneration(2, checkpoint('generation 2'));
-  await loadRows(lease, rows.slice(1), { generation: 2, letters: [letterOf('y')] });
+const reloaded = async (store: PipelineStore) => {
+  await published(store);
+  await store.startGeneration(2, checkpoint('generation 2'));
+  await loadRows(store, rows.slice(1), { generation: 2, letters: [letterOf('y')] });
 };
-const verifying = async (lease: Lease) => {
-  await reloaded(lease);
-  await lease.startVerify();
+const verifying = async (store: PipelineStore) => {
+  await reloaded(store);
+  await store.startVerify();
 };
 
 const OPERATIONS: readonly Operation[] = [
@@ -72,49 +72,49 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'save',
     prepare: published,
-    run: (lease) => lease.save(checkpoint('saved', { shard: 'at 1', gone: null })),
+    run: (store) => store.save(checkpoint('saved', { shard: 'at 1', gone: null })),
   },
-  { name: 'widen', prepare: verifying, run: (lease) => lease.widen(wider) },
+  { name: 'widen', prepare: verifying, run: (store) => store.widen(wider) },
   {
     name: 'startGeneration',
     prepare: reloaded,
-    run: (lease) => lease.startGeneration(3, checkpoint('generation 3')),
+    run: (store) => store.startGeneration(3, checkpoint('generation 3')),
   },
   {
     name: 'load',
     prepare: async () => undefined,
-    run: (lease) => loadRows(lease, rows, { letters: [letterOf('x')], file: 'the file' }),
+    run: (store) => loadRows(store, rows, { letters: [letterOf('x')], file: 'the file' }),
   },
   {
     name: 'apply to changes',
     prepare: reloaded,
-    run: (lease) => lease.apply('changes', batch, checkpoint('applied', { shard: '1' })),
+    run: (store) => store.apply('changes', batch, checkpoint('applied', { shard: '1' })),
   },
   {
     name: 'apply to visible',
     prepare: verifying,
-    run: (lease) => lease.apply('visible', batch, checkpoint('applied', { shard: '1' })),
+    run: (store) => store.apply('visible', batch, checkpoint('applied', { shard: '1' })),
   },
   {
     name: 'the first publish',
-    prepare: async (lease) => {
-      await loadRows(lease, rows, { letters: [letterOf('x')] });
-      await lease.apply('changes', batch, checkpoint('applied'));
+    prepare: async (store) => {
+      await loadRows(store, rows, { letters: [letterOf('x')] });
+      await store.apply('changes', batch, checkpoint('applied'));
     },
-    run: (lease) => lease.publish(() => checkpoint('published', { shard: '1' })),
+    run: (store) => store.publish(() => checkpoint('published', { shard: '1' })),
     touchesShadow: true,
   },
   {
     name: 'a later publish',
-    prepare: async (lease) => {
-      await reloaded(lease);
-      await lease.apply('changes', batch, checkpoint('applied'));
+    prepare: async (store) => {
+      await reloaded(store);
+      await store.apply('changes', batch, checkpoint('applied'));
     },
-    run: (lease) => lease.publish(() => checkpoint('published', { shard: '1' })),
+    run: (store) => store.publish(() => checkpoint('published', { shard: '1' })),
     touchesShadow: true,
   },
-  { name: 'startVerify', prepare: verifying, run: (lease) => lease.startVerify() },
-  { name: 'endVerify', prepare: verifying, run: (lease) => lease.endVerify() },
+  { name: 'startVerify', prepare: verifying, run: (store) => store.startVerify() },
+  { name: 'endVerify', prepare: verifying, run: (store) => store.endVerify() },
 ];
 
 /** Those of `npm test`: a load and a batch of changes. */
@@ -126,8 +126,8 @@ export function crashConformance(open: () => Promise<Fixture>): void {
       quickIf(QUICK.includes(name)).it(`${name}: all or nothing`, async () => {
         const options = { withoutShadow: touchesShadow === true };
         const fixture = await open();
-        const lease = await begin(fixture, target);
-        await prepare(lease);
+        const store = await begin(fixture, target);
+        await prepare(store);
         const before = await fixture.dump(options);
         const images = new Map<string, CrashImage>();
         for (let at = 1; ; at++) {
@@ -139,7 +139,7 @@ export function crashConformance(open: () => Promise<Fixture>): void {
             images.set(image.fingerprint, image);
             throw new Crash(`before statement ${at}`);
           });
-          const error = await run(lease, fixture.destination).then(
+          const error = await run(store, fixture.destination).then(
             () => undefined,
             (reason: unknown) => reason,
           );
@@ -155,7 +155,7 @@ export function crashConformance(open: () => Promise<Fixture>): void {
           assert.equal(await found.dump(options), before);
           if (touchesShadow && i % 4 === 0) {
             const again = await found.destination.lease(target);
-            assert.equal(again.epoch, lease.epoch + 1);
+            assert.equal(again.epoch, store.epoch + 1);
             await run(again, found.destination);
             assert.deepEqual(sorted(await found.rows(target)), sorted(await fixture.rows(target)));
           }

@@ -28,9 +28,9 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
   describe('generations (rules P2, G2)', () => {
     it('show nothing before the first publish', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      await loadRows(lease, [['a', '1']]);
-      await lease.apply(
+      const store = await begin(fixture);
+      await loadRows(store, [['a', '1']]);
+      await store.apply(
         'changes',
         { columns: COLUMNS, changes: [upsert('b', ['2'])] },
         checkpoint('applied'),
@@ -42,12 +42,12 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
 
     it('publish on what the transaction reads, or not at all', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      await loadRows(lease, [['a', '1']], { file: 'the file' });
+      const store = await begin(fixture);
+      await loadRows(store, [['a', '1']], { file: 'the file' });
       const before = await fixture.dump();
       const refused = new Error('not yet');
       await assert.rejects(
-        lease.publish(({ checkpoint: { head }, ledger }) => {
+        store.publish(({ checkpoint: { head }, ledger }) => {
           assert.equal(head, 'generation 1');
           assert.deepEqual(ledger, [{ file: 'the file', items: 1 }]);
           throw refused;
@@ -55,17 +55,17 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         refused,
       );
       assert.equal(await fixture.dump(), before);
-      await lease.publish(() => checkpoint('published', { shard: 'state' }));
-      const stored = await lease.readCheckpoint();
+      await store.publish(() => checkpoint('published', { shard: 'state' }));
+      const stored = await store.readCheckpoint();
       assert.deepEqual([stored?.head, [...(stored?.shards ?? [])]], ['published', [['shard', 'state']]]);
-      await assert.rejects(lease.publish(() => checkpoint('twice')));
+      await assert.rejects(store.publish(() => checkpoint('twice')));
     });
 
     it('lay changes over the export', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
+      const store = await begin(fixture);
       await loadRows(
-        lease,
+        store,
         ['a', 'b', 'c', 'd', 'e'].map((id) => [id, `export ${id}`]),
         {
           letters: [letterOf('x'), letterOf('y'), letterOf('z'), letterOf('w')],
@@ -81,8 +81,8 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         { action: 'delete dead letter' as const, keyText: 'w', sourceTime: TIME },
         buryUnholdable('u'),
       ];
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
-      const result = await lease.publish(() => checkpoint('published'));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const result = await store.publish(() => checkpoint('published'));
       assert.deepEqual(result, { rows: 5, written: 5, deadLetters: 3 });
       await assertRows(fixture, ORDERS, [
         row({ id: 'a', value: 'changed' }, TIME),
@@ -96,18 +96,18 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
 
     it('start over with empty tables and an empty ledger', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      await loadRows(lease, [['old', '1']], { letters: [letterOf('old letter')] });
-      await lease.apply(
+      const store = await begin(fixture);
+      await loadRows(store, [['old', '1']], { letters: [letterOf('old letter')] });
+      await store.apply(
         'changes',
         { columns: COLUMNS, changes: [upsert('b', ['2']), bury('c')] },
         checkpoint('applied'),
       );
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      assert.deepEqual(await lease.readLedger('shadow'), []);
-      assert.equal((await lease.readCheckpoint())?.head, 'generation 2');
-      await loadRows(lease, [['new', '1']], { generation: 2 });
-      const result = await lease.publish(() => checkpoint('published'));
+      await store.startGeneration(2, checkpoint('generation 2'));
+      assert.deepEqual(await store.readLedger('shadow'), []);
+      assert.equal((await store.readCheckpoint())?.head, 'generation 2');
+      await loadRows(store, [['new', '1']], { generation: 2 });
+      const result = await store.publish(() => checkpoint('published'));
       assert.deepEqual(result, { rows: 1, written: 1, deadLetters: 0 });
       await assertRows(fixture, ORDERS, [row({ id: 'new', value: '1' })]);
     });
@@ -115,13 +115,13 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
     it('merge later ones into the visible table: differences alone are written', async () => {
       const fixture = await open();
       const rows = ['same', 'changed', 'gone', 'null', 'buried'].map((id) => [id, `old ${id}`]);
-      const lease = await published(fixture, rows);
+      const store = await published(fixture, rows);
       const streamed = [upsert('streamed', ['same value'], TIME), bury('letter gone'), bury('letter kept')];
-      await lease.apply('visible', { columns: COLUMNS, changes: streamed }, checkpoint('applied'));
-      await lease.startGeneration(2, checkpoint('generation 2'));
+      await store.apply('visible', { columns: COLUMNS, changes: streamed }, checkpoint('applied'));
+      await store.startGeneration(2, checkpoint('generation 2'));
       await assertRowsCount(fixture, 6);
       await loadRows(
-        lease,
+        store,
         [
           ['same', 'old same'],
           ['changed', 'new'],
@@ -134,8 +134,8 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         { generation: 2, letters: [letterOf('letter kept'), letterOf('letter new')] },
       );
       const changes = [upsert('replaced', ['changed'], TIME + 5), bury('buried'), remove('never there')];
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
-      const result = await lease.publish(() => checkpoint('published'));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const result = await store.publish(() => checkpoint('published'));
       assert.deepEqual(result, { rows: 6, written: 6, deadLetters: 3 });
       await assertRows(fixture, ORDERS, [
         row({ id: 'same', value: 'old same' }),
@@ -151,25 +151,25 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
     it('write a value where there was none, whatever it is', async () => {
       const fixture = await open();
       const columns = [ID, attribute('value', INT64)];
-      const lease = await published(fixture, [['a', null]], ORDERS, columns);
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      await loadRows(lease, [['a', HASHED_AS_NULL]], { columns, generation: 2 });
-      assert.equal((await lease.publish(() => checkpoint('published'))).written, 1);
+      const store = await published(fixture, [['a', null]], ORDERS, columns);
+      await store.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(store, [['a', HASHED_AS_NULL]], { columns, generation: 2 });
+      assert.equal((await store.publish(() => checkpoint('published'))).written, 1);
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: HASHED_AS_NULL })]);
     });
 
     it('carry soft-deleted rows over', async () => {
       const fixture = await open();
-      const lease = await published(
+      const store = await published(
         fixture,
         ['a', 'b', 'c', 'd', 'e'].map((id) => [id, `old ${id}`]),
         SOFT_ORDERS,
       );
       const before = [remove('a', TIME), remove('b', TIME)];
-      await lease.apply('visible', { columns: COLUMNS, changes: before }, checkpoint('applied'));
-      await lease.startGeneration(2, checkpoint('generation 2'));
+      await store.apply('visible', { columns: COLUMNS, changes: before }, checkpoint('applied'));
+      await store.startGeneration(2, checkpoint('generation 2'));
       await loadRows(
-        lease,
+        store,
         [
           ['b', 'back'],
           ['d', 'old d'],
@@ -179,8 +179,8 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       );
       const later = TIME + 9000;
       const changes = [remove('d', later), remove('e', later), remove('f', later), remove('g', later)];
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
-      const { rows, written } = await lease.publish(() => checkpoint('published'));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const { rows, written } = await store.publish(() => checkpoint('published'));
       assert.deepEqual({ rows, written }, { rows: 1, written: 6 });
       await assertRows(fixture, SOFT_ORDERS, [
         row({ id: 'a', value: 'old a' }, TIME, true),
@@ -195,26 +195,26 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
 
     it('go on after the process has ended at any point', async () => {
       let fixture = await open();
-      let lease = await begin(fixture);
+      let store = await begin(fixture);
       const restart = async () => {
-        await lease.release();
+        await store.release();
         fixture = await fixture.reopen();
-        lease = await fixture.destination.lease(ORDERS);
+        store = await fixture.destination.lease(ORDERS);
       };
       await restart();
-      await loadRows(lease, [['a', '1']], { file: 'one' });
+      await loadRows(store, [['a', '1']], { file: 'one' });
       await restart();
-      await loadRows(lease, [['b', '2']], { file: 'two' });
-      await lease.apply(
+      await loadRows(store, [['b', '2']], { file: 'two' });
+      await store.apply(
         'changes',
         { columns: COLUMNS, changes: [upsert('c', ['3'], TIME)] },
         checkpoint('applied'),
       );
       await restart();
-      assert.equal((await lease.readLedger('shadow')).length, 2);
-      await lease.publish(() => checkpoint('published'));
+      assert.equal((await store.readLedger('shadow')).length, 2);
+      await store.publish(() => checkpoint('published'));
       await restart();
-      await lease.apply(
+      await store.apply(
         'visible',
         { columns: COLUMNS, changes: [upsert('a', ['4'], TIME)] },
         checkpoint('applied'),
@@ -225,7 +225,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         row({ id: 'b', value: '2' }),
         row({ id: 'c', value: '3' }, TIME),
       ]);
-      assert.equal(lease.epoch, 6);
+      assert.equal(store.epoch, 6);
       await fixture.destination.close();
     });
   });

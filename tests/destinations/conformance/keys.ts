@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
-import type { Lease, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import type { PipelineStore, RowChange, TableTarget } from '../../../runtime/destinations/destination';
 import type { Cell, Column } from '../../../runtime/item/column';
 import { quickIf } from '../../tiers/tier';
 import type { Fixture } from '../fixture';
@@ -78,8 +78,8 @@ export function keysConformance(open: () => Promise<Fixture>): void {
           cells: [...key, value],
         });
         const remove = (key: Key): RowChange => ({ ...common(key), action: 'delete', key });
-        const apply = (lease: Lease, role: 'visible' | 'changes', ...changes: readonly RowChange[]) =>
-          lease.apply(role, { columns, changes }, checkpoint('applied'));
+        const apply = (store: PipelineStore, role: 'visible' | 'changes', ...changes: readonly RowChange[]) =>
+          store.apply(role, { columns, changes }, checkpoint('applied'));
         const userRow = ([p, s]: Key, value: string | null, time: number | null = TIME) =>
           row({ p, s, value }, time);
         const deleted = ([p, s]: Key, value: string | null) =>
@@ -88,9 +88,9 @@ export function keysConformance(open: () => Promise<Fixture>): void {
 
         test.it(`come with the export, change, and go (${what})`, async () => {
           const fixture = await open();
-          const lease = await begin(fixture, target, columns);
+          const store = await begin(fixture, target, columns);
           await loadRows(
-            lease,
+            store,
             [
               [...a, 'a'],
               [...b, 'b'],
@@ -98,12 +98,12 @@ export function keysConformance(open: () => Promise<Fixture>): void {
             ],
             { columns },
           );
-          await apply(lease, 'changes', upsert(b, 'changed'), upsert(c, 'c'), upsert(d, 'd'));
-          await apply(lease, 'changes', remove(d));
-          const { rows } = await lease.publish(() => checkpoint('published'));
+          await apply(store, 'changes', upsert(b, 'changed'), upsert(c, 'c'), upsert(d, 'd'));
+          await apply(store, 'changes', remove(d));
+          const { rows } = await store.publish(() => checkpoint('published'));
           assert.equal(rows, 4);
-          await apply(lease, 'visible', upsert(a, 'a again'), remove(c), remove(short));
-          await apply(lease, 'visible', upsert(short, 'short again'));
+          await apply(store, 'visible', upsert(a, 'a again'), remove(c), remove(short));
+          await apply(store, 'visible', upsert(short, 'short again'));
           await assertRows(fixture, target, [
             userRow(a, 'a again'),
             userRow(b, 'changed'),
@@ -115,16 +115,16 @@ export function keysConformance(open: () => Promise<Fixture>): void {
 
         test.it(`turn up in the stream only (${what})`, async () => {
           const fixture = await open();
-          let lease = await begin(fixture, target, columns);
-          await loadRows(lease, [[...short, 'short']], { columns });
-          await lease.publish(() => checkpoint('published'));
-          await apply(lease, 'visible', upsert(short, 'changed'));
-          await apply(lease, 'visible', upsert(a, 'a'), upsert(b, 'b'), remove(c));
-          await apply(lease, 'visible', upsert(a, 'a again'), remove(b), upsert(short, 'again'));
-          await lease.release();
+          let store = await begin(fixture, target, columns);
+          await loadRows(store, [[...short, 'short']], { columns });
+          await store.publish(() => checkpoint('published'));
+          await apply(store, 'visible', upsert(short, 'changed'));
+          await apply(store, 'visible', upsert(a, 'a'), upsert(b, 'b'), remove(c));
+          await apply(store, 'visible', upsert(a, 'a again'), remove(b), upsert(short, 'again'));
+          await store.release();
           const reopened = await fixture.reopen();
-          lease = await reopened.destination.lease(target);
-          await apply(lease, 'visible', upsert(a, 'a for good'), upsert(short, 'short for good'));
+          store = await reopened.destination.lease(target);
+          await apply(store, 'visible', upsert(a, 'a for good'), upsert(short, 'short for good'));
           await assertRows(reopened, target, [
             userRow(a, 'a for good'),
             ...deleted(b, 'b'),
@@ -135,24 +135,24 @@ export function keysConformance(open: () => Promise<Fixture>): void {
 
         test.it(`come with a later generation, and are compared (${what})`, async () => {
           const fixture = await open();
-          const lease = await begin(fixture, target, columns);
-          await loadRows(lease, [[...short, 'short']], { columns });
-          await lease.publish(() => checkpoint('published'));
-          await lease.startGeneration(2, checkpoint('generation 2'));
+          const store = await begin(fixture, target, columns);
+          await loadRows(store, [[...short, 'short']], { columns });
+          await store.publish(() => checkpoint('published'));
+          await store.startGeneration(2, checkpoint('generation 2'));
           await loadRows(
-            lease,
+            store,
             [
               [...a, 'a'],
               [...short, 'short'],
             ],
             { columns, generation: 2 },
           );
-          await apply(lease, 'changes', upsert(b, 'b'));
-          const { rows } = await lease.publish(() => checkpoint('published'));
+          await apply(store, 'changes', upsert(b, 'b'));
+          const { rows } = await store.publish(() => checkpoint('published'));
           assert.equal(rows, 3);
-          await lease.startVerify();
-          await apply(lease, 'visible', upsert(c, 'c'));
-          const verify = await openLoad(lease, 'verify', 2, columns);
+          await store.startVerify();
+          await apply(store, 'visible', upsert(c, 'c'));
+          const verify = await openLoad(store, 'verify', 2, columns);
           await verify.append(
             [
               [...a, 'a'],
@@ -161,7 +161,7 @@ export function keysConformance(open: () => Promise<Fixture>): void {
             [letterOf('x'.repeat(8000))],
           );
           await verify.commit([]);
-          const { rowsCompared, keysSkipped, differences } = await lease.compare(10);
+          const { rowsCompared, keysSkipped, differences } = await store.compare(10);
           assert.deepEqual(
             { rowsCompared, keysSkipped, differences },
             { rowsCompared: 4, keysSkipped: 1, differences: 3 },

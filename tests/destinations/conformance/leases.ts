@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease, TableTarget } from '../../../runtime/destinations/destination';
+import type { PipelineStore, TableTarget } from '../../../runtime/destinations/destination';
 import { DestinationTableTaken, DestinationUnusable, LeaseLost } from '../../../runtime/destinations/errors';
 import { quickIf } from '../../tiers/tier';
 import type { Fixture } from '../fixture';
@@ -22,16 +22,16 @@ import { openLoad } from './rows-load';
 const batch = { columns: COLUMNS, changes: [upsert('a', ['written by the first'])] };
 
 /** Every method that writes. */
-const WRITES: Readonly<Record<string, (lease: Lease) => Promise<unknown>>> = {
-  save: (lease) => lease.save(checkpoint('first')),
-  widen: (lease) => lease.widen([...COLUMNS, attribute('new', INT64)]),
-  startGeneration: (lease) => lease.startGeneration(3, checkpoint('first')),
-  load: (lease) => loadRows(lease, [['z', 'written by the first']], { generation: 2 }),
-  'apply to changes': (lease) => lease.apply('changes', batch, checkpoint('first')),
-  'apply to visible': (lease) => lease.apply('visible', batch, checkpoint('first')),
-  publish: (lease) => lease.publish(() => checkpoint('first')),
-  startVerify: (lease) => lease.startVerify(),
-  endVerify: (lease) => lease.endVerify(),
+const WRITES: Readonly<Record<string, (store: PipelineStore) => Promise<unknown>>> = {
+  save: (store) => store.save(checkpoint('first')),
+  widen: (store) => store.widen([...COLUMNS, attribute('new', INT64)]),
+  startGeneration: (store) => store.startGeneration(3, checkpoint('first')),
+  load: (store) => loadRows(store, [['z', 'written by the first']], { generation: 2 }),
+  'apply to changes': (store) => store.apply('changes', batch, checkpoint('first')),
+  'apply to visible': (store) => store.apply('visible', batch, checkpoint('first')),
+  publish: (store) => store.publish(() => checkpoint('first')),
+  startVerify: (store) => store.startVerify(),
+  endVerify: (store) => store.endVerify(),
 };
 
 /** Those of `npm test`. */
@@ -73,11 +73,11 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       const fixture = await open();
       await published(fixture, []);
       const attempts = Array.from({ length: 8 }, async (_, i) => {
-        const lease = await fixture.destination.lease(ORDERS);
+        const store = await fixture.destination.lease(ORDERS);
         const changes = [upsert('a', [`writer ${i}`], i)];
         try {
-          await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint(`writer ${i}`));
-          return { epoch: lease.epoch, writer: i };
+          await store.apply('visible', { columns: COLUMNS, changes }, checkpoint(`writer ${i}`));
+          return { epoch: store.epoch, writer: i };
         } catch (error) {
           assert.ok(error instanceof LeaseLost, String(error));
           return undefined;
@@ -101,9 +101,9 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       }));
       await Promise.all(
         others.map(async (target, i) => {
-          const lease = await published(fixture, [['a', `of ${i}`]], target);
+          const store = await published(fixture, [['a', `of ${i}`]], target);
           const changes = [upsert('b', [`of ${i}`], i)];
-          await lease.apply(
+          await store.apply(
             'visible',
             { columns: COLUMNS, changes },
             checkpoint(`of ${i}`, { shard: `${i}` }),
@@ -165,17 +165,17 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
     it('tells what is known of a pipeline without taking its lease', async () => {
       const fixture = await open();
       assert.equal(await fixture.destination.inspect(ORDERS.pipeline), undefined);
-      const lease = await published(fixture, [['a', '1']]);
+      const store = await published(fixture, [['a', '1']]);
       const record = await fixture.destination.inspect(ORDERS.pipeline);
       assert.deepEqual(record, {
-        epoch: lease.epoch,
+        epoch: store.epoch,
         checkpoint: { head: 'published', shards: new Map() },
         columns: [ID, ...COLUMNS.slice(1)],
         rows: 1,
         deadLetters: 0,
         slowedBy: undefined,
       });
-      await lease.save(checkpoint('still the writer'));
+      await store.save(checkpoint('still the writer'));
       assert.equal(await fixture.destination.inspect('never seen'), undefined);
     });
   });

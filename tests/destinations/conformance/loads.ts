@@ -25,22 +25,22 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
   describe('loads (rule P1)', () => {
     it('commits rows, dead letters and ledger lines together', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const store = await begin(fixture);
+      const load = await openLoad(store, 'shadow', 1, COLUMNS);
       await load.append([['a', '1']], [letterOf('x')]);
       await load.append([]);
       await load.append([['b', null]], [letterOf('y')]);
-      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.deepEqual(await store.readLedger('shadow'), []);
       await load.commit([
         { file: 'data/1', items: 3 },
         { file: 'data/2', items: 1 },
       ]);
-      const ledger = [...(await lease.readLedger('shadow'))].sort((a, b) => (a.file < b.file ? -1 : 1));
+      const ledger = [...(await store.readLedger('shadow'))].sort((a, b) => (a.file < b.file ? -1 : 1));
       assert.deepEqual(ledger, [
         { file: 'data/1', items: 3 },
         { file: 'data/2', items: 1 },
       ]);
-      const result = await lease.publish(() => checkpoint('published'));
+      const result = await store.publish(() => checkpoint('published'));
       assert.deepEqual(result, { rows: 2, written: 2, deadLetters: 2 });
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }), row({ id: 'b', value: null })]);
       await assertLetters(fixture, ['x', 'y']);
@@ -48,10 +48,10 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
 
     it('P1: a file whose ledger line came meanwhile counts as loaded, and is undone', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      const late = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const store = await begin(fixture);
+      const late = await openLoad(store, 'shadow', 1, COLUMNS);
       await late.append([['a', '1']]);
-      const again = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const again = await openLoad(store, 'shadow', 1, COLUMNS);
       await again.append([
         ['a', '1'],
         ['b', '2'],
@@ -62,15 +62,15 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
         { file: 'data/2', items: 1 },
       ];
       await assert.rejects(again.commit(lines), FileLoadedMeanwhile);
-      assert.deepEqual(await lease.readLedger('shadow'), [{ file: 'data/1', items: 1 }]);
-      await loadRows(lease, [['b', '2']]);
-      assert.equal((await lease.publish(() => checkpoint('published'))).rows, 2);
+      assert.deepEqual(await store.readLedger('shadow'), [{ file: 'data/1', items: 1 }]);
+      await loadRows(store, [['b', '2']]);
+      assert.equal((await store.publish(() => checkpoint('published'))).rows, 2);
     });
 
     it('forgets rows that its sink has taken back, and no others', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      const load = await lease.load('shadow', 1, COLUMNS);
+      const store = await begin(fixture);
+      const load = await store.load('shadow', 1, COLUMNS);
       const cells = new RowCells(COLUMNS.map(({ type }) => type));
       const take = (...row: readonly Cell[]) => {
         cells.clear();
@@ -87,7 +87,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await load.flush([]);
       load.sink.rewind();
       await load.commit([{ file: 'file', items: 3 }]);
-      await lease.publish(() => checkpoint('published'));
+      await store.publish(() => checkpoint('published'));
       const expected = [
         ['a', '1'],
         ['b', null],
@@ -98,27 +98,27 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
 
     it('leaves nothing of a load rolled back, and none open after either end', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
+      const store = await begin(fixture);
       const before = await fixture.dump();
-      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const load = await openLoad(store, 'shadow', 1, COLUMNS);
       const rows = Array.from({ length: 5000 }, (_, i) => [`k${i}`, 'x'.repeat(2000)]);
       await load.append(rows, [letterOf('x')]);
       await load.rollback();
       assert.equal(await fixture.dump(), before);
       await assert.rejects(load.append([['a', '1']]));
       await assert.rejects(load.commit([]));
-      await lease.widen([...COLUMNS]);
-      await loadRows(lease, [['a', '1']]);
-      await lease.publish(() => checkpoint('published'));
+      await store.widen([...COLUMNS]);
+      await loadRows(store, [['a', '1']]);
+      await store.publish(() => checkpoint('published'));
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
     });
 
     it('goes on while changes are applied and checkpoints saved', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
+      const store = await begin(fixture);
       const loads = await Promise.all([
-        openLoad(lease, 'shadow', 1, COLUMNS),
-        openLoad(lease, 'shadow', 1, COLUMNS),
+        openLoad(store, 'shadow', 1, COLUMNS),
+        openLoad(store, 'shadow', 1, COLUMNS),
       ]);
       for (let round = 0; round < 5; round++) {
         for (const [i, load] of loads.entries()) {
@@ -126,15 +126,15 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
           await load.append(rows, [letterOf(`letter ${i}/${round}`)]);
         }
         const changes = [upsert(`0/${round}/0`, ['changed']), upsert(`new ${round}`, ['changed'])];
-        await lease.apply(
+        await store.apply(
           'changes',
           { columns: COLUMNS, changes },
           checkpoint(`round ${round}`, { shard: `${round}` }),
         );
-        await lease.save(checkpoint(`saved ${round}`));
+        await store.save(checkpoint(`saved ${round}`));
       }
       await Promise.all(loads.map((load, i) => load.commit([{ file: `file ${i}`, items: 15_005 }])));
-      const { rows, deadLetters } = await lease.publish((view) => {
+      const { rows, deadLetters } = await store.publish((view) => {
         assert.equal(view.checkpoint.head, 'saved 4');
         assert.deepEqual([...view.checkpoint.shards], [['shard', '4']]);
         assert.equal(view.ledger.length, 2);
@@ -147,25 +147,25 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
 
     it('refuses a load of a generation that has ended', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
-      const stale = await openLoad(lease, 'shadow', 1, COLUMNS);
-      const late = await openLoad(lease, 'shadow', 1, COLUMNS);
+      const store = await begin(fixture);
+      const stale = await openLoad(store, 'shadow', 1, COLUMNS);
+      const late = await openLoad(store, 'shadow', 1, COLUMNS);
       await stale.append([['a', 'stale']], [letterOf('stale')]);
-      await lease.startGeneration(2, checkpoint('generation 2'));
+      await store.startGeneration(2, checkpoint('generation 2'));
       await assert.rejects(stale.commit([{ file: 'stale', items: 2 }]), StaleGeneration);
       await assert.rejects(async () => {
         await late.append([['a', 'late']]);
         await late.commit([{ file: 'late', items: 1 }]);
       }, StaleGeneration);
       await assert.rejects(async () => {
-        const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+        const load = await openLoad(store, 'shadow', 1, COLUMNS);
         await load.append([['a', 'later']]);
         await load.commit([{ file: 'later', items: 1 }]);
       }, StaleGeneration);
-      assert.deepEqual(await lease.readLedger('shadow'), []);
-      await loadRows(lease, [['b', 'fresh']], { generation: 2 });
-      const open2 = await openLoad(lease, 'shadow', 2, COLUMNS);
-      await lease.publish(() => checkpoint('published'));
+      assert.deepEqual(await store.readLedger('shadow'), []);
+      await loadRows(store, [['b', 'fresh']], { generation: 2 });
+      const open2 = await openLoad(store, 'shadow', 2, COLUMNS);
+      await store.publish(() => checkpoint('published'));
       await assert.rejects(open2.commit([{ file: 'after the publish', items: 0 }]), StaleGeneration);
       await assertRows(fixture, ORDERS, [row({ id: 'b', value: 'fresh' })]);
       await assertLetters(fixture, []);
@@ -173,18 +173,18 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
 
     it('takes very many rows in one batch, and as many changes', async () => {
       const fixture = await open();
-      const lease = await begin(fixture);
+      const store = await begin(fixture);
       const key = (i: number) => `key ${i}`;
       await loadRows(
-        lease,
+        store,
         Array.from({ length: MANY }, (_, i) => [key(i), `loaded ${i}`]),
       );
       const changes = Array.from({ length: MANY }, (_, i) => upsert(key(i * 2), [`changed ${i}`], 1000));
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint('changed'));
-      const { rows } = await lease.publish(() => checkpoint('published'));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('changed'));
+      const { rows } = await store.publish(() => checkpoint('published'));
       assert.equal(rows, MANY * 1.5);
       const again = Array.from({ length: MANY }, (_, i) => upsert(key(i * 3), [`streamed ${i}`], 2000));
-      await lease.apply('visible', { columns: COLUMNS, changes: again }, checkpoint('streamed'));
+      await store.apply('visible', { columns: COLUMNS, changes: again }, checkpoint('streamed'));
       const expected = new Map<string, [string, number | null]>();
       for (let i = 0; i < MANY; i++) expected.set(key(i), [`loaded ${i}`, null]);
       for (let i = 0; i < MANY; i++) expected.set(key(i * 2), [`changed ${i}`, 1000]);

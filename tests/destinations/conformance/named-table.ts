@@ -75,14 +75,14 @@ export async function liveAndCheck(
     sourceTime: TIME,
     key: cellsOfKey(key),
   });
-  const lease = await destination.lease(target);
+  const store = await destination.lease(target);
   const widen = async (item: Item) => {
     catalog = catalog.observe(item);
-    await lease.widen(catalog.columns);
+    await store.widen(catalog.columns);
   };
   let files = 0;
   const fill = async (role: 'shadow' | 'verify', generation: number, content: Content) => {
-    const load = await openLoad(lease, role, generation, catalog.columns);
+    const load = await openLoad(store, role, generation, catalog.columns);
     const changes = Object.entries(content).map(([key, value]) => upsert(key, itemOf(key, value)));
     const rows = changes.flatMap((change) => (change.action === 'upsert' ? [change.cells] : []));
     const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
@@ -90,7 +90,7 @@ export async function liveAndCheck(
     await load.commit([{ file: `file ${(files += 1)}`, items: changes.length }]);
   };
   const apply = (role: 'changes' | 'visible', ...changes: RowChange[]) =>
-    lease.apply(role, { columns: catalog.columns, changes }, checkpoint('applied'));
+    store.apply(role, { columns: catalog.columns, changes }, checkpoint('applied'));
   const column = (name: string) =>
     catalog.columns.find(({ attribute }) => attribute === name)?.name ?? assert.fail(`no column for ${name}`);
   const row = (key: string, value: string | null, time: number | null, deleted = false): UserRow => ({
@@ -119,10 +119,10 @@ export async function liveAndCheck(
 
   // Load.
   await widen(itemOf('a', 'any'));
-  await lease.startGeneration(1, checkpoint('generation 1'));
+  await store.startGeneration(1, checkpoint('generation 1'));
   await fill('shadow', 1, { a: 'old', b: 'old', c: 'old', d: undefined, e: 'old' });
   await apply('changes', upsert('b', itemOf('b', 'new')), remove('c'));
-  await lease.publish(() => checkpoint('published'));
+  await store.publish(() => checkpoint('published'));
   await shown(
     'loaded',
     row('a', 'old', null),
@@ -153,10 +153,10 @@ export async function liveAndCheck(
   await shown('widened', ...again, row('a', 'old', TIME, true), row('c', 'old', TIME, true));
 
   // Resync.
-  await lease.startGeneration(2, checkpoint('generation 2'));
+  await store.startGeneration(2, checkpoint('generation 2'));
   await fill('shadow', 2, { b: 'new', d: 'changed', g: 'added', h: undefined });
   await apply('changes', upsert('i', itemOf('i', 'streamed')), remove('g'));
-  const { written } = await lease.publish(() => checkpoint('published again'));
+  const { written } = await store.publish(() => checkpoint('published again'));
   const kept = [row('b', 'new', TIME), row('d', 'changed', null), row('i', 'streamed', TIME)];
   const gone = [row('a', 'old', TIME, true), row('c', 'old', TIME, true), row('f', 'new', null, true)];
   await shown('resynced', ...kept, ...gone, row('g', 'added', TIME, true));
@@ -164,10 +164,10 @@ export async function liveAndCheck(
   await letters('resynced', 'h');
 
   // Verify: one row each that is the same, different, missing, too many, and changed meanwhile; and dead letters.
-  await lease.startVerify();
+  await store.startVerify();
   await apply('visible', upsert('j', itemOf('j', 'meanwhile')));
   await fill('verify', 2, { b: 'new', d: 'different', k: 'missing', h: undefined, l: undefined });
-  const { rowsCompared, keysSkipped, differences, examples } = await lease.compare(10);
+  const { rowsCompared, keysSkipped, differences, examples } = await store.compare(10);
   assert.deepEqual(
     { rowsCompared, keysSkipped, differences },
     { rowsCompared: 6, keysSkipped: 1, differences: 4 },
@@ -185,6 +185,6 @@ export async function liveAndCheck(
       'k missing in the destination 0',
     ].sort(),
   );
-  await lease.endVerify();
-  await lease.release();
+  await store.endVerify();
+  await store.release();
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import type { PipelineStore, RowChange, TableTarget } from '../../../runtime/destinations/destination';
 import type { Cell, Column, ColumnType } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import type { Dialect } from '../../../runtime/item/dialect';
@@ -74,19 +74,19 @@ export async function begin(
   fixture: Fixture,
   target: TableTarget = ORDERS,
   columns: readonly Column[] = COLUMNS,
-): Promise<Lease> {
-  const lease = await fixture.destination.lease(target);
-  await lease.widen(columns);
-  await lease.startGeneration(1, checkpoint('generation 1'));
-  return lease;
+): Promise<PipelineStore> {
+  const store = await fixture.destination.lease(target);
+  await store.widen(columns);
+  await store.startGeneration(1, checkpoint('generation 1'));
+  return store;
 }
 
 export async function loadRows(
-  lease: Lease,
+  store: PipelineStore,
   rows: readonly (readonly Cell[])[],
   { columns = COLUMNS, generation = 1, file = 'file', letters = [] as readonly DeadLetter[] } = {},
 ): Promise<void> {
-  const load = await openLoad(lease, 'shadow', generation, columns);
+  const load = await openLoad(store, 'shadow', generation, columns);
   await load.append(rows, letters);
   await load.commit([{ file, items: rows.length + letters.length }]);
 }
@@ -97,11 +97,11 @@ export async function published(
   rows: readonly (readonly Cell[])[],
   target: TableTarget = ORDERS,
   columns: readonly Column[] = COLUMNS,
-): Promise<Lease> {
-  const lease = await begin(fixture, target, columns);
-  await loadRows(lease, rows, { columns });
-  await lease.publish(() => checkpoint('published'));
-  return lease;
+): Promise<PipelineStore> {
+  const store = await begin(fixture, target, columns);
+  await loadRows(store, rows, { columns });
+  await store.publish(() => checkpoint('published'));
+  return store;
 }
 
 /** Rows as text that shows their cells, by key; for comparing whatever their order. */

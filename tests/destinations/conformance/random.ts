@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease, TableTarget } from '../../../runtime/destinations/destination';
+import type { PipelineStore, TableTarget } from '../../../runtime/destinations/destination';
 import { LeaseLost } from '../../../runtime/destinations/errors';
 import type { Column, ColumnType } from '../../../runtime/item/column';
 import { onlySeed } from '../../seeds';
@@ -78,7 +78,7 @@ class Random {
 class Walk {
   private readonly model: DestinationModel;
   private readonly steps: Record<string, number> = {};
-  private lease!: Lease;
+  private store!: PipelineStore;
   private generation = 0;
   private time = 1_700_000_000_000;
   private toLoad: string[] = [];
@@ -98,8 +98,8 @@ class Walk {
   }
 
   async run(): Promise<void> {
-    this.lease = await this.fixture.destination.lease(this.target);
-    await this.lease.widen(this.columns());
+    this.store = await this.fixture.destination.lease(this.target);
+    await this.store.widen(this.columns());
     await this.startGeneration();
     const choices: readonly [number, () => Promise<unknown>][] = [
       [8, () => this.apply(this.changes())],
@@ -171,7 +171,7 @@ class Walk {
     const role = this.model.loading ? 'changes' : 'visible';
     this.lastBatch = batch;
     const changes = batch.map((change) => rowChange(columns, change));
-    await this.lease.apply(role, { columns, changes }, this.checkpoint());
+    await this.store.apply(role, { columns, changes }, this.checkpoint());
     this.model.apply(role, batch);
   }
 
@@ -181,7 +181,7 @@ class Walk {
     const keys = this.toLoad.splice(0, 1 + this.random.below(5));
     const letters = keys.filter(() => this.random.chance(0.15));
     const items = new Map(keys.filter((key) => !letters.includes(key)).map((key) => [key, this.item()]));
-    const load = await openLoad(this.lease, 'shadow', this.generation, columns);
+    const load = await openLoad(this.store, 'shadow', this.generation, columns);
     const rows = [...items].map(([key, item]) => rowOf(columns, key, item));
     await load.append(rows, letters.map(letterFor));
     // Changes go on while a load is open.
@@ -197,7 +197,7 @@ class Walk {
 
   private async publish(): Promise<void> {
     if (!this.model.loading) return;
-    await this.lease.publish(() => this.checkpoint());
+    await this.store.publish(() => this.checkpoint());
     this.model.publish();
     this.lastBatch = [];
   }
@@ -206,7 +206,7 @@ class Walk {
     this.generation += 1;
     this.toLoad = KEYS.filter(() => this.random.chance(0.7));
     this.lastBatch = [];
-    await this.lease.startGeneration(this.generation, this.checkpoint());
+    await this.store.startGeneration(this.generation, this.checkpoint());
     this.model.startGeneration();
   }
 
@@ -214,17 +214,17 @@ class Walk {
     const name = this.random.pick(Object.keys(CHAINS));
     const step = this.steps[name];
     this.steps[name] = step === undefined ? 0 : Math.min(step + 1, (CHAINS[name]?.length ?? 1) - 1);
-    await this.lease.widen(this.columns());
+    await this.store.widen(this.columns());
   }
 
   private async verify(): Promise<void> {
     if (!this.model.published || this.model.loading) return;
     const columns = this.columns();
-    await this.lease.startVerify();
+    await this.store.startVerify();
     const live = [...this.model.visible.rows].filter(([, { deleted }]) => !deleted);
     const letters = [...this.model.visible.letters];
     const missing = new Set([...live.map(([key]) => key), ...letters].filter(() => this.random.chance(0.2)));
-    const load = await openLoad(this.lease, 'verify', this.generation, columns);
+    const load = await openLoad(this.store, 'verify', this.generation, columns);
     await load.append(
       live.filter(([key]) => !missing.has(key)).map(([key, { item }]) => rowOf(columns, key, item)),
       letters.filter((key) => !missing.has(key)).map(letterFor),
@@ -233,13 +233,13 @@ class Walk {
     const total = live.length + letters.length;
     const changed = this.changes();
     await this.apply(changed);
-    const { differences, rowsCompared, keysSkipped } = await this.lease.compare(100);
+    const { differences, rowsCompared, keysSkipped } = await this.store.compare(100);
     const skipped = new Set(changed.map(({ key }) => key));
     const known = [...live.map(([key]) => key), ...letters].filter((key) => !skipped.has(key));
     assert.ok(rowsCompared === known.length && rowsCompared <= total);
     assert.equal(keysSkipped, skipped.size);
     assert.equal(differences, [...missing].filter((key) => !skipped.has(key)).length);
-    await this.lease.endVerify();
+    await this.store.endVerify();
   }
 
   private async restart(): Promise<void> {
@@ -257,15 +257,15 @@ class Walk {
   }
 
   private async takeOver(): Promise<void> {
-    const zombie = this.lease;
+    const zombie = this.store;
     await this.leaseAgain();
     await assert.rejects(zombie.save(checkpoint('a zombie')), LeaseLost);
   }
 
   private async leaseAgain(): Promise<void> {
-    this.lease = await this.fixture.destination.lease(this.target);
-    assert.equal((await this.lease.readCheckpoint())?.head, `commit ${this.commits}`);
-    assert.deepEqual(await this.lease.readColumns(), this.columns());
+    this.store = await this.fixture.destination.lease(this.target);
+    assert.equal((await this.store.readCheckpoint())?.head, `commit ${this.commits}`);
+    assert.deepEqual(await this.store.readColumns(), this.columns());
   }
 
   private checkpoint() {

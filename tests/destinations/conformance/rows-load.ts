@@ -1,4 +1,4 @@
-import type { LedgerLine, Lease } from '../../../runtime/destinations/destination';
+import type { LedgerEntry, PipelineStore } from '../../../runtime/destinations/destination';
 import type { Cell, Column } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import { RowCells } from '../../../runtime/item/row-cells';
@@ -6,17 +6,17 @@ import { RowCells } from '../../../runtime/item/row-cells';
 /** A load that takes rows as values. */
 export interface RowsLoad {
   append(rows: readonly (readonly Cell[])[], deadLetters?: readonly DeadLetter[]): Promise<void>;
-  commit(files: readonly LedgerLine[]): Promise<void>;
+  commit(files: readonly LedgerEntry[]): Promise<void>;
   rollback(): Promise<void>;
 }
 
 export async function openLoad(
-  lease: Lease,
+  store: PipelineStore,
   role: 'shadow' | 'verify',
   generation: number,
   columns: readonly Column[],
 ): Promise<RowsLoad> {
-  const load = await lease.load(role, generation, columns);
+  const load = await store.load(role, generation, columns);
   const cells = new RowCells(columns.map(({ type }) => type));
   return {
     async append(rows, deadLetters = []) {

@@ -136,7 +136,7 @@ export function valuesConformance(open: () => Promise<Fixture>): void {
       const fixture = await open();
       const values = valuesFor(fixture.destination.dialect);
       const columns = [ID, ...values.map(({ column }) => column)];
-      const lease = await begin(fixture, ORDERS, columns);
+      const store = await begin(fixture, ORDERS, columns);
       const time = 1_700_000_000_000;
       const asUserRow = (cells: readonly Cell[], sourceTime: number | null) =>
         row(Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null])), sourceTime);
@@ -152,10 +152,10 @@ export function valuesConformance(open: () => Promise<Fixture>): void {
       const [loaded, changed, streamed] = ['load ', 'change ', 'stream '].map((prefix) =>
         allRows(prefix, values),
       ) as [Rows, Rows, Rows];
-      await loadRows(lease, loaded, { columns });
-      await lease.apply('changes', changes(changed), checkpoint('changed'));
-      await lease.publish(() => checkpoint('published'));
-      await lease.apply('visible', changes(streamed), checkpoint('streamed'));
+      await loadRows(store, loaded, { columns });
+      await store.apply('changes', changes(changed), checkpoint('changed'));
+      await store.publish(() => checkpoint('published'));
+      await store.apply('visible', changes(streamed), checkpoint('streamed'));
       const expected = [
         ...loaded.map((cells) => asUserRow(cells, null)),
         ...[...changed, ...streamed].map((cells) => asUserRow(cells, time)),
@@ -188,21 +188,21 @@ export function valuesConformance(open: () => Promise<Fixture>): void {
           attribute('value', TEXT),
           { attribute: 's', name: 's', type, role: 'sort key' },
         ];
-        const lease = await begin(fixture, target, columns);
+        const store = await begin(fixture, target, columns);
         const held = cells.filter((cell) => canHold(fixture.destination.dialect, cell, type.kind));
         const pairs = held.flatMap((p) => held.map((s) => [p, s] as const));
         await loadRows(
-          lease,
+          store,
           pairs.map(([p, s]) => [p, 'loaded', s]),
           { columns },
         );
-        await lease.publish(() => checkpoint('published'));
+        await store.publish(() => checkpoint('published'));
         const changes = pairs.map(([p, s], i) => {
           const common = { keyText: String(i), sourceTime: 1000 };
           if (i % 2 === 0) return { ...common, action: 'delete' as const, key: [p, s] };
           return { ...common, action: 'upsert' as const, cells: [p, 'changed', s] };
         });
-        await lease.apply('visible', { columns, changes }, checkpoint('changed'));
+        await store.apply('visible', { columns, changes }, checkpoint('changed'));
         const expected = pairs.flatMap(([p, s], i) =>
           i % 2 === 0 ? [] : [row({ p, s, value: 'changed' }, 1000)],
         );
@@ -212,12 +212,12 @@ export function valuesConformance(open: () => Promise<Fixture>): void {
 
     it('keeps a checkpoint of any text and any number of shards', async () => {
       const fixture = await open();
-      const lease = await fixture.destination.lease(ORDERS);
-      assert.equal(await lease.readCheckpoint(), undefined);
+      const store = await fixture.destination.lease(ORDERS);
+      assert.equal(await store.readCheckpoint(), undefined);
       const names = Array.from({ length: 500 }, (_, i) => [`shardId-${i}`, `{"at":"${i}'\\"é😀"}`] as const);
-      await lease.save(checkpoint('head \'"é😀\\', Object.fromEntries(names)));
-      await lease.save(checkpoint('next', { 'shardId-1': null, 'shardId-2': 'moved', 'shardId-new': 'new' }));
-      const read = await lease.readCheckpoint();
+      await store.save(checkpoint('head \'"é😀\\', Object.fromEntries(names)));
+      await store.save(checkpoint('next', { 'shardId-1': null, 'shardId-2': 'moved', 'shardId-new': 'new' }));
+      const read = await store.readCheckpoint();
       const expected = new Map<string, string>(names);
       expected.delete('shardId-1');
       expected.set('shardId-2', 'moved').set('shardId-new', 'new');

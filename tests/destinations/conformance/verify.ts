@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import type { Cell, Column } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import type { Fixture } from '../fixture';
@@ -27,11 +27,11 @@ import {
 import { openLoad } from './rows-load';
 
 async function loadVerify(
-  lease: Lease,
+  store: PipelineStore,
   rows: readonly (readonly Cell[])[],
   { columns = COLUMNS, letters = [] as readonly DeadLetter[], generation = 1 } = {},
 ): Promise<void> {
-  const load = await openLoad(lease, 'verify', generation, columns);
+  const load = await openLoad(store, 'verify', generation, columns);
   await load.append(rows, letters);
   await load.commit([{ file: 'verify file', items: rows.length + letters.length }]);
 }
@@ -43,21 +43,21 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
   describe('verify', () => {
     it('finds equal tables equal, and leaves the ledger alone', async () => {
       const fixture = await open();
-      const lease = await published(fixture, [
+      const store = await published(fixture, [
         ['a', '1'],
         ['b', null],
       ]);
-      await lease.startVerify();
-      await loadVerify(lease, [
+      await store.startVerify();
+      await loadVerify(store, [
         ['b', null],
         ['a', '1'],
       ]);
-      const comparison = await lease.compare(10);
+      const comparison = await store.compare(10);
       assert.deepEqual(comparison, { rowsCompared: 2, keysSkipped: 0, differences: 0, examples: [] });
-      assert.equal((await lease.readLedger('shadow')).length, 1);
-      assert.deepEqual(await lease.readLedger('verify'), [{ file: 'verify file', items: 2 }]);
-      await lease.startVerify();
-      assert.deepEqual(await lease.readLedger('verify'), []);
+      assert.equal((await store.readLedger('shadow')).length, 1);
+      assert.deepEqual(await store.readLedger('verify'), [{ file: 'verify file', items: 2 }]);
+      await store.startVerify();
+      assert.deepEqual(await store.readLedger('verify'), []);
     });
 
     it('names differing keys and columns', async () => {
@@ -74,7 +74,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         keySchema: { partition: { name: 'p', type: 'N' as const }, sort: { name: 's', type: 'B' as const } },
       };
       const bytes = (...values: number[]) => new Uint8Array(values);
-      const lease = await published(
+      const store = await published(
         fixture,
         [
           ['1', bytes(1), '1.5', '{"a":1}', bytes(0)],
@@ -85,9 +85,9 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         target,
         columns,
       );
-      await lease.startVerify();
+      await store.startVerify();
       await loadVerify(
-        lease,
+        store,
         [
           ['1', bytes(1), '1.5', '{"a":1}', bytes(0)],
           ['1', bytes(2), '1.501', '{"a":1}', bytes(1)],
@@ -96,7 +96,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         ],
         { columns },
       );
-      const { examples, differences, rowsCompared } = await lease.compare(10);
+      const { examples, differences, rowsCompared } = await store.compare(10);
       assert.deepEqual({ differences, rowsCompared }, { differences: 4, rowsCompared: 5 });
       assert.deepEqual([...examples].sort(byKey), [
         { key: { p: '1', s: 'Ag==' }, difference: 'different', columns: ['n', 'b'] },
@@ -104,24 +104,24 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         { key: { p: '3', s: 'AQ==' }, difference: 'missing in the source', columns: [] },
         { key: { p: '4', s: '/w==' }, difference: 'missing in the destination', columns: [] },
       ]);
-      const few = await lease.compare(2);
+      const few = await store.compare(2);
       assert.deepEqual([few.differences, few.examples.length], [4, 2]);
     });
 
     it('leaves out the keys that changed, and records them with the change', async () => {
       const fixture = await open();
-      const lease = await published(
+      const store = await published(
         fixture,
         ['a', 'b', 'c', 'd'].map((id) => [id, 'old']),
       );
-      const apply = (...changes: Parameters<Lease['apply']>[1]['changes']) =>
-        lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const apply = (...changes: Parameters<PipelineStore['apply']>[1]['changes']) =>
+        store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
       await apply(upsert('before', ['verify']), bury('letter before'));
-      await lease.startVerify();
+      await store.startVerify();
       await apply(upsert('a', ['new']), remove('b'), upsert('e', ['new']), bury('c'), buryUnholdable('u'));
       await apply(upsert('a', ['newer']), remove('never there'), remove('e'));
       await loadVerify(
-        lease,
+        store,
         [
           ['a', 'old'],
           ['b', 'old'],
@@ -130,7 +130,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         ],
         { letters: [letterOf('letter before')] },
       );
-      const { examples, ...counts } = await lease.compare(10);
+      const { examples, ...counts } = await store.compare(10);
       assert.deepEqual(examples, [{ key: { id: 'd' }, difference: 'missing in the source', columns: [] }]);
       assert.deepEqual(counts, { rowsCompared: 3, keysSkipped: 6, differences: 1 });
     });
@@ -138,10 +138,10 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
     it('tells a value from none, whatever it is', async () => {
       const fixture = await open();
       const columns = [ID, attribute('value', INT64)];
-      const lease = await published(fixture, [['a', null]], ORDERS, columns);
-      await lease.startVerify();
-      await loadVerify(lease, [['a', HASHED_AS_NULL]], { columns });
-      assert.deepEqual(await lease.compare(1), {
+      const store = await published(fixture, [['a', null]], ORDERS, columns);
+      await store.startVerify();
+      await loadVerify(store, [['a', HASHED_AS_NULL]], { columns });
+      assert.deepEqual(await store.compare(1), {
         rowsCompared: 1,
         keysSkipped: 0,
         differences: 1,
@@ -151,14 +151,14 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
 
     it('counts dead letters as rows', async () => {
       const fixture = await open();
-      const lease = await published(fixture, []);
+      const store = await published(fixture, []);
       const changes = [bury('same'), bury('other item'), bury('gone')];
-      await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
-      await lease.startVerify();
-      await loadVerify(lease, [], {
+      await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+      await store.startVerify();
+      await loadVerify(store, [], {
         letters: [letterOf('same'), letterOf('other item', '{}'), letterOf('new')],
       });
-      const { examples, ...counts } = await lease.compare(10);
+      const { examples, ...counts } = await store.compare(10);
       assert.deepEqual(counts, { rowsCompared: 4, keysSkipped: 0, differences: 3 });
       assert.deepEqual([...examples].sort(byKey), [
         { key: { 'dead letter': 'gone' }, difference: 'missing in the source', columns: [] },
@@ -169,19 +169,19 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
 
     it('takes a soft-deleted row for none', async () => {
       const fixture = await open();
-      const lease = await published(
+      const store = await published(
         fixture,
         ['a', 'b'].map((id) => [id, 'old']),
         SOFT_ORDERS,
       );
-      await lease.apply(
+      await store.apply(
         'visible',
         { columns: COLUMNS, changes: [remove('a'), remove('b')] },
         checkpoint('applied'),
       );
-      await lease.startVerify();
-      await loadVerify(lease, [['b', 'old']]);
-      const { examples, ...counts } = await lease.compare(10);
+      await store.startVerify();
+      await loadVerify(store, [['b', 'old']]);
+      const { examples, ...counts } = await store.compare(10);
       assert.deepEqual(examples, [
         { key: { id: 'b' }, difference: 'missing in the destination', columns: [] },
       ]);
@@ -190,27 +190,27 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
 
     it('V1: starts afresh, and records until it ends', async () => {
       const fixture = await open();
-      const lease = await published(fixture, [['a', '1']]);
-      const apply = (...changes: Parameters<Lease['apply']>[1]['changes']) =>
-        lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('published'));
+      const store = await published(fixture, [['a', '1']]);
+      const apply = (...changes: Parameters<PipelineStore['apply']>[1]['changes']) =>
+        store.apply('visible', { columns: COLUMNS, changes }, checkpoint('published'));
       const before = await fixture.dump();
-      await lease.startVerify();
+      await store.startVerify();
       await apply(upsert('a', ['2']));
-      await loadVerify(lease, [['x', 'x']], { letters: [letterOf('x')] });
-      await lease.startVerify();
-      await loadVerify(lease, [['a', '2']]);
-      assert.deepEqual(await lease.compare(1), {
+      await loadVerify(store, [['x', 'x']], { letters: [letterOf('x')] });
+      await store.startVerify();
+      await loadVerify(store, [['a', '2']]);
+      assert.deepEqual(await store.compare(1), {
         rowsCompared: 1,
         keysSkipped: 0,
         differences: 0,
         examples: [],
       });
       await apply(upsert('b', ['2']));
-      assert.equal((await lease.compare(1)).keysSkipped, 1);
+      assert.equal((await store.compare(1)).keysSkipped, 1);
       await apply(remove('b'), remove('a'));
-      await lease.endVerify();
+      await store.endVerify();
       await assertRows(fixture, ORDERS, []);
-      const load = await openLoad(lease, 'verify', 1, COLUMNS).catch(() => undefined);
+      const load = await openLoad(store, 'verify', 1, COLUMNS).catch(() => undefined);
       if (load !== undefined) await assert.rejects(load.commit([]));
       await apply(upsert('a', ['1']));
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }, 1_700_000_000_000)]);
@@ -219,28 +219,28 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
 
     it('ends a comparison when its signal aborts, with its reason, and harms nothing by that', async () => {
       const fixture = await open();
-      const lease = await published(fixture, [['a', '1']]);
-      await lease.startVerify();
-      await loadVerify(lease, [['a', '1']]);
+      const store = await published(fixture, [['a', '1']]);
+      await store.startVerify();
+      await loadVerify(store, [['a', '1']]);
       const reason = new Error('it is not wanted any more');
-      await assert.rejects(lease.compare(1, AbortSignal.abort(reason)), reason);
-      assert.equal((await lease.compare(1, new AbortController().signal)).differences, 0);
-      await lease.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('published'));
-      await lease.endVerify();
+      await assert.rejects(store.compare(1, AbortSignal.abort(reason)), reason);
+      assert.equal((await store.compare(1, new AbortController().signal)).differences, 0);
+      await store.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('published'));
+      await store.endVerify();
     });
 
     /** One that has recorded a key and loaded rows, and whose load is still open. */
-    async function underWay(fixture: Fixture): Promise<{ lease: Lease; tables: number }> {
-      const lease = await published(fixture, [['a', '1']]);
+    async function underWay(fixture: Fixture): Promise<{ store: PipelineStore; tables: number }> {
+      const store = await published(fixture, [['a', '1']]);
       const tables = (await fixture.dump()).split('\n').length;
-      await lease.startVerify();
-      await lease.apply(
+      await store.startVerify();
+      await store.apply(
         'visible',
         { columns: COLUMNS, changes: [upsert('a', ['2'])] },
         checkpoint('published'),
       );
-      await loadVerify(lease, [['x', 'x']], { letters: [letterOf('x')] });
-      return { lease, tables };
+      await loadVerify(store, [['x', 'x']], { letters: [letterOf('x')] });
+      return { store, tables };
     }
 
     it('V3: the next lease leaves nothing of one that was interrupted', async () => {
@@ -261,18 +261,18 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
 
     it('V3: the next generation leaves nothing of one that was interrupted, its open load included', async () => {
       const fixture = await open();
-      const { lease } = await underWay(fixture);
-      const load = await openLoad(lease, 'verify', 1, COLUMNS);
+      const { store } = await underWay(fixture);
+      const load = await openLoad(store, 'verify', 1, COLUMNS);
       await load.append([['y', 'y']], []);
-      await lease.startGeneration(2, checkpoint('second'));
+      await store.startGeneration(2, checkpoint('second'));
       await assert.rejects(load.commit([{ file: 'another', items: 1 }]));
-      assert.deepEqual(await lease.readLedger('verify'), []);
+      assert.deepEqual(await store.readLedger('verify'), []);
       const second = await fixture.dump();
       assert.doesNotMatch(second, /verify_\d|changed_keys/);
-      await lease.startVerify();
-      await loadVerify(lease, [['a', '2']], { generation: 2 });
-      assert.equal((await lease.compare(1)).differences, 0);
-      await lease.endVerify();
+      await store.startVerify();
+      await loadVerify(store, [['a', '2']], { generation: 2 });
+      assert.equal((await store.compare(1)).differences, 0);
+      await store.endVerify();
     });
   });
 }

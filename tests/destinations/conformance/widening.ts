@@ -1,5 +1,5 @@
 import type { Cell, Column, ColumnType } from '../../../runtime/item/column';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import type { Dialect } from '../../../runtime/item/dialect';
 import type { Fixture } from '../fixture';
 import assert from 'node:assert/strict';
@@ -111,15 +111,15 @@ function upserts(rows: readonly (readonly Cell[])[]) {
   };
 }
 
-async function fillEveryTable(lease: Lease, dialect: Dialect): Promise<void> {
-  await loadRows(lease, rowsOf(dialect, 'old ', 0), { columns: BEFORE });
-  await lease.publish(() => checkpoint('published'));
-  await lease.apply('visible', upserts(rowsOf(dialect, 'stream ', 0)), checkpoint('streamed'));
-  await lease.startGeneration(2, checkpoint('generation 2'));
-  await loadRows(lease, rowsOf(dialect, 'load ', 0), { columns: BEFORE, generation: 2 });
-  await lease.apply('changes', upserts(rowsOf(dialect, 'change ', 0)), checkpoint('changed'));
-  await lease.startVerify();
-  const verify = await openLoad(lease, 'verify', 2, BEFORE);
+async function fillEveryTable(store: PipelineStore, dialect: Dialect): Promise<void> {
+  await loadRows(store, rowsOf(dialect, 'old ', 0), { columns: BEFORE });
+  await store.publish(() => checkpoint('published'));
+  await store.apply('visible', upserts(rowsOf(dialect, 'stream ', 0)), checkpoint('streamed'));
+  await store.startGeneration(2, checkpoint('generation 2'));
+  await loadRows(store, rowsOf(dialect, 'load ', 0), { columns: BEFORE, generation: 2 });
+  await store.apply('changes', upserts(rowsOf(dialect, 'change ', 0)), checkpoint('changed'));
+  await store.startVerify();
+  const verify = await openLoad(store, 'verify', 2, BEFORE);
   await verify.append([...rowsOf(dialect, 'old ', 0), ...rowsOf(dialect, 'stream ', 0)]);
   await verify.commit([]);
 }
@@ -135,20 +135,20 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
     it('converts earlier values exactly in every table, in every direction', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
-      const lease = await begin(fixture, ORDERS, BEFORE);
-      await fillEveryTable(lease, dialect);
-      await lease.widen(AFTER);
-      assert.deepEqual(await lease.readColumns(), AFTER);
+      const store = await begin(fixture, ORDERS, BEFORE);
+      await fillEveryTable(store, dialect);
+      await store.widen(AFTER);
+      assert.deepEqual(await store.readColumns(), AFTER);
       await assertRows(fixture, ORDERS, [
         ...userRows(dialect, 'old ', null),
         ...userRows(dialect, 'stream ', 1000),
       ]);
-      const { differences, rowsCompared } = await lease.compare(10);
+      const { differences, rowsCompared } = await store.compare(10);
       assert.deepEqual(
         { differences, rowsCompared },
         { differences: 0, rowsCompared: 2 * rowsOf(dialect, '', 0).length },
       );
-      await lease.publish(() => checkpoint('published again'));
+      await store.publish(() => checkpoint('published again'));
       await assertRows(fixture, ORDERS, [
         ...userRows(dialect, 'load ', null),
         ...userRows(dialect, 'change ', 1000),
@@ -158,26 +158,26 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
     it('writes the same value alike before and after', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
-      const lease = await begin(fixture, ORDERS, BEFORE);
-      await fillEveryTable(lease, dialect);
-      await lease.widen(AFTER);
-      await lease.endVerify();
-      await lease.startVerify();
-      const verify = await openLoad(lease, 'verify', 2, AFTER.slice(0, -1));
+      const store = await begin(fixture, ORDERS, BEFORE);
+      await fillEveryTable(store, dialect);
+      await store.widen(AFTER);
+      await store.endVerify();
+      await store.startVerify();
+      const verify = await openLoad(store, 'verify', 2, AFTER.slice(0, -1));
       await verify.append([...rowsOf(dialect, 'old ', 1), ...rowsOf(dialect, 'stream ', 1)]);
       await verify.commit([]);
-      assert.deepEqual((await lease.compare(10)).examples, []);
+      assert.deepEqual((await store.compare(10)).examples, []);
     });
 
     it('takes changes of narrower columns than those recorded, but no loads of them', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
-      const lease = await begin(fixture, ORDERS, BEFORE);
-      await lease.widen(AFTER);
-      await assert.rejects(lease.load('shadow', 1, BEFORE), /widen first/);
-      await assert.rejects(lease.load('shadow', 1, [...AFTER, attribute('unknown', TEXT)]), /unknown/);
-      await lease.apply('changes', upserts(rowsOf(dialect, 'change ', 0)), checkpoint('changed'));
-      await lease.publish(() => checkpoint('published'));
+      const store = await begin(fixture, ORDERS, BEFORE);
+      await store.widen(AFTER);
+      await assert.rejects(store.load('shadow', 1, BEFORE), /widen first/);
+      await assert.rejects(store.load('shadow', 1, [...AFTER, attribute('unknown', TEXT)]), /unknown/);
+      await store.apply('changes', upserts(rowsOf(dialect, 'change ', 0)), checkpoint('changed'));
+      await store.publish(() => checkpoint('published'));
       await assertRows(fixture, ORDERS, userRows(dialect, 'change ', 1000));
     });
 
@@ -187,17 +187,17 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
       const steps = [INT64, numberType(20, 0), numberType(20, 4), numberType(20, 10), numberType(126, 130)];
       const key = (type: ColumnType): readonly Column[] => [{ ...ID, type }];
       const numbers = steps.map((_, i) => `${i}`);
-      const lease = await begin(fixture, target, key(INT64));
+      const store = await begin(fixture, target, key(INT64));
       await loadRows(
-        lease,
+        store,
         numbers.map((number) => [number]),
         { columns: key(INT64) },
       );
-      await lease.publish(() => checkpoint('published'));
+      await store.publish(() => checkpoint('published'));
       for (const [i, type] of steps.entries()) {
-        await lease.widen(key(type));
+        await store.widen(key(type));
         const change = { action: 'delete' as const, keyText: `${i}`, sourceTime: 1, key: [`${i}`] };
-        await lease.apply('visible', { columns: key(type), changes: [change] }, checkpoint(`step ${i}`));
+        await store.apply('visible', { columns: key(type), changes: [change] }, checkpoint(`step ${i}`));
         await assertRows(
           fixture,
           target,
@@ -208,14 +208,14 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
 
     it('is idempotent, and keeps the order in which columns came', async () => {
       const fixture = await open();
-      const lease = await begin(fixture, ORDERS, [ID, attribute('b', TEXT)]);
-      await lease.widen([ID, attribute('a', INT64), attribute('b', TEXT)]);
-      await lease.widen([ID, attribute('a', INT64), attribute('b', TEXT)]);
+      const store = await begin(fixture, ORDERS, [ID, attribute('b', TEXT)]);
+      await store.widen([ID, attribute('a', INT64), attribute('b', TEXT)]);
+      await store.widen([ID, attribute('a', INT64), attribute('b', TEXT)]);
       assert.deepEqual(
-        (await lease.readColumns()).map(({ name }) => name),
+        (await store.readColumns()).map(({ name }) => name),
         ['id', 'b', 'a'],
       );
-      await lease.widen([ID, attribute('b', JSON_TYPE), attribute('a', INT64)]);
+      await store.widen([ID, attribute('b', JSON_TYPE), attribute('a', INT64)]);
       const reopened = await fixture.reopen();
       const again = await reopened.destination.lease(ORDERS);
       assert.deepEqual(await again.readColumns(), [ID, attribute('b', JSON_TYPE), attribute('a', INT64)]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published } from '../conformance/orders';
 import { duckdbFixture } from '../duckdb-fixture';
 import type { Fixture } from '../fixture';
@@ -8,10 +8,10 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
   const reason = new Error('it is not wanted any more');
   const WIDER = COLUMNS.map((column) => (column.name === 'value' ? { ...column, type: JSON_TYPE } : column));
   let fixture: Fixture;
-  let lease: Lease;
+  let store: PipelineStore;
   beforeEach(async () => {
     fixture = await duckdbFixture();
-    lease = await published(fixture, [['a', '1']]);
+    store = await published(fixture, [['a', '1']]);
   });
   afterEach(() => fixture.cleanup());
 
@@ -31,17 +31,17 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
     await assert.rejects(fixture.destination.lease(ORDERS, signal), reason);
     assert.equal(seen.later, 0);
     fixture.onStatement(undefined);
-    await lease.save(checkpoint('it is still the writer'));
+    await store.save(checkpoint('it is still the writer'));
   });
 
   it('a widening; all is as before, and it is done later', async () => {
     const { signal, seen } = abortingAt('CREATE OR REPLACE TABLE');
-    await assert.rejects(lease.widen(WIDER, signal), reason);
+    await assert.rejects(store.widen(WIDER, signal), reason);
     assert.equal(seen.later, 0);
     fixture.onStatement(undefined);
-    assert.deepEqual(await lease.readColumns(), COLUMNS);
-    await lease.widen(WIDER);
-    assert.deepEqual(await lease.readColumns(), WIDER);
+    assert.deepEqual(await store.readColumns(), COLUMNS);
+    await store.widen(WIDER);
+    assert.deepEqual(await store.readColumns(), WIDER);
   });
 
   for (const [when, text] of [
@@ -49,14 +49,14 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
     ['while the shadow is merged', 'CREATE OR REPLACE TEMPORARY TABLE'],
   ] as const)
     it(`a publish ${when}; the table is as before, and it is published later`, async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      await loadRows(lease, [['b', '2']], { generation: 2 });
+      await store.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(store, [['b', '2']], { generation: 2 });
       const { signal, seen } = abortingAt(text);
-      const publish = (until?: AbortSignal) => lease.publish(() => checkpoint('published again'), until);
+      const publish = (until?: AbortSignal) => store.publish(() => checkpoint('published again'), until);
       await assert.rejects(publish(signal), reason);
       assert.equal(seen.later, 0);
       fixture.onStatement(undefined);
-      assert.equal((await lease.readCheckpoint())?.head, 'generation 2');
+      assert.equal((await store.readCheckpoint())?.head, 'generation 2');
       assert.deepEqual(
         (await fixture.rows(ORDERS)).map(({ cells }) => cells['id']),
         ['a'],

@@ -61,7 +61,7 @@ describe('destination duckdb: files it cannot use', () => {
     const full = destination('full.duckdb');
     try {
       const fixture = { destination: full } as Partial<DuckDBFixture> as DuckDBFixture;
-      const lease = await published(fixture, [['a', '1']]);
+      const store = await published(fixture, [['a', '1']]);
       const filler = join(folder, 'filler');
       await writeFile(filler, Buffer.alloc(6 * 1024 * 1024));
       const random = Array.from(
@@ -71,7 +71,7 @@ describe('destination duckdb: files it cannot use', () => {
       const changes = random.map((value, i) => upsert(`${i}`, [value]));
       let failure: unknown;
       for (let attempt = 0; attempt < 3; attempt++) {
-        failure = await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied')).then(
+        failure = await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied')).then(
           () => undefined,
           (error: unknown) => error,
         );
@@ -80,9 +80,9 @@ describe('destination duckdb: files it cannot use', () => {
       }
       assert.match(String(failure), /space|commit/);
       await rm(filler);
-      assert.equal((await lease.readCheckpoint())?.head, 'published');
+      assert.equal((await store.readCheckpoint())?.head, 'published');
       const fewer = changes.slice(0, 10);
-      await lease.apply('visible', { columns: COLUMNS, changes: fewer }, checkpoint('applied'));
+      await store.apply('visible', { columns: COLUMNS, changes: fewer }, checkpoint('applied'));
       assert.equal((await full.inspect(ORDERS.pipeline))?.rows, 11);
     } finally {
       await full.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { sized } from '../../seeds';
 import { progress } from '../../tiers/progress';
 import { begin, checkpoint, ORDERS } from '../conformance/orders';
@@ -17,7 +17,7 @@ const MEMORY_MB = 128;
 describe('destination duckdb: tables much larger than the memory', () => {
   let folder: string;
   let destination: DuckDBDestination;
-  let lease: Lease;
+  let store: PipelineStore;
   const sql = (text: string) => destination.query(text);
   /** Rows as SQL: `id` and a text of 400 characters, a function of `id` and `version`. */
   const rows = (version: string) => `SELECT 'key ' || i AS id,
@@ -27,9 +27,9 @@ describe('destination duckdb: tables much larger than the memory', () => {
     folder = await mkdtemp(join(tmpdir(), 'replicator-large-'));
     const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitMB: MEMORY_MB });
     destination = new DuckDBDestination(settings, { beforeStatement: progress });
-    lease = await begin({ destination } as Partial<Fixture> as Fixture);
+    store = await begin({ destination } as Partial<Fixture> as Fixture);
     await sql(`INSERT INTO __r_loading_1 (id, value) ${rows("''")}`);
-    await lease.publish(() => checkpoint('published'));
+    await store.publish(() => checkpoint('published'));
   });
   after(async () => {
     await destination.close();
@@ -37,23 +37,23 @@ describe('destination duckdb: tables much larger than the memory', () => {
   });
 
   it('a verify compares them', async () => {
-    await lease.startVerify();
+    await store.startVerify();
     await sql(
       `INSERT INTO _replicator.verify_1 (id, value) ${rows(`CASE WHEN i % ${ROWS / 3} = 7 THEN '*' ELSE '' END`)}`,
     );
-    const compared = await lease.compare(10);
+    const compared = await store.compare(10);
     assert.equal(compared.rowsCompared, ROWS);
     assert.equal(compared.differences, 3);
     const expected = [7, ROWS / 3 + 7, (ROWS / 3) * 2 + 7].map((i) => `key ${i}`);
     assert.deepEqual(new Set(compared.examples.map(({ key }) => key['id'])), new Set(expected));
-    await lease.endVerify();
+    await store.endVerify();
   });
 
   it('P2: a table much larger than the memory is replaced by another generation, and only the differences are written', async () => {
-    await lease.startGeneration(2, checkpoint('generation 2'));
+    await store.startGeneration(2, checkpoint('generation 2'));
     await sql(`INSERT INTO __r_loading_1 (id, value)
       SELECT * FROM (${rows("CASE WHEN i % 100 = 7 THEN '*' ELSE '' END")}) WHERE id <> 'key 1'`);
-    const { rows: left, written } = await lease.publish(() => checkpoint('published again'));
+    const { rows: left, written } = await store.publish(() => checkpoint('published again'));
     assert.deepEqual({ left, written }, { left: ROWS - 1, written: ROWS / 100 + 1 });
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, ROWS - 1);
   });

@@ -35,10 +35,10 @@ describe('destination duckdb: loads', () => {
   afterEach(() => fixture.cleanup());
 
   it('P1: a load takes rows and letters of any size, handed over piece by piece', async () => {
-    const lease = await begin(fixture);
+    const store = await begin(fixture);
     // Eleven pieces, of which eight may be on their way.
     const rows = largeRows('row ', 45);
-    const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+    const load = await openLoad(store, 'shadow', 1, COLUMNS);
     let insertions = 0;
     fixture.onStatement((statement) => {
       if (statement.startsWith('INSERT INTO "replica"."main"."__r_loading_1"')) insertions++;
@@ -48,7 +48,7 @@ describe('destination duckdb: loads', () => {
     for (let i = 0; i < 30; i++) await load.append([], [letterOf(`large letter ${i}`, item)]);
     assert.ok(insertions >= 3, `${insertions} before the commit`);
     await load.commit([{ file: 'file', items: 120 }]);
-    const published = await lease.publish(() => checkpoint('published'));
+    const published = await store.publish(() => checkpoint('published'));
     assert.deepEqual(published, { rows: 45, written: 45, deadLetters: 75 });
     const found = new Map((await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]));
     assert.deepEqual(found, new Map(rows.map(([id, value]) => [id as Cell, value as Cell])));
@@ -56,8 +56,8 @@ describe('destination duckdb: loads', () => {
   });
 
   it('P1: a piece that fails while the next is collected fails the load, and nothing of it stays', async () => {
-    const lease = await begin(fixture);
-    await loadRows(lease, [['kept', '1']]);
+    const store = await begin(fixture);
+    await loadRows(store, [['kept', '1']]);
     const before = await fixture.dump();
     const unhandled: unknown[] = [];
     const onUnhandled = (reason: unknown) => unhandled.push(reason);
@@ -74,7 +74,7 @@ describe('destination duckdb: loads', () => {
             throw new Error('broken off');
           }
         });
-        const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+        const load = await openLoad(store, 'shadow', 1, COLUMNS);
         await assert.rejects(async () => {
           for (const row of rows) await load.append([row]);
           await load.commit([{ file: 'file', items: 30 }]);
@@ -88,8 +88,8 @@ describe('destination duckdb: loads', () => {
     } finally {
       process.off('unhandledRejection', onUnhandled);
     }
-    await loadRows(lease, [['a', '2']], { file: 'another' });
-    assert.equal((await lease.publish(() => checkpoint('published'))).rows, 2);
+    await loadRows(store, [['a', '2']], { file: 'another' });
+    assert.equal((await store.publish(() => checkpoint('published'))).rows, 2);
   });
 
   it('gives DuckDB less while loads are open, and all of it back when the last one has ended', async () => {
@@ -101,9 +101,9 @@ describe('destination duckdb: loads', () => {
       ['2', '244.1 MiB'],
       ['1', '152.5 MiB'],
     ];
-    const lease = await begin(fixture);
+    const store = await begin(fixture);
     assert.deepEqual(await given(), all);
-    const loads = [await openLoad(lease, 'shadow', 1, COLUMNS), await openLoad(lease, 'shadow', 1, COLUMNS)];
+    const loads = [await openLoad(store, 'shadow', 1, COLUMNS), await openLoad(store, 'shadow', 1, COLUMNS)];
     assert.deepEqual(await given(), less);
     await loads[0]!.commit([]);
     assert.deepEqual(await given(), less);
@@ -118,8 +118,8 @@ describe('destination duckdb: loads', () => {
         ID,
         ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
       ];
-      const lease = await begin(fixture, ORDERS, columns);
-      const load = await openLoad(lease, 'shadow', 1, columns);
+      const store = await begin(fixture, ORDERS, columns);
+      const load = await openLoad(store, 'shadow', 1, columns);
       const count = 25_000;
       for (let start = 0; start < count; start += 5_000) {
         const rows = Array.from({ length: 5_000 }, (_, i) => [
@@ -129,7 +129,7 @@ describe('destination duckdb: loads', () => {
         await load.append(rows);
       }
       await load.commit([{ file: 'file', items: count }]);
-      assert.equal((await lease.publish(() => checkpoint('published'))).rows, count);
+      assert.equal((await store.publish(() => checkpoint('published'))).rows, count);
     },
   );
 });
@@ -141,14 +141,14 @@ describe('destination duckdb: a load on a disk that is full', () => {
     if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
     const full = new DuckDBDestination(duckdbSettings(join(folder, 'full.duckdb')));
     try {
-      const lease = await begin({ destination: full } as Partial<DuckDBFixture> as DuckDBFixture);
+      const store = await begin({ destination: full } as Partial<DuckDBFixture> as DuckDBFixture);
       const filler = join(folder, 'filler');
       await writeFile(filler, Buffer.alloc(28 * 1024 * 1024));
       const rows = largeRows('row ', 20);
       for (let attempt = 0; attempt < 3; attempt++) {
         await assert.rejects(
           async () => {
-            const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+            const load = await openLoad(store, 'shadow', 1, COLUMNS);
             try {
               for (const row of rows) await load.append([row]);
             } catch (error) {
@@ -166,9 +166,9 @@ describe('destination duckdb: a load on a disk that is full', () => {
         );
       }
       await rm(filler);
-      assert.deepEqual(await lease.readLedger('shadow'), []);
-      await loadRows(lease, rows.slice(0, 10));
-      assert.equal((await lease.publish(() => checkpoint('published'))).rows, 10);
+      assert.deepEqual(await store.readLedger('shadow'), []);
+      await loadRows(store, rows.slice(0, 10));
+      assert.equal((await store.publish(() => checkpoint('published'))).rows, 10);
     } finally {
       await full.close();
       unmount();

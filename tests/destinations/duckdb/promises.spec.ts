@@ -65,9 +65,9 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('shows the time of a change in UTC', async () => {
-    const lease = await published(fixture, []);
+    const store = await published(fixture, []);
     const changes = [upsert('a', ['1'], Date.UTC(2026, 0, 2, 3, 4, 5))];
-    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+    await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
     const result = await fixture.destination.query('SELECT __source_time, id, NULL AS nothing FROM orders');
     assert.deepEqual(result, {
       columns: ['__source_time', 'id', 'nothing'],
@@ -77,11 +77,11 @@ describe('destination duckdb: its own promises', () => {
 
   it('makes JSON that its JSON functions can read, whatever it was before', async () => {
     const texts = ['plain', 'a"\\/\b\f\n\r\t\u0000\u001f\u007f', 'é😀', ''];
-    const lease = await published(
+    const store = await published(
       fixture,
       texts.map((text, i) => [`${i}`, text]),
     );
-    await lease.widen([ID, attribute('value', JSON_TYPE)]);
+    await store.widen([ID, attribute('value', JSON_TYPE)]);
     const rows = await fixture.sql(`SELECT value->>'$' AS text FROM orders ORDER BY id`);
     assert.deepEqual(
       rows.map((row) => row['text']),
@@ -101,21 +101,21 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('holds views on the visible table through a later publish', async () => {
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     await fixture.sql(`CREATE VIEW big AS SELECT id FROM orders WHERE value > '0'`);
     await fixture.sql(`CREATE INDEX by_value ON orders (value)`);
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    await loadRows(lease, [['b', '2']], { generation: 2 });
-    await lease.publish(() => checkpoint('published'));
+    await store.startGeneration(2, checkpoint('generation 2'));
+    await loadRows(store, [['b', '2']], { generation: 2 });
+    await store.publish(() => checkpoint('published'));
     assert.deepEqual(await fixture.sql('SELECT * FROM big'), [{ id: 'b' }]);
     assert.equal((await fixture.sql('FROM duckdb_indexes()')).length, 1);
-    const widened = lease.widen([ID, attribute('value', JSON_TYPE)]);
+    const widened = store.widen([ID, attribute('value', JSON_TYPE)]);
     await assert.rejects(
       widened,
       (error) => error instanceof DestinationUnusable && /by_value/.test(error.message),
     );
     await fixture.sql('DROP INDEX by_value');
-    await lease.widen([ID, attribute('value', JSON_TYPE)]);
+    await store.widen([ID, attribute('value', JSON_TYPE)]);
     assert.deepEqual(await fixture.sql(`SELECT id FROM orders WHERE value->>'$' = '2'`), [{ id: 'b' }]);
   });
 
@@ -127,16 +127,16 @@ describe('destination duckdb: its own promises', () => {
       DestinationTableTaken,
     );
     await fixture.sql('DROP TABLE "Orders"');
-    const lease = await begin(fixture);
-    await loadRows(lease, [['a', '1']]);
+    const store = await begin(fixture);
+    await loadRows(store, [['a', '1']]);
     await fixture.sql('CREATE VIEW orders AS SELECT 1 AS mine');
     await assert.rejects(
-      lease.publish(() => checkpoint('published')),
+      store.publish(() => checkpoint('published')),
       DestinationTableTaken,
     );
     assert.deepEqual(await fixture.sql('SELECT * FROM orders'), [{ mine: 1 }]);
     await fixture.sql('DROP VIEW orders');
-    assert.equal((await lease.publish(() => checkpoint('published'))).rows, 1);
+    assert.equal((await store.publish(() => checkpoint('published'))).rows, 1);
   });
 
   it('says that a table was dropped by hand', async () => {
@@ -147,9 +147,9 @@ describe('destination duckdb: its own promises', () => {
 
   it('writes into a schema of the user’s choice, with any name', async () => {
     const target = { ...ORDERS, schema: 'my "schema"', table: 'or"ders.é' };
-    const lease = await published(fixture, [['a', '1']], target);
+    const store = await published(fixture, [['a', '1']], target);
     const changes = [upsert('b', ['2']), bury('c')];
-    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+    await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
     const rows = await fixture.sql('SELECT count(*)::INTEGER AS rows FROM "my ""schema"""."or""ders.é"');
     assert.deepEqual(rows, [{ rows: 2 }]);
     await assert.rejects(
@@ -159,11 +159,11 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('leaves one file behind when closed, with all in it', async () => {
-    const lease = await published(
+    const store = await published(
       fixture,
       Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(100)]),
     );
-    await lease.release();
+    await store.release();
     await fixture.destination.close();
     const folder = join(fixture.path, '..');
     assert.deepEqual(await readdir(folder), ['test.duckdb']);
@@ -176,16 +176,16 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('keeps its log short while changes come in', async () => {
-    const lease = await published(fixture, []);
-    const load = await lease.load('shadow', 2, COLUMNS).catch(() => undefined);
+    const store = await published(fixture, []);
+    const load = await store.load('shadow', 2, COLUMNS).catch(() => undefined);
     assert.equal(load, undefined);
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    const open = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await store.startGeneration(2, checkpoint('generation 2'));
+    const open = await openLoad(store, 'shadow', 2, COLUMNS);
     await open.append([['open', 'load']]);
     let longest = 0;
     for (let round = 0; round < 12; round++) {
       const changes = Array.from({ length: 2000 }, (_, i) => upsert(`${round}/${i}`, ['x'.repeat(2000)]));
-      await lease.apply('changes', { columns: COLUMNS, changes }, checkpoint(`round ${round}`));
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint(`round ${round}`));
       const log = `${fixture.path}.wal`;
       if (existsSync(log)) longest = Math.max(longest, statSync(log).size);
     }
@@ -194,10 +194,10 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('keeps nothing in memory of the files that rows came in', async () => {
-    const lease = await published(fixture, []);
+    const store = await published(fixture, []);
     for (let i = 0; i < 10; i++) {
       const changes = [upsert(`k${i}`, ['x'])];
-      await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint(`${i}`));
+      await store.apply('visible', { columns: COLUMNS, changes }, checkpoint(`${i}`));
     }
     const [kept] = await fixture.sql(
       "SELECT memory_usage_bytes::VARCHAR AS bytes FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'",
@@ -206,15 +206,15 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('writes nothing of a failed transaction later on', async () => {
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     const before = await fixture.dump();
     const apply = () =>
-      lease.apply('visible', { columns: COLUMNS, changes: [bury('ghost')] }, checkpoint('published'));
+      store.apply('visible', { columns: COLUMNS, changes: [bury('ghost')] }, checkpoint('published'));
     let statements = 0;
     fixture.onStatement(() => void (statements += 1));
     await apply();
     const all = statements;
-    await lease.apply(
+    await store.apply(
       'visible',
       { columns: COLUMNS, changes: [{ action: 'delete dead letter', keyText: 'ghost', sourceTime: 0 }] },
       checkpoint('published'),
@@ -233,13 +233,13 @@ describe('destination duckdb: its own promises', () => {
   });
 
   it('goes on after DuckDB has given the file up', async () => {
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     const broken = new Error('FATAL Error: database has been invalidated because of a previous fatal error.');
     fixture.onStatement((statement) => {
       if (statement.startsWith('INSERT')) throw broken;
     });
     const apply = () =>
-      lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+      store.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
     await assert.rejects(apply(), DestinationUnavailable);
     fixture.onStatement(undefined);
     await apply();

@@ -70,10 +70,10 @@ describe('destination duckdb: files of rows', () => {
       const rowFolder = `${fixture.path}.rows`;
       await mkdir(rowFolder);
       await writeFile(join(rowFolder, '1.parquet'), 'left behind');
-      const lease = await begin(fixture);
+      const store = await begin(fixture);
       assert.equal(existsSync(rowFolder), false);
-      await loadRows(lease, [['a', '1']], { letters: [letterOf('x')] });
-      const load = await openLoad(lease, 'shadow', 1, COLUMNS);
+      await loadRows(store, [['a', '1']], { letters: [letterOf('x')] });
+      const load = await openLoad(store, 'shadow', 1, COLUMNS);
       for (let i = 0; i < 20; i++) await load.append([[`b${i}`, 'x'.repeat(1_000_000)]]);
       await load.rollback();
       assert.deepEqual(readdirSync(rowFolder), []);

@@ -56,10 +56,10 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
   };
 
   it('a comparison, and the server does not go on with it', async () => {
-    const lease = await published(fixture, [['a', '1']]);
-    await lease.startVerify();
+    const store = await published(fixture, [['a', '1']]);
+    await store.startVerify();
     await other.query('BEGIN; LOCK TABLE _replicator.verify_1 IN ACCESS EXCLUSIVE MODE');
-    const compared = assert.rejects(lease.compare(1, stop.signal), reason);
+    const compared = assert.rejects(store.compare(1, stop.signal), reason);
     while ((await waitingFor('_replicator.verify_1')) === 0);
     stop.abort(reason);
     await compared;
@@ -67,8 +67,8 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     while ((await waitingFor('_replicator.verify_1')) > 0)
       await new Promise((resolve) => setTimeout(resolve, 50));
     await other.query('ROLLBACK');
-    assert.equal((await lease.compare(1)).differences, 1);
-    await lease.endVerify();
+    assert.equal((await store.compare(1)).differences, 1);
+    await store.endVerify();
   });
 
   it('a lease that another process plainly has', async () => {
@@ -102,41 +102,41 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
   });
 
   it('a widening that waits for those who read the table; all is as before, and it is done later', async () => {
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     await other.query('BEGIN; SELECT * FROM orders');
     const wider = COLUMNS.map((column) =>
       column.name === 'value' ? { ...column, type: JSON_TYPE } : column,
     );
-    await assert.rejects(lease.widen(wider, stop.signal), reason);
-    assert.deepEqual(await lease.readColumns(), COLUMNS);
+    await assert.rejects(store.widen(wider, stop.signal), reason);
+    assert.deepEqual(await store.readColumns(), COLUMNS);
     await other.query('ROLLBACK');
-    await lease.widen(wider, new AbortController().signal);
-    await lease.startGeneration(2, checkpoint('second'));
-    await loadRows(lease, [['a', '"1"']], { generation: 2, columns: wider });
+    await store.widen(wider, new AbortController().signal);
+    await store.startGeneration(2, checkpoint('second'));
+    await loadRows(store, [['a', '"1"']], { generation: 2, columns: wider });
   });
 
   it('a publish that waits for somebody who has locked the table; all is as before, and it is published later', async () => {
-    const lease = await published(fixture, [['a', '1']]);
-    await lease.startGeneration(2, checkpoint('second'));
-    await loadRows(lease, [['b', '2']], { generation: 2 });
+    const store = await published(fixture, [['a', '1']]);
+    await store.startGeneration(2, checkpoint('second'));
+    await loadRows(store, [['b', '2']], { generation: 2 });
     await other.query('BEGIN; LOCK TABLE orders IN SHARE MODE');
-    const publish = (signal?: AbortSignal) => lease.publish(() => checkpoint('published again'), signal);
+    const publish = (signal?: AbortSignal) => store.publish(() => checkpoint('published again'), signal);
     const stopped = assert.rejects(publish(stop.signal), reason);
     while ((await waitingFor('orders')) === 0);
     stop.abort(reason);
     await stopped;
     await other.query('ROLLBACK');
     clock.isRunning = true;
-    assert.equal((await lease.readCheckpoint())?.head, 'second');
+    assert.equal((await store.readCheckpoint())?.head, 'second');
     assert.equal((await publish()).rows, 1);
   });
 
   it('a key too long for an index that waits for those who read the table, when the lease is given up', async () => {
     await published(fixture, [['a', '1']]);
-    const lease = await fixture.destination.lease(ORDERS, stop.signal);
+    const store = await fixture.destination.lease(ORDERS, stop.signal);
     await other.query('BEGIN; SELECT * FROM orders');
     const batch = { columns: COLUMNS, changes: [upsert('k'.repeat(3_000), ['1'])] };
-    await assert.rejects(lease.apply('visible', batch, checkpoint('long')), reason);
+    await assert.rejects(store.apply('visible', batch, checkpoint('long')), reason);
     await other.query('ROLLBACK');
   });
 

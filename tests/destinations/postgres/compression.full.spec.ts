@@ -21,13 +21,13 @@ describe('destination postgres: compression of large values', () => {
           `SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`,
         );
         if (rows.length === 0) continue;
-        const lease = await destination.lease(ORDERS);
-        await lease.widen(COLUMNS);
-        await lease.startGeneration(1, checkpoint('generation 1'));
+        const store = await destination.lease(ORDERS);
+        await store.widen(COLUMNS);
+        await store.startGeneration(1, checkpoint('generation 1'));
         const long = 'compress me '.repeat(2000);
-        await loadRows(lease, [['a', long, JSON.stringify({ long })]], { columns: COLUMNS });
-        await lease.publish(() => checkpoint('published'));
-        await lease.widen([
+        await loadRows(store, [['a', long, JSON.stringify({ long })]], { columns: COLUMNS });
+        await store.publish(() => checkpoint('published'));
+        await store.widen([
           ...COLUMNS.slice(0, 1),
           attribute('value', JSON_TYPE),
           COLUMNS[2]!,
@@ -38,7 +38,7 @@ describe('destination postgres: compression of large values', () => {
              (SELECT attcompression FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'new') FROM orders`,
         );
         assert.deepEqual(found.rows, [['lz4', 'lz4', 'l']]);
-        await lease.release();
+        await store.release();
         return;
       } finally {
         await destination.close();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import {
   CommitOutcomeUnknown,
   CommitsLost,
@@ -30,16 +30,16 @@ const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 500, endingMs: 1_00
 /** As it stands in a message, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
 
-const apply = (lease: Lease, head: string, id = head) =>
-  lease.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
+const apply = (store: PipelineStore, head: string, id = head) =>
+  store.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
 
-async function publishedAt(destination: PostgresDestination): Promise<Lease> {
-  const lease = await destination.lease(ORDERS);
-  await lease.widen(COLUMNS);
-  await lease.startGeneration(1, checkpoint('generation 1'));
-  await loadRows(lease, [['a', '1']]);
-  await lease.publish(() => checkpoint('published'));
-  return lease;
+async function publishedAt(destination: PostgresDestination): Promise<PipelineStore> {
+  const store = await destination.lease(ORDERS);
+  await store.widen(COLUMNS);
+  await store.startGeneration(1, checkpoint('generation 1'));
+  await loadRows(store, [['a', '1']]);
+  await store.publish(() => checkpoint('published'));
+  return store;
 }
 
 describe('destination postgres: connections that break', () => {
@@ -48,7 +48,7 @@ describe('destination postgres: connections that break', () => {
   let fixture: PostgresFixture;
   let relay: Relay;
   let destination: PostgresDestination;
-  let lease: Lease;
+  let store: PipelineStore;
   const open = (options: PostgresOptions = IMPATIENT) => {
     const settings = settingsOf(relay.url(fixture.database.url));
     return new PostgresDestination(
@@ -61,23 +61,23 @@ describe('destination postgres: connections that break', () => {
     fixture = await postgresFixture();
     relay = await Relay.to(fixture.database.url);
     destination = open();
-    lease = await publishedAt(destination);
+    store = await publishedAt(destination);
   });
   afterEach(async () => {
     await destination.close();
-    await lease.release().catch(() => undefined);
+    await store.release().catch(() => undefined);
     await relay.close();
     await fixture.cleanup();
   });
 
-  const heads = async () => (await lease.readCheckpoint())?.head;
+  const heads = async () => (await store.readCheckpoint())?.head;
 
   for (const when of ['before', 'after'] as const) {
     it(`C3: a batch whose connection broke ${when} the server had it is looked up by its checkpoint`, async () => {
       void relay.cutAt(COMMIT, when);
-      await assert.rejects(apply(lease, 'first'), CommitOutcomeUnknown);
+      await assert.rejects(apply(store, 'first'), CommitOutcomeUnknown);
       assert.equal(await heads(), when === 'after' ? 'first' : 'published');
-      await apply(lease, 'second');
+      await apply(store, 'second');
       const rows = await fixture.sql('SELECT id FROM orders ORDER BY id');
       const expected = when === 'after' ? ['a', 'first', 'second'] : ['a', 'second'];
       assert.deepEqual(
@@ -87,21 +87,21 @@ describe('destination postgres: connections that break', () => {
     });
 
     it(`C3: a file whose connection broke ${when} the server had its commit is looked up in the ledger`, async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await store.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
       void relay.cutAt(COMMIT, when);
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), CommitOutcomeUnknown);
-      assert.equal((await lease.readLedger('shadow')).length, when === 'after' ? 1 : 0);
-      if (when === 'before') await loadRows(lease, [['b', '2']], { generation: 2 });
-      assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 1);
+      assert.equal((await store.readLedger('shadow')).length, when === 'after' ? 1 : 0);
+      if (when === 'before') await loadRows(store, [['b', '2']], { generation: 2 });
+      assert.equal((await store.publish(() => checkpoint('published again'))).rows, 1);
     });
 
     it(`C3: a publish whose connection broke ${when} the server had its commit is looked up`, async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      await loadRows(lease, [['b', '2']], { generation: 2 });
+      await store.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(store, [['b', '2']], { generation: 2 });
       void relay.cutAt(COMMIT, when);
-      const publish = () => lease.publish(() => checkpoint('published again'));
+      const publish = () => store.publish(() => checkpoint('published again'));
       await assert.rejects(publish(), CommitOutcomeUnknown);
       assert.equal(await heads(), when === 'after' ? 'published again' : 'generation 2');
       if (when === 'before') await publish();
@@ -110,8 +110,8 @@ describe('destination postgres: connections that break', () => {
   }
 
   it('C3: a load that was lost and does not end holds up the lookup of its file, and no commit of the writer', async () => {
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await store.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(store, 'shadow', 2, COLUMNS);
     await load.append([['b', '2']]);
     // What has been sent may not have come to the server yet.
     const copying = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'`;
@@ -122,13 +122,13 @@ describe('destination postgres: connections that break', () => {
     process.kill(pid, 'SIGSTOP');
     try {
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), { kind: 'retry' });
-      await apply(lease, 'meanwhile');
+      await apply(store, 'meanwhile');
       assert.equal(await heads(), 'meanwhile');
-      await assert.rejects(lease.readLedger('shadow'), /does not end/);
+      await assert.rejects(store.readLedger('shadow'), /does not end/);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    assert.deepEqual(await lease.readLedger('shadow'), []);
+    assert.deepEqual(await store.readLedger('shadow'), []);
   });
 
   it('one that the server has ended between two transactions is made anew, and nobody notices', async () => {
@@ -136,7 +136,7 @@ describe('destination postgres: connections that break', () => {
       `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
     await relay.emptied();
-    await apply(lease, 'first');
+    await apply(store, 'first');
     assert.equal(await heads(), 'first');
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);
   });
@@ -165,35 +165,35 @@ describe('destination postgres: connections that break', () => {
     it('by who writes the pipeline', async () => {
       await loseConnection();
       const isCut = relay.cutAt(LOCK, 'before');
-      await assert.rejects(apply(lease, 'first'), DestinationUnavailable);
+      await assert.rejects(apply(store, 'first'), DestinationUnavailable);
       await isCut;
-      await apply(lease, 'second');
+      await apply(store, 'second');
       assert.equal(await heads(), 'second');
     });
 
     it('by who begins to write it', async () => {
-      await lease.release();
+      await store.release();
       const isCut = relay.cutAt(LOCK, 'before');
       await assert.rejects(destination.lease(ORDERS), DestinationUnavailable);
       await isCut;
-      lease = await destination.lease(ORDERS);
-      await apply(lease, 'first');
+      store = await destination.lease(ORDERS);
+      await apply(store, 'first');
       assert.equal(await heads(), 'first');
     });
 
     it('when the server does not answer any more, too', async () => {
       await loseConnection();
       const isHeld = relay.holdAt(LOCK);
-      await assert.rejects(apply(lease, 'first'), DestinationUnavailable);
+      await assert.rejects(apply(store, 'first'), DestinationUnavailable);
       await isHeld;
-      await apply(lease, 'second');
+      await apply(store, 'second');
       assert.equal(await heads(), 'second');
     });
   });
 
   it('a load that loses its connection has loaded nothing, and is done again', async () => {
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await store.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(store, 'shadow', 2, COLUMNS);
     await load.append(Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(500)]));
     relay.cut();
     const broken = async () => {
@@ -201,18 +201,18 @@ describe('destination postgres: connections that break', () => {
       await load.commit([{ file: 'file', items: 5001 }]);
     };
     await assert.rejects(broken(), DestinationUnavailable);
-    await loadRows(lease, [['b', '2']], { generation: 2 });
-    assert.equal((await lease.publish(() => checkpoint('published'))).rows, 1);
+    await loadRows(store, [['b', '2']], { generation: 2 });
+    assert.equal((await store.publish(() => checkpoint('published'))).rows, 1);
   });
 
   full.it('a server that does not answer any more does not hold the pipeline up', async () => {
-    await apply(lease, 'first');
+    await apply(store, 'first');
     relay.freeze();
-    await assert.rejects(apply(lease, 'lost'), CommitOutcomeUnknown);
+    await assert.rejects(apply(store, 'lost'), CommitOutcomeUnknown);
     assert.equal(await heads(), 'first');
-    await apply(lease, 'second');
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+    await apply(store, 'second');
+    await store.startGeneration(2, checkpoint('generation 2'));
+    const load = await openLoad(store, 'shadow', 2, COLUMNS);
     relay.freeze();
     const rows = Array.from({ length: 20_000 }, (_, i) => [`${i}`, 'x'.repeat(1000)]);
     await assert.rejects(async () => {
@@ -222,16 +222,16 @@ describe('destination postgres: connections that break', () => {
     await load.rollback();
     relay.freeze();
     relay.takesConnections = false;
-    await assert.rejects(lease.readCheckpoint(), DestinationUnavailable);
+    await assert.rejects(store.readCheckpoint(), DestinationUnavailable);
     relay.takesConnections = true;
     assert.equal(await heads(), 'generation 2');
   });
 
   full.it('nor does one that falls silent again when it is asked what it works on', async () => {
-    await apply(lease, 'first');
+    await apply(store, 'first');
     const isHeld = relay.holdAt('FROM pg_stat_activity WHERE pid');
     relay.freeze();
-    await assert.rejects(apply(lease, 'lost'), CommitOutcomeUnknown);
+    await assert.rejects(apply(store, 'lost'), CommitOutcomeUnknown);
     await isHeld;
     assert.equal(await heads(), 'first');
   });
@@ -243,28 +243,28 @@ describe('destination postgres: connections that break', () => {
 
   it('C3: a commit that nobody is known to have made is not taken for a lost one', async () => {
     await fixture.sql('UPDATE _replicator.heads SET commit = commit + 1');
-    await assert.rejects(apply(lease, 'next'), UnknownCommit);
-    await assert.rejects(lease.readCheckpoint(), UnknownCommit);
-    await lease.release();
-    lease = await destination.lease(ORDERS);
-    await apply(lease, 'next');
+    await assert.rejects(apply(store, 'next'), UnknownCommit);
+    await assert.rejects(store.readCheckpoint(), UnknownCommit);
+    await store.release();
+    store = await destination.lease(ORDERS);
+    await apply(store, 'next');
     assert.equal(await heads(), 'next');
   });
 
   it('commits that the server has lost in a failover are noticed, and a new start goes on from what is left', async () => {
-    await apply(lease, 'kept');
+    await apply(store, 'kept');
     const [before] = await fixture.sql('SELECT commit FROM _replicator.heads');
-    await apply(lease, 'lost');
+    await apply(store, 'lost');
     // As a standby that lagged behind has it.
     await fixture.sql(`UPDATE _replicator.heads SET head = 'kept', commit = ${String(before?.['commit'])};
       DELETE FROM orders WHERE id = 'lost'`);
-    await assert.rejects(apply(lease, 'next'), CommitsLost);
-    await assert.rejects(lease.readCheckpoint(), CommitsLost);
-    await assert.rejects(lease.startGeneration(2, checkpoint('generation 2')), CommitsLost);
-    await lease.release();
-    lease = await destination.lease(ORDERS);
+    await assert.rejects(apply(store, 'next'), CommitsLost);
+    await assert.rejects(store.readCheckpoint(), CommitsLost);
+    await assert.rejects(store.startGeneration(2, checkpoint('generation 2')), CommitsLost);
+    await store.release();
+    store = await destination.lease(ORDERS);
     assert.equal(await heads(), 'kept');
-    await apply(lease, 'lost');
+    await apply(store, 'lost');
     assert.equal(await heads(), 'lost');
   });
 });
@@ -272,29 +272,29 @@ describe('destination postgres: connections that break', () => {
 describe('destination postgres: a server that goes away', () => {
   let postgres: LocalPostgres;
   let destination: PostgresDestination;
-  let lease: Lease;
+  let store: PipelineStore;
   before(async function () {
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
     postgres = await LocalPostgres.start();
     destination = new PostgresDestination(settingsOf(postgres.url()), {
       readSecret: () => Promise.reject(new Error('none')),
     });
-    lease = await publishedAt(destination);
+    store = await publishedAt(destination);
   });
   after(async () => {
-    await lease?.release();
+    await store?.release();
     await destination?.close();
     await postgres?.stop();
   });
 
-  const head = async () => (await lease.readCheckpoint())?.head;
+  const head = async () => (await store.readCheckpoint())?.head;
 
   for (const how of ['fast', 'crash'] as const) {
     it(`is waited for through a restart (${how}), and has what it had committed`, async () => {
-      await apply(lease, `before ${how}`);
+      await apply(store, `before ${how}`);
       await postgres.halt(how);
       for (let tries = 0; tries < 3; tries++) {
-        await assert.rejects(apply(lease, `while away ${how}`), (error) => {
+        await assert.rejects(apply(store, `while away ${how}`), (error) => {
           assert.ok(
             error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown,
             String(error),
@@ -305,7 +305,7 @@ describe('destination postgres: a server that goes away', () => {
       await assert.rejects(destination.probe(), { kind: 'retry', message: /Nobody answers|broke|ended/ });
       await postgres.startAgain();
       assert.equal(await head(), `before ${how}`);
-      await apply(lease, `after ${how}`);
+      await apply(store, `after ${how}`);
       assert.equal(await head(), `after ${how}`);
     });
   }
@@ -316,7 +316,7 @@ describe('destination postgres: a server that goes away', () => {
     writeFileSync(signal, '');
     await postgres.startAgain();
     for (let tries = 0; tries < 2; tries++) {
-      await assert.rejects(apply(lease, 'refused'), (error) => {
+      await assert.rejects(apply(store, 'refused'), (error) => {
         assert.ok(error instanceof DestinationUnavailable, String(error));
         assert.match(error.message, /takes no writes.*standby.*writer's address/);
         return true;
@@ -324,7 +324,7 @@ describe('destination postgres: a server that goes away', () => {
     }
     await assert.rejects(destination.probe(), { kind: 'retry', message: /standby/ });
     await destination.query('SELECT pg_promote()');
-    await apply(lease, 'promoted');
+    await apply(store, 'promoted');
     assert.equal(await head(), 'promoted');
   });
 

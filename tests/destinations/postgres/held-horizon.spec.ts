@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { requirePostgres } from '../../postgres-server';
 import { sized } from '../../seeds';
 import { full } from '../../tiers/tier';
@@ -29,13 +29,13 @@ describe("destination postgres: while somebody's snapshot keeps every version of
   });
 
   full.it(`commit ${COMMITS} reads no more of our own tables than the first`, async () => {
-    const lease = await published(fixture, [['0', 'loaded']]);
+    const store = await published(fixture, [['0', 'loaded']]);
     let commits = 0;
     const commit = async () => {
       commits += 1;
       const change = upsert(String(commits), ['changed']);
       const shards = { 'shard-1': `at ${commits}`, [`shard-${commits % 7}`]: `at ${commits}` };
-      await lease.apply('visible', { columns: COLUMNS, changes: [change] }, checkpoint(`${commits}`, shards));
+      await store.apply('visible', { columns: COLUMNS, changes: [change] }, checkpoint(`${commits}`, shards));
     };
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await reader.query('SELECT count(*) FROM orders');
@@ -47,12 +47,12 @@ describe("destination postgres: while somebody's snapshot keeps every version of
       `      ${(first / LOOKED_AT).toFixed(1)} and ${(last / LOOKED_AT).toFixed(1)} pages a commit`,
     );
     assert.ok(last < 1.5 * first, `${first} pages at first, ${last} in the end`);
-    await assertHead(lease, commits);
+    await assertHead(store, commits);
   });
 });
 
-async function assertHead(lease: Lease, commits: number): Promise<void> {
-  const stored = await lease.readCheckpoint();
+async function assertHead(store: PipelineStore, commits: number): Promise<void> {
+  const stored = await store.readCheckpoint();
   assert.equal(stored?.head, String(commits));
   assert.equal(stored?.shards.get(`shard-${commits % 7}`), `at ${commits}`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { DestinationUnavailable, LeaseLost, PipelineHeld } from '../../../runtime/destinations/errors';
 import type { Mailbox } from '../../../runtime/destinations/mailbox';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
@@ -17,7 +17,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
 
   let fixture: PostgresFixture;
   let other: PostgresDestination;
-  let first: Lease;
+  let first: PipelineStore;
   beforeEach(async () => {
     fixture = await postgresFixture();
     other = new PostgresDestination(fixture.settings, {

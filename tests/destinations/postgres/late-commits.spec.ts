@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { Session } from '../../../runtime/destinations/postgres/connection/session';
@@ -17,8 +17,8 @@ const COMMIT = 'COMMIT\0';
 /** Longer than a message's end, shorter than a transaction. */
 const LAST_BYTES = 200;
 
-const apply = (lease: Lease, head: string, id = head) =>
-  lease.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
+const apply = (store: PipelineStore, head: string, id = head) =>
+  store.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
 
 /** Whether a pooler stands between, or seems to: then a connection's process is known for a transaction only. */
 for (const pooled of [false, true]) {
@@ -28,7 +28,7 @@ for (const pooled of [false, true]) {
     let fixture: PostgresFixture;
     let relay: Relay;
     let destination: PostgresDestination;
-    let lease: Lease;
+    let store: PipelineStore;
     beforeEach(async () => {
       fixture = await postgresFixture();
       relay = await Relay.to(fixture.database.url);
@@ -38,20 +38,20 @@ for (const pooled of [false, true]) {
         { readSecret: () => Promise.reject(new Error('none')) },
         IMPATIENT,
       );
-      lease = await destination.lease(ORDERS);
-      await lease.widen(COLUMNS);
-      await lease.startGeneration(1, checkpoint('generation 1'));
-      await loadRows(lease, [['a', '1']]);
-      await lease.publish(() => checkpoint('published'));
+      store = await destination.lease(ORDERS);
+      await store.widen(COLUMNS);
+      await store.startGeneration(1, checkpoint('generation 1'));
+      await loadRows(store, [['a', '1']]);
+      await store.publish(() => checkpoint('published'));
     });
     afterEach(async () => {
       await destination.close();
-      await lease.release().catch(() => undefined);
+      await store.release().catch(() => undefined);
       await relay.close();
       await fixture.cleanup();
     });
 
-    const head = async () => (await lease.readCheckpoint())?.head;
+    const head = async () => (await store.readCheckpoint())?.head;
     const ids = async () => (await fixture.sql('SELECT id FROM orders ORDER BY id')).map(({ id }) => id);
 
     const { it } = quickIf(!pooled);
@@ -61,31 +61,31 @@ for (const pooled of [false, true]) {
     ] as const) {
       it(`C3: ${what} that arrives after it was looked up does not happen`, async () => {
         const late = relay.lateAt(COMMIT, lastBytes);
-        await assert.rejects(apply(lease, 'first'), CommitOutcomeUnknown);
+        await assert.rejects(apply(store, 'first'), CommitOutcomeUnknown);
         assert.equal(await head(), 'published');
         assert.equal((await late).arrive(), false);
-        await apply(lease, 'second');
+        await apply(store, 'second');
         assert.equal(await head(), 'second');
         assert.deepEqual(await ids(), ['a', 'second']);
       });
     }
 
     it('C3: the commit of a file that arrives after it was looked up does not happen', async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await store.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
       const late = relay.lateAt(COMMIT);
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), CommitOutcomeUnknown);
-      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.deepEqual(await store.readLedger('shadow'), []);
       assert.equal((await late).arrive(), false);
-      await loadRows(lease, [['b', '2']], { generation: 2 });
-      assert.equal((await lease.publish(() => checkpoint('published again'))).rows, 1);
+      await loadRows(store, [['b', '2']], { generation: 2 });
+      assert.equal((await store.publish(() => checkpoint('published again'))).rows, 1);
     });
 
     it('C3: a publish that arrives after it was looked up does not happen', async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      await loadRows(lease, [['b', '2']], { generation: 2 });
-      const publish = () => lease.publish(() => checkpoint('published again'));
+      await store.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(store, [['b', '2']], { generation: 2 });
+      const publish = () => store.publish(() => checkpoint('published again'));
       const late = relay.lateAt(COMMIT);
       await assert.rejects(publish(), CommitOutcomeUnknown);
       assert.equal(await head(), 'generation 2');
@@ -95,8 +95,8 @@ for (const pooled of [false, true]) {
     });
 
     it('C3: a file is looked up when its session could not be ended at first', async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await store.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
       const late = relay.lateAt(COMMIT);
       const committing = load.commit([{ file: 'file', items: 1 }]);
@@ -105,26 +105,26 @@ for (const pooled of [false, true]) {
       relay.endsConnections = true;
       await assert.rejects(committing, CommitOutcomeUnknown);
       relay.endsConnections = false;
-      assert.deepEqual(await lease.readLedger('shadow'), []);
+      assert.deepEqual(await store.readLedger('shadow'), []);
       assert.equal((await late).arrive(), false);
-      await loadRows(lease, [['b', '2']], { generation: 2 });
+      await loadRows(store, [['b', '2']], { generation: 2 });
     });
 
     full.it('a load that went silent does not keep its table from the next generation', async () => {
-      await lease.startGeneration(2, checkpoint('generation 2'));
-      const load = await openLoad(lease, 'shadow', 2, COLUMNS);
+      await store.startGeneration(2, checkpoint('generation 2'));
+      const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append(Array.from({ length: 3_000 }, (_, i) => [`${i}`, 'x'.repeat(1_000)]));
       const late = relay.lateAt('the load was given up');
-      await lease.startGeneration(3, checkpoint('generation 3'));
+      await store.startGeneration(3, checkpoint('generation 3'));
       assert.equal((await late).arrive(), false);
       await load.rollback();
     });
 
     quickIf(false).it('a transaction whose begin went silent is begun again', async () => {
       const isHeld = relay.holdAt('BEGIN ISOLATION LEVEL READ COMMITTED');
-      await assert.rejects(apply(lease, 'first'), { kind: 'retry' });
+      await assert.rejects(apply(store, 'first'), { kind: 'retry' });
       await isHeld;
-      await apply(lease, 'second');
+      await apply(store, 'second');
       assert.equal(await head(), 'second');
     });
 

@@ -81,12 +81,12 @@ describe('destination postgres: logging in', () => {
     const path = join(folder, 'password');
     writeFileSync(path, 'first\n');
     const destination = new PostgresDestination(settings({ from: 'file', path }), noSecrets);
-    const lease = await destination.lease(target);
+    const store = await destination.lease(target);
     await asAdministrator(`ALTER ROLE ${role} PASSWORD 'second'`);
     writeFileSync(path, 'second');
     await endConnections();
-    await lease.save(checkpoint('second'));
-    await lease.release();
+    await store.save(checkpoint('second'));
+    await store.release();
     await destination.close();
   });
 
@@ -99,24 +99,24 @@ describe('destination postgres: logging in', () => {
       return password;
     };
     const destination = new PostgresDestination(settings({ from: 'secret', arn: ARN }), { readSecret });
-    const lease = await destination.lease(target);
-    await lease.save(checkpoint('first'));
+    const store = await destination.lease(target);
+    await store.save(checkpoint('first'));
     assert.equal(reads, 1);
     await asAdministrator(`ALTER ROLE ${role} PASSWORD 'second'`);
     await endConnections();
     // The rotation is under way: what worked before is waited for.
-    await assert.rejects(lease.save(checkpoint('too early')), (error) => {
+    await assert.rejects(store.save(checkpoint('too early')), (error) => {
       assert.ok(error instanceof DestinationUnavailable, String(error));
       return true;
     });
     password = 'second';
-    await lease.save(checkpoint('second'));
+    await store.save(checkpoint('second'));
     assert.ok(reads >= 3);
     const before = reads;
     await endConnections();
-    await lease.save(checkpoint('third'));
+    await store.save(checkpoint('third'));
     assert.equal(reads, before, 'what works is not asked for again');
-    await lease.release();
+    await store.release();
     await destination.close();
   });
 

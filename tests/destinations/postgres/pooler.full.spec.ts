@@ -57,9 +57,9 @@ describe('destination postgres behind a transaction pooler', () => {
 
   it('leaves nothing of one session to another', async () => {
     const fixture = await open();
-    const lease = await published(fixture, [['a', '1']]);
-    await lease.widen([ID, attribute('value', JSON_TYPE), attribute('new', TEXT)]);
-    await lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+    const store = await published(fixture, [['a', '1']]);
+    await store.widen([ID, attribute('value', JSON_TYPE), attribute('new', TEXT)]);
+    await store.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
     const { rows } = await fixture.destination.query(
       `SELECT current_setting('enable_seqscan'), current_setting('search_path'), current_setting('statement_timeout'),
          (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
@@ -93,14 +93,14 @@ describe('destination postgres behind a transaction pooler', () => {
         patience: { connectMs: 2_000, silenceMs: 300 },
       });
       fixtures.push(fixture);
-      const lease = await published(fixture, [['a', '1']]);
+      const store = await published(fixture, [['a', '1']]);
       const batch = (id: string) => ({ columns: COLUMNS, changes: [upsert(id, ['2'])] });
       const late = relay.lateAt('COMMIT\0', lastBytes);
-      await assert.rejects(lease.apply('visible', batch('b'), checkpoint('late')), CommitOutcomeUnknown);
-      assert.equal((await lease.readCheckpoint())?.head, 'published');
+      await assert.rejects(store.apply('visible', batch('b'), checkpoint('late')), CommitOutcomeUnknown);
+      assert.equal((await store.readCheckpoint())?.head, 'published');
       (await late).arrive();
-      await lease.apply('visible', batch('c'), checkpoint('next'));
-      assert.equal((await lease.readCheckpoint())?.head, 'next');
+      await store.apply('visible', batch('c'), checkpoint('next'));
+      assert.equal((await store.readCheckpoint())?.head, 'next');
       assert.deepEqual(await fixture.sql('SELECT id FROM orders ORDER BY id'), [{ id: 'a' }, { id: 'c' }]);
       await relay.close();
     });

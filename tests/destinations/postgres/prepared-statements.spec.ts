@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PreparedStatements } from '../../../runtime/destinations/postgres/connection/prepared-statements';
 import type { Column } from '../../../runtime/item/column';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
 import { seed, sized } from '../../seeds';
@@ -73,14 +73,14 @@ describe('destination postgres: commits by prepared statements', () => {
   let fixture: PostgresFixture;
   let relay: Recorder;
   let destination: PostgresDestination;
-  let lease: Lease;
+  let store: PipelineStore;
   beforeEach(async () => {
     fixture = await postgresFixture();
     relay = await Recorder.to(fixture.database.url);
   });
   afterEach(async () => {
     await destination.close();
-    await lease.release().catch(() => undefined);
+    await store.release().catch(() => undefined);
     await relay.close();
     await fixture.cleanup();
   });
@@ -88,15 +88,15 @@ describe('destination postgres: commits by prepared statements', () => {
   const publish = async (columns: readonly Column[] = COLUMNS) => {
     const settings = settingsOf(relay.url(fixture.database.url));
     destination = new PostgresDestination(settings, { readSecret: () => Promise.reject(new Error('none')) });
-    lease = await destination.lease(ORDERS);
-    await lease.widen(columns);
-    await lease.startGeneration(1, checkpoint('generation 1'));
-    await loadRows(lease, [['a', '1', ...columns.slice(2).map(() => null)]], { columns });
-    await lease.publish(() => checkpoint('published'));
+    store = await destination.lease(ORDERS);
+    await store.widen(columns);
+    await store.startGeneration(1, checkpoint('generation 1'));
+    await loadRows(store, [['a', '1', ...columns.slice(2).map(() => null)]], { columns });
+    await store.publish(() => checkpoint('published'));
   };
   let commits = 0;
   const apply = (id: string, cells: readonly (string | null)[], columns: readonly Column[] = COLUMNS) =>
-    lease.apply(
+    store.apply(
       'visible',
       { columns, changes: [upsert(id, cells)] },
       checkpoint(`${(commits += 1)}`, { 'shard-1': `at ${commits}`, 'shard-2': `at ${commits}` }),
@@ -163,9 +163,9 @@ describe('destination postgres: commits by prepared statements', () => {
     await fixture.sql('ALTER TABLE orders ADD COLUMN theirs text');
     await fixture.sql('CREATE INDEX ON orders (x1)');
     await round('second');
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    await loadRows(lease, [['0', 'loaded', ...extra.map(() => null)]], { columns: wide, generation: 2 });
-    await lease.publish(() => checkpoint('published again'));
+    await store.startGeneration(2, checkpoint('generation 2'));
+    await loadRows(store, [['0', 'loaded', ...extra.map(() => null)]], { columns: wide, generation: 2 });
+    await store.publish(() => checkpoint('published again'));
     expected.clear();
     await round('third');
     const rows = await fixture.sql('SELECT id, value, x0, x1, x2, x3, x4, x5 FROM orders');

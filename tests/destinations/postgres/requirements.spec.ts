@@ -40,15 +40,15 @@ describe('destination postgres: what it needs', () => {
   const unmet = (lines: readonly DestinationRequirement[]) => lines.filter(({ met }) => !met);
 
   async function run(): Promise<void> {
-    const lease = await destination.lease(IN_RAW);
-    await lease.widen(COLUMNS);
-    await lease.startGeneration(1, checkpoint('generation 1'));
-    await loadRows(lease, [['a', '1']]);
-    await lease.publish(() => checkpoint('published'));
-    await lease.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
-    await lease.startVerify();
-    await lease.endVerify();
-    await lease.release();
+    const store = await destination.lease(IN_RAW);
+    await store.widen(COLUMNS);
+    await store.startGeneration(1, checkpoint('generation 1'));
+    await loadRows(store, [['a', '1']]);
+    await store.publish(() => checkpoint('published'));
+    await store.apply('visible', { columns: COLUMNS, changes: [upsert('b', ['2'])] }, checkpoint('applied'));
+    await store.startVerify();
+    await store.endVerify();
+    await store.release();
   }
 
   it('two schemas of its own are enough for all it does', async () => {
@@ -119,17 +119,17 @@ describe('destination postgres: what it needs', () => {
 
   it('a privilege taken away while it runs is waited for', async () => {
     await prepare();
-    const lease = await destination.lease(IN_RAW);
-    await lease.widen(COLUMNS);
-    await lease.startGeneration(1, checkpoint('generation 1'));
-    await lease.publish(() => checkpoint('published'));
+    const store = await destination.lease(IN_RAW);
+    await store.widen(COLUMNS);
+    await store.startGeneration(1, checkpoint('generation 1'));
+    await store.publish(() => checkpoint('published'));
     await fixture.sql(`REVOKE UPDATE ON raw.orders FROM ${role}`);
     const apply = () =>
-      lease.apply('visible', { columns: COLUMNS, changes: [upsert('a', ['1'])] }, checkpoint('applied'));
+      store.apply('visible', { columns: COLUMNS, changes: [upsert('a', ['1'])] }, checkpoint('applied'));
     await assert.rejects(apply(), { kind: 'retry', message: /lacks a privilege.*orders.*check/ });
     await fixture.sql(`GRANT UPDATE ON raw.orders TO ${role}`);
     await apply();
-    await lease.release();
+    await store.release();
   });
 
   it('CONNECT on the database', async () => {
@@ -151,19 +151,19 @@ describe('destination postgres: what it needs', () => {
     );
     // As a run begins: one connection for requests, one for the pipeline.
     await destination.inspect(IN_RAW.pipeline);
-    const lease = await destination.lease(IN_RAW);
-    await lease.widen(COLUMNS);
-    await lease.startGeneration(1, checkpoint('generation 1'));
-    assert.equal(await lease.loadConnections(), 1);
-    const loads = [await lease.load('shadow', 1, COLUMNS)];
-    await assert.rejects(lease.load('shadow', 1, COLUMNS), {
+    const store = await destination.lease(IN_RAW);
+    await store.widen(COLUMNS);
+    await store.startGeneration(1, checkpoint('generation 1'));
+    assert.equal(await store.loadConnections(), 1);
+    const loads = [await store.load('shadow', 1, COLUMNS)];
+    await assert.rejects(store.load('shadow', 1, COLUMNS), {
       kind: 'retry',
       message: /no connection left.*max_connections.*--load-connections/,
     });
     for (const load of loads) await load.rollback();
     await asAdministrator(`ALTER ROLE ${role} CONNECTION LIMIT -1`);
-    assert.equal(await lease.loadConnections(), bestLoads(Infinity, availableParallelism()));
-    await lease.release();
+    assert.equal(await store.loadConnections(), bestLoads(Infinity, availableParallelism()));
+    await store.release();
   });
 
   it('a database in UTF-8', async () => {

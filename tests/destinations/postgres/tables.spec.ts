@@ -68,7 +68,7 @@ describe('destination postgres: its tables', () => {
 
   it('keep views, privileges, indexes and unchanged rows through a resync', async () => {
     const role = `reader_${fixture.database.name}`;
-    const lease = await published(fixture, [
+    const store = await published(fixture, [
       ['a', '1'],
       ['b', '2'],
     ]);
@@ -78,16 +78,16 @@ describe('destination postgres: its tables', () => {
       await fixture.sql(`CREATE VIEW large AS SELECT id FROM orders WHERE value > '1'`);
       await fixture.sql(`CREATE INDEX by_value ON orders (value)`);
       const before = await fixture.sql(`SELECT xmin::text, ctid::text FROM orders WHERE id = 'b'`);
-      await lease.startGeneration(2, checkpoint('generation 2'));
+      await store.startGeneration(2, checkpoint('generation 2'));
       await loadRows(
-        lease,
+        store,
         [
           ['b', '2'],
           ['c', '3'],
         ],
         { generation: 2 },
       );
-      await lease.publish(() => checkpoint('published'));
+      await store.publish(() => checkpoint('published'));
       assert.deepEqual(await fixture.sql('SELECT id FROM large ORDER BY id'), [{ id: 'b' }, { id: 'c' }]);
       assert.deepEqual(
         await fixture.sql(`SELECT xmin::text, ctid::text FROM orders WHERE id = 'b'`),
@@ -120,10 +120,10 @@ describe('destination postgres: its tables', () => {
     await fixture.sql('CREATE TABLE orders (mine integer)');
     await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
     await fixture.sql('DROP TABLE orders');
-    const lease = await begin(fixture);
-    await loadRows(lease, [['a', '1']]);
+    const store = await begin(fixture);
+    await loadRows(store, [['a', '1']]);
     await fixture.sql('CREATE VIEW orders AS SELECT 1 AS mine');
-    const publish = () => lease.publish(() => checkpoint('published'));
+    const publish = () => store.publish(() => checkpoint('published'));
     await assert.rejects(publish(), DestinationTableTaken);
     assert.deepEqual(await fixture.sql('SELECT * FROM orders'), [{ mine: 1 }]);
     await fixture.sql('DROP VIEW orders');
@@ -132,16 +132,16 @@ describe('destination postgres: its tables', () => {
 
   it('differ in case where their names do', async () => {
     for (const table of ['orders', 'Orders', 'ORDERS']) {
-      const lease = await published(fixture, [[table, '1']], { ...ORDERS, table, pipeline: table });
-      await lease.release();
+      const store = await published(fixture, [[table, '1']], { ...ORDERS, table, pipeline: table });
+      await store.release();
     }
     assert.deepEqual(await fixture.sql('SELECT id FROM "Orders"'), [{ id: 'Orders' }]);
   });
 
   it('stand in a schema of the user’s choice, with any name that PostgreSQL can hold', async () => {
     const target = { ...ORDERS, schema: 'my "schema"', table: `or"ders.${'é'.repeat(27)}` };
-    const lease = await published(fixture, [['a', '1']], target);
-    await lease.apply(
+    const store = await published(fixture, [['a', '1']], target);
+    await store.apply(
       'visible',
       { columns: COLUMNS, changes: [upsert('b', ['2']), bury('c')] },
       checkpoint('x'),
@@ -165,9 +165,9 @@ describe('destination postgres: its tables', () => {
   });
 
   it('show times in the reader’s zone, and queries as the engine prints them', async () => {
-    const lease = await published(fixture, []);
+    const store = await published(fixture, []);
     const changes = [upsert('a', ['1'], Date.UTC(2026, 0, 2, 3, 4, 5))];
-    await lease.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+    await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
     const { columns, rows } = await fixture.destination.query(
       `SELECT __source_time AT TIME ZONE 'UTC' AS time, id, id, NULL AS nothing, 1.50 AS number FROM orders`,
     );
@@ -187,22 +187,22 @@ describe('destination postgres: its tables', () => {
       ];
       // Text of 23 bytes is the largest that PostgreSQL will not move out of a row; less or more takes less of it.
       const cells = (key: string): readonly Cell[] => [key, ...names.map(() => 'x'.repeat(23)), '{"a":"x"}'];
-      const lease = await begin(wide, SOFT_ORDERS, columns);
-      await loadRows(lease, [cells('loaded')], { columns });
+      const store = await begin(wide, SOFT_ORDERS, columns);
+      await loadRows(store, [cells('loaded')], { columns });
       const change = (key: string) => ({
         action: 'upsert' as const,
         keyText: key,
         sourceTime: 1000,
         cells: cells(key),
       });
-      await lease.apply('changes', { columns, changes: [change('changed')] }, checkpoint('changed'));
-      await lease.publish(() => checkpoint('published'));
-      await lease.apply('visible', { columns, changes: [change('streamed')] }, checkpoint('streamed'));
+      await store.apply('changes', { columns, changes: [change('changed')] }, checkpoint('changed'));
+      await store.publish(() => checkpoint('published'));
+      await store.apply('visible', { columns, changes: [change('streamed')] }, checkpoint('streamed'));
       for (const from of [0, 8, 16]) {
         const widened = columns.map((column, i) =>
           i > 0 && i <= from + 8 ? { ...column, type: JSON_TYPE } : column,
         );
-        await lease.widen(widened);
+        await store.widen(widened);
       }
       assert.equal((await wide.rows(SOFT_ORDERS)).length, 3);
     } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { DestinationUnavailable, DestinationUnusable, LeaseLost } from '../../../runtime/destinations/errors';
 import type { Cell, Column } from '../../../runtime/item/column';
 import { requirePostgres } from '../../postgres-server';
@@ -77,22 +77,22 @@ describe('destination postgres: columns that become jsonb in a table that others
   const all = ['text', 'number', 'boolean', 'binary'];
 
   /** Many pages, of which each transaction converts some. */
-  async function manyRows(count: number): Promise<Lease> {
-    const lease = await published(
+  async function manyRows(count: number): Promise<PipelineStore> {
+    const store = await published(
       fixture,
       Array.from({ length: count }, (_, i) => [`${i}`, 'x'.repeat(1000) + i]),
     );
-    return lease;
+    return store;
   }
 
   it('hold the same values as if they had been so from the beginning', async () => {
-    const lease = await published(
+    const store = await published(
       fixture,
       [mixedRow('a'), ['nulls', null, null, null, null, null]],
       ORDERS,
       MIXED,
     );
-    await lease.widen([...wider(MIXED, ...all), attribute('new', TEXT)]);
+    await store.widen([...wider(MIXED, ...all), attribute('new', TEXT)]);
     const now = { new: null };
     const expected = [widenedRow('a'), nothing('nulls')].map((one) => ({
       ...one,
@@ -100,8 +100,8 @@ describe('destination postgres: columns that become jsonb in a table that others
     }));
     await assertRows(fixture, ORDERS, expected);
     const change = upsert('b', ['"b"', '1', 'false', null, 'b', 'new'], TIME);
-    const columns = await lease.readColumns();
-    await lease.apply('visible', { columns, changes: [change] }, checkpoint('applied'));
+    const columns = await store.readColumns();
+    await store.apply('visible', { columns, changes: [change] }, checkpoint('applied'));
     await assertRows(fixture, ORDERS, [
       ...expected,
       row({ id: 'b', text: '"b"', number: '1', boolean: 'false', binary: null, kept: 'b', new: 'new' }, TIME),
@@ -111,37 +111,37 @@ describe('destination postgres: columns that become jsonb in a table that others
   it('can be more than are converted at a time', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `c${i}`);
     const columns = [ID, ...names.map((name) => attribute(name, TEXT))];
-    const lease = await published(fixture, [['a', ...names]], ORDERS, columns);
-    await lease.widen(wider(columns, ...names));
+    const store = await published(fixture, [['a', ...names]], ORDERS, columns);
+    await store.widen(wider(columns, ...names));
     const cells = Object.fromEntries(names.map((name) => [name, JSON.stringify(name)]));
     await assertRows(fixture, ORDERS, [row({ id: 'a', ...cells })]);
-    assert.deepEqual(await lease.readColumns(), wider(columns, ...names));
+    assert.deepEqual(await store.readColumns(), wider(columns, ...names));
   });
 
   it('are converted in every table, while a resync and a verify are under way', async () => {
-    const lease = await published(fixture, [mixedRow('a')], ORDERS, MIXED);
-    await lease.startGeneration(2, checkpoint('generation 2'));
-    await loadRows(lease, [mixedRow('b')], { columns: MIXED, generation: 2 });
+    const store = await published(fixture, [mixedRow('a')], ORDERS, MIXED);
+    await store.startGeneration(2, checkpoint('generation 2'));
+    await loadRows(store, [mixedRow('b')], { columns: MIXED, generation: 2 });
     const change = { action: 'upsert' as const, keyText: 'c', sourceTime: TIME, cells: mixedRow('c') };
-    await lease.apply('changes', { columns: MIXED, changes: [change] }, checkpoint('changed'));
-    await lease.startVerify();
-    const verify = await openLoad(lease, 'verify', 2, MIXED);
+    await store.apply('changes', { columns: MIXED, changes: [change] }, checkpoint('changed'));
+    await store.startVerify();
+    const verify = await openLoad(store, 'verify', 2, MIXED);
     await verify.append([mixedRow('a')]);
     await verify.commit([]);
-    await lease.widen(wider(MIXED, ...all));
-    assert.equal((await lease.compare(1)).differences, 0);
-    await lease.publish(() => checkpoint('published'));
+    await store.widen(wider(MIXED, ...all));
+    assert.equal((await store.compare(1)).differences, 0);
+    await store.publish(() => checkpoint('published'));
     await assertRows(fixture, ORDERS, [widenedRow('b'), widenedRow('c', TIME)]);
   });
 
   it('keep privileges and comments of the column, and the table its own', async () => {
     const role = `reader_${fixture.database.name}`;
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     await fixture.sql(`CREATE ROLE ${role}`);
     try {
       await fixture.sql(`GRANT SELECT (value), UPDATE (value) ON orders TO ${role}`);
       await fixture.sql(`COMMENT ON COLUMN orders.value IS 'it''s mine'`);
-      await lease.widen(wider(COLUMNS, 'value'));
+      await store.widen(wider(COLUMNS, 'value'));
       const [kept] = await fixture.sql(
         `SELECT has_column_privilege('${role}', 'orders', 'value', 'SELECT') AS may_read,
            has_column_privilege('${role}', 'orders', 'value', 'UPDATE') AS may_write,
@@ -163,18 +163,18 @@ describe('destination postgres: columns that become jsonb in a table that others
       it(`name the ${what} that was built on one, and leave all as it is (${options === LARGE ? 'large' : 'small'} table)`, async () => {
         const own = await postgresFixture(options);
         try {
-          const lease = await published(own, [['a', '1']]);
+          const store = await published(own, [['a', '1']]);
           await own.sql(make);
           const before = await own.dump();
-          await assert.rejects(lease.widen(wider(COLUMNS, 'value')), (error) => {
+          await assert.rejects(store.widen(wider(COLUMNS, 'value')), (error) => {
             assert.ok(error instanceof DestinationUnusable, String(error));
             assert.match(error.message, /Column value of table orders.*built.*Drop that/);
             return true;
           });
           assert.equal(await own.dump(), before);
-          await lease.widen([...COLUMNS, attribute('new', TEXT)]);
+          await store.widen([...COLUMNS, attribute('new', TEXT)]);
           await own.sql(drop);
-          await lease.widen(wider([...COLUMNS, attribute('new', TEXT)], 'value'));
+          await store.widen(wider([...COLUMNS, attribute('new', TEXT)], 'value'));
           await assertRows(own, ORDERS, [row({ id: 'a', value: '"1"', new: null })]);
         } finally {
           await own.cleanup();
@@ -185,11 +185,11 @@ describe('destination postgres: columns that become jsonb in a table that others
 
   it('are read by others all the time, with the values they had, until all have the new ones', async () => {
     const count = 20_000;
-    const lease = await manyRows(count);
+    const store = await manyRows(count);
     const reader = new Client(fixture.database.url);
     await reader.connect();
     let isOver = false;
-    const widening = lease.widen(wider(COLUMNS, 'value')).finally(() => (isOver = true));
+    const widening = store.widen(wider(COLUMNS, 'value')).finally(() => (isOver = true));
     const kinds = new Set<string>();
     try {
       while (!isOver) {
@@ -212,20 +212,20 @@ describe('destination postgres: columns that become jsonb in a table that others
   });
 
   it('take in what somebody else writes meanwhile', async () => {
-    const lease = await manyRows(100);
+    const store = await manyRows(100);
     let isWritten = false;
     fixture.onStatement(async (statement) => {
       if (isWritten || !statement.startsWith('LOCK TABLE') || !statement.includes('SHARE ROW')) return;
       isWritten = true;
       await fixture.sql(`UPDATE orders SET value = 'by hand', __r_widening_0 = NULL WHERE id = '7'`);
     });
-    await lease.widen(wider(COLUMNS, 'value'));
+    await store.widen(wider(COLUMNS, 'value'));
     assert.ok(isWritten);
     assert.deepEqual(await fixture.sql(`SELECT value FROM orders WHERE id = '7'`), [{ value: '"by hand"' }]);
   });
 
   full.it('wait for a session that holds the table, without others waiting behind, and name it', async () => {
-    const lease = await published(fixture, [['a', '1']]);
+    const store = await published(fixture, [['a', '1']]);
     const [holder, other] = [new Client(fixture.database.url), new Client(fixture.database.url)];
     await holder.connect();
     await other.connect();
@@ -236,7 +236,7 @@ describe('destination postgres: columns that become jsonb in a table that others
       const limits: string[] = [];
       fixture.onStatement((statement) => void limits.push(...(/lock_timeout = \d+/.exec(statement) ?? [])));
       let isOver = false;
-      const widening = lease.widen([...COLUMNS, attribute('new', TEXT)]).finally(() => (isOver = true));
+      const widening = store.widen([...COLUMNS, attribute('new', TEXT)]).finally(() => (isOver = true));
       const refused = assert.rejects(widening, (error) => {
         assert.ok(error instanceof DestinationUnavailable, String(error));
         assert.match(error.message, new RegExp(`process ${rows[0]?.pid} of role.*SELECT \\* FROM orders`));
@@ -254,7 +254,7 @@ describe('destination postgres: columns that become jsonb in a table that others
       assert.ok(reads > 0, 'nobody read the table meanwhile');
       assert.deepEqual([...new Set(limits)], ['lock_timeout = 500'], 'it waits for half a second at a time');
       await holder.query('COMMIT');
-      await lease.widen([...COLUMNS, attribute('new', TEXT)]);
+      await store.widen([...COLUMNS, attribute('new', TEXT)]);
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1', new: null })]);
     } finally {
       await holder.end();
@@ -265,7 +265,7 @@ describe('destination postgres: columns that become jsonb in a table that others
   full.it(
     'C1: are as before or as after, whenever the process is killed, and the next one finishes',
     async () => {
-      const lease = await manyRows(60);
+      const store = await manyRows(60);
       const columns = wider(COLUMNS, 'value');
       const before = await fixture.rows(ORDERS);
       const images: CrashImage[] = [];
@@ -279,7 +279,7 @@ describe('destination postgres: columns that become jsonb in a table that others
             throw new Crash();
           }
         });
-        const error: unknown = await lease.widen(columns).then(
+        const error: unknown = await store.widen(columns).then(
           () => undefined,
           (reason: unknown) => reason,
         );
@@ -313,8 +313,8 @@ describe('destination postgres: columns that become jsonb in a table that others
   );
 
   it('C2: are left to the writer that has taken over', async () => {
-    const lease = await manyRows(100);
-    let second: Promise<Lease> | undefined;
+    const store = await manyRows(100);
+    let second: Promise<PipelineStore> | undefined;
     fixture.onStatement(async (statement) => {
       if (second !== undefined || !statement.startsWith('UPDATE "public"."orders" SET "__r_widening_0"'))
         return;
@@ -323,7 +323,7 @@ describe('destination postgres: columns that become jsonb in a table that others
       const waits = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
       while ((await fixture.sql(waits)).length === 0);
     });
-    await assert.rejects(lease.widen(wider(COLUMNS, 'value')), LeaseLost);
+    await assert.rejects(store.widen(wider(COLUMNS, 'value')), LeaseLost);
     const next = await second;
     await next?.widen(wider(COLUMNS, 'value'));
     assert.deepEqual(await next?.readColumns(), wider(COLUMNS, 'value'));

@@ -2,7 +2,7 @@ import { finalMessage, ReplicatorError } from '../../../runtime/errors';
 import type {
   ControlPlace,
   DestinationRequirement,
-  Lease,
+  PipelineStore,
   OperableDestination,
   PipelineRecord,
   QueryResult,
@@ -43,7 +43,7 @@ export class ToyDestination implements OperableDestination {
     return { kind: 'file', destinationFile: this.settings.path, phrase: PHRASE };
   }
 
-  async lease(target: TableTarget): Promise<Lease> {
+  async lease(target: TableTarget): Promise<PipelineStore> {
     await this.probe();
     const held = this.held as MemoryStore;
     return new MemoryDestination(held, { ...this.hooks, afterCommit: () => this.commit(held) }).lease(target);

@@ -18,12 +18,12 @@ describe('destination toy', () => {
       await fixture.destination.close();
       const path = (fixture.destination.control as { readonly destinationFile: string }).destinationFile;
       const narrow = new ToyDestination({ path, mostBytes: 4_000 });
-      const lease = await narrow.lease(ORDERS);
+      const store = await narrow.lease(ORDERS);
       const before = await fixture.dump();
-      await assert.rejects(lease.save(checkpoint('x'.repeat(4_000))), DestinationUnavailable);
+      await assert.rejects(store.save(checkpoint('x'.repeat(4_000))), DestinationUnavailable);
       assert.equal(await fixture.dump(), before);
-      await lease.save(checkpoint('shorter'));
-      assert.equal((await lease.readCheckpoint())?.head, 'shorter');
+      await store.save(checkpoint('shorter'));
+      assert.equal((await store.readCheckpoint())?.head, 'shorter');
       await narrow.close();
     } finally {
       await fixture.cleanup();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { AwsServices } from '../../../runtime/aws/services';
 import { LocalClock } from '../../../runtime/clock';
-import type { LedgerLine, Load } from '../../../runtime/destinations/destination';
+import type { LedgerEntry, Load } from '../../../runtime/destinations/destination';
 import {
   CommitOutcomeUnknown,
   DestinationUnavailable,
@@ -37,7 +37,7 @@ class Target implements LoadTarget {
     dropReplicationAttributes: true,
   });
   readonly rows: (readonly Cell[])[] = [];
-  readonly ledger: LedgerLine[] = [];
+  readonly ledger: LedgerEntry[] = [];
   readonly transactions: string[][] = [];
   readonly course: string[] = [];
   open = 0;
@@ -65,7 +65,7 @@ class Target implements LoadTarget {
     const load: Load = {
       sink,
       flush: async () => void rows.push(...sink.take()),
-      commit: async (files: readonly LedgerLine[]) => {
+      commit: async (files: readonly LedgerEntry[]) => {
         this.open--;
         const way = this.commits.shift() ?? 'ok';
         if (way === 'away') throw new Away('away');

@@ -90,9 +90,9 @@ describe('status', () => {
     const { events, of } = scene();
     events.emit('pipeline.waiting', { pipeline, reason: 'the stream is off', until: undefined });
     events.emit('destination.retry', { pipeline, attempt: 1, waitMs: 1, message: 'disk full' });
-    assert.equal(of().destinationAway, 'disk full');
+    assert.equal(of().destinationUnreachable, 'disk full');
     events.emit('stream.batch', batch());
-    assert.deepEqual([of().destinationAway, of().waiting?.reason], [undefined, 'the stream is off']);
+    assert.deepEqual([of().destinationUnreachable, of().waiting?.reason], [undefined, 'the stream is off']);
   });
 
   it('counts the hours until stream data would be lost from the watermark', () => {

@@ -75,7 +75,7 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
   ],
   [
     'a destination that is away',
-    { phase: 'stream', destinationAway: 'the disk is full' },
+    { phase: 'stream', destinationUnreachable: 'the disk is full' },
     'orders  waiting for the destination: the disk is full',
   ],
   ['a stop in order', { stopped: true }, 'orders  stopped'],

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { LocalClock } from '../../../runtime/clock';
-import type { CheckpointWrite, Lease, StoredCheckpoint } from '../../../runtime/destinations/destination';
+import type {
+  CheckpointWrite,
+  PipelineStore,
+  StoredCheckpoint,
+} from '../../../runtime/destinations/destination';
 import {
   CommitOutcomeUnknown,
   DestinationUnavailable,
   LeaseLost,
 } from '../../../runtime/destinations/errors';
 import { Events } from '../../../runtime/observe/events';
-import type { Checkpoint, Standing } from '../../../runtime/pipeline/checkpoint';
+import type { Checkpoint, PipelineState } from '../../../runtime/pipeline/checkpoint';
 import { Committer } from '../../../runtime/pipeline/committer';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
 
@@ -20,14 +24,14 @@ const graph = ShardGraph.start({
   status: 'ENABLED',
   viewType: 'NEW_IMAGE',
 });
-const first: Standing = { checkpoint: { format: 1, commit: 1, phase: 'load' } as Checkpoint, graph };
+const first: PipelineState = { checkpoint: { format: 1, commit: 1, phase: 'load' } as Checkpoint, graph };
 
 class Unavailable extends DestinationUnavailable {}
 
 /** A destination of one checkpoint, whose `saves` go wrong in the given ways, in turn. */
 function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit' | 'away')[]) {
   const written: CheckpointWrite[] = [];
-  const lease = {
+  const store = {
     epoch: 4,
     save: (checkpoint: CheckpointWrite) => {
       const way = saves.shift() ?? 'ok';
@@ -37,17 +41,17 @@ function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit
     },
     readCheckpoint: (): Promise<StoredCheckpoint> =>
       Promise.resolve({ head: written.at(-1)?.head ?? JSON.stringify(first.checkpoint), shards: new Map() }),
-  } as unknown as Lease;
+  } as unknown as PipelineStore;
   const context = { pipeline: 'p', clock: new LocalClock(100_000), events: new Events() };
-  return { written, lease, committer: new Committer(lease, context, first) };
+  return { written, lease: store, committer: new Committer(store, context, first) };
 }
 
 const { signal } = new AbortController();
 const heads = (written: readonly CheckpointWrite[]) =>
   written.map(({ head }) => (JSON.parse(head) as Checkpoint).commit);
-const next = (standing: Standing): Standing => ({
-  ...standing,
-  checkpoint: { ...standing.checkpoint, phase: 'stream' },
+const next = (state: PipelineState): PipelineState => ({
+  ...state,
+  checkpoint: { ...state.checkpoint, phase: 'stream' },
 });
 
 describe('pipeline/committer', () => {
@@ -65,8 +69,8 @@ describe('pipeline/committer', () => {
   });
 
   it('C3: a checkpoint that is neither the old nor the new one is another writer’s', async () => {
-    const { lease, committer } = destination('lost before commit');
-    lease.readCheckpoint = () =>
+    const { lease: store, committer } = destination('lost before commit');
+    store.readCheckpoint = () =>
       Promise.resolve({ head: JSON.stringify({ format: 1, commit: 9 }), shards: new Map() });
     await assert.rejects(committer.commit(signal, next), LeaseLost);
     assert.equal(committer.current, first);

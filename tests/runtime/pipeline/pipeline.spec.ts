@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Destination, Lease } from '../../../runtime/destinations/destination';
+import type { Destination, PipelineStore } from '../../../runtime/destinations/destination';
 import type { Column } from '../../../runtime/item/column';
 import { DestinationTableMismatch } from '../../../runtime/pipeline/pipeline';
 import { World } from '../../simulation/world';
@@ -52,7 +52,8 @@ describe('a pipeline whose table was made for something else', () => {
     return replaced(
       world.stage.destination(world, () => undefined),
       'lease',
-      (lease) => replaced(lease as Lease, 'readColumns', (columns) => recorded(columns as readonly Column[])),
+      (lease) =>
+        replaced(lease as PipelineStore, 'readColumns', (columns) => recorded(columns as readonly Column[])),
     );
   }
 

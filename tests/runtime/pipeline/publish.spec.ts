@@ -4,8 +4,8 @@ import type { Manifest } from '../../../runtime/export/manifest';
 import {
   type Checkpoint,
   readHead,
-  type Standing,
-  writeStanding,
+  type PipelineState,
+  writeState,
 } from '../../../runtime/pipeline/checkpoint';
 import { decidePublish, PublishRefused, watermarkAllowsPublish } from '../../../runtime/pipeline/publish';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
@@ -15,7 +15,7 @@ const SHARD = 'shardId-00000001767614400000-0a1b2c3d';
 const PIPELINE = '123456789012/eu-west-1/orders';
 
 /** A standing whose watermark is `watermark`, epoch ms. */
-function standing(watermark: number, over: Partial<Checkpoint> = {}): Standing {
+function standing(watermark: number, over: Partial<Checkpoint> = {}): PipelineState {
   const roots = {
     kind: 'listing' as const,
     streamArn: 'arn:stream',
@@ -81,14 +81,17 @@ const ledger = [
 ];
 const source = { tableId: 'table-1', streamArn: 'arn:stream' };
 
-function viewOf(stored: Standing): PublishView {
-  const { head, shards } = writeStanding(stored, undefined);
+function viewOf(stored: PipelineState): PublishView {
+  const { head, shards } = writeState(stored, undefined);
   return { checkpoint: { head, shards: shards as ReadonlyMap<string, string> }, ledger };
 }
 
 describe('pipeline/publish', () => {
   const ready = standing(T + 62_000);
-  const decide = (view: PublishView, over: { expected?: Standing; source?: Partial<typeof source> } = {}) =>
+  const decide = (
+    view: PublishView,
+    over: { expected?: PipelineState; source?: Partial<typeof source> } = {},
+  ) =>
     decidePublish(
       PIPELINE,
       view,

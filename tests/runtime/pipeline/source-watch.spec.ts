@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { SourceTable } from '../../../runtime/aws/services';
-import type { Standing } from '../../../runtime/pipeline/checkpoint';
+import type { PipelineState } from '../../../runtime/pipeline/checkpoint';
 import { requireSameSource, TableReplaced } from '../../../runtime/pipeline/source-watch';
 import { Gap } from '../../../runtime/stream/gap';
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const W = NOW - 3600_000;
 
-const standing = {
+const state = {
   checkpoint: { tableId: 'table 1', streamArn: 'stream 1' },
   graph: { watermark: () => W },
-} as unknown as Standing;
+} as unknown as PipelineState;
 
 function table(id: string, stream: { arn: string; enabled: boolean } | undefined): SourceTable {
   return {
@@ -28,7 +28,7 @@ function table(id: string, stream: { arn: string; enabled: boolean } | undefined
 
 describe('runtime/pipeline/source-watch', () => {
   const look = (id: string, arn: string | undefined, enabled = true) =>
-    requireSameSource(standing, table(id, arn === undefined ? undefined : { arn, enabled }), NOW);
+    requireSameSource(state, table(id, arn === undefined ? undefined : { arn, enabled }), NOW);
 
   it('G1: the same table and stream are no gap, nor is a stream that is off', () => {
     look('table 1', 'stream 1');

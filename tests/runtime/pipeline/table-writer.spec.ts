@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StreamRecord } from '../../../runtime/aws/services';
-import type { Lease } from '../../../runtime/destinations/destination';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnusable } from '../../../runtime/destinations/errors';
 import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
 import { Catalog } from '../../../runtime/item/catalog';
@@ -40,7 +40,7 @@ function insert(attributes: Attributes): StreamRecord {
 type Way = 'lost before commit' | 'lost after commit';
 
 describe('pipeline/table writer', () => {
-  let lease: Lease;
+  let store: PipelineStore;
   let tables: TableWriter;
   let told: string[][];
   /** What becomes of the next widening. */
@@ -65,12 +65,12 @@ describe('pipeline/table writer', () => {
       before: failing('lost before commit'),
       after: failing('lost after commit'),
     });
-    lease = await destination.lease(ORDERS);
-    await lease.widen(none.columns);
-    await lease.startGeneration(1, checkpoint('generation 1'));
+    store = await destination.lease(ORDERS);
+    await store.widen(none.columns);
+    await store.startGeneration(1, checkpoint('generation 1'));
     const events = new Events();
     events.on('pipeline.columns', ({ added, widened }) => told.push([...added, ...widened].sort()));
-    tables = new TableWriter(lease, none, ORDERS.pipeline, events);
+    tables = new TableWriter(store, none, ORDERS.pipeline, events);
   });
 
   const apply = (attributes: Attributes) =>
@@ -91,7 +91,7 @@ describe('pipeline/table writer', () => {
       const expected = { id: 'text', note: 'text', price: 'number' };
       assert.deepEqual(await openedKinds(), expected);
       await apply({ price: { N: '1' } });
-      assert.deepEqual(kinds(await lease.readColumns()), expected);
+      assert.deepEqual(kinds(await store.readColumns()), expected);
       assert.deepEqual(told, [['note', 'price']]);
     });
 
@@ -100,12 +100,12 @@ describe('pipeline/table writer', () => {
       next = way;
       await assert.rejects(apply({ price: { S: 'one' } }), CommitOutcomeUnknown);
       await apply({ price: { N: '2' } });
-      assert.deepEqual(kinds(await lease.readColumns()), { id: 'text', price: 'json' });
+      assert.deepEqual(kinds(await store.readColumns()), { id: 'text', price: 'json' });
       next = way;
       await assert.rejects(apply({ paid: { BOOL: true } }), CommitOutcomeUnknown);
       const expected = { id: 'text', price: 'json', paid: 'boolean' };
       assert.deepEqual(await openedKinds(), expected);
-      assert.deepEqual(kinds(await lease.readColumns()), expected);
+      assert.deepEqual(kinds(await store.readColumns()), expected);
     });
   }
 
@@ -113,6 +113,6 @@ describe('pipeline/table writer', () => {
     refused = true;
     await assert.rejects(tables.widen(none.observe(withKey({ wide: { S: 'x' } }))), DestinationUnusable);
     await apply({ other: { S: 'y' } });
-    assert.deepEqual(kinds(await lease.readColumns()), { id: 'text', other: 'text' });
+    assert.deepEqual(kinds(await store.readColumns()), { id: 'text', other: 'text' });
   });
 });

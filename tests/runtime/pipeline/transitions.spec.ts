@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Checkpoint, Standing } from '../../../runtime/pipeline/checkpoint';
+import type { Checkpoint, PipelineState } from '../../../runtime/pipeline/checkpoint';
 import {
   type Happening,
   type State,
@@ -9,7 +9,7 @@ import {
 } from '../../../runtime/pipeline/transitions';
 import type { ShardGraph } from '../../../runtime/stream/shard-graph';
 
-const standing = (checkpoint: Partial<Checkpoint>): Standing => ({
+const state = (checkpoint: Partial<Checkpoint>): PipelineState => ({
   checkpoint: checkpoint as Checkpoint,
   graph: {} as ShardGraph,
 });
@@ -68,8 +68,8 @@ describe('pipeline/transitions', () => {
 
   it('G2: the state is what the checkpoint says: a recorded gap before its phase', () => {
     assert.equal(stateOf(undefined), 'nothing');
-    assert.equal(stateOf(standing({ phase: 'load', gap: undefined })), 'load');
-    assert.equal(stateOf(standing({ phase: 'stream', gap: undefined })), 'stream');
-    assert.equal(stateOf(standing({ phase: 'stream', gap })), 'gap');
+    assert.equal(stateOf(state({ phase: 'load', gap: undefined })), 'load');
+    assert.equal(stateOf(state({ phase: 'stream', gap: undefined })), 'stream');
+    assert.equal(stateOf(state({ phase: 'stream', gap })), 'gap');
   });
 });

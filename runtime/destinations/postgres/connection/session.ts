@@ -125,7 +125,7 @@ export class Session {
    */
   async connect(signal = this.stop): Promise<Connection> {
     if (this.connection?.isBroken) this.giveUp(this.connection);
-    if (this.connection === undefined) this.connection = await this.connectAnew(signal);
+    if (this.connection === undefined) this.connection = await this.reconnect(signal);
     else await this.endLost(this.connection, signal);
     return this.connection;
   }
@@ -143,7 +143,7 @@ export class Session {
     await endingAtAbort(connection, signal, () => this.lost.end(this.server, connection, signal));
   }
 
-  private async connectAnew(signal: AbortSignal | undefined): Promise<Connection> {
+  private async reconnect(signal: AbortSignal | undefined): Promise<Connection> {
     const connection = await this.server.connect(signal, this.options.silenceMs);
     let isInUse = false;
     try {

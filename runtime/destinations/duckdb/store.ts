@@ -3,8 +3,8 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
-  LedgerLine,
-  Lease,
+  LedgerEntry,
+  PipelineStore,
   Load,
   PublishResult,
   PublishView,
@@ -26,7 +26,7 @@ import type { DuckDBTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 
 /** The right to write one pipeline in a DuckDB file. Its writes run one after another, on one connection. */
-export class DuckDBLease implements Lease {
+export class DuckDBStore implements PipelineStore {
   private readonly session: Session;
   private openLoads = 0;
   /** Only this lease can change them, so they are read once. */
@@ -49,7 +49,7 @@ export class DuckDBLease implements Lease {
     return this.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
     return this.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
   }
 

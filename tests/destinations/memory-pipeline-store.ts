@@ -2,8 +2,8 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
-  LedgerLine,
-  Lease,
+  LedgerEntry,
+  PipelineStore,
   Load,
   PublishResult,
   PublishView,
@@ -20,7 +20,7 @@ import { MemoryLoad } from './memory-load';
 import { publishGeneration } from './memory-publish';
 import { endVerify, type MemoryHooks, type StoredPipeline, type StoredRow } from './memory-store';
 
-export class MemoryLease implements Lease {
+export class MemoryPipelineStore implements PipelineStore {
   private openLoads = 0;
 
   constructor(
@@ -38,7 +38,7 @@ export class MemoryLease implements Lease {
     return this.pipeline.columns;
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
     return [...this.pipeline.ledger[role]];
   }
 

@@ -3,8 +3,8 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
-  LedgerLine,
-  Lease,
+  LedgerEntry,
+  PipelineStore,
   Load,
   PublishResult,
   PublishView,
@@ -37,7 +37,7 @@ const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
   WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
 
 /** The right to write one pipeline in a PostgreSQL database. */
-export class PostgresLease implements Lease {
+export class PostgresStore implements PipelineStore {
   private readonly loads = new Map<PostgresLoad, LoadRole>();
 
   constructor(
@@ -57,7 +57,7 @@ export class PostgresLease implements Lease {
     return this.writer.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerLine[]> {
+  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
     // What a lost load may still commit would be missing (rule C3).
     await this.endLost(role);
     return this.writer.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
