@@ -22,3 +22,9 @@ export function finalMessage({ message }: ReplicatorError): string {
     first === 'I' ? 'Try again' : 'try again',
   );
 }
+
+/** What a server or engine says of a failure, as a sentence within a message. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

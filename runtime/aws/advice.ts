@@ -1,3 +1,4 @@
+import { sentence } from '../errors';
 import { awsCommand, awsSetup, turnOnRecovery, turnOnStream } from './cli-command';
 import type { Permission } from './faults';
 import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
@@ -21,7 +22,7 @@ const where = ({ context }: Failure): string => context.endpoint ?? `AWS in ${co
 const quote = ({ said }: Failure): string => {
   // The SDK's own words for an answer without a body.
   if (said === '' || said === 'UnknownError') return '';
-  return ` AWS says: ${said}${/[.!?]$/.test(said) ? '' : '.'}`;
+  return ` AWS says: ${sentence(said)}`;
 };
 const tableOf = ({ context }: Failure): string =>
   context.table ?? context.arn?.match(/table\/([^/]+)/)?.[1] ?? 'TABLE';

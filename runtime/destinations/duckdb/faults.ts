@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../../errors';
+import { ReplicatorError, sentence } from '../../errors';
 import { PHRASE } from './config';
 import {
   CommitOutcomeUnknown,
@@ -185,8 +185,7 @@ function pidIn(message: string): number | undefined {
 }
 
 function firstLine(cause: Error): string {
-  const line = (cause.message.split('\n', 1)[0] ?? '').trim();
-  return /[.!?]$/.test(line) ? line : `${line}.`;
+  return sentence(cause.message.split('\n', 1)[0] ?? '');
 }
 
 /** Classes whose messages name files, tables, columns, sizes and our own statements, which hold no values of rows. */

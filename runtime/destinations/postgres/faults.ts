@@ -1,8 +1,8 @@
-import { ReplicatorError } from '../../errors';
+import { ReplicatorError, sentence } from '../../errors';
 import { CommitOutcomeUnknown, DestinationUnavailable, DestinationUnusable } from '../errors';
 import { OWN_SCHEMA } from '../relational/target';
 import { CONNECTION_RULES, SYSTEM_CODES } from './connection/connection-faults';
-import { type Failure, type Rule, sentence } from './connection/fault-rule';
+import type { Failure, Rule } from './connection/fault-rule';
 import { SERVER_RULES } from './connection/server-faults';
 
 /** What was being done when PostgreSQL failed. */

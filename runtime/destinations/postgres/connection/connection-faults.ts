@@ -1,6 +1,7 @@
 import * as dns from 'node:dns';
 import { getSystemErrorMap } from 'node:util';
-import { type Rule, sentence } from './fault-rule';
+import { sentence } from '../../../errors';
+import type { Rule } from './fault-rule';
 
 /** Every error of a system call that Node knows by name. */
 export const SYSTEM_CODES: readonly string[] = [...getSystemErrorMap().values()].map(([name]) => name);

@@ -21,8 +21,3 @@ export interface Rule {
   readonly inOwnSchema?: true;
   readonly says: (failure: Failure) => string;
 }
-
-export function sentence(message: string): string {
-  const text = message.trim();
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}

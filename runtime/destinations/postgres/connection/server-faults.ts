@@ -1,4 +1,5 @@
-import { type Failure, type Rule, sentence } from './fault-rule';
+import { sentence } from '../../../errors';
+import type { Failure, Rule } from './fault-rule';
 
 const server = ({ message }: Failure) => `PostgreSQL says: ${sentence(message)}`;
 
