@@ -31,7 +31,7 @@ export async function lockOutReaders(
 
 /**
  * Drops a table that nobody needs any more, unless somebody holds it: a backup holds all tables to its end, and whoever waits
- * for the lock keeps others from what is locked already. Tells whether it is gone.
+ * for the lock keeps others from what is locked already. Returns whether it is gone.
  */
 export async function dropUnlessHeld(transaction: Transaction, table: TableName): Promise<boolean> {
   const [before] = await transaction.rows(`SELECT current_setting('lock_timeout') AS lock_timeout`);

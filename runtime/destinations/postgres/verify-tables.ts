@@ -18,7 +18,7 @@ export async function beginVerify(transaction: Transaction, tables: PostgresTabl
 
 /**
  * Nothing is recorded any more, and nothing is left of what was (rule V3): but for tables that somebody holds, which the next
- * lease or verify drops. Tells whether they are gone.
+ * lease or verify drops. Returns whether they are gone.
  */
 export async function endVerify(transaction: Transaction, tables: PostgresTables): Promise<boolean> {
   await endRecording(transaction, tables);
