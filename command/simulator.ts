@@ -1,3 +1,4 @@
+import { untilAborted } from '../runtime/abort';
 import type * as SimulatorRoom from '../simulator';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import { numberIn } from '../runtime/verbs/number-in';
@@ -32,10 +33,7 @@ export const simulatorCommand: Verb = {
       );
     });
     terminal.output.write(instructions(listening.url, simulator.region, rate));
-    await new Promise<void>((resolve) => {
-      if (terminal.interrupted.aborted) resolve();
-      terminal.interrupted.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await untilAborted(terminal.interrupted);
     await listening.close();
     terminal.output.write('Stopped. Everything it held is gone.\n');
     return EXIT.fine;

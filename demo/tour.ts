@@ -1,3 +1,4 @@
+import { untilAborted } from '../runtime/abort';
 import { LocalClock } from '../runtime/clock';
 import { counted, duration } from '../runtime/observe/figures';
 import type { Session } from '../runtime/verbs/session';
@@ -53,10 +54,7 @@ export async function tour(
   session.say('');
   session.say('The application writes again. Ctrl-C stops.');
   source.startWriting();
-  await new Promise<void>((stop) => {
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', () => stop(), { once: true });
-  });
+  await untilAborted(signal);
   source.stopWriting();
 }
 

@@ -24,6 +24,11 @@ export function linkedController(signal: AbortSignal | undefined): {
   return { controller, unlink: onAbort(signal, () => controller.abort(signal?.reason)) };
 }
 
+/** Resolves when the signal aborts, at once if it has. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => void onAbort(signal, resolve));
+}
+
 /** Waits for work that cannot be cancelled, unless the signal aborts: then it throws its reason at once. */
 export async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { onAbort } from './abort';
+import { linkedController, onAbort } from './abort';
 import { SdkServices } from './aws/sdk';
 import type { AwsSettings } from './aws/settings';
 import { LocalClock } from './clock';
@@ -51,29 +51,37 @@ export async function replicate(
   const complete = settingsOf(settings);
   const clock = new LocalClock(complete.clockRate);
   const events = new Events();
-  const listening = new AbortController();
+  const { controller, unlink } = linkedController(signal);
+  const stop = controller.signal;
+  let failure: { readonly error: unknown } | undefined;
   if (onEvent) {
-    const tell = async (event: ReplicatorEvent) => onEvent(event);
+    const hear = async (event: ReplicatorEvent) => onEvent(event);
     events.onAny((name, event) => {
-      tell({ name, ...event } as ReplicatorEvent).catch((error: unknown) => listening.abort(error));
+      hear({ name, ...event } as ReplicatorEvent).catch((error: unknown) => {
+        failure ??= { error };
+        controller.abort(error);
+      });
     });
   }
-  const stop = AbortSignal.any([listening.signal, ...(signal ? [signal] : [])]);
-  const outcome = await endingWithin(complete.timeouts.stopMs, stop, async () => {
-    const aws = await SdkServices.open({ ...awsOf(complete), credentials }, clock);
-    try {
-      const destination = await openPlace(complete, credentials);
+  try {
+    const outcome = await endingWithin(complete.timeouts.stopMs, stop, async () => {
+      const aws = await SdkServices.open({ ...awsOf(complete), credentials }, clock);
       try {
-        return await new Replicator({ settings: complete, aws, destination, clock, events }).run(stop);
+        const destination = await openPlace(complete, credentials);
+        try {
+          return await new Replicator({ settings: complete, aws, destination, clock, events }).run(stop);
+        } finally {
+          await destination.close();
+        }
       } finally {
-        await destination.close();
+        aws.close();
       }
-    } finally {
-      aws.close();
-    }
-  });
-  listening.signal.throwIfAborted();
-  return outcome;
+    });
+    if (failure !== undefined) throw failure.error;
+    return outcome;
+  } finally {
+    unlink();
+  }
 }
 
 /** @throws StopTimedOut when the work has not ended so long after its signal aborted */

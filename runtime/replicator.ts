@@ -1,3 +1,4 @@
+import { linkedController, onAbort } from './abort';
 import type { AwsServices } from './aws/services';
 import { CallRate } from './aws/call-rate';
 import { retrying } from './aws/retrying';
@@ -161,15 +162,18 @@ export class Replicator {
 
   /** @throws what stops the pipeline, a stray error of its own among it */
   private async untilStopped(run: TableRun, signal: AbortSignal): Promise<never> {
-    const stray = new AbortController();
-    const until = AbortSignal.any([signal, stray.signal]);
-    return ownedBy(
-      (error) => stray.abort(error),
-      async () => {
-        run.pipeline ??= await this.makePipeline(run, until);
-        return run.pipeline.run(until);
-      },
-    );
+    const { controller, unlink } = linkedController(signal);
+    try {
+      return await ownedBy(
+        (error) => controller.abort(error),
+        async () => {
+          run.pipeline ??= await this.makePipeline(run, controller.signal);
+          return run.pipeline.run(controller.signal);
+        },
+      );
+    } finally {
+      unlink();
+    }
   }
 
   private isWaitedFor(failure: Error): boolean {
@@ -199,20 +203,22 @@ export class Replicator {
     signal: AbortSignal,
   ): Promise<'again' | 'give up'> {
     if (run.requests.wantsResync) return 'again';
-    const woken = new AbortController();
-    const until = AbortSignal.any([signal, woken.signal]);
+    const { controller: woken, unlink } = linkedController(signal);
+    let stopListening: () => void = () => undefined;
     try {
       return await new Promise((resolve) => {
         run.wake = resolve;
-        signal.addEventListener('abort', () => resolve('give up'), { once: true, signal: woken.signal });
+        stopListening = onAbort(signal, () => resolve('give up'));
         if (againMs === undefined) return;
-        this.options.clock.sleep(againMs, until).then(
+        this.options.clock.sleep(againMs, woken.signal).then(
           () => resolve('again'),
           () => undefined,
         );
       });
     } finally {
       run.wake = undefined;
+      stopListening();
+      unlink();
       woken.abort();
     }
   }

@@ -4,6 +4,7 @@ import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
 import type { Mailbox, MailedRequest } from '../destinations/mailbox';
 import { ReplicatorError } from '../errors';
+import { Mutex } from '../mutex';
 import { answerRequest } from './answer-request';
 import type { ControlHandlers } from './protocol';
 
@@ -62,9 +63,10 @@ export class MailboxServer {
 
   private async answer({ id, body }: MailedRequest): Promise<void> {
     // One line after another, in order.
+    const mutex = new Mutex();
     let sent: Promise<unknown> = Promise.resolve();
     await answerRequest(this.handlers, { text: body }, this.stopping.signal, (line) => {
-      sent = sent.then(() => this.deliver(id, JSON.stringify(line)));
+      sent = mutex.run(() => this.deliver(id, JSON.stringify(line)));
     });
     await sent;
   }

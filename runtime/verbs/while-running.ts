@@ -1,3 +1,4 @@
+import { linkedController } from '../abort';
 import { CutShort } from '../pipeline/requests';
 import type { Session } from './session';
 
@@ -13,9 +14,9 @@ export async function whileRunning<Result>(
   name: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const done = new AbortController();
+  const { controller: done, unlink } = linkedController(interrupted);
   const result = work();
-  const run = session.run(AbortSignal.any([interrupted, done.signal]));
+  const run = session.run(done.signal);
   const ended = run.then((): never => {
     throw new CutShort(name);
   });
@@ -29,6 +30,7 @@ export async function whileRunning<Result>(
     throw failed[0]?.error ?? (interrupted.aborted ? interrupted.reason : error);
   } finally {
     done.abort(new Error(`${name} is done`));
+    unlink();
     await run.catch(() => undefined);
   }
 }
