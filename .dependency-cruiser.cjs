@@ -36,22 +36,48 @@ const between = Object.entries(ROOMS).map(([room, known]) => {
   };
 });
 
-/** What the rooms of the runtime may not import. */
+/** What the rooms of the runtime may import of each other. */
+const RUNTIME_ROOMS = {
+  item: [],
+  observe: [],
+  aws: ['item', 'observe'],
+  destinations: ['item'],
+  config: ['destinations'],
+  stream: ['aws', 'observe'],
+  export: ['aws', 'destinations', 'item', 'observe'],
+  pipeline: ['aws', 'destinations', 'export', 'item', 'observe', 'stream'],
+  control: ['destinations', 'observe', 'pipeline'],
+};
+
+const inRuntime = Object.entries(RUNTIME_ROOMS).map(([room, known]) => {
+  const others = [...Object.keys(RUNTIME_ROOMS), 'verbs'].filter(
+    (other) => other !== room && !known.includes(other),
+  );
+  return {
+    name: `runtime-${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`,
+    severity: 'error',
+    from: { path: `^runtime/${room}/` },
+    to: { path: `^runtime/(${others.join('|')})/` },
+  };
+});
+
+/** What else the rooms of the runtime may not import. */
 const within = [
+  {
+    name: 'rooms-know-no-assembly',
+    comment: 'What puts the rooms together is above them.',
+    from: { path: '^runtime/(?!verbs/)[^/]+/' },
+    to: { path: '^runtime/(check|check-fix|container|index|open|replicate|replicator)\\.ts$' },
+  },
+  {
+    name: 'only-the-container-starts-a-verb',
+    from: { path: '^runtime/(?!container\\.ts$)[^/]+\\.ts$' },
+    to: { path: '^runtime/verbs/' },
+  },
   {
     name: 'item-is-pure',
     from: { path: '^runtime/item/' },
     to: { pathNot: '^runtime/item/|^(node:)?(buffer|crypto)$' },
-  },
-  {
-    name: 'stream-knows-no-destination',
-    from: { path: '^runtime/(stream|aws)/' },
-    to: { path: '^runtime/(pipeline|destinations|verbs|replicator)' },
-  },
-  {
-    name: 'destination-knows-no-pipeline',
-    from: { path: '^runtime/destinations/' },
-    to: { path: '^runtime/(pipeline|stream|export|aws|verbs|replicator)' },
   },
   {
     name: 'a-destination-is-known-by-its-kind',
@@ -69,38 +95,34 @@ const within = [
     from: { path: '^runtime/destinations/([^/]+)/' },
     to: { path: '^runtime/destinations/[^/]+/', pathNot: '^runtime/destinations/($1|relational)/' },
   },
-  {
-    name: 'pipeline-knows-no-verb',
-    from: { path: '^runtime/(pipeline|replicator)' },
-    to: { path: '^runtime/verbs/' },
-  },
-  {
-    name: 'verbs-are-the-top',
-    from: { path: '^runtime/(?!verbs/|container\\.ts$)' },
-    to: { path: '^runtime/verbs/' },
-  },
 ];
 
 /** Packages that stay in one room. */
 const packages = [
   {
     name: 'pulumi-stays-in-the-stack',
-    from: { path: '^(cost|simulator|runtime|demo|command|bench)/' },
+    from: { path: '^(cost|simulator|runtime|demo|planning|command|bench)/' },
     to: { path: '@pulumi' },
   },
   {
     name: 'a-driver-stays-in-its-destination',
-    from: { path: '^runtime/', pathNot: '^runtime/destinations/duckdb/' },
+    from: {
+      path: '^(cost|simulator|runtime|planning|command|infra|review)/',
+      pathNot: '^runtime/destinations/duckdb/',
+    },
     to: { path: '@duckdb' },
   },
   {
     name: 'so-does-that-of-postgres',
-    from: { path: '^runtime/', pathNot: '^runtime/destinations/postgres/' },
+    from: {
+      path: '^(cost|simulator|runtime|planning|command|infra|review)/',
+      pathNot: '^runtime/destinations/postgres/',
+    },
     to: { path: 'node_modules/pg(-copy-streams)?/' },
   },
   {
     name: 'the-sdk-stays-in-aws',
-    from: { path: '^runtime/', pathNot: '^runtime/aws/' },
+    from: { path: '^(cost|simulator|runtime|demo|planning|command|review)/', pathNot: '^runtime/aws/' },
     to: { path: 'node_modules/@(aws-sdk|smithy)/', dependencyTypesNot: ['type-only'] },
   },
   {
@@ -147,6 +169,7 @@ module.exports = {
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
     ...between,
+    ...inRuntime,
     ...[...within, ...packages, ...stack].map((rule) => ({ severity: 'error', ...rule })),
   ],
   options: {

@@ -12,6 +12,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json LICENSE NOTICE ./
 COPY image image
+COPY cost cost
 COPY runtime runtime
 RUN npm run bundle -- --out /app --arch "${TARGETARCH}"
 

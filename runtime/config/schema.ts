@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { KINDS, settingsGroups } from '../destinations/kinds';
 import { destinationLocation } from './location';
-import { bucketValue, bytes, listOfTables, MiB, numberBetween, wholeNumber, yesOrNo } from './values';
+import {
+  bucketValue,
+  bytes,
+  listOfTables,
+  MiB,
+  numberBetween,
+  wholeNumber,
+  yesOrNo,
+} from '../setting-values';
 
 /** How long stopping may take where the settings do not say so. */
 export const DEFAULT_STOP_MS = 8_000;

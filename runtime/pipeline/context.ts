@@ -1,4 +1,5 @@
 import type { AwsServices } from '../aws/services';
+import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
 import type { Settings, TableSettings } from '../config';
 import type { Decompress } from '../export/data-file';
@@ -28,8 +29,7 @@ export interface PipelineParts {
   readonly random?: () => number;
 }
 
-/** Longest pause between two looks at a condition. */
-const LOOK_MS = 5_000;
+const BETWEEN_LOOKS: Backoff = { firstMs: 100, longestMs: 5_000 };
 
 /**
  * Waits until the service's clock (epoch ms) has reached a time that a rule names, and says why. Times are the
@@ -54,5 +54,5 @@ export async function waitFor(
   holds: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let pause = 100; !holds(); pause = Math.min(pause * 2, LOOK_MS)) await clock.sleep(pause, signal);
+  for (let looks = 1; !holds(); looks++) await clock.sleep(backoffMs(looks, BETWEEN_LOOKS), signal);
 }

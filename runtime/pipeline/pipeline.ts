@@ -15,7 +15,7 @@ import { type Requests, ResyncRequested } from './requests';
 import { readSource, readStreamOnce } from './source';
 import { describeSource, requireSameSource, TableReplaced } from './source-watch';
 import { TableWriter } from './table-writer';
-import { type Happening, stateOf, type Step, stepAfter } from './transitions';
+import { type Happening, stateOf, stepAfter, stepWhenTaken } from './transitions';
 
 /** The destination's table was made for another key, or with the other setting of `columns`. */
 export class DestinationTableMismatch extends ReplicatorError {
@@ -38,7 +38,7 @@ export class DestinationTableMismatch extends ReplicatorError {
 interface Ending {
   readonly happening: Happening;
   /** What is stored. */
-  readonly state: PipelineState | undefined;
+  readonly state: PipelineState;
   readonly gap?: Gap;
 }
 
@@ -97,7 +97,7 @@ export class Pipeline {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Without the lease: another process may have it that is about to load anew.
-      if (this.begins() === undefined) throwRecordedGap(state);
+      if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw recordedGap(state);
     } else {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
@@ -125,14 +125,10 @@ export class Pipeline {
     }
   }
 
-  /** Returns why to begin anew, under a new lease. */
+  /** Returns why to begin anew, under a new lease. @throws Gap when it stops for one */
   private async generations(run: StoreRun): Promise<GenerationReason> {
     let state = await this.readState(run);
-    const wanted = this.begins();
-    let step: Step =
-      wanted === undefined
-        ? stepAfter(stateOf(state), 'taken up')
-        : { do: 'begin', reason: wanted, under: 'this lease' };
+    let step = stepWhenTaken(stateOf(state), this.begins());
     for (;;) {
       if (step.do === 'begin') {
         if (step.under === 'new lease') return step.reason;
@@ -140,20 +136,19 @@ export class Pipeline {
         this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
         state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
-        step = stepAfter(stateOf(state), 'taken up');
+        step = stepWhenTaken(stateOf(state));
       }
       if (state === undefined) throw new RangeError('a pipeline without a generation');
-      throwRecordedGap(state);
+      if (step.do === 'stop') throw recordedGap(state);
       const ending = await this.endOf(run, state);
+      step = stepAfter(ending.state.checkpoint.phase, ending.happening);
       state = ending.state;
-      step = stepAfter(stateOf(state), ending.happening);
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
-        await this.recordGap(run, state as PipelineState, ending.gap);
+        await this.recordGap(run, state, ending.gap);
         throw ending.gap;
       }
-      if (step.do === 'begin' && step.under === 'this lease')
-        this.context.events.emit('pipeline.gap', { pipeline: this.id, message: ending.gap.message });
+      this.context.events.emit('pipeline.gap', { pipeline: this.id, message: ending.gap.message });
     }
   }
 
@@ -169,10 +164,9 @@ export class Pipeline {
       if (error instanceof ResyncRequested) return { happening: 'resync', state };
       if (!(error instanceof Gap)) throw error;
       const stored = await this.readState(run);
-      const isReplaced = stored !== undefined && (await this.isReplaced(stored, run.signal));
-      return isReplaced
-        ? { happening: 'table replaced', state: stored }
-        : { happening: 'gap', state: stored, gap: error };
+      if (stored === undefined || (await this.isReplaced(stored, run.signal)))
+        return { happening: 'table replaced', state };
+      return { happening: 'gap', state: stored, gap: error };
     }
   }
 
@@ -222,9 +216,10 @@ export class Pipeline {
   }
 }
 
-/** @throws Gap the one that was found after the first publish and is not healed */
-function throwRecordedGap({ checkpoint: { gap } }: PipelineState): void {
-  if (gap) throw new Gap(gap.reason, gap.from, gap.to, gap.shardId);
+/** The gap that was found after the first publish and is not healed. */
+function recordedGap({ checkpoint: { gap } }: PipelineState): Error {
+  if (gap === undefined) return new RangeError('a pipeline stops without a gap');
+  return new Gap(gap.reason, gap.from, gap.to, gap.shardId);
 }
 
 /** A lease that cannot be given back is fenced by the next one (rule C2). */

@@ -6,6 +6,7 @@ import { readState, type PipelineState, writeState } from './checkpoint';
 import { numbered } from './committer';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
+import { stepAfter } from './transitions';
 import { EXPORT_BLUR_MS } from './watermark';
 
 /** What has been loaded, and the time W has to pass. */
@@ -19,6 +20,16 @@ export interface LoadedExport {
 export interface SourceIdentity {
   readonly tableId: string | undefined;
   readonly streamArn: string | undefined;
+}
+
+/** What is known before the transaction. */
+interface PublishExpectation {
+  /** What was committed last. */
+  readonly expected: PipelineState;
+  readonly source: SourceIdentity;
+  readonly loaded: LoadedExport;
+  /** Epoch ms on the service's clock. */
+  readonly now: number;
 }
 
 /** A condition of rule P2 that the transaction found not to hold; nothing was published. */
@@ -48,18 +59,17 @@ export function watermarkAllowsPublish(watermark: number, exportTime: number): b
 export function decidePublish(
   pipeline: string,
   view: PublishView,
-  expected: PipelineState,
-  source: SourceIdentity,
-  { manifest, exportTime }: LoadedExport,
-  now: number,
+  { expected, source, loaded, now }: PublishExpectation,
 ): CheckpointWrite {
+  const { manifest, exportTime } = loaded;
   const stored = readState(pipeline, view.checkpoint);
   const { checkpoint } = stored;
   const refuse = (condition: string): never => {
     throw new PublishRefused(pipeline, condition);
   };
   if (checkpoint.commit !== expected.checkpoint.commit) refuse('its checkpoint has moved meanwhile');
-  if (checkpoint.phase !== 'load') refuse('it is not being loaded');
+  const step = stepAfter(checkpoint.phase, 'publish');
+  if (step.do !== 'go on') return refuse(step.do === 'refuse' ? step.because : step.do);
   if (checkpoint.tableId !== source.tableId) refuse('the table was replaced by another of the same name');
   if (checkpoint.streamArn !== source.streamArn) refuse('the table has another stream');
   const ledger = new Map(view.ledger.map(({ file, items }) => [file, items]));
@@ -69,15 +79,10 @@ export function decidePublish(
   if (!watermarkAllowsPublish(stored.graph.watermark(), exportTime)) {
     refuse('the stream has not been followed far enough past the export');
   }
-  return writeState(published(stored, exportTime, now), stored);
-}
-
-function published({ checkpoint, graph }: PipelineState, exportTime: number, at: number): PipelineState {
   const { generation } = checkpoint;
-  return numbered(
-    { checkpoint: { ...checkpoint, phase: 'stream', published: { generation, at, exportTime } }, graph },
-    checkpoint.commit + 1,
-  );
+  const published = { generation, at: now, exportTime };
+  const next = { checkpoint: { ...checkpoint, phase: step.as, published }, graph: stored.graph };
+  return writeState(numbered(next, checkpoint.commit + 1), stored);
 }
 
 /**
@@ -97,7 +102,7 @@ export async function publish(
     await whileUnavailable(context, signal, async () => {
       try {
         result = await store.publish(
-          (view) => decidePublish(pipeline, view, state, source, loaded, now),
+          (view) => decidePublish(pipeline, view, { expected: state, source, loaded, now }),
           signal,
         );
       } catch (error) {

@@ -45,6 +45,17 @@ describe('What the image has in /app', () => {
     );
   });
 
+  it('is made of what the Dockerfile copies alone', () => {
+    const copied = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+      .flatMap(([, paths]) => (paths as string).split(' '))
+      .map((path) => (path.includes('.') ? path : `${path}/`));
+    const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+    assert.deepEqual(
+      own.filter((path) => !copied.some((from) => path === from || path.startsWith(from))),
+      [],
+    );
+  });
+
   it('asks for nothing that is not there but Node’s own, DuckDB’s engines of other platforms and the native client of pg', () => {
     const external = Object.values(metafile.outputs).flatMap(({ imports }) =>
       imports.map(({ path }) => path),

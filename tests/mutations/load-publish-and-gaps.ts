@@ -1,4 +1,4 @@
-import { GRAPH, READER, PUBLISH, PIPELINE, WATCH, gaps, rules, published, type Mutation } from './mutation';
+import { GRAPH, READER, PUBLISH, WATCH, gaps, rules, published, type Mutation } from './mutation';
 
 export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
@@ -250,9 +250,9 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G1',
     what: 'a gap is forgotten at the next start',
-    file: PIPELINE,
-    find: 'if (gap) throw new Gap(',
-    replace: 'if (gap && this.context.pipeline === "") throw new Gap(',
+    file: 'runtime/pipeline/transitions.ts',
+    find: "gap: { do: 'stop' },",
+    replace: "gap: { do: 'run' },",
     by: gaps('after the first publish .*an orphan'),
   },
   {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, MiB, wholeNumber } from '../../config/values';
+import { bytes, MiB, wholeNumber } from '../../setting-values';
 import type { DestinationKind } from '../kind';
 import { duckdbSettings, type DuckDBSettings, isDuckDBLocation, PHRASE } from './config';
 import type * as Implementation from './destination';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wholeNumber } from '../../config/values';
+import { wholeNumber } from '../../setting-values';
 import type { DestinationKind } from '../kind';
 import {
   isPostgresLocation,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { bytes } from '../../../runtime/config/values';
+import { bytes } from '../../../runtime/setting-values';
 import type { DestinationKind } from '../../../runtime/destinations/kind';
 import { memoryDialect } from '../memory-dialect';
 import type * as Implementation from './destination';

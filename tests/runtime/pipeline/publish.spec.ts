@@ -92,14 +92,12 @@ describe('pipeline/publish', () => {
     view: PublishView,
     over: { expected?: PipelineState; source?: Partial<typeof source> } = {},
   ) =>
-    decidePublish(
-      PIPELINE,
-      view,
-      over.expected ?? ready,
-      { ...source, ...over.source },
-      { manifest, exportTime: T },
-      T + 90_000,
-    );
+    decidePublish(PIPELINE, view, {
+      expected: over.expected ?? ready,
+      source: { ...source, ...over.source },
+      loaded: { manifest, exportTime: T },
+      now: T + 90_000,
+    });
 
   it('P2: publishes when every file is in the ledger and W has passed T by 62 s', () => {
     const next = readHead(decide(viewOf(ready)).head);

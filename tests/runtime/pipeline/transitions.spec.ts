@@ -6,70 +6,71 @@ import {
   stateOf,
   type Step,
   stepAfter,
+  stepWhenTaken,
 } from '../../../runtime/pipeline/transitions';
 import type { ShardGraph } from '../../../runtime/stream/shard-graph';
 
-const state = (checkpoint: Partial<Checkpoint>): PipelineState => ({
+const stored = (checkpoint: Partial<Checkpoint>): PipelineState => ({
   checkpoint: checkpoint as Checkpoint,
   graph: {} as ShardGraph,
 });
-const gap = { reason: 'record trimmed', from: 0, to: 1, shardId: undefined } as unknown as Checkpoint['gap'];
+const gap = { reason: 'trimmed', from: 0, to: 1, shardId: undefined } as const;
 
 function words(step: Step): string {
-  return step.do === 'begin' ? `begin (${step.reason}) under ${step.under}` : step.do;
+  switch (step.do) {
+    case 'begin':
+      return `begin (${step.reason}) under ${step.under}`;
+    case 'go on':
+      return `go on as ${step.as}`;
+    case 'refuse':
+      return `refuse: ${step.because}`;
+    default:
+      return step.do;
+  }
 }
 
-/** One line a state, one column a happening. */
-const TABLE: readonly (readonly [State, Readonly<Record<Happening, string>>])[] = [
-  [
-    'nothing',
-    {
-      'taken up': 'begin (first load) under this lease',
-      gap: 'begin (table replaced) under new lease',
-      'table replaced': 'begin (table replaced) under new lease',
-      resync: 'begin (resync) under this lease',
-    },
-  ],
-  [
-    'load',
-    {
-      'taken up': 'run',
-      gap: 'begin (gap) under this lease',
-      'table replaced': 'begin (table replaced) under new lease',
-      resync: 'begin (resync) under new lease',
-    },
-  ],
-  [
-    'stream',
-    {
-      'taken up': 'run',
-      gap: 'record the gap and stop',
-      'table replaced': 'begin (table replaced) under new lease',
-      resync: 'begin (resync) under new lease',
-    },
-  ],
-  [
-    'gap',
-    {
-      'taken up': 'stop',
-      gap: 'stop',
-      'table replaced': 'begin (table replaced) under new lease',
-      resync: 'begin (resync) under this lease',
-    },
-  ],
-];
+const TAKEN: Readonly<Record<State, string>> = {
+  nothing: 'begin (first load) under this lease',
+  load: 'run',
+  stream: 'run',
+  gap: 'stop',
+};
+
+const RUNNING: Readonly<Record<Checkpoint['phase'], Readonly<Record<Happening, string>>>> = {
+  load: {
+    publish: 'go on as stream',
+    gap: 'begin (gap) under this lease',
+    'table replaced': 'begin (table replaced) under new lease',
+    resync: 'begin (resync) under new lease',
+  },
+  stream: {
+    publish: 'refuse: it is not being loaded',
+    gap: 'record the gap and stop',
+    'table replaced': 'begin (table replaced) under new lease',
+    resync: 'begin (resync) under new lease',
+  },
+};
 
 describe('pipeline/transitions', () => {
-  for (const [state, steps] of TABLE)
+  for (const [state, expected] of Object.entries(TAKEN)) {
+    it(`${state}, the lease is taken: ${expected}`, () => {
+      assert.equal(words(stepWhenTaken(state as State)), expected);
+    });
+    it(`${state}, the lease is taken for a generation that was wanted: it begins under this lease`, () => {
+      assert.equal(words(stepWhenTaken(state as State, 'resync')), 'begin (resync) under this lease');
+    });
+  }
+
+  for (const [phase, steps] of Object.entries(RUNNING))
     for (const [happening, expected] of Object.entries(steps))
-      it(`${state}, ${happening}: ${expected}`, () => {
-        assert.equal(words(stepAfter(state, happening as Happening)), expected);
+      it(`${phase}, ${happening}: ${expected}`, () => {
+        assert.equal(words(stepAfter(phase as Checkpoint['phase'], happening as Happening)), expected);
       });
 
   it('G2: the state is what the checkpoint says: a recorded gap before its phase', () => {
     assert.equal(stateOf(undefined), 'nothing');
-    assert.equal(stateOf(state({ phase: 'load', gap: undefined })), 'load');
-    assert.equal(stateOf(state({ phase: 'stream', gap: undefined })), 'stream');
-    assert.equal(stateOf(state({ phase: 'stream', gap })), 'gap');
+    assert.equal(stateOf(stored({ phase: 'load', gap: undefined })), 'load');
+    assert.equal(stateOf(stored({ phase: 'stream', gap: undefined })), 'stream');
+    assert.equal(stateOf(stored({ phase: 'stream', gap })), 'gap');
   });
 });
