@@ -24,20 +24,20 @@ export function permissionChanges(
       ...without(limitsOf(before, after), limitsOf(after, before)).map(
         (one) => `${one.of} is no longer limited by ${one.by}`,
       ),
-      ...told(without(has, had), has, 'may now'),
+      ...described(without(has, had), has, 'may now'),
     ],
     lost: [
       ...without(letIn, letsIn).map((one) => admission(one, 'can no longer be used by')),
       ...without(limitsOf(after, before), limitsOf(before, after)).map(
         (one) => `${one.of} is now limited by ${one.by}`,
       ),
-      ...told(without(had, has), had, 'may no longer'),
+      ...described(without(had, has), had, 'may no longer'),
     ],
   };
 }
 
 /** Those with the same words are told together. */
-function told(changed: readonly Grant[], all: readonly Grant[], verb: string): readonly string[] {
+function described(changed: readonly Grant[], all: readonly Grant[], verb: string): readonly string[] {
   const holders = new Map<string, string[]>();
   for (const name of new Set(changed.map(({ holder }) => JSON.stringify(holder)))) {
     const mine = (grants: readonly Grant[]) => grants.filter(({ holder }) => JSON.stringify(holder) === name);

@@ -55,7 +55,7 @@ export async function review(stack: string, before: Version | undefined, after: 
 
 type Section = readonly [name: string, lines: readonly string[]];
 
-interface Told {
+interface Changes {
   readonly gained: readonly string[];
   readonly lost: readonly string[];
   readonly tables: readonly string[];
@@ -63,7 +63,7 @@ interface Told {
   readonly rules: readonly string[];
 }
 
-function headline({ gained, lost, tables, destination, rules }: Told): string {
+function headline({ gained, lost, tables, destination, rules }: Changes): string {
   const starting = (mark: string, lines: readonly string[]) =>
     lines.filter((line) => line.startsWith(mark)).length;
   const parts = [

@@ -6,7 +6,7 @@ import { outputsOf } from './outputs';
 import { executionDocument, policyText, sourceRoleDocument, taskDocument } from '../plan/iam/documents';
 import { type Place, tasksTrust } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
-import { namesOf, placeOf } from './place';
+import { namesOf, providerPlace } from './place';
 import { ServiceAccount } from './service-account';
 import { accessProblems } from '../validate/access';
 
@@ -31,7 +31,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ReplicatorAccess ${name}`, accessProblems(args));
     super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);
-    const place = placeOf(this);
+    const place = providerPlace(this);
     const {
       tables,
       bucket,

@@ -6,7 +6,7 @@ import { outputsOf } from './outputs';
 import { bucketPolicy } from '../plan/iam/resource-policies';
 import { findBucket } from './lookups';
 import { bucketName } from '../plan/names';
-import { namesOf, placeOf } from './place';
+import { namesOf, providerPlace } from './place';
 import { bucketProblems } from '../validate/bucket';
 
 const DEFAULT_EXPIRATION_DAYS = 14;
@@ -47,7 +47,7 @@ export class ExportBucket extends pulumi.ComponentResource {
   #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {
     // Another account's bucket may refuse to be looked at, though exports may be written to it.
     const arn = pulumi
-      .all([name, placeOf(this)])
+      .all([name, providerPlace(this)])
       .apply(async ([bucket, { region, partition }]) =>
         owner === undefined
           ? (await findBucket(bucket, region, { parent: this })).arn
@@ -61,7 +61,9 @@ export class ExportBucket extends pulumi.ComponentResource {
     const bucket = new aws.s3.Bucket(
       `${name}-exports`,
       {
-        bucket: placeOf(this).apply(({ account, region }) => bucketName(namesOf(name), account, region)),
+        bucket: providerPlace(this).apply(({ account, region }) =>
+          bucketName(namesOf(name), account, region),
+        ),
         forceDestroy: args.forceDestroy ?? false,
       },
       parent,

@@ -9,7 +9,7 @@ import { outputsOf } from './outputs';
 import { topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { physicalName } from '../plan/names';
-import { namesOf, placeOf } from './place';
+import { namesOf, providerPlace } from './place';
 import { monitoringProblems } from '../validate/monitoring';
 
 /** Where each alarm is explained. */
@@ -65,7 +65,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       {
         arn: topic.arn,
         policy: pulumi
-          .all([topic.arn, placeOf(this)])
+          .all([topic.arn, providerPlace(this)])
           .apply(([arn, { account }]) => JSON.stringify(topicPolicy(arn, account))),
       },
       { parent: topic },
@@ -142,7 +142,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
   }
 
   #dashboard(name: string, args: ReplicatorMonitoringArgs): pulumi.Output<string> {
-    const place = placeOf(this);
+    const place = providerPlace(this);
     const dashboard = new aws.cloudwatch.Dashboard(
       `${name}-dashboard`,
       {

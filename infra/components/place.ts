@@ -4,7 +4,7 @@ import type { CliFlags } from '../../runtime/aws/cli-command';
 import type { Place } from '../plan/iam/trust';
 
 /** Where the provider of a component works: partition, account, region. */
-export function placeOf(component: pulumi.Resource): pulumi.Output<Place> {
+export function providerPlace(component: pulumi.Resource): pulumi.Output<Place> {
   const parent = { parent: component };
   return pulumi
     .all([

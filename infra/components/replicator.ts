@@ -13,7 +13,7 @@ import { ReplicatorImage } from './image';
 import { isInEcr, repositoryArnOf } from '../plan/image-address';
 import { ReplicatorMonitoring } from './monitoring';
 import { childName } from '../plan/names';
-import { placeOf } from './place';
+import { providerPlace } from './place';
 import { logGroupNameOf, ReplicatorService } from './service';
 import { SourceTable } from './source-table';
 import { replicatorProblems } from '../validate/replicator';
@@ -207,7 +207,7 @@ function repositoryOf(
   if (image.repositoryArn) return { repositoryArn: image.repositoryArn };
   if (uri === undefined || !isInEcr(uri)) return {};
   return {
-    repositoryArn: placeOf(image).apply(({ partition }) => repositoryArnOf(uri, partition) as string),
+    repositoryArn: providerPlace(image).apply(({ partition }) => repositoryArnOf(uri, partition) as string),
   };
 }
 
@@ -218,5 +218,5 @@ function bucketOwner(
   parent: pulumi.Resource,
 ): { ownerAccountId?: pulumi.Input<string> } {
   if (existingBucketOwner !== undefined) return { ownerAccountId: existingBucketOwner };
-  return sourceRole === undefined ? {} : { ownerAccountId: placeOf(parent).account };
+  return sourceRole === undefined ? {} : { ownerAccountId: providerPlace(parent).account };
 }

@@ -6,7 +6,7 @@ import { outputsOf } from './outputs';
 import { policyText, readerDocument } from '../plan/iam/documents';
 import { readerTrust, type Trusted } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
-import { namesOf, placeOf } from './place';
+import { namesOf, providerPlace } from './place';
 import { serviceAccountProblems } from '../validate/access';
 
 /** Longest session of whoever assumes the role, in seconds: an hour, the least that IAM takes. */
@@ -53,7 +53,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
 
   #policy(name: string, { tables, bucket, listing, path }: ServiceAccountArgs): aws.iam.Policy {
     const text = pulumi
-      .all([placeOf(this), pulumi.output(tables), pulumi.output(bucket)])
+      .all([providerPlace(this), pulumi.output(tables), pulumi.output(bucket)])
       .apply(([{ region }, someTables, someBucket]) =>
         policyText(
           readerDocument({
@@ -85,7 +85,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
     user: aws.iam.User | undefined,
   ): pulumi.Output<string> {
     const trust = pulumi
-      .all([placeOf(this), user?.arn])
+      .all([providerPlace(this), user?.arn])
       .apply(([{ partition }, userArn]) => JSON.stringify(readerTrust(trustedBy(args, userArn), partition)));
     const role = new aws.iam.Role(
       `${name}-reader`,

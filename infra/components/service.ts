@@ -12,7 +12,7 @@ import { endpointNeeds } from '../plan/network/endpoint-services';
 import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
-import { namesOf, placeOf } from './place';
+import { namesOf, providerPlace } from './place';
 import { containerSettings } from './settings';
 import { serviceProblems } from '../validate/service';
 
@@ -135,7 +135,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
     log: aws.cloudwatch.LogGroup,
     streamsEndpoint: pulumi.Output<string> | undefined,
   ): aws.ecs.TaskDefinition {
-    const place = placeOf(this);
+    const place = providerPlace(this);
     const settings = containerSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
     const { urlSecretArn } = args.postgres;
     const container = pulumi

@@ -4,7 +4,7 @@ import { KeyType, OnDestroy, StreamViewType, TableManagement } from '../argument
 import type { NewTable, SourceTableArgs } from '../arguments/table';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
-import { cliFlagsIn, placeOf } from './place';
+import { cliFlagsIn, providerPlace } from './place';
 import { findTable } from './lookups';
 import { requireSuitable } from '../plan/table-requirements';
 import { TableStreaming } from './table-streaming/table-streaming';
@@ -53,7 +53,7 @@ export class SourceTable extends pulumi.ComponentResource {
 
   #foreign(name: string, accountId: pulumi.Input<string>): FoundTable {
     const arn = pulumi
-      .all([placeOf(this), accountId])
+      .all([providerPlace(this), accountId])
       .apply(
         ([{ partition, region }, account]) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`,
       );
@@ -62,7 +62,7 @@ export class SourceTable extends pulumi.ComponentResource {
 
   /** @param suitable whether it has to be so already */
   #found(name: string, suitable: boolean): pulumi.Output<aws.dynamodb.GetTableResult> {
-    return placeOf(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
+    return providerPlace(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
   }
 
   #verified(name: string): FoundTable {
@@ -75,7 +75,7 @@ export class SourceTable extends pulumi.ComponentResource {
       `${name}-streaming`,
       {
         table: args.name,
-        region: placeOf(this).region,
+        region: providerPlace(this).region,
         viewType: args.streamViewType ?? StreamViewType.NewAndOldImages,
         replaceExistingStream: args.replaceExistingStream ?? false,
         onDestroy: args.onDestroy ?? OnDestroy.Leave,
@@ -89,7 +89,7 @@ export class SourceTable extends pulumi.ComponentResource {
     const table = args.table ?? this.#created(name, args.name, args.create as NewTable, args.streamViewType);
     // Apart from the stream's ARN, which no preview knows, so that a preview refuses it already.
     const suitable = pulumi
-      .all([table.streamEnabled, table.streamViewType, table.pointInTimeRecovery, placeOf(this)])
+      .all([table.streamEnabled, table.streamViewType, table.pointInTimeRecovery, providerPlace(this)])
       .apply(([streamEnabled, streamViewType, recovery, { region }]) => {
         const facts = {
           name: args.name,

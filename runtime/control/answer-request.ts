@@ -18,7 +18,7 @@ export async function answerRequest(
 ): Promise<void> {
   try {
     const { verb, table } = readRequest(text, named);
-    const result = await handlers[verb]({ table, tell: (progress) => send({ progress }), signal });
+    const result = await handlers[verb]({ table, report: (progress) => send({ progress }), signal });
     send({ result: result ?? null });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

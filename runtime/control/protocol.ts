@@ -16,7 +16,7 @@ export type AnswerLine =
 /** Carries out a request; `table`: the source table it is about, undefined for all. What it throws is sent back. */
 export type ControlHandler = (request: {
   readonly table: string | undefined;
-  readonly tell: (progress: string) => void;
+  readonly report: (progress: string) => void;
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
 }) => Promise<unknown>;

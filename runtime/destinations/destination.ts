@@ -112,7 +112,7 @@ export interface StoredCheckpoint {
   readonly shards: ReadonlyMap<string, string>;
 }
 
-/** Replaces the head; `null` deletes a shard's line; shards not named stay. */
+/** Replaces the head; `null` deletes a shard's entry; shards not named stay. */
 export interface CheckpointWrite {
   readonly head: string;
   readonly shards: ReadonlyMap<string, string | null>;
@@ -142,8 +142,12 @@ export type RowChange = {
   | { readonly action: 'upsert'; readonly cells: readonly Cell[] }
   /** `key`: cells of the key columns, in the order they have in `columns`. */
   | { readonly action: 'delete'; readonly key: readonly Cell[] }
-  /** The item cannot be represented; the row of that key, if any, gives way to the letter. `key` is undefined when the key itself cannot be held. */
-  | { readonly action: 'dead letter'; readonly key: readonly Cell[] | undefined; readonly letter: DeadLetter }
+  /** The item cannot be represented; the row of that key, if any, gives way to the dead letter. `key` is undefined when the key itself cannot be held. */
+  | {
+      readonly action: 'dead letter';
+      readonly key: readonly Cell[] | undefined;
+      readonly deadLetter: DeadLetter;
+    }
   /** A delete of a key that cannot be held as a row: only its dead letter can exist. */
   | { readonly action: 'delete dead letter' }
 );
@@ -166,7 +170,7 @@ export interface Load {
   readonly sink: RowSink;
   /** Sends on what the sink holds, with items of the same source that cannot be rows; waits while the destination is behind. */
   flush(deadLetters: readonly DeadLetter[]): Promise<void>;
-  /** Rows and their ledger lines commit together (rule P1). @throws FileLoadedMeanwhile when one of the files has its line */
+  /** Rows and their ledger entries commit together (rule P1). @throws FileLoadedMeanwhile when one of the files has its entry */
   commit(files: readonly LedgerEntry[]): Promise<void>;
   rollback(): Promise<void>;
 }

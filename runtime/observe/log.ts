@@ -54,7 +54,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
 /** Writes events to the log: one line each for what matters, a summary now and then for what keeps coming. */
 export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }: LogOptions): void {
   const summaries = new Map<string, Summary>();
-  const toldAt = new Map<string, number>();
+  const loggedAt = new Map<string, number>();
 
   const flush = (pipeline: string) => {
     const summary = summaries.get(pipeline);
@@ -72,8 +72,8 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
   /** True at most once per `summaryMs` for the same topic. */
   const due = (topic: string) => {
     const now = elapsedMs();
-    if (now - (toldAt.get(topic) ?? -Infinity) < summaryMs) return false;
-    toldAt.set(topic, now);
+    if (now - (loggedAt.get(topic) ?? -Infinity) < summaryMs) return false;
+    loggedAt.set(topic, now);
     return true;
   };
 

@@ -21,7 +21,7 @@ export interface MetricLogParts {
 /** Writes the metrics into the log: once at the start, every minute, and when it ends, so that nothing counted is lost. */
 export class MetricLog {
   private readonly counters: Counters;
-  private readonly told = new Map<string, Counts>();
+  private readonly emitted = new Map<string, Counts>();
 
   constructor(private readonly parts: MetricLogParts) {
     this.counters = new Counters(parts.events);
@@ -47,8 +47,8 @@ export class MetricLog {
     for (const status of board.all()) {
       const { pipeline } = status;
       const counts = this.counters.of(pipeline);
-      const before = this.told.get(pipeline) ?? { recordsApplied: 0, rowsLoaded: 0, deadLetters: 0 };
-      this.told.set(pipeline, counts);
+      const before = this.emitted.get(pipeline) ?? { recordsApplied: 0, rowsLoaded: 0, deadLetters: 0 };
+      this.emitted.set(pipeline, counts);
       const readings = readingsOf(status, since(before, counts), moment);
       write(tableLine(owner, timestamp, tableOf(pipeline), readings));
     }

@@ -39,6 +39,6 @@ function encodeChange(keyText: string, record: StreamRecord, catalog: Catalog): 
   }
   const row = catalog.encode(record.newImage);
   if (row.cells !== undefined) return { ...common, action: 'upsert', cells: row.cells };
-  const letter = catalog.deadLetter(record.newImage, row.deadLetter, record.sequenceNumber);
-  return { ...common, action: 'dead letter', key, letter };
+  const deadLetter = catalog.deadLetter(record.newImage, row.deadLetter, record.sequenceNumber);
+  return { ...common, action: 'dead letter', key, deadLetter };
 }

@@ -72,12 +72,12 @@ export async function watchSource({
   signal,
 }: Pick<GenerationRun, 'context' | 'committer' | 'signal'>): Promise<void> {
   const { aws, clock, events, pipeline } = context;
-  let told = false;
+  let emitted = false;
   for (;;) {
     const table = await describeSource(aws, context.table.name, signal);
     requireSameSource(committer.current, table, aws.clock.now());
     const off = !table.stream?.enabled;
-    if (off && !told) {
+    if (off && !emitted) {
       events.emit('pipeline.waiting', {
         pipeline,
         reason:
@@ -86,7 +86,7 @@ export async function watchSource({
         until: undefined,
       });
     }
-    told = off;
+    emitted = off;
     await clock.sleep(WATCH_MS, signal);
   }
 }

@@ -43,7 +43,7 @@ export class TableWriter {
       const batch = encodeChanges(changes, this.columns);
       await this.store.apply(role, batch, checkpoint);
       this.reportDeadLetters(
-        batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : [])),
+        batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.deadLetter] : [])),
       );
     } finally {
       release();

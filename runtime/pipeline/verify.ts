@@ -58,9 +58,9 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
 async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
   const { aws, events, pipeline, table } = context;
-  const tell = (stage: string) => events.emit('verify.progress', { pipeline, stage });
+  const progress = (stage: string) => events.emit('verify.progress', { pipeline, stage });
   const recordedFrom = aws.clock.now();
-  tell('recording the keys that change from now on');
+  progress('recording the keys that change from now on');
   await waitUntil(
     context,
     exportableFrom(recordedFrom + EXPORT_BLUR_MS),
@@ -68,20 +68,20 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
     signal,
   );
 
-  tell('waiting for an export to compare with');
+  progress('waiting for an export to compare with');
   const requested = await withinExportTimes(run, () => requestLatest(run));
   const { arn, exportTime } = requested;
   const manifest = await manifestOf(run, await completeExport(run, requested), exportTime);
 
-  tell(`loading ${manifest.itemCount} items to compare with`);
+  progress(`loading ${manifest.itemCount} items to compare with`);
   await loadManifest(run, 'verify', manifest);
 
-  tell('waiting for the stream to pass the export');
+  progress('waiting for the stream to pass the export');
   const passed = () => committer.current.graph.watermark() >= exportTime + EXPORT_BLUR_MS;
   await waitFor(context, passed, signal);
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
-  tell('comparing');
+  progress('comparing');
   const comparison = await whileUnavailable(context, signal, () => store.compare(EXAMPLES, signal));
   return { ...comparison, exportTime, exportArn: arn };
 }

@@ -7,7 +7,7 @@ import { LISTING_LAG_MS } from './listing-lag';
 import { OLDEST_AT_COMMIT_MS, OLDEST_BEFORE_READ_MS } from './oldest';
 import { endedStage, idleAfter, isConfirmed, missingAfter, withIdleProof } from './shard-changes';
 import { ShardDraft } from './shard-draft';
-import { deserializeShard, hasSucceeded, isSameLine, serializeShard, type ShardState } from './shard-state';
+import { deserializeShard, hasSucceeded, isSameText, serializeShard, type ShardState } from './shard-state';
 import { ShardTable } from './shard-table';
 import { type KnownLineage, takeListing } from './take-listing';
 
@@ -111,7 +111,7 @@ export class ShardGraph {
   changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
     const changes = new Map<string, string | null>();
     for (const { shard, before } of this.shards.changedSince(earlier?.shards)) {
-      if (before && earlier && isSameLine(before, earlier.listedAt, shard, this.listedAt)) continue;
+      if (before && earlier && isSameText(before, earlier.listedAt, shard, this.listedAt)) continue;
       changes.set(shard.id, serializeShard(shard, this.listedAt));
     }
     if (earlier && earlier.listedAt !== this.listedAt) {

@@ -66,7 +66,7 @@ export function serializeShard(shard: ShardState, listedAt: number): string {
 }
 
 /** Whether `serializeShard` gives the same text for both. */
-export function isSameLine(
+export function isSameText(
   one: ShardState,
   oneListedAt: number,
   other: ShardState,

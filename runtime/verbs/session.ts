@@ -148,8 +148,10 @@ export class Session {
       {
         status: () => this.reports(),
         estimate: ({ table, signal: gone }) => this.estimates(table, gone),
-        verify: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.verify(name)),
-        resync: ({ table, tell }) => this.each(table, tell, async (name) => this.replicator.resync(name)),
+        verify: ({ table, report: tell }) =>
+          this.each(table, tell, async (name) => this.replicator.verify(name)),
+        resync: ({ table, report: tell }) =>
+          this.each(table, tell, async (name) => this.replicator.resync(name)),
       },
       { hold: () => this.destination.probe(signal), report: (error) => this.reportStray(error) },
     );

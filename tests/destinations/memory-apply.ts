@@ -13,9 +13,9 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
   const table = pipeline.tables.visible;
   for (const { change, key, cells } of readChanges(pipeline, batch)) {
     if (pipeline.verifying) pipeline.changedKeys.set(change.keyText, key);
-    const letters = pipeline.letters.visible;
-    letters.delete(change.keyText);
-    if (change.action === 'dead letter') letters.set(change.keyText, change.letter);
+    const deadLetters = pipeline.letters.visible;
+    deadLetters.delete(change.keyText);
+    if (change.action === 'dead letter') deadLetters.set(change.keyText, change.deadLetter);
     if (key === undefined || cells === undefined) continue;
     if (change.action === 'upsert') {
       table.set(key, { cells, sourceTime: change.sourceTime, deleted: false });
@@ -28,11 +28,11 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
 }
 
 export function applyToChanges(pipeline: StoredPipeline, batch: ChangeBatch): void {
-  const letters = pipeline.letters.changes;
+  const deadLetters = pipeline.letters.changes;
   for (const { change, key, cells } of readChanges(pipeline, batch)) {
     const { action, keyText, sourceTime } = change;
-    letters.delete(keyText);
-    if (action === 'dead letter') letters.set(keyText, change.letter);
+    deadLetters.delete(keyText);
+    if (action === 'dead letter') deadLetters.set(keyText, change.deadLetter);
     const line: ChangeLine = { action, key, cells, known: action === 'upsert', sourceTime };
     const before = pipeline.changes.get(keyText);
     const keeps = action === 'delete' && pipeline.target.deletes === 'soft' && before?.known === true;

@@ -32,11 +32,11 @@ export function compareTables(pipeline: StoredPipeline, examples: number): Compa
       columns: columns.map(({ name }) => name),
     });
   }
-  const letters = pipeline.letters;
-  for (const keyText of new Set([...letters.visible.keys(), ...letters.verify.keys()])) {
+  const deadLetters = pipeline.letters;
+  for (const keyText of new Set([...deadLetters.visible.keys(), ...deadLetters.verify.keys()])) {
     if (pipeline.changedKeys.has(keyText)) continue;
-    const here = letters.visible.get(keyText);
-    const there = letters.verify.get(keyText);
+    const here = deadLetters.visible.get(keyText);
+    const there = deadLetters.verify.get(keyText);
     rowsCompared += 1;
     const key = { 'dead letter': keyText };
     if (here === undefined || there === undefined) differ({ key, difference: missing(here), columns: [] });

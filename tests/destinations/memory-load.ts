@@ -52,7 +52,7 @@ export class MemoryLoad implements Load {
         if (table.has(key)) throw new Error(`key ${key} was loaded before: an item is in an export once`);
       }
       for (const [key, row] of this.rows) table.set(key, row);
-      for (const letter of this.letters) pipeline.letters[role].set(letter.keyText, letter);
+      for (const deadLetter of this.letters) pipeline.letters[role].set(deadLetter.keyText, deadLetter);
       pipeline.ledger[role].push(...files);
     });
   }

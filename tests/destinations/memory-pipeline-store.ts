@@ -81,14 +81,14 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
     await this.write('startGeneration', () => {
-      const { tables, changes, letters } = this.pipeline;
+      const { tables, changes, letters: deadLetters } = this.pipeline;
       this.pipeline.generation = generation;
       this.pipeline.loading = true;
       this.pipeline.ledger.shadow = [];
       tables.shadow.clear();
       changes.clear();
-      letters.shadow.clear();
-      letters.changes.clear();
+      deadLetters.shadow.clear();
+      deadLetters.changes.clear();
       endVerify(this.pipeline);
       this.writeCheckpoint(checkpoint);
     });

@@ -47,15 +47,15 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
   return { rows, written: first ? rows : written, deadLetters: letters };
 }
 
-function publishDeadLetters({ letters, changes }: StoredPipeline): number {
-  letters.visible.clear();
-  for (const [keyText, letter] of letters.shadow) {
-    if (!changes.has(keyText)) letters.visible.set(keyText, letter);
+function publishDeadLetters({ letters: deadLetters, changes }: StoredPipeline): number {
+  deadLetters.visible.clear();
+  for (const [keyText, deadLetter] of deadLetters.shadow) {
+    if (!changes.has(keyText)) deadLetters.visible.set(keyText, deadLetter);
   }
-  for (const [keyText, letter] of letters.changes) letters.visible.set(keyText, letter);
-  letters.shadow.clear();
-  letters.changes.clear();
-  return letters.visible.size;
+  for (const [keyText, deadLetter] of deadLetters.changes) deadLetters.visible.set(keyText, deadLetter);
+  deadLetters.shadow.clear();
+  deadLetters.changes.clear();
+  return deadLetters.visible.size;
 }
 
 function sameRow(a: StoredRow, b: StoredRow): boolean {

@@ -87,8 +87,14 @@ export function endVerify(pipeline: StoredPipeline): void {
 }
 
 /** Whether anything of a verify is there: what it records, and what it compares with. */
-export function hasVerify({ verifying, tables, letters, changedKeys, ledger }: StoredPipeline): boolean {
-  const kept = tables.verify.size + letters.verify.size + changedKeys.size + ledger.verify.length;
+export function hasVerify({
+  verifying,
+  tables,
+  letters: deadLetters,
+  changedKeys,
+  ledger,
+}: StoredPipeline): boolean {
+  const kept = tables.verify.size + deadLetters.verify.size + changedKeys.size + ledger.verify.length;
   return verifying || kept > 0;
 }
 

@@ -69,7 +69,7 @@ export class Oracle {
       this.judgeRow(row);
     }
     for (const key of this.missing.keys()) this.fault(`${key}: there is no row`);
-    for (const letter of letters) this.judgeLetter(letter);
+    for (const deadLetter of letters) this.judgeLetter(deadLetter);
     for (const key of this.letterItems.keys()) this.fault(`${key}: there is no dead letter`);
     const { rows: count, cells, letters: deadLetters, deletedRows, faults } = this;
     return { rows: count, cells, deadLetters, deletedRows, faults };

@@ -59,12 +59,12 @@ describe('faults/poison', () => {
       world.put('poison', MARK);
       world.put('other', 2);
       await world.untilCaughtUp();
-      const [letter, ...more] = letters(world);
+      const [deadLetter, ...more] = letters(world);
       assert.deepEqual(more, []);
-      assert.match(letter?.item ?? '', /"id":\{"S":"poison"\}/);
-      assert.match(letter?.item ?? '', shown);
-      assert.match(letter?.sequenceNumber ?? '', /^\d{21,40}$/);
-      assert.notEqual(letter?.reason, '');
+      assert.match(deadLetter?.item ?? '', /"id":\{"S":"poison"\}/);
+      assert.match(deadLetter?.item ?? '', shown);
+      assert.match(deadLetter?.sequenceNumber ?? '', /^\d{21,40}$/);
+      assert.notEqual(deadLetter?.reason, '');
       assert.equal(row(world, 'poison'), undefined, 'a stale row must not stand for it');
       assert.equal(row(world, 'other')?.['v'], '2');
       const told = world.heardOf('pipeline.deadLetter');

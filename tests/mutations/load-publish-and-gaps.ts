@@ -38,9 +38,9 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'P1',
     what: 'no tombstones in the changes table',
     file: 'tests/destinations/memory-apply.ts',
-    find: "    letters.delete(keyText);\n    if (action === 'dead letter')",
+    find: "    deadLetters.delete(keyText);\n    if (action === 'dead letter')",
     replace:
-      "    if (action === 'delete') pipeline.changes.delete(keyText);\n    if (action === 'delete') continue;\n    letters.delete(keyText);\n    if (action === 'dead letter')",
+      "    if (action === 'delete') pipeline.changes.delete(keyText);\n    if (action === 'delete') continue;\n    deadLetters.delete(keyText);\n    if (action === 'dead letter')",
     by: { seeds: [1, 500] },
   },
   {
@@ -283,9 +283,9 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'D1',
     what: 'what cannot be held is dropped',
     file: 'runtime/pipeline/changes.ts',
-    find: "  return { ...common, action: 'dead letter', key, letter };",
+    find: "  return { ...common, action: 'dead letter', key, deadLetter };",
     replace:
-      "  return key ? { ...common, action: 'delete', key } : { ...common, action: 'delete dead letter', letter };",
+      "  return key ? { ...common, action: 'delete', key } : { ...common, action: 'delete dead letter', deadLetter };",
     by: { spec: 'tests/faults/poison.spec.ts', title: 'F37: a key that the destination cannot hold' },
   },
 ];

@@ -21,7 +21,6 @@ export const READER = 'runtime/stream/shard-reader.ts';
 export const LISTING = 'runtime/stream/listing.ts';
 export const FOLLOWER = 'runtime/pipeline/follower.ts';
 export const PUBLISH = 'runtime/pipeline/publish.ts';
-export const PIPELINE = 'runtime/pipeline/pipeline.ts';
 export const WATCH = 'runtime/pipeline/source-watch.ts';
 export const gaps = (title: string): Detection => ({ spec: 'tests/simulation/gaps.spec.ts', title });
 export const rules = (title: string): Detection => ({ spec: 'tests/simulation/rules.spec.ts', title });

@@ -4,7 +4,7 @@ import { Endpoints } from '../../arguments/choices';
 import { awsCommand } from '../../../runtime/aws/cli-command';
 import { UnsuitableResource } from '../../errors';
 import { physicalName } from '../../plan/names';
-import { cliFlagsIn, namesOf, placeOf } from '../place';
+import { cliFlagsIn, namesOf, providerPlace } from '../place';
 import {
   type EndpointNeeds,
   type EndpointService,
@@ -44,7 +44,7 @@ export function streamsEndpointOf(
 
 function existing({ needs, subnets }: EndpointPlan, parent: pulumi.Resource): pulumi.Output<string> {
   return pulumi
-    .all([placeOf(parent), subnets])
+    .all([providerPlace(parent), subnets])
     .apply(([{ region }, found]) => findEndpoints(found, region, needs, { parent }));
 }
 
@@ -127,7 +127,7 @@ function created(
   { needs, subnets, taskSecurityGroupId }: EndpointPlan,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const place = placeOf(parent);
+  const place = providerPlace(parent);
   const group = new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
     {

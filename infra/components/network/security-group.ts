@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../../arguments/choices';
 import type { NetworkArgs } from '../../arguments/network';
 import { physicalName } from '../../plan/names';
-import { namesOf, placeOf } from '../place';
+import { namesOf, providerPlace } from '../place';
 import { GATEWAYS, serviceName } from '../../plan/network/endpoint-services';
 import type { Subnets } from './subnets';
 
@@ -46,7 +46,7 @@ function tcp(description: string, port: number): EgressRule {
 /** Address lists of the services that have gateway endpoints; `undefined` where the way is the internet. */
 function gatewayLists(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<string[] | undefined> {
   if ((args.endpoints ?? Endpoints.None) === Endpoints.None) return pulumi.output(undefined);
-  return placeOf(parent).apply(({ region }) =>
+  return providerPlace(parent).apply(({ region }) =>
     Promise.all(
       GATEWAYS.map(
         async (key) => (await aws.ec2.getPrefixList({ name: serviceName(region, key) }, { parent })).id,

@@ -167,7 +167,7 @@ async function replaceDeadLetters(
         [pipeline],
       )
     : 0;
-  const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
+  const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.deadLetter] : []));
   await insertDeadLetters(transaction, pipeline, role, added);
   return added.length - gone;
 }

@@ -9,19 +9,19 @@ export async function insertDeadLetters(
   transaction: Transaction,
   pipeline: string,
   role: TableRole,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
 ): Promise<void> {
-  if (letters.length === 0) return;
+  if (deadLetters.length === 0) return;
   await transaction.run(
     `INSERT INTO ${DEAD_LETTERS} (pipeline, stage, key, reason, sequence_number, item)
        SELECT $1, $2, unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::VARCHAR[])`,
     [
       pipeline,
       role,
-      textList(letters.map(({ keyText }) => keyText)),
-      textList(letters.map(({ reason }) => reason)),
-      textList(letters.map(({ sequenceNumber }) => sequenceNumber)),
-      textList(letters.map(({ item }) => item)),
+      textList(deadLetters.map(({ keyText }) => keyText)),
+      textList(deadLetters.map(({ reason }) => reason)),
+      textList(deadLetters.map(({ sequenceNumber }) => sequenceNumber)),
+      textList(deadLetters.map(({ item }) => item)),
     ],
   );
 }

@@ -75,9 +75,9 @@ export class DuckDBLoad implements Load {
   async flush(deadLetters: readonly DeadLetter[]): Promise<void> {
     if (this.ended) throw new Error('the load has ended');
     this.sink.keep();
-    for (const letter of deadLetters) {
-      this.deadLetters.push(letter);
-      this.deadLetterBytes += letter.keyText.length + letter.item.length;
+    for (const deadLetter of deadLetters) {
+      this.deadLetters.push(deadLetter);
+      this.deadLetterBytes += deadLetter.keyText.length + deadLetter.item.length;
     }
     if (this.sink.bytes + this.deadLetterBytes < PIECE_BYTES) return;
     try {

@@ -159,10 +159,12 @@ function replaceDeadLetters(
 ): readonly Statement[] {
   const counted = (statement: Statement, delta: string) =>
     stage === 'visible' ? counting('dead_letters', returning(statement, '1'), delta) : statement;
-  const letters = rows.changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
+  const deadLetters = rows.changes.flatMap((change) =>
+    change.action === 'dead letter' ? [change.deadLetter] : [],
+  );
   return [
     ...(hasDeadLetters ? [counted(deleteDeadLettersOf(number, stage, rows.digests()), '-count(*)')] : []),
-    ...(letters.length > 0 ? [counted(insertDeadLetters(number, stage, letters), 'count(*)')] : []),
+    ...(deadLetters.length > 0 ? [counted(insertDeadLetters(number, stage, deadLetters), 'count(*)')] : []),
   ];
 }
 

@@ -77,8 +77,8 @@ export function changesConformance(open: () => Promise<Fixture>): void {
             row({ id: 'c', value: 'held' }, TIME),
           ]);
           await assertLetters(fixture, ['a', 'u']);
-          const [letter] = (await fixture.letters(ORDERS)).filter(({ keyText }) => keyText === 'a');
-          assert.deepEqual(letter, {
+          const [deadLetter] = (await fixture.letters(ORDERS)).filter(({ keyText }) => keyText === 'a');
+          assert.deepEqual(deadLetter, {
             keyText: 'a',
             item: '{"id":{"S":"a"}}',
             reason: 'it cannot be held',

@@ -120,7 +120,7 @@ export function rowChange(columns: readonly Column[], change: SourceChange): Row
   const common = { keyText: key, sourceTime: time };
   if (change.to === 'item') return { ...common, action: 'upsert', cells: rowOf(columns, key, change.item) };
   if (change.to === 'nothing') return { ...common, action: 'delete', key: [key] };
-  return { ...common, action: 'dead letter', key: [key], letter: letterFor(key) };
+  return { ...common, action: 'dead letter', key: [key], deadLetter: letterFor(key) };
 }
 
 export function letterFor(keyText: string): DeadLetter {

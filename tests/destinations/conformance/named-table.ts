@@ -65,8 +65,8 @@ export async function liveAndCheck(
     const encoded = catalog.encode(item);
     if (encoded.cells !== undefined)
       return { action: 'upsert', keyText, sourceTime: TIME, cells: encoded.cells };
-    const letter = catalog.deadLetter(item, encoded.deadLetter, null);
-    return { action: 'dead letter', keyText, sourceTime: TIME, key: [...cellsOfKey(key)], letter };
+    const deadLetter = catalog.deadLetter(item, encoded.deadLetter, null);
+    return { action: 'dead letter', keyText, sourceTime: TIME, key: [...cellsOfKey(key)], deadLetter };
   };
   const cellsOfKey = (key: string): readonly Cell[] => catalog.keyCells(new Map(keyOf(key))) ?? [];
   const remove = (key: string): RowChange => ({
@@ -85,8 +85,10 @@ export async function liveAndCheck(
     const load = await openLoad(store, role, generation, catalog.columns);
     const changes = Object.entries(content).map(([key, value]) => upsert(key, itemOf(key, value)));
     const rows = changes.flatMap((change) => (change.action === 'upsert' ? [change.cells] : []));
-    const letters = changes.flatMap((change) => (change.action === 'dead letter' ? [change.letter] : []));
-    await load.append(rows, letters);
+    const deadLetters = changes.flatMap((change) =>
+      change.action === 'dead letter' ? [change.deadLetter] : [],
+    );
+    await load.append(rows, deadLetters);
     await load.commit([{ file: `file ${(files += 1)}`, items: changes.length }]);
   };
   const apply = (role: 'changes' | 'visible', ...changes: RowChange[]) =>

@@ -62,12 +62,12 @@ export function letterOf(keyText: string, item = `{"id":{"S":${JSON.stringify(ke
 }
 
 export function bury(id: string, sourceTime = 1_700_000_200_000): RowChange {
-  return { action: 'dead letter', keyText: id, sourceTime, key: [id], letter: letterOf(id) };
+  return { action: 'dead letter', keyText: id, sourceTime, key: [id], deadLetter: letterOf(id) };
 }
 
 /** A dead letter whose key no row can have. */
 export function buryUnholdable(keyText: string, sourceTime = 1_700_000_200_000): RowChange {
-  return { action: 'dead letter', keyText, sourceTime, key: undefined, letter: letterOf(keyText) };
+  return { action: 'dead letter', keyText, sourceTime, key: undefined, deadLetter: letterOf(keyText) };
 }
 
 export async function begin(
@@ -84,11 +84,16 @@ export async function begin(
 export async function loadRows(
   store: PipelineStore,
   rows: readonly (readonly Cell[])[],
-  { columns = COLUMNS, generation = 1, file = 'file', letters = [] as readonly DeadLetter[] } = {},
+  {
+    columns = COLUMNS,
+    generation = 1,
+    file = 'file',
+    letters: deadLetters = [] as readonly DeadLetter[],
+  } = {},
 ): Promise<void> {
   const load = await openLoad(store, 'shadow', generation, columns);
-  await load.append(rows, letters);
-  await load.commit([{ file, items: rows.length + letters.length }]);
+  await load.append(rows, deadLetters);
+  await load.commit([{ file, items: rows.length + deadLetters.length }]);
 }
 
 /** A pipeline whose visible table holds `rows`. */
@@ -133,8 +138,8 @@ export async function assertRows(
 }
 
 export async function assertLetters(fixture: Fixture, expected: readonly string[]): Promise<void> {
-  const letters = await fixture.letters(ORDERS);
-  assert.deepEqual(letters.map(({ keyText }) => keyText).sort(), [...expected].sort());
+  const deadLetters = await fixture.letters(ORDERS);
+  assert.deepEqual(deadLetters.map(({ keyText }) => keyText).sort(), [...expected].sort());
 }
 
 function showCell(cell: Cell): string {

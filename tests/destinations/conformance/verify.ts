@@ -29,11 +29,11 @@ import { openLoad } from './rows-load';
 async function loadVerify(
   store: PipelineStore,
   rows: readonly (readonly Cell[])[],
-  { columns = COLUMNS, letters = [] as readonly DeadLetter[], generation = 1 } = {},
+  { columns = COLUMNS, letters: deadLetters = [] as readonly DeadLetter[], generation = 1 } = {},
 ): Promise<void> {
   const load = await openLoad(store, 'verify', generation, columns);
-  await load.append(rows, letters);
-  await load.commit([{ file: 'verify file', items: rows.length + letters.length }]);
+  await load.append(rows, deadLetters);
+  await load.commit([{ file: 'verify file', items: rows.length + deadLetters.length }]);
 }
 
 const byKey = (a: { key: Readonly<Record<string, string>> }, b: { key: Readonly<Record<string, string>> }) =>

@@ -52,7 +52,7 @@ describe('destination duckdb: loads', () => {
     assert.deepEqual(published, { rows: 45, written: 45, deadLetters: 75 });
     const found = new Map((await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]));
     assert.deepEqual(found, new Map(rows.map(([id, value]) => [id as Cell, value as Cell])));
-    assert.equal((await fixture.letters(ORDERS)).filter((letter) => letter.item === item).length, 30);
+    assert.equal((await fixture.letters(ORDERS)).filter((deadLetter) => deadLetter.item === item).length, 30);
   });
 
   it('P1: a piece that fails while the next is collected fails the load, and nothing of it stays', async () => {

@@ -57,7 +57,7 @@ describe('control through a destination’s mailbox', () => {
 
   it('brings progress in order and then the result, and leaves nothing behind', async () => {
     const server = await serve(['orders'], {
-      verify: async ({ table, tell }) => {
+      verify: async ({ table, report: tell }) => {
         for (let step = 1; step <= 20; step++) tell(`step ${step}`);
         return { table, differences: 0 };
       },
