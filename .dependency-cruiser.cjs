@@ -82,7 +82,10 @@ const within = [
   {
     name: 'a-destination-is-known-by-its-kind',
     comment: 'What is decided by the kind of a destination stands in its folder.',
-    from: { path: '^runtime/(?!destinations/[^/]+/|destinations/kinds\\.ts$)' },
+    from: {
+      path: '^(demo|planning|command|review|infra|runtime)/',
+      pathNot: '^runtime/destinations/([^/]+/|kinds\\.ts$)',
+    },
     to: { path: '^runtime/destinations/[^/]+/' },
   },
   {

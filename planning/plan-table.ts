@@ -2,8 +2,7 @@ import { stringify } from 'yaml';
 import { sampleItems } from '../runtime/aws/sample';
 import { schema } from '../runtime/config/schema';
 import { costsOfTable } from '../cost/costs';
-import { postgresDialect } from '../runtime/destinations/postgres/dialect';
-import { sqlType } from '../runtime/destinations/postgres/types';
+import { kindNamed } from '../runtime/destinations/kinds';
 import { Catalog } from '../runtime/item/catalog';
 import type { Item, KeySchema } from '../runtime/item/attribute-value';
 import { bytes, count } from '../runtime/observe/figures';
@@ -79,18 +78,20 @@ function sampleCost({ table: { itemCount, sizeBytes } }: InspectedTable, limit: 
   return `One Scan of at most ${limit} items now: about ${units} read units, never more than ${SCAN_BYTES / BYTES_A_UNIT}.`;
 }
 
+/** As the destination of a stack would have them. */
 function columnsOf(items: readonly Item[], keySchema: KeySchema): string {
+  const { columnType, dialect, title } = kindNamed('postgres');
   const nothing = Catalog.initial({
     keySchema,
-    dialect: postgresDialect,
+    dialect,
     layout: WRITING.columns,
     maxColumns: WRITING.maxColumns,
     dropReplicationAttributes: WRITING.dropReplicationAttributes,
   });
   const catalog = items.reduce((known, item) => known.observe(item), nothing);
-  const rows = catalog.columns.map(({ name, type, role }) => [name, sqlType(type), role]);
+  const rows = catalog.columns.map(({ name, type, role }) => [name, columnType(type), role]);
   return (
-    `Columns in PostgreSQL, from ${count(items.length)} items; more and wider ones come with other items:\n\n` +
+    `Columns in ${title}, from ${count(items.length)} items; more and wider ones come with other items:\n\n` +
     `${textTable(['column', 'type', 'is'], rows)}\n`
   );
 }

@@ -19,14 +19,13 @@ export async function openPlace(
 
 export function awsOf(settings: ConnectionSettings): Partial<AwsSettings> {
   const { region, endpoint, streamsEndpoint, profile, source, timeouts } = settings;
-  const { connectMs, requestMs, socketMs, callMs } = timeouts;
   return {
     region,
     endpoint,
     streamsEndpoint,
     profile,
     sourceRole:
-      source.roleArn === undefined ? undefined : { arn: source.roleArn, externalId: source.externalId },
-    timeouts: { connect: connectMs, request: requestMs, socket: socketMs, call: callMs },
+      source.roleArn === undefined ? undefined : { roleArn: source.roleArn, externalId: source.externalId },
+    timeouts,
   };
 }

@@ -6,7 +6,7 @@ import type { ServiceClock } from './services';
 
 /** A role that is assumed, such as one of the account that owns the tables. */
 export interface RoleToAssume {
-  readonly arn: string;
+  readonly roleArn: string;
   /** What its trust policy asks for beside the caller. */
   readonly externalId?: string | undefined;
 }
@@ -78,10 +78,10 @@ export class AssumedRole {
 
   private async open(): Promise<Session> {
     const { role, sts, clock, serviceClock, context, deadlineMs } = this.parts;
-    const about = { ...context, arn: role.arn, externalId: role.externalId };
+    const about = { ...context, roleArn: role.roleArn, externalId: role.externalId };
     return callAws('AssumeRole', about, deadlineMs, undefined, async (abortSignal) => {
       const command = new AssumeRoleCommand({
-        RoleArn: role.arn,
+        RoleArn: role.roleArn,
         RoleSessionName: SESSION_NAME,
         DurationSeconds: SESSION_SECONDS,
         ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),

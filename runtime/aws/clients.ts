@@ -65,6 +65,6 @@ function sourceCredentials(
 ): CredentialsProvider | undefined {
   if (role === undefined) return undefined;
   const context = { region, profile, endpoint };
-  const assumed = new AssumedRole({ role, sts, clock, serviceClock, context, deadlineMs: timeouts.call });
+  const assumed = new AssumedRole({ role, sts, clock, serviceClock, context, deadlineMs: timeouts.callMs });
   return (options) => assumed.credentials(options);
 }

@@ -26,10 +26,10 @@ export function clientConfig(settings: AwsSettings, provider?: CredentialsProvid
     maxAttempts: settings.maxAttempts,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
-      connectionTimeout: timeouts.connect,
-      requestTimeout: timeouts.request,
+      connectionTimeout: timeouts.connectMs,
+      requestTimeout: timeouts.requestMs,
       throwOnRequestTimeout: true,
-      socketTimeout: timeouts.socket,
+      socketTimeout: timeouts.socketMs,
       httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
       httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     }),

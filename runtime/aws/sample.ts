@@ -25,7 +25,7 @@ export async function sampleItems(
   const client = new DynamoDBClient(clientConfig(settings));
   const context = { ...cliFlags(settings, given.region), table };
   try {
-    return await callAws('Scan', context, settings.timeouts.call, undefined, async (abortSignal) => {
+    return await callAws('Scan', context, settings.timeouts.callMs, undefined, async (abortSignal) => {
       const command = new ScanCommand({ TableName: table, Limit: limit, ReturnConsumedCapacity: 'TOTAL' });
       const { Items = [], ConsumedCapacity } = await client.send(command, { abortSignal });
       return { items: Items.map(readItem), readUnits: ConsumedCapacity?.CapacityUnits };

@@ -227,7 +227,7 @@ export class SdkServices implements AwsServices {
     send: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     try {
-      return await callAws(operation, this.contextOf(about), this.settings.timeouts.call, signal, send);
+      return await callAws(operation, this.contextOf(about), this.settings.timeouts.callMs, signal, send);
     } catch (error) {
       if (error instanceof AwsFault && isAboutCredentials(error)) this.clients.readCredentialsAgain();
       throw error;

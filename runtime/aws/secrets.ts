@@ -14,7 +14,7 @@ export async function readSecret(arn: string, given: Partial<AwsSettings>): Prom
     return await callAws(
       'GetSecretValue',
       context,
-      settings.timeouts.call,
+      settings.timeouts.callMs,
       undefined,
       async (abortSignal) => {
         const answer = await client.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal });

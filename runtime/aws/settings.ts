@@ -29,16 +29,16 @@ export interface AwsSettings {
 
 /** All in ms. The SDK's own defaults would wait for a silent server for ever. */
 export interface Timeouts {
-  readonly connect: number;
+  readonly connectMs: number;
   /** From sending a request to its answer's first byte. */
-  readonly request: number;
+  readonly requestMs: number;
   /** Silence on an open connection, also in the middle of a body. */
-  readonly socket: number;
+  readonly socketMs: number;
   /** One call with all its tries; not for the body of an object. */
-  readonly call: number;
+  readonly callMs: number;
 }
 
 export const DEFAULT_SETTINGS: AwsSettings = {
   maxAttempts: 3,
-  timeouts: { connect: 5_000, request: 20_000, socket: 30_000, call: 120_000 },
+  timeouts: { connectMs: 5_000, requestMs: 20_000, socketMs: 30_000, callMs: 120_000 },
 };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ColumnType } from '../item/column';
 import type { Dialect } from '../item/dialect';
 import type { OperableDestination } from './destination';
 
@@ -24,6 +25,8 @@ export interface DestinationKind<
   readonly mostColumns?: { readonly count: number; readonly because: string };
   /** That of every destination of this kind. */
   readonly dialect: Dialect;
+  /** How a column of this type is declared: `numeric`. */
+  columnType(type: ColumnType): string;
   /** Its settings; each with a description and an example. */
   readonly group: Group;
   /** Whether a value of `--to` names a destination of this kind. */

@@ -27,6 +27,11 @@ export function settingsGroups(): SettingsGroups {
   return Object.fromEntries(KINDS.map(({ name, group }) => [name, group])) as unknown as SettingsGroups;
 }
 
+/** A kind that is built in. */
+export function kindNamed(name: BuiltIn['name']): DestinationKind {
+  return BUILT_IN.find((kind) => kind.name === name) as DestinationKind;
+}
+
 /** The kind that a `--to` value names. */
 export function kindOf(to: string): DestinationKind | undefined {
   return KINDS.find((kind) => kind.matches(to));

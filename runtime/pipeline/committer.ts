@@ -34,7 +34,8 @@ export class Committer {
     return this.mutex.run(async () => {
       const proposed = numbered(next(this.state), this.state.checkpoint.commit + 1);
       const checkpoint = writeState(proposed, this.state);
-      await storeOnce(this.context, this.store, proposed.checkpoint.commit, signal, () => write(checkpoint));
+      const { context, store } = this;
+      await storeOnce({ context, store, signal }, proposed.checkpoint.commit, () => write(checkpoint));
       this.state = proposed;
     });
   }

@@ -36,16 +36,21 @@ export async function whileUnavailable<T>(
   }
 }
 
+/** What a checkpoint is stored with. */
+interface StoreOnce {
+  readonly context: RetryContext;
+  readonly store: PipelineStore;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Stores the checkpoint with this commit number: when it is not known whether that has happened, the checkpoint is read
  * back before it is tried again (rule C3).
  * @throws LeaseLost when another writer has stored something else
  */
 export async function storeOnce(
-  context: RetryContext,
-  store: PipelineStore,
+  { context, store, signal }: StoreOnce,
   commit: number,
-  signal: AbortSignal,
   write: () => Promise<void>,
 ): Promise<void> {
   let isInDoubt = false;

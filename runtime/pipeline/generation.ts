@@ -51,7 +51,7 @@ export async function startGeneration(
     graph,
   };
   const write = writeState(state, previous);
-  await storeOnce(context, store, state.checkpoint.commit, signal, async () => {
+  await storeOnce({ context, store, signal }, state.checkpoint.commit, async () => {
     await store.widen(writer.catalog.columns, signal);
     await store.startGeneration(generation, write);
   });

@@ -1,3 +1,4 @@
+import { backoffMs } from '../backoff';
 import type { Pace } from './pace';
 
 /** What DescribeStream shows at most (AWS guide "Service quotas"). */
@@ -5,7 +6,8 @@ const SHARDS_A_PAGE = 100;
 
 interface Asking {
   atMs: number;
-  pauseMs: number;
+  /** Answers that have come. */
+  answers: number;
 }
 
 /** A shard whose children are asked for at that time of the local clock, ms. */
@@ -44,7 +46,7 @@ export class AwaitedChildren {
     let hasNew = false;
     for (const id of shardIds) {
       const known = this.askings.get(id);
-      askings.set(id, known ?? { atMs: now, pauseMs: this.pace.shortestAskingMs });
+      askings.set(id, known ?? { atMs: now, answers: 0 });
       hasNew ||= known === undefined;
     }
     this.askings = askings;
@@ -65,7 +67,8 @@ export class AwaitedChildren {
   asked(shardId: string, now: number): void {
     const asking = this.askings.get(shardId);
     if (!asking) return;
-    asking.atMs = now + asking.pauseMs;
-    asking.pauseMs = Math.min(this.pace.longestAskingMs, asking.pauseMs * 2);
+    asking.answers += 1;
+    const { shortestAskingMs: firstMs, longestAskingMs: longestMs } = this.pace;
+    asking.atMs = now + backoffMs(asking.answers, { firstMs, longestMs });
   }
 }

@@ -1,3 +1,4 @@
+import { type Backoff, backoffMs } from '../backoff';
 import { AwsFault } from '../aws/faults';
 import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
@@ -42,21 +43,20 @@ interface Due {
 export class ShardLister {
   private readonly pause: InterruptibleSleep;
   private awaitedAtMs = Infinity;
-  private awaitedPauseMs: number;
+  /** Listings that have ended since it was last awaited. */
+  private awaitedListings = 0;
 
   constructor(
     private readonly context: ListerContext,
     private readonly awaited: AwaitedChildren,
   ) {
     this.pause = new InterruptibleSleep(context.clock);
-    this.awaitedPauseMs = context.pace.awaitedListingMs;
   }
 
   /** Another shard waits for a child. */
   wake(): void {
-    const { clock, pace } = this.context;
-    this.awaitedPauseMs = pace.awaitedListingMs;
-    this.awaitedAtMs = clock.elapsedMs();
+    this.awaitedListings = 0;
+    this.awaitedAtMs = this.context.clock.elapsedMs();
     this.pause.wake();
   }
 
@@ -74,8 +74,9 @@ export class ShardLister {
       const earliestMs = endedMs + Math.min(LONGEST_PAUSE_MS, PAUSE_A_DURATION * (endedMs - startedMs));
       const { shortestListingMs, longestListingMs } = pace;
       const pauseMs = shortestListingMs + (longestListingMs - shortestListingMs) * random();
-      this.awaitedAtMs = endedMs + this.awaitedPauseMs;
-      this.awaitedPauseMs = Math.min(shortestListingMs, this.awaitedPauseMs * 2);
+      this.awaitedListings += 1;
+      const pauses: Backoff = { firstMs: pace.awaitedListingMs, longestMs: shortestListingMs };
+      this.awaitedAtMs = endedMs + backoffMs(this.awaitedListings, pauses);
       await this.untilDue({ earliestMs, latestMs: Math.max(earliestMs, endedMs + pauseMs) });
       while (queue.holdsListing) await clock.sleep(UNTAKEN_MS, signal);
     }

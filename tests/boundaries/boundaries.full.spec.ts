@@ -66,7 +66,10 @@ const WRONG: Readonly<Record<string, readonly (readonly [from: string, to: strin
   'rooms-know-no-assembly': [['runtime/stream/a.ts', 'runtime/replicator.ts']],
   'only-the-container-starts-a-verb': [['runtime/replicator.ts', 'runtime/verbs/b.ts']],
   'item-is-pure': [['runtime/item/a.ts', 'runtime/clock.ts']],
-  'a-destination-is-known-by-its-kind': [['runtime/pipeline/a.ts', 'runtime/destinations/postgres/b.ts']],
+  'a-destination-is-known-by-its-kind': [
+    ['runtime/pipeline/a.ts', 'runtime/destinations/postgres/b.ts'],
+    ['planning/a.ts', 'runtime/destinations/postgres/b.ts'],
+  ],
   'kinds-are-a-list': [['runtime/destinations/kinds.ts', 'runtime/destinations/duckdb/b.ts']],
   'destinations-share-what-is-relational': [
     ['runtime/destinations/duckdb/a.ts', 'runtime/destinations/postgres/b.ts'],

@@ -29,6 +29,7 @@ describe('docs/ARCHITECTURE.md', () => {
 
   const folders = [
     'cost',
+    'simulator',
     'demo',
     'planning',
     'command',

@@ -193,7 +193,7 @@ describe('faults/export: the request', () => {
       `F26: the export was started, its answer lost (${answer.kind}): the same token finds the same export`,
       async () => {
         // Each request is counted: one that is answered must not be given up, on a slow machine either.
-        const world = await WireWorld.open({ timeouts: { request: 1_000 } });
+        const world = await WireWorld.open({ timeouts: { requestMs: 1_000 } });
         world.fault('ExportTableToPointInTime', answer, { times: 3 });
         await world.loadThrough();
         const asked = requests(world);

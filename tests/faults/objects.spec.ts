@@ -106,7 +106,7 @@ describe('faults/objects', () => {
 
   it('F28: a slow body is no fault', async () => {
     // In all it takes longer than a silence may last; each piece comes long before that, on a slow machine, too.
-    const world = await WireWorld.open({ timeouts: { socket: 1_000 } });
+    const world = await WireWorld.open({ timeouts: { socketMs: 1_000 } });
     world.fault('GetObject', { kind: 'slow', pieceBytes: 4, everyMs: 10 }, { containing: '/data/' });
     await world.loadThrough();
     assert(reads(world, '/data/').every(({ offset }) => offset === 0));

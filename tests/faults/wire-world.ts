@@ -23,9 +23,9 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-const GENEROUS: Timeouts = { connect: 60_000, request: 60_000, socket: 60_000, call: 240_000 };
+const GENEROUS: Timeouts = { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 240_000 };
 /** A silent server is given up after a tenth of a second. */
-export const IMPATIENT: Partial<Timeouts> = { request: 120, socket: 120 };
+export const IMPATIENT: Partial<Timeouts> = { requestMs: 120, socketMs: 120 };
 
 const opened: WireWorld[] = [];
 

@@ -239,8 +239,8 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     rule: 'S3',
     what: 'a shard is asked for its children some times only',
     file: 'runtime/stream/awaited-children.ts',
-    find: 'Math.min(this.pace.longestAskingMs, asking.pauseMs * 2)',
-    replace: 'asking.pauseMs < this.pace.longestAskingMs ? asking.pauseMs * 2 : Infinity',
+    find: 'backoffMs(asking.answers, { firstMs, longestMs })',
+    replace: '(asking.answers < 5 ? backoffMs(asking.answers, { firstMs, longestMs }) : Infinity)',
     by: {
       spec: 'tests/runtime/stream/awaited-children.spec.ts',
       title: 'S3: a shard whose children never come',

@@ -4,6 +4,7 @@ import type { DestinationKind } from '../kind';
 import { duckdbSettings, type DuckDBSettings, isDuckDBLocation, PHRASE } from './config';
 import type * as Implementation from './destination';
 import { duckdbDialect } from './dialect';
+import { sqlType, storageType } from './types';
 
 const group = z.strictObject({
   memoryLimitBytes: bytes(128 * MiB)
@@ -28,6 +29,7 @@ export const duckdb: DestinationKind<'duckdb', typeof group, DuckDBSettings> = {
   },
   loadConnections: '1 for DuckDB',
   dialect: duckdbDialect,
+  columnType: (type) => sqlType(storageType(type)),
   group,
   matches: isDuckDBLocation,
   settings(to, { memoryLimitBytes, threads }) {

@@ -10,6 +10,7 @@ import {
 } from './config';
 import type * as Implementation from './destination';
 import { postgresDialect } from './dialect';
+import { sqlType } from './types';
 
 const group = z.strictObject({
   url: z.string().min(1).optional().meta({
@@ -81,6 +82,7 @@ export const postgres: DestinationKind<'postgres', typeof group, PostgresSetting
     'for PostgreSQL one for each of the process’s cores, at least 2 and at most 4, and no more than the server has to spare',
   mostColumns: { count: MOST_COLUMNS, because: 'where a row has to fit into a page' },
   dialect: postgresDialect,
+  columnType: sqlType,
   group,
   matches: isPostgresLocation,
   settings: postgresSettings,

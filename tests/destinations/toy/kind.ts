@@ -27,6 +27,7 @@ export const toy: DestinationKind<'toy', typeof group, Implementation.ToySetting
   loadConnections: '1 for a toy',
   mostColumns: { count: 400, because: 'as it is a toy' },
   dialect: memoryDialect,
+  columnType: ({ kind }) => kind,
   group,
   matches: (to) => to.endsWith('.toy'),
   settings(to, { mostBytes }) {

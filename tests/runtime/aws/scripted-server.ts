@@ -133,7 +133,7 @@ export function sdkAt(url: string, settings: Partial<AwsSettings> = {}): SdkServ
       endpoint: url,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
       maxAttempts: 1,
-      timeouts: { connect: 60_000, request: 60_000, socket: 60_000, call: 60_000 },
+      timeouts: { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 60_000 },
       ...settings,
     },
     new LocalClock(),

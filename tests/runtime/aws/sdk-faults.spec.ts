@@ -16,8 +16,8 @@ import {
   text,
 } from './scripted-server';
 
-const IMPATIENT = { connect: 1_000, request: 60, socket: 60, call: 5_000 };
-const PATIENT = { connect: 60_000, request: 60_000, socket: 60_000, call: 60_000 };
+const IMPATIENT = { connectMs: 1_000, requestMs: 60, socketMs: 60, callMs: 5_000 };
+const PATIENT = { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 60_000 };
 const PAGE = { Records: [], NextShardIterator: 'next' };
 
 async function faultOf(call: Promise<unknown>): Promise<AwsFault> {
@@ -123,7 +123,7 @@ describe('The AWS SDK on a faulty wire', () => {
         response.writeHead(200, { 'content-length': '1000000' });
         drip = setInterval(() => response.write(' '), 10);
       });
-      const patient = sdkAt(server.url, { timeouts: { ...PATIENT, call: 150 } });
+      const patient = sdkAt(server.url, { timeouts: { ...PATIENT, callMs: 150 } });
       const fault = await faultOf(patient.getRecords('iterator', 1000));
       clearInterval(drip);
       patient.close();
@@ -195,7 +195,7 @@ describe('The AWS SDK on a faulty wire', () => {
 
     it('row 11: a body that stalls is given up', async () => {
       server.answerWith(stalledBody(10, 'abc'));
-      const impatient = sdkAt(server.url, { timeouts: { ...PATIENT, socket: 500 } });
+      const impatient = sdkAt(server.url, { timeouts: { ...PATIENT, socketMs: 500 } });
       const body = impatient.getObject('b', 'k', { offset: 0, ifMatch: undefined });
       // On a slow machine the head may already be late.
       const fault = await faultOf(body.then((begun) => read(begun.bytes)));

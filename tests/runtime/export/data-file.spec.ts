@@ -293,7 +293,7 @@ describe('Reading a data file of an export (rule X1)', () => {
         response.end(compressed.subarray(from));
       });
       const aws = sdkAt(server.url, {
-        timeouts: { connect: 60_000, request: 60_000, socket: 300, call: 60_000 },
+        timeouts: { connectMs: 60_000, requestMs: 60_000, socketMs: 300, callMs: 60_000 },
       });
       const seen: Uint8Array[] = [];
       for await (const block of readBlocks(aws, 'b', entry(compressed, 60_000), { clock })) {
