@@ -98,7 +98,7 @@ const PHRASES: readonly Phrase[] = [
 /** Sentences without their subject: "export **orders** as a whole to …". @param all everything the holder has or had */
 export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readonly string[] {
   const more = { exportsTo: exportsTo(all) };
-  const told = new Map<Phrase, Set<string>>();
+  const things = new Map<Phrase, Set<string>>();
   const left: Grant[] = [];
   for (const [, group] of byResource(grants)) {
     const rest = new Set(group.map(({ action }) => action));
@@ -107,12 +107,12 @@ export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readon
       const thing = first && first.effect === 'Allow' ? phrase.resource.exec(first.resource)?.[1] : undefined;
       if (thing === undefined || !phrase.actions.every((action) => rest.has(action))) continue;
       for (const action of phrase.actions) rest.delete(action);
-      told.set(phrase, (told.get(phrase) ?? new Set()).add(thing));
+      things.set(phrase, (things.get(phrase) ?? new Set()).add(thing));
     }
     left.push(...group.filter(({ action }) => rest.has(action)));
   }
-  const phrased = PHRASES.filter((phrase) => told.has(phrase)).map((phrase) =>
-    phrase.words(listed([...(told.get(phrase) ?? [])]), more),
+  const phrased = PHRASES.filter((phrase) => things.has(phrase)).map((phrase) =>
+    phrase.words(listed([...(things.get(phrase) ?? [])]), more),
   );
   return [...phrased, ...left.map(plainly)];
 }

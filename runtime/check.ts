@@ -26,7 +26,7 @@ export interface CheckParts {
 }
 
 /** The same, and who calls and who reads the tables, once that is known. */
-type Looking = CheckParts & { caller?: string; source?: string };
+type Checking = CheckParts & { caller?: string; source?: string };
 
 type Report = (line: CheckedRequirement) => void;
 
@@ -35,29 +35,29 @@ type Report = (line: CheckedRequirement) => void;
  * can be written to. Every requirement is looked at, whatever the others gave; each is told as soon as it is known.
  */
 export async function check(given: CheckParts, report: Report, signal: AbortSignal): Promise<boolean> {
-  const parts: Looking = { ...given };
+  const parts: Checking = { ...given };
   let met = true;
-  const tell: Report = (line) => {
+  const record: Report = (line) => {
     met &&= line.outcome === 'met';
     report(line);
   };
-  const lacking = await checkCredentials(parts, tell, signal);
+  const lacking = await checkCredentials(parts, record, signal);
   for (const { name } of parts.settings.tables) {
-    if (lacking === undefined) await checkTable(parts, name, tell, signal);
-    else for (const requirement of requirementsOf(name)) tell(notChecked(requirement, lacking));
+    if (lacking === undefined) await checkTable(parts, name, record, signal);
+    else for (const requirement of requirementsOf(name)) record(notChecked(requirement, lacking));
   }
-  if (lacking === undefined) await checkBucket(parts, tell, signal);
-  else tell(notChecked(bucketRequirement(parts.settings), lacking));
+  if (lacking === undefined) await checkBucket(parts, record, signal);
+  else record(notChecked(bucketRequirement(parts.settings), lacking));
   for (const { requirement, met: isMet, found, fix } of await parts.destination()) {
-    tell({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
+    record({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
   }
   return met;
 }
 
 /** Returns why it makes no sense to ask AWS anything else; `undefined`: it does. */
 async function checkCredentials(
-  parts: Looking,
-  tell: Report,
+  parts: Checking,
+  report: Report,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { aws, settings } = parts;
@@ -66,12 +66,12 @@ async function checkCredentials(
     parts.caller = parts.source = arn;
     return `${arn} in account ${account}, region ${aws.region}`;
   });
-  tell(own);
+  report(own);
   const { roleArn } = settings.source;
   if (roleArn === undefined) return own.outcome === 'met' ? undefined : 'there are no credentials';
   const requirement = `source role ${roleArn}`;
   if (own.outcome !== 'met') {
-    tell(notChecked(requirement, 'there are no credentials'));
+    report(notChecked(requirement, 'there are no credentials'));
     return 'there are no credentials';
   }
   const assumed = await outcome(parts, requirement, signal, async () => {
@@ -79,28 +79,28 @@ async function checkCredentials(
     parts.source = arn;
     return `assumed as ${arn} in account ${account}`;
   });
-  tell(assumed);
+  report(assumed);
   return assumed.outcome === 'met' ? undefined : 'the source role cannot be assumed';
 }
 
-async function checkTable(parts: Looking, name: string, tell: Report, signal: AbortSignal): Promise<void> {
+async function checkTable(parts: Checking, name: string, report: Report, signal: AbortSignal): Promise<void> {
   const [exists, streams, recovers] = requirementsOf(name);
   let table: SourceTable | undefined;
-  tell(
+  report(
     await outcome(parts, exists, signal, async () => {
       table = await parts.aws.describeTable(name, signal);
       return `${table.status.toLowerCase()}, about ${table.itemCount} items`;
     }),
   );
   if (table === undefined) {
-    tell(notChecked(streams, 'the table was not found'));
-    tell(notChecked(recovers, 'the table was not found'));
+    report(notChecked(streams, 'the table was not found'));
+    report(notChecked(recovers, 'the table was not found'));
     return;
   }
   const stream = streamOf(parts, table, streams);
-  tell(stream.outcome === 'met' ? await readable(parts, table, stream, signal) : stream);
+  report(stream.outcome === 'met' ? await readable(parts, table, stream, signal) : stream);
   const turnOn = awsCommand(parts.aws.cli, turnOnRecovery(name));
-  tell(
+  report(
     await outcome(parts, recovers, signal, async () => {
       const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
       return enabled ? 'on' : notMet(recovers, 'off; the backfill is an export from it', turnOn);
@@ -110,7 +110,7 @@ async function checkTable(parts: Looking, name: string, tell: Report, signal: Ab
 
 /** The stream can be read too, not only seen. */
 function readable(
-  parts: Looking,
+  parts: Checking,
   { stream }: SourceTable,
   line: CheckedRequirement,
   signal: AbortSignal,
@@ -121,7 +121,7 @@ function readable(
   });
 }
 
-function streamOf(parts: Looking, { name, stream }: SourceTable, requirement: string): CheckedRequirement {
+function streamOf(parts: Checking, { name, stream }: SourceTable, requirement: string): CheckedRequirement {
   const enable = awsCommand(parts.aws.cli, turnOnStream(name));
   if (!stream?.enabled) return notMet(requirement, 'off', enable);
   if (stream.viewType !== undefined && USABLE_VIEW_TYPES.includes(stream.viewType)) {
@@ -136,11 +136,11 @@ function streamOf(parts: Looking, { name, stream }: SourceTable, requirement: st
   );
 }
 
-async function checkBucket(parts: Looking, tell: Report, signal: AbortSignal): Promise<void> {
+async function checkBucket(parts: Checking, report: Report, signal: AbortSignal): Promise<void> {
   const { aws, settings } = parts;
   const { name, prefix } = settings.bucket;
   const key = prefix === undefined ? 'check' : `${prefix}/check`;
-  tell(
+  report(
     await outcome(parts, bucketRequirement(settings), signal, async () => {
       await aws.headBucket(name, settings.bucketOwner, signal);
       await aws.putObject(
@@ -158,7 +158,7 @@ async function checkBucket(parts: Looking, tell: Report, signal: AbortSignal): P
 
 /** `look` returns what it found where the requirement is met, otherwise the whole line, or throws. */
 async function outcome(
-  parts: Looking,
+  parts: Checking,
   requirement: string,
   signal: AbortSignal,
   look: () => Promise<string | CheckedRequirement>,

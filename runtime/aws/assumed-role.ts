@@ -78,7 +78,7 @@ export class AssumedRole {
 
   private async open(): Promise<Session> {
     const { role, sts, clock, serviceClock, context, deadlineMs } = this.parts;
-    const about = { ...context, roleArn: role.roleArn, externalId: role.externalId };
+    const about = { ...context, arn: role.roleArn, externalId: role.externalId };
     return callAws('AssumeRole', about, deadlineMs, undefined, async (abortSignal) => {
       const command = new AssumeRoleCommand({
         RoleArn: role.roleArn,

@@ -31,13 +31,13 @@ export class MetricLog {
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.parts;
     while (!signal.aborted) {
-      this.tell();
+      this.writeAll();
       await clock.sleep(METRIC_PERIOD_SECONDS * 1000, signal).catch(() => undefined);
     }
-    this.tell();
+    this.writeAll();
   }
 
-  private tell(): void {
+  private writeAll(): void {
     const { owner, board, clock, now, write } = this.parts;
     const moment = { elapsedMs: clock.elapsedMs(), now: now() };
     // CloudWatch drops what is hours off; the machine's clock is only asked before AWS has told the time.

@@ -133,7 +133,7 @@ async function there<Result>(
     const asked = shares.flatMap(({ replicator, tables }) =>
       tables.map(
         (table) =>
-          replicator.ask(what, table, tell(terminal), terminal.interrupted) as Promise<readonly Answer[]>,
+          replicator.ask(what, table, printTo(terminal), terminal.interrupted) as Promise<readonly Answer[]>,
       ),
     );
     return (await Promise.all(asked)).flat();
@@ -181,7 +181,7 @@ async function isPublished(destination: OperableDestination, pipeline: string): 
 }
 
 /** Progress of the other process, each line once. */
-function tell(terminal: Terminal): (progress: string) => void {
+function printTo(terminal: Terminal): (progress: string) => void {
   let last: string | undefined;
   return (progress) => {
     if (progress !== last) terminal.errors.write(`${progress}\n`);

@@ -148,10 +148,8 @@ export class Session {
       {
         status: () => this.reports(),
         estimate: ({ table, signal: gone }) => this.estimates(table, gone),
-        verify: ({ table, report: tell }) =>
-          this.each(table, tell, async (name) => this.replicator.verify(name)),
-        resync: ({ table, report: tell }) =>
-          this.each(table, tell, async (name) => this.replicator.resync(name)),
+        verify: ({ table, report }) => this.each(table, report, async (name) => this.replicator.verify(name)),
+        resync: ({ table, report }) => this.each(table, report, async (name) => this.replicator.resync(name)),
       },
       { hold: () => this.destination.probe(signal), report: (error) => this.reportStray(error) },
     );
@@ -171,12 +169,12 @@ export class Session {
 
   private async each<Result>(
     table: string | undefined,
-    tell: (progress: string) => void,
+    report: (progress: string) => void,
     work: (table: string) => Promise<Result>,
   ): Promise<readonly { table: string; result: Result }[]> {
     const stop = this.events.on('verify.progress', ({ pipeline, stage }) => {
       const name = tableOf(pipeline);
-      if (table === undefined || table === name) tell(`${name}: ${stage}`);
+      if (table === undefined || table === name) report(`${name}: ${stage}`);
     });
     try {
       return await Promise.all(
