@@ -23,18 +23,22 @@ const AGREED = {
   review: ['runtime/observe/metrics\\.ts$'],
 };
 
-const between = Object.entries(ROOMS).map(([room, known]) => {
-  const others = [...Object.keys(ROOMS), 'tests'].filter((other) => other !== room && !known.includes(other));
-  return {
-    name: `${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`,
-    severity: 'error',
-    from: { path: `^${room}/` },
-    to: {
-      path: `^(${others.join('|')})/`,
-      ...(AGREED[room] && { pathNot: `^(${AGREED[room].join('|')})` }),
-    },
-  };
-});
+/** A rule for each room: it imports no other one than those it may. @param above rooms that none of these may import */
+function onlyKnown(rooms, { folder, above, agreed = {} }) {
+  return Object.entries(rooms).map(([room, known]) => {
+    const others = [...Object.keys(rooms), ...above].filter((one) => one !== room && !known.includes(one));
+    const name = `${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`;
+    return {
+      name: `${folder.replace('/', '-')}${name}`,
+      severity: 'error',
+      from: { path: `^${folder}${room}/` },
+      to: {
+        path: `^${folder}(${others.join('|')})/`,
+        ...(agreed[room] && { pathNot: `^(${agreed[room].join('|')})` }),
+      },
+    };
+  });
+}
 
 /** What the rooms of the runtime may import of each other. */
 const RUNTIME_ROOMS = {
@@ -48,18 +52,6 @@ const RUNTIME_ROOMS = {
   pipeline: ['aws', 'destinations', 'export', 'item', 'observe', 'stream'],
   control: ['destinations', 'observe', 'pipeline'],
 };
-
-const inRuntime = Object.entries(RUNTIME_ROOMS).map(([room, known]) => {
-  const others = [...Object.keys(RUNTIME_ROOMS), 'verbs'].filter(
-    (other) => other !== room && !known.includes(other),
-  );
-  return {
-    name: `runtime-${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`,
-    severity: 'error',
-    from: { path: `^runtime/${room}/` },
-    to: { path: `^runtime/(${others.join('|')})/` },
-  };
-});
 
 /** What else the rooms of the runtime may not import. */
 const within = [
@@ -171,8 +163,8 @@ module.exports = {
       from: {},
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
-    ...between,
-    ...inRuntime,
+    ...onlyKnown(ROOMS, { folder: '', above: ['tests'], agreed: AGREED }),
+    ...onlyKnown(RUNTIME_ROOMS, { folder: 'runtime/', above: ['verbs'] }),
     ...[...within, ...packages, ...stack].map((rule) => ({ severity: 'error', ...rule })),
   ],
   options: {

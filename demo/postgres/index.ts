@@ -1,4 +1,4 @@
 export { findInstallations } from './binaries';
 export type { Installation } from './binaries';
-export { LocalPostgres, NoPostgres } from './local-postgres';
+export { freePort, LocalPostgres, NoPostgres } from './local-postgres';
 export type { LocalPostgresOptions } from './local-postgres';

@@ -27,9 +27,11 @@ export function settingsGroups(): SettingsGroups {
   return Object.fromEntries(KINDS.map(({ name, group }) => [name, group])) as unknown as SettingsGroups;
 }
 
-/** A kind that is built in. */
-export function kindNamed(name: BuiltIn['name']): DestinationKind {
-  return BUILT_IN.find((kind) => kind.name === name) as DestinationKind;
+/** @throws RangeError when there is none of this name */
+export function kindNamed(name: string): DestinationKind {
+  const kind = KINDS.find((one) => one.name === name);
+  if (kind === undefined) throw new RangeError(`There is no destination of kind ${name}.`);
+  return kind;
 }
 
 /** The kind that a `--to` value names. */
@@ -54,7 +56,6 @@ export function destinationPlace(to: string, groups: object): DestinationPlace {
 
 /** The destination at a place; nothing is reached before it is asked for something. */
 export function openDestination(place: DestinationPlace, context: DestinationContext): OperableDestination {
-  const kind = KINDS.find(({ name }) => name === place.kind);
-  if (kind === undefined) throw new RangeError(`There is no destination of kind ${place.kind}.`);
+  const kind = kindNamed(place.kind);
   return kind.open((place as Readonly<Record<string, unknown>>)[kind.name], context);
 }

@@ -36,6 +36,14 @@ export function settingsOf(url: string): PostgresSettings {
   return read.settings;
 }
 
+/** For settings that name no secret. */
+export const NO_SECRETS = { readSecret: () => Promise.reject(new Error('there are no secrets here')) };
+
+/** A destination at this address, beside the one of a fixture. */
+export function destinationAt(url: string, options: PostgresOptions = {}): PostgresDestination {
+  return new PostgresDestination(settingsOf(url), NO_SECRETS, options);
+}
+
 const TABLES = `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
   WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`;
 
@@ -47,17 +55,13 @@ function openFixture(
 ): PostgresFixture {
   const settings = settingsOf((options.through ?? String)(database.url));
   let hook: ((statement: string) => void | Promise<void>) | undefined;
-  const destination = new PostgresDestination(
-    settings,
-    { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-    {
-      ...options,
-      beforeStatement: (statement) => {
-        progress();
-        return hook?.(statement);
-      },
+  const destination = new PostgresDestination(settings, NO_SECRETS, {
+    ...options,
+    beforeStatement: (statement) => {
+      progress();
+      return hook?.(statement);
     },
-  );
+  });
   const images = new Map<string, Promise<TestDatabase>>();
   const sql = (text: string) =>
     connected(database.url, async (client) => (await client.query<Row>(text)).rows);

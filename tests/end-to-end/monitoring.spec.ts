@@ -9,7 +9,7 @@ import { type Datum, figuresOf } from '../runtime/observe/embedded-metric-format
 import { full } from '../tiers/tier';
 import { Command, endAll, runToEnd } from './command';
 import { assertEqual } from './contents';
-import { freePort } from './free-port';
+import { freePort } from '../../demo/postgres';
 import { caughtUp } from './settle';
 import { Source, type SourceTable } from './source';
 

@@ -9,7 +9,7 @@ import { tasksTrust } from '../../infra/plan/iam/trust';
 import { METRICS } from '../../runtime/observe/metrics';
 import { type Command, endAll } from '../end-to-end/command';
 import { assertEqual } from '../end-to-end/contents';
-import { freePort } from '../end-to-end/free-port';
+import { freePort } from '../../demo/postgres';
 import { caughtUp } from '../end-to-end/settle';
 import { BUCKET, Source, type SourceTable } from '../end-to-end/source';
 import { figuresOf } from '../runtime/observe/embedded-metric-format';

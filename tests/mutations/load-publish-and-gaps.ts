@@ -14,7 +14,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'P1',
     what: 'PostgreSQL takes a file that is in the ledger already',
     file: 'runtime/destinations/postgres/bookkeeping.ts',
-    find: 'if (written < lines.length) throw new FileLoadedMeanwhile();',
+    find: 'if (written < entries.length) throw new FileLoadedMeanwhile();',
     replace: 'if (written < 0) throw new FileLoadedMeanwhile();',
     by: { spec: 'tests/destinations/postgres.spec.ts', title: 'P1: a file whose ledger' },
   },

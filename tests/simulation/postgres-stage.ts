@@ -1,7 +1,8 @@
 import type { Destination, OperableDestination } from '../../runtime/destinations/destination';
-import { PostgresDestination, type PostgresOptions } from '../../runtime/destinations/postgres/destination';
+import type { PostgresDestination } from '../../runtime/destinations/postgres/destination';
+import { type PostgresOptions } from '../../runtime/destinations/postgres/destination';
 import type { Random } from '../../simulator/random';
-import { settingsOf } from '../destinations/postgres-fixture';
+import { destinationAt } from '../destinations/postgres-fixture';
 import { BreakingRelay } from '../destinations/postgres/breaking-relay';
 import type { Mailbox } from '../../runtime/destinations/mailbox';
 import { trackedDestination, trackedMailbox } from '../exactness/tracked';
@@ -80,11 +81,7 @@ export class PostgresStage extends EngineStage {
   }
 
   private connected(url = this.database.url, options: PostgresOptions = {}): PostgresDestination {
-    const destination = new PostgresDestination(
-      settingsOf(url),
-      { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-      { patience: this.patience, ...options },
-    );
+    const destination = destinationAt(url, { patience: this.patience, ...options });
     this.destinations.push(destination);
     return destination;
   }

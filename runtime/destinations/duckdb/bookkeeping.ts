@@ -82,16 +82,16 @@ export async function writeLedger(
   transaction: Transaction,
   pipeline: string,
   role: LoadRole,
-  lines: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
 ): Promise<void> {
-  if (lines.length === 0) return;
+  if (entries.length === 0) return;
   await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.ledger SELECT $1, $2, unnest($3::VARCHAR[]), unnest($4::VARCHAR[])::BIGINT`,
     [
       pipeline,
       role,
-      textList(lines.map(({ file }) => file)),
-      textList(lines.map(({ items }) => String(items))),
+      textList(entries.map(({ file }) => file)),
+      textList(entries.map(({ items }) => String(items))),
     ],
   );
 }

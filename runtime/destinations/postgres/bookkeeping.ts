@@ -115,14 +115,14 @@ export async function writeLedger(
   transaction: Transaction,
   number: number,
   role: LoadRole,
-  lines: readonly LedgerEntry[],
+  entries: readonly LedgerEntry[],
 ): Promise<void> {
-  if (lines.length === 0) return;
+  if (entries.length === 0) return;
   const written = await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.ledger
        SELECT ${integer(number)}, '${role}', file, items::bigint FROM unnest($1::text[], $2::text[]) AS u (file, items)
        ON CONFLICT DO NOTHING`,
-    [textArray(lines.map(({ file }) => file)), textArray(lines.map(({ items }) => String(items)))],
+    [textArray(entries.map(({ file }) => file)), textArray(entries.map(({ items }) => String(items)))],
   );
-  if (written < lines.length) throw new FileLoadedMeanwhile();
+  if (written < entries.length) throw new FileLoadedMeanwhile();
 }

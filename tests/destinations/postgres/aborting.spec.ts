@@ -6,7 +6,13 @@ import { PostgresDestination } from '../../../runtime/destinations/postgres/dest
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { requirePostgres } from '../../postgres-server';
 import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published, upsert } from '../conformance/orders';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import {
+  destinationAt,
+  NO_SECRETS,
+  postgresFixture,
+  type PostgresFixture,
+  settingsOf,
+} from '../postgres-fixture';
 import { Relay } from './relay';
 
 /** Pauses on it end by their signal only. */
@@ -76,11 +82,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await fixture.sql(
       `INSERT INTO _replicator.presences VALUES ('other', 'elsewhere', 4711, '{orders}', clock_timestamp() + interval '1 hour', NULL)`,
     );
-    const second = new PostgresDestination(
-      fixture.settings,
-      { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-      { clock },
-    );
+    const second = new PostgresDestination(fixture.settings, NO_SECRETS, { clock });
     try {
       await assert.rejects(second.lease(ORDERS, stop.signal), reason);
     } finally {
@@ -168,11 +170,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
 
   it('a look at a pipeline, or whether it can be written, of a server that takes no connection', async () => {
     const relay = await Relay.to(fixture.database.url);
-    const destination = new PostgresDestination(
-      settingsOf(relay.url(fixture.database.url)),
-      { readSecret: () => Promise.reject(new Error('there are no secrets here')) },
-      { patience: { connectMs: 600_000 } },
-    );
+    const destination = destinationAt(relay.url(fixture.database.url), { patience: { connectMs: 600_000 } });
     relay.takesConnections = false;
     try {
       const looked = assert.rejects(destination.inspect(ORDERS.pipeline, stop.signal), reason);

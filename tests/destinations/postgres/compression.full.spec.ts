@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { findInstallations, LocalPostgres, NoPostgres } from '../../../demo/postgres';
 import { skipLoudly } from '../../skip-loudly';
 import { attribute, checkpoint, ID, JSON_TYPE, loadRows, ORDERS, TEXT } from '../conformance/orders';
-import { settingsOf } from '../postgres-fixture';
+import { destinationAt } from '../postgres-fixture';
 
 const COLUMNS = [ID, attribute('value', TEXT), attribute('document', JSON_TYPE)];
 
@@ -13,9 +12,7 @@ describe('destination postgres: compression of large values', () => {
     if (installations.length === 0) skipLoudly(this, new NoPostgres().message);
     for (const installation of installations) {
       const postgres = await LocalPostgres.start({ installation });
-      const destination = new PostgresDestination(settingsOf(postgres.url()), {
-        readSecret: () => Promise.reject(new Error('none')),
-      });
+      const destination = destinationAt(postgres.url());
       try {
         const { rows } = await destination.query(
           `SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)`,

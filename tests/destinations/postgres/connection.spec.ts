@@ -9,10 +9,8 @@ import {
   DestinationUnusable,
   UnknownCommit,
 } from '../../../runtime/destinations/errors';
-import {
-  PostgresDestination,
-  type PostgresOptions,
-} from '../../../runtime/destinations/postgres/destination';
+import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import { type PostgresOptions } from '../../../runtime/destinations/postgres/destination';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { Session } from '../../../runtime/destinations/postgres/connection/session';
 import { LocalPostgres, NoPostgres, findInstallations } from '../../../demo/postgres';
@@ -21,7 +19,7 @@ import { skipLoudly } from '../../skip-loudly';
 import { full } from '../../tiers/tier';
 import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
 import { openLoad } from '../conformance/rows-load';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { destinationAt, postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 import { Relay } from './relay';
 
 /** As a hung server is found out in a test's time. */
@@ -50,12 +48,7 @@ describe('destination postgres: connections that break', () => {
   let destination: PostgresDestination;
   let store: PipelineStore;
   const open = (options: PostgresOptions = IMPATIENT) => {
-    const settings = settingsOf(relay.url(fixture.database.url));
-    return new PostgresDestination(
-      settings,
-      { readSecret: () => Promise.reject(new Error('none')) },
-      options,
-    );
+    return destinationAt(relay.url(fixture.database.url), options);
   };
   beforeEach(async () => {
     fixture = await postgresFixture();
@@ -276,9 +269,7 @@ describe('destination postgres: a server that goes away', () => {
   before(async function () {
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
     postgres = await LocalPostgres.start();
-    destination = new PostgresDestination(settingsOf(postgres.url()), {
-      readSecret: () => Promise.reject(new Error('none')),
-    });
+    destination = destinationAt(postgres.url());
     store = await publishedAt(destination);
   });
   after(async () => {
@@ -331,9 +322,7 @@ describe('destination postgres: a server that goes away', () => {
   it('that was never there is told of by its address', async () => {
     const url = new URL(postgres.url());
     url.port = '1';
-    const nowhere = new PostgresDestination(settingsOf(url.href), {
-      readSecret: () => Promise.reject(new Error('none')),
-    });
+    const nowhere = destinationAt(url.href);
     await assert.rejects(nowhere.probe(), (error) => {
       assert.ok(error instanceof DestinationUnavailable);
       assert.match(error.message, /Nobody answers at PostgreSQL database postgres on 127\.0\.0\.1:1/);

@@ -8,7 +8,7 @@ import { PostgresDestination } from '../../../runtime/destinations/postgres/dest
 import { requirePostgres } from '../../postgres-server';
 import { checkpoint, COLUMNS, loadRows, ORDERS, published } from '../conformance/orders';
 import { openLoad } from '../conformance/rows-load';
-import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
+import { NO_SECRETS, postgresFixture, type PostgresFixture } from '../postgres-fixture';
 
 const OTHER = { id: 'other', host: 'elsewhere', pid: 4711, tables: ['orders'] };
 
@@ -20,9 +20,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
   let first: PipelineStore;
   beforeEach(async () => {
     fixture = await postgresFixture();
-    other = new PostgresDestination(fixture.settings, {
-      readSecret: () => Promise.reject(new Error('none')),
-    });
+    other = new PostgresDestination(fixture.settings, NO_SECRETS);
     first = await published(fixture, [['a', '1']]);
   });
   afterEach(async () => {

@@ -3,12 +3,12 @@ import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
 import { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
 import { Session } from '../../../runtime/destinations/postgres/connection/session';
-import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
 import { full, quickIf } from '../../tiers/tier';
 import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
 import { openLoad } from '../conformance/rows-load';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { destinationAt, postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 import { Relay } from './relay';
 
 const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 300, poolMs: 600 } };
@@ -33,11 +33,7 @@ for (const pooled of [false, true]) {
       fixture = await postgresFixture();
       relay = await Relay.to(fixture.database.url);
       relay.looksLikePooler = pooled;
-      destination = new PostgresDestination(
-        settingsOf(relay.url(fixture.database.url)),
-        { readSecret: () => Promise.reject(new Error('none')) },
-        IMPATIENT,
-      );
+      destination = destinationAt(relay.url(fixture.database.url), IMPATIENT);
       store = await destination.lease(ORDERS);
       await store.widen(COLUMNS);
       await store.startGeneration(1, checkpoint('generation 1'));

@@ -10,9 +10,8 @@ import { findInstallations, LocalPostgres, NoPostgres } from '../../../demo/post
 import { asAdministrator, requirePostgres } from '../../postgres-server';
 import { skipLoudly } from '../../skip-loudly';
 import { checkpoint, ORDERS } from '../conformance/orders';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { NO_SECRETS, postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 
-const noSecrets = { readSecret: () => Promise.reject(new Error('there are no secrets here')) };
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
 
 describe('destination postgres: logging in', () => {
@@ -45,7 +44,7 @@ describe('destination postgres: logging in', () => {
   const target = { ...ORDERS, schema: 'own' };
 
   it('a wrong password stops a start, naming where it may come from', async () => {
-    const wrong = new PostgresDestination(settings({ from: 'settings', password: 'wrong' }), noSecrets);
+    const wrong = new PostgresDestination(settings({ from: 'settings', password: 'wrong' }), NO_SECRETS);
     await assert.rejects(wrong.probe(), (error) => {
       assert.ok(error instanceof DestinationUnusable, String(error));
       assert.match(
@@ -54,14 +53,14 @@ describe('destination postgres: logging in', () => {
       );
       return true;
     });
-    const none = new PostgresDestination(settings({ from: 'nowhere' }), noSecrets);
+    const none = new PostgresDestination(settings({ from: 'nowhere' }), NO_SECRETS);
     await assert.rejects(none.probe(), {
       kind: 'fatal',
       message: /asks for a password|refuses the password/,
     });
     const missing = new PostgresDestination(
       settings({ from: 'file', path: join(folder, 'none') }),
-      noSecrets,
+      NO_SECRETS,
     );
     await assert.rejects(missing.probe(), {
       kind: 'fatal',
@@ -69,7 +68,7 @@ describe('destination postgres: logging in', () => {
     });
     const elsewhere = new PostgresDestination(
       settings({ from: 'settings', password: 'first' }, { database: 'not there' }),
-      noSecrets,
+      NO_SECRETS,
     );
     await assert.rejects(elsewhere.probe(), {
       kind: 'fatal',
@@ -80,7 +79,7 @@ describe('destination postgres: logging in', () => {
   it('a file is read at every login', async () => {
     const path = join(folder, 'password');
     writeFileSync(path, 'first\n');
-    const destination = new PostgresDestination(settings({ from: 'file', path }), noSecrets);
+    const destination = new PostgresDestination(settings({ from: 'file', path }), NO_SECRETS);
     const store = await destination.lease(target);
     await asAdministrator(`ALTER ROLE ${role} PASSWORD 'second'`);
     writeFileSync(path, 'second');
@@ -167,7 +166,7 @@ describe('destination postgres: TLS', () => {
   });
 
   const open = (changed: Partial<PostgresSettings>, server = postgres) =>
-    new PostgresDestination({ ...settingsOf(server.url()), ...changed }, noSecrets);
+    new PostgresDestination({ ...settingsOf(server.url()), ...changed }, NO_SECRETS);
   const encrypted = async (changed: Partial<PostgresSettings>) => {
     const destination = open(changed);
     try {

@@ -3,7 +3,7 @@ import { CommitOutcomeUnknown } from '../../../runtime/destinations/errors';
 import type { Mailbox } from '../../../runtime/destinations/mailbox';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { destinationAt, NO_SECRETS, postgresFixture, type PostgresFixture } from '../postgres-fixture';
 import { Relay } from './relay';
 
 const mailboxOf = ({ control }: PostgresDestination): Mailbox => {
@@ -20,9 +20,7 @@ describe('destination postgres: its mailbox', () => {
   let there: Mailbox;
   beforeEach(async () => {
     fixture = await postgresFixture();
-    other = new PostgresDestination(fixture.settings, {
-      readSecret: () => Promise.reject(new Error('none')),
-    });
+    other = new PostgresDestination(fixture.settings, NO_SECRETS);
     [here, there] = [mailboxOf(fixture.destination), mailboxOf(other)];
   });
   afterEach(async () => {
@@ -71,9 +69,7 @@ describe('destination postgres: its mailbox', () => {
   for (const when of ['before', 'after'] as const) {
     it(`C3: collects requests again when the connection broke ${when} the server had the first time's end`, async () => {
       const relay = await Relay.to(fixture.database.url);
-      const broken = new PostgresDestination(settingsOf(relay.url(fixture.database.url)), {
-        readSecret: () => Promise.reject(new Error('none')),
-      });
+      const broken = destinationAt(relay.url(fixture.database.url));
       const mailbox = mailboxOf(broken);
       await mailbox.announce(presence);
       const request = await there.post('a', 'body');
@@ -88,11 +84,9 @@ describe('destination postgres: its mailbox', () => {
 
   it('shows itself by another connection when its own went silent, long before what writes rows is given up', async () => {
     const relay = await Relay.to(fixture.database.url);
-    const silent = new PostgresDestination(
-      settingsOf(relay.url(fixture.database.url)),
-      { readSecret: () => Promise.reject(new Error('none')) },
-      { patience: { silenceMs: 24 * 3_600_000, presenceSilenceMs: 50 } },
-    );
+    const silent = destinationAt(relay.url(fixture.database.url), {
+      patience: { silenceMs: 24 * 3_600_000, presenceSilenceMs: 50 },
+    });
     const mailbox = mailboxOf(silent);
     await mailbox.announce(presence);
     const isHeld = relay.holdAt('BEGIN');

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { PreparedStatements } from '../../../runtime/destinations/postgres/connection/prepared-statements';
 import type { Column } from '../../../runtime/item/column';
 import type { PipelineStore } from '../../../runtime/destinations/destination';
-import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
+import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
 import { seed, sized } from '../../seeds';
 import { attribute, checkpoint, COLUMNS, loadRows, ORDERS, TEXT, upsert } from '../conformance/orders';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { destinationAt, postgresFixture, type PostgresFixture } from '../postgres-fixture';
 import { Relay } from './relay';
 import { StatementTexts, WireMessages } from './wire';
 
@@ -86,8 +86,7 @@ describe('destination postgres: commits by prepared statements', () => {
   });
 
   const publish = async (columns: readonly Column[] = COLUMNS) => {
-    const settings = settingsOf(relay.url(fixture.database.url));
-    destination = new PostgresDestination(settings, { readSecret: () => Promise.reject(new Error('none')) });
+    destination = destinationAt(relay.url(fixture.database.url));
     store = await destination.lease(ORDERS);
     await store.widen(columns);
     await store.startGeneration(1, checkpoint('generation 1'));

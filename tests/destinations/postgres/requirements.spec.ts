@@ -6,9 +6,8 @@ import { PostgresDestination } from '../../../runtime/destinations/postgres/dest
 import { bestLoads } from '../../../runtime/destinations/postgres/connection/spare-connections';
 import { asAdministrator, createDatabase, requirePostgres } from '../../postgres-server';
 import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../conformance/orders';
-import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
+import { NO_SECRETS, postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 
-const noSecrets = { readSecret: () => Promise.reject(new Error('there are no secrets here')) };
 const TARGET = { schema: 'raw', table: 'orders' };
 const IN_RAW = { ...ORDERS, schema: 'raw' };
 
@@ -24,7 +23,7 @@ describe('destination postgres: what it needs', () => {
     await asAdministrator(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
     destination = new PostgresDestination(
       { ...fixture.settings, user: role, password: { from: 'settings', password: 'x' } },
-      noSecrets,
+      NO_SECRETS,
     );
   });
   afterEach(async () => {
@@ -169,7 +168,7 @@ describe('destination postgres: what it needs', () => {
   it('a database in UTF-8', async () => {
     const latin = await createDatabase('template0', `ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
     try {
-      const there = new PostgresDestination(settingsOf(latin.url), noSecrets);
+      const there = new PostgresDestination(settingsOf(latin.url), NO_SECRETS);
       const [line] = unmet(await there.check([]));
       assert.match(line?.fix ?? '', /CREATE DATABASE .* ENCODING 'UTF8'/);
       await assert.rejects(there.probe(), { kind: 'fatal', message: /encoding is LATIN1/ });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../../../runtime/verbs/exit-codes';
 import { Command, endAll } from '../../end-to-end/command';
-import { freePort } from '../../end-to-end/free-port';
+import { freePort } from '../../../demo/postgres';
 import { caughtUp, settle } from '../../end-to-end/settle';
 import { Source, type SourceTable } from '../../end-to-end/source';
 import { full } from '../../tiers/tier';

@@ -1,7 +1,7 @@
 /** Statements that one session keeps prepared. */
 const MOST_STATEMENTS = 32;
 /** Longer ones are parsed each time: the session would keep several times as much of each. */
-const MOST_LETTERS = 16_384;
+const MOST_CHARACTERS = 16_384;
 
 /** How a statement of a round trip is sent. */
 export interface SentAs {
@@ -20,7 +20,7 @@ export class PreparedStatements {
 
   /** How a statement is sent next. */
   next(sql: string): SentAs {
-    if (sql.length > MOST_LETTERS) return { name: '', isNew: true };
+    if (sql.length > MOST_CHARACTERS) return { name: '', isNew: true };
     const known = this.names.get(sql);
     const name = known ?? this.free();
     this.names.delete(sql);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../../../demo/postgres';
 import { skipLoudly } from '../../../skip-loudly';
 import { progress } from '../../../tiers/progress';
 
@@ -18,14 +17,6 @@ export interface Outsider {
   /** The environment variable that names its program on this machine. */
   readonly variable: string;
   args(port: string): readonly string[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /**
