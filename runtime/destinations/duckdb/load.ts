@@ -1,8 +1,7 @@
-import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerEntry, Load } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
-import { type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
+import { type LoadedTable, type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
 import { OWN_COLUMNS } from '../relational/columns';
 import { quote } from '../relational/sql';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
@@ -44,28 +43,22 @@ export class DuckDBLoad implements Load {
 
   private constructor(
     private readonly context: LoadContext,
-    private readonly role: LoadRole,
-    private readonly generation: number,
-    private readonly columns: readonly Column[],
+    private readonly table: LoadedTable,
     private readonly session: Session,
     private readonly transaction: Transaction,
   ) {
-    this.sink = new RowColumns(columns.map(({ type }) => type));
+    this.sink = new RowColumns(table.columns.map(({ type }) => type));
   }
 
   /** @throws StaleGeneration when the generation has ended already */
-  static async open(
-    context: LoadContext,
-    role: LoadRole,
-    generation: number,
-    columns: readonly Column[],
-  ): Promise<DuckDBLoad> {
+  static async open(context: LoadContext, table: LoadedTable): Promise<DuckDBLoad> {
+    const { role, generation, columns } = table;
     const session = new Session(context.file, context.hooks);
     try {
       await checkCurrent(context, role, generation);
       const transaction = await session.begin();
       await context.file.beginLoad(columns.length);
-      return new DuckDBLoad(context, role, generation, columns, session, transaction);
+      return new DuckDBLoad(context, table, session, transaction);
     } catch (error) {
       session.close();
       throw error;
@@ -93,9 +86,9 @@ export class DuckDBLoad implements Load {
       await this.insertions.at(-1);
       await this.context.file.exclusively(this.context.tables.target.pipeline, async () => {
         // This transaction's snapshot is as old as its begin: what holds now is read by another one.
-        await checkCurrent(this.context, this.role, this.generation);
-        await requireNew(this.context, this.role, files);
-        await writeLedger(this.transaction, this.context.tables.target.pipeline, this.role, files);
+        await checkCurrent(this.context, this.table.role, this.table.generation);
+        await requireNew(this.context, this.table.role, files);
+        await writeLedger(this.transaction, this.context.tables.target.pipeline, this.table.role, files);
         await this.transaction.commit();
       });
     });
@@ -128,17 +121,17 @@ export class DuckDBLoad implements Load {
     try {
       await before;
       if (rows !== undefined) {
-        const names = this.columns.map(({ name }) => quote(name));
+        const names = this.table.columns.map(({ name }) => quote(name));
         const values = [...this.sink.expressions()];
-        if (tables.soft && this.role === 'shadow') {
+        if (tables.soft && this.table.role === 'shadow') {
           names.push(OWN_COLUMNS.deleted);
           values.push('false');
         }
         await this.transaction.run(
-          `INSERT INTO ${tables.sql(this.role)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${rows.sql}`,
+          `INSERT INTO ${tables.sql(this.table.role)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${rows.sql}`,
         );
       }
-      await insertDeadLetters(this.transaction, tables.target.pipeline, this.role, deadLetters);
+      await insertDeadLetters(this.transaction, tables.target.pipeline, this.table.role, deadLetters);
     } finally {
       await rows?.remove();
     }
@@ -154,7 +147,7 @@ export class DuckDBLoad implements Load {
       throw await this.explained(error);
     } finally {
       this.session.close();
-      await this.context.file.endLoad(this.columns.length);
+      await this.context.file.endLoad(this.table.columns.length);
       this.context.ended();
     }
   }
@@ -167,7 +160,7 @@ export class DuckDBLoad implements Load {
   /** A table dropped under the load shows as a conflict; what ended the load is the better answer. */
   private async explained(error: unknown): Promise<unknown> {
     try {
-      await checkCurrent(this.context, this.role, this.generation);
+      await checkCurrent(this.context, this.table.role, this.table.generation);
     } catch (cause) {
       if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
     }

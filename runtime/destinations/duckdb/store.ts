@@ -105,9 +105,7 @@ export class DuckDBStore implements PipelineStore {
           epoch: this.epoch,
           ended: () => (this.openLoads -= 1),
         },
-        role,
-        generation,
-        columns,
+        { role, generation, columns },
       );
     } catch (error) {
       this.openLoads -= 1;

@@ -5,7 +5,7 @@ import {
   type LoadRole,
   type OwnRows,
   ownState,
-  type PipelineRow as CommonRow,
+  type PipelineRow,
   pipelineRow,
   readPipeline,
   STATE_COLUMNS,
@@ -31,7 +31,7 @@ export const LOCKS = {
 } as const;
 
 /** A pipeline's row. */
-export interface PipelineRow extends CommonRow {
+export interface PostgresPipelineRow extends PipelineRow {
   /** Counts what was committed for it: a server that has lost some of it is noticed. */
   readonly commits: number;
   /** A key too long for an index has turned up. */
@@ -69,7 +69,7 @@ export async function tableExists(transaction: Transaction, schema: string, tabl
 export async function readState(
   transaction: Transaction,
   pipeline: string,
-): Promise<PipelineRow | undefined> {
+): Promise<PostgresPipelineRow | undefined> {
   const row = await readPipeline(transaction, BOOKKEEPING, pipeline, STATE);
   if (row === undefined) return undefined;
   return {
@@ -86,7 +86,7 @@ export async function lockOwnState(
   pipeline: string,
   epoch: number,
   lock: 'FOR SHARE' | 'FOR NO KEY UPDATE',
-): Promise<PipelineRow> {
+): Promise<PostgresPipelineRow> {
   // On its own: what was committed while it waited is seen by the next statement only.
   await transaction.run(`SELECT FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`, [pipeline]);
   return ownState(await readState(transaction, pipeline), pipeline, epoch);

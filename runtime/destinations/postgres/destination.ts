@@ -12,7 +12,7 @@ import type {
 } from '../destination';
 import { readColumns, readPipelines } from '../relational/bookkeeping';
 import { readFormat } from '../relational/format';
-import { BOOKKEEPING, bookkeepingExists, ownRows, type PipelineRow, readState } from './bookkeeping';
+import { BOOKKEEPING, bookkeepingExists, ownRows, type PostgresPipelineRow, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
 import { LostSessions } from './connection/lost-sessions';
 import { type Patience, PostgresServer } from './connection/server';
@@ -217,9 +217,9 @@ export class PostgresDestination implements OperableDestination {
 }
 
 /** From now on every earlier writer is fenced (rule C2). */
-async function growEpoch(transaction: Transaction, pipeline: string): Promise<PipelineRow> {
+async function growEpoch(transaction: Transaction, pipeline: string): Promise<PostgresPipelineRow> {
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = epoch + 1 WHERE pipeline = $1`, [
     pipeline,
   ]);
-  return (await readState(transaction, pipeline)) as PipelineRow;
+  return (await readState(transaction, pipeline)) as PostgresPipelineRow;
 }

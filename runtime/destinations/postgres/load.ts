@@ -1,8 +1,13 @@
-import type { Column } from '../../item/column';
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerEntry, Load } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
-import { type LoadRole, ownState, requireCurrent, updateState } from '../relational/bookkeeping';
+import {
+  type LoadedTable,
+  type LoadRole,
+  ownState,
+  requireCurrent,
+  updateState,
+} from '../relational/bookkeeping';
 import { columnList } from '../relational/sql';
 import { lockOwnState, markWriting, readState, writeLedger } from './bookkeeping';
 import type { LostSessions } from './connection/lost-sessions';
@@ -38,22 +43,16 @@ export class PostgresLoad implements Load {
 
   private constructor(
     private readonly context: LoadContext,
-    private readonly role: LoadRole,
-    private readonly generation: number,
+    private readonly table: LoadedTable,
     private readonly session: Session,
     private readonly transaction: Transaction,
-    private readonly columns: readonly Column[],
   ) {
-    this.sink = new CopyRows(columns);
+    this.sink = new CopyRows(table.columns);
   }
 
   /** @throws StaleGeneration when the generation has ended already */
-  static async open(
-    context: LoadContext,
-    role: LoadRole,
-    generation: number,
-    columns: readonly Column[],
-  ): Promise<PostgresLoad> {
+  static async open(context: LoadContext, table: LoadedTable): Promise<PostgresLoad> {
+    const { role, generation } = table;
     const { server, hooks, tables, epoch, lost, stop } = context;
     const session = new Session(server, { hooks, lost: lost[role], stop });
     try {
@@ -62,7 +61,7 @@ export class PostgresLoad implements Load {
         await transaction.run(markWriting(tables.number).sql);
         const { pipeline } = tables.target;
         requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
-        return new PostgresLoad(context, role, generation, session, transaction, columns);
+        return new PostgresLoad(context, table, session, transaction);
       } catch (error) {
         await transaction.rollback();
         throw error;
@@ -81,7 +80,7 @@ export class PostgresLoad implements Load {
         return;
       }
       await this.endCopy();
-      const { sql, values } = insertDeadLetters(this.context.tables.number, this.role, deadLetters);
+      const { sql, values } = insertDeadLetters(this.context.tables.number, this.table.role, deadLetters);
       await this.transaction.run(sql, values);
     } catch (error) {
       throw await this.explained(error);
@@ -94,9 +93,9 @@ export class PostgresLoad implements Load {
       await this.endCopy();
       const lock = this.sink.hasLongKeys ? 'FOR NO KEY UPDATE' : 'FOR SHARE';
       const state = await lockOwnState(this.transaction, target.pipeline, this.context.epoch, lock);
-      requireCurrent(state, this.role, this.generation);
+      requireCurrent(state, this.table.role, this.table.generation);
       if (this.sink.hasLongKeys) await updateState(this.transaction, ownRows, { longKeys: true });
-      await writeLedger(this.transaction, number, this.role, files);
+      await writeLedger(this.transaction, number, this.table.role, files);
       await this.transaction.commit();
     });
   }
@@ -116,9 +115,9 @@ export class PostgresLoad implements Load {
   private async copyRows(): Promise<void> {
     if (this.sink.isEmpty) return;
     if (!this.copying) {
-      const names = columnList(this.columns.map(({ name }) => name));
+      const names = columnList(this.table.columns.map(({ name }) => name));
       await this.transaction.beginCopy(
-        `COPY ${this.context.tables.sql(this.role)} (${names}) FROM STDIN (FORMAT text)`,
+        `COPY ${this.context.tables.sql(this.table.role)} (${names}) FROM STDIN (FORMAT text)`,
       );
       this.copying = true;
     }
@@ -158,10 +157,10 @@ export class PostgresLoad implements Load {
   private async explained(error: unknown): Promise<unknown> {
     const { server, tables, epoch, lost, stop } = this.context;
     const { pipeline } = tables.target;
-    const session = new Session(server, { lost: lost[this.role], stop });
+    const session = new Session(server, { lost: lost[this.table.role], stop });
     try {
       const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
-      requireCurrent(ownState(state, pipeline, epoch), this.role, this.generation);
+      requireCurrent(ownState(state, pipeline, epoch), this.table.role, this.table.generation);
     } catch (cause) {
       if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
     } finally {

@@ -4,7 +4,7 @@ import { updateState } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { applyChangesToShadow, publishShadow } from '../relational/publish';
 import { columnList, equalOn, quote } from '../relational/sql';
-import type { PipelineRow } from './bookkeeping';
+import type { PostgresPipelineRow } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { addKey } from './key';
 import type { PostgresTables } from './tables';
@@ -16,7 +16,7 @@ export async function publishGeneration(
   transaction: Transaction,
   tables: PostgresTables,
   columns: readonly Column[],
-  state: PipelineRow,
+  state: PostgresPipelineRow,
 ): Promise<PublishResult> {
   await applyChangesToShadow(transaction, tables, columns, state);
   return publishShadow(transaction, tables, columns, state, {
@@ -30,7 +30,7 @@ async function addIndex(
   transaction: Transaction,
   tables: PostgresTables,
   columns: readonly Column[],
-  state: PipelineRow,
+  state: PostgresPipelineRow,
 ): Promise<void> {
   const form = state.longKeys ? 'digest' : 'columns';
   await addKey(transaction, tables.name('shadow'), columns, form, tables.number);

@@ -3,7 +3,7 @@ import type { TableTarget } from '../destination';
 import { registered as registeredAs, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
-import { BOOKKEEPING, LOCKS, type PipelineRow, readState, schemaExists } from './bookkeeping';
+import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { postgresDialect } from './dialect';
 import { DEFAULT_SCHEMA, PostgresTables } from './tables';
@@ -19,7 +19,7 @@ export function nameProblem(name: TableName): string | undefined {
   return `"${long}" has ${Buffer.byteLength(long)} bytes, and a name in PostgreSQL ${maxBytes} at most`;
 }
 
-const REGISTRY: Registry<Transaction, PipelineRow, PostgresTables> = {
+const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables> = {
   bookkeeping: BOOKKEEPING,
   dialect: postgresDialect,
   defaultSchema: DEFAULT_SCHEMA,

@@ -97,7 +97,7 @@ export class PostgresStore implements PipelineStore {
       // It may have recorded that there are long keys.
       this.writer.forget();
     };
-    const load = await PostgresLoad.open({ ...this.context, ended }, role, generation, columns);
+    const load = await PostgresLoad.open({ ...this.context, ended }, { role, generation, columns });
     this.loads.set(load, role);
     return load;
   }

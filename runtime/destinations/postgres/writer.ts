@@ -3,7 +3,7 @@ import { Mutex } from '../../mutex';
 import type { CheckpointWrite } from '../destination';
 import { CommitOutcomeUnknown, CommitsLost, UnknownCommit } from '../errors';
 import { ownState, readColumns } from '../relational/bookkeeping';
-import { lockOwnState, markWriting, readState, type PipelineRow } from './bookkeeping';
+import { lockOwnState, markWriting, readState, type PostgresPipelineRow } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Session } from './connection/session';
 import { GuardRefused, type Transaction } from './connection/transaction';
@@ -33,7 +33,7 @@ const SETTINGS: Statement = {
 
 /** What only its writer can change of a pipeline, so that it is read once. */
 export interface Known {
-  readonly state: PipelineRow;
+  readonly state: PostgresPipelineRow;
   readonly columns: readonly Column[];
   /** Whether there may be dead letters of the table. */
   readonly hasDeadLetters: { visible: boolean; changes: boolean };
@@ -47,7 +47,7 @@ export interface Together {
   maintain(sql: string): Promise<void>;
 }
 
-type Work<T> = (transaction: Transaction, state: PipelineRow, next: NextHead) => Promise<T>;
+type Work<T> = (transaction: Transaction, state: PostgresPipelineRow, next: NextHead) => Promise<T>;
 
 /**
  * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's row, and finds in

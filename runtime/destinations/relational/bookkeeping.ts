@@ -43,6 +43,13 @@ export function ownState<State extends PipelineRow>(
 /** Which of a pipeline's files have been loaded: those of a generation, or those to compare with. */
 export type LoadRole = 'shadow' | 'verify';
 
+/** What a load fills. */
+export interface LoadedTable {
+  readonly role: LoadRole;
+  readonly generation: number;
+  readonly columns: readonly Column[];
+}
+
 /** @throws StaleGeneration when loads into the table have ended, or it is another generation's */
 export function requireCurrent(state: PipelineRow, role: LoadRole, generation: number): void {
   const isOpen = role === 'shadow' ? state.loading : state.verifying;

@@ -2,7 +2,7 @@ import type { Column } from '../../../item/column';
 import { readColumns } from '../../relational/bookkeeping';
 import { columnsToRecord } from '../../relational/columns';
 import { quote } from '../../relational/sql';
-import { type PipelineRow, writeColumns } from '../bookkeeping';
+import { type PostgresPipelineRow, writeColumns } from '../bookkeeping';
 import type { Transaction } from '../connection/transaction';
 import { lockOutReaders } from '../locks';
 import type { PostgresTables } from '../tables';
@@ -31,7 +31,7 @@ export interface WideningWriter {
   readonly smallTableBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** A transaction in which this is the pipeline's writer (rule C2). */
-  write<T>(work: (transaction: Transaction, state: PipelineRow) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction, state: PostgresPipelineRow) => Promise<T>): Promise<T>;
   /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
   maintain(sql: string): Promise<void>;
 }
@@ -74,7 +74,7 @@ async function convertAll(writer: WideningWriter, replacements: readonly Replace
 async function begin(
   { tables, smallTableBytes, signal }: WideningWriter,
   transaction: Transaction,
-  state: PipelineRow,
+  state: PostgresPipelineRow,
   columns: readonly Column[],
 ): Promise<readonly Replacement[]> {
   const recorded = await readColumns(transaction, tables.ownRows);
@@ -91,14 +91,14 @@ async function begin(
       return addReplacements(transaction, tables, converted.slice(0, COLUMNS_AT_A_TIME), signal);
     }
   }
-  await alterTables(transaction, tables, state, recorded, wanted, signal);
+  await alterTables(transaction, tables, state, { recorded, wanted }, signal);
   return [];
 }
 
 async function finish(
   { tables, signal }: WideningWriter,
   transaction: Transaction,
-  state: PipelineRow,
+  state: PostgresPipelineRow,
   columns: readonly Column[],
   replacements: readonly Replacement[],
 ): Promise<void> {
@@ -108,7 +108,7 @@ async function finish(
   const next = recorded.map((column) =>
     names.has(column.name) ? (wanted.get(column.name) as Column) : column,
   );
-  await alterTables(transaction, tables, { ...state, published: false }, recorded, next, signal);
+  await alterTables(transaction, tables, { ...state, published: false }, { recorded, wanted: next }, signal);
   await convertRest(transaction, tables, replacements);
   await takePlaces(transaction, tables, replacements, signal);
 }
@@ -117,9 +117,8 @@ async function finish(
 async function alterTables(
   transaction: Transaction,
   tables: PostgresTables,
-  state: PipelineRow,
-  recorded: readonly Column[],
-  wanted: readonly Column[],
+  state: PostgresPipelineRow,
+  { recorded, wanted }: { readonly recorded: readonly Column[]; readonly wanted: readonly Column[] },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await writeColumns(transaction, tables.number, wanted);
