@@ -75,7 +75,7 @@ export function reportOf(
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
-    error: live?.status.error?.message ?? (gap ? `gap: ${gap.reason}` : null),
+    error: live?.status.error?.message ?? record?.problem ?? (gap ? `gap: ${gap.reason}` : null),
     alive: liveness?.alive ?? false,
     ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(

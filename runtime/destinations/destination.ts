@@ -44,14 +44,21 @@ export interface Destination {
    * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced, and ends a verify that an
    * earlier one has left (rule V3). Creates the destination's own bookkeeping tables at the first use.
    * @param signal afterwards too: when it aborts, no call of the lease waits for others any more
+   * @throws DestinationTableMissing when the visible table was dropped or renamed by hand, unless `recreate` is set
+   * @throws ColumnTypeChanged when a column was altered by hand so that it could not hold every value
    * @throws DestinationTableTaken when the table belongs to another pipeline or existed before any pipeline wrote it
    * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
    * @throws DestinationLocked when another process has the destination and it takes one at a time
    */
-  lease(target: TableTarget, signal?: AbortSignal): Promise<PipelineStore>;
+  lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<PipelineStore>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined>;
   close(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  /** A new generation begins under the lease: its publish makes tables again that were dropped by hand. */
+  readonly recreate?: boolean;
 }
 
 /** What commands need of a destination beside the replication itself. */
@@ -125,6 +132,8 @@ export interface PipelineRecord {
   /** Rows of the visible table that are not soft-deleted; 0 before the first publish. */
   readonly rows: number;
   readonly deadLetters: number;
+  /** What people have done to its tables that stops it, and what to do; for people. */
+  readonly problem: string | undefined;
   /** What has made commits slower for an hour or more, if anything does; for people. */
   readonly slowedBy: string | undefined;
 }

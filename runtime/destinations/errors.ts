@@ -55,6 +55,72 @@ export class DestinationTableTaken extends ReplicatorError {
   }
 }
 
+/** People have changed a table that the replicator has made so that it cannot be written; nothing was written. */
+export abstract class ChangedByHand extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  /**
+   * @param what has been found, in sentences
+   * @param fix the statement or command that puts it right
+   */
+  constructor(
+    readonly what: string,
+    next: string,
+    readonly fix: string,
+  ) {
+    super(`${what} ${next}`);
+  }
+}
+
+/** A table that the replicator has made was dropped or renamed. */
+export class DestinationTableMissing extends ChangedByHand {
+  /** @param source name of the source table */
+  constructor(
+    readonly table: string,
+    source: string,
+  ) {
+    const resync = `dynamodb-replicator resync --table ${source}`;
+    super(
+      `Table ${table} is missing from the destination: it was dropped or renamed by hand.`,
+      `Rename it back, or load it again: ${resync}`,
+      resync,
+    );
+  }
+}
+
+/** A column of another type than the replicator gave it, which could round, cut or refuse values, or no column. */
+export class ColumnTypeChanged extends ChangedByHand {
+  /** The type that the replicator gave it. */
+  readonly made: string;
+  /** `undefined`: there is no such column. */
+  readonly found: string | undefined;
+
+  /** @param source name of the source table @param putBack the statement that does so */
+  constructor(
+    readonly table: string,
+    readonly column: string,
+    { made, found, putBack, source }: AlteredColumn,
+  ) {
+    super(
+      found === undefined
+        ? `Column ${column} (${made}) is missing from table ${table}: it was dropped or renamed by hand.`
+        : `Column ${column} of table ${table} was altered by hand: its type is ${found} instead of ${made}, which could round, ` +
+            `cut or refuse values.`,
+      `Put it back: ${putBack} Then reload the rows that the change has touched: dynamodb-replicator resync --table ${source}`,
+      putBack,
+    );
+    this.made = made;
+    this.found = found;
+  }
+}
+
+export interface AlteredColumn {
+  readonly made: string;
+  readonly found: string | undefined;
+  readonly putBack: string;
+  readonly source: string;
+}
+
 /** The destination cannot take the write for a reason that waiting may cure (full disk, server away, lock). */
 export class DestinationUnavailable extends ReplicatorError {
   readonly kind = 'retry';

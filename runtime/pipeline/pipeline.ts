@@ -114,6 +114,7 @@ export class Pipeline {
           deletes: table.deletes,
         },
         signal,
+        { recreate: this.begins() !== undefined },
       ),
     );
     try {

@@ -48,6 +48,7 @@ export class MemoryDestination implements Destination {
         pipeline.head === undefined ? undefined : { head: pipeline.head, shards: new Map(pipeline.shards) },
       columns: pipeline.columns,
       rows: countRows(pipeline),
+      problem: undefined,
       slowedBy: undefined,
       deadLetters: pipeline.letters.visible.size,
     };

@@ -67,4 +67,31 @@ export const VERIFYING: readonly Mutation[] = [
     replace: '',
     by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'V3: the next generation' },
   },
+  {
+    rule: 'D1',
+    what: 'a lease takes tables whatever people have made of their columns',
+    file: 'runtime/destinations/relational/present-tables.ts',
+    find: 'tables.existing({ ...present, verifying: false })',
+    replace: 'tables.existing({ ...present, published: false, verifying: false })',
+    by: { spec: 'tests/destinations/duckdb/changed-by-hand.spec.ts', title: 'D1: no lease of a table' },
+  },
+  {
+    rule: 'D1',
+    what: 'a publish goes into a table that was altered meanwhile',
+    file: 'runtime/destinations/relational/publish.ts',
+    find: "  await tables.requireMade(transaction, 'visible', columns);\n",
+    replace: '',
+    by: { spec: 'tests/destinations/duckdb/changed-by-hand.spec.ts', title: 'a resync whose visible table' },
+  },
+  {
+    rule: 'D1',
+    what: 'a commit into PostgreSQL does not notice that the table was altered since the last one',
+    file: 'runtime/destinations/postgres/storage.ts',
+    find: 'pg_relation_filenode(${table}::oid) = ${file}::oid',
+    replace: '${table}::oid IS NOT NULL AND ${file}::oid IS NOT NULL',
+    by: {
+      spec: 'tests/destinations/postgres/changed-by-hand.full.spec.ts',
+      title: 'D1: no value is written after',
+    },
+  },
 ];

@@ -7,6 +7,7 @@ import type {
   ControlPlace,
   DestinationName,
   DestinationRequirement,
+  LeaseOptions,
   OperableDestination,
   PipelineRecord,
   QueryResult,
@@ -26,7 +27,8 @@ import { createBookkeeping } from './format';
 import { countsOf } from './format-1';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBStore } from './store';
-import { nameProblem, takeLease } from './registration';
+import { changedTable } from '../relational/registration';
+import { nameProblem, tableProblem, takeLease } from './registration';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA } from './tables';
 
@@ -54,7 +56,7 @@ export class DuckDBDestination implements OperableDestination {
     return { kind: 'file', destinationFile: this.settings.path, phrase: PHRASE };
   }
 
-  async lease(target: TableTarget, signal?: AbortSignal): Promise<DuckDBStore> {
+  async lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<DuckDBStore> {
     const file = await unlessAborted(signal, () => this.open());
     const { tables, epoch } = await file.exclusively(WHOLE_FILE, () =>
       file.exclusively(target.pipeline, () =>
@@ -62,7 +64,7 @@ export class DuckDBDestination implements OperableDestination {
           file,
           async (transaction) => {
             await createBookkeeping(transaction);
-            return takeLease(transaction, target);
+            return takeLease(transaction, target, options);
           },
           signal,
         ),
@@ -91,11 +93,30 @@ export class DuckDBDestination implements OperableDestination {
     try {
       await this.probe();
       const reachable = { requirement, met: true, found: this.location, fix: undefined };
-      return [reachable, ...targets.flatMap(nameRequirement)];
+      return [reachable, ...(await this.tableRequirements(targets))];
     } catch (error) {
       if (!(error instanceof ReplicatorError)) throw error;
       return [{ requirement, met: false, found: finalMessage(error), fix: undefined }];
     }
+  }
+
+  /** Nothing for tables with which all is well. */
+  private async tableRequirements(
+    targets: readonly DestinationName[],
+  ): Promise<readonly DestinationRequirement[]> {
+    const unmet = targets.flatMap(nameRequirement);
+    if (!(await exists(this.settings.path))) return unmet;
+    const changed = await this.inTransaction(await this.open(), async (transaction) => {
+      if (!(await bookkeepingExists(transaction)) || (await readFormat(transaction, BOOKKEEPING)) === 1)
+        return [];
+      const problems: DestinationRequirement[] = [];
+      for (const { schema = DEFAULT_SCHEMA, table } of targets) {
+        const problem = await tableProblem(transaction, { schema, table });
+        if (problem !== undefined) problems.push(changedTable({ schema, table }, problem));
+      }
+      return problems;
+    });
+    return [...unmet, ...changed];
   }
 
   async inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
@@ -109,6 +130,7 @@ export class DuckDBDestination implements OperableDestination {
         checkpoint: await readCheckpoint(transaction, pipeline),
         columns: await readColumns(transaction, ownRows(pipeline)),
         ...(await counts(transaction, pipeline)),
+        problem: (await tableProblem(transaction, pipeline))?.message,
         slowedBy: undefined,
       };
     };

@@ -1,7 +1,13 @@
 import type { DeadLetter } from '../../item/dead-letter';
 import type { LedgerEntry, Load } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
-import { type LoadedTable, type LoadRole, ownState, requireCurrent } from '../relational/bookkeeping';
+import {
+  type LoadedTable,
+  type LoadRole,
+  ownState,
+  readColumns,
+  requireCurrent,
+} from '../relational/bookkeeping';
 import { OWN_COLUMNS } from '../relational/columns';
 import { quote } from '../relational/sql';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
@@ -56,6 +62,7 @@ export class DuckDBLoad implements Load {
     const session = new Session(context.file, context.hooks);
     try {
       await checkCurrent(context, role, generation);
+      await requireMade(context, role);
       const transaction = await session.begin();
       await context.file.beginLoad(columns.length);
       return new DuckDBLoad(context, table, session, transaction);
@@ -174,13 +181,15 @@ async function checkCurrent(
   generation: number,
 ): Promise<void> {
   const { pipeline } = tables.target;
-  const session = new Session(file, hooks);
-  try {
-    const state = await session.transaction((transaction) => readState(transaction, pipeline));
-    requireCurrent(ownState(state, pipeline, epoch), role, generation);
-  } finally {
-    session.close();
-  }
+  const state = await reading({ file, hooks }, (transaction) => readState(transaction, pipeline));
+  requireCurrent(ownState(state, pipeline, epoch), role, generation);
+}
+
+/** @throws ColumnTypeChanged */
+async function requireMade({ file, hooks, tables }: LoadContext, role: LoadRole): Promise<void> {
+  await reading({ file, hooks }, async (transaction) =>
+    tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows)),
+  );
 }
 
 /** @throws FileLoadedMeanwhile */
@@ -189,17 +198,21 @@ async function requireNew(
   role: LoadRole,
   files: readonly LedgerEntry[],
 ): Promise<void> {
+  const names = files.map((entry) => entry.file);
+  const isLoaded = await reading({ file, hooks }, (transaction) =>
+    isInLedger(transaction, tables.target.pipeline, role, names),
+  );
+  if (isLoaded) throw new FileLoadedMeanwhile();
+}
+
+/** On a connection of its own, as the load's transaction sees nothing newer than its beginning. */
+async function reading<T>(
+  { file, hooks }: Pick<LoadContext, 'file' | 'hooks'>,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   const session = new Session(file, hooks);
   try {
-    const isLoaded = await session.transaction((transaction) =>
-      isInLedger(
-        transaction,
-        tables.target.pipeline,
-        role,
-        files.map((line) => line.file),
-      ),
-    );
-    if (isLoaded) throw new FileLoadedMeanwhile();
+    return await session.transaction(work);
   } finally {
     session.close();
   }

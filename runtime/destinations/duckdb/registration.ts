@@ -1,6 +1,6 @@
-import type { TableTarget } from '../destination';
+import type { LeaseOptions, TableTarget } from '../destination';
 import { type PipelineRow, updateState } from '../relational/bookkeeping';
-import { registered, type Registry } from '../relational/registration';
+import { registered, type Registry, tableProblem as tableProblemIn } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, readState } from './bookkeeping';
@@ -33,17 +33,23 @@ const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
 
 /**
  * Takes the lease of a pipeline, which is registered when it is new.
- * @throws DestinationTableTaken, DestinationUnusable when it cannot be this pipeline's, or is not what it was
+ * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged as `registered` does
  */
 export async function takeLease(
   transaction: Transaction,
   target: TableTarget,
+  options?: LeaseOptions,
 ): Promise<{ readonly tables: DuckDBTables; readonly epoch: number }> {
   const { pipeline } = target;
   const known = await readState(transaction, pipeline);
-  const { tables, state } = await registered(transaction, target, known, REGISTRY);
+  const { tables, state } = await registered(transaction, target, known, REGISTRY, options);
   if (state.verifying) await endVerify(transaction, tables);
   const epoch = state.epoch + 1;
   await updateState(transaction, tables.ownRows, { epoch });
   return { tables, epoch };
+}
+
+/** What people have done to a pipeline's tables, or those of the table of a name, that its next lease would refuse. */
+export function tableProblem(transaction: Transaction, of: string | TableName) {
+  return tableProblemIn(transaction, of, REGISTRY);
 }

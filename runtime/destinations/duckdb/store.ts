@@ -63,6 +63,7 @@ export class DuckDBStore implements PipelineStore {
       const widened = columnsToRecord(recorded, columns);
       if (widened === undefined) return recorded;
       for (const table of this.tables.existing(state)) {
+        await this.tables.requireMade(transaction, table, recorded);
         await this.tables.widen(transaction, table, recorded, widened);
       }
       await writeColumns(transaction, this.pipeline, widened);

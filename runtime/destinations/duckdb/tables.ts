@@ -1,9 +1,16 @@
-import type { Column } from '../../item/column';
+import type { Column, ColumnType } from '../../item/column';
 import { DestinationUnusable } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, OWN_COLUMNS } from '../relational/columns';
 import { quote } from '../relational/sql';
-import { itemColumns, type OwnTable, PipelineTables } from '../relational/tables';
+import {
+  type FirstColumn,
+  itemColumns,
+  type LastColumn,
+  type OwnTable,
+  PipelineTables,
+} from '../relational/tables';
+import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { ownRows, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import type { Transaction } from './session';
@@ -17,19 +24,22 @@ interface StoredColumn {
 
 export const DEFAULT_SCHEMA = 'main';
 
-const OWN_TYPES = {
-  key: 'VARCHAR',
-  action: 'VARCHAR',
-  known: 'BOOLEAN',
-  sourceTime: 'TIMESTAMP',
-  deleted: 'BOOLEAN',
-} as const;
+const OWN_DEFINITIONS: Readonly<Record<FirstColumn | LastColumn, DefinedColumn>> = {
+  key: { name: OWN_COLUMNS.key, type: 'VARCHAR' },
+  action: { name: OWN_COLUMNS.action, type: 'VARCHAR' },
+  known: { name: OWN_COLUMNS.known, type: 'BOOLEAN' },
+  sourceTime: { name: OWN_COLUMNS.sourceTime, type: 'TIMESTAMP' },
+  deleted: { name: OWN_COLUMNS.deleted, type: 'BOOLEAN' },
+};
 
 /** The tables of one pipeline, with what is DuckDB's own of them. */
 export class DuckDBTables extends PipelineTables<Transaction> {
   readonly keyName = { column: OWN_COLUMNS.key, ofDeadLetters: 'key' };
   protected override readonly catalog = CATALOG;
   protected readonly defaultSchema = DEFAULT_SCHEMA;
+  protected readonly columnType = (type: ColumnType) => spelled(storageType(type));
+  protected readonly ownColumns = OWN_DEFINITIONS;
+  protected readonly rules: ColumnRules = { fold: (name) => name.toLowerCase(), holds: holdsWhole };
 
   get ownRows(): OwnRows {
     return ownRows(this.target.pipeline);
@@ -41,13 +51,29 @@ export class DuckDBTables extends PipelineTables<Transaction> {
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
-    const ours = (name: keyof typeof OWN_TYPES) => `${OWN_COLUMNS[name]} ${OWN_TYPES[name]}`;
+    const ours = (of: FirstColumn | LastColumn) => `${OWN_DEFINITIONS[of].name} ${OWN_DEFINITIONS[of].type}`;
     const definitions = [
       ...this.ownFirst(table).map(ours),
       ...itemColumns(table, columns).map(({ name, type }) => `${quote(name)} ${sqlType(storageType(type))}`),
       ...this.ownLast(table).map(ours),
     ];
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})`);
+  }
+
+  protected override async found(
+    transaction: Transaction,
+    table: OwnTable,
+  ): Promise<readonly DefinedColumn[]> {
+    const { schema, table: name } = this.name(table);
+    const rows = await transaction.rows(
+      `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = $1
+         AND lower(schema_name) = lower($2) AND lower(table_name) = lower($3)`,
+      [CATALOG, schema, name],
+    );
+    return rows.map(({ column_name: column, data_type: type }) => ({
+      name: String(column),
+      type: String(type),
+    }));
   }
 
   /**
@@ -118,4 +144,20 @@ export class DuckDBTables extends PipelineTables<Transaction> {
 
 function storedColumn(column: Column): StoredColumn {
   return { name: column.name, type: storageType(column.type) };
+}
+
+/** A type as DuckDB's catalog spells it. */
+function spelled(type: StorageType): string {
+  return sqlType(type).replace(', ', ',');
+}
+
+/** Digits of a BIGINT. */
+const INT64_DIGITS = 19;
+
+/** Where a whole number of 64 bits was to stand, any type of whole numbers that is wider may. */
+function holdsWhole(made: string, found: string): boolean {
+  if (made !== 'BIGINT') return false;
+  if (found === 'HUGEINT') return true;
+  const [, digits, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(found) ?? [];
+  return digits !== undefined && Number(digits) - Number(scale) >= INT64_DIGITS;
 }

@@ -5,6 +5,7 @@ import type {
   ControlPlace,
   DestinationName,
   DestinationRequirement,
+  LeaseOptions,
   OperableDestination,
   PipelineRecord,
   QueryResult,
@@ -26,7 +27,7 @@ import { HELD_LONG_MS, heldHorizon } from './held-horizon';
 import { endingWriters, requireFree, takeWriterLock } from './holder';
 import { PostgresStore } from './store';
 import { PostgresMailbox } from './mailbox/mailbox';
-import { registered } from './registration';
+import { registered, tableProblem } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
 import type { PostgresTables } from './tables';
 import { endVerify } from './verify-tables';
@@ -77,7 +78,7 @@ export class PostgresDestination implements OperableDestination {
     return this.server.location;
   }
 
-  async lease(target: TableTarget, signal?: AbortSignal): Promise<PostgresStore> {
+  async lease(target: TableTarget, signal?: AbortSignal, leasing?: LeaseOptions): Promise<PostgresStore> {
     const { pipeline } = target;
     const { server, options } = this;
     const lost = this.lostOfLeases.get(pipeline) ?? new LostSessions();
@@ -93,10 +94,10 @@ export class PostgresDestination implements OperableDestination {
     });
     try {
       const present = async (transaction: Transaction) =>
-        (await createBookkeeping(transaction)) === 1 ? undefined : registered(transaction, target);
+        (await createBookkeeping(transaction)) === 1 ? undefined : registered(transaction, target, leasing);
       const tables =
         (await session.transaction(present, 'write', signal)) ??
-        (await this.migrated(session, target, signal));
+        (await this.migrated(session, target, signal, leasing));
       known = tables;
       const { number } = tables;
       await requireFree(session, pipeline, number, signal);
@@ -151,7 +152,8 @@ export class PostgresDestination implements OperableDestination {
       const checkpoint = await withShards(transaction, number, head);
       const columns = await readColumns(transaction, ownRows(number));
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
-      return { epoch, checkpoint, columns, rows, deadLetters, slowedBy };
+      const problem = (await tableProblem(transaction, pipeline))?.message;
+      return { epoch, checkpoint, columns, rows, deadLetters, problem, slowedBy };
     };
     return this.inAdminSession(look, 'snapshot', signal);
   }
@@ -187,6 +189,7 @@ export class PostgresDestination implements OperableDestination {
     session: Session,
     target: TableTarget,
     signal: AbortSignal | undefined,
+    leasing: LeaseOptions | undefined,
   ): Promise<PostgresTables> {
     const { pipeline } = target;
     const number = await session.transaction(
@@ -198,7 +201,7 @@ export class PostgresDestination implements OperableDestination {
     return session.transaction(
       async (transaction) => {
         await migrate(transaction);
-        return registered(transaction, target);
+        return registered(transaction, target, leasing);
       },
       'write',
       signal,

@@ -82,6 +82,7 @@ export async function inspectFormat1(
       typeof head === 'string' ? { head, shards: await readShards(transaction, ownRows(number)) } : undefined,
     columns: await readColumns(transaction, ownRows(number)),
     ...(await countsOf(transaction, row)),
+    problem: undefined,
     slowedBy: undefined,
   };
 }

@@ -5,6 +5,7 @@ import { BOOKKEEPING, ownRows } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 import { textArray } from './rows/arrays';
+import { type Storage, unmoved } from './storage';
 
 /** What the newest commit of a pipeline has left. */
 export interface Head {
@@ -106,15 +107,21 @@ export function holdPipeline(
       THEN 'true' ELSE 'another writer' END)::boolean
       FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} FOR NO KEY UPDATE`,
     values: [String(commits)],
+    isGuard: true,
   };
 }
 
-/** Ends what `holdPipeline` began: the next head, with what was counted, and the end of the last one. @param commits that have written the shards' rows before it */
+/**
+ * Ends what `holdPipeline` began: the next head, with what was counted, and the end of the last one. Refuses where the table
+ * that was written is stored elsewhere by now; nobody can move it between the two.
+ * @param commits that have written the shards' rows before it
+ */
 export function putHead(
   number: number,
   commit: number,
   { head, shards }: CheckpointWrite,
   commits: ShardCommits,
+  written?: Storage,
 ): readonly Statement[] {
   const replaced = [...shards.keys()].flatMap((shard) => {
     const written = commits.get(shard);
@@ -150,7 +157,13 @@ export function putHead(
           dead_letters + ${valueOf('dead_letters')} FROM ${BOOKKEEPING}.heads WHERE ${last}`,
       values,
     },
-    { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last}`, values: [String(commit)] },
+    written === undefined
+      ? { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last}`, values: [String(commit)] }
+      : {
+          sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last} AND ${unmoved('$2', '$3')}`,
+          values: [String(commit), written.table, written.file],
+          isGuard: true,
+        },
   ];
 }
 

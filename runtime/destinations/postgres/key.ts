@@ -47,12 +47,30 @@ export async function addKey(
   form: KeyForm,
   number: number,
 ): Promise<void> {
+  await freeName(transaction, table, indexName(form, number));
   const name = quote(indexName(form, number));
   await transaction.run(
     form === 'columns'
       ? `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${name} PRIMARY KEY (${columnList(keyNames(columns))})`
       : `CREATE UNIQUE INDEX ${name} ON ${qualified(table)} ((${digest(columns)}))`,
   );
+}
+
+/** A table of ours that people have renamed keeps its index, but not the index's name. */
+async function freeName(
+  transaction: Transaction,
+  { schema, table }: TableName,
+  index: string,
+): Promise<void> {
+  const [taken] = await transaction.rows(
+    `SELECT i.indexrelid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid
+       WHERE n.nspname = $1 AND c.relname = $2 AND t.relname <> $3`,
+    [schema, index, table],
+  );
+  if (taken === undefined) return;
+  const renamed = `${index}_${String(taken['indexrelid'])}`;
+  await transaction.run(`ALTER INDEX ${qualified({ schema, table: index })} RENAME TO ${quote(renamed)}`);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type LoadedTable,
   type LoadRole,
   ownState,
+  readColumns,
   requireCurrent,
   updateState,
 } from '../relational/bookkeeping';
@@ -61,6 +62,9 @@ export class PostgresLoad implements Load {
         await transaction.run(markWriting(tables.number).sql);
         const { pipeline } = tables.target;
         requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
+        // Whoever alters the table waits from here on.
+        await transaction.run(`LOCK TABLE ${tables.sql(role)} IN ROW EXCLUSIVE MODE`);
+        await tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows));
         return new PostgresLoad(context, table, session, transaction);
       } catch (error) {
         await transaction.rollback();

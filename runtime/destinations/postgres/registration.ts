@@ -1,6 +1,10 @@
 import { Buffer } from 'node:buffer';
-import type { TableTarget } from '../destination';
-import { registered as registeredAs, type Registry } from '../relational/registration';
+import type { LeaseOptions, TableTarget } from '../destination';
+import {
+  registered as registeredAs,
+  type Registry,
+  tableProblem as tableProblemIn,
+} from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';
@@ -35,16 +39,20 @@ const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables> = {
 
 /**
  * The tables of a pipeline, which is registered when it is new.
- * @throws DestinationTableTaken, DestinationUnusable when it cannot be this pipeline's, or is not what it was
+ * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged
  */
-export async function registered(transaction: Transaction, target: TableTarget): Promise<PostgresTables> {
+export async function registered(
+  transaction: Transaction,
+  target: TableTarget,
+  options?: LeaseOptions,
+): Promise<PostgresTables> {
   const { pipeline } = target;
   let known = await readState(transaction, pipeline);
   if (known === undefined) {
     await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
     known = await readState(transaction, pipeline);
   }
-  const { tables } = await registeredAs(transaction, target, known, REGISTRY);
+  const { tables } = await registeredAs(transaction, target, known, REGISTRY, options);
   if (known === undefined) {
     await transaction.run(
       `INSERT INTO ${BOOKKEEPING}.heads SELECT number, 0, NULL, 0, 0 FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
@@ -52,4 +60,9 @@ export async function registered(transaction: Transaction, target: TableTarget):
     );
   }
   return tables;
+}
+
+/** What people have done to a pipeline's tables, or those of the table of a name, that its next lease would refuse. */
+export function tableProblem(transaction: Transaction, of: string | TableName) {
+  return tableProblemIn(transaction, of, REGISTRY);
 }

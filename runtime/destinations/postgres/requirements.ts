@@ -2,6 +2,7 @@ import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../relational/sql';
+import { changedTable } from '../relational/registration';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
 import type { PostgresServer } from './connection/server';
@@ -9,7 +10,7 @@ import type { ServerFacts } from './connection/server-facts';
 import { Session } from './connection/session';
 import { spareConnections } from './connection/spare-connections';
 import type { Transaction } from './connection/transaction';
-import { nameProblem } from './registration';
+import { nameProblem, tableProblem } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
 
 const LEAST_VERSION = 140_000;
@@ -159,6 +160,10 @@ async function tableRequirement(
   const name = `table ${schema}.${table} writable`;
   const problem = nameProblem({ schema, table });
   if (problem !== undefined) return requirement(name, false, problem, RENAME);
+  if (await tableExists(transaction, BOOKKEEPING, 'pipelines')) {
+    const changed = await tableProblem(transaction, { schema, table });
+    if (changed !== undefined) return changedTable({ schema, table }, changed);
+  }
   if (!(await schemaExists(transaction, schema)))
     return requirement(name, true, 'is made at the first run', '');
   if (await tableExists(transaction, schema, table)) {

@@ -104,16 +104,25 @@ export class PostgresStore implements PipelineStore {
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     if (hasLongKey(batch)) await this.prepareForLongKeys(role);
-    await this.writer.commit(checkpoint, ({ state, columns, hasDeadLetters }) => {
-      if (batch.changes.length === 0) return [];
-      const statements = (role === 'visible' ? applyToVisible : applyToChanges)(this.tables, columns, batch, {
-        keyForm: state.digestKey ? 'digest' : 'columns',
-        verifying: state.verifying,
-        hasDeadLetters: hasDeadLetters[role],
-      });
-      hasDeadLetters[role] ||= hasDeadLetter(batch);
-      return statements;
-    });
+    await this.writer.commit(
+      checkpoint,
+      ({ state, columns, hasDeadLetters }) => {
+        if (batch.changes.length === 0) return [];
+        const statements = (role === 'visible' ? applyToVisible : applyToChanges)(
+          this.tables,
+          columns,
+          batch,
+          {
+            keyForm: state.digestKey ? 'digest' : 'columns',
+            verifying: state.verifying,
+            hasDeadLetters: hasDeadLetters[role],
+          },
+        );
+        hasDeadLetters[role] ||= hasDeadLetter(batch);
+        return statements;
+      },
+      role,
+    );
   }
 
   async publish(

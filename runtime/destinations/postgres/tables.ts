@@ -9,6 +9,7 @@ import {
   type OwnTable,
   PipelineTables,
 } from '../relational/tables';
+import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { ownRows, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { OWN_COLUMNS } from './dialect';
@@ -31,6 +32,13 @@ export interface TableChange {
   readonly converted: readonly Conversion[];
 }
 
+const OWN_TYPES: Readonly<Record<FirstColumn | LastColumn, DefinedColumn>> = {
+  key: { name: OWN_COLUMNS.digest, type: 'bytea' },
+  action: { name: OWN_COLUMNS.action, type: 'text' },
+  known: { name: OWN_COLUMNS.known, type: 'boolean' },
+  sourceTime: { name: OWN_COLUMNS.sourceTime, type: 'timestamp with time zone' },
+  deleted: { name: OWN_COLUMNS.deleted, type: 'boolean' },
+};
 const FIRST: Readonly<Record<FirstColumn, string>> = {
   key: `${OWN_COLUMNS.digest} bytea PRIMARY KEY`,
   action: `${OWN_COLUMNS.action} text NOT NULL`,
@@ -46,6 +54,12 @@ const LAST: Readonly<Record<LastColumn, string>> = {
 export class PostgresTables extends PipelineTables<Transaction> {
   readonly keyName = { column: OWN_COLUMNS.digest, ofDeadLetters: 'digest' };
   protected readonly defaultSchema = DEFAULT_SCHEMA;
+  protected readonly columnType = sqlType;
+  protected readonly ownColumns = OWN_TYPES;
+  protected readonly rules: ColumnRules = {
+    fold: (name) => name,
+    holds: (made, found) => made === 'text' && found === 'character varying',
+  };
 
   get ownRows(): OwnRows {
     return ownRows(this.number);
@@ -65,6 +79,23 @@ export class PostgresTables extends PipelineTables<Transaction> {
     ];
     const storage = table === 'shadow' ? ` WITH (fillfactor = ${FILL_PERCENT})` : '';
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})${storage}`);
+  }
+
+  protected override async found(
+    transaction: Transaction,
+    table: OwnTable,
+  ): Promise<readonly DefinedColumn[]> {
+    const { schema, table: name } = this.name(table);
+    // A collation for which different texts are equal makes one row of two keys.
+    const rows = await transaction.rows(
+      `SELECT a.attname, format_type(a.atttypid, a.atttypmod)
+           || coalesce(' COLLATE ' || quote_ident(l.collname), '') AS type
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+           LEFT JOIN pg_collation l ON l.oid = a.attcollation AND NOT l.collisdeterministic
+         WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+      [schema, name],
+    );
+    return rows.map(({ attname, type }) => ({ name: String(attname), type: String(type) }));
   }
 
   /** What a table that has `before` needs to have `after`. A number that comes to have more digits needs nothing. */

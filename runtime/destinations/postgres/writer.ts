@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Column } from '../../item/column';
 import { Mutex } from '../../mutex';
 import type { CheckpointWrite } from '../destination';
-import { CommitOutcomeUnknown, CommitsLost, UnknownCommit } from '../errors';
+import {
+  ChangedByHand,
+  CommitOutcomeUnknown,
+  CommitsLost,
+  DestinationUnusable,
+  UnknownCommit,
+} from '../errors';
 import { ownState, readColumns } from '../relational/bookkeeping';
 import { lockOwnState, markWriting, readState, type PostgresPipelineRow } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
@@ -17,6 +24,7 @@ import {
   replaceHead,
   updateShardCommits,
 } from './head';
+import { type Storage, storageOf } from './storage';
 import type { PostgresTables } from './tables';
 
 /**
@@ -39,7 +47,15 @@ export interface Known {
   readonly hasDeadLetters: { visible: boolean; changes: boolean };
   /** Shard id → the commit that has written its row. */
   readonly shardCommits: Map<string, number>;
+  /** Of the tables that exist; their columns have been looked at there. */
+  readonly storage: Readonly<Partial<Record<WrittenTable, Storage>>>;
 }
+
+/** The tables that changes are applied to. */
+type WrittenTable = 'visible' | 'changes';
+
+/** A table is not stored anew between two tries, and then once more. */
+const MOST_REFUSALS = 5;
 
 /** What can be done between a writer's other transactions. */
 export interface Together {
@@ -60,6 +76,8 @@ export class PipelineWriter {
   private forgotten = 0;
   /** Whether one commit more than `commits` may have happened. */
   private inDoubt = false;
+  /** Where the columns of each table were looked at last. */
+  private readonly checked: Partial<Record<WrittenTable, Storage>> = {};
 
   /** @param commits confirmed so far */
   constructor(
@@ -95,17 +113,31 @@ export class PipelineWriter {
     );
   }
 
-  /** A checkpoint, and the rows it covers, in one round trip. */
-  commit(checkpoint: CheckpointWrite, rows: (known: Known) => readonly Statement[]): Promise<void> {
+  /**
+   * A checkpoint, and the rows it covers, in one round trip.
+   * @param into the table that the rows go into
+   * @throws ColumnTypeChanged, DestinationTableMissing when people have changed it
+   */
+  commit(
+    checkpoint: CheckpointWrite,
+    rows: (known: Known) => readonly Statement[],
+    into?: WrittenTable,
+  ): Promise<void> {
     return this.mutex.run(async () => {
-      const known = await this.know();
-      const { number } = this.tables;
-      const commit = this.commits + 1;
-      const before = [markWriting(number), SETTINGS];
-      const guard = holdPipeline(number, { epoch: this.epoch, commits: this.commits });
-      const after = [...rows(known), ...putHead(number, commit, checkpoint, known.shardCommits)];
-      await this.counted(() => this.session.roundTrip({ before, guard, after }));
-      updateShardCommits(known.shardCommits, checkpoint.shards, commit);
+      for (let refusals = 0; ; ) {
+        const known = await this.know();
+        try {
+          return await this.commitKnowing(known, checkpoint, rows(known), into && known.storage[into]);
+        } catch (error) {
+          if (!(error instanceof GuardRefused)) throw error;
+          refusals += 1;
+          this.known = undefined;
+          // What speaks against this writer is thrown here; a table that was stored anew for no harm is written where it is.
+          const { storage } = await this.know();
+          if (into === undefined || isDeepStrictEqual(storage, known.storage) || refusals === MOST_REFUSALS)
+            throw new Error(`nothing speaks against this writer of ${this.pipeline}, and yet it was refused`);
+        }
+      }
     });
   }
 
@@ -128,6 +160,26 @@ export class PipelineWriter {
   /** Waits for what is under way. */
   close(): Promise<void> {
     return this.mutex.run(() => this.session.close());
+  }
+
+  private async commitKnowing(
+    { shardCommits }: Known,
+    checkpoint: CheckpointWrite,
+    rows: readonly Statement[],
+    written: Storage | undefined,
+  ): Promise<void> {
+    const { number } = this.tables;
+    const commit = this.commits + 1;
+    await this.counted(() =>
+      this.session.roundTrip([
+        markWriting(number),
+        SETTINGS,
+        holdPipeline(number, { epoch: this.epoch, commits: this.commits }),
+        ...rows,
+        ...putHead(number, commit, checkpoint, shardCommits, written),
+      ]),
+    );
+    updateShardCommits(shardCommits, checkpoint.shards, commit);
   }
 
   private get pipeline(): string {
@@ -168,11 +220,11 @@ export class PipelineWriter {
       this.commits += 1;
       return result;
     } catch (error) {
-      if (error instanceof GuardRefused) throw await this.refusal();
       if (error instanceof CommitOutcomeUnknown) {
         this.inDoubt = true;
         this.known = undefined;
       }
+      if (error instanceof DestinationUnusable) await this.requireTables();
       throw error;
     }
   }
@@ -184,9 +236,11 @@ export class PipelineWriter {
       const { number } = this.tables;
       const state = ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
       this.confirm(state.commits);
+      const columns = await readColumns(transaction, this.tables.ownRows);
       return {
         state,
-        columns: await readColumns(transaction, this.tables.ownRows),
+        columns,
+        storage: await this.locate(transaction, state, columns),
         hasDeadLetters: {
           visible: await hasDeadLetters(transaction, number, 'visible'),
           changes: await hasDeadLetters(transaction, number, 'changes'),
@@ -199,15 +253,33 @@ export class PipelineWriter {
     return known;
   }
 
-  /** Why the guard of a round trip has refused. */
-  private async refusal(): Promise<Error> {
+  /** What PostgreSQL refuses for good it may refuse because people have changed the tables. @throws DestinationTableMissing, ColumnTypeChanged */
+  private async requireTables(): Promise<void> {
     this.known = undefined;
     try {
       await this.know();
     } catch (error) {
-      return error as Error;
+      if (error instanceof ChangedByHand) throw error;
+      // The failure that is looked into says more.
     }
-    return new Error(`nothing speaks against this writer of ${this.pipeline}, and yet it was refused`);
+  }
+
+  /** Where the tables of changes are. @throws DestinationTableMissing, ColumnTypeChanged */
+  private async locate(
+    transaction: Transaction,
+    state: PostgresPipelineRow,
+    columns: readonly Column[],
+  ): Promise<Known['storage']> {
+    const located: Partial<Record<WrittenTable, Storage>> = {};
+    for (const table of this.tables.existing(state)) {
+      if (table !== 'visible' && table !== 'changes') continue;
+      const storage = await storageOf(transaction, this.tables.name(table));
+      if (storage === undefined) throw this.tables.missing(table);
+      if (!isDeepStrictEqual(storage, this.checked[table]))
+        await this.tables.requireMade(transaction, table, columns);
+      this.checked[table] = located[table] = storage;
+    }
+    return located;
   }
 
   /** @throws CommitsLost, UnknownCommit when the server has fewer than it confirmed, or more than it was sent */

@@ -62,6 +62,8 @@ export async function publishShadow<Transaction extends SqlTransaction>(
     await beforeFirst?.();
     await transaction.run(`ALTER TABLE ${tables.sql('shadow')} RENAME TO ${quote(table)}`);
   }
+  // What others do to a table waits for whoever has written it.
+  await tables.requireMade(transaction, 'visible', columns);
   await publishDeadLetters(transaction, tables);
   await tables.drop(transaction, 'changes');
   await updateState(transaction, ownRows, { published: true, loading: false });

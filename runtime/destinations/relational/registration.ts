@@ -1,10 +1,11 @@
 import type { Dialect } from '../../item/dialect';
-import type { TableTarget } from '../destination';
-import { DestinationTableTaken } from '../errors';
-import { type PipelineRow, readColumns, readPipeline } from './bookkeeping';
+import type { DestinationRequirement, LeaseOptions, TableTarget } from '../destination';
+import { ChangedByHand, DestinationTableTaken } from '../errors';
+import { type PipelineRow, readColumns, readPipeline, updateState } from './bookkeeping';
+import { requireTables } from './present-tables';
 import type { TableName } from './sql';
 import type { PipelineTables } from './tables';
-import { recordedTarget, requireName, requireSame, requireTable, type TargetWords } from './target';
+import { recordedTarget, requireName, requireSame, type TargetWords } from './target';
 import type { SqlTransaction } from './transaction';
 
 /** What a database has of its own for registering pipelines. */
@@ -21,8 +22,9 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
 }
 
 /**
- * A pipeline as it is registered, which it is now if `known` is `undefined`.
+ * A pipeline as it is registered, which it is now if `known` is `undefined`, and whose tables are as the replicator has made them.
  * @throws DestinationTableTaken, DestinationUnusable when it cannot be this pipeline's, or is not what it was
+ * @throws DestinationTableMissing, ColumnTypeChanged when people have changed its tables
  */
 export async function registered<
   Transaction extends SqlTransaction,
@@ -33,20 +35,22 @@ export async function registered<
   target: TableTarget,
   known: State | undefined,
   registry: Registry<Transaction, State, Tables>,
+  options: LeaseOptions = {},
 ): Promise<{ readonly tables: Tables; readonly state: State }> {
   const { pipeline } = target;
   if (known === undefined) await register(transaction, target, registry);
   const state = known ?? (await registry.readState(transaction, pipeline));
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = registry.tablesOf(target, state.number);
+  const columns = await readColumns(transaction, tables.ownRows);
   if (known !== undefined) {
     const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
-    const columns = await readColumns(transaction, tables.ownRows);
     requireSame({ recorded, columns }, target, registry);
   }
-  const exists = await tables.exists(transaction, 'visible');
-  requireTable(target, { published: state.published, exists, elsewhere: registry.elsewhere });
-  return { tables, state };
+  const present = await requireTables(transaction, tables, { state, columns }, options);
+  const { loading, published } = present;
+  if (present !== state) await updateState(transaction, tables.ownRows, { loading, published });
+  return { tables, state: present };
 }
 
 async function register<
@@ -58,17 +62,12 @@ async function register<
   target: TableTarget,
   registry: Registry<Transaction, State, Tables>,
 ): Promise<void> {
-  const { bookkeeping, dialect } = registry;
+  const { bookkeeping } = registry;
   const { schema, table } = registry.tablesOf(target, 0).name('visible');
   requireName({ schema, table }, registry.nameProblem({ schema, table }));
   await registry.createSchema(transaction, schema);
-  const folded = (sql: string) => (dialect.identifiers.caseSensitive ? sql : `lower(${sql})`);
-  const [owner] = await transaction.rows(
-    `SELECT pipeline FROM ${bookkeeping}.pipelines
-       WHERE ${folded('schema_name')} = ${folded('$1')} AND ${folded('table_name')} = ${folded('$2')}`,
-    [schema, table],
-  );
-  if (owner !== undefined) throw new DestinationTableTaken(table, String(owner['pipeline']));
+  const owner = await writerOf(transaction, { schema, table }, registry);
+  if (owner !== undefined) throw new DestinationTableTaken(table, owner);
   await transaction.run(
     `INSERT INTO ${bookkeeping}.pipelines (pipeline, number, schema_name, table_name, key_schema, deletes,
          epoch, generation, loading, published, verifying)
@@ -76,6 +75,58 @@ async function register<
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
+}
+
+/**
+ * What people have done to the tables of a pipeline, or of the one that writes the table of a name, that its next lease would
+ * refuse; it changes nothing.
+ */
+export async function tableProblem<
+  Transaction extends SqlTransaction,
+  State extends PipelineRow,
+  Tables extends PipelineTables<Transaction>,
+>(
+  transaction: Transaction,
+  of: string | TableName,
+  registry: Registry<Transaction, State, Tables>,
+): Promise<ChangedByHand | undefined> {
+  const pipeline = typeof of === 'string' ? of : await writerOf(transaction, of, registry);
+  const state = pipeline === undefined ? undefined : await registry.readState(transaction, pipeline);
+  if (pipeline === undefined || state === undefined) return undefined;
+  const target = await readTarget(transaction, pipeline, registry.bookkeeping);
+  const tables = registry.tablesOf(target, state.number);
+  const columns = await readColumns(transaction, tables.ownRows);
+  try {
+    await requireTables(transaction, tables, { state, columns });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ChangedByHand) return error;
+    if (error instanceof DestinationTableTaken) return undefined;
+    throw error;
+  }
+}
+
+/** The line of `check` for a table that people have changed. */
+export function changedTable(
+  { schema, table }: TableName,
+  { what, fix }: ChangedByHand,
+): DestinationRequirement {
+  return { requirement: `table ${schema}.${table} writable`, met: false, found: what, fix };
+}
+
+/** The pipeline that writes a table, if one does. */
+async function writerOf<Transaction extends SqlTransaction, State, Tables>(
+  transaction: Transaction,
+  { schema, table }: TableName,
+  { bookkeeping, dialect }: Registry<Transaction, State, Tables>,
+): Promise<string | undefined> {
+  const folded = (sql: string) => (dialect.identifiers.caseSensitive ? sql : `lower(${sql})`);
+  const [owner] = await transaction.rows(
+    `SELECT pipeline FROM ${bookkeeping}.pipelines
+       WHERE ${folded('schema_name')} = ${folded('$1')} AND ${folded('table_name')} = ${folded('$2')}`,
+    [schema, table],
+  );
+  return owner && String(owner['pipeline']);
 }
 
 async function readTarget(

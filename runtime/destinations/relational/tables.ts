@@ -1,9 +1,11 @@
-import type { Column } from '../../item/column';
+import type { Column, ColumnType } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
+import { DestinationTableMissing } from '../errors';
 import type { OwnRows, PipelineRow } from './bookkeeping';
 import { type OWN_COLUMNS, keyColumns } from './columns';
 import { own, qualified, type TableName } from './sql';
 import { OWN_SCHEMA } from './target';
+import { type ColumnRules, type DefinedColumn, requireColumns } from './table-shape';
 import type { SqlTransaction } from './transaction';
 
 /** `changed keys`: what `apply` has changed since `startVerify`. */
@@ -40,6 +42,12 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   abstract create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void>;
   /** Whether something has the table's name. */
   abstract exists(transaction: Transaction, table: OwnTable): Promise<boolean>;
+  protected abstract readonly rules: ColumnRules;
+  /** A column's type, as the engine's catalog spells it. */
+  protected abstract readonly columnType: (type: ColumnType) => string;
+  protected abstract readonly ownColumns: Readonly<Record<FirstColumn | LastColumn, DefinedColumn>>;
+  /** The columns that the table has, those of users included. */
+  protected abstract found(transaction: Transaction, table: OwnTable): Promise<readonly DefinedColumn[]>;
 
   get soft(): boolean {
     return this.target.deletes === 'soft';
@@ -76,8 +84,38 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
     return tables;
   }
 
+  /** The error of a table that people have dropped or renamed. */
+  missing(table: OwnTable): DestinationTableMissing {
+    const { schema, table: name } = this.name(table);
+    return new DestinationTableMissing(`${schema}.${name}`, this.source);
+  }
+
+  /** @throws ColumnTypeChanged when a column was altered by hand so that it could not hold every value. @param columns that are recorded */
+  async requireMade(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
+    const found = await this.found(transaction, table);
+    const made = { ...this.name(table), source: this.source };
+    requireColumns(made, this.made(table, columns), found, this.rules);
+  }
+
+  /** The columns that `create` gives a table. */
+  private made(table: OwnTable, columns: readonly Column[]): readonly DefinedColumn[] {
+    const ours = (name: FirstColumn | LastColumn) => this.ownColumns[name];
+    const items = itemColumns(table, columns);
+    return [
+      ...this.ownFirst(table).map(ours),
+      ...items.map(({ name, type }) => ({ name, type: this.columnType(type) })),
+      ...this.ownLast(table).map(ours),
+    ];
+  }
+
   async drop(transaction: Transaction, table: OwnTable): Promise<void> {
     await transaction.run(`DROP TABLE IF EXISTS ${this.sql(table)}`);
+  }
+
+  /** Name of the source table. */
+  private get source(): string {
+    const { pipeline } = this.target;
+    return pipeline.slice(pipeline.lastIndexOf('/') + 1);
   }
 
   protected ownFirst(table: OwnTable): readonly FirstColumn[] {

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import { isReservedName, RESERVED_PREFIX } from '../../item/reserved-names';
 import type { TableTarget } from '../destination';
-import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import { DestinationUnusable } from '../errors';
 import type { TableName } from './sql';
 import type { SqlRow } from './transaction';
 
@@ -84,23 +84,6 @@ function requireFreeNames(columns: readonly Column[], table: string, { elsewhere
   throw new DestinationUnusable(
     `Column ${reserved.name} of table ${table} begins with ${RESERVED_PREFIX}, as the replicator's own names do from this ` +
       `version on, and would get another name: load the table into ${elsewhere}.`,
-  );
-}
-
-/** @throws DestinationTableTaken, DestinationUnusable when the visible table is there and should not be, or the other way round */
-export function requireTable(
-  { pipeline, table }: TableTarget,
-  {
-    published,
-    exists,
-    elsewhere,
-  }: { readonly published: boolean; readonly exists: boolean; readonly elsewhere: string },
-): void {
-  if (exists === published) return;
-  if (!published) throw new DestinationTableTaken(table, undefined);
-  throw new DestinationUnusable(
-    `Table ${table} of pipeline ${pipeline} was dropped or renamed by hand. Give it its name back, or load into ` +
-      `${elsewhere}.`,
   );
 }
 

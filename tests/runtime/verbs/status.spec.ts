@@ -41,6 +41,7 @@ describe('status', () => {
         columns: [],
         rows: 1,
         deadLetters: 0,
+        problem: undefined,
         slowedBy: undefined,
       };
       const report = reportOf(pipeline, record, undefined, START);

@@ -7,6 +7,8 @@ export interface Statement {
   readonly values?: readonly (string | Buffer | null)[];
   /** Begins or ends a transaction: there is nothing to prepare. */
   readonly isControl?: true;
+  /** Refuses to go on by an invalid cast (`GuardRefused`). */
+  readonly isGuard?: true;
 }
 
 /** A statement failed; those before it have been undone with it, those behind it were not executed. */

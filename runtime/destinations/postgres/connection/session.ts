@@ -11,12 +11,6 @@ import { type PostgresHooks, Transaction } from './transaction';
 /** `write`: sees what others commit meanwhile. `snapshot`: reads all as it is at its begin, and writes nothing. */
 export type TransactionKind = 'write' | 'snapshot';
 
-export interface GuardedStatements {
-  readonly before: readonly Statement[];
-  readonly guard: Statement;
-  readonly after: readonly Statement[];
-}
-
 /** Longest wait for another session's lock before it is reported. */
 const LOCK_TIMEOUT_MS = 60_000;
 /** A transaction of ours that stands still for longer belongs to a process that does. */
@@ -73,10 +67,10 @@ export class Session {
   }
 
   /**
-   * One transaction in one round trip. The guard keeps what follows it from being done by failing.
+   * One transaction in one round trip. A guard among the statements undoes all of them by failing.
    * @throws GuardRefused, and what any transaction throws
    */
-  async roundTrip({ before, guard, after }: GuardedStatements): Promise<void> {
+  async roundTrip(statements: readonly Statement[]): Promise<void> {
     const connection = await this.connect();
     // Nothing may commit in a process that is not known: it could not be ended.
     const begun = connection.facts.pooled ? await this.begin() : undefined;
@@ -84,10 +78,7 @@ export class Session {
       ? []
       : [{ sql: BEGIN.write, isControl: true } as const, { sql: settingsOf(connection.facts) }];
     const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
-    await transaction.roundTrip(
-      [...begin, ...before, guard, ...after, { sql: 'COMMIT', isControl: true }],
-      begin.length + before.length,
-    );
+    await transaction.roundTrip([...begin, ...statements, { sql: 'COMMIT', isControl: true }]);
   }
 
   /** A statement that can be in no transaction. */

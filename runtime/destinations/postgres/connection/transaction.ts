@@ -115,10 +115,9 @@ export class Transaction {
 
   /**
    * All statements at once, BEGIN and COMMIT among them.
-   * @param guard the index of the one that may refuse
    * @throws GuardRefused
    */
-  async roundTrip(statements: readonly Statement[], guard: number): Promise<void> {
+  async roundTrip(statements: readonly Statement[]): Promise<void> {
     let isRefused = false;
     try {
       await this.server.ask(this.connection, 'commit', async () => {
@@ -127,7 +126,7 @@ export class Transaction {
           await this.connection.roundTrip(statements);
         } catch (error) {
           if (!(error instanceof StatementFailed)) throw error;
-          isRefused = error.index === guard && hasSqlState(error.cause, REFUSAL);
+          isRefused = statements[error.index]?.isGuard === true && hasSqlState(error.cause, REFUSAL);
           throw error.cause;
         }
       });

@@ -80,6 +80,7 @@ async function begin(
   const recorded = await readColumns(transaction, tables.ownRows);
   const wanted = columnsToRecord(recorded, columns);
   if (wanted === undefined) return [];
+  for (const table of tables.existing(state)) await tables.requireMade(transaction, table, recorded);
   if (state.published) await dropUnfinished(transaction, tables, recorded, signal);
   const converted = state.published ? tables.change('visible', recorded, wanted).converted : [];
   if (converted.length > 0) {

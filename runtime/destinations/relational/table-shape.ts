@@ -1,0 +1,55 @@
+import { ColumnTypeChanged } from '../errors';
+import { quote, qualified, type TableName } from './sql';
+
+/** A column in a table's definition. `type`: as the engine spells it. */
+export interface DefinedColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** How a database compares and changes the columns of a table. */
+export interface ColumnRules {
+  /** The same for two spellings of one name. */
+  fold(name: string): string;
+  /** Whether a column of type `found` keeps every value of type `made` exactly, and compares it in the same way. */
+  holds(made: string, found: string): boolean;
+}
+
+/** A table of a pipeline. */
+export interface MadeTable extends TableName {
+  /** Name of the source table. */
+  readonly source: string;
+}
+
+/**
+ * Rule D1 where people alter our tables: what a column of another type could round, cut or refuse is not written. Columns of
+ * users beside ours are theirs.
+ * @param made as the replicator has made the columns
+ * @param found as they are
+ * @throws ColumnTypeChanged for the first column of another type, or that is missing
+ */
+export function requireColumns(
+  { source, ...name }: MadeTable,
+  made: readonly DefinedColumn[],
+  found: readonly DefinedColumn[],
+  { fold, holds }: ColumnRules,
+): void {
+  const types = new Map(found.map((column) => [fold(column.name), column.type]));
+  for (const column of made) {
+    const type = types.get(fold(column.name));
+    if (type !== undefined && (type === column.type || holds(column.type, type))) continue;
+    throw new ColumnTypeChanged(`${name.schema}.${name.table}`, column.name, {
+      made: column.type,
+      found: type,
+      putBack: putBack(name, column, type),
+      source,
+    });
+  }
+}
+
+function putBack(name: TableName, column: DefinedColumn, found: string | undefined): string {
+  const alter = `ALTER TABLE ${qualified(name)}`;
+  return found === undefined
+    ? `${alter} ADD COLUMN ${quote(column.name)} ${column.type};`
+    : `${alter} ALTER COLUMN ${quote(column.name)} TYPE ${column.type};`;
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import {
+  ColumnTypeChanged,
+  DestinationTableMissing,
+  DestinationTableTaken,
+} from '../../runtime/destinations/errors';
+import type { Column } from '../../runtime/item/column';
+import type { OperableFixture } from './fixture';
+import {
+  assertRows,
+  begin,
+  checkpoint,
+  COLUMNS,
+  INT64,
+  attribute,
+  loadRows,
+  ORDERS,
+  published,
+  row,
+  upsert,
+} from './conformance/orders';
+
+export interface SqlFixture extends OperableFixture {
+  sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** One change of a column by hand. */
+export interface Alteration {
+  readonly column: string;
+  /** What follows `ALTER COLUMN name`. */
+  readonly to: string;
+  /** As messages name it. */
+  readonly made: string;
+  readonly found: string;
+}
+
+/** What a database makes of columns that people alter. */
+export interface HandMade {
+  /** With columns `id` and those that are altered. */
+  readonly columns: readonly Column[];
+  readonly cells: readonly string[];
+  readonly refused: readonly Alteration[];
+  readonly accepted: readonly (readonly [column: string, to: string])[];
+  /** Name of the table as messages have it. */
+  readonly table: string;
+}
+
+/** Rule D1 where people change our tables by hand. @param open gives an empty destination */
+export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): void {
+  const { columns, cells, refused, accepted, table } = made;
+  let fixture: SqlFixture;
+  beforeEach(async () => (fixture = await open()));
+  afterEach(() => fixture.cleanup());
+
+  const isRefusal =
+    ({ column, made: before, found }: Alteration) =>
+    (error: unknown) => {
+      assert.ok(error instanceof ColumnTypeChanged, String(error));
+      assert.deepEqual(
+        [error.table, error.column, error.made, error.found, error.kind],
+        [table, column, before, found, 'fatal'],
+      );
+      assert.match(error.message, /resync/);
+      return true;
+    };
+
+  for (const alteration of refused) {
+    const { column, to } = alteration;
+    it(`D1: no lease of a table whose ${column} was altered to ${to}, also for a resync, until it is put back`, async () => {
+      const store = await published(fixture, [cells], ORDERS, columns);
+      await store.release();
+      await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
+      const before = await fixture.dump();
+      let putBack = '';
+      for (const options of [{}, { recreate: true }]) {
+        await assert.rejects(fixture.destination.lease(ORDERS, undefined, options), (error) => {
+          putBack = (error as ColumnTypeChanged).fix;
+          return isRefusal(alteration)(error);
+        });
+      }
+      assert.equal(await fixture.dump(), before);
+      assert.match((await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '', /altered by hand/);
+      const [unmet] = (await fixture.destination.check([ORDERS])).filter(({ met }) => !met);
+      assert.deepEqual([unmet?.requirement, unmet?.fix], [`table ${table} writable`, putBack]);
+      await fixture.sql(putBack);
+      assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.problem, undefined);
+      await fixture.destination.lease(ORDERS);
+    });
+  }
+
+  for (const [column, to] of accepted) {
+    it(`D1: a table whose ${column} was altered to ${to} holds every value and goes on`, async () => {
+      const store = await published(fixture, [cells], ORDERS, columns);
+      await store.release();
+      await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
+      const again = await fixture.destination.lease(ORDERS);
+      await again.apply('visible', { columns, changes: [upsert('b', cells.slice(1))] }, checkpoint('b'));
+      assert.equal((await fixture.rows(ORDERS)).length, 2);
+    });
+  }
+
+  it('a column that was dropped by hand is named, with the statement that adds it', async () => {
+    const store = await published(fixture, [cells], ORDERS, columns);
+    await store.release();
+    const { column } = refused[0]!;
+    await fixture.sql(`ALTER TABLE orders DROP COLUMN ${column}`);
+    let putBack = '';
+    await assert.rejects(fixture.destination.lease(ORDERS), (error) => {
+      assert.ok(error instanceof ColumnTypeChanged);
+      assert.equal(error.found, undefined);
+      putBack = error.fix;
+      return true;
+    });
+    await fixture.sql(putBack);
+    await fixture.destination.lease(ORDERS);
+  });
+
+  it('columns of users beside ours are left alone', async () => {
+    const store = await published(fixture, [cells], ORDERS, columns);
+    await store.release();
+    await fixture.sql('ALTER TABLE orders ADD COLUMN remark VARCHAR');
+    const again = await fixture.destination.lease(ORDERS);
+    await again.apply('visible', { columns, changes: [upsert('b', cells.slice(1))] }, checkpoint('b'));
+  });
+
+  it('a load or a widening that finds a column altered writes nothing', async () => {
+    const { column, to } = refused[0]!;
+    const store = await begin(fixture, ORDERS, columns);
+    const name = String(
+      (
+        await fixture.sql(
+          `SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%loading%'`,
+        )
+      )[0]?.['table_name'],
+    );
+    await fixture.sql(`ALTER TABLE ${name} ALTER COLUMN ${column} ${to}`);
+    await assert.rejects(store.load('shadow', 1, columns), ColumnTypeChanged);
+    await assert.rejects(store.widen([...columns, attribute('another', INT64)]), ColumnTypeChanged);
+  });
+
+  it('a resync whose visible table was altered meanwhile is not published', async () => {
+    const { column, to } = refused[0]!;
+    const store = await published(fixture, [cells], ORDERS, columns);
+    await store.startGeneration(2, checkpoint('second'));
+    await loadRows(store, [cells], { columns, generation: 2 });
+    await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
+    await assert.rejects(
+      store.publish(() => checkpoint('published')),
+      isRefusal(refused[0]!),
+    );
+  });
+
+  for (const [how, statement] of [
+    ['dropped', 'DROP TABLE orders'],
+    ['renamed', 'ALTER TABLE orders RENAME TO theirs'],
+  ] as const) {
+    it(`a table that was ${how} by hand is missed, and made again by a new generation alone`, async () => {
+      const store = await published(fixture, [['a', '1']]);
+      await store.release();
+      await fixture.sql(statement);
+      for (let attempt = 1; attempt <= 2; attempt++) {
+        await assert.rejects(fixture.destination.lease(ORDERS), (error) => {
+          assert.ok(error instanceof DestinationTableMissing, String(error));
+          assert.match(error.message, /resync --table orders/);
+          return true;
+        });
+      }
+      assert.match(
+        (await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '',
+        /resync --table orders/,
+      );
+      const [unmet] = (await fixture.destination.check([ORDERS])).filter(({ met }) => !met);
+      assert.equal(unmet?.fix, 'dynamodb-replicator resync --table orders');
+      const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
+      await again.widen([...COLUMNS, attribute('more', INT64)]);
+      await again.startGeneration(2, checkpoint('second'));
+      await loadRows(again, [['b', '2']], { generation: 2 });
+      assert.equal((await again.publish(() => checkpoint('published'))).rows, 1);
+      await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2', more: null })]);
+    });
+  }
+
+  it('a table that gets its name back goes on where it was', async () => {
+    const store = await published(fixture, [['a', '1']]);
+    await store.release();
+    await fixture.sql('ALTER TABLE orders RENAME TO theirs');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableMissing);
+    await fixture.sql('ALTER TABLE theirs RENAME TO orders');
+    await fixture.destination.lease(ORDERS);
+    await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
+  });
+
+  it('a lease for a new generation that was given up leaves the table missed', async () => {
+    const store = await published(fixture, [['a', '1']]);
+    await store.release();
+    await fixture.sql('DROP TABLE orders');
+    await (await fixture.destination.lease(ORDERS, undefined, { recreate: true })).release();
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableMissing);
+    await fixture.sql('CREATE TABLE orders (mine INTEGER)');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
+  });
+
+  it('a table that is dropped while it is loaded anew is made again by that load', async () => {
+    const store = await published(fixture, [['a', '1']]);
+    await store.startGeneration(2, checkpoint('second'));
+    await store.release();
+    await fixture.sql('DROP TABLE orders');
+    const again = await fixture.destination.lease(ORDERS);
+    await loadRows(again, [['b', '2']], { generation: 2 });
+    await again.publish(() => checkpoint('published'));
+    await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2' })]);
+  });
+
+  it('a table of ours that a load goes into, when it was dropped, is named, and a new generation makes it again', async () => {
+    const store = await begin(fixture);
+    await store.release();
+    await fixture.sql('DROP TABLE _replicator.changes_1');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableMissing);
+    const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
+    await again.widen([...COLUMNS, attribute('more', INT64)]);
+    await again.startGeneration(2, checkpoint('second'));
+    await loadRows(again, [['b', '2']], { generation: 2 });
+    assert.equal((await again.publish(() => checkpoint('published'))).rows, 1);
+  });
+}
