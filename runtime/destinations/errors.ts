@@ -48,7 +48,7 @@ export class DestinationTableTaken extends ReplicatorError {
   ) {
     super(
       owner === undefined
-        ? `Table ${table} exists in the destination already and was not made by the replicator; it is left as it is. ` +
+        ? `Table ${table} exists in the destination already, and the replicator has no record of it; it is left as it is. ` +
             `Choose another name with --destination-table, or drop or rename that table.`
         : `Table ${table} belongs to the pipeline of ${owner}. Choose another name with --destination-table.`,
     );
@@ -84,6 +84,28 @@ export class DestinationTableMissing extends ChangedByHand {
       `Table ${table} is missing from the destination: it was dropped or renamed by hand.`,
       `Rename it back, or load it again: ${resync}`,
       resync,
+    );
+  }
+}
+
+/** Rows were deleted from the replicator's own tables that nothing else can tell. */
+export class RecordsMissing extends ChangedByHand {
+  /**
+   * @param records the table of ours
+   * @param table of the destination, as SQL
+   * @param source name of the source table
+   */
+  constructor(
+    readonly records: string,
+    readonly table: string,
+    source: string,
+  ) {
+    const drop = `DROP TABLE ${table};`;
+    super(
+      `The rows of ${records} for source table ${source} were deleted, without which table ${table} cannot be written.`,
+      `Drop the table, which loses nothing that the source does not have, and load it again: ${drop} Then: ` +
+        `dynamodb-replicator resync --table ${source}`,
+      drop,
     );
   }
 }

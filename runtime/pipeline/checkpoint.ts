@@ -71,6 +71,8 @@ export class CheckpointUnreadable extends ReplicatorError {
 export function readState(pipeline: string, stored: StoredCheckpoint): PipelineState {
   try {
     const checkpoint = readHead(stored.head);
+    // A stream always has a shard.
+    if (stored.shards.size === 0) throw new RangeError('no shard is stored');
     return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, stored.shards) };
   } catch (error) {
     throw new CheckpointUnreadable(pipeline, { cause: error });

@@ -155,7 +155,7 @@ describe('bad input: the destination', () => {
     assert.equal(code, 1);
     assert.match(
       all,
-      /Table orders exists in the destination already and was not made by the replicator; it is left as it is\. Choose another name with --destination-table, or drop or rename that table\./,
+      /Table orders exists in the destination already, and the replicator has no record of it; it is left as it is\. Choose another name with --destination-table, or drop or rename that table\./,
     );
     assert.equal(await dump(place.to), before);
     assert.equal(place.exports(), 0);

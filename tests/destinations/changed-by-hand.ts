@@ -3,7 +3,10 @@ import {
   ColumnTypeChanged,
   DestinationTableMissing,
   DestinationTableTaken,
+  DestinationUnusable,
+  RecordsMissing,
 } from '../../runtime/destinations/errors';
+import type { PipelineStore } from '../../runtime/destinations/destination';
 import type { Column } from '../../runtime/item/column';
 import type { OperableFixture } from './fixture';
 import {
@@ -172,10 +175,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
       const [unmet] = (await fixture.destination.check([ORDERS])).filter(({ met }) => !met);
       assert.equal(unmet?.fix, 'dynamodb-replicator resync --table orders');
       const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
-      await again.widen([...COLUMNS, attribute('more', INT64)]);
-      await again.startGeneration(2, checkpoint('second'));
-      await loadRows(again, [['b', '2']], { generation: 2 });
-      assert.equal((await again.publish(() => checkpoint('published'))).rows, 1);
+      await loadGeneration(again, 2);
       await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2', more: null })]);
     });
   }
@@ -217,9 +217,65 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await fixture.sql('DROP TABLE _replicator.changes_1');
     await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableMissing);
     const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
-    await again.widen([...COLUMNS, attribute('more', INT64)]);
-    await again.startGeneration(2, checkpoint('second'));
-    await loadRows(again, [['b', '2']], { generation: 2 });
-    assert.equal((await again.publish(() => checkpoint('published'))).rows, 1);
+    await loadGeneration(again, 2);
   });
+
+  it('rows of the columns that were deleted are missed, and the way out is the one that is named', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql('DELETE FROM _replicator.columns');
+    let drop = '';
+    await assert.rejects(fixture.destination.lease(ORDERS, undefined, { recreate: true }), (error) => {
+      assert.ok(error instanceof RecordsMissing, String(error));
+      assert.match(error.message, /resync --table orders/);
+      drop = error.fix;
+      return true;
+    });
+    assert.match((await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '', /_replicator\.columns/);
+    await fixture.sql(drop);
+    const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
+    await loadGeneration(again, 2);
+  });
+
+  it('a row of the head that was deleted leaves no checkpoint, and the next generation merges into the table', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql('DELETE FROM _replicator.heads');
+    const again = await fixture.destination.lease(ORDERS);
+    assert.equal(await again.readCheckpoint(), undefined);
+    await loadGeneration(again, 1);
+    await again.apply('visible', { columns: COLUMNS, changes: [upsert('c', ['3'])] }, checkpoint('c'));
+    assert.equal((await again.readCheckpoint())?.head, 'c');
+  });
+
+  it('what is left of a pipeline whose row was deleted is not taken for the next one’s', async () => {
+    const store = await published(fixture, [['a', '1']]);
+    await store.save(checkpoint('followed', { shard: 'state' }));
+    await store.release();
+    await fixture.sql('DELETE FROM _replicator.pipelines');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
+    await fixture.sql('DROP TABLE orders');
+    const again = await fixture.destination.lease(ORDERS);
+    assert.equal(await again.readCheckpoint(), undefined);
+    assert.deepEqual(await again.readColumns(), []);
+    await loadGeneration(again, 1);
+    assert.deepEqual((await again.readCheckpoint())?.shards, new Map());
+  });
+
+  it('a row of the format that was deleted is named, with the statement that puts it back', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql('DELETE FROM _replicator.format');
+    let putBack = '';
+    await assert.rejects(fixture.destination.lease(ORDERS), (error) => {
+      putBack = /INSERT INTO .*?;/.exec((error as Error).message)?.[0] ?? '';
+      return error instanceof DestinationUnusable;
+    });
+    await fixture.sql(putBack);
+    await fixture.destination.lease(ORDERS);
+  });
+}
+
+async function loadGeneration(store: PipelineStore, generation: number): Promise<void> {
+  await store.widen([...COLUMNS, attribute('more', INT64)]);
+  await store.startGeneration(generation, checkpoint('begun'));
+  await loadRows(store, [['b', '2']], { generation });
+  assert.equal((await store.publish(() => checkpoint('published'))).rows, 1);
 }

@@ -53,12 +53,12 @@ export async function registered(
     known = await readState(transaction, pipeline);
   }
   const { tables } = await registeredAs(transaction, target, known, REGISTRY, options);
-  if (known === undefined) {
-    await transaction.run(
-      `INSERT INTO ${BOOKKEEPING}.heads SELECT number, 0, NULL, 0, 0 FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1`,
-      [pipeline],
-    );
-  }
+  // That of a new pipeline, or one that was deleted by hand: then the table is loaded again.
+  await transaction.run(
+    `INSERT INTO ${BOOKKEEPING}.heads SELECT number, 0, NULL, 0, 0 FROM ${BOOKKEEPING}.pipelines p
+       WHERE pipeline = $1 AND NOT EXISTS (SELECT FROM ${BOOKKEEPING}.heads h WHERE h.number = p.number)`,
+    [pipeline],
+  );
   return tables;
 }
 

@@ -171,7 +171,7 @@ async function tableRequirement(
     return requirement(
       name,
       false,
-      'it exists already and was not made by the replicator',
+      'it exists already, and the replicator has no record of it',
       'Choose another name with --destination-table, or drop or rename that table.',
     );
   }

@@ -16,6 +16,12 @@ export async function readFormat(transaction: SqlTransaction, schema: string): P
   const [row] = await transaction.rows(`SELECT format FROM ${schema}.format`);
   const format = Number(row?.['format']);
   if (format === 1 || format === FORMAT) return format;
+  if (row === undefined) {
+    throw new DestinationUnusable(
+      `The row of ${OWN_SCHEMA}.format was deleted. If this version of the replicator has written here before, put it back: ` +
+        `INSERT INTO ${OWN_SCHEMA}.format VALUES (${FORMAT});`,
+    );
+  }
   throw new DestinationUnusable(
     `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
       `use the newer version of the replicator.`,

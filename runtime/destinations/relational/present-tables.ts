@@ -9,7 +9,7 @@ import type { SqlTransaction } from './transaction';
  * The state of a pipeline by the tables that are there, whose columns hold every value. The tables of a verify are of no
  * interest: a lease ends it.
  * @returns `recorded.state` itself where all of its tables are there
- * @throws DestinationTableMissing, ColumnTypeChanged when people have changed them
+ * @throws DestinationTableMissing, ColumnTypeChanged, RecordsMissing when people have changed them
  * @throws DestinationTableTaken when something has the visible table's name before its publish
  */
 export async function requireTables<
@@ -23,6 +23,9 @@ export async function requireTables<
   options: LeaseOptions = {},
 ): Promise<State> {
   const present = await presentState(transaction, tables, state, options);
+  // The key is recorded before the first generation begins.
+  const needsColumns = present.loading || present.published;
+  if (needsColumns && columns.length === 0) throw tables.recordsMissing('columns');
   for (const table of tables.existing({ ...present, verifying: false })) {
     await tables.requireMade(transaction, table, columns);
   }

@@ -55,7 +55,7 @@ export async function registered<
 
 async function register<
   Transaction extends SqlTransaction,
-  State,
+  State extends PipelineRow,
   Tables extends PipelineTables<Transaction>,
 >(
   transaction: Transaction,
@@ -75,6 +75,24 @@ async function register<
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
+  await forgetLeftovers(transaction, target, registry);
+}
+
+/** What is left of a pipeline whose row was deleted by hand would be taken for the new one's. */
+async function forgetLeftovers<
+  Transaction extends SqlTransaction,
+  State extends PipelineRow,
+  Tables extends PipelineTables<Transaction>,
+>(
+  transaction: Transaction,
+  target: TableTarget,
+  registry: Registry<Transaction, State, Tables>,
+): Promise<void> {
+  const state = await registry.readState(transaction, target.pipeline);
+  if (state === undefined) throw new Error(`pipeline ${target.pipeline} was not registered`);
+  const { schema, condition, values } = registry.tablesOf(target, state.number).ownRows;
+  for (const table of ['heads', 'shards', 'columns', 'ledger', 'dead_letters'])
+    await transaction.run(`DELETE FROM ${schema}.${table} WHERE ${condition}`, values);
 }
 
 /**

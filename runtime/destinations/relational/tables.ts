@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '../../item/column';
 import type { TableRole, TableTarget } from '../destination';
-import { DestinationTableMissing } from '../errors';
+import { DestinationTableMissing, RecordsMissing } from '../errors';
 import type { OwnRows, PipelineRow } from './bookkeeping';
 import { type OWN_COLUMNS, keyColumns } from './columns';
 import { own, qualified, type TableName } from './sql';
@@ -88,6 +88,11 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   missing(table: OwnTable): DestinationTableMissing {
     const { schema, table: name } = this.name(table);
     return new DestinationTableMissing(`${schema}.${name}`, this.source);
+  }
+
+  /** @param records name of the table of ours that lacks rows */
+  recordsMissing(records: string): RecordsMissing {
+    return new RecordsMissing(`${OWN_SCHEMA}.${records}`, qualified(this.name('visible')), this.source);
   }
 
   /** @throws ColumnTypeChanged when a column was altered by hand so that it could not hold every value. @param columns that are recorded */

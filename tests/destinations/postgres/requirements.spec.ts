@@ -182,7 +182,7 @@ describe('destination postgres: what it needs', () => {
     await prepare();
     await fixture.sql('CREATE TABLE raw.taken (mine integer)');
     const [taken] = unmet(await check({ schema: 'raw', table: 'taken' }));
-    assert.match(`${taken?.found} ${taken?.fix}`, /was not made by the replicator.*--destination-table/);
+    assert.match(`${taken?.found} ${taken?.fix}`, /the replicator has no record of it.*--destination-table/);
     const [lengthy] = unmet(await check({ schema: 'raw', table: 'x'.repeat(64) }));
     assert.match(`${lengthy?.found} ${lengthy?.fix}`, /64 bytes.*63 at most.*--destination-table/);
   });
