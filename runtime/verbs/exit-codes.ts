@@ -15,6 +15,8 @@ export const EXIT = {
   gap: 3,
   /** A check, verify, resync or demo was stopped before its end. */
   cutShort: 4,
+  /** A verify found no difference, and had compared too few of the keys to say so of the table. */
+  partial: 5,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

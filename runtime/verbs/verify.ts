@@ -1,4 +1,5 @@
 import { count, counted } from '../observe/figures';
+import type { Comparison } from '../destinations/destination';
 import type { VerifyReport } from '../pipeline/verify';
 import { runWork, type TableResult } from './run-work';
 import { EXIT } from './exit-codes';
@@ -11,10 +12,9 @@ export const verifyCommand: Verb = {
   summary: 'compare every row and cell with a new point-in-time export, without read capacity',
   example: 'dynamodb-replicator verify --table orders --bucket my-exports --to shop.duckdb --yes',
   define: (command) =>
-    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] }).option(
-      '--json',
-      'print one JSON array instead of text',
-    ),
+    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] })
+      .option('--json', 'print one JSON array instead of text')
+      .option('--allow-partial', `accept a comparison of less than ${LEAST_SHARE * 100} % of the keys`),
   async run(command, terminal) {
     const results = await runWork<VerifyReport>(
       { flags: flagValues(command), environment: terminal.environment },
@@ -22,15 +22,23 @@ export const verifyCommand: Verb = {
       { verb: 'verify', needs: 'published', here: (session, table) => session.replicator.verify(table) },
     );
     if (results === undefined) return EXIT.cutShort;
+    const { json: wantsJson, allowPartial } = command.opts<{ json?: true; allowPartial?: true }>();
     const json = results.map(({ table, result }) => ({ table, ...result }));
-    terminal.output.write(
-      command.opts<{ json?: true }>().json
-        ? `${JSON.stringify(json, null, 2)}\n`
-        : results.map(verdict).join(''),
-    );
-    return results.every(({ result }) => result.differences === 0) ? EXIT.fine : EXIT.failed;
+    terminal.output.write(wantsJson ? `${JSON.stringify(json, null, 2)}\n` : results.map(verdict).join(''));
+    if (results.some(({ result }) => result.differences > 0)) return EXIT.failed;
+    return allowPartial || results.every(({ result }) => shareCompared(result) >= LEAST_SHARE)
+      ? EXIT.fine
+      : EXIT.partial;
   },
 };
+
+/** Of the keys; under it a verify says nothing of the table. */
+const LEAST_SHARE = 0.9;
+
+/** How much of the keys was compared, from 0 to 1. */
+export function shareCompared({ rowsCompared, keysSkipped }: Comparison): number {
+  return keysSkipped === 0 ? 1 : rowsCompared / (rowsCompared + keysSkipped);
+}
 
 /** What was found, for people: the sentence and the first differing keys. */
 export function verdict({ table, result }: TableResult<VerifyReport>): string {
@@ -41,6 +49,13 @@ export function verdict({ table, result }: TableResult<VerifyReport>): string {
     const where = columns.length === 0 ? '' : ` in ${columns.join(', ')}`;
     return `  ${JSON.stringify(key)} ${difference}${where}\n`;
   });
+  const share = shareCompared(result);
+  if (share < LEAST_SHARE) {
+    lines.push(
+      `  Only ${Math.floor(share * 100)} % of the keys were compared, as the others changed meanwhile. Verify again when fewer ` +
+        `keys change, or accept this with --allow-partial.\n`,
+    );
+  }
   if (differences > examples.length) lines.push(`  and ${count(differences - examples.length)} more\n`);
   return `${table}: ${counted(rowsCompared, 'row')} compared, ${counted(differences, 'difference')}${skipped}\n${lines.join('')}`;
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../item/dialect';
 import type { DestinationRequirement, LeaseOptions, TableTarget } from '../destination';
 import { ChangedByHand, DestinationTableTaken } from '../errors';
-import { type PipelineRow, readColumns, readPipeline, updateState } from './bookkeeping';
+import { type OwnRows, type PipelineRow, readColumns, readPipeline, updateState } from './bookkeeping';
 import { requireTables } from './present-tables';
 import type { TableName } from './sql';
 import type { PipelineTables } from './tables';
@@ -42,6 +42,7 @@ export async function registered<
   const state = known ?? (await registry.readState(transaction, pipeline));
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = registry.tablesOf(target, state.number);
+  if (known === undefined) await forgetLeftovers(transaction, tables.ownRows);
   const columns = await readColumns(transaction, tables.ownRows);
   if (known !== undefined) {
     const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
@@ -75,22 +76,13 @@ async function register<
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
-  await forgetLeftovers(transaction, target, registry);
 }
 
 /** What is left of a pipeline whose row was deleted by hand would be taken for the new one's. */
-async function forgetLeftovers<
-  Transaction extends SqlTransaction,
-  State extends PipelineRow,
-  Tables extends PipelineTables<Transaction>,
->(
-  transaction: Transaction,
-  target: TableTarget,
-  registry: Registry<Transaction, State, Tables>,
+async function forgetLeftovers(
+  transaction: SqlTransaction,
+  { schema, condition, values }: OwnRows,
 ): Promise<void> {
-  const state = await registry.readState(transaction, target.pipeline);
-  if (state === undefined) throw new Error(`pipeline ${target.pipeline} was not registered`);
-  const { schema, condition, values } = registry.tablesOf(target, state.number).ownRows;
   for (const table of ['heads', 'shards', 'columns', 'ledger', 'dead_letters'])
     await transaction.run(`DELETE FROM ${schema}.${table} WHERE ${condition}`, values);
 }

@@ -173,6 +173,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
         columns: [ID, ...COLUMNS.slice(1)],
         rows: 1,
         deadLetters: 0,
+        problem: undefined,
         slowedBy: undefined,
       });
       await store.save(checkpoint('still the writer'));
