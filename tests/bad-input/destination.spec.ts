@@ -102,16 +102,27 @@ describe('bad input: the destination', () => {
     assert.equal(readFileSync(place.to, 'utf8'), 'short');
     rmSync(place.to);
     mkdirSync(place.to);
-    await refuses([], /orders\.duckdb is not a DuckDB database\. Choose another file with --to\./);
+    await refuses([], /orders\.duckdb is a folder\. Name a file in it with --to\./);
     assert.deepEqual(readdirSync(place.folder), ['orders.duckdb']);
+  });
+
+  full.it('a DuckDB file that is deleted while nothing is written to the source: it is noticed', async () => {
+    let hasGone = false;
+    const { code, all } = await place.sayUntil(human(), ({ written }) => {
+      if (/following/.test(written) && !hasGone) {
+        hasGone = true;
+        rmSync(place.to);
+      }
+      return false;
+    });
+    assert.equal(code, 1, all);
+    assert.match(all, /orders\.duckdb was deleted, moved or replaced while the replicator had it open/);
+    assert.ok(!existsSync(place.to));
   });
 
   it('a folder that is not there', async () => {
     const to = join(place.folder, 'missing', 'orders.duckdb');
-    await refuses(
-      ['--to', to],
-      /folder .*\/missing is missing or cannot be written\. Create it, or change its owner\./,
-    );
+    await refuses(['--to', to], /Folder .*\/missing does not exist\. Create it: mkdir -p/);
     place.assertNothingWritten({ but: ['some/prefix/check'] });
   });
 
@@ -126,7 +137,7 @@ describe('bad input: the destination', () => {
     }
     await refuses(
       ['--to', join(folder, 'orders.duckdb')],
-      new RegExp(`folder ${folder} is missing or cannot be written\\. Create it, or change its owner\\.`),
+      new RegExp(`Folder ${folder} cannot be written by this user.*Change its mode or owner`),
     );
   });
 

@@ -2,7 +2,9 @@ import { rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
+import { DestinationUnusable } from '../errors';
 import { classify } from './faults';
+import { DestinationFileReplaced, type FileIdentity, identityOf, pathProblem } from './file-path';
 import { clearRowFiles } from './parquet/row-file';
 
 /** The file's name inside DuckDB. */
@@ -13,6 +15,14 @@ export const CATALOG = 'replica';
  * commit of fewer rows is written twice: for nested documents this saves 100 MB, for small rows it costs a tenth on disk.
  */
 const ROW_GROUP_ROWS = 20_480;
+
+/** `read`: changes nothing on the disk, and lets others read meanwhile. */
+export type OpenMode = 'read' | 'write';
+
+const ATTACHED: Readonly<Record<OpenMode, string>> = {
+  read: 'READ_ONLY',
+  write: `ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
+};
 
 const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
 
@@ -41,10 +51,16 @@ export class DatabaseFile {
   /** Grows when the file is reopened after a failure: connections made before it are dead. */
   incarnation = 0;
 
+  /** Which file was opened. */
+  private identity: FileIdentity;
+
   private constructor(
     readonly settings: DuckDBSettings,
     private instance: DuckDBInstance | undefined,
-  ) {}
+    private mode: OpenMode,
+  ) {
+    this.identity = identityOf(settings.path);
+  }
 
   get path(): string {
     return this.settings.path;
@@ -56,23 +72,27 @@ export class DatabaseFile {
   }
 
   /**
-   * The file, opened if it is not; every call needs its `release`. Settings of the first opener hold.
-   * @throws DestinationLocked, DestinationUnusable, DestinationUnavailable
+   * The file, opened if it is not; every call needs its `release`. Settings of the first opener hold. One that is open for
+   * reading is opened again when somebody is to write.
+   * @throws DestinationLocked, DestinationUnusable, DestinationUnavailable, DestinationFileReplaced
    */
-  static async acquire(settings: DuckDBSettings): Promise<DatabaseFile> {
+  static async acquire(settings: DuckDBSettings, mode: OpenMode = 'write'): Promise<DatabaseFile> {
     let opening = DatabaseFile.opened.get(settings.path);
     if (opening === undefined) {
-      opening = openInstance(settings).then((instance) => {
-        clearRowFiles(settings.path);
-        return new DatabaseFile(settings, instance);
-      });
+      opening = openInstance(settings, mode).then((instance) => new DatabaseFile(settings, instance, mode));
       DatabaseFile.opened.set(settings.path, opening);
       opening.catch(() => DatabaseFile.opened.delete(settings.path));
     }
     const file = await opening;
     // It may have been closed meanwhile.
-    if (DatabaseFile.opened.get(settings.path) !== opening) return DatabaseFile.acquire(settings);
+    if (DatabaseFile.opened.get(settings.path) !== opening) return DatabaseFile.acquire(settings, mode);
     file.users += 1;
+    try {
+      if (mode === 'write') await file.makeWritable();
+    } catch (error) {
+      await file.release();
+      throw error;
+    }
     return file;
   }
 
@@ -94,14 +114,35 @@ export class DatabaseFile {
     if (this.users > 0) return;
     DatabaseFile.opened.delete(this.settings.path);
     // Before the lock is given up: afterwards the folder may be another process's.
-    clearRowFiles(this.settings.path);
-    this.shut();
+    if (this.mode === 'write' && this.isSame()) clearRowFiles(this.settings.path);
+    await this.shut();
+  }
+
+  /**
+   * DuckDB goes on writing to a file that was deleted, and names its log by the path, which may be another database's by then.
+   * @throws DestinationFileReplaced
+   */
+  requireSame(): void {
+    if (!this.isSame()) throw new DestinationFileReplaced(this.path);
+  }
+
+  private isSame(): boolean {
+    return identityOf(this.path) === this.identity;
+  }
+
+  private async makeWritable(): Promise<void> {
+    if (this.mode === 'read') {
+      this.mode = 'write';
+      this.invalidate(this.incarnation);
+    }
+    await this.reopening;
   }
 
   async connect(): Promise<DuckDBConnection> {
     if (this.users === 0) throw new Error(`${this.location} is closed`);
     if (this.instance === undefined) this.reopening ??= this.reopen();
     await this.reopening;
+    this.requireSame();
     const { instance } = this;
     if (instance === undefined) throw new Error(`${this.location} is closed`);
     const connection = await this.use(() => instance.connect());
@@ -191,17 +232,19 @@ export class DatabaseFile {
 
   private async reopen(): Promise<void> {
     try {
-      this.shut();
-      this.instance = await openInstance(this.settings);
+      await this.shut();
+      this.requireSame();
+      this.instance = await openInstance(this.settings, this.mode);
     } finally {
       // After a failure the next `connect` tries again.
       this.reopening = undefined;
     }
   }
 
-  private shut(): void {
+  private async shut(): Promise<void> {
     for (const connection of this.connections) connection.closeSync();
     this.connections.clear();
+    if (this.instance !== undefined && !this.isSame()) await leaveLog(this.instance);
     this.instance?.closeSync();
     this.instance = undefined;
   }
@@ -211,11 +254,21 @@ export class DatabaseFile {
   }
 }
 
+/** Closing a database removes its log, by its path. */
+async function leaveLog(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    await connection.run('PRAGMA disable_checkpoint_on_shutdown');
+  } finally {
+    connection.closeSync();
+  }
+}
+
 function logBytes(path: string): number {
   return statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
+async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<DuckDBInstance> {
   const spillDirectory = `${settings.path}.tmp`;
   let instance: DuckDBInstance | undefined;
   try {
@@ -233,15 +286,21 @@ async function openInstance(settings: DuckDBSettings): Promise<DuckDBInstance> {
     });
     const connection = await instance.connect();
     // Attached, because only so can the size of row groups be set.
-    await connection.run(
-      `ATTACH '${settings.path.replaceAll("'", "''")}' AS ${CATALOG} (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
-    );
+    await connection.run(`ATTACH '${settings.path.replaceAll("'", "''")}' AS ${CATALOG} (${ATTACHED[mode]})`);
     connection.closeSync();
-    // What a killed process spilled; the lock on the file is ours now.
-    rmSync(spillDirectory, { recursive: true, force: true });
+    if (mode === 'write') {
+      // What a killed process left; the lock on the file is ours now.
+      rmSync(spillDirectory, { recursive: true, force: true });
+      clearRowFiles(settings.path);
+    }
     return instance;
   } catch (error) {
     instance?.closeSync();
+    const problem = pathProblem(settings.path, mode === 'write');
+    if (problem !== undefined)
+      throw new DestinationUnusable(`DuckDB file ${settings.path} cannot be opened: ${problem}`, {
+        cause: error,
+      });
     throw classify(error, `DuckDB file ${settings.path}`, 'open');
   }
 }

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unlessAborted } from '../../abort';
 import { finalMessage, ReplicatorError } from '../../errors';
@@ -21,8 +20,9 @@ import { RENAME } from '../relational/target';
 import type { SqlRow } from '../relational/transaction';
 import { BOOKKEEPING, bookkeepingExists, ownRows, readState } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
-import { CATALOG, DatabaseFile } from './database-file';
+import { CATALOG, DatabaseFile, type OpenMode } from './database-file';
 import { duckdbDialect } from './dialect';
+import { pathProblem } from './file-path';
 import { createBookkeeping } from './format';
 import { countsOf } from './format-1';
 import { readCheckpoint, readCounts } from './head';
@@ -42,6 +42,7 @@ const WHOLE_FILE = '';
 export class DuckDBDestination implements OperableDestination {
   readonly dialect = duckdbDialect;
   private file: Promise<DatabaseFile> | undefined;
+  private mode: OpenMode = 'read';
 
   constructor(
     private readonly settings: DuckDBSettings,
@@ -57,7 +58,7 @@ export class DuckDBDestination implements OperableDestination {
   }
 
   async lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<DuckDBStore> {
-    const file = await unlessAborted(signal, () => this.open());
+    const file = await unlessAborted(signal, () => this.open('write'));
     const { tables, epoch } = await file.exclusively(WHOLE_FILE, () =>
       file.exclusively(target.pipeline, () =>
         this.inTransaction(
@@ -75,7 +76,7 @@ export class DuckDBDestination implements OperableDestination {
 
   async probe(signal?: AbortSignal): Promise<void> {
     if (!(await exists(this.settings.path))) return this.probeFolder();
-    const session = new Session(await unlessAborted(signal, () => this.open()), this.hooks);
+    const session = new Session(await unlessAborted(signal, () => this.open('write')), this.hooks);
     try {
       const transaction = await session.begin(signal);
       try {
@@ -106,7 +107,7 @@ export class DuckDBDestination implements OperableDestination {
   ): Promise<readonly DestinationRequirement[]> {
     const unmet = targets.flatMap(nameRequirement);
     if (!(await exists(this.settings.path))) return unmet;
-    const changed = await this.inTransaction(await this.open(), async (transaction) => {
+    const changed = await this.inTransaction(await this.open('read'), async (transaction) => {
       if (!(await bookkeepingExists(transaction)) || (await readFormat(transaction, BOOKKEEPING)) === 1)
         return [];
       const problems: DestinationRequirement[] = [];
@@ -134,20 +135,20 @@ export class DuckDBDestination implements OperableDestination {
         slowedBy: undefined,
       };
     };
-    const file = await unlessAborted(signal, () => this.open());
+    const file = await unlessAborted(signal, () => this.open('read'));
     return this.inTransaction(file, look, signal);
   }
 
   async pipelines(): Promise<readonly string[]> {
     if (!(await exists(this.settings.path))) return [];
-    return this.inTransaction(await this.open(), async (transaction) =>
+    return this.inTransaction(await this.open('read'), async (transaction) =>
       (await bookkeepingExists(transaction)) ? readPipelines(transaction, BOOKKEEPING) : [],
     );
   }
 
   /** Also while a pipeline of this process writes the file. */
   async query(sql: string): Promise<QueryResult> {
-    return this.inTransaction(await this.open(), async (transaction) => {
+    return this.inTransaction(await this.open('read'), async (transaction) => {
       const reader = await transaction.read(sql);
       const columns = reader.columnNames();
       const rows = reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
@@ -161,12 +162,22 @@ export class DuckDBDestination implements OperableDestination {
     if (file !== undefined) await (await file).release();
   }
 
-  private open(): Promise<DatabaseFile> {
-    if (this.file === undefined) {
-      this.file = DatabaseFile.acquire(this.settings);
-      this.file.catch(() => (this.file = undefined));
-    }
+  private open(mode: OpenMode): Promise<DatabaseFile> {
+    const { file, mode: opened } = this;
+    if (file !== undefined && (opened === mode || mode === 'read')) return file;
+    this.mode = mode;
+    this.file = this.acquire(mode, file);
+    this.file.catch(() => (this.file = undefined));
     return this.file;
+  }
+
+  /** @param instead which it is to take the place of */
+  private async acquire(mode: OpenMode, instead: Promise<DatabaseFile> | undefined): Promise<DatabaseFile> {
+    try {
+      return await DatabaseFile.acquire(this.settings, mode);
+    } finally {
+      await (await instead)?.release();
+    }
   }
 
   private async inTransaction<T>(
@@ -182,15 +193,17 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  /** A file that is not there yet is not made by a look at it. */
+  /** A file that is not there yet is not made by a check. */
   private async probeFolder(): Promise<void> {
-    const folder = dirname(this.settings.path);
+    const { path } = this.settings;
+    const problem = pathProblem(path);
+    if (problem !== undefined) throw new DestinationUnusable(`${this.location} cannot be made: ${problem}`);
     try {
-      await access(folder, constants.W_OK);
-      await rmdir(await mkdtemp(join(folder, '.replicator-probe-')));
+      await rmdir(await mkdtemp(join(dirname(path), '.replicator-probe-')));
     } catch (cause) {
       throw new DestinationUnusable(
-        `${this.location} cannot be made: folder ${folder} is missing or cannot be written. Create it, or change its owner.`,
+        `${this.location} cannot be made: Folder ${dirname(path)} cannot be written by this user ` +
+          `(${(cause as NodeJS.ErrnoException).code}). Change its mode or owner: ls -ld ${dirname(path)}`,
         { cause },
       );
     }

@@ -44,6 +44,7 @@ export class Session {
         this.connection = await file.connect();
         this.incarnation = file.incarnation;
       }
+      file.requireSame();
     } catch (error) {
       throw classify(error, file.location, 'open');
     }
@@ -92,6 +93,7 @@ export class Transaction {
   /** @throws CommitOutcomeUnknown when it may have happened */
   async commit(): Promise<void> {
     try {
+      this.file.requireSame();
       await this.execute('COMMIT', 'commit', () => this.connection.run('COMMIT'));
     } catch (error) {
       await this.rollback();

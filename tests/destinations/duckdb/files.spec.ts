@@ -51,8 +51,11 @@ describe('destination duckdb: files it cannot use', () => {
     await assert.rejects(destination('text.duckdb').lease(ORDERS), /is not a DuckDB database.*--to/);
     await mkdir(join(folder, 'folder.duckdb'));
     await assert.rejects(destination('folder.duckdb').lease(ORDERS), DestinationUnusable);
-    await assert.rejects(destination('missing/file.duckdb').lease(ORDERS), /folder does not exist/);
-    await assert.rejects(destination('missing/file.duckdb').probe(), /missing or cannot be written/);
+    await assert.rejects(
+      destination('missing/file.duckdb').lease(ORDERS),
+      /missing does not exist\. Create it: mkdir -p/,
+    );
+    await assert.rejects(destination('missing/file.duckdb').probe(), /missing does not exist/);
   });
 
   it('loses nothing on a full disk, and goes on when there is space', async function () {

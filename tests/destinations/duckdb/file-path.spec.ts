@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
+import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
+import { pathProblem } from '../../../runtime/destinations/duckdb/file-path';
+import { skipLoudly } from '../../skip-loudly';
+import { ORDERS } from '../conformance/orders';
+
+describe('destination duckdb: paths that cannot be', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-path-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const cases: readonly (readonly [what: string, name: string, says: RegExp, make?: () => void])[] = [
+    [
+      'a folder',
+      'folder.duckdb',
+      /folder\.duckdb is a folder\. Name a file/,
+      () => mkdirSync(join(folder, 'folder.duckdb')),
+    ],
+    [
+      'a file for a folder',
+      'file/orders.duckdb',
+      /\/file is a file, not a folder/,
+      () => writeFileSync(join(folder, 'file'), ''),
+    ],
+    [
+      'a file for a folder of a folder',
+      'file/a/b/orders.duckdb',
+      /\/file is a file, not a folder/,
+      () => writeFileSync(join(folder, 'file'), ''),
+    ],
+    ['a name too long', `${'x'.repeat(256)}.duckdb`, /The name x{40}… is too long/],
+    ['a folder that is missing', 'missing/orders.duckdb', /Create it: mkdir -p .*\/missing$/],
+    [
+      'a link to nowhere',
+      'link.duckdb',
+      /is a link to \/nowhere\/x, which does not exist/,
+      () => symlinkSync('/nowhere/x', join(folder, 'link.duckdb')),
+    ],
+    [
+      'a link to itself',
+      'loop.duckdb',
+      /is a link that leads back to itself/,
+      () => symlinkSync(join(folder, 'loop.duckdb'), join(folder, 'loop.duckdb')),
+    ],
+  ];
+  for (const [what, name, says, make] of cases) {
+    it(`${what}: the same for whoever checks and whoever writes, and nothing is made`, async () => {
+      make?.();
+      const path = join(folder, name);
+      assert.match(pathProblem(path) ?? '', says);
+      const destination = new DuckDBDestination(duckdbSettings(path));
+      for (const attempt of [() => destination.probe(), () => destination.lease(ORDERS)]) {
+        await assert.rejects(attempt(), (error) => says.test((error as Error).message));
+      }
+      await destination.close();
+    });
+  }
+
+  it('no rights: a folder and a file that this user may not write', function () {
+    if (process.getuid?.() === 0) skipLoudly(this, 'root may write everywhere');
+    const path = join(folder, 'orders.duckdb');
+    writeFileSync(path, '');
+    chmodSync(path, 0o400);
+    assert.match(pathProblem(path) ?? '', /cannot be written by this user.*ls -l/);
+    assert.equal(pathProblem(path, false), undefined);
+    rmSync(path);
+    chmodSync(folder, 0o500);
+    assert.match(pathProblem(path) ?? '', /ls -ld/);
+    chmodSync(folder, 0o700);
+  });
+
+  it('nothing is wrong with a file that is there, or that can be made', () => {
+    const path = join(folder, 'orders.duckdb');
+    assert.equal(pathProblem(path), undefined);
+    writeFileSync(path, '');
+    assert.equal(pathProblem(path), undefined);
+  });
+});

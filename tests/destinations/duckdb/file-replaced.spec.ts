@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
+import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
+import { DestinationFileReplaced } from '../../../runtime/destinations/duckdb/file-path';
+import type { PipelineStore } from '../../../runtime/destinations/destination';
+import { begin, checkpoint, COLUMNS, loadRows, ORDERS, published, upsert } from '../conformance/orders';
+import type { Fixture } from '../fixture';
+
+describe('destination duckdb: its file under other hands', () => {
+  let folder: string;
+  let destination: DuckDBDestination;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'replicator-duckdb-'));
+    path = join(folder, 'orders.duckdb');
+    destination = open();
+  });
+  afterEach(async () => {
+    await destination.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = (at = path) => new DuckDBDestination(duckdbSettings(at, { threads: 1 }));
+  const fixture = () => ({ destination }) as unknown as Fixture;
+  const changes = [upsert('b', ['2'])];
+  const apply = (store: PipelineStore) =>
+    store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+
+  /** Another database, with a log that was not written into it. */
+  const another = async (): Promise<string> => {
+    const elsewhere = join(folder, 'another.duckdb');
+    const other = open(elsewhere);
+    const store = await published({ destination: other } as unknown as Fixture, [['theirs', 'x']]);
+    const killed = join(folder, 'killed.duckdb');
+    for (const suffix of ['', '.wal']) copyFileSync(elsewhere + suffix, killed + suffix);
+    await store.release();
+    await other.close();
+    return killed;
+  };
+  const contents = () => ['', '.wal'].map((suffix) => readFileSync(path + suffix).toString('base64'));
+
+  for (const [what, act] of [
+    ['deleted', async () => rmSync(path)],
+    ['moved', async () => renameSync(path, join(folder, 'moved.duckdb'))],
+    [
+      'replaced by another database',
+      async () => {
+        const killed = await another();
+        for (const suffix of ['.wal', '']) renameSync(killed + suffix, path + suffix);
+      },
+    ],
+  ] as const) {
+    it(`notices that it was ${what}: what takes its place is left as it is`, async () => {
+      const store = await published(fixture(), [['a', '1']]);
+      await act();
+      const before = existsSync(path) ? contents() : undefined;
+      await assert.rejects(apply(store), (error) => {
+        assert.ok(error instanceof DestinationFileReplaced, String(error));
+        assert.equal(error.kind, 'fatal');
+        return true;
+      });
+      await assert.rejects(destination.lease(ORDERS), DestinationFileReplaced);
+      await destination.close();
+      assert.deepEqual(existsSync(path) ? contents() : undefined, before);
+      destination = open();
+      const found = await destination.inspect(ORDERS.pipeline);
+      assert.equal(found?.checkpoint?.head, before && 'published');
+    });
+  }
+
+  it('notices it before a file of an export is loaded, and in the middle of a load', async () => {
+    const store = await begin(fixture());
+    const load = await store.load('shadow', 1, COLUMNS);
+    rmSync(path);
+    await assert.rejects(load.commit([{ file: 'one', items: 0 }]), DestinationFileReplaced);
+    await assert.rejects(loadRows(store, [['a', '1']], { file: 'two' }), DestinationFileReplaced);
+  });
+
+  it('a look at it changes nothing on the disk, with a log that a killed process left too', async () => {
+    path = await another();
+    const state = () =>
+      readdirSync(folder)
+        .sort()
+        .map((name) => {
+          const { ino, mtimeMs, size } = statSync(join(folder, name));
+          return [name, ino, mtimeMs, size];
+        });
+    const before = state();
+    const looking = open();
+    assert.deepEqual(await looking.pipelines(), [ORDERS.pipeline]);
+    assert.equal((await looking.inspect(ORDERS.pipeline))?.rows, 1);
+    await looking.close();
+    assert.deepEqual(state(), before);
+  });
+
+  it('several look at it at the same time, and one of them goes on to write', async () => {
+    await (await published(fixture(), [['a', '1']])).release();
+    await destination.close();
+    const [one, other] = [open(), open()];
+    assert.equal((await one.inspect(ORDERS.pipeline))?.rows, 1);
+    assert.equal((await other.inspect(ORDERS.pipeline))?.rows, 1);
+    const store = await one.lease(ORDERS);
+    await apply(store);
+    assert.equal((await other.inspect(ORDERS.pipeline))?.rows, 2);
+    await other.close();
+    await store.release();
+    await one.close();
+    assert.deepEqual(readdirSync(folder), ['orders.duckdb']);
+  });
+});
