@@ -14,6 +14,7 @@ import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
 import { describeSource } from './pipeline/source-watch';
 import type { VerifyReport } from './pipeline/verify';
+import { Semaphore } from './semaphore';
 import { ownedBy } from './stray-errors';
 import { ReadScheduler } from './stream/read-scheduler';
 import { readLimits } from './stream/read-limits';
@@ -63,6 +64,7 @@ export const GAP_RETRY_MS = 5 * 60_000;
 export class Replicator {
   private readonly runs: readonly TableRun[];
   private readonly scheduler: ReadScheduler;
+  private readonly exports: Semaphore;
   private readonly failures = new Map<string, Error>();
 
   constructor(private readonly options: ReplicatorOptions) {
@@ -76,6 +78,7 @@ export class Replicator {
       wake: undefined,
     }));
     const { poll, queueBytes } = settings;
+    this.exports = new Semaphore(options.destination.mostLoads ?? Infinity);
     this.scheduler = new ReadScheduler({ clock, queueBytes, ...readLimits(poll.concurrentReads) });
   }
 
@@ -192,6 +195,7 @@ export class Replicator {
       clock,
       events,
       scheduler: this.scheduler,
+      exports: this.exports,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination, requests);

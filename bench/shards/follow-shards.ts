@@ -16,6 +16,7 @@ import { Follower } from '../../runtime/pipeline/follower';
 import type { TableWriter } from '../../runtime/pipeline/table-writer';
 import { listShards } from '../../runtime/stream/listing';
 import { Poller } from '../../runtime/stream/poller';
+import { Semaphore } from '../../runtime/semaphore';
 import { readLimits } from '../../runtime/stream/read-limits';
 import { ReadScheduler } from '../../runtime/stream/read-scheduler';
 import { type Listing, ShardGraph } from '../../runtime/stream/shard-graph';
@@ -78,6 +79,7 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     clock,
     events,
     scheduler,
+    exports: new Semaphore(1),
     parts: { decoder: new ScanningBlockDecoder() },
   };
   // The service's time is known from its first answer.

@@ -40,6 +40,8 @@ export interface Destination {
   readonly dialect: Dialect;
   /** For people: where the data goes, without secrets. */
   readonly location: string;
+  /** Loads that can be open at the same time, of all pipelines together; `undefined`: any number. */
+  readonly mostLoads?: number;
   /**
    * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced, and ends a verify that an
    * earlier one has left (rule V3). Creates the destination's own bookkeeping tables at the first use.

@@ -14,6 +14,7 @@ import {
   manifestOf,
   requestExport,
   type RequestedExport,
+  withExportPlace,
   withinExportTimes,
 } from './table-export';
 import { EXPORT_BLUR_MS, EXPORT_LEAD_MS, exportableFrom, latestExportTime } from './watermark';
@@ -30,7 +31,11 @@ export class Backfill {
   ) {}
 
   /** @throws ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
-  async run(): Promise<LoadedExport> {
+  run(): Promise<LoadedExport> {
+    return withExportPlace(this.generation, () => this.load());
+  }
+
+  private async load(): Promise<LoadedExport> {
     const { context, committer } = this.generation;
     const { events, pipeline } = context;
     const { description, exportTime } = await withinExportTimes(

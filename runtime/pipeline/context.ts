@@ -5,6 +5,7 @@ import type { Settings, TableSettings } from '../config';
 import type { Decompress } from '../export/data-file';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Events } from '../observe/events';
+import type { Semaphore } from '../semaphore';
 import type { ReadScheduler } from '../stream/read-scheduler';
 
 /** What every part of a pipeline works with. */
@@ -18,6 +19,8 @@ export interface PipelineContext {
   readonly events: Events;
   /** Of the process: all its streams share requests and memory. */
   readonly scheduler: ReadScheduler;
+  /** Of the process: exports that are requested or loaded at the same time, as many as the destination has places for. */
+  readonly exports: Semaphore;
   readonly parts: PipelineParts;
 }
 

@@ -13,6 +13,22 @@ export interface RequestedExport {
   readonly exportTime: number;
 }
 
+/**
+ * Runs what requests an export and loads it, when the destination has a place for it: an export that cannot be loaded yet is not
+ * paid for.
+ */
+export async function withExportPlace<T>(
+  { context, signal }: GenerationRun,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { events, exports, pipeline } = context;
+  if (exports.isTaken) {
+    const reason = 'other tables are loaded first, as the destination takes no more loads at the same time';
+    events.emit('pipeline.waiting', { pipeline, reason, until: undefined });
+  }
+  return exports.run(work, signal);
+}
+
 /** An export as it is requested; what is sent again must not differ. */
 export interface ExportPlan {
   readonly clientToken: string;

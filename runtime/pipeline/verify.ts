@@ -10,6 +10,7 @@ import {
   manifestOf,
   requestExport,
   type RequestedExport,
+  withExportPlace,
   withinExportTimes,
 } from './table-export';
 import { EXPORT_BLUR_MS, exportableFrom, latestExportTime } from './watermark';
@@ -68,13 +69,14 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
     signal,
   );
 
-  progress('waiting for an export to compare with');
-  const requested = await withinExportTimes(run, () => requestLatest(run));
-  const { arn, exportTime } = requested;
-  const manifest = await manifestOf(run, await completeExport(run, requested), exportTime);
-
-  progress(`loading ${manifest.itemCount} items to compare with`);
-  await loadManifest(run, 'verify', manifest);
+  const { arn, exportTime } = await withExportPlace(run, async () => {
+    progress('waiting for an export to compare with');
+    const requested = await withinExportTimes(run, () => requestLatest(run));
+    const manifest = await manifestOf(run, await completeExport(run, requested), requested.exportTime);
+    progress(`loading ${manifest.itemCount} items to compare with`);
+    await loadManifest(run, 'verify', manifest);
+    return requested;
+  });
 
   progress('waiting for the stream to pass the export');
   const passed = () => committer.current.graph.watermark() >= exportTime + EXPORT_BLUR_MS;

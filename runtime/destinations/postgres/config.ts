@@ -12,6 +12,7 @@ export interface PostgresOptions {
   readonly passwordSecret?: string | undefined;
   readonly tls?: PostgresTls | undefined;
   readonly tlsCaFile?: string | undefined;
+  readonly connections?: number | undefined;
 }
 
 /** As libpq's `sslmode` of the same name. */
@@ -40,9 +41,12 @@ export interface PostgresSettings {
   readonly tls: PostgresTls;
   /** PEM file of the authorities that the server's certificate is checked with; without it Node's own. */
   readonly tlsCaFile: string | undefined;
+  /** Most connections at a time, whatever number of tables there is. */
+  readonly connections: number;
 }
 
 export const DEFAULT_PORT = 5432;
+export const DEFAULT_CONNECTIONS = 8;
 
 /**
  * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and of each value at least 24 may have to stand
@@ -90,6 +94,7 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
       password,
       tls: parts.tls ?? (host !== undefined && staysOnMachine(host) ? 'disable' : 'verify-full'),
       tlsCaFile: parts.tlsCaFile,
+      connections: options.connections ?? DEFAULT_CONNECTIONS,
     },
   };
 }

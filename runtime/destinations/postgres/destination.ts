@@ -24,7 +24,7 @@ import { createBookkeeping, migrate } from './format';
 import { inspectFormat1, numberInFormat1 } from './format-1';
 import { readHead, withShards } from './head';
 import { HELD_LONG_MS, heldHorizon } from './held-horizon';
-import { endingWriters, requireFree, takeWriterLock } from './holder';
+import { endingWriters, requireFree } from './holder';
 import { PostgresStore } from './store';
 import { PostgresMailbox } from './mailbox/mailbox';
 import { registered, tableProblem } from './registration';
@@ -33,6 +33,7 @@ import type { PostgresTables } from './tables';
 import { endVerify } from './verify-tables';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening/widening';
 import { PipelineWriter } from './writer';
+import { WriterLocks } from './writer-locks';
 
 export interface PostgresContext {
   /** The text of an AWS Secrets Manager secret. @throws ReplicatorError */
@@ -56,6 +57,7 @@ export class PostgresDestination implements OperableDestination {
   /** For all that is no pipeline's: one connection, used by one after another. */
   private readonly adminSession: Session;
   private readonly mutex = new Mutex();
+  private readonly locks: WriterLocks;
   /** By pipeline: an attempt at a lease that failed may have left one, which holds what the next needs. */
   private readonly lostOfLeases = new Map<string, LostSessions>();
 
@@ -65,6 +67,7 @@ export class PostgresDestination implements OperableDestination {
     private readonly options: PostgresOptions = {},
   ) {
     this.server = new PostgresServer(settings, readSecret, options.patience, options.clock);
+    this.locks = new WriterLocks(this.server);
     const { silenceMs, presenceSilenceMs } = this.server.patience;
     this.adminSession = new Session(this.server, {
       hooks: options,
@@ -78,6 +81,10 @@ export class PostgresDestination implements OperableDestination {
     return this.server.location;
   }
 
+  get mostLoads(): number {
+    return this.server.pool.mostLoads;
+  }
+
   async lease(target: TableTarget, signal?: AbortSignal, leasing?: LeaseOptions): Promise<PostgresStore> {
     const { pipeline } = target;
     const { server, options } = this;
@@ -88,9 +95,7 @@ export class PostgresDestination implements OperableDestination {
       hooks: options,
       lost,
       stop: signal,
-      onConnect: async (connection) => {
-        if (known !== undefined) await takeWriterLock(server, connection, known.number);
-      },
+      beforeUse: () => this.locks.keep(),
     });
     try {
       const present = async (transaction: Transaction) =>
@@ -100,7 +105,7 @@ export class PostgresDestination implements OperableDestination {
         (await this.migrated(session, target, signal, leasing));
       known = tables;
       const { number } = tables;
-      await requireFree(session, pipeline, number, signal);
+      await requireFree(this.locks, session, pipeline, number, signal);
       const { epoch, commits } = await session.transaction(
         async (transaction) => {
           await endingWriters(transaction, number);
@@ -125,9 +130,10 @@ export class PostgresDestination implements OperableDestination {
         stop: signal,
         smallTableBytes,
       };
-      return new PostgresStore(context, writer);
+      return new PostgresStore(context, writer, () => this.locks.release(number));
     } catch (error) {
       await session.close();
+      if (known !== undefined) await this.locks.release(known.number).catch(() => undefined);
       throw error;
     }
   }
@@ -182,6 +188,7 @@ export class PostgresDestination implements OperableDestination {
 
   async close(): Promise<void> {
     await this.mutex.run(() => this.adminSession.close());
+    await this.locks.close();
   }
 
   /** The tables of the pipeline in a database of 0.1.0, in the form that they have from now on. */
@@ -197,7 +204,7 @@ export class PostgresDestination implements OperableDestination {
       'snapshot',
     );
     // A 0.1.0 that plainly runs is for a person to stop.
-    if (number !== undefined) await requireFree(session, pipeline, number, signal);
+    if (number !== undefined) await requireFree(this.locks, session, pipeline, number, signal);
     return session.transaction(
       async (transaction) => {
         await migrate(transaction);

@@ -2,30 +2,16 @@ import { hostname } from 'node:os';
 import { PipelineHeld } from '../errors';
 import { integer } from '../relational/sql';
 import { LOCKS } from './bookkeeping';
-import type { Connection } from './connection/connection';
-import type { PostgresServer } from './connection/server';
 import type { Session } from './connection/session';
 import type { Transaction } from './connection/transaction';
 import { heldUp } from './locks';
 import { type Sighting, sightings } from './mailbox/presences';
+import type { WriterLocks } from './writer-locks';
 
 const LOOK_MS = 500;
 /** How long a writer that was taken over may take to end what it is doing, before it is ended. */
 const LAST_WORDS_MS = 2_000;
 const MOST_TRIES = 5;
-
-/** Held by the connection of the one writer until that ends. Not behind a pooler, where connections are shared. */
-export async function takeWriterLock(
-  server: PostgresServer,
-  connection: Connection,
-  number: number,
-): Promise<boolean> {
-  if (connection.facts.pooled) return true;
-  const { rows } = await server.ask(connection, 'statement', () =>
-    connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${integer(number)}) AS taken`),
-  );
-  return rows[0]?.['taken'] === 't';
-}
 
 /**
  * Returns when nobody else plainly writes the pipeline: the lock is to be had, or who has it does not show itself any more.
@@ -33,6 +19,7 @@ export async function takeWriterLock(
  * @throws PipelineHeld, and the signal's reason
  */
 export async function requireFree(
+  locks: WriterLocks,
   session: Session,
   pipeline: string,
   number: number,
@@ -40,7 +27,7 @@ export async function requireFree(
 ): Promise<void> {
   let first: Sighting | undefined;
   for (;;) {
-    if (await takeWriterLock(session.server, await session.connect(), number)) return;
+    if (await locks.take(number, signal)) return;
     const other = await session.transaction((transaction) => otherWriter(transaction, pipeline), 'snapshot');
     if (other === undefined) return;
     if (first?.id === other.id && first.seen !== other.seen)

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { wholeNumber } from '../../setting-values';
 import type { DestinationKind } from '../kind';
 import {
+  DEFAULT_CONNECTIONS,
   isPostgresLocation,
   MOST_COLUMNS,
   postgresSettings,
   type PostgresSettings,
   TLS_MODES,
 } from './config';
+import { LEAST_CONNECTIONS } from './connection/pool';
 import type * as Implementation from './destination';
 import { postgresDialect } from './dialect';
 import { sqlType } from './types';
@@ -64,6 +66,14 @@ const group = z.strictObject({
     example: '/etc/ssl/rds-global-bundle.pem',
     placeholder: 'FILE',
   }),
+  connections: wholeNumber(LEAST_CONNECTIONS, 100)
+    .optional()
+    .meta({
+      description:
+        `Most connections at a time, for any number of tables, which take turns; without it ${DEFAULT_CONNECTIONS}. Of these one ` +
+        'holds locks, one is for looking after the others, and up to all but three load.',
+      example: '20',
+    }),
 });
 
 export const postgres: DestinationKind<'postgres', typeof group, PostgresSettings> = {

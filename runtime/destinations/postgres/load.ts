@@ -161,7 +161,7 @@ export class PostgresLoad implements Load {
   private async explained(error: unknown): Promise<unknown> {
     const { server, tables, epoch, lost, stop } = this.context;
     const { pipeline } = tables.target;
-    const session = new Session(server, { lost: lost[this.table.role], stop });
+    const session = new Session(server, { lost: lost[this.table.role], stop, place: 'aside' });
     try {
       const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
       requireCurrent(ownState(state, pipeline, epoch), this.table.role, this.table.generation);

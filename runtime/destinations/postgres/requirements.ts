@@ -5,6 +5,7 @@ import { quote } from '../relational/sql';
 import { changedTable } from '../relational/registration';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
+import { LEAST_CONNECTIONS } from './connection/pool';
 import type { PostgresServer } from './connection/server';
 import type { ServerFacts } from './connection/server-facts';
 import { Session } from './connection/session';
@@ -14,8 +15,6 @@ import { nameProblem, tableProblem } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
 
 const LEAST_VERSION = 140_000;
-/** One for the pipeline, one for all else, one for a load, one to look after a silent one. */
-const LEAST_CONNECTIONS = 4;
 
 /** @throws DestinationUnusable, DestinationUnavailable when this server cannot be written to at all */
 export async function requireUsable({ facts }: Transaction): Promise<void> {
@@ -40,7 +39,7 @@ export async function checkRequirements(
       const lines: DestinationRequirement[] = [{ requirement: reachable, met: true, found, fix: undefined }];
       lines.push(encryption(server, facts), version, encoding, readOnly);
       if (facts.pooled) lines.push(POOLER);
-      lines.push(await connections(transaction));
+      lines.push(await connections(transaction, needed(server, targets.length)));
       if (!readOnly.met) return lines;
       const own = await schemaRequirement(transaction, BOOKKEEPING);
       lines.push(own);
@@ -113,15 +112,24 @@ const POOLER: DestinationRequirement = {
   fix: undefined,
 };
 
-async function connections(transaction: Transaction): Promise<DestinationRequirement> {
+/** What a run into so many tables opens at most: for locks and looks, and for each table one to write and one to load. */
+function needed({ settings }: PostgresServer, tables: number): number {
+  return Math.min(settings.connections, 2 + 2 * tables);
+}
+
+async function connections(transaction: Transaction, least: number): Promise<DestinationRequirement> {
   // This one is in use, and will be free.
   const spare = (await spareConnections(transaction)) + 1;
   return requirement(
-    `at least ${LEAST_CONNECTIONS} connections to spare`,
-    spare >= LEAST_CONNECTIONS,
+    `at least ${least} connections to spare`,
+    spare >= least,
     `${spare}`,
-    `Raise max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
+    `${fewer(spare)}Raise max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
   );
+}
+
+function fewer(spare: number): string {
+  return spare < LEAST_CONNECTIONS ? '' : `--postgres-connections ${spare} does with fewer. `;
 }
 
 async function schemaRequirement(transaction: Transaction, schema: string): Promise<DestinationRequirement> {

@@ -43,6 +43,7 @@ export class PostgresStore implements PipelineStore {
   constructor(
     private readonly context: LeaseContext,
     private readonly writer: PipelineWriter,
+    private readonly unlock: () => Promise<void>,
   ) {}
 
   get epoch(): number {
@@ -86,20 +87,29 @@ export class PostgresStore implements PipelineStore {
     }, this.context.stop);
   }
 
-  loadConnections(): Promise<number> {
-    return this.writer.read(loadsToSpare);
+  async loadConnections(): Promise<number> {
+    const { mostLoads } = this.context.server.pool;
+    return Math.min(mostLoads, await this.writer.read(loadsToSpare));
   }
 
   async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     requireRecorded(columns, (await this.writer.knowledge()).columns);
+    const { server, stop } = this.context;
+    const giveBack = await server.pool.loads.acquire(stop);
     const ended = (load: PostgresLoad) => {
+      giveBack();
       this.loads.delete(load);
       // It may have recorded that there are long keys.
       this.writer.forget();
     };
-    const load = await PostgresLoad.open({ ...this.context, ended }, { role, generation, columns });
-    this.loads.set(load, role);
-    return load;
+    try {
+      const load = await PostgresLoad.open({ ...this.context, ended }, { role, generation, columns });
+      this.loads.set(load, role);
+      return load;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
   }
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
@@ -184,8 +194,9 @@ export class PostgresStore implements PipelineStore {
     });
   }
 
-  release(): Promise<void> {
-    return this.writer.close();
+  async release(): Promise<void> {
+    await this.writer.close();
+    await this.unlock();
   }
 
   private get tables(): PostgresTables {
@@ -223,7 +234,8 @@ export class PostgresStore implements PipelineStore {
     const { hooks, server, stop } = this.context;
     const lost = this.context.lost[role];
     if (lost.isEmpty) return;
-    const session = new Session(server, { hooks, lost, stop });
+    // Who asks for this may be in the middle of a transaction.
+    const session = new Session(server, { hooks, lost, stop, place: 'aside' });
     try {
       await session.connect();
     } finally {

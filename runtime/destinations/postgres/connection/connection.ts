@@ -38,7 +38,7 @@ export class Connection {
     private readonly client: Client,
     readonly facts: ServerFacts,
     /** After so long without an answer it is looked whether the server still works on it. */
-    readonly silenceMs: number,
+    public silenceMs: number,
   ) {
     this.prepared = facts.pooled ? undefined : new PreparedStatements();
     client.on('error', (error) => {

@@ -8,6 +8,7 @@ import { type Activity, classify, endsConnection, isLoginRefused } from '../faul
 import { isBackend } from './backend';
 import { Connection } from './connection';
 import { Credentials } from './credentials';
+import { ConnectionPool } from './pool';
 
 /** Times that tests shorten, ms. */
 export interface Patience {
@@ -43,6 +44,7 @@ const ANSWER_MS = 1_000;
 export class PostgresServer {
   readonly location: string;
   readonly patience: Patience;
+  readonly pool: ConnectionPool;
   private readonly credentials: Credentials;
   private established = false;
 
@@ -54,6 +56,7 @@ export class PostgresServer {
   ) {
     this.location = postgresLocation(settings);
     this.patience = { ...PATIENCE, ...patience };
+    this.pool = new ConnectionPool(settings.connections);
     this.credentials = new Credentials(settings, readSecret);
   }
 
@@ -121,7 +124,10 @@ export class PostgresServer {
   private async isAtWork({ backend }: Connection, silences: number, answered: AbortSignal): Promise<boolean> {
     let probe: Connection | undefined;
     let stopListening: () => void = () => undefined;
+    let giveBack: () => void = () => undefined;
     try {
+      // Whoever has that place may be the one that is silent: then there is one connection more for a moment.
+      if (!this.pool.aside.isTaken) giveBack = await this.pool.aside.acquire(answered);
       const opened = (probe = await this.open(answered));
       stopListening = onAbort(answered, () => opened.destroy(answered.reason as Error));
       if (backend === undefined) return silences < MOST_SILENCES;
@@ -138,6 +144,7 @@ export class PostgresServer {
     } finally {
       stopListening();
       probe?.destroy(new Error('it has looked'));
+      giveBack();
     }
   }
 

@@ -2,7 +2,9 @@ import { onAbort } from '../../../abort';
 import { inTransaction } from '../../relational/transaction';
 import { backendOf, WHICH_BACKEND } from './backend';
 import type { Connection } from './connection';
+import { hasSqlState } from '../faults';
 import { LostSessions } from './lost-sessions';
+import type { ConnectionPool, ConnectionUser } from './pool';
 import type { Statement } from './round-trip';
 import type { PostgresServer } from './server';
 import type { ServerFacts } from './server-facts';
@@ -31,11 +33,22 @@ export interface SessionOptions {
   readonly silenceMs?: number;
   /** Done with every new connection. */
   readonly onConnect?: (connection: Connection) => Promise<void>;
+  /** Done before each use. */
+  readonly beforeUse?: () => Promise<void>;
+  /**
+   * Which of the pool's places its connection takes. `shared`: it takes turns with others. `aside`: its user holds another one.
+   * `own`: that of the writers' locks.
+   */
+  readonly place?: 'shared' | 'aside' | 'own';
 }
 
-/** One connection, made when it is needed and replaced when it broke. It does one transaction at a time: see `Mutex`. */
-export class Session {
+/**
+ * One connection at a time, taken from the pool when it is needed and replaced when it broke. It does one transaction at a time: see
+ * `Mutex`.
+ */
+export class Session implements ConnectionUser {
   private connection: Connection | undefined;
+  private giveBack: (() => void) | undefined;
   private readonly hooks: PostgresHooks;
   private readonly lost: LostSessions;
   private readonly stop: AbortSignal | undefined;
@@ -59,11 +72,15 @@ export class Session {
     kind: TransactionKind = 'write',
     signal?: AbortSignal,
   ): Promise<T> {
-    return inTransaction(() => this.begin(kind, signal), work, {
-      signal,
-      interrupt: () => this.connection?.destroy(signal?.reason as Error),
-      by: kind === 'snapshot' ? 'rollback' : 'commit',
-    });
+    try {
+      return await inTransaction(() => this.begin(kind, signal), work, {
+        signal,
+        interrupt: () => this.connection?.destroy(signal?.reason as Error),
+        by: kind === 'snapshot' ? 'rollback' : 'commit',
+      });
+    } finally {
+      this.rest();
+    }
   }
 
   /**
@@ -71,6 +88,14 @@ export class Session {
    * @throws GuardRefused, and what any transaction throws
    */
   async roundTrip(statements: readonly Statement[]): Promise<void> {
+    try {
+      await this.roundTripInUse(statements);
+    } finally {
+      this.rest();
+    }
+  }
+
+  private async roundTripInUse(statements: readonly Statement[]): Promise<void> {
     const connection = await this.connect();
     // Nothing may commit in a process that is not known: it could not be ended.
     const begun = connection.facts.pooled ? await this.begin() : undefined;
@@ -84,9 +109,13 @@ export class Session {
   /** A statement that can be in no transaction. */
   async maintain(sql: string, signal = this.stop): Promise<void> {
     const connection = await this.connect(signal);
-    await endingAtAbort(connection, signal, () =>
-      this.server.answer(connection, () => connection.query(sql)),
-    );
+    try {
+      await endingAtAbort(connection, signal, () =>
+        this.server.answer(connection, () => connection.query(sql)),
+      );
+    } finally {
+      this.rest();
+    }
   }
 
   /** A transaction that the caller ends; until then no other may be begun. */
@@ -115,18 +144,80 @@ export class Session {
    * @throws ReplicatorError, and the signal's reason
    */
   async connect(signal = this.stop): Promise<Connection> {
+    await this.options.beforeUse?.();
     if (this.connection?.isBroken) this.giveUp(this.connection);
-    if (this.connection === undefined) this.connection = await this.reconnect(signal);
-    else await this.endLost(this.connection, signal);
-    return this.connection;
+    if (this.connection === undefined) await this.obtain(signal);
+    else this.pool?.use(this);
+    const connection = this.connection as unknown as Connection;
+    try {
+      await this.endLost(connection, signal);
+    } catch (error) {
+      this.rest();
+      throw error;
+    }
+    return connection;
   }
 
   async close(): Promise<void> {
     const { connection } = this;
     if (connection === undefined) return;
-    if (connection.isBroken) this.giveUp(connection);
+    if (connection.isBroken) this.lost.add(connection.backend);
     this.connection = undefined;
-    await connection.close();
+    try {
+      await connection.close();
+    } finally {
+      this.freePlace();
+    }
+  }
+
+  handOver(): Connection {
+    const connection = this.connection as Connection;
+    if (connection.isBroken) this.lost.add(connection.backend);
+    this.connection = undefined;
+    return connection;
+  }
+
+  private get pool(): ConnectionPool | undefined {
+    return (this.options.place ?? 'shared') === 'shared' ? this.server.pool : undefined;
+  }
+
+  /** It has no transaction any more: who waits may have the connection. */
+  private rest(): void {
+    if (this.connection === undefined) return;
+    if (this.connection.isBroken) this.giveUp(this.connection);
+    else this.pool?.rest(this);
+  }
+
+  private async obtain(signal: AbortSignal | undefined): Promise<void> {
+    if (this.options.place === 'aside') this.giveBack = await this.server.pool.aside.acquire(signal);
+    for (;;) {
+      const { given } = (await this.pool?.acquire(signal)) ?? {};
+      if (given !== undefined && !given.isBroken) {
+        given.silenceMs = this.silenceMs;
+        this.connection = given;
+        return;
+      }
+      const wasOpen = given !== undefined;
+      try {
+        this.connection = await this.reconnect(signal);
+        if (!wasOpen) this.pool?.connected();
+        return;
+      } catch (error) {
+        if (!wasOpen && isFull(error) && this.pool?.setAside()) continue;
+        this.freePlace(wasOpen);
+        throw error;
+      }
+    }
+  }
+
+  private freePlace(wasOpen = true): void {
+    this.giveBack?.();
+    this.giveBack = undefined;
+    this.pool?.release(this, wasOpen);
+  }
+
+  private get silenceMs(): number {
+    return this.options.silenceMs ?? this.server.patience.silenceMs;
   }
 
   private async endLost(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
@@ -135,7 +226,7 @@ export class Session {
   }
 
   private async reconnect(signal: AbortSignal | undefined): Promise<Connection> {
-    const connection = await this.server.connect(signal, this.options.silenceMs);
+    const connection = await this.server.connect(signal, this.silenceMs);
     let isInUse = false;
     try {
       await this.endLost(connection, signal);
@@ -143,7 +234,7 @@ export class Session {
       await endingAtAbort(connection, signal, async () => this.options.onConnect?.(connection));
     } catch (error) {
       connection.destroy(error as Error);
-      if (isInUse) this.giveUp(connection);
+      if (isInUse) this.lost.add(connection.backend);
       throw error;
     }
     return connection;
@@ -152,7 +243,13 @@ export class Session {
   private giveUp(connection: Connection): void {
     this.lost.add(connection.backend);
     this.connection = undefined;
+    this.freePlace();
   }
+}
+
+/** Whether the server has no connection left. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && hasSqlState(error.cause, '53300');
 }
 
 /** Ends the connection when the signal aborts meanwhile. @throws the signal's reason then, and what `work` throws */

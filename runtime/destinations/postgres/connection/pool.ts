@@ -1,0 +1,128 @@
+import { onAbort } from '../../../abort';
+import { Semaphore } from '../../../semaphore';
+import type { Connection } from './connection';
+
+/** Least connections that a replicator can work with: see `ConnectionPool`. */
+export const LEAST_CONNECTIONS = 4;
+
+/** After so long a server that had no connection left is asked for one again. */
+const ASIDE_MS = 60_000;
+
+/** Whoever keeps a connection between its transactions, as long as nobody else waits for one. */
+export interface ConnectionUser {
+  /** Gives up the connection that it keeps, and is not using. */
+  handOver(): Connection;
+}
+
+/** A place in the pool. `given`: the connection that somebody else gave up with it. */
+export interface Place {
+  readonly given: Connection | undefined;
+}
+
+interface Waiting {
+  readonly grant: (place: Place) => void;
+}
+
+/**
+ * All connections of a replicator to one server. A user keeps its connection from one transaction to the next, with the statements
+ * prepared there; when there are more users than connections they take turns: the one that was idle longest hands its connection
+ * to the one that has waited longest. One place is the writers' locks', and one is kept for what somebody who holds a
+ * connection has to ask on another one, so that nobody waits for itself.
+ */
+export class ConnectionPool {
+  private readonly waiting: Waiting[] = [];
+  /** Users that keep a connection and are not using it, the longest idle one first. */
+  private readonly idle = new Set<ConnectionUser>();
+  private free: number;
+  /** Places that have a connection. */
+  private open = 0;
+  /** For the one place of whoever holds another one. */
+  readonly aside = new Semaphore(1);
+  /** For loads: one connection is left for everything else. */
+  readonly loads: Semaphore;
+
+  /** @param connections in all, at least `LEAST_CONNECTIONS` */
+  constructor(readonly connections: number) {
+    if (connections < LEAST_CONNECTIONS) throw new RangeError(`${connections} connections are too few`);
+    this.free = connections - 2;
+    this.loads = new Semaphore(this.mostLoads);
+  }
+
+  /** That may be open at the same time. */
+  get mostLoads(): number {
+    return this.connections - 3;
+  }
+
+  /** @throws the signal's reason when it aborts before there is a place */
+  async acquire(signal?: AbortSignal): Promise<Place> {
+    const [longestIdle] = this.idle;
+    // After a stop nobody connects any more, but what is in hand is committed.
+    const takesOver = longestIdle !== undefined && (this.free === 0 || signal?.aborted === true);
+    if (takesOver) {
+      this.idle.delete(longestIdle);
+      return { given: longestIdle.handOver() };
+    }
+    signal?.throwIfAborted();
+    if (this.free === 0) return this.turn(signal);
+    this.free -= 1;
+    return { given: undefined };
+  }
+
+  /** A place has its connection. */
+  connected(): void {
+    this.open += 1;
+  }
+
+  /**
+   * The server has no connection for a place that was acquired: it is set aside for a while, and its user takes turns with those
+   * that have one. False where nobody has: then there is nothing to wait for, and the place is still the user's.
+   */
+  setAside(): boolean {
+    if (this.open === 0) return false;
+    setTimeout(() => this.pass(), ASIDE_MS).unref();
+    return true;
+  }
+
+  /** The user is about to use the connection that it keeps. */
+  use(user: ConnectionUser): void {
+    this.idle.delete(user);
+  }
+
+  /** The user has done with its connection for now: it keeps it unless somebody waits. */
+  rest(user: ConnectionUser): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.idle.add(user);
+    else next.grant({ given: user.handOver() });
+  }
+
+  /** The user has no connection any more, or got none. @param wasOpen whether its place had one */
+  release(user: ConnectionUser, wasOpen: boolean): void {
+    this.idle.delete(user);
+    if (wasOpen) this.open -= 1;
+    this.pass();
+  }
+
+  private pass(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next.grant({ given: undefined });
+  }
+
+  private turn(signal: AbortSignal | undefined): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        grant: (place) => {
+          stopListening();
+          resolve(place);
+        },
+      };
+      const stopListening = onAbort(signal, () => {
+        const at = this.waiting.indexOf(waiting);
+        if (at < 0) return;
+        this.waiting.splice(at, 1);
+        reject(signal?.reason as Error);
+      });
+      this.waiting.push(waiting);
+    });
+  }
+}

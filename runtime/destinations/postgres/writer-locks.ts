@@ -1,0 +1,69 @@
+import { Mutex } from '../../mutex';
+import { integer } from '../relational/sql';
+import { LOCKS } from './bookkeeping';
+import type { Connection } from './connection/connection';
+import type { PostgresServer } from './connection/server';
+import { Session } from './connection/session';
+
+/**
+ * The locks of the one writer of each pipeline, all on one connection, which is used for nothing else. Behind a pooler, where
+ * connections are shared, there are none.
+ */
+export class WriterLocks {
+  private readonly held = new Map<number, number>();
+  private readonly mutex = new Mutex();
+  private readonly session: Session;
+  private connection: Connection | undefined;
+
+  constructor(private readonly server: PostgresServer) {
+    this.session = new Session(server, {
+      place: 'own',
+      onConnect: async (connection) => {
+        for (const number of this.held.keys()) await this.lock(connection, number);
+        this.connection = connection;
+      },
+    });
+  }
+
+  /** Whether nobody else has it. It is held until it is released, also on a new connection when this one breaks. */
+  take(number: number, signal?: AbortSignal): Promise<boolean> {
+    return this.mutex.run(async () => {
+      const connection = await this.session.connect(signal);
+      const isTaken = await this.lock(connection, number);
+      if (isTaken) this.held.set(number, (this.held.get(number) ?? 0) + 1);
+      return isTaken;
+    });
+  }
+
+  /** Takes the locks again where their connection broke. Who has one meanwhile is fenced, or fences us, by the epoch (rule C2). */
+  async keep(): Promise<void> {
+    if (this.connection === undefined || !this.connection.isBroken) return;
+    await this.mutex.run(async () => void (await this.session.connect()));
+  }
+
+  release(number: number): Promise<void> {
+    return this.mutex.run(async () => {
+      const times = this.held.get(number);
+      if (times === undefined) return;
+      if (times > 1) this.held.set(number, times - 1);
+      else this.held.delete(number);
+      if (this.connection === undefined || this.connection.isBroken || this.connection.facts.pooled) return;
+      const { connection } = this;
+      await this.server.ask(connection, 'statement', () =>
+        connection.query(`SELECT pg_advisory_unlock(${LOCKS.writer}, ${integer(number)})`),
+      );
+    });
+  }
+
+  close(): Promise<void> {
+    return this.mutex.run(() => this.session.close());
+  }
+
+  private async lock(connection: Connection, number: number): Promise<boolean> {
+    if (connection.facts.pooled) return true;
+    const { rows } = await this.server.ask(connection, 'statement', () =>
+      connection.query(`SELECT pg_try_advisory_lock(${LOCKS.writer}, ${integer(number)}) AS taken`),
+    );
+    return rows[0]?.['taken'] === 't';
+  }
+}
