@@ -41,8 +41,9 @@ export interface Exchange {
 /** What a request is signed with; an empty access key where that is not to be made out. */
 export function credentialsOf({ headers, query }: Request): RequestCredentials {
   const signed =
-    /Credential=([^/,\s]+)\//.exec(headers['authorization'] ?? '')?.[1] ??
-    query.get('X-Amz-Credential')?.split('/')[0];
+    /(?:Credential=|^AWS )([^/:,\s]+)[/:]/.exec(headers['authorization'] ?? '')?.[1] ??
+    query.get('X-Amz-Credential')?.split('/')[0] ??
+    query.get('AWSAccessKeyId');
   return {
     accessKeyId: signed ?? '',
     sessionToken: headers['x-amz-security-token'] ?? query.get('X-Amz-Security-Token') ?? undefined,
@@ -51,4 +52,6 @@ export function credentialsOf({ headers, query }: Request): RequestCredentials {
 
 /** Whether a request carries credentials; the simulator does not verify signatures. */
 export const isSigned = (request: Request): boolean =>
-  request.headers['authorization'] !== undefined || request.query.has('X-Amz-Signature');
+  request.headers['authorization'] !== undefined ||
+  request.query.has('X-Amz-Signature') ||
+  request.query.has('Signature');

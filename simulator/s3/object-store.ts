@@ -9,15 +9,23 @@ export interface StoredObject {
   /** Epoch ms. */
   readonly lastModified: number;
   readonly contentType: string;
+  /** Other headers that are returned as they came, such as Content-Encoding. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   /** `x-amz-checksum-…` headers that came with the upload. */
   readonly checksums: Readonly<Record<string, string>>;
+  readonly tags: Tags;
 }
+
+/** Values by key. */
+export type Tags = ReadonlyMap<string, string>;
 
 export interface PutOptions {
   contentType?: string;
-  metadata?: Record<string, string>;
-  checksums?: Record<string, string>;
+  headers?: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>>;
+  checksums?: Readonly<Record<string, string>>;
+  tags?: Tags;
   /** `*` refuses to overwrite. */
   ifNoneMatch?: string;
   /** Overwrites only the object with this ETag. */
@@ -27,15 +35,16 @@ export interface PutOptions {
 export interface ListOptions {
   prefix?: string;
   delimiter?: string;
-  startAfter?: string;
-  continuationToken?: string;
+  /** Only what comes behind this key or common prefix. */
+  after?: string;
   maxKeys?: number;
 }
 
 export interface ListedPage {
   readonly objects: readonly { key: string; object: StoredObject }[];
   readonly commonPrefixes: readonly string[];
-  readonly nextContinuationToken?: string;
+  /** The last key or common prefix of this page; undefined on the last one. */
+  readonly next?: string;
 }
 
 interface Bucket {
@@ -43,7 +52,10 @@ interface Bucket {
   readonly createdAt: number;
   readonly objects: Map<string, StoredObject>;
   sortedKeys: string[] | undefined;
+  tags: Tags;
 }
+
+const NO_TAGS: Tags = new Map();
 
 const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
 
@@ -91,7 +103,13 @@ export class ObjectStore {
       const type = existing.owner === this.accountId ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists';
       throw new ServiceError(type, `The bucket ${name} exists already`, 409);
     }
-    this.buckets.set(name, { owner, createdAt: this.clock.now(), objects: new Map(), sortedKeys: undefined });
+    this.buckets.set(name, {
+      owner,
+      createdAt: this.clock.now(),
+      objects: new Map(),
+      sortedKeys: undefined,
+      tags: NO_TAGS,
+    });
   }
 
   /** @throws ServiceError BucketNotEmpty */
@@ -111,6 +129,21 @@ export class ObjectStore {
   /** @throws ServiceError NoSuchBucket, AccessDenied */
   headBucket(name: string): void {
     this.bucket(name);
+  }
+
+  /** @throws ServiceError NoSuchTagSet where there are none */
+  getBucketTagging(name: string): Tags {
+    const { tags } = this.bucket(name);
+    if (tags.size > 0) return tags;
+    throw new ServiceError('NoSuchTagSet', 'The TagSet does not exist', 404, { BucketName: name });
+  }
+
+  putBucketTagging(name: string, tags: Tags): void {
+    this.bucket(name).tags = tags;
+  }
+
+  deleteBucketTagging(name: string): void {
+    this.bucket(name).tags = NO_TAGS;
   }
 
   /** The owner, without asking for access; undefined for a bucket that does not exist. */
@@ -145,6 +178,12 @@ export class ObjectStore {
     return this.getObject(bucketName, key, conditions);
   }
 
+  /** Tags are no part of the object: its time of change stays. @throws ServiceError NoSuchKey */
+  putObjectTagging(bucketName: string, key: string, tags: Tags): void {
+    const object = this.getObject(bucketName, key);
+    this.bucket(bucketName).objects.set(key, { ...object, tags });
+  }
+
   deleteObject(bucketName: string, key: string): void {
     const bucket = this.bucket(bucketName);
     if (bucket.objects.delete(key)) bucket.sortedKeys = undefined;
@@ -152,21 +191,19 @@ export class ObjectStore {
 
   listObjects(bucketName: string, options: ListOptions = {}): ListedPage {
     const bucket = this.bucket(bucketName);
-    const { prefix = '', delimiter, maxKeys = 1000 } = options;
-    const after = options.continuationToken
-      ? Buffer.from(options.continuationToken, 'base64').toString()
-      : (options.startAfter ?? '');
+    const { prefix = '', delimiter, after = '', maxKeys = 1000 } = options;
     bucket.sortedKeys ??= [...bucket.objects.keys()].sort(byBytes);
     const objects: { key: string; object: StoredObject }[] = [];
     const commonPrefixes: string[] = [];
     let last = after;
+    if (maxKeys === 0) return { objects, commonPrefixes };
     for (const key of bucket.sortedKeys) {
       if (!key.startsWith(prefix)) continue;
       const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
       const shown = end < 0 ? key : key.slice(0, end + (delimiter?.length ?? 0));
       if (byBytes(shown, after) <= 0 || shown === commonPrefixes.at(-1)) continue;
       if (objects.length + commonPrefixes.length === Math.min(maxKeys, 1000)) {
-        return { objects, commonPrefixes, nextContinuationToken: Buffer.from(last).toString('base64') };
+        return { objects, commonPrefixes, next: last };
       }
       if (end >= 0) commonPrefixes.push(shown);
       else objects.push({ key, object: bucket.objects.get(key) as StoredObject });
@@ -198,8 +235,10 @@ export class ObjectStore {
       etag,
       lastModified: this.clock.now(),
       contentType: options.contentType ?? 'binary/octet-stream',
+      headers: options.headers ?? {},
       metadata: options.metadata ?? {},
       checksums: options.checksums ?? {},
+      tags: options.tags ?? NO_TAGS,
     };
     if (!existing) bucket.sortedKeys = undefined;
     bucket.objects.set(key, object);

@@ -1,19 +1,27 @@
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
+  DeleteBucketTaggingCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketAclCommand,
   GetBucketLocationCommand,
+  GetBucketTaggingCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
+  PutBucketTaggingCommand,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -170,6 +178,97 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
       inside.Contents?.map((each) => [each.Key, each.Size]),
       [['c/x/2', 5]],
     );
+  });
+
+  it('encodes what a listing names where the request asks for it, and says so', async () => {
+    const odd = 'a/ü (1)+%&';
+    await put(odd);
+    await put('b');
+    const asked = { Bucket, EncodingType: 'url', Delimiter: '/' } as const;
+    const encoded = 'a/%C3%BC%20%281%29%2B%25%26';
+    const second = await clients.s3.send(new ListObjectsV2Command({ ...asked, Prefix: 'a/' }));
+    const first = await clients.s3.send(new ListObjectsCommand({ ...asked, Prefix: 'a/' }));
+    for (const page of [first, second]) {
+      assert.deepEqual(
+        [page.EncodingType, page.Prefix, page.Delimiter, page.Contents?.map(({ Key }) => Key)],
+        ['url', 'a/', '/', [encoded]],
+      );
+    }
+    const page = await clients.s3.send(new ListObjectsCommand({ ...asked, MaxKeys: 1 }));
+    assert.deepEqual([page.IsTruncated, page.NextMarker], [true, 'a/']);
+    const rest = await clients.s3.send(new ListObjectsV2Command({ ...asked, StartAfter: odd }));
+    assert.deepEqual([rest.StartAfter, rest.KeyCount], [encoded, 1]);
+    assert.equal((await clients.s3.send(new ListObjectsV2Command({ Bucket }))).EncodingType, undefined);
+    const wrong = { Bucket, EncodingType: 'base64' } as never;
+    assert.deepEqual(await refusal(clients.s3.send(new ListObjectsV2Command(wrong))), [
+      'InvalidArgument',
+      400,
+    ]);
+  });
+
+  it('lists by version 1: from a marker, without tokens', async () => {
+    for (const key of ['a', 'b', 'c']) await put(key);
+    const page = await clients.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2 }));
+    assert.deepEqual([page.IsTruncated, page.NextMarker, page.Marker], [true, undefined, '']);
+    const Marker = page.Contents?.at(-1)?.Key;
+    const rest = await clients.s3.send(new ListObjectsCommand({ Bucket, Marker }));
+    assert.deepEqual(
+      [rest.IsTruncated, rest.Marker, rest.Contents?.map(({ Key }) => Key)],
+      [false, 'b', ['c']],
+    );
+    const none = await clients.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 0 }));
+    assert.deepEqual([none.IsTruncated, none.Contents], [false, undefined]);
+  });
+
+  it('keeps the tags of buckets and objects', async () => {
+    const tags = [{ Key: 'team', Value: 'a & b' }];
+    const read = (): Promise<unknown> => clients.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    assert.deepEqual(await refusal(read()), ['NoSuchTagSet', 404]);
+    const write = (TagSet: { Key: string; Value: string }[]): Promise<unknown> =>
+      clients.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    await write(tags);
+    assert.deepEqual(((await read()) as { TagSet: unknown }).TagSet, tags);
+    assert.deepEqual(await refusal(write([...tags, ...tags])), ['InvalidTag', 400]);
+    await clients.s3.send(new DeleteBucketTaggingCommand({ Bucket }));
+    assert.deepEqual(await refusal(read()), ['NoSuchTagSet', 404]);
+
+    const tagged = { Bucket, Key: 'k', Body: 'b', Tagging: 'team=a%20%26%20b' };
+    await clients.s3.send(new PutObjectCommand(tagged));
+    const { TagSet } = await clients.s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'k' }));
+    assert.deepEqual(TagSet, tags);
+  });
+
+  it('copies objects and parts of them, with what belongs to them', async () => {
+    const Key = 'ü &/k';
+    const more = { ContentType: 'text/x', ContentEncoding: 'gzip', Metadata: { one: '1' }, Tagging: 'a=b' };
+    await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: '0123456789', ...more }));
+    const CopySource = `${Bucket}/${encodeURIComponent(Key)}`;
+    await clients.s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource }));
+    const copy = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'copy' }));
+    assert.deepEqual(
+      [copy.ContentType, copy.ContentEncoding, copy.Metadata, copy.ContentLength],
+      ['text/x', 'gzip', { one: '1' }, 10],
+    );
+    const target = { Bucket, Key: 'parts' };
+    const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand(target));
+    const CopySourceRange = 'bytes=2-4';
+    const { CopyPartResult } = await clients.s3.send(
+      new UploadPartCopyCommand({ ...target, UploadId, PartNumber: 1, CopySource, CopySourceRange }),
+    );
+    const Parts = [{ PartNumber: 1, ETag: CopyPartResult?.ETag }];
+    await clients.s3.send(
+      new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
+    );
+    assert.equal(await get('parts'), '234');
+    const missing = { Bucket, Key: 'k', CopySource: `${Bucket}/nothing` };
+    assert.deepEqual(await refusal(clients.s3.send(new CopyObjectCommand(missing))), ['NoSuchKey', 404]);
+  });
+
+  it('refuses what it does not have, by a code of its own', async () => {
+    assert.deepEqual(await refusal(clients.s3.send(new GetBucketAclCommand({ Bucket }))), [
+      'NotImplemented',
+      501,
+    ]);
   });
 
   it('deletes one or many, and buckets only when empty', async () => {

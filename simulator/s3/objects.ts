@@ -1,0 +1,120 @@
+import type { Answer, Request } from '../http/message';
+import { element } from '../xml';
+import { empty, result } from './answers';
+import { byteRange } from './byte-range';
+import type { ObjectStore, PutOptions, StoredObject } from './object-store';
+import { copySource } from './operation';
+import type { Address } from './operation';
+import { readTaggingHeader } from './tagging';
+import { uploadBody } from './upload-body';
+
+/** Where objects are kept. */
+export interface Objects {
+  readonly store: ObjectStore;
+}
+
+/** Headers that an object keeps. */
+const KEPT_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+];
+
+function objectHeaders(object: StoredObject): Record<string, string> {
+  const headers: Record<string, string> = {
+    etag: object.etag,
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    'accept-ranges': 'bytes',
+    'content-type': object.contentType,
+    ...object.headers,
+    ...(object.tags.size > 0 ? { 'x-amz-tagging-count': String(object.tags.size) } : {}),
+  };
+  for (const [name, value] of Object.entries(object.metadata)) headers[`x-amz-meta-${name}`] = value;
+  return headers;
+}
+
+/** Reads an object or a range of it. @throws ServiceError */
+export function read(objects: Objects, request: Request, { bucket, key }: Address): Answer {
+  const ifMatch = request.headers['if-match'];
+  const object = objects.store.getObject(bucket, key, ifMatch === undefined ? {} : { ifMatch });
+  const headers = { ...objectHeaders(object), ...overridden(request) };
+  if (request.headers['if-none-match'] === object.etag) return empty(304, headers);
+  const range = byteRange(request.headers['range'], object.body.length);
+  if (range) {
+    headers['content-range'] = `bytes ${range.start}-${range.end - 1}/${object.body.length}`;
+    return { status: 206, headers, body: object.body.subarray(range.start, range.end) };
+  }
+  if (request.headers['x-amz-checksum-mode'] === 'ENABLED') Object.assign(headers, object.checksums);
+  return { status: 200, headers, body: object.body };
+}
+
+/** Headers that the query of a read sets, such as `response-content-type`. */
+function overridden({ query }: Request): Record<string, string> {
+  const wanted = [...query].filter(([name]) => name.startsWith('response-'));
+  return Object.fromEntries(wanted.map(([name, value]) => [name.slice('response-'.length), value]));
+}
+
+/** The headers that an object keeps. `aws-chunked` is the form of the upload, not of the object. */
+function keptHeaders(request: Request): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = request.headers[name]?.replace(/^aws-chunked(?:,\s*|$)/, '');
+    if (value) kept[name] = value;
+  }
+  return kept;
+}
+
+/** How an upload is to be stored, by its headers. @throws ServiceError */
+export function putOptions(request: Request): PutOptions {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name.startsWith('x-amz-meta-') && value !== undefined)
+      metadata[name.slice('x-amz-meta-'.length)] = value;
+  }
+  const { 'content-type': contentType, 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  const tagging = request.headers['x-amz-tagging'];
+  return {
+    headers: keptHeaders(request),
+    metadata,
+    ...(tagging === undefined ? {} : { tags: readTaggingHeader(tagging) }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+  };
+}
+
+/** @throws ServiceError */
+export function put(objects: Objects, request: Request, { bucket, key }: Address): Answer {
+  const { body, checksums } = uploadBody(request);
+  const object = objects.store.putObject(bucket, key, body, { ...putOptions(request), checksums });
+  return empty(200, { etag: object.etag, ...checksums });
+}
+
+/** The object that a copy reads, by the conditions it sets. @throws ServiceError NoSuchKey, PreconditionFailed */
+export function copied({ store }: Objects, request: Request): StoredObject {
+  const { bucket, key } = copySource(request.headers['x-amz-copy-source'] ?? '');
+  const ifMatch = request.headers['x-amz-copy-source-if-match'];
+  return store.getObject(bucket, key, ifMatch === undefined ? {} : { ifMatch });
+}
+
+/** Copies an object within the simulator: metadata and tags come along unless the request replaces them. */
+export function copy(objects: Objects, request: Request, { bucket, key }: Address): Answer {
+  const source = copied(objects, request);
+  const given = putOptions(request);
+  const keepsMetadata = request.headers['x-amz-metadata-directive'] !== 'REPLACE';
+  const keepsTags = request.headers['x-amz-tagging-directive'] !== 'REPLACE';
+  const { contentType, headers, metadata, checksums, tags } = source;
+  const object = objects.store.putObject(bucket, key, source.body, {
+    ...given,
+    ...(keepsMetadata ? { contentType, headers, metadata } : {}),
+    ...(keepsTags ? { tags } : {}),
+    checksums,
+  });
+  return result('CopyObjectResult', copyElements(object.etag, object.lastModified));
+}
+
+/** What the answer to a copy says of it. */
+export const copyElements = (etag: string, at: number): string =>
+  element('ETag', etag) + element('LastModified', new Date(at).toISOString());

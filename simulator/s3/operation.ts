@@ -1,0 +1,78 @@
+import type { Request } from '../http/message';
+import { ServiceError } from '../service-error';
+
+/** An object, or a bucket where `key` is empty. */
+export interface Address {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Bucket and key of a request, from its path or, with virtual hosts, from its Host header. */
+export function addressed(request: Request): Address {
+  const virtual = /^(.+)\.(?:127\.0\.0\.1|localhost)(?::\d+)?$/.exec(request.headers['host'] ?? '');
+  const path = request.path.slice(1);
+  return virtual?.[1] ? { bucket: virtual[1], key: decoded(path) } : split(path);
+}
+
+/** The object that a copy reads. @throws ServiceError InvalidArgument, NotImplemented for a version */
+export function copySource(header: string): Address {
+  const [path = '', query] = header.split('?');
+  if (query !== undefined) throw notImplemented('CopyObject of a version');
+  const source = split(path.replace(/^\//, ''));
+  if (source.bucket !== '' && source.key !== '') return source;
+  throw new ServiceError(
+    'InvalidArgument',
+    'Copy Source must mention the source bucket and key: /sourcebucket/sourcekey',
+  );
+}
+
+function split(path: string): Address {
+  const slash = path.indexOf('/');
+  if (slash < 0) return { bucket: decoded(path), key: '' };
+  return { bucket: decoded(path.slice(0, slash)), key: decoded(path.slice(slash + 1)) };
+}
+
+/** @throws ServiceError InvalidURI */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ServiceError('InvalidURI', "Couldn't parse the specified URI.");
+  }
+}
+
+export const notImplemented = (what: string): ServiceError =>
+  new ServiceError('NotImplemented', `The simulator does not have ${what} of S3`, 501);
+
+/** Operations on a part of a bucket or object that the query names, by query parameter and method. */
+const BUCKET_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  tagging: { GET: 'GetBucketTagging', PUT: 'PutBucketTagging', DELETE: 'DeleteBucketTagging' },
+  location: { GET: 'GetBucketLocation' },
+  versioning: { GET: 'GetBucketVersioning' },
+  delete: { POST: 'DeleteObjects' },
+};
+const OBJECT_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  tagging: { GET: 'GetObjectTagging', PUT: 'PutObjectTagging', DELETE: 'DeleteObjectTagging' },
+  uploads: { POST: 'CreateMultipartUpload' },
+  uploadId: { PUT: 'UploadPart', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' },
+};
+/** Query parameters that belong to no part: of listings, of presigned addresses, of the SDKs. */
+const PLAIN =
+  /^(?:list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|max-buckets|bucket-region|encoding-type|fetch-owner|optional-object-attributes|partNumber|x-id|response-[\w-]+|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
+
+/** The operation that a request means; empty for one that the simulator does not have. */
+export function operationOf({ method, query, headers }: Request, { bucket, key }: Address): string {
+  const part = [...query.keys()].find((name) => !PLAIN.test(name));
+  if (part !== undefined) {
+    const operation = (key === '' ? BUCKET_PARTS : OBJECT_PARTS)[part]?.[method] ?? '';
+    const isCopy = headers['x-amz-copy-source'] !== undefined;
+    return operation === 'UploadPart' && isCopy ? 'UploadPartCopy' : operation;
+  }
+  if (key !== '') {
+    if (method === 'PUT' && headers['x-amz-copy-source'] !== undefined) return 'CopyObject';
+    return { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' }[method] ?? '';
+  }
+  if (bucket === '') return method === 'GET' ? 'ListBuckets' : '';
+  if (method === 'GET') return query.get('list-type') === '2' ? 'ListObjectsV2' : 'ListObjects';
+  return { PUT: 'CreateBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' }[method] ?? '';
+}
