@@ -3,7 +3,7 @@ export type { SimulatorClock } from './clock';
 export { TransportFault } from './faults';
 export type { ActiveFault, FaultAnswer, FaultRule, Faults, Service } from './faults';
 export type { Listening } from './http/server';
-export { calm, hostile } from './knobs';
+export { calm, everyday, hostile } from './knobs';
 export type { EmptyPages, Knobs, Milliseconds } from './knobs';
 export type { ObjectApi } from './s3/object-api';
 export type { StoredObject } from './s3/object-store';

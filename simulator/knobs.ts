@@ -53,6 +53,11 @@ export interface Knobs {
   readonly streamEnablingMs: number;
   readonly streamDisablingMs: number;
 
+  /** A new table is CREATING for so long. */
+  readonly tableCreatingMs: number;
+  /** A deleted table is DELETING, its name taken, for so long. */
+  readonly tableDeletingMs: number;
+
   /** UpdateContinuousBackups takes effect so long after its answer. */
   readonly backupsEnablingMs: Milliseconds;
   /** UpdateContinuousBackups answers ContinuousBackupsUnavailableException for so long after CreateTable. */
@@ -109,7 +114,9 @@ export const calm: Knobs = {
   iteratorLifeMs: 15 * MINUTE,
   streamEnablingMs: 0,
   streamDisablingMs: 0,
-  backupsEnablingMs: [2 * SECOND, 10 * SECOND],
+  tableCreatingMs: 0,
+  tableDeletingMs: 0,
+  backupsEnablingMs: [0, 0],
   backupsUnavailableMs: 0,
   latestRestorableLagMs: 5 * MINUTE,
   historyHours: Infinity,
@@ -123,6 +130,15 @@ export const calm: Knobs = {
   exportListedMs: 90 * 24 * HOUR,
   manifestTimeOffMs: 0,
   timeToLiveSweepMs: 10 * MINUTE,
+};
+
+/** AWS as applications meet it every day: what departs from `calm` where people try things, not tests. */
+export const everyday: Knobs = {
+  ...calm,
+  tableCreatingMs: 300,
+  tableDeletingMs: 300,
+  exportCut: 'exact',
+  exportTimeRounding: 'none',
 };
 
 /** Everything late and odd that AWS's documentation leaves open, at once and within bounds a reader can survive. */
@@ -143,5 +159,6 @@ export const hostile: Knobs = {
   closedShardListedMs: [0, 24 * HOUR],
   streamEnablingMs: 5 * SECOND,
   streamDisablingMs: 5 * SECOND,
+  backupsEnablingMs: [2 * SECOND, 10 * SECOND],
   backupsUnavailableMs: 20 * SECOND,
 };

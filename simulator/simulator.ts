@@ -108,8 +108,9 @@ export class Simulator implements Backend {
       table: (nameOrArn) => {
         const found = table(nameOrArn);
         if (!found) return undefined;
-        const { arn, id, name } = found;
-        return { arn, id, name, history: this.history(found), earliest: this.backups.earliest(id) };
+        const { arn, id, name, provisionedPartitions } = found;
+        const earliest = this.backups.earliest(id);
+        return { arn, id, name, provisionedPartitions, history: this.history(found), earliest };
       },
       mayWrite: (caller, bucket, key) => this.guard.mayExport(caller, bucket, key),
     });
@@ -118,6 +119,8 @@ export class Simulator implements Backend {
       random: derivedRandom(seed, 'tables'),
       region,
       accountId,
+      creatingMs: knobs.tableCreatingMs,
+      deletingMs: knobs.tableDeletingMs,
       onChange: (change) => this.changed(change),
       streams: {
         created: (created, specification) => this.streams.created(created, specification),

@@ -20,6 +20,8 @@ export interface ExportableTable {
   readonly history: TableHistory;
   /** Epoch ms; undefined while point-in-time recovery is off. */
   readonly earliest: number | undefined;
+  /** Data files of its exports; undefined: as many as the knobs say. */
+  readonly provisionedPartitions: number | undefined;
 }
 
 interface Export {
@@ -165,7 +167,7 @@ export class Exports {
     const random = derivedRandom(this.random.integer(0, 2 ** 31), 'export');
     const base = rounded(each.exportTime, knobs.exportTimeRounding, random);
     const cut = (): number => Math.min(base + cutOffset(knobs, random), each.dueAt);
-    const count = knobs.exportFiles ?? knobs.partitions;
+    const count = knobs.exportFiles ?? table.provisionedPartitions ?? knobs.partitions;
     const facts = {
       ...request,
       exportArn: each.arn,
@@ -212,12 +214,12 @@ export class Exports {
     if (tableArn !== undefined) checkArn(tableArn, 'table', this.deps);
     const most = optionalInteger(input, 'MaxResults', 1, 25) ?? 25;
     const token = optionalText(input, 'NextToken');
-    const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
-    if (token !== undefined && !after.startsWith('arn:')) throw validation('Invalid NextToken');
+    const after = token === undefined ? undefined : Buffer.from(token, 'base64').toString();
+    if (after !== undefined && !after.startsWith('arn:')) throw validation('Invalid NextToken');
     const found = [...this.exports.values()]
       .filter((each) => tableArn === undefined || each.table.arn === tableArn)
-      .filter((each) => each.arn > after && !this.isAgedOut(each))
-      .sort((a, b) => (a.arn < b.arn ? -1 : 1));
+      .filter((each) => (after === undefined || idOf(each.arn) < idOf(after)) && !this.isAgedOut(each))
+      .sort((a, b) => (idOf(a.arn) > idOf(b.arn) ? -1 : 1));
     const page = found.slice(0, most);
     const last = page.at(-1);
     return {
@@ -271,6 +273,9 @@ export class Exports {
     };
   }
 }
+
+/** Begins with the time of the request: the greater, the newer. */
+const idOf = (exportArn: string): string => exportArn.slice(exportArn.lastIndexOf('/') + 1);
 
 function rounded(exportTime: number, rounding: Knobs['exportTimeRounding'], random: Random): number {
   const second = Math.floor(exportTime / 1000) * 1000;

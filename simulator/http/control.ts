@@ -14,12 +14,25 @@ const text = (input: Record<string, unknown>, name: string): string => {
 
 type Command = (backend: Backend, input: Record<string, unknown>) => unknown;
 
+/** What can be asked for, each with a JSON body. */
+const USAGE = [
+  'POST /_simulator/clock {"advanceMs": 60000}',
+  'POST /_simulator/faults {"operation": "GetRecords", "rate": 0.1, "answer": {"kind": "error", "type": "InternalServerError", "status": 500}}',
+  'DELETE /_simulator/faults',
+  'POST /_simulator/rollover {"table": "orders"}',
+  'POST /_simulator/split {"table": "orders"}',
+  'POST /_simulator/failing-export {"code": "S3AccessDenied"}',
+  'POST /_simulator/buckets {"name": "my-exports", "owner": "123456789012"}',
+  'POST /_simulator/secrets {"name": "database", "value": "secret"}',
+];
+
 const status = (backend: Backend): unknown => ({
   now: backend.clock.now(),
   region: backend.region,
   accountId: backend.accountId,
   buckets: backend.store.listBuckets().map(({ name }) => name),
   faults: backend.faults.active().map(({ id, rule, calls, hits }) => ({ id, rule, calls, hits })),
+  commands: USAGE,
 });
 
 /** As the agent of ECS answers, by the role that is asked for. */
@@ -62,7 +75,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Answers `GET /_simulator` with time, buckets and fault rules, and `GET /_simulator/credentials?role=ARN` with credentials
+ * Answers `GET /_simulator` with time, buckets, fault rules and its commands, and `GET /_simulator/credentials?role=ARN` with credentials
  * of a task that runs with that role, so that AWS_CONTAINER_CREDENTIALS_FULL_URI may point there. Carries these out, each
  * with a JSON body:
  * `POST /clock {advanceMs}`, `POST /faults FaultRule` → `{id}`, `DELETE /faults`, `POST /rollover {table}`,

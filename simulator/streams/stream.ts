@@ -14,6 +14,8 @@ export interface StreamedTable {
   readonly id: string;
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
+  /** Shards that its stream begins with; undefined: as many as the knobs say. */
+  readonly provisionedPartitions: number | undefined;
 }
 
 const SWEEP_MS = 10 * 60_000;
@@ -49,8 +51,9 @@ export class Stream {
     this.forgetAfterMs = trimAfterMs + within(random, knobs.closedShardListedMs);
     this.around = { knobs, random, region, viewType, trimAfterMs };
     this.nextSweepAt = createdAt + SWEEP_MS;
-    for (let i = 0; i < knobs.partitions; i++) {
-      this.openShard(rangeStart(i, knobs.partitions), rangeStart(i + 1, knobs.partitions), createdAt);
+    const partitions = table.provisionedPartitions ?? knobs.partitions;
+    for (let i = 0; i < partitions; i++) {
+      this.openShard(rangeStart(i, partitions), rangeStart(i + 1, partitions), createdAt);
     }
     this.settle();
   }

@@ -20,37 +20,47 @@ export interface TablesDependencies {
   readonly streams: TableStreams;
   /** How long a table is CREATING before it takes requests. Default 0. */
   readonly creatingMs?: number;
+  /** How long a deleted table is DELETING, its name taken. Default 0. */
+  readonly deletingMs?: number;
 }
+
+export type TableStatus = 'CREATING' | 'ACTIVE' | 'DELETING';
 
 /** The tables of an account, by name. */
 export class TableDirectory {
   private readonly tables = new Map<string, Table>();
+  /** Tables that are being deleted: when they are gone, epoch ms. */
+  private readonly goneAt = new Map<Table, number>();
 
   constructor(readonly deps: TablesDependencies) {}
 
+  /** A table that exists: one that is being deleted does not any more. */
   get(name: string): Table | undefined {
-    return this.tables.get(name);
+    const table = this.held(name);
+    return table && this.status(table) === 'DELETING' ? undefined : table;
   }
 
+  /** Every table whose name is taken. */
   all(): Table[] {
-    return [...this.tables.values()];
+    return [...this.tables.keys()].flatMap((name) => this.held(name) ?? []);
   }
 
-  isActive(table: Table): boolean {
-    return this.deps.clock.now() >= table.createdAt + (this.deps.creatingMs ?? 0);
+  status(table: Table): TableStatus {
+    if (this.goneAt.has(table)) return 'DELETING';
+    return this.deps.clock.now() >= table.createdAt + (this.deps.creatingMs ?? 0) ? 'ACTIVE' : 'CREATING';
   }
 
   /** The table an item operation names. @throws ServiceError ResourceNotFoundException unless it is ACTIVE */
   forItems(nameOrArn: string): Table {
-    const table = this.tables.get(this.nameOf(nameOrArn));
-    if (table && this.isActive(table)) return table;
+    const table = this.held(this.nameOf(nameOrArn));
+    if (table && this.status(table) === 'ACTIVE') return table;
     throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
   }
 
-  /** The table a request's TableName means, by name or ARN. @throws ServiceError ResourceNotFoundException */
+  /** The table a request's TableName means, one that is being deleted too, by name or ARN. @throws ServiceError ResourceNotFoundException */
   named(input: Input): Table {
     const name = this.nameOf(requiredText(input, 'TableName'));
-    const table = this.tables.get(name);
+    const table = this.held(name);
     if (table) return table;
     throw new ServiceError(
       'ResourceNotFoundException',
@@ -61,8 +71,7 @@ export class TableDirectory {
   /** @throws ServiceError ResourceInUseException for a name that is taken, and what the streams throw */
   create(definition: TableDefinition, streamSpecification: Input | undefined): Table {
     const { name } = definition;
-    if (this.tables.has(name))
-      throw new ServiceError('ResourceInUseException', `Table already exists: ${name}`);
+    if (this.held(name)) throw new ServiceError('ResourceInUseException', `Table already exists: ${name}`);
     const { clock, random, onChange, streams } = this.deps;
     const table = new Table(definition, `${this.arnPrefix()}${name}`, random.uuid(), clock.now(), onChange);
     streams.created(table, streamSpecification);
@@ -71,8 +80,19 @@ export class TableDirectory {
   }
 
   delete(table: Table): void {
-    this.tables.delete(table.name);
-    this.deps.streams.deleted(table);
+    const { clock, deletingMs = 0, streams } = this.deps;
+    if (deletingMs > 0) this.goneAt.set(table, clock.now() + deletingMs);
+    else this.tables.delete(table.name);
+    streams.deleted(table);
+  }
+
+  /** The table that a name is taken by. */
+  private held(name: string): Table | undefined {
+    const table = this.tables.get(name);
+    if (!table || this.deps.clock.now() < (this.goneAt.get(table) ?? Infinity)) return table;
+    this.goneAt.delete(table);
+    this.tables.delete(name);
+    return undefined;
   }
 
   private nameOf(nameOrArn: string): string {

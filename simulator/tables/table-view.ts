@@ -20,6 +20,8 @@ export interface TableView {
   readonly id: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly attributeDefinitions: readonly AttributeDefinition[];
+  /** Partitions that its provisioned throughput asks for; undefined for a table on demand. */
+  readonly provisionedPartitions: number | undefined;
   /** Epoch ms. */
   readonly createdAt: number;
   readonly itemCount: number;

@@ -9,6 +9,10 @@ import type { TableDefinition } from './table-definition';
 import type { AttributeDefinition, KeySchemaElement, TableView } from './table-view';
 import { itemsEqual } from './value-equality';
 
+/** What one partition serves (developer guide, "Partitions and data distribution"). */
+const PARTITION_READ_UNITS = 3000;
+const PARTITION_WRITE_UNITS = 1000;
+
 const FIVE_YEARS_SECONDS = 5 * 365 * 86_400;
 
 /** One table: its settings, its items, and the one place where a write becomes a change. */
@@ -43,6 +47,12 @@ export class Table implements TableView {
     }));
     this.keys = new KeySchema(attributes[0] as KeySchema['hash'], attributes[1]);
     this.store = new ItemStore(this.keys.compareRange);
+  }
+
+  get provisionedPartitions(): number | undefined {
+    const { billingMode, readCapacityUnits, writeCapacityUnits } = this.definition;
+    if (billingMode !== 'PROVISIONED') return undefined;
+    return Math.ceil(readCapacityUnits / PARTITION_READ_UNITS + writeCapacityUnits / PARTITION_WRITE_UNITS);
   }
 
   get itemCount(): number {

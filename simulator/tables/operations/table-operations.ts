@@ -34,7 +34,7 @@ const UPDATE_TTL = new Set(['TableName', 'TimeToLiveSpecification']);
 export function tableOperations(directory: TableDirectory): Operations {
   const { clock, streams } = directory.deps;
   const description = (table: Table, status?: string): object =>
-    describe(table, status ?? (directory.isActive(table) ? 'ACTIVE' : 'CREATING'), streams.describe(table));
+    describe(table, status ?? directory.status(table), streams.describe(table));
 
   return {
     CreateTable(input) {
@@ -118,13 +118,16 @@ export function tableOperations(directory: TableDirectory): Operations {
   };
 }
 
-/** @throws ServiceError ResourceInUseException while the table is being created */
+/** @throws ServiceError ResourceInUseException while the table is being created or deleted */
 function settled(directory: TableDirectory, input: Input, intent: string): Table {
   const table = directory.named(input);
-  if (directory.isActive(table)) return table;
+  const status = directory.status(table);
+  if (status === 'ACTIVE') return table;
+  const what =
+    status === 'CREATING' ? `created: ${table.name} cannot be ${intent} yet` : `deleted: ${table.name}`;
   throw new ServiceError(
     'ResourceInUseException',
-    `Attempt to change a resource which is still in use: Table is being created: ${table.name} cannot be ${intent} yet`,
+    `Attempt to change a resource which is still in use: Table is being ${what}`,
   );
 }
 

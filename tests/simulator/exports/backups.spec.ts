@@ -2,6 +2,17 @@ import assert from 'node:assert/strict';
 import { HOUR, Local, failure } from '../fixture';
 
 describe('simulator: point-in-time recovery', () => {
+  it('is on at once, and shows for how many days', () => {
+    const local = new Local();
+    const { ContinuousBackupsDescription } = local.dynamodb('UpdateContinuousBackups', {
+      TableName: 'orders',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
+    });
+    const { PointInTimeRecoveryStatus, RecoveryPeriodInDays } =
+      ContinuousBackupsDescription.PointInTimeRecoveryDescription;
+    assert.deepEqual([PointInTimeRecoveryStatus, RecoveryPeriodInDays], ['ENABLED', 7]);
+  });
+
   it('comes on a while after it was asked for, and reaches back to then', () => {
     const local = new Local({ backupsEnablingMs: [5000, 5000] });
     const recovery = (): Record<string, unknown> =>

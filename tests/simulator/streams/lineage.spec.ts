@@ -27,6 +27,24 @@ describe('simulator: shards', () => {
     );
   });
 
+  for (const [reads, writes, shards] of [
+    [5, 5, 1],
+    [3000, 1, 2],
+    [1500, 2500, 3],
+  ] as const) {
+    it(`of a table with ${reads} read and ${writes} write units are ${shards} at first`, () => {
+      const local = new Local();
+      local.dynamodb('CreateTable', {
+        TableName: 'provisioned',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        ProvisionedThroughput: { ReadCapacityUnits: reads, WriteCapacityUnits: writes },
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      });
+      assert.equal(local.simulator.openShards('provisioned').length, shards);
+    });
+  }
+
   it('answers with the children of a shard alone when asked', () => {
     const local = new Local({ partitions: 2 });
     local.clock.advance(SECOND);

@@ -24,6 +24,7 @@ export class Service {
       id?: string;
       line?: string;
       creatingMs?: number;
+      deletingMs?: number;
       streams?: Partial<TableStreams>;
       seed?: number;
     } = {},
@@ -46,6 +47,7 @@ export class Service {
         ...options.streams,
       },
       ...(options.creatingMs === undefined ? {} : { creatingMs: options.creatingMs }),
+      ...(options.deletingMs === undefined ? {} : { deletingMs: options.deletingMs }),
     });
     this.create('items', [['id', options.id ?? 'S']]);
     this.create('lines', [

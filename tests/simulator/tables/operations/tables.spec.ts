@@ -85,6 +85,31 @@ describe('simulator: tables', () => {
     service.put({ id: { S: 'a' } });
   });
 
+  it('keep their name while they are deleted, and nothing else', () => {
+    const service = new Service({ deletingMs: 5000 });
+    const items = { TableName: 'items' };
+    service.call('DeleteTable', items);
+    assert.equal(service.call('DescribeTable', items).Table.TableStatus, 'DELETING');
+    assert.deepEqual(service.call('ListTables', {}).TableNames, ['items', 'lines']);
+    assert.equal(service.tables.get('items'), undefined);
+    assert.equal(
+      service.refusal('PutItem', { ...items, Item: { id: { S: 'a' } } }),
+      'ResourceNotFoundException: Requested resource not found',
+    );
+    for (const operation of ['DeleteTable', 'UpdateTable']) {
+      assert.equal(
+        service.refusal(operation, items),
+        'ResourceInUseException: Attempt to change a resource which is still in use: Table is being deleted: items',
+      );
+    }
+    const create = table('items', [['id', 'S']]);
+    assert.match(service.refusal('CreateTable', create), /^ResourceInUseException: /);
+    service.clock.advance(5000);
+    assert.match(service.refusal('DescribeTable', items), /^ResourceNotFoundException: /);
+    service.call('CreateTable', create);
+    assert.deepEqual(service.call('ListTables', {}).TableNames, ['items', 'lines']);
+  });
+
   it('are listed by name in pages', () => {
     const service = new Service();
     service.create('Zoo', [['id', 'S']]);
