@@ -12,4 +12,8 @@ export class ServiceError extends Error {
   }
 }
 
+/** What AWS has and the simulator lacks. A type of its own: no caller mistakes it for a mistake in the request. */
+export const notSimulated = (what: string): ServiceError =>
+  new ServiceError('NotSimulatedException', `The simulator does not have ${what}`);
+
 export const validation = (message: string): ServiceError => new ServiceError('ValidationException', message);

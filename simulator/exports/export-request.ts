@@ -1,5 +1,5 @@
-import { ServiceError, validation } from '../service-error';
-import { checkMembers, constraint, optionalEnum, optionalText, requiredText } from '../tables/request';
+import { notSimulated, ServiceError, validation } from '../service-error';
+import { checkMembers, optionalEnum, optionalStructure, optionalText, requiredText } from '../tables/request';
 import type { Input } from '../tables/request';
 
 /** A checked request for a full export. */
@@ -28,10 +28,9 @@ const MEMBERS = new Set([
   'ExportTime',
   'ExportFormat',
   'ExportType',
+  'IncrementalExportSpecification',
   'ClientToken',
 ]);
-
-const LACKING = 'the simulator does not have it yet';
 
 /** Where ARNs must point. */
 export interface ArnScope {
@@ -39,17 +38,20 @@ export interface ArnScope {
   readonly accountId: string;
 }
 
-/** @throws ServiceError ValidationException for no ARN of that kind, AccessDeniedException for another's */
-export function checkArn(arn: string, kind: 'table' | 'Export', { region, accountId }: ArnScope): void {
-  const pattern =
-    kind === 'table'
-      ? /^arn:([\w-]+):dynamodb:([\w-]+):(\d{12}):table\/[\w.-]{3,255}$/
-      : /^arn:([\w-]+):dynamodb:([\w-]+):(\d{12}):table\/[\w.-]{3,255}\/export\/[\w-]+$/;
-  const match = pattern.exec(arn);
-  if (!match) throw validation(`Invalid ${kind} ARN`);
-  if (match[1] !== 'aws' || match[2] !== region || match[3] !== accountId) {
+/**
+ * Whose an ARN is comes before what it names, as on AWS.
+ * @throws ServiceError ValidationException for no ARN of that kind, AccessDeniedException for another's
+ */
+export function checkArn(arn: string, kind: 'Table' | 'Export', { region, accountId }: ArnScope): void {
+  const invalid = (): Error =>
+    validation(kind === 'Table' ? `Invalid TableArn: ${arn}` : 'Invalid Export ARN');
+  const [prefix, partition, service, ofRegion, account, ...rest] = arn.split(':');
+  if (prefix !== 'arn' || rest.length === 0) throw invalid();
+  if (partition !== 'aws' || service !== 'dynamodb' || ofRegion !== region || account !== accountId) {
     throw new ServiceError('AccessDeniedException', `Access denied to ${arn}`);
   }
+  const pattern = kind === 'Table' ? /^table\/[^/]{3,255}$/ : /^table\/[^/]{3,255}\/export\/[\w-]+$/;
+  if (!pattern.test(rest.join(':'))) throw invalid();
 }
 
 function exportTime(input: Input): number | undefined {
@@ -61,35 +63,34 @@ function exportTime(input: Input): number | undefined {
   return Math.round(seconds * 1000);
 }
 
+const BUCKET = { least: 1, most: 255, pattern: /^[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+$/ };
+// oxlint-disable-next-line no-control-regex -- what no key should have
+const PREFIX = { least: 1, most: 1024, pattern: /^[^\x00-\x1f\x7f]+$/ };
+const OWNER = { least: 12, most: 12, pattern: /^[0-9]{12}$/ };
+const TOKEN = { least: 1, most: Infinity, pattern: /^[^$]+$/ };
+const KMS_KEY = { least: 1, most: 2048 };
+const ARN = { least: 1, most: 1024 };
+
 /** @throws ServiceError for what the service would refuse before it looks at the table */
 export function parseExportRequest(input: Input, scope: ArnScope): ExportRequest {
-  const type = optionalEnum(input, 'ExportType', ['FULL_EXPORT', 'INCREMENTAL_EXPORT']);
-  if (type === 'INCREMENTAL_EXPORT') throw validation(`ExportType INCREMENTAL_EXPORT: ${LACKING}`);
   checkMembers('ExportTableToPointInTime', input, MEMBERS);
-  const tableArn = requiredText(input, 'TableArn');
-  checkArn(tableArn, 'table', scope);
-  const bucket = requiredText(input, 'S3Bucket');
-  if (bucket.length > 255 || !/^[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+$/.test(bucket)) {
-    const rule = 'Member must satisfy regular expression pattern: ^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$';
-    throw constraint('S3Bucket', bucket, rule);
-  }
+  const type = optionalEnum(input, 'ExportType', ['FULL_EXPORT', 'INCREMENTAL_EXPORT']);
   const format = optionalEnum(input, 'ExportFormat', ['DYNAMODB_JSON', 'ION']);
-  if (format === 'ION') throw validation(`ExportFormat ION: ${LACKING}`);
-  const clientToken = optionalText(input, 'ClientToken');
-  if (clientToken !== undefined && !/^[^$]+$/.test(clientToken)) {
-    const rule = 'Member must satisfy regular expression pattern: ^[^\\$]+$';
-    throw constraint('ClientToken', clientToken, rule);
-  }
-  return {
-    tableArn,
-    bucket,
-    prefix: optionalText(input, 'S3Prefix') || undefined,
-    bucketOwner: optionalText(input, 'S3BucketOwner'),
+  const request = {
+    bucket: requiredText(input, 'S3Bucket', BUCKET),
+    tableArn: requiredText(input, 'TableArn', ARN),
+    prefix: optionalText(input, 'S3Prefix', PREFIX),
+    bucketOwner: optionalText(input, 'S3BucketOwner', OWNER),
     exportTime: exportTime(input),
-    clientToken,
+    clientToken: optionalText(input, 'ClientToken', TOKEN),
     sseAlgorithm: optionalEnum(input, 'S3SseAlgorithm', ['AES256', 'KMS']),
-    sseKmsKeyId: optionalText(input, 'S3SseKmsKeyId'),
-    format: 'DYNAMODB_JSON',
-    type,
+    sseKmsKeyId: optionalText(input, 'S3SseKmsKeyId', KMS_KEY),
   };
+  checkArn(request.tableArn, 'Table', scope);
+  if (type === 'INCREMENTAL_EXPORT') throw notSimulated('ExportType INCREMENTAL_EXPORT');
+  if (format === 'ION') throw notSimulated('ExportFormat ION');
+  if (optionalStructure(input, 'IncrementalExportSpecification')) {
+    throw validation('IncrementalExportSpecification goes only with ExportType INCREMENTAL_EXPORT');
+  }
+  return { ...request, format: 'DYNAMODB_JSON', type };
 }

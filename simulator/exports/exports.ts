@@ -142,12 +142,12 @@ export class Exports {
       );
     }
     if (exportTime > now) {
-      throw new ServiceError('InvalidExportTimeException', 'The export time must not be in the future');
+      throw new ServiceError('InvalidExportTimeException', 'ExportTime must not be in the future');
     }
     if (Math.floor(exportTime / 1000) < Math.floor(earliest / 1000)) {
       throw new ServiceError(
         'InvalidExportTimeException',
-        'The export time is before the earliest restorable time of the table',
+        'ExportTime is before the earliest restorable time of the table',
       );
     }
     return exportTime;
@@ -211,7 +211,7 @@ export class Exports {
 
   private list(input: Input): unknown {
     const tableArn = optionalText(input, 'TableArn');
-    if (tableArn !== undefined) checkArn(tableArn, 'table', this.deps);
+    if (tableArn !== undefined) checkArn(tableArn, 'Table', this.deps);
     const most = optionalInteger(input, 'MaxResults', 1, 25) ?? 25;
     const token = optionalText(input, 'NextToken');
     const after = token === undefined ? undefined : Buffer.from(token, 'base64').toString();

@@ -54,6 +54,10 @@ function resourceOf(operation: string, input: Input, scope: Scope): string | und
       return text(input, 'ExportArn');
     case 'ExportTableToPointInTime':
       return text(input, 'TableArn');
+    case 'TagResource':
+    case 'UntagResource':
+    case 'ListTagsOfResource':
+      return text(input, 'ResourceArn');
   }
   const table = text(input, 'TableName');
   if (table === undefined) return undefined;

@@ -6,9 +6,6 @@ export function compareSequenceNumbers(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export const isSequenceNumber = (text: unknown): text is string =>
-  typeof text === 'string' && /^\d{21,40}$/.test(text);
-
 /** Where the numbers of a shard come from: they grow, in steps of uneven size, without padding. */
 export class SequenceNumbers {
   private last: bigint;

@@ -13,9 +13,9 @@ import {
   requiredText,
 } from '../tables/request';
 import type { Input } from '../tables/request';
+import { checkTableName } from '../tables/table-name';
 import { iteratorText, parseIterator } from './iterator';
 import type { StreamViewType } from './record';
-import { isSequenceNumber } from './sequence-numbers';
 import type { Position, Shard } from './shard';
 import { Stream } from './stream';
 import type { StreamedTable } from './stream';
@@ -23,6 +23,21 @@ import type { StreamedTable } from './stream';
 const VIEW_TYPES: readonly StreamViewType[] = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'];
 const ITERATOR_TYPES = ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const;
 const STREAM_ARN = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/.+$/;
+const ARN_LENGTH = { least: 37, most: 1024 };
+const SHARD_ID_LENGTH = { least: 28, most: 65 };
+const SEQUENCE_NUMBER = { least: 21, most: 40, pattern: /^\d+$/ };
+const ITERATOR_LENGTH = { least: 1, most: 2048 };
+
+/** @throws ServiceError ValidationException for what is not the ARN of a stream */
+function readStreamArn(input: Input): string {
+  const arn = requiredText(input, 'StreamArn', ARN_LENGTH);
+  checkStreamArn('StreamArn', arn);
+  return arn;
+}
+
+function checkStreamArn(name: string, arn: string): void {
+  if (!STREAM_ARN.test(arn)) throw validation(`Invalid ${name}: ${arn} is not the ARN of a stream`);
+}
 
 /** What DescribeTable says about a table's stream. */
 export interface StreamMembers {
@@ -133,7 +148,9 @@ export class Streams {
   private listStreams(input: Input): unknown {
     const limit = optionalInteger(input, 'Limit', 1, 100) ?? 100;
     const tableName = optionalText(input, 'TableName');
-    const after = optionalText(input, 'ExclusiveStartStreamArn');
+    if (tableName !== undefined) checkTableName(tableName);
+    const after = optionalText(input, 'ExclusiveStartStreamArn', ARN_LENGTH);
+    if (after !== undefined) checkStreamArn('ExclusiveStartStreamArn', after);
     const found = [...this.streams.values()]
       .filter((stream) => tableName === undefined || stream.table.name === tableName)
       .filter((stream) => after === undefined || stream.arn > after)
@@ -150,11 +167,13 @@ export class Streams {
   }
 
   private describeStream(input: Input): unknown {
-    const stream = this.find(requiredText(input, 'StreamArn'));
+    const arn = readStreamArn(input);
     const limit = optionalInteger(input, 'Limit', 1, 100) ?? 100;
-    const after = optionalText(input, 'ExclusiveStartShardId');
+    const after = optionalText(input, 'ExclusiveStartShardId', SHARD_ID_LENGTH);
+    const childrenOf = this.childrenFilter(input);
     const now = this.deps.clock.now();
-    const { shards, isFull } = stream.list(now, limit, after, this.childrenFilter(input));
+    const stream = this.find(arn);
+    const { shards, isFull } = stream.list(now, limit, after, childrenOf);
     return {
       StreamDescription: {
         StreamArn: stream.arn,
@@ -175,24 +194,21 @@ export class Streams {
     if (!filter) return undefined;
     optionalEnum(filter, 'Type', ['CHILD_SHARDS']);
     if (!filter['Type']) throw validation('ShardFilter needs a Type');
-    return requiredText(filter, 'ShardId');
+    return requiredText(filter, 'ShardId', SHARD_ID_LENGTH);
   }
 
   private getShardIterator(input: Input): unknown {
-    const streamArn = requiredText(input, 'StreamArn');
-    const shardId = requiredText(input, 'ShardId');
+    const streamArn = readStreamArn(input);
+    const shardId = requiredText(input, 'ShardId', SHARD_ID_LENGTH);
     requiredText(input, 'ShardIteratorType');
     const type = optionalEnum(input, 'ShardIteratorType', ITERATOR_TYPES);
-    const number = optionalText(input, 'SequenceNumber');
+    const number = optionalText(input, 'SequenceNumber', SEQUENCE_NUMBER);
     const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
     if (needsNumber && number === undefined) {
       throw validation(`One or more parameter values were invalid: ${type} needs a SequenceNumber`);
     }
     if (!needsNumber && number !== undefined) {
       throw validation(`One or more parameter values were invalid: ${type} goes without a SequenceNumber`);
-    }
-    if (number !== undefined && !isSequenceNumber(number)) {
-      throw validation(`Invalid SequenceNumber: ${number} has not 21 to 40 digits`);
     }
     const shard = this.shard(this.find(streamArn), shardId);
     const position =
@@ -210,7 +226,7 @@ export class Streams {
   }
 
   private getRecords(input: Input): unknown {
-    const text = requiredText(input, 'ShardIterator');
+    const text = requiredText(input, 'ShardIterator', ITERATOR_LENGTH);
     const limit = optionalInteger(input, 'Limit', 1, 1000) ?? 1000;
     const iterator = parseIterator(text);
     if (!iterator) throw validation('Invalid ShardIterator');
@@ -234,7 +250,6 @@ export class Streams {
   private find(arn: string): Stream {
     const stream = this.streams.get(arn);
     if (stream && !stream.isGone(this.deps.clock.now())) return stream;
-    if (!STREAM_ARN.test(arn)) throw validation(`Invalid StreamArn: ${arn}`);
     throw new ServiceError(
       'ResourceNotFoundException',
       `Requested resource not found: Stream: ${arn} not found`,
@@ -244,7 +259,6 @@ export class Streams {
   private shard(stream: Stream, id: string): Shard {
     const shard = stream.shard(id, this.deps.clock.now());
     if (shard) return shard;
-    if (id.length < 28 || id.length > 65) throw validation(`Invalid ShardId: ${id}`);
     throw new ServiceError(
       'ResourceNotFoundException',
       `Requested resource not found: Shard does not exist in stream: ${stream.arn}`,

@@ -95,25 +95,28 @@ export class ItemStore {
   /**
    * Entries of one hash key, in sort key order or backward. No writes while it is read.
    * @param below whether a sort key lies before the wanted ones; @param above whether after
+   * @param start only what comes behind this key in that direction
    */
   *ofHash(
     of: Pick<Key, 'hash' | 'position'>,
     below: (range: string) => boolean,
     above: (range: string) => boolean,
     forward: boolean,
+    start?: Key,
   ): Generator<Entry> {
     const bucket = this.buckets[bucketOf(of.position)] ?? [];
     const before = (entry: Entry): number =>
       entry.key.position - of.position ||
       (entry.key.hash === of.hash ? 0 : entry.key.hash < of.hash ? -1 : 1);
+    const isBelow = (entry: Entry): boolean =>
+      below(entry.key.range) || (forward && start !== undefined && this.compare(entry, start) <= 0);
+    const isAbove = (entry: Entry): boolean =>
+      above(entry.key.range) || (!forward && start !== undefined && this.compare(entry, start) >= 0);
     const first = firstIndex(
       bucket,
-      (entry) => before(entry) > 0 || (before(entry) === 0 && !below(entry.key.range)),
+      (entry) => before(entry) > 0 || (before(entry) === 0 && !isBelow(entry)),
     );
-    const end = firstIndex(
-      bucket,
-      (entry) => before(entry) > 0 || (before(entry) === 0 && above(entry.key.range)),
-    );
+    const end = firstIndex(bucket, (entry) => before(entry) > 0 || (before(entry) === 0 && isAbove(entry)));
     if (forward) for (let i = first; i < end; i++) yield bucket[i] as Entry;
     else for (let i = end - 1; i >= first; i--) yield bucket[i] as Entry;
   }
@@ -121,7 +124,10 @@ export class ItemStore {
   private compare(entry: Entry, key: Key): number {
     if (entry.key.position !== key.position) return entry.key.position - key.position;
     if (entry.key.hash !== key.hash) return entry.key.hash < key.hash ? -1 : 1;
-    return this.compareRange(entry.key.range, key.range);
+    const order = this.compareRange(entry.key.range, key.range);
+    if (order !== 0 || entry.key.id === key.id) return order;
+    // Of an index: many items may have one key there.
+    return entry.key.id < key.id ? -1 : 1;
   }
 }
 

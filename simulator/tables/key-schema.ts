@@ -3,6 +3,7 @@ import { partitionHash } from '../partition-hash';
 import { ServiceError, validation } from '../service-error';
 import { binaryBytes } from './item-size';
 import { compareNumbers } from './number';
+import type { AttributeDefinition, KeySchemaElement } from './table-view';
 import { typeOf } from './value';
 import { bytesAsText, compareText } from './value-order';
 
@@ -29,14 +30,28 @@ export interface Key {
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
-/** A key that does not fit its table, or is empty or too long. */
+/** A key that does not fit its table, or is too long. Of an empty one the service says no more than that it is invalid. */
 export class InvalidKey extends ServiceError {
   constructor(message: string) {
     super('ValidationException', message);
   }
 }
 
-/** A table's primary key: reads keys out of items and requests, and orders them. */
+/** A key by its elements, whose types the definitions have. */
+export function keySchemaOf(
+  elements: readonly KeySchemaElement[],
+  definitions: readonly AttributeDefinition[],
+): KeySchema {
+  const [hash, range] = elements.map(({ AttributeName: name }): KeyAttribute => {
+    const found = definitions.find(({ AttributeName }) => AttributeName === name);
+    if (!found) throw new TypeError(`key attribute ${name} is not defined`);
+    return { name, type: found.AttributeType };
+  });
+  if (!hash) throw new TypeError('a key schema without attributes');
+  return new KeySchema(hash, range);
+}
+
+/** The primary key of a table or an index: reads keys out of items and requests, and orders them. */
 export class KeySchema {
   readonly attributes: readonly KeyAttribute[];
 
@@ -51,7 +66,7 @@ export class KeySchema {
     return name === this.hash.name || name === this.range?.name;
   }
 
-  /** @throws InvalidKey when the item lacks a key attribute or it has the wrong type */
+  /** @throws ServiceError InvalidKey when the item lacks a key attribute or it has the wrong type */
   keyOfItem(item: Item): Key {
     for (const { name, type } of this.attributes) {
       const value = item[name];
@@ -69,10 +84,10 @@ export class KeySchema {
     return this.key(item);
   }
 
-  /** @throws InvalidKey, or `mismatch`, unless it is made of exactly the key attributes */
+  /** @throws ServiceError InvalidKey, or `mismatch`, unless it is made of exactly the key attributes */
   keyOfRequest(
     key: Item,
-    mismatch: () => ServiceError = () => new InvalidKey('The provided key element does not match the schema'),
+    mismatch: () => Error = () => new InvalidKey('The provided key element does not match the schema'),
   ): Key {
     if (Object.keys(key).length !== this.attributes.length) throw mismatch();
     for (const { name, type } of this.attributes) {
@@ -111,7 +126,7 @@ export class KeySchema {
   private checked(attribute: KeyAttribute, item: Item, limit: number): string {
     const value = item[attribute.name] as AttributeValue;
     if (('S' in value && value.S === '') || ('B' in value && value.B === '')) {
-      throw new InvalidKey(
+      throw validation(
         'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ' +
           `${'S' in value ? 'string' : 'binary'} value. Key: ${attribute.name}`,
       );

@@ -1,4 +1,4 @@
-import { validation } from '../service-error';
+import { notSimulated, validation } from '../service-error';
 import { unexpected } from './value';
 
 /** A request as it came over the wire. */
@@ -16,17 +16,15 @@ const LEGACY = new Set([
 
 /**
  * Refuses what the simulator would otherwise ignore without a word.
- * @throws ServiceError ValidationException naming the parameter it does not have
+ * @throws ServiceError NotSimulatedException naming the parameter it does not have
  */
 export function checkMembers(operation: string, input: Input, known: ReadonlySet<string>): void {
   for (const name of Object.keys(input)) {
     if (known.has(name) || input[name] === undefined || input[name] === null) continue;
     if (LEGACY.has(name)) {
-      throw validation(
-        `The simulator does not have the legacy parameter ${name} of ${operation}; use expression parameters instead`,
-      );
+      throw notSimulated(`the legacy parameter ${name} of ${operation}; use expression parameters instead`);
     }
-    throw validation(`The simulator does not have the parameter ${name} of ${operation}`);
+    throw notSimulated(`the parameter ${name} of ${operation}`);
   }
 }
 
@@ -47,15 +45,38 @@ export function constraint(name: string, value: unknown, rule: string): Error {
 
 const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
-export function optionalText(input: Input, name: string): string | undefined {
+/** What a text may be: its length in characters, and a pattern. */
+export interface TextRule {
+  readonly least: number;
+  readonly most: number;
+  readonly pattern?: RegExp;
+}
+
+/** @throws ServiceError when present and no text, or against the rule */
+export function optionalText(input: Input, name: string, rule?: TextRule): string | undefined {
   const value = input[name];
   if (absent(value)) return undefined;
   if (typeof value !== 'string') throw unexpected(value, 'String');
+  if (rule) checkText(name, value, rule);
   return value;
 }
 
-export function requiredText(input: Input, name: string): string {
-  const value = optionalText(input, name);
+/** @throws ServiceError ValidationException in the words of AWS's front */
+export function checkText(name: string, text: string, { least, most, pattern }: TextRule): void {
+  if (text.length < least) {
+    throw constraint(name, text, `Member must have length greater than or equal to ${least}`);
+  }
+  if (text.length > most) {
+    throw constraint(name, text, `Member must have length less than or equal to ${most}`);
+  }
+  if (pattern && !pattern.test(text)) {
+    const source = pattern.source.replace(/^\^|\$$/g, '');
+    throw constraint(name, text, `Member must satisfy regular expression pattern: ${source}`);
+  }
+}
+
+export function requiredText(input: Input, name: string, rule?: TextRule): string {
+  const value = optionalText(input, name, rule);
   if (value === undefined) throw missing(name);
   return value;
 }

@@ -1,44 +1,39 @@
-import { validation } from '../service-error';
+import { readEncryption } from './encryption';
+import type { Encryption } from './encryption';
+import { invalid, readIndexes } from './index-definition';
+import type { IndexDefinition } from './index-definition';
+import { readIndexUpdates, updateIndexes } from './index-update';
+import type { IndexUpdates } from './index-update';
+import { checkDefinitions, readAttributeDefinitions, readKeySchema } from './key-definition';
 import type { Input } from './request';
-import {
-  constraint,
-  missing,
-  optionalEnum,
-  optionalFlag,
-  optionalInteger,
-  optionalList,
-  optionalStructure,
-  optionalText,
-  requiredText,
-  structures,
-} from './request';
+import { optionalEnum, optionalFlag, optionalInteger, optionalStructure, requiredText } from './request';
+import { checkTableName } from './table-name';
 import type { AttributeDefinition, KeySchemaElement } from './table-view';
+import type { Throughput } from './throughput';
+import { readThroughput, readWarmThroughput } from './throughput';
 
-/** What CreateTable and UpdateTable settle about a table, streams and time to live apart. */
+/** What CreateTable and UpdateTable settle about a table, streams, tags and time to live apart. */
 export interface TableDefinition {
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly attributeDefinitions: readonly AttributeDefinition[];
-  readonly billingMode: 'PROVISIONED' | 'PAY_PER_REQUEST';
+  readonly indexes: readonly IndexDefinition[];
+  readonly billingMode: BillingMode;
   /** Epoch ms; absent for a table that was never on demand. */
   readonly onDemandSince?: number;
-  readonly readCapacityUnits: number;
-  readonly writeCapacityUnits: number;
+  /** Undefined on demand. */
+  readonly throughput: Throughput | undefined;
+  readonly onDemandThroughput?: object;
+  readonly warmThroughput?: object;
+  readonly encryption?: Encryption;
   readonly deletionProtection: boolean;
   readonly tableClass?: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS';
 }
 
-const TABLE_CLASSES = ['STANDARD', 'STANDARD_INFREQUENT_ACCESS'] as const;
+type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST';
 
-/** @throws ServiceError ValidationException unless it is a table name */
-export function checkTableName(name: string): void {
-  if (name.length < 3 || name.length > 255) {
-    throw validation('TableName must be at least 3 characters long and at most 255 characters long');
-  }
-  if (!/^[a-zA-Z0-9_.-]+$/.test(name)) {
-    throw constraint('TableName', name, 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+');
-  }
-}
+const BILLING_MODES = ['PROVISIONED', 'PAY_PER_REQUEST'] as const;
+const TABLE_CLASSES = ['STANDARD', 'STANDARD_INFREQUENT_ACCESS'] as const;
 
 /** Reads CreateTable's input. @param now epoch ms @throws ServiceError ValidationException */
 export function readDefinition(input: Input, now: number): TableDefinition {
@@ -46,131 +41,118 @@ export function readDefinition(input: Input, now: number): TableDefinition {
   checkTableName(name);
   const attributeDefinitions = readAttributeDefinitions(input);
   const keySchema = readKeySchema(input);
-  checkKeys(keySchema, attributeDefinitions);
-  const tableClass = optionalEnum(input, 'TableClass', TABLE_CLASSES);
-  return {
+  const indexes = readIndexes(input, keySchema);
+  const billingMode = optionalEnum(input, 'BillingMode', BILLING_MODES) ?? 'PROVISIONED';
+  const given = optionalStructure(input, 'ProvisionedThroughput');
+  const definition: TableDefinition = {
     name,
     keySchema,
     attributeDefinitions,
-    ...readBilling(
-      input,
-      optionalEnum(input, 'BillingMode', ['PROVISIONED', 'PAY_PER_REQUEST']) ?? 'PROVISIONED',
-      now,
-    ),
+    indexes,
+    ...billed(billingMode, given && readThroughput(given), now),
+    ...readOptions(input),
     deletionProtection: optionalFlag(input, 'DeletionProtectionEnabled') ?? false,
-    ...(tableClass ? { tableClass } : {}),
+  };
+  checkTogether(definition);
+  return definition;
+}
+
+/** What UpdateTable asks for, streams apart, as far as it can be read without the table. */
+export interface TableUpdate {
+  readonly billingMode: BillingMode | undefined;
+  readonly throughput: Throughput | undefined;
+  readonly options: ReturnType<typeof readOptions>;
+  readonly indexes: IndexUpdates;
+  readonly deletionProtection: boolean | undefined;
+}
+
+/** Reads UpdateTable's input. @throws ServiceError ValidationException */
+export function readTableUpdate(input: Input): TableUpdate {
+  const throughput = optionalStructure(input, 'ProvisionedThroughput');
+  return {
+    billingMode: optionalEnum(input, 'BillingMode', BILLING_MODES),
+    throughput: throughput && readThroughput(throughput),
+    options: readOptions(input),
+    indexes: readIndexUpdates(input),
+    deletionProtection: optionalFlag(input, 'DeletionProtectionEnabled'),
   };
 }
 
-/** Applies UpdateTable's input, streams apart. @throws ServiceError ValidationException */
-export function updateDefinition(definition: TableDefinition, input: Input, now: number): TableDefinition {
-  const billingMode = optionalEnum(input, 'BillingMode', ['PROVISIONED', 'PAY_PER_REQUEST']);
-  const throughput = optionalStructure(input, 'ProvisionedThroughput');
-  const tableClass = optionalEnum(input, 'TableClass', TABLE_CLASSES);
-  const billing =
-    billingMode !== undefined || throughput
-      ? readBilling(input, billingMode ?? definition.billingMode, now)
-      : {};
-  return {
-    ...definition,
-    ...billing,
+/** @param now epoch ms @throws ServiceError ValidationException, LimitExceededException, ResourceNotFoundException */
+export function updateDefinition(
+  definition: TableDefinition,
+  update: TableUpdate,
+  now: number,
+): TableDefinition {
+  const changesBilling = update.billingMode !== undefined || update.throughput !== undefined;
+  const next: TableDefinition = {
+    ...(changesBilling
+      ? { ...definition, ...billed(update.billingMode ?? definition.billingMode, update.throughput, now) }
+      : definition),
     ...(definition.billingMode === 'PAY_PER_REQUEST' && definition.onDemandSince !== undefined
       ? { onDemandSince: definition.onDemandSince }
       : {}),
-    deletionProtection: optionalFlag(input, 'DeletionProtectionEnabled') ?? definition.deletionProtection,
+    ...updateIndexes(definition, update.indexes),
+    ...update.options,
+    deletionProtection: update.deletionProtection ?? definition.deletionProtection,
+  };
+  checkTogether(next);
+  return next;
+}
+
+/** What has to fit together. @throws ServiceError ValidationException */
+function checkTogether({ keySchema, attributeDefinitions, indexes, billingMode }: TableDefinition): void {
+  checkDefinitions(
+    attributeDefinitions,
+    keySchema,
+    indexes.map((index) => index.keySchema),
+  );
+  for (const { kind, name, throughput } of indexes) {
+    if (kind === 'local') continue;
+    if (billingMode === 'PROVISIONED' && !throughput) {
+      throw invalid(`ProvisionedThroughput is not specified for index: ${name}`);
+    }
+    if (billingMode === 'PAY_PER_REQUEST' && throughput) {
+      throw invalid(
+        `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
+      );
+    }
+  }
+}
+
+/** Settings that are described and have no effect. */
+function readOptions(
+  input: Input,
+): Pick<TableDefinition, 'encryption' | 'onDemandThroughput' | 'tableClass' | 'warmThroughput'> {
+  const tableClass = optionalEnum(input, 'TableClass', TABLE_CLASSES);
+  const warmThroughput = readWarmThroughput(input);
+  const onDemandThroughput = readOnDemandThroughput(input);
+  const encryption = readEncryption(input);
+  return {
     ...(tableClass ? { tableClass } : {}),
+    ...(warmThroughput ? { warmThroughput } : {}),
+    ...(onDemandThroughput ? { onDemandThroughput } : {}),
+    ...(encryption ? { encryption } : {}),
   };
 }
 
-function readBilling(
-  input: Input,
-  billingMode: TableDefinition['billingMode'],
-  now: number,
-): Pick<TableDefinition, 'billingMode' | 'onDemandSince' | 'readCapacityUnits' | 'writeCapacityUnits'> {
-  const throughput = optionalStructure(input, 'ProvisionedThroughput');
-  if (billingMode === 'PAY_PER_REQUEST') {
-    if (throughput) {
-      throw validation(
-        'One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
-      );
+function readOnDemandThroughput(input: Input): object | undefined {
+  const given = optionalStructure(input, 'OnDemandThroughput');
+  return (
+    given && {
+      MaxReadRequestUnits: optionalInteger(given, 'MaxReadRequestUnits', -1) ?? -1,
+      MaxWriteRequestUnits: optionalInteger(given, 'MaxWriteRequestUnits', -1) ?? -1,
     }
-    return { billingMode, onDemandSince: now, readCapacityUnits: 0, writeCapacityUnits: 0 };
-  }
-  const readCapacityUnits = throughput && optionalInteger(throughput, 'ReadCapacityUnits', 1);
-  const writeCapacityUnits = throughput && optionalInteger(throughput, 'WriteCapacityUnits', 1);
-  if (readCapacityUnits === undefined || writeCapacityUnits === undefined) {
-    throw validation(
-      'One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
-    );
-  }
-  return { billingMode, readCapacityUnits, writeCapacityUnits };
+  );
 }
 
-function readAttributeDefinitions(input: Input): AttributeDefinition[] {
-  const list = optionalList(input, 'AttributeDefinitions');
-  if (!list) throw missing('AttributeDefinitions');
-  return structures(list).map((element) => {
-    const type = optionalEnum(element, 'AttributeType', ['S', 'N', 'B']);
-    if (!type) throw missing('AttributeType');
-    return { AttributeName: keyName(element), AttributeType: type };
-  });
-}
+type Billing = Pick<TableDefinition, 'billingMode' | 'onDemandSince' | 'throughput'>;
 
-function readKeySchema(input: Input): KeySchemaElement[] {
-  const list = optionalList(input, 'KeySchema');
-  if (!list) throw missing('KeySchema');
-  if (list.length < 1)
-    throw constraint('KeySchema', '[]', 'Member must have length greater than or equal to 1');
-  if (list.length > 2)
-    throw constraint('KeySchema', list.length, 'Member must have length less than or equal to 2');
-  return structures(list).map((element) => {
-    const type = optionalEnum(element, 'KeyType', ['HASH', 'RANGE']);
-    if (!type) throw missing('KeyType');
-    return { AttributeName: keyName(element), KeyType: type };
-  });
-}
-
-function keyName(element: Input): string {
-  const name = optionalText(element, 'AttributeName');
-  if (name === undefined) throw missing('AttributeName');
-  if (name === '')
-    throw constraint('AttributeName', name, 'Member must have length greater than or equal to 1');
-  if (Buffer.byteLength(name) > 255) {
-    throw constraint('AttributeName', name, 'Member must have length less than or equal to 255');
-  }
-  return name;
-}
-
-function checkKeys(
-  keySchema: readonly KeySchemaElement[],
-  definitions: readonly AttributeDefinition[],
-): void {
-  const [hash, range] = keySchema;
-  if (hash?.KeyType !== 'HASH')
-    throw validation('Invalid KeySchema: The first KeySchemaElement is not a HASH key type');
-  if (range && range.KeyType !== 'RANGE') {
-    throw validation('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type');
-  }
-  if (hash.AttributeName === range?.AttributeName) {
-    throw validation('Both the Hash Key and the Range Key element in the KeySchema have the same name');
-  }
-  const defined = definitions.map(({ AttributeName }) => AttributeName);
-  if (new Set(defined).size !== defined.length) {
-    throw validation(
-      'One or more parameter values were invalid: Duplicate AttributeName in AttributeDefinitions',
-    );
-  }
-  const lacking = keySchema
-    .map(({ AttributeName }) => AttributeName)
-    .filter((name) => !defined.includes(name));
-  if (lacking.length > 0) {
-    throw validation(
-      `One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [${lacking.join(', ')}], AttributeDefinitions: [${defined.join(', ')}]`,
-    );
-  }
-  if (defined.length !== keySchema.length) {
-    throw validation(
-      'One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
-    );
-  }
+/** @throws ServiceError ValidationException where mode and throughput do not go together */
+function billed(billingMode: BillingMode, throughput: Throughput | undefined, now: number): Billing {
+  if (billingMode === 'PROVISIONED') return { billingMode, throughput: throughput ?? readThroughput({}) };
+  if (!throughput) return { billingMode, throughput, onDemandSince: now };
+  throw invalid(
+    'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+  );
 }

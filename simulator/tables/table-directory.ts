@@ -6,7 +6,7 @@ import type { Input } from './request';
 import { requiredText } from './request';
 import { Table } from './table';
 import type { TableDefinition } from './table-definition';
-import { checkTableName } from './table-definition';
+import { checkTableName } from './table-name';
 import type { TableStreams } from './table-view';
 
 export interface TablesDependencies {

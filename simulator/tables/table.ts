@@ -1,10 +1,14 @@
 import type { AttributeValue, Item } from '../attribute-value';
+import { validation } from '../service-error';
 import type { ItemChange } from './change';
+import type { IndexDefinition } from './index-definition';
 import { itemSize } from './item-size';
 import type { Entry } from './item-store';
 import { ItemStore } from './item-store';
 import type { Key } from './key-schema';
-import { KeySchema } from './key-schema';
+import type { KeySchema } from './key-schema';
+import { keySchemaOf } from './key-schema';
+import { SecondaryIndex } from './secondary-index';
 import type { TableDefinition } from './table-definition';
 import type { AttributeDefinition, KeySchemaElement, TableView } from './table-view';
 import { itemsEqual } from './value-equality';
@@ -19,40 +23,75 @@ const FIVE_YEARS_SECONDS = 5 * 365 * 86_400;
 export class Table implements TableView {
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
-  readonly attributeDefinitions: readonly AttributeDefinition[];
   readonly keys: KeySchema;
   readonly store: ItemStore;
+  /** Of the table, values by key. */
+  tags: ReadonlyMap<string, string> = new Map();
+  private indexes: readonly SecondaryIndex[] = [];
   private timeToLive: string | undefined;
   /** No item expires before this epoch second: spares looking at every item. */
   private earliestExpiry = Infinity;
 
   constructor(
-    public definition: TableDefinition,
+    private current: TableDefinition,
     readonly arn: string,
     readonly id: string,
     /** Epoch ms. */
     readonly createdAt: number,
     private readonly onChange: (change: ItemChange) => void,
   ) {
-    this.name = definition.name;
-    this.keySchema = definition.keySchema;
-    this.attributeDefinitions = definition.attributeDefinitions;
-    const attributes = definition.keySchema.map(({ AttributeName: name }) => ({
-      name,
-      type: (
-        definition.attributeDefinitions.find(
-          ({ AttributeName }) => AttributeName === name,
-        ) as AttributeDefinition
-      ).AttributeType,
-    }));
-    this.keys = new KeySchema(attributes[0] as KeySchema['hash'], attributes[1]);
+    this.name = current.name;
+    this.keySchema = current.keySchema;
+    this.keys = keySchemaOf(current.keySchema, current.attributeDefinitions);
     this.store = new ItemStore(this.keys.compareRange);
+    this.definition = current;
+  }
+
+  get definition(): TableDefinition {
+    return this.current;
+  }
+
+  /** Indexes that are new are filled; what cannot be their key stays out of them, as on AWS. */
+  set definition(definition: TableDefinition) {
+    this.current = definition;
+    this.indexes = definition.indexes.map((wanted) => {
+      const kept = this.indexes.find(({ definition: { name } }) => name === wanted.name);
+      return kept?.with(wanted) ?? this.filled(wanted);
+    });
+  }
+
+  get attributeDefinitions(): readonly AttributeDefinition[] {
+    return this.current.attributeDefinitions;
+  }
+
+  /** @throws ServiceError ValidationException where there is none of this name */
+  index(name: string): SecondaryIndex {
+    const index = this.indexes.find(({ definition }) => definition.name === name);
+    if (index) return index;
+    throw validation(`The table does not have the specified index: ${name}`);
+  }
+
+  get hasLocalIndexes(): boolean {
+    return this.indexes.some(({ isGlobal }) => !isGlobal);
+  }
+
+  /** @throws ServiceError ValidationException for an item that one of the indexes cannot take */
+  checkIndexKeys(item: Item): void {
+    for (const index of this.indexes) index.check(item);
+  }
+
+  private filled(definition: IndexDefinition): SecondaryIndex {
+    const index = new SecondaryIndex(definition, this.attributeDefinitions, this.keys);
+    for (const { key, image } of this.store.all()) index.fill(key, image);
+    return index;
   }
 
   get provisionedPartitions(): number | undefined {
-    const { billingMode, readCapacityUnits, writeCapacityUnits } = this.definition;
-    if (billingMode !== 'PROVISIONED') return undefined;
-    return Math.ceil(readCapacityUnits / PARTITION_READ_UNITS + writeCapacityUnits / PARTITION_WRITE_UNITS);
+    const { throughput } = this.current;
+    return (
+      throughput &&
+      Math.ceil(throughput.read / PARTITION_READ_UNITS + throughput.write / PARTITION_WRITE_UNITS)
+    );
   }
 
   get itemCount(): number {
@@ -82,6 +121,7 @@ export class Table implements TableView {
       this.store.put(key, next, itemSize(next));
       this.earliestExpiry = Math.min(this.earliestExpiry, this.expirySecond(next) ?? Infinity);
     }
+    for (const index of this.indexes) index.update(entry?.key ?? key, next);
     this.onChange({
       tableName: this.name,
       tableId: this.id,

@@ -4,6 +4,7 @@ import type { Operations } from './operations/operations';
 import { queryOperations } from './operations/query-operations';
 import { readOperations } from './operations/read-operations';
 import { tableOperations } from './operations/table-operations';
+import { tagOperations } from './operations/tag-operations';
 import { transactionOperations } from './operations/transaction-operations';
 import { writeOperations } from './operations/write-operations';
 import type { TablesDependencies } from './table-directory';
@@ -27,6 +28,7 @@ export class Tables {
     this.directory = new TableDirectory(deps);
     this.operations = {
       ...tableOperations(this.directory),
+      ...tagOperations(this.directory),
       ...writeOperations(this.directory),
       ...readOperations(this.directory),
       ...batchOperations(this.directory),

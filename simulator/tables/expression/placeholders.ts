@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../attribute-value';
 import { ServiceError, validation } from '../../service-error';
+import { valueSize } from '../item-size';
 import type { Input } from '../request';
 import { optionalStructure } from '../request';
 import { checkName, readValue, unexpected } from '../value';
@@ -47,6 +48,11 @@ export class Placeholders {
   value(key: string): AttributeValue | undefined {
     this.used.add(key);
     return this.values.get(key);
+  }
+
+  /** Bytes of all :values. */
+  get valueBytes(): number {
+    return [...this.values.values()].reduce((sum, value) => sum + valueSize(value), 0);
   }
 
   /** @throws ServiceError ValidationException once all expressions are read and one was never used */

@@ -15,11 +15,13 @@ import {
 } from '../request';
 import type { Table } from '../table';
 import type { TableDirectory } from '../table-directory';
+import { checkTableNameOrArn } from '../table-name';
 import { readItem } from '../value';
 import { Capacity } from './capacity';
+import { collectionMetricsOf } from './collection-metrics';
 import type { Operations } from './operations';
 import { projected, readProjection } from './request-expressions';
-import { readKey, readNewItem } from './write';
+import { keyOfNew, readKey, readNewItem } from './write';
 
 const WRITE = new Set(['RequestItems', 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics']);
 const WRITE_REQUEST = new Set(['PutRequest', 'DeleteRequest']);
@@ -37,12 +39,13 @@ export function batchOperations(directory: TableDirectory): Operations {
       checkMembers('BatchWriteItem', input, WRITE);
       const capacity = new Capacity(input);
       const writes = readWrites(directory, input);
+      const metrics = collectionMetricsOf(input, writes);
       for (const { table, key, item } of writes) {
         const before = table.get(key)?.bytes ?? 0;
         table.commit(key, item, directory.deps.clock.now());
         capacity.write(table, Math.max(before, table.get(key)?.bytes ?? 0));
       }
-      return { UnprocessedItems: {}, ...capacity.many() };
+      return { UnprocessedItems: {}, ...capacity.many(), ...metrics };
     },
 
     BatchGetItem(input) {
@@ -82,11 +85,9 @@ interface BatchWrite {
 }
 
 function readWrites(directory: TableDirectory, input: Input): BatchWrite[] {
-  const writes: BatchWrite[] = [];
-  const seen = new Set<string>();
+  const requests: { name: string; item: Item | undefined; keyItem: Item }[] = [];
   for (const { name, list } of requestsByTable(input)) {
-    const table = directory.forItems(name);
-    if (writes.length + list.length > MAX_WRITES) {
+    if (requests.length + list.length > MAX_WRITES) {
       throw validation('Too many items requested for the BatchWriteItem call');
     }
     for (const request of structures(list)) {
@@ -98,14 +99,17 @@ function readWrites(directory: TableDirectory, input: Input): BatchWrite[] {
           'Supplied WriteRequest must contain exactly one of the supported types: PutRequest, DeleteRequest',
         );
       }
-      const write = put
-        ? { table, ...readNewItem(table, put) }
-        : { table, key: readKey(table, remove as Input), item: undefined };
-      checkNew(seen, table, write.key);
-      writes.push(write);
+      const item = put && readNewItem(put);
+      requests.push({ name, item, keyItem: item ?? readKey(remove as Input) });
     }
   }
-  return writes;
+  const seen = new Set<string>();
+  return requests.map(({ name, item, keyItem }) => {
+    const table = directory.forItems(name);
+    const key = item ? keyOfNew(table, item) : table.keys.keyOfRequest(keyItem);
+    checkNew(seen, table, key);
+    return { table, key, item };
+  });
 }
 
 interface BatchGet {
@@ -120,15 +124,11 @@ interface BatchGet {
 function readGets(directory: TableDirectory, input: Input): BatchGet[] {
   const requested = requiredStructure(input, 'RequestItems');
   checkNotEmpty(requested);
-  const seen = new Set<string>();
   let count = 0;
-  return Object.keys(requested).map((name) => {
+  const requests = Object.keys(requested).map((name) => {
+    checkTableNameOrArn(name);
     const options = requiredStructure(requested, name);
     checkMembers('BatchGetItem', options, GET_TABLE);
-    const table = directory.forItems(name);
-    const placeholders = new Placeholders(options, ['ProjectionExpression']);
-    const projection = readProjection(options, placeholders);
-    placeholders.checkAllUsed();
     const list = optionalList(options, 'Keys');
     if (!list) throw missing(`requestItems.${name}.member.keys`);
     if (list.length === 0) {
@@ -140,19 +140,21 @@ function readGets(directory: TableDirectory, input: Input): BatchGet[] {
     }
     count += list.length;
     if (count > MAX_GETS) throw validation('Too many items requested for the BatchGetItem call');
-    const keys = list.map((wire) => {
-      const key = table.keys.keyOfRequest(readItem(wire));
+    const consistent = optionalFlag(options, 'ConsistentRead') ?? false;
+    const placeholders = new Placeholders(options, ['ProjectionExpression']);
+    const projection = readProjection(options, placeholders);
+    placeholders.checkAllUsed();
+    return { name, options, consistent, projection, keyItems: list.map((wire) => readItem(wire)) };
+  });
+  const seen = new Set<string>();
+  return requests.map(({ keyItems, ...request }) => {
+    const table = directory.forItems(request.name);
+    const keys = keyItems.map((item) => {
+      const key = table.keys.keyOfRequest(item);
       checkNew(seen, table, key);
       return key;
     });
-    return {
-      name,
-      table,
-      keys,
-      options,
-      consistent: optionalFlag(options, 'ConsistentRead') ?? false,
-      projection,
-    };
+    return { ...request, table, keys };
   });
 }
 
@@ -160,6 +162,7 @@ function requestsByTable(input: Input): { name: string; list: readonly unknown[]
   const requested = requiredStructure(input, 'RequestItems');
   checkNotEmpty(requested);
   return Object.keys(requested).map((name) => {
+    checkTableNameOrArn(name);
     const list = optionalList(requested, name);
     if (!list || list.length === 0) {
       throw validation('The batch write request list for a table cannot be null or empty');

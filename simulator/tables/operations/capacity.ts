@@ -1,13 +1,17 @@
 import type { Input } from '../request';
 import { optionalEnum } from '../request';
+import type { SecondaryIndex } from '../secondary-index';
 import type { Table } from '../table';
 
 type Wanted = 'INDEXES' | 'TOTAL' | 'NONE';
 
+/** Units by what they were used for; `undefined` is the table itself. */
+type Units = Map<SecondaryIndex | undefined, number>;
+
 /** Counts the capacity units of one request, for ReturnConsumedCapacity. */
 export class Capacity {
   private readonly wanted: Wanted;
-  private readonly units = new Map<Table, number>();
+  private readonly units = new Map<Table, Units>();
 
   /** @throws ServiceError ValidationException */
   constructor(input: Input) {
@@ -16,13 +20,13 @@ export class Capacity {
   }
 
   /** A unit each started 4 KB, half of it if eventually consistent; transactions pay `times` 2. */
-  read(table: Table, bytes: number, consistent: boolean, times = 1): void {
-    this.count(table, Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times);
+  read(table: Table, bytes: number, consistent: boolean, times = 1, index?: SecondaryIndex): void {
+    this.count(table, index, Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times);
   }
 
-  /** A unit each started 1 KB of the larger image. */
+  /** A unit each started 1 KB of the larger image. What indexes add is not counted. */
   write(table: Table, bytes: number, times = 1): void {
-    this.count(table, Math.max(1, Math.ceil(bytes / 1024)) * times);
+    this.count(table, undefined, Math.max(1, Math.ceil(bytes / 1024)) * times);
   }
 
   /** The member of an answer about one table; nothing unless asked for. */
@@ -36,15 +40,30 @@ export class Capacity {
     return this.wanted === 'NONE' ? {} : { ConsumedCapacity: this.list() };
   }
 
-  private count(table: Table, units: number): void {
-    if (this.wanted !== 'NONE') this.units.set(table, (this.units.get(table) ?? 0) + units);
+  private count(table: Table, index: SecondaryIndex | undefined, units: number): void {
+    if (this.wanted === 'NONE') return;
+    const ofTable: Units = this.units.get(table) ?? new Map();
+    ofTable.set(index, (ofTable.get(index) ?? 0) + units);
+    this.units.set(table, ofTable);
   }
 
   private list(): object[] {
     return [...this.units].map(([table, units]) => ({
       TableName: table.name,
-      CapacityUnits: units,
-      ...(this.wanted === 'INDEXES' ? { Table: { CapacityUnits: units } } : {}),
+      CapacityUnits: [...units.values()].reduce((sum, each) => sum + each, 0),
+      ...(this.wanted === 'INDEXES' ? parts(units) : {}),
     }));
   }
+}
+
+/** The units by table and index. */
+function parts(units: Units): object {
+  const ofIndexes = (isGlobal: boolean): object => {
+    const found = [...units].flatMap(([index, CapacityUnits]) =>
+      index?.isGlobal === isGlobal ? [[index.definition.name, { CapacityUnits }] as const] : [],
+    );
+    if (found.length === 0) return {};
+    return { [isGlobal ? 'GlobalSecondaryIndexes' : 'LocalSecondaryIndexes']: Object.fromEntries(found) };
+  };
+  return { Table: { CapacityUnits: units.get(undefined) ?? 0 }, ...ofIndexes(false), ...ofIndexes(true) };
 }

@@ -4,71 +4,46 @@ import type { Condition } from '../expression/condition';
 import { holds } from '../expression/evaluate';
 import type { Path } from '../expression/path';
 import type { Placeholders } from '../expression/placeholders';
+import { invalid } from '../index-definition';
 import type { Entry } from '../item-store';
 import type { Input } from '../request';
 import { optionalEnum, optionalFlag, optionalInteger } from '../request';
+import type { SecondaryIndex } from '../secondary-index';
 import type { Table } from '../table';
 import { Capacity } from './capacity';
 import { projected, readCondition, readProjection } from './request-expressions';
 
 const MAX_PAGE_BYTES = 1024 * 1024;
+const SELECTS = ['ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'] as const;
 
-/** How one page of a Query or Scan is made of the entries it goes through. */
+/** How one page of a Query or Scan is made of the entries it goes through, as the request has it. */
 export interface Page {
   readonly filter: Condition | undefined;
-  /** The answer. Ends at Limit entries or at 1 MB before filtering, whichever comes first. */
-  of(entries: Iterable<Entry>): object;
+  readonly projection: readonly Path[] | undefined;
+  readonly select: (typeof SELECTS)[number] | undefined;
+  readonly limit: number;
+  readonly isConsistent: boolean;
+  readonly capacity: Capacity;
 }
 
-/** @throws ServiceError ValidationException */
-export function readPage(table: Table, input: Input, placeholders: Placeholders): Page {
+/** Reads what does not depend on the table. @throws ServiceError ValidationException */
+export function readPage(input: Input, placeholders: Placeholders, indexName: string | undefined): Page {
+  const limit = optionalInteger(input, 'Limit', 1) ?? Infinity;
+  const isConsistent = optionalFlag(input, 'ConsistentRead') ?? false;
+  const capacity = new Capacity(input);
+  const select = optionalEnum(input, 'Select', SELECTS);
   const filter = readCondition(input, 'FilterExpression', placeholders);
   const projection = readProjection(input, placeholders);
-  const counting = readSelect(input, projection);
-  const limit = optionalInteger(input, 'Limit', 1) ?? Infinity;
-  const consistent = optionalFlag(input, 'ConsistentRead') ?? false;
-  const capacity = new Capacity(input);
-  return {
-    filter,
-    of(entries) {
-      const items: Item[] = [];
-      let count = 0;
-      let scanned = 0;
-      let bytes = 0;
-      let last: Entry | undefined;
-      for (const entry of entries) {
-        scanned++;
-        bytes += entry.bytes;
-        if (!filter || holds(filter, entry.image)) {
-          count++;
-          if (!counting) items.push(projected(entry.image, projection));
-        }
-        if (scanned >= limit || bytes >= MAX_PAGE_BYTES) {
-          last = entry;
-          break;
-        }
-      }
-      capacity.read(table, bytes, consistent);
-      return {
-        ...(counting ? {} : { Items: items }),
-        Count: count,
-        ScannedCount: scanned,
-        ...(last ? { LastEvaluatedKey: last.key.attributes } : {}),
-        ...capacity.single(),
-      };
-    },
-  };
+  checkSelect(select, projection, indexName);
+  return { filter, projection, select, limit, isConsistent, capacity };
 }
 
-/** Whether only the count is wanted. */
-function readSelect(input: Input, projection: readonly Path[] | undefined): boolean {
-  const select = optionalEnum(input, 'Select', [
-    'ALL_ATTRIBUTES',
-    'ALL_PROJECTED_ATTRIBUTES',
-    'SPECIFIC_ATTRIBUTES',
-    'COUNT',
-  ]);
-  if (select === 'ALL_PROJECTED_ATTRIBUTES') {
+function checkSelect(
+  select: Page['select'],
+  projection: readonly Path[] | undefined,
+  indexName: string | undefined,
+): void {
+  if (select === 'ALL_PROJECTED_ATTRIBUTES' && indexName === undefined) {
     throw validation('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
   }
   if (select === 'SPECIFIC_ATTRIBUTES' && !projection) {
@@ -76,11 +51,63 @@ function readSelect(input: Input, projection: readonly Path[] | undefined): bool
       'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
     );
   }
-  if (select === 'ALL_ATTRIBUTES' && projection) {
-    throw validation('Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES');
+  if (!projection || select === undefined || select === 'SPECIFIC_ATTRIBUTES') return;
+  const what = select === 'COUNT' ? 'only the Count' : select;
+  throw validation(`Cannot specify the ProjectionExpression when choosing to get ${what}`);
+}
+
+/** What an index cannot give. @throws ServiceError ValidationException */
+export function checkIndexPage({ select, projection, isConsistent }: Page, index: SecondaryIndex): void {
+  if (!index.isGlobal) return;
+  const { name, projection: kept } = index.definition;
+  if (isConsistent) throw validation('Consistent reads are not supported on global secondary indexes');
+  if (select === 'ALL_ATTRIBUTES' && kept.ProjectionType !== 'ALL') {
+    throw invalid(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
+    );
   }
-  if (select === 'COUNT' && projection) {
-    throw validation('Cannot specify the ProjectionExpression when choosing to get only the Count');
+  const lacking = (projection ?? []).map(([first]) => String(first)).filter((each) => !index.projects(each));
+  if (lacking.length > 0) {
+    throw invalid(`Global secondary index ${name} does not project [${lacking.join(', ')}]`);
   }
-  return select === 'COUNT';
+}
+
+/** The answer, from the entries of a table or an index. It ends at Limit entries or at 1 MB before filtering. */
+export function pageOf(
+  page: Page,
+  table: Table,
+  index: SecondaryIndex | undefined,
+  entries: Iterable<Entry>,
+): object {
+  const { filter, projection, limit, capacity } = page;
+  const isCounting = page.select === 'COUNT';
+  // A local index fetches from its table what it does not project.
+  const isWhole =
+    index === undefined || (!index.isGlobal && (projection || page.select === 'ALL_ATTRIBUTES'));
+  const items: Item[] = [];
+  let count = 0;
+  let scanned = 0;
+  let bytes = 0;
+  let last: Entry | undefined;
+  for (const entry of entries) {
+    scanned++;
+    bytes += entry.bytes;
+    const image = isWhole ? entry.image : index.view(entry.image);
+    if (!filter || holds(filter, image)) {
+      count++;
+      if (!isCounting) items.push(projected(image, projection));
+    }
+    if (scanned >= limit || bytes >= MAX_PAGE_BYTES) {
+      last = entry;
+      break;
+    }
+  }
+  capacity.read(table, bytes, page.isConsistent, 1, index);
+  return {
+    ...(isCounting ? {} : { Items: items }),
+    Count: count,
+    ScannedCount: scanned,
+    ...(last ? { LastEvaluatedKey: last.key.attributes } : {}),
+    ...capacity.single(),
+  };
 }

@@ -1,21 +1,27 @@
+import type { Item } from '../../attribute-value';
 import { validation } from '../../service-error';
 import { Placeholders } from '../expression/placeholders';
 import type { Path } from '../expression/path';
 import type { Condition, Operand } from '../expression/condition';
-import type { Key } from '../key-schema';
+import type { ItemStore } from '../item-store';
+import type { Key, KeySchema } from '../key-schema';
 import { HASH_SPACE, rangeStart } from '../../partition-hash';
 import type { Input } from '../request';
-import { checkMembers, optionalFlag, optionalInteger, requiredText } from '../request';
+import { checkMembers, optionalFlag, optionalInteger, optionalText } from '../request';
+import type { SecondaryIndex } from '../secondary-index';
 import type { Table } from '../table';
 import type { TableDirectory } from '../table-directory';
+import { readTableName } from '../table-name';
 import { readItem } from '../value';
 import { readKeyCondition } from './key-condition';
 import type { Operations } from './operations';
-import { readPage } from './page';
+import { checkIndexPage, pageOf, readPage } from './page';
+import type { Page } from './page';
 import { readCondition } from './request-expressions';
 
 const EVERY_READ = [
   'TableName',
+  'IndexName',
   'ConsistentRead',
   'ExclusiveStartKey',
   'ExpressionAttributeNames',
@@ -30,12 +36,31 @@ const QUERY = new Set([...EVERY_READ, 'KeyConditionExpression', 'ScanIndexForwar
 const SCAN = new Set([...EVERY_READ, 'Segment', 'TotalSegments']);
 const MAX_SEGMENTS = 1_000_000;
 
+/** What a Query or Scan reads: a table or one of its indexes. */
+interface Source {
+  readonly table: Table;
+  readonly index: SecondaryIndex | undefined;
+  readonly keys: KeySchema;
+  readonly store: ItemStore;
+}
+
 /** Reads of many items in pages. */
 export function queryOperations(directory: TableDirectory): Operations {
+  /** @throws ServiceError ResourceNotFoundException, ValidationException for what the index cannot give */
+  function source(tableName: string, indexName: string | undefined, page: Page): Source {
+    const table = directory.forItems(tableName);
+    if (indexName === undefined) return { table, index: undefined, keys: table.keys, store: table.store };
+    const index = table.index(indexName);
+    checkIndexPage(page, index);
+    return { table, index, keys: index.keys, store: index.store };
+  }
+
   return {
     Query(input) {
       checkMembers('Query', input, QUERY);
-      const table = directory.forItems(requiredText(input, 'TableName'));
+      const tableName = readTableName(input);
+      const indexName = optionalText(input, 'IndexName');
+      const forward = optionalFlag(input, 'ScanIndexForward') ?? true;
       const placeholders = new Placeholders(input, [
         'KeyConditionExpression',
         'FilterExpression',
@@ -47,53 +72,50 @@ export function queryOperations(directory: TableDirectory): Operations {
           'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
         );
       }
-      const page = readPage(table, input, placeholders);
+      const page = readPage(input, placeholders, indexName);
       placeholders.checkAllUsed();
-      const wanted = readKeyCondition(table.keys, condition);
-      if (page.filter) checkNoKeys(table, page.filter);
-      const forward = optionalFlag(input, 'ScanIndexForward') ?? true;
-      const start = startKey(table, input);
+      const startItem = readStart(input);
+      const { table, index, keys, store } = source(tableName, indexName, page);
+      const wanted = readKeyCondition(keys, condition);
+      if (page.filter) checkNoKeys(keys, page.filter);
+      const start = startKey(table, index, startItem);
       if (start && start.hash !== wanted.hash) {
         throw validation(
           'The provided starting key is outside query boundaries based on provided conditions',
         );
       }
-      const { compareRange } = table.keys;
-      const passed = (range: string): boolean =>
-        forward && start !== undefined && compareRange(range, start.range) <= 0;
-      const ahead = (range: string): boolean =>
-        !forward && start !== undefined && compareRange(range, start.range) >= 0;
-      const entries = table.store.ofHash(
-        wanted,
-        (range) => wanted.below(range) || passed(range),
-        (range) => wanted.above(range) || ahead(range),
-        forward,
-      );
-      return page.of(entries);
+      return pageOf(page, table, index, store.ofHash(wanted, wanted.below, wanted.above, forward, start));
     },
 
     Scan(input) {
       checkMembers('Scan', input, SCAN);
-      const table = directory.forItems(requiredText(input, 'TableName'));
-      const placeholders = new Placeholders(input, ['FilterExpression', 'ProjectionExpression']);
-      const page = readPage(table, input, placeholders);
-      placeholders.checkAllUsed();
+      const tableName = readTableName(input);
+      const indexName = optionalText(input, 'IndexName');
       const { from, to } = segmentOf(input);
-      const start = startKey(table, input);
+      const placeholders = new Placeholders(input, ['FilterExpression', 'ProjectionExpression']);
+      const page = readPage(input, placeholders, indexName);
+      placeholders.checkAllUsed();
+      const startItem = readStart(input);
+      const { table, index, store } = source(tableName, indexName, page);
+      const start = startKey(table, index, startItem);
       if (start && (start.position < from || start.position >= to)) {
         throw validation('The provided starting key is invalid: it does not belong to this segment');
       }
-      return page.of(table.store.inOrder(from, to, start));
+      return pageOf(page, table, index, store.inOrder(from, to, start));
     },
   };
 }
 
-function startKey(table: Table, input: Input): Key | undefined {
+function readStart(input: Input): Item | undefined {
   const wire = input.ExclusiveStartKey;
-  if (wire === undefined || wire === null) return undefined;
-  return table.keys.keyOfRequest(readItem(wire), () =>
-    validation('The provided starting key is invalid: The provided key element does not match the schema'),
-  );
+  return wire === undefined || wire === null ? undefined : readItem(wire);
+}
+
+function startKey(table: Table, index: SecondaryIndex | undefined, item: Item | undefined): Key | undefined {
+  if (!item) return undefined;
+  const mismatch = (): Error =>
+    validation('The provided starting key is invalid: The provided key element does not match the schema');
+  return (index ?? table.keys).keyOfRequest(item, mismatch);
 }
 
 function segmentOf(input: Input): { from: number; to: number } {
@@ -119,9 +141,9 @@ function segmentOf(input: Input): { from: number; to: number } {
 }
 
 /** @throws ServiceError ValidationException when a query filters by what its key condition is for */
-function checkNoKeys(table: Table, filter: Condition): void {
+function checkNoKeys(keys: KeySchema, filter: Condition): void {
   for (const path of pathsOf(filter)) {
-    if (table.keys.has(path[0] as string)) {
+    if (keys.has(path[0] as string)) {
       throw validation(
         `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${String(path[0])}`,
       );

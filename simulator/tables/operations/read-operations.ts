@@ -1,16 +1,11 @@
+import type { Item } from '../../attribute-value';
 import { validation } from '../../service-error';
+import type { Path } from '../expression/path';
 import { Placeholders } from '../expression/placeholders';
 import type { Input } from '../request';
-import {
-  checkMembers,
-  missing,
-  optionalFlag,
-  optionalList,
-  requiredStructure,
-  requiredText,
-  structures,
-} from '../request';
+import { checkMembers, missing, optionalFlag, optionalList, requiredStructure, structures } from '../request';
 import type { TableDirectory } from '../table-directory';
+import { readTableName } from '../table-name';
 import { Capacity } from './capacity';
 import type { Operations } from './operations';
 import { projected, readProjection } from './request-expressions';
@@ -23,14 +18,32 @@ const TRANSACT_MEMBER = new Set(['Get']);
 const TRANSACT_MEMBER_GET = new Set(GET);
 const MAX_GETS = 100;
 
+/** A read of one item, checked as far as that goes without its table. */
+interface Get {
+  readonly tableName: string;
+  readonly keyItem: Item;
+  readonly projection: readonly Path[] | undefined;
+}
+
+function readGet(input: Input): Get {
+  const tableName = readTableName(input);
+  const keyItem = readKey(input);
+  const placeholders = new Placeholders(input, ['ProjectionExpression']);
+  const projection = readProjection(input, placeholders);
+  placeholders.checkAllUsed();
+  return { tableName, keyItem, projection };
+}
+
 /** Reads of items by key. Every read is strongly consistent. */
 export function readOperations(directory: TableDirectory): Operations {
-  function get(input: Input, capacity: Capacity, consistent: boolean, times = 1): { Item?: object } {
-    const table = directory.forItems(requiredText(input, 'TableName'));
-    const placeholders = new Placeholders(input, ['ProjectionExpression']);
-    const projection = readProjection(input, placeholders);
-    placeholders.checkAllUsed();
-    const entry = table.get(readKey(table, input));
+  function get(
+    { tableName, keyItem, projection }: Get,
+    capacity: Capacity,
+    consistent: boolean,
+    times = 1,
+  ): { Item?: object } {
+    const table = directory.forItems(tableName);
+    const entry = table.get(table.keys.keyOfRequest(keyItem));
     capacity.read(table, entry?.bytes ?? 0, consistent, times);
     return entry ? { Item: projected(entry.image, projection) } : {};
   }
@@ -39,7 +52,8 @@ export function readOperations(directory: TableDirectory): Operations {
     GetItem(input) {
       checkMembers('GetItem', input, GET_ITEM);
       const capacity = new Capacity(input);
-      const answer = get(input, capacity, optionalFlag(input, 'ConsistentRead') ?? false);
+      const consistent = optionalFlag(input, 'ConsistentRead') ?? false;
+      const answer = get(readGet(input), capacity, consistent);
       return { ...answer, ...capacity.single() };
     },
 
@@ -51,12 +65,13 @@ export function readOperations(directory: TableDirectory): Operations {
       if (list.length === 0 || list.length > MAX_GETS) {
         throw validation(`A transaction has 1 to ${MAX_GETS} items; this one has ${list.length}`);
       }
-      const responses = structures(list).map((member) => {
+      const requests = structures(list).map((member) => {
         checkMembers('TransactGetItems', member, TRANSACT_MEMBER);
         const request = requiredStructure(member, 'Get');
         checkMembers('TransactGetItems', request, TRANSACT_MEMBER_GET);
-        return get(request, capacity, true, 2);
+        return readGet(request);
       });
+      const responses = requests.map((request) => get(request, capacity, true, 2));
       return { Responses: responses, ...capacity.many() };
     },
   };

@@ -11,9 +11,11 @@ import {
   requiredText,
 } from '../request';
 import type { Table } from '../table';
-import { readDefinition, updateDefinition } from '../table-definition';
+import { readDefinition, readTableUpdate, updateDefinition } from '../table-definition';
 import type { TableDirectory } from '../table-directory';
+import { readTags } from '../tags';
 import type { Operations } from './operations';
+import { describeTable } from './table-description';
 
 const SETTINGS = [
   'TableName',
@@ -23,9 +25,19 @@ const SETTINGS = [
   'StreamSpecification',
   'DeletionProtectionEnabled',
   'TableClass',
+  'SSESpecification',
+  'WarmThroughput',
+  'OnDemandThroughput',
 ] as const;
-const CREATE = new Set<string>([...SETTINGS, 'KeySchema']);
-const UPDATE = new Set<string>(SETTINGS);
+const CREATE = new Set<string>([
+  ...SETTINGS,
+  'KeySchema',
+  'GlobalSecondaryIndexes',
+  'LocalSecondaryIndexes',
+  'Tags',
+]);
+const UPDATES = [...SETTINGS, 'GlobalSecondaryIndexUpdates'] as const;
+const UPDATE = new Set<string>(UPDATES);
 const NAME_ONLY = new Set(['TableName']);
 const LIST = new Set(['ExclusiveStartTableName', 'Limit']);
 const UPDATE_TTL = new Set(['TableName', 'TimeToLiveSpecification']);
@@ -34,13 +46,15 @@ const UPDATE_TTL = new Set(['TableName', 'TimeToLiveSpecification']);
 export function tableOperations(directory: TableDirectory): Operations {
   const { clock, streams } = directory.deps;
   const description = (table: Table, status?: string): object =>
-    describe(table, status ?? directory.status(table), streams.describe(table));
+    describeTable(table, status ?? directory.status(table), streams.describe(table), directory.deps);
 
   return {
     CreateTable(input) {
       checkMembers('CreateTable', input, CREATE);
       const definition = readDefinition(input, clock.now());
+      const tags = readTags(input);
       const table = directory.create(definition, optionalStructure(input, 'StreamSpecification'));
+      table.tags = tags;
       return { TableDescription: description(table, 'CREATING') };
     },
 
@@ -51,10 +65,11 @@ export function tableOperations(directory: TableDirectory): Operations {
 
     UpdateTable(input) {
       checkMembers('UpdateTable', input, UPDATE);
+      const update = readTableUpdate(input);
+      const specification = optionalStructure(input, 'StreamSpecification');
       const table = settled(directory, input, 'updated');
       checkUpdate(table, input);
-      const definition = updateDefinition(table.definition, input, clock.now());
-      const specification = optionalStructure(input, 'StreamSpecification');
+      const definition = updateDefinition(table.definition, update, clock.now());
       if (specification) streams.updated(table, specification);
       table.definition = definition;
       return { TableDescription: description(table, 'UPDATING') };
@@ -88,11 +103,11 @@ export function tableOperations(directory: TableDirectory): Operations {
 
     UpdateTimeToLive(input) {
       checkMembers('UpdateTimeToLive', input, UPDATE_TTL);
-      const table = directory.named(input);
       const specification = requiredStructure(input, 'TimeToLiveSpecification');
       const enabled = optionalFlag(specification, 'Enabled');
       if (enabled === undefined) throw missing('timeToLiveSpecification.enabled');
-      const attribute = requiredText(specification, 'AttributeName');
+      const attribute = requiredText(specification, 'AttributeName', { least: 1, most: 255 });
+      const table = directory.named(input);
       const current = table.timeToLiveAttribute;
       if (enabled && current !== undefined) throw validation('TimeToLive is already enabled');
       if (!enabled && current === undefined) throw validation('TimeToLive is already disabled');
@@ -133,45 +148,9 @@ function settled(directory: TableDirectory, input: Input, intent: string): Table
 
 function checkUpdate(table: Table, input: Input): void {
   const given = (name: string): boolean => input[name] !== undefined && input[name] !== null;
-  if (given('AttributeDefinitions')) {
-    throw validation(
-      'The simulator has no secondary indexes: UpdateTable cannot change AttributeDefinitions',
-    );
-  }
-  if (!SETTINGS.some((name) => name !== 'TableName' && given(name))) {
+  if (!UPDATES.some((name) => name !== 'TableName' && name !== 'AttributeDefinitions' && given(name))) {
     throw validation(
       `At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required: Table ${table.name}`,
     );
   }
-}
-
-function describe(table: Table, status: string, stream: object): object {
-  const { definition } = table;
-  return {
-    AttributeDefinitions: table.attributeDefinitions,
-    TableName: table.name,
-    KeySchema: table.keySchema,
-    TableStatus: status,
-    CreationDateTime: table.createdAt / 1000,
-    ProvisionedThroughput: {
-      NumberOfDecreasesToday: 0,
-      ReadCapacityUnits: definition.readCapacityUnits,
-      WriteCapacityUnits: definition.writeCapacityUnits,
-    },
-    TableSizeBytes: table.sizeBytes,
-    ItemCount: table.itemCount,
-    TableArn: table.arn,
-    TableId: table.id,
-    ...(definition.onDemandSince === undefined
-      ? {}
-      : {
-          BillingModeSummary: {
-            BillingMode: definition.billingMode,
-            LastUpdateToPayPerRequestDateTime: definition.onDemandSince / 1000,
-          },
-        }),
-    ...(definition.tableClass ? { TableClassSummary: { TableClass: definition.tableClass } } : {}),
-    DeletionProtectionEnabled: definition.deletionProtection,
-    ...stream,
-  };
 }

@@ -12,6 +12,7 @@ import {
 } from '../request';
 import type { TableDirectory } from '../table-directory';
 import { Capacity } from './capacity';
+import { collectionMetricsOf } from './collection-metrics';
 import type { Operations } from './operations';
 import type { Outcome, Write } from './write';
 import { outcomeOf, readCheck, readDelete, readItemUpdate, readPut } from './write';
@@ -69,6 +70,7 @@ export function transactionOperations(directory: TableDirectory): Operations {
       const capacity = new Capacity(input);
       const token = readToken(input);
       const writes = readWrites(directory, input);
+      const metrics = collectionMetricsOf(input, writes);
       const items = token === undefined ? '' : JSON.stringify(input.TransactItems);
       if (isRepeated(token, items)) {
         for (const { table, key } of writes) capacity.read(table, table.get(key)?.bytes ?? 0, true, 2);
@@ -81,7 +83,7 @@ export function transactionOperations(directory: TableDirectory): Operations {
         capacity.write(table, bytes, 2);
       }
       if (token !== undefined) done.set(token, { items, until: clock.now() + TOKEN_LIFE_MS });
-      return capacity.many();
+      return { ...capacity.many(), ...metrics };
     },
   };
 }
@@ -107,7 +109,7 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     );
   }
   const seen = new Set<string>();
-  return structures(list).map((member, i) => {
+  const writes = structures(list).map((member, i) => {
     checkMembers('TransactWriteItems', member, KIND_SET);
     const [kind, ...more] = KINDS.filter((name) => member[name] !== undefined && member[name] !== null);
     if (!kind || more.length > 0) {
@@ -127,6 +129,10 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     seen.add(identity);
     return write;
   });
+  const bytes = writes.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+  if (bytes > MAX_BYTES)
+    throw validation('Transaction request size has exceeded the maximum allowed size of 4 MB');
+  return writes;
 }
 
 /** Reads one write. @param unfit what to throw where its key does not fit the table */
@@ -172,8 +178,5 @@ function decide(writes: readonly Write[]): Outcome[] {
     }
   });
   if (outcomes.length < writes.length) throw canceled(reasons);
-  const bytes = outcomes.reduce((sum, outcome) => sum + outcome.bytes, 0);
-  if (bytes > MAX_BYTES)
-    throw validation('Transaction request size has exceeded the maximum allowed size of 4 MB');
   return outcomes;
 }

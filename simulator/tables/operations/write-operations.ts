@@ -6,6 +6,7 @@ import type { Input } from '../request';
 import { checkMembers, optionalEnum } from '../request';
 import type { TableDirectory } from '../table-directory';
 import { Capacity } from './capacity';
+import { collectionMetrics, wantsCollectionMetrics } from './collection-metrics';
 import type { Operations } from './operations';
 import type { Outcome, Write } from './write';
 import { outcomeOf, readDelete, readItemUpdate, readPut } from './write';
@@ -17,7 +18,6 @@ const EVERY_WRITE = [
   'ExpressionAttributeValues',
   'ReturnValues',
   'ReturnConsumedCapacity',
-  // There are no local secondary indexes, so never any metrics to return.
   'ReturnItemCollectionMetrics',
   'ReturnValuesOnConditionCheckFailure',
 ];
@@ -32,37 +32,62 @@ type ReturnValues = (typeof RETURN_VALUES)[number];
 export function writeOperations(directory: TableDirectory): Operations {
   const { clock } = directory.deps;
 
-  function perform(write: Write, input: Input, returned: (outcome: Outcome) => Item | undefined): object {
-    const capacity = new Capacity(input);
+  function perform(
+    { capacity, isMeasuring }: Measures,
+    write: Write,
+    returned: (outcome: Outcome) => Item | undefined,
+  ): object {
     const outcome = outcomeOf(write);
-    write.table.commit(write.key, outcome.next, clock.now());
-    capacity.write(write.table, outcome.bytes);
+    const { table, key } = write;
+    table.commit(key, outcome.next, clock.now());
+    capacity.write(table, outcome.bytes);
     const attributes = returned(outcome);
-    return { ...(attributes ? { Attributes: attributes } : {}), ...capacity.single() };
+    return {
+      ...(attributes ? { Attributes: attributes } : {}),
+      ...capacity.single(),
+      ...(isMeasuring && table.hasLocalIndexes
+        ? { ItemCollectionMetrics: collectionMetrics(table, key) }
+        : {}),
+    };
   }
 
   return {
     PutItem(input) {
       checkMembers('PutItem', input, PUT);
+      const measures = readMeasures(input);
       const wanted = oldOrNone(input);
-      return perform(readPut(directory, input), input, ({ old }) => (wanted === 'ALL_OLD' ? old : undefined));
+      return perform(measures, readPut(directory, input), ({ old }) =>
+        wanted === 'ALL_OLD' ? old : undefined,
+      );
     },
 
     DeleteItem(input) {
       checkMembers('DeleteItem', input, DELETE);
+      const measures = readMeasures(input);
       const wanted = oldOrNone(input);
-      return perform(readDelete(directory, input), input, ({ old }) =>
+      return perform(measures, readDelete(directory, input), ({ old }) =>
         wanted === 'ALL_OLD' ? old : undefined,
       );
     },
 
     UpdateItem(input) {
       checkMembers('UpdateItem', input, UPDATE);
+      const measures = readMeasures(input);
       const wanted = optionalEnum(input, 'ReturnValues', RETURN_VALUES) ?? 'NONE';
       const write = readItemUpdate(directory, input);
-      return perform(write, input, (outcome) => updateResult(wanted, write, outcome));
+      return perform(measures, write, (outcome) => updateResult(wanted, write, outcome));
     },
   };
+}
+
+/** What an answer shows beside its attributes. */
+interface Measures {
+  readonly capacity: Capacity;
+  readonly isMeasuring: boolean;
+}
+
+function readMeasures(input: Input): Measures {
+  return { capacity: new Capacity(input), isMeasuring: wantsCollectionMetrics(input) };
 }
 
 function oldOrNone(input: Input): ReturnValues | undefined {

@@ -10,9 +10,10 @@ import { itemSize, MAX_ITEM_BYTES } from '../item-size';
 import type { Entry } from '../item-store';
 import type { Key } from '../key-schema';
 import type { Input } from '../request';
-import { missing, optionalEnum, requiredText } from '../request';
+import { missing, optionalEnum } from '../request';
 import type { Table } from '../table';
 import type { TableDirectory } from '../table-directory';
+import { readTableName } from '../table-name';
 import { readItem } from '../value';
 import { readCondition, readUpdate } from './request-expressions';
 
@@ -24,6 +25,8 @@ export interface Write {
   readonly update?: Update | undefined;
   /** Whether a failed condition shows the stored item. */
   readonly showOnFailure: boolean;
+  /** Bytes of the item, or of key and values, that the request holds. */
+  readonly sentBytes: number;
   /** The item to be, or none. @throws ServiceError ValidationException */
   readonly next: (old: Item | undefined) => Item | undefined;
 }
@@ -38,52 +41,71 @@ export interface Outcome {
 
 const EMPTY: Item = Object.freeze(Object.create(null) as Item);
 
-/** Reads an item's Put, of any operation. @throws ServiceError */
+/**
+ * Reads an item's Put, of any operation. As in every reader here, the request is checked before its table is looked up.
+ * @throws ServiceError
+ */
 export function readPut(directory: TableDirectory, input: Input): Write {
-  const table = directory.forItems(requiredText(input, 'TableName'));
+  const tableName = readTableName(input);
+  const item = readNewItem(input);
   const condition = conditionOf(input);
-  const { item, key } = readNewItem(table, input);
-  return { table, key, ...condition, next: () => item };
+  const table = directory.forItems(tableName);
+  return { table, key: keyOfNew(table, item), ...condition, sentBytes: itemSize(item), next: () => item };
 }
 
-/** The item a put holds, within all limits. @throws ServiceError */
-export function readNewItem(table: Table, input: Input): { item: Item; key: Key } {
+/** The item of a put, within all limits that do not depend on its table. @throws ServiceError */
+export function readNewItem(input: Input): Item {
   if (input.Item === undefined || input.Item === null) throw missing('Item');
   const item = readItem(input.Item);
-  const key = table.keys.keyOfItem(item);
   if (itemSize(item) > MAX_ITEM_BYTES) throw validation('Item size has exceeded the maximum allowed size');
-  return { item, key };
+  return item;
+}
+
+/** The key of an item that fits its table and the table's indexes. @throws ServiceError */
+export function keyOfNew(table: Table, item: Item): Key {
+  const key = table.keys.keyOfItem(item);
+  table.checkIndexKeys(item);
+  return key;
 }
 
 /** @throws ServiceError */
-export function readKey(table: Table, input: Input): Key {
+export function readKey(input: Input): Item {
   if (input.Key === undefined || input.Key === null) throw missing('Key');
-  return table.keys.keyOfRequest(readItem(input.Key));
+  return readItem(input.Key);
 }
 
 /** Reads a delete. @throws ServiceError */
 export function readDelete(directory: TableDirectory, input: Input): Write {
-  const table = directory.forItems(requiredText(input, 'TableName'));
+  const tableName = readTableName(input);
+  const keyItem = readKey(input);
   const condition = conditionOf(input);
-  return { table, key: readKey(table, input), ...condition, next: () => undefined };
+  const table = directory.forItems(tableName);
+  const key = table.keys.keyOfRequest(keyItem);
+  return { table, key, ...condition, sentBytes: itemSize(keyItem), next: () => undefined };
 }
 
 /** Reads a transaction's check, which writes nothing. @throws ServiceError */
 export function readCheck(directory: TableDirectory, input: Input): Write {
-  const table = directory.forItems(requiredText(input, 'TableName'));
+  const tableName = readTableName(input);
+  const keyItem = readKey(input);
   const condition = conditionOf(input);
   if (!condition.condition) throw missing('ConditionExpression');
-  return { table, key: readKey(table, input), ...condition, next: (old) => old };
+  const table = directory.forItems(tableName);
+  const key = table.keys.keyOfRequest(keyItem);
+  return { table, key, ...condition, sentBytes: itemSize(keyItem), next: (old) => old };
 }
 
 /** Reads an update, which creates the item where there is none. @throws ServiceError */
 export function readItemUpdate(directory: TableDirectory, input: Input): Write {
-  const table = directory.forItems(requiredText(input, 'TableName'));
+  const tableName = readTableName(input);
+  const keyItem = readKey(input);
+  const shows = showOnFailure(input);
   const placeholders = new Placeholders(input, ['UpdateExpression', 'ConditionExpression']);
   const update = readUpdate(input, placeholders);
   const condition = readCondition(input, 'ConditionExpression', placeholders);
   placeholders.checkAllUsed();
-  const key = readKey(table, input);
+  const table = directory.forItems(tableName);
+  const key = table.keys.keyOfRequest(keyItem);
   for (const [name] of update ? writtenPaths(update) : []) {
     if (table.keys.has(name as string)) {
       throw validation(
@@ -96,8 +118,13 @@ export function readItemUpdate(directory: TableDirectory, input: Input): Write {
     key,
     condition,
     update,
-    showOnFailure: showOnFailure(input),
-    next: (old) => (old ? updated(old, update) : created(key.attributes, update)),
+    showOnFailure: shows,
+    sentBytes: itemSize(keyItem) + placeholders.valueBytes,
+    next: (old) => {
+      const next = old ? updated(old, update) : created(key.attributes, update);
+      if (next && next !== old) table.checkIndexKeys(next);
+      return next;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { everyday } from '../../../simulator';
 import type { Knobs } from '../../../simulator';
 import { sized } from '../../seeds';
 import { HOUR, MINUTE, SECOND, failure } from '../fixture';
@@ -108,6 +109,21 @@ describe('simulator: exports', () => {
     }
   });
 
+  it('every day: have what was written before their time, to the millisecond', () => {
+    const local = new Exporting(everyday);
+    local.clock.advance(SECOND);
+    local.recoverable();
+    local.clock.advance(999);
+    for (let i = 0; i < 20; i++) local.put(`before ${i}`);
+    const { ExportArn } = local.request();
+    local.clock.advance(1);
+    local.put('after');
+    local.clock.advance(12 * MINUTE);
+    const ids = local.items(local.describe(ExportArn)).map((item) => (item['id'] as { S: string }).S);
+    assert.equal(ids.length, 20);
+    assert.ok(!ids.includes('after'));
+  });
+
   it('show past states, deleted items included', () => {
     const local = new Exporting({ exportCut: 'exact', exportTimeRounding: 'none' });
     local.recoverable();
@@ -213,11 +229,27 @@ describe('simulator: exports', () => {
     assert.equal(refused({ S3Bucket: undefined }), 'ValidationException');
     assert.equal(refused({ S3Bucket: '-' }), 'ValidationException');
     assert.equal(refused({ ExportFormat: 'CSV' }), 'ValidationException');
-    assert.equal(refused({ ExportType: 'INCREMENTAL_EXPORT' }), 'ValidationException');
+    assert.equal(refused({ ExportType: 'INCREMENTAL_EXPORT' }), 'NotSimulatedException');
+    assert.equal(refused({ ExportFormat: 'ION' }), 'NotSimulatedException');
+    for (const [parameter, ...values] of [
+      ['S3Prefix', '', 'p'.repeat(1025), 'a\nb'],
+      ['S3BucketOwner', '', '12345678901', 'account-id-1'],
+      ['S3SseKmsKeyId', ''],
+      ['ClientToken', '', 'a$'],
+      ['TableArn', '', '\t', 'arn:aws:dynamodb'],
+    ] as const) {
+      for (const value of values) {
+        assert.equal(refused({ [parameter]: value }), 'ValidationException', `${parameter} ${value}`);
+      }
+    }
     assert.equal(refused({}), 'none');
     assert.equal(refused({}), 'LimitExceededException');
     const describe = (arn: string): string => failure(() => local.describe(arn));
     assert.equal(describe('nonsense'), 'ValidationException');
+    assert.equal(describe(TABLE_ARN), 'ValidationException');
+    for (const part of ['aws', 'dynamodb', 'eu-west-1', '123456789012']) {
+      assert.equal(describe(TABLE_ARN.replace(`:${part}:`, ':other:')), 'AccessDeniedException', part);
+    }
     assert.equal(describe(`${TABLE_ARN}/export/01768385930622-efd1a093`), 'ExportNotFoundException');
     assert.equal(
       describe(`${TABLE_ARN.replace('1234', '4321')}/export/01768385930622-efd1a093`),

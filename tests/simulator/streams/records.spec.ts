@@ -207,6 +207,46 @@ describe('simulator: shard iterators', () => {
     );
   });
 
+  for (const [operation, parameter, ...values] of [
+    ['ListStreams', 'TableName', '', 'a b'],
+    ['ListStreams', 'ExclusiveStartStreamArn', '', 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders'],
+    ['DescribeStream', 'StreamArn', '', 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders'],
+    ['DescribeStream', 'ExclusiveStartShardId', '', 'shardId-1'],
+    ['GetShardIterator', 'ShardId', '', 'x'.repeat(66)],
+    ['GetShardIterator', 'SequenceNumber', '', 'abcdefghijklmnopqrstuvwxyz'],
+    ['GetRecords', 'ShardIterator', '', 'x'.repeat(2049)],
+  ] as const) {
+    it(`refuses an empty or malformed ${parameter} of ${operation}`, () => {
+      const local = new Local({ partitions: 1 });
+      const whole = {
+        ListStreams: {},
+        DescribeStream: { StreamArn: local.arn },
+        GetShardIterator: {
+          StreamArn: local.arn,
+          ShardId: local.shards()[0]!.ShardId,
+          ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+        },
+        GetRecords: {},
+      }[operation];
+      for (const value of values) {
+        assert.equal(
+          failure(() => local.streams(operation, { ...whole, [parameter]: value })),
+          'ValidationException',
+          value,
+        );
+      }
+    });
+  }
+
+  it('refuses a malformed shard of a filter', () => {
+    const local = new Local();
+    const ShardFilter = { Type: 'CHILD_SHARDS', ShardId: 'x' };
+    assert.equal(
+      failure(() => local.streams('DescribeStream', { StreamArn: local.arn, ShardFilter })),
+      'ValidationException',
+    );
+  });
+
   it('can be used again and again for 15 minutes, then expire', () => {
     const local = new Local({ partitions: 1 });
     local.put('a');

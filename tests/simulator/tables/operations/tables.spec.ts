@@ -27,6 +27,7 @@ describe('simulator: tables', () => {
         BillingMode: 'PAY_PER_REQUEST',
         LastUpdateToPayPerRequestDateTime: service.clock.now() / 1000,
       },
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000, Status: 'ACTIVE' },
       DeletionProtectionEnabled: false,
     });
   });
@@ -145,6 +146,45 @@ describe('simulator: tables', () => {
     service.call('DeleteTable', { TableName: 'items' });
   });
 
+  it('show encryption and throughput as they were asked for', () => {
+    const service = new Service();
+    service.create('settled', [['id', 'S']], {
+      SSESpecification: { Enabled: true, SSEType: 'KMS' },
+      TableClass: 'STANDARD_INFREQUENT_ACCESS',
+      DeletionProtectionEnabled: true,
+      WarmThroughput: { ReadUnitsPerSecond: 20_000 },
+      OnDemandThroughput: { MaxReadRequestUnits: 10, MaxWriteRequestUnits: -1 },
+      Tags: [{ Key: 'team', Value: 'shop' }],
+    });
+    const { Table } = service.call('DescribeTable', { TableName: 'settled' });
+    assert.deepEqual(
+      [
+        Table.SSEDescription,
+        Table.TableClassSummary,
+        Table.DeletionProtectionEnabled,
+        Table.WarmThroughput,
+        Table.OnDemandThroughput,
+      ],
+      [
+        {
+          Status: 'ENABLED',
+          SSEType: 'KMS',
+          KMSMasterKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/aws/dynamodb',
+        },
+        { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
+        true,
+        { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 4000, Status: 'ACTIVE' },
+        { MaxReadRequestUnits: 10, MaxWriteRequestUnits: -1 },
+      ],
+    );
+    const SSESpecification = { Enabled: true, KMSMasterKeyId: 'abc' };
+    service.call('UpdateTable', { TableName: 'settled', SSESpecification });
+    assert.equal(
+      service.call('DescribeTable', { TableName: 'settled' }).Table.SSEDescription.KMSMasterKeyArn,
+      'arn:aws:kms:eu-west-1:123456789012:key/abc',
+    );
+  });
+
   it('tell the streams, and show what the streams say', () => {
     const service = new Service({ streams: { describe: () => ({ LatestStreamArn: 'arn:stream' }) } });
     const on = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' };
@@ -255,9 +295,24 @@ describe('simulator: tables', () => {
       ),
     ],
     [
-      'an index',
-      { GlobalSecondaryIndexes: [] },
-      'ValidationException: The simulator does not have the parameter GlobalSecondaryIndexes of CreateTable',
+      'what the simulator lacks',
+      { ResourcePolicy: '{}' },
+      'NotSimulatedException: The simulator does not have the parameter ResourcePolicy of CreateTable',
+    ],
+    [
+      'encryption by a key that is none',
+      { SSESpecification: { Enabled: true, SSEType: 'AES256' } },
+      invalid('SSEType AES256 is not supported. Please use KMS instead'),
+    ],
+    [
+      'one tag twice',
+      {
+        Tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'a', Value: '2' },
+        ],
+      },
+      invalid('Duplicate tag key: a'),
     ],
   ];
   for (const [name, change, message] of refused) {

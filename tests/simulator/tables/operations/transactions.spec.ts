@@ -82,7 +82,6 @@ describe('simulator: transactions', () => {
     const wrong: Wire[] = [
       { Put: { TableName: 'items', Item: { id: { N: '1' } } } },
       { Put: { TableName: 'items', Item: { n: { N: '1' } } } },
-      { Put: { TableName: 'items', Item: { id: { S: '' } } } },
       { Put: { TableName: 'items', Item: { id: { S: 'x'.repeat(2049) } } } },
       { Delete: { TableName: 'items', Key: { id: { N: '1' } } } },
       {
@@ -104,6 +103,47 @@ describe('simulator: transactions', () => {
       assert.match(reasons[1]?.Message ?? '', /key|Key/);
     }
     assert.equal(service.changes.length, 0);
+  });
+
+  it('are refused for an empty key before any of them is looked at', () => {
+    const service = new Service();
+    for (const [table, keys] of [
+      ['items', { id: { S: '' } }],
+      ['lines', { order: { S: 'o' }, line: { S: '' } }],
+    ] as const) {
+      for (const member of [
+        { Put: { TableName: table, Item: keys } },
+        { Delete: { TableName: table, Key: keys } },
+        { ConditionCheck: { TableName: table, Key: keys, ConditionExpression: 'attribute_exists(a)' } },
+        { Update: { TableName: table, Key: keys, UpdateExpression: 'REMOVE a' } },
+      ]) {
+        assert.match(
+          service.refusal('TransactWriteItems', { TransactItems: [put('new'), member] }),
+          /^ValidationException: One or more parameter values are not valid.*empty string value. Key: (id|line)$/,
+        );
+      }
+    }
+    assert.equal(service.changes.length, 0);
+  });
+
+  it('count the bytes that are sent, not those that are stored', () => {
+    const service = new Service();
+    const large = { S: 'x'.repeat(400_000) };
+    const ids = Array.from({ length: 12 }, (_, i) => String(i));
+    for (const id of ids) service.put({ id: { S: id }, large });
+    const adds = ids.map((id) => add(id, '1'));
+    assert.equal(service.refusal('TransactWriteItems', { TransactItems: adds }), 'no error');
+    const puts = ids.map((id) => ({ Put: { TableName: 'items', Item: { id: { S: id }, large } } }));
+    assert.equal(service.refusal('TransactWriteItems', { TransactItems: puts.slice(0, 10) }), 'no error');
+    const sets = ids.map((id) => ({
+      Update: { ...key(id), UpdateExpression: 'SET big = :l', ExpressionAttributeValues: { ':l': large } },
+    }));
+    for (const tooMuch of [puts, sets]) {
+      assert.equal(
+        service.refusal('TransactWriteItems', { TransactItems: tooMuch }),
+        'ValidationException: Transaction request size has exceeded the maximum allowed size of 4 MB',
+      );
+    }
   });
 
   it('happen once for a token, for ten minutes', () => {

@@ -188,15 +188,15 @@ describe('simulator: writes of one item', () => {
     it(`do not have the legacy parameter ${parameter} of ${operation}`, () => {
       assert.equal(
         new Service().refusal(operation, { TableName: 'items', [parameter]: {} }),
-        `ValidationException: The simulator does not have the legacy parameter ${parameter} of ${operation}; use expression parameters instead`,
+        `NotSimulatedException: The simulator does not have the legacy parameter ${parameter} of ${operation}; use expression parameters instead`,
       );
     });
   }
 
   it('refuse parameters the simulator does not have', () => {
     assert.equal(
-      new Service().refusal('Query', { TableName: 'items', IndexName: 'by-date' }),
-      'ValidationException: The simulator does not have the parameter IndexName of Query',
+      new Service().refusal('Query', { TableName: 'items', Colour: 'red' }),
+      'NotSimulatedException: The simulator does not have the parameter Colour of Query',
     );
   });
 

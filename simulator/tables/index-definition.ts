@@ -1,0 +1,114 @@
+import { notSimulated, validation } from '../service-error';
+import { keyName, readKeySchema } from './key-definition';
+import type { Input } from './request';
+import { missing, optionalEnum, optionalList, optionalStructure, requiredText, structures } from './request';
+import type { KeySchemaElement } from './table-view';
+import type { Throughput } from './throughput';
+import { readThroughput, readWarmThroughput } from './throughput';
+
+export interface Projection {
+  readonly ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
+  readonly NonKeyAttributes?: readonly string[];
+}
+
+/** A secondary index as CreateTable and UpdateTable settle it. */
+export interface IndexDefinition {
+  readonly kind: 'global' | 'local';
+  readonly name: string;
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly projection: Projection;
+  /** Of a global one with provisioned throughput. */
+  readonly throughput?: Throughput;
+  readonly warmThroughput?: object;
+}
+
+export const INDEX_NAME = { least: 3, most: 255, pattern: /^[a-zA-Z0-9_.-]+$/ };
+const LISTS = { global: 'GlobalSecondaryIndexes', local: 'LocalSecondaryIndexes' } as const;
+const MOST = { global: 20, local: 5 } as const;
+const PARAMETER_ERROR = 'One or more parameter values were invalid: ';
+export const invalid = (message: string): Error => validation(PARAMETER_ERROR + message);
+
+/** The indexes that CreateTable's input asks for. @throws ServiceError ValidationException */
+export function readIndexes(input: Input, tableKeys: readonly KeySchemaElement[]): IndexDefinition[] {
+  const indexes = (['local', 'global'] as const).flatMap((kind) => {
+    const list = optionalList(input, LISTS[kind]);
+    if (!list) return [];
+    if (list.length === 0) throw invalid(`List of ${LISTS[kind]} is empty`);
+    return structures(list).map((element) => readIndex(kind, element));
+  });
+  checkIndexes(indexes, tableKeys);
+  return indexes;
+}
+
+/** @throws ServiceError ValidationException */
+export function readIndex(kind: IndexDefinition['kind'], input: Input): IndexDefinition {
+  const name = requiredText(input, 'IndexName', INDEX_NAME);
+  const list = optionalList(input, 'KeySchema');
+  // Since 2025 a global index may have up to four attributes in each part of its key.
+  if (list && list.length > 2 && kind === 'global')
+    throw notSimulated(`index keys of more than two attributes (${name})`);
+  const warm = readWarmThroughput(input);
+  if (optionalStructure(input, 'OnDemandThroughput'))
+    throw notSimulated(`OnDemandThroughput of an index (${name})`);
+  return {
+    kind,
+    name,
+    keySchema: readKeySchema(input),
+    projection: readProjection(input),
+    ...throughputOf(input),
+    ...(warm ? { warmThroughput: warm } : {}),
+  };
+}
+
+function throughputOf(input: Input): Pick<IndexDefinition, 'throughput'> {
+  const throughput = optionalStructure(input, 'ProvisionedThroughput');
+  return throughput ? { throughput: readThroughput(throughput) } : {};
+}
+
+function readProjection(input: Input): Projection {
+  const given = optionalStructure(input, 'Projection');
+  if (!given) throw missing('Projection');
+  const type = optionalEnum(given, 'ProjectionType', ['ALL', 'KEYS_ONLY', 'INCLUDE']);
+  if (!type) throw invalid('Unknown ProjectionType: null');
+  const names = optionalList(given, 'NonKeyAttributes');
+  if (type !== 'INCLUDE') {
+    if (names) throw invalid(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
+    return { ProjectionType: type };
+  }
+  if (!names || names.length === 0)
+    throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified');
+  return { ProjectionType: type, NonKeyAttributes: names.map((name) => keyName({ AttributeName: name })) };
+}
+
+/** What the indexes of a table have to be together. @throws ServiceError ValidationException */
+export function checkIndexes(
+  indexes: readonly IndexDefinition[],
+  tableKeys: readonly KeySchemaElement[],
+): void {
+  const names = new Set<string>();
+  for (const { name } of indexes) {
+    if (names.has(name)) throw invalid(`Duplicate index name: ${name}`);
+    names.add(name);
+  }
+  for (const kind of ['global', 'local'] as const) {
+    if (indexes.filter((index) => index.kind === kind).length > MOST[kind]) {
+      const what = LISTS[kind].replace(/es$/, '');
+      throw invalid(`${what} count exceeds the per-table limit of ${MOST[kind]}`);
+    }
+  }
+  const [hash, range] = tableKeys;
+  for (const { kind, name, keySchema } of indexes) {
+    if (kind === 'global') continue;
+    if (!range)
+      throw invalid(
+        'Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex',
+      );
+    if (!keySchema[1]) throw invalid(`Index KeySchema does not have a range key for index: ${name}`);
+    if (keySchema[0]?.AttributeName !== hash?.AttributeName) {
+      throw invalid(
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. ` +
+          `index hash key: ${keySchema[0]?.AttributeName}, table hash key: ${hash?.AttributeName}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { describedEncryption } from '../encryption';
+import type { SecondaryIndex } from '../secondary-index';
+import type { Table } from '../table';
+import { describedThroughput, describedWarmThroughput } from '../throughput';
+
+const NO_THROUGHPUT = { read: 0, write: 0 };
+
+/** What CreateTable, DescribeTable, UpdateTable and DeleteTable answer. @param stream the members about streams */
+export function describeTable(
+  table: Table,
+  status: string,
+  stream: object,
+  account: { readonly region: string; readonly accountId: string },
+): object {
+  const { definition } = table;
+  const { throughput, onDemandThroughput, onDemandSince, tableClass } = definition;
+  const indexes = definition.indexes.map(({ name }) => table.index(name));
+  const globals = indexes.filter(({ isGlobal }) => isGlobal);
+  const locals = indexes.filter(({ isGlobal }) => !isGlobal);
+  const encryption = describedEncryption(definition.encryption, account);
+  return {
+    AttributeDefinitions: table.attributeDefinitions,
+    TableName: table.name,
+    KeySchema: table.keySchema,
+    TableStatus: status,
+    CreationDateTime: table.createdAt / 1000,
+    ProvisionedThroughput: describedThroughput(throughput ?? NO_THROUGHPUT),
+    TableSizeBytes: table.sizeBytes,
+    ItemCount: table.itemCount,
+    TableArn: table.arn,
+    TableId: table.id,
+    ...(onDemandSince === undefined
+      ? {}
+      : {
+          BillingModeSummary: {
+            BillingMode: definition.billingMode,
+            LastUpdateToPayPerRequestDateTime: onDemandSince / 1000,
+          },
+        }),
+    ...(locals.length > 0
+      ? { LocalSecondaryIndexes: locals.map((index) => describeIndex(table, index)) }
+      : {}),
+    ...(globals.length > 0
+      ? { GlobalSecondaryIndexes: globals.map((index) => describeGlobalIndex(table, index, status)) }
+      : {}),
+    ...(encryption ? { SSEDescription: encryption } : {}),
+    ...(tableClass ? { TableClassSummary: { TableClass: tableClass } } : {}),
+    ...(onDemandThroughput ? { OnDemandThroughput: onDemandThroughput } : {}),
+    WarmThroughput: describedWarmThroughput(throughput, definition.warmThroughput),
+    DeletionProtectionEnabled: definition.deletionProtection,
+    ...stream,
+  };
+}
+
+const describeIndex = (table: Table, { definition, store }: SecondaryIndex): object => ({
+  IndexName: definition.name,
+  KeySchema: definition.keySchema,
+  Projection: definition.projection,
+  IndexSizeBytes: store.bytes,
+  ItemCount: store.count,
+  IndexArn: `${table.arn}/index/${definition.name}`,
+});
+
+const describeGlobalIndex = (table: Table, index: SecondaryIndex, status: string): object => ({
+  ...describeIndex(table, index),
+  IndexStatus: status === 'UPDATING' ? 'ACTIVE' : status,
+  ProvisionedThroughput: describedThroughput(index.definition.throughput ?? NO_THROUGHPUT),
+  WarmThroughput: describedWarmThroughput(index.definition.throughput, index.definition.warmThroughput),
+});

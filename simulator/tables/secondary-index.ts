@@ -1,0 +1,124 @@
+import type { AttributeValue, Item } from '../attribute-value';
+import { ServiceError, validation } from '../service-error';
+import type { IndexDefinition } from './index-definition';
+import { itemSize } from './item-size';
+import { ItemStore } from './item-store';
+import type { Key } from './key-schema';
+import { keySchemaOf } from './key-schema';
+import type { KeySchema } from './key-schema';
+import type { AttributeDefinition } from './table-view';
+import { typeOf } from './value';
+
+/** A secondary index: the items that have its key, in the order of that key. */
+export class SecondaryIndex {
+  readonly keys: KeySchema;
+  readonly store: ItemStore;
+  private readonly projected: ReadonlySet<string> | undefined;
+
+  constructor(
+    private current: IndexDefinition,
+    attributeDefinitions: readonly AttributeDefinition[],
+    private readonly tableKeys: KeySchema,
+  ) {
+    this.keys = keySchemaOf(current.keySchema, attributeDefinitions);
+    this.store = new ItemStore(this.keys.compareRange);
+    const { ProjectionType, NonKeyAttributes = [] } = current.projection;
+    const names = [...this.keys.attributes, ...tableKeys.attributes].map(({ name }) => name);
+    this.projected = ProjectionType === 'ALL' ? undefined : new Set([...names, ...NonKeyAttributes]);
+  }
+
+  get definition(): IndexDefinition {
+    return this.current;
+  }
+
+  /** The same index, its throughput changed. */
+  with(definition: IndexDefinition): this {
+    this.current = definition;
+    return this;
+  }
+
+  get isGlobal(): boolean {
+    return this.definition.kind === 'global';
+  }
+
+  /** Whether a read of the index can show this attribute. */
+  projects(name: string): boolean {
+    return this.projected?.has(name) ?? true;
+  }
+
+  /** What the index holds of an item. */
+  view(item: Item): Item {
+    if (!this.projected) return item;
+    const view = Object.create(null) as Item;
+    for (const name of Object.keys(item))
+      if (this.projected.has(name)) view[name] = item[name] as AttributeValue;
+    return view;
+  }
+
+  /** @throws ServiceError ValidationException for an item whose value cannot be this index's key */
+  check(item: Item): void {
+    const { name: index } = this.definition;
+    for (const { name, type } of this.keys.attributes) {
+      const value = item[name];
+      if (value === undefined || this.tableKeys.has(name)) continue;
+      if (typeOf(value) !== type) {
+        throw validation(
+          `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index}`,
+        );
+      }
+      if (('S' in value && value.S === '') || ('B' in value && value.B === '')) {
+        throw validation(
+          'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
+            `The AttributeValue for a key attribute cannot contain an empty ${type === 'S' ? 'string' : 'binary'} value. ` +
+            `IndexName: ${index}, IndexKey: ${name}`,
+        );
+      }
+    }
+    this.keyOf(item);
+  }
+
+  /** Takes an item that was there before the index, unless it cannot. */
+  fill(tableKey: Key, item: Item): void {
+    try {
+      this.check(item);
+    } catch (error) {
+      if (error instanceof ServiceError) return;
+      throw error;
+    }
+    this.update(tableKey, item);
+  }
+
+  /** An item has changed: `next` is its new image, or none. */
+  update(tableKey: Key, next: Item | undefined): void {
+    const old = this.store.get(tableKey.id);
+    const key = next && this.keyOf(next);
+    const isElsewhere = old && (!key || key.hash !== old.key.hash || key.range !== old.key.range);
+    if (isElsewhere) this.store.delete(tableKey.id);
+    if (key && next) this.store.put(this.within(key, tableKey), next, itemSize(this.view(next)));
+  }
+
+  /** The place in the index that a key of a request names. @throws ServiceError, or `mismatch` */
+  keyOfRequest(given: Item, mismatch: () => Error): Key {
+    const part = (keys: KeySchema): Item => {
+      const key = Object.create(null) as Item;
+      for (const { name } of keys.attributes) if (given[name]) key[name] = given[name];
+      return key;
+    };
+    const names = new Set([...this.keys.attributes, ...this.tableKeys.attributes].map(({ name }) => name));
+    if (Object.keys(given).length !== names.size) throw mismatch();
+    return this.within(
+      this.keys.keyOfRequest(part(this.keys), mismatch),
+      this.tableKeys.keyOfRequest(part(this.tableKeys), mismatch),
+    );
+  }
+
+  private keyOf(item: Item): Key | undefined {
+    if (this.keys.attributes.some(({ name }) => item[name] === undefined)) return undefined;
+    return this.keys.keyOfItem(item);
+  }
+
+  private within(key: Key, tableKey: Key): Key {
+    const attributes = Object.assign(Object.create(null) as Item, key.attributes, tableKey.attributes);
+    return { ...key, id: tableKey.id, attributes };
+  }
+}
