@@ -12,6 +12,9 @@ export interface JsonDialect {
   readonly failure: (type: string, message: string) => { __type: string; message?: string; Message?: string };
 }
 
+/** What DynamoDB takes at most, of a BatchWriteItem or any other request. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
 /** Error types that AWS's common front answers, not the service behind it. */
 const FRONT_ERRORS = new Set([
   'AccessDeniedException',
@@ -20,6 +23,7 @@ const FRONT_ERRORS = new Set([
   'InternalFailure',
   'InvalidSignatureException',
   'MissingAuthenticationTokenException',
+  'RequestEntityTooLargeException',
   'SerializationException',
   'ServiceUnavailableException',
   'UnknownOperationException',
@@ -50,8 +54,11 @@ export const json11: JsonDialect = {
   failure: (type, message) => ({ __type: type, Message: message }),
 };
 
-function jsonAnswer(dialect: JsonDialect, status: number, value: unknown): Answer {
-  const made = answer(status, dialect.contentType, JSON.stringify(value));
+const jsonAnswer = (dialect: JsonDialect, status: number, value: unknown): Answer =>
+  bodyAnswer(dialect, status, JSON.stringify(value));
+
+function bodyAnswer(dialect: JsonDialect, status: number, body: string): Answer {
+  const made = answer(status, dialect.contentType, body);
   if (!dialect.checksums) return made;
   return { ...made, headers: { ...made.headers, 'x-amz-crc32': String(crc32(made.body)) } };
 }
@@ -59,6 +66,9 @@ function jsonAnswer(dialect: JsonDialect, status: number, value: unknown): Answe
 function inputOf(request: Request): Record<string, unknown> {
   if (!isSigned(request)) {
     throw new ServiceError('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
+  }
+  if (request.body.length > MAX_REQUEST_BYTES) {
+    throw new ServiceError('RequestEntityTooLargeException', 'Request size exceeds 16 MB', 413);
   }
   let input: unknown;
   try {
@@ -81,7 +91,10 @@ export function jsonExchange(
 ): Exchange {
   return {
     operation,
-    perform: () => jsonAnswer(dialect, 200, call(inputOf(request)) ?? {}),
+    perform: () => {
+      const result = call(inputOf(request));
+      return result === undefined ? bodyAnswer(dialect, 200, '') : jsonAnswer(dialect, 200, result);
+    },
     failure: ({ type, message, status, headerOnly, members }) => {
       const told = dialect.failure(type, message);
       if (!headerOnly) return jsonAnswer(dialect, status, { ...told, ...members });

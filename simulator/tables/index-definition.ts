@@ -1,7 +1,15 @@
 import { notSimulated, validation } from '../service-error';
 import { keyName, readKeySchema } from './key-definition';
 import type { Input } from './request';
-import { missing, optionalEnum, optionalList, optionalStructure, requiredText, structures } from './request';
+import {
+  missing,
+  optionalEnum,
+  optionalList,
+  optionalStructure,
+  requiredText,
+  structures,
+  checkLength,
+} from './request';
 import type { KeySchemaElement } from './table-view';
 import type { Throughput } from './throughput';
 import { readThroughput, readWarmThroughput } from './throughput';
@@ -24,6 +32,7 @@ export interface IndexDefinition {
 
 export const INDEX_NAME = { least: 3, most: 255, pattern: /^[a-zA-Z0-9_.-]+$/ };
 const LISTS = { global: 'GlobalSecondaryIndexes', local: 'LocalSecondaryIndexes' } as const;
+const MOST_NON_KEY_ATTRIBUTES = 20;
 const MOST = { global: 20, local: 5 } as const;
 const PARAMETER_ERROR = 'One or more parameter values were invalid: ';
 export const invalid = (message: string): Error => validation(PARAMETER_ERROR + message);
@@ -45,8 +54,9 @@ export function readIndex(kind: IndexDefinition['kind'], input: Input): IndexDef
   const name = requiredText(input, 'IndexName', INDEX_NAME);
   const list = optionalList(input, 'KeySchema');
   // Since 2025 a global index may have up to four attributes in each part of its key.
-  if (list && list.length > 2 && kind === 'global')
-    throw notSimulated(`index keys of more than two attributes (${name})`);
+  const types = structures(list ?? []).map(({ KeyType }) => KeyType);
+  if (kind === 'global' && (types.length > 2 || types[1] === 'HASH'))
+    throw notSimulated(`index keys of several attributes a part (${name})`);
   const warm = readWarmThroughput(input);
   if (optionalStructure(input, 'OnDemandThroughput'))
     throw notSimulated(`OnDemandThroughput of an index (${name})`);
@@ -77,7 +87,11 @@ function readProjection(input: Input): Projection {
   }
   if (!names || names.length === 0)
     throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified');
-  return { ProjectionType: type, NonKeyAttributes: names.map((name) => keyName({ AttributeName: name })) };
+  checkLength('NonKeyAttributes', names, MOST_NON_KEY_ATTRIBUTES);
+  const attributes = names.map((name) => keyName({ AttributeName: name }));
+  const twice = attributes.find((name, i) => attributes.indexOf(name) !== i);
+  if (twice !== undefined) throw invalid(`Duplicate attribute in NonKeyAttributes: ${twice}`);
+  return { ProjectionType: type, NonKeyAttributes: attributes };
 }
 
 /** What the indexes of a table have to be together. @throws ServiceError ValidationException */

@@ -83,7 +83,9 @@ export function updateIndexes(
     const known = all.find(({ AttributeName }) => AttributeName === name);
     if (!known) all.push({ AttributeName: name, AttributeType: type });
     else if (known.AttributeType !== type) {
-      throw invalid(`Attribute ${name} is already defined with another type`);
+      throw invalid(
+        `Attributes cannot be redefined. Please check that your attribute has the same type as previously defined: ${name}`,
+      );
     }
   }
   const named = [definition.keySchema, ...indexes.map(({ keySchema }) => keySchema), given].flat();
@@ -92,7 +94,12 @@ export function updateIndexes(
 }
 
 function updated(indexes: readonly IndexDefinition[], update: IndexUpdate): readonly IndexDefinition[] {
-  if (update.action === 'Create') return [...indexes, update.index];
+  if (update.action === 'Create') {
+    if (indexes.some(({ name }) => name === update.index.name)) {
+      throw validation(`Attempting to create an index which already exists: ${update.index.name}`);
+    }
+    return [...indexes, update.index];
+  }
   const found = indexes.find(({ name, kind }) => name === update.name && kind === 'global');
   if (!found) {
     throw new ServiceError(

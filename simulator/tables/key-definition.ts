@@ -61,9 +61,10 @@ export function checkDefinitions(
   indexKeys: readonly (readonly KeySchemaElement[])[],
 ): void {
   const defined = definitions.map(({ AttributeName }) => AttributeName);
-  if (new Set(defined).size !== defined.length) {
+  const twice = defined.find((name, i) => defined.indexOf(name) !== i);
+  if (twice !== undefined) {
     throw validation(
-      'One or more parameter values were invalid: Duplicate AttributeName in AttributeDefinitions',
+      `One or more parameter values were invalid: Duplicate AttributeName in AttributeDefinitions: ${twice}`,
     );
   }
   for (const keys of [tableKeys, ...indexKeys]) {

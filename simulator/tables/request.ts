@@ -138,6 +138,13 @@ export function optionalList(input: Input, name: string): readonly unknown[] | u
   return value;
 }
 
+/** @throws ServiceError ValidationException for a list that is empty or too long */
+export function checkLength(name: string, list: readonly unknown[], most: number): void {
+  if (list.length === 0) throw constraint(name, '[]', 'Member must have length greater than or equal to 1');
+  if (list.length <= most) return;
+  throw constraint(name, `${list.length} members`, `Member must have length less than or equal to ${most}`);
+}
+
 /** A list of structures. */
 export function structures(list: readonly unknown[]): readonly Input[] {
   for (const element of list) {

@@ -1,6 +1,6 @@
 import { validation } from '../service-error';
 import type { Input } from './request';
-import { optionalInteger, optionalStructure } from './request';
+import { missing, optionalInteger, optionalStructure } from './request';
 
 /** Capacity units a second. */
 export interface Throughput {
@@ -13,6 +13,8 @@ export function readThroughput(input: Input): Throughput {
   const read = optionalInteger(input, 'ReadCapacityUnits', 1);
   const write = optionalInteger(input, 'WriteCapacityUnits', 1);
   if (read !== undefined && write !== undefined) return { read, write };
+  if (read !== undefined) throw missing('provisionedThroughput.writeCapacityUnits');
+  if (write !== undefined) throw missing('provisionedThroughput.readCapacityUnits');
   throw validation(
     'One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
   );

@@ -22,7 +22,7 @@ export const typeOf = (value: AttributeValue): ValueType => {
  * @throws ServiceError SerializationException for a wrong JSON type, ValidationException for a wrong value
  */
 export function readValue(wire: unknown, level = 1): AttributeValue {
-  if (level > MAX_NESTING) throw validation('Nesting Levels have exceeded supported limits');
+  if (level > MAX_NESTING) throw tooDeep();
   if (wire === null || wire === undefined) throw empty();
   if (typeof wire !== 'object' || Array.isArray(wire)) throw unexpected(wire, 'AttributeValue');
   let found: AttributeValue | undefined;
@@ -59,7 +59,7 @@ export function readItem(wire: unknown, level = 1): Item {
 /** @throws ServiceError ValidationException for an attribute name that is empty or over 65,535 bytes */
 export function checkName(name: string): void {
   if (name === '') {
-    throw validation('One or more parameter values were invalid: Attribute name must not be empty');
+    throw validation('One or more parameter values were invalid: Empty attribute name');
   }
   if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) {
     throw validation(
@@ -155,6 +155,11 @@ export function unexpected(wire: unknown, wanted: string): ServiceError {
   return serialization(`Start of structure or map found where not expected; ${wanted} was expected`);
 }
 
+const tooDeep = (): ServiceError =>
+  validation(
+    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
+  );
+
 /** Levels a value nests: 1 for a scalar or set, one more for each list or map around it. */
 export function nestingOf(value: AttributeValue): number {
   if ('L' in value) return 1 + value.L.reduce((most, element) => Math.max(most, nestingOf(element)), 0);
@@ -165,6 +170,5 @@ export function nestingOf(value: AttributeValue): number {
 
 /** @throws ServiceError ValidationException when a value at this level of an item nests deeper than 32 levels. */
 export function checkNesting(value: AttributeValue, level: number): void {
-  if (level - 1 + nestingOf(value) > MAX_NESTING)
-    throw validation('Nesting Levels have exceeded supported limits');
+  if (level - 1 + nestingOf(value) > MAX_NESTING) throw tooDeep();
 }

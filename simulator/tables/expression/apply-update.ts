@@ -15,16 +15,15 @@ import type { SetValue, Update } from './update';
  */
 export function applyUpdate(item: Item, update: Update): Item {
   const draft = new Draft(item);
-  // Elements beyond a list's end are appended in the order of their indexes.
-  const sets = update.set
-    .map(({ path, to }) => ({ path, value: compute(to, item) }))
-    .sort((left, right) => lastIndex(left.path) - lastIndex(right.path));
+  const sets = update.set.map(({ path, to }) => ({ path, value: compute(to, item) }));
   const sums = update.add.map(({ path, value }) => ({ path, value: add(valueAt(item, path), value) }));
   const rests = update.delete.map(({ path, value }) => ({
     path,
     value: subtract(valueAt(item, path), value),
   }));
-  for (const { path, value } of [...sets, ...sums]) {
+  // Elements beyond a list's end are appended in the order of their indexes.
+  const byIndex = [...sets, ...sums].sort((left, right) => lastIndex(left.path) - lastIndex(right.path));
+  for (const { path, value } of byIndex) {
     checkNesting(value, path.length);
     draft.set(path, value);
   }

@@ -8,7 +8,7 @@ import { pathText } from './path';
 
 export type Operand =
   | { readonly kind: 'path'; readonly path: Path }
-  | { readonly kind: 'size'; readonly path: Path }
+  | { readonly kind: 'size'; readonly of: Operand }
   | { readonly kind: 'value'; readonly value: AttributeValue };
 
 export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
@@ -25,7 +25,7 @@ export type Condition =
   | { readonly kind: 'between'; readonly operand: Operand; readonly low: Operand; readonly high: Operand }
   | { readonly kind: 'in'; readonly operand: Operand; readonly choices: readonly Operand[] }
   | { readonly kind: 'attribute_exists' | 'attribute_not_exists'; readonly path: Path }
-  | { readonly kind: 'attribute_type'; readonly path: Path; readonly type: string }
+  | { readonly kind: 'attribute_type'; readonly subject: Operand; readonly type: string }
   | { readonly kind: 'begins_with' | 'contains'; readonly subject: Operand; readonly argument: Operand };
 
 const COMPARATORS: readonly string[] = ['=', '<>', '<', '<=', '>', '>='];
@@ -55,30 +55,48 @@ export function parseCondition(parser: Parser): Condition {
 
 function parseOr(parser: Parser): Condition {
   let left = parseAnd(parser);
-  while (parser.takeKeyword('OR')) left = { kind: 'or', left, right: parseAnd(parser) };
+  while (parser.takeKeyword('OR')) {
+    parser.countOperator();
+    left = { kind: 'or', left, right: parseAnd(parser) };
+  }
   return left;
 }
 
 function parseAnd(parser: Parser): Condition {
   let left = parseNot(parser);
-  while (parser.takeKeyword('AND')) left = { kind: 'and', left, right: parseNot(parser) };
+  while (parser.takeKeyword('AND')) {
+    parser.countOperator();
+    left = { kind: 'and', left, right: parseNot(parser) };
+  }
   return left;
 }
 
 function parseNot(parser: Parser): Condition {
-  if (parser.takeKeyword('NOT')) return { kind: 'not', of: parseNot(parser) };
-  if (!parser.takeSymbol('(')) return parseTest(parser);
-  const condition = parseOr(parser);
-  parser.expectSymbol(')');
+  if (parser.takeKeyword('NOT')) {
+    parser.countOperator();
+    return { kind: 'not', of: parseNot(parser) };
+  }
+  if (isOperandInParentheses(parser) || !parser.takeSymbol('(')) return parseTest(parser);
+  const condition = parser.enclosed(() => parseOr(parser));
   if (parenthesized.has(condition)) parser.defer('The expression has redundant parentheses;');
   parenthesized.add(condition);
   return condition;
+}
+
+/** Whether what comes next in parentheses is compared, so that it is no condition of its own. */
+function isOperandInParentheses(parser: Parser): boolean {
+  const open = parser.peek();
+  if (open.kind !== 'symbol' || open.text !== '(') return false;
+  const { kind, text } = parser.peekBehindParenthesis();
+  if (kind === 'symbol') return COMPARATORS.includes(text);
+  return kind === 'word' && ['BETWEEN', 'IN'].includes(text.toUpperCase());
 }
 
 function parseTest(parser: Parser): Condition {
   if (parser.isCall() && parser.peek().text !== 'size') return parseFunction(parser);
   const operand = parseOperand(parser);
   if (parser.takeKeyword('BETWEEN')) {
+    parser.countOperator();
     const low = parseOperand(parser);
     if (!parser.takeKeyword('AND')) throw parser.syntaxError();
     const high = parseOperand(parser);
@@ -86,6 +104,7 @@ function parseTest(parser: Parser): Condition {
     return { kind: 'between', operand, low, high };
   }
   if (parser.takeKeyword('IN')) {
+    parser.countOperator();
     parser.expectSymbol('(');
     const choices = parser.list(() => parseOperand(parser));
     if (choices.length > MAX_CHOICES) {
@@ -98,6 +117,7 @@ function parseTest(parser: Parser): Condition {
   const token = parser.peek();
   if (token.kind !== 'symbol' || !COMPARATORS.includes(token.text)) throw parser.syntaxError();
   const comparator = parser.next().text as Comparator;
+  parser.countOperator();
   const right = parseOperand(parser);
   checkDistinct(parser, `operator: ${comparator}`, operand, right);
   if (comparator !== '=' && comparator !== '<>') {
@@ -108,19 +128,27 @@ function parseTest(parser: Parser): Condition {
 }
 
 function parseOperand(parser: Parser): Operand {
+  if (parser.takeSymbol('(')) {
+    const isNested = parser.peek().kind === 'symbol';
+    const operand = parser.enclosed(() => parseOperand(parser));
+    if (isNested) parser.defer('The expression has redundant parentheses;');
+    return operand;
+  }
   if (parser.peek().kind === 'value') return { kind: 'value', value: parser.value() };
   if (parser.isCall()) {
     const name = parser.peek().text;
     if (name !== 'size') {
-      if (name in FUNCTIONS) {
+      if (Object.hasOwn(FUNCTIONS, name)) {
         throw parser.error(
           `The function is not allowed to be used this way in an expression; function: ${name}`,
         );
       }
       throw parser.error(`Invalid function name; function: ${name}`);
     }
-    const [operand] = parseArguments(parser, 'size');
-    return { kind: 'size', path: documentPath(parser, 'size', operand) };
+    const [of] = parseArguments(parser, 'size') as [Operand];
+    if (of.kind === 'size') parser.defer(incorrectType('size', 'N'));
+    checkType(parser, 'size', of, ['S', 'B', 'SS', 'NS', 'BS', 'L', 'M']);
+    return { kind: 'size', of };
   }
   if (!parser.isPath()) throw parser.syntaxError();
   return { kind: 'path', path: parser.path() };
@@ -139,7 +167,7 @@ function parseFunction(parser: Parser): Condition {
     case 'attribute_not_exists':
       return { kind, path: documentPath(parser, kind, subject) };
     case 'attribute_type':
-      return { kind, path: documentPath(parser, kind, subject), type: typeName(parser, argument) };
+      return { kind, subject: subject as Operand, type: typeName(parser, argument) };
     case 'begins_with':
       checkType(parser, kind, subject, ['S', 'B']);
       checkType(parser, kind, argument, ['S', 'B']);

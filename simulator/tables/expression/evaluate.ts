@@ -33,7 +33,7 @@ export function holds(condition: Condition, item: Item): boolean {
     case 'attribute_not_exists':
       return valueAt(item, condition.path) === undefined;
     case 'attribute_type': {
-      const value = valueAt(item, condition.path);
+      const value = evaluate(condition.subject, item);
       return value !== undefined && typeOf(value) === condition.type;
     }
     case 'begins_with':
@@ -45,9 +45,9 @@ export function holds(condition: Condition, item: Item): boolean {
 
 function evaluate(operand: Operand, item: Item): AttributeValue | undefined {
   if (operand.kind === 'value') return operand.value;
-  const value = valueAt(item, operand.path);
-  if (operand.kind === 'path' || value === undefined) return value;
-  const size = sizeOf(value);
+  if (operand.kind === 'path') return valueAt(item, operand.path);
+  const value = evaluate(operand.of, item);
+  const size = value && sizeOf(value);
   return size === undefined ? undefined : { N: String(size) };
 }
 
@@ -67,7 +67,7 @@ function compare(
   return order >= 0;
 }
 
-/** What size(path) gives: characters, bytes or members; nothing for numbers, booleans and nulls. */
+/** What size() gives: characters, bytes or members; nothing for numbers, booleans and nulls. */
 function sizeOf(value: AttributeValue): number | undefined {
   if ('S' in value) return value.S.length;
   if ('B' in value) return binaryBytes(value.B);

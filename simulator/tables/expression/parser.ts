@@ -7,6 +7,10 @@ import type { Token } from './tokens';
 import { tokenize } from './tokens';
 
 const MAX_EXPRESSION_BYTES = 4096;
+/** "Service, account, and table quotas in Amazon DynamoDB", expression parameters. */
+const MAX_OPERATORS = 300;
+const MAX_PATH_LEVELS = 32;
+const MAX_LIST_INDEX = 2 ** 31 - 1;
 
 /**
  * Reads the tokens of one expression from left to right. What is wrong with its meaning is reported only once its whole
@@ -15,6 +19,8 @@ const MAX_EXPRESSION_BYTES = 4096;
 export class Parser {
   private readonly tokens: readonly Token[];
   private at = 0;
+  private operators = 0;
+  private depth = 0;
   private meaningError: Error | undefined;
 
   /**
@@ -85,10 +91,53 @@ export class Parser {
       if (this.takeSymbol('.')) path.push(this.attributeName());
       else if (this.takeSymbol('[')) {
         if (this.peek().kind !== 'index') throw this.syntaxError();
-        path.push(Number(this.next().text));
+        path.push(this.index());
         this.expectSymbol(']');
-      } else return path;
+      } else break;
     }
+    if (path.length > MAX_PATH_LEVELS) {
+      this.defer(`The document path has too many nesting levels; nesting levels: ${path.length}`);
+    }
+    return path;
+  }
+
+  private index(): number {
+    const { text } = this.next();
+    if (Number(text) > MAX_LIST_INDEX) {
+      this.defer(`List index is not within the allowable range; index: [${text}]`);
+    }
+    return Number(text);
+  }
+
+  /** Counts an operator that was read. @throws ServiceError ValidationException for the 301st */
+  countOperator(): void {
+    if (++this.operators > MAX_OPERATORS) {
+      throw this.error(`The expression contains too many operators; operator count: ${this.operators}`);
+    }
+  }
+
+  /**
+   * Reads what stands in parentheses, the opening one being taken. Deeper than there may be operators, some are redundant.
+   * @throws ServiceError ValidationException
+   */
+  enclosed<T>(read: () => T): T {
+    if (++this.depth > MAX_OPERATORS) throw this.error('The expression has redundant parentheses;');
+    const inner = read();
+    this.expectSymbol(')');
+    this.depth--;
+    return inner;
+  }
+
+  /** The token behind the parenthesis that closes the one at the current position. */
+  peekBehindParenthesis(): Token {
+    let depth = 0;
+    for (let i = this.at; i < this.tokens.length; i++) {
+      const token = this.tokens[i] as Token;
+      if (token.kind !== 'symbol') continue;
+      if (token.text === '(') depth++;
+      if (token.text === ')' && --depth === 0) return this.tokens[i + 1] as Token;
+    }
+    return this.tokens.at(-1) as Token;
   }
 
   /** A :value. */
@@ -106,10 +155,11 @@ export class Parser {
 
   /** Members between commas and closing parenthesis, the opening one being taken. */
   list<T>(member: () => T): T[] {
-    const members = [member()];
-    while (this.takeSymbol(',')) members.push(member());
-    this.expectSymbol(')');
-    return members;
+    return this.enclosed(() => {
+      const members = [member()];
+      while (this.takeSymbol(',')) members.push(member());
+      return members;
+    });
   }
 
   /** Remembers the first error of meaning. */

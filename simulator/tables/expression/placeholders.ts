@@ -5,6 +5,16 @@ import type { Input } from '../request';
 import { optionalStructure } from '../request';
 import { checkName, readValue, unexpected } from '../value';
 
+/** "Service, account, and table quotas in Amazon DynamoDB": a #name or :value with its sign. */
+const MAX_KEY_LENGTH = 255;
+
+function checkLength(parameter: string, what: 'name' | 'value', { length }: string): void {
+  if (length <= MAX_KEY_LENGTH) return;
+  throw validation(
+    `${parameter} contains invalid key: The expression attribute ${what} is too long; length: ${length}, maximum: ${MAX_KEY_LENGTH}`,
+  );
+}
+
 /** The #names and :values of one request, and which of them its expressions used. */
 export class Placeholders {
   private readonly names = new Map<string, string>();
@@ -73,6 +83,7 @@ export class Placeholders {
     if (!/^#[0-9A-Za-z_]+$/.test(key)) {
       throw validation(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
     }
+    checkLength('ExpressionAttributeNames', 'name', key);
     checkName(name);
     this.names.set(key, name);
   }
@@ -81,6 +92,7 @@ export class Placeholders {
     if (!/^:[0-9A-Za-z_]+$/.test(key)) {
       throw validation(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
     }
+    checkLength('ExpressionAttributeValues', 'value', key);
     try {
       this.values.set(key, readValue(value));
     } catch (error) {

@@ -6,7 +6,7 @@ export interface Token {
 }
 
 const TOKEN =
-  /\s*(?:(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<index>[0-9]+)|(?<symbol><>|<=|>=|[^\s]))/uy;
+  /\s*(?:(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<index>[0-9]+)|(?<symbol><>|<=|>=|[^\s]))/uy;
 
 /** Cuts an expression into tokens; a character no expression knows becomes a symbol that no rule accepts. */
 export function tokenize(text: string): Token[] {

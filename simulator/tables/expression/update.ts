@@ -89,6 +89,7 @@ function parseSetValue(parser: Parser): SetValue {
   const left = parseSetOperand(parser);
   const operator = parser.takeSymbol('+') ? '+' : parser.takeSymbol('-') ? '-' : undefined;
   if (!operator) return left;
+  parser.countOperator();
   const right = parseSetOperand(parser);
   requireType(parser, operator, left, 'N');
   requireType(parser, operator, right, 'N');
@@ -97,11 +98,7 @@ function parseSetValue(parser: Parser): SetValue {
 
 function parseSetOperand(parser: Parser): SetValue {
   if (parser.peek().kind === 'value') return { kind: 'value', value: parser.value() };
-  if (parser.takeSymbol('(')) {
-    const value = parseSetValue(parser);
-    parser.expectSymbol(')');
-    return value;
-  }
+  if (parser.takeSymbol('(')) return parser.enclosed(() => parseSetValue(parser));
   if (parser.isCall()) return parseSetFunction(parser);
   if (!parser.isPath()) throw parser.syntaxError();
   return { kind: 'path', path: parser.path() };

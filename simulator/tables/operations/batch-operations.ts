@@ -4,6 +4,7 @@ import { Placeholders } from '../expression/placeholders';
 import type { Key } from '../key-schema';
 import type { Input } from '../request';
 import {
+  checkLength,
   checkMembers,
   constraint,
   missing,
@@ -29,6 +30,7 @@ const GET = new Set(['RequestItems', 'ReturnConsumedCapacity']);
 const GET_TABLE = new Set(['Keys', 'ConsistentRead', 'ProjectionExpression', 'ExpressionAttributeNames']);
 
 const MAX_WRITES = 25;
+const BATCH_LENGTH = `[Member must have length less than or equal to ${MAX_WRITES}, Member must have length greater than or equal to 1]`;
 const MAX_GETS = 100;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -87,6 +89,13 @@ interface BatchWrite {
 function readWrites(directory: TableDirectory, input: Input): BatchWrite[] {
   const requests: { name: string; item: Item | undefined; keyItem: Item }[] = [];
   for (const { name, list } of requestsByTable(input)) {
+    if (list.length > MAX_WRITES) {
+      throw constraint(
+        'RequestItems',
+        `${list.length} requests`,
+        `Map value must satisfy constraint: ${BATCH_LENGTH}`,
+      );
+    }
     if (requests.length + list.length > MAX_WRITES) {
       throw validation('Too many items requested for the BatchWriteItem call');
     }
@@ -131,13 +140,7 @@ function readGets(directory: TableDirectory, input: Input): BatchGet[] {
     checkMembers('BatchGetItem', options, GET_TABLE);
     const list = optionalList(options, 'Keys');
     if (!list) throw missing(`requestItems.${name}.member.keys`);
-    if (list.length === 0) {
-      throw constraint(
-        `requestItems.${name}.member.keys`,
-        '[]',
-        'Member must have length greater than or equal to 1',
-      );
-    }
+    checkLength(`requestItems.${name}.member.keys`, list, MAX_GETS);
     count += list.length;
     if (count > MAX_GETS) throw validation('Too many items requested for the BatchGetItem call');
     const consistent = optionalFlag(options, 'ConsistentRead') ?? false;

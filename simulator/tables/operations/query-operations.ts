@@ -99,7 +99,7 @@ export function queryOperations(directory: TableDirectory): Operations {
       const { table, index, store } = source(tableName, indexName, page);
       const start = startKey(table, index, startItem);
       if (start && (start.position < from || start.position >= to)) {
-        throw validation('The provided starting key is invalid: it does not belong to this segment');
+        throw validation('Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment.');
       }
       return pageOf(page, table, index, store.inOrder(from, to, start));
     },
@@ -153,7 +153,10 @@ function checkNoKeys(keys: KeySchema, filter: Condition): void {
 
 function pathsOf(condition: Condition): Path[] {
   const operands = (...list: readonly Operand[]): Path[] =>
-    list.flatMap((operand) => (operand.kind === 'value' ? [] : [operand.path]));
+    list.flatMap((operand) => {
+      if (operand.kind === 'value') return [];
+      return operand.kind === 'path' ? [operand.path] : operands(operand.of);
+    });
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -169,9 +172,10 @@ function pathsOf(condition: Condition): Path[] {
     case 'begins_with':
     case 'contains':
       return operands(condition.subject, condition.argument);
+    case 'attribute_type':
+      return operands(condition.subject);
     case 'attribute_exists':
     case 'attribute_not_exists':
-    case 'attribute_type':
       return [condition.path];
   }
 }

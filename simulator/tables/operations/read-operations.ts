@@ -1,9 +1,16 @@
 import type { Item } from '../../attribute-value';
-import { validation } from '../../service-error';
 import type { Path } from '../expression/path';
 import { Placeholders } from '../expression/placeholders';
 import type { Input } from '../request';
-import { checkMembers, missing, optionalFlag, optionalList, requiredStructure, structures } from '../request';
+import {
+  checkLength,
+  checkMembers,
+  missing,
+  optionalFlag,
+  optionalList,
+  requiredStructure,
+  structures,
+} from '../request';
 import type { TableDirectory } from '../table-directory';
 import { readTableName } from '../table-name';
 import { Capacity } from './capacity';
@@ -62,9 +69,7 @@ export function readOperations(directory: TableDirectory): Operations {
       const capacity = new Capacity(input);
       const list = optionalList(input, 'TransactItems');
       if (!list) throw missing('TransactItems');
-      if (list.length === 0 || list.length > MAX_GETS) {
-        throw validation(`A transaction has 1 to ${MAX_GETS} items; this one has ${list.length}`);
-      }
+      checkLength('TransactItems', list, MAX_GETS);
       const requests = structures(list).map((member) => {
         checkMembers('TransactGetItems', member, TRANSACT_MEMBER);
         const request = requiredStructure(member, 'Get');

@@ -3,6 +3,19 @@ import type { SecondaryIndex } from '../secondary-index';
 import type { Table } from '../table';
 import { describedThroughput, describedWarmThroughput } from '../throughput';
 
+/** What DeleteTable leaves out of its answer. */
+const NOT_OF_DELETED = [
+  'AttributeDefinitions',
+  'KeySchema',
+  'CreationDateTime',
+  'LocalSecondaryIndexes',
+  'GlobalSecondaryIndexes',
+];
+
+/** What DeleteTable answers: a description without schema and indexes. */
+export const describeDeleted = (description: object): object =>
+  Object.fromEntries(Object.entries(description).filter(([name]) => !NOT_OF_DELETED.includes(name)));
+
 const NO_THROUGHPUT = { read: 0, write: 0 };
 
 /** What CreateTable, DescribeTable, UpdateTable and DeleteTable answer. @param stream the members about streams */

@@ -15,7 +15,7 @@ import { readDefinition, readTableUpdate, updateDefinition } from '../table-defi
 import type { TableDirectory } from '../table-directory';
 import { readTags } from '../tags';
 import type { Operations } from './operations';
-import { describeTable } from './table-description';
+import { describeDeleted, describeTable } from './table-description';
 
 const SETTINGS = [
   'TableName',
@@ -83,7 +83,7 @@ export function tableOperations(directory: TableDirectory): Operations {
           'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
         );
       }
-      const answer = { TableDescription: description(table, 'DELETING') };
+      const answer = { TableDescription: describeDeleted(description(table, 'DELETING')) };
       directory.delete(table);
       return answer;
     },
@@ -148,7 +148,11 @@ function settled(directory: TableDirectory, input: Input, intent: string): Table
 
 function checkUpdate(table: Table, input: Input): void {
   const given = (name: string): boolean => input[name] !== undefined && input[name] !== null;
-  if (!UPDATES.some((name) => name !== 'TableName' && name !== 'AttributeDefinitions' && given(name))) {
+  const updates = input['GlobalSecondaryIndexUpdates'];
+  const isEmpty = (name: string): boolean =>
+    name === 'GlobalSecondaryIndexUpdates' && Array.isArray(updates) && updates.length === 0;
+  const changes = UPDATES.filter((name) => name !== 'TableName' && name !== 'AttributeDefinitions');
+  if (!changes.some((name) => given(name) && !isEmpty(name))) {
     throw validation(
       `At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required: Table ${table.name}`,
     );

@@ -1,6 +1,6 @@
 import { ServiceError, validation } from '../../service-error';
 import type { Input } from '../request';
-import { checkMembers, missing, optionalList, requiredText } from '../request';
+import { checkLength, checkMembers, missing, optionalList, requiredText } from '../request';
 import type { Table } from '../table';
 import type { TableDirectory } from '../table-directory';
 import { checkTagCount, readTags } from '../tags';
@@ -11,18 +11,19 @@ const TAG = new Set(['ResourceArn', 'Tags']);
 const UNTAG = new Set(['ResourceArn', 'TagKeys']);
 const LIST = new Set(['ResourceArn', 'NextToken']);
 
-/** Operations on the tags of a table. */
+/** Operations on the tags of a table. Those that change them have an empty answer. */
 export function tagOperations(directory: TableDirectory): Operations {
   return {
     TagResource(input) {
       checkMembers('TagResource', input, TAG);
-      if (!optionalList(input, 'Tags')) throw missing('Tags');
+      const list = optionalList(input, 'Tags');
+      if (!list) throw missing('Tags');
+      checkLength('Tags', list, Infinity);
       const given = readTags(input);
       const table = tagged(directory, input);
       const tags = new Map([...table.tags, ...given]);
       checkTagCount(tags);
       table.tags = tags;
-      return {};
     },
 
     UntagResource(input) {
@@ -32,7 +33,6 @@ export function tagOperations(directory: TableDirectory): Operations {
       for (const key of keys) if (typeof key !== 'string') throw unexpected(key, 'String');
       const table = tagged(directory, input);
       table.tags = new Map([...table.tags].filter(([key]) => !keys.includes(key)));
-      return {};
     },
 
     ListTagsOfResource(input) {
@@ -47,7 +47,8 @@ export function tagOperations(directory: TableDirectory): Operations {
 function tagged(directory: TableDirectory, input: Input): Table {
   const arn = requiredText(input, 'ResourceArn');
   const name = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})$/.exec(arn)?.[1];
-  if (name === undefined) throw validation(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  if (name === undefined)
+    throw validation(`Invalid TableArn: ARNs must start with 'arn:' and name a table: ${arn}`);
   const table = directory.get(name);
   if (table?.arn === arn) return table;
   throw new ServiceError(

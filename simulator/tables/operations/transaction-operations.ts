@@ -2,6 +2,7 @@ import { ServiceError, validation } from '../../service-error';
 import { InvalidKey } from '../key-schema';
 import type { Input } from '../request';
 import {
+  checkLength,
   checkMembers,
   constraint,
   missing,
@@ -99,15 +100,7 @@ function readToken(input: Input): string | undefined {
 function readWrites(directory: TableDirectory, input: Input): Write[] {
   const list = optionalList(input, 'TransactItems');
   if (!list) throw missing('TransactItems');
-  if (list.length === 0)
-    throw constraint('TransactItems', '[]', 'Member must have length greater than or equal to 1');
-  if (list.length > MAX_ITEMS) {
-    throw constraint(
-      'TransactItems',
-      `${list.length} items`,
-      `Member must have length less than or equal to ${MAX_ITEMS}`,
-    );
-  }
+  checkLength('TransactItems', list, MAX_ITEMS);
   const seen = new Set<string>();
   const writes = structures(list).map((member, i) => {
     checkMembers('TransactWriteItems', member, KIND_SET);
@@ -130,8 +123,7 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     return write;
   });
   const bytes = writes.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
-  if (bytes > MAX_BYTES)
-    throw validation('Transaction request size has exceeded the maximum allowed size of 4 MB');
+  if (bytes > MAX_BYTES) throw validation('Transaction payload size cannot exceed 4 MB');
   return writes;
 }
 

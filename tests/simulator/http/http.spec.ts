@@ -166,6 +166,44 @@ describe('simulator: HTTP, by the SDK', () => {
     });
   });
 
+  for (const [operation, body] of [
+    ['PutItem', (deep: string) => `{"TableName":"orders","Item":{"id":{"S":"a"},"v":${deep}}}`],
+    ['PutItem', (deep: string) => `{"TableName":"orders","Item":{"id":{"S":"a"},"v":{"M":{"x":${deep}}}}}`],
+    [
+      'TransactWriteItems',
+      (deep: string) =>
+        `{"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"orders","Item":{"id":{"S":"a"},"v":${deep}}}}]}`,
+    ],
+    ['BatchGetItem', (deep: string) => `{"RequestItems":{"orders":{"Keys":[${deep}]}}}`],
+    ['CreateTable', (deep: string) => `{"TableName":"others","KeySchema":${deep}}`],
+  ] as const) {
+    it(`refuses ${operation} of 200,000 levels`, async () => {
+      for (const [open, close] of [
+        ['{"M":{"":', '}}'],
+        ['{"L":[', ']}'],
+        ['[', ']'],
+      ] as const) {
+        const deep = `${open.repeat(200_000)}{}${close.repeat(200_000)}`;
+        const response = await wire(`DynamoDB_20120810.${operation}`, body(deep));
+        assert.equal(response.status, 400, `${open}: ${(await response.text()).slice(0, 200)}`);
+      }
+    });
+  }
+
+  it('refuses a request over 16 MB', async () => {
+    const blank = ' '.repeat(16 * 1024 * 1024);
+    const response = await wire('DynamoDB_20120810.ListTables', `{${blank}}`);
+    assert.equal(response.status, 413);
+    assert.match(await response.text(), /RequestEntityTooLargeException/);
+  });
+
+  it('answers a change of tags with nothing', async () => {
+    const ResourceArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+    const body = JSON.stringify({ ResourceArn, Tags: [{ Key: 'a', Value: 'b' }] });
+    const response = await wire('DynamoDB_20120810.TagResource', body);
+    assert.deepEqual([response.status, await response.text()], [200, '']);
+  });
+
   it('listens on 127.0.0.1 alone', () => {
     assert.match(clients.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   });

@@ -66,7 +66,8 @@ export class Service {
     progress();
     const perform = this.tables.operations[operation];
     assert.ok(perform, `no operation ${operation}`);
-    return JSON.parse(JSON.stringify(perform(input)));
+    const answer = perform(input);
+    return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
   }
 
   put(item: Wire): void {

@@ -36,6 +36,9 @@ function expected(value: bigint): string {
   return fixedText(value);
 }
 
+/** What the service says of a sum: one of too many digits overflows. */
+const expectedSum = (value: bigint): string => (expected(value) === TOO_LONG ? OVERFLOW : expected(value));
+
 function outcome(compute: () => string): string {
   let text = '';
   const error = failure(() => {
@@ -171,11 +174,11 @@ describe('simulator: numbers (D1)', () => {
         const [a, b] = [fixedText(left), fixedText(right)];
         assert.equal(
           outcome(() => addNumbers(a, b)),
-          expected(left + right),
+          expectedSum(left + right),
         );
         assert.equal(
           outcome(() => subtractNumbers(a, b)),
-          expected(left - right),
+          expectedSum(left - right),
         );
       }),
       { seed: SEED, numRuns: 3000 },

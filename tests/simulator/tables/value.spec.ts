@@ -69,7 +69,7 @@ describe('simulator: values (D1)', () => {
     [
       '33 levels',
       nested(32, { S: 'x' }),
-      'ValidationException: Nesting Levels have exceeded supported limits',
+      'ValidationException: Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
     ],
     ['a JSON number', { N: 123 }, 'SerializationException: NUMBER_VALUE cannot be converted to String'],
     ['a JSON boolean', { S: true }, 'SerializationException: TRUE_VALUE cannot be converted to String'],
@@ -97,7 +97,7 @@ describe('simulator: values (D1)', () => {
       { B: 'AB==' },
       'SerializationException: Invalid last non-pad Base64 character detected',
     ],
-    ['a nested empty name', { M: { '': { S: 'x' } } }, invalid('Attribute name must not be empty')],
+    ['a nested empty name', { M: { '': { S: 'x' } } }, invalid('Empty attribute name')],
   ];
   for (const [name, value, message] of refused) {
     it(`refuses ${name}`, () => {

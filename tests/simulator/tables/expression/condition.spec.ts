@@ -49,6 +49,18 @@ const truths: Record<string, boolean> = {
   'n <> :text': true,
   'n = :text': false,
   'n > :nine': true,
+  '(size(s)) > :three': true,
+  'size(s) > (size(b))': true,
+  '(n) = (:ten)': true,
+  '(n) BETWEEN (:nine) AND :ten': true,
+  '(n) IN ((:nine), :ten)': true,
+  'NOT (size(l)) = :one AND (n = :ten)': true,
+  'size(:text) = :ten': false,
+  'size(:text) > size(b)': true,
+  'size(:ss) = :two AND size(:m) = size(:l)': true,
+  'attribute_type(:ten, :N)': true,
+  'attribute_type(:ten, :M)': false,
+  'attribute_type(size(s), :N)': true,
   'n >= :ten': true,
   'n < :ten': false,
   'n <= :ten': true,
@@ -165,6 +177,14 @@ const refusals: Record<string, string> = {
     'The function is not allowed to be used this way in an expression; function: attribute_exists',
   'status = :ten': 'Attribute name is a reserved keyword; reserved keyword: status',
   '((n = :ten))': 'The expression has redundant parentheses;',
+  '((n)) = :ten': 'The expression has redundant parentheses;',
+  '(n = :ten) = :ten': 'Syntax error; token: "=", near: "n = :ten"',
+  'size(:ten) = :ten':
+    'Incorrect operand type for operator or function; operator or function: size, operand type: N',
+  'size(size(s)) = :ten':
+    'Incorrect operand type for operator or function; operator or function: size, operand type: N',
+  '_n = :ten': 'Syntax error; token: "_", near: "_n"',
+  'l[99999999999] = :ten': 'List index is not within the allowable range; index: [99999999999]',
   n: 'Syntax error; token: "<EOF>", near: "n"',
   'n = ': 'Syntax error; token: "<EOF>", near: "= "',
   'n == :ten': 'Syntax error; token: "=", near: "== :ten"',
@@ -210,6 +230,35 @@ describe('simulator: condition expressions', () => {
       failure(() => service.test(`n IN (${choices.join(', ')})`, given))?.message,
       'Invalid ConditionExpression: Too many operands for operator or function; operator or function: IN, number of operands: 102',
     );
+  });
+
+  /** An expression that is as deep as it is long, of text that fits into 4 KB. */
+  const deep: [name: string, expression: string, message: RegExp][] = [
+    [
+      'conditions in parentheses',
+      `n = n2${' OR (n = n2'.repeat(151)}${')'.repeat(151)}`,
+      /operator count: 301$/,
+    ],
+    ['opening parentheses', '('.repeat(4096), /Syntax error|redundant parentheses/],
+    ['redundant parentheses', `${'('.repeat(2000)}n = n2${')'.repeat(2000)}`, /redundant parentheses/],
+    ['parentheses about an operand', `${'('.repeat(2000)}n${')'.repeat(2000)} = n2`, /redundant parentheses/],
+    ['negations', `${'NOT '.repeat(1000)}n = n2`, /operator count: 301$/],
+    ['sizes of sizes', `n < ${'size('.repeat(680)}n2${')'.repeat(680)}`, /Invalid ConditionExpression/],
+    ['comparisons', `n = n2${' AND n = n2'.repeat(300)}`, /operator count: 301$/],
+    ['levels of a path', `n = m${'.x'.repeat(32)}`, /too many nesting levels; nesting levels: 33$/],
+  ];
+  for (const [name, expression, message] of deep) {
+    it(`refuses too many ${name}`, () => {
+      const error = failure(() => new Service().test(expression));
+      assert.equal(error?.type, 'ValidationException');
+      assert.match(error.message, message);
+    });
+  }
+
+  it('takes 300 operators and paths of 32 levels', () => {
+    const service = new Service();
+    assert.equal(service.test(`n = n2${' OR (n = n2'.repeat(149)}${')'.repeat(149)}`), false);
+    assert.equal(service.test(`attribute_exists(m${'.x'.repeat(31)})`), false);
   });
 
   it('sees a missing item as one without attributes', () => {

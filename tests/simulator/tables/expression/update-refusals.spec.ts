@@ -34,6 +34,27 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
   },
   {
     expression: 'REMOVE a',
+    names: { [`#${'a'.repeat(255)}`]: 'a' },
+    refused: `ExpressionAttributeNames contains invalid key: The expression attribute name is too long; length: 256, maximum: 255`,
+  },
+  {
+    expression: `SET a = ${'('.repeat(2000)}b${')'.repeat(2000)}`,
+    refused: 'Invalid UpdateExpression: The expression has redundant parentheses;',
+  },
+  {
+    expression: `SET ${Array.from({ length: 301 }, (_, i) => `a${i} = b + b`).join(',')}`.slice(0, 4096),
+    refused: 'Invalid UpdateExpression: The expression contains too many operators; operator count: 301',
+  },
+  {
+    expression: `REMOVE a${'.b'.repeat(32)}`,
+    refused: 'Invalid UpdateExpression: The document path has too many nesting levels; nesting levels: 33',
+  },
+  {
+    expression: 'SET _a = b',
+    refused: 'Invalid UpdateExpression: Syntax error; token: "_", near: "SET _a"',
+  },
+  {
+    expression: 'REMOVE a',
     values: { ':a-b': { N: '1' } },
     refused: 'ExpressionAttributeValues contains invalid key: Syntax error; key: ":a-b"',
   },

@@ -61,6 +61,16 @@ const cases: Case[] = [
     after: { l: { L: [{ N: '0' }, { S: 'x' }, { N: '2' }] } },
   },
   {
+    expression: 'ADD l[9] :one, l[5] :two, l[7] :three',
+    values: { ':one': { N: '91' }, ':two': { N: '92' }, ':three': { N: '93' } },
+    after: { l: { L: [{ N: '0' }, { N: '1' }, { N: '2' }, { N: '92' }, { N: '93' }, { N: '91' }] } },
+  },
+  {
+    expression: 'SET l[9] = :x ADD l[5] :two',
+    values: { ':x': { S: 'set' }, ':two': { N: '92' } },
+    after: { l: { L: [{ N: '0' }, { N: '1' }, { N: '2' }, { N: '92' }, { S: 'set' }] } },
+  },
+  {
     expression: 'SET l[9] = :a, l[5] = :b',
     values: { ':a': { S: 'a' }, ':b': { S: 'b' } },
     after: { l: { L: [...before.l.L, { S: 'b' }, { S: 'a' }] } },
@@ -171,12 +181,12 @@ const cases: Case[] = [
   {
     expression: 'SET n = n + :v',
     values: { ':v': { N: '1E-40' } },
-    refused: 'Attempting to store more than 38 significant digits in a Number',
+    refused: 'Number overflow. Attempting to store a number with magnitude larger than supported range',
   },
   {
     expression: 'ADD n :v',
     values: { ':v': { N: `${nines}E88` } },
-    refused: 'Attempting to store more than 38 significant digits in a Number',
+    refused: 'Number overflow. Attempting to store a number with magnitude larger than supported range',
   },
   {
     expression: 'SET n = :v + :v',
@@ -241,7 +251,7 @@ describe('simulator: update expressions', () => {
         UpdateExpression: `SET ${path} = :v`,
         ExpressionAttributeValues: { ':v': nested(12) },
       }),
-      'ValidationException: Nesting Levels have exceeded supported limits',
+      'ValidationException: Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
     );
   });
 

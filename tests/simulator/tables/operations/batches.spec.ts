@@ -33,7 +33,7 @@ describe('simulator: batches', () => {
     [
       '26 writes',
       { items: many(26, (i) => put(`k${i}`)) },
-      'ValidationException: Too many items requested for the BatchWriteItem call',
+      "ValidationException: 1 validation error detected: Value '26 requests' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]",
     ],
     [
       '26 writes over two tables',
@@ -137,7 +137,7 @@ describe('simulator: batches', () => {
     assert.equal(get(many(100, String)), 'no error');
     assert.equal(
       get(many(101, String)),
-      'ValidationException: Too many items requested for the BatchGetItem call',
+      "ValidationException: 1 validation error detected: Value '101 members' at 'requestItems.items.member.keys' failed to satisfy constraint: Member must have length less than or equal to 100",
     );
     assert.equal(get(['a', 'a']), 'ValidationException: Provided list of item keys contains duplicates');
     assert.match(get([]), /Member must have length greater than or equal to 1$/);

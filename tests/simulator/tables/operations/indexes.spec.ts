@@ -379,7 +379,7 @@ describe('simulator: secondary indexes', () => {
           ],
         },
       ),
-      'NotSimulatedException: The simulator does not have index keys of more than two attributes (one)',
+      'NotSimulatedException: The simulator does not have index keys of several attributes a part (one)',
     ],
   ];
   for (const [name, input, message] of refusedDefinitions) {

@@ -58,6 +58,7 @@ describe('simulator: tables', () => {
     service.put({ id: { S: 'a' } });
     const { TableDescription } = service.call('DeleteTable', { TableName: 'items' });
     assert.equal(TableDescription.TableStatus, 'DELETING');
+    assert.deepEqual([TableDescription.ItemCount, TableDescription.KeySchema], [1, undefined]);
     assert.equal(service.tables.get('items'), undefined);
     assert.equal(
       service.refusal('DescribeTable', { TableName: 'items' }),
@@ -259,7 +260,11 @@ describe('simulator: tables', () => {
         'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
       ),
     ],
-    ['a definition twice', definitions('a', 'a'), invalid('Duplicate AttributeName in AttributeDefinitions')],
+    [
+      'a definition twice',
+      definitions('a', 'a'),
+      invalid('Duplicate AttributeName in AttributeDefinitions: a'),
+    ],
     [
       'no partition key',
       keySchema(['a', 'RANGE']),

@@ -92,4 +92,17 @@ describe('simulator: time to live', () => {
     service.put({ id: { S: 'a' }, expires: { N: '1767614000' } });
     assert.equal(service.tables.expire(), 0);
   });
+
+  for (const [name, length] of [
+    ['', 'greater than or equal to 1'],
+    ['x'.repeat(256), 'less than or equal to 255'],
+  ] as const) {
+    it(`refuses an attribute name of ${name.length} characters`, () => {
+      const TimeToLiveSpecification = { Enabled: true, AttributeName: name };
+      assert.equal(
+        new Service().refusal('UpdateTimeToLive', { TableName: 'items', TimeToLiveSpecification }),
+        `ValidationException: 1 validation error detected: Value '${name}' at 'attributeName' failed to satisfy constraint: Member must have length ${length}`,
+      );
+    });
+  }
 });

@@ -141,7 +141,7 @@ describe('simulator: transactions', () => {
     for (const tooMuch of [puts, sets]) {
       assert.equal(
         service.refusal('TransactWriteItems', { TransactItems: tooMuch }),
-        'ValidationException: Transaction request size has exceeded the maximum allowed size of 4 MB',
+        'ValidationException: Transaction payload size cannot exceed 4 MB',
       );
     }
   });
