@@ -5,6 +5,7 @@ import type { Random } from '../random';
 import { ServiceError, validation } from '../service-error';
 import type { ItemChange } from '../tables/change';
 import {
+  checkText,
   missing,
   optionalEnum,
   optionalInteger,
@@ -27,6 +28,22 @@ const ARN_LENGTH = { least: 37, most: 1024 };
 const SHARD_ID_LENGTH = { least: 28, most: 65 };
 const SEQUENCE_NUMBER = { least: 21, most: 40, pattern: /^\d+$/ };
 const ITERATOR_LENGTH = { least: 1, most: 2048 };
+
+/** StreamSpecification of a request. @throws ServiceError ValidationException */
+function readSpecification(specification: unknown): {
+  isEnabled: boolean;
+  viewType: StreamViewType | undefined;
+} {
+  const { StreamEnabled, ...rest } = specification as Input;
+  const viewType = optionalEnum(rest, 'StreamViewType', VIEW_TYPES);
+  if (typeof StreamEnabled !== 'boolean') throw missing('streamSpecification.streamEnabled');
+  if (!StreamEnabled && viewType) {
+    throw validation(
+      'One or more parameter values were invalid: StreamViewType goes only with StreamEnabled true',
+    );
+  }
+  return { isEnabled: StreamEnabled, viewType };
+}
 
 /** @throws ServiceError ValidationException for what is not the ARN of a stream */
 function readStreamArn(input: Input): string {
@@ -66,16 +83,16 @@ export class Streams {
 
   /** A table was created, with this StreamSpecification. @throws ServiceError ValidationException */
   created(table: StreamedTable, specification: unknown): void {
-    if (specification !== undefined && specification !== null) this.updated(table, specification);
+    if (specification === undefined || specification === null) return;
+    if ((specification as Input)['StreamEnabled'] !== false) this.updated(table, specification);
+    else readSpecification(specification);
   }
 
   /** A table's StreamSpecification is changed. @throws ServiceError ValidationException */
   updated(table: StreamedTable, specification: unknown): void {
-    const { StreamEnabled, ...rest } = specification as Input;
-    const viewType = optionalEnum(rest, 'StreamViewType', VIEW_TYPES);
-    if (typeof StreamEnabled !== 'boolean') throw missing('streamSpecification.streamEnabled');
+    const { isEnabled, viewType } = readSpecification(specification);
     const current = this.latest.get(table.id);
-    if (StreamEnabled) {
+    if (isEnabled) {
       if (current?.isEnabled)
         throw validation(`Table already has an enabled stream: TableName: ${table.name}`);
       if (!viewType) {
@@ -86,13 +103,9 @@ export class Streams {
       this.enable(table, viewType);
       return;
     }
-    if (viewType) {
-      throw validation(
-        'One or more parameter values were invalid: StreamViewType goes only with StreamEnabled true',
-      );
-    }
-    if (current?.isEnabled) current.disable(this.deps.clock.now());
-    else if (current) throw validation(`Table has no enabled stream to disable: TableName: ${table.name}`);
+    if (!current?.isEnabled)
+      throw validation(`Table has no enabled stream to disable: TableName: ${table.name}`);
+    current.disable(this.deps.clock.now());
   }
 
   deleted(table: { readonly id: string }): void {
@@ -194,7 +207,9 @@ export class Streams {
     if (!filter) return undefined;
     optionalEnum(filter, 'Type', ['CHILD_SHARDS']);
     if (!filter['Type']) throw validation('ShardFilter needs a Type');
-    return requiredText(filter, 'ShardId', SHARD_ID_LENGTH);
+    const shardId = requiredText(filter, 'ShardId');
+    checkText('shardFilter.shardId', shardId, SHARD_ID_LENGTH);
+    return shardId;
   }
 
   private getShardIterator(input: Input): unknown {

@@ -1,7 +1,7 @@
 import { ServiceError, validation } from '../service-error';
 import { checkIndexes, INDEX_NAME, invalid, readIndex } from './index-definition';
 import type { IndexDefinition } from './index-definition';
-import { readAttributeDefinitions } from './key-definition';
+import { checkDefined, readAttributeDefinitions } from './key-definition';
 import type { Input } from './request';
 import {
   checkMembers,
@@ -78,6 +78,7 @@ export function updateIndexes(
 ): Pick<IndexedTable, 'indexes' | 'attributeDefinitions'> {
   const indexes = updates.reduce(updated, definition.indexes);
   checkIndexes(indexes, definition.keySchema);
+  checkGiven(updates, given);
   const all = [...definition.attributeDefinitions];
   for (const { AttributeName: name, AttributeType: type } of given) {
     const known = all.find(({ AttributeName }) => AttributeName === name);
@@ -91,6 +92,14 @@ export function updateIndexes(
   const named = [definition.keySchema, ...indexes.map(({ keySchema }) => keySchema), given].flat();
   const kept = new Set(named.map(({ AttributeName }) => AttributeName));
   return { indexes, attributeDefinitions: all.filter(({ AttributeName }) => kept.has(AttributeName)) };
+}
+
+/** A new index's keys have to be defined in the request, also where the table has them. @throws ServiceError ValidationException */
+function checkGiven(updates: readonly IndexUpdate[], given: readonly AttributeDefinition[]): void {
+  const defined = given.map(({ AttributeName }) => AttributeName);
+  for (const update of updates) {
+    if (update.action === 'Create') checkDefined(update.index.keySchema, defined);
+  }
 }
 
 function updated(indexes: readonly IndexDefinition[], update: IndexUpdate): readonly IndexDefinition[] {

@@ -51,6 +51,15 @@ function checkOrder([hash, range]: readonly KeySchemaElement[]): void {
   }
 }
 
+/** @throws ServiceError ValidationException for a key attribute that is not among the defined ones */
+export function checkDefined(keys: readonly KeySchemaElement[], defined: readonly string[]): void {
+  const lacking = keys.map(({ AttributeName }) => AttributeName).filter((name) => !defined.includes(name));
+  if (lacking.length === 0) return;
+  throw validation(
+    `One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [${lacking.join(', ')}], AttributeDefinitions: [${defined.join(', ')}]`,
+  );
+}
+
 /**
  * The definitions have to be those of the keys of table and indexes.
  * @throws ServiceError ValidationException
@@ -67,13 +76,7 @@ export function checkDefinitions(
       `One or more parameter values were invalid: Duplicate AttributeName in AttributeDefinitions: ${twice}`,
     );
   }
-  for (const keys of [tableKeys, ...indexKeys]) {
-    const names = keys.map(({ AttributeName }) => AttributeName);
-    if (names.every((name) => defined.includes(name))) continue;
-    throw validation(
-      `One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [${names.filter((name) => !defined.includes(name)).join(', ')}], AttributeDefinitions: [${defined.join(', ')}]`,
-    );
-  }
+  for (const keys of [tableKeys, ...indexKeys]) checkDefined(keys, defined);
   const used = new Set([tableKeys, ...indexKeys].flat().map(({ AttributeName }) => AttributeName));
   if (used.size === defined.length) return;
   throw validation(

@@ -8,6 +8,7 @@ import { keySchemaOf } from './key-schema';
 import type { KeySchema } from './key-schema';
 import type { AttributeDefinition } from './table-view';
 import { typeOf } from './value';
+import { itemsEqual } from './value-equality';
 
 /** A secondary index: the items that have its key, in the order of that key. */
 export class SecondaryIndex {
@@ -95,6 +96,14 @@ export class SecondaryIndex {
     const isElsewhere = old && (!key || key.hash !== old.key.hash || key.range !== old.key.range);
     if (isElsewhere) this.store.delete(tableKey.id);
     if (key && next) this.store.put(this.within(key, tableKey), next, itemSize(this.view(next)));
+  }
+
+  /** Bytes of the larger image here of a write that changes this index; 0 for one that does not. */
+  writtenBytes(old: Item | undefined, next: Item | undefined): number {
+    const held = [old, next].map((item) => (item && this.keyOf(item) ? this.view(item) : undefined));
+    const [before, after] = held;
+    if (before && after ? itemsEqual(before, after) : before === after) return 0;
+    return Math.max(...held.map((item) => (item ? itemSize(item) : 0)));
   }
 
   /** The place in the index that a key of a request names. @throws ServiceError, or `mismatch` */

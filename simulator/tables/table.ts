@@ -80,6 +80,14 @@ export class Table implements TableView {
     for (const index of this.indexes) index.check(item);
   }
 
+  /** The indexes that a write changes, each with the bytes of the larger image there. */
+  *indexWrites(old: Item | undefined, next: Item | undefined): Generator<[SecondaryIndex, number]> {
+    for (const index of this.indexes) {
+      const bytes = index.writtenBytes(old, next);
+      if (bytes > 0) yield [index, bytes];
+    }
+  }
+
   private filled(definition: IndexDefinition): SecondaryIndex {
     const index = new SecondaryIndex(definition, this.attributeDefinitions, this.keys);
     for (const { key, image } of this.store.all()) index.fill(key, image);

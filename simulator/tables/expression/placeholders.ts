@@ -61,7 +61,7 @@ export class Placeholders {
   }
 
   /** Bytes of all :values. */
-  get valueBytes(): number {
+  valueBytes(): number {
     return [...this.values.values()].reduce((sum, value) => sum + valueSize(value), 0);
   }
 

@@ -43,9 +43,10 @@ export function batchOperations(directory: TableDirectory): Operations {
       const writes = readWrites(directory, input);
       const metrics = collectionMetricsOf(input, writes);
       for (const { table, key, item } of writes) {
-        const before = table.get(key)?.bytes ?? 0;
+        const entry = table.get(key);
+        const [before, old] = [entry?.bytes ?? 0, entry?.image];
         table.commit(key, item, directory.deps.clock.now());
-        capacity.write(table, Math.max(before, table.get(key)?.bytes ?? 0));
+        capacity.write(table, Math.max(before, table.get(key)?.bytes ?? 0), { old, next: item });
       }
       return { UnprocessedItems: {}, ...capacity.many(), ...metrics };
     },

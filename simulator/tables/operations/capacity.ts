@@ -1,3 +1,4 @@
+import type { Item } from '../../attribute-value';
 import type { Input } from '../request';
 import { optionalEnum } from '../request';
 import type { SecondaryIndex } from '../secondary-index';
@@ -7,6 +8,14 @@ type Wanted = 'INDEXES' | 'TOTAL' | 'NONE';
 
 /** Units by what they were used for; `undefined` is the table itself. */
 type Units = Map<SecondaryIndex | undefined, number>;
+
+/** What a write replaced by what. */
+interface WrittenImages {
+  readonly old: Item | undefined;
+  readonly next: Item | undefined;
+  /** Transactions pay 2. */
+  readonly times?: number;
+}
 
 /** Counts the capacity units of one request, for ReturnConsumedCapacity. */
 export class Capacity {
@@ -24,9 +33,12 @@ export class Capacity {
     this.count(table, index, Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times);
   }
 
-  /** A unit each started 1 KB of the larger image. What indexes add is not counted. */
-  write(table: Table, bytes: number, times = 1): void {
-    this.count(table, undefined, Math.max(1, Math.ceil(bytes / 1024)) * times);
+  /** A unit each started 1 KB of the larger image, and of what that changes in each index. */
+  write(table: Table, bytes: number, { old, next, times = 1 }: WrittenImages): void {
+    const units = (size: number): number => Math.max(1, Math.ceil(size / 1024)) * times;
+    this.count(table, undefined, units(bytes));
+    if (this.wanted === 'NONE') return;
+    for (const [index, size] of table.indexWrites(old, next)) this.count(table, index, units(size));
   }
 
   /** The member of an answer about one table; nothing unless asked for. */

@@ -79,7 +79,7 @@ export function queryOperations(directory: TableDirectory): Operations {
       const wanted = readKeyCondition(keys, condition);
       if (page.filter) checkNoKeys(keys, page.filter);
       const start = startKey(table, index, startItem);
-      if (start && start.hash !== wanted.hash) {
+      if (start && (start.hash !== wanted.hash || wanted.below(start.range) || wanted.above(start.range))) {
         throw validation(
           'The provided starting key is outside query boundaries based on provided conditions',
         );

@@ -47,8 +47,8 @@ export function tagOperations(directory: TableDirectory): Operations {
 function tagged(directory: TableDirectory, input: Input): Table {
   const arn = requiredText(input, 'ResourceArn');
   const name = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/([\w.-]{3,255})$/.exec(arn)?.[1];
-  if (name === undefined)
-    throw validation(`Invalid TableArn: ARNs must start with 'arn:' and name a table: ${arn}`);
+  if (!arn.startsWith('arn:')) throw validation(`Invalid ResourceArn: ARNs must start with 'arn:': ${arn}`);
+  if (name === undefined) throw validation(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   const table = directory.get(name);
   if (table?.arn === arn) return table;
   throw new ServiceError(

@@ -79,9 +79,9 @@ export function transactionOperations(directory: TableDirectory): Operations {
       }
       const outcomes = decide(writes);
       for (const [i, { table, key }] of writes.entries()) {
-        const { next, bytes } = outcomes[i] as Outcome;
+        const { old, next, bytes } = outcomes[i] as Outcome;
         table.commit(key, next, clock.now());
-        capacity.write(table, bytes, 2);
+        capacity.write(table, bytes, { old, next, times: 2 });
       }
       if (token !== undefined) done.set(token, { items, until: clock.now() + TOKEN_LIFE_MS });
       return { ...capacity.many(), ...metrics };
@@ -122,7 +122,7 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
     seen.add(identity);
     return write;
   });
-  const bytes = writes.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+  const bytes = writes.reduce((sum, { sentBytes }) => sum + sentBytes(), 0);
   if (bytes > MAX_BYTES) throw validation('Transaction payload size cannot exceed 4 MB');
   return writes;
 }

@@ -40,7 +40,7 @@ export function writeOperations(directory: TableDirectory): Operations {
     const outcome = outcomeOf(write);
     const { table, key } = write;
     table.commit(key, outcome.next, clock.now());
-    capacity.write(table, outcome.bytes);
+    capacity.write(table, outcome.bytes, outcome);
     const attributes = returned(outcome);
     return {
       ...(attributes ? { Attributes: attributes } : {}),

@@ -26,7 +26,7 @@ export interface Write {
   /** Whether a failed condition shows the stored item. */
   readonly showOnFailure: boolean;
   /** Bytes of the item, or of key and values, that the request holds. */
-  readonly sentBytes: number;
+  readonly sentBytes: () => number;
   /** The item to be, or none. @throws ServiceError ValidationException */
   readonly next: (old: Item | undefined) => Item | undefined;
 }
@@ -50,7 +50,7 @@ export function readPut(directory: TableDirectory, input: Input): Write {
   const item = readNewItem(input);
   const condition = conditionOf(input);
   const table = directory.forItems(tableName);
-  return { table, key: keyOfNew(table, item), ...condition, sentBytes: itemSize(item), next: () => item };
+  return { table, key: keyOfNew(table, item), ...condition, sentBytes: () => itemSize(item), next: () => item };
 }
 
 /** The item of a put, within all limits that do not depend on its table. @throws ServiceError */
@@ -81,7 +81,7 @@ export function readDelete(directory: TableDirectory, input: Input): Write {
   const condition = conditionOf(input);
   const table = directory.forItems(tableName);
   const key = table.keys.keyOfRequest(keyItem);
-  return { table, key, ...condition, sentBytes: itemSize(keyItem), next: () => undefined };
+  return { table, key, ...condition, sentBytes: () => itemSize(keyItem), next: () => undefined };
 }
 
 /** Reads a transaction's check, which writes nothing. @throws ServiceError */
@@ -92,7 +92,7 @@ export function readCheck(directory: TableDirectory, input: Input): Write {
   if (!condition.condition) throw missing('ConditionExpression');
   const table = directory.forItems(tableName);
   const key = table.keys.keyOfRequest(keyItem);
-  return { table, key, ...condition, sentBytes: itemSize(keyItem), next: (old) => old };
+  return { table, key, ...condition, sentBytes: () => itemSize(keyItem), next: (old) => old };
 }
 
 /** Reads an update, which creates the item where there is none. @throws ServiceError */
@@ -119,7 +119,7 @@ export function readItemUpdate(directory: TableDirectory, input: Input): Write {
     condition,
     update,
     showOnFailure: shows,
-    sentBytes: itemSize(keyItem) + placeholders.valueBytes,
+    sentBytes: () => itemSize(keyItem) + placeholders.valueBytes(),
     next: (old) => {
       const next = old ? updated(old, update) : created(key.attributes, update);
       if (next && next !== old) table.checkIndexKeys(next);

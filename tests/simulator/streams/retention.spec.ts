@@ -148,6 +148,19 @@ describe('simulator: streams of a table', () => {
       failure(() => specify(local, true)),
       'ValidationException',
     );
+    const without = new Local();
+    without.dynamodb('CreateTable', {
+      TableName: 'without',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamEnabled: false },
+    });
+    const off = { TableName: 'without', StreamSpecification: { StreamEnabled: false } };
+    assert.equal(
+      failure(() => without.dynamodb('UpdateTable', off)),
+      'ValidationException',
+    );
     const never = new Local({}, undefined);
     never.dynamodb('DeleteTable', { TableName: 'orders' });
   });

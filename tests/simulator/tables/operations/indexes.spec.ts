@@ -192,12 +192,20 @@ describe('simulator: secondary indexes', () => {
     assert.match(service.refusal('Scan', scan), /does not have the specified index: by-note$/);
     const { AttributeDefinitions } = service.call('DescribeTable', { TableName: 'orders' }).Table;
     assert.deepEqual(AttributeDefinitions, ORDERS.AttributeDefinitions);
+    for (const [change, message] of [
+      [{ Delete: { IndexName: 'none' } }, /^ResourceNotFoundException/],
+      [{ Create: index('by-day-alone', keys('day')) }, /Keys: \[day\], AttributeDefinitions: \[\]$/],
+    ] as const) {
+      const updates = { TableName: 'orders', GlobalSecondaryIndexUpdates: [change] };
+      assert.match(service.refusal('UpdateTable', updates), message);
+    }
     assert.match(
       service.refusal('UpdateTable', {
         TableName: 'orders',
-        GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'none' } }],
+        AttributeDefinitions: definitions({ day: 'S' }),
+        GlobalSecondaryIndexUpdates: [{ Create: index('by-day', keys('day')) }],
       }),
-      /^ResourceNotFoundException/,
+      /already exists: by-day$/,
     );
   });
 
@@ -212,6 +220,31 @@ describe('simulator: secondary indexes', () => {
       Table: { CapacityUnits: 0 },
       GlobalSecondaryIndexes: { 'by-state': { CapacityUnits: 0.5 } },
     });
+  });
+
+  it('count what a write changes in them', () => {
+    const service = shop();
+    const indexesOf = (operation: string, input: Wire): string[] => {
+      const { GlobalSecondaryIndexes = {}, LocalSecondaryIndexes = {} } = service.call(operation, {
+        TableName: 'orders',
+        ReturnConsumedCapacity: 'INDEXES',
+        ...input,
+      }).ConsumedCapacity;
+      return [
+        ...Object.keys(GlobalSecondaryIndexes as object),
+        ...Object.keys(LocalSecondaryIndexes as object),
+      ];
+    };
+    const set = { Key: order('ann', 1), UpdateExpression: 'SET note = :n' };
+    assert.deepEqual(indexesOf('PutItem', { Item: order('eve', 1) }), []);
+    assert.deepEqual(indexesOf('UpdateItem', { ...set, ExpressionAttributeValues: { ':n': { S: 'x' } } }), [
+      'all-by-state',
+    ]);
+    assert.deepEqual(indexesOf('DeleteItem', { Key: order('ann', 1) }), [
+      'by-state',
+      'all-by-state',
+      'by-day',
+    ]);
   });
 
   it('local: let writes measure their collection', () => {
@@ -285,6 +318,17 @@ describe('simulator: secondary indexes', () => {
       'an attribute that is not projected',
       byState('by-state', { ProjectionExpression: 'note' }),
       invalid('Global secondary index by-state does not project [note]'),
+    ],
+    [
+      'a key to start from that the condition excludes',
+      {
+        ...byState('by-state'),
+        KeyConditionExpression: '#s = :s AND #d = :d',
+        ExpressionAttributeNames: { '#s': 'state', '#d': 'day' },
+        ExpressionAttributeValues: { ':s': { S: 'open' }, ':d': { S: 'monday' } },
+        ExclusiveStartKey: order('ann', 1, placed('open', 'friday')),
+      },
+      'ValidationException: The provided starting key is outside query boundaries based on provided conditions',
     ],
     [
       'a key of the table alone to start from',
