@@ -7,12 +7,14 @@ import type { Verb } from '../runtime/verbs/verb';
 import { instructions } from './simulator-instructions';
 
 const DEFAULT_PORT = 4566;
+const HOUR = 3_600_000;
 
 interface SimulatorFlags {
   readonly port: string;
   readonly region: string;
   readonly account: string;
   readonly exportCut: 'exact' | 'mixed';
+  readonly tableDelayMs: string;
   readonly clockRate: string;
   readonly seed: string;
 }
@@ -35,6 +37,11 @@ export const simulatorCommand: Verb = {
           .choices(['exact', 'mixed'])
           .default('exact'),
       )
+      .option(
+        '--table-delay-ms <MS>',
+        'how long a new table is CREATING and a deleted one DELETING; 0: not at all',
+        '300',
+      )
       .option('--clock-rate <RATE>', 'how many times faster than real time its clock runs', '1')
       .option('--seed <SEED>', 'every choice it makes follows from this number', '1')
       .allowExcessArguments(false);
@@ -44,6 +51,7 @@ export const simulatorCommand: Verb = {
     const port = numberIn(flags.port, '--port', 0, 65_535);
     const rate = numberIn(flags.clockRate, '--clock-rate', 1, 100_000);
     const seed = numberIn(flags.seed, '--seed', 0, 2 ** 31);
+    const tableDelayMs = numberIn(flags.tableDelayMs, '--table-delay-ms', 0, HOUR);
     const region = matching(
       flags.region,
       /^[a-z]{2,3}(-[a-z]+)+-\d$/,
@@ -58,7 +66,13 @@ export const simulatorCommand: Verb = {
       seed,
       region,
       accountId,
-      knobs: { ...everyday, exportCut, exportTimeRounding },
+      knobs: {
+        ...everyday,
+        exportCut,
+        exportTimeRounding,
+        tableCreatingMs: tableDelayMs,
+        tableDeletingMs: tableDelayMs,
+      },
     });
     const listening = await simulator.listen({ port }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') throw error;

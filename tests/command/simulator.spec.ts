@@ -91,6 +91,13 @@ describe('dynamodb-replicator simulator', () => {
     assert.match(await status(), /ResourceNotFoundException/);
   });
 
+  it('creates tables at once where its flag says so', async () => {
+    const url = await started('--table-delay-ms', '0');
+    await call(url, 'CreateTable', TABLE);
+    const { Table } = await call(url, 'DescribeTable', { TableName: 'orders' });
+    assert.equal(Table.TableStatus, 'ACTIVE');
+  });
+
   for (const [flags, isWhole] of [
     [[], true],
     [['--export-cut', 'exact'], true],

@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Listening, ManualClock, Simulator } from '../../../simulator';
+import { main } from '../../../command/main';
+import { FakeTerminal } from '../../runtime/verbs/fake-terminal';
 import { skipLoudly } from '../../skip-loudly';
 import { progress } from '../../tiers/progress';
 
@@ -39,10 +41,10 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
 
   /** Runs a program in the folder, against the simulator alone. @throws Error with what it wrote to stderr */
   function run(program: string, ...args: string[]): Promise<string> {
-    const child = spawn(join(programs, program), args, {
+    const child = spawn(program, args, {
       cwd: folder,
       env: {
-        PATH: process.env['PATH'],
+        PATH: `${programs}:${process.env['PATH']}`,
         HOME: folder,
         PYTHONIOENCODING: 'utf-8',
         LC_ALL: 'C.UTF-8',
@@ -106,6 +108,25 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
     await assert.rejects(aws('rb', remote), /BucketNotEmpty/);
     await aws('rb', '--force', remote);
     assert.equal(await aws('ls'), '');
+  });
+
+  it('what the simulator prints first works as it stands', async () => {
+    const terminal = new FakeTerminal();
+    const ended = main(['simulator', '--port', '0'], terminal);
+    while (!terminal.written.includes('To replicate it')) await new Promise(setImmediate);
+    const commands = /\n {2}export AWS_ENDPOINT_URL[^]*?\n\n/.exec(terminal.written)?.[0] ?? '';
+    const example = /\n {2}aws dynamodb create-table[^]*?\n\n/.exec(terminal.written)?.[0] ?? '';
+    assert.ok(commands && example, terminal.written);
+    const out = await run('sh', '-ec', `${commands}\n${example}`);
+    for (const part of [
+      '"TableName": "orders"',
+      '"PointInTimeRecoveryStatus": "ENABLED"',
+      '"ExportStatus"',
+    ]) {
+      assert.ok(out.includes(part), `${part} is not in ${out}`);
+    }
+    terminal.interrupt();
+    await ended;
   });
 
   it('boto3 lists by both versions, deletes what it lists, and tags', async () => {
