@@ -91,7 +91,7 @@ export class Simulator implements Backend {
     this.faults = new Faults(seed);
     this.iam = new Iam({ clock, random: derivedRandom(seed, 'iam'), region, accountId });
     this.store = new ObjectStore(clock, accountId);
-    this.uploads = new MultipartUploads(this.store, derivedRandom(seed, 'uploads'));
+    this.uploads = new MultipartUploads(this.store, clock, derivedRandom(seed, 'uploads'));
     this.s3 = objectApi(this.store, this.uploads, (operation, request, perform) =>
       this.guarded('s3', operation, request, perform),
     );

@@ -8,7 +8,6 @@ import type { Secrets } from '../secrets';
 export interface Backend extends ObjectBackend {
   readonly clock: SimulatorClock & { advance?(ms: number): void };
   readonly faults: Faults;
-  readonly accountId: string;
   readonly secrets: Secrets;
   /** Does what is due. */
   tick(): void;

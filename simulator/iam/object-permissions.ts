@@ -13,6 +13,8 @@ const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: 's3:ListBucket',
   ListObjects: 's3:ListBucket',
   ListObjectsV2: 's3:ListBucket',
+  ListObjectVersions: 's3:ListBucketVersions',
+  ListMultipartUploads: 's3:ListBucketMultipartUploads',
   GetBucketTagging: 's3:GetBucketTagging',
   PutBucketTagging: 's3:PutBucketTagging',
   DeleteBucketTagging: 's3:PutBucketTagging',

@@ -49,12 +49,17 @@ function readMaxKeys(text: string | null): number {
   return Math.min(Number(text), MOST_KEYS);
 }
 
-/** The elements that ListObjects and ListObjectsV2 share. */
-function commonElements(bucket: string, { query, page, maxKeys, keyed }: Listing): string {
+/** The elements that all listings share; `entry` and `more`: the element of an object, and what else it has. */
+function commonElements(
+  bucket: string,
+  { query, page, maxKeys, keyed }: Listing,
+  entry = 'Contents',
+  more = '',
+): string {
   const entries = page.objects.map(
     ({ key, object }) =>
-      `<Contents>${keyed('Key', key)}${element('LastModified', new Date(object.lastModified).toISOString())}` +
-      `${element('ETag', object.etag)}${element('Size', object.body.length)}<StorageClass>STANDARD</StorageClass></Contents>`,
+      `<${entry}>${keyed('Key', key)}${more}${element('LastModified', new Date(object.lastModified).toISOString())}` +
+      `${element('ETag', object.etag)}${element('Size', object.body.length)}<StorageClass>STANDARD</StorageClass></${entry}>`,
   );
   const prefixes = page.commonPrefixes.map(
     (prefix) => `<CommonPrefixes>${keyed('Prefix', prefix)}</CommonPrefixes>`,
@@ -65,6 +70,23 @@ function commonElements(bucket: string, { query, page, maxKeys, keyed }: Listing
     `${element('Name', bucket)}${keyed('Prefix', query.get('prefix') ?? '')}${element('MaxKeys', maxKeys)}` +
     `${delimiter ? keyed('Delimiter', delimiter) : ''}${encoding === null ? '' : element('EncodingType', encoding)}` +
     `${element('IsTruncated', page.next !== undefined)}${entries.join('')}${prefixes.join('')}`
+  );
+}
+
+/**
+ * The content of ListObjectVersions' answer. No bucket here keeps versions: each object is the one that S3 calls `null`.
+ * @throws ServiceError
+ */
+export function listVersions(store: ObjectStore, bucket: string, query: URLSearchParams): string {
+  const marker = query.get('key-marker') ?? '';
+  const listing = readListing(store, bucket, query, { after: marker });
+  const { page, keyed } = listing;
+  return (
+    commonElements(bucket, listing, 'Version', element('VersionId', 'null') + element('IsLatest', true)) +
+    keyed('KeyMarker', marker) +
+    (page.next === undefined
+      ? ''
+      : keyed('NextKeyMarker', page.next) + element('NextVersionIdMarker', 'null'))
   );
 }
 

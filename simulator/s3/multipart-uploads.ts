@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SimulatorClock } from '../clock';
 import type { Random } from '../random';
 import { ServiceError } from '../service-error';
 import type { ObjectStore, PutOptions, StoredObject } from './object-store';
@@ -9,6 +10,8 @@ interface Upload {
   readonly bucket: string;
   readonly key: string;
   readonly options: PutOptions;
+  /** Epoch ms. */
+  readonly begunAt: number;
   readonly parts: Map<number, { body: Buffer; etag: string }>;
 }
 
@@ -18,6 +21,7 @@ export class MultipartUploads {
 
   constructor(
     private readonly store: ObjectStore,
+    private readonly clock: SimulatorClock,
     private readonly random: Random,
   ) {}
 
@@ -25,7 +29,7 @@ export class MultipartUploads {
   createMultipartUpload(bucket: string, key: string, options: PutOptions = {}): string {
     this.store.headBucket(bucket);
     const id = this.random.hex(64);
-    this.uploads.set(id, { bucket, key, options, parts: new Map() });
+    this.uploads.set(id, { bucket, key, options, begunAt: this.clock.now(), parts: new Map() });
     return id;
   }
 
@@ -71,6 +75,15 @@ export class MultipartUploads {
     const object = this.store.putParts(bucket, key, bodies, upload.options);
     this.uploads.delete(uploadId);
     return object;
+  }
+
+  /** Uploads into a bucket that are neither complete nor aborted, by key. @throws ServiceError NoSuchBucket */
+  listMultipartUploads(bucket: string): { key: string; uploadId: string; begunAt: number }[] {
+    this.store.headBucket(bucket);
+    return [...this.uploads]
+      .filter(([, upload]) => upload.bucket === bucket)
+      .map(([uploadId, { key, begunAt }]) => ({ key, uploadId, begunAt }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   abortMultipartUpload(bucket: string, key: string, uploadId: string): void {

@@ -9,6 +9,7 @@ const UPLOADS = new Set([
   'uploadPart',
   'completeMultipartUpload',
   'abortMultipartUpload',
+  'listMultipartUploads',
 ]);
 
 /** Puts `around` around every call: it carries the call out, or throws what the call shall throw. */

@@ -1,4 +1,5 @@
 import type { Answer, Request } from '../http/message';
+import { ServiceError } from '../service-error';
 import { element } from '../xml';
 import { empty, result } from './answers';
 import { byteRange } from './byte-range';
@@ -102,9 +103,16 @@ export function copied({ store }: Objects, request: Request): StoredObject {
 /** Copies an object within the simulator: metadata and tags come along unless the request replaces them. */
 export function copy(objects: Objects, request: Request, { bucket, key }: Address): Answer {
   const source = copied(objects, request);
+  const from = copySource(request.headers['x-amz-copy-source'] ?? '');
   const given = putOptions(request);
   const keepsMetadata = request.headers['x-amz-metadata-directive'] !== 'REPLACE';
   const keepsTags = request.headers['x-amz-tagging-directive'] !== 'REPLACE';
+  if (from.bucket === bucket && from.key === key && keepsMetadata && keepsTags) {
+    throw new ServiceError(
+      'InvalidRequest',
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
   const { contentType, headers, metadata, checksums, tags } = source;
   const object = objects.store.putObject(bucket, key, source.body, {
     ...given,

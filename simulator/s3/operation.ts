@@ -7,18 +7,19 @@ export interface Address {
   readonly key: string;
 }
 
-/** Bucket and key of a request, from its path or, with virtual hosts, from its Host header. */
-export function addressed(request: Request): Address {
+/** Bucket and key of a request, from its path or, with virtual hosts, from its Host header; undefined for a malformed path. */
+export function addressed(request: Request): Address | undefined {
   const virtual = /^(.+)\.(?:127\.0\.0\.1|localhost)(?::\d+)?$/.exec(request.headers['host'] ?? '');
-  const path = request.path.slice(1);
-  return virtual?.[1] ? { bucket: virtual[1], key: decoded(path) } : split(path);
+  const path = decoded(request.path.slice(1));
+  if (path === undefined) return undefined;
+  return virtual?.[1] ? { bucket: virtual[1], key: path } : split(path);
 }
 
 /** The object that a copy reads. @throws ServiceError InvalidArgument, NotImplemented for a version */
 export function copySource(header: string): Address {
   const [path = '', query] = header.split('?');
-  if (query !== undefined) throw notImplemented('CopyObject of a version');
-  const source = split(path.replace(/^\//, ''));
+  if (query !== undefined && query !== 'versionId=null') throw notImplemented('copies of a version');
+  const source = split(decoded(path.replace(/^\//, '')) ?? '');
   if (source.bucket !== '' && source.key !== '') return source;
   throw new ServiceError(
     'InvalidArgument',
@@ -28,16 +29,14 @@ export function copySource(header: string): Address {
 
 function split(path: string): Address {
   const slash = path.indexOf('/');
-  if (slash < 0) return { bucket: decoded(path), key: '' };
-  return { bucket: decoded(path.slice(0, slash)), key: decoded(path.slice(slash + 1)) };
+  return slash < 0 ? { bucket: path, key: '' } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
 }
 
-/** @throws ServiceError InvalidURI */
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new ServiceError('InvalidURI', "Couldn't parse the specified URI.");
+    return undefined;
   }
 }
 
@@ -49,6 +48,8 @@ const BUCKET_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   tagging: { GET: 'GetBucketTagging', PUT: 'PutBucketTagging', DELETE: 'DeleteBucketTagging' },
   location: { GET: 'GetBucketLocation' },
   versioning: { GET: 'GetBucketVersioning' },
+  versions: { GET: 'ListObjectVersions' },
+  uploads: { GET: 'ListMultipartUploads' },
   delete: { POST: 'DeleteObjects' },
 };
 const OBJECT_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -58,7 +59,7 @@ const OBJECT_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
 };
 /** Query parameters that belong to no part: of listings, of presigned addresses, of the SDKs. */
 const PLAIN =
-  /^(?:list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|max-buckets|bucket-region|encoding-type|fetch-owner|optional-object-attributes|partNumber|x-id|response-[\w-]+|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
+  /^(?:list-type|prefix|delimiter|marker|key-marker|version-id-marker|versionId|upload-id-marker|max-uploads|start-after|continuation-token|max-keys|max-buckets|bucket-region|encoding-type|fetch-owner|optional-object-attributes|partNumber|x-id|response-[\w-]+|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
 
 /** The operation that a request means; empty for one that the simulator does not have. */
 export function operationOf({ method, query, headers }: Request, { bucket, key }: Address): string {

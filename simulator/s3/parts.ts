@@ -28,6 +28,20 @@ export function beginUpload({ uploads }: Parts, request: Request, { bucket, key 
   return result('InitiateMultipartUploadResult', content);
 }
 
+/** The uploads into a bucket that are under way. @throws ServiceError */
+export function listUploads({ uploads }: Parts, bucket: string): Answer {
+  const listed = uploads
+    .listMultipartUploads(bucket)
+    .map(
+      ({ key, uploadId, begunAt }) =>
+        `<Upload>${element('Key', key)}${element('UploadId', uploadId)}${element('Initiated', new Date(begunAt).toISOString())}</Upload>`,
+    );
+  return result(
+    'ListMultipartUploadsResult',
+    `${element('Bucket', bucket)}${element('IsTruncated', false)}${listed.join('')}`,
+  );
+}
+
 /** @throws ServiceError */
 export function abortUpload({ uploads }: Parts, request: Request, { bucket, key }: Address): Answer {
   uploads.abortMultipartUpload(bucket, key, partOf(request).uploadId);

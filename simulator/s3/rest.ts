@@ -5,11 +5,11 @@ import type { Iam } from '../iam/iam';
 import { ServiceError } from '../service-error';
 import { contents, document, element, textOf } from '../xml';
 import { empty, result } from './answers';
-import { listVersion1, listVersion2 } from './listing';
+import { listVersion1, listVersion2, listVersions } from './listing';
 import { copy, put, read } from './objects';
 import { addressed, copySource, notImplemented, operationOf } from './operation';
 import type { Address } from './operation';
-import { abortUpload, beginUpload, completeUpload, copyPart, uploadPart } from './parts';
+import { abortUpload, beginUpload, completeUpload, copyPart, listUploads, uploadPart } from './parts';
 import type { Parts } from './parts';
 import { readTagging, tagSet } from './tagging';
 import { uploadBody } from './upload-body';
@@ -17,6 +17,7 @@ import { uploadBody } from './upload-body';
 /** Where requests for objects go. */
 export interface ObjectBackend extends Parts {
   readonly region: string;
+  readonly accountId: string;
   readonly iam: Iam;
   readonly guard: Guard;
 }
@@ -73,16 +74,21 @@ function perform(backend: ObjectBackend, request: Request, operation: string, ad
 }
 
 function performOnBucket(
-  { store, region }: ObjectBackend,
+  backend: ObjectBackend,
   request: Request,
   operation: string,
   { bucket, key }: Address,
 ): Answer {
+  const { store, region } = backend;
   switch (operation) {
     case 'ListObjects':
       return result('ListBucketResult', listVersion1(store, bucket, request.query));
     case 'ListObjectsV2':
       return result('ListBucketResult', listVersion2(store, bucket, request.query));
+    case 'ListObjectVersions':
+      return result('ListVersionsResult', listVersions(store, bucket, request.query));
+    case 'ListMultipartUploads':
+      return listUploads(backend, bucket);
     case 'CreateBucket':
       store.createBucket(bucket);
       return empty(200, { location: `/${bucket}` });
@@ -115,7 +121,8 @@ function performOnBucket(
             element('Name', name) + element('CreationDate', new Date(createdAt).toISOString()),
         );
       const listed = buckets.map((bucket) => `<Bucket>${bucket}</Bucket>`).join('');
-      return result('ListAllMyBucketsResult', `<Buckets>${listed}</Buckets>`);
+      const owner = `<Owner>${element('ID', backend.accountId)}</Owner>`;
+      return result('ListAllMyBucketsResult', `${owner}<Buckets>${listed}</Buckets>`);
     }
     default:
       throw notImplemented(
@@ -127,14 +134,17 @@ function performOnBucket(
 /** The parameters of a request that decide which operation it is. */
 const what = ({ query }: Request): string => [...query.keys()].join(', ') || 'no parameters';
 
+const NOWHERE: Address = { bucket: '', key: '' };
+
 /** A call in S3's REST protocol, with path-style or virtual-host addressing. */
 export function objectExchange(backend: ObjectBackend, request: Request, requestId: string): Exchange {
   const address = addressed(request);
-  const { bucket, key } = address;
-  const operation = operationOf(request, address);
+  const { bucket, key } = address ?? NOWHERE;
+  const operation = address ? operationOf(request, address) : '';
   return {
     operation,
     perform: () => {
+      if (!address) throw new ServiceError('InvalidURI', "Couldn't parse the specified URI.");
       if (!isSigned(request)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
       const { iam, guard, store } = backend;
       const caller = iam.callerOf('s3', credentialsOf(request));

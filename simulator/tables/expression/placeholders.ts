@@ -84,8 +84,10 @@ export class Placeholders {
       throw validation(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
     }
     checkLength('ExpressionAttributeNames', 'name', key);
-    checkName(name);
-    this.names.set(key, name);
+    this.names.set(
+      key,
+      prefixed('ExpressionAttributeNames', key, () => checkedName(name)),
+    );
   }
 
   private readValue(key: string, value: unknown): void {
@@ -93,11 +95,24 @@ export class Placeholders {
       throw validation(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
     }
     checkLength('ExpressionAttributeValues', 'value', key);
-    try {
-      this.values.set(key, readValue(value));
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.type !== 'ValidationException') throw error;
-      throw validation(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
-    }
+    this.values.set(
+      key,
+      prefixed('ExpressionAttributeValues', key, () => readValue(value)),
+    );
+  }
+}
+
+function checkedName(name: string): string {
+  checkName(name);
+  return name;
+}
+
+/** What a placeholder stands for; what is wrong with it is said with the service's prefix. */
+function prefixed<T>(parameter: string, key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.type !== 'ValidationException') throw error;
+    throw validation(`${parameter} contains invalid value: ${error.message} for key ${key}`);
   }
 }

@@ -50,7 +50,13 @@ export function readPut(directory: TableDirectory, input: Input): Write {
   const item = readNewItem(input);
   const condition = conditionOf(input);
   const table = directory.forItems(tableName);
-  return { table, key: keyOfNew(table, item), ...condition, sentBytes: () => itemSize(item), next: () => item };
+  return {
+    table,
+    key: keyOfNew(table, item),
+    ...condition,
+    sentBytes: () => itemSize(item),
+    next: () => item,
+  };
 }
 
 /** The item of a put, within all limits that do not depend on its table. @throws ServiceError */

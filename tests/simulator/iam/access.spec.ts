@@ -1,6 +1,11 @@
-import { ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { ExportTableToPointInTimeCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, GetRecordsCommand } from '@aws-sdk/client-dynamodb-streams';
-import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import assert from 'node:assert/strict';
@@ -48,6 +53,29 @@ describe('simulator/iam: who may do what, by the SDK', () => {
       Resource: TABLE,
     });
     await assert.rejects(place.describeTable(), { message: /:table\/orders with an explicit deny$/ });
+  });
+
+  it('a copy needs reading its source and writing its target', async () => {
+    const copy = (): Promise<unknown> => {
+      const target = { Bucket: BUCKET, Key: 'pre/copy', CopySource: `${BUCKET}/pre/there` };
+      return place.as().s3.send(new CopyObjectCommand(target));
+    };
+    const read = allow('s3:GetObject', `arn:aws:s3:::${BUCKET}/pre/there`);
+    const write = allow('s3:PutObject', `arn:aws:s3:::${BUCKET}/pre/copy`);
+    for (const lacking of [read, write]) {
+      place.user(lacking);
+      await assert.rejects(copy(), { name: 'AccessDenied' });
+    }
+    place.user(read, write);
+    await copy();
+  });
+
+  it('tags are allowed by the ARN of their table', async () => {
+    const tag = new TagResourceCommand({ ResourceArn: TABLE, Tags: [{ Key: 'a', Value: 'b' }] });
+    place.user(allow('dynamodb:ListTagsOfResource', TABLE));
+    await assert.rejects(place.as().dynamodb.send(tag), { name: 'AccessDeniedException' });
+    place.user(allow('dynamodb:TagResource', TABLE));
+    await place.as().dynamodb.send(tag);
   });
 
   it('a stream is allowed by its own ARN, records by that of their iterator', async () => {

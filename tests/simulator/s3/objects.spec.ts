@@ -16,6 +16,8 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   PutBucketTaggingCommand,
@@ -220,6 +222,38 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual([none.IsTruncated, none.Contents], [false, undefined]);
   });
 
+  it('lists each object as the one version that there is', async () => {
+    for (const key of ['a/1', 'a/2', 'b']) await put(key);
+    const first = await clients.s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 2 }));
+    assert.deepEqual(
+      [first.IsTruncated, first.NextKeyMarker, first.NextVersionIdMarker],
+      [true, 'a/2', 'null'],
+    );
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = first;
+    const rest = await clients.s3.send(new ListObjectVersionsCommand({ Bucket, KeyMarker, VersionIdMarker }));
+    const Objects = [first, rest].flatMap(({ Versions = [] }) =>
+      Versions.map(({ Key, VersionId }) => ({ Key, VersionId })),
+    );
+    assert.deepEqual(
+      Objects,
+      ['a/1', 'a/2', 'b'].map((Key) => ({ Key, VersionId: 'null' })),
+    );
+    await clients.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    assert.equal(clients.simulator.s3.listObjects(Bucket).objects.length, 0);
+  });
+
+  it('lists the uploads that are under way', async () => {
+    const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
+    const list = new ListMultipartUploadsCommand({ Bucket });
+    const { Uploads } = await clients.s3.send(list);
+    assert.deepEqual(
+      Uploads?.map((each) => [each.Key, each.UploadId, each.Initiated?.getTime()]),
+      [['k', UploadId, clients.clock.now()]],
+    );
+    await clients.s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'k', UploadId }));
+    assert.equal((await clients.s3.send(list)).Uploads, undefined);
+  });
+
   it('keeps the tags of buckets and objects', async () => {
     const tags = [{ Key: 'team', Value: 'a & b' }];
     const read = (): Promise<unknown> => clients.s3.send(new GetBucketTaggingCommand({ Bucket }));
@@ -260,8 +294,22 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
       new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
     );
     assert.equal(await get('parts'), '234');
+    const itself = { Bucket, Key: 'copy', CopySource: `${Bucket}/copy` };
+    assert.deepEqual(await refusal(clients.s3.send(new CopyObjectCommand(itself))), ['InvalidRequest', 400]);
+    await clients.s3.send(
+      new CopyObjectCommand({ ...itself, MetadataDirective: 'REPLACE', Metadata: { two: '2' } }),
+    );
+    const changed = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'copy' }));
+    assert.deepEqual(changed.Metadata, { two: '2' });
     const missing = { Bucket, Key: 'k', CopySource: `${Bucket}/nothing` };
     assert.deepEqual(await refusal(clients.s3.send(new CopyObjectCommand(missing))), ['NoSuchKey', 404]);
+  });
+
+  it('refuses a path that is malformed', async () => {
+    const headers = { authorization: 'AWS4-HMAC-SHA256 any' };
+    const response = await fetch(`${clients.url}/${Bucket}/%E0%A4%A`, { headers });
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /<Code>InvalidURI<\/Code>/);
   });
 
   it('refuses what it does not have, by a code of its own', async () => {

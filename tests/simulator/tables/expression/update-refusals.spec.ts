@@ -33,6 +33,12 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
     refused: 'ExpressionAttributeNames contains invalid key: Syntax error; key: "a"',
   },
   {
+    expression: 'REMOVE #a',
+    names: { '#a': '' },
+    refused:
+      'ExpressionAttributeNames contains invalid value: One or more parameter values were invalid: Empty attribute name for key #a',
+  },
+  {
     expression: 'REMOVE a',
     names: { [`#${'a'.repeat(255)}`]: 'a' },
     refused: `ExpressionAttributeNames contains invalid key: The expression attribute name is too long; length: 256, maximum: 255`,
