@@ -24,8 +24,8 @@ export async function runDemo({ follow, to, clockRate }: DemoOptions, terminal: 
   try {
     const settings = demoSettings(source.tables, place.to, url, clockRate);
     const session = await Session.open(settings, terminal, terminal.output, {
-      accessKeyId: 'demo',
-      secretAccessKey: 'demo',
+      credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' },
+      usesProxies: false,
     });
     try {
       introduce(session, source, url, place);

@@ -1,4 +1,5 @@
 import { awsCommand, turnOffStream, turnOnRecovery, turnOnStream } from './aws/cli-command';
+import type { Route } from './aws/request-handler';
 import type { AwsServices, SourceTable } from './aws/services';
 import { fixOf } from './check-fix';
 import type { Settings } from './config';
@@ -21,6 +22,8 @@ export interface CheckParts {
   readonly settings: Settings;
   /** Has to answer: without endless retries. */
   readonly aws: AwsServices;
+  /** How the hosts of AWS were reached that have been called so far. */
+  readonly routes: () => readonly Route[];
   /** Looks at what the destination needs. @throws ReplicatorError */
   readonly destination: () => Promise<readonly DestinationRequirement[]>;
 }
@@ -48,6 +51,7 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   }
   if (lacking === undefined) await checkBucket(parts, record, signal);
   else record(notChecked(bucketRequirement(parts.settings), lacking));
+  for (const line of proxiesOf(parts.routes())) record(line);
   for (const { requirement, met: isMet, found, fix } of await parts.destination()) {
     record({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
   }
@@ -154,6 +158,21 @@ async function checkBucket(parts: Checking, report: Report, signal: AbortSignal)
       return `wrote s3://${name}/${key}`;
     }),
   );
+}
+
+/** Through which proxies AWS was reached; whether they let requests pass is in the other lines. */
+function proxiesOf(routes: readonly Route[]): readonly CheckedRequirement[] {
+  const hostsOf = (address: string | undefined) =>
+    routes.filter(({ proxy }) => proxy?.address === address).map(({ host }) => host);
+  const directly = hostsOf(undefined);
+  const without = directly.length === 0 ? '' : `; no proxy for ${directly.join(', ')}`;
+  const addresses = new Set(routes.flatMap(({ proxy }) => proxy?.address ?? []));
+  return [...addresses].map((address) => ({
+    requirement: `proxy ${address}`,
+    outcome: 'met',
+    found: `used for ${hostsOf(address).join(', ')}${without}`,
+    fix: undefined,
+  }));
 }
 
 /** `look` returns what it found where the requirement is met, otherwise the whole line, or throws. */

@@ -31,4 +31,10 @@ const javascriptOf = (name) => compiled(name) ?? compile(readFileSync(name, 'utf
 
 require.extensions['.ts'] = (module, name) => module._compile(javascriptOf(name), name);
 
+// Where the machine reaches the internet through a proxy, what tests start on 127.0.0.1 is not there.
+if (Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))) {
+  const { no_proxy: lower, NO_PROXY: upper } = process.env;
+  process.env.no_proxy = [lower || upper, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
+}
+
 module.exports = { compile, javascriptOf };

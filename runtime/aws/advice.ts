@@ -45,6 +45,8 @@ export const unreachable: Advice = (f) =>
   `Nobody answers at ${where(f)} (${f.code}${f.said ? `: ${f.said}` : ''}). Check the network, the proxy and the ` +
   `region's name${f.context.endpoint ? ', and that the server at this endpoint runs' : ''}.`;
 
+export const proxy: Advice = (f) => `${call(f)} failed. ${f.said}`;
+
 export const certificate: Advice = (f) =>
   `The TLS certificate of ${where(f)} is not trusted (${f.code}). Behind a proxy with its own certificate authority, ` +
   `name its file in NODE_EXTRA_CA_CERTS.`;

@@ -67,8 +67,12 @@ export class Buckets {
     });
   }
 
+  get clients(): readonly S3Client[] {
+    return [this.home, ...this.elsewhere.values()];
+  }
+
   destroy(): void {
-    for (const client of [this.home, ...this.elsewhere.values()]) client.destroy();
+    for (const client of this.clients) client.destroy();
   }
 
   private of(bucket: string): S3Client {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock';
 import { AssumedRole } from './assumed-role';
 import { Buckets } from './buckets';
 import { clientConfig, setClock } from './connection';
+import type { RequestHandler, Route } from './request-handler';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
@@ -45,6 +46,14 @@ export class Clients {
       // A failure shows again, and is told, in the next call.
       credentials({ forceRefresh: true }).catch(() => undefined);
     }
+  }
+
+  /** How the hosts were reached that have been called so far, each host once. */
+  get routes(): readonly Route[] {
+    const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
+    const clients = [dynamodb, streams, sts, sourceSts, ...buckets.clients, ...sourceBuckets.clients];
+    const all = clients.flatMap(({ config }) => (config.requestHandler as RequestHandler).routes);
+    return [...new Map(all.map((route) => [route.host, route])).values()];
   }
 
   destroy(): void {

@@ -1,12 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { RequestHandler } from './request-handler';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
-
-/** One reader per shard and one per export file may be waiting at the same time; a call never queues for a socket. */
-const MAX_SOCKETS = 1_024;
 
 type SharedConfig = Pick<
   DynamoDBClientConfig,
@@ -25,14 +20,7 @@ export function clientConfig(settings: AwsSettings, provider?: CredentialsProvid
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: settings.maxAttempts,
     retryMode: 'standard',
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: timeouts.connectMs,
-      requestTimeout: timeouts.requestMs,
-      throwOnRequestTimeout: true,
-      socketTimeout: timeouts.socketMs,
-      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-    }),
+    requestHandler: new RequestHandler(timeouts, settings.usesProxies),
   };
 }
 

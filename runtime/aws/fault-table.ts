@@ -281,6 +281,28 @@ export const RULES: readonly Rule[] = [
       (named('PermanentRedirect', 'AuthorizationHeaderMalformed')(error) || status(301, 307)(error)),
   },
   {
+    row: 16,
+    kind: 'fatal',
+    pace: 'slow',
+    advice: advice.proxy,
+    matches: socket('PROXY_ADDRESS'),
+  },
+  // What the proxy does not allow, a person has to change.
+  {
+    row: 13,
+    kind: 'retry',
+    pace: 'slow',
+    advice: advice.proxy,
+    matches: (error) => /^PROXY_4/.test(error.socketCode ?? ''),
+  },
+  {
+    row: 10,
+    kind: 'retry',
+    pace: 'soon',
+    advice: advice.proxy,
+    matches: (error) => (error.socketCode ?? '').startsWith('PROXY_'),
+  },
+  {
     row: 11,
     kind: 'retry',
     pace: 'soon',

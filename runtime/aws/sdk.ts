@@ -18,6 +18,7 @@ import { AwsFault } from './faults';
 import { GetRecordsBytes } from './get-records';
 import type { CallContext, Operation } from './operations';
 import { recordPage } from './record-page';
+import type { Route } from './request-handler';
 import { AnsweredClock } from './service-clock';
 import type {
   Attempts,
@@ -207,6 +208,11 @@ export class SdkServices implements AwsServices {
     return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
       this.clients.sourceBuckets.put(bucket, key, body, abortSignal),
     );
+  }
+
+  /** How the hosts were reached that have been called so far. */
+  get routes(): readonly Route[] {
+    return this.clients.routes;
   }
 
   close(): void {

@@ -15,6 +15,8 @@ export interface AwsSettings {
   /** For DynamoDB Streams alone, before `endpoint`: a VPC endpoint's. */
   readonly streamsEndpoint?: string | undefined;
   readonly profile?: string | undefined;
+  /** Whether the proxies count that the environment names; left out: they do. Not for a simulator of this process. */
+  readonly usesProxies?: boolean | undefined;
   /** Instead of those the SDK finds; for a simulator, which accepts any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /**

@@ -30,7 +30,12 @@ export const checkCommand: Verb = {
     const lines: CheckedRequirement[] = [];
     try {
       const met = await check(
-        { settings, aws: answering(aws, clock, new Events()), destination: () => destination(settings) },
+        {
+          settings,
+          aws: answering(aws, clock, new Events()),
+          routes: () => aws.routes,
+          destination: () => destination(settings),
+        },
         (line) => {
           lines.push(line);
           if (!json) terminal.output.write(text(line));

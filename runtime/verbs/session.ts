@@ -57,16 +57,19 @@ export class Session {
     this.observers = observe(this.observed, screen, settings);
   }
 
-  /** @throws AwsFault when there is no region */
+  /**
+   * @param local where AWS is a simulator of this process
+   * @throws AwsFault when there is no region
+   */
   static async open(
     settings: Settings,
     terminal: Terminal,
     screen: Screen,
-    credentials?: AwsSettings['credentials'],
+    local: Pick<AwsSettings, 'credentials' | 'usesProxies'> = {},
   ): Promise<Session> {
     const clock = new LocalClock(settings.clockRate);
-    const aws = await SdkServices.open({ ...awsOf(settings), credentials }, clock);
-    const destination = await openPlace(settings, credentials);
+    const aws = await SdkServices.open({ ...awsOf(settings), ...local }, clock);
+    const destination = await openPlace(settings, local.credentials);
     return new Session(settings, destination, aws, clock, terminal, screen);
   }
 

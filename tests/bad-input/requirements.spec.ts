@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CheckedRequirement } from '../../runtime/check';
+import { ProxyServer } from '../runtime/aws/proxy-server';
+import { full } from '../tiers/tier';
 import { denied, RESOURCE } from './denied';
 import { BUCKET, Place, PREFIX, TABLE } from './place';
 
@@ -167,6 +169,24 @@ describe('bad input: what AWS has to have', () => {
       place.assertNothingWritten({ but: bucketUntouched ? [] : [`${PREFIX}/check`] });
     });
   }
+
+  full.it('check: a proxy has a line of its own, without its password', async () => {
+    const proxy = await ProxyServer.start();
+    const withProxy = { HTTP_PROXY: `http://user:secret@${proxy.host}`, no_proxy: '' };
+    const kept = process.env;
+    process.env = { ...kept, ...withProxy };
+    try {
+      const { code, out } = await place.say(...place.words('check'));
+      assert.equal(code, 0, out);
+      const { host } = new URL(place.url);
+      assert.match(out, new RegExp(`^✓ proxy http://${proxy.host}: used for ${host}$`, 'm'));
+      assert.doesNotMatch(out, /secret/);
+      assert.ok(proxy.asked.length > 5, `asked ${proxy.asked.length} times`);
+    } finally {
+      process.env = kept;
+      await proxy.close();
+    }
+  });
 
   it('check --json: the same, as one array', async () => {
     place.setRecovery(TABLE, false);

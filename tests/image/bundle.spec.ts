@@ -45,6 +45,12 @@ describe('What the image has in /app', () => {
     );
   });
 
+  it('has what reaches AWS through a proxy', () => {
+    const packages = packagesIn(metafile);
+    for (const name of ['https-proxy-agent', 'http-proxy-agent', 'proxy-from-env'])
+      assert.ok(packages.includes(name), name);
+  });
+
   it('is made of what the Dockerfile copies alone', () => {
     const copied = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
       .flatMap(([, paths]) => (paths as string).split(' '))

@@ -145,6 +145,43 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
   [
     '10',
     'DescribeTable',
+    {
+      name: 'ProxyFailed',
+      code: 'PROXY_ECONNREFUSED',
+      message: 'The proxy http://proxy:1 opens no connection.',
+    },
+    {
+      kind: 'retry',
+      pace: 'soon',
+      says: /^DescribeTable on table orders failed\. The proxy http:\/\/proxy:1 /,
+    },
+  ],
+  // The SDK gives some errors of sockets a name of its own.
+  [
+    '10',
+    'DescribeTable',
+    {
+      name: 'TimeoutError',
+      code: 'PROXY_ETIMEDOUT',
+      message: 'The proxy http://proxy:1 opens no connection.',
+    },
+    { kind: 'retry', pace: 'soon', says: /The proxy http:\/\/proxy:1 / },
+  ],
+  [
+    '13',
+    'DescribeTable',
+    { name: 'ProxyFailed', code: 'PROXY_407', message: 'The proxy http://proxy:1 refuses connections.' },
+    { kind: 'retry', pace: 'slow', says: /The proxy http:\/\/proxy:1 refuses/ },
+  ],
+  [
+    '16',
+    'DescribeTable',
+    { name: 'ProxyFailed', code: 'PROXY_ADDRESS', message: 'The proxy address cannot be read.' },
+    { kind: 'fatal', says: /The proxy address cannot be read/ },
+  ],
+  [
+    '10',
+    'DescribeTable',
     { name: 'Error', code: 'ECONNREFUSED' },
     { kind: 'retry', pace: 'soon', code: 'ECONNREFUSED', says: /Nobody answers at AWS in eu-west-1/ },
   ],

@@ -47,7 +47,7 @@ npx dynamodb-replicator run --config replicator.yaml
 \`\`\`
 
 Sizes are bytes, or a number with \`kB\`, \`MB\`, \`GB\`, \`KiB\`, \`MiB\`, \`GiB\`. Names that end in \`Ms\` are milliseconds.
-Credentials are no settings: they are found where the AWS CLI finds them.
+Credentials are no settings: they are found where the AWS CLI finds them. So is a proxy: see [Behind a proxy](OPERATIONS.md#behind-a-proxy).
 `;
 
 /** The text of docs/CONFIGURATION.md. */

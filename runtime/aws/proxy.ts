@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/** A proxy that the environment names. */
+export interface Proxy {
+  /** With user and password, where it takes them. */
+  readonly url: URL;
+  /** Its address for people, without user and password. */
+  readonly address: string;
+}
+
+/**
+ * A request did not get through its proxy. `code`: `PROXY_` and the socket's error code, the proxy's HTTP status, or
+ * `ADDRESS` where the address itself cannot be used. Neither user nor password of the proxy is in it.
+ */
+export class ProxyFailed extends Error {
+  override readonly name = 'ProxyFailed';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The proxy for requests to a host, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (or their names in lower case).
+ * `undefined`: they go there directly.
+ * @throws ProxyFailed when the environment's address cannot be used
+ */
+export function proxyFor(target: URL): Proxy | undefined {
+  const named = getProxyForUrl(target.href);
+  if (named === '' || isExceptedByParent(target)) return undefined;
+  const text = withScheme(named, target);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '' || !isDecodable(url)) throw unusable(target, 'cannot be read');
+  const scheme = url.protocol.slice(0, -1);
+  if (scheme !== 'http' && scheme !== 'https')
+    throw unusable(target, `begins with ${scheme}://, which is not supported`);
+  return { url, address: `${url.protocol}//${url.host}` };
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As for curl and the AWS CLI, `amazonaws.com` in NO_PROXY stands for all hosts below it too. */
+function isExceptedByParent({ protocol, hostname, port }: URL): boolean {
+  if (hostname.startsWith('[') || isIP(hostname) !== 0) return false;
+  const labels = hostname.split('.').filter((label) => label !== '');
+  const parents = labels.slice(1).map((_label, index) => labels.slice(index + 1).join('.'));
+  return parents.some((parent) => getProxyForUrl(`${protocol}//${parent}:${port}`) === '');
+}
+
+/** A proxy without a scheme is one that is spoken to without TLS, whatever it is asked for. */
+function withScheme(named: string, { protocol }: URL): string {
+  const bare = named.slice(`${protocol}//`.length);
+  const isBare = Object.values(process.env).includes(bare);
+  return named.startsWith(`${protocol}//`) && isBare ? `http://${bare}` : named;
+}
+
+function unusable({ protocol }: URL, problem: string): ProxyFailed {
+  const variable = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  return new ProxyFailed(
+    'PROXY_ADDRESS',
+    `The proxy address in ${variable} (or ALL_PROXY) ${problem}. Expected http://PROXY:PORT or http://USER:PASSWORD@PROXY:PORT, ` +
+      `with special characters of the password percent-encoded.`,
+  );
+}
