@@ -18,7 +18,8 @@ export type Advice = (failure: Failure) => string;
 const call = ({ operation, context }: Failure): string => `${operation} on ${subjectOf(operation, context)}`;
 const aws = ({ context }: Failure, words: string): string => awsCommand(context, words);
 const whoami = (f: Failure): string => aws(f, 'sts get-caller-identity');
-const where = ({ context }: Failure): string => context.endpoint ?? `AWS in ${context.region}`;
+const where = ({ context }: Failure): string => serverOf(context) ?? `AWS in ${context.region}`;
+const serverOf = ({ server, endpoint }: CallContext): string | undefined => server ?? endpoint;
 const quote = ({ said }: Failure): string => {
   // The SDK's own words for an answer without a body.
   if (said === '' || said === 'UnknownError') return '';
@@ -33,7 +34,8 @@ export const unreadableAnswer: Advice = (f) =>
   `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.said}`;
 
 export const serverTrouble: Advice = (f) =>
-  `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, look at https://health.aws.amazon.com.`;
+  `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, check ` +
+  `${serverOf(f.context) === undefined ? 'https://health.aws.amazon.com' : `the log of ${where(f)}`}.`;
 
 export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); it is tried again more slowly.`;
 
@@ -43,7 +45,7 @@ export const exportQuota: Advice = (f) =>
 
 export const unreachable: Advice = (f) =>
   `Nobody answers at ${where(f)} (${f.code}${f.said ? `: ${f.said}` : ''}). Check the network, the proxy and the ` +
-  `region's name${f.context.endpoint ? ', and that the server at this endpoint runs' : ''}.`;
+  `region's name${serverOf(f.context) ? ', and that the server at this endpoint runs' : ''}.`;
 
 export const proxy: Advice = (f) => `${call(f)} failed. ${f.said}`;
 
@@ -118,6 +120,18 @@ const bucketArn = (f: Failure): string => `arn:aws:s3:::${f.context.bucket}`;
 
 const signIn = ({ context }: Failure): string =>
   `"${awsSetup(context, 'sso login')}" or "${awsSetup(context, 'configure')}"`;
+
+export const ssoExpired: Advice = (f) => {
+  // The SDK names the profile that has to sign in where it knows it.
+  const named = /profile=([^\s,]+)/.exec(f.said)?.[1];
+  const context = named === undefined ? f.context : { ...f.context, signInProfile: named };
+  return (
+    `The AWS sign-in (SSO)${of(context)} has run out or was never made. Sign in: ${awsSetup(context, 'sso login')}. Then check with: ` +
+    whoami(f)
+  );
+};
+const of = ({ profile, signInProfile = profile }: CallContext): string =>
+  signInProfile === undefined ? '' : ` of profile ${signInProfile}`;
 
 export const noCredentials: Advice = (f) =>
   `No AWS credentials were found (${f.said}). Sign in with ${signIn(f)}, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +

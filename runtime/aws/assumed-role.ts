@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { callAws, present } from './call';
-import type { CliFlags } from './cli-command';
+import type { CallContext } from './operations';
 import type { ServiceClock } from './services';
 
 /** A role that is assumed, such as one of the account that owns the tables. */
@@ -31,7 +31,7 @@ export interface AssumedRoleParts {
   readonly sts: STSClient;
   readonly clock: Clock;
   readonly serviceClock: ServiceClock;
-  readonly context: CliFlags;
+  readonly context: CallContext;
   readonly deadlineMs: number;
 }
 

@@ -1,6 +1,7 @@
 import { GetObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { cliFlags } from './cli-command';
 import { clientConfig, setClock } from './connection';
+import { serverOf } from './environment';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
 import type { ObjectBody, ObjectRange } from './services';
@@ -10,6 +11,8 @@ import type { AwsSettings, CredentialsProvider } from './settings';
 export class Buckets {
   readonly config: S3Client['config'];
   private readonly home: S3Client;
+  /** Its address where it is not AWS's own. */
+  private readonly server: string | undefined;
   private readonly elsewhere = new Map<string, S3Client>();
   private readonly clientOf = new Map<string, S3Client>();
 
@@ -20,6 +23,7 @@ export class Buckets {
     /** Instead of the settings' credentials. */
     private readonly provider?: CredentialsProvider,
   ) {
+    this.server = serverOf(settings, 's3');
     this.home = this.client(region);
     this.config = this.home.config;
   }
@@ -35,7 +39,7 @@ export class Buckets {
     });
     const { BucketRegion: region } = await this.home.send(command, { abortSignal });
     // With an endpoint of one's own there is one server for all regions.
-    if (region !== undefined && region !== this.region && this.settings.endpoint === undefined) {
+    if (region !== undefined && region !== this.region && this.server === undefined) {
       const client = this.elsewhere.get(region) ?? this.client(region);
       this.elsewhere.set(region, client);
       this.clientOf.set(bucket, client);
@@ -57,7 +61,7 @@ export class Buckets {
       ...(range.ifMatch === undefined ? {} : { IfMatch: range.ifMatch }),
     });
     const output = await this.of(bucket).send(command, { abortSignal });
-    const context = { ...cliFlags(this.settings, this.region), bucket, key };
+    const context = { ...cliFlags(this.settings, this.region), server: this.server, bucket, key };
     return objectBody(output, range, context, bodySignal);
   }
 
@@ -82,7 +86,8 @@ export class Buckets {
   private client(region: string): S3Client {
     const client = new S3Client({
       ...clientConfig({ ...this.settings, region }, this.provider),
-      forcePathStyle: this.settings.endpoint !== undefined,
+      // A bucket is no host name below an address such as http://localhost:4566.
+      forcePathStyle: this.server !== undefined,
       followRegionRedirects: true,
       // A server that only speaks the S3 subset knows no trailing checksums; MD5s of the manifest are checked by the loader.
       requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -2,13 +2,18 @@
 export interface CliFlags {
   readonly region: string;
   readonly profile?: string | undefined;
+  /** For signing in, where that is another one. */
+  readonly signInProfile?: string | undefined;
   /** Set when it is not AWS's own. */
   readonly endpoint?: string | undefined;
 }
 
 /** Of whoever reaches AWS with these settings. */
-export function cliFlags({ profile, endpoint }: Omit<CliFlags, 'region'>, region: string): CliFlags {
-  return { region, profile, endpoint };
+export function cliFlags(
+  { profile, signInProfile, endpoint }: Omit<CliFlags, 'region'>,
+  region: string,
+): CliFlags {
+  return { region, profile, signInProfile, endpoint };
 }
 
 /**
@@ -20,8 +25,11 @@ export function awsCommand({ region, profile, endpoint }: CliFlags, words: strin
 }
 
 /** A command that sets up the CLI itself, such as `sso login`: it takes the profile alone. */
-export function awsSetup({ profile }: Pick<CliFlags, 'profile'>, words: string): string {
-  return command(words, { profile });
+export function awsSetup(
+  { profile, signInProfile = profile }: Pick<CliFlags, 'profile' | 'signInProfile'>,
+  words: string,
+): string {
+  return command(words, { profile: words === 'sso login' ? signInProfile : profile });
 }
 
 /** Words for `awsCommand`. */

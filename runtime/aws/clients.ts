@@ -4,7 +4,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { AssumedRole } from './assumed-role';
 import { Buckets } from './buckets';
+import { cliFlags } from './cli-command';
 import { clientConfig, setClock } from './connection';
+import { serverOf } from './environment';
 import type { RequestHandler, Route } from './request-handler';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
@@ -67,13 +69,13 @@ export class Clients {
 }
 
 function sourceCredentials(
-  { region, profile, endpoint, sourceRole: role, timeouts }: Located,
+  { region, sourceRole: role, timeouts, ...settings }: Located,
   sts: STSClient,
   serviceClock: AnsweredClock,
   clock: Clock,
 ): CredentialsProvider | undefined {
   if (role === undefined) return undefined;
-  const context = { region, profile, endpoint };
+  const context = { ...cliFlags(settings, region), server: serverOf(settings, 'sts') };
   const assumed = new AssumedRole({ role, sts, clock, serviceClock, context, deadlineMs: timeouts.callMs });
   return (options) => assumed.credentials(options);
 }

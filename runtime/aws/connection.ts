@@ -32,7 +32,7 @@ function askedEachTime(provider: CredentialsProvider): CredentialsProvider & { r
 }
 
 /** The SDK's own switch for its notice that it will need Node 22 from 2027 on; other warnings stay. */
-function silenceNodeVersionNotice(): void {
+export function silenceNodeVersionNotice(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
 

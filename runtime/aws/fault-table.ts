@@ -64,6 +64,9 @@ export const CREDENTIALS = [
   'MissingAuthenticationToken',
   'OptInRequired',
 ];
+const PROVIDERS = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
+/** What the SDK says of a sign-in that ran out, and what the service says of one that was ended. */
+const SSO = /\bSSO session\b|Session token not found or invalid/;
 const TLS =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|ERR_SSL_WRONG_VERSION)/;
 const OLD_SIGNATURE = /signature (expired|not yet current)|is now earlier than|is now later than/i;
@@ -129,9 +132,10 @@ export const RULES: readonly Rule[] = [
     row: 14,
     kind: 'retry',
     pace: 'slow',
-    advice: advice.noCredentials,
-    matches: named('CredentialsProviderError', 'TokenProviderError', 'ProviderError'),
+    advice: advice.ssoExpired,
+    matches: (error) => named(...PROVIDERS)(error) && SSO.test(error.message),
   },
+  { row: 14, kind: 'retry', pace: 'slow', advice: advice.noCredentials, matches: named(...PROVIDERS) },
   { row: 14, kind: 'retry', pace: 'slow', advice: advice.badCredentials, matches: named(...CREDENTIALS) },
   {
     row: 17,

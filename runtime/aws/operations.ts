@@ -2,6 +2,8 @@ import type { CliFlags } from './cli-command';
 
 /** What a failed call was about: filled in as far as it is known, for the message. */
 export interface CallContext extends CliFlags {
+  /** Address of the server that was called, where it is not AWS's own. */
+  readonly server?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
   /** ARN of the table, the stream, the export, the secret or the role. */

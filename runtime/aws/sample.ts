@@ -4,6 +4,7 @@ import { readItem } from '../item/item-reader';
 import { callAws } from './call';
 import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
+import { inEnvironment, serverOf } from './environment';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
 export interface Sample {
@@ -21,9 +22,9 @@ export async function sampleItems(
   limit: number,
   given: Partial<AwsSettings> & { readonly region: string },
 ): Promise<Sample> {
-  const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given };
+  const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...(await inEnvironment(given)) };
   const client = new DynamoDBClient(clientConfig(settings));
-  const context = { ...cliFlags(settings, given.region), table };
+  const context = { ...cliFlags(settings, given.region), server: serverOf(settings, 'dynamodb'), table };
   try {
     return await callAws('Scan', context, settings.timeouts.callMs, undefined, async (abortSignal) => {
       const command = new ScanCommand({ TableName: table, Limit: limit, ReturnConsumedCapacity: 'TOTAL' });

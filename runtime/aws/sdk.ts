@@ -2,7 +2,6 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeExportCommand,
   DescribeTableCommand,
-  DynamoDBClient,
   ExportTableToPointInTimeCommand,
   ListExportsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -10,13 +9,13 @@ import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import { callAws, faultOf, present } from './call';
-import { classify, isAboutCredentials } from './classify';
+import { isAboutCredentials } from './classify';
 import { type CliFlags, cliFlags } from './cli-command';
 import { Clients } from './clients';
-import { clientConfig } from './connection';
+import { inEnvironment, serverOf } from './environment';
 import { AwsFault } from './faults';
 import { GetRecordsBytes } from './get-records';
-import type { CallContext, Operation } from './operations';
+import { type CallContext, type Operation, PERMISSIONS } from './operations';
 import { recordPage } from './record-page';
 import type { Route } from './request-handler';
 import { AnsweredClock } from './service-clock';
@@ -53,16 +52,9 @@ export class SdkServices implements AwsServices {
   private readonly settings: AwsSettings;
   private readonly clients: Clients;
 
-  /** @throws AwsFault when neither the settings nor the environment name a region */
+  /** @throws UnknownProfile, UnusableEndpoint, AwsFault when neither the settings nor the environment name a region */
   static async open(settings: Partial<AwsSettings>, clock: Clock): Promise<SdkServices> {
-    const probe = new DynamoDBClient(clientConfig({ ...DEFAULT_SETTINGS, ...settings }));
-    try {
-      return new SdkServices({ ...settings, region: await probe.config.region() }, clock);
-    } catch (error) {
-      throw classify('DescribeTable', error, { region: 'unknown', profile: settings.profile });
-    } finally {
-      probe.destroy();
-    }
+    return new SdkServices(await inEnvironment(settings), clock);
   }
 
   constructor(settings: Partial<AwsSettings> & { readonly region: string }, clock: Clock) {
@@ -184,7 +176,7 @@ export class SdkServices implements AwsServices {
     try {
       return recordPage(answer.body, answer.crc32);
     } catch (error) {
-      throw faultOf('GetRecords', error, this.contextOf({ arn }), signal);
+      throw faultOf('GetRecords', error, this.contextOf('GetRecords', { arn }), signal);
     }
   }
 
@@ -233,14 +225,21 @@ export class SdkServices implements AwsServices {
     send: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     try {
-      return await callAws(operation, this.contextOf(about), this.settings.timeouts.callMs, signal, send);
+      return await callAws(
+        operation,
+        this.contextOf(operation, about),
+        this.settings.timeouts.callMs,
+        signal,
+        send,
+      );
     } catch (error) {
       if (error instanceof AwsFault && isAboutCredentials(error)) this.clients.readCredentialsAgain();
       throw error;
     }
   }
 
-  private contextOf(about: About): CallContext {
-    return { ...about, ...this.cli };
+  private contextOf(operation: Operation, about: About): CallContext {
+    const server = serverOf(this.settings, PERMISSIONS[operation].service);
+    return { ...about, ...this.cli, server };
   }
 }

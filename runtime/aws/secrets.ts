@@ -2,15 +2,17 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { callAws } from './call';
 import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
+import { configuredEndpoint, inEnvironment } from './environment';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
-/** The text of a secret's current version, from the region that its ARN names. @throws AwsFault */
+/** The text of a secret's current version, from the region that its ARN names. @throws UnknownProfile, UnusableEndpoint, AwsFault */
 export async function readSecret(arn: string, given: Partial<AwsSettings>): Promise<string> {
   const region = arn.split(':')[3] ?? '';
-  const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...given, region };
+  const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...(await inEnvironment({ ...given, region })) };
   const client = new SecretsManagerClient(clientConfig(settings));
   try {
-    const context = { ...cliFlags(settings, region), arn };
+    const server = settings.endpoint ?? (await configuredEndpoint(client));
+    const context = { ...cliFlags(settings, region), server, arn };
     return await callAws(
       'GetSecretValue',
       context,

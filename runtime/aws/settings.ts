@@ -1,4 +1,5 @@
 import type { RoleToAssume } from './assumed-role';
+import type { Service } from './operations';
 
 /** What the SDK asks for the credentials of each request. */
 export type CredentialsProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<{
@@ -14,7 +15,11 @@ export interface AwsSettings {
   readonly endpoint?: string | undefined;
   /** For DynamoDB Streams alone, before `endpoint`: a VPC endpoint's. */
   readonly streamsEndpoint?: string | undefined;
+  /** Addresses that the environment or a configuration file names, which the SDK finds by itself; after `endpoint`. */
+  readonly endpoints?: Readonly<Partial<Record<Service, string | undefined>>> | undefined;
   readonly profile?: string | undefined;
+  /** The profile that a person signs in with, where its roles are assumed from another one. */
+  readonly signInProfile?: string | undefined;
   /** Whether the proxies count that the environment names; left out: they do. Not for a simulator of this process. */
   readonly usesProxies?: boolean | undefined;
   /** Instead of those the SDK finds; for a simulator, which accepts any. */

@@ -114,21 +114,23 @@ export const schema = z.strictObject({
   }),
   region: z
     .string()
-    .regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')
     .optional()
     .meta({
-      description: 'AWS region of the tables; without it AWS_REGION or the profile’s.',
+      description: 'AWS region of the tables; without it AWS_REGION, AWS_DEFAULT_REGION or the profile’s.',
       example: 'eu-west-1',
     }),
   profile: z.string().min(1).optional().meta({
-    description: 'Profile of the AWS configuration files to take credentials and region from.',
+    description:
+      'Profile of the AWS configuration files to take credentials and region from; without it AWS_PROFILE.',
     example: 'staging',
   }),
   endpoint: z
     .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
     .optional()
     .meta({
-      description: 'Address of DynamoDB, its streams, S3 and STS together: for the simulator.',
+      description:
+        'Address of DynamoDB, its streams, S3 and STS together: for the simulator. Without it AWS_ENDPOINT_URL, its forms for single services (AWS_ENDPOINT_URL_S3), or AWS’s own.',
       example: 'http://127.0.0.1:4566',
     }),
   streamsEndpoint: z

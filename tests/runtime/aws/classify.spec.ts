@@ -165,7 +165,7 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
       code: 'PROXY_ETIMEDOUT',
       message: 'The proxy http://proxy:1 opens no connection.',
     },
-    { kind: 'retry', pace: 'soon', says: /The proxy http:\/\/proxy:1 / },
+    { kind: 'retry', pace: 'soon', code: 'PROXY_ETIMEDOUT', says: /The proxy http:\/\/proxy:1 / },
   ],
   [
     '13',

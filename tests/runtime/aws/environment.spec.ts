@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { awsCommand } from '../../../runtime/aws/cli-command';
+import { inEnvironment, serverOf, UnusableEndpoint } from '../../../runtime/aws/environment';
 import { AwsFault } from '../../../runtime/aws/faults';
+import { UnknownProfile } from '../../../runtime/aws/profiles';
 import { SdkServices } from '../../../runtime/aws/sdk';
+import { readSecret } from '../../../runtime/aws/secrets';
 import { LocalClock } from '../../../runtime/clock';
+import { s3Error, ScriptedServer, text } from './scripted-server';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:pg-AbCdEf';
 
 /** An environment in which the SDK finds nothing, and does not ask the network for it. */
 const EMPTY: NodeJS.ProcessEnv = {
@@ -14,6 +23,21 @@ const EMPTY: NodeJS.ProcessEnv = {
 
 describe('AWS settings from the environment', () => {
   const kept = { ...process.env };
+  let folder: string;
+  let files = 0;
+  // The SDK keeps what it has read of a file.
+  const fileOf = (content: string) => {
+    const path = join(folder, `file-${files++}`);
+    writeFileSync(path, content);
+    return path;
+  };
+  const regionFound = async () => {
+    const services = await SdkServices.open({}, new LocalClock());
+    services.close();
+    return services.region;
+  };
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-environment-'))));
+  after(() => rmSync(folder, { recursive: true }));
   beforeEach(() => {
     for (const name of Object.keys(process.env))
       if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
@@ -41,6 +65,148 @@ describe('AWS settings from the environment', () => {
     assert.deepEqual([found.region, given.region], ['eu-central-1', 'us-west-2']);
     found.close();
     given.close();
+  });
+
+  it('takes the region from AWS_DEFAULT_REGION as the AWS CLI does: after AWS_REGION, before the profile', async () => {
+    process.env['AWS_CONFIG_FILE'] = fileOf('[default]\nregion = sa-east-1\n');
+    assert.equal(await regionFound(), 'sa-east-1');
+    Object.assign(process.env, { AWS_DEFAULT_REGION: 'eu-north-1', AWS_REGION: '' });
+    assert.equal(await regionFound(), 'eu-north-1');
+    process.env['AWS_REGION'] = 'eu-central-1';
+    assert.equal(await regionFound(), 'eu-central-1');
+  });
+
+  it('a profile that is not there is named with those that are, by whatever name it was given', async () => {
+    process.env['AWS_CONFIG_FILE'] = fileOf(
+      '[default]\n[profile dev]\n[sso-session corp]\n[services local]\n',
+    );
+    process.env['AWS_SHARED_CREDENTIALS_FILE'] = fileOf('[dev]\n[ci]\n');
+    process.env['AWS_PROFILE'] = 'nope';
+    // Its region, and other credentials, are no substitute for it.
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+    });
+    const open = (profile?: string) => SdkServices.open({ profile }, new LocalClock());
+    const isNamed = (profile: string) => (error: unknown) => {
+      assert.ok(error instanceof UnknownProfile);
+      assert.match(error.message, new RegExp(`no profile ${profile} .*Their profiles: default, dev, ci\\. `));
+      return true;
+    };
+    await assert.rejects(open(), isNamed('nope'));
+    await assert.rejects(open('corp'), isNamed('corp'));
+    await assert.rejects(readSecret(SECRET, {}), isNamed('nope'));
+    (await open('ci')).close();
+    (await open('default')).close();
+  });
+
+  it('commands in messages name the profile of AWS_PROFILE', async () => {
+    process.env['AWS_CONFIG_FILE'] = fileOf('[profile dev]\nregion = eu-west-1\n');
+    process.env['AWS_PROFILE'] = 'dev';
+    const services = await SdkServices.open({}, new LocalClock());
+    assert.equal(awsCommand(services.cli, 'sts get-caller-identity').split(' --profile ')[1], 'dev');
+    services.close();
+  });
+
+  it('row 14: a sign-in that ran out names the command, with the profile that signs in', async () => {
+    process.env['HOME'] = mkdtempSync(join(folder, 'home-'));
+    process.env['AWS_CONFIG_FILE'] = fileOf(`
+[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Admin
+region = eu-west-1
+[profile old]
+sso_start_url = https://x.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 123456789012
+sso_role_name = Admin
+[sso-session corp]
+sso_start_url = https://y.awsapps.com/start
+sso_region = eu-west-1
+[profile chained]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = old
+`);
+    for (const [profile, signsIn] of [
+      ['sso', 'sso'],
+      ['old', 'old'],
+      ['chained', 'old'],
+    ] as const) {
+      const services = await SdkServices.open(
+        { profile, region: 'eu-west-1', endpoint: 'http://127.0.0.1:1' },
+        new LocalClock(),
+      );
+      await assert.rejects(services.callerIdentity(), (fault) => {
+        assert.ok(fault instanceof AwsFault);
+        assert.equal(fault.pace, 'slow');
+        const command = `aws sso login --profile ${signsIn}`;
+        assert.match(
+          fault.message,
+          new RegExp(`\\(SSO\\) of profile ${signsIn} has run out.*: ${command}\\.`),
+        );
+        return true;
+      });
+      services.close();
+    }
+  });
+
+  for (const variable of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'] as const) {
+    it(`${variable}: path style, no bucket elsewhere, and nobody is sent to AWS's health page`, async () => {
+      const server = await ScriptedServer.start();
+      const url = server.url.replace('127.0.0.1', 'localhost');
+      const own = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
+      Object.assign(process.env, own, { [variable]: url });
+      const services = await SdkServices.open({ maxAttempts: 1 }, new LocalClock());
+      try {
+        const command = awsCommand(services.cli, 's3 mb s3://b');
+        assert.equal(command.includes(`--endpoint-url ${url}`), variable === 'AWS_ENDPOINT_URL', command);
+        server.answerWith(
+          text(200, '', { 'x-amz-bucket-region': 'us-east-1' }),
+          s3Error(500, 'InternalError'),
+        );
+        await services.headBucket('my-exports', undefined);
+        await assert.rejects(
+          services.getObject('my-exports', 'key', { offset: 0, ifMatch: undefined }),
+          (fault) => {
+            assert.ok(fault instanceof AwsFault);
+            assert.match(fault.message, new RegExp(`check the log of ${url}\\.`));
+            return true;
+          },
+        );
+        const paths = server.heard.map(({ path }) => path.split('?')[0]);
+        assert.deepEqual(paths, ['/my-exports/', '/my-exports/key']);
+      } finally {
+        services.close();
+        await server.close();
+      }
+    });
+  }
+
+  it('an endpoint_url of AWS_PROFILE counts as one, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is heeded', async () => {
+    process.env['AWS_CONFIG_FILE'] = fileOf('[profile local]\nendpoint_url = http://localhost:4566\n');
+    process.env['AWS_PROFILE'] = 'local';
+    const found = await inEnvironment({ region: 'eu-west-1' });
+    assert.deepEqual(
+      (['dynamodb', 'streams', 's3', 'sts'] as const).map((service) => serverOf(found, service)),
+      Array(4).fill('http://localhost:4566'),
+    );
+    process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] = 'true';
+    const ignoring = await inEnvironment({ region: 'eu-west-1' });
+    assert.deepEqual(Object.values(ignoring.endpoints), Array(4).fill(undefined));
+    assert.equal(ignoring.endpoint, undefined);
+  });
+
+  it('an address that is none is refused with an example', async () => {
+    for (const address of ['localhost:4566', 'ftp://localhost', 'http://']) {
+      Object.assign(process.env, { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_STS: address });
+      await assert.rejects(SdkServices.open({}, new LocalClock()), (error) => {
+        assert.ok(error instanceof UnusableEndpoint, String(error));
+        assert.match(error.message, /such as http:\/\/localhost:4566/);
+        return true;
+      });
+    }
   });
 
   it('row 14: no credentials, and how to sign in', async () => {

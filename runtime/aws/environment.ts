@@ -1,0 +1,103 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { ReplicatorError } from '../errors';
+import { classify } from './classify';
+import { silenceNodeVersionNotice } from './connection';
+import type { Service } from './operations';
+import { readProfiles, signInProfile, UnknownProfile } from './profiles';
+import type { AwsSettings } from './settings';
+
+/** An address of the environment or a configuration file cannot be used. */
+export class UnusableEndpoint extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(readonly endpoint: string) {
+    super(
+      `The address "${endpoint}" in AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3 and its like, or endpoint_url of the profile) cannot be ` +
+        `used. Expected an http:// or https:// address, such as http://localhost:4566.`,
+    );
+  }
+}
+
+/** Those that are not AWS's own. */
+type Addresses = NonNullable<AwsSettings['endpoints']>;
+
+type Completed<Given> = Given & {
+  readonly region: string;
+  readonly profile: string | undefined;
+  readonly signInProfile: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly endpoints: Addresses;
+};
+
+/**
+ * The settings with what they leave to the environment and the AWS configuration files, as the AWS CLI reads them: region, profile, and
+ * the addresses of services.
+ * @throws UnknownProfile, UnusableEndpoint, AwsFault where no region is set
+ */
+export async function inEnvironment<Given extends Partial<AwsSettings>>(
+  given: Given,
+): Promise<Completed<Given>> {
+  silenceNodeVersionNotice();
+  const { AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const profile = given.profile ?? (AWS_PROFILE || undefined);
+  const profiles = readProfiles(process.env);
+  if (profile !== undefined && profile !== 'default' && !profiles.has(profile))
+    throw new UnknownProfile(profile, profiles.keys());
+  const region = given.region ?? (AWS_REGION || AWS_DEFAULT_REGION || (await regionOf(profile)));
+  const endpoints = await endpointsOf(profile, region);
+  const endpoint = given.endpoint ?? commonOf(Object.values(endpoints));
+  return { ...given, profile, signInProfile: signInProfile(profiles, profile), region, endpoint, endpoints };
+}
+
+/** The one address of all services; `undefined`: they have several, or some have AWS's. */
+function commonOf(addresses: readonly (string | undefined)[]): string | undefined {
+  const [first] = addresses;
+  return addresses.every((one) => one === first) ? first : undefined;
+}
+
+/** The address that a service is called at where it is not AWS's own; `undefined`: it is. */
+export function serverOf(settings: Partial<AwsSettings>, service: Service): string | undefined {
+  const { endpoint, streamsEndpoint, endpoints } = settings;
+  return (service === 'streams' ? streamsEndpoint : undefined) ?? endpoint ?? endpoints?.[service];
+}
+
+async function regionOf(profile: string | undefined): Promise<string> {
+  const client = new DynamoDBClient({ ...(profile !== undefined && { profile }) });
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw classify('DescribeTable', error, { region: 'unknown', profile });
+  } finally {
+    client.destroy();
+  }
+}
+
+async function endpointsOf(profile: string | undefined, region: string): Promise<Addresses> {
+  const config = { region, ...(profile !== undefined && { profile }) };
+  const clients = {
+    dynamodb: new DynamoDBClient(config),
+    streams: new DynamoDBStreamsClient(config),
+    s3: new S3Client(config),
+    sts: new STSClient(config),
+  };
+  const found: Record<string, string | undefined> = {};
+  for (const [service, client] of Object.entries(clients)) {
+    found[service] = await configuredEndpoint(client);
+    client.destroy();
+  }
+  return found;
+}
+
+/** What the SDK finds as a client's address beside its settings. @throws UnusableEndpoint */
+export async function configuredEndpoint(client: {
+  readonly config: { readonly serviceConfiguredEndpoint?: unknown };
+}): Promise<string | undefined> {
+  const find = client.config.serviceConfiguredEndpoint as (() => Promise<string | undefined>) | undefined;
+  const endpoint = await find?.();
+  if (!endpoint) return undefined;
+  if (!/^https?:\/\/[^/]/.test(endpoint) || !URL.canParse(endpoint)) throw new UnusableEndpoint(endpoint);
+  return endpoint;
+}
