@@ -146,16 +146,18 @@ async function checkBucket(parts: Checking, report: Report, signal: AbortSignal)
   const key = prefix === undefined ? 'check' : `${prefix}/check`;
   report(
     await outcome(parts, bucketRequirement(settings), signal, async () => {
-      await aws.headBucket(name, settings.bucketOwner, signal);
-      await aws.putObject(
-        name,
-        key,
-        new TextEncoder().encode('written by dynamodb-replicator check\n'),
-        signal,
-      );
+      const { region } = await aws.headBucket(name, settings.bucketOwner, signal);
+      const body = new TextEncoder().encode('written by dynamodb-replicator check\n');
+      const probe = { body, kmsKeyId: settings.kmsKeyId };
+      const { encryption, versionId } = await aws.putObject(name, key, probe, signal);
       const { bytes } = await aws.getObject(name, key, { offset: 0, ifMatch: undefined }, signal);
       for await (const piece of bytes) void piece;
-      return `wrote s3://${name}/${key}`;
+      const answered = [
+        region !== undefined && region !== aws.region && `in ${region}`,
+        encryption !== undefined && `encrypted with ${encryption}`,
+        versionId !== undefined && 'kept as a version',
+      ].filter((one) => one !== false);
+      return [`wrote s3://${name}/${key}`, ...answered].join(', ');
     }),
   );
 }

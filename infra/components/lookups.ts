@@ -33,23 +33,32 @@ export async function findTable(
   return table;
 }
 
-/** A bucket of this account. Exports go to the table's region only. @throws UnsuitableResource */
+/** A bucket of this account, in any region: DynamoDB exports into another one too. @throws UnsuitableResource */
 export async function findBucket(
   bucket: string,
   region: string,
   options: pulumi.InvokeOptions,
 ): Promise<aws.s3.GetBucketResult> {
-  const found = await aws.s3.getBucket({ bucket }, options).catch((error: unknown) => {
+  return aws.s3.getBucket({ bucket }, options).catch((error: unknown) => {
     throw new UnsuitableResource(
       `bucket ${bucket}`,
       `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or leave it out to have ` +
         `a bucket created; ${awsCommand(cliFlagsIn(region), 's3 ls')} shows those there are`,
     );
   });
-  if (found.bucketRegion === region) return found;
+}
+
+/** Through VPC endpoints only the buckets of the same region are reached. @throws UnsuitableResource */
+export async function findBucketOfRegion(
+  bucket: string,
+  region: string,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  const { bucketRegion } = await findBucket(bucket, region, options);
+  if (bucketRegion === region) return;
   throw new UnsuitableResource(
     `bucket ${bucket}`,
-    `it is in ${found.bucketRegion} and the tables are in ${region}, where exports have to go to: name a bucket in ` +
+    `it is in ${bucketRegion}, and VPC endpoints (network.endpoints) reach buckets in ${region} only: name a bucket in ` +
       `${region} as exportBucket.existingBucketName, or leave it out to have one created`,
   );
 }

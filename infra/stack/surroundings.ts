@@ -6,7 +6,7 @@ import { Endpoints, TableManagement } from '../arguments/choices';
 import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import { type ArgumentProblem, UnsuitableResource } from '../errors';
 import { regionOfEcr } from '../plan/image-address';
-import { findBucket, findCluster, findSecret, findTable } from '../components/lookups';
+import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { findEndpoints, refuseSecondGateways } from '../components/network/endpoints';
 import { findNetwork, type Subnets } from '../components/network/subnets';
@@ -35,6 +35,8 @@ export async function surroundingsProblems(
   const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
   const { passwordSecretArn, urlSecretArn } = args.destination.postgres ?? {};
   const { clusterArn } = args.task ?? {};
+  const findReachableBucket =
+    (args.network.endpoints ?? Endpoints.None) === Endpoints.None ? findBucket : findBucketOfRegion;
   const looks: readonly (readonly [argument: string, look: () => Promise<unknown>])[] = [
     ...args.tables.flatMap(({ name, management = TableManagement.Verify, accountId: owner }, index) =>
       management === TableManagement.Managed || owner !== undefined || args.access?.sourceRole
@@ -47,7 +49,7 @@ export async function surroundingsProblems(
           ],
     ),
     ...(typeof bucket === 'string' && existingBucketOwner === undefined
-      ? [['exportBucket', () => findBucket(bucket, region, options)] as const]
+      ? [['exportBucket', () => findReachableBucket(bucket, region, options)] as const]
       : []),
     ...Object.entries({ passwordSecretArn, urlSecretArn }).flatMap(([key, secret]) =>
       typeof secret === 'string' ? [[`destination.${key}`, () => findSecret(secret, options)] as const] : [],

@@ -111,9 +111,13 @@ export const objectDenied: Advice = (f) => {
     f.operation === 'GetObject'
       ? ` Without s3:ListBucket on ${bucketArn(f)} AWS says so of a missing object too.`
       : '';
+  const encryption =
+    f.operation === 'PutObject'
+      ? ' If it demands encryption headers, set kmsKeyId: exports are then written with them.'
+      : '';
   return (
     `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and its policy does not forbid it: ` +
-    `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${missing}`
+    `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${encryption}${missing}`
   );
 };
 const bucketArn = (f: Failure): string => `arn:aws:s3:::${f.context.bucket}`;
@@ -211,6 +215,8 @@ export const otherRegion: Advice = (f) =>
 
 export const refused: Advice = (f) =>
   `${call(f)} was refused as invalid (${f.code}): ${f.said}. Check the settings it was made of.`;
+
+export const refusedBy: Advice = (f) => `${call(f)} was refused (${f.code}).${quote(f)}`;
 
 export const unsupported: Advice = (f) =>
   `${where(f)} does not know ${f.operation}. An endpoint has to offer DynamoDB, its Streams, exports and S3.`;

@@ -4,7 +4,7 @@ import { clientConfig, setClock } from './connection';
 import { serverOf } from './environment';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
-import type { ObjectBody, ObjectRange } from './services';
+import type { NewObject, ObjectBody, ObjectRange, WrittenObject } from './services';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
 /** S3, with one client for each region a bucket was found in: an export's bucket may be in another than its table. */
@@ -65,10 +65,22 @@ export class Buckets {
     return objectBody(output, range, context, bodySignal);
   }
 
-  async put(bucket: string, key: string, body: Uint8Array, abortSignal: AbortSignal): Promise<void> {
-    await this.of(bucket).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }), {
-      abortSignal,
+  async put(
+    bucket: string,
+    key: string,
+    { body, kmsKeyId }: NewObject,
+    abortSignal: AbortSignal,
+  ): Promise<WrittenObject> {
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      // A bucket with Object Lock takes nothing without.
+      ChecksumAlgorithm: 'CRC32',
+      ...(kmsKeyId === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId }),
     });
+    const { ServerSideEncryption, VersionId } = await this.of(bucket).send(command, { abortSignal });
+    return { encryption: ServerSideEncryption, versionId: VersionId };
   }
 
   get clients(): readonly S3Client[] {

@@ -379,6 +379,14 @@ export const RULES: readonly Rule[] = [
     matches: (error) => error.httpStatus !== undefined && error.httpStatus >= 500,
   },
   { row: 13, kind: 'retry', pace: 'slow', advice: advice.accessDenied, matches: status(401, 403, 407) },
+  // Such as what S3 asks of requests to a bucket with Object Lock: AWS says it in a sentence of its own.
+  {
+    row: 16,
+    kind: 'fatal',
+    pace: 'slow',
+    advice: advice.refusedBy,
+    matches: (error) => error.httpStatus !== undefined && error.httpStatus >= 400 && error.httpStatus < 500,
+  },
   {
     row: 8,
     kind: 'retry',

@@ -74,8 +74,8 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
       again('HeadBucket', signal, () => services.headBucket(bucket, owner, signal)),
     getObject: (bucket, key, range, signal) =>
       again('GetObject', signal, () => services.getObject(bucket, key, range, signal)),
-    putObject: (bucket, key, body, signal) =>
-      again('PutObject', signal, () => services.putObject(bucket, key, body, signal)),
+    putObject: (bucket, key, object, signal) =>
+      again('PutObject', signal, () => services.putObject(bucket, key, object, signal)),
     close: () => services.close(),
   };
 }

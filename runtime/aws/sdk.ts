@@ -25,6 +25,7 @@ import type {
   CallerIdentity,
   ExportDescription,
   ExportRequest,
+  NewObject,
   ObjectBody,
   ObjectRange,
   PointInTimeRecovery,
@@ -33,6 +34,7 @@ import type {
   SourceTable,
   StreamPage,
   StreamPageRequest,
+  WrittenObject,
 } from './services';
 import { DEFAULT_SETTINGS, type AwsSettings } from './settings';
 import { pointInTimeRecovery, sourceTable } from './source-table';
@@ -196,9 +198,9 @@ export class SdkServices implements AwsServices {
     );
   }
 
-  putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
+  putObject(bucket: string, key: string, object: NewObject, signal?: AbortSignal): Promise<WrittenObject> {
     return this.call('PutObject', { bucket, key }, signal, (abortSignal) =>
-      this.clients.sourceBuckets.put(bucket, key, body, abortSignal),
+      this.clients.sourceBuckets.put(bucket, key, object, abortSignal),
     );
   }
 

@@ -38,7 +38,7 @@ export interface AwsServices {
     signal?: AbortSignal,
   ): Promise<{ region: string | undefined }>;
   getObject(bucket: string, key: string, range: ObjectRange, signal?: AbortSignal): Promise<ObjectBody>;
-  putObject(bucket: string, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void>;
+  putObject(bucket: string, key: string, object: NewObject, signal?: AbortSignal): Promise<WrittenObject>;
 
   close(): void;
 }
@@ -167,6 +167,21 @@ export interface StreamRecord {
 export interface ObjectRange {
   readonly offset: number;
   readonly ifMatch: string | undefined;
+}
+
+/** An object to write as DynamoDB writes exports. */
+export interface NewObject {
+  readonly body: Uint8Array;
+  /** That it is encrypted with; `undefined`: as the bucket does by default. */
+  readonly kmsKeyId?: string | undefined;
+}
+
+/** What S3 answers to an object that was written. */
+export interface WrittenObject {
+  /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
+  readonly encryption: string | undefined;
+  /** In a bucket with versioning. */
+  readonly versionId: string | undefined;
 }
 
 export interface ObjectBody {

@@ -170,6 +170,33 @@ describe('bad input: what AWS has to have', () => {
     });
   }
 
+  it('check: what S3 demands of the bucket’s objects is said as S3 says it', async () => {
+    const demands =
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters';
+    place.simulator.faults.add({
+      operation: 'PutObject',
+      answer: { kind: 'error', type: 'InvalidRequest', status: 400, message: demands },
+    });
+    const { code, out } = await place.say(...place.words('check'));
+    assert.equal(code, 1);
+    const line = `✗ bucket ${BUCKET} writable: PutObject on s3://${BUCKET}/${PREFIX}/check was refused (InvalidRequest). AWS says: ${demands}.`;
+    assert.ok(out.split('\n').includes(line), out);
+  });
+
+  it('check: a bucket whose policy demands encryption headers is met by kmsKeyId', async () => {
+    place.simulator.faults.add({
+      operation: 'PutObject',
+      answer: {
+        kind: 'error',
+        type: 'AccessDenied',
+        status: 403,
+        message: 'with an explicit deny in a resource-based policy',
+      },
+    });
+    const { out } = await place.say(...place.words('check'));
+    assert.match(out, /If it demands encryption headers, set kmsKeyId: exports are then written with them\./);
+  });
+
   full.it('check: a proxy has a line of its own, without its password', async () => {
     const proxy = await ProxyServer.start();
     const withProxy = { HTTP_PROXY: `http://user:secret@${proxy.host}`, no_proxy: '' };

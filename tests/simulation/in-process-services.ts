@@ -13,6 +13,8 @@ import type {
   SourceTable,
   StreamPage,
   StreamPageRequest,
+  NewObject,
+  WrittenObject,
   StreamRecord,
 } from '../../runtime/aws/services';
 import { pointInTimeRecovery, sourceTable } from '../../runtime/aws/source-table';
@@ -195,8 +197,9 @@ export class InProcessServices implements AwsServices {
     });
   }
 
-  async putObject(bucket: string, key: string, body: Uint8Array): Promise<void> {
+  async putObject(bucket: string, key: string, { body }: NewObject): Promise<WrittenObject> {
     await this.object('PutObject', key, () => this.simulator.s3.putObject(bucket, key, Buffer.from(body)));
+    return { encryption: undefined, versionId: undefined };
   }
 
   close(): void {

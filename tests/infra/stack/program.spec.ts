@@ -101,6 +101,7 @@ describe('the stack', () => {
         setConfig({
           'dynamodb-replicator:tables': [{ name: 'ordres' }, { name: 'orders' }, { name: 'customers' }],
           'dynamodb-replicator:exportBucket': { existingBucketName: 'my-exports' },
+          'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' },
         });
         return stack();
       },
@@ -123,7 +124,7 @@ describe('the stack', () => {
       assert.deepEqual(told, [
         'tables[0]: table ordres: it cannot be read in region eu-west-1',
         'tables[1]: table orders: its stream is off',
-        'exportBucket: bucket my-exports: it is in us-east-1 and the tables are in eu-west-1, where exports have to go to: name a bucket in eu-west-1 as exportBucket.existingBucketName, or leave it out to have one created',
+        'exportBucket: bucket my-exports: it is in us-east-1, and VPC endpoints',
         'network: VPC main: network.vpcName: there is not exactly one VPC with the tag Name=main here',
       ]);
       return true;

@@ -536,7 +536,9 @@ describe('Fault table, errors of AWS calls', () => {
   });
 
   it('an error that no row knows is fatal: seen, not retried for ever', () => {
-    assert.equal(fault('GetRecords', { name: 'NeverHeardOfException', status: 400 }).kind, 'fatal');
+    const unknown = fault('GetRecords', { name: 'NeverHeardOfException', status: 400 });
+    assert.equal(unknown.kind, 'fatal');
+    assert.match(unknown.message, /was refused \(NeverHeardOfException\)\. AWS says: said by AWS\./);
     assert.equal(classify('GetRecords', 'not even an error', CONTEXT).kind, 'fatal');
   });
 

@@ -109,7 +109,7 @@ describe('requests through a proxy', () => {
 
   it('http: a body gets there whole', async () => {
     const body = Buffer.alloc(300_000, 'x');
-    await at(aws.url).putObject('bucket', 'a key/of an object', body);
+    await at(aws.url).putObject('bucket', 'a key/of an object', { body });
     assert.equal(aws.heard[0]?.body.length, body.length);
     assert.deepEqual(proxy.asked, [`PUT ${aws.url}/bucket/a%20key/of%20an%20object?x-id=PutObject`]);
   });

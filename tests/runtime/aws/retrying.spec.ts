@@ -197,7 +197,7 @@ describe('Retrying AWS calls', () => {
     await services.getRecords('iterator', 7, signal, attempts);
     await services.headBucket('b', 'owner', signal);
     await services.getObject('b', 'k', range, signal);
-    await services.putObject('b', 'k', Buffer.of(1), signal);
+    await services.putObject('b', 'k', { body: Buffer.of(1) }, signal);
     services.close();
     assert.deepEqual(heard, [
       ['callerIdentity', signal],
@@ -212,7 +212,7 @@ describe('Retrying AWS calls', () => {
       ['getRecords', 'iterator', 7, signal, attempts],
       ['headBucket', 'b', 'owner', signal],
       ['getObject', 'b', 'k', range, signal],
-      ['putObject', 'b', 'k', Buffer.of(1), signal],
+      ['putObject', 'b', 'k', { body: Buffer.of(1) }, signal],
       ['close'],
     ]);
     assert.equal(services.region, 'region');

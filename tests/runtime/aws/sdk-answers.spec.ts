@@ -233,12 +233,24 @@ describe('What the AWS SDK answers, in our words', () => {
 
   it('a plain S3 server gets plain requests: path style, no trailing checksums', async () => {
     server.answerWith(text(200, ''));
-    await services.putObject('my-exports', 'prefix/check', Buffer.from('hello'));
+    await services.putObject('my-exports', 'prefix/check', { body: Buffer.from('hello') });
     const [put] = server.heard;
     assert.equal(put!.path.split('?')[0], '/my-exports/prefix/check');
     assert.equal(put!.body, 'hello');
     assert.equal(put!.headers['x-amz-trailer'], undefined);
-    assert.equal(put!.headers['x-amz-checksum-crc32'], undefined);
+  });
+
+  it('writes with a checksum, for Object Lock, and with the key that exports are encrypted with', async () => {
+    const answered = { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-version-id': 'v1' };
+    server.answerWith(text(200, '', answered));
+    const body = Buffer.from('hello');
+    const written = await services.putObject('my-exports', 'check', { body, kmsKeyId: 'alias/exports' });
+    assert.deepEqual(written, { encryption: 'aws:kms', versionId: 'v1' });
+    const { headers } = server.heard[0]!;
+    // CRC-32 of "hello".
+    assert.equal(headers['x-amz-checksum-crc32'], 'NhCmhg==');
+    assert.equal(headers['x-amz-server-side-encryption'], 'aws:kms');
+    assert.equal(headers['x-amz-server-side-encryption-aws-kms-key-id'], 'alias/exports');
   });
 
   it('row 27: finds a bucket that is in another region', async () => {

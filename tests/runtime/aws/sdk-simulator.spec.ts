@@ -177,13 +177,13 @@ describe('The AWS SDK against the simulator', () => {
   });
 
   it('reads, writes and heads objects', async () => {
-    await services.putObject('my-exports', 'check', Buffer.from('0123456789'));
+    await services.putObject('my-exports', 'check', { body: Buffer.from('0123456789') });
     const whole = await services.getObject('my-exports', 'check', { offset: 0, ifMatch: undefined });
     assert.equal(whole.totalBytes, 10);
     assert.equal(await textOf(whole.bytes), '0123456789');
     const rest = await services.getObject('my-exports', 'check', { offset: 7, ifMatch: whole.etag });
     assert.deepEqual([await textOf(rest.bytes), rest.totalBytes], ['789', 10]);
-    await services.putObject('my-exports', 'check', Buffer.from('other'));
+    await services.putObject('my-exports', 'check', { body: Buffer.from('other') });
     const changed = services.getObject('my-exports', 'check', { offset: 7, ifMatch: whole.etag });
     await assert.rejects(changed, { httpStatus: 412, kind: 'fatal' });
     assert.ok('region' in (await services.headBucket('my-exports', undefined)));

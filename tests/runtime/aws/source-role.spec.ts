@@ -97,7 +97,7 @@ describe('A role that is assumed for the source', () => {
     await services.getRecords(iterator, 10);
     await services.listExports(arn);
     await services.headBucket('my-exports', undefined);
-    await services.putObject('my-exports', 'check', Buffer.from('x'));
+    await services.putObject('my-exports', 'check', { body: Buffer.from('x') });
     await services.getObject('my-exports', 'check', { offset: 0, ifMatch: undefined });
     const by = (arn: string) =>
       simulator.iam.decisions.filter((decision) => decision.by === arn).map(({ action }) => action);
