@@ -33,6 +33,9 @@ export const transient: Advice = (f) => `${call(f)} failed (${f.code}); it is tr
 export const unreadableAnswer: Advice = (f) =>
   `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.said}`;
 
+export const foreignAnswer: Advice = (f) =>
+  `${call(f)} got an answer that AWS does not give; it is tried again. ${f.said}`;
+
 export const serverTrouble: Advice = (f) =>
   `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, check ` +
   `${serverOf(f.context) === undefined ? 'https://health.aws.amazon.com' : `the log of ${where(f)}`}.`;

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
-import { callAws, present } from './call';
+import { callAws, member, present } from './call';
 import type { CallContext } from './operations';
 import type { ServiceClock } from './services';
 
@@ -88,13 +88,13 @@ export class AssumedRole {
       });
       const answer = await sts.send(command, { abortSignal });
       const given = present(answer.Credentials, 'Credentials');
-      const leftMs = present(given.Expiration, 'Expiration').getTime() - serviceClock.now();
+      const leftMs = member(given.Expiration, 'Expiration').getTime() - serviceClock.now();
       const now = clock.elapsedMs();
       return {
         credentials: {
-          accessKeyId: present(given.AccessKeyId, 'AccessKeyId'),
-          secretAccessKey: present(given.SecretAccessKey, 'SecretAccessKey'),
-          sessionToken: present(given.SessionToken, 'SessionToken'),
+          accessKeyId: member(given.AccessKeyId, 'AccessKeyId'),
+          secretAccessKey: member(given.SecretAccessKey, 'SecretAccessKey'),
+          sessionToken: member(given.SessionToken, 'SessionToken'),
         },
         renewAtMs: now + leftMs - RENEW_BEFORE_MS,
         endsAtMs: now + leftMs,

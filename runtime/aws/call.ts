@@ -5,7 +5,12 @@ import type { CallContext, Operation } from './operations';
 
 /** An answer that is complete HTTP but not what the operation answers with: taken for a transient fault (row 8). */
 export class UnreadableAnswer extends Error {
-  override readonly name = 'UnreadableAnswer';
+  override readonly name: string = 'UnreadableAnswer';
+}
+
+/** A complete answer whose content AWS does not give: an emulator's. */
+export class ForeignAnswer extends UnreadableAnswer {
+  override readonly name = 'ForeignAnswer';
 }
 
 /** A stream record that this version cannot apply, whole as it is: no reading again helps (row 33). */
@@ -16,6 +21,12 @@ export class UnsupportedRecord extends Error {
 /** A member that every answer of the operation has. @throws UnreadableAnswer without it: an empty 200 must not pass */
 export function present<Value>(value: Value | undefined | null, member: string): Value {
   if (value === undefined || value === null) throw new UnreadableAnswer(`The answer has no ${member}.`);
+  return value;
+}
+
+/** A member of what an answer holds, where AWS's always has it. @throws ForeignAnswer without it */
+export function member<Value>(value: Value | undefined | null, name: string): Value {
+  if (value === undefined || value === null) throw new ForeignAnswer(`The answer has no ${name}.`);
   return value;
 }
 

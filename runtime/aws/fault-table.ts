@@ -379,6 +379,7 @@ export const RULES: readonly Rule[] = [
     matches: (error) => error.httpStatus !== undefined && error.httpStatus >= 500,
   },
   { row: 13, kind: 'retry', pace: 'slow', advice: advice.accessDenied, matches: status(401, 403, 407) },
+  { row: 8, kind: 'retry', pace: 'soon', advice: advice.foreignAnswer, matches: named('ForeignAnswer') },
   // Such as what S3 asks of requests to a bucket with Object Lock: AWS says it in a sentence of its own.
   {
     row: 16,

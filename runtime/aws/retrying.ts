@@ -5,6 +5,7 @@ import type { CallRate } from './call-rate';
 import { AwsFault } from './faults';
 import type { Operation } from './operations';
 import type { Attempts, AwsServices } from './services';
+import { StrangeAnswers } from './strange-answers';
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -27,7 +28,7 @@ const QUIET_FAILURES = 2;
  * Repeats what a fault of kind `retry` broke off, with growing pauses, for as long as it takes: the checkpoint keeps its place
  * and the stream its records for 24 hours. What a person has to mend (access, credentials) is waited for only where the
  * same operation has succeeded before: a permission that was never there is told at once. Faults of other kinds go to the caller at once, and so does an expired
- * iterator, which has to be replaced. Stops with the signal's reason. The body of an object is the reader's to resume. A reader of
+ * iterator, which has to be replaced. An answer that AWS does not give is refused after five identical ones. Stops with the signal's reason. The body of an object is the reader's to resume. A reader of
  * shards is asked before each attempt (`Attempts`) and holds nothing in the pauses.
  */
 export function retrying(services: AwsServices, options: RetryOptions): AwsServices {
@@ -39,7 +40,8 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
     attempts?: Attempts,
   ): Promise<Result> => {
     const attempt = attempts ? () => attempts.run(call) : call;
-    return repeat(operation, attempt, succeeded, options, signal);
+    const strange = new StrangeAnswers(services);
+    return repeat(operation, attempt, { ...options, succeeded, strange }, signal);
   };
   return {
     clock: services.clock,
@@ -83,19 +85,21 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
 async function repeat<Result>(
   operation: Operation,
   call: () => Promise<Result>,
-  succeeded: Set<Operation>,
-  options: RetryOptions,
+  options: RetryOptions & { readonly succeeded: Set<Operation>; readonly strange: StrangeAnswers },
   signal: AbortSignal | undefined,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
       const result = await call();
-      succeeded.add(operation);
+      options.succeeded.add(operation);
       return result;
     } catch (error) {
       if (!(error instanceof AwsFault) || !isToRepeat(error, attempt, options.limit)) throw error;
-      if (error.pace === 'slow' && !succeeded.has(operation)) throw error;
+      const hasSucceeded = options.succeeded.has(operation);
+      if (error.pace === 'slow' && !hasSucceeded) throw error;
+      const refusal = options.strange.after(error, hasSucceeded);
+      if (refusal !== undefined) throw refusal;
       const waitMs = pauseAfter(attempt, error.pace, options.random);
       if (attempt > QUIET_FAILURES || error.pace === 'slow') {
         const { code, message } = error;

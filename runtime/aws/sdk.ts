@@ -8,7 +8,7 @@ import {
 import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
-import { callAws, faultOf, present } from './call';
+import { callAws, faultOf, member, present } from './call';
 import { isAboutCredentials } from './classify';
 import { type CliFlags, cliFlags } from './cli-command';
 import { Clients } from './clients';
@@ -119,7 +119,7 @@ export class SdkServices implements AwsServices {
         const command = new ListExportsCommand({ TableArn: tableArn, MaxResults: 25, NextToken: token });
         const answer = await this.clients.dynamodb.send(command, { abortSignal });
         const summaries = present(answer.ExportSummaries, 'ExportSummaries');
-        return { arns: summaries.map((one) => present(one.ExportArn, 'ExportArn')), next: answer.NextToken };
+        return { arns: summaries.map((one) => member(one.ExportArn, 'ExportArn')), next: answer.NextToken };
       });
       arns.push(...page.arns);
       token = page.next;

@@ -1,14 +1,14 @@
 import type { ContinuousBackupsDescription, TableDescription } from '@aws-sdk/client-dynamodb';
 import type { KeyAttribute, KeySchema } from '../item/attribute-value';
-import { present, UnreadableAnswer } from './call';
+import { ForeignAnswer, member } from './call';
 import type { PointInTimeRecovery, SourceTable } from './services';
 
-/** @throws UnreadableAnswer */
+/** @throws ForeignAnswer */
 export function sourceTable(table: TableDescription): SourceTable {
   const arn = table.LatestStreamArn;
   return {
-    name: present(table.TableName, 'TableName'),
-    arn: present(table.TableArn, 'TableArn'),
+    name: member(table.TableName, 'TableName'),
+    arn: member(table.TableArn, 'TableArn'),
     id: table.TableId,
     status: table.TableStatus ?? 'ACTIVE',
     keySchema: keySchema(table),
@@ -30,7 +30,7 @@ export function sourceTable(table: TableDescription): SourceTable {
 /** A label is the stream's creation in ISO 8601, UTC, without a zone. Source: API reference, "StreamDescription". */
 function streamCreation(label: string): number {
   const time = Date.parse(label.endsWith('Z') ? label : `${label}Z`);
-  if (Number.isNaN(time)) throw new UnreadableAnswer(`The stream's label "${label}" is no time.`);
+  if (Number.isNaN(time)) throw new ForeignAnswer(`The stream's label "${label}" is no time.`);
   return time;
 }
 
@@ -38,15 +38,15 @@ function keySchema(table: TableDescription): KeySchema {
   const partition = keyAttribute(table, 'HASH');
   const sort = keyAttribute(table, 'RANGE');
   return sort === undefined
-    ? { partition: present(partition, 'partition key') }
-    : { partition: present(partition, 'partition key'), sort };
+    ? { partition: member(partition, 'partition key') }
+    : { partition: member(partition, 'partition key'), sort };
 }
 
 function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): KeyAttribute | undefined {
   const name = table.KeySchema?.find((element) => element.KeyType === role)?.AttributeName;
   if (name === undefined) return undefined;
   const definition = table.AttributeDefinitions?.find((candidate) => candidate.AttributeName === name);
-  return { name, type: present(definition?.AttributeType, `type of key attribute ${name}`) };
+  return { name, type: member(definition?.AttributeType, `type of key attribute ${name}`) };
 }
 
 export function pointInTimeRecovery(description: ContinuousBackupsDescription): PointInTimeRecovery {

@@ -1,25 +1,25 @@
 import type { Shard, StreamDescription } from '@aws-sdk/client-dynamodb-streams';
-import { present, UnreadableAnswer } from './call';
+import { ForeignAnswer, member } from './call';
 import type { ListedShard, StreamPage } from './services';
 
 const STATUSES: readonly string[] = ['ENABLING', 'ENABLED', 'DISABLING', 'DISABLED'];
 
-/** @throws UnreadableAnswer */
+/** @throws ForeignAnswer */
 export function streamPage(stream: StreamDescription): StreamPage {
-  const status = present(stream.StreamStatus, 'StreamStatus');
-  if (!STATUSES.includes(status)) throw new UnreadableAnswer(`The stream's status "${status}" is not known.`);
+  const status = member(stream.StreamStatus, 'StreamStatus');
+  if (!STATUSES.includes(status)) throw new ForeignAnswer(`The stream's status "${status}" is not known.`);
   return {
-    streamArn: present(stream.StreamArn, 'StreamArn'),
+    streamArn: member(stream.StreamArn, 'StreamArn'),
     status,
-    viewType: present(stream.StreamViewType, 'StreamViewType'),
-    shards: present(stream.Shards, 'Shards').map(listedShard),
+    viewType: member(stream.StreamViewType, 'StreamViewType'),
+    shards: member(stream.Shards, 'Shards').map(listedShard),
     lastEvaluatedShardId: stream.LastEvaluatedShardId,
   };
 }
 
 function listedShard(shard: Shard): ListedShard {
   return {
-    id: present(shard.ShardId, 'ShardId'),
+    id: member(shard.ShardId, 'ShardId'),
     parentId: shard.ParentShardId,
     closed: shard.SequenceNumberRange?.EndingSequenceNumber !== undefined,
   };

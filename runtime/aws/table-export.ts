@@ -1,5 +1,5 @@
 import type { ExportDescription as Answered, ExportTableToPointInTimeInput } from '@aws-sdk/client-dynamodb';
-import { present, UnreadableAnswer } from './call';
+import { ForeignAnswer, member } from './call';
 import type { ExportDescription, ExportRequest } from './services';
 
 /** Only DynamoDB JSON, only full exports. Source: API reference, "ExportTableToPointInTime". */
@@ -17,19 +17,19 @@ export function exportInput(request: ExportRequest): ExportTableToPointInTimeInp
   };
 }
 
-/** @throws UnreadableAnswer */
+/** @throws ForeignAnswer */
 export function exportDescription(answered: Answered): ExportDescription {
-  const status = present(answered.ExportStatus, 'ExportStatus');
+  const status = member(answered.ExportStatus, 'ExportStatus');
   if (!['IN_PROGRESS', 'COMPLETED', 'FAILED'].includes(status)) {
-    throw new UnreadableAnswer(`The export's status "${status}" is not known.`);
+    throw new ForeignAnswer(`The export's status "${status}" is not known.`);
   }
   return {
-    arn: present(answered.ExportArn, 'ExportArn'),
+    arn: member(answered.ExportArn, 'ExportArn'),
     status,
     tableId: answered.TableId,
-    exportTime: present(answered.ExportTime, 'ExportTime').getTime(),
+    exportTime: member(answered.ExportTime, 'ExportTime').getTime(),
     startTime: answered.StartTime?.getTime(),
-    bucket: present(answered.S3Bucket, 'S3Bucket'),
+    bucket: member(answered.S3Bucket, 'S3Bucket'),
     prefix: answered.S3Prefix,
     manifestKey: answered.ExportManifest,
     itemCount: answered.ItemCount,

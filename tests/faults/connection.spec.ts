@@ -125,7 +125,7 @@ describe('faults/connection', () => {
       'ExportTableToPointInTime',
       /does not know ExportTableToPointInTime\. An endpoint has to offer/,
     ],
-    ['ANameNobodyKnows', 'GetRecords', /failed in an unforeseen way \(ANameNobodyKnows\): wrong/],
+    ['ANameNobodyKnows', 'GetRecords', /was refused \(ANameNobodyKnows\)\. AWS says: wrong\./],
   ] as const) {
     it(`F16: ${type} of ${operation}: it stops at once and explains`, async () => {
       const world = await WireWorld.open();

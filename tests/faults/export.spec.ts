@@ -203,6 +203,30 @@ describe('faults/export: the request', () => {
     );
   }
 
+  full.it('F8: an emulator that gives no ExportTime is asked for five exports at most', async () => {
+    const world = await WireWorld.open();
+    const lacking = { kind: 'replace', text: '"ExportTime"', by: '"ExportMoment"' } as const;
+    const { rule } = world.fault('ExportTableToPointInTime', lacking);
+    const failure = await world.errorOf(world.start());
+    assert.match(
+      failure.message,
+      /ExportTableToPointInTime .* 5 times in a row: The answer has no ExportTime\./,
+    );
+    assert.equal(failure.kind, 'fatal');
+    assert.equal(requests(world).length, 5, rule.operation);
+  });
+
+  full.it('F8: a stream whose label is no time stops the table before anything is written', async () => {
+    const world = await WireWorld.open();
+    const { Table } = world.simulator.call('dynamodb', 'DescribeTable', { TableName: 'orders' }) as {
+      Table: { LatestStreamLabel: string };
+    };
+    world.fault('DescribeTable', { kind: 'replace', text: `"${Table.LatestStreamLabel}"`, by: '"main"' });
+    const failure = await world.errorOf(world.start());
+    assert.match(failure.message, /5 times in a row: The stream's label "main" is no time\./);
+    assert.equal(world.checkpoint, undefined);
+  });
+
   it('F26: killed after the request, before its answer: the next process finds the same export', async () => {
     const world = await WireWorld.open();
     const first = world.start();

@@ -59,6 +59,65 @@ describe('Retrying AWS calls', () => {
     assert.equal(calls, 501);
   });
 
+  const strange = (code: string, said: string) =>
+    new AwsFault('DescribeTable', code, 'retry', 'soon', undefined, said, { cause: new Error(said) });
+  const IN_SANDBOX = { region: 'eu-west-1', cli: { region: 'eu-west-1', endpoint: 'http://localhost:4566' } };
+  const answeringWith = (faults: readonly AwsFault[], first?: 'succeeds') => {
+    let isFirst = first === 'succeeds';
+    const describeTable = async () => {
+      const fault = isFirst ? undefined : faults[calls++];
+      isFirst = false;
+      if (fault) throw fault;
+      return { name: 'orders' };
+    };
+    return retrying({ ...IN_SANDBOX, describeTable } as unknown as AwsServices, options);
+  };
+  const NO_LABEL = strange('ForeignAnswer', 'The stream’s label is no time.');
+  const NOTHING = strange('UnreadableAnswer', 'The answer has no Table.');
+
+  it('F8: an answer that AWS does not give is refused after five identical ones, with what it lacks', async () => {
+    for (const [fault, first] of [
+      [NO_LABEL, undefined],
+      [NO_LABEL, 'succeeds'],
+      [NOTHING, undefined],
+    ] as const) {
+      calls = 0;
+      const services = answeringWith(Array(50).fill(fault), first);
+      if (first) await services.describeTable('orders');
+      await assert.rejects(services.describeTable('orders'), (error) => {
+        assert.ok(error instanceof AwsFault);
+        assert.equal(error.kind, 'fatal');
+        assert.match(
+          error.message,
+          /^http:\/\/localhost:4566 does not answer DescribeTable as AWS does, 5 times in a row: The (stream’s label is no time|answer has no Table)\. An emulator /,
+        );
+        return true;
+      });
+      assert.equal(calls, 5);
+    }
+  });
+
+  it('F8: one that is another each time, or lacks everything after a good one, is an accident', async () => {
+    const others = Array.from({ length: 20 }, (_, index) =>
+      strange('ForeignAnswer', `The answer has no M${index}.`),
+    );
+    const mixed = [0, 1, 2, 3, 4].flatMap(() => [
+      NO_LABEL,
+      NO_LABEL,
+      NO_LABEL,
+      NO_LABEL,
+      fault('retry', 'soon'),
+    ]);
+    for (const faults of [others, mixed]) {
+      calls = 0;
+      assert.equal((await answeringWith(faults).describeTable('orders')).name, 'orders');
+    }
+    calls = 0;
+    const services = answeringWith(Array(100).fill(NOTHING), 'succeeds');
+    await services.describeTable('orders');
+    assert.equal((await services.describeTable('orders')).name, 'orders');
+  });
+
   const LONGEST: readonly (readonly [Pace, number, number])[] = [
     ['soon', 100, 20_000],
     ['throttled', 500, 30_000],
