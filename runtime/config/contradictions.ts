@@ -41,19 +41,7 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
       `one name for ${tables.length} tables; give each its destinationTable in a settings file`,
     );
   } else {
-    // Some destinations compare names without regard to case; two tables whose names differ in it alone are asked for by mistake anyway.
-    const targets = tables.map((table) =>
-      [
-        table.destinationSchema ?? settings.destinationSchema,
-        table.destinationTable ?? settings.destinationTable ?? table.name,
-      ]
-        .filter((part) => part !== undefined)
-        .join('.')
-        .toLowerCase(),
-    );
-    if (repeated(tables.map((table) => table.name)).length === 0) {
-      for (const target of repeated(targets)) report('tables', `more than one would be written to ${target}`);
-    }
+    for (const problem of sharedTargets(tables, settings)) report('tables', problem);
   }
   if (settings.columns === 'document' && given.has('maxColumns')) {
     report('maxColumns', 'has no meaning with columns: document');
@@ -72,6 +60,24 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
     report('metrics.namespace', 'metrics are lines of a JSON log; set log.format to json');
   }
   return [...problems, ...destinationProblems(settings, given)];
+}
+
+/** Tables that would be written to one of the destination, of which some compare names without regard to case. */
+function sharedTargets(tables: readonly TableEntry[], settings: Readable): readonly string[] {
+  const names = new Map<string, Set<string>>();
+  for (const { name, destinationSchema, destinationTable } of tables) {
+    const schema = destinationSchema ?? settings.destinationSchema;
+    const table = destinationTable ?? settings.destinationTable ?? name;
+    const target = `${schema === undefined ? '' : `${schema}.`}${table}`.toLowerCase();
+    names.set(target, (names.get(target) ?? new Set()).add(name));
+  }
+  return [...names]
+    .filter(([, sharing]) => sharing.size > 1)
+    .map(([target, sharing]) => {
+      const list = [...sharing].join(' and ');
+      const each = 'give each a destinationTable of its own, in a settings file';
+      return `${list} would be written to one table, ${target} (upper and lower case count as the same); ${each}`;
+    });
 }
 
 /** What does not fit the kind of destination that `to` names. */

@@ -25,8 +25,18 @@ export function problemsOf(
       const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
       return [{ setting, origin, problem: `expected ${allowed.join(' or ')}${hint}` }];
     }
-    return [{ setting, origin, problem: inWords(issue) }];
+    const problem = misread(issue, valueAt(given?.value, issue.path)) ?? inWords(issue);
+    return [{ setting, origin, problem }];
   });
+}
+
+/** What a file made of a name that looks like a number, `true` or `null`; `undefined`: the issue is another. */
+function misread(issue: z.core.$ZodIssue, value: unknown): string | undefined {
+  const isText = issue.code === 'invalid_type' && ['string', 'object', 'array'].includes(issue.expected);
+  if (!isText || !(value === null || ['number', 'boolean', 'bigint'].includes(typeof value)))
+    return undefined;
+  const what = typeof value === 'number' ? `the number ${value}` : String(value);
+  return `expected text, but it is read as ${what}; quote it`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {

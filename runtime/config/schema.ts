@@ -22,14 +22,19 @@ const tableName = () => z.string().min(1).max(255);
 // The settings are made of the kinds there are: one that came later would have none.
 Object.freeze(KINDS);
 
+/** What is wrong where an ARN was given for a name; `undefined`: it is none. */
+function notAnArn(what: string, arn: RegExp, input: unknown): string | undefined {
+  const name = typeof input === 'string' ? arn.exec(input)?.[1] : undefined;
+  return name === undefined ? undefined : `expected the ${what}’s name, not its ARN: ${name}`;
+}
+
 /** A table in a settings file: what it says goes before the settings for all tables. */
 export const tableSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[a-zA-Z0-9_.-]{3,255}$/,
-      'expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
-    ),
+  name: z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, {
+    error: ({ input }) =>
+      notAnArn('table', /^arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/([^/]+)/, input) ??
+      'expected a table name of 3 to 255 letters, digits, _ . -',
+  }),
   destinationTable: tableName().optional(),
   destinationSchema: schemaName().optional(),
   columns: z.enum(['columns', 'document']).optional(),
@@ -58,9 +63,11 @@ export const schema = z.strictObject({
       z
         .strictObject(
           {
-            name: z
-              .string()
-              .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'expected a bucket name of 3 to 63 characters'),
+            name: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+              error: ({ input }) =>
+                notAnArn('bucket', /^arn:[^:]*:s3:::([^/]+)/, input) ??
+                'expected a bucket name of 3 to 63 characters',
+            }),
             prefix: z.string().min(1).optional(),
           },
           { error: 'expected NAME or NAME/PREFIX, without s3://' },

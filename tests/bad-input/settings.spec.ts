@@ -96,7 +96,94 @@ describe('bad input: settings and command lines', () => {
 
   it('two tables that DuckDB would take for one', async () => {
     const said = await say({}, ...place.words('run', '--table', 'orders', '--table', 'Orders'));
-    assert.match(said, /tables \(flag --table\): more than one would be written to orders/);
+    assert.match(
+      said,
+      /tables \(flag --table\): orders and Orders would be written to one table, orders \(upper and lower case .*\); give each a destinationTable/,
+    );
+  });
+
+  it('names that YAML reads as something else: each is to be quoted', async () => {
+    const path = join(place.folder, 'settings.yaml');
+    const lines = [
+      ...[
+        'tables:',
+        '  - 2024',
+        '  - name: 20260101',
+        '  - false',
+        '  -',
+        '  - name: orders',
+        '    destinationTable: 7',
+      ],
+      ...[
+        'bucket: 2025',
+        'to: 1',
+        'bucketOwner: 123456789012',
+        'profile: true',
+        'metrics:',
+        '  replicator: 5',
+      ],
+    ];
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    try {
+      const said = await say({}, 'run', '--config', path);
+      const quoted = [
+        ...said.matchAll(/^ {2}(\S+) \(file .*\): expected text, but it is read as (.+); quote it$/gm),
+      ];
+      assert.deepEqual(
+        quoted.map(([, setting, read]) => `${setting} ${read}`),
+        [
+          ...[
+            'tables[0] the number 2024',
+            'tables[1].name the number 20260101',
+            'tables[2] false',
+            'tables[3] null',
+          ],
+          ...['tables[4].destinationTable the number 7', 'bucket the number 2025'],
+          ...[
+            'bucketOwner the number 123456789012',
+            'to the number 1',
+            'profile true',
+            'metrics.replicator the number 5',
+          ],
+        ],
+      );
+      assert.match(said, /^10 settings are wrong/);
+    } finally {
+      rmSync(path);
+    }
+  });
+
+  it('ARNs for names, and names twice: one message each', async () => {
+    const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table';
+    const tables = [
+      `${arn}/orders`,
+      `${arn}/orders/stream/2026-01-05T12:00:00.000`,
+      'x',
+      'items',
+      'items',
+      'Items',
+    ];
+    const said = await say(
+      {},
+      ...['run', ...tables.flatMap((table) => ['--table', table])],
+      ...['--bucket', 'arn:aws:s3:::my-exports', '--to', place.to],
+    );
+    const problems = said.split('\n').slice(1, -2);
+    assert.deepEqual(problems, [
+      '  tables[0].name (flag --table): expected the table’s name, not its ARN: orders',
+      '  tables[1].name (flag --table): expected the table’s name, not its ARN: orders',
+      '  tables[2].name (flag --table): expected a table name of 3 to 255 letters, digits, _ . -',
+      '  bucket.name (flag --bucket): expected the bucket’s name, not its ARN: my-exports',
+    ]);
+    const twice = await say(
+      {},
+      ...['run', ...tables.slice(3).flatMap((table) => ['--table', table])],
+      ...['--bucket', 'my-exports', '--to', place.to],
+    );
+    assert.match(
+      twice,
+      /^2 settings are wrong.*\n.*: items is named more than once\n.*: items and Items would be written/,
+    );
   });
 
   it('nothing given: all that is needed, with an example of each', async () => {

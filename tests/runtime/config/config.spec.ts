@@ -116,7 +116,7 @@ describe('settings', () => {
       '--bukcet | command line | no such setting; did you mean --bucket?',
       'orders | command line | not expected here; settings are given as --name VALUE',
       'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
-      'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+      'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . -',
       'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
       'to | flag --to | expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE; other destinations are not built yet',
       'deletes | file replicator.yaml | expected hard or soft; did you mean soft?',
