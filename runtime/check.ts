@@ -1,4 +1,6 @@
 import { awsCommand, turnOffStream, turnOnRecovery, turnOnStream } from './aws/cli-command';
+import { needsSignIn } from './aws/classify';
+import { AwsFault } from './aws/faults';
 import type { Route } from './aws/request-handler';
 import type { AwsServices, SourceTable } from './aws/services';
 import { fixOf } from './check-fix';
@@ -58,6 +60,8 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   return met;
 }
 
+const NO_CREDENTIALS = 'there are no credentials';
+
 /** Returns why it makes no sense to ask AWS anything else; `undefined`: it does. */
 async function checkCredentials(
   parts: Checking,
@@ -65,18 +69,25 @@ async function checkCredentials(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { aws, settings } = parts;
+  let hasCredentials = true;
   const own = await outcome(parts, 'credentials', signal, async () => {
-    const { account, arn } = await aws.callerIdentity(signal);
-    parts.caller = parts.source = arn;
-    return `${arn} in account ${account}, region ${aws.region}`;
+    try {
+      const { account, arn } = await aws.callerIdentity(signal);
+      parts.caller = parts.source = arn;
+      return `${arn} in account ${account}, region ${aws.region}`;
+    } catch (error) {
+      // STS may be out of reach, as in a network that has no endpoint of it, while the tables are not.
+      hasCredentials = !(error instanceof AwsFault && needsSignIn(error));
+      throw error;
+    }
   });
   report(own);
   const { roleArn } = settings.source;
-  if (roleArn === undefined) return own.outcome === 'met' ? undefined : 'there are no credentials';
+  if (roleArn === undefined) return hasCredentials ? undefined : NO_CREDENTIALS;
   const requirement = `source role ${roleArn}`;
-  if (own.outcome !== 'met') {
-    report(notChecked(requirement, 'there are no credentials'));
-    return 'there are no credentials';
+  if (!hasCredentials) {
+    report(notChecked(requirement, NO_CREDENTIALS));
+    return NO_CREDENTIALS;
   }
   const assumed = await outcome(parts, requirement, signal, async () => {
     const { account, arn } = await aws.sourceIdentity(signal);

@@ -16,11 +16,12 @@ export abstract class ReplicatorError extends Error {
   }
 }
 
-/** An error's message where it is the end of what was asked for: messages say of what may pass that it is tried again. */
-export function finalMessage({ message }: ReplicatorError): string {
-  return message.replace(/\b([Ii])t is tried again\b/g, (_, first) =>
-    first === 'I' ? 'Try again' : 'try again',
-  );
+/** What messages say of what may pass: true only where something goes on. */
+const GOES_ON = /\b(It is tried again|Trying again|Retrying|Opening the file again)\b/gi;
+
+/** An error's message where it ends what was asked for: nobody tries again but the reader. */
+export function finalMessage({ message }: Pick<Error, 'message'>): string {
+  return message.replace(GOES_ON, (words) => (/^[A-Z]/.test(words) ? 'Try again' : 'try again'));
 }
 
 /** What a server or engine says of a failure, as a sentence within a message. */

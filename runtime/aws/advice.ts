@@ -43,7 +43,7 @@ export const serverTrouble: Advice = (f) =>
 export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); it is tried again more slowly.`;
 
 export const exportQuota: Advice = (f) =>
-  `${where(f)} runs as many exports as the account may have at once; the request is repeated until one has ended.` +
+  `${where(f)} runs as many exports as the account may have at once; it is tried again until one has ended.` +
   `${quote(f)} See them: ${aws(f, 'dynamodb list-exports')}`;
 
 export const unreachable: Advice = (f) =>
@@ -163,7 +163,7 @@ export const pointInTimeRecoveryOff: Advice = (f) =>
   aws(f, turnOnRecovery(tableOf(f)));
 
 export const pointInTimeRecoveryStarting: Advice = (f) =>
-  `Point-in-time recovery of table ${tableOf(f)} is being set up; it is asked again.`;
+  `Point-in-time recovery of table ${tableOf(f)} is being set up; it is tried again.`;
 
 export const exportTime: Advice = (f) =>
   `The time asked for lies outside what point-in-time recovery of ${tableOf(f)} keeps.${quote(f)} See it: ` +

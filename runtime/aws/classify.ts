@@ -1,5 +1,5 @@
 import * as advice from './advice';
-import { CREDENTIALS, type ObservedError, RULES } from './fault-table';
+import { CREDENTIALS, type ObservedError, PROVIDERS, RULES } from './fault-table';
 import { AwsFault } from './faults';
 import { PERMISSIONS, type CallContext, type Operation } from './operations';
 
@@ -33,6 +33,11 @@ export function classify(operation: Operation, error: unknown, context: CallCont
 /** Whether the fault lies in the credentials: worth reading them again, they may have been renewed. */
 export function isAboutCredentials(fault: AwsFault): boolean {
   return CREDENTIALS.includes(fault.code);
+}
+
+/** Whether no call can succeed before a person signs in, whatever it is about. */
+export function needsSignIn(fault: AwsFault): boolean {
+  return isAboutCredentials(fault) || PROVIDERS.includes(fault.code);
 }
 
 function observe(error: unknown): ObservedError {

@@ -64,7 +64,8 @@ export const CREDENTIALS = [
   'MissingAuthenticationToken',
   'OptInRequired',
 ];
-const PROVIDERS = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
+/** Names of what the SDK throws where it finds none. */
+export const PROVIDERS = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
 /** What the SDK says of a sign-in that ran out, and what the service says of one that was ended. */
 const SSO = /\bSSO session\b|Session token not found or invalid/;
 const TLS =

@@ -18,20 +18,29 @@ export function addressFile(destinationFile: string): string {
 
 /** `undefined` for what no replicator of this version wrote: it is as good as none. */
 export function readAddress(text: string): LoopbackAddress | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { pid, port, token, tables } = (parsed ?? {}) as Partial<Record<keyof LoopbackAddress, unknown>>;
+  const parsed = parse(text);
+  const { pid, port, token, tables } = parsed;
   const isOne =
     isWithin(pid, MOST_PID) &&
     isWithin(port, MOST_PORT) &&
     typeof token === 'string' &&
     Array.isArray(tables) &&
     tables.every((table) => typeof table === 'string');
-  return isOne ? (parsed as LoopbackAddress) : undefined;
+  return isOne ? (parsed as unknown as LoopbackAddress) : undefined;
+}
+
+/** The process that wrote the file: one that can be asked, or one that is only starting. */
+export function readHolder(text: string): number | undefined {
+  const { pid } = parse(text);
+  return isWithin(pid, MOST_PID) ? (pid as number) : undefined;
+}
+
+function parse(text: string): Partial<Record<keyof LoopbackAddress, unknown>> {
+  try {
+    return (JSON.parse(text) ?? {}) as Partial<Record<keyof LoopbackAddress, unknown>>;
+  } catch {
+    return {};
+  }
 }
 
 function isWithin(value: unknown, most: number): boolean {

@@ -101,7 +101,7 @@ export class LoopbackReplicator implements RunningReplicator {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -100,7 +100,10 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
 }
 
 function withError({ pipeline, error, againMs }: EventMap['pipeline.failed']): object {
-  return { pipeline, error: { ...describeError(error), stack: error.stack }, againMs };
+  const described = describeError(error, againMs);
+  // It begins with the message.
+  const stack = error.stack?.replace(error.message, () => described.message);
+  return { pipeline, error: { ...described, stack }, againMs };
 }
 
 function add(summaries: Map<string, Summary>, batch: EventMap['stream.batch'], now: number): void {

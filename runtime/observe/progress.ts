@@ -1,7 +1,7 @@
 import { bytes, counted, price, instant, tableOf } from './figures';
 import type { EventMap, EventName, Events } from './events';
 import { render } from './render';
-import type { StatusBoard } from './status';
+import { describeError, type StatusBoard } from './status';
 
 /** Where progress is written: `process.stdout`, or a test's stand-in. */
 export interface Screen {
@@ -110,7 +110,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.waiting': ({ reason, until }) =>
     `${reason}${until === undefined ? '' : ` (until ${instant(until)})`}`,
   'pipeline.gap': ({ message }) => message,
-  'pipeline.failed': ({ error }) => error.message,
+  'pipeline.failed': ({ error, againMs }) => describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
   'verify.failed': ({ message }) => `verify failed: ${message}`,
   'pipeline.deadLetter': ({ count: letters, reason }) =>

@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../errors';
+import { finalMessage, ReplicatorError } from '../errors';
 import type { EventMap, EventName, Events } from './events';
 import { tableOf } from './figures';
 
@@ -106,7 +106,8 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'pipeline.waiting':
       return { ...further, waiting: { reason: logged.event.reason, until: logged.event.until } };
     case 'pipeline.failed': {
-      const error = { ...describeError(logged.event.error), againMs: logged.event.againMs };
+      const { error: failure, againMs } = logged.event;
+      const error = { ...describeError(failure, againMs), againMs };
       const hasGap = status.hasGap || error.kind === 'gap';
       return { ...status, waiting: undefined, destinationUnreachable: undefined, error, hasGap };
     }
@@ -227,10 +228,13 @@ export function hoursUntilLoss(watermark: number, now: number): number {
   return (watermark + STREAM_KEEPS_MS - now) / 3_600_000;
 }
 
-export function describeError(error: Error): { name: string; kind: string; message: string } {
+export function describeError(
+  error: Error,
+  againMs: number | undefined,
+): { name: string; kind: string; message: string } {
   return {
     name: error.name,
     kind: error instanceof ReplicatorError ? error.kind : 'defect',
-    message: error.message,
+    message: againMs === undefined ? finalMessage(error) : error.message,
   };
 }

@@ -149,7 +149,10 @@ export class Pipeline {
         await this.recordGap(run, state, ending.gap);
         throw ending.gap;
       }
-      this.context.events.emit('pipeline.gap', { pipeline: this.id, message: ending.gap.message });
+      const message =
+        `The load begins again with a new export: ${ending.gap.explanation}. Nothing is lost, and there is nothing to do; ` +
+        `the new export is paid for.`;
+      this.context.events.emit('pipeline.gap', { pipeline: this.id, message });
     }
   }
 

@@ -1,6 +1,6 @@
 import { onAbort } from '../abort';
 import { LeaseLost } from '../destinations/errors';
-import { ReplicatorError } from '../errors';
+import { finalMessage, ReplicatorError } from '../errors';
 import type { VerifyReport } from './verify';
 
 /** What a user asked for ended before it was done. */
@@ -24,7 +24,7 @@ export class VerifyFailed extends ReplicatorError {
 
   constructor(override readonly cause: Error) {
     super(
-      `The verify could not be done, and nothing was compared: ${cause.message}\nThe replication goes on; nothing of the verify ` +
+      `The verify could not be done, and nothing was compared: ${finalMessage(cause)}\nThe replication goes on; nothing of the verify ` +
         `is left in the destination. Once that is fixed, ask for it again.`,
       { cause },
     );

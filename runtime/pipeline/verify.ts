@@ -1,4 +1,5 @@
 import type { Comparison } from '../destinations/destination';
+import { finalMessage } from '../errors';
 import { exportToken } from '../export/token';
 import { waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
@@ -35,7 +36,7 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
   await whileUnavailable(context, signal, () => store.startVerify());
   const end = () => whileUnavailable(context, signal, () => store.endVerify());
   const reportFailure = (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? finalMessage(error) : String(error);
     if (!signal.aborted) events.emit('verify.failed', { pipeline, message });
   };
   let report: VerifyReport;

@@ -20,6 +20,9 @@ const EXPLANATIONS: Readonly<Record<GapReason, string>> = {
 export class Gap extends ReplicatorError {
   readonly kind = 'gap';
 
+  /** What showed it, as half a sentence. */
+  readonly explanation: string;
+
   constructor(
     readonly reason: GapReason,
     readonly from: number,
@@ -27,12 +30,13 @@ export class Gap extends ReplicatorError {
     readonly shardId: string | undefined = undefined,
     options?: ErrorOptions,
   ) {
+    const explanation = `${EXPLANATIONS[reason]}${shardId === undefined ? '' : ` (${shardId})`}`;
     super(
-      `Changes made between ${isoTime(from)} and ${isoTime(to)} may be lost: ${EXPLANATIONS[reason]}` +
-        `${shardId === undefined ? '' : ` (${shardId})`}. Run "dynamodb-replicator resync" for this table: it loads a new ` +
+      `Changes made between ${isoTime(from)} and ${isoTime(to)} may be lost: ${explanation}. Run "dynamodb-replicator resync" for this table: it loads a new ` +
         `generation while the visible table stays as it is, then replaces it.`,
       options,
     );
+    this.explanation = explanation;
   }
 }
 

@@ -3,7 +3,8 @@ import { check, type CheckedRequirement } from '../check';
 import { LocalClock } from '../clock';
 import { readSettings, type Settings } from '../config';
 import { findRunning } from '../control/control';
-import type { DestinationRequirement } from '../destinations/destination';
+import { ReplicatorStarting, unlessStarting } from '../control/starting';
+import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
 import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
@@ -54,16 +55,32 @@ async function destination(settings: Settings): Promise<readonly DestinationRequ
   const opened = await openPlace(settings);
   try {
     const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
-    if (running[0] === undefined) {
+    const starting = running.length > 0 ? undefined : await startingIn(opened);
+    if (running[0] === undefined && starting === undefined) {
       return await opened.check(
         settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
       );
     }
-    const found = `held by the running replicator (${running[0].name})`;
+    const found =
+      running[0] === undefined
+        ? `held by a replicator that is starting (process ${starting})`
+        : `held by the running replicator (${running[0].name})`;
     return [{ requirement: 'destination reachable and writable', met: true, found, fix: undefined }];
   } finally {
     await opened.close();
   }
+}
+
+/** The process of a replicator that holds the file and cannot be asked yet. What else is wrong the check of the destination says. */
+async function startingIn(destination: OperableDestination): Promise<number | undefined> {
+  const { control } = destination;
+  if (control.kind !== 'file') return undefined;
+  try {
+    await unlessStarting(control, () => destination.probe());
+  } catch (error) {
+    if (error instanceof ReplicatorStarting) return error.pid;
+  }
+  return undefined;
 }
 
 const MARKS = { met: '✓', 'not met': '✗', 'not checked': '-' } as const;

@@ -6,6 +6,7 @@ import {
   type Sources,
 } from '../config';
 import { findRunning } from '../control/control';
+import { announceStart, unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
 import { readHead } from '../pipeline/checkpoint';
@@ -143,6 +144,20 @@ async function there<Result>(
 }
 
 async function here<Result>(
+  destination: OperableDestination,
+  settings: Settings,
+  terminal: Terminal,
+  work: Work<Result>,
+): Promise<readonly TableResult<Result>[] | undefined> {
+  const takeBack = await announceStart(destination.control);
+  try {
+    return await unlessStarting(destination.control, () => inSession(destination, settings, terminal, work));
+  } finally {
+    await takeBack();
+  }
+}
+
+async function inSession<Result>(
   destination: OperableDestination,
   settings: Settings,
   terminal: Terminal,

@@ -6,6 +6,7 @@ import type { AwsSettings } from '../aws/settings';
 import { type Clock, LocalClock } from '../clock';
 import type { Settings } from '../config';
 import { type ControlServer, serveControl } from '../control/control';
+import { announceStart, unlessStarting } from '../control/starting';
 import { exportCostUsd } from '../../cost/costs';
 import type { OperableDestination } from '../destinations/destination';
 import { Events } from '../observe/events';
@@ -88,11 +89,15 @@ export class Session {
 
   private async runCatching(signal: AbortSignal): Promise<RunOutcome> {
     let control: ControlServer;
+    const takeBack = await announceStart(this.destination.control);
     try {
-      if (this.settings.health.port !== undefined)
-        await awaitDestination((until) => this.destination.probe(until), this, signal);
-      control = await this.serveControl(signal);
+      control = await unlessStarting(this.destination.control, async () => {
+        if (this.settings.health.port !== undefined)
+          await awaitDestination((until) => this.destination.probe(until), this, signal);
+        return this.serveControl(signal);
+      });
     } catch (error) {
+      await takeBack();
       // Nothing has been begun.
       if (signal.aborted) return { failed: [] };
       throw error;

@@ -1,6 +1,7 @@
 import { readDestinationSettings } from '../config';
 import { findRunning } from '../control/control';
 import { type PipelineReport, reportOf } from '../control/report';
+import { unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
 import { count, duration } from '../observe/figures';
 import { EXIT } from './exit-codes';
@@ -27,7 +28,9 @@ export const statusCommand: Verb = {
     terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const destination = await openPlace(settings);
     try {
-      const { running, reports } = await look(destination, terminal);
+      const { running, reports } = await unlessStarting(destination.control, () =>
+        look(destination, terminal),
+      );
       if (command.opts<{ json?: true }>().json) {
         terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
         return EXIT.fine;

@@ -197,6 +197,19 @@ describe('bad input: what AWS has to have', () => {
     assert.match(out, /If it demands encryption headers, set kmsKeyId: exports are then written with them\./);
   });
 
+  it('check: without STS, as in a network without an endpoint of it, everything else is checked', async () => {
+    const answer = { kind: 'error', type: 'ServiceUnavailable', status: 503 } as const;
+    place.simulator.faults.add({ operation: 'GetCallerIdentity', answer });
+    const { code, out } = await place.say(...place.words('check'));
+    assert.equal(code, 1);
+    assert.match(
+      out,
+      /^✗ credentials: GetCallerIdentity on the caller failed at the server .*; try again\./m,
+    );
+    assert.equal(out.match(/^✓ /gm)?.length, LINES - 1, out);
+    assert.doesNotMatch(out, /there are no credentials/);
+  });
+
   full.it('check: a proxy has a line of its own, without its password', async () => {
     const proxy = await ProxyServer.start();
     const withProxy = { HTTP_PROXY: `http://user:secret@${proxy.host}`, no_proxy: '' };

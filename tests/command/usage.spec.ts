@@ -7,7 +7,11 @@ import { textTable } from '../../runtime/verbs/text-table';
 import { InvalidSettings } from '../../runtime/config';
 import { AnswerCutShort, RemoteError } from '../../runtime/control/protocol';
 import { finalMessage } from '../../runtime/errors';
-import { CutShort } from '../../runtime/pipeline/requests';
+import { Events } from '../../runtime/observe/events';
+import { writeLog } from '../../runtime/observe/log';
+import { announcement } from '../../runtime/observe/progress';
+import { StatusBoard } from '../../runtime/observe/status';
+import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 const VERBS = ['demo', 'check', 'run', 'status', 'verify', 'resync', 'healthcheck', 'simulator'];
@@ -125,7 +129,32 @@ describe('what ends a command', () => {
       told('A lock is held. It is tried again; see who: x'),
       'A lock is held. Try again; see who: x',
     );
+    assert.equal(told('Full. Trying again.'), 'Full. Try again.');
+    assert.equal(told('Broken. Opening the file again.'), 'Broken. Try again.');
+    assert.equal(told('Held. Retrying; to release it: x'), 'Held. Try again; to release it: x');
     assert.equal(told('Nothing of the kind.'), 'Nothing of the kind.');
+  });
+
+  it('so a table that has stopped: in the log, on the terminal, in status; one that goes on does', () => {
+    const error = new RemoteError('X', 'retry', 'The connection broke; it is tried again.');
+    const shown = (againMs: number | undefined) => {
+      const events = new Events();
+      const board = new StatusBoard(events, () => 0);
+      const lines: object[] = [];
+      const keep = (fields: object) => void lines.push(fields);
+      writeLog(
+        events,
+        { error: keep, warn: keep, info: keep, debug: keep },
+        { summaryMs: 1, elapsedMs: () => 0 },
+      );
+      const event = { pipeline: 'p/t', error, againMs };
+      events.emit('pipeline.failed', event);
+      return [JSON.stringify(lines), announcement('pipeline.failed', event), board.all()[0]?.error?.message];
+    };
+    for (const text of shown(undefined)) assert.match(text ?? '', /broke; try again\./);
+    for (const text of shown(undefined)) assert.doesNotMatch(text ?? '', /is tried again/);
+    for (const text of shown(1_000)) assert.match(text ?? '', /broke; it is tried again\./);
+    assert.match(new VerifyFailed(error).message, /broke; try again\./);
   });
 
   it('so a server that nobody answers at is to be asked again', async () => {

@@ -1,0 +1,67 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { ControlPlace } from '../destinations/destination';
+import { DestinationLocked } from '../destinations/errors';
+import { ReplicatorError } from '../errors';
+import { addressFile, readHolder } from './loopback-address';
+import { isAlive } from './loopback-client';
+import { writePrivately } from './private-file';
+
+/** A replicator holds the destination's file, and is not far enough to answer. */
+export class ReplicatorStarting extends ReplicatorError {
+  readonly kind = 'retry';
+
+  /** @param phrase what the file is: `a DuckDB file` */
+  constructor(
+    readonly file: string,
+    phrase: string,
+    readonly pid: number,
+  ) {
+    super(
+      `A replicator is starting for ${file} (process ${pid}), and ${phrase} takes one process at a time. Ask that one in a moment ` +
+        `(dynamodb-replicator status --to ${file}), or stop it: kill ${pid}`,
+    );
+  }
+}
+
+/**
+ * Writes beside the destination's file that this process is about to hold it, unless another one does.
+ * @returns takes that back, where nothing else has taken its place
+ */
+export async function announceStart(place: ControlPlace): Promise<() => Promise<void>> {
+  if (place.kind !== 'file') return () => Promise.resolve();
+  const file = addressFile(place.destinationFile);
+  const holder = await holderOf(place.destinationFile);
+  const isTaken = holder !== undefined && holder !== process.pid && isAlive(holder);
+  // Where it cannot be written the destination's file cannot either, which is reported of that one.
+  if (!isTaken)
+    await writePrivately(file, JSON.stringify({ pid: process.pid, starting: true })).catch(() => undefined);
+  return async () => {
+    if ((await holderOf(place.destinationFile)) === process.pid) await rm(file, { force: true });
+  };
+}
+
+/**
+ * Does something with a destination that another process may hold.
+ * @throws ReplicatorStarting where that is a replicator that is starting, and what `work` throws
+ */
+export async function unlessStarting<T>(place: ControlPlace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (place.kind !== 'file' || !(error instanceof DestinationLocked) || error.pid === undefined)
+      throw error;
+    const { destinationFile, phrase } = place;
+    throw (await holderOf(destinationFile)) === error.pid
+      ? new ReplicatorStarting(destinationFile, phrase, error.pid)
+      : error;
+  }
+}
+
+/** Number of the process that says beside the file that it is a replicator's. */
+async function holderOf(destinationFile: string): Promise<number | undefined> {
+  try {
+    return readHolder(await readFile(addressFile(destinationFile), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { announceStart, ReplicatorStarting, unlessStarting } from '../../../runtime/control/starting';
+import { DestinationLocked } from '../../../runtime/destinations/errors';
+
+/** More than a process's number can be. */
+const NOBODY = 2 ** 31 - 1;
+
+describe('a replicator that is starting', () => {
+  let folder: string;
+  let address: string;
+  const place = () => ({
+    kind: 'file' as const,
+    destinationFile: join(folder, 'shop.duckdb'),
+    phrase: 'a DuckDB file',
+  });
+  const lockedBy = (pid: number | undefined) =>
+    new DestinationLocked('DuckDB file shop.duckdb', pid, { phrase: 'a DuckDB file', others: 'a shell' });
+  const whileLocked = (pid: number | undefined) =>
+    unlessStarting(place(), () => Promise.reject(lockedBy(pid)));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'replicator-starting-'));
+    address = join(folder, 'shop.duckdb.control.json');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is named where it holds the file, instead of a program that has to be closed', async () => {
+    await announceStart(place());
+    await assert.rejects(whileLocked(process.pid), (error) => {
+      assert.ok(error instanceof ReplicatorStarting);
+      assert.equal(error.pid, process.pid);
+      assert.match(
+        error.message,
+        /^A replicator is starting for .*shop\.duckdb \(process \d+\), and a DuckDB file takes /,
+      );
+      return true;
+    });
+    // It may have begun to answer meanwhile.
+    writeFileSync(address, JSON.stringify({ pid: process.pid, port: 1, token: 't', tables: [] }));
+    await assert.rejects(whileLocked(process.pid), ReplicatorStarting);
+  });
+
+  it('is not taken for whatever else holds the file', async () => {
+    await assert.rejects(whileLocked(process.pid), DestinationLocked);
+    await announceStart(place());
+    for (const pid of [process.ppid, undefined]) await assert.rejects(whileLocked(pid), DestinationLocked);
+    const other = new Error('of another kind');
+    await assert.rejects(
+      unlessStarting(place(), () => Promise.reject(other)),
+      other,
+    );
+  });
+
+  it('leaves the address of another one alone, and takes back its own word only', async () => {
+    const others = JSON.stringify({ pid: process.ppid, port: 1, token: 't', tables: [] });
+    writeFileSync(address, others);
+    await (
+      await announceStart(place())
+    )();
+    assert.equal(readFileSync(address, 'utf8'), others);
+    writeFileSync(address, JSON.stringify({ pid: NOBODY, starting: true }));
+    const takeBack = await announceStart(place());
+    assert.deepEqual(JSON.parse(readFileSync(address, 'utf8')), { pid: process.pid, starting: true });
+    await takeBack();
+    assert.ok(!existsSync(address));
+  });
+
+  it('says nothing where the folder is not there', async () => {
+    const takeBack = await announceStart({
+      ...place(),
+      destinationFile: join(folder, 'missing', 'shop.duckdb'),
+    });
+    await takeBack();
+  });
+});
