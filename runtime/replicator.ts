@@ -12,7 +12,8 @@ import type { PipelineParts } from './pipeline/context';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
-import { describeSource } from './pipeline/source-watch';
+import { describeSource, isTableGone, TableAwaited } from './pipeline/source-watch';
+import { whileUnavailable } from './pipeline/destination-retry';
 import type { VerifyReport } from './pipeline/verify';
 import { Semaphore } from './semaphore';
 import { ownedBy } from './stray-errors';
@@ -50,6 +51,8 @@ interface TableRun {
   readonly aws: AwsServices;
   readonly requests: Requests;
   pipeline: Pipeline | undefined;
+  /** The last error that was reported, for as long as the pipeline has not begun anything since. */
+  reported: string | undefined;
   /** While an error keeps the pipeline stopped: begins it again, or gives it up. */
   wake: ((how: 'again' | 'give up') => void) | undefined;
 }
@@ -59,6 +62,9 @@ const DESCRIBES_A_SECOND = 5;
 
 /** Between two tries of a pipeline that stands in a gap: another process may have resynced it. */
 export const GAP_RETRY_MS = 5 * 60_000;
+
+/** Between two looks for a table that is gone. */
+export const TABLE_RETRY_MS = 30_000;
 
 /** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
 export class Replicator {
@@ -75,8 +81,12 @@ export class Replicator {
       aws: retryingFor(table.name, describing, options),
       requests: new Requests(),
       pipeline: undefined,
+      reported: undefined,
       wake: undefined,
     }));
+    options.events.on('pipeline.phase', ({ pipeline }) => {
+      for (const run of this.runs) if (run.pipeline?.id === pipeline) run.reported = undefined;
+    });
     const { poll, queueBytes } = settings;
     this.exports = new Semaphore(options.destination.mostLoads ?? Infinity);
     this.scheduler = new ReadScheduler({ clock, queueBytes, ...readLimits(poll.concurrentReads) });
@@ -101,7 +111,12 @@ export class Replicator {
       }),
     );
     for (const { requests } of this.runs) requests.close();
-    return { failed: [...this.failures].map(([table, error]) => ({ table, error })) };
+    return {
+      failed: [...this.failures]
+        // Whoever waits for a table and is stopped has not failed.
+        .filter(([, error]) => !(error instanceof TableAwaited))
+        .map(([table, error]) => ({ table, error })),
+    };
   }
 
   /** Compares a table with a point-in-time export while the replicator runs. @throws UnknownTable, CutShort */
@@ -154,9 +169,12 @@ export class Replicator {
       }
       failure = error instanceof Error ? error : new Error(String(error));
       this.failures.set(name, failure);
-      const againMs = this.isWaitedFor(failure) ? GAP_RETRY_MS : undefined;
+      const againMs = this.againAfter(failure);
       const pipeline = run.pipeline?.id ?? name;
-      this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
+      // A table that is gone stays so for long: what has been reported of it still holds.
+      const isKnown = failure instanceof TableAwaited && failure.message === run.reported;
+      run.reported = failure.message;
+      if (!isKnown) this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
       return againMs;
     } finally {
       run.requests.stop(failure);
@@ -179,16 +197,16 @@ export class Replicator {
     }
   }
 
-  private isWaitedFor(failure: Error): boolean {
-    const { onGap } = this.options.settings;
-    return onGap === 'wait' && failure instanceof ReplicatorError && failure.kind === 'gap';
+  private againAfter(failure: Error): number | undefined {
+    if (failure instanceof TableAwaited) return TABLE_RETRY_MS;
+    const isGap = failure instanceof ReplicatorError && failure.kind === 'gap';
+    return isGap && this.options.settings.onGap === 'wait' ? GAP_RETRY_MS : undefined;
   }
 
   private async makePipeline({ table, aws, requests }: TableRun, signal: AbortSignal): Promise<Pipeline> {
     const { clock, destination, events, parts, settings } = this.options;
-    const { arn } = await describeSource(aws, table.name, signal);
     const context = {
-      pipeline: pipelineId(arn),
+      pipeline: await this.idOf(table.name, aws, signal),
       table,
       settings,
       aws,
@@ -199,6 +217,22 @@ export class Replicator {
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination, requests);
+  }
+
+  /** Of a table that is gone: as the destination has it, where one pipeline alone can be meant. @throws TableGone */
+  private async idOf(table: string, aws: AwsServices, signal: AbortSignal): Promise<string> {
+    try {
+      return pipelineId((await describeSource(aws, table, signal)).arn);
+    } catch (error) {
+      if (!isTableGone(error)) throw error;
+      const { clock, destination, events } = this.options;
+      const known = await whileUnavailable({ pipeline: table, clock, events }, signal, () =>
+        destination.pipelines(),
+      );
+      const [id, another] = known.filter((pipeline) => pipeline.endsWith(`/${aws.region}/${table}`));
+      if (id === undefined || another !== undefined) throw error;
+      return id;
+    }
   }
 
   private async untilWoken(

@@ -55,6 +55,8 @@ export interface Destination {
   lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<PipelineStore>;
   /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined>;
+  /** The pipelines that write here, in the order in which they came. */
+  pipelines(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -71,8 +73,6 @@ export interface OperableDestination extends Destination {
   probe(signal?: AbortSignal): Promise<void>;
   /** All that a run into these tables needs here, looked at one by one; what is changed for that is undone. */
   check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
-  /** The pipelines that write here, in the order in which they came. */
-  pipelines(): Promise<readonly string[]>;
   /** Runs one query for people. @throws ReplicatorError */
   query(sql: string): Promise<QueryResult>;
 }

@@ -32,7 +32,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.phase': () => ['info', 'phase'],
   'pipeline.waiting': () => ['info', 'waiting'],
   'pipeline.gap': () => ['warn', 'gap before the publish: loading anew'],
-  'pipeline.failed': () => ['error', 'pipeline failed'],
+  'pipeline.failed': ({ againMs }) => ['error', againMs === undefined ? 'pipeline failed' : 'pipeline waits'],
   'pipeline.stopped': () => ['info', 'pipeline stopped'],
   'replicator.strayError': () => ['error', 'an error that nothing handles'],
   'pipeline.columns': () => ['info', 'columns changed'],

@@ -49,7 +49,7 @@ export const METRICS = {
   pipelineFailed: metric(
     'PipelineFailed',
     'Count',
-    '1 each minute while a pipeline stands still because of an error, or cannot begin as its destination is away, else 0.',
+    '1 each minute while a pipeline stands still because of an error or its table is gone, or cannot begin as its destination is away, else 0.',
   ),
   deadLetters: metric(
     'DeadLetters',

@@ -12,8 +12,8 @@ import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
-import { readSource, readStreamOnce } from './source';
-import { describeSource, requireSameSource, TableReplaced } from './source-watch';
+import { isUnfit, readSource, readStreamOnce } from './source';
+import { describeSource, isTableGone, requireSameSource, TableAwaited, TableReplaced } from './source-watch';
 import { TableWriter } from './table-writer';
 import { type Happening, stateOf, stepAfter, stepWhenTaken } from './transitions';
 
@@ -40,6 +40,8 @@ interface Ending {
   /** What is stored. */
   readonly state: PipelineState;
   readonly gap?: Gap;
+  /** Where the table is gone: what said so. */
+  readonly gone?: unknown;
 }
 
 /** Before a new lease, when what the destination has is not what was known. */
@@ -52,6 +54,8 @@ const AGAIN_MS = 500;
 export class Pipeline {
   /** Why the next generation is to begin; `undefined` when its beginning is stored, or none is wanted. */
   private reason: GenerationReason | undefined;
+  /** The table of what is stored, beside the one that there is; `undefined`: nothing is stored. */
+  private stored: 'of this table' | 'of another table' | undefined;
 
   constructor(
     readonly context: PipelineContext,
@@ -64,12 +68,26 @@ export class Pipeline {
   }
 
   /**
-   * Runs until an error stops the pipeline: a Gap after the first publish (the visible table stays as it is), a fatal
-   * error, or the signal's reason. Begins with a new generation when a resync is asked for.
+   * Runs until an error stops the pipeline: a Gap after the first publish (the visible table stays as it is), TableAwaited, a
+   * fatal error, or the signal's reason. Begins with a new generation when a resync is asked for.
    */
   async run(signal: AbortSignal): Promise<never> {
-    this.reason = undefined;
-    for (;;) await this.inStep(signal, () => this.underLease(signal));
+    this.reason = this.stored = undefined;
+    try {
+      for (;;) await this.inStep(signal, () => this.underLease(signal));
+    } catch (error) {
+      throw this.awaited(error) ?? error;
+    }
+  }
+
+  /** What is waited for after an error: a table that was replicated may come back, or get what it lacks (rule G1). */
+  private awaited(error: unknown): TableAwaited | undefined {
+    if (this.stored === undefined) return undefined;
+    const { aws, table } = this.context;
+    if (isTableGone(error)) return TableAwaited.gone(table.name, aws.cli, error);
+    return this.stored === 'of another table' && isUnfit(error)
+      ? TableAwaited.unfit(table.name, error)
+      : undefined;
   }
 
   /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */
@@ -88,17 +106,24 @@ export class Pipeline {
   /** Returns when to begin anew, under a new lease: a table that was replaced may have another key. */
   private async underLease(signal: AbortSignal): Promise<void> {
     const { aws, settings, table } = this.context;
-    const { keySchema } = await describeSource(aws, table.name, signal);
     const known = await whileUnavailable(this.context, signal, () =>
       this.destination.inspect(this.id, signal),
     );
-    if (known?.checkpoint) {
-      const state = readState(this.id, known.checkpoint);
+    const state = known?.checkpoint && readState(this.id, known.checkpoint);
+    if (state !== undefined) this.stored = 'of this table';
+    const { id: tableId, keySchema } = await describeSource(aws, table.name, signal);
+    if (state !== undefined && tableId !== state.checkpoint.tableId) {
+      this.stored = 'of another table';
+      // Also out of a gap: what the stream of a table that is gone has lost is of no consequence.
+      this.reason = 'table replaced';
+    }
+    if (state !== undefined) {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Without the lease: another process may have it that is about to load anew.
       if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw recordedGap(state);
-    } else {
+    }
+    if (this.stored !== 'of this table') {
       // Nothing is written for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
       await readStreamOnce(aws, stream.arn, signal);
@@ -137,12 +162,14 @@ export class Pipeline {
         this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
         state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
+        this.stored = 'of this table';
         step = stepWhenTaken(stateOf(state));
       }
       if (state === undefined) throw new RangeError('a pipeline without a generation');
       if (step.do === 'stop') throw recordedGap(state);
       const ending = await this.endOf(run, state);
       step = stepAfter(ending.state.checkpoint.phase, ending.happening);
+      if (step.do === 'wait for the table') throw ending.gone;
       state = ending.state;
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
@@ -156,8 +183,17 @@ export class Pipeline {
     }
   }
 
-  /** Runs a generation. @returns what has ended it, and what is stored then. @throws what no generation of this lease can go on after */
   private async endOf(run: StoreRun, state: PipelineState): Promise<Ending> {
+    try {
+      return await this.endOfPresent(run, state);
+    } catch (error) {
+      if (!isTableGone(error)) throw error;
+      return { happening: 'table gone', state, gone: error };
+    }
+  }
+
+  /** Runs a generation. @returns what has ended it, and what is stored then. @throws what no generation of this lease can go on after */
+  private async endOfPresent(run: StoreRun, state: PipelineState): Promise<Ending> {
     const { aws, table } = this.context;
     try {
       const source = await describeSource(aws, table.name, run.signal);

@@ -34,6 +34,47 @@ export class TableGone extends ReplicatorError {
   }
 }
 
+/**
+ * A table that was replicated is gone, or lacks something since it was made again. The pipeline waits for it: nothing that a restart
+ * could change.
+ */
+export class TableAwaited extends ReplicatorError {
+  readonly kind = 'retry';
+
+  /** @param until what is waited for, and what to do, in sentences */
+  private constructor(
+    readonly table: string,
+    until: string,
+    cause: unknown,
+  ) {
+    super(until, { cause });
+  }
+
+  static gone(table: string, cli: CliFlags, cause: unknown): TableAwaited {
+    const until =
+      `Table ${table} no longer exists in ${cli.region}. Its rows in the destination are left as they are. Once there is a table of ` +
+      `that name again, it is loaded by itself. If it is gone for good, take it out of the settings. The tables there: ` +
+      awsCommand(cli, 'dynamodb list-tables');
+    return new TableAwaited(table, until, cause);
+  }
+
+  /** @param lacks what the new table lacks, with the command that turns it on */
+  static unfit(table: string, lacks: Error): TableAwaited {
+    const until = `Table ${table} was deleted and made again, and cannot be loaded yet. ${lacks.message}`;
+    return new TableAwaited(table, until, lacks);
+  }
+}
+
+/** Whether an error says that the table does not exist, whatever was asked of it. */
+export function isTableGone(error: unknown): boolean {
+  if (error instanceof TableGone) return true;
+  if (!(error instanceof AwsFault)) return false;
+  return (
+    error.code === 'TableNotFoundException' ||
+    (error.operation === 'DescribeTable' && error.code === 'ResourceNotFoundException')
+  );
+}
+
 /** @throws TableGone, AwsFault */
 export async function describeSource(
   aws: AwsServices,

@@ -56,6 +56,15 @@ export class PointInTimeRecoveryDisabled extends ReplicatorError {
   }
 }
 
+/** Whether a table lacks something without which it cannot be replicated. */
+export function isUnfit(error: unknown): error is Error {
+  return (
+    error instanceof StreamDisabled ||
+    error instanceof StreamViewTypeUnusable ||
+    error instanceof PointInTimeRecoveryDisabled
+  );
+}
+
 /** A table with the stream that is to be read. */
 export interface ReadableTable extends SourceTable {
   readonly stream: NonNullable<SourceTable['stream']>;

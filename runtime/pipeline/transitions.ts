@@ -14,6 +14,8 @@ export type Happening =
   | 'gap'
   /** The source is another table of the same name, or what was stored is gone. */
   | 'table replaced'
+  /** There is no table of that name any more. */
+  | 'table gone'
   /** A user wants a new generation. */
   | 'resync';
 
@@ -23,6 +25,8 @@ export type Step =
   /** With the error of the gap; the visible table stays as it is. */
   | { readonly do: 'stop' }
   | { readonly do: 'record the gap and stop' }
+  /** Without the lease, until there is a table of that name again (rule G1). */
+  | { readonly do: 'wait for the table' }
   | { readonly do: 'go on'; readonly as: Phase }
   | { readonly do: 'refuse'; readonly because: string }
   /** A new generation. `new lease`: a table that was replaced may have another key. */
@@ -48,12 +52,14 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     // Before the publish nothing is lost by loading anew (rule G2).
     gap: begin('gap', 'this lease'),
     'table replaced': begin('table replaced', 'new lease'),
+    'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
   },
   stream: {
     publish: { do: 'refuse', because: 'it is not being loaded' },
     gap: { do: 'record the gap and stop' },
     'table replaced': begin('table replaced', 'new lease'),
+    'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
   },
 };

@@ -54,6 +54,10 @@ export class MemoryDestination implements Destination {
     };
   }
 
+  async pipelines(): Promise<readonly string[]> {
+    return [...this.store.pipelines.keys()];
+  }
+
   async close(): Promise<void> {
     // The store outlives it.
   }

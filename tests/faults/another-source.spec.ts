@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { AwsFault } from '../../runtime/aws/faults';
 import { StreamDisabled, StreamViewTypeUnusable } from '../../runtime/pipeline/source';
-import { TableGone } from '../../runtime/pipeline/source-watch';
+import { TableAwaited, TableGone } from '../../runtime/pipeline/source-watch';
+import { TABLE_RETRY_MS } from '../../runtime/replicator';
 import { MINUTE, SECOND } from '../simulation/world';
 import { full } from '../tiers/tier';
 import { assertGap, assertResyncs } from './gap-outcome';
@@ -92,8 +93,7 @@ describe('faults/stream: another stream, another table', () => {
     ['while it is loaded', false],
   ] as const) {
     it(`F34: the table is deleted and made again ${when}: loaded anew, never mixed`, async () => {
-      // Recovery is on as soon as it is asked for: a look at the table in between would stop the process (F18).
-      const world = await WireWorld.open({ knobs: { backupsEnablingMs: [0, 0] } });
+      const world = await WireWorld.open();
       const process = published ? await world.startPublished() : await world.startLoading();
       world.replaceTable();
       await world.busy(MINUTE);
@@ -104,17 +104,90 @@ describe('faults/stream: another stream, another table', () => {
     });
   }
 
-  it('F34: the table is deleted for good: it stops and leaves the destination as it is', async () => {
+  it('F34: the table is deleted for good: it waits, says so once, and leaves the destination as it is', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const before = world.destination();
-    world.simulator.call('dynamodb', 'DeleteTable', { TableName: world.tableName });
-    const failure = await world.errorOf(process);
-    assert(failure instanceof TableGone);
+    world.deleteTable();
+    await world.clock.advance(10 * MINUTE);
+    assert(process.isAlive);
+    const [told, ...more] = world.heardOf('pipeline.failed');
+    assert.deepEqual(more, []);
+    assert(told?.error instanceof TableAwaited, String(told?.error.stack));
+    assert.equal(told.againMs, TABLE_RETRY_MS);
     assert.match(
-      failure.message,
-      /The destination is left as it is.*aws dynamodb list-tables --region eu-west-1/s,
+      told.error.message,
+      /^Table orders no longer exists in eu-west-1\. .*loaded by itself\. .*aws dynamodb list-tables --region eu-west-1/,
     );
     assert.deepEqual(world.destination(), before);
+    assert.deepEqual(await world.settled(process.stop()), { failed: [] });
+  });
+
+  it('F34: the table is made again a minute later: loaded anew without being asked', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    world.deleteTable();
+    await world.clock.advance(MINUTE);
+    assert(process.isAlive);
+    world.makeTableAgain();
+    await world.busy(MINUTE);
+    await world.assertRecovers(process);
+    assert.equal(world.checkpoint?.tableId, world.tableId);
+    for (const id of world.destination().keys()) assert(!id.startsWith('item'), `${id} is of the old table`);
+  });
+
+  full.it('F34: what the new table lacks is waited for, with the command that turns it on', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    world.replaceTable();
+    world.simulator.call('dynamodb', 'UpdateContinuousBackups', {
+      TableName: world.tableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+    });
+    await world.untilAlive(process, () => world.heardOf('pipeline.failed').length > 0, 'the wait was told');
+    await world.busy(30 * MINUTE);
+    const [told, ...more] = world.heardOf('pipeline.failed');
+    assert.deepEqual(more, []);
+    assert.match(
+      told?.error.message ?? '',
+      /^Table orders was deleted and made again, and cannot be loaded yet\. .*\n.*update-continuous-backups/s,
+    );
+    world.simulator.call('dynamodb', 'UpdateContinuousBackups', {
+      TableName: world.tableName,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    await world.assertRecovers(process);
+  });
+
+  full.it(
+    'F34: a replicator that starts while the table is gone waits too; one that never had it stops',
+    async () => {
+      const world = await WireWorld.open();
+      const process = await world.startPublished();
+      await world.settled(process.stop());
+      world.deleteTable();
+      const later = world.start();
+      await world.clock.advance(10 * MINUTE);
+      assert(later.isAlive);
+      assert(world.heardOf('pipeline.failed')[0]?.error instanceof TableAwaited);
+      world.makeTableAgain();
+      await world.assertRecovers(later);
+
+      const other = await WireWorld.open();
+      other.deleteTable();
+      assert((await other.errorOf(other.start(), MINUTE)) instanceof TableGone);
+    },
+  );
+
+  full.it('F34: a gap is of no consequence once the table is another one', async () => {
+    const world = await WireWorld.open();
+    const process = await world.startPublished();
+    world.setStream(false);
+    await world.clock.advance(MINUTE);
+    world.setStream(true);
+    await assertGap(world, process, 'stream replaced');
+    world.replaceTable();
+    await world.busy(MINUTE);
+    await world.assertRecovers(world.start());
   });
 });

@@ -74,10 +74,20 @@ describe('simulation/waiting in a gap', () => {
   it('G3: stops when it meets an error in the end that is no gap', async () => {
     const { world, process } = await inGap();
     await world.busy(20 * MINUTE);
-    world.simulator.call('dynamodb', 'DeleteTable', { TableName: world.tableName });
-    await world.until(() => !process.isAlive, 10 * MINUTE, 'a table that is gone ends it');
+    const answer = { kind: 'error', type: 'ValidationException' } as const;
+    world.simulator.faults.add({ operation: 'DescribeTable', answer });
+    await world.until(() => !process.isAlive, 10 * MINUTE, 'a request that AWS refuses ends it');
     const { failed } = await process.outcome;
-    assert.equal(failed[0]?.error.name, 'TableGone');
+    assert.equal(failed[0]?.error.name, 'AwsFault');
+  });
+
+  it('G1: goes on with the new table when it is deleted and made again meanwhile', async () => {
+    const { world, process } = await inGap();
+    world.replaceTable();
+    await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.deepEqual(await process.stop(), { failed: [] });
   });
 
   it('stops at once when it is asked to', async () => {

@@ -165,7 +165,16 @@ export class World implements Surroundings {
 
   /** The table is deleted, and another one of the same name made. */
   replaceTable(): void {
+    this.deleteTable();
+    this.makeTableAgain();
+  }
+
+  deleteTable(): void {
     this.simulator.call('dynamodb', 'DeleteTable', { TableName: this.tableName });
+  }
+
+  /** One of the same name, with everything a replicator needs, and an item. */
+  makeTableAgain(): void {
     this.createTable();
     this.enableRecovery();
     this.write();

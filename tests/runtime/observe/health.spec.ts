@@ -3,7 +3,10 @@ import { ReplicatorError } from '../../../runtime/errors';
 import { Events } from '../../../runtime/observe/events';
 import { health, serviceHealth, STANDSTILL_MS } from '../../../runtime/observe/health';
 import { HealthServer } from '../../../runtime/observe/health-server';
+import { readingsOf } from '../../../runtime/observe/readings';
 import { StatusBoard } from '../../../runtime/observe/status';
+import { TableAwaited } from '../../../runtime/pipeline/source-watch';
+import { TABLE_RETRY_MS } from '../../../runtime/replicator';
 
 const pipeline = '123456789012/eu-west-1/orders';
 const other = '123456789012/eu-west-1/customers';
@@ -41,6 +44,21 @@ describe('health of a pipeline', () => {
     const idle = { records: 0, changes: 0, bytes: 0, commitMs: 1, watermark: 0, lagMs: 0, shards: 1 };
     events.emit('stream.batch', { pipeline, ...idle });
     assert.equal(health(of(), STANDSTILL_MS + 1).alive, true);
+  });
+
+  it('G1: a table that is gone is waited for: alive, not ready, and alarmed, until it is loaded again', () => {
+    const { events, of, phase } = scene();
+    phase('stream');
+    const error = TableAwaited.gone('orders', { region: 'eu-west-1' }, undefined);
+    events.emit('pipeline.failed', { pipeline, error, againMs: TABLE_RETRY_MS });
+    const { alive, ready, reason } = health(of(), 100 * STANDSTILL_MS);
+    assert.deepEqual([alive, ready], [true, false]);
+    assert.match(reason, /^Table orders no longer exists in eu-west-1/);
+    const none = { recordsApplied: 0, rowsLoaded: 0, deadLetters: 0 };
+    const alarmed = () => readingsOf(of(), none, { elapsedMs: 0, now: undefined }).pipelineFailed;
+    assert.equal(alarmed(), 1);
+    phase('start');
+    assert.equal(alarmed(), 0);
   });
 
   it('is a listing, too: an idle table commits once in two of them, which may be ten minutes apart', () => {

@@ -41,12 +41,14 @@ const RUNNING: Readonly<Record<Checkpoint['phase'], Readonly<Record<Happening, s
     publish: 'go on as stream',
     gap: 'begin (gap) under this lease',
     'table replaced': 'begin (table replaced) under new lease',
+    'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
   },
   stream: {
     publish: 'refuse: it is not being loaded',
     gap: 'record the gap and stop',
     'table replaced': 'begin (table replaced) under new lease',
+    'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
   },
 };

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { TableAwaited } from '../../runtime/pipeline/source-watch';
+import { quickIf } from '../tiers/tier';
+import { DAY, HOUR, MINUTE, SECOND, World } from './world';
+
+describe('simulation/waiting for a table', () => {
+  async function published(): Promise<World> {
+    const world = new World({
+      seed: 7,
+      grain: SECOND,
+      knobs: { exportDurationMs: [5 * MINUTE, 5 * MINUTE] },
+      settings: { poll: { minMs: 1_000, maxMs: 60_000, listShardsMs: 30_000, exportMs: 10_000 } },
+    });
+    await world.prepare();
+    for (let i = 0; i < 5; i++) world.write();
+    return world;
+  }
+
+  for (const [late, ms] of [
+    ['an hour', HOUR],
+    ['two days', 2 * DAY],
+  ] as const) {
+    quickIf(ms === HOUR).it(
+      `G1: a table that is made again ${late} later is loaded anew by the process that waited, without a gap`,
+      async () => {
+        const world = await published();
+        const process = world.start();
+        await world.untilCaughtUp();
+        const rows = world.visible();
+        world.deleteTable();
+        await world.clock.advance(ms);
+        assert.ok(process.isAlive);
+        assert.deepEqual(world.visible(), rows);
+        world.makeTableAgain();
+        await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
+        await world.untilCaughtUp();
+        world.assertEqual();
+        assert.equal(world.checkpoint?.tableId, world.tableId);
+        assert.deepEqual(world.heardOf('pipeline.gap'), []);
+        const told = world.heardOf('pipeline.failed');
+        assert.equal(told.length, 1, 'told once');
+        assert.ok(told[0]?.error instanceof TableAwaited);
+        assert.deepEqual(await process.stop(), { failed: [] });
+      },
+    );
+  }
+
+  it('G1: a resync that is asked for while the table is gone is refused with what is waited for', async () => {
+    const world = await published();
+    const process = world.start();
+    await world.untilCaughtUp();
+    world.deleteTable();
+    await world.until(() => world.heardOf('pipeline.failed').length > 0);
+    await assert.rejects(world.clock.run(process.replicator.resync(world.tableName)), TableAwaited);
+    assert.ok(process.isAlive);
+    await process.stop();
+  });
+});
