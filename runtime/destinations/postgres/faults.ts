@@ -1,26 +1,24 @@
 import { ReplicatorError, sentence } from '../../errors';
 import { CommitOutcomeUnknown, DestinationUnavailable, DestinationUnusable } from '../errors';
 import { OWN_SCHEMA } from '../relational/target';
-import { CONNECTION_RULES, SYSTEM_CODES } from './connection/connection-faults';
-import type { Failure, Rule } from './connection/fault-rule';
+import { CONNECTION_RULES } from './connection/connection-faults';
+import type { Activity, ConnectionRule, Failure, Rule, ServerRule } from './connection/fault-rule';
+import { ServerError } from './connection/server-error';
 import { SERVER_RULES } from './connection/server-faults';
 
-/** What was being done when PostgreSQL failed. */
-export type Activity = 'connect' | 'statement' | 'commit';
-
-/** Where and when it failed. */
+/** Where and when PostgreSQL failed. */
 export interface FaultContext {
   /** For people. */
   readonly location: string;
   readonly activity: Activity;
   /** This process has written here before: what is refused today may have been taken away for a while. */
   readonly established: boolean;
+  /** The server was a standby or read-only when the connection was made. */
+  readonly readOnly: boolean;
 }
 
 /** Names of tables, schemas and types that are made at the same time meet in the system's. */
 const OWN_SCHEMAS = [OWN_SCHEMA, 'pg_catalog'];
-
-const RULES: readonly Rule[] = [...SERVER_RULES, ...CONNECTION_RULES];
 
 /** After these a commit may have happened though it was not confirmed. */
 const OUTCOME_UNKNOWN = ['08', '57P01', '57P02', '57P03', '57P05', '40003'];
@@ -29,31 +27,37 @@ const OUTCOME_UNKNOWN = ['08', '57P01', '57P02', '57P03', '57P05', '40003'];
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 /** The project's error for one of PostgreSQL's, its driver's or its connection's; a mistake in the program is passed through. */
-export function classify(error: unknown, { location, activity, established }: FaultContext): unknown {
+export function classify(error: unknown, context: FaultContext): unknown {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return error;
-  const failure = { ...failureOf(error), location };
+  const failure = failureOf(error, context);
   const rule = ruleOf(failure) ?? (isMistake(error) ? undefined : UNFORESEEN);
   if (rule === undefined) return error;
-  if (activity === 'commit' && (!isSqlState(failure.code) || matches(OUTCOME_UNKNOWN, failure.code))) {
-    return new CommitOutcomeUnknown({ cause: withoutValues(error), because: rule.says(failure) });
+  const { activity, established } = context;
+  const cause = failure.server ?? error;
+  if (
+    activity === 'commit' &&
+    (failure.server === undefined || matches(OUTCOME_UNKNOWN, failure.server.code))
+  ) {
+    return new CommitOutcomeUnknown({ cause, because: rule.says(failure) });
   }
   const isFatal = rule.fatal === 'at first' ? !established : rule.fatal;
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
-  return new Kind(rule.says(failure), { cause: withoutValues(error) });
+  return new Kind(rule.says(failure), { cause });
 }
 
 /** Whether the next transaction needs another connection. */
-export function endsConnection(error: unknown): boolean {
+export function endsConnection(error: unknown, context: FaultContext): boolean {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return false;
-  const rule = ruleOf(failureOf(error));
+  const rule = ruleOf(failureOf(error, context));
   return (rule ?? UNFORESEEN).endsConnection === true;
 }
 
 /** A login that failed because of what it was made with: a password that was rotated may be the reason. */
 export function isLoginRefused(error: unknown): boolean {
-  return error instanceof Error && matches(['28'], codeOf(error));
+  return hasSqlState(error, '28');
 }
 
+/** @param codes SQLSTATEs, or whole classes of them */
 export function hasSqlState(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && matches(codes, codeOf(error));
 }
@@ -72,50 +76,55 @@ function isMistake(error: Error): boolean {
   return MISTAKES.some((kind) => error instanceof kind);
 }
 
-function failureOf(error: Error): Failure {
-  const { schema } = error as { schema?: string };
-  return { code: codeOf(error), message: messageOf(error), schema, location: '' };
+function failureOf(error: Error, { location, activity, readOnly }: FaultContext): Failure {
+  const code = codeOf(error);
+  const server = isSqlState(code) ? new ServerError(Object.assign(error, { code })) : undefined;
+  return {
+    code,
+    message: (server ?? error).message || innerMessage(error),
+    server,
+    location,
+    activity,
+    readOnly,
+  };
+}
+
+/** A connection to every address of a name fails with an error that only holds the others. */
+function innerMessage(error: Error): string {
+  const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined)?.message : undefined;
+  return inner ?? error.name;
 }
 
 function ruleOf(failure: Failure): Rule | undefined {
-  return RULES.find(({ codes, inOwnSchema, pattern = /(?:)/ }) => {
-    if (inOwnSchema && !OWN_SCHEMAS.includes(failure.schema ?? '')) return false;
-    const isMeant = codes.length === 0 ? !isSqlState(failure.code) : matches(codes, failure.code);
-    return isMeant && (pattern.test(failure.message) || pattern.test(failure.code));
-  });
+  return failure.server === undefined
+    ? CONNECTION_RULES.find((rule) => meansConnection(rule, failure))
+    : SERVER_RULES.find((rule) => meansServer(rule, failure, failure.server?.schema));
 }
 
+function meansConnection({ codes, pattern = /(?:)/ }: ConnectionRule, { code, message }: Failure): boolean {
+  return (codes.length === 0 || codes.includes(code)) && (pattern.test(message) || pattern.test(code));
+}
+
+function meansServer(rule: ServerRule, { code, activity, readOnly }: Failure, schema = ''): boolean {
+  if (!matches(rule.codes, code)) return false;
+  if (rule.inOwnSchema && !OWN_SCHEMAS.includes(schema)) return false;
+  return (!rule.readOnly || readOnly) && (rule.activity ?? activity) === activity;
+}
+
+/** @param codes SQLSTATEs, or whole classes of them */
 function matches(codes: readonly string[], code: string): boolean {
-  return codes.some((one) => one === code || (isSqlState(code) && code.startsWith(one)));
+  return isSqlState(code) && codes.some((one) => code.startsWith(one));
 }
 
-/** Five characters, of which the first two are the class; no name of a system call's error. */
+/** Codes of a socket, a system call or a name's look-up, some of which look like an SQLSTATE: `EPIPE`. */
+const CONNECTION_CODES = new Set(CONNECTION_RULES.flatMap(({ codes }) => codes));
+
+/** Five characters, of which the first two are the class. */
 function isSqlState(code: string): boolean {
-  return /^[0-9A-Z]{5}$/.test(code) && !SYSTEM_CODES.includes(code);
+  return /^[0-9A-Z]{5}$/.test(code) && !CONNECTION_CODES.has(code);
 }
 
 function codeOf(error: Error): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : '';
-}
-
-/** Their details quote rows; in class 22 the messages do, too. Ours hold nothing of them. */
-const ABOUT_VALUES = ['23', '44'];
-
-/** What is kept of the server's error: it goes with ours wherever that goes. */
-function withoutValues(error: Error): Error {
-  const code = codeOf(error);
-  if (!isSqlState(code) || !matches(['22', ...ABOUT_VALUES], code)) return error;
-  return Object.assign(new Error(messageOf(error)), { code });
-}
-
-function messageOf(error: Error): string {
-  const { detail } = error as { detail?: unknown };
-  // A connection to every address of a name fails with an error that only holds the others.
-  const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined)?.message : undefined;
-  const text = error.message === '' ? (inner ?? error.name) : error.message;
-  const code = codeOf(error);
-  // From the first quote to the last: a value may hold quotes itself.
-  if (matches(['22'], code)) return text.replace(/"[^]*"/, '"…"');
-  return typeof detail === 'string' && !matches(ABOUT_VALUES, code) ? `${text} (${detail})` : text;
 }

@@ -70,18 +70,18 @@ async function describeHolders(
   table: TableName,
   cause: Error,
 ): Promise<DestinationUnavailable> {
+  // Not what they do: a query of another session may hold anything.
   const sessions = await transaction.rows(
-    `SELECT a.pid, a.usename, date_trunc('second', clock_timestamp() - a.xact_start) AS since, left(a.query, 200) AS query
+    `SELECT a.pid, a.usename, date_trunc('second', clock_timestamp() - a.xact_start) AS since
        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
        WHERE l.relation = $1::regclass AND l.granted AND l.pid <> pg_backend_pid() ORDER BY a.xact_start`,
     [qualified(table)],
   );
-  const who = sessions.map(
-    ({ pid, usename, since, query }) => `process ${pid} of role ${usename}, for ${since}: ${query}`,
-  );
+  const who = sessions.map(({ pid, usename, since }) => `pid ${pid} (role ${usename}, for ${since})`);
+  const heldBy = who.length === 0 ? '' : ` Held by ${who.join(', ')}.`;
   return new DestinationUnavailable(
-    `Table ${table.table} has to be changed for new values, which takes a moment in which nobody reads it; but other ` +
-      `sessions hold it (${who.join('; ')}). It is tried again; end them to have it done: SELECT pg_terminate_backend(${sessions[0]?.['pid'] ?? 'PID'});`,
+    `Waiting for an exclusive lock on table ${table.table}, to change a column for new values.${heldBy} It is tried again; to ` +
+      `release it now: SELECT pg_terminate_backend(${sessions[0]?.['pid'] ?? 'PID'});`,
     { cause },
   );
 }

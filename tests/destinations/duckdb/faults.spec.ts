@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { inspect } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DestinationUnavailable, DestinationUnusable } from '../../../runtime/destinations/errors';
 import { classify } from '../../../runtime/destinations/duckdb/faults';
-import { type LogSink, writeLog } from '../../../runtime/observe/log';
-import { type EventMap, Events } from '../../../runtime/observe/events';
+import { shown } from '../shown';
 
 const SECRET = 'zqzq"xyxy\'wvwv\nqkqk';
 
@@ -32,18 +30,6 @@ describe('destination duckdb: its errors', () => {
     connection.closeSync();
   });
   after(() => instance.closeSync());
-
-  /** Everything that anybody may come to see of an error: itself, what it was caused by, the log. */
-  function shown(error: Error): string {
-    const events = new Events();
-    const seen: unknown[] = [error, error.cause, error.stack];
-    const note = (...line: unknown[]) => void seen.push(...line);
-    const sink: LogSink = { debug: note, info: note, warn: note, error: note };
-    writeLog(events, sink, { summaryMs: 0, elapsedMs: () => 0 });
-    events.onAny((_name, event) => seen.push((event as EventMap['pipeline.failed']).error.message));
-    events.emit('pipeline.failed', { pipeline: 'orders', error, againMs: undefined });
-    return inspect(seen, { depth: 10 });
-  }
 
   const assertHidden = (error: Error) => {
     const text = shown(error);

@@ -1,7 +1,7 @@
 import * as dns from 'node:dns';
 import { getSystemErrorMap } from 'node:util';
 import { sentence } from '../../../errors';
-import type { Rule } from './fault-rule';
+import type { ConnectionRule, Rule } from './fault-rule';
 
 /** Every error of a system call that Node knows by name. */
 export const SYSTEM_CODES: readonly string[] = [...getSystemErrorMap().values()].map(([name]) => name);
@@ -24,7 +24,7 @@ const UNTRUSTED: Omit<Rule, 'codes'> = {
  * What a connection and the driver fail with: the first rule that matches decides. Sources: Node.js documentation, "Common
  * system errors" and "TLS: X509 certificate error codes"; sources of the driver pg 8.23, which a test reads again.
  */
-export const CONNECTION_RULES: readonly Rule[] = [
+export const CONNECTION_RULES: readonly ConnectionRule[] = [
   {
     codes: ['ENOENT'],
     fatal: false,

@@ -1,7 +1,11 @@
 import { sentence } from '../../../errors';
-import type { Failure, Rule } from './fault-rule';
+import type { Failure, Rule, ServerRule } from './fault-rule';
 
-const server = ({ message }: Failure) => `PostgreSQL says: ${sentence(message)}`;
+/** What the server says, or names where its words may quote values of rows. */
+const server = ({ message, server: error }: Failure) =>
+  error?.hasWords === false
+    ? `${sentence(message)} The server's log has the rest, which may quote values.`
+    : `PostgreSQL says: ${sentence(message)}`;
 
 const READ_ONLY: Omit<Rule, 'codes'> = {
   fatal: false,
@@ -15,7 +19,7 @@ const READ_ONLY: Omit<Rule, 'codes'> = {
  * What the server answers, by SQLSTATE: the first rule that matches decides. Source: PostgreSQL manual, appendix "PostgreSQL
  * Error Codes".
  */
-export const SERVER_RULES: readonly Rule[] = [
+export const SERVER_RULES: readonly ServerRule[] = [
   {
     codes: ['28P01'],
     fatal: 'at first',
@@ -68,7 +72,7 @@ export const SERVER_RULES: readonly Rule[] = [
   },
   { ...READ_ONLY, codes: ['25006'] },
   // What a standby answers to a transaction that is begun in order to write.
-  { ...READ_ONLY, codes: ['0A000'], pattern: /during recovery/ },
+  { ...READ_ONLY, codes: ['0A000'], readOnly: true },
   {
     codes: ['40'],
     fatal: false,
@@ -98,7 +102,7 @@ export const SERVER_RULES: readonly Rule[] = [
   },
   {
     codes: ['42501'],
-    pattern: /CONNECT privilege/,
+    activity: 'connect',
     fatal: 'at first',
     says: (f) => `${server(f)} Let the role in: GRANT CONNECT ON DATABASE … TO …;`,
   },

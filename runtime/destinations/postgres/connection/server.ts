@@ -4,11 +4,12 @@ import { ReplicatorError } from '../../../errors';
 import { DestinationUnavailable } from '../../errors';
 import { PRESENCE_MS } from '../../mailbox';
 import { type PostgresSettings, postgresLocation } from '../config';
-import { type Activity, classify, endsConnection, isLoginRefused } from '../faults';
+import { classify, endsConnection, type FaultContext, isLoginRefused } from '../faults';
 import { isBackend } from './backend';
 import { Connection } from './connection';
 import { Credentials } from './credentials';
 import { ConnectionPool } from './pool';
+import type { Activity } from './fault-rule';
 
 /** Times that tests shorten, ms. */
 export interface Patience {
@@ -79,8 +80,9 @@ export class PostgresServer {
     try {
       return await this.answer(connection, call);
     } catch (error) {
-      if (endsConnection(error)) connection.destroy(error as Error);
-      throw this.classify(error, activity);
+      const context = this.faultContext(activity, connection);
+      if (endsConnection(error, context)) connection.destroy(error as Error);
+      throw classify(error, context);
     }
   }
 
@@ -117,8 +119,9 @@ export class PostgresServer {
     }
   }
 
-  private classify(error: unknown, activity: Activity): unknown {
-    return classify(error, { location: this.location, activity, established: this.established });
+  private faultContext(activity: Activity, connection?: Connection): FaultContext {
+    const { location, established } = this;
+    return { location, activity, established, readOnly: connection?.facts.readOnly ?? false };
   }
 
   private async isAtWork({ backend }: Connection, silences: number, answered: AbortSignal): Promise<boolean> {
@@ -166,7 +169,7 @@ export class PostgresServer {
 
   /** What stands in the way of reading a password is waited for where that may help, and always once it could be read. */
   private explained(error: unknown): unknown {
-    const explained = this.classify(error, 'connect');
+    const explained = classify(error, this.faultContext('connect'));
     if (!(explained instanceof ReplicatorError) || explained instanceof DestinationUnavailable)
       return explained;
     if (explained.kind !== 'retry' && !this.established) return explained;

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../clock';
-import { type Activity, hasSqlState } from '../faults';
+import { hasSqlState } from '../faults';
 import type { Connection, SqlRow } from './connection';
 import { CopyIn } from './copy-in';
+import type { Activity } from './fault-rule';
 import { type Statement, StatementFailed } from './round-trip';
 import type { Patience, PostgresServer } from './server';
 import type { ServerFacts } from './server-facts';

@@ -1,0 +1,16 @@
+import { inspect } from 'node:util';
+import { type LogSink, writeLog } from '../../runtime/observe/log';
+import { type EventMap, Events } from '../../runtime/observe/events';
+import { describeError } from '../../runtime/observe/status';
+
+/** Everything that anybody may come to see of an error: itself, its fields, causes and stack, its events, log and status. */
+export function shown(error: Error): string {
+  const events = new Events();
+  const seen: unknown[] = [error, error.cause, error.stack, JSON.stringify(error), describeError(error)];
+  const note = (...line: unknown[]) => void seen.push(...line, JSON.stringify(line));
+  const sink: LogSink = { debug: note, info: note, warn: note, error: note };
+  writeLog(events, sink, { summaryMs: 0, elapsedMs: () => 0 });
+  events.onAny((_name, event) => seen.push((event as EventMap['pipeline.failed']).error.message));
+  events.emit('pipeline.failed', { pipeline: 'orders', error, againMs: undefined });
+  return inspect(seen, { depth: 10, showHidden: true, maxStringLength: null });
+}
