@@ -42,14 +42,16 @@ export class CommitOutcomeUnknown extends ReplicatorError {
 export class DestinationTableTaken extends ReplicatorError {
   readonly kind = 'fatal';
 
+  /** @param what has the name, where tables share their names with others: `enum type` */
   constructor(
     readonly table: string,
     readonly owner: string | undefined,
+    what = 'table',
   ) {
     super(
       owner === undefined
-        ? `Table ${table} exists in the destination already, and the replicator has no record of it; it is left as it is. ` +
-            `Choose another name with --destination-table, or drop or rename that table.`
+        ? `${what === 'table' ? `Table ${table}` : `Something named ${table} (${what})`} exists in the destination already, and ` +
+            `the replicator has no record of it; it is left as it is. Choose another name with --destination-table, or drop or rename that ${what}.`
         : `Table ${table} belongs to the pipeline of ${owner}. Choose another name with --destination-table.`,
     );
   }

@@ -27,6 +27,7 @@ import { HELD_LONG_MS, heldHorizon } from './held-horizon';
 import { endingWriters, requireFree } from './holder';
 import { PostgresStore } from './store';
 import { PostgresMailbox } from './mailbox/mailbox';
+import { requireWritable } from './objects/require-writable';
 import { registered, tableProblem } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
 import type { PostgresTables } from './tables';
@@ -111,7 +112,10 @@ export class PostgresDestination implements OperableDestination {
           await endingWriters(transaction, number);
           const grown = await growEpoch(transaction, pipeline);
           const columns = await readColumns(transaction, tables.ownRows);
-          if (grown.published) await dropUnfinished(transaction, tables, columns, signal);
+          if (grown.published) {
+            await requireWritable(transaction, tables.name('visible'), columns);
+            await dropUnfinished(transaction, tables, columns, signal);
+          }
           await endVerify(transaction, tables);
           return grown;
         },

@@ -4,6 +4,7 @@ import { BOOKKEEPING, bookkeepingExists, LOCKS, schemaExists } from './bookkeepi
 import type { Transaction } from './connection/transaction';
 import { migrateFromFormat1 } from './format-1';
 import { endingWriters } from './holder';
+import { identifyRows } from './replica-identity';
 
 const TABLES = [
   `format (format bigint NOT NULL)`,
@@ -68,6 +69,7 @@ export async function migrate(transaction: Transaction): Promise<void> {
   for (const { number } of pipelines) await endingWriters(transaction, Number(number));
   await createTables(transaction);
   await migrateFromFormat1(transaction);
+  await identifyRows(transaction, { schema: BOOKKEEPING, table: 'format' }, 'FULL');
   await transaction.run(`UPDATE ${BOOKKEEPING}.format SET format = ${integer(FORMAT)}`);
 }
 

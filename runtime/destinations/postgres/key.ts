@@ -3,6 +3,7 @@ import { keyColumns, keyNames } from '../relational/columns';
 import { columnList, equalOn, own, qualified, quote, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 import { lockOutReaders } from './locks';
+import { identifyRows } from './replica-identity';
 import { sqlType } from './types';
 
 /**
@@ -89,6 +90,7 @@ export async function indexByDigest(
   await transaction.run(
     `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${quote(indexName('columns', number))}`,
   );
+  await identifyRows(transaction, table, 'FULL');
 }
 
 function indexName(form: KeyForm, number: number): string {

@@ -7,6 +7,7 @@ import { columnList, equalOn, quote } from '../relational/sql';
 import type { PostgresPipelineRow } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { addKey } from './key';
+import { identifyRows } from './replica-identity';
 import type { PostgresTables } from './tables';
 
 const { sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
@@ -34,6 +35,7 @@ async function addIndex(
 ): Promise<void> {
   const form = state.longKeys ? 'digest' : 'columns';
   await addKey(transaction, tables.name('shadow'), columns, form, tables.number);
+  if (form === 'columns') await identifyRows(transaction, tables.name('shadow'), 'DEFAULT');
   await updateState(transaction, tables.ownRows, { digestKey: state.longKeys });
 }
 

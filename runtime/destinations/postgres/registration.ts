@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { LeaseOptions, TableTarget } from '../destination';
+import { DestinationTableTaken, DestinationUnusable } from '../errors';
 import {
   registered as registeredAs,
   type Registry,
@@ -10,6 +11,7 @@ import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { postgresDialect } from './dialect';
+import { holderOfName } from './objects/name-holder';
 import { DEFAULT_SCHEMA, PostgresTables } from './tables';
 
 /** Source: PostgreSQL manual, "The System Catalog Schema" and "The Information Schema". */
@@ -52,6 +54,7 @@ export async function registered(
     await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
     known = await readState(transaction, pipeline);
   }
+  await requireTableName(transaction, target, known?.published === true);
   const { tables } = await registeredAs(transaction, target, known, REGISTRY, options);
   // That of a new pipeline, or one that was deleted by hand: then the table is loaded again.
   await transaction.run(
@@ -65,4 +68,21 @@ export async function registered(
 /** What people have done to a pipeline's tables, or those of the table of a name, that its next lease would refuse. */
 export function tableProblem(transaction: Transaction, of: string | TableName) {
   return tableProblemIn(transaction, of, REGISTRY);
+}
+
+/** @throws DestinationTableTaken, DestinationUnusable when a view, type or the like has the table's name */
+async function requireTableName(
+  transaction: Transaction,
+  target: TableTarget,
+  published: boolean,
+): Promise<void> {
+  const name = new PostgresTables(target, 0).name('visible');
+  if (nameProblem(name) !== undefined) return;
+  const holder = await holderOfName(transaction, name);
+  if (holder === undefined || holder === 'table') return;
+  if (!published) throw new DestinationTableTaken(name.table, undefined, holder);
+  throw new DestinationUnusable(
+    `The table of pipeline ${target.pipeline} was dropped or renamed by hand, and a ${holder} has its name, ${name.table}. Drop or ` +
+      `rename that ${holder} and give the table its name back, or load into ${REGISTRY.elsewhere}.`,
+  );
 }

@@ -2,16 +2,14 @@ import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { quote } from '../relational/sql';
-import { changedTable } from '../relational/registration';
-import { RENAME } from '../relational/target';
-import { BOOKKEEPING, schemaExists, tableExists } from './bookkeeping';
+import { BOOKKEEPING, schemaExists } from './bookkeeping';
 import { LEAST_CONNECTIONS } from './connection/pool';
 import type { PostgresServer } from './connection/server';
 import type { ServerFacts } from './connection/server-facts';
 import { Session } from './connection/session';
 import { spareConnections } from './connection/spare-connections';
 import type { Transaction } from './connection/transaction';
-import { nameProblem, tableProblem } from './registration';
+import { requirement, tableRequirements } from './table-requirements';
 import { DEFAULT_SCHEMA } from './tables';
 
 const LEAST_VERSION = 140_000;
@@ -46,7 +44,8 @@ export async function checkRequirements(
       const schemas = new Set(targets.map(({ schema }) => schema ?? DEFAULT_SCHEMA));
       for (const schema of schemas) lines.push(await schemaRequirement(transaction, schema));
       // Which tables are the replicator's stands in that schema.
-      if (own.met) for (const target of targets) lines.push(await tableRequirement(transaction, target));
+      if (own.met)
+        for (const target of targets) lines.push(...(await tableRequirements(transaction, target)));
       return lines;
     });
   } catch (error) {
@@ -158,91 +157,6 @@ async function schemaRequirement(transaction: Transaction, schema: string): Prom
     missing.length === 0 ? 'USAGE and CREATE' : `the role lacks ${missing.join(' and ')} on it`,
     `GRANT ${missing.join(', ')} ON SCHEMA ${quote(schema)} TO ${role};`,
   );
-}
-
-async function tableRequirement(
-  transaction: Transaction,
-  target: DestinationName,
-): Promise<DestinationRequirement> {
-  const { schema = DEFAULT_SCHEMA, table } = target;
-  const name = `table ${schema}.${table} writable`;
-  const problem = nameProblem({ schema, table });
-  if (problem !== undefined) return requirement(name, false, problem, RENAME);
-  if (await tableExists(transaction, BOOKKEEPING, 'pipelines')) {
-    const changed = await tableProblem(transaction, { schema, table });
-    if (changed !== undefined) return changedTable({ schema, table }, changed);
-  }
-  if (!(await schemaExists(transaction, schema)))
-    return requirement(name, true, 'is made at the first run', '');
-  if (await tableExists(transaction, schema, table)) {
-    if (await isOurs(transaction, schema, table)) return ownTables(transaction, name, { schema, table });
-    return requirement(
-      name,
-      false,
-      'it exists already, and the replicator has no record of it',
-      'Choose another name with --destination-table, or drop or rename that table.',
-    );
-  }
-  try {
-    await transaction.attempt(() =>
-      transaction.run(`CREATE TABLE ${quote(schema)}.${quote(table)} (probe jsonb)`),
-    );
-    return requirement(name, true, 'can be made', '');
-  } catch (error) {
-    if (!(error instanceof ReplicatorError)) throw error;
-    return { requirement: name, met: false, found: finalMessage(error), fix: undefined };
-  }
-}
-
-async function isOurs(transaction: Transaction, schema: string, table: string): Promise<boolean> {
-  if (!(await tableExists(transaction, BOOKKEEPING, 'pipelines'))) return false;
-  const rows = await transaction.rows(
-    `SELECT FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2 AND published`,
-    [schema, table],
-  );
-  return rows.length > 0;
-}
-
-/** A table is altered by its owner only, and an owner may have lost privileges too. */
-async function ownTables(
-  transaction: Transaction,
-  name: string,
-  { schema, table }: { readonly schema: string; readonly table: string },
-): Promise<DestinationRequirement> {
-  const role = quote(transaction.facts.user);
-  const rows = await transaction.rows(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_has_role(c.relowner, 'USAGE') AS is_owner,
-         array_to_string(ARRAY(SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) p
-           WHERE NOT has_table_privilege(c.oid, p)), ', ') AS lacks
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind = 'r' AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = '${BOOKKEEPING}') ORDER BY 1`,
-    [schema, table],
-  );
-  const problems = rows.flatMap((row) => {
-    if (row['is_owner'] !== 't') {
-      return [
-        { found: `${row['name']} is another role's`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
-      ];
-    }
-    if (row['lacks'] === '') return [];
-    return [
-      {
-        found: `${row['lacks']} on ${row['name']}`,
-        fix: `GRANT ${row['lacks']} ON ${row['name']} TO ${role};`,
-      },
-    ];
-  });
-  if (problems.length === 0) return requirement(name, true, 'it is the replicator’s', '');
-  return {
-    requirement: name,
-    met: false,
-    found: `the role lacks: ${problems.map(({ found }) => found).join('; ')}`,
-    fix: problems.map(({ fix }) => fix).join('\n'),
-  };
-}
-
-function requirement(name: string, met: boolean, found: string, fix: string): DestinationRequirement {
-  return { requirement: name, met, found, fix: met ? undefined : fix };
 }
 
 function upper(text: string): string {

@@ -10,9 +10,11 @@ import {
   PipelineTables,
 } from '../relational/tables';
 import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
-import { ownRows, tableExists } from './bookkeeping';
+import { ownRows } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { OWN_COLUMNS } from './dialect';
+import { holderOfName } from './objects/name-holder';
+import { identifyRows } from './replica-identity';
 import { sqlType, toJson, type SqlType } from './types';
 
 export const DEFAULT_SCHEMA = 'public';
@@ -66,8 +68,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
   }
 
   async exists(transaction: Transaction, table: OwnTable): Promise<boolean> {
-    const { schema, table: name } = this.name(table);
-    return tableExists(transaction, schema, name);
+    return (await holderOfName(transaction, this.name(table))) !== undefined;
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
@@ -79,6 +80,8 @@ export class PostgresTables extends PipelineTables<Transaction> {
     ];
     const storage = table === 'shadow' ? ` WITH (fillfactor = ${FILL_PERCENT})` : '';
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})${storage}`);
+    // It has no key before it is published.
+    if (table === 'shadow') await identifyRows(transaction, this.name(table), 'FULL');
   }
 
   protected override async found(

@@ -24,6 +24,8 @@ import {
   replaceHead,
   updateShardCommits,
 } from './head';
+import { findObjects } from './objects/find-objects';
+import { explainRefusal, refusalIn } from './objects/refusal';
 import { type Storage, storageOf } from './storage';
 import type { PostgresTables } from './tables';
 
@@ -225,7 +227,25 @@ export class PipelineWriter {
         this.known = undefined;
       }
       if (error instanceof DestinationUnusable) await this.requireTables();
-      throw error;
+      throw await this.explained(error);
+    }
+  }
+
+  /** Names what others have added to the table, where that may be why rows were refused. */
+  private async explained(error: unknown): Promise<unknown> {
+    const refusal = refusalIn(error);
+    if (refusal === undefined) return error;
+    const { tables } = this;
+    try {
+      const visible = tables.name('visible');
+      const objects = await this.session.transaction(
+        async (transaction) =>
+          findObjects(transaction, visible, await readColumns(transaction, tables.ownRows)),
+        'snapshot',
+      );
+      return explainRefusal(refusal, visible, objects);
+    } catch {
+      return error;
     }
   }
 

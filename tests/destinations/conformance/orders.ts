@@ -71,7 +71,7 @@ export function buryUnholdable(keyText: string, sourceTime = 1_700_000_200_000):
 }
 
 export async function begin(
-  fixture: Fixture,
+  fixture: Pick<Fixture, 'destination'>,
   target: TableTarget = ORDERS,
   columns: readonly Column[] = COLUMNS,
 ): Promise<PipelineStore> {
@@ -98,7 +98,7 @@ export async function loadRows(
 
 /** A pipeline whose visible table holds `rows`. */
 export async function published(
-  fixture: Fixture,
+  fixture: Pick<Fixture, 'destination'>,
   rows: readonly (readonly Cell[])[],
   target: TableTarget = ORDERS,
   columns: readonly Column[] = COLUMNS,

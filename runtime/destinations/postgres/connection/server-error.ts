@@ -37,6 +37,8 @@ export class ServerError extends Error {
   readonly constraint: string | undefined;
   /** Whether its message is the server's own; otherwise it is the code and the names that came with it. */
   readonly hasWords: boolean;
+  /** It is about the text of a statement of ours: a name that is not there, for instance. */
+  readonly isOfStatement: boolean;
   readonly #context: string;
 
   constructor(error: Fields) {
@@ -46,6 +48,7 @@ export class ServerError extends Error {
     super(hasWords ? error.message : describe(error.code, names));
     this.name = 'ServerError';
     this.hasWords = hasWords;
+    this.isOfStatement = error.where === undefined && error.position !== undefined;
     this.code = error.code;
     this.#context = error.where ?? '';
     this.schema = names.schema;
@@ -66,10 +69,10 @@ export class ServerError extends Error {
   }
 }
 
-function isHarmless({ code, where = '', position = '' }: Fields): boolean {
-  if (where !== '') return false;
+function isHarmless({ code, where, position }: Fields): boolean {
+  if (where !== undefined) return false;
   // With a position it is about the text of our statement, in which there are no values.
-  return position !== '' || NAMES_ONLY.some((one) => code.startsWith(one));
+  return position !== undefined || NAMES_ONLY.some((one) => code.startsWith(one));
 }
 
 function namesIn({ schema, table, column, dataType, constraint }: Fields): Names {

@@ -272,7 +272,8 @@ async function endingAtAbort<T>(
 
 /**
  * Settings for one transaction, whatever the role's own are. A publish may take hours; names have to mean PostgreSQL's
- * own functions; and a commit that is confirmed before it is safe could be lost in a crash unnoticed.
+ * own functions; a commit that is confirmed before it is safe could be lost in a crash unnoticed; and a policy that hides
+ * rows has to be an error, as otherwise a change of such a row would not be applied and nobody would know.
  */
 function settingsOf({ version, pooled }: ServerFacts): string {
   const settings = {
@@ -280,6 +281,7 @@ function settingsOf({ version, pooled }: ServerFacts): string {
     lock_timeout: String(LOCK_TIMEOUT_MS),
     idle_in_transaction_session_timeout: String(IDLE_TIMEOUT_MS),
     search_path: 'pg_catalog, pg_temp',
+    row_security: 'off',
     ...(version >= 170_000 && { transaction_timeout: '0' }),
   };
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);

@@ -1,0 +1,27 @@
+import type { Column } from '../../../item/column';
+import type { TableName } from '../../relational/sql';
+import type { Transaction } from '../connection/transaction';
+import { ROW_SECURITY, RULES, TRIGGERS } from './acting';
+import { COLUMNS, CONSTRAINTS, INDEXES } from './constraining';
+import type { Query } from './query';
+import type { TableObject } from './table-object';
+
+/**
+ * What others have added to a table of ours that may keep rows out of it. A table that does not exist has nothing.
+ * @param columns that are recorded of it
+ */
+export async function findObjects(
+  transaction: Transaction,
+  table: TableName,
+  columns: readonly Column[],
+): Promise<readonly TableObject[]> {
+  const found: TableObject[] = [];
+  for (const { sql, object } of QUERIES)
+    for (const row of await transaction.rows(sql, [table.schema, table.table])) {
+      const each = object(row, table, columns);
+      if (each !== undefined) found.push(each);
+    }
+  return found;
+}
+
+const QUERIES: readonly Query[] = [ROW_SECURITY, RULES, INDEXES, CONSTRAINTS, COLUMNS, TRIGGERS];

@@ -1,0 +1,42 @@
+import type { TableName } from '../../relational/sql';
+import type { Transaction } from '../connection/transaction';
+
+/** Source: PostgreSQL manual, "pg_class". */
+const RELATIONS: Readonly<Record<string, string>> = {
+  r: 'table',
+  p: 'partitioned table',
+  v: 'view',
+  m: 'materialized view',
+  f: 'foreign table',
+  S: 'sequence',
+  i: 'index',
+  I: 'partitioned index',
+  c: 'composite type',
+};
+/** Source: PostgreSQL manual, "pg_type". */
+const TYPES: Readonly<Record<string, string>> = {
+  e: 'enum type',
+  d: 'domain',
+  r: 'range type',
+  m: 'multirange type',
+};
+
+/**
+ * What has the name that a table is to have: `table`, or anything else that no table can be beside. A table makes a type of its
+ * name, so that types are in the way too, but for those of arrays, which make room.
+ */
+export async function holderOfName(
+  transaction: Transaction,
+  { schema, table }: TableName,
+): Promise<string | undefined> {
+  const [holder] = await transaction.rows(
+    `SELECT relkind AS relation, NULL AS type FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = $1 AND c.relname = $2
+     UNION ALL SELECT NULL, typtype FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+       WHERE n.nspname = $1 AND t.typname = $2 AND t.typrelid = 0 AND NOT (t.typcategory = 'A' AND t.typelem <> 0)`,
+    [schema, table],
+  );
+  if (holder === undefined) return undefined;
+  const { relation, type } = holder;
+  return (relation === null ? TYPES[String(type)] : RELATIONS[String(relation)]) ?? 'type';
+}

@@ -1,0 +1,15 @@
+import type { Column } from '../../../item/column';
+import type { TableName } from '../../relational/sql';
+import type { SqlRow } from '../../relational/transaction';
+import type { TableObject } from './table-object';
+
+/** Finds objects of one kind. */
+export interface Query {
+  /** Its parameters are the table's schema and name. */
+  readonly sql: string;
+  object(row: SqlRow, table: TableName, columns: readonly Column[]): TableObject | undefined;
+}
+
+/** Its number in the catalog; to look its name up would take a privilege on the schema. */
+export const TABLE = `(SELECT __r_table.oid FROM pg_class __r_table JOIN pg_namespace __r_schema ON __r_schema.oid = __r_table.relnamespace
+  WHERE __r_schema.nspname = $1 AND __r_table.relname = $2)`;

@@ -1,0 +1,67 @@
+import { DestinationUnavailable, DestinationUnusable } from '../../errors';
+import { qualified, type TableName } from '../../relational/sql';
+import { ServerError } from '../connection/server-error';
+import type { NameInError, Reason, TableObject } from './table-object';
+
+/** Of the server, a connection or a transaction: nothing on a table causes them. */
+const NOT_OF_ROWS = ['08', '25', '26', '28', '3D', '40', '53', '55', '57', '58', 'F0', 'XX001', 'XX002'];
+
+/** An error that something others have added to a table may have caused, and what the server said. */
+export interface Refusal {
+  readonly error: DestinationUnusable | DestinationUnavailable;
+  readonly fault: ServerError;
+}
+
+export function refusalIn(error: unknown): Refusal | undefined {
+  if (!(error instanceof DestinationUnusable) && !(error instanceof DestinationUnavailable)) return undefined;
+  const { cause: fault } = error;
+  if (!(fault instanceof ServerError) || fault.isOfStatement || hasCode(fault, NOT_OF_ROWS)) return undefined;
+  return { error, fault };
+}
+
+/** The error, with the object that refused rows or all that may have; as it is where there is none. */
+export function explainRefusal(
+  { error, fault }: Refusal,
+  table: TableName,
+  objects: readonly TableObject[],
+): DestinationUnusable | DestinationUnavailable {
+  const causes = causesOf(fault, objects);
+  if (causes.length === 0) return error;
+  const whys = causes.map(({ object, reason }) => `${object.label}; ${reason.because}. ${reason.fix}`);
+  const cause =
+    whys.length === 1 ? whys[0] : `one of these. ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
+  const isFatal = error.kind === 'fatal';
+  const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
+  return new Kind(
+    `PostgreSQL refused rows for table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${cause} ` +
+      (isFatal ? 'Then start the replicator again.' : 'It is tried again.'),
+    { cause: fault },
+  );
+}
+
+interface Cause {
+  readonly object: TableObject;
+  readonly reason: Reason;
+}
+
+function causesOf(fault: ServerError, objects: readonly TableObject[]): readonly Cause[] {
+  const named = objects.filter((object) => isNamed(object.named, fault));
+  return (named.length > 0 ? named : objects).flatMap((object) => {
+    const reason = object.reasons.find((each) => isReason(each, fault));
+    return reason === undefined ? [] : [{ object, reason }];
+  });
+}
+
+function isNamed({ constraint, column, routine }: NameInError, fault: ServerError): boolean {
+  if (routine !== undefined) return fault.mentions(routine);
+  if (constraint !== undefined) return constraint === fault.constraint;
+  return column !== undefined && column === fault.column;
+}
+
+function isReason({ codes, inFunction }: Reason, fault: ServerError): boolean {
+  return (inFunction ?? fault.isInFunction) === fault.isInFunction && hasCode(fault, codes);
+}
+
+function hasCode({ code }: ServerError, codes: readonly string[]): boolean {
+  return codes.some((one) => code.startsWith(one));
+}

@@ -1,0 +1,23 @@
+import type { Column } from '../../../item/column';
+import { DestinationUnusable } from '../../errors';
+import { qualified, type TableName } from '../../relational/sql';
+import type { Transaction } from '../connection/transaction';
+import { findObjects } from './find-objects';
+
+/**
+ * @throws DestinationUnusable when something on the table refuses rows for sure, or leaves changes out without an error: a rule
+ * that does nothing instead of a delete
+ */
+export async function requireWritable(
+  transaction: Transaction,
+  table: TableName,
+  columns: readonly Column[],
+): Promise<void> {
+  for (const { label, reasons } of await findObjects(transaction, table, columns)) {
+    const reason = reasons.find(({ inCheck }) => inCheck === 'refuses');
+    if (reason === undefined) continue;
+    throw new DestinationUnusable(
+      `Table ${qualified(table)} cannot be written. Cause: ${label}; ${reason.because}. ${reason.fix} Then start the replicator again.`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+import { finalMessage, ReplicatorError } from '../../errors';
+import type { DestinationName, DestinationRequirement } from '../destination';
+import { readColumns } from '../relational/bookkeeping';
+import { quote, type TableName } from '../relational/sql';
+import { changedTable } from '../relational/registration';
+import { RENAME } from '../relational/target';
+import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
+import type { Transaction } from './connection/transaction';
+import { findObjects } from './objects/find-objects';
+import { holderOfName } from './objects/name-holder';
+import { nameProblem, tableProblem } from './registration';
+import { DEFAULT_SCHEMA } from './tables';
+
+export function requirement(name: string, met: boolean, found: string, fix: string): DestinationRequirement {
+  return { requirement: name, met, found, fix: met ? undefined : fix };
+}
+
+/** Whether a table can be made or written, and what others have added to it that may keep rows out. */
+export async function tableRequirements(
+  transaction: Transaction,
+  target: DestinationName,
+): Promise<readonly DestinationRequirement[]> {
+  const { schema = DEFAULT_SCHEMA, table } = target;
+  const name = `table ${schema}.${table} writable`;
+  const problem = nameProblem({ schema, table });
+  if (problem !== undefined) return [requirement(name, false, problem, RENAME)];
+  if (await tableExists(transaction, BOOKKEEPING, 'pipelines')) {
+    const changed = await tableProblem(transaction, { schema, table });
+    if (changed !== undefined) return [changedTable({ schema, table }, changed)];
+  }
+  if (!(await schemaExists(transaction, schema)))
+    return [requirement(name, true, 'is made at the first run', '')];
+  const holder = await holderOfName(transaction, { schema, table });
+  if (holder === undefined) return [await creatable(transaction, name, { schema, table })];
+  const number = await ownNumber(transaction, { schema, table });
+  if (number === undefined) {
+    return [
+      requirement(
+        name,
+        false,
+        holder === 'table'
+          ? 'it exists already, and the replicator has no record of it'
+          : `the name is taken already: by a ${holder} of which the replicator has no record`,
+        `Choose another name with --destination-table, or drop or rename that ${holder}.`,
+      ),
+    ];
+  }
+  if (holder !== 'table') {
+    const fix = `Drop or rename that ${holder}, and give the table its name back.`;
+    return [requirement(name, false, `the table was dropped or renamed, and a ${holder} has its name`, fix)];
+  }
+  return [
+    await ownTables(transaction, name, { schema, table }),
+    ...(await objectsOf(transaction, { schema, table }, number)),
+  ];
+}
+
+async function creatable(
+  transaction: Transaction,
+  name: string,
+  { schema, table }: TableName,
+): Promise<DestinationRequirement> {
+  try {
+    await transaction.attempt(() =>
+      transaction.run(`CREATE TABLE ${quote(schema)}.${quote(table)} (probe jsonb)`),
+    );
+    return requirement(name, true, 'can be made', '');
+  } catch (error) {
+    if (!(error instanceof ReplicatorError)) throw error;
+    return { requirement: name, met: false, found: finalMessage(error), fix: undefined };
+  }
+}
+
+/** The number of the pipeline that has published the table. */
+async function ownNumber(
+  transaction: Transaction,
+  { schema, table }: TableName,
+): Promise<number | undefined> {
+  if (!(await tableExists(transaction, BOOKKEEPING, 'pipelines'))) return undefined;
+  const [row] = await transaction.rows(
+    `SELECT number FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2 AND published`,
+    [schema, table],
+  );
+  return row === undefined ? undefined : Number(row['number']);
+}
+
+/** A line for each thing that may keep a row out: a cross where some row is kept out for sure. */
+async function objectsOf(
+  transaction: Transaction,
+  table: TableName,
+  number: number,
+): Promise<readonly DestinationRequirement[]> {
+  const columns = await readColumns(transaction, ownRows(number));
+  const objects = await findObjects(transaction, table, columns);
+  return objects.flatMap(({ label, reasons }) => {
+    const reason = reasons.find(({ inCheck }) => inCheck !== undefined);
+    if (reason === undefined) return [];
+    const met = reason.inCheck === 'may refuse';
+    const found = `${met ? 'note: ' : ''}${reason.because}`;
+    return [{ requirement: `table ${table.schema}.${table.table}: ${label}`, met, found, fix: reason.fix }];
+  });
+}
+
+/** A table is altered by its owner only, and an owner may have lost privileges too. */
+async function ownTables(
+  transaction: Transaction,
+  name: string,
+  { schema, table }: { readonly schema: string; readonly table: string },
+): Promise<DestinationRequirement> {
+  const role = quote(transaction.facts.user);
+  const rows = await transaction.rows(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_has_role(c.relowner, 'USAGE') AS is_owner,
+         array_to_string(ARRAY(SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) p
+           WHERE NOT has_table_privilege(c.oid, p)), ', ') AS lacks
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = '${BOOKKEEPING}') ORDER BY 1`,
+    [schema, table],
+  );
+  const problems = rows.flatMap((row) => {
+    if (row['is_owner'] !== 't') {
+      return [
+        { found: `${row['name']} is another role's`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
+      ];
+    }
+    if (row['lacks'] === '') return [];
+    return [
+      {
+        found: `${row['lacks']} on ${row['name']}`,
+        fix: `GRANT ${row['lacks']} ON ${row['name']} TO ${role};`,
+      },
+    ];
+  });
+  if (problems.length === 0) return requirement(name, true, 'it is the replicator’s', '');
+  return {
+    requirement: name,
+    met: false,
+    found: `the role lacks: ${problems.map(({ found }) => found).join('; ')}`,
+    fix: problems.map(({ fix }) => fix).join('\n'),
+  };
+}
