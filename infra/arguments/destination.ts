@@ -54,8 +54,8 @@ export interface PostgresConnection {
   tls?: PostgresTls;
   /**
    * File in the image with the authorities to check the server's certificate with.
-   * @default none, for those of Node
-   * @example '/etc/ssl/rds-global-bundle.pem'
+   * @default none, for those of Node, and for RDS and Aurora those of Amazon
+   * @example '/etc/ssl/authorities.pem'
    */
   tlsCaFile?: string;
 }

@@ -35,6 +35,11 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
       'expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
     ],
     formed(passwordSecretArn, 'passwordSecretArn', 'secret'),
+    [
+      behindSecret(passwordSecretArn) !== undefined,
+      'passwordSecretArn',
+      `leave out ${behindSecret(passwordSecretArn)}: the replicator reads the whole secret, and of JSON the key "password"`,
+    ],
     formed(urlSecretArn, 'urlSecretArn', 'secret'),
     formed(postgres.secretKmsKeyArn, 'secretKmsKeyArn', 'key'),
     [
@@ -58,4 +63,9 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
     inAddress(database, 'database'),
     whole(port, 'port', { least: 1, most: 65_535 }, 'expected 1 to 65535'),
   );
+}
+
+/** What ECS takes behind a secret's name, `:KEY:STAGE:VERSION`, and Secrets Manager does not know. */
+function behindSecret(arn: unknown): string | undefined {
+  return typeof arn === 'string' ? /^(?:[^:]*:){6}[^:]+(:.*)$/.exec(arn)?.[1] : undefined;
 }

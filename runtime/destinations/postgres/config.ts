@@ -1,4 +1,5 @@
 import type { SettingProblem, SettingsRead } from '../kind';
+import { addressParts, isAddress as startsAsAddress, type PostgresTls } from './address';
 
 /** What the settings say of a PostgreSQL server, beside `--to`. */
 export interface PostgresOptions {
@@ -14,10 +15,6 @@ export interface PostgresOptions {
   readonly tlsCaFile?: string | undefined;
   readonly connections?: number | undefined;
 }
-
-/** As libpq's `sslmode` of the same name. */
-export type PostgresTls = 'verify-full' | 'verify-ca' | 'require' | 'disable';
-export const TLS_MODES: readonly PostgresTls[] = ['verify-full', 'verify-ca', 'require', 'disable'];
 
 /** Where the password comes from. It is looked up at every login, so that one that was rotated is found. */
 export type PasswordSource =
@@ -39,7 +36,10 @@ export interface PostgresSettings {
   readonly user: string | undefined;
   readonly password: PasswordSource;
   readonly tls: PostgresTls;
-  /** PEM file of the authorities that the server's certificate is checked with; without it Node's own. */
+  /**
+   * PEM file of the authorities that the server's certificate is checked with, or `system` for Node's own. Without it Node's own,
+   * and for a server of RDS or Aurora those of Amazon too.
+   */
   readonly tlsCaFile: string | undefined;
   /** Most connections at a time, whatever number of tables there is. */
   readonly connections: number;
@@ -48,27 +48,30 @@ export interface PostgresSettings {
 export const DEFAULT_PORT = 5432;
 export const DEFAULT_CONNECTIONS = 8;
 
+/** Instead of a file: the authorities that Node knows, as libpq's `sslrootcert` of that value means those of the system. */
+export const SYSTEM_AUTHORITIES = 'system';
+
 /**
  * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and of each value at least 24 may have to stand
  * in the row itself; there is room left for our own columns and for those that are being widened.
  * Source: PostgreSQL manual, "PostgreSQL Limits" and "TOAST"; measured.
  */
 export const MOST_COLUMNS = 315;
-const URL_START = /^postgres(ql)?:\/\//i;
 
 /** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in settings. */
 export function isPostgresLocation(to: string): boolean {
-  return URL_START.test(to) || /^postgres(ql)?$/i.test(to);
+  return startsAsAddress(to) || /^postgres(ql)?$/i.test(to);
 }
 
 /** Settings of the server that `--to` and the `postgres` settings name together, or all that is wrong with them. */
 export function postgresSettings(to: string, options: PostgresOptions): SettingsRead<PostgresSettings> {
   const problems: SettingProblem[] = [];
   const wrong = (setting: string, problem: string) => problems.push({ setting, problem });
-  const isAddress = URL_START.test(to);
+  const isAddress = startsAsAddress(to);
   if (isAddress && options.url !== undefined) wrong('postgres.url', 'the address stands in --to already');
   const address = isAddress ? to : options.url;
-  const fromUrl = address === undefined ? {} : partsOf(address, isAddress ? 'to' : 'postgres.url', wrong);
+  const inAddress = isAddress ? 'to' : 'postgres.url';
+  const fromUrl = address === undefined ? {} : addressParts(address, (problem) => wrong(inAddress, problem));
   // Nothing can be said of parts that cannot be read.
   if (fromUrl === undefined) return { problems };
   for (const name of ['host', 'port', 'database', 'user', 'tls', 'tlsCaFile'] as const) {
@@ -84,7 +87,20 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
   const name = database ?? user;
   if (name === undefined && password.from !== 'secret') wrong('postgres.database', 'is needed');
   if (user === undefined && password.from !== 'secret') wrong('postgres.user', 'is needed');
+  if (host !== undefined && /^[^:/]+:\d+$/.test(host))
+    wrong(
+      options.host === undefined ? inAddress : 'postgres.host',
+      'the host has a port in it: set postgres.port instead',
+    );
+  const isSystem = parts.tlsCaFile === SYSTEM_AUTHORITIES;
+  // As libpq: these authorities certify anybody, for a name of his own.
+  if (isSystem && parts.tls !== undefined && parts.tls !== 'verify-full')
+    wrong(
+      options.tls === undefined ? inAddress : 'postgres.tls',
+      `${SYSTEM_AUTHORITIES} as the authorities needs verify-full`,
+    );
   if (problems.length > 0) return { problems };
+  const isLocal = host !== undefined && staysOnMachine(host) && !isSystem;
   return {
     settings: {
       host,
@@ -92,7 +108,7 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
       database: name,
       user,
       password,
-      tls: parts.tls ?? (host !== undefined && staysOnMachine(host) ? 'disable' : 'verify-full'),
+      tls: parts.tls ?? (isLocal ? 'disable' : 'verify-full'),
       tlsCaFile: parts.tlsCaFile,
       connections: options.connections ?? DEFAULT_CONNECTIONS,
     },
@@ -115,43 +131,6 @@ function staysOnMachine(host: string): boolean {
 }
 
 type Wrong = (setting: string, problem: string) => void;
-
-/** The parts of a `postgres://user:password@host:port/database?sslmode=…` address; none when it cannot be read. */
-function partsOf(address: string, setting: string, wrong: Wrong): PostgresOptions | undefined {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
-    wrong(
-      setting,
-      'expected postgres://USER@HOST:PORT/DATABASE, PORT up to 65535, special characters as %XX',
-    );
-    return undefined;
-  }
-  const parameters = new Map(url.searchParams);
-  for (const name of parameters.keys()) {
-    if (!['sslmode', 'sslrootcert', 'host'].includes(name))
-      wrong(setting, `the address has the parameter ${name}; known are sslmode, sslrootcert and host`);
-  }
-  const tls = parameters.get('sslmode');
-  if (tls !== undefined && !TLS_MODES.includes(tls as PostgresTls))
-    wrong(setting, `sslmode=${tls}: expected ${TLS_MODES.join(', ')}`);
-  const text = (part: string) => (part === '' ? undefined : decodeURIComponent(part));
-  try {
-    return {
-      host: parameters.get('host') ?? text(url.hostname.replace(/^\[(.*)\]$/, '$1')),
-      port: url.port === '' ? undefined : Number(url.port),
-      database: text(url.pathname.slice(1)),
-      user: text(url.username),
-      password: text(url.password),
-      tls: tls as PostgresTls | undefined,
-      tlsCaFile: parameters.get('sslrootcert'),
-    };
-  } catch {
-    wrong(setting, 'the address has a % that is followed by no two digits: write % itself as %25');
-    return undefined;
-  }
-}
 
 function passwordSource(parts: PostgresOptions, isInUrl: boolean, wrong: Wrong): PasswordSource {
   const { password, passwordFile, passwordSecret } = parts;

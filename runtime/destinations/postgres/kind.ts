@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { wholeNumber } from '../../setting-values';
 import type { DestinationKind } from '../kind';
+import { TLS_MODES } from './address';
 import {
   DEFAULT_CONNECTIONS,
   isPostgresLocation,
   MOST_COLUMNS,
   postgresSettings,
   type PostgresSettings,
-  TLS_MODES,
 } from './config';
 import { LEAST_CONNECTIONS } from './connection/pool';
 import type * as Implementation from './destination';
 import { postgresDialect } from './dialect';
 import { sqlType } from './types';
+
+/** What ECS and CloudFormation allow behind a secret's name, `:KEY:STAGE:VERSION`, and Secrets Manager does not know. */
+function partOfSecret(arn: string): string | undefined {
+  const [, part] = /^(?:[^:]*:){6}[^:]+(:.*)$/.exec(arn) ?? [];
+  return part;
+}
 
 const group = z.strictObject({
   url: z.string().min(1).optional().meta({
@@ -47,6 +53,10 @@ const group = z.strictObject({
       /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$/,
       'expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
     )
+    .refine((arn) => partOfSecret(arn) === undefined, {
+      error: ({ input }) =>
+        `expected the ARN of a whole secret: leave out ${partOfSecret(String(input))}; of JSON the key "password" is read`,
+    })
     .optional()
     .meta({
       description:
@@ -60,12 +70,17 @@ const group = z.strictObject({
       'As libpq’s `sslmode`. Without it `verify-full`, or `disable` where the server is on this machine.',
     example: 'require',
   }),
-  tlsCaFile: z.string().min(1).optional().meta({
-    description:
-      'PEM file with the authorities to check the server’s certificate with, such as the bundle of RDS. Without it those of Node.',
-    example: '/etc/ssl/rds-global-bundle.pem',
-    placeholder: 'FILE',
-  }),
+  tlsCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'PEM file with the authorities to check the server’s certificate with, or `system` for those of Node. Without it those of ' +
+        'Node, and for a server of RDS or Aurora those of Amazon too.',
+      example: '/etc/ssl/authorities.pem',
+      placeholder: 'FILE',
+    }),
   connections: wholeNumber(LEAST_CONNECTIONS, 100)
     .optional()
     .meta({

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { DestinationUnavailable, DestinationUnusable } from '../../../runtime/destinations/errors';
 import { type PostgresSettings, postgresSettings } from '../../../runtime/destinations/postgres/config';
 import { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
@@ -181,6 +182,13 @@ describe('destination postgres: TLS', () => {
   it('checks authority and name, or the authority alone, as told', async () => {
     assert.equal(await encrypted({ tls: 'verify-full', host: 'localhost', tlsCaFile: authority() }), true);
     assert.equal(await encrypted({ tls: 'verify-ca', host: '127.0.0.1', tlsCaFile: authority() }), true);
+    const bundle = join(folder, 'bundle.pem');
+    const others = rootCertificates.slice(0, 3);
+    writeFileSync(
+      bundle,
+      ['Some authorities', ...others, readFileSync(authority(), 'utf8'), ''].join('\r\n'),
+    );
+    assert.equal(await encrypted({ tls: 'verify-full', host: 'localhost', tlsCaFile: bundle }), true);
     assert.equal(await encrypted({ tls: 'require', host: '127.0.0.1' }), true);
     assert.equal(await encrypted({ tls: 'disable', host: '127.0.0.1' }), false);
   });
@@ -191,6 +199,8 @@ describe('destination postgres: TLS', () => {
       kind: 'fatal',
       message: /not trusted.*--postgres-tls-ca-file.*rds/,
     });
+    const system = open({ tls: 'verify-full', host: 'localhost', tlsCaFile: 'system' });
+    await assert.rejects(system.probe(), { kind: 'fatal', message: /not trusted/ });
     const otherName = open({ tls: 'verify-full', host: '127.0.0.1', tlsCaFile: authority() });
     await assert.rejects(otherName.probe(), {
       kind: 'fatal',

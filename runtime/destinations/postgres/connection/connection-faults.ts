@@ -16,7 +16,7 @@ const UNTRUSTED: Omit<Rule, 'codes'> = {
   fatal: 'at first',
   says: (f) =>
     `The TLS certificate of ${f.location} is not trusted (${f.code}: ${sentence(f.message)} Name the authority that signed ` +
-    `it with --postgres-tls-ca-file (for RDS: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and the ` +
+    `it with --postgres-tls-ca-file (for RDS by a name of your own, or in a new region: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and the ` +
     `server by a name that its certificate has.`,
 };
 

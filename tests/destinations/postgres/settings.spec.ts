@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { postgres } from '../../../runtime/destinations/postgres/kind';
+import { type PostgresOptions, postgresSettings } from '../../../runtime/destinations/postgres/config';
+
+const problemsOf = (to: string, options: PostgresOptions = {}) => {
+  const read = postgresSettings(to, options);
+  return 'problems' in read ? read.problems.map(({ setting, problem }) => `${setting}: ${problem}`) : [];
+};
+const settings = (to: string, options: PostgresOptions = {}) => {
+  const read = postgresSettings(to, options);
+  assert.ok('settings' in read, JSON.stringify(read));
+  return read.settings;
+};
+
+describe('destination postgres: an address as people write it', () => {
+  for (const [what, address, character] of [
+    ['# in the user', 'postgres://us#er:zqzq@here/db', '#'],
+    ['# in the password', 'postgres://me:zqzq#zqzq@here/db', '#'],
+    ['/ in the password', 'postgres://me:zqzq/zqzq@here/db', '/'],
+    ['/ and a number in the password', 'postgres://me:1234/zqzq@here/db', '/'],
+    ['@ and / in the password', 'postgres://me:zq@1/zqzq@here/db', '/'],
+    ['? in the password', 'postgres://me:zqzq?zqzq@here/db', '?'],
+    ['? and a number in the password', 'postgres://me:1?zqzq@here/db?sslmode=require', '?'],
+    ['# in the database', 'postgres://me@here/zqzq#1', '#'],
+  ] as const)
+    it(`${what} is named with how to write it, and nothing of the password`, () => {
+      const problems = problemsOf(address);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', new RegExp(`^to: the address has a [${character}] in its user`));
+      assert.match(problems[0] ?? '', /# as %23, \/ as %2F, \? as %3F, @ as %40/);
+      assert.doesNotMatch(problems.join(), /zq/);
+    });
+
+  it('an address that can be read is', () => {
+    const read = settings(
+      'postgres://us%23er:a%2Fb@here:6432/db?sslmode=verify-ca&sslrootcert=/etc/a@b#.pem'.replace('#', ''),
+    );
+    assert.deepEqual(
+      [read.user, read.password, read.host, read.port, read.database, read.tlsCaFile],
+      ['us#er', { from: 'settings', password: 'a/b' }, 'here', 6432, 'db', '/etc/a@b.pem'],
+    );
+    assert.equal(settings('postgres://us@er:pw@here/db').user, 'us@er');
+    assert.equal(settings('postgres://here/db?sslrootcert=/a@b.pem', { user: 'me' }).host, 'here');
+  });
+
+  it('a port in a host of its own is named', () => {
+    assert.deepEqual(problemsOf('postgres', { host: 'here:6432', user: 'me' }), [
+      'postgres.host: the host has a port in it: set postgres.port instead',
+    ]);
+    assert.deepEqual(problemsOf('postgres', { host: '::1', user: 'me' }), []);
+  });
+
+  it('sslrootcert=system means the authorities that Node knows, and verify-full', () => {
+    const of = (parameters: string) => settings(`postgres://me@here/db?${parameters}`);
+    assert.equal(of('sslmode=verify-full&sslrootcert=system').tlsCaFile, 'system');
+    assert.equal(of('sslrootcert=system').tls, 'verify-full');
+    assert.equal(settings('postgres://me@localhost/db?sslrootcert=system').tls, 'verify-full');
+    assert.deepEqual(problemsOf('postgres://me@here/db?sslmode=require&sslrootcert=system'), [
+      'to: system as the authorities needs verify-full',
+    ]);
+    assert.deepEqual(problemsOf('postgres://me@here/db?sslrootcert=system', { tls: 'verify-ca' }), [
+      'postgres.tls: system as the authorities needs verify-full',
+    ]);
+  });
+});
+
+describe('destination postgres: the ARN of a secret', () => {
+  const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
+  const parse = (passwordSecret: string) => postgres.group.safeParse({ passwordSecret });
+
+  it('is of a whole one; what ECS takes behind it is named', () => {
+    assert.ok(parse(ARN).success);
+    assert.ok(parse(ARN.replace('warehouse', 'rds!cluster/a_b+c=d.e@f')).success);
+    for (const part of [':password::', ':password:AWSCURRENT:', '::AWSPREVIOUS:', ':']) {
+      const [issue] = parse(ARN + part).error?.issues ?? [];
+      assert.equal(
+        issue?.message,
+        `expected the ARN of a whole secret: leave out ${part}; of JSON the key "password" is read`,
+      );
+    }
+    assert.match(
+      parse('warehouse').error?.issues[0]?.message ?? '',
+      /^expected the ARN of a secret: arn:aws:/,
+    );
+  });
+});
