@@ -24,16 +24,13 @@ interface WireRecord {
  * away for one value in bad base64. Anything that is not a whole answer is refused; above all an empty body must not
  * pass for the end of a shard (rule S2).
  * Source: DynamoDB Streams API reference, "GetRecords", "Record", "StreamRecord".
- * @throws UnreadableAnswer, SyntaxError, UnsupportedRecord
+ * @throws UnreadableAnswer, UnsupportedRecord
  */
 export function recordPage(body: Uint8Array, crc32Header: string | undefined): RecordPage {
   if (crc32Header !== undefined && Number(crc32Header) !== crc32(body)) {
     throw new UnreadableAnswer('The body does not have the CRC-32 that its header says.');
   }
-  const parsed = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as {
-    Records?: unknown;
-    NextShardIterator?: unknown;
-  } | null;
+  const parsed = parsedPage(body);
   const records: unknown = parsed?.Records;
   if (!Array.isArray(records)) throw new UnreadableAnswer('The answer has no Records.');
   const next = parsed?.NextShardIterator ?? undefined;
@@ -42,6 +39,23 @@ export function recordPage(body: Uint8Array, crc32Header: string | undefined): R
   }
   const read = records.map((record) => streamRecord(record as WireRecord));
   return { records: read, nextIterator: next, bytes: read.reduce((sum, record) => sum + bytesOf(record), 0) };
+}
+
+interface WirePage {
+  readonly Records?: unknown;
+  readonly NextShardIterator?: unknown;
+}
+
+/** @throws UnreadableAnswer */
+function parsedPage(body: Uint8Array): WirePage | null {
+  try {
+    return JSON.parse(
+      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+    ) as WirePage | null;
+  } catch {
+    // Its error quotes the body, in which there are rows.
+    throw new UnreadableAnswer('The body is not JSON.');
+  }
 }
 
 /** One record as it is on the wire. @throws UnreadableAnswer, UnsupportedRecord */

@@ -21,7 +21,7 @@ export function documentText(value: AttributeValue): string {
   if ('SS' in value) return `[${[...value.SS].sort(compareText).map(quote).join(',')}]`;
   if ('NS' in value) return `[${value.NS.map(numberText).sort(compareNumbers).join(',')}]`;
   if ('BS' in value) return `[${[...value.BS].sort(compareBytes).map(bytesText).join(',')}]`;
-  throw new UnreadableValue(`it holds a value of an unknown type: ${shorten(value.unreadable)}`);
+  throw new UnreadableValue('it holds a value of an unknown type');
 }
 
 /** A JSON object of attributes, as `documentText` writes a map. */
@@ -38,7 +38,7 @@ export function mapText(map: Item): string {
 /** @throws UnreadableValue */
 export function numberText(text: string): string {
   const canonical = canonicalNumber(text);
-  if (canonical === undefined) throw new UnreadableValue(`${shorten(quote(text))} is no DynamoDB number`);
+  if (canonical === undefined) throw new UnreadableValue('it holds a number that DynamoDB does not allow');
   return canonical;
 }
 
@@ -48,8 +48,4 @@ export function bytesText(bytes: Uint8Array): string {
 
 function quote(text: string): string {
   return JSON.stringify(text);
-}
-
-function shorten(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }

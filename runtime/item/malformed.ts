@@ -5,9 +5,8 @@ export class MalformedItem extends Error {
   constructor(
     /** What was wrong, without the item's contents. */
     readonly reason: string,
-    options?: ErrorOptions,
   ) {
-    super(reason, options);
+    super(reason);
   }
 }
 
@@ -39,7 +38,7 @@ export class CatalogMismatch extends Error {
   }
 }
 
-/** A value that no cell can hold exactly; inside this folder only, outside it is a dead letter's reason. */
+/** A value that no cell can hold exactly, and why, without the value; inside this folder only, outside it is a dead letter's reason. */
 export class UnreadableValue extends Error {
   override readonly name = 'UnreadableValue';
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { once } from 'node:events';
 import { AwsFault } from '../../../runtime/aws/faults';
 import type { SdkServices } from '../../../runtime/aws/sdk';
@@ -54,15 +55,21 @@ describe('The AWS SDK on a faulty wire', () => {
       ['row 6: 500', serviceError('InternalServerError', 'x', 500), 'InternalServerError'],
       ['row 6: 503 without a name', text(503, ''), 'InternalFailure|Unknown|UnknownError|503|SyntaxError'],
       ['row 7: HTML with 502', text(502, '<html><body>Bad Gateway</body></html>'), 'SyntaxError'],
-      ['row 8: HTML with 200', text(200, '<html>captive portal</html>'), 'SyntaxError'],
-      ['row 8: JSON that ends early', text(200, '{"Records":[{"dynamodb":{"Ke'), 'SyntaxError'],
-      ['row 8: an empty body', text(200, ''), 'SyntaxError'],
+      ['row 8: HTML with 200', text(200, '<html>captive portal</html>'), 'UnreadableAnswer'],
+      ['row 8: JSON that ends early', text(200, '{"Records":[{"dynamodb":{"Ke'), 'UnreadableAnswer'],
+      ['row 8: an empty body', text(200, ''), 'UnreadableAnswer'],
       ['row 8: an empty object', json(200, {}), 'UnreadableAnswer'],
       ['row 8: null', text(200, 'null'), 'UnreadableAnswer'],
       ['row 8: a wrong CRC-32', json(200, PAGE, { 'x-amz-crc32': '12345' }), 'UnreadableAnswer'],
       ['row 9: a body that is cut off', cutBody(500, '{"Records":['), 'ECONNRESET'],
       ['row 9: a connection that is reset', reset, 'ECONNRESET'],
     ];
+    it('row 8: a body that cannot be read is quoted nowhere: there are rows in it', async () => {
+      server.answerWith(text(200, '{"Records":[zqzq'));
+      const fault = await faultOf(services.getRecords('iterator', 1000));
+      assert.doesNotMatch(inspect(fault, { depth: 9 }), /zqzq/);
+    });
+
     for (const [what, answering, code] of RETRIED) {
       it(`${what} is to be retried, never the end of a shard`, async () => {
         server.answerWith(answering);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { AttributeValue, Item } from '../../../runtime/item/attribute-value';
 import { parseExportLine } from '../../../runtime/item/export-line';
@@ -149,5 +150,21 @@ describe('items from the SDK', () => {
     for (const bad of [undefined, null, 'x', [], Uint8Array.of(1)]) {
       assert.throws(() => readItem(bad), MalformedItem);
     }
+  });
+
+  it('that are refused are quoted nowhere, not even in the cause of the error', () => {
+    const MARK = 'zqzq';
+    for (const line of [
+      MARK,
+      `{"Item":{"pk":{"S":"${MARK}`,
+      `"${MARK}"`,
+      `{"${MARK}":1}`,
+      `{"Item":"${MARK}"}`,
+    ])
+      assert.throws(
+        () => parseExportLine(line),
+        (error) => error instanceof MalformedItem && !inspect(error, { depth: 9 }).includes(MARK),
+        line,
+      );
   });
 });
