@@ -13,8 +13,8 @@ export interface FaultContext {
   readonly activity: Activity;
   /** This process has written here before: what is refused today may have been taken away for a while. */
   readonly established: boolean;
-  /** The server was a standby or read-only when the connection was made. */
-  readonly readOnly: boolean;
+  /** The server was a standby when the connection was made. */
+  readonly standby: boolean;
 }
 
 /** Names of tables, schemas and types that are made at the same time meet in the system's. */
@@ -76,7 +76,7 @@ function isMistake(error: Error): boolean {
   return MISTAKES.some((kind) => error instanceof kind);
 }
 
-function failureOf(error: Error, { location, activity, readOnly }: FaultContext): Failure {
+function failureOf(error: Error, { location, activity, standby }: FaultContext): Failure {
   const code = codeOf(error);
   const server = isSqlState(code) ? new ServerError(Object.assign(error, { code })) : undefined;
   return {
@@ -85,7 +85,7 @@ function failureOf(error: Error, { location, activity, readOnly }: FaultContext)
     server,
     location,
     activity,
-    readOnly,
+    standby,
   };
 }
 
@@ -105,10 +105,10 @@ function meansConnection({ codes, pattern = /(?:)/ }: ConnectionRule, { code, me
   return (codes.length === 0 || codes.includes(code)) && (pattern.test(message) || pattern.test(code));
 }
 
-function meansServer(rule: ServerRule, { code, activity, readOnly }: Failure, schema = ''): boolean {
+function meansServer(rule: ServerRule, { code, activity, standby }: Failure, schema = ''): boolean {
   if (!matches(rule.codes, code)) return false;
   if (rule.inOwnSchema && !OWN_SCHEMAS.includes(schema)) return false;
-  return (!rule.readOnly || readOnly) && (rule.activity ?? activity) === activity;
+  return (!rule.standby || standby) && (rule.activity ?? activity) === activity;
 }
 
 /** @param codes SQLSTATEs, or whole classes of them */

@@ -11,7 +11,7 @@ const CONTEXT: FaultContext = {
   location: 'PostgreSQL on there',
   activity: 'statement',
   established: true,
-  readOnly: false,
+  standby: false,
 };
 
 /** Its class, which has to be one that the table names. */

@@ -16,10 +16,10 @@ const CONTEXT: FaultContext = {
   location: 'PostgreSQL on there',
   activity: 'statement',
   established: true,
-  readOnly: false,
+  standby: false,
 };
 /** On a connection to a standby. */
-const ON_STANDBY: FaultContext = { ...CONTEXT, readOnly: true };
+const ON_STANDBY: FaultContext = { ...CONTEXT, standby: true };
 
 /** As the driver throws an error of the server's. */
 function databaseError(code: string, message = 'said by the server', detail?: string): Error {
@@ -244,8 +244,8 @@ describe('destination postgres: a server that speaks another language', () => {
     ];
     for (const code of EVERY_CODE)
       for (const activity of ['connect', 'statement', 'commit'] as const)
-        for (const readOnly of [true, false]) {
-          const context = { ...CONTEXT, activity, readOnly };
+        for (const standby of [true, false]) {
+          const context = { ...CONTEXT, activity, standby };
           const outcomes = words.map((text) => {
             const error = databaseError(code, text, text);
             const { name } = classify(error, context) as Error;

@@ -12,8 +12,8 @@ export interface Failure {
   readonly server: ServerError | undefined;
   readonly location: string;
   readonly activity: Activity;
-  /** The server was a standby or read-only when the connection was made. */
-  readonly readOnly: boolean;
+  /** The server was a standby when the connection was made. */
+  readonly standby: boolean;
 }
 
 export interface Rule {
@@ -30,8 +30,8 @@ export interface Rule {
 export interface ServerRule extends Rule {
   /** Of errors that name a schema, those of ours or the system's alone. */
   readonly inOwnSchema?: true;
-  /** Only on a connection to a server that took no writes when it was made. */
-  readonly readOnly?: true;
+  /** Only on a connection to what was a standby when it was made. */
+  readonly standby?: true;
   /** Only while this is done. */
   readonly activity?: Activity;
 }

@@ -11,6 +11,8 @@ export interface ServerFacts {
   readonly user: string;
   readonly database: string;
   readonly readOnly: boolean;
+  /** It follows another server, and takes no writes before it is promoted. */
+  readonly standby: boolean;
   /** It can compress large values with lz4. */
   readonly lz4: boolean;
   /** The server's process at the other end, unless a pooler stands between. */
@@ -39,7 +41,7 @@ export function factsQuery(processId: number | null): string {
   );
   return `SELECT ${WHICH_BACKEND}, current_setting('server_version_num') AS version, current_setting('server_version') AS version_text,
     current_setting('server_encoding') AS encoding, current_user AS "user", current_database() AS database,
-    pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
+    pg_is_in_recovery() AS standby, pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS read_only,
     EXISTS (SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) AS lz4,
     CASE WHEN pg_backend_pid() = ${integer(processId ?? 0)} THEN concat(${keepalive.join(', ')}) END`;
 }
@@ -58,6 +60,7 @@ export function factsOf(
     user: String(row['user']),
     database: String(row['database']),
     readOnly: row['read_only'] === 't',
+    standby: row['standby'] === 't',
     lz4: row['lz4'] === 't',
     backend: pooled ? undefined : backendOf(row, pooled),
     pooled,

@@ -72,7 +72,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
   },
   { ...READ_ONLY, codes: ['25006'] },
   // What a standby answers to a transaction that is begun in order to write.
-  { ...READ_ONLY, codes: ['0A000'], readOnly: true },
+  { ...READ_ONLY, codes: ['0A000'], standby: true },
   {
     codes: ['40'],
     fatal: false,

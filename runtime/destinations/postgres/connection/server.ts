@@ -121,7 +121,7 @@ export class PostgresServer {
 
   private faultContext(activity: Activity, connection?: Connection): FaultContext {
     const { location, established } = this;
-    return { location, activity, established, readOnly: connection?.facts.readOnly ?? false };
+    return { location, activity, established, standby: connection?.facts.standby ?? false };
   }
 
   private async isAtWork({ backend }: Connection, silences: number, answered: AbortSignal): Promise<boolean> {
