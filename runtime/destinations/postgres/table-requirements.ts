@@ -8,6 +8,7 @@ import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { findObjects } from './objects/find-objects';
 import { holderOfName } from './objects/name-holder';
+import { explainRefusal, refusalIn } from './objects/refusal';
 import { nameProblem, tableProblem } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
 
@@ -67,7 +68,12 @@ async function creatable(
     return requirement(name, true, 'can be made', '');
   } catch (error) {
     if (!(error instanceof ReplicatorError)) throw error;
-    return { requirement: name, met: false, found: finalMessage(error), fix: undefined };
+    const refusal = refusalIn(error);
+    const explained =
+      refusal === undefined
+        ? error
+        : explainRefusal(refusal, { schema, table }, await findObjects(transaction, { schema, table }, []));
+    return { requirement: name, met: false, found: finalMessage(explained), fix: undefined };
   }
 }
 

@@ -169,6 +169,12 @@ const CASES: readonly Case[] = [
     checked: [false, /rule "nothing"/],
   },
   {
+    title: 'a table of which it is a partition',
+    made: `UPDATE :t SET note = 'a'; CREATE TABLE :t_all (LIKE :t) PARTITION BY LIST (note); ALTER TABLE :t_all ATTACH PARTITION :t FOR VALUES IN ('a')`,
+    says: /23514.*table public\.t\d+_all, of which it is a partition.*DETACH PARTITION "public"/,
+    checked: [false, /of which it is a partition/],
+  },
+  {
     title: 'row-level security that holds for the owner',
     made: `ALTER TABLE :t ENABLE ROW LEVEL SECURITY; ALTER TABLE :t FORCE ROW LEVEL SECURITY; CREATE POLICY p ON :t USING (note = 'abc')`,
     cells: [MARK, null],
@@ -276,6 +282,7 @@ describe('destination postgres: what others have added to its tables', () => {
   });
 
   for (const [what, sql] of [
+    ['a table of a user that inherits from it', 'CREATE TABLE :t_old () INHERITS (:t)'],
     ['a rule that leaves deletes out', 'CREATE RULE nothing AS ON DELETE TO :t DO INSTEAD NOTHING'],
     [
       'row-level security that holds for the owner',
@@ -296,4 +303,21 @@ describe('destination postgres: what others have added to its tables', () => {
       });
       await destination.close();
     });
+
+  it('an event trigger that refuses tables is named by check, and by whatever makes one', async () => {
+    const own = await postgresFixture();
+    await own.sql(
+      `CREATE FUNCTION public.no_tables() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'no'; END$$;
+       CREATE TABLE public.before (a text)`,
+    );
+    const store = await own.destination.lease(ORDERS);
+    await own.sql('CREATE EVENT TRIGGER guard ON ddl_command_start EXECUTE FUNCTION public.no_tables()');
+    const says =
+      /P0001.*event trigger "guard" with function public\.no_tables\(\).*ALTER EVENT TRIGGER "guard" DISABLE;/;
+    const lines = await own.destination.check([{ schema: undefined, table: 'orders' }]);
+    assert.match(lines.find(({ met }) => !met)?.found ?? '', says);
+    await assert.rejects(store.startGeneration(1, checkpoint('begun')), { kind: 'fatal', message: says });
+    await store.release();
+    await own.cleanup();
+  });
 });

@@ -42,7 +42,7 @@ describe('destination postgres: what refused a row', () => {
     const { message = '' } = said({ code: '54000', constraint: 'by_note' }) ?? {};
     assert.equal(
       message,
-      'PostgreSQL refused rows for table "public"."orders" (SQLSTATE 54000). Cause: index "by_note"; it cannot hold it. ' +
+      'PostgreSQL refused a write to table "public"."orders" (SQLSTATE 54000). Cause: index "by_note"; it cannot hold it. ' +
         'DROP INDEX by_note; Then start the replicator again.',
     );
     const where = 'PL/pgSQL-Funktion log_it() Zeile 1 bei RAISE';

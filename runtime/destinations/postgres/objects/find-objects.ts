@@ -1,13 +1,15 @@
 import type { Column } from '../../../item/column';
 import type { TableName } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
-import { ROW_SECURITY, RULES, TRIGGERS } from './acting';
+import { EVENT_TRIGGERS, ROW_SECURITY, RULES, TRIGGERS } from './acting';
 import { COLUMNS, CONSTRAINTS, INDEXES } from './constraining';
+import { CHILDREN, PARENTS } from './hierarchy';
 import type { Query } from './query';
 import type { TableObject } from './table-object';
 
 /**
- * What others have added to a table of ours that may keep rows out of it. A table that does not exist has nothing.
+ * What others have added to a table of ours that may keep rows out of it, or to the database. A table that does not exist has
+ * nothing of its own.
  * @param columns that are recorded of it
  */
 export async function findObjects(
@@ -24,4 +26,14 @@ export async function findObjects(
   return found;
 }
 
-const QUERIES: readonly Query[] = [ROW_SECURITY, RULES, INDEXES, CONSTRAINTS, COLUMNS, TRIGGERS];
+const QUERIES: readonly Query[] = [
+  ROW_SECURITY,
+  RULES,
+  CHILDREN,
+  PARENTS,
+  INDEXES,
+  CONSTRAINTS,
+  COLUMNS,
+  TRIGGERS,
+  EVENT_TRIGGERS,
+];

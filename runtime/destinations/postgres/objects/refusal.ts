@@ -33,7 +33,7 @@ export function explainRefusal(
   const isFatal = error.kind === 'fatal';
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(
-    `PostgreSQL refused rows for table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${cause} ` +
+    `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${cause} ` +
       (isFatal ? 'Then start the replicator again.' : 'It is tried again.'),
     { cause: fault },
   );
