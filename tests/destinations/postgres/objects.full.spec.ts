@@ -283,6 +283,7 @@ describe('destination postgres: what others have added to its tables', () => {
 
   for (const [what, sql] of [
     ['a table of a user that inherits from it', 'CREATE TABLE :t_old () INHERITS (:t)'],
+    ['no log, so that a crash would empty it', 'ALTER TABLE :t SET UNLOGGED'],
     ['a rule that leaves deletes out', 'CREATE RULE nothing AS ON DELETE TO :t DO INSTEAD NOTHING'],
     [
       'row-level security that holds for the owner',

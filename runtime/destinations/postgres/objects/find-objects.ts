@@ -2,8 +2,8 @@ import type { Column } from '../../../item/column';
 import type { TableName } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
 import { EVENT_TRIGGERS, ROW_SECURITY, RULES, TRIGGERS } from './acting';
+import { CHILDREN, PARENTS, UNLOGGED } from './altered';
 import { COLUMNS, CONSTRAINTS, INDEXES } from './constraining';
-import { CHILDREN, PARENTS } from './hierarchy';
 import type { Query } from './query';
 import type { TableObject } from './table-object';
 
@@ -31,6 +31,7 @@ const QUERIES: readonly Query[] = [
   RULES,
   CHILDREN,
   PARENTS,
+  UNLOGGED,
   INDEXES,
   CONSTRAINTS,
   COLUMNS,

@@ -35,3 +35,20 @@ export const PARENTS: Query = {
     ],
   }),
 };
+
+/** A crash of the server empties such a table, and leaves the position that counts its rows. */
+export const UNLOGGED: Query = {
+  sql: `SELECT FROM pg_class WHERE oid = ${TABLE} AND relpersistence <> 'p'`,
+  object: (_row, table) => ({
+    label: `table ${qualified(table)} is UNLOGGED`,
+    named: {},
+    reasons: [
+      {
+        codes: [],
+        because: 'a crash of the server would empty it',
+        fix: `Have it logged: ALTER TABLE ${qualified(table)} SET LOGGED;`,
+        inCheck: 'refuses',
+      },
+    ],
+  }),
+};
