@@ -142,7 +142,7 @@ async function schemaRequirement(transaction: Transaction, schema: string): Prom
     return requirement(
       name,
       mayCreate,
-      mayCreate ? 'is made at the first run' : 'it does not exist, and the role may not make it',
+      mayCreate ? 'the first run creates it' : 'it does not exist, and the role may not create it',
       `CREATE SCHEMA ${quote(schema)} AUTHORIZATION ${role};`,
     );
   }

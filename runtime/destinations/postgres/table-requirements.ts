@@ -16,7 +16,7 @@ export function requirement(name: string, met: boolean, found: string, fix: stri
   return { requirement: name, met, found, fix: met ? undefined : fix };
 }
 
-/** Whether a table can be made or written, and what others have added to it that may keep rows out. */
+/** Whether a table can be created or written, and what others have added to it that may keep rows out. */
 export async function tableRequirements(
   transaction: Transaction,
   target: DestinationName,
@@ -30,7 +30,7 @@ export async function tableRequirements(
     if (changed !== undefined) return [changedTable({ schema, table }, changed)];
   }
   if (!(await schemaExists(transaction, schema)))
-    return [requirement(name, true, 'is made at the first run', '')];
+    return [requirement(name, true, 'the first run creates it', '')];
   const holder = await holderOfName(transaction, { schema, table });
   if (holder === undefined) return [await creatable(transaction, name, { schema, table })];
   const number = await ownNumber(transaction, { schema, table });
@@ -65,7 +65,7 @@ async function creatable(
     await transaction.attempt(() =>
       transaction.run(`CREATE TABLE ${quote(schema)}.${quote(table)} (probe jsonb)`),
     );
-    return requirement(name, true, 'can be made', '');
+    return requirement(name, true, 'can be created', '');
   } catch (error) {
     if (!(error instanceof ReplicatorError)) throw error;
     const refusal = refusalIn(error);

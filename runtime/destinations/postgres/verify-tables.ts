@@ -9,8 +9,8 @@ import type { PostgresTables } from './tables';
 export async function beginVerify(transaction: Transaction, tables: PostgresTables): Promise<void> {
   if (!(await endVerify(transaction, tables))) {
     throw new DestinationUnavailable(
-      `What an earlier verify of table ${tables.target.table} has left cannot be dropped yet, as another session holds it: a ` +
-        `backup, perhaps. It is tried again; see who it is: SELECT * FROM pg_locks WHERE relation = '${tables.sql('verify')}'::regclass;`,
+      `Tables that an earlier verify of table ${tables.target.table} left cannot be dropped yet: another session holds them, ` +
+        `perhaps a backup. It is tried again; to see which: SELECT * FROM pg_locks WHERE relation = '${tables.sql('verify')}'::regclass;`,
     );
   }
   await beginRecording(transaction, tables, await readColumns(transaction, tables.ownRows));

@@ -38,8 +38,8 @@ const SILENT = ['22P02', '23514', '42P01', 'XX000'];
 
 /** What the server answers, and what comes of it later on and at the start. */
 const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
-  ['40001', 'could not serialize access', 'retry', 'retry', /met another one/],
-  ['40P01', 'deadlock detected', 'retry', 'retry', /met another one/],
+  ['40001', 'could not serialize access', 'retry', 'retry', /conflicted with another one/],
+  ['40P01', 'deadlock detected', 'retry', 'retry', /conflicted with another one/],
   ['53300', 'sorry, too many clients already', 'retry', 'retry', /max_connections.*--load-connections/],
   ['57P01', 'terminating connection due to administrator command', 'retry', 'retry', /ended the connection/],
   ['57P02', 'terminating connection because of crash', 'retry', 'retry', /ended the connection/],
@@ -52,7 +52,13 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
     'retry',
     /takes no writes.*writer's address/,
   ],
-  ['0A000', 'cannot alter type of a column used by a view or rule', 'fatal', 'fatal', /built on it/],
+  [
+    '0A000',
+    'cannot alter type of a column used by a view or rule',
+    'fatal',
+    'fatal',
+    /other objects depend on it/,
+  ],
   ['55P03', 'canceling statement due to lock timeout', 'retry', 'retry', /holds a lock.*pg_stat_activity/],
   [
     '53100',
@@ -83,7 +89,13 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
     'fatal',
     /constraint that was added by hand.*Drop it/,
   ],
-  ['2BP01', 'cannot drop table because other objects depend on it', 'fatal', 'fatal', /built on it/],
+  [
+    '2BP01',
+    'cannot drop table because other objects depend on it',
+    'fatal',
+    'fatal',
+    /other objects depend on it/,
+  ],
   ['42P01', 'relation "orders" does not exist', 'fatal', 'fatal', /changed by hand.*Undo/],
   ['XX001', 'invalid page in block 1', 'fatal', 'fatal', /damaged data/],
   [

@@ -98,7 +98,7 @@ describe('destination postgres: sessions whose connections were given up', () =>
       );
       assert.match(
         error.message,
-        new RegExp(`waited for.*SELECT pg_terminate_backend\\(${backend.pid}\\);$`),
+        new RegExp(`waits for it to end.*SELECT pg_terminate_backend\\(${backend.pid}\\);$`),
       );
       return true;
     });

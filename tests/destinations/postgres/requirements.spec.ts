@@ -67,7 +67,7 @@ describe('destination postgres: what it needs', () => {
     await asAdministrator(`GRANT CREATE ON DATABASE ${fixture.database.name} TO ${role}`);
     const lines = await check();
     assert.deepEqual(unmet(lines), []);
-    assert.equal(lines.filter(({ found }) => found === 'is made at the first run').length, 3);
+    assert.equal(lines.filter(({ found }) => found === 'the first run creates it').length, 3);
     await run();
   });
 

@@ -63,8 +63,8 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
     codes: ['EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ENOSPC'],
     fatal: false,
     says: (f) =>
-      `This machine has no port, file or memory left for a connection to ${f.location} (${f.code}: ${f.message}). Look at ` +
-      `its limits (ulimit -n) and at what else runs here; it is tried again.`,
+      `This machine has no port, file or memory left for a connection to ${f.location} (${f.code}: ${f.message}). Check ` +
+      `its limits (ulimit -n) and what else runs here; it is tried again.`,
   },
   {
     codes: SYSTEM_CODES,
@@ -122,7 +122,7 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
     fatal: 'at first',
     endsConnection: true,
     says: (f) =>
-      `The login at ${f.location} failed on the way: ${sentence(f.message)} Check the password, that no other server answers ` +
+      `The login at ${f.location} failed midway: ${sentence(f.message)} Check the password, that no other server answers ` +
       `there, and password_encryption (scram-sha-256 or md5) on the server.`,
   },
   {
@@ -132,7 +132,7 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
     fatal: 'at first',
     endsConnection: true,
     says: (f) =>
-      `What answers at ${f.location} does not speak as PostgreSQL does: ${sentence(f.message)} Check the port, and the ` +
+      `What answers at ${f.location} does not speak PostgreSQL's protocol: ${sentence(f.message)} Check the port, and the ` +
       `pooler or proxy between.`,
   },
   {

@@ -80,8 +80,8 @@ function stillThere(
 ): DestinationUnavailable {
   const why = refusal === undefined ? 'does not end' : `belongs to role ${role}, and this one may not end it`;
   return new DestinationUnavailable(
-    `An earlier session of this replicator on ${location} (process ${pid}) lost its connection and ${why}. What it was sent ` +
-      `may still be committed, so it is waited for. To end it now, as a role that may: SELECT pg_terminate_backend(${pid});`,
+    `An earlier session of this replicator on ${location} (process ${pid}) lost its connection and ${why}. Its last ` +
+      `commit may still happen, so the replicator waits for it to end. To end it now, as a role that may: SELECT pg_terminate_backend(${pid});`,
     { cause: refusal },
   );
 }

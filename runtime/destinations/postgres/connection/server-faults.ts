@@ -11,8 +11,8 @@ const READ_ONLY: Omit<Rule, 'codes'> = {
   fatal: false,
   endsConnection: true,
   says: (f) =>
-    `${f.location} takes no writes: a standby, or a primary that was replaced. ${server(f)} It is connected anew; if that does ` +
-    `not help, name the writer's address in --to.`,
+    `${f.location} takes no writes: a standby or a replaced primary. ${server(f)} Reconnecting; if that does not help, ` +
+    `give the writer's address in --to.`,
 };
 
 /**
@@ -76,13 +76,14 @@ export const SERVER_RULES: readonly ServerRule[] = [
   {
     codes: ['40'],
     fatal: false,
-    says: (f) => `A transaction on ${f.location} met another one. ${server(f)} It is tried again.`,
+    says: (f) =>
+      `A transaction on ${f.location} conflicted with another one. ${server(f)} It is tried again.`,
   },
   {
     codes: ['55P03'],
     fatal: false,
     says: (f) =>
-      `Another session holds a lock on a table of ${f.location} that is needed. ${server(f)} It is tried again; see who: ` +
+      `Another session holds a lock that the replicator needs on a table of ${f.location}. ${server(f)} It is tried again; see who: ` +
       `SELECT pid, usename, state, query FROM pg_stat_activity WHERE pid = ANY (SELECT pid FROM pg_locks WHERE granted AND ` +
       `relation IS NOT NULL);`,
   },
@@ -118,7 +119,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
     inOwnSchema: true,
     fatal: false,
     says: (f) =>
-      `Another session has just written the same to the replicator's own tables on ${f.location}. ${server(f)} It is tried again.`,
+      `Another session has just written the same row to the replicator's own tables on ${f.location}. ${server(f)} It is tried again.`,
   },
   {
     codes: ['23', '44'],
@@ -138,8 +139,8 @@ export const SERVER_RULES: readonly ServerRule[] = [
     codes: ['2BP01', '0A000'],
     fatal: true,
     says: (f) =>
-      `A table on ${f.location} cannot be changed because something was built on it. ${server(f)} Drop that, start the ` +
-      `replicator again, and make it anew.`,
+      `A table on ${f.location} cannot be changed because other objects depend on it. ${server(f)} Drop them, start the ` +
+      `replicator again, then create them again.`,
   },
   {
     codes: ['42P01', '42703', '42704', '42883', '42P07', '42701', '3F000', '42804', '42P10'],
@@ -152,7 +153,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
     codes: ['XX001', 'XX002'],
     fatal: true,
     says: (f) =>
-      `${f.location} reports damaged data. ${server(f)} Restore it from a backup, or load anew elsewhere.`,
+      `${f.location} reports damaged data. ${server(f)} Restore it from a backup, or load into another database with --to.`,
   },
   {
     codes: ['08'],

@@ -28,7 +28,9 @@ export async function refuseWhatIsBuiltOn(
 ): Promise<void> {
   const names = columns.map(({ name }) => name);
   const rows = await transaction.rows(
-    `SELECT DISTINCT pg_describe_object(d.classid, d.objid, d.objsubid) AS what
+    `SELECT DISTINCT CASE d.classid WHEN 'pg_rewrite'::regclass
+         THEN (SELECT format('view %s', ev_class::regclass) FROM pg_rewrite WHERE oid = d.objid)
+         ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS what
        FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
        WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::regclass AND a.attname = ANY ($2::text[])
        ORDER BY what`,
@@ -36,9 +38,9 @@ export async function refuseWhatIsBuiltOn(
   );
   if (rows.length === 0) return;
   throw new DestinationUnusable(
-    `Column ${names.join(', ')} of table ${tables.target.table} holds values of several types from now on and has to become ` +
-      `jsonb, which what was built on it does not allow: ${rows.map(({ what }) => what).join(', ')}. Drop that, start the ` +
-      `replicator again, and make it anew for jsonb.`,
+    `Column ${names.join(', ')} of table ${tables.target.table} now holds values of several types and must become jsonb, but ` +
+      `other objects depend on it: ${rows.map(({ what }) => what).join(', ')}. Drop them, start the replicator again, then ` +
+      `create them again for jsonb.`,
   );
 }
 
