@@ -6,7 +6,13 @@ import { describeError } from '../../runtime/observe/status';
 /** Everything that anybody may come to see of an error: itself, its fields, causes and stack, its events, log and status. */
 export function shown(error: Error): string {
   const events = new Events();
-  const seen: unknown[] = [error, error.cause, error.stack, JSON.stringify(error), describeError(error, 60_000)];
+  const seen: unknown[] = [
+    error,
+    error.cause,
+    error.stack,
+    JSON.stringify(error),
+    describeError(error, 60_000),
+  ];
   const note = (...line: unknown[]) => void seen.push(...line, JSON.stringify(line));
   const sink: LogSink = { debug: note, info: note, warn: note, error: note };
   writeLog(events, sink, { summaryMs: 0, elapsedMs: () => 0 });
