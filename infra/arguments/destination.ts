@@ -58,6 +58,12 @@ export interface PostgresConnection {
    * @example '/etc/ssl/authorities.pem'
    */
   tlsCaFile?: string;
+  /**
+   * Most connections at a time, for all tables together.
+   * @default 8
+   * @example 20
+   */
+  connections?: number;
 }
 
 /** A PostgreSQL server; a secret that is given here is put into Secrets Manager. */

@@ -89,7 +89,7 @@ export interface LogSettings {
   /**
    * How the log is written.
    * @default LogFormat.Json
-   * @example LogFormat.Human
+   * @example LogFormat.Json
    */
   format?: LogFormat;
   /**

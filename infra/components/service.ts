@@ -13,7 +13,7 @@ import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
 import { namesOf, providerPlace } from './place';
-import { containerSettings } from './settings';
+import { resolvedSettings } from './settings';
 import { serviceProblems } from '../validate/service';
 
 const POSTGRES_PORT = 5432;
@@ -136,7 +136,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
     streamsEndpoint: pulumi.Output<string> | undefined,
   ): aws.ecs.TaskDefinition {
     const place = providerPlace(this);
-    const settings = containerSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
+    const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
     const { urlSecretArn } = args.postgres;
     const container = pulumi
       .all([place, settings, args.imageUri, log.name, urlSecretArn])

@@ -1,8 +1,6 @@
-import { METRIC_NAMESPACE } from '../../runtime/observe/metrics';
 import * as pulumi from '@pulumi/pulumi';
-import { LogFormat } from '../arguments/choices';
 import type { ReplicatorServiceArgs } from '../arguments/service';
-import { HEALTH_PORT, RUNTIME_STOP_MS } from '../plan/container';
+import { containerSettings } from '../plan/container-settings';
 import type { ContainerSettings } from '../plan/environment';
 
 /** What the service knows of itself. */
@@ -13,12 +11,12 @@ interface Surroundings {
   readonly name: string;
 }
 
-/** The runtime's settings that the arguments of a service come to. */
-export function containerSettings(
-  { tables, bucket, postgres, sourceRole, settings = {} }: ReplicatorServiceArgs,
+/** The settings of the replicator that the arguments of a service come to. */
+export function resolvedSettings(
+  { tables, bucket, postgres, sourceRole, settings }: ReplicatorServiceArgs,
   { region, streamsEndpoint, name }: Surroundings,
 ): pulumi.Output<ContainerSettings> {
-  const { host, port, database, user, passwordSecretArn, tls, tlsCaFile } = postgres;
+  const { host, port, database, user, passwordSecretArn, tls, tlsCaFile, connections } = postgres;
   return pulumi
     .all([
       pulumi.output(tables),
@@ -28,33 +26,16 @@ export function containerSettings(
       region,
       streamsEndpoint,
     ])
-    .apply(([someTables, someBucket, server, role, here, streams]) => ({
-      ...settings,
-      tables: someTables,
-      bucket: {
-        name: someBucket.name,
-        ...(someBucket.prefix !== undefined && { prefix: someBucket.prefix }),
-      },
-      bucketOwner: someBucket.ownerAccountId,
-      kmsKeyId: someBucket.kmsKeyArn,
-      to: 'postgres',
-      // A task that ended would only be started again, into the same gap.
-      onGap: 'wait' as const,
-      postgres: {
-        host: server.host,
-        port,
-        database: server.database,
-        user: server.user,
-        passwordSecret: server.passwordSecretArn,
-        tls,
-        tlsCaFile,
-      },
-      source: { roleArn: role?.roleArn, externalId: role?.externalId },
-      region: here,
-      streamsEndpoint: streams,
-      timeouts: { stopMs: RUNTIME_STOP_MS, ...settings.timeouts },
-      health: { port: HEALTH_PORT },
-      metrics: { namespace: METRIC_NAMESPACE, replicator: name },
-      log: { format: LogFormat.Json, ...settings.log },
-    }));
+    .apply(([someTables, someBucket, server, role, here, streams]) =>
+      containerSettings({
+        tables: someTables,
+        bucket: someBucket,
+        postgres: { ...server, port, tls, tlsCaFile, connections },
+        sourceRole: role,
+        settings,
+        region: here,
+        streamsEndpoint: streams,
+        name,
+      }),
+    );
 }

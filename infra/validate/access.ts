@@ -1,6 +1,7 @@
 import type { AccessSettings, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
 import { formed } from './formats';
-import { given, type Problems, problems, type Rule, under } from './rules';
+import { readableSetting } from './readable';
+import { given, type Problems, problems, under } from './rules';
 
 /** Of `ReplicatorAccess`, and of a replicator's `access`. */
 export function accessProblems(args: AccessSettings): Problems {
@@ -51,7 +52,7 @@ function readerProblems(account: ServiceAccountSettings): Problems {
       'is needed with trustedAccountId: without it another customer of that account’s owner could have it read for them',
     ],
     formed(trustedAccountId, 'trustedAccountId', 'account'),
-    externalIdRule(externalId, 'externalId'),
+    readableSetting('externalId', externalId, 'source.externalId'),
     [
       trustedService !== undefined && !/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(trustedService),
       'trustedService',
@@ -73,16 +74,7 @@ function roleProblems({
       'expected an IAM path that begins and ends with /, such as /data/',
     ],
     formed(permissionsBoundaryArn, 'permissionsBoundaryArn', 'policy'),
-    formed(sourceRole?.roleArn, 'sourceRole.roleArn', 'role'),
-    externalIdRule(sourceRole?.externalId, 'sourceRole.externalId'),
+    readableSetting('sourceRole.roleArn', sourceRole?.roleArn, 'source.roleArn'),
+    readableSetting('sourceRole.externalId', sourceRole?.externalId, 'source.externalId'),
   );
-}
-
-/** Source: IAM User Guide, "IAM and AWS STS quotas", external ID. */
-function externalIdRule(value: unknown, argument: string): Rule {
-  return [
-    typeof value === 'string' && !/^[\w+=,.@:/-]{2,1224}$/.test(value),
-    argument,
-    'expected 2 to 1224 letters, digits, and + = , . @ : / _ -',
-  ];
 }

@@ -1,5 +1,6 @@
 import type { ExportBucketArgs } from '../arguments/bucket';
 import { eachFormed, formed } from './formats';
+import { readableSetting } from './readable';
 import { type Problems, problems, type Rule, whole } from './rules';
 
 export function bucketProblems(args: ExportBucketArgs): Problems {
@@ -19,7 +20,7 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
       'is for a bucket that exists: name it with existingBucketName',
     ],
     formed(args.existingBucketName, 'existingBucketName', 'bucket'),
-    formed(args.existingBucketOwner, 'existingBucketOwner', 'account'),
+    readableSetting('existingBucketOwner', args.existingBucketOwner, 'bucketOwner'),
     formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
     ...eachFormed(args.writerRoleArns, 'writerRoleArns', 'role'),
     [

@@ -1,6 +1,7 @@
 import type { Destination, PostgresDestination } from '../arguments/destination';
 import { formed } from './formats';
-import { given, type Problems, problems, type Rule, under, whole } from './rules';
+import { readableSetting } from './readable';
+import { given, type Problems, problems, type Rule, under } from './rules';
 
 export const PASSWORD_MISSING =
   'say where the password is: the ARN of a secret, or password as a secret of the configuration';
@@ -34,12 +35,7 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
       'host',
       'expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
     ],
-    formed(passwordSecretArn, 'passwordSecretArn', 'secret'),
-    [
-      behindSecret(passwordSecretArn) !== undefined,
-      'passwordSecretArn',
-      `leave out ${behindSecret(passwordSecretArn)}: the replicator reads the whole secret, and of JSON the key "password"`,
-    ],
+    readableSetting('passwordSecretArn', passwordSecretArn, 'postgres.passwordSecret'),
     formed(urlSecretArn, 'urlSecretArn', 'secret'),
     formed(postgres.secretKmsKeyArn, 'secretKmsKeyArn', 'key'),
     [
@@ -61,11 +57,6 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
     inAddress(host, 'host'),
     inAddress(user, 'user'),
     inAddress(database, 'database'),
-    whole(port, 'port', { least: 1, most: 65_535 }, 'expected 1 to 65535'),
+    readableSetting('port', port, 'postgres.port'),
   );
-}
-
-/** What ECS takes behind a secret's name, `:KEY:STAGE:VERSION`, and Secrets Manager does not know. */
-function behindSecret(arn: unknown): string | undefined {
-  return typeof arn === 'string' ? /^(?:[^:]*:){6}[^:]+(:.*)$/.exec(arn)?.[1] : undefined;
 }

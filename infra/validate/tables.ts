@@ -1,21 +1,16 @@
 import { TableManagement } from '../arguments/choices';
 import type { NewTable, SourceTableArgs } from '../arguments/table';
+import { tableSchema } from '../../runtime/config/schema';
 import { formed } from './formats';
+import { readable } from './readable';
 import { given, type Problems, problems, type Rule, under } from './rules';
-
-/** Source: DynamoDB API, CreateTable, `TableName`. */
-const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 
 export function sourceTableProblems(args: SourceTableArgs): Problems {
   const management = args.management ?? TableManagement.Verify;
   const isManaged = management === TableManagement.Managed;
   const isEnabled = management === TableManagement.Enable;
   return problems(
-    [
-      !TABLE_NAME.test(args.name),
-      'name',
-      'expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
-    ],
+    readable('name', args.name, tableSchema.shape.name),
     [
       isManaged && given(args.table, args.create) !== 1,
       'management',
@@ -57,11 +52,8 @@ function keyRules(create: NewTable | undefined): readonly Rule[] {
 }
 
 export function tablesProblems(tables: readonly SourceTableArgs[]): Problems {
-  const names = tables.map(({ name }) => name);
-  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   return [
     ...problems([tables.length === 0, 'tables', 'name at least one table']),
-    ...repeated.map((name) => ({ argument: 'tables', problem: `${name} is named more than once` })),
     ...tables.flatMap((table, index) => under(`tables[${index}]`, sourceTableProblems(table))),
   ];
 }

@@ -206,10 +206,15 @@ export const schema = z.strictObject({
         example: 'arn:aws:iam::123456789012:role/orders-reader',
         placeholder: 'ARN',
       }),
-    externalId: z.string().min(2).max(1_224).optional().meta({
-      description: 'External id that the role asks for.',
-      example: 'replicator-7f3a',
-    }),
+    // Source: IAM User Guide, "IAM and AWS STS quotas", external ID.
+    externalId: z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits, and + = , . @ : / _ -')
+      .optional()
+      .meta({
+        description: 'External id that the role asks for.',
+        example: 'replicator-7f3a',
+      }),
   }),
   poll: z.strictObject({
     minMs: milliseconds(50)

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Columns } from '../../infra';
-import { DynamoDBReplicator, type DynamoDBReplicatorArgs, TableManagement } from '../../infra';
+import {
+  Columns,
+  DynamoDBReplicator,
+  type DynamoDBReplicatorArgs,
+  LogFormat,
+  TableManagement,
+} from '../../infra';
 import { replicatorProblems } from '../../infra/validate/replicator';
 
 const IMAGE = `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`;
@@ -29,13 +34,35 @@ const CASES: readonly Case[] = [
   [
     'a table that nobody could have',
     { tables: [{ name: 'o' }] },
-    'tables[0].name: expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+    'tables[0].name: expected a table name of 3 to 255 letters, digits, _ . -',
   ],
   [
     'a table written as the runtime would not',
     { tables: [{ name: 'orders', maxColumns: 0, columns: 'colums' as Columns }] },
     'tables[0].columns: expected columns or document; did you mean columns?',
     'tables[0].maxColumns: expected at least 1',
+  ],
+  [
+    'two tables that would be written to one',
+    { tables: [{ name: 'orders' }, { name: 'Orders' }] },
+    'tables: orders and Orders would be written to one table, orders (upper and lower case count as the same); give each a destinationTable of its own, in a settings file',
+  ],
+  [
+    'more columns than PostgreSQL has, for one table and for all',
+    { tables: [{ name: 'orders', maxColumns: 500 }], settings: { maxColumns: 400 } },
+    'settings.maxColumns: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
+    'tables: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
+  ],
+  [
+    'settings that contradict each other',
+    { settings: { columns: Columns.Document, maxColumns: 100, poll: { minMs: 9_000 } } },
+    'settings.maxColumns: has no meaning with columns: document',
+    'settings.poll.minMs: 9000 is more than poll.maxMs, 5000',
+  ],
+  [
+    'a log for people, which holds no metrics',
+    { settings: { log: { format: LogFormat.Human } } },
+    'settings.log.format: metrics are lines of a JSON log; set log.format to json',
   ],
   [
     'to manage tables of another account',
@@ -81,7 +108,7 @@ const CASES: readonly Case[] = [
     'destination.postgres.host: stands in the address already',
     'destination.postgres.user: stands in the address already',
     'destination.postgres.database: stands in the address already',
-    'destination.postgres.port: expected 1 to 65535',
+    'destination.postgres.port: expected at most 65535',
   ],
   [
     'no network',
@@ -168,7 +195,7 @@ const CASES: readonly Case[] = [
   [
     'a key of a secret, as ECS names it',
     { destination: { postgres: { ...postgres, passwordSecretArn: `${SECRET}:password::` } } },
-    'destination.postgres.passwordSecretArn: leave out :password::: the replicator reads the whole secret, and of JSON the key "password"',
+    'destination.postgres.passwordSecretArn: expected the ARN of a whole secret: leave out :password::; of JSON the key "password" is read',
   ],
   [
     'names where AWS’s own identifiers belong',
@@ -197,7 +224,7 @@ const CASES: readonly Case[] = [
     'network.subnetIds[0]: expected a subnet such as subnet-0a1b2c3d',
     'network.destinationSecurityGroupId: expected a security group such as sg-0a1b2c3d',
     'exportBucket.existingBucketName: expected a bucket name of 3 to 63 lower-case letters, digits, . - (without s3:// and without a folder: that is prefix)',
-    'exportBucket.existingBucketOwner: expected an account id of 12 digits',
+    'exportBucket.existingBucketOwner: expected an account id of 12 digits (quoted in a YAML file)',
     'exportBucket.kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
     'access.permissionsBoundaryArn: expected the ARN of a policy: arn:aws:iam::ACCOUNT:policy/NAME',
     'access.sourceRole.roleArn: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { DynamoDBReplicator, type DynamoDBReplicatorArgs, PostgresTls } from '../../infra';
-import { variableOf } from '../../infra/plan/environment';
+import { DynamoDBReplicator, type DynamoDBReplicatorArgs, Endpoints, PostgresTls } from '../../infra';
+import { SET_BY_THE_STACK, SETTING_NAMES } from '../../infra/plan/container-settings';
+import { NOT_FOR_A_TASK, variableOf } from '../../infra/plan/environment';
+import { leaves } from '../../runtime/config';
 import { DEFAULT_PORT } from '../../runtime/destinations/postgres/config';
 import { record } from './record';
 
@@ -20,18 +22,24 @@ const EVERYTHING: Partial<DynamoDBReplicatorArgs> = {
       user: 'loader',
       tls: PostgresTls.Require,
       tlsCaFile: '/etc/ca.pem',
+      connections: 12,
       passwordSecretArn: SECRET,
     },
   },
   access: { sourceRole: { roleArn: ROLE, externalId: 'x-1' } },
+};
+const PASSWORD: Partial<DynamoDBReplicatorArgs> = {
+  destination: { postgres: { host: 'other.internal', user: 'loader', password: 'x' } },
+  network: { vpcName: 'main', endpoints: Endpoints.Create },
 };
 const ADDRESS_IN_A_SECRET: Partial<DynamoDBReplicatorArgs> = {
   destination: { postgres: { urlSecretArn: SECRET } },
 };
 
 /** Argument of the stack → what the container has to read in the setting that the document names. */
-const EXPECTED: Readonly<Record<string, string>> = {
+const EXPECTED: Readonly<Record<keyof typeof SETTING_NAMES, string | RegExp>> = {
   'exportBucket.existingBucketName': `${BUCKET}/dev`,
+  'exportBucket.prefix': `${BUCKET}/dev`,
   'exportBucket.existingBucketOwner': '210987654321',
   'exportBucket.kmsKeyArn': KEY,
   'destination.postgres.host': 'other.internal',
@@ -40,10 +48,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'destination.postgres.user': 'loader',
   'destination.postgres.tls': 'require',
   'destination.postgres.tlsCaFile': '/etc/ca.pem',
+  'destination.postgres.connections': '12',
   'destination.postgres.passwordSecretArn': SECRET,
+  'destination.postgres.password': /:secret:/,
   'destination.postgres.urlSecretArn': SECRET,
+  'destination.postgres.url': SECRET,
   'access.sourceRole.roleArn': ROLE,
   'access.sourceRole.externalId': 'x-1',
+  'network.endpoints': /^https:\/\/.*\.vpce\.amazonaws\.com$/,
 };
 
 const recorded = (args: Partial<DynamoDBReplicatorArgs>) =>
@@ -75,28 +87,48 @@ async function variables(args: Partial<DynamoDBReplicatorArgs>): Promise<Readonl
 }
 
 describe('names of settings in the stack', () => {
-  const rows = [
-    ...readFileSync('docs/INFRASTRUCTURE.md', 'utf8').matchAll(/^\| `([\w.]+)` +\| `([\w.]+)` +\|$/gm),
-  ].map(([, argument, setting]) => [argument as string, setting as string] as const);
-
   it('are all in the document', () => {
+    const rows = [
+      ...readFileSync('docs/INFRASTRUCTURE.md', 'utf8').matchAll(/^\| `([\w.]+)` +\| `([\w.]+)` +\|$/gm),
+    ].map(([, argument, setting]) => [argument, setting]);
+    assert.deepEqual(rows, Object.entries(SETTING_NAMES));
+  });
+
+  it('name every setting that a task can have, but those that the stack decides', () => {
+    const others = new Set<string>([
+      'tables',
+      ...Object.values(SETTING_NAMES),
+      ...SET_BY_THE_STACK,
+      ...Object.keys(NOT_FOR_A_TASK),
+    ]);
+    const unnamed = leaves.map(({ name }) => name).filter((name) => !others.has(name));
     assert.deepEqual(
-      rows.map(([argument]) => argument),
-      Object.keys(EXPECTED),
+      unnamed.filter((name) => !isUnderSettings(name)),
+      [],
     );
+    assert.deepEqual([...others].filter(isUnderSettings), []);
   });
 
   let given: ReadonlyMap<string, string>;
   let byAddress: ReadonlyMap<string, string>;
+  let byPassword: ReadonlyMap<string, string>;
   before(async () => {
     given = await variables(EVERYTHING);
     byAddress = await variables(ADDRESS_IN_A_SECRET);
+    byPassword = await variables(PASSWORD);
   });
 
-  for (const [argument, setting] of rows) {
+  for (const [argument, setting] of Object.entries(SETTING_NAMES)) {
+    const expected = EXPECTED[argument as keyof typeof SETTING_NAMES];
     it(`${argument} is ${setting} of the replicator`, () => {
-      const from = argument === 'destination.postgres.urlSecretArn' ? byAddress : given;
-      assert.equal(from.get(variableOf(setting)), EXPECTED[argument]);
+      const all = [given, byAddress, byPassword].map((one) => one.get(variableOf(setting)));
+      assert.ok(
+        all.some(
+          (value) =>
+            value !== undefined && (expected instanceof RegExp ? expected.test(value) : value === expected),
+        ),
+        `${all}`,
+      );
     });
   }
 
@@ -108,3 +140,23 @@ describe('names of settings in the stack', () => {
     assert.ok(ports.includes(DEFAULT_PORT), `${ports}`);
   });
 });
+
+interface Properties {
+  readonly allOf?: readonly { readonly $ref: string }[];
+  readonly properties?: Readonly<Record<string, Properties>>;
+}
+
+const { definitions } = JSON.parse(readFileSync('schemas/stack-file.schema.json', 'utf8')) as {
+  readonly definitions: Readonly<Record<string, Properties>>;
+};
+
+/** Whether the stack's file takes it under `settings`. */
+function isUnderSettings(setting: string): boolean {
+  let at = definitions['RuntimeSettings'];
+  for (const step of setting.split('.')) {
+    const next = at?.properties?.[step];
+    const [group] = next?.allOf ?? [];
+    at = group === undefined ? next : definitions[group.$ref.slice('#/definitions/'.length)];
+  }
+  return at !== undefined;
+}
