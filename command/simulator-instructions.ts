@@ -51,6 +51,9 @@ legacy parameters, global tables, backups, restores, imports, incremental and IO
 and signature checks. A parameter it lacks is refused with NotSimulatedException, an operation with
 UnknownOperationException, in S3 with NotImplemented. Throughput limits and encryption are described but have no effect.
 
+New tables are CREATING for a moment. The waiters of the CLI and the SDKs look again only after 20 s: to have tables at once, start
+it with --table-delay-ms 0.
+
 An export takes 5 to 12 minutes of its clock, as on AWS: --clock-rate 60 makes that seconds. ${url}/_simulator
 lists what moves the clock, splits shards and makes calls fail.
 `;

@@ -8,6 +8,8 @@ import { instructions } from './simulator-instructions';
 
 const DEFAULT_PORT = 4566;
 const HOUR = 3_600_000;
+/** That of the knobs `everyday`; the simulator is loaded only when it runs. */
+const DEFAULT_TABLE_DELAY_MS = 300;
 
 interface SimulatorFlags {
   readonly port: string;
@@ -40,7 +42,7 @@ export const simulatorCommand: Verb = {
       .option(
         '--table-delay-ms <MS>',
         'how long a new table is CREATING and a deleted one DELETING; 0: not at all',
-        '300',
+        String(DEFAULT_TABLE_DELAY_MS),
       )
       .option('--clock-rate <RATE>', 'how many times faster than real time its clock runs', '1')
       .option('--seed <SEED>', 'every choice it makes follows from this number', '1')

@@ -9,7 +9,7 @@ export interface StoredObject {
   /** Epoch ms. */
   readonly lastModified: number;
   readonly contentType: string;
-  /** Other headers that are returned as they came, such as Content-Encoding. Names in lower case. */
+  /** Content-Encoding and other headers that are returned as they came. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   /** `x-amz-checksum-…` headers that came with the upload. */

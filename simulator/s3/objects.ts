@@ -51,7 +51,7 @@ export function read(objects: Objects, request: Request, { bucket, key }: Addres
   return { status: 200, headers, body: object.body };
 }
 
-/** Headers that the query of a read sets, such as `response-content-type`. */
+/** Headers that a read sets by its query: `response-content-type` and its like. */
 function overridden({ query }: Request): Record<string, string> {
   const wanted = [...query].filter(([name]) => name.startsWith('response-'));
   return Object.fromEntries(wanted.map(([name, value]) => [name.slice('response-'.length), value]));
@@ -123,6 +123,6 @@ export function copy(objects: Objects, request: Request, { bucket, key }: Addres
   return result('CopyObjectResult', copyElements(object.etag, object.lastModified));
 }
 
-/** What the answer to a copy says of it. */
+/** What CopyObject and UploadPartCopy return. */
 export const copyElements = (etag: string, at: number): string =>
   element('ETag', etag) + element('LastModified', new Date(at).toISOString());

@@ -28,7 +28,7 @@ export function beginUpload({ uploads }: Parts, request: Request, { bucket, key 
   return result('InitiateMultipartUploadResult', content);
 }
 
-/** The uploads into a bucket that are under way. @throws ServiceError */
+/** The unfinished uploads into a bucket. @throws ServiceError */
 export function listUploads({ uploads }: Parts, bucket: string): Answer {
   const listed = uploads
     .listMultipartUploads(bucket)

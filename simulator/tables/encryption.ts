@@ -1,6 +1,6 @@
 import type { Input } from './request';
 import { optionalEnum, optionalFlag, optionalStructure, optionalText } from './request';
-import { invalid } from './index-definition';
+import { invalid } from './invalid';
 
 /** SSESpecification: which key encrypts a table. Described only. */
 export interface Encryption {

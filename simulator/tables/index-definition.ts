@@ -1,4 +1,5 @@
-import { notSimulated, validation } from '../service-error';
+import { notSimulated } from '../service-error';
+import { invalid } from './invalid';
 import { keyName, readKeySchema } from './key-definition';
 import type { Input } from './request';
 import {
@@ -9,10 +10,13 @@ import {
   requiredText,
   structures,
   checkLength,
+  checkMembers,
 } from './request';
 import type { KeySchemaElement } from './table-view';
 import type { Throughput } from './throughput';
-import { readThroughput, readWarmThroughput } from './throughput';
+import { readThroughput } from './throughput';
+import type { WarmThroughput } from './warm-throughput';
+import { checkWarmThroughput, readWarmThroughput } from './warm-throughput';
 
 export interface Projection {
   readonly ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
@@ -27,15 +31,14 @@ export interface IndexDefinition {
   readonly projection: Projection;
   /** Of a global one with provisioned throughput. */
   readonly throughput?: Throughput;
-  readonly warmThroughput?: object;
+  readonly warmThroughput?: WarmThroughput;
 }
 
 export const INDEX_NAME = { least: 3, most: 255, pattern: /^[a-zA-Z0-9_.-]+$/ };
+const MEMBERS = new Set(['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput', 'WarmThroughput']);
 const LISTS = { global: 'GlobalSecondaryIndexes', local: 'LocalSecondaryIndexes' } as const;
 const MOST_NON_KEY_ATTRIBUTES = 20;
 const MOST = { global: 20, local: 5 } as const;
-const PARAMETER_ERROR = 'One or more parameter values were invalid: ';
-export const invalid = (message: string): Error => validation(PARAMETER_ERROR + message);
 
 /** The indexes that CreateTable's input asks for. @throws ServiceError ValidationException */
 export function readIndexes(input: Input, tableKeys: readonly KeySchemaElement[]): IndexDefinition[] {
@@ -51,22 +54,23 @@ export function readIndexes(input: Input, tableKeys: readonly KeySchemaElement[]
 
 /** @throws ServiceError ValidationException */
 export function readIndex(kind: IndexDefinition['kind'], input: Input): IndexDefinition {
+  checkMembers('an index', input, MEMBERS);
   const name = requiredText(input, 'IndexName', INDEX_NAME);
   const list = optionalList(input, 'KeySchema');
   // Since 2025 a global index may have up to four attributes in each part of its key.
   const types = structures(list ?? []).map(({ KeyType }) => KeyType);
   if (kind === 'global' && (types.length > 2 || types[1] === 'HASH'))
     throw notSimulated(`index keys of several attributes a part (${name})`);
-  const warm = readWarmThroughput(input);
-  if (optionalStructure(input, 'OnDemandThroughput'))
-    throw notSimulated(`OnDemandThroughput of an index (${name})`);
+  const throughput = throughputOf(input);
+  const warmThroughput = readWarmThroughput(input);
+  checkWarmThroughput(`index ${name}`, warmThroughput, throughput);
   return {
     kind,
     name,
     keySchema: readKeySchema(input),
     projection: readProjection(input),
-    ...throughputOf(input),
-    ...(warm ? { warmThroughput: warm } : {}),
+    ...throughput,
+    ...(warmThroughput ? { warmThroughput } : {}),
   };
 }
 
@@ -93,6 +97,21 @@ function readProjection(input: Input): Projection {
   if (twice !== undefined) throw invalid(`Duplicate attribute in NonKeyAttributes: ${twice}`);
   return { ProjectionType: type, NonKeyAttributes: attributes };
 }
+
+/** An index whose table goes on demand: it has no throughput of its own any more. */
+export const onDemand = ({
+  kind,
+  name,
+  keySchema,
+  projection,
+  warmThroughput,
+}: IndexDefinition): IndexDefinition => ({
+  kind,
+  name,
+  keySchema,
+  projection,
+  ...(warmThroughput ? { warmThroughput } : {}),
+});
 
 /** What the indexes of a table have to be together. @throws ServiceError ValidationException */
 export function checkIndexes(

@@ -1,6 +1,7 @@
 import { ServiceError, validation } from '../service-error';
-import { checkIndexes, INDEX_NAME, invalid, readIndex } from './index-definition';
+import { checkIndexes, INDEX_NAME, readIndex } from './index-definition';
 import type { IndexDefinition } from './index-definition';
+import { invalid } from './invalid';
 import { checkDefined, readAttributeDefinitions } from './key-definition';
 import type { Input } from './request';
 import {
@@ -12,7 +13,8 @@ import {
   structures,
 } from './request';
 import type { AttributeDefinition, KeySchemaElement } from './table-view';
-import { readThroughput, readWarmThroughput } from './throughput';
+import { readThroughput } from './throughput';
+import { checkWarmThroughput, readWarmThroughput } from './warm-throughput';
 
 const ACTIONS = ['Create', 'Update', 'Delete'] as const;
 const ACTION_SET = new Set<string>(ACTIONS);
@@ -117,5 +119,9 @@ function updated(indexes: readonly IndexDefinition[], update: IndexUpdate): read
     );
   }
   if (update.action === 'Delete') return indexes.filter((index) => index !== found);
-  return indexes.map((index) => (index === found ? { ...found, ...update.changes } : index));
+  const { warmThroughput } = update.changes;
+  checkWarmThroughput(`index ${update.name}`, warmThroughput, found);
+  const warmed = { ...found.warmThroughput, ...warmThroughput };
+  const changed = { ...found, ...update.changes, warmThroughput: warmed };
+  return indexes.map((index) => (index === found ? changed : index));
 }

@@ -30,7 +30,7 @@ export interface Key {
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
-/** A key that does not fit its table, or is too long. Of an empty one the service says no more than that it is invalid. */
+/** A key that does not fit its table, or is too long. An empty key is no InvalidKey: it fails a whole transaction. */
 export class InvalidKey extends ServiceError {
   constructor(message: string) {
     super('ValidationException', message);

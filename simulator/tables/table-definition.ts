@@ -1,16 +1,19 @@
 import { readEncryption } from './encryption';
 import type { Encryption } from './encryption';
-import { invalid, readIndexes } from './index-definition';
+import { onDemand, readIndexes } from './index-definition';
 import type { IndexDefinition } from './index-definition';
 import { readIndexUpdates, updateIndexes } from './index-update';
 import type { IndexUpdates } from './index-update';
+import { invalid } from './invalid';
 import { checkDefinitions, readAttributeDefinitions, readKeySchema } from './key-definition';
 import type { Input } from './request';
 import { optionalEnum, optionalFlag, optionalInteger, optionalStructure, requiredText } from './request';
 import { checkTableName } from './table-name';
 import type { AttributeDefinition, KeySchemaElement } from './table-view';
 import type { Throughput } from './throughput';
-import { readThroughput, readWarmThroughput } from './throughput';
+import { readThroughput } from './throughput';
+import type { WarmThroughput } from './warm-throughput';
+import { checkWarmThroughput, readWarmThroughput } from './warm-throughput';
 
 /** What CreateTable and UpdateTable settle about a table, streams, tags and time to live apart. */
 export interface TableDefinition {
@@ -24,7 +27,7 @@ export interface TableDefinition {
   /** Undefined on demand. */
   readonly throughput: Throughput | undefined;
   readonly onDemandThroughput?: object;
-  readonly warmThroughput?: object;
+  readonly warmThroughput?: WarmThroughput;
   readonly encryption?: Encryption;
   readonly deletionProtection: boolean;
   readonly tableClass?: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS';
@@ -53,6 +56,7 @@ export function readDefinition(input: Input, now: number): TableDefinition {
     ...readOptions(input),
     deletionProtection: optionalFlag(input, 'DeletionProtectionEnabled') ?? false,
   };
+  checkWarmThroughput('the table', definition.warmThroughput, { throughput: definition.throughput });
   checkTogether(definition);
   return definition;
 }
@@ -85,6 +89,10 @@ export function updateDefinition(
   now: number,
 ): TableDefinition {
   const changesBilling = update.billingMode !== undefined || update.throughput !== undefined;
+  const indexed =
+    update.billingMode === 'PAY_PER_REQUEST'
+      ? { ...definition, indexes: definition.indexes.map(onDemand) }
+      : definition;
   const next: TableDefinition = {
     ...(changesBilling
       ? { ...definition, ...billed(update.billingMode ?? definition.billingMode, update.throughput, now) }
@@ -92,10 +100,12 @@ export function updateDefinition(
     ...(definition.billingMode === 'PAY_PER_REQUEST' && definition.onDemandSince !== undefined
       ? { onDemandSince: definition.onDemandSince }
       : {}),
-    ...updateIndexes(definition, update.indexes),
+    ...updateIndexes(indexed, update.indexes),
     ...update.options,
+    warmThroughput: { ...definition.warmThroughput, ...update.options.warmThroughput },
     deletionProtection: update.deletionProtection ?? definition.deletionProtection,
   };
+  checkWarmThroughput('the table', update.options.warmThroughput, definition);
   checkTogether(next);
   return next;
 }

@@ -1,4 +1,4 @@
-import { invalid } from './index-definition';
+import { invalid } from './invalid';
 import type { Input } from './request';
 import { optionalList, requiredText, structures } from './request';
 

@@ -1,11 +1,8 @@
-import {
-  DescribeExportCommand,
-  DynamoDBClient,
-  ExportTableToPointInTimeCommand,
-} from '@aws-sdk/client-dynamodb';
 import assert from 'node:assert/strict';
 import { main } from '../../command/main';
 import { EXIT } from '../../runtime/verbs/exit-codes';
+import { everyday } from '../../simulator';
+import { quickIf } from '../tiers/tier';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 /** Waits for what a command prints. */
@@ -76,18 +73,20 @@ describe('dynamodb-replicator simulator', () => {
   });
 
   it('creates and deletes tables in a moment, not at once', async () => {
-    const url = await started();
+    assert.ok(everyday.tableCreatingMs > 0 && everyday.tableDeletingMs > 0);
+    // So long that it is not over before it is seen, however slow the machine.
+    const url = await started('--table-delay-ms', '3000000');
     const status = async (): Promise<string> => {
       const { Table, __type } = await call(url, 'DescribeTable', { TableName: 'orders' });
       return Table?.TableStatus ?? __type;
     };
     await call(url, 'CreateTable', TABLE);
     assert.equal(await status(), 'CREATING');
-    await advance(url, 1000);
+    await advance(url, 3_000_000);
     assert.equal(await status(), 'ACTIVE');
     await call(url, 'DeleteTable', { TableName: 'orders' });
     assert.equal(await status(), 'DELETING');
-    await advance(url, 1000);
+    await advance(url, 3_000_000);
     assert.match(await status(), /ResourceNotFoundException/);
   });
 
@@ -104,31 +103,31 @@ describe('dynamodb-replicator simulator', () => {
     [['--export-cut', 'mixed'], false],
   ] as const) {
     const which = flags.join(' ') || 'by default';
-    it(`${which}: an export ${isWhole ? 'has' : 'may lack'} items written just before its time`, async () => {
-      const url = await started(...flags);
-      await call(url, 'CreateTable', TABLE);
-      await advance(url, 1000);
-      await call(url, 'UpdateContinuousBackups', {
-        TableName: 'orders',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      });
-      await fetch(`${url}/_simulator/buckets`, { method: 'POST', body: '{"name":"exports"}' });
-      for (let i = 0; i < 20; i++)
-        await call(url, 'PutItem', { TableName: 'orders', Item: { id: { S: String(i) } } });
-      const client = new DynamoDBClient({
-        endpoint: url,
-        region: 'eu-west-1',
-        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      });
-      const TableArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
-      const { ExportDescription } = await client.send(
-        new ExportTableToPointInTimeCommand({ TableArn, S3Bucket: 'exports' }),
-      );
-      await advance(url, 12 * 60_000);
-      const ended = await client.send(new DescribeExportCommand({ ExportArn: ExportDescription?.ExportArn }));
-      client.destroy();
-      assert.equal(ended.ExportDescription?.ItemCount === 20, isWhole);
-    });
+    quickIf(flags[1] !== 'exact').it(
+      `${which}: an export ${isWhole ? 'has' : 'may lack'} items written just before its time`,
+      async () => {
+        const url = await started(...flags);
+        await call(url, 'CreateTable', TABLE);
+        await advance(url, 1000);
+        await call(url, 'UpdateContinuousBackups', {
+          TableName: 'orders',
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        });
+        await fetch(`${url}/_simulator/buckets`, { method: 'POST', body: '{"name":"exports"}' });
+        for (let i = 0; i < 20; i++)
+          await call(url, 'PutItem', { TableName: 'orders', Item: { id: { S: String(i) } } });
+        const TableArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+        const { ExportDescription } = await call(url, 'ExportTableToPointInTime', {
+          TableArn,
+          S3Bucket: 'exports',
+        });
+        await advance(url, 12 * 60_000);
+        const { ExportArn } = ExportDescription;
+        const described = (await call(url, 'DescribeExport', { ExportArn })).ExportDescription;
+        assert.equal(described.ExportStatus, 'COMPLETED');
+        assert.equal(described.ItemCount === 20, isWhole);
+      },
+    );
   }
 });
 

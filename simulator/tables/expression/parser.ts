@@ -117,7 +117,7 @@ export class Parser {
   }
 
   /**
-   * Reads what stands in parentheses, the opening one being taken. Deeper than there may be operators, some are redundant.
+   * Reads what is in parentheses, once the opening one is taken. Nested deeper than there may be operators, some are redundant.
    * @throws ServiceError ValidationException
    */
   enclosed<T>(read: () => T): T {

@@ -107,7 +107,7 @@ function checkedName(name: string): string {
   return name;
 }
 
-/** What a placeholder stands for; what is wrong with it is said with the service's prefix. */
+/** Reads what a placeholder means; its errors have the service's prefix. */
 function prefixed<T>(parameter: string, key: string, read: () => T): T {
   try {
     return read();

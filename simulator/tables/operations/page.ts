@@ -4,7 +4,7 @@ import type { Condition } from '../expression/condition';
 import { holds } from '../expression/evaluate';
 import type { Path } from '../expression/path';
 import type { Placeholders } from '../expression/placeholders';
-import { invalid } from '../index-definition';
+import { invalid } from '../invalid';
 import type { Entry } from '../item-store';
 import type { Input } from '../request';
 import { optionalEnum, optionalFlag, optionalInteger } from '../request';

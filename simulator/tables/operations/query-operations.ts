@@ -1,8 +1,8 @@
 import type { Item } from '../../attribute-value';
 import { validation } from '../../service-error';
 import { Placeholders } from '../expression/placeholders';
-import type { Path } from '../expression/path';
-import type { Condition, Operand } from '../expression/condition';
+import type { Condition } from '../expression/condition';
+import { pathsOf } from '../expression/condition-paths';
 import type { ItemStore } from '../item-store';
 import type { Key, KeySchema } from '../key-schema';
 import { HASH_SPACE, rangeStart } from '../../partition-hash';
@@ -148,34 +148,5 @@ function checkNoKeys(keys: KeySchema, filter: Condition): void {
         `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${String(path[0])}`,
       );
     }
-  }
-}
-
-function pathsOf(condition: Condition): Path[] {
-  const operands = (...list: readonly Operand[]): Path[] =>
-    list.flatMap((operand) => {
-      if (operand.kind === 'value') return [];
-      return operand.kind === 'path' ? [operand.path] : operands(operand.of);
-    });
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return [...pathsOf(condition.left), ...pathsOf(condition.right)];
-    case 'not':
-      return pathsOf(condition.of);
-    case 'compare':
-      return operands(condition.left, condition.right);
-    case 'between':
-      return operands(condition.operand, condition.low, condition.high);
-    case 'in':
-      return operands(condition.operand, ...condition.choices);
-    case 'begins_with':
-    case 'contains':
-      return operands(condition.subject, condition.argument);
-    case 'attribute_type':
-      return operands(condition.subject);
-    case 'attribute_exists':
-    case 'attribute_not_exists':
-      return [condition.path];
   }
 }

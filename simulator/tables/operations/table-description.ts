@@ -1,7 +1,8 @@
 import { describedEncryption } from '../encryption';
 import type { SecondaryIndex } from '../secondary-index';
 import type { Table } from '../table';
-import { describedThroughput, describedWarmThroughput } from '../throughput';
+import { describedThroughput } from '../throughput';
+import { describedWarmThroughput } from '../warm-throughput';
 
 /** What DeleteTable leaves out of its answer. */
 const NOT_OF_DELETED = [
@@ -59,7 +60,7 @@ export function describeTable(
     ...(encryption ? { SSEDescription: encryption } : {}),
     ...(tableClass ? { TableClassSummary: { TableClass: tableClass } } : {}),
     ...(onDemandThroughput ? { OnDemandThroughput: onDemandThroughput } : {}),
-    WarmThroughput: describedWarmThroughput(throughput, definition.warmThroughput),
+    WarmThroughput: describedWarmThroughput(definition),
     DeletionProtectionEnabled: definition.deletionProtection,
     ...stream,
   };
@@ -78,5 +79,5 @@ const describeGlobalIndex = (table: Table, index: SecondaryIndex, status: string
   ...describeIndex(table, index),
   IndexStatus: status === 'UPDATING' ? 'ACTIVE' : status,
   ProvisionedThroughput: describedThroughput(index.definition.throughput ?? NO_THROUGHPUT),
-  WarmThroughput: describedWarmThroughput(index.definition.throughput, index.definition.warmThroughput),
+  WarmThroughput: describedWarmThroughput(index.definition),
 });

@@ -105,7 +105,7 @@ describe('The commands that messages name', () => {
       readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
         .map((file) => join(room, file))
         // The simulator's first steps are a script, which sets the address once for all commands.
-        .filter((file) => file.endsWith('.ts') && file !== join('command', 'simulator.ts'))
+        .filter((file) => file.endsWith('.ts') && file !== join('command', 'simulator-instructions.ts'))
         .filter((file) => !file.includes('node_modules')),
     );
     for (const room of rooms)

@@ -209,6 +209,37 @@ describe('simulator: secondary indexes', () => {
     );
   });
 
+  it('have throughput while their table has it', () => {
+    const service = new Service();
+    const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 1 };
+    service.call('CreateTable', {
+      ...ORDERS,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput,
+      AttributeDefinitions: definitions({ customer: 'S', number: 'N', state: 'S' }),
+      LocalSecondaryIndexes: undefined,
+      GlobalSecondaryIndexes: [{ ...index('one', keys('state')), ProvisionedThroughput }],
+    });
+    const units = (change: Wire): number[] => {
+      service.call('UpdateTable', { TableName: 'orders', ...change });
+      const { Table } = service.call('DescribeTable', { TableName: 'orders' });
+      return Table.GlobalSecondaryIndexes.map(
+        (each: { ProvisionedThroughput: { ReadCapacityUnits: number } }) =>
+          each.ProvisionedThroughput.ReadCapacityUnits,
+      );
+    };
+    const more = { ReadCapacityUnits: 3, WriteCapacityUnits: 1 };
+    const Update = { IndexName: 'one', ProvisionedThroughput: more };
+    assert.deepEqual(units({ GlobalSecondaryIndexUpdates: [{ Update }] }), [3]);
+    assert.deepEqual(units({ BillingMode: 'PAY_PER_REQUEST' }), [0]);
+    const back = { TableName: 'orders', BillingMode: 'PROVISIONED', ProvisionedThroughput };
+    assert.equal(
+      service.refusal('UpdateTable', back),
+      invalid('ProvisionedThroughput is not specified for index: one'),
+    );
+    assert.deepEqual(units({ ...back, GlobalSecondaryIndexUpdates: [{ Update }] }), [3]);
+  });
+
   it('count capacity by index if asked', () => {
     const { ConsumedCapacity } = shop().call(
       'Query',
@@ -412,6 +443,14 @@ describe('simulator: secondary indexes', () => {
       invalid(
         'ProvisionedThroughput should not be specified for index: one when BillingMode is PAY_PER_REQUEST',
       ),
+    ],
+    [
+      'what the simulator lacks',
+      defined(
+        { state: 'S' },
+        { GlobalSecondaryIndexes: [{ ...index('one', keys('state')), OnDemandThroughput: {} }] },
+      ),
+      'NotSimulatedException: The simulator does not have the parameter OnDemandThroughput of an index',
     ],
     [
       'keys of more attributes, as one that the simulator lacks',

@@ -178,6 +178,18 @@ describe('simulator: tables', () => {
         { MaxReadRequestUnits: 10, MaxWriteRequestUnits: -1 },
       ],
     );
+    const warm = (WarmThroughput: Wire): string =>
+      service.refusal('UpdateTable', { TableName: 'settled', WarmThroughput });
+    assert.equal(warm({ WriteUnitsPerSecond: 5000 }), 'no error');
+    assert.deepEqual(service.call('DescribeTable', { TableName: 'settled' }).Table.WarmThroughput, {
+      ReadUnitsPerSecond: 20_000,
+      WriteUnitsPerSecond: 5000,
+      Status: 'ACTIVE',
+    });
+    assert.match(
+      warm({ ReadUnitsPerSecond: 19_999 }),
+      /ReadUnitsPerSecond .* lower than current WarmThroughput/,
+    );
     const SSESpecification = { Enabled: true, KMSMasterKeyId: 'abc' };
     service.call('UpdateTable', { TableName: 'settled', SSESpecification });
     assert.equal(
@@ -308,6 +320,13 @@ describe('simulator: tables', () => {
       'encryption by a key that is none',
       { SSESpecification: { Enabled: true, SSEType: 'AES256' } },
       invalid('SSEType AES256 is not supported. Please use KMS instead'),
+    ],
+    [
+      'less warm throughput than every table has',
+      { WarmThroughput: { WriteUnitsPerSecond: 3999 } },
+      invalid(
+        'Requested WriteUnitsPerSecond of the table is lower than current WarmThroughput. Requested: 3999, current: 4000',
+      ),
     ],
     [
       'one tag twice',
