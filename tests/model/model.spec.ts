@@ -65,6 +65,7 @@ const WEAKENED: readonly Weakened[] = [
     from: 520,
   },
   { rule: 'G1: W may be of any age', weakened: WITHOUT_AGE },
+  { rule: 'G1: a table that is gone ends the replicator', weakened: { goneTable: 'ends it' } },
   { rule: 'P1: the ledger is not looked at', weakened: { ledger: false } },
   { rule: 'P1: no tombstones in the changes', weakened: { tombstones: false } },
   { rule: 'P2: published without W', weakened: { publishWaits: false } },

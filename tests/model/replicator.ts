@@ -68,6 +68,7 @@ export class Replicator {
   step(): void {
     const { checkpoint } = this.destination;
     if (checkpoint.phase === 'none') this.begins ??= 'first';
+    if (this.source.isGone && this.random.chance(0.3)) return this.missTable();
     if (this.begins) return this.begin(this.begins);
     if (checkpoint.table !== this.source.table) return this.endWith('another table');
     const { lineage } = checkpoint;
@@ -83,9 +84,16 @@ export class Replicator {
     else this.carryOn();
   }
 
+  /** G1: it waits, as if it had not begun. */
+  private missTable(): void {
+    this.forget();
+    if (this.rules.goneTable === 'ends it') this.source.isGivenUp = true;
+  }
+
   /** A1. */
   private begin(reason: Reason): void {
     const { source, rules } = this;
+    if (source.isGone) return;
     const { table } = source;
     const { stream } = table;
     if (stream !== this.settling) {
@@ -214,6 +222,7 @@ export class Replicator {
     if (!lineage) return;
     if (!token) return this.transact(() => destination.note({ token: `${generation}-${random.hex(8)}` }));
     if (!running) {
+      if (source.isGone) return;
       const started = source.requestExport(token);
       return this.transact(() => destination.note({ export: started }));
     }

@@ -36,6 +36,8 @@ export interface Rules {
   /** G1: the age of W. */
   readonly ageBeforeRead: boolean;
   readonly ageAtCommit: boolean;
+  /** G1: a table that is gone. */
+  readonly goneTable: 'is waited for' | 'ends it';
   /** P1, P2. */
   readonly ledger: boolean;
   readonly tombstones: boolean;
@@ -63,6 +65,7 @@ export const RULES: Rules = {
   emptyAnswers: 3,
   ageBeforeRead: true,
   ageAtCommit: true,
+  goneTable: 'is waited for',
   ledger: true,
   tombstones: true,
   publishWaits: true,

@@ -33,6 +33,9 @@ const LEAPS = [
   50 * HOUR,
 ];
 
+/** How long there is no table before another one is made. */
+const ABSENCES = [0, 0, 10 * SECOND, 2 * MINUTE, 5 * HOUR, 30 * HOUR];
+
 /**
  * A life of a table and of its replicator, all drawn from one seed: crashes, zombies, stalls, splits, listings whose
  * pages are of different times and lack what is hidden, shards that leave at any time. At last all is calm, and the
@@ -81,6 +84,7 @@ class Life {
     for (let steps = random.integer(150, 600); steps > 0; steps--) {
       if (random.chance(0.02)) tempo = random.pick(TEMPOS);
       const dice = random.next();
+      source.comeBack();
       if (dice < 0.2) {
         source.now += random.integer(tempo[0], tempo[1]);
         source.write();
@@ -92,8 +96,10 @@ class Life {
         source.table.stream.disable();
         source.live(random.integer(0, 3 * HOUR));
         source.enableAgain();
-      } else if (dice < 0.249) source.replaceTable();
-      else {
+      } else if (dice < 0.249) {
+        // Not drawn, so that what else happens does not depend on it.
+        source.replaceTable(ABSENCES[Math.floor(source.now / SECOND) % ABSENCES.length]!);
+      } else {
         source.now += random.integer(0, random.chance(0.1) ? 30 * SECOND : 1_500);
         this.step(this.processes[random.chance(0.7) ? 0 : 1]);
       }
@@ -122,6 +128,7 @@ class Life {
 
   private step(process: Replicator): void {
     const { random, source, processes } = this;
+    if (source.isGivenUp) return process.crash();
     const other = processes.find((each) => each !== process)!;
     if (process.isAlive && !(source.calm && process.isFenced)) return process.step();
     process.crash();
@@ -132,6 +139,7 @@ class Life {
   private calmDown(): void {
     const { random, source, destination, processes } = this;
     source.calm = true;
+    source.comeBack();
     if (source.table.stream.disabledAt !== undefined) source.enableAgain();
     let equalFor = 0;
     for (let round = 0; round < 3_000; round++) {

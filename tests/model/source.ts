@@ -33,7 +33,10 @@ export class Source implements Surroundings {
   readonly writes = new Map<number, Write>();
   table: Table;
   private readonly exports = new Map<string, Export>();
+  /** A weakened rule has ended the replicator for good. */
+  isGivenUp = false;
   private tables = 0;
+  private backAt: number | undefined;
 
   constructor(readonly random: Random) {
     this.lazinessMs = random.integer(0, random.pick(RETENTION_EXTRA_MS) + 1);
@@ -42,17 +45,32 @@ export class Source implements Surroundings {
     this.table = this.newTable();
   }
 
-  /** Another table of the same name. */
-  replaceTable(): void {
+  /** There is no table of the name. */
+  get isGone(): boolean {
+    return this.backAt !== undefined;
+  }
+
+  /** The table is deleted, and another one of the same name made so long after. */
+  replaceTable(afterMs: number): void {
+    if (this.isGone) return;
     this.table.stream.disable();
+    this.backAt = this.now + afterMs;
+    this.comeBack();
+  }
+
+  /** The new table is there once its time has come. */
+  comeBack(): void {
+    if (this.backAt === undefined || (this.now < this.backAt && !this.calm)) return;
+    this.backAt = undefined;
     this.table = this.newTable();
   }
 
   enableAgain(): void {
-    this.table.stream = new Stream(this);
+    if (!this.isGone) this.table.stream = new Stream(this);
   }
 
   write(): void {
+    if (this.isGone) return;
     const { random, table, now } = this;
     const key = Math.min(KEYS - 1, Math.floor(random.next() ** 1.6 * KEYS));
     const history = table.history[key]!;
