@@ -44,10 +44,10 @@ export async function inEnvironment<Given extends Partial<AwsSettings>>(
   const { AWS_PROFILE, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const profile = given.profile ?? (AWS_PROFILE || undefined);
   const profiles = readProfiles(process.env);
-  if (profile !== undefined && profile !== 'default' && !profiles.has(profile))
-    throw new UnknownProfile(profile, profiles.keys());
+  const isNeeded = profile !== undefined && profile !== 'default' && given.credentials === undefined;
+  if (isNeeded && !profiles.has(profile)) throw new UnknownProfile(profile, profiles.keys());
   const region = given.region ?? (AWS_REGION || AWS_DEFAULT_REGION || (await regionOf(profile)));
-  const endpoints = await endpointsOf(profile, region);
+  const endpoints = given.endpoint === undefined ? await endpointsOf(profile, region) : {};
   const endpoint = given.endpoint ?? commonOf(Object.values(endpoints));
   return { ...given, profile, signInProfile: signInProfile(profiles, profile), region, endpoint, endpoints };
 }

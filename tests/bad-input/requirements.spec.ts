@@ -183,7 +183,7 @@ describe('bad input: what AWS has to have', () => {
     assert.ok(out.split('\n').includes(line), out);
   });
 
-  it('check: a bucket whose policy demands encryption headers is met by kmsKeyId', async () => {
+  full.it('check: a bucket whose policy demands encryption headers is met by kmsKeyId', async () => {
     place.simulator.faults.add({
       operation: 'PutObject',
       answer: {

@@ -101,6 +101,16 @@ describe('AWS settings from the environment', () => {
     (await open('default')).close();
   });
 
+  it('what the settings give needs nothing of the environment', async () => {
+    const own = { credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpoint: 'http://127.0.0.1:1' };
+    Object.assign(process.env, {
+      AWS_PROFILE: 'nope',
+      AWS_ENDPOINT_URL: 'nonsense',
+      AWS_REGION: 'eu-west-1',
+    });
+    (await SdkServices.open(own, new LocalClock())).close();
+  });
+
   it('commands in messages name the profile of AWS_PROFILE', async () => {
     process.env['AWS_CONFIG_FILE'] = fileOf('[profile dev]\nregion = eu-west-1\n');
     process.env['AWS_PROFILE'] = 'dev';

@@ -262,6 +262,10 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.equal(Buffer.concat(chunks).toString(), 'found');
     assert.match(server.heard[0]!.headers.authorization ?? '', /eu-west-1\/s3/);
     assert.match(server.heard[1]!.headers.authorization ?? '', /us-west-2\/s3/);
+    server.answerWith(text(301, '', elsewhere), text(200, ''));
+    await services.putObject('my-exports', 'check', { body: Buffer.from('hello') });
+    assert.match(server.heard[1]!.headers.authorization ?? '', /us-west-2\/s3/);
+    assert.equal(server.heard[1]!.body, 'hello');
     server.answerWith(text(301, '', elsewhere), text(200, '', elsewhere));
     assert.deepEqual(await services.headBucket('my-exports', undefined), { region: 'us-west-2' });
   });
