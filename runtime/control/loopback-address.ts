@@ -30,9 +30,11 @@ export function readAddress(text: string): LoopbackAddress | undefined {
 }
 
 /** The process that wrote the file: one that can be asked, or one that is only starting. */
-export function readHolder(text: string): number | undefined {
+export function readHolder(text: string): { readonly pid: number; readonly isStarting: boolean } | undefined {
   const { pid } = parse(text);
-  return isWithin(pid, MOST_PID) ? (pid as number) : undefined;
+  return isWithin(pid, MOST_PID)
+    ? { pid: pid as number, isStarting: readAddress(text) === undefined }
+    : undefined;
 }
 
 function parse(text: string): Partial<Record<keyof LoopbackAddress, unknown>> {

@@ -30,13 +30,17 @@ export class ReplicatorStarting extends ReplicatorError {
 export async function announceStart(place: ControlPlace): Promise<() => Promise<void>> {
   if (place.kind !== 'file') return () => Promise.resolve();
   const file = addressFile(place.destinationFile);
+  const isOwn = async () => {
+    const holder = await holderOf(place.destinationFile);
+    return holder?.isStarting === true && holder.pid === process.pid;
+  };
   const holder = await holderOf(place.destinationFile);
-  const isTaken = holder !== undefined && holder !== process.pid && isAlive(holder);
+  const isTaken = holder !== undefined && isAlive(holder.pid) && !(await isOwn());
   // Where it cannot be written the destination's file cannot either, which is reported of that one.
   if (!isTaken)
     await writePrivately(file, JSON.stringify({ pid: process.pid, starting: true })).catch(() => undefined);
   return async () => {
-    if ((await holderOf(place.destinationFile)) === process.pid) await rm(file, { force: true });
+    if (await isOwn()) await rm(file, { force: true });
   };
 }
 
@@ -51,14 +55,14 @@ export async function unlessStarting<T>(place: ControlPlace, work: () => Promise
     if (place.kind !== 'file' || !(error instanceof DestinationLocked) || error.pid === undefined)
       throw error;
     const { destinationFile, phrase } = place;
-    throw (await holderOf(destinationFile)) === error.pid
+    throw (await holderOf(destinationFile))?.pid === error.pid
       ? new ReplicatorStarting(destinationFile, phrase, error.pid)
       : error;
   }
 }
 
-/** Number of the process that says beside the file that it is a replicator's. */
-async function holderOf(destinationFile: string): Promise<number | undefined> {
+/** The process that says beside the file that it is a replicator's. */
+async function holderOf(destinationFile: string): Promise<ReturnType<typeof readHolder>> {
   try {
     return readHolder(await readFile(addressFile(destinationFile), 'utf8'));
   } catch {

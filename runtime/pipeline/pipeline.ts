@@ -13,7 +13,14 @@ import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
 import { isUnfit, readSource, readStreamOnce } from './source';
-import { describeSource, isTableGone, requireSameSource, TableAwaited, TableReplaced } from './source-watch';
+import {
+  describeSource,
+  isTableGone,
+  isTableMissed,
+  requireSameSource,
+  TableAwaited,
+  TableReplaced,
+} from './source-watch';
 import { TableWriter } from './table-writer';
 import { type Happening, stateOf, stepAfter, stepWhenTaken } from './transitions';
 
@@ -76,18 +83,20 @@ export class Pipeline {
     try {
       for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
-      throw this.awaited(error) ?? error;
+      throw (await this.awaited(error, signal)) ?? error;
     }
   }
 
   /** What is waited for after an error: a table that was replicated may come back, or get what it lacks (rule G1). */
-  private awaited(error: unknown): TableAwaited | undefined {
-    if (this.stored === undefined) return undefined;
+  private async awaited(error: unknown, signal: AbortSignal): Promise<TableAwaited | undefined> {
     const { aws, table } = this.context;
+    if (this.stored === undefined) return undefined;
     if (isTableGone(error)) return TableAwaited.gone(table.name, aws.cli, error);
-    return this.stored === 'of another table' && isUnfit(error)
-      ? TableAwaited.unfit(table.name, error)
-      : undefined;
+    if (this.stored === 'of another table')
+      return isUnfit(error) || isTableMissed(error) ? TableAwaited.unfit(table.name, error) : undefined;
+    if (!isTableMissed(error)) return undefined;
+    const found: unknown = await describeSource(aws, table.name, signal).catch((other: unknown) => other);
+    return isTableGone(found) ? TableAwaited.gone(table.name, aws.cli, error) : undefined;
   }
 
   /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */

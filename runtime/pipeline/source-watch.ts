@@ -65,14 +65,19 @@ export class TableAwaited extends ReplicatorError {
   }
 }
 
-/** Whether an error says that the table does not exist, whatever was asked of it. */
+/** Whether an error says that the table does not exist. */
 export function isTableGone(error: unknown): boolean {
   if (error instanceof TableGone) return true;
-  if (!(error instanceof AwsFault)) return false;
   return (
-    error.code === 'TableNotFoundException' ||
-    (error.operation === 'DescribeTable' && error.code === 'ResourceNotFoundException')
+    error instanceof AwsFault &&
+    error.operation === 'DescribeTable' &&
+    error.code === 'ResourceNotFoundException'
   );
+}
+
+/** Whether another request found no table: it may be gone, or so new that not all of AWS knows it. */
+export function isTableMissed(error: unknown): error is AwsFault {
+  return error instanceof AwsFault && error.code === 'TableNotFoundException';
 }
 
 /** @throws TableGone, AwsFault */

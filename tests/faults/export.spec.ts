@@ -76,7 +76,7 @@ describe('faults/export: the request', () => {
     for (const { hits } of faults) assert.equal(hits, 6);
     assert.match(
       world.heardOf('aws.retry')[0]?.message ?? '',
-      /Point-in-time recovery of table orders is being set up; it is asked again/,
+      /Point-in-time recovery of table orders is being set up; it is tried again/,
     );
   });
 
@@ -154,7 +154,7 @@ describe('faults/export: the request', () => {
     assert.equal(fault.hits, 12);
     assert.match(
       world.heardOf('aws.retry').at(-1)?.message ?? '',
-      /the request is repeated until one has ended.*aws dynamodb list-exports --region eu-west-1/,
+      /it is tried again until one has ended.*aws dynamodb list-exports --region eu-west-1/,
     );
     assert.equal(new Set(requests(world).map(({ clientToken }) => clientToken)).size, 1, 'one token');
   });
