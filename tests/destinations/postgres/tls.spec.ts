@@ -3,10 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { rootCertificates } from 'node:tls';
 import type { PostgresSettings } from '../../../runtime/destinations/postgres/config';
 import { certificatesIn } from '../../../runtime/destinations/postgres/connection/certificates';
-import { tlsOptions } from '../../../runtime/destinations/postgres/connection/tls';
+import { amazonAuthorities, tlsOptions } from '../../../runtime/destinations/postgres/connection/tls';
 import { settingsOf } from '../postgres-fixture';
 
 const [ONE = '', TWO = ''] = rootCertificates;
@@ -60,24 +60,29 @@ describe('destination postgres: authorities', () => {
     tlsOptions({ ...settingsOf('postgres://me@there/db'), ...changed }, host) || {};
 
   it('of a server of RDS or Aurora are those of Amazon and those of Node, out of the box', () => {
-    for (const host of [RDS, RDS.toUpperCase(), `${RDS}.`, 'a.rds.amazonaws.com.cn']) {
-      const { ca, checkServerIdentity, rejectUnauthorized } = optionsFor(host);
-      assert.ok(Array.isArray(ca));
-      const names = ca.map((each) => new X509Certificate(each).subject);
-      for (const name of [
-        'Amazon RDS eu-west-1 Root CA RSA2048 G1',
-        'Amazon RDS us-east-1 Root CA ECC384 G1',
-        'Amazon Root CA 1',
-      ])
-        assert.ok(
-          names.some((subject) => subject.includes(name)),
-          name,
-        );
-      assert.ok(rootCertificates.every((root) => ca.includes(root)));
-      assert.equal(checkServerIdentity, undefined, 'the name is checked');
-      assert.equal(rejectUnauthorized, undefined);
-      createSecureContext({ ca });
-    }
+    const { secureContext } = optionsFor(RDS);
+    assert.ok(secureContext);
+    for (const host of [RDS.toUpperCase(), `${RDS}.`, 'a.rds.amazonaws.com.cn'])
+      assert.deepEqual(
+        Object.entries(optionsFor(host)),
+        [['secureContext', secureContext]],
+        'made once, and all is checked',
+      );
+    const { checkServerIdentity, ...verifyCa } = optionsFor(RDS, { tls: 'verify-ca' });
+    assert.deepEqual(Object.entries(verifyCa), [['secureContext', secureContext]]);
+    assert.equal(checkServerIdentity?.('', {} as never), undefined);
+    const authorities = amazonAuthorities();
+    const names = authorities.map((each) => new X509Certificate(each).subject);
+    for (const name of [
+      'Amazon RDS eu-west-1 Root CA RSA2048 G1',
+      'Amazon RDS us-east-1 Root CA ECC384 G1',
+      'Amazon Root CA 1',
+    ])
+      assert.ok(
+        names.some((subject) => subject.includes(name)),
+        name,
+      );
+    assert.ok(rootCertificates.every((root) => authorities.includes(root)));
   });
 
   it('of any other server, or where they are given, are not those of Amazon', () => {

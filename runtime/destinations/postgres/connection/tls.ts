@@ -15,8 +15,16 @@ export function tlsOptions(settings: PostgresSettings, host: string): false | tl
   const given = file === undefined ? undefined : certificatesIn(file);
   // With authorities given, libpq checks them in this mode too.
   if (mode === 'require' && given === undefined) return { rejectUnauthorized: false };
-  const ca = given ?? (tlsCaFile === undefined && isAmazons(host) ? amazonAuthorities() : undefined);
-  return mode === 'verify-full' ? { ca } : { ca, checkServerIdentity: () => undefined };
+  const trusted =
+    tlsCaFile === undefined && isAmazons(host) ? { secureContext: trustingAmazon() } : { ca: given };
+  return mode === 'verify-full' ? trusted : { ...trusted, checkServerIdentity: () => undefined };
+}
+
+let amazonContext: tls.SecureContext | undefined;
+
+/** Made once: to read some 260 certificates takes as long as to connect. */
+function trustingAmazon(): tls.SecureContext {
+  return (amazonContext ??= tls.createSecureContext({ ca: amazonAuthorities() }));
 }
 
 /** A server of RDS or Aurora, or an RDS Proxy, by the name that it has of Amazon. */
@@ -25,7 +33,7 @@ function isAmazons(host: string): boolean {
 }
 
 /** RDS and Aurora have certificates of an authority of their own, which Node does not know; an RDS Proxy has one that it knows. */
-function amazonAuthorities(): string[] {
+export function amazonAuthorities(): string[] {
   return [...knownToNode(), ...amazon.ca];
 }
 
