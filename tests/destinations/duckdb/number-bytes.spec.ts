@@ -70,7 +70,7 @@ describe('destination duckdb: digits to the bytes of a number', () => {
 
   it('refuses what would be another number', () => {
     for (const convert of [int64, int128]) {
-      assert.throws(() => convert('1.25', 1), /1\.25 has more than 1 digits after the point/);
+      assert.throws(() => convert('1.25', 1), /^RangeError: a number has more than 1 digits/);
       assert.throws(() => convert(`1${'0'.repeat(20)}.25`, 1), RangeError);
     }
     for (const text of ['9223372036854775808', '-9223372036854775808', '99999999999999999999']) {

@@ -73,7 +73,7 @@ function setSmall(source: Uint8Array, start: number, end: number, scale: number)
       if (fraction) missing--;
     }
   }
-  requireScale(missing, source, start, end, scale);
+  requireScale(missing, scale);
   for (; missing > 0; missing--) value *= 10;
   words[1] = Math.floor(value / WORD);
   words[0] = value - (words[1] as number) * WORD;
@@ -103,13 +103,13 @@ function setWords(source: Uint8Array, start: number, end: number, scale: number,
       digits = 0;
     }
   }
-  requireScale(missing, source, start, end, scale);
+  requireScale(missing, scale);
   overflow += multiplyAdd(POWERS[digits] as number, group, count);
   for (; missing > 0; missing -= DIGITS_AT_ONCE) {
     overflow += multiplyAdd(POWERS[Math.min(missing, DIGITS_AT_ONCE)] as number, 0, count);
   }
   if (overflow > 0 || (words[count - 1] as number) > LARGEST_TOP_WORD) {
-    throw new RangeError(`${digitsOf(source, start, end)} does not fit ${count * 32} bits`);
+    throw new RangeError(`a number does not fit ${count * 32} bits`);
   }
   if (negative) negate(count);
 }
@@ -135,11 +135,7 @@ function negate(count: number): void {
   }
 }
 
-function requireScale(missing: number, source: Uint8Array, start: number, end: number, scale: number): void {
+function requireScale(missing: number, scale: number): void {
   if (missing >= 0) return;
-  throw new RangeError(`${digitsOf(source, start, end)} has more than ${scale} digits after the point`);
-}
-
-function digitsOf(source: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...source.subarray(start, end));
+  throw new RangeError(`a number has more than ${scale} digits after the point`);
 }
