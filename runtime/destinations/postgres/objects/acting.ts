@@ -90,10 +90,9 @@ export const TRIGGERS: Query = {
 
 /** They run when tables are made and changed. */
 export const EVENT_TRIGGERS: Query = {
-  // Two parameters that each query has.
   sql: `SELECT e.evtname AS name, p.proname AS routine, p.oid::regprocedure AS signature
     FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
-    WHERE e.evtenabled IN ('O', 'A') AND $1::text IS NOT NULL AND $2::text IS NOT NULL ORDER BY 1`,
+    WHERE e.evtenabled IN ('O', 'A') ORDER BY 1`,
   object: ({ name, routine, signature }) => ({
     label: `event trigger ${quote(String(name))} with function ${signature}`,
     named: { routine: String(routine) },

@@ -5,7 +5,7 @@ import type { TableObject } from './table-object';
 
 /** Finds objects of one kind. */
 export interface Query {
-  /** Its parameters are the table's schema and name. */
+  /** Its parameters are the table's schema and name, which it need not use. Its columns stand in the row as JSON. */
   readonly sql: string;
   object(row: SqlRow, table: TableName, columns: readonly Column[]): TableObject | undefined;
 }
