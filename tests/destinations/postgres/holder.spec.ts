@@ -119,7 +119,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
       await first.release();
       const next = await fixture.destination.lease(ORDERS);
       assert.equal(await left(), 2);
-      await assert.rejects(next.startVerify(), { kind: 'retry', message: /another session holds it/ });
+      await assert.rejects(next.startVerify(), { kind: 'retry', message: /another session holds them/ });
       await backup.query('ROLLBACK');
       await next.startVerify();
       await next.endVerify();
