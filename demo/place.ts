@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { kindOf, KINDS } from '../runtime/destinations/kinds';
 import { WrongUse } from '../runtime/verbs/exit-codes';
 import { LocalPostgres, NoPostgres } from './postgres';
 
@@ -16,9 +17,12 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-/** @throws WrongUse when a server is wanted and there is none to start */
+/** @throws WrongUse when it names no destination, or a server is wanted and there is none to start */
 export async function makePlace(to: string): Promise<Place> {
-  if (/^postgres(ql)?:/i.test(to)) {
+  const kind = kindOf(to);
+  if (kind === undefined)
+    throw new WrongUse(`--to ${to}: expected ${KINDS.map(({ location }) => location.form).join(', or ')}`);
+  if (kind.name === 'postgres' && to.includes('://')) {
     const database = new URL(to).pathname.slice(1);
     return {
       to,
@@ -28,7 +32,7 @@ export async function makePlace(to: string): Promise<Place> {
       remove: async () => undefined,
     };
   }
-  if (!/^postgres(ql)?$/i.test(to)) {
+  if (kind.name === 'duckdb') {
     removeFile(to);
     return {
       to,
