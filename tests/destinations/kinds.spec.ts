@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { KINDS } from '../../runtime/destinations/kinds';
 import { kindConformance } from './conformance/kind';
 import { toy } from './toy/kind';
@@ -19,6 +20,17 @@ describe('kinds of destinations', () => {
   it('have a folder each, of their name', () => {
     for (const { name } of KINDS)
       assert.ok(existsSync(join(ROOT, 'runtime/destinations', name, 'kind.ts')), name);
+  });
+
+  it('are named in their own folder and in the list, and nowhere else in runtime/', () => {
+    const named = readdirSync(join(ROOT, 'runtime'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && path !== join('destinations', 'kinds.ts'))
+      .flatMap((path) =>
+        KINDS.filter(({ name }) => !path.startsWith(join('destinations', name)) && names(path, name)).map(
+          ({ name }) => `${path} names ${name}`,
+        ),
+      );
+    assert.deepEqual(named, []);
   });
 
   it('are all known once the settings are made, and one that comes later is refused', () => {
@@ -44,6 +56,16 @@ describe('kinds of destinations', () => {
     assert.deepEqual(loaded, [[], ['pg', 'pg-copy-streams'], ['@duckdb', 'pg', 'pg-copy-streams']]);
   });
 });
+
+/** Whether a file of runtime/ has a name in its code, as a text or an identifier: `place.kind === 'duckdb'`. */
+function names(path: string, name: string): boolean {
+  const text = readFileSync(join(ROOT, 'runtime', path), 'utf8');
+  if (!text.includes(name)) return false;
+  const visit = (node: ts.Node): boolean =>
+    ((ts.isStringLiteralLike(node) || ts.isIdentifier(node)) && node.text === name) ||
+    ts.forEachChild(node, (child) => visit(child) || undefined) === true;
+  return visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+}
 
 /** @returns what the script prints. @throws Error with what it complains about */
 function inProcess(script: string): string {
