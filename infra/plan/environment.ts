@@ -24,15 +24,27 @@ export const NOT_FOR_A_TASK = {
   'postgres.passwordFile': 'a task has no file of its own',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** What a container is told: every setting of the runtime but those of `NOT_FOR_A_TASK`. */
-export type ContainerSettings = Partly<
-  Omit<
-    Settings,
-    'profile' | 'endpoint' | 'clockRate' | 'destinationTable' | 'yes' | 'duckdb' | 'postgres'
-  > & {
-    postgres: Omit<Settings['postgres'], 'password' | 'passwordFile'>;
-  }
->;
+type LeftOut = keyof typeof NOT_FOR_A_TASK;
+/** Whether a setting is left out by its name, or a group as all its settings are. */
+type IsLeftOut<Name extends string, Value> = Name extends LeftOut
+  ? true
+  : Value extends object
+    ? `${Name}.${keyof Value & string}` extends LeftOut
+      ? true
+      : false
+    : false;
+type ForATask<Group, Path extends string = ''> = Group extends readonly unknown[]
+  ? Group
+  : Group extends object
+    ? {
+        [Key in keyof Group & string as IsLeftOut<`${Path}${Key}`, Group[Key]> extends true
+          ? never
+          : Key]: ForATask<Group[Key], `${Path}${Key}.`>;
+      }
+    : Group;
+
+/** What a container gets: every setting of the runtime but those of `NOT_FOR_A_TASK`. */
+export type ContainerSettings = Partly<ForATask<Settings>>;
 
 /** Environment variable → value, sorted by name. Settings that are `undefined` are left to the runtime's defaults. */
 export function environmentOf(settings: ContainerSettings): Readonly<Record<string, string>> {

@@ -12,6 +12,7 @@ import {
 } from '../../../runtime/config';
 import type { Leaf } from '../../../runtime/config/leaves';
 import { nearest } from '../../../runtime/config/nearest';
+import { KINDS } from '../../../runtime/destinations/kinds';
 
 const needed = { tables: ['orders'], bucket: 'my-exports', to: 'shop.duckdb' };
 const neededFlags = { '--table': ['orders'], '--bucket': 'my-exports', '--to': 'shop.duckdb' };
@@ -23,7 +24,9 @@ const read = (flags: FlagValues, environment: Record<string, string> = {}, conte
 function baseFor({ name, path }: Leaf): Record<string, object | string> {
   if (name === 'source.externalId')
     return { ...needed, source: { roleArn: 'arn:aws:iam::123456789012:role/reader' } };
-  if (path[0] !== 'postgres') return needed;
+  const kind = KINDS.find((one) => one.name === path[0]);
+  if (kind === undefined) return needed;
+  if (kind.name !== 'postgres') return { ...needed, to: kind.location.example };
   const server = name === 'postgres.url' ? {} : { host: 'here', user: 'me' };
   return { ...needed, to: 'postgres', postgres: server };
 }
@@ -118,7 +121,7 @@ describe('settings', () => {
       'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
       'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . -',
       'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
-      'to | flag --to | expected the path of a DuckDB file, or postgres://USER@HOST/DATABASE; other destinations are not built yet',
+      `to | flag --to | expected ${KINDS.map(({ location }) => location.expected).join(', or ')}; other destinations are not built yet`,
       'deletes | file replicator.yaml | expected hard or soft; did you mean soft?',
       'maxColumns | environment DYNAMODB_REPLICATOR_MAX_COLUMNS | expected a number',
     ]);
