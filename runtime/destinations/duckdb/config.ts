@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
+import { bytes, MiB, wholeNumber } from '../../setting-values';
 
 /** Settings of a DuckDB destination. */
 export interface DuckDBSettings {
@@ -9,15 +11,17 @@ export interface DuckDBSettings {
   readonly threads: number;
 }
 
-export interface DuckDBOptions {
-  readonly memoryLimitMB?: number | undefined;
-  readonly threads?: number | undefined;
-}
-
-/** For a task of 1 GiB; measured in docs/PERFORMANCE.md. About 300 columns can be loaded with it. */
-const DEFAULT_MEMORY_LIMIT_MB = 256;
-const LEAST_MEMORY_LIMIT_MB = 128;
-const DEFAULT_THREADS = 2;
+/** What the settings say of DuckDB, beside `--to`. The defaults are for a task of 1 GiB (docs/PERFORMANCE.md): about 300 columns can be loaded. */
+export const duckdbGroup = z.strictObject({
+  memoryLimitBytes: bytes(128 * MiB)
+    .default(256 * MiB)
+    .meta({
+      description: 'Memory DuckDB may use before it spills to disk beside the file.',
+      example: '1GiB',
+    }),
+  threads: wholeNumber(1, 256).default(2).meta({ description: 'Threads DuckDB may use.', example: '4' }),
+});
+export type DuckDBOptions = Partial<z.output<typeof duckdbGroup>>;
 
 /** What of its memory DuckDB gets while files are loaded: more would only keep what is not read again. */
 const LOAD_SHARE = 0.6;
@@ -36,17 +40,10 @@ export function isDuckDBLocation(to: string): boolean {
   return FILE_ENDING.test(to) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(to);
 }
 
-/** @throws RangeError with all that is wrong */
+/** Settings of the file that `--to` names; the default is in place of an option that is left out. */
 export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBSettings {
-  const { memoryLimitMB = DEFAULT_MEMORY_LIMIT_MB, threads = DEFAULT_THREADS } = options;
-  const wrong: string[] = [];
-  if (!isDuckDBLocation(to)) wrong.push(`"${to}" does not end in .duckdb, .ddb or .db`);
-  if (!Number.isInteger(memoryLimitMB) || memoryLimitMB < LEAST_MEMORY_LIMIT_MB) {
-    wrong.push(`memoryLimitMB must be a whole number of at least ${LEAST_MEMORY_LIMIT_MB}`);
-  }
-  if (!Number.isInteger(threads) || threads < 1) wrong.push('threads must be a whole number of at least 1');
-  if (wrong.length > 0) throw new RangeError(`DuckDB destination: ${wrong.join('; ')}.`);
-  return { path: resolve(to), memoryLimitMB, threads };
+  const { memoryLimitBytes, threads } = duckdbGroup.parse(options);
+  return { path: resolve(to), memoryLimitMB: Math.floor(memoryLimitBytes / 1e6), threads };
 }
 
 /**

@@ -80,8 +80,8 @@ const RULES: readonly Rule[] = [
     pattern: /Out of Memory Error|could not allocate block|failed to (pin|allocate)/,
     error: (location, cause) =>
       new DestinationUnavailable(
-        `DuckDB ran out of its memory limit on ${location}: ${firstLine(cause)} If it keeps happening, raise the ` +
-          `destination's memoryLimitMB.`,
+        `DuckDB ran out of its memory limit on ${location}: ${firstLine(cause)} If it keeps happening, raise ` +
+          `duckdb.memoryLimitBytes (--duckdb-memory-limit-bytes 1GiB).`,
         { cause },
       ),
   },

@@ -1,22 +1,10 @@
-import { z } from 'zod';
-import { bytes, MiB, wholeNumber } from '../../setting-values';
 import type { DestinationKind } from '../kind';
-import { duckdbSettings, type DuckDBSettings, isDuckDBLocation, PHRASE } from './config';
+import { duckdbGroup, duckdbSettings, type DuckDBSettings, isDuckDBLocation, PHRASE } from './config';
 import type * as Implementation from './destination';
 import { duckdbDialect } from './dialect';
 import { sqlType, storageType } from './types';
 
-const group = z.strictObject({
-  memoryLimitBytes: bytes(128 * MiB)
-    .default(256 * MiB)
-    .meta({
-      description: 'Memory DuckDB may use before it spills to disk beside the file.',
-      example: '1GiB',
-    }),
-  threads: wholeNumber(1, 256).default(2).meta({ description: 'Threads DuckDB may use.', example: '4' }),
-});
-
-export const duckdb: DestinationKind<'duckdb', typeof group, DuckDBSettings> = {
+export const duckdb: DestinationKind<'duckdb', typeof duckdbGroup, DuckDBSettings> = {
   name: 'duckdb',
   title: 'DuckDB',
   phrase: PHRASE,
@@ -30,12 +18,9 @@ export const duckdb: DestinationKind<'duckdb', typeof group, DuckDBSettings> = {
   loadConnections: '1 for DuckDB',
   dialect: duckdbDialect,
   columnType: (type) => sqlType(storageType(type)),
-  group,
+  group: duckdbGroup,
   matches: isDuckDBLocation,
-  settings(to, { memoryLimitBytes, threads }) {
-    const memoryLimitMB = memoryLimitBytes === undefined ? undefined : Math.floor(memoryLimitBytes / 1e6);
-    return { settings: duckdbSettings(to, { memoryLimitMB, threads }) };
-  },
+  settings: (to, options) => ({ settings: duckdbSettings(to, options) }),
   open(settings) {
     // An engine of 70 MB.
     // oxlint-disable-next-line typescript/no-require-imports

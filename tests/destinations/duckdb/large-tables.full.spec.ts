@@ -12,7 +12,7 @@ import type { Fixture } from '../fixture';
 
 /** Many times what DuckDB is given, in rows that do not compress. */
 const ROWS = sized(300_000);
-const MEMORY_MB = 128;
+const MEMORY_BYTES = 128 * 2 ** 20;
 
 describe('destination duckdb: tables much larger than the memory', () => {
   let folder: string;
@@ -25,7 +25,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'replicator-large-'));
-    const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitMB: MEMORY_MB });
+    const settings = duckdbSettings(join(folder, 'large.duckdb'), { memoryLimitBytes: MEMORY_BYTES });
     destination = new DuckDBDestination(settings, { beforeStatement: progress });
     store = await begin({ destination } as Partial<Fixture> as Fixture);
     await sql(`INSERT INTO __r_loading_1 (id, value) ${rows("''")}`);
