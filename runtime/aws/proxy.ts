@@ -1,5 +1,11 @@
 import { isIP } from 'node:net';
-import { getProxyForUrl } from 'proxy-from-env';
+
+// The package has no types.
+// oxlint-disable-next-line typescript/no-require-imports
+const { getProxyForUrl } = require('proxy-from-env') as {
+  /** A proxy's address, or '' for none. */
+  getProxyForUrl(url: string): string;
+};
 
 /** A proxy that the environment names. */
 export interface Proxy {

@@ -14,11 +14,13 @@ import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
+  awaitedBack,
+  awaitedFit,
   describeSource,
   isTableGone,
   isTableMissed,
   requireSameSource,
-  TableAwaited,
+  type TableAwaited,
   TableReplaced,
 } from './source-watch';
 import { TableWriter } from './table-writer';
@@ -91,12 +93,12 @@ export class Pipeline {
   private async awaited(error: unknown, signal: AbortSignal): Promise<TableAwaited | undefined> {
     const { aws, table } = this.context;
     if (this.stored === undefined) return undefined;
-    if (isTableGone(error)) return TableAwaited.gone(table.name, aws.cli, error);
+    if (isTableGone(error)) return awaitedBack(table.name, aws.cli, error);
     if (this.stored === 'of another table')
-      return isUnfit(error) || isTableMissed(error) ? TableAwaited.unfit(table.name, error) : undefined;
+      return isUnfit(error) || isTableMissed(error) ? awaitedFit(table.name, error) : undefined;
     if (!isTableMissed(error)) return undefined;
     const found: unknown = await describeSource(aws, table.name, signal).catch((other: unknown) => other);
-    return isTableGone(found) ? TableAwaited.gone(table.name, aws.cli, error) : undefined;
+    return isTableGone(found) ? awaitedBack(table.name, aws.cli, error) : undefined;
   }
 
   /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */

@@ -41,28 +41,28 @@ export class TableGone extends ReplicatorError {
 export class TableAwaited extends ReplicatorError {
   readonly kind = 'retry';
 
-  /** @param until what is waited for, and what to do, in sentences */
-  private constructor(
+  /** @param words what is waited for, and what to do */
+  constructor(
     readonly table: string,
-    until: string,
-    cause: unknown,
+    words: string,
+    options?: ErrorOptions,
   ) {
-    super(until, { cause });
+    super(words, options);
   }
+}
 
-  static gone(table: string, cli: CliFlags, cause: unknown): TableAwaited {
-    const until =
-      `Table ${table} no longer exists in ${cli.region}. Its rows in the destination are left as they are. Once there is a table of ` +
-      `that name again, it is loaded by itself. If it is gone for good, take it out of the settings. The tables there: ` +
-      awsCommand(cli, 'dynamodb list-tables');
-    return new TableAwaited(table, until, cause);
-  }
+export function awaitedBack(table: string, cli: CliFlags, cause: unknown): TableAwaited {
+  const words =
+    `Table ${table} no longer exists in ${cli.region}. Its rows in the destination are left as they are. Once there is a table of ` +
+    `that name again, it is loaded by itself. If it is gone for good, take it out of the settings. The tables there: ` +
+    awsCommand(cli, 'dynamodb list-tables');
+  return new TableAwaited(table, words, { cause });
+}
 
-  /** @param lacks what the new table lacks, with the command that turns it on */
-  static unfit(table: string, lacks: Error): TableAwaited {
-    const until = `Table ${table} was deleted and made again, and cannot be loaded yet. ${lacks.message}`;
-    return new TableAwaited(table, until, lacks);
-  }
+/** @param lacks what the new table lacks, with the command that turns it on */
+export function awaitedFit(table: string, lacks: Error): TableAwaited {
+  const words = `Table ${table} was deleted and made again, and cannot be loaded yet. ${lacks.message}`;
+  return new TableAwaited(table, words, { cause: lacks });
 }
 
 /** Whether an error says that the table does not exist. */

@@ -5,7 +5,7 @@ import { health, serviceHealth, STANDSTILL_MS } from '../../../runtime/observe/h
 import { HealthServer } from '../../../runtime/observe/health-server';
 import { readingsOf } from '../../../runtime/observe/readings';
 import { StatusBoard } from '../../../runtime/observe/status';
-import { TableAwaited } from '../../../runtime/pipeline/source-watch';
+import { awaitedBack } from '../../../runtime/pipeline/source-watch';
 import { TABLE_RETRY_MS } from '../../../runtime/replicator';
 
 const pipeline = '123456789012/eu-west-1/orders';
@@ -49,7 +49,7 @@ describe('health of a pipeline', () => {
   it('G1: a table that is gone is waited for: alive, not ready, and alarmed, until it is loaded again', () => {
     const { events, of, phase } = scene();
     phase('stream');
-    const error = TableAwaited.gone('orders', { region: 'eu-west-1' }, undefined);
+    const error = awaitedBack('orders', { region: 'eu-west-1' }, undefined);
     events.emit('pipeline.failed', { pipeline, error, againMs: TABLE_RETRY_MS });
     const { alive, ready, reason } = health(of(), 100 * STANDSTILL_MS);
     assert.deepEqual([alive, ready], [true, false]);
