@@ -159,7 +159,7 @@ describe('SourceTable', () => {
       [
         'an ARN for a name',
         { name: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' },
-        'name: expected a table name of 3 to 255 letters, digits, _ . - (not an ARN)',
+        'name: expected the table’s name, not its ARN: orders',
       ],
       [
         'a managed table that is neither passed in nor created',

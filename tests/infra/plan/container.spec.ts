@@ -40,6 +40,7 @@ const everything: ContainerSettings = {
     passwordSecret: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
     tls: 'verify-ca',
     tlsCaFile: '/etc/ssl/rds.pem',
+    connections: 12,
   },
   source: { roleArn: 'arn:aws:iam::210987654321:role/reader', externalId: 'replicator-7f3a' },
   poll: { minMs: 300, maxMs: 6_000, concurrentReads: 48, listShardsMs: 15_000, exportMs: 30_000 },
