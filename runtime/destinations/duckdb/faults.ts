@@ -104,10 +104,12 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    pattern: /^Constraint Error|^TransactionContext Error: Failed to commit: .*constraint violation/,
+    // The expression of an index is computed at the commit.
+    pattern:
+      /^Constraint Error|^TransactionContext Error: Failed to commit: (?:.*constraint violation|Could not (?:convert|cast))/,
     error: (location, cause) =>
       new DestinationUnusable(
-        `A constraint or unique index that was added by hand in ${location} refuses rows of the source: ${firstLine(cause)} ` +
+        `A constraint or index that was added by hand in ${location} refuses rows of the source: ${firstLine(cause)} ` +
           `Drop it and start the replicator again.`,
         { cause },
       ),
@@ -190,20 +192,27 @@ function firstLine(cause: Error): string {
 
 /** Classes whose messages name files, tables, columns, sizes and our own statements, which hold no values of rows. */
 const NAMES_ONLY =
-  /^(?:IO|Out of Memory|Catalog|Dependency|Binder|Parser|Syntax|Permission|Settings|Missing Extension|Not implemented) Error:/;
-/** Of these the value is in quotes, and what stands outside of them says which index or constraint it is. */
-const ABOUT_A_KEY = /^(?:Constraint|TransactionContext) Error:/;
+  /^(?:IO|Out of Memory|Catalog|Dependency|Binder|Parser|Syntax|Permission|Settings|Missing Extension) Error:/;
+/**
+ * Of others, the part that names an index, a constraint or a column. What stands behind it may be of a row: an expression of a
+ * user's hands values to any function, and each function has messages of its own, with quotes and without.
+ */
+const NAMES = [
+  /^Constraint Error: NOT NULL constraint failed: \S+/,
+  /^Constraint Error: CHECK constraint failed on table .*? with expression CHECK\(/,
+  /^TransactionContext Error: Failed to commit: (?:IO|Out of Memory) Error: [^]*/,
+  /^Constraint Error: (?:Duplicate key|Violates foreign key constraint)/,
+  /^TransactionContext Error: (?:Failed to commit: (?:PRIMARY KEY or UNIQUE constraint violation|write-write conflict)|Transaction conflict|Conflict on \w+|Catalog write-write conflict)/,
+];
 const CLASS = /^([A-Z][\w ]*? Error):/;
-/** From the first quote to the last: a value may hold quotes itself. */
-const QUOTED = /"[^]*"|'[^]*'/;
 
 /** What DuckDB says of a failure, without the values of rows that it quotes. Its cause holds none either. */
 function withoutValues(error: Error): Error {
   const { message } = error;
   const [said, name] = CLASS.exec(message) ?? [];
   if (name === undefined || NAMES_ONLY.test(message)) return error;
-  const text = ABOUT_A_KEY.test(message)
-    ? message.replace(QUOTED, '"…"')
-    : `${said} its text is left out, as it may quote values of rows`;
-  return text === message ? error : new Error(text);
+  const names = NAMES.map((pattern) => pattern.exec(message)?.[0]).find((part) => part !== undefined);
+  if (names === message) return error;
+  const text = names === undefined ? said : `${names.replace(/ with expression CHECK\($/, '')};`;
+  return new Error(`${text} the rest is left out, as it may quote values of rows`);
 }

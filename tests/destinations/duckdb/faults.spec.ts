@@ -17,6 +17,10 @@ const FAILING = [
   'SELECT from_base64($1)',
   `SELECT strptime($1, '%Y')`,
   'INSERT INTO held VALUES ($1)',
+  'INSERT INTO checked VALUES ($1)',
+  'INSERT INTO matched VALUES ($1)',
+  'INSERT INTO zoned VALUES ($1)',
+  'INSERT INTO computed VALUES ($1)',
 ];
 
 describe('destination duckdb: its errors', () => {
@@ -26,6 +30,14 @@ describe('destination duckdb: its errors', () => {
     const connection = await instance.connect();
     await connection.run('CREATE TABLE held (id VARCHAR)');
     await connection.run('CREATE UNIQUE INDEX by_hand ON held (id)');
+    await connection.run('CREATE TABLE checked (id VARCHAR CHECK (CAST(id AS INTEGER) > 1))');
+    await connection.run(`CREATE TABLE matched (id VARCHAR CHECK (regexp_matches('a', '(' || id)))`);
+    await connection.run(
+      `CREATE TABLE zoned (id VARCHAR CHECK (timezone(id, TIMESTAMP '2026-01-01') IS NOT NULL))`,
+    );
+    await connection.run('CREATE TABLE computed (id VARCHAR)');
+    await connection.run('CREATE INDEX by_number ON computed ((CAST(id AS INTEGER)))');
+    await connection.run('CREATE TABLE narrow (n BIGINT CHECK (CAST(n AS DECIMAL(4, 1)) > 1))');
     await connection.run('INSERT INTO held VALUES ($1)', [SECRET]);
     connection.closeSync();
   });
@@ -48,6 +60,18 @@ describe('destination duckdb: its errors', () => {
         assertHidden(error);
       }
     });
+
+  it('hold none that stands in no quotes', async () => {
+    const connection = await instance.connect();
+    const failure: unknown = await connection
+      .run('INSERT INTO narrow VALUES (987654321987)')
+      .catch((error: unknown) => error);
+    connection.closeSync();
+    assert.ok(failure instanceof Error && failure.message.includes('987654321987'), String(failure));
+    const error = classify(failure, 'here', 'statement') as Error;
+    assert.match(error.message, /CHECK constraint failed on table narrow;/);
+    assert.doesNotMatch(shown(error), /987654321987/);
+  });
 
   it('hold none when a commit or the whole file fails for one', async () => {
     const [first, second] = [await instance.connect(), await instance.connect()];
