@@ -14,7 +14,7 @@ import type {
 } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
-import { type Counts, readFormat } from '../relational/format';
+import { type Counts, countsInFormat1, readFormat } from '../relational/format';
 import { own, qualified } from '../relational/sql';
 import { RENAME } from '../relational/target';
 import type { SqlRow } from '../relational/transaction';
@@ -24,13 +24,12 @@ import { CATALOG, DatabaseFile, type OpenMode } from './database-file';
 import { duckdbDialect } from './dialect';
 import { pathProblem } from './file-path';
 import { createBookkeeping } from './format';
-import { countsOf } from './format-1';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBStore } from './store';
 import { changedTable } from '../relational/registration';
 import { nameProblem, tableProblem, takeLease } from './registration';
 import { Session, type DuckDBHooks, type Transaction } from './session';
-import { DEFAULT_SCHEMA } from './tables';
+import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 
 /** Made to see whether it can be, and rolled back. */
 const PROBE = qualified({ catalog: CATALOG, schema: DEFAULT_SCHEMA, table: own('probe') });
@@ -220,7 +219,7 @@ function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): D
 async function counts(transaction: Transaction, pipeline: string): Promise<Counts> {
   if ((await readFormat(transaction, BOOKKEEPING)) !== 1) return readCounts(transaction, pipeline);
   const row = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
-  return countsOf(transaction, row as SqlRow);
+  return countsInFormat1(transaction, row as SqlRow, DuckDBTables);
 }
 
 async function exists(path: string): Promise<boolean> {

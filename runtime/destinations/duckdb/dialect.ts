@@ -1,14 +1,13 @@
 import type { Dialect } from '../../item/dialect';
 import { OWN_COLUMNS } from '../relational/columns';
+import { HALF_PAIR, HALF_PAIR_ESCAPED, halfPairReason, withEscape } from '../relational/half-pairs';
 
 /** DuckDB's row number, which a column of that name would hide. */
 const ROW_NUMBER = 'rowid';
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-/** A `\udXXX` in JSON text: `JSON.stringify` writes one for half a pair only; DuckDB's JSON functions fail on it. */
-const ESCAPED_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\u[dD][89a-fA-F]/;
-
-const REASON = 'it contains half of a surrogate pair, which is no text to DuckDB';
+/** DuckDB's JSON functions fail on it. */
+const ESCAPED_HALF_PAIR = withEscape(HALF_PAIR_ESCAPED);
+const REASON = halfPairReason('DuckDB');
 
 export const duckdbDialect: Dialect = {
   identifiers: {
@@ -17,7 +16,7 @@ export const duckdbDialect: Dialect = {
     reserved: [...Object.values(OWN_COLUMNS), ROW_NUMBER],
   },
   unrepresentable(cell, kind) {
-    if (LONE_SURROGATE.test(cell)) return REASON;
-    return kind === 'json' && ESCAPED_SURROGATE.test(cell) ? REASON : undefined;
+    if (HALF_PAIR.test(cell)) return REASON;
+    return kind === 'json' && ESCAPED_HALF_PAIR.test(cell) ? REASON : undefined;
   },
 };

@@ -1,7 +1,6 @@
-import { type Counts, countsInFormat1 } from '../relational/format';
+import { countsInFormat1 } from '../relational/format';
 import { own, qualified, quote } from '../relational/sql';
-import { recordedTarget } from '../relational/target';
-import { isTrue, type SqlRow } from '../relational/transaction';
+import { isTrue } from '../relational/transaction';
 import { BOOKKEEPING } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { readCheckpoint } from './head';
@@ -9,13 +8,6 @@ import type { Transaction } from './session';
 import { DuckDBTables } from './tables';
 
 export const HEADS = 'heads(pipeline VARCHAR, head VARCHAR, rows BIGINT, dead_letters BIGINT)';
-
-/** @param row the pipeline's, of format 1 */
-export function countsOf(transaction: Transaction, row: SqlRow): Promise<Counts> {
-  const target = recordedTarget(String(row['pipeline']), row);
-  const tables = new DuckDBTables(target, Number(row['number']));
-  return countsInFormat1(transaction, tables, isTrue(row['published']));
-}
 
 /**
  * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. A table that somebody has dropped is for its own
@@ -41,7 +33,7 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
     }
     const head = heads.get(pipeline);
     if (head === undefined) continue;
-    const { rows, deadLetters } = await countsOf(transaction, row);
+    const { rows, deadLetters } = await countsInFormat1(transaction, row, DuckDBTables);
     await transaction.run(`INSERT INTO ${BOOKKEEPING}.heads VALUES ($1, $2, $3, $4)`, [
       pipeline,
       head,

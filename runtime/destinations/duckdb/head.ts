@@ -1,8 +1,8 @@
 import type { CheckpointWrite, StoredCheckpoint } from '../destination';
 import { keptShards, readShards } from '../relational/bookkeeping';
-import type { Counts } from '../relational/format';
+import { type Counts, countsIn } from '../relational/format';
 import { BOOKKEEPING, ownRows, textList } from './bookkeeping';
-import type { SqlRow, Transaction } from './session';
+import type { Transaction } from './session';
 
 export async function readCheckpoint(
   transaction: Transaction,
@@ -22,10 +22,6 @@ export async function readCounts(transaction: Transaction, pipeline: string): Pr
     [pipeline],
   );
   return countsIn(row);
-}
-
-function countsIn(row: SqlRow | undefined): Counts {
-  return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
 }
 
 /** Rows are deleted and inserted, never updated: after an update DuckDB cannot shorten its log while a load is open. */

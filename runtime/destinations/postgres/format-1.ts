@@ -1,10 +1,9 @@
 import type { PipelineRecord } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readShards } from '../relational/bookkeeping';
-import { type Counts, countsInFormat1 } from '../relational/format';
+import { countsInFormat1 } from '../relational/format';
 import { integer, own, qualified, quote } from '../relational/sql';
-import { recordedTarget } from '../relational/target';
-import { isTrue, type SqlRow } from '../relational/transaction';
+import { isTrue } from '../relational/transaction';
 import { BOOKKEEPING, ownRows } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { PostgresTables } from './tables';
@@ -33,7 +32,7 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
     for (const index of [`key_${number}`, `key_digest_${number}`]) {
       await transaction.run(`ALTER INDEX IF EXISTS ${named(index)} RENAME TO ${quote(own(index))}`);
     }
-    const { rows, deadLetters } = await countsOf(transaction, row);
+    const { rows, deadLetters } = await countsInFormat1(transaction, row, PostgresTables);
     await transaction.run(
       `INSERT INTO ${BOOKKEEPING}.heads SELECT number, commits, head, ${integer(rows)}, ${integer(deadLetters)}
          FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)}`,
@@ -81,15 +80,8 @@ export async function inspectFormat1(
     checkpoint:
       typeof head === 'string' ? { head, shards: await readShards(transaction, ownRows(number)) } : undefined,
     columns: await readColumns(transaction, ownRows(number)),
-    ...(await countsOf(transaction, row)),
+    ...(await countsInFormat1(transaction, row, PostgresTables)),
     problem: undefined,
     slowedBy: undefined,
   };
-}
-
-/** @param row the pipeline's, of format 1 */
-function countsOf(transaction: Transaction, row: SqlRow): Promise<Counts> {
-  const target = recordedTarget(String(row['pipeline']), row);
-  const tables = new PostgresTables(target, Number(row['number']));
-  return countsInFormat1(transaction, tables, isTrue(row['published']));
 }

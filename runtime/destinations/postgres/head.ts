@@ -1,5 +1,6 @@
 import type { CheckpointWrite, StoredCheckpoint } from '../destination';
 import { keptShards, readShards } from '../relational/bookkeeping';
+import { type Counts, countsIn } from '../relational/format';
 import { integer } from '../relational/sql';
 import { BOOKKEEPING, ownRows } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
@@ -8,13 +9,9 @@ import { textArray } from './rows/arrays';
 import { type Storage, unmoved } from './storage';
 
 /** What the newest commit of a pipeline has left. */
-export interface Head {
+export interface Head extends Counts {
   /** `undefined`: no checkpoint yet. */
   readonly checkpoint: string | undefined;
-  /** Rows of the visible table that are not soft-deleted. */
-  readonly rows: number;
-  /** Dead letters of the visible table. */
-  readonly deadLetters: number;
 }
 
 /** What the next commit of a pipeline changes of its head; what is not named stays. */
@@ -59,11 +56,7 @@ export async function readHead(transaction: Transaction, number: number): Promis
     `SELECT head, rows, dead_letters FROM ${BOOKKEEPING}.heads WHERE number = ${integer(number)}
        ORDER BY commit DESC LIMIT 1`,
   );
-  return {
-    checkpoint: row?.['head'] ?? undefined,
-    rows: Number(row?.['rows'] ?? 0),
-    deadLetters: Number(row?.['dead_letters'] ?? 0),
-  };
+  return { checkpoint: row?.['head'] ?? undefined, ...countsIn(row) };
 }
 
 export async function readCheckpoint(

@@ -1,9 +1,10 @@
+import type { TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { countDeadLetters } from './dead-letters';
 import { countRows } from './publish';
 import type { PipelineTables } from './tables';
-import { OWN_SCHEMA } from './target';
-import type { SqlTransaction } from './transaction';
+import { OWN_SCHEMA, recordedTarget } from './target';
+import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
 /** The form of a destination's tables of our own. It grows when they change; 0.1.0 wrote 1. */
 export const FORMAT = 2;
@@ -35,13 +36,22 @@ export interface Counts {
   readonly deadLetters: number;
 }
 
-/** Counts what format 1 does not record. A table that was dropped has no rows. */
+/** Of a head's row; 0 before the first checkpoint. */
+export function countsIn(row: SqlRow | undefined): Counts {
+  return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
+}
+
+/**
+ * Counts what format 1 does not record. A table that was dropped has no rows.
+ * @param row the pipeline's, of format 1
+ */
 export async function countsInFormat1<Transaction extends SqlTransaction>(
   transaction: Transaction,
-  tables: PipelineTables<Transaction>,
-  published: boolean,
+  row: SqlRow,
+  Tables: new (target: TableTarget, number: number) => PipelineTables<Transaction>,
 ): Promise<Counts> {
-  const exists = published && (await tables.exists(transaction, 'visible'));
+  const tables = new Tables(recordedTarget(String(row['pipeline']), row), Number(row['number']));
+  const exists = isTrue(row['published']) && (await tables.exists(transaction, 'visible'));
   return {
     rows: exists ? await countRows(transaction, tables) : 0,
     deadLetters: await countDeadLetters(transaction, tables.ownRows, 'visible'),
