@@ -1,3 +1,4 @@
+import { counted } from './figures';
 import { BYTES_A_BILLED_GB, HOURS_A_MONTH, type Price, PRICES, type Prices } from './prices';
 
 /** What a stack costs, and each of its tables: one model for whatever reports a cost. Pure. */
@@ -123,9 +124,4 @@ export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[]
     ),
     ...entry(parts.secrets, counted(parts.secrets, 'secret'), prices.secretMonth),
   ];
-}
-
-/** `1 alarm`, `2 alarms`. */
-function counted(count: number, thing: string): string {
-  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
 }

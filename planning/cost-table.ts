@@ -1,5 +1,6 @@
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import type { Cost } from '../cost/costs';
+import { dollars } from '../cost/figures';
 import { textTable } from '../runtime/verbs/text-table';
 
 /**
@@ -24,8 +25,4 @@ export function costTable(ofTables: readonly Cost[], stack: readonly Cost[] = []
     `${PRICES_REGION} as of ${PRICES_AS_OF} where --prices does not say others; a busy shard is read more often, and logs come ` +
     `by their size.\n`
   );
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toFixed(2)}`;
 }

@@ -8,9 +8,10 @@ import type { Item, KeySchema } from '../runtime/item/attribute-value';
 import { bytes, count } from '../runtime/observe/figures';
 import { costTable } from './cost-table';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
+import { wholeNumber } from '../runtime/verbs/number-in';
 import { awsOf } from '../runtime/open';
 import { type InspectedTable, inspectTable } from './planned-table';
-import { addPlanningOptions, type PlanningOptions, wholeNumber, withPlanning } from './planning-aws';
+import { addPlanningOptions, type PlanningOptions, withPlanning } from './planning-aws';
 import { textTable } from '../runtime/verbs/text-table';
 import type { Verb } from '../runtime/verbs/verb';
 
@@ -40,7 +41,7 @@ export const planTableCommand: Verb = {
   async run(command, terminal) {
     const options = command.opts<Options>();
     const [name] = command.args as [string];
-    const limit = wholeNumber('--sample', options.sample);
+    const limit = wholeNumber(options.sample, '--sample');
     if (limit > MOST_SAMPLED) throw new WrongUse(`--sample: at most ${MOST_SAMPLED} items.`);
     return withPlanning(options, terminal, async ({ settings, aws, habits, prices }) => {
       const found = await inspectTable(name, aws, terminal.interrupted);

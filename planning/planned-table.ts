@@ -1,5 +1,6 @@
 import type { AwsServices, SourceTable } from '../runtime/aws/services';
 import { USABLE_VIEW_TYPES } from '../runtime/pipeline/source';
+import { listShards } from '../runtime/stream/listing';
 import type { PlannedTable } from '../cost/costs';
 
 /** Most that DynamoDB keeps in one partition, each of which is a shard of the stream. */
@@ -26,22 +27,7 @@ export async function inspectTable(
   const hasStream = stream?.enabled === true && USABLE_VIEW_TYPES.includes(stream.viewType ?? '');
   const openShards =
     stream?.enabled === true
-      ? await openShardsOf(stream.arn, aws, signal)
+      ? (await listShards(aws, stream.arn, signal)).shards.filter(({ closed }) => !closed).length
       : Math.max(1, Math.ceil(sizeBytes / PARTITION_BYTES));
   return { table, hasRecovery, hasStream, planned: { name, sizeBytes, hasRecovery, openShards } };
-}
-
-async function openShardsOf(streamArn: string, aws: AwsServices, signal: AbortSignal): Promise<number> {
-  let open = 0;
-  let last: string | undefined;
-  do {
-    const page = await aws.describeStream(
-      streamArn,
-      last === undefined ? {} : { exclusiveStartShardId: last },
-      signal,
-    );
-    open += page.shards.filter(({ closed }) => !closed).length;
-    last = page.lastEvaluatedShardId;
-  } while (last !== undefined);
-  return open;
 }

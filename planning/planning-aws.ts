@@ -4,7 +4,7 @@ import { LocalClock } from '../runtime/clock';
 import { type ConnectionSettings, readConnectionSettings } from '../runtime/config';
 import { awsOf } from '../runtime/open';
 import { IDLE_READS_PER_SECOND } from '../runtime/stream/read-limits';
-import { WrongUse } from '../runtime/verbs/exit-codes';
+import { wholeNumber } from '../runtime/verbs/number-in';
 import type { Terminal } from '../runtime/verbs/terminal';
 import type { Habits } from '../cost/costs';
 import type { Prices } from '../cost/prices';
@@ -43,7 +43,7 @@ export async function withPlanning<Result>(
   { environment }: Pick<Terminal, 'environment'>,
   work: (planning: Planning) => Promise<Result>,
 ): Promise<Result> {
-  const exportDays = wholeNumber('--export-days', options.exportDays);
+  const exportDays = wholeNumber(options.exportDays, '--export-days');
   const prices = pricesOf(options.prices);
   const { region, profile, endpoint } = options;
   const given = { '--region': region, '--profile': profile, '--endpoint': endpoint };
@@ -60,10 +60,4 @@ export async function withPlanning<Result>(
 /** What of the settings decides what a table costs. */
 function habitsOf({ poll }: ConnectionSettings, exportDays: number): Habits {
   return { idleReadMs: poll.maxMs, idleReadsPerSecond: IDLE_READS_PER_SECOND, exportDays };
-}
-
-/** @throws WrongUse */
-export function wholeNumber(flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new WrongUse(`${flag}: expected a whole number, not ${text}.`);
-  return Number(text);
 }

@@ -1,4 +1,5 @@
 import type { Cost } from '../cost/costs';
+import { counted, dollars } from '../cost/figures';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { without } from './changes';
 import { standingCosts } from './costs';
@@ -67,18 +68,18 @@ function headline({ gained, lost, tables, destination, rules }: Changes): string
   const starting = (mark: string, lines: readonly string[]) =>
     lines.filter((line) => line.startsWith(mark)).length;
   const parts = [
-    counted(starting('❌', rules), 'mandatory finding', ''),
-    counted(starting('➕', tables), 'table', ' more'),
-    counted(starting('➖', tables), 'table', ' less'),
-    counted(gained.length, 'permission', ' gained'),
-    counted(lost.length, 'permission', ' lost'),
-    destination.length === 0 ? undefined : 'destination or image changes',
-  ].filter((part) => part !== undefined);
+    ...ifAny(starting('❌', rules), 'mandatory finding'),
+    ...ifAny(starting('➕', tables), 'table', ' more'),
+    ...ifAny(starting('➖', tables), 'table', ' less'),
+    ...ifAny(gained.length, 'permission', ' gained'),
+    ...ifAny(lost.length, 'permission', ' lost'),
+    ...(destination.length === 0 ? [] : ['destination or image changes']),
+  ];
   return parts.length === 0 ? 'no table and no permission changes' : parts.join(', ');
 }
 
-function counted(number: number, what: string, how: string): string | undefined {
-  return number === 0 ? undefined : `${number} ${what}${number === 1 ? '' : 's'}${how}`;
+function ifAny(number: number, what: string, how = ''): readonly string[] {
+  return number === 0 ? [] : [`${counted(number, what)}${how}`];
 }
 
 function difference(was: readonly string[], is: readonly string[]): readonly string[] {
@@ -104,16 +105,12 @@ function costChange(before: Version | undefined, after: Version): readonly strin
   const costs = { was: costsOf(before), is: costsOf(after) };
   const sum = (all: readonly Cost[]) => all.reduce((total, one) => total + one.usd, 0);
   const [was, is] = [sum(costs.was), sum(costs.is)];
-  if (usd(was) === usd(is)) return [];
-  const parts = costs.is.map((one) => `${one.what} ${usd(one.usd)}`).join(', ');
+  if (dollars(was) === dollars(is)) return [];
+  const parts = costs.is.map((one) => `${one.what} ${dollars(one.usd)}`).join(', ');
   return [
-    `What is there all month: ${usd(was)} → **${usd(is)}** (${parts})`,
+    `What is there all month: ${dollars(was)} → **${dollars(is)}** (${parts})`,
     `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs come on top, by their use`,
   ];
-}
-
-function usd(value: number): string {
-  return `$${value.toFixed(2)}`;
 }
 
 function section([name, lines]: Section): string {

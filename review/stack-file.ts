@@ -32,7 +32,7 @@ export interface StackFile {
 }
 
 const PREFIX = `${PROJECT}:`;
-const PASSWORD = 'destinationPassword';
+export const PASSWORD = 'destinationPassword';
 const PLACEHOLDER = 'not read: it is a secret';
 
 /**
@@ -49,14 +49,15 @@ export function readStackFile(text: string): StackFile {
     tables: (settings['tables'] ?? []) as readonly TableEntry[],
     ...programConfig({
       ...values,
-      ...(hasPassword(settings) ? {} : { [PREFIX + PASSWORD]: { secure: '' } }),
+      ...(PASSWORD in settings || namesSecret(settings) ? {} : { [PREFIX + PASSWORD]: { secure: '' } }),
     }),
   };
 }
 
-function hasPassword(settings: StackFile['settings']): boolean {
+/** Whether the destination's password is in a secret that is there already. */
+export function namesSecret(settings: StackFile['settings']): boolean {
   const destination = (settings['destination'] ?? {}) as Readonly<Record<string, unknown>>;
-  return PASSWORD in settings || 'passwordSecretArn' in destination || 'urlSecretArn' in destination;
+  return 'passwordSecretArn' in destination || 'urlSecretArn' in destination;
 }
 
 function programConfig(values: Readonly<Record<string, unknown>>): Pick<StackFile, 'config' | 'secrets'> {

@@ -1,10 +1,11 @@
 import type { StackParts } from '../cost/costs';
 import { CpuArchitecture, Endpoints } from '../infra/arguments/choices';
 import { alarmsOf, DEFAULT_THRESHOLDS } from '../infra/plan/alarms';
-import { DEFAULT_SIZE } from '../infra/plan/fargate-size';
+import { DEFAULT_DASHBOARD } from '../infra/plan/dashboard';
+import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../infra/plan/fargate-size';
 import { endpointNeeds, neededEndpoints } from '../infra/plan/network/endpoint-services';
 import { metricCount } from '../runtime/observe/metrics';
-import type { StackFile } from './stack-file';
+import { namesSecret, PASSWORD, type StackFile } from './stack-file';
 
 type Settings = StackFile['settings'];
 
@@ -12,17 +13,17 @@ type Settings = StackFile['settings'];
 const LIKELY_ZONES = 2;
 
 /**
- * The parts of a stack that its file asks for. infra/ decides what is created; tests compare the two.
+ * The parts of a stack that its file asks for, without running its program. infra/ decides what is created; tests compare this with `partsOf` of what the program registers.
  * @param tables all of the stack's, those of `tables/` too
  */
 export function partsOfStackFile(settings: Settings, tables: number): StackParts {
   const {
     cpu = DEFAULT_SIZE.cpu,
     memoryMiB = DEFAULT_SIZE.memoryMiB,
-    architecture = CpuArchitecture.Arm64,
+    architecture = DEFAULT_ARCHITECTURE,
     spot = false,
   } = group<Task>(settings, 'task');
-  const { dashboard = true } = group<{ dashboard: boolean }>(settings, 'monitoring');
+  const { dashboard = DEFAULT_DASHBOARD } = group<{ dashboard: boolean }>(settings, 'monitoring');
   return {
     cpu,
     memoryMiB,
@@ -50,10 +51,8 @@ function group<Group>(settings: Settings, key: string): Partial<Group> {
 
 /** A secret that is there already is of others. */
 function secretsOf(settings: Settings): number {
-  const destination = group<{ passwordSecretArn: string; urlSecretArn: string }>(settings, 'destination');
-  const isThere = destination.passwordSecretArn !== undefined || destination.urlSecretArn !== undefined;
   const { user, accessKey } = group<{ user: boolean; accessKey: boolean }>(settings, 'serviceAccount');
-  const hasOwn = settings['destinationPassword'] !== undefined || !isThere;
+  const hasOwn = settings[PASSWORD] !== undefined || !namesSecret(settings);
   return (hasOwn ? 1 : 0) + (user === true && accessKey === true ? 1 : 0);
 }
 

@@ -6,6 +6,7 @@ import type { ReplicatorImageArgs } from '../arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
+import { DEFAULT_ARCHITECTURE } from '../plan/fargate-size';
 import { physicalName } from '../plan/names';
 import { packageFolder } from '../package-folder';
 import { namesOf } from './place';
@@ -92,7 +93,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
       `${name}-image`,
       {
         context: { location: build?.context ?? packageFolder() },
-        platforms: [PLATFORMS[architecture ?? CpuArchitecture.Arm64]],
+        platforms: [PLATFORMS[architecture ?? DEFAULT_ARCHITECTURE]],
         buildOnPreview: false,
         push: false,
         exports: [{ image: { names: [repository.repositoryUrl], push: true, pushByDigest: true } }],

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../../runtime/observe/metrics';
 import { type Alarm, alarmsOf, DEFAULT_THRESHOLDS } from '../plan/alarms';
 import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
-import { dashboardBody } from '../plan/dashboard';
+import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { topicPolicy } from '../plan/iam/resource-policies';
@@ -46,7 +46,8 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     this.alarmArns = pulumi.all(alarms.map((alarm) => this.#alarm(name, alarm, args, topicArn).arn));
     if (topicArn !== undefined) this.#stoppedTasks(name, args, topicArn);
     this.topicArn = topicArn ?? pulumi.output('');
-    this.dashboardUrl = (args.dashboard ?? true) ? this.#dashboard(name, args) : pulumi.output('');
+    this.dashboardUrl =
+      (args.dashboard ?? DEFAULT_DASHBOARD) ? this.#dashboard(name, args) : pulumi.output('');
     if (args.budget) this.#budget(name, args.budget.monthlyUsd, args.budget.email);
     this.registerOutputs(outputsOf(this));
   }

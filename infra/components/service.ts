@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { CpuArchitecture, Endpoints } from '../arguments/choices';
+import { Endpoints } from '../arguments/choices';
 import type { ReplicatorServiceArgs } from '../arguments/service';
 import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
 import { environmentOf, variableOf } from '../plan/environment';
-import { DEFAULT_SIZE } from '../plan/fargate-size';
+import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../plan/fargate-size';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
@@ -157,7 +157,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
         runtimePlatform: {
-          cpuArchitecture: args.architecture ?? CpuArchitecture.Arm64,
+          cpuArchitecture: args.architecture ?? DEFAULT_ARCHITECTURE,
           operatingSystemFamily: 'LINUX',
         },
         taskRoleArn: args.taskRoleArn,

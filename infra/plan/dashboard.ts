@@ -7,6 +7,9 @@ import {
 
 /** The dashboard as JSON, the same for the same input. Pure. Source: CloudWatch API, "Dashboard Body Structure and Syntax". */
 
+/** Whether there is one unless it is said. */
+export const DEFAULT_DASHBOARD = true;
+
 export interface DashboardPlan {
   readonly region: string;
   readonly namespace: string;

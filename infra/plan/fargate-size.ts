@@ -1,3 +1,5 @@
+import { CpuArchitecture } from '../arguments/choices';
+
 /** The sizes of a Fargate task. Source: Amazon ECS Developer Guide, "Task CPU and memory" (Linux). Pure. */
 
 interface Sizes {
@@ -24,6 +26,7 @@ export const FARGATE_SIZES: readonly Sizes[] = [
 
 /** What a task has unless it is said. */
 export const DEFAULT_SIZE = { cpu: 512, memoryMiB: 1024 } as const;
+export const DEFAULT_ARCHITECTURE = CpuArchitecture.Arm64;
 
 /** What is wrong with the size, in words; `undefined` when Fargate has it. */
 export function sizeProblem(

@@ -9,7 +9,7 @@ import { UnsuitableResource } from '../errors';
 
 /** What a source table has to be. Pure. */
 
-/** View types whose records have the item as it is after the change. */
+/** View types whose records have the item as it is after the change. The runtime has them too, which is no room for this one; a test compares them. */
 const USABLE_VIEW_TYPES: readonly string[] = ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES'];
 
 export interface TableFacts {

@@ -5,7 +5,7 @@ export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `1 change`, `1,204 changes`. */
+/** `1 change`, `1,204 changes`. The list of costs, which imports nothing, has its own. */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

@@ -8,3 +8,9 @@ export function numberIn(text: string, flag: string, least: number, most: number
   }
   return value;
 }
+
+/** A flag's whole number. @throws WrongUse when the text is none */
+export function wholeNumber(text: string, flag: string): number {
+  if (!/^\d+$/.test(text)) throw new WrongUse(`${flag}: expected a whole number, not ${text}.`);
+  return Number(text);
+}
