@@ -1,4 +1,4 @@
-import { onAbort } from '../abort';
+import { linkedController, unlessAborted } from '../abort';
 import { classify } from './classify';
 import { AwsFault } from './faults';
 import type { CallContext, Operation } from './operations';
@@ -41,30 +41,18 @@ export async function callAws<Result>(
   signal: AbortSignal | undefined,
   send: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  let giveUp: (error: unknown) => void = () => undefined;
-  const interrupted = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  const { controller, unlink } = linkedController(signal);
   const timer = setTimeout(() => {
-    controller.abort();
-    giveUp(
-      Object.assign(new Error(`no complete answer within ${deadlineMs} ms`), {
-        name: 'TimeoutError',
-        code: 'ETIMEDOUT',
-      }),
-    );
+    const late = new Error(`no complete answer within ${deadlineMs} ms`);
+    controller.abort(Object.assign(late, { name: 'TimeoutError', code: 'ETIMEDOUT' }));
   }, deadlineMs);
-  const stopListening = onAbort(signal, () => {
-    controller.abort(signal?.reason);
-    giveUp(signal?.reason);
-  });
   try {
-    return await Promise.race([send(controller.signal), interrupted]);
+    return await unlessAborted(controller.signal, () => send(controller.signal));
   } catch (error) {
     throw faultOf(operation, error, context, signal);
   } finally {
     clearTimeout(timer);
-    stopListening();
+    unlink();
   }
 }
 

@@ -1,4 +1,4 @@
-import { onAbort } from '../abort';
+import { linkedController } from '../abort';
 import type { AwsServices } from '../aws/services';
 import { type Backoff, backoffMs } from '../backoff';
 import type { Clock } from '../clock';
@@ -77,7 +77,8 @@ class WiderColumns extends Error {
 class Loader {
   private readonly waiting: DataFile[];
   private readonly attempts = new Map<string, number>();
-  private readonly stop = new AbortController();
+  private readonly stop: AbortController;
+  private readonly unlink: () => void;
 
   constructor(
     private readonly options: LoaderOptions,
@@ -85,11 +86,11 @@ class Loader {
     private progress: LoadProgress,
   ) {
     this.waiting = [...files];
+    ({ controller: this.stop, unlink: this.unlink } = linkedController(options.signal));
   }
 
   async run(): Promise<void> {
-    const { signal, concurrency } = this.options;
-    const unlink = onAbort(signal, () => this.stop.abort(signal.reason));
+    const { concurrency } = this.options;
     let failure: { readonly error: unknown } | undefined;
     const worker = async () => {
       try {
@@ -101,7 +102,7 @@ class Loader {
     };
     this.options.onProgress(this.progress);
     await Promise.all(Array.from({ length: concurrency }, worker));
-    unlink();
+    this.unlink();
     if (failure) throw failure.error;
   }
 
