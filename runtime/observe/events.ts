@@ -1,9 +1,12 @@
+/** What a pipeline is doing. All but `stream` are steps of a load. */
+export type Phase = 'start' | 'export' | 'load' | 'publish' | 'stream';
+
 /**
  * Everything that happens in a replicator and is worth telling: log, metrics, progress, health and status all hang on
  * this one map. No event is emitted per record.
  */
 export interface EventMap {
-  'pipeline.phase': { pipeline: string; phase: string; generation: number };
+  'pipeline.phase': { pipeline: string; phase: Phase; generation: number };
   /** A stated wait: why, and until when on the service's clock (epoch ms) where that is known. */
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
   /** A gap before the publish: the pipeline begins a new generation by itself (rule G2). */

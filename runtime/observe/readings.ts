@@ -19,7 +19,7 @@ export interface Moment {
 /** An idle pipeline stores its watermark more often than that; when it does not, it stands still, and that is lag. */
 const QUIET_MS = 2 * 60_000;
 
-const BACKFILL: readonly string[] = ['start', 'export', 'load', 'publish'];
+const BACKFILL: readonly PipelineStatus['phase'][] = ['start', 'export', 'load', 'publish'];
 
 /** What a pipeline's status says at a moment, and what it has counted up to it. */
 export function readingsOf(status: PipelineStatus, counts: Counts, moment: Moment): Readings {

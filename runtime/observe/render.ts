@@ -48,7 +48,8 @@ function activity(status: PipelineStatus, now: number | undefined): string {
       return 'publishing';
     case 'stream':
       return following(status, now);
-    default:
+    case 'start':
+    case 'starting':
       return 'starting';
   }
 }

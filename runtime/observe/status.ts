@@ -1,12 +1,12 @@
 import { finalMessage, ReplicatorError } from '../errors';
-import type { EventMap, EventName, Events } from './events';
+import type { EventMap, EventName, Events, Phase } from './events';
 import { tableOf } from './figures';
 
 /** A pipeline as its events tell it. Everything an observer shows is made of this. */
 export interface PipelineStatus {
   readonly pipeline: string;
   /** `starting` until the first phase is logged. */
-  readonly phase: string;
+  readonly phase: Phase | 'starting';
   readonly generation: number;
   /** Rows at the last publish of this process. */
   readonly rowsPublished: number | undefined;

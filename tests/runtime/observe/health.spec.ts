@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ReplicatorError } from '../../../runtime/errors';
-import { Events } from '../../../runtime/observe/events';
+import { Events, type Phase } from '../../../runtime/observe/events';
 import { health, serviceHealth, STANDSTILL_MS } from '../../../runtime/observe/health';
 import { HealthServer } from '../../../runtime/observe/health-server';
 import { readingsOf } from '../../../runtime/observe/readings';
@@ -25,7 +25,7 @@ function scene() {
     assert.ok(status);
     return status;
   };
-  const phase = (name: string, of = pipeline) =>
+  const phase = (name: Phase, of = pipeline) =>
     events.emit('pipeline.phase', { pipeline: of, phase: name, generation: 1 });
   return { events, clock, board, of, phase };
 }

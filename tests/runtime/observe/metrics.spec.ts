@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ReplicatorError } from '../../../runtime/errors';
 import { Counters } from '../../../runtime/observe/counters';
-import { type EventMap, Events } from '../../../runtime/observe/events';
+import { type EventMap, Events, type Phase } from '../../../runtime/observe/events';
 import { MetricLog } from '../../../runtime/observe/metric-log';
 import { METRIC_PERIOD_SECONDS, METRICS } from '../../../runtime/observe/metrics';
 import { prometheusText } from '../../../runtime/observe/prometheus';
@@ -24,7 +24,7 @@ function scene() {
   const clock = new HandClock();
   const board = new StatusBoard(events, () => clock.elapsed);
   const counters = new Counters(events);
-  const phase = (name: string) => events.emit('pipeline.phase', { pipeline, phase: name, generation: 1 });
+  const phase = (name: Phase) => events.emit('pipeline.phase', { pipeline, phase: name, generation: 1 });
   const batch = (given: Partial<EventMap['stream.batch']> = {}) =>
     events.emit('stream.batch', {
       pipeline,
@@ -97,7 +97,7 @@ describe('the figures of a pipeline', () => {
     assert.equal(readings(NOW + 20 * HOUR).hoursUntilLoss, 0);
   });
 
-  const failures: readonly (readonly [what: string, phase: string, Error, readonly number[]])[] = [
+  const failures: readonly (readonly [what: string, phase: Phase, Error, readonly number[]])[] = [
     ['a gap', 'stream', new TestGap('lost'), [1, 0, 1]],
     ['a failed backfill', 'export', new Error('denied'), [0, 1, 1]],
     ['a failed pipeline', 'stream', new Error('denied'), [0, 0, 1]],
