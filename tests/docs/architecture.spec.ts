@@ -27,16 +27,24 @@ describe('docs/ARCHITECTURE.md', () => {
     return end < 0 ? rest : rest.slice(0, end);
   };
 
+  const roomsOf = (room: string) =>
+    namesIn(room)
+      .filter((name) => name.endsWith('/'))
+      .map((name) => `${room}/${name.slice(0, -1)}`);
   const folders = [
     'cost',
     'simulator',
     'demo',
     'planning',
     'command',
+    'infra',
     'review',
-    ...namesIn('runtime')
-      .filter((name) => name.endsWith('/'))
-      .map((name) => `runtime/${name.slice(0, -1)}`),
+    'policy',
+    'posture',
+    'image',
+    'bench',
+    ...roomsOf('runtime'),
+    ...roomsOf('infra'),
   ];
   for (const room of folders)
     it(`names every file of ${room}`, () => {
