@@ -9,19 +9,26 @@ import {
   taskDocument,
 } from '../../../../infra/plan/iam/documents';
 import { bucketPolicy, topicPolicy } from '../../../../infra/plan/iam/resource-policies';
+import type { ExportGrant, TableGrant } from '../../../../infra/plan/iam/statements';
 import { readerTrust, tasksTrust } from '../../../../infra/plan/iam/trust';
 import { matchesSnapshot } from '../../snapshot';
-import {
-  ACCOUNT,
-  customers,
-  exportsGrant,
-  keyArn,
-  orders,
-  OTHER_ACCOUNT,
-  REGION,
-  secretArn,
-  tableArn,
-} from './grants';
+
+/** Resources as the tests name them. */
+const REGION = 'eu-west-1';
+const ACCOUNT = '123456789012';
+const OTHER_ACCOUNT = '210987654321';
+
+const tableArn = (name: string, account = ACCOUNT) => `arn:aws:dynamodb:${REGION}:${account}:table/${name}`;
+const keyArn = (id: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`;
+const secretArn = (name: string) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`;
+
+const orders: TableGrant = { arn: tableArn('orders') };
+const customers: TableGrant = { arn: tableArn('customers') };
+const exportsGrant: ExportGrant = {
+  arn: 'arn:aws:s3:::my-exports',
+  prefix: 'replicator/dev',
+  isForeign: false,
+};
 
 const plain = { region: REGION, tables: [orders], exports: exportsGrant, secrets: [] };
 const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/dynamodb-replicator/orders-dev`;

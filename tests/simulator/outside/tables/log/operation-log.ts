@@ -6,7 +6,10 @@ import { chosenWrites } from './chosen/writes';
 import type { Operation } from '../../operation';
 import { randomOperations } from './random-operations';
 import { CHOSEN_TABLE, TABLES } from './tables';
-import { wrongRequests } from './wrong-requests';
+import { wrongExpressions } from './wrong/expressions';
+import { wrongReadsAndBatches } from './wrong/reads-and-batches';
+import { KEY, TableName } from './wrong/requests';
+import { wrongValues } from './wrong/values';
 
 /**
  * What all emulators are asked, in this order: what is worth asking whatever the seed, what AWS refuses, and then
@@ -29,3 +32,15 @@ const wholeTable = (TableName: string): Operation[] =>
     paged: true,
     input: { TableName, ...more },
   }));
+
+/** Requests that AWS refuses, each alone in its table beside one item. */
+function wrongRequests(): Operation[] {
+  const item = { ...KEY, kept: { S: 'text' } };
+  const byRule = Object.entries({ ...wrongValues, ...wrongExpressions, ...wrongReadsAndBatches });
+  return [
+    { name: 'PutItem', about: 'the item beside wrong requests', input: { TableName, Item: item } },
+    ...byRule.flatMap(([wrong, requests]) =>
+      requests.map(([name, input]): Operation => ({ name, input, wrong })),
+    ),
+  ];
+}
