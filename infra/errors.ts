@@ -10,11 +10,11 @@ export interface ArgumentProblem {
  * For Pulumi: the message says it all, without a stack trace. It is the mark that its `RunError` carries, without what that
  * class brings along.
  */
-const TELL_ONLY = '__pulumiRunError';
+const MESSAGE_ONLY = '__pulumiRunError';
 
 /** The arguments of a component cannot be used. Lists everything that is wrong with them; nothing has been created. */
 export class InvalidArguments extends Error {
-  readonly [TELL_ONLY] = true;
+  readonly [MESSAGE_ONLY] = true;
 
   constructor(
     /** The component or the stack, for people. */
@@ -32,7 +32,7 @@ export class InvalidArguments extends Error {
 
 /** Something that the arguments name, a table, a VPC or an account, is not as it has to be. */
 export class UnsuitableResource extends Error {
-  readonly [TELL_ONLY] = true;
+  readonly [MESSAGE_ONLY] = true;
 
   constructor(
     /** For people: `table orders`. */

@@ -1,13 +1,13 @@
 /** What differs between two versions. Pure. */
 
-/** Those that the others have not. @param told by what two are the same */
+/** Those that the others have not. @param identity the same for two that are the same */
 export function without<One>(
   all: readonly One[],
   others: readonly One[],
-  told: (one: One) => string = (one) => JSON.stringify(one),
+  identity: (one: One) => string = (one) => JSON.stringify(one),
 ): readonly One[] {
-  const known = new Set(others.map(told));
-  return all.filter((one) => !known.has(told(one)));
+  const known = new Set(others.map(identity));
+  return all.filter((one) => !known.has(identity(one)));
 }
 
 /** Keys whose values differ, or which only one of the two has; sorted. */

@@ -20,8 +20,8 @@ interface StackIdentity {
 }
 
 /**
- * Looks at what a stack's configuration names, all of it, before anything is registered: the components look too, each at its own,
- * but an output that fails there is told once for everything that waits for it.
+ * Checks what a stack's configuration names, all of it, before anything is registered: the components check too, each its own,
+ * but an output that fails there is reported once for everything that waits for it.
  */
 export async function surroundingsProblems(
   args: DynamoDBReplicatorArgs,
@@ -37,7 +37,7 @@ export async function surroundingsProblems(
   const { clusterArn } = args.task ?? {};
   const findReachableBucket =
     (args.network.endpoints ?? Endpoints.None) === Endpoints.None ? findBucket : findBucketOfRegion;
-  const looks: readonly (readonly [argument: string, look: () => Promise<unknown>])[] = [
+  const checks: readonly (readonly [argument: string, check: () => Promise<unknown>])[] = [
     ...args.tables.flatMap(({ name, management = TableManagement.Verify, accountId: owner }, index) =>
       management === TableManagement.Managed || owner !== undefined || args.access?.sourceRole
         ? []
@@ -59,7 +59,7 @@ export async function surroundingsProblems(
       : []),
     ['network', () => findWholeNetwork(args, region, ownTag, options)],
   ];
-  const found = await Promise.all(looks.map(([argument, look]) => problemOf(argument, look)));
+  const found = await Promise.all(checks.map(([argument, check]) => problemOf(argument, check)));
   return [
     ...regionProblems(args, region),
     ...contextProblems(args.image.build?.context),
@@ -126,10 +126,10 @@ function requireReachableImage(uri: string | undefined, region: string, { vpcId,
 
 async function problemOf(
   argument: string,
-  look: () => Promise<unknown>,
+  check: () => Promise<unknown>,
 ): Promise<ArgumentProblem | undefined> {
   try {
-    await look();
+    await check();
     return undefined;
   } catch (error) {
     if (error instanceof UnsuitableResource) return { argument, problem: error.message };

@@ -9,8 +9,8 @@ export interface Failure {
   readonly context: CallContext;
   /** Wire name of the error or the socket's code. */
   readonly code: string;
-  /** What the service or the socket said. */
-  readonly said: string;
+  /** As the service or the socket has it. */
+  readonly message: string;
 }
 
 export type Advice = (failure: Failure) => string;
@@ -20,10 +20,10 @@ const aws = ({ context }: Failure, words: string): string => awsCommand(context,
 const whoami = (f: Failure): string => aws(f, 'sts get-caller-identity');
 const where = ({ context }: Failure): string => serverOf(context) ?? `AWS in ${context.region}`;
 const serverOf = ({ server, endpoint }: CallContext): string | undefined => server ?? endpoint;
-const quote = ({ said }: Failure): string => {
+const quote = ({ message }: Failure): string => {
   // The SDK's own words for an answer without a body.
-  if (said === '' || said === 'UnknownError') return '';
-  return ` AWS says: ${sentence(said)}`;
+  if (message === '' || message === 'UnknownError') return '';
+  return ` AWS says: ${sentence(message)}`;
 };
 const tableOf = ({ context }: Failure): string =>
   context.table ?? context.arn?.match(/table\/([^/]+)/)?.[1] ?? 'TABLE';
@@ -31,10 +31,10 @@ const tableOf = ({ context }: Failure): string =>
 export const transient: Advice = (f) => `${call(f)} failed (${f.code}); it is tried again.${quote(f)}`;
 
 export const unreadableAnswer: Advice = (f) =>
-  `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.said}`;
+  `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.message}`;
 
 export const foreignAnswer: Advice = (f) =>
-  `${call(f)} got an answer that AWS does not give; it is tried again. ${f.said}`;
+  `${call(f)} got an answer that AWS does not give; it is tried again. ${f.message}`;
 
 export const serverTrouble: Advice = (f) =>
   `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, check ` +
@@ -47,10 +47,10 @@ export const exportQuota: Advice = (f) =>
   `${quote(f)} See them: ${aws(f, 'dynamodb list-exports')}`;
 
 export const unreachable: Advice = (f) =>
-  `Nobody answers at ${where(f)} (${f.code}${f.said ? `: ${f.said}` : ''}). Check the network, the proxy and the ` +
+  `Nobody answers at ${where(f)} (${f.code}${f.message ? `: ${f.message}` : ''}). Check the network, the proxy and the ` +
   `region's name${serverOf(f.context) ? ', and that the server at this endpoint runs' : ''}.`;
 
-export const proxy: Advice = (f) => `${call(f)} failed. ${f.said}`;
+export const proxy: Advice = (f) => `${call(f)} failed. ${f.message}`;
 
 export const certificate: Advice = (f) =>
   `The TLS certificate of ${where(f)} is not trusted (${f.code}). Behind a proxy with its own certificate authority, ` +
@@ -62,7 +62,7 @@ export const fileDescriptors: Advice = (f) =>
 /** What was missing where access was denied: as AWS names it, otherwise as the operation needs it. */
 export function missingPermission(f: Failure): Permission {
   const needed = PERMISSIONS[f.operation];
-  const named = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(f.said);
+  const named = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(f.message);
   return { action: named?.[1] ?? needed.action, resource: named?.[2] ?? needed.resource(f.context) };
 }
 
@@ -76,8 +76,8 @@ export const accessDenied: Advice = (f) => {
 };
 
 /** The trust policy that lets whoever was refused assume the role. */
-function trustPolicy({ context, said }: Failure): string {
-  const caller = /^User: (\S+) is not authorized/.exec(said)?.[1];
+function trustPolicy({ context, message }: Failure): string {
+  const caller = /^User: (\S+) is not authorized/.exec(message)?.[1];
   // A session is trusted by its role.
   const principal = caller?.replace(
     /^(arn:[^:]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/,
@@ -130,7 +130,7 @@ const signIn = ({ context }: Failure): string =>
 
 export const ssoExpired: Advice = (f) => {
   // The SDK names the profile that has to sign in where it knows it.
-  const named = /profile=([^\s,]+)/.exec(f.said)?.[1];
+  const named = /profile=([^\s,]+)/.exec(f.message)?.[1];
   const context = named === undefined ? f.context : { ...f.context, signInProfile: named };
   return (
     `The AWS sign-in (SSO)${of(context)} has run out or was never made. Sign in: ${awsSetup(context, 'sso login')}. Then check with: ` +
@@ -141,14 +141,14 @@ const of = ({ profile, signInProfile = profile }: CallContext): string =>
   signInProfile === undefined ? '' : ` of profile ${signInProfile}`;
 
 export const noCredentials: Advice = (f) =>
-  `No AWS credentials were found (${f.said}). Sign in with ${signIn(f)}, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
+  `No AWS credentials were found (${f.message}). Sign in with ${signIn(f)}, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
   `AWS_SECRET_ACCESS_KEY; then check with: ${whoami(f)}`;
 
 export const badCredentials: Advice = (f) =>
-  `AWS does not accept the credentials (${f.code}: ${f.said}). Renew them with ${signIn(f)}, then check with: ${whoami(f)}`;
+  `AWS does not accept the credentials (${f.code}: ${f.message}). Renew them with ${signIn(f)}, then check with: ${whoami(f)}`;
 
 export const clockSkew: Advice = (f) =>
-  `AWS refuses the request's time (${f.code}: ${f.said}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
+  `AWS refuses the request's time (${f.code}: ${f.message}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
 
 export const noRegion: Advice = ({ context }) =>
   `No AWS region is set. Give --region (such as eu-west-1) or set AWS_REGION, or for good: ` +
@@ -198,7 +198,7 @@ export const trimmed: Advice = (f) =>
   `The stream ${f.context.arn ?? ''} no longer has the position asked for: records are kept for 24 hours.${quote(f)}`;
 
 export const unsupportedRecord: Advice = (f) =>
-  `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.said}. Its view type has to be NEW_IMAGE or ` +
+  `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.message}. Its view type has to be NEW_IMAGE or ` +
   `NEW_AND_OLD_IMAGES, which only a new stream can have: disable it and enable it again with ` +
   aws(f, turnOnStream(tableOf(f)));
 
@@ -217,11 +217,11 @@ export const otherRegion: Advice = (f) =>
   aws(f, `s3api get-bucket-location --bucket ${f.context.bucket}`);
 
 export const refused: Advice = (f) =>
-  `${call(f)} was refused as invalid (${f.code}): ${f.said}. Check the settings it was made of.`;
+  `${call(f)} was refused as invalid (${f.code}): ${f.message}. Check the settings it was made of.`;
 
 export const refusedBy: Advice = (f) => `${call(f)} was refused (${f.code}).${quote(f)}`;
 
 export const unsupported: Advice = (f) =>
   `${where(f)} does not know ${f.operation}. An endpoint has to offer DynamoDB, its Streams, exports and S3.`;
 
-export const unforeseen: Advice = (f) => `${call(f)} failed in an unforeseen way (${f.code}): ${f.said}`;
+export const unforeseen: Advice = (f) => `${call(f)} failed in an unforeseen way (${f.code}): ${f.message}`;

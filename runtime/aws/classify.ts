@@ -15,8 +15,8 @@ export function classify(operation: Operation, error: unknown, context: CallCont
     observed.name === 'Error' || observed.name === 'TimeoutError' || observed.name === 'AggregateError'
       ? (observed.socketCode ?? observed.name)
       : observed.name;
-  const said = (rule?.row === 8 ? observed.message.split('\n')[0] : observed.message) ?? '';
-  const failure = { operation, context, code, said };
+  const answer = (rule?.row === 8 ? observed.message.split('\n')[0] : observed.message) ?? '';
+  const failure = { operation, context, code, message: answer };
   const message = (rule?.advice ?? advice.unforeseen)(failure);
   const isDenied = rule?.advice === advice.accessDenied || rule?.advice === advice.objectDenied;
   return new AwsFault(

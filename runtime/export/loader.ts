@@ -154,7 +154,7 @@ class Loader {
             this.options.decoder.decode(block, catalog, load.sink),
           );
           if (decoded.wider) {
-            if (!fresh || done.length === 0) throw await this.lookThrough(file, decoded.wider);
+            if (!fresh || done.length === 0) throw await this.observeFile(file, decoded.wider);
             await commit();
             return;
           }
@@ -180,7 +180,7 @@ class Loader {
   }
 
   /** Reads a file only to learn all that its items ask of the columns, so that it is undone once, not once per block. */
-  private async lookThrough(file: DataFile, from: Catalog): Promise<WiderColumns> {
+  private async observeFile(file: DataFile, from: Catalog): Promise<WiderColumns> {
     let catalog = from;
     let items = 0;
     for await (const block of this.blocks(file)) {

@@ -113,8 +113,8 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.failed': ({ error, againMs }) => describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
   'verify.failed': ({ message }) => `verify failed: ${message}`,
-  'pipeline.deadLetter': ({ count: letters, reason }) =>
-    `${counted(letters, 'item')} kept as dead letters: ${reason}`,
+  'pipeline.deadLetter': ({ count: items, reason }) =>
+    `${counted(items, 'item')} kept as dead letters: ${reason}`,
   'aws.retry': ({ operation, attempt, message }) =>
     attempt < 3 ? undefined : `${operation} fails, trying again: ${message}`,
   'destination.awaited': ({ message }) => message,

@@ -32,7 +32,7 @@ export interface PipelineParts {
   readonly random?: () => number;
 }
 
-const BETWEEN_LOOKS: Backoff = { firstMs: 100, longestMs: 5_000 };
+const BETWEEN_POLLS: Backoff = { firstMs: 100, longestMs: 5_000 };
 
 /**
  * Waits until the service's clock (epoch ms) has reached a time that a rule names, and says why. Times are the
@@ -51,11 +51,11 @@ export async function waitUntil(
   }
 }
 
-/** Looks again and again until a condition holds. */
+/** Polls until a condition holds. */
 export async function waitFor(
   { clock }: PipelineContext,
   holds: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let looks = 1; !holds(); looks++) await clock.sleep(backoffMs(looks, BETWEEN_LOOKS), signal);
+  for (let polls = 1; !holds(); polls++) await clock.sleep(backoffMs(polls, BETWEEN_POLLS), signal);
 }

@@ -119,12 +119,12 @@ export class TableWriter {
     }
   }
 
-  private reportDeadLetters(letters: readonly { readonly reason: string }[]): void {
-    const [first] = letters;
+  private reportDeadLetters(deadLetters: readonly { readonly reason: string }[]): void {
+    const [first] = deadLetters;
     if (first === undefined) return;
     this.events.emit('pipeline.deadLetter', {
       pipeline: this.pipeline,
-      count: letters.length,
+      count: deadLetters.length,
       reason: first.reason,
     });
   }

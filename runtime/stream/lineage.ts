@@ -75,7 +75,7 @@ export function adoptDescendants(
   }
   // What is left has been adopted.
   for (const [parentId, children] of unknownByParent) {
-    if (children.length === 0 || shards.placeOf(parentId) === undefined) unknownByParent.delete(parentId);
+    if (children.length === 0 || shards.indexOf(parentId) === undefined) unknownByParent.delete(parentId);
   }
   return unknownByParent;
 }

@@ -14,7 +14,7 @@ export class ShardDraft {
     this.places = earlier.places;
   }
 
-  placeOf(id: string): number | undefined {
+  indexOf(id: string): number | undefined {
     return this.places.get(id);
   }
 

@@ -69,8 +69,8 @@ export class ShardGraph {
   }
 
   /** The graph that a checkpoint holds. @throws ShardStateUnreadable */
-  static restore(head: GraphHead, lines: ReadonlyMap<string, string>): ShardGraph {
-    const shards = [...lines].map(([id, line]) => deserializeShard(id, line, head.listedAt));
+  static restore(head: GraphHead, rows: ReadonlyMap<string, string>): ShardGraph {
+    const shards = [...rows].map(([id, row]) => deserializeShard(id, row, head.listedAt));
     return new ShardGraph({
       s0: head.s0,
       listedAt: head.listedAt,
@@ -107,7 +107,7 @@ export class ShardGraph {
     return { s0, listedAt, complete, status, orphans: Object.fromEntries(orphans), watermark };
   }
 
-  /** The lines of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
+  /** The rows of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
   changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
     const changes = new Map<string, string | null>();
     for (const { shard, before } of this.shards.changedSince(earlier?.shards)) {
@@ -115,7 +115,7 @@ export class ShardGraph {
       changes.set(shard.id, serializeShard(shard, this.listedAt));
     }
     if (earlier && earlier.listedAt !== this.listedAt) {
-      // Seen open by the listing before and not by this one: their lines had that time from the head. See `serializeShard`.
+      // Seen open by the listing before and not by this one: their rows had that time from the head. See `serializeShard`.
       for (const shard of this.shards.values()) {
         if (shard.openSeenAt === earlier.listedAt)
           changes.set(shard.id, serializeShard(shard, this.listedAt));

@@ -32,24 +32,24 @@ export function hasSucceeded({ stage, prefixPassed }: ShardState): boolean {
   return stage === 'succeeded' || (stage === 'ended' && !prefixPassed);
 }
 
-/** The checkpoint's line of a shard does not hold what this version writes there. */
+/** The checkpoint's row of a shard does not hold what this version writes there. */
 export class ShardStateUnreadable extends ReplicatorError {
   readonly kind = 'fatal';
 
   constructor(
     readonly shardId: string,
-    readonly line: string,
+    readonly row: string,
   ) {
     super(
-      `The checkpoint's line of ${shardId} cannot be read: ${line.slice(0, 200)}. It was written by another version of the ` +
+      `The checkpoint's row of ${shardId} cannot be read: ${row.slice(0, 200)}. It was written by another version of the ` +
         `replicator or changed by hand: use the version that wrote it, or run "dynamodb-replicator resync".`,
     );
   }
 }
 
 /**
- * A shard's line in the checkpoint. An open shard that the last listing showed has that listing's time, which the
- * checkpoint's head holds: so a listing that changes nothing rewrites no line.
+ * A shard's row in the checkpoint. An open shard that the last listing showed has that listing's time, which the
+ * checkpoint's head holds: so a listing that changes nothing rewrites no row.
  */
 export function serializeShard(shard: ShardState, listedAt: number): string {
   return JSON.stringify({
@@ -89,8 +89,8 @@ export function isSameText(
 }
 
 /** @throws ShardStateUnreadable */
-export function deserializeShard(id: string, line: string, listedAt: number): ShardState {
-  const stored = parseObject(line);
+export function deserializeShard(id: string, row: string, listedAt: number): ShardState {
+  const stored = parseObject(row);
   const { parent, depth, stage, position, watermark, prefixPassed } = stored ?? {};
   const { openSeenAt, missingSince, knownSince } = stored ?? {};
   const readable =
@@ -101,7 +101,7 @@ export function deserializeShard(id: string, line: string, listedAt: number): Sh
     Number.isFinite(watermark) &&
     typeof prefixPassed === 'boolean' &&
     [openSeenAt, missingSince, knownSince].every((time) => time === undefined || Number.isFinite(time));
-  if (!readable) throw new ShardStateUnreadable(id, line);
+  if (!readable) throw new ShardStateUnreadable(id, row);
   return {
     id,
     parentId: parent,
@@ -117,9 +117,9 @@ export function deserializeShard(id: string, line: string, listedAt: number): Sh
   };
 }
 
-function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(row: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(row);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -39,7 +39,7 @@ export class ShardTable {
     return this.places.has(id);
   }
 
-  placeOf(id: string): number | undefined {
+  indexOf(id: string): number | undefined {
     return this.places.get(id);
   }
 

@@ -52,14 +52,14 @@ function place({ shards }: Listing, draft: ShardDraft, leastWatermark: number) {
   const shown = new Array<ListedShard | undefined>(draft.states.length).fill(undefined);
   const isNew: ListedShard[] = [];
   for (const shard of shards) {
-    const at = draft.placeOf(shard.id);
+    const at = draft.indexOf(shard.id);
     if (at === undefined) isNew.push(shard);
     else shown[at] = shard;
   }
   const adopted = adoptDescendants(isNew, draft, leastWatermark);
   const unknown: ListedShard[] = [];
   for (const shard of isNew) {
-    const at = draft.placeOf(shard.id);
+    const at = draft.indexOf(shard.id);
     if (at === undefined) unknown.push(shard);
     else shown[at] = shard;
   }
@@ -73,7 +73,7 @@ function forgottenIn(draft: ShardDraft, now: number): ReadonlySet<string> {
     if (!mayBeForgotten(shard, now)) continue;
     const { id, parentId } = shard;
     const parentStays =
-      parentId !== undefined && !forgotten.has(parentId) && draft.placeOf(parentId) !== undefined;
+      parentId !== undefined && !forgotten.has(parentId) && draft.indexOf(parentId) !== undefined;
     if (!parentStays) forgotten.add(id);
   }
   return forgotten;

@@ -162,8 +162,8 @@ async function replaceDeadLetters(
   const { role, areThere } = deadLetters;
   const gone = areThere
     ? await transaction.run(
-        `DELETE FROM ${DEAD_LETTERS} __r_letter USING ${STAGED} __r_staged
-           WHERE __r_letter.pipeline = $1 AND __r_letter.stage = '${role}' AND __r_letter.key = __r_staged.${KEY}`,
+        `DELETE FROM ${DEAD_LETTERS} __r_dead_letter USING ${STAGED} __r_staged
+           WHERE __r_dead_letter.pipeline = $1 AND __r_dead_letter.stage = '${role}' AND __r_dead_letter.key = __r_staged.${KEY}`,
         [pipeline],
       )
     : 0;

@@ -129,8 +129,8 @@ export function putHead(
     parts.push(
       `__r_gone AS (DELETE FROM ${BOOKKEEPING}.shards WHERE ctid = ANY (ARRAY(SELECT (SELECT __r_shard.ctid
          FROM ${BOOKKEEPING}.shards __r_shard WHERE __r_shard.number = ${integer(number)}
-           AND __r_shard.shard = __r_line.shard AND __r_shard.commit = __r_line.commit::bigint)
-         FROM unnest(${names}, ${numbers}) AS __r_line (shard, commit))))`,
+           AND __r_shard.shard = __r_row.shard AND __r_shard.commit = __r_row.commit::bigint)
+         FROM unnest(${names}, ${numbers}) AS __r_row (shard, commit))))`,
     );
   }
   const kept = keptShards(shards);

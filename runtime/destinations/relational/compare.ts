@@ -90,9 +90,9 @@ async function compareDeadLetters<Transaction extends SqlTransaction>(
   const { schema, condition, values } = tables.ownRows;
   const { column, ofDeadLetters } = tables.keyName;
   const side = (role: 'visible' | 'verify') =>
-    `(SELECT ${ofDeadLetters} AS __r_name, key, item, true AS __r_present FROM ${schema}.dead_letters __r_letter
+    `(SELECT ${ofDeadLetters} AS __r_name, key, item, true AS __r_present FROM ${schema}.dead_letters __r_dead_letter
         WHERE ${condition} AND stage = '${role}' AND NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
-          WHERE __r_changed.${column} = __r_letter.${ofDeadLetters}))`;
+          WHERE __r_changed.${column} = __r_dead_letter.${ofDeadLetters}))`;
   return compareSides(
     transaction,
     {

@@ -5,7 +5,7 @@ import { type PipelineRow, readLedger, updateState } from './bookkeeping';
 import { keyNames } from './columns';
 import { countDeadLetters, deleteDeadLetters } from './dead-letters';
 import { quote } from './sql';
-import { changesOverShadow, datedTombstones, keyOnlyTombstones, liveRows } from './statements';
+import { applyToShadow, datedTombstones, keyOnlyTombstones, liveRows } from './statements';
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
@@ -31,7 +31,7 @@ export async function applyChangesToShadow<Transaction extends SqlTransaction>(
 ): Promise<void> {
   const [shadow, changes] = [tables.sql('shadow'), tables.sql('changes')];
   const overlay = { shadow, changes, columns, soft: tables.soft, published };
-  for (const statement of changesOverShadow(overlay)) await transaction.run(statement);
+  for (const statement of applyToShadow(overlay)) await transaction.run(statement);
 }
 
 /** What each database does its own way. */
@@ -103,9 +103,9 @@ async function publishDeadLetters<Transaction extends SqlTransaction>(
   const { schema, condition, values } = ownRows;
   await deleteDeadLetters(transaction, ownRows, 'visible');
   await transaction.run(
-    `UPDATE ${schema}.dead_letters __r_letter SET stage = 'visible' WHERE ${condition} AND (stage = 'changes' OR
+    `UPDATE ${schema}.dead_letters __r_dead_letter SET stage = 'visible' WHERE ${condition} AND (stage = 'changes' OR
        (stage = 'shadow' AND NOT EXISTS (SELECT 1 FROM ${tables.sql('changes')} __r_changes
-         WHERE __r_changes.${keyName.column} = __r_letter.${keyName.ofDeadLetters})))`,
+         WHERE __r_changes.${keyName.column} = __r_dead_letter.${keyName.ofDeadLetters})))`,
     values,
   );
   await deleteDeadLetters(transaction, ownRows, 'shadow', 'changes');

@@ -16,7 +16,7 @@ export interface Overlay {
 }
 
 /** Statements that apply the changes to the shadow table (rule P2). Run once more, they come to the same. */
-export function changesOverShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
+export function applyToShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
   const keys = keyNames(columns);
   const sameKey = equalOn('__r_shadow', '__r_changes', keys);
   const names = columnList([...columns.map(({ name }) => name), TIME]);

@@ -69,7 +69,7 @@ describe('The commands that messages name', () => {
     );
     let commands = 0;
     for (const [name, words] of advices)
-      commands += assertFlags(words({ operation: 'GetObject', context, code: 'C', said: 'so.' }), name);
+      commands += assertFlags(words({ operation: 'GetObject', context, code: 'C', message: 'so.' }), name);
     assert.ok(commands >= 20, String(commands));
   });
 
