@@ -42,7 +42,7 @@ export function pathProblem(path: string, forWriting = true): string | undefined
   if (found === 'folder') return `${path} is a folder. Name a file in it with --to.`;
   if (found === 'ENOENT' && lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink())
     return `${path} is a link to ${readlinkSync(full)}, which does not exist. Create that folder, or remove the link.`;
-  if (found === 'ENOENT') return folderProblem(folder);
+  if (found === 'ENOENT') return forWriting ? folderProblem(folder) : `There is no file ${path}.`;
   if (!isAllowed(full, constants.R_OK | (forWriting ? constants.W_OK : 0)))
     return `${path} cannot be ${forWriting ? 'written' : 'read'} by this user. Change its mode or owner: ls -l ${path}`;
   return forWriting ? folderProblem(folder) : undefined;

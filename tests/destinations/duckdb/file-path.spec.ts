@@ -73,6 +73,13 @@ describe('destination duckdb: paths that cannot be', () => {
     chmodSync(folder, 0o700);
   });
 
+  it('a file that is to be read, and is not there', async () => {
+    const path = join(folder, 'orders.duckdb');
+    assert.equal(pathProblem(path, false), `There is no file ${path}.`);
+    const destination = new DuckDBDestination(duckdbSettings(path));
+    await assert.rejects(destination.query('SELECT 1'), /There is no file/);
+  });
+
   it('nothing is wrong with a file that is there, or that can be made', () => {
     const path = join(folder, 'orders.duckdb');
     assert.equal(pathProblem(path), undefined);

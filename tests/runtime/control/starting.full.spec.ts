@@ -19,7 +19,8 @@ const STARTING = `
     const opened = await openDestination(destination, {});
     await announceStart(opened.control);
     await opened.probe();
-    await opened.query('SELECT 1');
+    const keySchema = { partition: { name: 'id', type: 'S' } };
+    await opened.lease({ pipeline: 'orders', schema: undefined, table: 'orders', keySchema, deletes: 'hard' });
     console.log('holds it');
     setInterval(() => undefined, 1000);
   })();`;
