@@ -73,7 +73,7 @@ export const VERIFYING: readonly Mutation[] = [
     file: 'runtime/destinations/relational/present-tables.ts',
     find: 'tables.existing({ ...present, verifying: false })',
     replace: 'tables.existing({ ...present, published: false, verifying: false })',
-    by: { spec: 'tests/destinations/duckdb/changed-by-hand.spec.ts', title: 'D1: no lease of a table' },
+    by: { spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts', title: 'D1: no lease of a table' },
   },
   {
     rule: 'D1',
@@ -81,7 +81,10 @@ export const VERIFYING: readonly Mutation[] = [
     file: 'runtime/destinations/relational/publish.ts',
     find: "  await tables.requireMade(transaction, 'visible', columns);\n",
     replace: '',
-    by: { spec: 'tests/destinations/duckdb/changed-by-hand.spec.ts', title: 'a resync whose visible table' },
+    by: {
+      spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts',
+      title: 'a resync whose visible table',
+    },
   },
   {
     rule: 'D1',

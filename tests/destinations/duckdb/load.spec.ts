@@ -99,7 +99,7 @@ describe('destination duckdb: loads', () => {
     };
     const [all, less] = [
       ['2', '255.5 MiB'],
-      ['1', '152.5 MiB'],
+      ['1', '153.5 MiB'],
     ];
     const store = await begin(fixture);
     assert.deepEqual(await given(), all);
