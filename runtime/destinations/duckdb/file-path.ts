@@ -26,8 +26,9 @@ export function identityOf(path: string): FileIdentity {
 /**
  * Why no database can be opened or made at a path, in a sentence with what to do; `undefined`: the path is not the reason.
  * @param forWriting whether it is to be written
+ * @param allows whether this user may do something with what is at a path; a seam for tests
  */
-export function pathProblem(path: string, forWriting = true): string | undefined {
+export function pathProblem(path: string, forWriting = true, allows: Allows = isAllowed): string | undefined {
   const full = resolve(path);
   const found = lookUp(full);
   if (found === 'ENAMETOOLONG')
@@ -42,20 +43,23 @@ export function pathProblem(path: string, forWriting = true): string | undefined
   if (found === 'folder') return `${path} is a folder. Name a file in it with --to.`;
   if (found === 'ENOENT' && lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink())
     return `${path} is a link to ${readlinkSync(full)}, which does not exist. Create that folder, or remove the link.`;
-  if (found === 'ENOENT') return forWriting ? folderProblem(folder) : `There is no file ${path}.`;
-  if (!isAllowed(full, constants.R_OK | (forWriting ? constants.W_OK : 0)))
+  if (found === 'ENOENT') return forWriting ? folderProblem(folder, allows) : `There is no file ${path}.`;
+  if (!allows(full, constants.R_OK | (forWriting ? constants.W_OK : 0)))
     return `${path} cannot be ${forWriting ? 'written' : 'read'} by this user. Change its mode or owner: ls -l ${path}`;
-  return forWriting ? folderProblem(folder) : undefined;
+  return forWriting ? folderProblem(folder, allows) : undefined;
 }
 
 /** A database has files beside it while it is open. */
-function folderProblem(folder: string): string | undefined {
+function folderProblem(folder: string, allows: Allows): string | undefined {
   const found = lookUp(folder);
   if (found === 'ENOENT') return `Folder ${folder} does not exist. Create it: mkdir -p ${folder}`;
   if (found !== 'folder') return undefined;
-  if (isAllowed(folder, constants.W_OK | constants.X_OK)) return undefined;
+  if (allows(folder, constants.W_OK | constants.X_OK)) return undefined;
   return `Folder ${folder} cannot be written by this user. Change its mode or owner: ls -ld ${folder}`;
 }
+
+/** @param mode of `access` */
+type Allows = (path: string, mode: number) => boolean;
 
 type Found = 'file' | 'folder' | string;
 
