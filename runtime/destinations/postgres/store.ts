@@ -168,23 +168,8 @@ export class PostgresStore implements PipelineStore {
 
   async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
-    // On a connection of its own: it takes long, and changes are applied meanwhile.
-    const { server, hooks, lost } = this.context;
-    const session = new Session(server, { hooks, lost: lost.verify });
-    try {
-      return await session.transaction(
-        async (transaction) => {
-          // Whoever takes over drops these tables, and ends for that what still reads them.
-          await transaction.run(markWriting(this.number).sql);
-          await transaction.run(END_WITH_CLIENT);
-          return compareTables(transaction, this.tables, columns, examples);
-        },
-        'snapshot',
-        signal,
-      );
-    } finally {
-      await session.close();
-    }
+    // It holds a connection as long as a load does.
+    return this.context.server.pool.loads.run(() => this.compareTables(columns, examples, signal), signal);
   }
 
   async endVerify(): Promise<void> {
@@ -205,6 +190,30 @@ export class PostgresStore implements PipelineStore {
 
   private get number(): number {
     return this.tables.number;
+  }
+
+  /** On a connection of its own: it takes long, and changes are applied meanwhile. */
+  private async compareTables(
+    columns: readonly Column[],
+    examples: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Comparison> {
+    const { server, hooks, lost } = this.context;
+    const session = new Session(server, { hooks, lost: lost.verify });
+    try {
+      return await session.transaction(
+        async (transaction) => {
+          // Whoever takes over drops these tables, and ends for that what still reads them.
+          await transaction.run(markWriting(this.number).sql);
+          await transaction.run(END_WITH_CLIENT);
+          return compareTables(transaction, this.tables, columns, examples);
+        },
+        'snapshot',
+        signal,
+      );
+    } finally {
+      await session.close();
+    }
   }
 
   /** From now on the unique index of the visible table, or the one that it will have, takes keys of any length. */

@@ -38,7 +38,7 @@ export class ConnectionPool {
   private open = 0;
   /** For the one place of whoever holds another one. */
   readonly aside = new Semaphore(1);
-  /** For loads: one connection is left for everything else. */
+  /** For loads and comparisons, which hold a connection for long: one is left for everything else. */
   readonly loads: Semaphore;
 
   /** @param connections in all, at least `LEAST_CONNECTIONS` */
