@@ -54,6 +54,7 @@ const RUNTIME = {
     'errors',
     'mutex',
     'semaphore',
+    'turns',
     'setting-values',
     'stray-errors',
     'version',

@@ -1,8 +1,8 @@
-import { onAbort } from './abort';
+import { Turns } from './turns';
 
 /** So many at a time may hold a permit; others wait in the order in which they come. */
 export class Semaphore {
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new Turns<void>();
 
   constructor(private free: number) {}
 
@@ -18,7 +18,7 @@ export class Semaphore {
   async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     if (this.free > 0) this.free -= 1;
-    else await this.turn(signal);
+    else await this.turns.wait(signal);
     return () => this.release();
   }
 
@@ -32,25 +32,7 @@ export class Semaphore {
     }
   }
 
-  private turn(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const granted = () => {
-        stopListening();
-        resolve();
-      };
-      const stopListening = onAbort(signal, () => {
-        const place = this.waiting.indexOf(granted);
-        if (place < 0) return;
-        this.waiting.splice(place, 1);
-        reject(signal?.reason as Error);
-      });
-      this.waiting.push(granted);
-    });
-  }
-
   private release(): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.free += 1;
-    else next();
+    if (!this.turns.next()) this.free += 1;
   }
 }

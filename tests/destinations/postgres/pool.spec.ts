@@ -23,8 +23,7 @@ class User implements ConnectionUser {
 
   async use<T>(work: (connection: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.connection === undefined) {
-      const { given } = await this.pool.acquire(signal);
-      this.connection = given as unknown as number | undefined;
+      this.connection = (await this.pool.acquire(signal)) as unknown as number | undefined;
       if (this.connection === undefined) {
         this.connection = ++this.server.opened;
         this.pool.connected();

@@ -1,5 +1,5 @@
-import { onAbort } from '../../../abort';
 import { Semaphore } from '../../../semaphore';
+import { Turns } from '../../../turns';
 import type { Connection } from './connection';
 
 /** Least connections that a replicator can work with: see `ConnectionPool`. */
@@ -14,15 +14,6 @@ export interface ConnectionUser {
   handOver(): Connection;
 }
 
-/** A place in the pool. `given`: the connection that somebody else gave up with it. */
-export interface Place {
-  readonly given: Connection | undefined;
-}
-
-interface Waiting {
-  readonly grant: (place: Place) => void;
-}
-
 /**
  * All connections of a replicator to one server. A user keeps its connection from one transaction to the next, with the statements
  * prepared there; when there are more users than connections they take turns: the one that was idle longest hands its connection
@@ -30,7 +21,8 @@ interface Waiting {
  * connection has to ask on another one, so that nobody waits for itself.
  */
 export class ConnectionPool {
-  private readonly waiting: Waiting[] = [];
+  /** For a place: with the connection that somebody else gave up with it, or none. */
+  private readonly turns = new Turns<Connection | undefined>();
   /** Users that keep a connection and are not using it, the longest idle one first. */
   private readonly idle = new Set<ConnectionUser>();
   private free: number;
@@ -53,19 +45,22 @@ export class ConnectionPool {
     return this.connections - 3;
   }
 
-  /** @throws the signal's reason when it aborts before there is a place */
-  async acquire(signal?: AbortSignal): Promise<Place> {
+  /**
+   * Returns when there is a place, with the connection that somebody else gave up with it.
+   * @throws the signal's reason when it aborts before that
+   */
+  async acquire(signal?: AbortSignal): Promise<Connection | undefined> {
     const [longestIdle] = this.idle;
     // After a stop nobody connects any more, but what is in hand is committed.
     const takesOver = longestIdle !== undefined && (this.free === 0 || signal?.aborted === true);
     if (takesOver) {
       this.idle.delete(longestIdle);
-      return { given: longestIdle.handOver() };
+      return longestIdle.handOver();
     }
     signal?.throwIfAborted();
-    if (this.free === 0) return this.turn(signal);
+    if (this.free === 0) return this.turns.wait(signal);
     this.free -= 1;
-    return { given: undefined };
+    return undefined;
   }
 
   /** A place has its connection. */
@@ -90,9 +85,8 @@ export class ConnectionPool {
 
   /** The user has done with its connection for now: it keeps it unless somebody waits. */
   rest(user: ConnectionUser): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.idle.add(user);
-    else next.grant({ given: user.handOver() });
+    if (this.turns.isEmpty) this.idle.add(user);
+    else this.turns.next(user.handOver());
   }
 
   /** The user has no connection any more, or got none. @param wasOpen whether its place had one */
@@ -103,26 +97,6 @@ export class ConnectionPool {
   }
 
   private pass(): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.free += 1;
-    else next.grant({ given: undefined });
-  }
-
-  private turn(signal: AbortSignal | undefined): Promise<Place> {
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        grant: (place) => {
-          stopListening();
-          resolve(place);
-        },
-      };
-      const stopListening = onAbort(signal, () => {
-        const at = this.waiting.indexOf(waiting);
-        if (at < 0) return;
-        this.waiting.splice(at, 1);
-        reject(signal?.reason as Error);
-      });
-      this.waiting.push(waiting);
-    });
+    if (!this.turns.next(undefined)) this.free += 1;
   }
 }

@@ -72,15 +72,13 @@ export class Session implements ConnectionUser {
     kind: TransactionKind = 'write',
     signal?: AbortSignal,
   ): Promise<T> {
-    try {
-      return await inTransaction(() => this.begin(kind, signal), work, {
+    return this.resting(() =>
+      inTransaction(() => this.begin(kind, signal), work, {
         signal,
         interrupt: () => this.connection?.destroy(signal?.reason as Error),
         by: kind === 'snapshot' ? 'rollback' : 'commit',
-      });
-    } finally {
-      this.rest();
-    }
+      }),
+    );
   }
 
   /**
@@ -88,34 +86,26 @@ export class Session implements ConnectionUser {
    * @throws GuardRefused, and what any transaction throws
    */
   async roundTrip(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.roundTripInUse(statements);
-    } finally {
-      this.rest();
-    }
-  }
-
-  private async roundTripInUse(statements: readonly Statement[]): Promise<void> {
-    const connection = await this.connect();
-    // Nothing may commit in a process that is not known: it could not be ended.
-    const begun = connection.facts.pooled ? await this.begin() : undefined;
-    const begin = begun
-      ? []
-      : [{ sql: BEGIN.write, isControl: true } as const, { sql: settingsOf(connection.facts) }];
-    const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
-    await transaction.roundTrip([...begin, ...statements, { sql: 'COMMIT', isControl: true }]);
+    await this.resting(async () => {
+      const connection = await this.connect();
+      // Nothing may commit in a process that is not known: it could not be ended.
+      const begun = connection.facts.pooled ? await this.begin() : undefined;
+      const begin = begun
+        ? []
+        : [{ sql: BEGIN.write, isControl: true } as const, { sql: settingsOf(connection.facts) }];
+      const transaction = begun ?? new Transaction(this.server, connection, this.hooks);
+      await transaction.roundTrip([...begin, ...statements, { sql: 'COMMIT', isControl: true }]);
+    });
   }
 
   /** A statement that can be in no transaction. */
   async maintain(sql: string, signal = this.stop): Promise<void> {
-    const connection = await this.connect(signal);
-    try {
+    await this.resting(async () => {
+      const connection = await this.connect(signal);
       await endingAtAbort(connection, signal, () =>
         this.server.answer(connection, () => connection.query(sql)),
       );
-    } finally {
-      this.rest();
-    }
+    });
   }
 
   /** A transaction that the caller ends; until then no other may be begun. */
@@ -149,12 +139,7 @@ export class Session implements ConnectionUser {
     if (this.connection === undefined) await this.obtain(signal);
     else this.pool?.use(this);
     const connection = this.connection as unknown as Connection;
-    try {
-      await this.endLost(connection, signal);
-    } catch (error) {
-      this.rest();
-      throw error;
-    }
+    await this.endLost(connection, signal);
     return connection;
   }
 
@@ -181,7 +166,16 @@ export class Session implements ConnectionUser {
     return (this.options.place ?? 'shared') === 'shared' ? this.server.pool : undefined;
   }
 
-  /** It has no transaction any more: who waits may have the connection. */
+  /** Runs work after which it has no transaction any more. */
+  private async resting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.rest();
+    }
+  }
+
+  /** Who waits may have the connection. */
   private rest(): void {
     if (this.connection === undefined) return;
     if (this.connection.isBroken) this.giveUp(this.connection);
@@ -191,7 +185,7 @@ export class Session implements ConnectionUser {
   private async obtain(signal: AbortSignal | undefined): Promise<void> {
     if (this.options.place === 'aside') this.giveBack = await this.server.pool.aside.acquire(signal);
     for (;;) {
-      const { given } = (await this.pool?.acquire(signal)) ?? {};
+      const given = await this.pool?.acquire(signal);
       if (given !== undefined && !given.isBroken) {
         given.silenceMs = this.silenceMs;
         this.connection = given;
