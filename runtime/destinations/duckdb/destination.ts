@@ -26,8 +26,8 @@ import { pathProblem } from './file-path';
 import { createBookkeeping } from './format';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBStore } from './store';
-import { changedTable } from '../relational/registration';
-import { nameProblem, tableProblem, takeLease } from './registration';
+import { changedTable, tableProblem } from '../relational/registration';
+import { nameProblem, REGISTRY, takeLease } from './registration';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 
@@ -111,7 +111,7 @@ export class DuckDBDestination implements OperableDestination {
         return [];
       const problems: DestinationRequirement[] = [];
       for (const { schema = DEFAULT_SCHEMA, table } of targets) {
-        const problem = await tableProblem(transaction, { schema, table });
+        const problem = await tableProblem(transaction, { schema, table }, REGISTRY);
         if (problem !== undefined) problems.push(changedTable({ schema, table }, problem));
       }
       return problems;
@@ -130,7 +130,7 @@ export class DuckDBDestination implements OperableDestination {
         checkpoint: await readCheckpoint(transaction, pipeline),
         columns: await readColumns(transaction, ownRows(pipeline)),
         ...(await counts(transaction, pipeline)),
-        problem: (await tableProblem(transaction, pipeline))?.message,
+        problem: (await tableProblem(transaction, pipeline, REGISTRY))?.message,
         slowedBy: undefined,
       };
     };

@@ -1,6 +1,6 @@
 import type { LeaseOptions, TableTarget } from '../destination';
 import { type PipelineRow, updateState } from '../relational/bookkeeping';
-import { registered, type Registry, tableProblem as tableProblemIn } from '../relational/registration';
+import { registered, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, readState } from './bookkeeping';
@@ -18,7 +18,7 @@ export function nameProblem(name: TableName): string | undefined {
   return reservedProblem(name, SYSTEM_SCHEMAS);
 }
 
-const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
+export const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
   bookkeeping: BOOKKEEPING,
   dialect: duckdbDialect,
   defaultSchema: DEFAULT_SCHEMA,
@@ -47,9 +47,4 @@ export async function takeLease(
   const epoch = state.epoch + 1;
   await updateState(transaction, tables.ownRows, { epoch });
   return { tables, epoch };
-}
-
-/** What people have done to a pipeline's tables, or those of the table of a name, that its next lease would refuse. */
-export function tableProblem(transaction: Transaction, of: string | TableName) {
-  return tableProblemIn(transaction, of, REGISTRY);
 }

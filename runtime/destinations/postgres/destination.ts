@@ -13,6 +13,7 @@ import type {
 } from '../destination';
 import { readColumns, readPipelines } from '../relational/bookkeeping';
 import { readFormat } from '../relational/format';
+import { tableProblem } from '../relational/registration';
 import { BOOKKEEPING, bookkeepingExists, ownRows, type PostgresPipelineRow, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
 import { LostSessions } from './connection/lost-sessions';
@@ -28,7 +29,7 @@ import { endingWriters, requireFree } from './holder';
 import { PostgresStore } from './store';
 import { PostgresMailbox } from './mailbox/mailbox';
 import { requireWritable } from './objects/require-writable';
-import { registered, tableProblem } from './registration';
+import { registered, REGISTRY } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
 import type { PostgresTables } from './tables';
 import { endVerify } from './verify-tables';
@@ -162,7 +163,7 @@ export class PostgresDestination implements OperableDestination {
       const checkpoint = await withShards(transaction, number, head);
       const columns = await readColumns(transaction, ownRows(number));
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
-      const problem = (await tableProblem(transaction, pipeline))?.message;
+      const problem = (await tableProblem(transaction, pipeline, REGISTRY))?.message;
       return { epoch, checkpoint, columns, rows, deadLetters, problem, slowedBy };
     };
     return this.inAdminSession(look, 'snapshot', signal);

@@ -1,11 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { LeaseOptions, TableTarget } from '../destination';
 import { DestinationTableTaken, DestinationUnusable } from '../errors';
-import {
-  registered as registeredAs,
-  type Registry,
-  tableProblem as tableProblemIn,
-} from '../relational/registration';
+import { registered as registeredAs, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';
@@ -25,7 +21,7 @@ export function nameProblem(name: TableName): string | undefined {
   return `"${long}" has ${Buffer.byteLength(long)} bytes, and a name in PostgreSQL ${maxBytes} at most`;
 }
 
-const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables> = {
+export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables> = {
   bookkeeping: BOOKKEEPING,
   dialect: postgresDialect,
   defaultSchema: DEFAULT_SCHEMA,
@@ -63,11 +59,6 @@ export async function registered(
     [pipeline],
   );
   return tables;
-}
-
-/** What people have done to a pipeline's tables, or those of the table of a name, that its next lease would refuse. */
-export function tableProblem(transaction: Transaction, of: string | TableName) {
-  return tableProblemIn(transaction, of, REGISTRY);
 }
 
 /** @throws DestinationTableTaken, DestinationUnusable when a view, type or the like has the table's name */

@@ -2,14 +2,14 @@ import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { readColumns } from '../relational/bookkeeping';
 import { quote, type TableName } from '../relational/sql';
-import { changedTable } from '../relational/registration';
+import { changedTable, tableProblem } from '../relational/registration';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { findObjects } from './objects/find-objects';
 import { holderOfName } from './objects/name-holder';
 import { explainRefusal, refusalIn } from './objects/refusal';
-import { nameProblem, tableProblem } from './registration';
+import { nameProblem, REGISTRY } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
 
 export function requirement(name: string, met: boolean, found: string, fix: string): DestinationRequirement {
@@ -26,7 +26,7 @@ export async function tableRequirements(
   const problem = nameProblem({ schema, table });
   if (problem !== undefined) return [requirement(name, false, problem, RENAME)];
   if (await tableExists(transaction, BOOKKEEPING, 'pipelines')) {
-    const changed = await tableProblem(transaction, { schema, table });
+    const changed = await tableProblem(transaction, { schema, table }, REGISTRY);
     if (changed !== undefined) return [changedTable({ schema, table }, changed)];
   }
   if (!(await schemaExists(transaction, schema)))
