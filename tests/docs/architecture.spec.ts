@@ -17,7 +17,7 @@ const quoted = (text: string) => new Set([...text.matchAll(/`([^`\n]+)`/g)].map(
 
 describe('docs/ARCHITECTURE.md', () => {
   const text = read('docs/ARCHITECTURE.md');
-  const rooms = text.slice(text.indexOf('\n## Rooms'), text.indexOf('\n## Values in the destination'));
+  const rooms = text.slice(text.indexOf('\n## Modules'), text.indexOf('\n## Values in the destination'));
   /** From where a room is named to where the next is. */
   const about = (room: string) => {
     const begin = rooms.search(new RegExp(`^(### ${room}$|\\*\\*${room}/\\*\\*)`, 'm'));
