@@ -1,9 +1,9 @@
-/** The rooms of docs/ARCHITECTURE.md: imports point one way. */
+/** The modules of docs/ARCHITECTURE.md. Imports point one way. */
 
-/** The rooms at the top → what each may import of the others. What is not listed may import nothing, and nothing imports it. */
+/** Top-level module → the others that it may import. A folder that is not listed may import nothing, and nothing may import it. */
 const TOP = {
   folder: '',
-  rooms: {
+  modules: {
     cost: [],
     simulator: [],
     runtime: ['cost'],
@@ -18,7 +18,7 @@ const TOP = {
     bench: ['runtime', 'simulator', 'demo', 'cost'],
     examples: ['infra'],
   },
-  /** The few files of a room that others agree with it by. */
+  /** The few files that a module may import from others. */
   agreed: {
     infra: ['runtime/config(/|\\.ts$)', 'runtime/observe/metrics\\.ts$', 'runtime/aws/cli-command\\.ts$'],
     review: ['runtime/observe/metrics\\.ts$'],
@@ -26,10 +26,10 @@ const TOP = {
   seesAll: ['tests'],
 };
 
-/** `config` is a folder and the file of its name. */
+/** `config` is a folder and the file of the same name. */
 const RUNTIME = {
   folder: 'runtime/',
-  rooms: {
+  modules: {
     item: [],
     observe: [],
     aws: ['item', 'observe'],
@@ -41,12 +41,12 @@ const RUNTIME = {
     control: ['destinations', 'observe', 'pipeline'],
   },
   agreed: {
-    // Settings are read once, at the top; a pipeline is handed the values.
+    // Settings are read once, at the top. A pipeline is given the values.
     pipeline: ['runtime/config\\.ts$'],
   },
-  /** Above the rooms and the files that put them together. */
+  /** Above the modules and the files that assemble them. */
   seesAll: ['verbs'],
-  /** What any room may use, as it knows none. */
+  /** Files that any module may import, as they import none. */
   leaves: [
     'abort',
     'backoff',
@@ -59,13 +59,13 @@ const RUNTIME = {
     'stray-errors',
     'version',
   ],
-  /** What puts the rooms together. */
+  /** Files that assemble the modules. */
   assembly: ['check', 'check-fix', 'container', 'index', 'open', 'replicate', 'replicator'],
 };
 
 const INFRA = {
   folder: 'infra/',
-  rooms: {
+  modules: {
     arguments: [],
     plan: ['arguments'],
     validate: ['arguments', 'plan'],
@@ -76,49 +76,49 @@ const INFRA = {
   assembly: ['automation', 'automation-workspace', 'index', 'plugin'],
 };
 
-/** Rules of one folder: each room imports what it may, leaves import leaves, and whatever is there is listed. */
-function rulesOf({ folder, rooms, agreed = {}, seesAll = [], leaves = [], assembly = [] }) {
+/** Rules of one folder: a module imports only what it may, leaves import leaves, and everything in the folder is listed. */
+function rulesOf({ folder, modules, agreed = {}, seesAll = [], leaves = [], assembly = [] }) {
   const named = (names) => `^${folder}(${names.join('|')})(/|\\.ts$)`;
   const anything = folder === '' ? '^[^/]+/' : `^${folder}[^/]+(/|\\.ts$)`;
   const outside = ['(^|/)node_modules/'];
   const prefix = folder.replace('/', '-');
   const leavesToo = leaves.length === 0 ? [] : [named(leaves)];
-  const listed = [...Object.keys(rooms), ...seesAll, ...leaves, ...assembly];
+  const listed = [...Object.keys(modules), ...seesAll, ...leaves, ...assembly];
   return [
-    ...Object.entries(rooms).map(([room, known]) => ({
-      name: `${prefix}${room}-imports-${known.length === 0 ? 'no-other-room' : known.join('-and-')}`,
-      from: { path: named([room]) },
+    ...Object.entries(modules).map(([importer, known]) => ({
+      name: `${prefix}${importer}-imports-${known.length === 0 ? 'no-other-module' : known.join('-and-')}`,
+      from: { path: named([importer]) },
       to: {
         path: anything,
         pathNot: [
           ...outside,
           ...leavesToo,
-          named([room, ...known]),
-          ...(agreed[room] ?? []).map((file) => `^${file}`),
+          named([importer, ...known]),
+          ...(agreed[importer] ?? []).map((file) => `^${file}`),
         ],
         dependencyTypesNot: ['core'],
       },
     })),
     ...leavesToo.map((path) => ({
-      name: `${prefix}leaves-import-no-room`,
+      name: `${prefix}leaves-import-no-module`,
       from: { path },
       to: { path: anything, pathNot: [...outside, path] },
     })),
     {
-      name: `${prefix}rooms-are-listed`,
-      comment: 'Whatever is new here gets its place in this file, and in docs/ARCHITECTURE.md.',
+      name: `${prefix}modules-are-listed`,
+      comment: 'Add what is new to this file and to docs/ARCHITECTURE.md.',
       from: {},
       to: { path: anything, pathNot: [...outside, named(listed)], dependencyTypesNot: ['core'] },
     },
     {
-      name: `${prefix}rooms-that-are-not-listed-import-nothing`,
+      name: `${prefix}modules-that-are-not-listed-import-nothing`,
       from: { path: anything, pathNot: [named(listed)] },
       to: {},
     },
   ];
 }
 
-/** What else the rooms of the runtime may not import. */
+/** What else the modules of the runtime may not import. */
 const within = [
   {
     name: 'only-the-container-starts-a-verb',
@@ -133,7 +133,7 @@ const within = [
   },
   {
     name: 'a-pipeline-reads-no-settings',
-    comment: 'It knows them by their types alone.',
+    comment: 'It imports only their types.',
     from: { path: '^runtime/pipeline/' },
     to: { path: '^runtime/config\\.ts$', dependencyTypesNot: ['type-only'] },
   },
@@ -144,7 +144,7 @@ const within = [
   },
   {
     name: 'a-destination-is-known-by-its-kind',
-    comment: 'What is decided by the kind of a destination stands in its folder.',
+    comment: 'Whatever depends on the kind of a destination is in its folder.',
     from: {
       path: '^(demo|planning|command|review|infra|runtime)/',
       pathNot: '^runtime/destinations/([^/]+/|kinds\\.ts$)',
@@ -163,7 +163,7 @@ const within = [
   },
 ];
 
-/** Packages, and where alone they may be imported: their types too. */
+/** Third-party packages, and the only places that may import them or their types. */
 const packages = [
   {
     name: 'pulumi-stays-in-the-stack',
@@ -172,7 +172,7 @@ const packages = [
   },
   {
     name: 'a-driver-stays-in-its-destination',
-    comment: 'The benchmark has contenders that use a driver by itself.',
+    comment: 'Some contenders of the benchmark use a driver directly.',
     from: { pathNot: '^(runtime/destinations/duckdb|bench|tests)/' },
     to: { path: 'node_modules/@duckdb/' },
   },
@@ -189,25 +189,25 @@ const packages = [
   },
   {
     name: 'policy-stands-alone',
-    comment: 'The pack is of use to other stacks, and is installed by itself.',
+    comment: 'Other stacks use the pack too, and install it alone.',
     from: { path: '^policy/' },
     to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
   },
 ];
 
-/** What the rooms of the stack may import. */
+/** What the modules of the stack may import. */
 const stack = [
   {
     name: 'a-plan-is-pure',
     comment:
-      'What is decided about rights, container, alarms and dashboard can be tested without Pulumi and without files.',
+      'Decisions about permissions, container, alarms and dashboard can be tested without Pulumi and without files.',
     from: { path: '^infra/plan/' },
     to: { pathNot: '^(infra|runtime)/|node_modules/zod/|^(node:)?crypto$' },
   },
   {
     name: 'infra-needs-pulumi-only',
     comment:
-      'The AWS SDK is loaded lazily by the one dynamic resource, which calls DynamoDB itself; the stack reads files of YAML.',
+      'The one dynamic resource, which calls DynamoDB itself, loads the AWS SDK lazily. The stack reads YAML files.',
     from: { path: '^infra/', pathNot: '^infra/(components/table-streaming|stack)/' },
     to: { path: 'node_modules/', pathNot: 'node_modules/@pulumi/', dependencyTypesNot: ['type-only'] },
   },

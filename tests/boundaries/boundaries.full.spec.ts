@@ -13,8 +13,8 @@ type Import = readonly [from: string, to: string, only?: 'type'];
 
 /** Name of a rule → an import that it forbids. */
 const WRONG: Readonly<Record<string, readonly Import[]>> = {
-  'cost-imports-no-other-room': [['cost/a.ts', 'runtime/b.ts']],
-  'simulator-imports-no-other-room': [
+  'cost-imports-no-other-module': [['cost/a.ts', 'runtime/b.ts']],
+  'simulator-imports-no-other-module': [
     ['simulator/a.ts', 'runtime/b.ts'],
     ['simulator/a.ts', 'demo/b.ts'],
     ['simulator/a.ts', 'tests/b.ts'],
@@ -33,22 +33,22 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
     ['planning/a.ts', 'simulator/b.ts'],
   ],
   'command-imports-runtime-and-demo-and-planning-and-simulator': [['command/a.ts', 'review/b.ts']],
-  'policy-imports-no-other-room': [['policy/a.ts', 'infra/b.ts']],
-  'infra-imports-no-other-room': [
+  'policy-imports-no-other-module': [['policy/a.ts', 'infra/b.ts']],
+  'infra-imports-no-other-module': [
     ['infra/plan/a.ts', 'runtime/stream/b.ts'],
     ['infra/stack/a.ts', 'review/b.ts'],
     ['infra/automation.ts', 'policy/b.ts'],
   ],
   'review-imports-infra-and-policy-and-cost': [['review/a.ts', 'runtime/config.ts']],
   'posture-imports-review-and-infra': [['posture/a.ts', 'runtime/config.ts']],
-  'image-imports-no-other-room': [['image/a.ts', 'runtime/container.ts']],
+  'image-imports-no-other-module': [['image/a.ts', 'runtime/container.ts']],
   'bench-imports-runtime-and-simulator-and-demo-and-cost': [['bench/a.ts', 'tests/b.ts']],
   'examples-imports-infra': [['examples/one/index.ts', 'runtime/config.ts']],
-  'rooms-are-listed': [['tests/a.ts', 'elsewhere/b.ts']],
-  'rooms-that-are-not-listed-import-nothing': [['elsewhere/a.ts', 'simulator/b.ts']],
+  'modules-are-listed': [['tests/a.ts', 'elsewhere/b.ts']],
+  'modules-that-are-not-listed-import-nothing': [['elsewhere/a.ts', 'simulator/b.ts']],
   'no-cycles': [['cost/c.ts', 'cost/d.ts']],
-  'runtime-item-imports-no-other-room': [['runtime/item/a.ts', 'runtime/observe/b.ts']],
-  'runtime-observe-imports-no-other-room': [
+  'runtime-item-imports-no-other-module': [['runtime/item/a.ts', 'runtime/observe/b.ts']],
+  'runtime-observe-imports-no-other-module': [
     ['runtime/observe/a.ts', 'runtime/pipeline/b.ts'],
     ['runtime/observe/a.ts', 'runtime/config.ts'],
   ],
@@ -80,19 +80,19 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
   'runtime-control-imports-destinations-and-observe-and-pipeline': [
     ['runtime/control/a.ts', 'runtime/verbs/b.ts'],
   ],
-  'runtime-leaves-import-no-room': [
+  'runtime-leaves-import-no-module': [
     ['runtime/version.ts', 'runtime/pipeline/b.ts'],
     ['runtime/mutex.ts', 'runtime/open.ts'],
   ],
-  'runtime-rooms-are-listed': [
+  'runtime-modules-are-listed': [
     ['runtime/open.ts', 'runtime/unlisted/b.ts'],
     ['runtime/verbs/a.ts', 'runtime/unlisted.ts'],
   ],
-  'runtime-rooms-that-are-not-listed-import-nothing': [
+  'runtime-modules-that-are-not-listed-import-nothing': [
     ['runtime/unlisted.ts', 'runtime/destinations/b.ts'],
     ['runtime/unlisted/c.ts', 'runtime/pipeline/b.ts'],
   ],
-  'infra-arguments-imports-no-other-room': [
+  'infra-arguments-imports-no-other-module': [
     ['infra/arguments/a.ts', 'infra/components/b.ts', 'type'],
     ['infra/arguments/a.ts', 'infra/automation.ts'],
   ],
@@ -105,9 +105,9 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
   'infra-stack-imports-arguments-and-plan-and-validate-and-components': [
     ['infra/stack/a.ts', 'infra/plugin.ts'],
   ],
-  'infra-leaves-import-no-room': [['infra/errors.ts', 'infra/plan/b.ts']],
-  'infra-rooms-are-listed': [['infra/index.ts', 'infra/unlisted/b.ts']],
-  'infra-rooms-that-are-not-listed-import-nothing': [['infra/unlisted/c.ts', 'infra/plan/b.ts']],
+  'infra-leaves-import-no-module': [['infra/errors.ts', 'infra/plan/b.ts']],
+  'infra-modules-are-listed': [['infra/index.ts', 'infra/unlisted/b.ts']],
+  'infra-modules-that-are-not-listed-import-nothing': [['infra/unlisted/c.ts', 'infra/plan/b.ts']],
   'verbs-know-no-entry': [['runtime/verbs/a.ts', 'runtime/index.ts']],
   'a-pipeline-reads-no-settings': [['runtime/pipeline/a.ts', 'runtime/config.ts']],
   'only-the-container-starts-a-verb': [['runtime/replicator.ts', 'runtime/verbs/b.ts']],
@@ -175,7 +175,7 @@ function violationsOf(imports: readonly Import[]): ReadonlySet<string> {
     }
     for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
       cpSync(join(ROOT, name), join(folder, name));
-    const rooms = [...new Set([...lines.keys()].map((file) => file.split('/')[0] as string))];
+    const folders = [...new Set([...lines.keys()].map((file) => file.split('/')[0] as string))];
     const { stdout, stderr } = spawnSync(
       process.execPath,
       [
@@ -184,7 +184,7 @@ function violationsOf(imports: readonly Import[]): ReadonlySet<string> {
         '.dependency-cruiser.cjs',
         '--output-type',
         'json',
-        ...rooms.filter((one) => one !== 'node_modules'),
+        ...folders.filter((one) => one !== 'node_modules'),
       ],
       { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 },
     );
@@ -215,11 +215,11 @@ function ruleNames(): readonly string[] {
 }
 
 describe('boundaries', () => {
-  it('each rule has an import here that it forbids', () => {
+  it('every rule has an example here of an import that it forbids', () => {
     assert.deepEqual(Object.keys(WRONG).sort(), ruleNames());
   });
 
-  it('a wrong import of each kind is found, under the name of its rule', () => {
+  it('every forbidden import is reported under the name of its rule', () => {
     const found = violationsOf([...Object.values(WRONG).flat(), CLOSES_THE_CYCLE]);
     for (const [rule, imports] of Object.entries(WRONG))
       for (const [from, to] of imports)
@@ -229,7 +229,7 @@ describe('boundaries', () => {
         );
   });
 
-  it('the imports that the drawing allows are none', () => {
+  it('imports that docs/ARCHITECTURE.md allows are not reported', () => {
     const found = violationsOf([
       ['runtime/verbs/a.ts', 'cost/b.ts'],
       ['runtime/verbs/a.ts', 'runtime/config.ts'],

@@ -5,32 +5,32 @@ import { join } from 'node:path';
 const ROOT = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-/** Names of the files in a folder, without their ending, folders with a slash. */
+/** The files in a folder without their extension; folders end with a slash. */
 function namesIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => (entry.isDirectory() && entry.name !== 'node_modules') || entry.name.endsWith('.ts'))
     .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name.replace(/\.ts$/, '')));
 }
 
-/** What stands in backquotes. */
+/** Everything in backquotes. */
 const quoted = (text: string) => new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name));
 
 describe('docs/ARCHITECTURE.md', () => {
   const text = read('docs/ARCHITECTURE.md');
-  const rooms = text.slice(text.indexOf('\n## Modules'), text.indexOf('\n## Values in the destination'));
-  /** From where a room is named to where the next is. */
-  const about = (room: string) => {
-    const begin = rooms.search(new RegExp(`^(### ${room}$|\\*\\*${room}/\\*\\*)`, 'm'));
-    assert.ok(begin >= 0, `it says nothing of ${room}`);
-    const rest = rooms.slice(begin + 4);
+  const section = text.slice(text.indexOf('\n## Modules'), text.indexOf('\n## Values in the destination'));
+  /** The text about one module, up to the next one. */
+  const about = (module: string) => {
+    const begin = section.search(new RegExp(`^(### ${module}$|\\*\\*${module}/\\*\\*)`, 'm'));
+    assert.ok(begin >= 0, `it does not describe ${module}`);
+    const rest = section.slice(begin + 4);
     const end = rest.search(/^(### |\*\*[a-z/-]+\/\*\*)/m);
     return end < 0 ? rest : rest.slice(0, end);
   };
 
-  const roomsOf = (room: string) =>
-    namesIn(room)
+  const modulesIn = (folder: string) =>
+    namesIn(folder)
       .filter((name) => name.endsWith('/'))
-      .map((name) => `${room}/${name.slice(0, -1)}`);
+      .map((name) => `${folder}/${name.slice(0, -1)}`);
   const folders = [
     'cost',
     'simulator',
@@ -43,13 +43,13 @@ describe('docs/ARCHITECTURE.md', () => {
     'posture',
     'image',
     'bench',
-    ...roomsOf('runtime'),
-    ...roomsOf('infra'),
+    ...modulesIn('runtime'),
+    ...modulesIn('infra'),
   ];
-  for (const room of folders)
-    it(`names every file of ${room}`, () => {
-      const named = quoted(about(room));
-      for (const name of namesIn(room)) assert.ok(named.has(name), `${room}/${name} is not named`);
+  for (const folder of folders)
+    it(`names every file of ${folder}`, () => {
+      const named = quoted(about(folder));
+      for (const name of namesIn(folder)) assert.ok(named.has(name), `${folder}/${name} is not named`);
     });
 
   it('names every file of runtime itself', () => {
@@ -58,19 +58,21 @@ describe('docs/ARCHITECTURE.md', () => {
     for (const name of files) assert.ok(named.has(name), `runtime/${name} is not named`);
   });
 
-  it('names every room once', () => {
+  it('names every module once', () => {
     const names = readdirSync(ROOT, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !/^(\.|node_modules|build|dist|docs$)/.test(entry.name))
       .map(({ name }) => name);
     for (const name of names) {
-      const times = rooms.match(new RegExp(`^### ${name}$|^\\| (\`[a-z]+/\`, )?\`${name}/\``, 'gm'))?.length;
+      const times = section.match(
+        new RegExp(`^### ${name}$|^\\| (\`[a-z]+/\`, )?\`${name}/\``, 'gm'),
+      )?.length;
       assert.equal(times, 1, name);
     }
   });
 });
 
 describe('CONTRIBUTING.md', () => {
-  it('says for each file of runtime/pipeline that has no spec which simulation is its test', () => {
+  it('names the simulation that tests each file of runtime/pipeline without a spec', () => {
     const text = read('CONTRIBUTING.md');
     const table = text.slice(text.indexOf('| File of `runtime/pipeline/`'), text.indexOf('\n## Measure'));
     for (const name of namesIn('runtime/pipeline')) {

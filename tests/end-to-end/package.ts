@@ -15,7 +15,7 @@ import { javascriptOf } from '../load-typescript.cjs';
 import { progress } from '../tiers/progress';
 
 const ROOT = join(__dirname, '..', '..');
-const ROOMS = ['cost', 'simulator', 'runtime', 'demo', 'planning', 'command'];
+const MODULES = ['cost', 'simulator', 'runtime', 'demo', 'planning', 'command'];
 /** What an installed package has beside `dist`. */
 const BESIDE = ['package.json', 'node_modules', 'demo'];
 
@@ -33,15 +33,15 @@ function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-package-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const name of BESIDE) symlinkSync(join(ROOT, name), join(folder, name));
-  for (const room of ROOMS) {
-    for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
-      if (name.endsWith('.ts')) compile(join(room, name), join(folder, 'dist'));
+  for (const module of MODULES) {
+    for (const name of readdirSync(join(ROOT, module), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.ts')) compile(join(module, name), join(folder, 'dist'));
     }
   }
   return folder;
 }
 
-/** With whatever it imports of other rooms, as the build has it. */
+/** Compiles a file and everything that it imports, as the build does. */
 function compile(source: string, to: string): void {
   progress();
   const target = join(to, source.replace(/\.ts$/, '.js'));

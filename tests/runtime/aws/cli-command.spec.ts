@@ -90,7 +90,7 @@ describe('The commands that messages name', () => {
 
   it('are made in one place', () => {
     const root = join(__dirname, '../../..');
-    const rooms = [
+    const folders = [
       'runtime',
       'planning',
       'demo',
@@ -101,17 +101,17 @@ describe('The commands that messages name', () => {
       'policy',
       'examples',
     ];
-    const sources = rooms.flatMap((room) =>
-      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-        .map((file) => join(room, file))
+    const sources = folders.flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .map((file) => join(folder, file))
         // The simulator's first steps are a script, which sets the address once for all commands.
         .filter((file) => file.endsWith('.ts') && file !== join('command', 'simulator-instructions.ts'))
         .filter((file) => !file.includes('node_modules')),
     );
-    for (const room of rooms)
+    for (const folder of folders)
       assert.ok(
-        sources.some((file) => file.startsWith(room)),
-        room,
+        sources.some((file) => file.startsWith(folder)),
+        folder,
       );
     const spelled = sources.flatMap((file) =>
       readFileSync(join(root, file), 'utf8')
