@@ -4,10 +4,10 @@ import type { Mutation } from '../mutations/mutation';
 import { QUICK_SEEDS } from '../simulation/random-schedules';
 import { FULL_FILE } from '../tiers/tier';
 
-/** What runs a test: `npm test`, or only `npm run test:full`. Of tests made in a loop, `npm test` may run some. */
+/** Where a test is run: by `npm test`, or only by `npm run test:full`; of tests made in a loop, some may be in both. */
 export type TestTier = 'npm test' | 'full' | 'partly full';
 
-/** A test as its file declares it. */
+/** A test as it stands in its file. */
 export interface WrittenTest {
   readonly file: string;
   readonly title: string;
@@ -19,7 +19,7 @@ export interface WrittenTest {
 const TEST = /(full\.|quickIf\([^\n]*\)\.|test\.|\b)it\(\s*(['`"])((?:\\.|(?!\2)[^\\])*)\2/g;
 const RULES = /^((?:[A-Z]\d{1,2}[, ]*)+):/;
 
-/** Every test of the tree, sorted by file and position. */
+/** Every test of the tree, by file and place. */
 export function writtenTests(root: string): WrittenTest[] {
   return specs(join(root, 'tests')).flatMap((path) => {
     const file = path.slice(root.length + 1).replaceAll('\\', '/');
@@ -52,7 +52,7 @@ function specs(folder: string): string[] {
 export interface Rule {
   readonly number: string;
   readonly text: string;
-  /** Nothing of it is built yet. */
+  /** All of it is for later. */
   readonly planned: boolean;
 }
 
@@ -68,7 +68,7 @@ export function rulesOf(spec: string): Rule[] {
 
 const HEADING = '## Tests of the rules';
 
-/** SPEC.md with its last section generated from the tests and from the mutations that switch a rule off. */
+/** SPEC.md with its last section made anew from the tests, and what notices when a rule is switched off. */
 export function withTests(
   spec: string,
   tests: readonly WrittenTest[],
@@ -84,25 +84,21 @@ export function withTests(
       );
     const noticed = mutations
       .filter(({ rule }) => rule === number)
-      .map(
-        (mutation) =>
-          `- broken on purpose, “${escaped(mutation.what)}”: caught by ${noticedBy(mutation, tests)}`,
-      );
+      .map((mutation) => `- without it, as in “${escaped(mutation.what)}”: ${noticedBy(mutation, tests)}`);
     lines.push(...noticed);
     return `**${number}**${planned ? ' planned' : ''}\n\n${lines.join('\n')}`.trimEnd();
   });
   const introduction = [
-    '`npm run docs` writes this section from the titles of the tests and from `tests/mutations`. `npm test` runs every test below',
-    'except those marked “full”, which `npm run test:full` runs. “Partly full” marks a title that stands for many tests, of which',
-    '`npm test` runs the first. `npm run soak` continues all random tests with other seeds. A line “broken on purpose” describes',
-    'a change to the code that switches the rule off, and names what fails then.',
+    'Written by `npm run docs` from the titles of the tests and from `tests/mutations`. A test is in `npm test` unless it says',
+    '“full”: then `npm run test:full` runs it. “Partly full”: it stands for many, of which `npm test` has the first. All that is',
+    'random goes on in `npm run soak`, with other seeds.',
   ].join('\n');
   return `${before}\n\n${HEADING}\n\n${introduction}\n\n${sections.join('\n\n')}\n`;
 }
 
 const escaped = (title: string) => title.replace(/([*_<])/g, '\\$1');
 
-/** What fails when a rule is switched off, and the tier that runs it. */
+/** What fails where a rule is switched off, and the tier that runs it. */
 function noticedBy({ by }: Mutation, tests: readonly WrittenTest[]): string {
   if ('seeds' in by) {
     const [first, last] = by.seeds;

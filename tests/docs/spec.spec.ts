@@ -22,7 +22,7 @@ describe('docs/SPEC.md', () => {
     });
   }
 
-  it('every rule that a test names exists', () => {
+  it('every rule that a test names is there', () => {
     const known = new Set(rules.map(({ number }) => number));
     const strangers = tests.filter((test) =>
       test.rules.some((rule) => !/^F\d/.test(rule) && !known.has(rule)),
@@ -30,7 +30,7 @@ describe('docs/SPEC.md', () => {
     assert.deepEqual(strangers, []);
   });
 
-  it('lists the tests as they are; "npm run docs" updates the list', () => {
+  it('lists the tests as they are; "npm run docs" writes it anew', () => {
     const spec = readFileSync(path, 'utf8');
     const current = withTests(spec, tests, MUTATIONS);
     if (process.env.WRITE_DOCS === undefined) assert.equal(spec, current);
