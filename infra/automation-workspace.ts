@@ -3,24 +3,24 @@ import { packageFolder } from './package-folder';
 
 type PolicyPacks = readonly { readonly folder: string; readonly config?: string }[];
 
-/** What is asked of Pulumi's Automation API: so little that a test can stand in for it. */
+/** The part of Pulumi's Automation API that is used, small enough for a test to replace. */
 export interface Workspace {
-  /** The stack of that name, made where it is not there. */
+  /** The stack of that name; created if it does not exist. */
   stack(name: string): Promise<ReplicatorStack>;
 }
 
 export interface ReplicatorStack {
   set(key: string, value: string, secret?: boolean): Promise<void>;
-  /** Previews, and writes the plan to a file. @throws where a mandatory policy is violated */
+  /** Previews, and writes the plan to a file. @throws if a mandatory policy is violated */
   preview(
     planFile: string,
     policyPacks: PolicyPacks,
   ): Promise<{ readonly changes: Readonly<Record<string, number>>; readonly text: string }>;
-  /** Does what the plan says and nothing else. @returns outputs that are no secrets */
+  /** Executes the plan and nothing else. @returns the outputs that are not secrets */
   up(planFile: string, policyPacks: PolicyPacks): Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** Pulumi's command over this repository's program; it has to be installed. @param folder of the repository */
+/** Runs the `pulumi` command, which has to be installed, on this repository's program. @param folder of the repository */
 export function workspaceOf(folder: string = packageFolder()): Workspace {
   return {
     async stack(stackName) {

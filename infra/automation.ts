@@ -15,16 +15,16 @@ import type { ReplicatedTable } from './arguments/table';
 import { readConfig } from './stack/config';
 import { type ReplicatorStack, type Workspace, workspaceOf } from './automation-workspace';
 
-/** What a portal asks for: a stack of this repository, its configuration key by key as in `Pulumi.<stack>.yaml`. */
+/** A portal's request: a stack of this repository, with the configuration keys of `Pulumi.<stack>.yaml`. */
 export interface ReplicatorRequest {
   /** Name of the stack. */
   readonly stack: string;
   readonly region: string;
-  /** Account that the stack belongs to; another one is refused. */
+  /** Account that the stack belongs to; credentials of another account are refused. */
   readonly accountId: string;
   readonly tables: readonly ReplicatedTable[];
   readonly destination: Omit<PostgresDestination, 'password' | 'url'>;
-  /** Kept as a secret of the stack; not with `destination.passwordSecretArn`. */
+  /** Stored as a secret of the stack. Do not combine it with `destination.passwordSecretArn`. */
   readonly destinationPassword?: string;
   readonly network: NetworkArgs;
   readonly image: ImageArgs;
@@ -38,23 +38,23 @@ export interface ReplicatorRequest {
 }
 
 export interface Options {
-  /** Folder of policy packs, and a configuration file for each. */
+  /** Policy packs: the folder of each, and its configuration file. */
   readonly policyPacks?: readonly { readonly folder: string; readonly config?: string }[];
-  /** Instead of Pulumi's command over this repository; for tests. */
+  /** Replaces the `pulumi` command in tests. */
   readonly workspace?: Workspace;
 }
 
-/** What would be done, for a person or a rule to approve. */
+/** The planned changes, for a person or a rule to approve. */
 export interface Plan {
-  /** Of exactly this plan: what is approved. */
+  /** Id of exactly this plan: pass it to `apply` to approve it. */
   readonly id: string;
   /** Operation → number of resources: `{ create: 42 }`. */
   readonly changes: Readonly<Record<string, number>>;
-  /** What Pulumi has written about it. */
+  /** Pulumi's output of the preview. */
   readonly text: string;
 }
 
-/** Somebody approved another plan than the one that would be carried out. */
+/** The approved plan is not the one that `apply` would execute. */
 export class PlanNotApproved extends Error {
   constructor(
     readonly stackName: string,
@@ -62,30 +62,30 @@ export class PlanNotApproved extends Error {
     readonly planned: string,
   ) {
     super(
-      `Stack ${stackName}: plan ${approved} was approved, and plan ${planned} would be carried out. Nothing was done: preview it again, and ` +
-        `have that plan approved.`,
+      `Stack ${stackName}: plan ${approved} was approved, but plan ${planned} would be executed. Nothing was changed. Preview ` +
+        `again, and have the new plan approved.`,
     );
     this.name = new.target.name;
   }
 }
 
-/** A request that was previewed. */
+/** A request with its preview. */
 export interface PlannedReplicator {
   readonly plan: Plan;
   /**
-   * Carries out the plan; Pulumi refuses whatever is not in it.
-   * @param approved `plan.id`, as whoever approved it was shown it
-   * @returns the stack's outputs; those that are secrets are left out
-   * @throws PlanNotApproved
+   * Executes the plan. Pulumi refuses changes that are not in it.
+   * @param approved the `plan.id` that the approver saw
+   * @returns the stack's outputs without the secret ones
+   * @throws PlanNotApproved if it is not the id of this plan, or the plan was already executed or discarded
    */
   apply(approved: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Forgets the plan. */
+  /** Deletes the plan. */
   discard(): void;
 }
 
 /**
- * Previews a replicator for a company's own portal; nothing is created before `apply`.
- * @throws InvalidArguments with everything that is wrong with the request, before Pulumi is started
+ * Previews a replicator, for a company's own portal. No resource is created before `apply`.
+ * @throws InvalidArguments that lists every problem of the request, before Pulumi is started
  */
 export async function createReplicator(
   request: ReplicatorRequest,
@@ -115,13 +115,13 @@ export async function createReplicator(
   };
 }
 
-/** Key of the configuration → value. */
+/** Configuration key → value. */
 function valuesOf(request: ReplicatorRequest): Readonly<Record<string, unknown>> {
   const { stack: _stack, region: _region, destinationPassword: _password, ...groups } = request;
   return Object.fromEntries(Object.entries(groups).filter(([, value]) => value !== undefined));
 }
 
-/** By the same rules as the stack's program. @throws InvalidArguments */
+/** Checks the request against the rules of the stack's program. @throws InvalidArguments */
 function check(request: ReplicatorRequest, values: Readonly<Record<string, unknown>>): void {
   const hasPassword = request.destinationPassword !== undefined;
   readConfig(
@@ -151,7 +151,7 @@ async function configure(
     await stack.set('dynamodb-replicator:destinationPassword', request.destinationPassword, true);
 }
 
-/** Of a plan that was carried out or forgotten: `none`. */
+/** Hash of the plan's file; `none` once the plan was executed or discarded. */
 function fingerprint(file: string): string {
   if (!existsSync(file)) return 'none';
   return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);

@@ -1,4 +1,4 @@
-/** The components, their arguments, and the values that these choose from. */
+/** The components, their arguments, and the enumerations of the arguments. */
 export { ReplicatorAccess } from './components/access';
 export * from './arguments/access';
 export * from './arguments/bucket';

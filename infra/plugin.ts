@@ -7,8 +7,8 @@ import { packageFolder } from './package-folder';
 const PACKAGE = 'dynamodb-replicator';
 
 /**
- * Hosts the components for programs in other languages. The schema is read from the sources, also where this file runs
- * compiled: `main` of package.json, which is what Pulumi runs of a package in a repository.
+ * Hosts the components for programs in other languages. The schema is read from the sources even when this file runs
+ * compiled, as `main` of package.json, which Pulumi runs for a package in a repository.
  */
 void componentProviderHost({
   name: PACKAGE,

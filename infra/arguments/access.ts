@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-/** A table that may be read. */
+/** A table that the role may read. */
 export interface TableAccess {
   /**
    * ARN of the table.
@@ -9,14 +9,14 @@ export interface TableAccess {
    */
   arn: pulumi.Input<string>;
   /**
-   * Customer-managed KMS key that the table is encrypted with.
+   * ARN of the customer-managed KMS key that encrypts the table.
    * @default none
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A bucket that exports may be written to and read from. */
+/** The bucket that exports are written to and read from. */
 export interface BucketAccess {
   /**
    * ARN of the bucket.
@@ -25,26 +25,26 @@ export interface BucketAccess {
    */
   arn: pulumi.Input<string>;
   /**
-   * Folder in the bucket; rights end at it.
-   * @default none, for the whole bucket
+   * Folder in the bucket; access is limited to it.
+   * @default none: the whole bucket
    * @example 'replicator/dev'
    */
   prefix?: string;
   /**
-   * Whether the bucket is another account's.
+   * Whether the bucket belongs to another account.
    * @default false
    * @example true
    */
   isForeign?: boolean;
   /**
-   * Customer-managed KMS key that exports are encrypted with.
+   * ARN of the customer-managed KMS key that encrypts the exports.
    * @default none
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A secret of Secrets Manager that may be read. */
+/** A Secrets Manager secret that the role may read. */
 export interface SecretAccess {
   /**
    * ARN of the secret.
@@ -53,7 +53,7 @@ export interface SecretAccess {
    */
   arn: pulumi.Input<string>;
   /**
-   * Customer-managed KMS key that it is encrypted with.
+   * ARN of the customer-managed KMS key that encrypts the secret.
    * @default none
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
@@ -63,35 +63,35 @@ export interface SecretAccess {
 /** A role in the account that owns the tables. */
 export interface SourceRole {
   /**
-   * ARN of the role; output `sourceRolePolicy` is what it has to allow.
+   * ARN of the role. The output `sourceRolePolicy` is the policy that it needs.
    * @default (required)
    * @example 'arn:aws:iam::210987654321:role/orders-reader'
    */
   roleArn: pulumi.Input<string>;
   /**
-   * External id that the role asks for.
+   * External id that the role's trust policy requires.
    * @default none
    * @example 'replicator-7f3a'
    */
   externalId?: pulumi.Input<string>;
 }
 
-/** A service account for an outside reader of the tables, such as Artie: what its setup page has people create by hand. */
+/** A service account for an outside reader of the tables, such as Artie. It replaces the manual steps of that reader's setup page. */
 export interface ServiceAccountSettings {
   /**
-   * Whether there is a role.
+   * Whether to create a role.
    * @default true
    * @example false
    */
   role?: boolean;
   /**
-   * Whether there is a user, whose rights come through a group.
+   * Whether to create a user. It gets its permissions through a group.
    * @default false
    * @example true
    */
   user?: boolean;
   /**
-   * Whether the user has an access key. It lives until it is deleted: leave it off where the reader can assume the role.
+   * Whether to create an access key for the user. The key is valid until it is deleted: leave it off if the reader can assume the role.
    * @default false
    * @example true
    */
@@ -109,36 +109,36 @@ export interface ServiceAccountSettings {
    */
   trustedAccountId?: string;
   /**
-   * External id that callers of the trusted account have to give.
+   * External id that callers of the trusted account have to pass; required with `trustedAccountId`.
    * @default none
    * @example 'reader-7f3a'
    */
   externalId?: string;
   /**
-   * Whether the reader may list streams and exports, as Artie's page has it. AWS allows that for all tables or none; it
-   * tells names and nothing else.
+   * Whether the reader may list streams and exports, as Artie's page asks. AWS grants this for all tables or none. A list
+   * contains names only.
    * @default true
    * @example false
    */
   listing?: boolean;
 }
 
-/** A service account by itself. */
+/** A service account as a component of its own. */
 export interface ServiceAccountArgs extends ServiceAccountSettings {
   /**
-   * The tables that may be read.
+   * The tables that the reader may read.
    * @default (required)
    * @example [{ arn: table.arn }]
    */
   tables: TableAccess[];
   /**
-   * The bucket that exports may be written to and read from.
+   * The bucket that exports are written to and read from.
    * @default (required)
    * @example { arn: bucket.arn, prefix: 'reader' }
    */
   bucket: BucketAccess;
   /**
-   * Permissions boundary of the role and the user.
+   * ARN of the permissions boundary of the role and the user.
    * @default none
    * @example 'arn:aws:iam::123456789012:policy/boundary'
    */
@@ -151,16 +151,16 @@ export interface ServiceAccountArgs extends ServiceAccountSettings {
   path?: string;
 }
 
-/** Roles and who else may read. */
+/** IAM roles, and a service account for an outside reader. */
 export interface AccessSettings {
   /**
-   * Role in the account that owns the tables, which the replicator assumes.
-   * @default none, for tables of the stack's account
+   * Role in the account that owns the tables, for the replicator to assume.
+   * @default none: the tables belong to the stack's account
    * @example { roleArn: 'arn:aws:iam::210987654321:role/orders-reader' }
    */
   sourceRole?: SourceRole;
   /**
-   * Permissions boundary of every role and user.
+   * ARN of the permissions boundary of every role and user.
    * @default none
    * @example 'arn:aws:iam::123456789012:policy/boundary'
    */
@@ -179,28 +179,28 @@ export interface AccessSettings {
   serviceAccount?: ServiceAccountSettings;
 }
 
-/** What the replicator may do. */
+/** The task role and the execution role of a replicator. */
 export interface ReplicatorAccessArgs extends AccessSettings {
   /**
-   * The tables that are replicated.
+   * The tables to replicate.
    * @default (required)
    * @example [{ arn: table.arn }]
    */
   tables: TableAccess[];
   /**
-   * The bucket that exports go to.
+   * The bucket for exports.
    * @default (required)
    * @example { arn: bucket.arn, prefix: 'replicator/dev' }
    */
   bucket: BucketAccess;
   /**
-   * Secrets that the replicator itself reads: the destination's password.
+   * Secrets that the replicator reads itself, such as the destination's password.
    * @default none
    * @example [{ arn: secret.arn }]
    */
   secrets?: SecretAccess[];
   /**
-   * Secrets that ECS puts into the container's environment at its start.
+   * Secrets that ECS puts into the container's environment when a task starts.
    * @default none
    * @example [{ arn: secret.arn }]
    */
@@ -213,7 +213,7 @@ export interface ReplicatorAccessArgs extends AccessSettings {
   logGroupName: pulumi.Input<string>;
   /**
    * ARN of the ECR repository that the image is pulled from.
-   * @default none, for an image of another registry
+   * @default none: the image comes from another registry
    * @example 'arn:aws:ecr:eu-west-1:123456789012:repository/replicator'
    */
   repositoryArn?: pulumi.Input<string>;

@@ -1,46 +1,47 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-/** Where exports go: a bucket that is created here, or one that exists. */
+/** The bucket for exports: a new one, or an existing one. */
 export interface ExportBucketArgs {
   /**
-   * A bucket that exists, in the table's region; it is left as it is.
-   * @default none, for a bucket created here
+   * Name of an existing bucket. It may be in any region, but with VPC endpoints (`network.endpoints`) only in the stack's. The
+   * bucket is not changed.
+   * @default none: a bucket is created
    * @example 'my-exports'
    */
   existingBucketName?: pulumi.Input<string>;
   /**
-   * Account that owns the existing bucket, where it is another.
-   * @default none, for the account of the stack
+   * Account that owns the existing bucket, if it is another account.
+   * @default none: the stack's account
    * @example '210987654321'
    */
   existingBucketOwner?: pulumi.Input<string>;
   /**
-   * Folder in the bucket for this stack's exports; rights end at it.
-   * @default name of the stack
+   * Folder in the bucket for this stack's exports; access is limited to it.
+   * @default the stack's name
    * @example 'replicator/dev'
    */
   prefix?: string;
   /**
-   * Customer-managed KMS key to encrypt exports with.
-   * @default none, for S3's own key
+   * ARN of a customer-managed KMS key to encrypt exports with.
+   * @default none: S3's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   kmsKeyArn?: pulumi.Input<string>;
   /**
-   * Days after which exports are deleted from the created bucket. A load that is interrupted needs its export again: not
-   * under a few days.
+   * Days after which exports are deleted from the created bucket, at least 2. An interrupted load reads its export again, so
+   * keep exports for a few days.
    * @default 14
    * @example 7
    */
   expirationDays?: number;
   /**
-   * Whether destroying the stack deletes the created bucket with the exports in it. They can be made again from the table.
-   * @default false, so that destroying the stack fails while there are exports
+   * Whether destroying the stack deletes the created bucket together with its exports. They can be made again from the table.
+   * @default false: destroying the stack fails while the bucket holds exports
    * @example true
    */
   forceDestroy?: boolean;
   /**
-   * Roles of other accounts that write exports into the created bucket, by ARN.
+   * ARNs of roles in other accounts that write exports into the created bucket.
    * @default none
    * @example ['arn:aws:iam::210987654321:role/orders-reader']
    */

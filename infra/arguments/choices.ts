@@ -1,26 +1,26 @@
-/** The values that arguments choose from. */
+/** The enumerations that arguments take their values from. */
 
-/** Who looks after a table's stream and point-in-time recovery. */
+/** Who turns on a table's stream and point-in-time recovery. */
 export enum TableManagement {
-  /** Others do; the table is read, and refused with the fix where something is off. */
+  /** Others do. The table is checked; if something is off, deployment fails with the command that turns it on. */
   Verify = 'Verify',
-  /** Others manage the table; this turns on what is off. Only for programs in TypeScript or JavaScript. */
+  /** Others manage the table, and the component turns on what is off. Only for programs in TypeScript or JavaScript. */
   Enable = 'Enable',
-  /** The table is this program's own: passed in, or created here. */
+  /** The table belongs to this program: it is passed as `table`, or created from `create`. */
   Managed = 'Managed',
 }
 
-/** What a stream record carries. Others than these two lack the item as it is after the change. */
+/** What a stream record carries. Other view types lack the item as it is after the change. */
 export enum StreamViewType {
   NewImage = 'NEW_IMAGE',
   NewAndOldImages = 'NEW_AND_OLD_IMAGES',
 }
 
-/** What happens at destroy to a stream and a recovery that `Enable` turned on. */
+/** What `pulumi destroy` does to the stream and the point-in-time recovery that `Enable` turned on. */
 export enum OnDestroy {
-  /** Both stay on. */
+  /** Leaves both on. */
   Leave = 'Leave',
-  /** The stream is turned off if it was off before and is still the same; recovery stays on, it is somebody's backup. */
+  /** Turns the stream off if it was off before and is still the same stream. Recovery stays on, as it may be somebody's backup. */
   Restore = 'Restore',
 }
 
@@ -31,37 +31,39 @@ export enum KeyType {
   Binary = 'B',
 }
 
-/** VPC endpoints, for subnets without a way to the internet. */
+/** VPC endpoints, for subnets without a route to the internet. */
 export enum Endpoints {
-  /** None is needed: the subnets have a NAT gateway or the like. */
+  /** None: the subnets have a route to the internet, such as a NAT gateway. */
   None = 'None',
-  /** Those that the task needs are created. */
+  /** Creates the endpoints that the task needs. */
   Create = 'Create',
-  /** They are there; the one of DynamoDB Streams is looked up. */
+  /** Uses the VPC's existing endpoints, and looks up the address of the one for DynamoDB Streams. */
   Existing = 'Existing',
 }
 
-/** Processor of the task. */
+/** CPU architecture of the task. */
 export enum CpuArchitecture {
   Arm64 = 'ARM64',
   X8664 = 'X86_64',
 }
 
-/** What a delete does to the row. */
+/** What a delete in the source does to the row. */
 export enum Deletes {
+  /** Deletes the row. */
   Hard = 'hard',
+  /** Keeps the row and sets its column `__deleted`. */
   Soft = 'soft',
 }
 
 /** How an item becomes a row. */
 export enum Columns {
-  /** A typed column for each attribute. */
+  /** Each attribute gets a typed column. */
   Columns = 'columns',
-  /** The key columns and one JSON document. */
+  /** The row has the key columns and one JSON document. */
   Document = 'document',
 }
 
-/** How the connection to PostgreSQL is protected; as libpq's `sslmode`. */
+/** TLS of the connection to PostgreSQL. The values mean the same as in libpq's `sslmode`. */
 export enum PostgresTls {
   VerifyFull = 'verify-full',
   VerifyCa = 'verify-ca',
@@ -69,7 +71,7 @@ export enum PostgresTls {
   Disable = 'disable',
 }
 
-/** The least important kind of log line that is written. */
+/** The lowest level that is logged. */
 export enum LogLevel {
   Error = 'error',
   Warn = 'warn',
@@ -77,7 +79,7 @@ export enum LogLevel {
   Debug = 'debug',
 }
 
-/** How the log is written. */
+/** Format of the log. */
 export enum LogFormat {
   Auto = 'auto',
   Human = 'human',

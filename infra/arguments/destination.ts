@@ -1,88 +1,88 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { PostgresTls } from './choices';
 
-/** A PostgreSQL server whose secrets are in Secrets Manager. */
+/** A PostgreSQL server, with its secrets in Secrets Manager. */
 export interface PostgresConnection {
   /**
-   * Name or address of the server.
-   * @default (required, unless the address is a secret)
+   * Host name or IP address of the server.
+   * @default (required, unless `url` or `urlSecretArn` is given)
    * @example 'warehouse.internal'
    */
   host?: pulumi.Input<string>;
   /**
-   * Its port.
+   * Port of the server.
    * @default 5432
    * @example 6432
    */
   port?: number;
   /**
-   * The database.
-   * @default the one of the user's name, or what the secret says
+   * Name of the database.
+   * @default the one in the secret, else the user's name
    * @example 'warehouse'
    */
   database?: pulumi.Input<string>;
   /**
-   * Role to log in as.
-   * @default what the secret says
+   * PostgreSQL role to log in as.
+   * @default the one in the secret
    * @example 'replicator'
    */
   user?: pulumi.Input<string>;
   /**
-   * Secret with the password alone, or with JSON as RDS writes it. The replicator reads it at its start and when a login
-   * fails, so that it may be rotated.
+   * ARN of a secret that holds the password alone, or JSON as RDS writes it. The replicator reads it at its start and when a
+   * login fails, so you can rotate it without a restart.
    * @default none
    * @example 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3'
    */
   passwordSecretArn?: pulumi.Input<string>;
   /**
-   * Secret with the whole address, password included. It is read when a task starts: after a rotation, start another.
+   * ARN of a secret that holds the whole address, password included. It is read when a task starts: after a rotation, start another task.
    * @default none
    * @example 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-url-a1b2c3'
    */
   urlSecretArn?: pulumi.Input<string>;
   /**
-   * Customer-managed KMS key that the secret is encrypted with.
-   * @default none, for Secrets Manager's own key
+   * ARN of the customer-managed KMS key that encrypts the secret.
+   * @default none: Secrets Manager's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   secretKmsKeyArn?: pulumi.Input<string>;
   /**
-   * How the connection is protected.
+   * TLS of the connection, with the meanings of libpq's `sslmode`.
    * @default PostgresTls.VerifyFull
    * @example PostgresTls.Require
    */
   tls?: PostgresTls;
   /**
-   * File in the image with the authorities to check the server's certificate with.
-   * @default none, for those of Node, and for RDS and Aurora those of Amazon
+   * File in the image with the certificate authorities, in PEM form, to check the server's certificate against.
+   * @default none: the authorities of Node, and for RDS and Aurora those of Amazon
    * @example '/etc/ssl/authorities.pem'
    */
   tlsCaFile?: string;
   /**
-   * Most connections at a time, for all tables together.
+   * Maximum number of connections to the server, for all tables together.
    * @default 8
    * @example 20
    */
   connections?: number;
 }
 
-/** A PostgreSQL server; a secret that is given here is put into Secrets Manager. */
+/** A PostgreSQL server. A secret passed here is stored in Secrets Manager. */
 export interface PostgresDestination extends PostgresConnection {
   /**
-   * The password, as a secret of the stack's configuration.
+   * The password, as a secret value. It is stored in Secrets Manager.
    * @default none
    * @example config.requireSecret('destinationPassword')
    */
   password?: pulumi.Input<string>;
   /**
-   * The whole address, password included, as a secret of the stack's configuration.
+   * The whole address, password included, as a secret value. It is stored in Secrets Manager.
    * @default none
    * @example config.requireSecret('destinationUrl')
    */
   url?: pulumi.Input<string>;
 }
 
-/** A DuckDB file. A service has nowhere to keep one, so it is refused; `dynamodb-replicator run` takes it. */
+/** A DuckDB file. A Fargate service cannot keep one, so it is refused; use `dynamodb-replicator run` for it. */
 export interface DuckDBDestination {
   /**
    * Path of the file.
@@ -92,7 +92,7 @@ export interface DuckDBDestination {
   path: string;
 }
 
-/** Where the rows go: exactly one of these. */
+/** Where the rows go. Set exactly one property. */
 export interface Destination {
   /**
    * A PostgreSQL server.
@@ -101,7 +101,7 @@ export interface Destination {
    */
   postgres?: PostgresDestination;
   /**
-   * A DuckDB file; refused, as a task's disk does not last.
+   * A DuckDB file. Refused: the disk of a task does not outlive it.
    * @default none
    * @example { path: 'orders.duckdb' }
    */

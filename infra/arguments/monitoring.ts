@@ -1,77 +1,77 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-/** A monthly budget for what the stack's tags mark. */
+/** A monthly budget for the resources that carry the stack's tag. */
 export interface BudgetSettings {
   /**
-   * US dollars a month.
+   * Limit in US dollars per month.
    * @default (required)
    * @example 100
    */
   monthlyUsd: number;
   /**
-   * Who is told when 80 % are used up and when more than all is foreseen.
+   * Address to notify when 80 % of the budget is spent, and when the forecast exceeds it.
    * @default (required)
    * @example 'platform@example.com'
    */
   email: string;
 }
 
-/** Alarms, dashboard, and who is told. */
+/** Alarms, their recipients, and the dashboard. */
 export interface MonitoringSettings {
   /**
-   * Address that alarms are mailed to, over a topic of its own; AWS asks it to confirm first.
+   * Address to mail alarms to, through an SNS topic that is created. AWS first asks the recipient to confirm.
    * @default none
    * @example 'platform@example.com'
    */
   alarmEmail?: string;
   /**
-   * SNS topic that exists, to send alarms to. Its policy has to let cloudwatch.amazonaws.com and events.amazonaws.com publish.
+   * ARN of an existing SNS topic to send alarms to. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to publish.
    * @default none
    * @example 'arn:aws:sns:eu-west-1:123456789012:alarms'
    */
   alarmTopicArn?: pulumi.Input<string>;
   /**
-   * Customer-managed KMS key that a topic of its own is encrypted with; its policy has to allow CloudWatch and EventBridge.
-   * @default none, as AWS's own key for SNS lets no alarm publish
+   * ARN of a customer-managed KMS key to encrypt the created topic with. Its policy must allow CloudWatch and EventBridge to use it.
+   * @default none, because AWS's own key for SNS lets no alarm publish
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   topicKmsKeyArn?: pulumi.Input<string>;
   /**
-   * Minutes of lag from which the alarm goes off.
+   * The lag alarm fires when changes are this many minutes late.
    * @default 15
    * @example 5
    */
   lagMinutes?: number;
   /**
-   * Hours left until stream data is lost, of 24, below which the alarm goes off.
+   * The alarm on coming data loss fires when stream records will be lost in fewer hours than this. DynamoDB keeps them for 24 hours.
    * @default 12
    * @example 18
    */
   hoursUntilLoss?: number;
   /**
-   * Minutes without a sign of life after which the alarm goes off.
+   * The heartbeat alarm fires after this many minutes without a heartbeat, at least 2.
    * @default 10
    * @example 5
    */
   heartbeatMinutes?: number;
   /**
-   * Whether there is a dashboard.
+   * Whether to create a dashboard.
    * @default true
    * @example false
    */
   dashboard?: boolean;
   /**
-   * A monthly budget over the tag `dynamodb-replicator`, which has to be activated as a cost allocation tag.
+   * A monthly budget for the tag `dynamodb-replicator`. Activate that tag as a cost allocation tag first.
    * @default none
    * @example { monthlyUsd: 100, email: 'platform@example.com' }
    */
   budget?: BudgetSettings;
 }
 
-/** What is watched. */
+/** Alarms and a dashboard for a replicator. */
 export interface ReplicatorMonitoringArgs extends MonitoringSettings {
   /**
-   * What the metrics' dimension `Replicator` says.
+   * Value of the metric dimension `Replicator`.
    * @default (required)
    * @example service.metricsName
    */

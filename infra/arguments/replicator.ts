@@ -8,7 +8,7 @@ import type { RuntimeSettings } from './runtime';
 import type { TaskSettings } from './service';
 import type { ReplicatedTable } from './table';
 
-/** A replicator: tables, where they go, and where it runs. */
+/** A replicator: its tables, its destination, and where it runs. */
 export interface DynamoDBReplicatorArgs {
   /**
    * The tables to replicate.
@@ -29,38 +29,38 @@ export interface DynamoDBReplicatorArgs {
    */
   network: NetworkArgs;
   /**
-   * The image to run.
+   * The container image to run.
    * @default (required)
    * @example { build: { context: '.' } }
    */
   image: ImageArgs;
   /**
-   * Where exports go.
-   * @default a bucket created here
+   * The bucket for exports.
+   * @default a bucket is created
    * @example { existingBucketName: 'my-exports' }
    */
   exportBucket?: ExportBucketArgs;
   /**
-   * Roles and who else may read.
+   * IAM roles, and a service account for an outside reader.
    * @default a task role and an execution role
    * @example { path: '/data/' }
    */
   access?: AccessSettings;
   /**
-   * The task: its size and where it runs.
-   * @default half a vCPU and 1 GiB in a cluster of its own
+   * Size of the task, its cluster and its log.
+   * @default half a vCPU and 1 GiB, in a cluster that is created
    * @example { cpu: 1024, memoryMiB: 2048 }
    */
   task?: TaskSettings;
   /**
-   * Alarms, dashboard, and who is told.
-   * @default alarms that tell nobody, and a dashboard
+   * Alarms, their recipients, and the dashboard.
+   * @default alarms without a recipient, and a dashboard
    * @example { alarmEmail: 'platform@example.com' }
    */
   monitoring?: MonitoringSettings;
   /**
    * Settings of the replicator itself.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { deletes: Deletes.Soft }
    */
   settings?: RuntimeSettings;

@@ -3,13 +3,13 @@ import type { Columns, Deletes, LogFormat, LogLevel } from './choices';
 /** Loading exports. */
 export interface LoadSettings {
   /**
-   * Export files loaded at the same time, each on a connection of its own.
-   * @default what the server has to spare, at most 4
+   * Number of export files loaded at the same time, each on its own connection.
+   * @default one per core, at least 2 and at most 4, and no more than the server has free
    * @example 2
    */
   connections?: number;
   /**
-   * Small export files share a transaction up to this uncompressed size, in bytes.
+   * Uncompressed size in bytes up to which small export files share a transaction.
    * @default 134217728
    * @example 67108864
    */
@@ -25,25 +25,25 @@ export interface PollSettings {
    */
   minMs?: number;
   /**
-   * Pause between reads of an idle shard, in ms; reads are billed.
+   * Pause between reads of an idle shard, in ms. Reads are billed.
    * @default 5000
    * @example 10000
    */
   maxMs?: number;
   /**
-   * Requests for stream records under way at once, for all tables of the service together, at least 2.
+   * Maximum number of concurrent requests for stream records, for all tables of the service together; at least 2.
    * @default 16 per core, at most 64
    * @example 48
    */
   concurrentReads?: number;
   /**
-   * Time between complete listings of the shards, in ms, 5,000 to 30,000.
+   * Interval between complete listings of the shards, in ms; 5,000 to 30,000.
    * @default 20000
    * @example 15000
    */
   listShardsMs?: number;
   /**
-   * Time between looks at an export that is under way, in ms.
+   * Interval between checks of a running export, in ms.
    * @default 15000
    * @example 30000
    */
@@ -53,31 +53,31 @@ export interface PollSettings {
 /** Timeouts. */
 export interface TimeoutSettings {
   /**
-   * For connecting to an AWS endpoint, in ms.
+   * Timeout for connecting to an AWS endpoint, in ms.
    * @default 5000
    * @example 10000
    */
   connectMs?: number;
   /**
-   * For an AWS request until its answer begins, in ms.
+   * Timeout from sending an AWS request until its response begins, in ms.
    * @default 20000
    * @example 40000
    */
   requestMs?: number;
   /**
-   * For silence on an open connection, in ms.
+   * Timeout for an open connection on which nothing arrives, in ms.
    * @default 30000
    * @example 60000
    */
   socketMs?: number;
   /**
-   * For one AWS call with its first retries, in ms.
+   * Timeout for one AWS call including its first retries, in ms.
    * @default 120000
    * @example 300000
    */
   callMs?: number;
   /**
-   * For committing what is in hand when the task is stopped, in ms; the task is killed after 120,000.
+   * Time for committing what is already read when the task is stopped, in ms. ECS kills the task after 120,000 ms.
    * @default 100000
    * @example 60000
    */
@@ -87,29 +87,29 @@ export interface TimeoutSettings {
 /** Log and progress. */
 export interface LogSettings {
   /**
-   * How the log is written.
+   * Format of the log.
    * @default LogFormat.Json
    * @example LogFormat.Json
    */
   format?: LogFormat;
   /**
-   * The least important kind of line that is written.
+   * The lowest level that is logged.
    * @default LogLevel.Info
    * @example LogLevel.Debug
    */
   level?: LogLevel;
   /**
-   * Progress and stream batches are summed up in one line at most this often, in ms.
+   * Minimum interval between the lines that sum up progress and stream batches, in ms.
    * @default 30000
    * @example 60000
    */
   summaryMs?: number;
 }
 
-/** Settings of the replicator itself; docs/CONFIGURATION.md has them all. */
+/** Settings of the replicator itself. docs/CONFIGURATION.md lists them all. */
 export interface RuntimeSettings {
   /**
-   * What a delete does to the row.
+   * What a delete in the source does to the row.
    * @default Deletes.Hard
    * @example Deletes.Soft
    */
@@ -121,13 +121,13 @@ export interface RuntimeSettings {
    */
   columns?: Columns;
   /**
-   * Attributes that get a column of their own; the others go to the JSON column `__rest`.
+   * Maximum number of attributes with their own column; further ones go to the JSON column `__rest`.
    * @default 300
    * @example 100
    */
   maxColumns?: number;
   /**
-   * Leave out `aws:rep:*`, which DynamoDB itself adds to items of older global tables.
+   * Whether to leave out the attributes `aws:rep:*`, which DynamoDB adds to the items of older global tables.
    * @default true
    * @example false
    */
@@ -139,33 +139,33 @@ export interface RuntimeSettings {
    */
   destinationSchema?: string;
   /**
-   * Memory for stream records that are read and not applied yet, in bytes, for all tables of the service together. When it is
-   * used up, readers wait for the destination.
+   * Memory in bytes for stream records that are read but not yet applied, for all tables of the service together. When it is
+   * full, reading waits for the destination.
    * @default 67108864
    * @example 134217728
    */
   queueBytes?: number;
   /**
    * Loading exports.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { connections: 2 }
    */
   load?: LoadSettings;
   /**
    * Reading streams.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { maxMs: 10000 }
    */
   poll?: PollSettings;
   /**
    * Timeouts.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { callMs: 300000 }
    */
   timeouts?: TimeoutSettings;
   /**
    * Log and progress.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { level: LogLevel.Debug }
    */
   log?: LogSettings;

@@ -6,11 +6,11 @@ import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
 import type { TableSettings } from './table';
 
-/** The task: its size and where it runs. */
+/** Size of the task, its cluster and its log. */
 export interface TaskSettings {
   /**
-   * ARN of an ECS cluster that exists.
-   * @default none, for a cluster of its own
+   * ARN of an existing ECS cluster.
+   * @default none: a cluster is created
    * @example 'arn:aws:ecs:eu-west-1:123456789012:cluster/main'
    */
   clusterArn?: pulumi.Input<string>;
@@ -21,50 +21,50 @@ export interface TaskSettings {
    */
   cpu?: number;
   /**
-   * Memory of the task in MiB; it goes with `cpu` as Fargate has it.
+   * Memory of the task in MiB. Fargate supports only certain combinations with `cpu`.
    * @default 1024
    * @example 2048
    */
   memoryMiB?: number;
   /**
-   * Processor; the image has to be built for it.
+   * CPU architecture. The image has to be built for it.
    * @default CpuArchitecture.Arm64
    * @example CpuArchitecture.X8664
    */
   architecture?: CpuArchitecture;
   /**
-   * Whether the task runs on spare capacity, which costs less and is taken away at two minutes' notice.
+   * Whether the task runs on Fargate Spot, which costs less and can be reclaimed at two minutes' notice.
    * @default false
    * @example true
    */
   spot?: boolean;
   /**
-   * Whether `pulumi up` waits until the task runs and is healthy, so that it fails where the task does.
+   * Whether `pulumi up` waits until the task runs and is healthy, and fails if the task does.
    * @default true
    * @example false
    */
   waitForSteadyState?: boolean;
   /**
-   * Whether the cluster of its own has Container Insights, which costs by the metric.
+   * Whether the created cluster has Container Insights, which is billed per metric.
    * @default false
    * @example true
    */
   containerInsights?: boolean;
   /**
-   * Days that the log is kept; a number that CloudWatch Logs knows.
+   * Days to keep the log; one of the values that CloudWatch Logs supports.
    * @default 30
    * @example 365
    */
   logRetentionDays?: number;
   /**
-   * Customer-managed KMS key that the log is encrypted with; its policy has to allow CloudWatch Logs.
-   * @default none, for CloudWatch's own key
+   * ARN of a customer-managed KMS key to encrypt the log with. Its policy must allow CloudWatch Logs to use it.
+   * @default none: CloudWatch's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   logKmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A table as the container is told of it. */
+/** A table in the container's settings. */
 export interface ServiceTable extends TableSettings {
   /**
    * Name of the source table.
@@ -74,7 +74,7 @@ export interface ServiceTable extends TableSettings {
   name: pulumi.Input<string>;
 }
 
-/** The bucket as the container is told of it. */
+/** The export bucket in the container's settings. */
 export interface ServiceBucket {
   /**
    * Name of the bucket.
@@ -83,19 +83,19 @@ export interface ServiceBucket {
    */
   name: pulumi.Input<string>;
   /**
-   * Folder in it.
+   * Folder in the bucket.
    * @default none
    * @example 'replicator/dev'
    */
   prefix?: string;
   /**
-   * Account that owns it, where it is another than the tables'.
+   * Account that owns the bucket, if it is not the tables' account.
    * @default none
    * @example '210987654321'
    */
   ownerAccountId?: pulumi.Input<string>;
   /**
-   * Customer-managed KMS key that exports are encrypted with.
+   * ARN of the customer-managed KMS key that encrypts the exports.
    * @default none
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
@@ -105,13 +105,13 @@ export interface ServiceBucket {
 /** The replicator as a Fargate service. */
 export interface ReplicatorServiceArgs extends TaskSettings {
   /**
-   * The tables.
+   * The tables to replicate.
    * @default (required)
    * @example [{ name: 'orders' }]
    */
   tables: ServiceTable[];
   /**
-   * Where exports go.
+   * The bucket for exports.
    * @default (required)
    * @example { name: 'my-exports', prefix: 'replicator/dev' }
    */
@@ -123,26 +123,26 @@ export interface ReplicatorServiceArgs extends TaskSettings {
    */
   postgres: PostgresConnection;
   /**
-   * Image with its digest.
+   * Address of the image, with its digest.
    * @default (required)
    * @example image.uri
    */
   imageUri: pulumi.Input<string>;
   /**
-   * ARN of the role that the replicator's code has.
+   * ARN of the role that the replicator's code runs with.
    * @default (required)
    * @example access.taskRoleArn
    */
   taskRoleArn: pulumi.Input<string>;
   /**
-   * ARN of the role that ECS has to start the task.
+   * ARN of the role that ECS starts the task with.
    * @default (required)
    * @example access.executionRoleArn
    */
   executionRoleArn: pulumi.Input<string>;
   /**
    * Name of the log group to create.
-   * @default '/dynamodb-replicator/' with the names of component and stack
+   * @default '/dynamodb-replicator/' and the names of component and stack
    * @example '/dynamodb-replicator/orders-dev'
    */
   logGroupName?: string;
@@ -160,7 +160,7 @@ export interface ReplicatorServiceArgs extends TaskSettings {
   sourceRole?: SourceRole;
   /**
    * Settings of the replicator itself.
-   * @default each of its settings has its own
+   * @default each setting has its own default
    * @example { deletes: Deletes.Soft }
    */
   settings?: RuntimeSettings;

@@ -11,14 +11,14 @@ export interface KeyAttribute {
    */
   name: string;
   /**
-   * Its type.
+   * Type of the attribute.
    * @default KeyType.Text
    * @example KeyType.Numeric
    */
   type?: KeyType;
 }
 
-/** A table to be created: on demand, encrypted, protected from deletion, with stream and point-in-time recovery on. */
+/** A table to create: with on-demand capacity, encrypted, protected from deletion, with stream and point-in-time recovery on. */
 export interface NewTable {
   /**
    * The partition key.
@@ -33,48 +33,48 @@ export interface NewTable {
    */
   sortKey?: KeyAttribute;
   /**
-   * Whether the table has to be unprotected before it can be deleted; destroying the stack then fails until this is false.
+   * Whether the table is protected from deletion. While it is, destroying the stack fails.
    * @default true
    * @example false
    */
   deletionProtection?: boolean;
 }
 
-/** A DynamoDB table as a source. */
+/** A DynamoDB table to replicate from. */
 export interface SourceTableArgs {
   /**
-   * Name of the table. With `table` it only names resources here, and the table's own name counts.
+   * Name of the table. With `table` it only names Pulumi resources; the table keeps its own name.
    * @default (required)
    * @example 'orders'
    */
   name: string;
   /**
-   * Who looks after the table's stream and point-in-time recovery.
+   * Who turns on the table's stream and point-in-time recovery.
    * @default TableManagement.Verify
    * @example TableManagement.Enable
    */
   management?: TableManagement;
   /**
-   * View type of the stream; both new images will do, so it only matters where the stream is enabled here.
+   * View type of a stream that is enabled here. An existing stream may have either type.
    * @default StreamViewType.NewAndOldImages
    * @example StreamViewType.NewImage
    */
   streamViewType?: StreamViewType;
   /**
-   * With `Enable`: a stream of an unusable view type is disabled and another enabled, from which every reader of the old
-   * one (Lambda functions, other replicators) is cut off.
+   * With `Enable`: whether a stream of an unusable view type is disabled and replaced by a new one. That cuts off every
+   * reader of the old stream, such as Lambda functions and other replicators.
    * @default false
    * @example true
    */
   replaceExistingStream?: boolean;
   /**
-   * With `Enable`: what destroying the stack does to what was turned on.
+   * With `Enable`: what destroying the stack does to the stream and the recovery that were turned on.
    * @default OnDestroy.Leave
    * @example OnDestroy.Restore
    */
   onDestroy?: OnDestroy;
   /**
-   * With `Managed`: the table that this program has.
+   * With `Managed`: a table of this program.
    * @default none
    * @example new aws.dynamodb.Table('orders', { … })
    */
@@ -86,20 +86,20 @@ export interface SourceTableArgs {
    */
   create?: NewTable;
   /**
-   * Customer-managed KMS key that the table is encrypted with; the replicator may then decrypt with it.
-   * @default none, for AWS's own key
+   * ARN of the customer-managed KMS key that encrypts the table. The replicator gets permission to decrypt with it.
+   * @default none: AWS's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   kmsKeyArn?: pulumi.Input<string>;
   /**
-   * Account that owns the table, where it is another: the table is then not looked at here, the replicator does at its start.
-   * @default none, for the account of the stack
+   * Account that owns the table, if it is another account. The table is then checked by the replicator when it starts, not during deployment.
+   * @default none: the stack's account
    * @example '210987654321'
    */
   accountId?: pulumi.Input<string>;
 }
 
-/** How a table is written. */
+/** How a table is written to the destination. */
 export interface TableSettings {
   /**
    * Name of the table in the destination.
@@ -120,18 +120,18 @@ export interface TableSettings {
    */
   columns?: Columns;
   /**
-   * Attributes that get a column of their own, for this table.
+   * Maximum number of attributes with their own column, for this table.
    * @default that of `settings.maxColumns`
    * @example 100
    */
   maxColumns?: number;
   /**
-   * What a delete does to the row, for this table.
+   * What a delete in the source does to the row, for this table.
    * @default that of `settings.deletes`
    * @example Deletes.Soft
    */
   deletes?: Deletes;
 }
 
-/** A source table and how it is written. */
+/** A source table, and how it is written to the destination. */
 export interface ReplicatedTable extends TableSettings, SourceTableArgs {}

@@ -11,17 +11,17 @@ import { ServiceAccount } from './service-account';
 import { accessProblems } from '../validate/access';
 
 /**
- * What the replicator may do: a role for its code, one for ECS to start it, each with exactly the actions that are called
- * on exactly the resources they are called on. With `serviceAccount` also an account for an outside reader.
+ * The replicator's IAM roles: one for its code, one for ECS to start it. Each allows exactly the actions that are called,
+ * on exactly the resources that they are called on. With `serviceAccount`, also a service account for an outside reader.
  */
 export class ReplicatorAccess extends pulumi.ComponentResource {
-  /** Role of the replicator's code. Known once its policy is attached. */
+  /** ARN of the role that the replicator's code runs with. Known once its policy is attached. */
   readonly taskRoleArn: pulumi.Output<string>;
-  /** Role that ECS has to start the task. Known once its policy is attached. */
+  /** ARN of the role that ECS starts the task with. Known once its policy is attached. */
   readonly executionRoleArn: pulumi.Output<string>;
-  /** What the role in the account that owns the tables has to allow; empty without `sourceRole`. */
+  /** Policy that the role in the account that owns the tables needs; empty without `sourceRole`. */
   readonly sourceRolePolicy: pulumi.Output<string>;
-  /** Role of the service account. */
+  /** ARN of the service account's role. */
   readonly serviceRoleArn?: pulumi.Output<string>;
   /** Id of the service account's access key; a secret. */
   readonly accessKeyId?: pulumi.Output<string>;
@@ -106,7 +106,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
     this.registerOutputs(outputsOf(this));
   }
 
-  /** One inline policy a role: it goes with the role, and cannot be attached to another. */
+  /** Each role has one inline policy: it is deleted with the role, and cannot be attached to another. */
   #role(
     name: string,
     { path, permissionsBoundaryArn }: ReplicatorAccessArgs,
@@ -132,7 +132,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       { name: named('policy'), role: role.name, policy },
       { parent: role },
     );
-    // ECS starts a task as soon as it can, and fails it when the role's policy is not there yet.
+    // ECS may start a task before the role's policy is attached, and the task then fails.
     return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);
   }
 }

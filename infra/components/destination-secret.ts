@@ -5,16 +5,16 @@ import type { PostgresConnection, PostgresDestination } from '../arguments/desti
 import { physicalName } from '../plan/names';
 import { namesOf } from './place';
 
-/** The destination with its secret in Secrets Manager, and who has to read that. */
+/** The destination with its secret in Secrets Manager, and the secrets by their reader. */
 export interface SecuredDestination {
   readonly connection: PostgresConnection;
-  /** Read by the runtime. */
+  /** Secrets that the runtime reads. */
   readonly secrets: SecretAccess[];
-  /** Read by ECS at the start of a task. */
+  /** Secrets that ECS reads when a task starts. */
   readonly injectedSecrets: SecretAccess[];
 }
 
-/** Puts a password or address that is given into Secrets Manager; one that is there already is used. */
+/** Stores a given password or address in Secrets Manager, or uses the existing secret that is named. */
 export function securedDestination(
   name: string,
   { password, url, ...connection }: PostgresDestination,
@@ -52,8 +52,8 @@ function kept(
     `${name}-destination`,
     {
       name: physicalName('secret', namesOf(name), 'destination'),
-      description: 'How the replicator logs in at its destination; set from the stack’s configuration',
-      // The stack's configuration has it too; kept, its name could not be used again for days.
+      description: 'Password or address of the replicator’s destination; set from the stack’s configuration',
+      // With a recovery window, the name would be blocked for days. The stack's configuration still has the value.
       recoveryWindowInDays: 0,
       ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
     },
@@ -64,6 +64,6 @@ function kept(
     { secretId: secret.id, secretString: value },
     { parent: secret },
   );
-  // A task that starts before the value is there fails.
+  // A task that starts before the secret has its value fails.
   return version.arn;
 }

@@ -1,28 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { UnsuitableResource } from '../errors';
 
-/** How long Docker may take to say that it is there. */
+/** Timeout for Docker's answer. */
 const ANSWER_MS = 10_000;
 
-/** Docker on this machine; the tests answer for it. */
+/** Docker on this machine; tests replace it. */
 export const docker = {
-  /** Why it does not answer; `undefined` when it does. */
+  /** Why Docker does not answer; `undefined` if it does. */
   silence(): string | undefined {
     const { error, status, stderr } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], {
       encoding: 'utf8',
       timeout: ANSWER_MS,
     });
     if (error) return error.message;
-    return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? '') || `it ends with ${status}`;
+    return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? '') || `exit code ${status}`;
   },
 };
 
-/** @throws UnsuitableResource, whose first line names Docker and the setting, when an image is to be built without it */
+/** @throws UnsuitableResource if Docker does not answer; its first line names Docker and the setting */
 export function requireDocker(): void {
   const silence = docker.silence();
   if (silence === undefined) return;
   throw new UnsuitableResource(
     'image',
-    `Docker is needed to build it and does not answer here (${silence}). Start Docker, or give image.uri, an image by digest`,
+    `building it needs Docker, which does not answer here (${silence}). Start Docker, or set image.uri to an image by its digest`,
   );
 }

@@ -12,12 +12,12 @@ import { bucketProblems } from '../validate/bucket';
 const DEFAULT_EXPIRATION_DAYS = 14;
 
 /**
- * The S3 bucket that exports go to. Created, it is closed to the public, takes TLS only, is encrypted, has no ACLs, and
- * drops exports after some days:
+ * The S3 bucket for exports. A created bucket blocks public access, accepts TLS only, is encrypted, has no ACLs, and deletes
+ * exports after some days:
  *
  *     new ExportBucket('orders', {});
  *
- * One that exists is left as it is:
+ * An existing bucket is not changed:
  *
  *     new ExportBucket('orders', { existingBucketName: 'my-exports', prefix: 'replicator/dev' });
  */
@@ -26,7 +26,7 @@ export class ExportBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** ARN of the bucket. */
   readonly arn: pulumi.Output<string>;
-  /** Folder in it for this stack. */
+  /** Folder in the bucket for this stack. */
   readonly prefix: pulumi.Output<string>;
 
   constructor(name: string, args: ExportBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -45,7 +45,7 @@ export class ExportBucket extends pulumi.ComponentResource {
   }
 
   #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {
-    // Another account's bucket may refuse to be looked at, though exports may be written to it.
+    // Another account's bucket may not be readable here, even if exports may be written to it.
     const arn = pulumi
       .all([name, providerPlace(this)])
       .apply(async ([bucket, { region, partition }]) =>
@@ -97,7 +97,7 @@ export class ExportBucket extends pulumi.ComponentResource {
                   sseAlgorithm: 'aws:kms',
                   kmsMasterKeyId: args.kmsKeyArn,
                 },
-                // One call to KMS for many objects.
+                // Saves KMS calls: one data key serves many objects.
                 bucketKeyEnabled: true,
               },
         ],
@@ -118,7 +118,7 @@ export class ExportBucket extends pulumi.ComponentResource {
           {
             id: 'broken-uploads-end',
             status: 'Enabled',
-            // The whole bucket: whoever uploads into it, parts that are left over are paid for and not listed.
+            // For the whole bucket: leftover parts of any upload are billed, but not listed.
             filter: { prefix: '' },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
           },
@@ -138,7 +138,7 @@ export class ExportBucket extends pulumi.ComponentResource {
       },
       settings,
     );
-    // What uses the bucket waits for its policy.
+    // Resources that use the bucket wait for its policy.
     return { name: pulumi.all([bucket.bucket, policy.id]).apply(([made]) => made), arn: bucket.arn };
   }
 }

@@ -20,13 +20,14 @@ const PLATFORMS = {
 } as const;
 
 /**
- * The image to run. One that exists is taken as it is; otherwise it is built from this repository's Dockerfile, by Docker on
- * the machine that `pulumi up` runs on, and pushed by digest into a repository of the stack. A preview builds nothing.
+ * The container image to run. An existing image is used as it is. Otherwise the image is built from this repository's Dockerfile,
+ * by Docker on the machine that runs `pulumi up`, and pushed by digest to an ECR repository that the stack creates. A preview
+ * builds nothing.
  */
 export class ReplicatorImage extends pulumi.ComponentResource {
-  /** Address with digest. */
+  /** Address of the image, with its digest. */
   readonly uri: pulumi.Output<string>;
-  /** ARN of the stack's own repository. */
+  /** ARN of the created repository. */
   readonly repositoryArn?: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorImageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -50,7 +51,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: 'IMMUTABLE',
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
-        // Its images can be built again.
+        // The images can be built again.
         forceDelete: true,
       },
       { parent: this },
@@ -79,7 +80,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     return repository;
   }
 
-  /** Pushed by digest, without a tag: what runs is named by what it is, and no tag has to be thought of. */
+  /** Pushed by digest, without a tag: the digest names exactly the image that runs. */
   #built(
     name: string,
     { build, architecture }: ReplicatorImageArgs,

@@ -5,11 +5,11 @@ import { cliFlags, cliFlagsIn } from './place';
 import { UnsuitableResource } from '../errors';
 import { requireSuitable, tableNotFound } from '../plan/table-requirements';
 
-/** What the arguments name and AWS has to have: found, or told with the argument and what to do. */
+/** Looks up the resources that the arguments name. If one is missing, the error names the argument and the fix. */
 
 /**
- * A table.
- * @param suitable whether its stream and recovery have to be on already
+ * Looks up a table.
+ * @param suitable whether its stream and recovery must already be on
  * @throws UnsuitableResource
  */
 export async function findTable(
@@ -33,7 +33,7 @@ export async function findTable(
   return table;
 }
 
-/** A bucket of this account, in any region: DynamoDB exports into another one too. @throws UnsuitableResource */
+/** Looks up a bucket of this account in any region: DynamoDB can export to other regions. @throws UnsuitableResource */
 export async function findBucket(
   bucket: string,
   region: string,
@@ -42,13 +42,13 @@ export async function findBucket(
   return aws.s3.getBucket({ bucket }, options).catch((error: unknown) => {
     throw new UnsuitableResource(
       `bucket ${bucket}`,
-      `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or leave it out to have ` +
-        `a bucket created; ${awsCommand(cliFlagsIn(region), 's3 ls')} shows those there are`,
+      `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or remove it to ` +
+        `create a bucket; ${awsCommand(cliFlagsIn(region), 's3 ls')} lists the buckets`,
     );
   });
 }
 
-/** Through VPC endpoints only the buckets of the same region are reached. @throws UnsuitableResource */
+/** Looks up a bucket of this region: VPC endpoints reach no other. @throws UnsuitableResource */
 export async function findBucketOfRegion(
   bucket: string,
   region: string,
@@ -58,43 +58,42 @@ export async function findBucketOfRegion(
   if (bucketRegion === region) return;
   throw new UnsuitableResource(
     `bucket ${bucket}`,
-    `it is in ${bucketRegion}, and VPC endpoints (network.endpoints) reach buckets in ${region} only: name a bucket in ` +
-      `${region} as exportBucket.existingBucketName, or leave it out to have one created`,
+    `it is in ${bucketRegion}, but VPC endpoints (network.endpoints) only reach buckets in ${region}: set ` +
+      `exportBucket.existingBucketName to a bucket in ${region}, or remove it to create one`,
   );
 }
 
-/** The destination's secret. @throws UnsuitableResource when there is none; others than its owner may not be let look */
+/** Looks up the destination's secret. @throws UnsuitableResource if it does not exist; if it may not be read here, only warns */
 export async function findSecret(arn: string, options: pulumi.InvokeOptions): Promise<void> {
   await aws.secretsmanager.getSecret({ arn }, options).catch((error: unknown) => {
     const { message } = error as Error;
-    if (!isNotFound(message)) return pulumi.log.warn(`Secret ${arn} could not be looked at: ${message}`);
+    if (!isNotFound(message)) return pulumi.log.warn(`Secret ${arn} could not be checked: ${message}`);
     const list = awsCommand(cliFlagsIn(arn.split(':')[3] ?? ''), 'secretsmanager list-secrets');
     throw new UnsuitableResource(
       `secret ${arn}`,
-      `there is none (${message}); ${list} shows those there are`,
+      `it does not exist (${message}); ${list} lists the secrets`,
     );
   });
 }
 
-/** An ECS cluster. @throws UnsuitableResource */
+/** Looks up an ECS cluster. @throws UnsuitableResource */
 export async function findCluster(arn: string, options: pulumi.InvokeOptions): Promise<void> {
   const clusterName = arn.slice(arn.lastIndexOf('/') + 1);
   const found = await aws.ecs.getCluster({ clusterName }, options).catch(async (error: unknown) => {
     const list = awsCommand(await cliFlags(options), 'ecs list-clusters');
     throw new UnsuitableResource(
       `cluster ${clusterName}`,
-      `it cannot be read (${(error as Error).message}); ${list} shows those there are, and without ` +
-        `task.clusterArn one is created`,
+      `it cannot be read (${(error as Error).message}); ${list} lists the clusters. Without task.clusterArn, one is created`,
     );
   });
   if (found.arn === arn && found.status === 'ACTIVE') return;
   throw new UnsuitableResource(
     `cluster ${clusterName}`,
-    `what there is of that name is ${found.arn}, ${found.status}: name one that is active in this account`,
+    `the cluster of that name is ${found.arn}, ${found.status}: name an active cluster of this account`,
   );
 }
 
-/** As HashiCorp's provider words it. */
+/** Matches the wording of HashiCorp's provider. */
 function isNotFound(message: string): boolean {
   return /couldn't find resource|not ?found|no matching|ResourceNotFoundException/i.test(message);
 }

@@ -12,19 +12,19 @@ import { physicalName } from '../plan/names';
 import { namesOf, providerPlace } from './place';
 import { monitoringProblems } from '../validate/monitoring';
 
-/** Where each alarm is explained. */
+/** Address of the explanation of the alarms. */
 function whatToDo(): string {
   return manualAddress('docs/OPERATIONS.md', 'Reading alarms');
 }
 
-/** Key of the tag that a budget counts. */
+/** Key of the tag whose costs a budget counts. */
 export const STACK_TAG = 'dynamodb-replicator';
 
-/** Alarms over the metrics that the runtime writes, a dashboard, and who is told: a topic, and a budget where asked for. */
+/** Alarms on the runtime's metrics, a dashboard, a topic for notifications, and an optional budget. */
 export class ReplicatorMonitoring extends pulumi.ComponentResource {
   /** ARNs of the alarms. */
   readonly alarmArns: pulumi.Output<string[]>;
-  /** Topic that alarms go to; empty where nobody is told. */
+  /** ARN of the topic that alarms go to; empty if nobody is notified. */
   readonly topicArn: pulumi.Output<string>;
   /** Address of the dashboard; empty without one. */
   readonly dashboardUrl: pulumi.Output<string>;
@@ -107,7 +107,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** Tasks of the service that ended, with ECS's reason: the alarms say that it stands still, this says why. */
+  /** Reports each task of the service that ended, with ECS's reason: the alarms report a stop, this reports why. */
   #stoppedTasks(name: string, args: ReplicatorMonitoringArgs, topicArn: pulumi.Output<string>): void {
     const rule = new aws.cloudwatch.EventRule(
       `${name}-task-stopped`,

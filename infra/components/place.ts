@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { CliFlags } from '../../runtime/aws/cli-command';
 import type { Place } from '../plan/iam/trust';
 
-/** Where the provider of a component works: partition, account, region. */
+/** Partition, account and region of a component's provider. */
 export function providerPlace(component: pulumi.Resource): pulumi.Output<Place> {
   const parent = { parent: component };
   return pulumi
@@ -15,18 +15,18 @@ export function providerPlace(component: pulumi.Resource): pulumi.Output<Place> 
     .apply(([{ partition }, { accountId }, { region }]) => ({ partition, account: accountId, region }));
 }
 
-/** First part of the physical names of a component's resources: two stacks of one program stay two. */
+/** First part of the physical names of a component's resources. It keeps two stacks of one program apart. */
 export function namesOf(component: string): string {
   return `${component}-${pulumi.getStack()}`;
 }
 
-/** For the commands that messages name: they go where the provider goes, with the profile of the stack's configuration. */
+/** Flags for the AWS CLI commands in messages: the provider's region, and the profile of the stack's configuration. */
 export async function cliFlags(options: pulumi.InvokeOptions): Promise<CliFlags> {
   const { region } = await aws.getRegion({}, options);
   return cliFlagsIn(region);
 }
 
-/** The same, where the region is known. */
+/** The same flags for a known region. */
 export function cliFlagsIn(region: string): CliFlags {
   return { region, profile: aws.config.profile };
 }

@@ -30,31 +30,31 @@ import { replicatorProblems } from '../validate/replicator';
  *       image: { build: {} },
  *     });
  *
- * Each part is a component that can be used by itself: `SourceTable`, `ExportBucket`, `ReplicatorAccess`,
+ * Each part is also a component of its own: `SourceTable`, `ExportBucket`, `ReplicatorAccess`,
  * `ReplicatorImage`, `ReplicatorService`, `ReplicatorMonitoring`, `ServiceAccount`.
  */
 export class DynamoDBReplicator extends pulumi.ComponentResource {
-  /** Role of the replicator's code. */
+  /** ARN of the role that the replicator's code runs with. */
   readonly taskRoleArn: pulumi.Output<string>;
-  /** Role that ECS has to start the task. */
+  /** ARN of the role that ECS starts the task with. */
   readonly executionRoleArn: pulumi.Output<string>;
-  /** What the role in the account that owns the tables has to allow; empty without `access.sourceRole`. */
+  /** Policy that the role in the account that owns the tables needs; empty without `access.sourceRole`. */
   readonly sourceRolePolicy: pulumi.Output<string>;
-  /** Role of the service account. */
+  /** ARN of the service account's role. */
   readonly serviceRoleArn?: pulumi.Output<string>;
   /** Id of the service account's access key; a secret. */
   readonly accessKeyId?: pulumi.Output<string>;
   /** The service account's secret access key; a secret. */
   readonly secretAccessKey?: pulumi.Output<string>;
-  /** Name of the bucket that exports go to. */
+  /** Name of the bucket for exports. */
   readonly bucketName: pulumi.Output<string>;
   /** Name of the ECS cluster. */
   readonly clusterName: pulumi.Output<string>;
   /** Name of the ECS service. */
   readonly serviceName: pulumi.Output<string>;
-  /** ARN of the task definition that is meant to run. */
+  /** ARN of the deployed task definition. */
   readonly taskDefinitionArn: pulumi.Output<string>;
-  /** The task's security group; let it in at the destination. */
+  /** Id of the task's security group. Allow it at the destination. */
   readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group. */
   readonly logGroupName: pulumi.Output<string>;
@@ -78,7 +78,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       name,
       {
         ...exportBucket,
-        // Exports are written with the rights of whoever asks for them.
+        // DynamoDB writes an export with the rights of the identity that requested it.
         ...(sourceRole !== undefined &&
           exportBucket.existingBucketName === undefined && {
             writerRoleArns: pulumi
@@ -124,7 +124,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
           ...bucketOwner(existingBucketOwner, sourceRole, this),
         },
         postgres: connection,
-        // Known before anything is created, so that the endpoints that it needs are.
+        // A given address is known before anything is created, and so are the endpoints that it needs.
         imageUri: args.image.uri ?? image.uri,
         taskRoleArn: access.taskRoleArn,
         executionRoleArn: access.executionRoleArn,
@@ -167,7 +167,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
 interface Source {
   readonly source: SourceTable;
   readonly kmsKeyArn: pulumi.Input<string> | undefined;
-  /** As the container is told of it. */
+  /** The table in the container's settings. */
   readonly table: ServiceTable;
 }
 
@@ -199,7 +199,7 @@ function sourceTable(
   };
 }
 
-/** The repository that the image is pulled from, where that is one of ECR. */
+/** The repository that the image is pulled from, if it is in ECR. */
 function repositoryOf(
   image: ReplicatorImage,
   uri: string | undefined,
@@ -211,7 +211,7 @@ function repositoryOf(
   };
 }
 
-/** Where bucket and tables are of two accounts, an export has to say whose the bucket is. */
+/** If bucket and tables belong to different accounts, the export request must name the bucket's owner. */
 function bucketOwner(
   existingBucketOwner: pulumi.Input<string> | undefined,
   sourceRole: SourceRole | undefined,

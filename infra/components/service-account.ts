@@ -9,12 +9,12 @@ import { type NameKind, physicalName } from '../plan/names';
 import { namesOf, providerPlace } from './place';
 import { serviceAccountProblems } from '../validate/access';
 
-/** Longest session of whoever assumes the role, in seconds: an hour, the least that IAM takes. */
+/** Maximum session of the role in seconds: an hour, the lowest value that IAM accepts. */
 const SESSION_SECONDS = 3_600;
 
 /**
- * An account for a reader outside of AWS's own services, such as Artie: role, policy, and where asked for a user in a group
- * with an access key, which is also kept in Secrets Manager.
+ * A service account for an outside reader, such as Artie: a role and a policy and, if wanted, a user in a group
+ * with an access key, which is also stored in Secrets Manager.
  *
  *     new ServiceAccount('artie', {
  *       tables: [{ arn: table.arn }],
@@ -32,7 +32,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
   readonly accessKeyId?: pulumi.Output<string>;
   /** The secret access key; a secret. */
   readonly secretAccessKey?: pulumi.Output<string>;
-  /** ARN of the secret that the access key is kept in. */
+  /** ARN of the secret that stores the access key. */
   readonly accessKeySecretArn?: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -109,7 +109,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
     return role.arn;
   }
 
-  /** The user's rights come through a group (Security Hub IAM.2). */
+  /** The user gets its permissions through a group (Security Hub IAM.2). */
   #user(name: string, args: ServiceAccountArgs, policy: aws.iam.Policy): aws.iam.User {
     const group = new aws.iam.Group(
       `${name}-readers`,
@@ -145,8 +145,8 @@ export class ServiceAccount extends pulumi.ComponentResource {
       `${name}-reader-key`,
       {
         name: physicalName('secret', namesOf(name), 'reader-key'),
-        description: 'Access key of the service account; it ends with the stack',
-        // The key is deleted with the stack; kept, its name could not be used again for days.
+        description: 'Access key of the service account; deleted with the stack',
+        // The key is deleted with the stack. With a recovery window, the secret's name would be blocked for days.
         recoveryWindowInDays: 0,
       },
       { parent: this },
@@ -169,7 +169,7 @@ function named(kind: NameKind, name: string): string {
   return physicalName(kind, namesOf(name), 'reader');
 }
 
-/** The service or account that is named, else the account's own user. */
+/** The service or account that the arguments name, else the service account's own user. */
 function trustedBy(args: ServiceAccountArgs, userArn: string | undefined): Trusted {
   if (args.trustedService !== undefined) return { kind: 'service', service: args.trustedService };
   if (args.trustedAccountId !== undefined)

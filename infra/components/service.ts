@@ -21,7 +21,7 @@ const DEFAULT_RETENTION_DAYS = 30;
 
 /**
  * The replicator as a Fargate service of exactly one task. A deployment stops the old task before it starts the new one, and
- * no balancing between zones starts a second; whatever happens, the destination's lease lets only one write.
+ * rebalancing between zones, which would start a second one, is off. In any case the destination's lease lets only one write.
  */
 export class ReplicatorService extends pulumi.ComponentResource {
   /** Name of the ECS cluster. */
@@ -32,11 +32,11 @@ export class ReplicatorService extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** Name of the log group. */
   readonly logGroupName: pulumi.Output<string>;
-  /** ARN of the task definition that is meant to run. */
+  /** ARN of the deployed task definition. */
   readonly taskDefinitionArn: pulumi.Output<string>;
-  /** The task's security group; let it in at the destination. */
+  /** Id of the task's security group. Allow it at the destination. */
   readonly securityGroupId: pulumi.Output<string>;
-  /** What the metrics' dimension `Replicator` says. */
+  /** Value of the metric dimension `Replicator`. */
   readonly metricsName: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -125,7 +125,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
       { clusterName: cluster.name, capacityProviders: ['FARGATE_SPOT'] },
       { parent: cluster },
     );
-    // A service on spare capacity cannot be made before its cluster has some.
+    // A service on Fargate Spot cannot be created before its cluster has that capacity provider.
     return { name: cluster.name, arn: pulumi.all([cluster.arn, capacity.id]).apply(([arn]) => arn) };
   }
 
@@ -175,7 +175,7 @@ interface Cluster {
   readonly arn: pulumi.Output<string>;
 }
 
-/** Log group of a replicator of that name in this stack. */
+/** Name of the log group of a replicator in this stack. */
 export function logGroupNameOf(name: string): string {
   return physicalName('logGroup', `/dynamodb-replicator/${namesOf(name)}`);
 }

@@ -3,15 +3,15 @@ import type { ReplicatorServiceArgs } from '../arguments/service';
 import { containerSettings } from '../plan/container-settings';
 import type { ContainerSettings } from '../plan/environment';
 
-/** What the service knows of itself. */
+/** Values that the service adds to its arguments. */
 interface Surroundings {
   readonly region: pulumi.Output<string>;
   readonly streamsEndpoint: pulumi.Output<string> | undefined;
-  /** Of the replicator, in metrics. */
+  /** Name of the replicator in metrics. */
   readonly name: string;
 }
 
-/** The settings of the replicator that the arguments of a service come to. */
+/** The replicator's settings for the arguments of a service. */
 export function resolvedSettings(
   { tables, bucket, postgres, sourceRole, settings }: ReplicatorServiceArgs,
   { region, streamsEndpoint, name }: Surroundings,

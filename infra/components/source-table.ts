@@ -11,13 +11,13 @@ import { TableStreaming } from './table-streaming/table-streaming';
 import { sourceTableProblems } from '../validate/tables';
 
 /**
- * A DynamoDB table as a source: its stream carries new images, and its point-in-time recovery is on.
+ * A DynamoDB table to replicate from. It needs a stream with new images, and point-in-time recovery.
  *
- * A table that others manage is looked at, and refused with the commands that mend it:
+ * A table that others manage is checked. If something is off, the error has the commands that turn it on:
  *
  *     new SourceTable('orders', { name: 'orders' });
  *
- * or what is off is turned on: `management: TableManagement.Enable`. A table of this program is passed in, or created:
+ * `management: TableManagement.Enable` turns on what is off. A table of this program is passed in, or created:
  *
  *     new SourceTable('orders', { name: 'orders', management: TableManagement.Managed, table });
  */
@@ -26,7 +26,7 @@ export class SourceTable extends pulumi.ComponentResource {
   readonly tableName: pulumi.Output<string>;
   /** ARN of the table. */
   readonly arn: pulumi.Output<string>;
-  /** ARN of its stream; empty for a table of another account. */
+  /** ARN of the table's stream; empty for a table of another account. */
   readonly streamArn: pulumi.Output<string>;
 
   constructor(name: string, args: SourceTableArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,7 +60,7 @@ export class SourceTable extends pulumi.ComponentResource {
     return { name, arn, streamArn: '' };
   }
 
-  /** @param suitable whether it has to be so already */
+  /** @param suitable whether stream and recovery must already be on */
   #found(name: string, suitable: boolean): pulumi.Output<aws.dynamodb.GetTableResult> {
     return providerPlace(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
   }
@@ -87,7 +87,7 @@ export class SourceTable extends pulumi.ComponentResource {
 
   #managed(name: string, args: SourceTableArgs): FoundTable {
     const table = args.table ?? this.#created(name, args.name, args.create as NewTable, args.streamViewType);
-    // Apart from the stream's ARN, which no preview knows, so that a preview refuses it already.
+    // Checked separately from the stream's ARN, which a preview does not know, so that a preview already refuses the table.
     const suitable = pulumi
       .all([table.streamEnabled, table.streamViewType, table.pointInTimeRecovery, providerPlace(this)])
       .apply(([streamEnabled, streamViewType, recovery, { region }]) => {
@@ -129,7 +129,7 @@ export class SourceTable extends pulumi.ComponentResource {
   }
 }
 
-/** A table, from wherever it comes. */
+/** A table, found or created. */
 interface FoundTable {
   readonly name: pulumi.Input<string>;
   readonly arn: pulumi.Input<string>;

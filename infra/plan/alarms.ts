@@ -1,9 +1,9 @@
 import { METRIC_PERIOD_SECONDS, METRICS, type Metric } from '../../runtime/observe/metrics';
 
-/** Which alarms there are and when each goes off. Pure; docs/OPERATIONS.md says what to do about each. */
+/** The alarms, and when each fires. Pure; docs/OPERATIONS.md describes what to do about each. */
 
 export interface Alarm {
-  /** Last part of its name. */
+  /** Last part of the alarm's name. */
   readonly key: string;
   readonly metric: Metric;
   readonly statistic: 'Maximum' | 'Minimum' | 'Sum';
@@ -11,18 +11,18 @@ export interface Alarm {
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
-  /** What silence means. Without the process nothing is written: `heartbeat` alone says so, the others wait. */
+  /** Treatment of missing data. When the process is down, no metric is written: only `heartbeat-missing` fires, the others keep their state. */
   readonly missingData: 'breaching' | 'notBreaching' | 'ignore';
   readonly description: string;
 }
 
-/** What may be set. */
+/** Thresholds that can be set. */
 export interface AlarmThresholds {
   /** Minutes. */
   readonly lagMinutes: number;
   /** Hours. */
   readonly hoursUntilLoss: number;
-  /** Minutes without a sign of life. */
+  /** Minutes without a heartbeat. */
   readonly heartbeatMinutes: number;
 }
 
@@ -55,7 +55,7 @@ export function alarmsOf(thresholds: AlarmThresholds): readonly Alarm[] {
       threshold: thresholds.hoursUntilLoss,
       periodSeconds: METRIC_PERIOD_SECONDS,
       evaluationPeriods: 3,
-      // When the process dies while it is behind, the danger grows unseen: the alarm stays as it was.
+      // If the process dies while it is behind, the loss still comes closer: the alarm must keep its state.
       missingData: 'ignore',
       description: `Stream records will be lost in less than ${thresholds.hoursUntilLoss} hours unless they are applied.`,
     },
@@ -68,15 +68,15 @@ export function alarmsOf(thresholds: AlarmThresholds): readonly Alarm[] {
       periodSeconds: METRIC_PERIOD_SECONDS,
       evaluationPeriods: thresholds.heartbeatMinutes,
       missingData: 'breaching',
-      description: `The replicator has given no sign of life for ${thresholds.heartbeatMinutes} minutes.`,
+      description: `No heartbeat from the replicator for ${thresholds.heartbeatMinutes} minutes.`,
     },
-    standing('backfill-failed', METRICS.backfillFailed, 'A backfill has failed and needs a person.'),
-    standing(
+    whileItLasts('backfill-failed', METRICS.backfillFailed, 'A backfill has failed and needs a person.'),
+    whileItLasts(
       'gap',
       METRICS.gap,
-      'Stream records were lost before they were read; the table has to be loaded anew.',
+      'Stream records were lost before they were read; the table needs a resync.',
     ),
-    standing('pipeline-failed', METRICS.pipelineFailed, 'A pipeline stands still because of an error.'),
+    whileItLasts('pipeline-failed', METRICS.pipelineFailed, 'An error has stopped a pipeline.'),
     {
       key: 'dead-letters',
       metric: METRICS.deadLetters,
@@ -86,13 +86,13 @@ export function alarmsOf(thresholds: AlarmThresholds): readonly Alarm[] {
       periodSeconds: 5 * METRIC_PERIOD_SECONDS,
       evaluationPeriods: 1,
       missingData: 'notBreaching',
-      description: 'Items came that the destination cannot hold; they are kept in the dead-letter table.',
+      description: 'The destination cannot hold some items; they are kept whole in the dead-letter table.',
     },
   ];
 }
 
-/** For a metric that is 1 each minute as long as the trouble lasts. */
-function standing(key: string, metric: Metric, description: string): Alarm {
+/** For a metric that is 1 each minute while the problem lasts. */
+function whileItLasts(key: string, metric: Metric, description: string): Alarm {
   return {
     key,
     metric,

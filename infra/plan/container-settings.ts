@@ -5,7 +5,7 @@ import type { RuntimeSettings } from '../arguments/runtime';
 import { HEALTH_PORT, RUNTIME_STOP_MS } from './container';
 import type { ContainerSettings } from './environment';
 
-/** What a service's arguments come to, once all outputs are known. */
+/** A service's arguments once all outputs are known. */
 export interface ResolvedService {
   readonly tables: ContainerSettings['tables'];
   readonly bucket: {
@@ -28,11 +28,11 @@ export interface ResolvedService {
   readonly settings: RuntimeSettings | undefined;
   readonly region: string;
   readonly streamsEndpoint: string | undefined;
-  /** Of the replicator, in metrics. */
+  /** Name of the replicator in metrics. */
   readonly name: string;
 }
 
-/** The arguments that become a setting of the replicator by another name than under `settings`, or with another path. */
+/** Arguments outside `settings` → the replicator's setting that each becomes. */
 export const SETTING_NAMES = {
   'exportBucket.existingBucketName': 'bucket',
   'exportBucket.prefix': 'bucket',
@@ -54,7 +54,7 @@ export const SETTING_NAMES = {
   'network.endpoints': 'streamsEndpoint',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Settings that the stack decides by itself. */
+/** Settings that the stack sets; no argument can change them. */
 export const SET_BY_THE_STACK = [
   'to',
   'region',
@@ -64,7 +64,7 @@ export const SET_BY_THE_STACK = [
   'metrics.replicator',
 ] as const;
 
-/** The settings of the replicator in the task. */
+/** The replicator's settings in the task. */
 export function containerSettings({
   tables,
   bucket,
@@ -83,7 +83,7 @@ export function containerSettings({
     bucketOwner: bucket.ownerAccountId,
     kmsKeyId: bucket.kmsKeyArn,
     to: 'postgres',
-    // A task that ended would only be started again, into the same gap.
+    // If the task ended, ECS would only start another one, into the same gap.
     onGap: 'wait',
     postgres: { ...server, passwordSecret: passwordSecretArn },
     source: { roleArn: sourceRole?.roleArn, externalId: sourceRole?.externalId },

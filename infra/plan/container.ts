@@ -1,35 +1,35 @@
 /**
- * The one container of the task, as JSON that is the same for the same input: lists sorted, nothing null, and every value
- * written that ECS would otherwise fill in, since a difference from what ECS stores would replace the task definition at
- * every update. Pure.
+ * The task's only container, as deterministic JSON: lists are sorted, nothing is null, and every default of ECS is written
+ * out. Any difference from what ECS stores would replace the task definition at every update. Pure.
  */
 
-/** Where things are in the image; its Dockerfile and the health command have to agree. */
+/** Paths in the image. The Dockerfile and the health check have to agree with them. */
 export const IMAGE_LAYOUT = {
   node: '/nodejs/bin/node',
   bundle: '/app/dynamodb-replicator.js',
-  /** The only folder that can be written to. */
+  /** The only writable folder. */
   temporary: '/tmp',
   user: '65532:65532',
 } as const;
 
-/** Name of the container, its log streams' prefix and the volume at `/tmp`. */
+/** Name of the container, and prefix of its log streams. */
 export const CONTAINER_NAME = 'replicator';
+/** Name of the volume at `/tmp`. */
 export const TEMPORARY_VOLUME = 'tmp';
 
-/** Port on 127.0.0.1 in the task for its health; the security group opens none. */
+/** Port of the health check, on 127.0.0.1 in the task. The security group opens no port. */
 export const HEALTH_PORT = 8080;
 
-/** Seconds from SIGTERM to SIGKILL: the most that Fargate gives. Source: ECS API, ContainerDefinition, `stopTimeout`. */
+/** Seconds from SIGTERM to SIGKILL: Fargate's maximum. Source: ECS API, ContainerDefinition, `stopTimeout`. */
 export const STOP_TIMEOUT_SECONDS = 120;
-/** The runtime has less, so that it ends by itself. */
+/** Shorter than ECS's limit, so that the runtime ends before it is killed. */
 export const RUNTIME_STOP_MS = 100_000;
 
 export interface ContainerPlan {
   readonly image: string;
   /** Variable → value. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Variable → ARN of the secret that ECS puts there at the start. */
+  /** Variable → ARN of the secret that ECS puts into it at the start. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly log: { readonly group: string; readonly region: string };
 }
@@ -56,7 +56,7 @@ export function containerDefinitions({ image, environment, secrets, log }: Conta
         'awslogs-group': log.group,
         'awslogs-region': log.region,
         'awslogs-stream-prefix': CONTAINER_NAME,
-        // A log that cannot be written must not stop the replication.
+        // Replication must continue when the log cannot be written.
         'max-buffer-size': '25m',
         mode: 'non-blocking',
       },

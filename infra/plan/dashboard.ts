@@ -5,9 +5,9 @@ import {
   type Metric,
 } from '../../runtime/observe/metrics';
 
-/** The dashboard as JSON, the same for the same input. Pure. Source: CloudWatch API, "Dashboard Body Structure and Syntax". */
+/** The dashboard as deterministic JSON. Pure. Source: CloudWatch API, "Dashboard Body Structure and Syntax". */
 
-/** Whether there is one unless it is said. */
+/** Whether a dashboard is created by default. */
 export const DEFAULT_DASHBOARD = true;
 
 export interface DashboardPlan {
@@ -26,11 +26,11 @@ interface Chart {
   readonly title: string;
   readonly metric: Metric;
   readonly statistic: 'Maximum' | 'Minimum' | 'Sum';
-  /** A line across the chart. */
+  /** A horizontal line across the chart. */
   readonly mark?: { readonly label: string; readonly value: number };
 }
 
-/** A line for each table. */
+/** Charts with one line for each table. */
 export const TABLE_CHARTS: readonly Chart[] = [
   { title: 'Lag', metric: METRICS.replicationLag, statistic: 'Maximum' },
   {
@@ -46,7 +46,7 @@ export const TABLE_CHARTS: readonly Chart[] = [
   { title: 'Dead letters', metric: METRICS.deadLetters, statistic: 'Sum' },
 ];
 
-/** What goes wrong, together, one line each. */
+/** Metrics of problems, in one chart, with one line each. */
 export const TROUBLE_METRICS: readonly Metric[] = [
   METRICS.gap,
   METRICS.backfillFailed,

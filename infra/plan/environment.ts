@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { leaves } from '../../runtime/config';
 import type { schema } from '../../runtime/config/schema';
 
-/** The runtime's settings as its schema reads them, complete. */
+/** All settings of the runtime, as its schema reads them. */
 type Settings = z.output<typeof schema>;
 
 type Partly<Value> = Value extends readonly unknown[]
@@ -11,21 +11,21 @@ type Partly<Value> = Value extends readonly unknown[]
     ? { readonly [Key in keyof Value]?: Partly<Value[Key]> }
     : Value;
 
-/** Settings that a task has no use for, and why; all others may stand in its environment. */
+/** Settings that a task must not get, and why. All others may be in its environment. */
 export const NOT_FOR_A_TASK = {
   profile: 'credentials come from the task role',
-  endpoint: 'is for the simulator',
-  clockRate: 'is for the simulator',
-  destinationTable: 'each table says its own',
+  endpoint: 'is only for the simulator',
+  clockRate: 'is only for the simulator',
+  destinationTable: 'each table has its own',
   yes: 'verify and resync are run by hand, with --yes',
-  'duckdb.memoryLimitBytes': 'a task’s disk does not last',
-  'duckdb.threads': 'a task’s disk does not last',
+  'duckdb.memoryLimitBytes': 'a task’s disk does not outlive the task',
+  'duckdb.threads': 'a task’s disk does not outlive the task',
   'postgres.password': 'it would be readable in the task definition; it comes from Secrets Manager',
-  'postgres.passwordFile': 'a task has no file of its own',
+  'postgres.passwordFile': 'a task has no such file',
 } as const satisfies Readonly<Record<string, string>>;
 
 type LeftOut = keyof typeof NOT_FOR_A_TASK;
-/** Whether a setting is left out by its name, or a group as all its settings are. */
+/** Whether a setting is left out, or a group because all its settings are. */
 type IsLeftOut<Name extends string, Value> = Name extends LeftOut
   ? true
   : Value extends object
@@ -43,10 +43,10 @@ type ForATask<Group, Path extends string = ''> = Group extends readonly unknown[
       }
     : Group;
 
-/** What a container gets: every setting of the runtime but those of `NOT_FOR_A_TASK`. */
+/** Settings of the container: all settings of the runtime except those in `NOT_FOR_A_TASK`. */
 export type ContainerSettings = Partly<ForATask<Settings>>;
 
-/** Environment variable → value, sorted by name. Settings that are `undefined` are left to the runtime's defaults. */
+/** Environment variable → value, sorted by name. For settings that are `undefined`, the runtime's defaults apply. */
 export function environmentOf(settings: ContainerSettings): Readonly<Record<string, string>> {
   const entries = leaves
     .filter(({ name }) => !(name in NOT_FOR_A_TASK))
@@ -66,7 +66,7 @@ function valueAt(settings: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], settings);
 }
 
-/** As the runtime's readers take it: a bucket as NAME/PREFIX, a list of tables as JSON. */
+/** A value in the format that the runtime reads: a bucket as NAME/PREFIX, a list of tables as JSON. */
 function textOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) return JSON.stringify(value);

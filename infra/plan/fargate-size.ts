@@ -1,6 +1,6 @@
 import { CpuArchitecture } from '../arguments/choices';
 
-/** The sizes of a Fargate task. Source: Amazon ECS Developer Guide, "Task CPU and memory" (Linux). Pure. */
+/** Sizes of a Fargate task. Source: Amazon ECS Developer Guide, "Task CPU and memory" (Linux). Pure. */
 
 interface Sizes {
   readonly cpu: number;
@@ -24,11 +24,11 @@ export const FARGATE_SIZES: readonly Sizes[] = [
   { cpu: 16384, memoryMiB: steps(32, 120, 8) },
 ];
 
-/** What a task has unless it is said. */
+/** Default size of a task. */
 export const DEFAULT_SIZE = { cpu: 512, memoryMiB: 1024 } as const;
 export const DEFAULT_ARCHITECTURE = CpuArchitecture.Arm64;
 
-/** What is wrong with the size, in words; `undefined` when Fargate has it. */
+/** Why Fargate does not support the size; `undefined` if it does. */
 export function sizeProblem(
   cpu: number,
   memoryMiB: number,
@@ -36,12 +36,15 @@ export function sizeProblem(
   const sizes = FARGATE_SIZES.find((size) => size.cpu === cpu);
   if (sizes === undefined) {
     const known = FARGATE_SIZES.map((size) => size.cpu).join(', ');
-    return { argument: 'cpu', problem: `Fargate has no ${cpu}; it has ${known} (1024 is one vCPU)` };
+    return {
+      argument: 'cpu',
+      problem: `Fargate does not support ${cpu}; choose one of ${known} (1024 is one vCPU)`,
+    };
   }
   if (sizes.memoryMiB.includes(memoryMiB)) return undefined;
   return {
     argument: 'memoryMiB',
-    problem: `${memoryMiB} does not go with cpu ${cpu}; Fargate has ${listed(sizes.memoryMiB)} there`,
+    problem: `Fargate does not support ${memoryMiB} with cpu ${cpu}; choose ${listed(sizes.memoryMiB)}`,
   };
 }
 

@@ -6,12 +6,12 @@ export function isInEcr(imageUri: string): boolean {
   return IN_ECR.test(imageUri);
 }
 
-/** Region of the image's repository; `undefined` where that is not one of ECR. */
+/** Region of the image's repository; `undefined` if the repository is not in ECR. */
 export function regionOfEcr(imageUri: string): string | undefined {
   return IN_ECR.exec(imageUri)?.[2];
 }
 
-/** ARN of the repository that the image is in; `undefined` where that is not one of ECR. */
+/** ARN of the image's repository; `undefined` if it is not in ECR. */
 export function repositoryArnOf(imageUri: string, partition: string): string | undefined {
   const [, account, region, name] = IN_ECR.exec(imageUri) ?? [];
   return name === undefined ? undefined : `arn:${partition}:ecr:${region}:${account}:repository/${name}`;

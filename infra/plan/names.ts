@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * How long a physical name may be. Sources: the API references of IAM (CreateRole, CreatePolicy, CreateUser, CreateGroup), S3
+ * Maximum length of a physical name. Sources: the API references of IAM (CreateRole, CreatePolicy, CreateUser, CreateGroup), S3
  * (bucket naming rules), ECS (CreateCluster, CreateService, RegisterTaskDefinition), ECR, CloudWatch, SNS, Secrets Manager, EC2.
  */
 export const NAME_LIMITS = {
@@ -26,18 +26,18 @@ export const NAME_LIMITS = {
 
 export type NameKind = keyof typeof NAME_LIMITS;
 
-/** Kinds whose names may have small letters only. */
-const SMALL: readonly NameKind[] = ['bucket', 'repository'];
+/** Kinds whose names must be in lower case. */
+const LOWER_CASE: readonly NameKind[] = ['bucket', 'repository'];
 const DIGEST_LENGTH = 8;
 
 /**
- * A physical name made of parts, the same for the same parts for ever: joined by `-`, cut where it is too long, and then
- * with a digest of the whole at its end, so that two long names that begin alike stay two. Characters that the kind does
- * not take become `-`; that too is followed by the digest, so that `a.b` and `a-b` stay two.
+ * A physical name built from parts. The same parts always give the same name. Parts are joined by `-`, characters that the kind
+ * does not allow become `-`, and a name that is too long is cut. A changed name ends in a digest of the original, so that
+ * two long names with the same beginning stay distinct, and so do `a.b` and `a-b`.
  */
 export function physicalName(kind: NameKind, ...parts: readonly string[]): string {
   const whole = parts.join('-');
-  const allowed = SMALL.includes(kind)
+  const allowed = LOWER_CASE.includes(kind)
     ? whole.toLowerCase().replace(/[^a-z0-9-]/g, '-')
     : kind === 'logGroup'
       ? whole.replace(/[^A-Za-z0-9_./-]/g, '-')
@@ -62,7 +62,7 @@ export function bucketName(prefix: string, account: string, region: string): str
   return `${name.slice(0, room).replace(/-+$/, '')}-${digest}${end}`;
 }
 
-/** Part of a logical name made of a table's name: DynamoDB's `.` and `_` are fine for Pulumi, so it is the name itself. */
+/** A logical name with a table's name in it. Pulumi allows DynamoDB's `.` and `_`, so the name needs no change. */
 export function childName(parent: string, ...parts: readonly string[]): string {
   return [parent, ...parts].join('-');
 }

@@ -2,29 +2,30 @@ import { GROUPS, NOT_IN_CONFIGURATION } from './config-shape';
 import { PROJECT, type Property, type Type, typeNamed, typeNameOf } from './package-schema';
 
 /**
- * JSON Schemas of a stack's file and of a team's file of tables, made from the package's own schema, so that an editor completes and
- * checks what the program would refuse. Pure; `npm run schema` writes them to schemas/.
+ * JSON Schemas of a stack's file and of a team's file of tables, derived from the package's own schema. With them an editor
+ * completes keys and marks what the program would refuse. Pure; `npm run schema` writes them to schemas/.
  */
 
 type Node = Readonly<Record<string, unknown>>;
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** Descriptions of the keys that are no group of arguments. */
+/** Descriptions of the keys that are not groups of arguments. */
 const TEXTS = {
-  destinationPassword: 'The password; only as a secret: pulumi config set --secret destinationPassword.',
-  accountId: 'Account that the stack belongs to, of 12 digits, in quotes; another one is refused.',
+  destinationPassword: 'The password. Set it as a secret: pulumi config set --secret destinationPassword.',
+  accountId:
+    'Account that the stack belongs to: 12 digits, in quotes. Credentials of another account are refused.',
   tags: 'Tags of every resource.',
 } as const;
 
-/** Schema of `Pulumi.<stack>.yaml`. Keys of other namespaces, such as `aws:region`, are Pulumi's business. */
+/** Schema of `Pulumi.<stack>.yaml`. Keys of other namespaces, such as `aws:region`, are not checked. */
 export function stackFileSchema(): Node {
   const keys = Object.entries(GROUPS).map(
     ([key, group]) => [`${PROJECT}:${key}`, keySchema(key, group)] as const,
   );
   return {
     $schema: DRAFT,
-    title: 'Configuration of a stack of dynamodb-replicator',
+    title: 'Configuration of a dynamodb-replicator stack',
     type: 'object',
     properties: {
       config: {
@@ -42,7 +43,7 @@ export function stackFileSchema(): Node {
 export function teamTablesSchema(): Node {
   return {
     $schema: DRAFT,
-    title: 'Tables that a team has replicated, by stack',
+    title: 'Tables of a team to replicate, by stack',
     type: 'object',
     additionalProperties: { type: 'array', items: { $ref: '#/definitions/ReplicatedTable' } },
     definitions: definitions(),
@@ -62,7 +63,7 @@ function keySchema(key: string, group: string | undefined): Node {
     : { $ref: `#/definitions/${group}` };
 }
 
-/** Every type that a configuration can have in it. */
+/** Every type that a configuration can contain. */
 function definitions(): Node {
   const names = [...new Set(Object.values(GROUPS))]
     .filter((group) => group !== undefined && group !== 'texts')
@@ -101,7 +102,7 @@ function propertySchema(property: Property, add: (name: string) => void): Node {
   const name = typeNameOf(property);
   if (name !== undefined) {
     add(name);
-    // A reference hides what stands beside it, so it is one of one.
+    // In this draft, `$ref` hides its siblings, so `allOf` wraps it to keep the description.
     return { ...said, allOf: [{ $ref: `#/definitions/${name}` }] };
   }
   if (type === 'array') return { ...said, type, items: propertySchema(items ?? {}, add) };

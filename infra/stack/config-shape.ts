@@ -3,11 +3,11 @@ import type { ArgumentProblem } from '../errors';
 import { type Property, referenceTo, type Type, typeNamed, typeNameOf } from './package-schema';
 
 /**
- * Whether a value of the stack's configuration has the shape of the arguments, by the package's own schema: a configuration
- * is YAML, and what TypeScript would refuse in a program has to be refused here. Pure.
+ * Checks the stack's configuration against the package's own schema. A configuration is YAML, so the mistakes that
+ * TypeScript finds in a program have to be found here. Pure.
  */
 
-/** Each key of the configuration and the type of its value; `undefined` for those that are no group of arguments. */
+/** Each key of the configuration and the type of its value; `undefined` for keys that are not groups of arguments. */
 export const GROUPS = {
   tables: 'ReplicatedTable[]',
   destination: 'PostgresDestination',
@@ -26,15 +26,14 @@ export const GROUPS = {
 
 /** Arguments that a configuration cannot hold, and what to do instead. */
 export const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
-  'ReplicatedTable.table': 'is a table of a program; here: create, or a table that exists',
+  'ReplicatedTable.table': 'takes a table object of a program; here, use create or name an existing table',
   'PostgresDestination.password':
-    'would stand there for all to read: pulumi config set --secret destinationPassword',
-  'PostgresDestination.url':
-    'would stand there for all to read: keep it in Secrets Manager and give urlSecretArn',
-  'AccessSettings.serviceAccount': 'is a key of its own: serviceAccount',
+    'would be stored in plain text: pulumi config set --secret destinationPassword',
+  'PostgresDestination.url': 'would be stored in plain text: keep it in Secrets Manager and set urlSecretArn',
+  'AccessSettings.serviceAccount': 'is a separate key of the configuration: serviceAccount',
 };
 
-/** Everything that the value at `path` has other than the type. @param type a name of the schema, with `[]` for a list of it */
+/** Every way in which the value at `path` differs from the type. @param type name of a type in the schema; `[]` after it means a list */
 export function shapeProblems(
   path: string,
   value: unknown,
@@ -75,7 +74,7 @@ function propertyProblems(path: string, value: unknown, property: Property): rea
     );
   }
   const kind = property.type === 'integer' ? 'number' : property.type;
-  // An account id or the like that is not quoted is read as a number, and its leading zeros are lost.
+  // YAML reads an unquoted account id as a number and drops its leading zeros.
   if (kind === 'string' && typeof value === 'number') return expected('text: put it in quotes');
   return kind === undefined || typeof value === kind ? [] : expected(KINDS[kind] ?? kind);
 }
@@ -87,12 +86,12 @@ function objectProblems(
   { properties = {}, required = [] }: Type,
 ): readonly ArgumentProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ argument: path, problem: 'expected an object, one name: value a line' }];
+    return [{ argument: path, problem: 'expected an object, with one "name: value" on each line' }];
   }
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
   const absent = required
     .filter((key) => !entries.some(([given]) => given === key))
-    .map((key) => ({ argument: `${path}.${key}`, problem: 'is needed' }));
+    .map((key) => ({ argument: `${path}.${key}`, problem: 'is required' }));
   const wrong = entries.flatMap(([key, inner]: [string, unknown]) => {
     const property = properties[key];
     const reason = NOT_IN_CONFIGURATION[`${name}.${key}`];
@@ -113,7 +112,7 @@ function enumProblems(path: string, value: unknown, allowed: readonly string[]):
 
 function textsProblems(path: string, value: unknown): readonly ArgumentProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [{ argument: path, problem: 'expected an object, one name: value a line' }];
+    return [{ argument: path, problem: 'expected an object, with one "name: value" on each line' }];
   return Object.entries(value)
     .filter(([, text]) => typeof text !== 'string')
     .map(([key]) => ({ argument: `${path}.${key}`, problem: 'expected text: put it in quotes' }));

@@ -25,20 +25,20 @@ export interface StackConfig {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What is read of `pulumi.Config`. */
+/** The part of `pulumi.Config` that is used. */
 export type ConfigReader = Pick<pulumi.Config, 'get' | 'getObject' | 'getSecret'>;
 
-/** What is known of the keys, without the project's name before them. */
+/** The configuration's keys, without the project's name. */
 export interface Keys {
-  /** Those that say something: the defaults of Pulumi.yaml are empty. */
+  /** Keys with a value: the defaults in Pulumi.yaml are empty. */
   readonly set: readonly string[];
   readonly isSecret: (key: string) => boolean;
 }
 
 /**
  * Reads the stack's configuration.
- * @param teams tables that stand in files of their own, beside those of the configuration
- * @throws InvalidArguments with everything that is wrong, each with its key
+ * @param teams tables from the teams' files, in addition to those of the configuration
+ * @throws InvalidArguments that lists every problem with its key
  */
 export function readConfig(
   config: ConfigReader,
@@ -81,15 +81,15 @@ export function readConfig(
   const needed = { tables, destination: postgres, network, image };
   for (const key of Object.keys(needed)) {
     if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
-      problems.push({ argument: key, problem: `is needed; Pulumi.dev.yaml has one` });
+      problems.push({ argument: key, problem: `is required; see the example in Pulumi.dev.yaml` });
   }
   problems.push(...tagProblems(tags ?? {}));
   const accountId = config.get('accountId') || undefined;
   if (accountId !== undefined && !/^\d{12}$/.test(accountId))
-    problems.push({ argument: 'accountId', problem: 'expected an account id of 12 digits, in quotes' });
+    problems.push({ argument: 'accountId', problem: 'expected an account id: 12 digits, in quotes' });
   const hasPassword = keys.set.includes('destinationPassword');
   if (hasPassword && !keys.isSecret('destinationPassword')) {
-    const problem = `stands in Pulumi.${stack}.yaml for all to read: pulumi config set --secret destinationPassword`;
+    const problem = `is in plain text in Pulumi.${stack}.yaml: pulumi config set --secret destinationPassword`;
     problems.push({ argument: 'destinationPassword', problem });
   }
   const password = hasPassword ? config.getSecret('destinationPassword') : undefined;
@@ -111,19 +111,19 @@ export function readConfig(
       .filter(({ argument }) => !absent.includes(argument.split(/[.[]/)[0] as string))
       .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
   );
-  refuse(`Stack ${stack}, its configuration (Pulumi.${stack}.yaml)`, problems);
+  refuse(`Configuration of stack ${stack} (Pulumi.${stack}.yaml)`, problems);
   return { replicator, accountId, tags: tags ?? {} };
 }
 
-/** In a configuration it is a command that mends it. */
+/** In a stack's configuration, a command sets the password. */
 const PASSWORD_NEEDED: ArgumentProblem = {
   argument: 'destinationPassword',
   problem:
-    'is needed: pulumi config set --secret destinationPassword, or destination.passwordSecretArn, the ARN of a secret of ' +
-    'Secrets Manager',
+    'is required: pulumi config set --secret destinationPassword, or set destination.passwordSecretArn to the ARN of a ' +
+    'Secrets Manager secret',
 };
 
-/** As the configuration names the argument: it has no level for the kind of destination, and the password is a key. */
+/** The configuration's key for an argument. It has no level for the kind of destination, and the password is a key of its own. */
 function keyOf(argument: string): string {
   return argument
     .replace(/^destination\.postgres\.?/, 'destination.')

@@ -1,8 +1,8 @@
 import schema from '../schema.json';
 
-/** The package's own schema, as far as a stack's configuration goes by it: types by name, and what refers to them. Pure. */
+/** The part of the package's own schema that a stack's configuration needs: types by name, and references to them. Pure. */
 
-/** Name of Pulumi's project, which stands before each key of a configuration. */
+/** Name of the Pulumi project, the prefix of each configuration key. */
 export const PROJECT = 'dynamodb-replicator';
 
 export interface Property {
@@ -23,12 +23,12 @@ export interface Type {
 const TYPE = `${PROJECT}:index:`;
 const REFERENCE = `#/types/${TYPE}`;
 
-/** A property of the type of that name. */
+/** A property that refers to the type of that name. */
 export function referenceTo(name: string): Property {
   return { $ref: REFERENCE + name };
 }
 
-/** Name of the type that a property is of; `undefined` where it is a plain one. */
+/** Name of the type that a property refers to; `undefined` for a plain type. */
 export function typeNameOf({ $ref }: Property): string | undefined {
   return $ref?.startsWith(REFERENCE) ? $ref.slice(REFERENCE.length) : undefined;
 }

@@ -13,11 +13,11 @@ import { surroundingsProblems } from './surroundings';
 import { formed } from '../validate/formats';
 import { problems } from '../validate/rules';
 
-/** The stack: one replicator, as the configuration says. Pulumi runs what this file exports. */
+/** The stack's program: one replicator, built from the configuration. Pulumi runs what this file exports. */
 
 const NAME = 'replicator';
 
-/** What `pulumi stack output` shows. The names of the service account's are those of Artie's setup page. */
+/** What `pulumi stack output` prints. The outputs of the service account have the names of Artie's setup page. */
 type Outputs = Readonly<Record<string, pulumi.Input<unknown> | undefined>>;
 
 export = async function stack(): Promise<Outputs> {
@@ -61,7 +61,7 @@ export = async function stack(): Promise<Outputs> {
   };
 };
 
-/** Keys of this project. Pulumi tells a program which values are secrets in this variable, and by no function of its SDK. */
+/** Keys of this project. Only this variable has the names of the secret values; the SDK has no function for it. */
 function keysOfProject(): Keys {
   const prefix = `${pulumi.getProject()}:`;
   const secrets = JSON.parse(process.env['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]') as readonly string[];
@@ -73,7 +73,7 @@ function keysOfProject(): Keys {
   };
 }
 
-/** The configuration `aws:…`, which a provider that is made by a program does not read by itself. */
+/** The configuration `aws:…`, which a provider created by a program does not read. */
 function providerSettings(): aws.ProviderArgs {
   const { config } = aws;
   const settings: aws.ProviderArgs = {
@@ -90,7 +90,7 @@ function providerSettings(): aws.ProviderArgs {
   };
   const found =
     settings.region === undefined
-      ? [{ argument: 'aws:region', problem: 'is needed: pulumi config set aws:region REGION' }]
+      ? [{ argument: 'aws:region', problem: 'is required: pulumi config set aws:region REGION' }]
       : problems(formed(settings.region, 'aws:region', 'region'));
   refuse(`Stack ${pulumi.getStack()}`, found);
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -11,17 +11,17 @@ import { endpointNeeds } from '../plan/network/endpoint-services';
 import { findEndpoints, refuseSecondGateways } from '../components/network/endpoints';
 import { findNetwork, type Subnets } from '../components/network/subnets';
 
-/** What a stack knows of itself. */
+/** The stack's own account and tag. */
 interface StackIdentity {
-  /** The account that it belongs to; `undefined`: any. */
+  /** Account that the stack belongs to; `undefined`: any. */
   readonly accountId: string | undefined;
-  /** What its own resources are tagged with. */
+  /** Tag of the stack's own resources. */
   readonly ownTag: readonly [name: string, value: string];
 }
 
 /**
- * Checks what a stack's configuration names, all of it, before anything is registered: the components check too, each its own,
- * but an output that fails there is reported once for everything that waits for it.
+ * Checks every resource that a stack's configuration names, before any resource is registered. The components check theirs
+ * too, but Pulumi reports an output that fails there once for everything that depends on it.
  */
 export async function surroundingsProblems(
   args: DynamoDBReplicatorArgs,
@@ -30,7 +30,7 @@ export async function surroundingsProblems(
 ): Promise<readonly ArgumentProblem[]> {
   const { region } = await aws.getRegion({}, options);
   const wrongAccount = await accountProblems(accountId, options);
-  // In another account nothing else would be as it should.
+  // In the wrong account, every other check would fail too.
   if (wrongAccount.length > 0) return wrongAccount;
   const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
   const { passwordSecretArn, urlSecretArn } = args.destination.postgres ?? {};
@@ -69,7 +69,7 @@ export async function surroundingsProblems(
 
 const regionOf = (arn: string): string | undefined => arn.split(':')[3];
 
-/** What has to be in the stack's own region. */
+/** Problems of resources that have to be in the stack's own region. */
 function regionProblems(
   { exportBucket, task, monitoring }: DynamoDBReplicatorArgs,
   region: string,
@@ -84,18 +84,18 @@ function regionProblems(
   return Object.entries(named).flatMap(([argument, arn]) =>
     typeof arn !== 'string' || regionOf(arn) === region
       ? []
-      : [{ argument, problem: `it is in ${regionOf(arn)} and has to be in ${region}, as the stack is` }],
+      : [{ argument, problem: `it is in ${regionOf(arn)}, but must be in the stack’s region, ${region}` }],
   );
 }
 
-/** Pulumi starts the program and Docker's plugin in one folder. */
+/** Pulumi starts the program and Docker's plugin in the same folder, so a relative path is valid for both. */
 function contextProblems(context: string | undefined): readonly ArgumentProblem[] {
   if (context === undefined || existsSync(join(context, 'Dockerfile'))) return [];
-  const problem = `there is no Dockerfile in ${context}, seen from ${process.cwd()}: name a checkout of this repository, or leave it out`;
+  const problem = `no Dockerfile in ${context} (relative to ${process.cwd()}): name a checkout of this repository, or remove context`;
   return [{ argument: 'image.build.context', problem }];
 }
 
-/** The network, and its endpoints where they have to be there. */
+/** Looks up the network and, with `Existing`, its endpoints. */
 async function findWholeNetwork(
   { network: { vpcId, subnetIds, ...network }, image, access }: DynamoDBReplicatorArgs,
   region: string,
@@ -103,7 +103,7 @@ async function findWholeNetwork(
   options: pulumi.InvokeOptions,
 ): Promise<void> {
   const found = await findNetwork(
-    // A configuration has no outputs in it.
+    // A configuration contains no outputs.
     { ...network, vpcId: vpcId as string | undefined, subnetIds: subnetIds as string[] | undefined },
     options,
   );
@@ -114,13 +114,13 @@ async function findWholeNetwork(
   await findEndpoints(found, region, needs, options);
 }
 
-/** Through VPC endpoints only ECR of the same region is reached. @throws UnsuitableResource */
+/** VPC endpoints reach ECR only in the same region. @throws UnsuitableResource */
 function requireReachableImage(uri: string | undefined, region: string, { vpcId, hasWayOut }: Subnets): void {
   if (uri === undefined || hasWayOut || regionOfEcr(uri) === region) return;
   throw new UnsuitableResource(
     `VPC ${vpcId}`,
-    `image.uri: the subnets have no route to the internet, so that the image can only come from ECR in ${region}: copy it ` +
-      `there, or have it built with image.build`,
+    `image.uri: the subnets have no route to the internet, so the image must be in ECR in ${region}. Copy it there, or ` +
+      `build it with image.build`,
   );
 }
 
@@ -145,7 +145,7 @@ async function accountProblems(
   const caller = await aws.getCallerIdentity({}, options);
   if (caller.accountId === accountId) return [];
   const problem =
-    `the credentials are of account ${caller.accountId} (${caller.arn}), and this stack belongs to ${accountId}: choose others ` +
-    `(AWS_PROFILE, or pulumi config set aws:profile NAME)`;
+    `the credentials belong to account ${caller.accountId} (${caller.arn}), but this stack belongs to ${accountId}: use other ` +
+    `credentials (AWS_PROFILE, or pulumi config set aws:profile NAME)`;
   return [{ argument: 'accountId', problem }];
 }

@@ -6,25 +6,25 @@ import { shapeProblems } from './config-shape';
 import type { ArgumentProblem } from '../errors';
 
 /**
- * Tables that teams ask for in files of their own, `tables/<team>.yaml`, so that each team owns its lines (.github/CODEOWNERS) and
- * nobody else's. A file has a list of tables by stack, each as in the configuration's `tables`.
+ * Tables from the teams' own files, `tables/<team>.yaml`: each team owns its file and no other (.github/CODEOWNERS). A file
+ * has a list of tables for each stack, as in the configuration's `tables`.
  */
 export interface TeamTables {
   readonly tables: readonly ReplicatedTable[];
   readonly problems: readonly ArgumentProblem[];
 }
 
-/** A team's file as it stands there, unchecked. */
+/** A team's file, unchecked. */
 export interface TeamFile {
   readonly path: string;
-  /** For people: `tables/shop.yaml`. */
+  /** For messages: `tables/shop.yaml`. */
   readonly name: string;
   readonly content: unknown;
-  /** Why it is no YAML; `undefined` where it is. */
+  /** Error of the YAML parser; `undefined` if the file is valid YAML. */
   readonly unreadable?: string;
 }
 
-/** Reads a stack's tables of all teams. @param folder `tables/` of the repository */
+/** Reads the tables of all teams for a stack. @param folder `tables/` of the repository */
 export function readTeamTables(folder: string, stack: string): TeamTables {
   const read = readTeamFiles(folder).map((file) => checked(file, stack));
   return {
@@ -33,7 +33,7 @@ export function readTeamTables(folder: string, stack: string): TeamTables {
   };
 }
 
-/** The files of all teams, by their names; none where there is no folder. */
+/** The files of all teams, sorted by name; none if the folder does not exist. */
 export function readTeamFiles(folder: string): readonly TeamFile[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -47,7 +47,7 @@ export function readTeamFiles(folder: string): readonly TeamFile[] {
   });
 }
 
-/** What a file has for a stack. */
+/** A file's entry for a stack. */
 export function listOf({ content }: TeamFile, stack: string): unknown {
   return (content as Readonly<Record<string, unknown>> | null | undefined)?.[stack] ?? [];
 }
@@ -57,7 +57,7 @@ function checked(file: TeamFile, stack: string): TeamTables {
   const refused = (problem: string) => ({ tables: [], problems: [{ argument: name, problem }] });
   if (unreadable !== undefined) return refused(unreadable);
   if (Array.isArray(content) || !['object', 'undefined'].includes(typeof content))
-    return refused('expected lists of tables, by stack');
+    return refused('expected a list of tables for each stack');
   const own = listOf(file, stack);
   const problems = shapeProblems(`${name} ${stack}`, own, 'ReplicatedTable[]');
   return { tables: problems.length === 0 ? (own as ReplicatedTable[]) : [], problems };

@@ -3,7 +3,7 @@ import { formed } from './formats';
 import { readableSetting } from './readable';
 import { given, type Problems, problems, under } from './rules';
 
-/** Of `ReplicatorAccess`, and of a replicator's `access`. */
+/** Problems in the arguments of `ReplicatorAccess` and in a replicator's `access`. */
 export function accessProblems(args: AccessSettings): Problems {
   const { serviceAccount } = args;
   return [
@@ -12,7 +12,7 @@ export function accessProblems(args: AccessSettings): Problems {
   ];
 }
 
-/** Of `ServiceAccount` by itself. */
+/** Problems in the arguments of the component `ServiceAccount`. */
 export function serviceAccountProblems(args: ServiceAccountArgs): Problems {
   return [...readerProblems(args), ...roleProblems(args)];
 }
@@ -28,40 +28,40 @@ function readerProblems(account: ServiceAccountSettings): Problems {
   } = account;
   const trusted = given(trustedService, trustedAccountId);
   return problems(
-    [!role && !user, 'role', 'there is neither a role nor a user: leave serviceAccount out'],
-    [accessKey && !user, 'accessKey', 'is the user’s: set user too'],
+    [!role && !user, 'role', 'neither a role nor a user is created: leave serviceAccount out'],
+    [accessKey && !user, 'accessKey', 'belongs to the user: set user too'],
     [
       trusted > 1,
       'trustedService',
-      'the role trusts either trustedService or trustedAccountId: leave out one of the two',
+      'the role trusts either trustedService or trustedAccountId: remove one of the two',
     ],
     [
       role && !user && trusted === 0,
       'trustedAccountId',
-      'say who may assume the role: trustedAccountId with externalId, or trustedService',
+      'nobody could assume the role: set trustedAccountId with externalId, or trustedService',
     ],
-    [!role && trusted > 0, 'role', 'trustedService and trustedAccountId are for the role, and role is false'],
+    [!role && trusted > 0, 'role', 'trustedService and trustedAccountId need the role, but role is false'],
     [
       externalId !== undefined && trustedAccountId === undefined,
       'externalId',
-      'is for callers of trustedAccountId, which is not given',
+      'only applies to callers of trustedAccountId, which is not set',
     ],
     [
       trustedAccountId !== undefined && externalId === undefined,
       'externalId',
-      'is needed with trustedAccountId: without it another customer of that account’s owner could have it read for them',
+      'is required with trustedAccountId: without it, another customer of that account’s owner could use the role through it',
     ],
     formed(trustedAccountId, 'trustedAccountId', 'account'),
     readableSetting('externalId', externalId, 'source.externalId'),
     [
       trustedService !== undefined && !/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(trustedService),
       'trustedService',
-      'expected a service such as ec2.amazonaws.com',
+      'expected an AWS service such as ec2.amazonaws.com',
     ],
   );
 }
 
-/** Whatever has roles. */
+/** Problems in the arguments that every component with roles has. */
 function roleProblems({
   path,
   permissionsBoundaryArn,

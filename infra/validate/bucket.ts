@@ -8,7 +8,7 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
   const forNew = (value: unknown, argument: string): Rule => [
     exists && value !== undefined,
     argument,
-    'is for a bucket that is created here, and existingBucketName names one that exists: leave out one of the two',
+    'only applies to a bucket that is created, but existingBucketName names an existing one: remove one of the two',
   ];
   return problems(
     forNew(args.expirationDays, 'expirationDays'),
@@ -17,7 +17,7 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
     [
       !exists && args.existingBucketOwner !== undefined,
       'existingBucketOwner',
-      'is for a bucket that exists: name it with existingBucketName',
+      'only applies to an existing bucket: name it in existingBucketName',
     ],
     formed(args.existingBucketName, 'existingBucketName', 'bucket'),
     readableSetting('existingBucketOwner', args.existingBucketOwner, 'bucketOwner'),
@@ -26,13 +26,13 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
     [
       args.prefix !== undefined && !/^[^/\s](?:[^\s]*[^/\s])?$/.test(args.prefix),
       'prefix',
-      'expected a folder without slashes at its ends, such as replicator/dev',
+      'expected a folder without a leading or trailing slash, such as replicator/dev',
     ],
     whole(
       args.expirationDays,
       'expirationDays',
       { least: 2 },
-      'expected whole days, at least 2: a load that was interrupted needs its export again',
+      'expected a whole number of days, at least 2: an interrupted load needs its export again',
     ),
   );
 }

@@ -4,7 +4,7 @@ import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import { containerSettings, type ResolvedService, SETTING_NAMES } from '../plan/container-settings';
 import type { Problems } from './rules';
 
-/** In the place of what an output brings later, and of what is missing or wrong by other rules: values that fit. */
+/** Valid placeholders for outputs that are not known yet, and for values that other rules already report. */
 const LATER = {
   bucket: 'known-later',
   account: '123456789012',
@@ -19,8 +19,8 @@ const LATER = {
 };
 
 /**
- * The rules of the replicator itself, by its own reading of what the container would be given: what it would refuse to start with
- * is refused here. What an output brings later is taken as it comes.
+ * The replicator's own rules, by its own reader of settings: settings that the container would refuse at its start are
+ * refused here. Outputs that are not known yet are not checked.
  */
 export function containerProblems(args: DynamoDBReplicatorArgs): Problems {
   const settings = containerSettings(knownNow(args));
@@ -87,7 +87,7 @@ function serverOf(postgres: PostgresDestination): ResolvedService['postgres'] {
   };
 }
 
-/** ECS puts the address there, from its secret. */
+/** The address, which ECS injects from its secret. */
 function addressOf({ postgres = {} }: Destination): Readonly<Record<string, string>> {
   return hasAddress(postgres) ? { url: LATER.address } : {};
 }
@@ -96,16 +96,16 @@ function hasAddress({ url, urlSecretArn }: PostgresDestination): boolean {
   return url !== undefined || urlSecretArn !== undefined;
 }
 
-/** The value as far as it is known; the one in its place for an output. */
+/** The value, or its placeholder if it is an output. */
 function plain(value: unknown, later: string): string | undefined {
   return value === undefined || typeof value === 'string' ? value : later;
 }
 
-/** Beside those of `SETTING_NAMES`. */
+/** Arguments of settings that `SETTING_NAMES` does not map. */
 const PARTS: Readonly<Record<string, string>> = {
   'bucket.name': 'exportBucket.existingBucketName',
   'bucket.prefix': 'exportBucket.prefix',
-  // The stack always has metrics, which need a JSON log.
+  // Metrics need a JSON log, and the stack always has metrics.
   'metrics.namespace': 'settings.log.format',
 };
 

@@ -4,19 +4,23 @@ import { readableSetting } from './readable';
 import { given, type Problems, problems, type Rule, under } from './rules';
 
 export const PASSWORD_MISSING =
-  'say where the password is: the ARN of a secret, or password as a secret of the configuration';
+  'the password is missing: set the ARN of a secret, or password as a secret value';
 
 export function destinationProblems({ postgres, duckdb }: Destination): Problems {
   if (duckdb !== undefined) {
     return problems([
       true,
       'destination.duckdb',
-      'a DuckDB file cannot be kept by a service: the disk of a Fargate task is gone with it, and on a shared file system ' +
-        'its lock fails. Use destination.postgres, or run dynamodb-replicator run --to FILE.duckdb on a machine of your own',
+      'a service cannot keep a DuckDB file: the disk of a Fargate task does not outlive it, and on a shared file system ' +
+        'the file’s lock fails. Use destination.postgres, or run dynamodb-replicator run --to FILE.duckdb on your own machine',
     ]);
   }
   if (postgres === undefined)
-    return problems([true, 'destination.postgres', 'say which PostgreSQL server the rows go to']);
+    return problems([
+      true,
+      'destination.postgres',
+      'is required: name the PostgreSQL server that the rows go to',
+    ]);
   return under('destination.postgres', postgresProblems(postgres));
 }
 
@@ -26,14 +30,14 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
   const inAddress = (value: unknown, argument: string): Rule => [
     isWholeAddress && value !== undefined,
     argument,
-    'stands in the address already',
+    'is already part of the address: remove it',
   ];
   return problems(
-    [!isWholeAddress && host === undefined, 'host', 'is needed, such as warehouse.internal'],
+    [!isWholeAddress && host === undefined, 'host', 'is required, such as warehouse.internal'],
     [
       typeof host === 'string' && !/^[A-Za-z0-9._:-]+$/.test(host),
       'host',
-      'expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
+      'expected only a host name or an IP address, such as warehouse.internal; port, database and user are separate arguments',
     ],
     readableSetting('passwordSecretArn', passwordSecretArn, 'postgres.passwordSecret'),
     formed(urlSecretArn, 'urlSecretArn', 'secret'),
@@ -41,18 +45,18 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
     [
       tlsCaFile !== undefined && !tlsCaFile.startsWith('/'),
       'tlsCaFile',
-      'expected the whole path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
+      'expected the absolute path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
     ],
     [
       given(password, passwordSecretArn, url, urlSecretArn) > 1,
       'password',
-      'the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
+      'more than one of password, passwordSecretArn, url and urlSecretArn is set: keep one',
     ],
     [given(password, passwordSecretArn, url, urlSecretArn) === 0, 'passwordSecretArn', PASSWORD_MISSING],
     [
       !isWholeAddress && password !== undefined && user === undefined,
       'user',
-      'is needed, as password is the password alone',
+      'is required: password contains no user name',
     ],
     inAddress(host, 'host'),
     inAddress(user, 'user'),

@@ -1,10 +1,10 @@
 import type { Rule } from './rules';
 
-/** Forms of what AWS names by itself. Source: Service Authorization Reference, "Resource types" of each service. */
+/** Formats of AWS's ids and names. Source: Service Authorization Reference, "Resource types" of each service. */
 
 interface Format {
   readonly pattern: RegExp;
-  /** What to write. */
+  /** The rest of the message: what was expected. */
   readonly words: string;
 }
 
@@ -21,7 +21,7 @@ export const FORMATS = {
   bucket: {
     pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     words:
-      'expected a bucket name of 3 to 63 lower-case letters, digits, . - (without s3:// and without a folder: that is prefix)',
+      'expected a bucket name: 3 to 63 lower-case letters, digits, . or - (no s3://, and no folder: use prefix for that)',
   },
   cluster: arn(
     'ecs',
@@ -31,7 +31,7 @@ export const FORMATS = {
   key: arn(
     'kms',
     `${REGION}:\\d{12}:key/.+`,
-    'a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
   ),
   policy: arn('iam', ':(?:\\d{12}|aws):policy/.+', 'a policy: arn:aws:iam::ACCOUNT:policy/NAME'),
   region: { pattern: new RegExp(`^${REGION}$`), words: 'expected a region such as eu-west-1' },
@@ -41,19 +41,22 @@ export const FORMATS = {
     `${REGION}:\\d{12}:secret:.+`,
     'a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
   ),
-  securityGroup: { pattern: /^sg-[0-9a-z]+$/, words: 'expected a security group such as sg-0a1b2c3d' },
-  subnet: { pattern: /^subnet-[0-9a-z]+$/, words: 'expected a subnet such as subnet-0a1b2c3d' },
+  securityGroup: { pattern: /^sg-[0-9a-z]+$/, words: 'expected a security group id such as sg-0a1b2c3d' },
+  subnet: { pattern: /^subnet-[0-9a-z]+$/, words: 'expected a subnet id such as subnet-0a1b2c3d' },
   topic: arn('sns', `${REGION}:\\d{12}:.+`, 'a topic: arn:aws:sns:REGION:ACCOUNT:NAME'),
-  vpc: { pattern: /^vpc-[0-9a-z]+$/, words: 'expected a VPC such as vpc-0a1b2c3d, or its name as vpcName' },
+  vpc: {
+    pattern: /^vpc-[0-9a-z]+$/,
+    words: 'expected a VPC id such as vpc-0a1b2c3d; to use the VPC’s name, set vpcName',
+  },
 } as const satisfies Readonly<Record<string, Format>>;
 
-/** That a value, where it is given, has the form; one that an output brings later is taken as it comes. */
+/** Rule: a given value has the format. Outputs that are not known yet are not checked. */
 export function formed(value: unknown, argument: string, format: keyof typeof FORMATS): Rule {
   const { pattern, words } = FORMATS[format];
   return [typeof value === 'string' && !pattern.test(value), argument, words];
 }
 
-/** The same of every value of a list. */
+/** The same rule for every value of a list. */
 export function eachFormed(values: unknown, argument: string, format: keyof typeof FORMATS): readonly Rule[] {
   return Array.isArray(values)
     ? values.map((value, index) => formed(value, `${argument}[${index}]`, format))

@@ -10,17 +10,17 @@ export function monitoringProblems(settings: MonitoringSettings): Problems {
     [
       alarmEmail !== undefined && alarmTopicArn !== undefined,
       'alarmEmail',
-      'alarms go either to alarmEmail or to alarmTopicArn: leave out one of the two',
+      'alarms go either to alarmEmail or to alarmTopicArn: remove one of the two',
     ],
     [
       alarmEmail !== undefined && !isAddress(alarmEmail),
       'alarmEmail',
-      'expected an address such as platform@example.com',
+      'expected an email address such as platform@example.com',
     ],
     [
       topicKmsKeyArn !== undefined && alarmEmail === undefined,
       'topicKmsKeyArn',
-      'is for a topic of its own, which alarmEmail asks for',
+      'encrypts the topic that alarmEmail creates, but alarmEmail is not set',
     ],
     formed(alarmTopicArn, 'alarmTopicArn', 'topic'),
     formed(topicKmsKeyArn, 'topicKmsKeyArn', 'key'),
@@ -34,13 +34,13 @@ export function monitoringProblems(settings: MonitoringSettings): Problems {
       heartbeatMinutes,
       'heartbeatMinutes',
       { least: 2 },
-      'expected whole minutes, at least 2: a heart beats once a minute',
+      'expected a whole number of minutes, at least 2: there is one heartbeat a minute',
     ),
     [budget !== undefined && !(budget.monthlyUsd > 0), 'budget.monthlyUsd', 'expected more than 0'],
     [
       budget !== undefined && !isAddress(budget.email),
       'budget.email',
-      'expected an address such as platform@example.com',
+      'expected an email address such as platform@example.com',
     ],
   );
 }

@@ -6,17 +6,17 @@ import { given, type Problems, problems, type Rule } from './rules';
 export function networkProblems(network: NetworkArgs): Problems {
   const { vpcId, subnetIds, vpcName, subnetName, destinationCidrs } = network;
   return problems(
-    [given(vpcId, vpcName) !== 1, 'vpcId', 'name the VPC, either by vpcId with subnetIds or by vpcName'],
-    [vpcId !== undefined && subnetIds === undefined, 'subnetIds', 'is needed with vpcId'],
+    [given(vpcId, vpcName) !== 1, 'vpcId', 'name the VPC: set either vpcId and subnetIds, or vpcName'],
+    [vpcId !== undefined && subnetIds === undefined, 'subnetIds', 'is required with vpcId'],
     [
       vpcId === undefined && subnetIds !== undefined,
       'subnetIds',
-      'is for vpcId; with vpcName use subnetName',
+      'only works with vpcId; with vpcName, use subnetName',
     ],
     [
       vpcName === undefined && subnetName !== undefined,
       'subnetName',
-      'is for vpcName; with vpcId use subnetIds',
+      'only works with vpcName; with vpcId, use subnetIds',
     ],
     [Array.isArray(subnetIds) && subnetIds.length === 0, 'subnetIds', 'name at least one subnet'],
     formed(vpcId, 'vpcId', 'vpc'),

@@ -3,7 +3,7 @@ import { leaves } from '../../runtime/config';
 import { problemsOf } from '../../runtime/config/issues';
 import type { Rule } from './rules';
 
-/** That the replicator can read a value where it is given, by its own rule and in its own words; an output is taken as it comes. */
+/** Rule: the replicator can read a given value. Rule and message are the replicator's own. Outputs are not checked. */
 export function readable(argument: string, value: unknown, schema: z.ZodType): Rule {
   const read = typeof value === 'object' ? undefined : schema.safeParse(value);
   if (value === undefined || read === undefined || read.success) return [false, argument, ''];
@@ -11,7 +11,7 @@ export function readable(argument: string, value: unknown, schema: z.ZodType): R
   return [true, argument, found?.problem ?? ''];
 }
 
-/** Likewise of one of its settings. */
+/** The same rule for one of the replicator's settings. */
 export function readableSetting(argument: string, value: unknown, setting: string): Rule {
   const leaf = leaves.find(({ name }) => name === setting);
   if (leaf === undefined) throw new RangeError(`The replicator has no setting ${setting}.`);

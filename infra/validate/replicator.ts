@@ -44,13 +44,13 @@ function foreignProblems(tables: readonly ReplicatedTable[]): Problems {
           {
             argument: `tables[${index}].management`,
             problem:
-              'tables that are read by access.sourceRole are managed in their own account: leave it out',
+              'tables that access.sourceRole reads are managed in their own account: remove management',
           },
         ],
   );
 }
 
-/** What ECS adds to the rules of the replicator itself. */
+/** The limit that ECS adds to the replicator's own rules. */
 function stopProblems({ timeouts }: RuntimeSettings): Problems {
   const most = (STOP_TIMEOUT_SECONDS - 5) * 1000;
   return problems([

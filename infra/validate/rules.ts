@@ -1,26 +1,26 @@
 import type { ArgumentProblem } from '../errors';
 
 /**
- * Arguments that cannot be used: one file a group of arguments, one line a rule, each with its exact words. The rules look at
- * what is known when the program runs; what an output brings later is looked at where it is used.
+ * Validation of arguments: one file for each group of arguments, one line for each rule, with its message. The rules check
+ * what is known when the program runs; outputs are checked where they are used.
  */
 
 export type Problems = readonly ArgumentProblem[];
 
-/** A rule: whether it is broken, by which argument, and what to say. */
+/** A rule: whether it is broken, by which argument, and the message. */
 export type Rule = readonly [broken: boolean, argument: string, problem: string];
 
-/** What the broken rules say. */
+/** The problems of the rules that are broken. */
 export function problems(...rules: readonly Rule[]): Problems {
   return rules.filter(([broken]) => broken).map(([, argument, problem]) => ({ argument, problem }));
 }
 
-/** Puts the argument's path before each. */
+/** Prefixes each argument with its path. */
 export function under(path: string, found: Problems): Problems {
   return found.map(({ argument, problem }) => ({ argument: `${path}.${argument}`, problem }));
 }
 
-/** That a number, where it is given, is whole and within the bounds. */
+/** Rule: a given number is whole and within the bounds. */
 export function whole(
   value: number | undefined,
   argument: string,
@@ -31,7 +31,7 @@ export function whole(
   return [!isFine, argument, problem];
 }
 
-/** How many of the values are given. */
+/** Number of values that are not `undefined`. */
 export function given(...values: readonly unknown[]): number {
   return values.filter((value) => value !== undefined).length;
 }

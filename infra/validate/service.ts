@@ -11,7 +11,7 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Of `ReplicatorService`. */
+/** Problems in the arguments of `ReplicatorService`. */
 export function serviceProblems(args: ReplicatorServiceArgs): Problems {
   return [
     ...taskProblems(args),
@@ -21,7 +21,7 @@ export function serviceProblems(args: ReplicatorServiceArgs): Problems {
   ];
 }
 
-/** Of a replicator's `task`. */
+/** Problems in a replicator's `task`. */
 export function taskProblems({
   cpu = DEFAULT_SIZE.cpu,
   memoryMiB = DEFAULT_SIZE.memoryMiB,
@@ -37,12 +37,12 @@ export function taskProblems({
       [
         logRetentionDays !== undefined && !RETENTION_DAYS.includes(logRetentionDays),
         'logRetentionDays',
-        `CloudWatch Logs knows ${RETENTION_DAYS.join(', ')} days, not ${logRetentionDays}`,
+        `CloudWatch Logs can keep logs for ${RETENTION_DAYS.join(', ')} days, but not for ${logRetentionDays}`,
       ],
       [
         clusterArn !== undefined && containerInsights !== undefined,
         'containerInsights',
-        'is for a cluster of its own, and clusterArn names one that exists',
+        'only applies to a cluster that is created, but clusterArn names an existing one: remove one of the two',
       ],
       formed(clusterArn, 'clusterArn', 'cluster'),
       formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),

@@ -14,16 +14,20 @@ export function sourceTableProblems(args: SourceTableArgs): Problems {
     [
       isManaged && given(args.table, args.create) !== 1,
       'management',
-      'Managed needs either table, a table of this program, or create, a table to be created',
+      'Managed needs either table, a table of this program, or create, a table to create',
     ],
-    [!isManaged && args.table !== undefined, 'table', 'is for management: Managed'],
-    [!isManaged && args.create !== undefined, 'create', 'is for management: Managed'],
-    [!isEnabled && args.replaceExistingStream === true, 'replaceExistingStream', 'is for management: Enable'],
-    [!isEnabled && args.onDestroy !== undefined, 'onDestroy', 'is for management: Enable'],
+    [!isManaged && args.table !== undefined, 'table', 'only works with management: Managed'],
+    [!isManaged && args.create !== undefined, 'create', 'only works with management: Managed'],
+    [
+      !isEnabled && args.replaceExistingStream === true,
+      'replaceExistingStream',
+      'only works with management: Enable',
+    ],
+    [!isEnabled && args.onDestroy !== undefined, 'onDestroy', 'only works with management: Enable'],
     [
       args.accountId !== undefined && management !== TableManagement.Verify,
       'accountId',
-      'tables of another account are managed there: leave management out',
+      'tables of another account are managed there: remove management',
     ],
     formed(args.accountId, 'accountId', 'account'),
     formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
@@ -38,7 +42,7 @@ function keyRules(create: NewTable | undefined): readonly Rule[] {
   const nameless = (key: { readonly name: string } | undefined, argument: string): Rule => [
     key !== undefined && !(key.name.length >= 1 && key.name.length <= 255),
     `create.${argument}.name`,
-    'expected the name of an attribute, of 1 to 255 characters',
+    'expected the name of an attribute: 1 to 255 characters',
   ];
   return [
     nameless(partitionKey, 'partitionKey'),
@@ -46,7 +50,7 @@ function keyRules(create: NewTable | undefined): readonly Rule[] {
     [
       sortKey?.name === partitionKey.name,
       'create.sortKey.name',
-      'is the partition key’s: a table’s keys are two attributes',
+      'is the same as the partition key’s name: the two keys of a table must be different attributes',
     ],
   ];
 }

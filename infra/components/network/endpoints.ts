@@ -19,13 +19,13 @@ export interface EndpointPlan {
   readonly kind: Endpoints;
   readonly needs: EndpointNeeds;
   readonly subnets: pulumi.Output<Subnets>;
-  /** The task's; it may connect to the endpoints. */
+  /** The task's security group; it may connect to the endpoints. */
   readonly taskSecurityGroupId: pulumi.Output<string>;
 }
 
 /**
  * Creates or looks up the VPC endpoints.
- * @returns the address of DynamoDB Streams in the VPC, `undefined` where AWS's own is reached
+ * @returns the address of DynamoDB Streams in the VPC; `undefined` if the public one is used
  */
 export function streamsEndpointOf(
   name: string,
@@ -49,9 +49,9 @@ function existing({ needs, subnets }: EndpointPlan, parent: pulumi.Resource): pu
 }
 
 /**
- * Looks for all endpoints that are needed.
- * @returns the address of the one of DynamoDB Streams
- * @throws UnsuitableResource for the first that is not there, or to which the subnets have no route
+ * Looks up all endpoints that are needed.
+ * @returns the address of the endpoint of DynamoDB Streams
+ * @throws UnsuitableResource for the first endpoint that is missing, or that the subnets have no route to
  */
 export async function findEndpoints(
   { vpcId, routeTableIds }: Pick<Subnets, 'vpcId' | 'routeTableIds'>,
@@ -70,8 +70,8 @@ export async function findEndpoints(
       );
       throw new UnsuitableResource(
         `VPC ${vpcId}`,
-        `network.endpoints: Existing, and its gateway endpoint ${serviceName(region, key)} is not in the route tables of the ` +
-          `subnets: ${add}`,
+        `network.endpoints is Existing, but the gateway endpoint ${serviceName(region, key)} is not in the subnets’ route ` +
+          `tables. Add it: ${add}`,
       );
     }
     if (key === STREAMS_ENDPOINT) url = urlOf(found.dnsEntries);
@@ -79,7 +79,7 @@ export async function findEndpoints(
   return url;
 }
 
-/** @throws UnsuitableResource when a gateway that is to be created is in the subnets' route tables already, which AWS refuses */
+/** @throws UnsuitableResource if the subnets' route tables already have a gateway endpoint that would be created; AWS refuses a second one */
 export async function refuseSecondGateways(
   { vpcId, routeTableIds }: Pick<Subnets, 'vpcId' | 'routeTableIds'>,
   region: string,
@@ -88,7 +88,7 @@ export async function refuseSecondGateways(
 ): Promise<void> {
   for (const key of GATEWAYS) {
     const service = serviceName(region, key);
-    // None is as it should be.
+    // A failed lookup means that there is none, which is fine.
     const found = await aws.ec2
       .getVpcEndpoint({ vpcId, serviceName: service, state: 'available' }, options)
       .catch(() => undefined);
@@ -96,8 +96,9 @@ export async function refuseSecondGateways(
     if (without(routeTableIds, found.routeTableIds).length === routeTableIds.length) continue;
     throw new UnsuitableResource(
       `VPC ${vpcId}`,
-      `network.endpoints: Create, and the subnets’ route tables have an endpoint ${service} already (${found.id}). Have the ` +
-        `others created too and set network.endpoints to Existing, or take the subnets’ route tables from that one`,
+      `network.endpoints is Create, but the subnets’ route tables already have an endpoint ${service} (${found.id}). Create the ` +
+        `other endpoints outside of this stack and set network.endpoints to Existing, or remove the subnets’ route tables ` +
+        `from that endpoint`,
     );
   }
 }
@@ -116,7 +117,7 @@ async function find(
   } catch (error) {
     throw new UnsuitableResource(
       `VPC ${vpcId}`,
-      `network.endpoints: Existing, and it has no endpoint ${service} (${(error as Error).message}). Have it created, or set ` +
+      `network.endpoints is Existing, but the VPC has no endpoint ${service} (${(error as Error).message}). Create it, or set ` +
         `network.endpoints to Create`,
     );
   }
@@ -179,10 +180,13 @@ function placement(
   };
 }
 
-/** The first entry is the endpoint's own, which leads to any of its zones. */
+/** The first entry is the endpoint's own name, which covers all its zones. */
 function urlOf(entries: readonly { readonly dnsName?: string | undefined }[]): string {
   const host = entries[0]?.dnsName;
   if (host === undefined)
-    throw new UnsuitableResource('the endpoint of DynamoDB Streams', 'it has no DNS name yet: try again');
+    throw new UnsuitableResource(
+      'the endpoint of DynamoDB Streams',
+      'it has no DNS name yet: run the command again',
+    );
   return `https://${host}`;
 }

@@ -12,8 +12,8 @@ const EVERYWHERE = '0.0.0.0/0';
 type EgressRule = aws.types.input.ec2.SecurityGroupEgress;
 
 /**
- * The task's security group: nothing comes in; TLS to AWS and the destination's port go out. Its rules are part of it, so that a
- * refresh notices one that others added.
+ * The task's security group: nothing comes in; TLS to AWS and the destination's port go out. The rules are inline, so that a
+ * refresh notices rules that others added.
  */
 export function taskSecurityGroup(
   name: string,
@@ -43,7 +43,7 @@ function tcp(description: string, port: number): EgressRule {
   return { description, protocol: 'tcp', fromPort: port, toPort: port };
 }
 
-/** Address lists of the services that have gateway endpoints; `undefined` where the way is the internet. */
+/** Prefix lists of the services with gateway endpoints; `undefined` if the task reaches AWS over the internet. */
 function gatewayLists(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<string[] | undefined> {
   if ((args.endpoints ?? Endpoints.None) === Endpoints.None) return pulumi.output(undefined);
   return providerPlace(parent).apply(({ region }) =>
@@ -59,7 +59,7 @@ function awsRules(
   cidrBlocks: readonly string[],
   prefixListIds: readonly string[] | undefined,
 ): readonly EgressRule[] {
-  // AWS has no list of the addresses of all its services.
+  // AWS has no prefix list of all its services.
   if (prefixListIds === undefined) return [{ ...tcp('TLS to AWS', 443), cidrBlocks: [EVERYWHERE] }];
   return [
     { ...tcp('TLS to the interface endpoints', 443), cidrBlocks: [...cidrBlocks] },
@@ -67,7 +67,7 @@ function awsRules(
   ];
 }
 
-/** The destination by what is named of it, else anywhere in the VPC. */
+/** The destination's security group and address ranges, as far as they are given, else the whole VPC. */
 function destinationRules(
   { destinationCidrs }: NetworkArgs,
   destinationGroup: string | undefined,

@@ -7,21 +7,21 @@ import { cliFlags } from '../place';
 import { UnsuitableResource } from '../../errors';
 import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from '../../plan/network/reachability';
 
-/** Where the task runs, as AWS knows it. */
+/** The network that the task runs in, as found in AWS. */
 export interface Subnets {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
-  /** The VPC's address ranges, the first one first. */
+  /** The VPC's address ranges; the primary one is first. */
   readonly cidrBlocks: readonly string[];
   readonly routeTableIds: readonly string[];
-  /** Whether each of the subnets has a route to the internet, by whatever gateway. */
+  /** Whether every subnet has a route to the internet, through any gateway. */
   readonly hasWayOut: boolean;
 }
 
 const DEFAULT_SUBNET_NAME = '*private*';
 
 /**
- * Looks the network up, and refuses one from which the task would not reach AWS.
+ * Looks up the network, and refuses one from which the task cannot reach AWS.
  * @throws UnsuitableResource through the output
  */
 export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<Subnets> {
@@ -33,7 +33,7 @@ export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Ou
     );
 }
 
-/** What is known of a network before it is looked up. */
+/** The network's arguments, with known ids. */
 export type KnownNetwork = Pick<NetworkArgs, 'vpcName' | 'subnetName' | 'endpoints'> & {
   readonly vpcId: string | undefined;
   readonly subnetIds: readonly string[] | undefined;
@@ -84,14 +84,14 @@ async function findVpc(
     throw new UnsuitableResource(
       `VPC ${id ?? name}`,
       id === undefined
-        ? `network.vpcName: there is not exactly one VPC with the tag Name=${name} here (${(error as Error).message}); ` +
-            `${list} shows those there are`
-        : `network.vpcId: it cannot be read (${(error as Error).message}); ${list} shows those there are`,
+        ? `network.vpcName: there must be exactly one VPC with the tag Name=${name} (${(error as Error).message}); ` +
+            `${list} lists the VPCs`
+        : `network.vpcId: it cannot be read (${(error as Error).message}); ${list} lists the VPCs`,
     );
   }
 }
 
-/** The interface endpoints have AWS's own host names. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
+/** Interface endpoints are reached under AWS's own host names, which needs the VPC's DNS. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
 async function requireHostNames(
   { id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult,
   options: pulumi.InvokeOptions,
@@ -103,7 +103,7 @@ async function requireHostNames(
   );
   throw new UnsuitableResource(
     `VPC ${id}`,
-    `network.endpoints: Create needs its DNS support and DNS host names, and they are off: ` +
+    `network.endpoints: Create needs the VPC’s DNS support and DNS host names, but one or both are off. Run ` +
       `${turnOn}, then the same with --enable-dns-hostnames in place of --enable-dns-support`,
   );
 }
@@ -120,7 +120,7 @@ async function knownSubnets(
   throw new UnsuitableResource(
     `VPC ${vpcId}`,
     `network.subnetIds: ${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not among its subnets; ` +
-      `${list} shows those there are`,
+      `${list} lists the subnets`,
   );
 }
 
@@ -143,8 +143,8 @@ async function findSubnets(
   const list = await listSubnets(vpcId, options);
   throw new UnsuitableResource(
     `VPC ${vpcName}`,
-    `network.subnetName: none of its subnets has a tag Name like ${subnetName}; ` +
-      `${list} shows those there are`,
+    `network.subnetName: none of its subnets has a tag Name that matches ${subnetName}; ` +
+      `${list} lists the subnets`,
   );
 }
 
@@ -153,7 +153,7 @@ async function listSubnets(vpcId: string, options: pulumi.InvokeOptions): Promis
   return awsCommand(await cliFlags(options), `ec2 describe-subnets --filters Name=vpc-id,Values=${vpcId}`);
 }
 
-/** A subnet without a route table of its own has the VPC's main one. */
+/** A subnet without its own route table uses the VPC's main one. */
 async function routeTableOf(
   subnetId: string,
   mainRouteTableId: string,

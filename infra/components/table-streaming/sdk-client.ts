@@ -2,13 +2,13 @@ import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { TableClient } from '../../plan/table-streaming/client';
 
 /**
- * The client over the AWS SDK, which is loaded only when it is used: Pulumi keeps this function as text, and cannot keep
- * a package. Credentials and endpoint are those of the environment that `pulumi` runs in.
+ * The client on the AWS SDK, which is loaded only when it is used: Pulumi stores this function as text, and cannot store
+ * a package. Credentials and endpoint come from the environment that `pulumi` runs in.
  */
 export function sdkClient(region: string): TableClient {
-  // The SDK's own switch for its notice about Node 20, which would stand between the lines of `pulumi up`.
+  // Turns off the SDK's notice about Node 20, which would appear between the lines of `pulumi up`.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  // oxlint-disable-next-line typescript/no-require-imports -- a top-level import would be kept as text too
+  // oxlint-disable-next-line typescript/no-require-imports -- Pulumi would store a top-level import as text too
   const sdk = require('@aws-sdk/client-dynamodb') as typeof Sdk;
   const client = new sdk.DynamoDBClient({ region });
   const specify = async (

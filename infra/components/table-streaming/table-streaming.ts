@@ -10,7 +10,7 @@ import {
 } from '../../plan/table-streaming/lifecycle';
 import { sdkClient } from './sdk-client';
 
-/** Pulumi hands the state over as it keeps it, with properties of its own among it. */
+/** The dynamic provider. Pulumi passes the state as it is stored, with Pulumi's own properties in it. */
 const provider: pulumi.dynamic.ResourceProvider<StreamingInputs, StreamingState> = {
   create: async (inputs) => ({
     id: `${inputs.region}/${inputs.table}`,
@@ -22,7 +22,7 @@ const provider: pulumi.dynamic.ResourceProvider<StreamingInputs, StreamingState>
     return {
       changes: changed.length > 0,
       replaces: [...replaces],
-      // Where another stream may come of it.
+      // These changes may lead to another stream.
       stables: changed.includes('streamArn') || changed.includes('viewType') ? [] : ['streamArn'],
     };
   },
@@ -39,8 +39,8 @@ interface TableStreamingArgs {
 }
 
 /**
- * A stream and point-in-time recovery on a table that others manage. A dynamic resource: it works in programs in TypeScript
- * and JavaScript only (pulumi/pulumi#5455), and with the credentials of the environment, not of the AWS provider.
+ * A stream and point-in-time recovery on a table that others manage. It is a dynamic resource, so it works only in TypeScript
+ * and JavaScript programs (pulumi/pulumi#5455), with the credentials of the environment rather than of the AWS provider.
  */
 export class TableStreaming extends pulumi.dynamic.Resource {
   declare readonly streamArn: pulumi.Output<string>;

@@ -13,25 +13,25 @@ import {
   tableStatements,
 } from './statements';
 
-/** Whole policy documents, made of the statements. Pure. */
+/** Whole policy documents, built from the statements. Pure. */
 
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly Statement[];
 }
 
-/** What the replicator's code does. */
+/** What the task role is granted. */
 export interface TaskGrants {
   readonly region: string;
   readonly tables: readonly TableGrant[];
   readonly exports: ExportGrant;
-  /** The destination's password and the like, read by the runtime itself, so that they may be rotated. */
+  /** Secrets that the runtime reads itself, such as the destination's password, so that they can be rotated. */
   readonly secrets: readonly SecretGrant[];
-  /** Role of the account that owns the tables; it then asks for the exports too. */
+  /** Role in the account that owns the tables. It then also requests the exports. */
   readonly sourceRoleArn?: string | undefined;
 }
 
-/** The task role's rights: nothing but what the runtime calls. */
+/** Policy of the task role: only what the runtime calls. */
 export function taskDocument({
   region,
   tables,
@@ -48,7 +48,7 @@ export function taskDocument({
   ]);
 }
 
-/** What the role in the account that owns the tables has to allow; its owner attaches it. */
+/** Policy for the role in the account that owns the tables; its owner attaches it. */
 export function sourceRoleDocument({
   region,
   tables,
@@ -60,7 +60,7 @@ export function sourceRoleDocument({
   ]);
 }
 
-/** What ECS does for the task. */
+/** What the execution role is granted. */
 export interface ExecutionGrants {
   readonly region: string;
   readonly logGroupArn: string;
@@ -70,7 +70,7 @@ export interface ExecutionGrants {
   readonly injectedSecrets: readonly SecretGrant[];
 }
 
-/** The execution role's rights; AWS's own AmazonECSTaskExecutionRolePolicy has them on `*`. */
+/** Policy of the execution role. AWS's own AmazonECSTaskExecutionRolePolicy grants the same on `*`. */
 export function executionDocument(grants: ExecutionGrants): PolicyDocument {
   return document([
     ...startStatements(grants.logGroupArn, grants.repositoryArn),
@@ -78,17 +78,17 @@ export function executionDocument(grants: ExecutionGrants): PolicyDocument {
   ]);
 }
 
-/** What an outside reader of the tables does. */
+/** What an outside reader is granted. */
 export interface ReaderGrants {
   readonly region: string;
   readonly tables: readonly TableGrant[];
   readonly exports: ExportGrant;
-  /** `ListStreams`, `ListExports`, which AWS can only allow for all tables; they tell names and nothing else. */
+  /** `ListStreams` and `ListExports`, which AWS grants only for all tables. They return names only. */
   readonly listing: boolean;
 }
 
 /**
- * The service account's rights: what Artie's setup page lists, each action on the resource that it can be allowed on.
+ * Policy of the service account: what Artie's setup page lists, each action limited to the narrowest resource that AWS supports.
  * Source: artie.com/docs/sources/dynamodb, "Creating a service account"; docs/SECURITY.md compares the two.
  */
 export function readerDocument({ region, tables, exports, listing }: ReaderGrants): PolicyDocument {
@@ -99,7 +99,7 @@ export function readerDocument({ region, tables, exports, listing }: ReaderGrant
       : []),
     ...exportWriterStatements(exports, region),
     ...exportReaderStatements(exports, region),
-    // On the bucket: on its objects, as the page has it, the action allows nothing.
+    // On the bucket. The page lists it on the objects, where the action has no effect.
     allow('LocateBucket', ['s3:GetBucketLocation'], [exports.arn]),
   ]);
 }
@@ -109,15 +109,15 @@ function document(statements: readonly Statement[]): PolicyDocument {
 }
 
 /**
- * Most characters of a policy, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas": a role's inline
+ * Maximum length of a policy in characters, without white space. Source: IAM User Guide, "IAM and AWS STS quotas": a role's inline
  * policies together, and a managed policy.
  */
 export const POLICY_LIMITS = { inline: 10_240, managed: 6_144 } as const;
 
 /**
  * The document as text, without white space.
- * @param subject for people: `policy of the task role`
- * @throws UnsuitableResource when IAM would not take it
+ * @param subject for the message: `policy of the task role`
+ * @throws UnsuitableResource if the text is too long for IAM
  */
 export function policyText(
   document: PolicyDocument,
@@ -129,7 +129,7 @@ export function policyText(
   if (text.length > most) {
     throw new UnsuitableResource(
       subject,
-      `it has ${text.length} characters and IAM takes ${most}: give some of the tables to a second replicator.`,
+      `it has ${text.length} characters, but IAM allows ${most}: move some of the tables to a second replicator.`,
     );
   }
   return text;

@@ -1,4 +1,4 @@
-/** Policies that hang on a resource and say who may use it. Pure. */
+/** Resource policies: who may use the bucket and the topic. Pure. */
 
 interface ResourceStatement {
   readonly Sid: string;
@@ -17,12 +17,12 @@ export interface ResourcePolicy {
 export interface BucketGrants {
   readonly bucketArn: string;
   readonly prefix: string | undefined;
-  /** Roles of other accounts that ask for exports into this bucket. */
+  /** Roles of other accounts that request exports into this bucket. */
   readonly writerArns: readonly string[];
 }
 
 /**
- * The export bucket's policy: TLS 1.2 or newer, and exports by roles of other accounts. Nothing is denied by principal:
+ * Policy of the export bucket: TLS 1.2 or newer, and exports by roles of other accounts. It denies no principal:
  * that easily locks out the export itself, which DynamoDB writes with the caller's rights.
  */
 export function bucketPolicy({ bucketArn, prefix, writerArns }: BucketGrants): ResourcePolicy {
@@ -40,7 +40,7 @@ export function bucketPolicy({ bucketArn, prefix, writerArns }: BucketGrants): R
               Sid: 'ExportsFromOtherAccounts',
               Effect: 'Allow' as const,
               Principal: { AWS: [...writerArns].sort() },
-              // Those that AWS lists for exports into another account's bucket.
+              // The actions that AWS lists for exports into another account's bucket.
               Action: ['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'],
               Resource: prefix === undefined ? `${bucketArn}/*` : `${bucketArn}/${prefix}/*`,
             },
@@ -49,7 +49,7 @@ export function bucketPolicy({ bucketArn, prefix, writerArns }: BucketGrants): R
   };
 }
 
-/** The alarm topic's policy: alarms and rules of this account may publish. */
+/** Policy of the alarm topic: alarms and EventBridge rules of this account may publish. */
 export function topicPolicy(topicArn: string, account: string): ResourcePolicy {
   return {
     Version: '2012-10-17',

@@ -1,5 +1,5 @@
 /**
- * The permission statements, exactly: which actions on which resources, and why a `*` is one where it is. Pure: ARNs in,
+ * The statements of the identity policies: which actions on which resources, and why each `*` is needed. Pure: ARNs in,
  * statements out, always in the same order, so that an unchanged program shows no difference.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys" of each service.
  */
@@ -18,25 +18,25 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 /** A table that is replicated. */
 export interface TableGrant {
   readonly arn: string;
-  /** Customer-managed key that the table is encrypted with. */
+  /** Customer-managed key that encrypts the table. */
   readonly kmsKeyArn?: string | undefined;
 }
 
-/** Where exports are written and read: a bucket. */
+/** The bucket that exports are written to and read from. */
 export interface ExportGrant {
   readonly arn: string;
-  /** Without slashes at its ends; `undefined`: the whole bucket. */
+  /** Without leading or trailing slash; `undefined`: the whole bucket. */
   readonly prefix?: string | undefined;
-  /** The bucket is another account's than the caller's. */
+  /** The bucket belongs to another account than the caller. */
   readonly isForeign?: boolean | undefined;
-  /** Customer-managed key that exports are encrypted with. */
+  /** Customer-managed key that encrypts the exports. */
   readonly kmsKeyArn?: string | undefined;
 }
 
 /** A secret of Secrets Manager. */
 export interface SecretGrant {
   readonly arn: string;
-  /** Customer-managed key that it is encrypted with. */
+  /** Customer-managed key that encrypts the secret. */
   readonly kmsKeyArn?: string | undefined;
 }
 
@@ -64,8 +64,8 @@ function defined<Value>(values: readonly (Value | undefined)[]): readonly Value[
 }
 
 /**
- * Reading tables: their description, exports, streams. `ListStreams` and `ListExports` are not among it: they take `*`
- * only, and the checkpoint has the ARNs. A stream's label changes when it is enabled anew, so it is `stream/*`.
+ * Reading tables: description, exports and streams. `ListStreams` and `ListExports` are not included: they work on `*`
+ * only, and the checkpoint has the ARNs. Enabling a stream again changes its label, hence `stream/*`.
  */
 export function tableStatements(tables: readonly TableGrant[], region: string): readonly Statement[] {
   const arns = tables.map(({ arn }) => arn);
@@ -92,18 +92,18 @@ export function tableStatements(tables: readonly TableGrant[], region: string): 
   ]);
 }
 
-/** Writing exports: DynamoDB writes them with the rights of whoever asked for the export. */
+/** Writing exports: DynamoDB writes them with the rights of the identity that requested the export. */
 export function exportWriterStatements(target: ExportGrant, region: string): readonly Statement[] {
   const objects = objectsOf(target);
   return defined([
     allow('WriteExports', ['s3:AbortMultipartUpload', 's3:PutObject'], [objects]),
-    // Without it the bucket's owner could not read what is written, where ACLs are still in force.
+    // Without it, the owner of a bucket with ACLs on could not read the exports.
     target.isForeign ? allow('HandOverExports', ['s3:PutObjectAcl'], [objects]) : undefined,
     target.kmsKeyArn === undefined
       ? undefined
       : allow(
           'EncryptExports',
-          // Decrypt too: S3 needs it for uploads in parts. Source: S3 User Guide, "Multipart upload API and permissions".
+          // S3 also needs Decrypt, for multipart uploads. Source: S3 User Guide, "Multipart upload API and permissions".
           ['kms:Decrypt', 'kms:GenerateDataKey'],
           [target.kmsKeyArn],
           exportKeyCondition(target, region),
@@ -115,8 +115,8 @@ export function exportWriterStatements(target: ExportGrant, region: string): rea
 export function exportReaderStatements(target: ExportGrant, region: string): readonly Statement[] {
   return defined([
     allow('ReadExports', ['s3:GetObject'], [objectsOf(target)]),
-    // S3 answers 404 for an object that is not there only to those who may list; to others 403, which reads like a
-    // missing permission. HeadBucket and that check carry no prefix, so the condition holds where one is given.
+    // For a missing object, S3 answers 404 only to callers who may list. Others get 403, which looks like a missing
+    // permission. HeadBucket and that check carry no prefix, so the condition applies only to requests that have one.
     allow(
       'FindExports',
       ['s3:ListBucket'],
@@ -131,7 +131,7 @@ export function exportReaderStatements(target: ExportGrant, region: string): rea
   ]);
 }
 
-/** Reading secrets, and their keys where those are one's own. */
+/** Reading secrets, and decrypting them if they have a customer-managed key. */
 export function secretStatements(
   sid: string,
   secrets: readonly SecretGrant[],
@@ -153,7 +153,7 @@ export function assumeStatements(roleArn: string): readonly Statement[] {
   return [allow('AssumeSourceRole', ['sts:AssumeRole'], [roleArn])];
 }
 
-/** What ECS does before the container runs: pulling its image and opening its log. */
+/** What ECS does before the container runs: it pulls the image and opens the log. */
 export function startStatements(
   logGroupArn: string,
   repositoryArn: string | undefined,
@@ -161,7 +161,7 @@ export function startStatements(
   return defined([
     repositoryArn === undefined
       ? undefined
-      : // The action has no resource type: it takes `*` only.
+      : // The action has no resource type: it works on `*` only.
         allow('AuthorizePull', ['ecr:GetAuthorizationToken'], ['*']),
     repositoryArn === undefined
       ? undefined
@@ -195,8 +195,8 @@ function exportKeyCondition(target: ExportGrant, region: string): Condition {
 }
 
 /**
- * A secret's ARN ends in `-` and six characters that Secrets Manager chose; where they are not given they are matched as
- * six of any, never as `*`, which would match other secrets whose names begin alike.
+ * A secret's ARN ends in `-` and six characters that Secrets Manager chose. If the ARN lacks them, the pattern matches any six
+ * characters, and not `*`, which would also match secrets with longer names.
  */
 function secretResource(arn: string): string {
   return /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;

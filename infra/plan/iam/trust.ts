@@ -13,7 +13,7 @@ export interface TrustDocument {
   readonly Statement: readonly TrustStatement[];
 }
 
-/** Where a role lives. */
+/** Partition, account and region of a role. */
 export interface Place {
   /** `aws`, `aws-cn`, `aws-us-gov`. */
   readonly partition: string;
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /**
- * ECS tasks of this account and region. The conditions keep ECS from being used by another account as a deputy.
+ * Trusts ECS tasks of this account and region. The conditions keep other accounts from using ECS as a confused deputy.
  * Source: Amazon ECS Developer Guide, "Amazon ECS task IAM role", confused deputy.
  */
 export function tasksTrust({ partition, account, region }: Place): TrustDocument {
@@ -38,16 +38,16 @@ export function tasksTrust({ partition, account, region }: Place): TrustDocument
   });
 }
 
-/** Whom a service account's role trusts. */
+/** The principal that a service account's role trusts. */
 export type Trusted =
   /** An AWS service, such as `ec2.amazonaws.com`. */
   | { readonly kind: 'service'; readonly service: string }
-  /** An account, whose callers have to give the external id. */
+  /** An account, whose callers have to pass the external id. */
   | { readonly kind: 'account'; readonly account: string; readonly externalId: string | undefined }
   /** A user or role of this account, by ARN. */
   | { readonly kind: 'principal'; readonly arn: string };
 
-/** An outside reader. */
+/** Trusts an outside reader. */
 export function readerTrust(trusted: Trusted, partition: string): TrustDocument {
   const rest = { Effect: 'Allow', Action: 'sts:AssumeRole' } as const;
   switch (trusted.kind) {

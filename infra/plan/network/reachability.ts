@@ -1,9 +1,9 @@
 import { Endpoints } from '../../arguments/choices';
 
-/** Whether a task in a subnet gets to AWS. Pure. */
+/** Whether a task in a subnet reaches AWS. Pure. */
 
 export interface Route {
-  /** Empty for other kinds of destinations. */
+  /** Empty if the route's destination is not an IPv4 range. */
   readonly cidrBlock: string;
   readonly gatewayId: string;
 }
@@ -21,7 +21,7 @@ function isDefault({ cidrBlock }: Route): boolean {
   return cidrBlock === '0.0.0.0/0';
 }
 
-/** The argument it is about, and what to do; `undefined` when the task gets there. */
+/** The argument at fault and the fix; `undefined` if the task reaches AWS. */
 export function reachabilityProblem(
   { subnetId, routes }: SubnetRoutes,
   endpoints: Endpoints,
@@ -30,13 +30,13 @@ export function reachabilityProblem(
   const way = routes.find(isDefault);
   if (way === undefined) {
     return (
-      `network.endpoints: ${subnetId} has no route to the internet, so the task would not reach AWS. Set network.endpoints ` +
-      `to Create (to Existing where the VPC has endpoints already), or name subnets behind a NAT gateway`
+      `network.endpoints: ${subnetId} has no route to the internet, so the task cannot reach AWS. Set network.endpoints ` +
+      `to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway`
     );
   }
   if (way.gatewayId.startsWith('igw-')) {
     return (
-      `network.subnetIds: ${subnetId} is a public subnet, and the task gets no public address, so it would not reach AWS. ` +
+      `network.subnetIds: ${subnetId} is a public subnet, but the task gets no public IP address, so it cannot reach AWS. ` +
       `Name private subnets, behind a NAT gateway or with network.endpoints`
     );
   }

@@ -1,9 +1,9 @@
-/** What turning a stream and recovery on and off needs of DynamoDB. */
+/** The DynamoDB calls that turn streams and recovery on and off. */
 
 export interface StreamState {
   readonly enabled: boolean;
   readonly viewType?: string | undefined;
-  /** Of the newest stream; it stays for a day after the stream is disabled. */
+  /** ARN of the newest stream. DynamoDB reports it for a day after the stream is disabled. */
   readonly arn?: string | undefined;
 }
 
@@ -11,7 +11,7 @@ export interface TableState {
   /** `ACTIVE`, `UPDATING`, … Source: DynamoDB API, TableDescription, `TableStatus`. */
   readonly status: string;
   readonly stream: StreamState;
-  /** Replicas of a global table need the stream. */
+  /** Number of replicas of a global table. They need the stream. */
   readonly replicas: number;
 }
 
@@ -19,7 +19,7 @@ export interface RecoveryState {
   readonly enabled: boolean;
 }
 
-/** Fails with errors whose `name` is the code of DynamoDB, as those of the AWS SDK do. */
+/** Throws errors whose `name` is DynamoDB's error code, as the AWS SDK does. */
 export interface TableClient {
   describe(table: string): Promise<TableState>;
   describeRecovery(table: string): Promise<RecoveryState>;

@@ -1,11 +1,11 @@
 import type { StreamState, TableClient, TableState } from './client';
 
 /**
- * Turning a stream and point-in-time recovery on for a table that others manage: create, read, diff, update and delete of a
- * resource that owns nothing but what it turned on. Pure but for its client.
+ * Turns on the stream and point-in-time recovery of a table that others manage: create, read, diff, update and delete of a
+ * resource that owns only what it turned on. Pure except for its client.
  *
- * Pulumi keeps these functions as text in the stack's state and runs that text later. So there are no classes, and nothing
- * is used from outside but what is declared here.
+ * Pulumi stores these functions as text in the stack's state and runs that text later. So they use no classes, and only
+ * what is declared in this file.
  */
 
 export interface StreamingInputs {
@@ -17,19 +17,19 @@ export interface StreamingInputs {
   readonly onDestroy: string;
 }
 
-/** What is remembered between runs. */
+/** State between runs. */
 export interface StreamingState extends StreamingInputs {
   readonly streamArn: string;
   readonly enabledByUs: { readonly stream: boolean; readonly recovery: boolean };
-  /** What `read` finds to differ from what was set up; empty when nothing does. */
+  /** Differences that `read` found between the table and the state; usually empty. */
   readonly drift: readonly string[];
 }
 
-/** Once a second for five minutes: DynamoDB takes seconds, on large tables minutes. */
+/** Polls once a second for five minutes: DynamoDB takes seconds, for large tables minutes. */
 const PAUSE_MS = 1_000;
 const MOST_PAUSES = 300;
 
-/** Whether records of a stream of type `found` have all that was asked for. */
+/** Whether records of view type `found` contain everything that `wanted` does. */
 export function satisfies(found: string | undefined, wanted: string): boolean {
   return found === wanted || (found === 'NEW_AND_OLD_IMAGES' && wanted === 'NEW_IMAGE');
 }
@@ -47,7 +47,7 @@ export async function create(inputs: StreamingInputs, client: TableClient): Prom
   };
 }
 
-/** What the table is like: drift is told, and mended by the next update. */
+/** Reads the table. Drift is recorded in the state, and the next update fixes it. */
 export async function read(state: StreamingState, client: TableClient): Promise<StreamingState> {
   const { stream } = await client.describe(state.table);
   const recovery = await client.describeRecovery(state.table);
@@ -59,7 +59,7 @@ export async function read(state: StreamingState, client: TableClient): Promise<
   return { ...state, drift };
 }
 
-/** @returns names of the properties that differ, and those that make it another resource */
+/** @returns names of the properties that differ, and of those that replace the resource */
 export function diff(
   state: StreamingState,
   inputs: StreamingInputs,
@@ -70,7 +70,7 @@ export function diff(
   return { changed: state.drift.length > 0 ? [...changed, 'streamArn'] : changed, replaces };
 }
 
-/** Brings the table to what is asked for. A stream that others made anew meanwhile is adopted: its ARN is another. */
+/** Brings the table to the wanted state. If others have replaced the stream meanwhile, the new one is adopted; its ARN differs. */
 export async function update(
   state: StreamingState,
   inputs: StreamingInputs,
@@ -87,7 +87,7 @@ export async function update(
   };
 }
 
-/** Leaves everything on, unless told to turn off the stream that it turned on. Recovery is somebody's backup: it stays. */
+/** Leaves everything on, except that `Restore` turns off the stream that was turned on here. Recovery stays on: it may be somebody's backup. */
 export async function remove(state: StreamingState, client: TableClient): Promise<void> {
   if (state.onDestroy !== 'Restore' || !state.enabledByUs.stream) return;
   let table: TableState;
@@ -97,7 +97,7 @@ export async function remove(state: StreamingState, client: TableClient): Promis
     if ((error as Error).name === 'ResourceNotFoundException') return;
     throw error;
   }
-  // Of another ARN it is somebody else's; replicas cannot do without it.
+  // A stream with another ARN belongs to somebody else, and replicas need the stream.
   if (!table.stream.enabled || table.stream.arn !== state.streamArn || table.replicas > 0) return;
   await client.disableStream(state.table);
   await whenActive(state.table, client);
@@ -115,14 +115,14 @@ async function ensureStream(
   if (stream.enabled) {
     if (replicas > 0) {
       throw new Error(
-        `Table ${table} has replicas, which need its stream of view type ${stream.viewType}; it cannot be replaced.`,
+        `Table ${table} has replicas, which need its stream of view type ${stream.viewType}, so the stream cannot be replaced.`,
       );
     }
     if (!replaceExistingStream) {
       throw new Error(
-        `Table ${table} has a stream of view type ${stream.viewType}, and ${viewType} is asked for. A stream's view type can ` +
-          `only be changed by disabling it and enabling another, from which its other readers (Lambda functions, ` +
-          `replicators) are cut off. If there are none, set replaceExistingStream: true.`,
+        `Table ${table} has a stream of view type ${stream.viewType}, but ${viewType} is needed. Changing the view type takes a ` +
+          `new stream in place of the present one, which cuts off its other readers (Lambda functions, replicators). If there ` +
+          `are none, set replaceExistingStream: true.`,
       );
     }
     await client.disableStream(table);
@@ -140,7 +140,7 @@ async function ensureRecovery(table: string, client: TableClient): Promise<boole
       await client.enableRecovery(table);
       return true;
     } catch (error) {
-      // Just after a table was created its backups are being set up.
+      // DynamoDB sets up the backups of a new table for a while after it is created.
       if ((error as Error).name !== 'ContinuousBackupsUnavailableException' || pauses >= MOST_PAUSES)
         throw error;
       await client.pause(PAUSE_MS);
@@ -148,7 +148,7 @@ async function ensureRecovery(table: string, client: TableClient): Promise<boole
   }
 }
 
-/** DynamoDB refuses a change while another is under way. */
+/** Waits until the table is active: DynamoDB refuses a change while another one is in progress. */
 async function whenActive(table: string, client: TableClient): Promise<TableState> {
   for (let pauses = 0; pauses <= MOST_PAUSES; pauses++) {
     const state = await client.describe(table);
@@ -159,6 +159,6 @@ async function whenActive(table: string, client: TableClient): Promise<TableStat
     await client.pause(PAUSE_MS);
   }
   throw new Error(
-    `Table ${table} has not become ACTIVE within ${(PAUSE_MS * MOST_PAUSES) / 60_000} minutes.`,
+    `Table ${table} did not become ACTIVE within ${(PAUSE_MS * MOST_PAUSES) / 60_000} minutes.`,
   );
 }
