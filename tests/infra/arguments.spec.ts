@@ -10,7 +10,7 @@ import type { schema, tableSchema } from '../../runtime/config/schema';
 type Equal<One, Other> =
   (<Type>() => Type extends One ? 1 : 2) extends <Type>() => Type extends Other ? 1 : 2 ? true : false;
 
-/** Enums as their values, everything optional and read-only marks gone: what both sides are compared as. */
+/** Both sides in comparable form: enums as their values, everything optional, nothing read-only. */
 type Plain<Type> = Type extends string
   ? string extends Type
     ? string
@@ -20,7 +20,7 @@ type Plain<Type> = Type extends string
     : Type;
 
 type Settings = z.output<typeof schema>;
-/** What components set by themselves, and what a task has no use for; tests/infra/plan/container.spec.ts accounts for each. */
+/** Settings that components set, or that a task must not get; tests/infra/plan/container.spec.ts accounts for each. */
 type NotChosen =
   | 'tables'
   | 'bucket'
@@ -41,7 +41,7 @@ type NotChosen =
   | 'yes'
   | 'duckdb';
 
-/** The runtime's schema and the hand-written interfaces say the same: a setting of one that the other lacks does not compile. */
+/** The runtime's schema and the hand-written interfaces agree: a setting that only one of them has does not compile. */
 const settingsAgree: Equal<Plain<RuntimeSettings>, Plain<Omit<Settings, NotChosen>>> = true;
 type Written = Omit<z.output<typeof tableSchema>, 'name'>;
 const tablesAgree: Equal<Plain<Pick<ReplicatedTable, keyof Written>>, Plain<Written>> = true;
@@ -79,7 +79,7 @@ function properties(file: string): readonly Documented[] {
 }
 
 describe('arguments', () => {
-  it('of the runtime are those of its schema', () => {
+  it('of the runtime match its schema', () => {
     assert.deepEqual([settingsAgree, tablesAgree, serviceTablesAgree], [true, true, true]);
   });
 

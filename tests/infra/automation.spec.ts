@@ -16,7 +16,7 @@ const REQUEST: ReplicatorRequest = {
   tags: { team: 'shop' },
 };
 
-/** Pulumi, as far as a portal sees it: it notes what it is asked, and a plan is what was configured. */
+/** Stands in for Pulumi: it records its calls, and its plan is the configuration. */
 class FakeWorkspace implements Workspace {
   readonly asked: string[] = [];
   readonly config = new Map<string, { readonly value: string; readonly secret: boolean }>();
@@ -84,7 +84,7 @@ describe('createReplicator', () => {
     });
   });
 
-  it('carries out the plan that was approved, once, and tells the outputs', async () => {
+  it('executes the approved plan, once, and returns the outputs', async () => {
     const workspace = new FakeWorkspace();
     const { plan, apply } = await createReplicator(REQUEST, { workspace });
     assert.deepEqual(await apply(plan.id), { bucket: 'shop-prod-exports' });
@@ -93,7 +93,7 @@ describe('createReplicator', () => {
     await assert.rejects(apply(plan.id), PlanNotApproved);
   });
 
-  it('carries out nothing when another plan was approved', async () => {
+  it('executes nothing when another plan was approved', async () => {
     const workspace = new FakeWorkspace();
     const earlier = await createReplicator(REQUEST, { workspace });
     const changed = { ...REQUEST, tables: [{ name: 'orders' }, { name: 'payments' }] };
@@ -101,7 +101,7 @@ describe('createReplicator', () => {
     assert.notEqual(earlier.plan.id, later.plan.id);
     await assert.rejects(later.apply(earlier.plan.id), (error) => {
       assert.ok(error instanceof PlanNotApproved);
-      assert.match(error.message, /was approved, and plan .* would be carried out\. Nothing was done/);
+      assert.match(error.message, /was approved, but plan .* would be executed\. Nothing was changed/);
       return true;
     });
     assert.ok(!workspace.asked.some((one) => one.startsWith('up')));
@@ -109,7 +109,7 @@ describe('createReplicator', () => {
     later.discard();
   });
 
-  it('carries out nothing when the plan was changed after it was approved', async () => {
+  it('executes nothing when the plan was changed after its approval', async () => {
     const workspace = new FakeWorkspace();
     const { plan, apply, discard } = await createReplicator(REQUEST, { workspace });
     appendFileSync(workspace.planFile, ' ');
@@ -118,14 +118,14 @@ describe('createReplicator', () => {
     discard();
   });
 
-  it('refuses a request with everything that is wrong with it, before Pulumi is started', async () => {
+  it('refuses an invalid request with all its problems, before Pulumi is started', async () => {
     const workspace = new FakeWorkspace();
     const wrong = { ...REQUEST, accountId: '1', tables: [], task: { cpu: 300 } };
     await assert.rejects(createReplicator(wrong, { workspace }), (error) => {
       assert.ok(error instanceof InvalidArguments);
-      const told = error.problems.map(({ argument }) => argument);
+      const named = error.problems.map(({ argument }) => argument);
       for (const argument of ['accountId', 'tables', 'task.cpu'])
-        assert.ok(told.includes(argument), argument);
+        assert.ok(named.includes(argument), argument);
       return true;
     });
     assert.deepEqual(workspace.asked, []);

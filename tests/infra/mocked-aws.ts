@@ -1,12 +1,12 @@
 import { type FoundTable, READY, type World } from '../../review/offline-aws';
 
-/** What AWS answers in the tests of components. */
+/** AWS's answers in the tests of components. */
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
 export const VPC = 'vpc-1';
 
-/** What there is. */
+/** The resources that exist. */
 export interface Things {
   readonly account: string;
   readonly tables: Readonly<Record<string, FoundTable>>;
@@ -16,7 +16,7 @@ export interface Things {
   readonly subnets: Readonly<Record<string, string | undefined>>;
   /** Service names of VPC endpoints. */
   readonly endpoints: readonly string[];
-  /** Route tables that the gateway endpoints are in; without it those of all subnets. */
+  /** Route tables that the gateway endpoints are in; by default those of all subnets. */
   readonly gatewayRoutes?: readonly string[];
   /** Tags of the endpoints. */
   readonly endpointTags: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ const THINGS: Things = {
   clusters: [`arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/shared`],
 };
 
-/** The world with these changes; what is not named in it is not there. */
+/** The world with these changes. Resources that are not named in it do not exist. */
 export function worldOf(changes: Partial<Things>): World {
   const things = { ...THINGS, ...changes };
   const { tables, buckets, subnets, endpoints, endpointTags, vpcs, dnsHostNames, secrets, clusters } = things;

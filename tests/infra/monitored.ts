@@ -1,6 +1,6 @@
 import type { ReplicatorMonitoringArgs } from '../../infra';
 
-/** A replicator to be watched. */
+/** A replicator to monitor. */
 export const MONITORED: ReplicatorMonitoringArgs = {
   replicator: 'orders-dev',
   tables: ['orders'],

@@ -16,8 +16,8 @@ interface SchemaClient {
 }
 
 /**
- * The schema that the package's plugin tells: hosted by Pulumi's own runner, asked over its own protocol, as the CLI does.
- * @param program what the runner is given: a file, or a folder whose package.json says which
+ * The schema that the package's plugin returns. Pulumi's own runner hosts the plugin, and the test asks over Pulumi's protocol, as the CLI does.
+ * @param program file for the runner, or a folder whose package.json names the file
  */
 export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = INFRA): Promise<object> {
   const { GetSchemaRequest } = pulumi('./proto/provider_pb') as typeof proto;
@@ -29,7 +29,7 @@ export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = I
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // It reads and checks types for half a minute before it says its port, and again before it tells the schema.
+  // It reads and checks types for half a minute before it prints its port, and again before it returns the schema.
   reportsByItsCpuTime(host);
   try {
     const port = await firstLine(host);
@@ -49,7 +49,7 @@ export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = I
   }
 }
 
-/** Its port, which it prints once it is up. @throws with what it printed when it ends before */
+/** The plugin's port, which it prints once it is up. @throws with the plugin's output if it ends before */
 function firstLine(host: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = '';

@@ -7,20 +7,20 @@ import { type Things, worldOf } from './mocked-aws';
 export interface Recorded<Result> {
   readonly result: Result;
   readonly resources: readonly Registration[];
-  /** The only resource of a type whose name ends so. */
+  /** The only resource of a type whose name has this ending. */
   only(type: string, nameEnd?: string): Registration['inputs'];
-  /** All of a type, by name. */
+  /** All resources of a type, by name. */
   all(type: string): readonly Registration[];
 }
 
 export interface Recording {
   readonly world?: Partial<Things>;
-  /** As `pulumi preview`: what AWS decides is unknown. */
+  /** As in `pulumi preview`: values that AWS sets are unknown. */
   readonly preview?: boolean;
   readonly stack?: string;
 }
 
-/** Runs a program against mocks. @throws what the program or one of its outputs failed with */
+/** Runs a program against mocks. @throws the error of the program or of one of its outputs */
 export async function record<Result>(
   program: () => Result | Promise<Result>,
   { world = {}, preview = false, stack = 'dev' }: Recording = {},
@@ -40,7 +40,7 @@ export async function record<Result>(
   };
 }
 
-/** What an output comes to. */
+/** Value of an output. */
 export function valueOf<Value>(output: pulumi.Output<Value> | undefined): Promise<Value> {
   return new Promise((resolve, reject) => {
     if (output === undefined) reject(new Error('there is no such output'));
@@ -51,14 +51,14 @@ export function valueOf<Value>(output: pulumi.Output<Value> | undefined): Promis
   });
 }
 
-/** An output of which nothing is known before it is created. */
+/** An output that is unknown until its resource is created. */
 export function unknown<Value>(): pulumi.Output<Value> {
   const value = pulumi.output(undefined) as unknown as { isKnown: Promise<boolean> };
   value.isKnown = Promise.resolve(false);
   return value as unknown as pulumi.Output<Value>;
 }
 
-/** The value that is marked as a secret. @throws when it is none */
+/** Value of a secret output. @throws if it is not marked as a secret */
 export function secretIn(input: unknown): unknown {
   if (!isSecret(input)) throw new Error(`no secret: ${JSON.stringify(input)}`);
   return input.value;

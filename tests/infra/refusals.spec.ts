@@ -19,10 +19,10 @@ const plain: DynamoDBReplicatorArgs = {
   image: { uri: IMAGE },
 };
 
-type Case = readonly [what: string, args: Partial<DynamoDBReplicatorArgs>, ...told: string[]];
+type Case = readonly [what: string, args: Partial<DynamoDBReplicatorArgs>, ...messages: string[]];
 
 const BUCKET_CREATED =
-  'is for a bucket that is created here, and existingBucketName names one that exists: leave out one of the two';
+  'only applies to a bucket that is created, but existingBucketName names an existing one: remove one of the two';
 
 const CASES: readonly Case[] = [
   ['no table', { tables: [] }, 'tables: name at least one table'],
@@ -32,23 +32,23 @@ const CASES: readonly Case[] = [
     'tables: orders is named more than once',
   ],
   [
-    'a table that nobody could have',
+    'a table name that DynamoDB does not allow',
     { tables: [{ name: 'o' }] },
     'tables[0].name: expected a table name of 3 to 255 letters, digits, _ . -',
   ],
   [
-    'a table written as the runtime would not',
+    'table settings that the runtime would refuse',
     { tables: [{ name: 'orders', maxColumns: 0, columns: 'colums' as Columns }] },
     'tables[0].columns: expected columns or document; did you mean columns?',
     'tables[0].maxColumns: expected at least 1',
   ],
   [
-    'two tables that would be written to one',
+    'two tables with the same destination table',
     { tables: [{ name: 'orders' }, { name: 'Orders' }] },
     'tables: orders and Orders would be written to one table, orders (upper and lower case count as the same); give each a destinationTable of its own, in a settings file',
   ],
   [
-    'more columns than PostgreSQL has, for one table and for all',
+    'more columns than PostgreSQL allows, for one table and for all',
     { tables: [{ name: 'orders', maxColumns: 500 }], settings: { maxColumns: 400 } },
     'settings.maxColumns: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
     'tables: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
@@ -60,67 +60,71 @@ const CASES: readonly Case[] = [
     'settings.poll.minMs: 9000 is more than poll.maxMs, 5000',
   ],
   [
-    'a log for people, which holds no metrics',
+    'a human-readable log, which cannot carry metrics',
     { settings: { log: { format: LogFormat.Human } } },
     'settings.log.format: metrics are lines of a JSON log; set log.format to json',
   ],
   [
-    'to manage tables of another account',
+    'managing tables of another account',
     {
       tables: [{ name: 'orders', management: TableManagement.Enable }],
       access: { sourceRole: { roleArn: 'arn:aws:iam::210987654321:role/r' } },
     },
-    'tables[0].management: tables that are read by access.sourceRole are managed in their own account: leave it out',
+    'tables[0].management: tables that access.sourceRole reads are managed in their own account: remove management',
   ],
   [
     'a DuckDB file',
     { destination: { duckdb: { path: 'orders.duckdb' } } },
-    'destination.duckdb: a DuckDB file cannot be kept by a service: the disk of a Fargate task is gone with it, and on a shared file system its lock fails. Use destination.postgres, or run dynamodb-replicator run --to FILE.duckdb on a machine of your own',
+    'destination.duckdb: a service cannot keep a DuckDB file: the disk of a Fargate task does not outlive it, and on a shared file system the file’s lock fails. Use destination.postgres, or run dynamodb-replicator run --to FILE.duckdb on your own machine',
   ],
-  ['no destination', { destination: {} }, 'destination.postgres: say which PostgreSQL server the rows go to'],
+  [
+    'no destination',
+    { destination: {} },
+    'destination.postgres: is required: name the PostgreSQL server that the rows go to',
+  ],
   [
     'a server without a host',
     { destination: { postgres: { passwordSecretArn: SECRET } } },
-    'destination.postgres.host: is needed, such as warehouse.internal',
+    'destination.postgres.host: is required, such as warehouse.internal',
   ],
   [
     'a server without a password',
     { destination: { postgres: { host: 'here' } } },
-    'destination.postgres.passwordSecretArn: say where the password is: the ARN of a secret, or password as a secret of the configuration',
+    'destination.postgres.passwordSecretArn: the password is missing: set the ARN of a secret, or password as a secret value',
   ],
   [
     'two passwords',
     { destination: { postgres: { ...postgres, user: 'me', password: 'x' } } },
-    'destination.postgres.password: the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
+    'destination.postgres.password: more than one of password, passwordSecretArn, url and urlSecretArn is set: keep one',
   ],
   [
     'a password without a user',
     { destination: { postgres: { host: 'here', password: 'x' } } },
-    'destination.postgres.user: is needed, as password is the password alone',
+    'destination.postgres.user: is required: password contains no user name',
   ],
   [
-    'an address with parts beside it, and a port that is none',
+    'an address together with parts of it, and an invalid port',
     {
       destination: {
         postgres: { urlSecretArn: SECRET, host: 'here', user: 'me', database: 'db', port: 70_000 },
       },
     },
-    'destination.postgres.host: stands in the address already',
-    'destination.postgres.user: stands in the address already',
-    'destination.postgres.database: stands in the address already',
+    'destination.postgres.host: is already part of the address: remove it',
+    'destination.postgres.user: is already part of the address: remove it',
+    'destination.postgres.database: is already part of the address: remove it',
     'destination.postgres.port: expected at most 65535',
   ],
-  [
-    'no network',
-    { network: {} },
-    'network.vpcId: name the VPC, either by vpcId with subnetIds or by vpcName',
-  ],
+  ['no network', { network: {} }, 'network.vpcId: name the VPC: set either vpcId and subnetIds, or vpcName'],
   [
     'two VPCs',
     { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a'], vpcName: 'main' } },
-    'network.vpcId: name the VPC, either by vpcId with subnetIds or by vpcName',
+    'network.vpcId: name the VPC: set either vpcId and subnetIds, or vpcName',
   ],
-  ['a VPC by id without subnets', { network: { vpcId: 'vpc-1' } }, 'network.subnetIds: is needed with vpcId'],
+  [
+    'a VPC by id without subnets',
+    { network: { vpcId: 'vpc-1' } },
+    'network.subnetIds: is required with vpcId',
+  ],
   [
     'no subnets',
     { network: { vpcId: 'vpc-1', subnetIds: [] } },
@@ -129,15 +133,15 @@ const CASES: readonly Case[] = [
   [
     'subnets by id in a VPC by name',
     { network: { vpcName: 'main', subnetIds: ['subnet-a'] } },
-    'network.subnetIds: is for vpcId; with vpcName use subnetName',
+    'network.subnetIds: only works with vpcId; with vpcName, use subnetName',
   ],
   [
     'subnets by name in a VPC by id',
     { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a'], subnetName: 'x' } },
-    'network.subnetName: is for vpcName; with vpcId use subnetIds',
+    'network.subnetName: only works with vpcName; with vpcId, use subnetIds',
   ],
   [
-    'an address range that is none',
+    'invalid address ranges',
     { network: { vpcName: 'main', destinationCidrs: ['10.0.0.1', '10.0.0.300/8', '10.0.0.0/33'] } },
     'network.destinationCidrs: expected an address range such as 10.20.0.0/16, not 10.0.0.1',
     'network.destinationCidrs: expected an address range such as 10.20.0.0/16, not 10.0.0.300/8',
@@ -146,25 +150,25 @@ const CASES: readonly Case[] = [
   [
     'no image',
     { image: {} },
-    'image: give either image.uri, an image by digest, or image.build, to build it here with Docker',
+    'image: set either image.uri, an image by its digest, or image.build, to build it here with Docker',
   ],
   [
     'two images',
     { image: { uri: IMAGE, build: {} } },
-    'image: give either image.uri, an image by digest, or image.build, to build it here with Docker',
+    'image: set either image.uri, an image by its digest, or image.build, to build it here with Docker',
   ],
   [
-    'an image by its tag',
+    'an image named by a tag',
     { image: { uri: 'ghcr.io/somebody/replicator:latest' } },
-    'image.uri: expected an image with its digest, NAME@sha256:…, as a tag can be moved: docker buildx imagetools inspect NAME:TAG tells it',
+    'image.uri: expected an image with its digest, NAME@sha256:…, because a tag can be moved: docker buildx imagetools inspect NAME:TAG prints it',
   ],
   [
-    'a repository without an image to go back to',
+    'a repository that keeps no image to roll back to',
     { image: { build: { keptImages: 1 } } },
-    'image.build.keptImages: expected at least 2: the one that runs and the one before, to go back to',
+    'image.build.keptImages: expected at least 2: the image that runs, and the previous one to roll back to',
   ],
   [
-    'a table’s keys that are one, or nameless',
+    'two keys with the same name, or a key without a name',
     {
       tables: [
         {
@@ -179,26 +183,26 @@ const CASES: readonly Case[] = [
         },
       ],
     },
-    'tables[0].create.sortKey.name: is the partition key’s: a table’s keys are two attributes',
-    'tables[1].create.partitionKey.name: expected the name of an attribute, of 1 to 255 characters',
+    'tables[0].create.sortKey.name: is the same as the partition key’s name: the two keys of a table must be different attributes',
+    'tables[1].create.partitionKey.name: expected the name of an attribute: 1 to 255 characters',
   ],
   [
-    'an address of a server where its name belongs',
+    'an address in place of a host name',
     { destination: { postgres: { ...postgres, host: 'postgres://warehouse.internal:5432/db' } } },
-    'destination.postgres.host: expected a name or an address alone, such as warehouse.internal; port, database and user are arguments of their own',
+    'destination.postgres.host: expected only a host name or an IP address, such as warehouse.internal; port, database and user are separate arguments',
   ],
   [
-    'a file of authorities that the container would look for in /tmp',
+    'a relative path of a file of authorities',
     { destination: { postgres: { ...postgres, tlsCaFile: 'rds.pem' } } },
-    'destination.postgres.tlsCaFile: expected the whole path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
+    'destination.postgres.tlsCaFile: expected the absolute path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
   ],
   [
-    'a key of a secret, as ECS names it',
+    'a single key of a secret, in ECS’s notation',
     { destination: { postgres: { ...postgres, passwordSecretArn: `${SECRET}:password::` } } },
     'destination.postgres.passwordSecretArn: expected the ARN of a whole secret: leave out :password::; of JSON the key "password" is read',
   ],
   [
-    'names where AWS’s own identifiers belong',
+    'names in place of AWS’s identifiers',
     {
       tables: [{ name: 'orders', accountId: '12345', kmsKeyArn: 'alias/orders' }],
       destination: {
@@ -217,29 +221,29 @@ const CASES: readonly Case[] = [
       },
     },
     'tables[0].accountId: expected an account id of 12 digits',
-    'tables[0].kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'tables[0].kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
     'destination.postgres.passwordSecretArn: expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
-    'destination.postgres.secretKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
-    'network.vpcId: expected a VPC such as vpc-0a1b2c3d, or its name as vpcName',
-    'network.subnetIds[0]: expected a subnet such as subnet-0a1b2c3d',
-    'network.destinationSecurityGroupId: expected a security group such as sg-0a1b2c3d',
-    'exportBucket.existingBucketName: expected a bucket name of 3 to 63 lower-case letters, digits, . - (without s3:// and without a folder: that is prefix)',
+    'destination.postgres.secretKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
+    'network.vpcId: expected a VPC id such as vpc-0a1b2c3d; to use the VPC’s name, set vpcName',
+    'network.subnetIds[0]: expected a subnet id such as subnet-0a1b2c3d',
+    'network.destinationSecurityGroupId: expected a security group id such as sg-0a1b2c3d',
+    'exportBucket.existingBucketName: expected a bucket name: 3 to 63 lower-case letters, digits, . or - (no s3://, and no folder: use prefix for that)',
     'exportBucket.existingBucketOwner: expected an account id of 12 digits (quoted in a YAML file)',
-    'exportBucket.kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'exportBucket.kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
     'access.permissionsBoundaryArn: expected the ARN of a policy: arn:aws:iam::ACCOUNT:policy/NAME',
     'access.sourceRole.roleArn: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
     'access.sourceRole.externalId: expected 2 to 1224 letters, digits, and + = , . @ : / _ -',
     'task.clusterArn: expected the ARN of an ECS cluster: arn:aws:ecs:REGION:ACCOUNT:cluster/NAME',
-    'task.logKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (policies take no alias)',
+    'task.logKmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
     'monitoring.alarmTopicArn: expected the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME',
   ],
   [
-    'writers of the bucket that are no roles',
+    'bucket writers that are not roles',
     { exportBucket: { writerRoleArns: ['reader'] } },
     'exportBucket.writerRoleArns[0]: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
   ],
   [
-    'both kinds of bucket',
+    'an existing bucket with settings of a created one',
     {
       exportBucket: {
         existingBucketName: 'my-exports',
@@ -253,63 +257,63 @@ const CASES: readonly Case[] = [
     `exportBucket.writerRoleArns: ${BUCKET_CREATED}`,
   ],
   [
-    'an owner of a bucket that is created here',
+    'an owner of a bucket that is created',
     { exportBucket: { existingBucketOwner: '210987654321' } },
-    'exportBucket.existingBucketOwner: is for a bucket that exists: name it with existingBucketName',
+    'exportBucket.existingBucketOwner: only applies to an existing bucket: name it in existingBucketName',
   ],
   [
     'a prefix with slashes',
     { exportBucket: { prefix: '/exports/' } },
-    'exportBucket.prefix: expected a folder without slashes at its ends, such as replicator/dev',
+    'exportBucket.prefix: expected a folder without a leading or trailing slash, such as replicator/dev',
   ],
   [
-    'exports that are gone before they are loaded',
+    'exports that are deleted before they are loaded',
     { exportBucket: { expirationDays: 1 } },
-    'exportBucket.expirationDays: expected whole days, at least 2: a load that was interrupted needs its export again',
+    'exportBucket.expirationDays: expected a whole number of days, at least 2: an interrupted load needs its export again',
   ],
   [
-    'a path that is none',
+    'an invalid path',
     { access: { path: '/data' } },
     'access.path: expected an IAM path that begins and ends with /, such as /data/',
   ],
   [
-    'a CPU that Fargate has not',
+    'a CPU size that Fargate does not support',
     { task: { cpu: 300 } },
-    'task.cpu: Fargate has no 300; it has 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',
+    'task.cpu: Fargate does not support 300; choose one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',
   ],
   [
-    'memory that does not go with the CPU',
+    'a memory size that Fargate does not support with the CPU',
     { task: { cpu: 1024, memoryMiB: 1024 } },
-    'task.memoryMiB: 1024 does not go with cpu 1024; Fargate has 2048 to 8192 in steps of 1024 there',
+    'task.memoryMiB: Fargate does not support 1024 with cpu 1024; choose 2048 to 8192 in steps of 1024',
   ],
   [
-    'memory that does not go with the smallest CPU',
+    'a memory size that Fargate does not support with the smallest CPU',
     { task: { cpu: 256, memoryMiB: 4096 } },
-    'task.memoryMiB: 4096 does not go with cpu 256; Fargate has 512, 1024, 2048 there',
+    'task.memoryMiB: Fargate does not support 4096 with cpu 256; choose 512, 1024, 2048',
   ],
   [
-    'days that CloudWatch has not',
+    'a log retention that CloudWatch does not support',
     { task: { logRetentionDays: 31 } },
-    'task.logRetentionDays: CloudWatch Logs knows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, not 31',
+    'task.logRetentionDays: CloudWatch Logs can keep logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, but not for 31',
   ],
   [
-    'insights into a cluster of others',
+    'Container Insights for an existing cluster',
     { task: { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/c', containerInsights: true } },
-    'task.containerInsights: is for a cluster of its own, and clusterArn names one that exists',
+    'task.containerInsights: only applies to a cluster that is created, but clusterArn names an existing one: remove one of the two',
   ],
   [
-    'alarms to two places, and to an address that is none',
+    'alarms to two places, one of them an invalid address',
     { monitoring: { alarmEmail: 'nobody', alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:a' } },
-    'monitoring.alarmEmail: alarms go either to alarmEmail or to alarmTopicArn: leave out one of the two',
-    'monitoring.alarmEmail: expected an address such as platform@example.com',
+    'monitoring.alarmEmail: alarms go either to alarmEmail or to alarmTopicArn: remove one of the two',
+    'monitoring.alarmEmail: expected an email address such as platform@example.com',
   ],
   [
-    'a key for a topic that there is not',
+    'a key without a topic to encrypt',
     { monitoring: { topicKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1' } },
-    'monitoring.topicKmsKeyArn: is for a topic of its own, which alarmEmail asks for',
+    'monitoring.topicKmsKeyArn: encrypts the topic that alarmEmail creates, but alarmEmail is not set',
   ],
   [
-    'thresholds that tell nothing',
+    'thresholds that make no sense',
     {
       monitoring: {
         lagMinutes: 0,
@@ -320,9 +324,9 @@ const CASES: readonly Case[] = [
     },
     'monitoring.lagMinutes: expected more than 0',
     'monitoring.hoursUntilLoss: expected more than 0 and less than 23: DynamoDB keeps stream records for 24 hours',
-    'monitoring.heartbeatMinutes: expected whole minutes, at least 2: a heart beats once a minute',
+    'monitoring.heartbeatMinutes: expected a whole number of minutes, at least 2: there is one heartbeat a minute',
     'monitoring.budget.monthlyUsd: expected more than 0',
-    'monitoring.budget.email: expected an address such as platform@example.com',
+    'monitoring.budget.email: expected an email address such as platform@example.com',
   ],
   [
     'settings that the runtime would refuse',
@@ -341,84 +345,84 @@ const ACCOUNTS: readonly (readonly [
   [
     'neither role nor user',
     { role: false },
-    'role: there is neither a role nor a user: leave serviceAccount out',
+    'role: neither a role nor a user is created: leave serviceAccount out',
   ],
   [
-    'a key without a user',
+    'an access key without a user',
     { accessKey: true, trustedService: 'ec2.amazonaws.com' },
-    'accessKey: is the user’s: set user too',
+    'accessKey: belongs to the user: set user too',
   ],
   [
-    'a role that trusts two',
+    'a role that trusts two principals',
     { trustedService: 'ec2.amazonaws.com', trustedAccountId: '210987654321', externalId: 'reader-1' },
-    'trustedService: the role trusts either trustedService or trustedAccountId: leave out one of the two',
+    'trustedService: the role trusts either trustedService or trustedAccountId: remove one of the two',
   ],
   [
     'a role that trusts nobody',
     { role: true },
-    'trustedAccountId: say who may assume the role: trustedAccountId with externalId, or trustedService',
+    'trustedAccountId: nobody could assume the role: set trustedAccountId with externalId, or trustedService',
   ],
   [
-    'trust without a role',
+    'a trusted service without a role',
     { role: false, user: true, trustedService: 'ec2.amazonaws.com' },
-    'role: trustedService and trustedAccountId are for the role, and role is false',
+    'role: trustedService and trustedAccountId need the role, but role is false',
   ],
   [
-    'an external id for nobody',
+    'an external id without a trusted account',
     { trustedService: 'ec2.amazonaws.com', externalId: 'reader-1' },
-    'externalId: is for callers of trustedAccountId, which is not given',
+    'externalId: only applies to callers of trustedAccountId, which is not set',
   ],
   [
-    'an account without an external id',
+    'a trusted account without an external id',
     { trustedAccountId: '210987654321' },
-    'externalId: is needed with trustedAccountId: without it another customer of that account’s owner could have it read for them',
+    'externalId: is required with trustedAccountId: without it, another customer of that account’s owner could use the role through it',
   ],
   [
-    'an account that is none',
+    'an invalid account id',
     { trustedAccountId: '21', externalId: 'reader-1' },
     'trustedAccountId: expected an account id of 12 digits',
   ],
   [
-    'a service that is none',
+    'an invalid service',
     { trustedService: 'ec2' },
-    'trustedService: expected a service such as ec2.amazonaws.com',
+    'trustedService: expected an AWS service such as ec2.amazonaws.com',
   ],
 ];
 
-const told = (args: Partial<DynamoDBReplicatorArgs>) =>
+const messagesFor = (args: Partial<DynamoDBReplicatorArgs>) =>
   replicatorProblems({ ...plain, ...args }).map(({ argument, problem }) => `${argument}: ${problem}`);
 
-describe('what is refused before anything is created', () => {
-  it('is not what is fine', () => {
-    assert.deepEqual(told({}), []);
+describe('invalid arguments', () => {
+  it('are not reported for valid ones', () => {
+    assert.deepEqual(messagesFor({}), []);
   });
 
   for (const [what, args, ...expected] of CASES) {
-    it(what, () => {
-      assert.deepEqual(told(args), expected);
+    it(`are refused before anything is created: ${what}`, () => {
+      assert.deepEqual(messagesFor(args), expected);
     });
   }
 
-  describe('as a service account:', () => {
+  describe('of a service account are refused:', () => {
     for (const [what, serviceAccount, expected] of ACCOUNTS) {
       it(what, () => {
-        assert.deepEqual(told({ access: { serviceAccount: serviceAccount! } }), [
+        assert.deepEqual(messagesFor({ access: { serviceAccount: serviceAccount! } }), [
           `access.serviceAccount.${expected}`,
         ]);
       });
     }
   });
 
-  it('is told all at once', () => {
+  it('are reported all at once', () => {
     assert.throws(
       () => new DynamoDBReplicator('replicator', { ...plain, tables: [], image: {}, task: { cpu: 1 } }),
       {
         name: 'InvalidArguments',
         message: [
-          'DynamoDBReplicator replicator: 3 arguments are wrong; nothing was created.',
+          'DynamoDBReplicator replicator: 3 arguments are invalid; nothing was created.',
           '  tables: name at least one table',
-          '  image: give either image.uri, an image by digest, or image.build, to build it here with Docker',
-          '  task.cpu: Fargate has no 1; it has 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',
+          '  image: set either image.uri, an image by its digest, or image.build, to build it here with Docker',
+          '  task.cpu: Fargate does not support 1; choose one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',
         ].join('\n'),
       },
     );

@@ -7,18 +7,18 @@ import { formatted } from '../formatted';
 import { full } from '../tiers/tier';
 import { schemaOfPlugin } from './plugin-host';
 
-/** What programs in other languages are generated from, and what the stack's configuration is checked by. */
+/** SDKs in other languages are generated from this schema, and the stack's configuration is checked against it. */
 const SCHEMA = join(__dirname, '../../infra/schema.json');
 
 describe('the package in other languages', () => {
   full.it(
-    'is told by its plugin as the committed schema (npm run schema writes it anew; what changes there changes for every user)',
+    'have the committed schema, as the plugin reports it (npm run schema rewrites it; a change there changes it for every user)',
     async () => {
       const text = await formatted(SCHEMA, JSON.stringify(await schemaOfPlugin()));
       if (process.env['WRITE_SCHEMA']) writeFileSync(SCHEMA, text);
       assert.ok(
         text === readFileSync(SCHEMA, 'utf8'),
-        `${SCHEMA} differs: npm run schema, and read what changes`,
+        `${SCHEMA} differs: run npm run schema, and review the difference`,
       );
     },
   );

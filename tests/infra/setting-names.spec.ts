@@ -36,7 +36,7 @@ const ADDRESS_IN_A_SECRET: Partial<DynamoDBReplicatorArgs> = {
   destination: { postgres: { urlSecretArn: SECRET } },
 };
 
-/** Argument of the stack → what the container has to read in the setting that the document names. */
+/** Argument of the stack → value that the container has to read in the documented setting. */
 const EXPECTED: Readonly<Record<keyof typeof SETTING_NAMES, string | RegExp>> = {
   'exportBucket.existingBucketName': `${BUCKET}/dev`,
   'exportBucket.prefix': `${BUCKET}/dev`,
@@ -87,14 +87,14 @@ async function variables(args: Partial<DynamoDBReplicatorArgs>): Promise<Readonl
 }
 
 describe('names of settings in the stack', () => {
-  it('are all in the document', () => {
+  it('are all in the documentation', () => {
     const rows = [
       ...readFileSync('docs/INFRASTRUCTURE.md', 'utf8').matchAll(/^\| `([\w.]+)` +\| `([\w.]+)` +\|$/gm),
     ].map(([, argument, setting]) => [argument, setting]);
     assert.deepEqual(rows, Object.entries(SETTING_NAMES));
   });
 
-  it('name every setting that a task can have, but those that the stack decides', () => {
+  it('name every setting that a task can have, except those that the stack sets', () => {
     const others = new Set<string>([
       'tables',
       ...Object.values(SETTING_NAMES),
@@ -150,7 +150,7 @@ const { definitions } = JSON.parse(readFileSync('schemas/stack-file.schema.json'
   readonly definitions: Readonly<Record<string, Properties>>;
 };
 
-/** Whether the stack's file takes it under `settings`. */
+/** Whether the stack's file accepts it under `settings`. */
 function isUnderSettings(setting: string): boolean {
   let at = definitions['RuntimeSettings'];
   for (const step of setting.split('.')) {

@@ -33,7 +33,7 @@ interface Program {
 const components = schema.resources as unknown as Readonly<Record<string, Component>>;
 const types = schema.types as unknown as Readonly<Record<string, Type>>;
 
-/** Checks a value against the schema as Pulumi's YAML does; `at` for the failure's message. */
+/** Checks a value against the schema as Pulumi's YAML runtime does. @param at path for the failure's message */
 function conforms(value: unknown, property: Property | undefined, at: string): void {
   assert.ok(property, `${at}: the schema has no such property`);
   if (typeof value === 'string' && /^\$\{.+\}$/.test(value)) return;
@@ -68,7 +68,7 @@ describe('the example in YAML', () => {
 
   it('names components and properties that the package has', () => {
     for (const [name, { type, properties }] of Object.entries(program.resources)) {
-      // YAML may leave the module `index` out.
+      // YAML may omit the module `index`.
       const [, component] = type.split(':');
       const found = components[`${PACKAGE}:index:${component}`];
       assert.ok(found, type);
@@ -89,7 +89,7 @@ describe('the example in YAML', () => {
     }
   });
 
-  it('would be refused with a name that the package has not', () => {
+  it('would be refused with a name that the package does not have', () => {
     const { inputProperties } = components[`${PACKAGE}:index:DynamoDBReplicator`] as Component;
     for (const wrong of [{ tabels: [] }, { network: { vpcNames: 'x' } }, { task: { architecture: 'RISC' } }])
       assert.throws(() => objectConforms(wrong, inputProperties, [], 'replicator'), assert.AssertionError);

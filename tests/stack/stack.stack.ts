@@ -72,10 +72,10 @@ describe('the stack’s whole life', function () {
         'network.vpcName',
         'mian',
         'main',
-        /network: VPC mian: network\.vpcName: there is not exactly one VPC/,
+        /network: VPC mian: network\.vpcName: there must be exactly one VPC/,
       ],
     ],
-    [['accountId', '210987654321', ACCOUNT, /accountId: the credentials are of account 123456789012/]],
+    [['accountId', '210987654321', ACCOUNT, /accountId: the credentials belong to account 123456789012/]],
   ];
   for (const values of wrong) {
     const what = values.map(([key, value]) => `${key}: ${value}`).join(' and ');

@@ -42,7 +42,7 @@ describe('ReplicatorAccess', () => {
     assert.equal(role['permissionsBoundary'], undefined);
   });
 
-  it('puts boundary and path on every role, policy, group and user', async () => {
+  it('sets boundary and path on every role, policy, group and user', async () => {
     const permissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/boundary';
     const { resources } = await record(() =>
       makeAccess({ permissionsBoundaryArn, path: '/data/', serviceAccount: { role: true, user: true } }),
@@ -54,7 +54,7 @@ describe('ReplicatorAccess', () => {
     }
   });
 
-  it('tells role and key of its service account', async () => {
+  it('returns role and key of its service account', async () => {
     const { result } = await record(() =>
       makeAccess({ serviceAccount: { role: true, user: true, accessKey: true } }),
     );
@@ -68,13 +68,13 @@ describe('ReplicatorAccess', () => {
   it('refuses a wrong path', () => {
     assert.throws(() => makeAccess({ path: 'data' }), {
       message:
-        'ReplicatorAccess orders: an argument is wrong; nothing was created.\n  path: expected an IAM path that begins and ends with /, such as /data/',
+        'ReplicatorAccess orders: an argument is invalid; nothing was created.\n  path: expected an IAM path that begins and ends with /, such as /data/',
     });
   });
 });
 
 describe('ServiceAccount', () => {
-  it('is what Artie’s page has people create: role, policy, user and key, the user’s rights through a group', async () => {
+  it('creates what Artie’s page has people create: role, policy, user and key, with the user’s rights through a group', async () => {
     const { resources, only } = await record(() => makeAccount({ user: true, accessKey: true }));
     assert.deepEqual(resources.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort(), [
       'AccessKey artie-reader',
@@ -96,7 +96,7 @@ describe('ServiceAccount', () => {
     });
   });
 
-  it('trusts its own user where nobody else is named', async () => {
+  it('trusts its own user if nobody else is named', async () => {
     const { only } = await record(() => makeAccount({ user: true }));
     assert.deepEqual(trustOf(only('aws:iam/role:Role')).Principal, {
       AWS: 'arn:aws:iam::123456789012:user/artie-dev-reader',
@@ -119,7 +119,7 @@ describe('ServiceAccount', () => {
     assert.deepEqual(trustOf(service.only('aws:iam/role:Role')).Principal, { Service: 'ec2.amazonaws.com' });
   });
 
-  it('has a user and no role where that is asked for', async () => {
+  it('can have a user and no role', async () => {
     const { all, result } = await record(() => makeAccount({ role: false, user: true }));
     assert.equal(all('aws:iam/role:Role').length, 0);
     assert.equal(result.roleArn, undefined);

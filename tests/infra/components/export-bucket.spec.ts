@@ -6,7 +6,7 @@ const make = (args: ExportBucketArgs = {}) => new ExportBucket('orders', args);
 const NAME = 'orders-dev-exports-123456789012-eu-west-1';
 
 describe('ExportBucket', () => {
-  it('created is closed, encrypted, without ACLs, and drops exports and left-over parts', async () => {
+  it('is created private, encrypted and without ACLs, and deletes exports and leftover parts', async () => {
     const { only, result } = await record(() => make());
     assert.deepEqual(only('aws:s3/bucket:Bucket'), { bucket: NAME, forceDestroy: false });
     const bucket = NAME;
@@ -53,7 +53,7 @@ describe('ExportBucket', () => {
     assert.equal(await valueOf(result.prefix), 'dev');
   });
 
-  it('is encrypted with a key where one is given, and cleared at destroy where that is asked for', async () => {
+  it('uses a given key, and is emptied at destroy if configured', async () => {
     const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1';
     const { only } = await record(() => make({ kmsKeyArn, forceDestroy: true, expirationDays: 3 }));
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('ExportBucket', () => {
     assert.equal(only('aws:s3/bucket:Bucket')['bucket'], 'orders-prod-exports-123456789012-eu-west-1');
   });
 
-  it('that exists is left as it is', async () => {
+  it('is not changed if it exists', async () => {
     const { resources, result } = await record(() =>
       make({ existingBucketName: 'my-exports', prefix: 'replicator/dev' }),
     );
@@ -81,24 +81,24 @@ describe('ExportBucket', () => {
     assert.equal(await valueOf(result.arn), 'arn:aws:s3:::my-exports');
   });
 
-  it('of another account is not looked at', async () => {
+  it('is not checked if it belongs to another account', async () => {
     const { result } = await record(() =>
       make({ existingBucketName: 'their-exports', existingBucketOwner: '210987654321' }),
     );
     assert.equal(await valueOf(result.arn), 'arn:aws:s3:::their-exports');
   });
 
-  it('previews with a name that is not known yet', async () => {
+  it('can be previewed before its name is known', async () => {
     await record(() => make({ existingBucketName: unknown<string>() }), { preview: true });
   });
 
-  it('that is not there is told, with the argument', async () => {
+  it('is reported with the argument if it does not exist', async () => {
     await assert.rejects(
       record(() => make({ existingBucketName: 'my-exprots' })),
       {
         message:
           'bucket my-exprots: it cannot be read (reading S3 Bucket (my-exprots): not found). Check exportBucket.existingBucketName, ' +
-          'or leave it out to have a bucket created; aws s3 ls --region eu-west-1 shows those there are',
+          'or remove it to create a bucket; aws s3 ls --region eu-west-1 lists the buckets',
       },
     );
   });

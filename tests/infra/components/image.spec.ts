@@ -16,7 +16,7 @@ describe('ReplicatorImage', () => {
     docker.silence = silence;
   });
 
-  it('takes an image by its digest, and creates nothing', async () => {
+  it('uses an image by its digest, and creates nothing', async () => {
     const uri = `ghcr.io/somebody/replicator@sha256:${'a'.repeat(64)}`;
     const { resources, result } = await record(() => make({ uri }));
     assert.equal(resources.length, 1);
@@ -24,7 +24,7 @@ describe('ReplicatorImage', () => {
     assert.equal(result.repositoryArn, undefined);
   });
 
-  it('builds for the task’s processor, pushes by digest, and never builds in a preview', async () => {
+  it('builds for the task’s architecture, pushes by digest, and never builds in a preview', async () => {
     for (const [architecture, platform] of [
       [undefined, 'linux/arm64'],
       [CpuArchitecture.X8664, 'linux/amd64'],
@@ -54,7 +54,7 @@ describe('ReplicatorImage', () => {
     }
   });
 
-  it('keeps its images in a repository that scans them, with tags that stay, and drops old ones', async () => {
+  it('keeps its images in a repository that scans them, has immutable tags, and deletes old ones', async () => {
     const { only } = await record(() => make({ build: { keptImages: 5 } }));
     assert.deepEqual(only('aws:ecr/repository:Repository'), {
       name: 'replicator-dev',
@@ -73,7 +73,7 @@ describe('ReplicatorImage', () => {
     });
   });
 
-  it('builds from the folder that the package is in', async () => {
+  it('builds from the package’s folder by default', async () => {
     const { only } = await record(() => make({ build: {} }));
     const { location } = only('docker-build:index:Image')['context'] as { location: string };
     assert.ok(existsSync(join(location, 'package.json')), location);
@@ -84,23 +84,23 @@ describe('ReplicatorImage', () => {
       docker.silence = () => 'Cannot connect to the Docker daemon';
     });
 
-    it('creates nothing, and says so in its first line, with the argument', async () => {
+    it('creates nothing, and names Docker and the argument in its first line', async () => {
       await assert.rejects(
         record(() => make({ build: {} })),
         {
           name: 'UnsuitableResource',
           message:
-            'image: Docker is needed to build it and does not answer here (Cannot connect to the Docker daemon). Start Docker, or give image.uri, an image by digest',
+            'image: building it needs Docker, which does not answer here (Cannot connect to the Docker daemon). Start Docker, or set image.uri to an image by its digest',
         },
       );
     });
 
-    it('previews all the same', async () => {
+    it('can still be previewed', async () => {
       await record(() => make({ build: {} }), { preview: true });
     });
   });
 
-  it('knows Docker by its answer', () => {
+  it('detects whether Docker answers', () => {
     const { PATH } = process.env;
     process.env['PATH'] = '/nowhere';
     try {

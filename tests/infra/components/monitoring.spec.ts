@@ -14,7 +14,7 @@ const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders-dev-alarms';
 
 describe('ReplicatorMonitoring', () => {
-  it('has alarms over the replicator’s own metrics, and tells nobody unless asked', async () => {
+  it('has alarms on the replicator’s metrics, and notifies nobody by default', async () => {
     const { all, only, result } = await record(() => make());
     assert.deepEqual(only(ALARM, '-lag'), {
       name: 'orders-dev-lag',
@@ -39,7 +39,7 @@ describe('ReplicatorMonitoring', () => {
     assert.equal((await valueOf(result.alarmArns)).length, all(ALARM).length);
   });
 
-  it('mails alarms, their end, and tasks that ended', async () => {
+  it('mails alarms, recoveries, and tasks that ended', async () => {
     const { all, only } = await record(() => make({ alarmEmail: 'platform@example.com' }));
     for (const { inputs } of all(ALARM)) {
       assert.deepEqual(inputs['alarmActions'], [TOPIC]);
@@ -62,14 +62,14 @@ describe('ReplicatorMonitoring', () => {
     assert.equal(only('aws:cloudwatch/eventTarget:EventTarget')['arn'], TOPIC);
   });
 
-  it('sends them to a topic that exists', async () => {
+  it('sends alarms to an existing topic', async () => {
     const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:ours';
     const { all } = await record(() => make({ alarmTopicArn }));
     assert.equal(all('aws:sns/topic:Topic').length, 0);
     for (const { inputs } of all(ALARM)) assert.deepEqual(inputs['alarmActions'], [alarmTopicArn]);
   });
 
-  it('has a dashboard with its address, or none', async () => {
+  it('has a dashboard with its address, unless it is turned off', async () => {
     const { result } = await record(() => make());
     assert.equal(
       await valueOf(result.dashboardUrl),
@@ -80,7 +80,7 @@ describe('ReplicatorMonitoring', () => {
     assert.equal(await valueOf(without.result.dashboardUrl), '');
   });
 
-  it('has a budget over the stack’s tag', async () => {
+  it('has a budget for the stack’s tag', async () => {
     const { only } = await record(() => make({ budget: { monthlyUsd: 100, email: 'platform@example.com' } }));
     const budget = only('aws:budgets/budget:Budget');
     assert.equal(budget['limitAmount'], '100.0');

@@ -20,7 +20,7 @@ const ACCOUNT = { role: true, user: true, accessKey: true };
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
 const URI = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
-/** Each with everything that gives it an output. */
+/** Each component, with every argument that gives it an output. */
 const COMPONENTS: Readonly<Record<string, () => pulumi.ComponentResource>> = {
   DynamoDBReplicator: () =>
     new DynamoDBReplicator('whole', {
@@ -67,7 +67,7 @@ describe('the outputs that a component registers', () => {
       assert.deepEqual(Object.keys(outputsOf(result)).sort(), declared(name));
     });
 
-  it('leave out what a component has not', async () => {
+  it('leave out those that are not set', async () => {
     const { result } = await record(() => new ReplicatorImage('image', { uri: URI }));
     assert.deepEqual(Object.keys(outputsOf(result)), ['uri']);
   });

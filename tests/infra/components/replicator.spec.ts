@@ -32,7 +32,7 @@ const environmentOf = ({ environment }: Container) =>
   Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 
 describe('DynamoDBReplicator', () => {
-  it('is the same resources whatever the run, and no more than it needs', async () => {
+  it('registers the same resources in every run, and only those that it needs', async () => {
     const { resources } = await record(() => make());
     assert.deepEqual(
       resources
@@ -67,7 +67,7 @@ describe('DynamoDBReplicator', () => {
     );
   });
 
-  it('tells the container what the runtime reads as meant', async () => {
+  it('gives the container settings that the runtime reads as intended', async () => {
     const { only } = await record(() => make());
     const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
     const settings = readSettings({ flags: {}, environment: environmentOf(container) });
@@ -90,7 +90,7 @@ describe('DynamoDBReplicator', () => {
     assert.equal(settings.destination.postgres.tls, 'verify-full');
   });
 
-  it('gives its task exactly what its tables, bucket and secret need', async () => {
+  it('grants its task exactly what its tables, bucket and secret need', async () => {
     const { only } = await record(() => make());
     const document = JSON.parse(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string) as {
       Statement: { Sid: string; Resource: string[] }[];
@@ -106,12 +106,12 @@ describe('DynamoDBReplicator', () => {
     assert.deepEqual(of('ReadDestinationSecret'), [SECRET]);
   });
 
-  it('starts no task before its roles have their policies', async () => {
+  it('starts the task only when its roles have their policies', async () => {
     const { only } = await record(() => make(), { preview: true });
     assert.ok(isUnknown(only('aws:ecs/taskDefinition:TaskDefinition')['taskRoleArn']));
   });
 
-  it('previews where nothing is known yet', async () => {
+  it('can be previewed before anything is known', async () => {
     const { all } = await record(
       () =>
         make({
@@ -132,7 +132,7 @@ describe('DynamoDBReplicator', () => {
     assert.equal(all('aws:ecs/service:Service').length, 1);
   });
 
-  it('reads a table of this program, created or passed in', async () => {
+  it('replicates a table of this program, created or passed in', async () => {
     const { only, result } = await record(() => {
       const table = new aws.dynamodb.Table('mine', {
         name: 'orders-of-mine',
@@ -158,7 +158,7 @@ describe('DynamoDBReplicator', () => {
     assert.match(await valueOf(result.taskRoleArn), /role\/replicator-dev-task$/);
   });
 
-  it('keeps a password in Secrets Manager, for the runtime to read', async () => {
+  it('stores a password in Secrets Manager, for the runtime to read', async () => {
     const { only } = await record(() =>
       make({
         destination: {
@@ -177,7 +177,7 @@ describe('DynamoDBReplicator', () => {
     assert.equal(secretIn(version['secretString']), 's3cr3t');
   });
 
-  it('injects a whole address, which the execution role reads and the task role does not', async () => {
+  it('injects a whole address, which the execution role may read and the task role may not', async () => {
     const { only } = await record(() => make({ destination: { postgres: { urlSecretArn: SECRET } } }));
     const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
     assert.deepEqual(container.secrets, [{ name: 'DYNAMODB_REPLICATOR_POSTGRES_URL', valueFrom: SECRET }]);
@@ -185,7 +185,7 @@ describe('DynamoDBReplicator', () => {
     assert.doesNotMatch(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /secretsmanager/);
   });
 
-  it('of tables of another account assumes the role there and lets it write the exports', async () => {
+  it('for tables of another account, assumes the role there and lets it write the exports', async () => {
     const roleArn = 'arn:aws:iam::210987654321:role/orders-reader';
     const { only, result } = await record(() =>
       make({ access: { sourceRole: { roleArn, externalId: 'replicator-7f3a' } } }),

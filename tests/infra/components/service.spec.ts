@@ -28,7 +28,7 @@ const ENDPOINT_SERVICES = ['dynamodb', 'dynamodb-streams', 'logs', 's3', 'secret
 );
 
 describe('ReplicatorService', () => {
-  it('is one task that is stopped before the next is started, wherever zones are balanced', async () => {
+  it('runs one task, stops it before it starts the next, and does not rebalance between zones', async () => {
     const { only } = await record(() => make());
     assert.deepEqual(only('aws:ecs/service:Service'), {
       name: 'orders-dev',
@@ -52,7 +52,7 @@ describe('ReplicatorService', () => {
     });
   });
 
-  it('has a task of half a vCPU on ARM, with a disk for /tmp alone', async () => {
+  it('has a task with half a vCPU on ARM, and only /tmp writable', async () => {
     const { containerDefinitions: _, ...definition } = (await record(() => make())).only(
       'aws:ecs/taskDefinition:TaskDefinition',
     );
@@ -69,7 +69,7 @@ describe('ReplicatorService', () => {
     });
   });
 
-  it('is of the size and on the processor that is asked for', async () => {
+  it('has the given size and architecture', async () => {
     const { only } = await record(() =>
       make({ cpu: 4096, memoryMiB: 30720, architecture: CpuArchitecture.X8664 }),
     );
@@ -81,14 +81,14 @@ describe('ReplicatorService', () => {
     });
   });
 
-  it('keeps its log for 30 days, or as long as is asked for', async () => {
+  it('keeps its log for 30 days, or as long as configured', async () => {
     const log = async (args: Partial<ReplicatorServiceArgs>) =>
       (await record(() => make(args))).only('aws:cloudwatch/logGroup:LogGroup');
     assert.deepEqual(await log({}), { name: '/dynamodb-replicator/orders-dev', retentionInDays: 30 });
     assert.equal((await log({ logRetentionDays: 365 }))['retentionInDays'], 365);
   });
 
-  it('goes into a cluster that exists', async () => {
+  it('runs in an existing cluster', async () => {
     const clusterArn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared';
     const { all, only, result } = await record(() => make({ clusterArn }));
     assert.equal(all('aws:ecs/cluster:Cluster').length, 0);
@@ -96,7 +96,7 @@ describe('ReplicatorService', () => {
     assert.equal(await valueOf(result.clusterName), 'shared');
   });
 
-  it('runs on spare capacity where that is asked for, and on none without asking', async () => {
+  it('runs on Fargate Spot only if configured', async () => {
     const { only } = await record(() => make({ spot: true }));
     const service = only('aws:ecs/service:Service');
     assert.equal(service['launchType'], undefined);
@@ -118,7 +118,7 @@ describe('ReplicatorService', () => {
     const egress = (recorded: Awaited<ReturnType<typeof record>>) =>
       recorded.only('aws:ec2/securityGroup:SecurityGroup', '-task')['egress'];
 
-    it('lets nothing in, and out TLS and the destination’s port', async () => {
+    it('lets nothing in, and lets out TLS and the destination’s port', async () => {
       const recorded = await record(() =>
         make({ postgres: { host: 'db', port: 6432, passwordSecretArn: SECRET } }),
       );
@@ -142,7 +142,7 @@ describe('ReplicatorService', () => {
       ]);
     });
 
-    it('takes subnets by id', async () => {
+    it('accepts subnets by id', async () => {
       const { only } = await record(() => make({ network: { vpcId: 'vpc-1', subnetIds: ['subnet-b'] } }));
       assert.deepEqual(
         (only('aws:ecs/service:Service')['networkConfiguration'] as { subnets: string[] }).subnets,
@@ -150,7 +150,7 @@ describe('ReplicatorService', () => {
       );
     });
 
-    it('creates the endpoints that it needs, and hands the one of DynamoDB Streams to the runtime', async () => {
+    it('creates the endpoints that it needs, and passes the one of DynamoDB Streams to the runtime', async () => {
       const world = { subnets: { 'subnet-a': undefined } };
       const recorded = await record(
         () => make({ network: { vpcName: 'main', endpoints: Endpoints.Create } }),
@@ -183,7 +183,7 @@ describe('ReplicatorService', () => {
       ]);
     });
 
-    it('creates more of them for an image in ECR and for a role to assume', async () => {
+    it('creates more endpoints for an image in ECR and for a role to assume', async () => {
       const { all } = await record(() =>
         make({
           imageUri: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/r@sha256:${'0'.repeat(64)}`,
@@ -206,7 +206,7 @@ describe('ReplicatorService', () => {
       ]);
     });
 
-    it('finds the endpoints that there are', async () => {
+    it('finds the existing endpoints', async () => {
       const world = { endpoints: ENDPOINT_SERVICES };
       const { all, only } = await record(
         () => make({ network: { vpcName: 'main', endpoints: Endpoints.Existing } }),
@@ -222,64 +222,64 @@ describe('ReplicatorService', () => {
     const wrong: readonly (readonly [string, Partial<ReplicatorServiceArgs>, Recording['world'], string])[] =
       [
         [
-          'a VPC that there is not',
+          'a VPC that does not exist',
           { network: { vpcName: 'mian' } },
           {},
-          'VPC mian: network.vpcName: there is not exactly one VPC with the tag Name=mian here (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
+          'VPC mian: network.vpcName: there must be exactly one VPC with the tag Name=mian (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 lists the VPCs',
         ],
         [
-          'a VPC id that there is not',
+          'a VPC id that does not exist',
           { network: { vpcId: 'vpc-9', subnetIds: ['subnet-a'] } },
           {},
-          'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 shows those there are',
+          'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 lists the VPCs',
         ],
         [
-          'a name that no subnet has',
+          'a name that matches no subnet',
           { network: { vpcName: 'main', subnetName: 'app-*' } },
           {},
-          'VPC main: network.subnetName: none of its subnets has a tag Name like app-*; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
+          'VPC main: network.subnetName: none of its subnets has a tag Name that matches app-*; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 lists the subnets',
         ],
         [
-          'subnets without a way to AWS',
+          'subnets without a route to AWS',
           {},
           { subnets: { 'subnet-a': 'nat-1', 'subnet-b': undefined } },
-          'VPC vpc-1: network.endpoints: subnet-b has no route to the internet, so the task would not reach AWS. Set network.endpoints to Create (to Existing where the VPC has endpoints already), or name subnets behind a NAT gateway',
+          'VPC vpc-1: network.endpoints: subnet-b has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway',
         ],
         [
-          'subnets that have the VPC’s main route table, which leads nowhere',
+          'subnets on the VPC’s main route table if it has no route to AWS',
           {},
           { subnets: { 'subnet-main': undefined } },
-          'VPC vpc-1: network.endpoints: subnet-main has no route to the internet, so the task would not reach AWS. Set network.endpoints to Create (to Existing where the VPC has endpoints already), or name subnets behind a NAT gateway',
+          'VPC vpc-1: network.endpoints: subnet-main has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway',
         ],
         [
           'public subnets, as the task gets no public address',
           {},
           { subnets: { 'subnet-a': 'igw-1' } },
-          'VPC vpc-1: network.subnetIds: subnet-a is a public subnet, and the task gets no public address, so it would not reach AWS. Name private subnets, behind a NAT gateway or with network.endpoints',
+          'VPC vpc-1: network.subnetIds: subnet-a is a public subnet, but the task gets no public IP address, so it cannot reach AWS. Name private subnets, behind a NAT gateway or with network.endpoints',
         ],
         [
-          'endpoints of which one is not there',
+          'existing endpoints if one is missing',
           { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
           { endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('streams')) },
-          'VPC vpc-1: network.endpoints: Existing, and it has no endpoint com.amazonaws.eu-west-1.dynamodb-streams (no matching EC2 VPC Endpoint found). Have it created, or set network.endpoints to Create',
+          'VPC vpc-1: network.endpoints is Existing, but the VPC has no endpoint com.amazonaws.eu-west-1.dynamodb-streams (no matching EC2 VPC Endpoint found). Create it, or set network.endpoints to Create',
         ],
         [
           'a gateway endpoint that the subnets have no route to',
           { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
           { endpoints: ENDPOINT_SERVICES, gatewayRoutes: ['rtb-subnet-a'] },
-          'VPC vpc-1: network.endpoints: Existing, and its gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the route tables of the subnets: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1',
+          'VPC vpc-1: network.endpoints is Existing, but the gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the subnets’ route tables. Add it: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1',
         ],
         [
-          'to create endpoints where AWS’s host names would not lead to them',
+          'to create endpoints if the VPC’s DNS would not resolve them',
           { network: { vpcName: 'main', endpoints: Endpoints.Create } },
           { dnsHostNames: false },
-          'VPC vpc-1: network.endpoints: Create needs its DNS support and DNS host names, and they are off: aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support --region eu-west-1, then the same with --enable-dns-hostnames in place of --enable-dns-support',
+          'VPC vpc-1: network.endpoints: Create needs the VPC’s DNS support and DNS host names, but one or both are off. Run aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support --region eu-west-1, then the same with --enable-dns-hostnames in place of --enable-dns-support',
         ],
         [
           'subnets of another VPC',
           { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-x'] } },
           {},
-          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 shows those there are',
+          'VPC vpc-1: network.subnetIds: subnet-x is not among its subnets; aws ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 lists the subnets',
         ],
       ];
     for (const [what, args, world, message] of wrong) {

@@ -21,16 +21,16 @@ const HERE = ' --region eu-west-1';
 const RECOVERY =
   'aws dynamodb update-continuous-backups --table-name orders --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true --region eu-west-1';
 const MANAGED_ELSEWHERE = [
-  'Where the table is managed, set',
+  'To fix it, set this where the table is managed:',
   '  Pulumi:    streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES", pointInTimeRecovery: { enabled: true }',
   '  Terraform: stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES", point_in_time_recovery { enabled = true }',
-  'or run',
+  'or run:',
 ].join('\n');
-const ENABLE = 'or let this stack turn on what is off: management: Enable';
+const ENABLE = 'or set management: Enable, and this stack turns on what is off.';
 
 describe('SourceTable', () => {
   describe('that others manage', () => {
-    it('is looked at and not touched', async () => {
+    it('is checked and not changed', async () => {
       const { result, resources } = await record(() => make());
       assert.deepEqual(
         resources.map(({ type }) => type),
@@ -41,11 +41,11 @@ describe('SourceTable', () => {
       assert.match(await valueOf(result.streamArn), /table\/orders\/stream\//);
     });
 
-    it('may have new images alone', async () => {
+    it('may have a stream with new images only', async () => {
       await record(() => make(), withTable({ streamViewType: 'NEW_IMAGE' }));
     });
 
-    it('is refused without a stream, with what mends it', async () => {
+    it('is refused without a stream, with the fix', async () => {
       await assert.rejects(
         record(() => make(), withTable({ streamEnabled: false, streamViewType: '' })),
         {
@@ -70,8 +70,8 @@ describe('SourceTable', () => {
           record(() => make(), withTable({ streamViewType })),
           {
             message:
-              `table orders: its stream has the view type ${streamViewType}, whose records lack the item after the change; it can only be ` +
-              `changed by a new stream, to which its other readers have to follow. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=false${HERE}\n  ` +
+              `table orders: its stream has the view type ${streamViewType}, whose records lack the item after the change; changing it takes a ` +
+              `new stream, and other readers of the present stream have to move to that one. ${MANAGED_ELSEWHERE}\n  ${HEAD} StreamEnabled=false${HERE}\n  ` +
               `${HEAD} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES${HERE}\n${ENABLE}`,
           },
         );
@@ -82,12 +82,12 @@ describe('SourceTable', () => {
       await assert.rejects(
         record(() => make(), withTable({ recovery: false })),
         {
-          message: `table orders: its point-in-time recovery is off, and the backfill is an export from it. ${MANAGED_ELSEWHERE}\n  ${RECOVERY}\n${ENABLE}`,
+          message: `table orders: its point-in-time recovery is off, but the backfill needs an export from it. ${MANAGED_ELSEWHERE}\n  ${RECOVERY}\n${ENABLE}`,
         },
       );
     });
 
-    it('is told everything that is off at once', async () => {
+    it('is reported with everything that is off at once', async () => {
       await assert.rejects(
         record(() => make(), withTable({ streamEnabled: false, recovery: false })),
         {
@@ -96,13 +96,13 @@ describe('SourceTable', () => {
       );
     });
 
-    it('that does not exist is told with the region and what to look at', async () => {
+    it('is reported with the region and what to check if it does not exist', async () => {
       await assert.rejects(
         record(() => make({ name: 'ordres' })),
         {
           message:
             "table ordres: it cannot be read in region eu-west-1 (reading DynamoDB Table (ordres): couldn't find resource). " +
-            'Check tables and the region (pulumi config set aws:region REGION); aws dynamodb list-tables --region eu-west-1 shows those there are',
+            'Check the table’s name and the region (pulumi config set aws:region REGION); aws dynamodb list-tables --region eu-west-1 lists the tables',
         },
       );
     });
@@ -114,7 +114,7 @@ describe('SourceTable', () => {
   });
 
   describe('to be enabled', () => {
-    it('asks for stream and recovery, and leaves them on at destroy', async () => {
+    it('turns on stream and recovery, and leaves them on at destroy', async () => {
       const { only, result } = await record(
         () => make({ management: TableManagement.Enable }),
         withTable({ streamEnabled: false, recovery: false }),
@@ -130,7 +130,7 @@ describe('SourceTable', () => {
       assert.equal(await valueOf(result.arn), 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders');
     });
 
-    it('keeps what its provider does as text that needs nothing of this package', async () => {
+    it('stores its provider as text that needs nothing of this package', async () => {
       const { only } = await record(() => make({ management: TableManagement.Enable }));
       const text = JSON.stringify(
         only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming')['__provider'],
@@ -142,7 +142,7 @@ describe('SourceTable', () => {
   });
 
   describe('of this program', () => {
-    it('is refused in a preview where the program leaves its stream off', async () => {
+    it('is refused in a preview if the program leaves its stream off', async () => {
       const table = () =>
         new aws.dynamodb.Table('mine', { hashKey: 'id', attributes: [{ name: 'id', type: 'S' }] });
       await assert.rejects(
@@ -152,54 +152,58 @@ describe('SourceTable', () => {
     });
   });
 
-  describe('refuses, with these words,', () => {
+  describe('refuses, with an exact message,', () => {
     const table = {} as unknown as aws.dynamodb.Table;
     const create = { partitionKey: { name: 'id' } };
     const cases: readonly (readonly [string, Partial<SourceTableArgs>, string])[] = [
       [
-        'an ARN for a name',
+        'an ARN in place of a name',
         { name: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' },
         'name: expected the table’s name, not its ARN: orders',
       ],
       [
         'a managed table that is neither passed in nor created',
         { management: TableManagement.Managed },
-        'management: Managed needs either table, a table of this program, or create, a table to be created',
+        'management: Managed needs either table, a table of this program, or create, a table to create',
       ],
       [
         'a managed table that is both passed in and created',
         { management: TableManagement.Managed, table, create },
-        'management: Managed needs either table, a table of this program, or create, a table to be created',
+        'management: Managed needs either table, a table of this program, or create, a table to create',
       ],
-      ['a table of the program that others manage', { table }, 'table: is for management: Managed'],
-      ['a new table that others manage', { create }, 'create: is for management: Managed'],
       [
-        'to replace a stream where it enables none',
+        'a table of the program without management: Managed',
+        { table },
+        'table: only works with management: Managed',
+      ],
+      ['a new table without management: Managed', { create }, 'create: only works with management: Managed'],
+      [
+        'replaceExistingStream without management: Enable',
         { replaceExistingStream: true },
-        'replaceExistingStream: is for management: Enable',
+        'replaceExistingStream: only works with management: Enable',
       ],
       [
-        'to restore what it did not change',
+        'onDestroy without management: Enable',
         { onDestroy: OnDestroy.Restore },
-        'onDestroy: is for management: Enable',
+        'onDestroy: only works with management: Enable',
       ],
       [
-        'to manage a table of another account',
+        'managing a table of another account',
         { accountId: '210987654321', management: TableManagement.Enable },
-        'accountId: tables of another account are managed there: leave management out',
+        'accountId: tables of another account are managed there: remove management',
       ],
     ];
     for (const [what, args, message] of cases) {
       it(what, () => {
         assert.throws(() => make(args), {
           name: 'InvalidArguments',
-          message: `SourceTable orders: an argument is wrong; nothing was created.\n  ${message}`,
+          message: `SourceTable orders: an argument is invalid; nothing was created.\n  ${message}`,
         });
       });
     }
   });
 
-  it('takes new images alone where that is asked for', async () => {
+  it('can use a stream with new images only', async () => {
     const { only } = await record(() =>
       make({ management: TableManagement.Enable, streamViewType: StreamViewType.NewImage }),
     );

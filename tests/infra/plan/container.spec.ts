@@ -15,7 +15,7 @@ import {
 } from '../../../infra/plan/environment';
 import { matchesSnapshot } from '../snapshot';
 
-/** Every setting that a task may have, each other than its default. */
+/** Every setting that a task may have, each with a value that is not its default. */
 const everything: ContainerSettings = {
   tables: [{ name: 'orders', destinationTable: 'orders_copy', deletes: 'soft' }, { name: 'customers' }],
   bucket: { name: 'my-exports', prefix: 'replicator/dev' },
@@ -51,7 +51,7 @@ const everything: ContainerSettings = {
 };
 
 describe('the environment of the container', () => {
-  it('has exactly the variables that the runtime knows, less those with a reason', () => {
+  it('has exactly the variables that the runtime knows, except those excluded with a reason', () => {
     const written = Object.keys(environmentOf(everything));
     const known = leaves
       .filter(({ name }) => !(name in NOT_FOR_A_TASK) && name !== 'postgres.url')
@@ -63,7 +63,7 @@ describe('the environment of the container', () => {
     );
   });
 
-  it('is read by the runtime as what was meant', () => {
+  it('is read by the runtime as intended', () => {
     const settings = readSettings({ flags: {}, environment: environmentOf(everything) });
     const { tables, bucket, to: _, postgres, destinationSchema: __, ...rest } = everything;
     for (const [name, value] of Object.entries(rest)) {
@@ -106,13 +106,13 @@ describe('the environment of the container', () => {
     });
   });
 
-  it('leaves what is not said to the runtime', () => {
+  it('leaves settings that are not given to the runtime’s defaults', () => {
     assert.deepEqual(environmentOf({ bucket: { name: 'my-exports' }, poll: {} }), {
       DYNAMODB_REPLICATOR_BUCKET: 'my-exports',
     });
   });
 
-  it('never has a secret in it', () => {
+  it('never contains a secret', () => {
     for (const { name, isSecret } of leaves) if (isSecret) assert.ok(name in NOT_FOR_A_TASK, name);
     assert.equal(variableOf('postgres.url'), 'DYNAMODB_REPLICATOR_POSTGRES_URL');
     assert.throws(() => variableOf('postgres.pasword'), RangeError);
@@ -135,7 +135,7 @@ describe('the container', () => {
     assert.ok(!text.includes('null'));
   });
 
-  it('is the same text whatever the order of what it is made of', () => {
+  it('is the same text for any order of its inputs', () => {
     const { environment: _, ...rest } = plan;
     assert.equal(
       containerDefinitions({ ...rest, environment: { A: '1', B: '2' } }),
@@ -143,7 +143,7 @@ describe('the container', () => {
     );
   });
 
-  it('cannot write to its disk, is nobody, and has no capability', () => {
+  it('cannot write to its disk, runs as nobody, and has no capability', () => {
     const [container] = JSON.parse(containerDefinitions(plan)) as Record<string, unknown>[];
     assert.equal(container?.['name'], CONTAINER_NAME);
     assert.equal(container['readonlyRootFilesystem'], true);
@@ -155,7 +155,7 @@ describe('the container', () => {
     });
   });
 
-  it('gives the runtime less time to stop than it has', () => {
+  it('gives the runtime less time to stop than ECS gives the task', () => {
     assert.ok(RUNTIME_STOP_MS < STOP_TIMEOUT_SECONDS * 1000);
     assert.ok(STOP_TIMEOUT_SECONDS <= 120);
     assert.ok(HEALTH_PORT > 1024);

@@ -29,7 +29,7 @@ describe('alarms', () => {
     assert.equal(new Set(alarms.map(({ key }) => key)).size, alarms.length);
   });
 
-  it('of silence are one: the heartbeat', () => {
+  it('fire on missing data only for the heartbeat', () => {
     assert.deepEqual(
       alarms.filter(({ missingData }) => missingData === 'breaching').map(({ key }) => key),
       ['heartbeat-missing'],
@@ -70,7 +70,7 @@ describe('the dashboard', () => {
     assert.deepEqual([...new Set(shown)].sort(), [...emitted].sort());
   });
 
-  it('has no two widgets in one place', () => {
+  it('has no overlapping widgets', () => {
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from(
         { length: width * height },
@@ -81,7 +81,7 @@ describe('the dashboard', () => {
     assert.ok(widgets.every(({ x, width }) => x + width <= 24));
   });
 
-  it('is the same text whatever the order of the tables', () => {
+  it('is the same text for any order of the tables', () => {
     assert.equal(dashboardBody({ ...plan, tables: ['customers', 'orders'] }), dashboardBody(plan));
   });
 });

@@ -5,7 +5,7 @@ import { bucketName, NAME_LIMITS, type NameKind, physicalName } from '../../../i
 const kinds = Object.keys(NAME_LIMITS) as NameKind[];
 
 describe('physical names', () => {
-  it('are the parts, joined, where they fit', () => {
+  it('are the joined parts if they fit', () => {
     assert.equal(physicalName('role', 'orders', 'dev', 'task'), 'orders-dev-task');
     assert.equal(
       physicalName('logGroup', '/dynamodb-replicator/orders', 'dev'),
@@ -13,7 +13,7 @@ describe('physical names', () => {
     );
   });
 
-  it('are cut with a digest where they are too long, so that two that begin alike stay two', () => {
+  it('are cut and end in a digest if too long, so that two with the same beginning stay distinct', () => {
     const long = 'a-very-long-name-of-a-replicator-that-somebody-chose-in-the-morning';
     const [one, other] = [physicalName('role', long, 'task'), physicalName('role', long, 'execution')];
     assert.match(one, /^a-very-long-name-of-a-replicator-that-somebody-chose-in-[0-9a-f]{8}$/);
@@ -21,13 +21,13 @@ describe('physical names', () => {
     assert.notEqual(one, other);
   });
 
-  it('keep what they cannot hold apart', () => {
+  it('keep names with replaced characters distinct', () => {
     assert.match(physicalName('role', 'a.b'), /^a-b-[0-9a-f]{8}$/);
     assert.notEqual(physicalName('role', 'a.b'), physicalName('role', 'a-b'));
     assert.match(physicalName('bucket', 'Orders'), /^orders-[0-9a-f]{8}$/);
   });
 
-  it('are within the limit, the same again, and different for different parts', () => {
+  it('are within the limit, deterministic, and distinct for different parts', () => {
     const part = fc.string({ minLength: 1, maxLength: 90 });
     fc.assert(
       fc.property(fc.constantFrom(...kinds), part, part, (kind, one, other) => {
@@ -39,7 +39,7 @@ describe('physical names', () => {
     );
   });
 
-  it('of a bucket end in account and region whole, whatever the rest', () => {
+  it('of a bucket always end in the whole account and region', () => {
     assert.equal(
       bucketName('orders-dev', '123456789012', 'eu-west-1'),
       'orders-dev-exports-123456789012-eu-west-1',

@@ -8,7 +8,7 @@ import { formatted } from '../../formatted';
 
 const ROOT = join(__dirname, '../../..');
 
-/** As an editor checks it. @returns what it marks, each by its path */
+/** Checks a file as an editor does. @returns the paths that the editor marks */
 function marks(schema: object, text: string): readonly string[] {
   const { error } = z.fromJSONSchema(schema as never).safeParse(parse(text));
   return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -25,7 +25,7 @@ describe('the JSON Schemas for editors', () => {
     ['stack-file', stackFileSchema()],
     ['team-tables', teamTablesSchema()],
   ] as const) {
-    it(`${name} is as committed (npm run schema writes it anew)`, async () => {
+    it(`${name} is as committed (npm run schema rewrites it)`, async () => {
       const path = join(ROOT, 'schemas', `${name}.schema.json`);
       const text = await formatted(path, JSON.stringify(schema));
       if (process.env['WRITE_SCHEMA']) writeFileSync(path, text);
@@ -43,20 +43,20 @@ describe('the JSON Schemas for editors', () => {
   for (const [what, from, to] of [
     ['a key that is misspelled', 'dynamodb-replicator:tables', 'dynamodb-replicator:tabels'],
     ['an argument that is misspelled', 'deletes: soft', 'delets: soft'],
-    ['a value that there is not', 'deletes: soft', 'deletes: sometimes'],
-    ['text for a number', 'cpu: 1024', 'cpu: a lot'],
+    ['a value that does not exist', 'deletes: soft', 'deletes: sometimes'],
+    ['text in place of a number', 'cpu: 1024', 'cpu: a lot'],
     ['a table without a name', '- name: orders', '- destinationTable: orders'],
-    ['a password in the clear', 'host: warehouse.internal', 'password: s3cr3t'],
+    ['a password in plain text', 'host: warehouse.internal', 'password: s3cr3t'],
   ] as const)
     it(`mark ${what}`, () => {
       assert.notDeepEqual(marks(stackFileSchema(), changed(from, to)), []);
     });
 
-  it('leave keys of other namespaces to Pulumi', () => {
+  it('do not check keys of other namespaces', () => {
     assert.deepEqual(marks(stackFileSchema(), 'config:\n  aws:region: eu-west-1\n  other:thing: 1\n'), []);
   });
 
-  it('mark in a team’s file what is no table', () => {
+  it('mark an entry of a team’s file that is not a table', () => {
     assert.deepEqual(marks(teamTablesSchema(), 'prod:\n  - name: orders\n    deletes: soft\n'), []);
     assert.notDeepEqual(marks(teamTablesSchema(), 'prod:\n  - table: orders\n'), []);
   });

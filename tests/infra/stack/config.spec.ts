@@ -12,7 +12,7 @@ const PROJECT = 'dynamodb-replicator:';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** As Pulumi reads a stack file: objects as JSON text. */
+/** Values as Pulumi reads them from a stack file: objects are JSON text. */
 function readerOf(values: Values): ConfigReader {
   const text = (key: string) => {
     const value = values[key];
@@ -31,7 +31,7 @@ function readerOf(values: Values): ConfigReader {
   } as ConfigReader;
 }
 
-/** As the program finds them. */
+/** The keys as the program finds them. */
 const keysSet = (values: Values) =>
   Object.entries(values)
     .filter(([, value]) => value !== '' && JSON.stringify(value) !== '{}')
@@ -47,14 +47,14 @@ function problemsOf(values: Values, isSecret = () => true): readonly string[] {
     const [head, ...lines] = (error as Error).message.split('\n');
     assert.match(
       head ?? '',
-      /^Stack dev, its configuration \(Pulumi\.dev\.yaml\): (an argument is|\d+ arguments are) wrong; nothing was created\.$/,
+      /^Configuration of stack dev \(Pulumi\.dev\.yaml\): (an argument is|\d+ arguments are) invalid; nothing was created\.$/,
     );
     return lines.map((line) => line.trim());
   }
   throw new assert.AssertionError({ message: 'the configuration was taken' });
 }
 
-/** The configuration of a stack file, without the project's name before its keys. */
+/** The configuration in a stack file, with keys without the project's name. */
 function stackFile(name: string): Values {
   const { config } = parse(readFileSync(join(ROOT, name), 'utf8')) as { config: Values };
   return Object.fromEntries(
@@ -75,7 +75,7 @@ const good: Values = {
 
 interface Wrong {
   readonly path: string;
-  /** With the wrong value at the path. */
+  /** The configuration with the wrong value at the path. */
   readonly config: Values;
 }
 
@@ -83,7 +83,7 @@ type Property = { readonly $ref?: string; readonly type?: string; readonly items
 const types: Readonly<Record<string, { properties?: Record<string, Property>; enum?: unknown[] }>> =
   schema.types;
 
-/** For each property below a key, and for a name that is none, the configuration with something there that cannot be. */
+/** For each property below a key, and for an unknown one, a configuration with an invalid value there. */
 function wrongValues(key: string, type: string): readonly Wrong[] {
   if (type === 'texts') return [{ path: `${key}.name`, config: { [key]: { name: 5 } } }];
   return type.endsWith('[]')
@@ -133,10 +133,10 @@ describe('the configuration of the stack', () => {
     assert.equal(await pulumi.isSecret(password), true);
   });
 
-  it('of Pulumi.dev.yaml is fine with the password that its head says to set', () => {
+  it('of Pulumi.dev.yaml is valid once the password is set as its header says', () => {
     const values = stackFile('Pulumi.dev.yaml');
     assert.deepEqual(problemsOf(values), [
-      'destinationPassword: is needed: pulumi config set --secret destinationPassword, or destination.passwordSecretArn, the ARN of a secret of Secrets Manager',
+      'destinationPassword: is required: pulumi config set --secret destinationPassword, or set destination.passwordSecretArn to the ARN of a Secrets Manager secret',
     ]);
     const { replicator } = read({ ...values, destinationPassword: 's3cr3t' });
     assert.deepEqual(replicator.access?.serviceAccount, { role: true, user: true, accessKey: true });
@@ -147,7 +147,7 @@ describe('the configuration of the stack', () => {
     assert.equal(marked?.length, 5);
   });
 
-  it('of Pulumi.prod.yaml is fine, without user and key', () => {
+  it('of Pulumi.prod.yaml is valid, without user and access key', () => {
     const { replicator } = read(stackFile('Pulumi.prod.yaml'));
     const { user, accessKey, role } = replicator.access?.serviceAccount ?? {};
     assert.deepEqual({ role, user, accessKey }, { role: true, user: false, accessKey: false });
@@ -162,12 +162,12 @@ describe('the configuration of the stack', () => {
     for (const [key, { type, description, ...rest }] of Object.entries(config)) {
       assert.match(type, /^(string|array|object)$/, key);
       assert.match(description, /\.$/, key);
-      // A key that has none and is not set is an error of Pulumi's own.
+      // Pulumi itself reports a key that has no default and is not set.
       assert.equal('default' in rest, !needed.includes(key), key);
     }
   });
 
-  it('is as if nothing were said where Pulumi.yaml’s defaults stand', () => {
+  it('treats the empty defaults of Pulumi.yaml as not set', () => {
     const { config } = parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')) as {
       config: Record<string, { default?: unknown }>;
     };
@@ -178,25 +178,25 @@ describe('the configuration of the stack', () => {
     assert.deepEqual(replicator.access, {});
   });
 
-  it('takes the password as a secret only', () => {
+  it('accepts the password only as a secret', () => {
     assert.deepEqual(
       problemsOf(good, () => false),
       [
-        'destinationPassword: stands in Pulumi.dev.yaml for all to read: pulumi config set --secret destinationPassword',
+        'destinationPassword: is in plain text in Pulumi.dev.yaml: pulumi config set --secret destinationPassword',
       ],
     );
   });
 
-  it('that is empty is told what it needs', () => {
+  it('that is empty lists what is required', () => {
     assert.deepEqual(problemsOf({}), [
-      'tables: is needed; Pulumi.dev.yaml has one',
-      'destination: is needed; Pulumi.dev.yaml has one',
-      'network: is needed; Pulumi.dev.yaml has one',
-      'image: is needed; Pulumi.dev.yaml has one',
+      'tables: is required; see the example in Pulumi.dev.yaml',
+      'destination: is required; see the example in Pulumi.dev.yaml',
+      'network: is required; see the example in Pulumi.dev.yaml',
+      'image: is required; see the example in Pulumi.dev.yaml',
     ]);
   });
 
-  it('is told everything that is wrong at once, each with its key', () => {
+  it('lists everything that is wrong at once, each with its key', () => {
     assert.deepEqual(
       problemsOf({
         tabels: [],
@@ -214,25 +214,25 @@ describe('the configuration of the stack', () => {
         'tabels: no such key; did you mean tables?',
         'tables[0].managment: no such key; did you mean management?',
         'tables[0].deletes: expected hard or soft; did you mean soft?',
-        'tables[1].name: is needed',
-        'tables[2]: expected an object, one name: value a line',
+        'tables[1].name: is required',
+        'tables[2]: expected an object, with one "name: value" on each line',
         'destination.host: expected text: put it in quotes',
-        'destination.password: would stand there for all to read: pulumi config set --secret destinationPassword',
-        'destination.url: would stand there for all to read: keep it in Secrets Manager and give urlSecretArn',
+        'destination.password: would be stored in plain text: pulumi config set --secret destinationPassword',
+        'destination.url: would be stored in plain text: keep it in Secrets Manager and set urlSecretArn',
         'destination.port: expected a number',
         'network.subnetIds: expected a list',
         'network.endpoints: expected None or Create or Existing; did you mean Create?',
         'image: expected an object or a list, as in Pulumi.dev.yaml',
-        'access.serviceAccount: is a key of its own: serviceAccount',
+        'access.serviceAccount: is a separate key of the configuration: serviceAccount',
         'serviceAccount.user: expected true or false',
         'task.memory: no such key',
         'tags.cost: expected text: put it in quotes',
-        'accountId: expected an account id of 12 digits, in quotes',
+        'accountId: expected an account id: 12 digits, in quotes',
       ],
     );
   });
 
-  it('names keys as they stand there, not as arguments are called', () => {
+  it('names problems by the configuration’s keys, not by the arguments', () => {
     assert.deepEqual(
       problemsOf({
         ...good,
@@ -240,26 +240,26 @@ describe('the configuration of the stack', () => {
         serviceAccount: { accessKey: true, trustedService: 'ec2.amazonaws.com' },
       }),
       [
-        'destination.host: is needed, such as warehouse.internal',
-        'serviceAccount.accessKey: is the user’s: set user too',
+        'destination.host: is required, such as warehouse.internal',
+        'serviceAccount.accessKey: belongs to the user: set user too',
       ],
     );
   });
 
-  it('says which of two passwords is the key of its own', () => {
+  it('names the key to remove if there are two passwords', () => {
     const passwordSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:warehouse-a1b2c3';
     assert.deepEqual(
       problemsOf({ ...good, destination: { host: 'here', user: 'replicator', passwordSecretArn } }),
       [
-        'destinationPassword: the password comes from more than one of password, passwordSecretArn, url, urlSecretArn: leave one',
+        'destinationPassword: more than one of password, passwordSecretArn, url and urlSecretArn is set: keep one',
       ],
     );
   });
 
-  it('is told of a value of another kind, whichever key of the arguments it is', () => {
+  it('reports a value of the wrong type under any key', () => {
     const keys = Object.entries(GROUPS)
       .flatMap(([group, type]) => (type === undefined ? [] : wrongValues(group, type)))
-      // It is a key of its own, and refused here as a whole.
+      // It is a separate key, and refused here as a whole.
       .filter(({ path }) => !path.startsWith('access.serviceAccount.'));
     assert.ok(keys.length > 100, `${keys.length} keys`);
     for (const { path, config } of keys) {
@@ -271,16 +271,16 @@ describe('the configuration of the stack', () => {
     }
   });
 
-  it('is told of a tag that AWS would not take', () => {
+  it('reports a tag that AWS would refuse', () => {
     assert.deepEqual(problemsOf({ ...good, tags: { 'aws:team': 'platform', team: 'x'.repeat(257) } }), [
       'tags.aws:team: expected a name of at most 128 characters that does not begin with aws:',
       'tags.team: expected at most 256 characters',
     ]);
   });
 
-  it('takes no table object', () => {
+  it('refuses a table object', () => {
     assert.deepEqual(problemsOf({ ...good, tables: [{ name: 'orders', table: {} }] }), [
-      'tables[0].table: is a table of a program; here: create, or a table that exists',
+      'tables[0].table: takes a table object of a program; here, use create or name an existing table',
     ]);
   });
 });

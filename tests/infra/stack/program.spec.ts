@@ -27,7 +27,7 @@ function setConfig(changes: Readonly<Record<string, unknown>>): void {
   process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(SECRET_KEYS);
 }
 
-/** Runs the stack with a configuration. */
+/** Runs the stack's program with a configuration. */
 function run(changes: Readonly<Record<string, unknown>> = {}, recording: Recording = {}) {
   return record(() => {
     setConfig(changes);
@@ -36,7 +36,7 @@ function run(changes: Readonly<Record<string, unknown>> = {}, recording: Recordi
 }
 
 describe('the stack', () => {
-  it('tells where everything is', async () => {
+  it('outputs where everything is', async () => {
     const { result } = await run();
     assert.deepEqual(Object.keys(result), [
       'task_role_arn',
@@ -57,7 +57,7 @@ describe('the stack', () => {
     );
   });
 
-  it('tells the service account by the names of Artie’s page, the key as secrets', async () => {
+  it('outputs the service account under the names of Artie’s page, and the key as secrets', async () => {
     const { result } = await run({
       'dynamodb-replicator:serviceAccount': { role: true, user: true, accessKey: true },
     });
@@ -67,13 +67,13 @@ describe('the stack', () => {
       assert.equal(await pulumi.isSecret(outputs[name]!), true, name);
   });
 
-  it('tells what the role of the tables’ account has to allow', async () => {
+  it('outputs the policy that the role in the tables’ account needs', async () => {
     const roleArn = 'arn:aws:iam::210987654321:role/orders-reader';
     const { result } = await run({ 'dynamodb-replicator:access': { sourceRole: { roleArn } } });
     assert.ok('source_role_policy' in result);
   });
 
-  it('tags everything, and passes on what is configured for AWS', async () => {
+  it('tags everything, and passes on the configuration of the AWS provider', async () => {
     const { only } = await run({
       'aws:allowedAccountIds': ['123456789012'],
       'dynamodb-replicator:tags': { team: 'platform' },
@@ -85,17 +85,17 @@ describe('the stack', () => {
     assert.equal(provider['region'], 'eu-west-1');
   });
 
-  it('of another account creates nothing', async () => {
+  it('creates nothing with credentials of another account', async () => {
     await assert.rejects(run({ 'dynamodb-replicator:accountId': '210987654321' }), {
       name: 'InvalidArguments',
       message:
-        'Stack dev: an argument is wrong; nothing was created.\n' +
-        '  accountId: the credentials are of account 123456789012 (arn:aws:iam::123456789012:user/reviewer), and this stack belongs to ' +
-        '210987654321: choose others (AWS_PROFILE, or pulumi config set aws:profile NAME)',
+        'Stack dev: an argument is invalid; nothing was created.\n' +
+        '  accountId: the credentials belong to account 123456789012 (arn:aws:iam::123456789012:user/reviewer), but this stack belongs to ' +
+        '210987654321: use other credentials (AWS_PROFILE, or pulumi config set aws:profile NAME)',
     });
   });
 
-  it('tells at once everything that is not there or not fit, and creates nothing', async () => {
+  it('reports everything that is missing or unsuitable at once, and creates nothing', async () => {
     const registered = record(
       async () => {
         setConfig({
@@ -117,35 +117,35 @@ describe('the stack', () => {
       },
     );
     await assert.rejects(registered, (error: unknown) => {
-      const told = (error as Error).message
+      const reported = (error as Error).message
         .split('\n')
         .filter((line) => /^ {2}[a-zA-Z]+(\[\d\])?: /.test(line) && !/^ {2}(Pulumi|Terraform):/.test(line))
         .map((line) => line.trim().split(/ \(|[.;] /)[0]);
-      assert.deepEqual(told, [
+      assert.deepEqual(reported, [
         'tables[0]: table ordres: it cannot be read in region eu-west-1',
         'tables[1]: table orders: its stream is off',
-        'exportBucket: bucket my-exports: it is in us-east-1, and VPC endpoints',
-        'network: VPC main: network.vpcName: there is not exactly one VPC with the tag Name=main here',
+        'exportBucket: bucket my-exports: it is in us-east-1, but VPC endpoints',
+        'network: VPC main: network.vpcName: there must be exactly one VPC with the tag Name=main',
       ]);
       return true;
     });
   });
 
-  const told = async (changes: Readonly<Record<string, unknown>>, world: Recording['world'] = {}) => {
+  const messagesFor = async (changes: Readonly<Record<string, unknown>>, world: Recording['world'] = {}) => {
     let message = '';
     await assert.rejects(run(changes, { world }), (error: unknown) => {
       ({ message } = error as Error);
       return true;
     });
     const [head, ...lines] = message.split('\n');
-    assert.match(head!, /^Stack dev: .* wrong; nothing was created\.$/);
+    assert.match(head!, /^Stack dev: .* invalid; nothing was created\.$/);
     return lines.map((line) => line.trim());
   };
 
-  it('tells what is in another region than it has to be', async () => {
+  it('reports resources in the wrong region', async () => {
     const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
     assert.deepEqual(
-      await told({
+      await messagesFor({
         'dynamodb-replicator:exportBucket': { kmsKeyArn: key },
         'dynamodb-replicator:task': {
           clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/shared',
@@ -154,26 +154,26 @@ describe('the stack', () => {
         'dynamodb-replicator:monitoring': { alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
       }),
       ['exportBucket.kmsKeyArn', 'task.clusterArn', 'task.logKmsKeyArn', 'monitoring.alarmTopicArn'].map(
-        (key) => `${key}: it is in us-east-1 and has to be in eu-west-1, as the stack is`,
+        (key) => `${key}: it is in us-east-1, but must be in the stack’s region, eu-west-1`,
       ),
     );
   });
 
-  it('tells that a secret or a cluster is not there', async () => {
+  it('reports a secret or a cluster that does not exist', async () => {
     const passwordSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehose-a1b2c3';
     const absent = {
       'dynamodb-replicator:destination': { host: 'warehouse.internal', passwordSecretArn },
       'dynamodb-replicator:destinationPassword': undefined,
       'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shred' },
     };
-    assert.deepEqual(await told(absent), [
-      `destination.passwordSecretArn: secret ${passwordSecretArn}: there is none (reading Secrets Manager Secret (${passwordSecretArn}): couldn't find resource); aws secretsmanager list-secrets --region eu-west-1 shows those there are`,
-      "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters --region eu-west-1 shows those there are, and without task.clusterArn one is created",
+    assert.deepEqual(await messagesFor(absent), [
+      `destination.passwordSecretArn: secret ${passwordSecretArn}: it does not exist (reading Secrets Manager Secret (${passwordSecretArn}): couldn't find resource); aws secretsmanager list-secrets --region eu-west-1 lists the secrets`,
+      "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters --region eu-west-1 lists the clusters. Without task.clusterArn, one is created",
     ]);
   });
 
-  it('names commands with the profile of the stack', async () => {
-    const lines = await told({
+  it('prints commands with the profile of the stack', async () => {
+    const lines = await messagesFor({
       'aws:profile': 'shop prod',
       'dynamodb-replicator:tables': [{ name: 'ordres' }],
       'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shred' },
@@ -182,32 +182,32 @@ describe('the stack', () => {
     for (const line of lines)
       assert.match(
         line,
-        /aws (dynamodb list-tables|ecs list-clusters) --region eu-west-1 --profile 'shop prod' shows/,
+        /aws (dynamodb list-tables|ecs list-clusters) --region eu-west-1 --profile 'shop prod' lists/,
       );
   });
 
-  it('takes no cluster of another account that has a namesake here', async () => {
+  it('refuses a cluster of another account, even if one here has the same name', async () => {
     assert.deepEqual(
-      await told({
+      await messagesFor({
         'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:210987654321:cluster/shared' },
       }),
       [
-        'task.clusterArn: cluster shared: what there is of that name is arn:aws:ecs:eu-west-1:123456789012:cluster/shared, ACTIVE: name one that is active in this account',
+        'task.clusterArn: cluster shared: the cluster of that name is arn:aws:ecs:eu-west-1:123456789012:cluster/shared, ACTIVE: name an active cluster of this account',
       ],
     );
   });
 
-  it('tells that there is no Dockerfile where one is said to be', async () => {
-    assert.deepEqual(await told({ 'dynamodb-replicator:image': { build: { context: 'tests' } } }), [
-      `image.build.context: there is no Dockerfile in tests, seen from ${process.cwd()}: name a checkout of this repository, or leave it out`,
+  it('reports a build context without a Dockerfile', async () => {
+    assert.deepEqual(await messagesFor({ 'dynamodb-replicator:image': { build: { context: 'tests' } } }), [
+      `image.build.context: no Dockerfile in tests (relative to ${process.cwd()}): name a checkout of this repository, or remove context`,
     ]);
   });
 
-  it('creates no second gateway in a route table, and takes its own for its own', async () => {
+  it('creates no second gateway endpoint in a route table, and recognizes its own', async () => {
     const changes = { 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' } };
     const endpoints = ['com.amazonaws.eu-west-1.s3'];
-    assert.deepEqual(await told(changes, { endpoints }), [
-      'network: VPC vpc-1: network.endpoints: Create, and the subnets’ route tables have an endpoint com.amazonaws.eu-west-1.s3 already (vpce-1). Have the others created too and set network.endpoints to Existing, or take the subnets’ route tables from that one',
+    assert.deepEqual(await messagesFor(changes, { endpoints }), [
+      'network: VPC vpc-1: network.endpoints is Create, but the subnets’ route tables already have an endpoint com.amazonaws.eu-west-1.s3 (vpce-1). Create the other endpoints outside of this stack and set network.endpoints to Existing, or remove the subnets’ route tables from that endpoint',
     ]);
     const own = { endpoints, endpointTags: { 'dynamodb-replicator': 'replicator-dev' } };
     const { all } = await run(changes, { world: own });
@@ -215,7 +215,7 @@ describe('the stack', () => {
     assert.ok(await run(changes, { world: { endpoints, gatewayRoutes: ['rtb-of-others'] } }));
   });
 
-  it('without a way to the internet takes an image from ECR in its region only', async () => {
+  it('without a route to the internet, accepts an image only from ECR in its region', async () => {
     const world = { subnets: { 'subnet-a': undefined } };
     const withImage = (uri: string) => ({
       'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' },
@@ -224,34 +224,34 @@ describe('the stack', () => {
     const inEcr = (region: string) =>
       `123456789012.dkr.ecr.${region}.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
     for (const uri of [IMAGE, inEcr('us-east-1')]) {
-      assert.deepEqual(await told(withImage(uri), world), [
-        'network: VPC vpc-1: image.uri: the subnets have no route to the internet, so that the image can only come from ECR in eu-west-1: copy it there, or have it built with image.build',
+      assert.deepEqual(await messagesFor(withImage(uri), world), [
+        'network: VPC vpc-1: image.uri: the subnets have no route to the internet, so the image must be in ECR in eu-west-1. Copy it there, or build it with image.build',
       ]);
     }
     assert.ok(await run(withImage(inEcr('eu-west-1')), { world }));
   });
 
-  it('of a region that is none creates nothing', async () => {
-    assert.deepEqual(await told({ 'aws:region': 'eu-west' }), [
+  it('creates nothing in an invalid region', async () => {
+    assert.deepEqual(await messagesFor({ 'aws:region': 'eu-west' }), [
       'aws:region: expected a region such as eu-west-1',
     ]);
   });
 
-  it('looks for the endpoints that have to be there', async () => {
+  it('checks the endpoints that must exist', async () => {
     await assert.rejects(run({ 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Existing' } }), {
       message:
-        /network: VPC vpc-1: network\.endpoints: Existing, and it has no endpoint com\.amazonaws\.eu-west-1\.dynamodb /,
+        /network: VPC vpc-1: network\.endpoints is Existing, but the VPC has no endpoint com\.amazonaws\.eu-west-1\.dynamodb /,
     });
   });
 
-  it('without a region creates nothing', async () => {
+  it('creates nothing without a region', async () => {
     const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
     delete process.env['AWS_REGION'];
     delete process.env['AWS_DEFAULT_REGION'];
     try {
       await assert.rejects(run({ 'aws:region': undefined }), {
         message:
-          'Stack dev: an argument is wrong; nothing was created.\n  aws:region: is needed: pulumi config set aws:region REGION',
+          'Stack dev: an argument is invalid; nothing was created.\n  aws:region: is required: pulumi config set aws:region REGION',
       });
     } finally {
       if (AWS_REGION !== undefined) process.env['AWS_REGION'] = AWS_REGION;
@@ -259,7 +259,7 @@ describe('the stack', () => {
     }
   });
 
-  it('whose configuration is wrong says so without a stack trace', async () => {
+  it('reports a wrong configuration without a stack trace', async () => {
     await assert.rejects(run({ 'dynamodb-replicator:tables': [] }), (error: unknown) => {
       assert.ok(pulumi.RunError.isInstance(error as Error));
       assert.match((error as Error).message, /tables: name at least one table/);
@@ -267,7 +267,7 @@ describe('the stack', () => {
     });
   });
 
-  it('previews as well', async () => {
+  it('can be previewed', async () => {
     const { all } = await run({}, { preview: true });
     assert.equal(all('aws:ecs/service:Service').length, 1);
   });

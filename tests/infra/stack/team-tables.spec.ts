@@ -17,7 +17,7 @@ describe('tables of teams', () => {
     writeFileSync(join(folder, name), text);
   };
 
-  it('are those of the stack, of all teams, by the teams’ names', () => {
+  it('are those of the stack from all teams, in the order of the teams’ names', () => {
     write('shop.yaml', 'dev:\n  - name: orders\nprod:\n  - name: orders\n    deletes: soft\n');
     write('billing.yaml', 'prod:\n  - name: invoices\n');
     write('README.md', 'prod:\n  - name: nothing\n');
@@ -27,7 +27,7 @@ describe('tables of teams', () => {
     });
   });
 
-  it('are none where there is no folder, an empty file, or nothing for the stack', () => {
+  it('are none if the folder is missing, a file is empty, or the stack has no entry', () => {
     assert.deepEqual(readTeamTables(join(folder, 'nowhere'), 'prod'), { tables: [], problems: [] });
     write('shop.yaml', '# nothing yet\n');
     write('billing.yaml', 'dev: []\n');
@@ -36,12 +36,12 @@ describe('tables of teams', () => {
 
   for (const [what, text, problem] of [
     [
-      'a setting that there is not',
+      'an unknown setting',
       'prod:\n  - name: a\n    delets: soft\n',
       /tables\/shop\.yaml prod\[0\]\.delets: no such key; did you mean deletes/,
     ],
-    ['a list without stacks', '- name: a\n', /tables\/shop\.yaml: expected lists of tables, by stack/],
-    ['no YAML', 'prod: [', /tables\/shop\.yaml: /],
+    ['a list without stacks', '- name: a\n', /tables\/shop\.yaml: expected a list of tables for each stack/],
+    ['a file that is not YAML', 'prod: [', /tables\/shop\.yaml: /],
   ] as const)
     it(`are refused for ${what}, with the file’s name`, () => {
       write('shop.yaml', text);
@@ -73,7 +73,7 @@ describe('tables of teams', () => {
     );
   };
 
-  it('are added to those of the configuration, which then needs none', () => {
+  it('are added to those of the configuration, which may then have none', () => {
     write('shop.yaml', 'prod:\n  - name: orders\n');
     assert.deepEqual(read().replicator.tables, [{ name: 'orders' }]);
     assert.deepEqual(read({ tables: [{ name: 'customers' }] }).replicator.tables, [
@@ -82,7 +82,7 @@ describe('tables of teams', () => {
     ]);
   });
 
-  it('are refused where another asks for the same table', () => {
+  it('are refused if two teams name the same table', () => {
     write('shop.yaml', 'prod:\n  - name: orders\n');
     write('sales.yaml', 'prod:\n  - name: orders\n');
     assert.throws(() => read(), /orders/);

@@ -33,7 +33,7 @@ const exportsGrant: ExportGrant = {
 const plain = { region: REGION, tables: [orders], exports: exportsGrant, secrets: [] };
 const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/dynamodb-replicator/orders-dev`;
 
-/** Action → resources it is allowed on. */
+/** Action → resources that it is allowed on. */
 function rights({ Statement }: PolicyDocument): Record<string, readonly string[]> {
   return Object.fromEntries(
     Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource])),
@@ -69,7 +69,7 @@ describe('the task role', () => {
     );
   });
 
-  it('names each table for itself', () => {
+  it('names each table', () => {
     const document = taskDocument({ ...plain, tables: [orders, customers] });
     assert.deepEqual(rights(document)['dynamodb:GetRecords'], [
       `${tableArn('customers')}/stream/*`,
@@ -78,7 +78,7 @@ describe('the task role', () => {
     matchesSnapshot('task-policy', document);
   });
 
-  it('lists the bucket below its prefix only, and can be told that an object is not there', () => {
+  it('lists the bucket below its prefix only, so S3 can answer 404', () => {
     assert.deepEqual(statement(taskDocument(plain), 'FindExports')?.Condition, {
       StringLikeIfExists: { 's3:prefix': ['replicator/dev/*'] },
     });
@@ -87,7 +87,7 @@ describe('the task role', () => {
     assert.deepEqual(rights(whole)['s3:GetObject'], ['arn:aws:s3:::my-exports/*']);
   });
 
-  it('uses keys for their service only', () => {
+  it('may use keys only through their service', () => {
     const document = taskDocument({
       region: REGION,
       tables: [{ ...orders, kmsKeyArn: keyArn('table') }],
@@ -116,7 +116,7 @@ describe('the task role', () => {
     assert.deepEqual(of('warehouse'), [secretArn('warehouse-??????')]);
   });
 
-  it('of tables of another account assumes the role there, and reads the exports itself', () => {
+  it('for tables of another account, assumes the role there, and reads the exports itself', () => {
     const sourceRoleArn = `arn:aws:iam::${OTHER_ACCOUNT}:role/orders-reader`;
     const tables = [{ arn: tableArn('orders', OTHER_ACCOUNT) }];
     const task = taskDocument({ ...plain, tables, sourceRoleArn });
@@ -126,12 +126,12 @@ describe('the task role', () => {
     assert.equal(rights(source)['s3:GetObject'], undefined);
   });
 
-  it('is refused where IAM would not take it', () => {
+  it('is refused if it is too long for IAM', () => {
     const tables = Array.from({ length: 60 }, (_, index) => ({ arn: tableArn(`orders-of-shop-${index}`) }));
     const document = taskDocument({ ...plain, tables });
     assert.throws(() => policyText(document, 'inline', 'policy of the task role'), {
       name: 'UnsuitableResource',
-      message: `policy of the task role: it has ${JSON.stringify(document).length} characters and IAM takes ${POLICY_LIMITS.inline}: give some of the tables to a second replicator.`,
+      message: `policy of the task role: it has ${JSON.stringify(document).length} characters, but IAM allows ${POLICY_LIMITS.inline}: move some of the tables to a second replicator.`,
     });
     const few = taskDocument({ ...plain, tables: tables.slice(0, 30) });
     assert.equal(policyText(few, 'inline', 'it'), JSON.stringify(few));
@@ -160,7 +160,7 @@ describe('the execution role', () => {
     });
   });
 
-  it('asks ECR for nothing where the image is elsewhere, and takes a log group’s ARN as AWS writes it', () => {
+  it('gets no ECR permissions if the image is elsewhere, and accepts a log group’s ARN as AWS writes it', () => {
     const document = executionDocument({
       region: REGION,
       logGroupArn: `${LOG_GROUP}:*`,
@@ -175,7 +175,7 @@ describe('the execution role', () => {
 });
 
 describe('the service account', () => {
-  it('may do what Artie’s page lists, each on what it can be allowed on', () => {
+  it('may do what Artie’s page lists, each action on the narrowest resource', () => {
     const document = readerDocument({
       region: REGION,
       tables: [orders],
@@ -209,7 +209,7 @@ describe('the service account', () => {
     );
   });
 
-  it('lists nothing where that is off', () => {
+  it('lists nothing with listing: false', () => {
     const document = readerDocument({
       region: REGION,
       tables: [orders],
@@ -223,11 +223,11 @@ describe('the service account', () => {
 describe('trust', () => {
   const place = { partition: 'aws', account: ACCOUNT, region: REGION };
 
-  it('in tasks is for ECS of this account and region', () => {
+  it('of task roles is for ECS of this account and region', () => {
     matchesSnapshot('tasks-trust', tasksTrust(place));
   });
 
-  it('in a reader is for a service, for an account with an external id, or for the user', () => {
+  it('of a reader’s role is for a service, for an account with an external id, or for the user', () => {
     matchesSnapshot('reader-trust', {
       service: readerTrust({ kind: 'service', service: 'ec2.amazonaws.com' }, 'aws'),
       account: readerTrust({ kind: 'account', account: OTHER_ACCOUNT, externalId: 'reader-7f3a' }, 'aws'),
@@ -237,7 +237,7 @@ describe('trust', () => {
 });
 
 describe('resource policies', () => {
-  it('of the export bucket deny what is not TLS 1.2 or newer, and no principal', () => {
+  it('of the export bucket deny connections without TLS 1.2 or newer, and no principal', () => {
     const policy = bucketPolicy({
       bucketArn: 'arn:aws:s3:::my-exports',
       prefix: 'replicator/dev',

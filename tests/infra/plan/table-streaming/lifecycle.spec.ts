@@ -24,7 +24,7 @@ class Failure extends Error {
   }
 }
 
-/** A table that behaves as DynamoDB's: a change takes some looks, meanwhile another is refused; each stream has its own ARN. */
+/** A table that behaves like DynamoDB's: a change takes some polls and blocks others meanwhile; each stream has its own ARN. */
 class FakeTable implements TableClient {
   readonly calls: string[] = [];
   streams = 0;
@@ -109,7 +109,7 @@ describe('a stream and recovery on a table that others manage', () => {
       });
     });
 
-    it('adopts a stream that is what was asked for, and remembers that it is not its own', async () => {
+    it('adopts a suitable stream, and remembers that it did not create it', async () => {
       const table = new FakeTable('NEW_AND_OLD_IMAGES');
       table.recovery = true;
       const state = await stateOf(table);
@@ -117,24 +117,24 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.deepEqual(state.enabledByUs, { stream: false, recovery: false });
     });
 
-    it('adopts old and new images where new ones were asked for', async () => {
+    it('adopts a stream of old and new images if new images are wanted', async () => {
       const table = new FakeTable('NEW_AND_OLD_IMAGES');
       await stateOf(table, { viewType: 'NEW_IMAGE' });
       assert.deepEqual(changesOf(table), ['recovery']);
     });
 
-    it('refuses to replace a stream unless told', async () => {
+    it('refuses to replace a stream without replaceExistingStream', async () => {
       const table = new FakeTable('KEYS_ONLY');
       await assert.rejects(stateOf(table), {
         message:
-          "Table orders has a stream of view type KEYS_ONLY, and NEW_AND_OLD_IMAGES is asked for. A stream's view type can only be " +
-          'changed by disabling it and enabling another, from which its other readers (Lambda functions, replicators) are cut off. If ' +
-          'there are none, set replaceExistingStream: true.',
+          'Table orders has a stream of view type KEYS_ONLY, but NEW_AND_OLD_IMAGES is needed. Changing the view type takes a new stream ' +
+          'in place of the present one, which cuts off its other readers (Lambda functions, replicators). If there are none, set ' +
+          'replaceExistingStream: true.',
       });
       assert.deepEqual(table.calls, []);
     });
 
-    it('replaces it when told, one change at a time', async () => {
+    it('replaces it with replaceExistingStream, one change at a time', async () => {
       const table = new FakeTable('KEYS_ONLY');
       const state = await stateOf(table, { replaceExistingStream: true });
       assert.deepEqual(changesOf(table), ['disable', 'enable', 'recovery']);
@@ -147,11 +147,11 @@ describe('a stream and recovery on a table that others manage', () => {
       table.replicas = 1;
       await assert.rejects(stateOf(table, { replaceExistingStream: true }), {
         message:
-          'Table orders has replicas, which need its stream of view type KEYS_ONLY; it cannot be replaced.',
+          'Table orders has replicas, which need its stream of view type KEYS_ONLY, so the stream cannot be replaced.',
       });
     });
 
-    it('waits for a table that is being changed, and for backups of one just created', async () => {
+    it('waits for a table that is being changed, and for the backups of a new one', async () => {
       const table = new FakeTable();
       table.status = 'UPDATING';
       table.updatingLooks = 4;
@@ -161,11 +161,11 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.deepEqual(changesOf(table), ['enable', 'recovery']);
     });
 
-    it('gives up on a table that does not become active, and on one that is going', async () => {
+    it('gives up on a table that does not become active, and on one that is being deleted', async () => {
       const table = new FakeTable();
       table.status = 'UPDATING';
       await assert.rejects(stateOf(table), {
-        message: 'Table orders has not become ACTIVE within 5 minutes.',
+        message: 'Table orders did not become ACTIVE within 5 minutes.',
       });
       table.status = 'DELETING';
       await assert.rejects(stateOf(table), {
@@ -175,7 +175,7 @@ describe('a stream and recovery on a table that others manage', () => {
   });
 
   describe('read and diff', () => {
-    it('see nothing where nothing changed', async () => {
+    it('report nothing if nothing changed', async () => {
       const table = new FakeTable();
       const state = await read(await stateOf(table), table);
       assert.deepEqual(state.drift, []);
@@ -203,7 +203,7 @@ describe('a stream and recovery on a table that others manage', () => {
       });
     }
 
-    it('make another table another resource, and nothing else', async () => {
+    it('replace the resource for another table only', async () => {
       const state = await stateOf(new FakeTable());
       assert.deepEqual(diff(state, { ...inputs, table: 'others' }), {
         changed: ['table'],
@@ -217,7 +217,7 @@ describe('a stream and recovery on a table that others manage', () => {
   });
 
   describe('update', () => {
-    it('mends drift, and keeps what is its own', async () => {
+    it('fixes drift, and remembers what it turned on', async () => {
       const table = new FakeTable();
       const before = await stateOf(table);
       table.recovery = false;
@@ -225,7 +225,7 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.deepEqual(state, before);
     });
 
-    it('adopts a stream that others made anew: its ARN is another, and it is not its own', async () => {
+    it('adopts a stream that others recreated, and does not count it as its own', async () => {
       const table = new FakeTable();
       const before = await stateOf(table);
       table.begin('NEW_AND_OLD_IMAGES');
@@ -263,7 +263,7 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.deepEqual([table.stream.enabled, table.recovery], [true, true]);
     });
 
-    it('turns off the stream that it turned on where it is told to, never recovery', async () => {
+    it('with Restore, turns off the stream that it turned on, but never recovery', async () => {
       const table = await removed(nothing);
       assert.deepEqual([table.stream.enabled, table.recovery], [false, true]);
     });
@@ -273,17 +273,17 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.equal(table.stream.enabled, true);
     });
 
-    it('leaves a stream that others made since', async () => {
+    it('leaves a stream that others have created since', async () => {
       const table = await removed((one) => one.begin('NEW_AND_OLD_IMAGES'));
       assert.equal(table.stream.enabled, true);
     });
 
-    it('leaves the stream of a table that has got replicas', async () => {
+    it('leaves the stream of a table that now has replicas', async () => {
       const table = await removed((one) => (one.replicas = 2));
       assert.equal(table.stream.enabled, true);
     });
 
-    it('has nothing to do for a table that is gone', async () => {
+    it('does nothing for a table that no longer exists', async () => {
       const table = await removed((one) => (one.exists = false));
       assert.deepEqual(table.calls, []);
     });
