@@ -1,6 +1,6 @@
-/** Names and ARNs as AWS makes them, so that a stack can be recorded without an account. Pure. */
+/** Names and ARNs as AWS builds them, so that a stack can be recorded without an account. Pure. */
 
-/** Where a stack is. */
+/** Account and region of a stack. */
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -8,7 +8,7 @@ export interface Place {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** What AWS decides when something is created. @param name its logical name */
+/** Values that AWS sets when a resource is created. @param name its logical name */
 export function computed(
   type: string,
   name: string,

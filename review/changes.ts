@@ -1,6 +1,6 @@
-/** What differs between two versions. Pure. */
+/** Differences between two versions. Pure. */
 
-/** Those that the others have not. @param identity the same for two that are the same */
+/** Items that are not among the others. @param identity equal for equal items */
 export function without<One>(
   all: readonly One[],
   others: readonly One[],
@@ -10,7 +10,7 @@ export function without<One>(
   return all.filter((one) => !known.has(identity(one)));
 }
 
-/** Keys whose values differ, or which only one of the two has; sorted. */
+/** Keys whose values differ or that only one side has, sorted. */
 export function changedKeys(before: object, after: object): readonly string[] {
   const [old, own] = [before, after] as Readonly<Record<string, unknown>>[];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** A commit that git does not know here. */
+/** The commit is not in this clone. */
 export class UnknownCommit extends Error {
   constructor(readonly ref: string) {
-    super(`git knows no ${ref} here: git fetch origin ${ref}, or give --base a commit that is there.`);
+    super(`This clone has no commit ${ref}. Run git fetch origin ${ref}, or pass another commit as --base.`);
     this.name = new.target.name;
   }
 }
 
-/** Calls with a folder that has the repository as it was at a commit, and takes the folder away. @throws UnknownCommit */
+/** Runs `work` in a temporary checkout of a commit, and removes the checkout afterwards. @throws UnknownCommit */
 export async function withCheckout<Result>(
   ref: string,
   work: (root: string) => Promise<Result>,

@@ -7,10 +7,10 @@ import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { readStack } from './stack-file';
 
-/** `npm run review -- --stack prod [--base REF]`: what the working tree does to a stack, against a commit. */
+/** `npm run review -- --stack prod [--base REF]`: what the working tree changes in a stack, compared with a commit. */
 
 const ROOT = join(__dirname, '..');
-const USAGE = 'npm run review -- --stack NAME [--base REF], REF being main unless given';
+const USAGE = 'Usage: npm run review -- --stack NAME [--base REF] (default of REF: main)';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -19,22 +19,22 @@ async function main(): Promise<void> {
   if (values.stack === undefined) throw new Error(USAGE);
   const { stack, base } = values;
   const after = await versionOf(ROOT, stack);
-  if (after === undefined) throw new Error(`There is no Pulumi.${stack}.yaml here. ${USAGE}`);
+  if (after === undefined) throw new Error(`Pulumi.${stack}.yaml does not exist here. ${USAGE}`);
   const before = await withCheckout(base, (root) => versionOf(root, stack));
   process.stdout.write(await review(stack, before, after));
 }
 
-/** The stack in a checkout, by that checkout's own program; `undefined` where it is not there. */
+/** The stack in a checkout, recorded with that checkout's own program; `undefined` if the checkout has no such stack. */
 async function versionOf(root: string, stack: string): Promise<Version | undefined> {
   const path = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(path) || !existsSync(join(root, programOf(root)))) return undefined;
-  // What is wrong with the configuration is told by the program, all at once.
+  // The program reports everything that is wrong with the configuration at once.
   const resources = await recordStack({ stack, file: readFileSync(path, 'utf8'), root });
   return { file: readStack(path), policies: configOf(stack, root), resources };
 }
 
 main().then(
-  // Pulumi's runtime keeps listeners that would hold the process.
+  // Listeners of Pulumi's runtime would keep the process alive.
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

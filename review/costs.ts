@@ -3,7 +3,7 @@ import { PRICES, type Prices } from '../cost/prices';
 import { metricCount } from '../runtime/observe/metrics';
 import type { RecordedResource } from './record-program';
 
-/** What a stack costs every month for being there, largest first: `estimate` reports the same for its file. */
+/** Fixed monthly costs of a stack, largest first. `estimate` reports the same for the stack's file. */
 export function standingCosts(
   resources: readonly RecordedResource[],
   tables: number,
@@ -13,7 +13,7 @@ export function standingCosts(
   return [...costsOfStack(partsOf(resources, tables), prices)].sort((one, other) => other.usd - one.usd);
 }
 
-/** The parts of a stack, from what its program registers. */
+/** The billed parts of a stack, from the resources that its program registers. */
 export function partsOf(resources: readonly RecordedResource[], tables: number): StackParts {
   const all = (type: string) => resources.filter((one) => one.type === type);
   const zones = ({ inputs }: RecordedResource) => ((inputs['subnetIds'] ?? []) as readonly string[]).length;

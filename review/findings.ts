@@ -6,7 +6,7 @@ import type { RecordedResource } from './record-program';
 import { labelOf } from './resource-changes';
 import { type Examined, runRule } from './run-rule';
 
-/** A finding of the whole pack. */
+/** A finding of any rule of the pack. */
 export interface PackFinding {
   readonly rule: string;
   readonly level: EnforcementLevel;
@@ -17,13 +17,13 @@ export interface PackFinding {
 
 export type PackConfig = Readonly<Record<string, EnforcementLevel | object>>;
 
-/** A stack's file of policy/config in a checkout; without one the rules have their defaults. */
+/** A stack's file in a checkout's policy/config. If there is none, the rules' defaults apply. */
 export function configOf(stack: string, root = join(__dirname, '..')): PackConfig {
   const file = join(root, 'policy/config', `${stack}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackConfig) : {};
 }
 
-/** What the pack says of a recorded stack, and what it could not look at. */
+/** The pack's findings in a recorded stack, and what it could not check. */
 export async function packFindings(
   recorded: readonly RecordedResource[],
   config: PackConfig = {},
@@ -56,7 +56,7 @@ function settingsOf(config: EnforcementLevel | object | undefined): Settings {
   return typeof config === 'string' ? { enforcementLevel: config } : (config ?? {});
 }
 
-/** Providers are none of a rule's business but for their tags. */
+/** The resources that rules check. Rules see a provider only for its tags. */
 function examined(recorded: readonly RecordedResource[]): readonly Examined[] {
   const provider = recorded.find(({ type }) => type === 'pulumi:providers:aws');
   return recorded

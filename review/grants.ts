@@ -2,17 +2,17 @@ import { statementsOf } from '../policy/iam/document';
 import { type Holder, holderOf, holdersOf } from './holders';
 import type { RecordedResource } from './record-program';
 
-/** One action that one holder may do on one resource. */
+/** An action that a holder may perform on a resource. */
 export interface Grant {
   readonly holder: Holder;
   readonly effect: 'Allow' | 'Deny';
   readonly action: string;
   readonly resource: string;
-  /** Under which condition, as JSON; empty: under none. */
+  /** The condition as JSON; empty if there is none. */
   readonly condition: string;
 }
 
-/** Somebody whom a role or a bucket lets in. */
+/** A principal that a role or a bucket admits. */
 export interface Admission {
   /** The role that may be assumed, or the bucket. */
   readonly into: string;
@@ -20,7 +20,7 @@ export interface Admission {
   readonly how: string;
 }
 
-/** Everything that the identities of a stack may do. */
+/** Everything that a stack's identities may do. */
 export function grantsOf(resources: readonly RecordedResource[]): readonly Grant[] {
   return resources.flatMap((policy) => {
     const holders = holdersOf(policy, resources);
@@ -42,18 +42,18 @@ export function grantsOf(resources: readonly RecordedResource[]): readonly Grant
   });
 }
 
-/** Who may become one of the stack's roles, and whom its buckets let in. */
+/** Who may assume the stack's roles, and whom its buckets admit. */
 export function admissionsOf(resources: readonly RecordedResource[]): readonly Admission[] {
   return [...resources.flatMap(keyOf), ...resources.flatMap(bucketAdmissions), ...resources.flatMap(trustOf)];
 }
 
-/** A permissions boundary: what a role or user can do at most. */
+/** A permissions boundary: the upper limit of a role's or user's permissions. */
 export interface Limit {
   readonly of: string;
   readonly by: string;
 }
 
-/** The limits of roles and users that the other version has too; of others, coming or going, it is no change. */
+/** The boundaries of roles and users that both versions have. For created or deleted ones, a boundary is not a change. */
 export function limitsOf(
   resources: readonly RecordedResource[],
   others: readonly RecordedResource[],
@@ -75,7 +75,7 @@ function trustOf(role: RecordedResource): readonly Admission[] {
       : keys.includes('aws:sourceaccount')
         ? 'for this account'
         : 'without a condition';
-    const who = principals === '*' ? ['everybody'] : Object.values(principals ?? {}).flat();
+    const who = principals === '*' ? ['everyone'] : Object.values(principals ?? {}).flat();
     return who.map((one) => ({ into, who: whoIs(one), how }));
   });
 }
@@ -85,7 +85,7 @@ function bucketAdmissions(policy: RecordedResource): readonly Admission[] {
   return statementsOf(policy.inputs['policy'])
     .filter(({ effect }) => effect === 'Allow')
     .flatMap(({ principals, actions }) => {
-      const who = principals === '*' ? ['everybody'] : Object.values(principals ?? {}).flat();
+      const who = principals === '*' ? ['everyone'] : Object.values(principals ?? {}).flat();
       return who.map((one) => ({
         into: `Bucket \`${String(policy.inputs['bucket'])}\``,
         who: whoIs(one),
@@ -99,7 +99,7 @@ function keyOf(key: RecordedResource): readonly Admission[] {
   return [
     {
       into: `User \`${String(key.inputs['user'])}\``,
-      who: 'whoever has its **access key**',
+      who: 'anyone who has its **access key**',
       how: 'from anywhere, until it is deleted',
     },
   ];
@@ -107,5 +107,5 @@ function keyOf(key: RecordedResource): readonly Admission[] {
 
 function whoIs(principal: string): string {
   const account = /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1];
-  return account === undefined ? `\`${principal}\`` : `everything in account \`${account}\``;
+  return account === undefined ? `\`${principal}\`` : `everyone in account \`${account}\``;
 }

@@ -1,6 +1,6 @@
 import type { RecordedResource } from './record-program';
 
-/** Somebody who may do something, as a reviewer thinks of them. */
+/** An identity with permissions, labelled for a reviewer. */
 export interface Holder {
   /** `The replicator`. */
   readonly label: string;
@@ -8,7 +8,7 @@ export interface Holder {
   readonly name: string;
 }
 
-/** Labels of this package's own roles and users, by how their logical names end. */
+/** Labels of this package's own roles and users, by the endings of their logical names. */
 const LABELS: readonly (readonly [kind: string, ending: string, label: string])[] = [
   ['role', '-task', 'The replicator'],
   ['role', '-execution', 'ECS (which starts the replicator)'],
@@ -16,7 +16,7 @@ const LABELS: readonly (readonly [kind: string, ending: string, label: string])[
   ['user', '-reader', 'The service account’s user'],
 ];
 
-/** The holders of a stack, by the logical type and name of the resource that the policy is in or attached to. */
+/** The roles and users that a policy is inline in or attached to. */
 export function holdersOf(
   policy: RecordedResource,
   resources: readonly RecordedResource[],

@@ -6,7 +6,7 @@ interface Rule extends InlineRule {
   readonly securityGroups?: readonly string[];
 }
 
-/** What a stack's network lets through and has, a line each. */
+/** Lines about a stack's network: what its groups allow, its endpoints, and where its services run. */
 export function networkOf(resources: readonly RecordedResource[]): readonly string[] {
   return resources.flatMap(({ type, name, inputs }) => {
     switch (type) {
@@ -54,6 +54,6 @@ function serviceNetwork(name: string, raw: unknown): readonly string[] {
       .sort()
       .map((subnet) => `\`${subnet}\``)
       .join(', ')}`,
-    ...(assignPublicIp === true ? [`\`${name}\` has a **public address**`] : []),
+    ...(assignPublicIp === true ? [`\`${name}\` has a **public IP address**`] : []),
   ];
 }

@@ -1,23 +1,23 @@
 import type { Place } from './aws-decides';
 
-/** What AWS answers to a stack's program about what there is, so that a stack can be recorded without an account. */
+/** AWS's answers to the lookups of a stack's program, so that a stack can be recorded without an account. */
 
-/** What there is around a stack; `undefined` for what there is not. */
+/** The resources around a stack; `undefined` for those that do not exist. */
 export interface World extends Place {
   table(name: string): FoundTable | undefined;
-  /** Its region. */
+  /** Region of the bucket. */
   bucket(name: string): string | undefined;
-  /** By its id or else by its name. */
+  /** By its id, else by its name. */
   vpc(id: string | undefined, name: string | undefined): FoundVpc | undefined;
-  /** Ids of a VPC's subnets; of those only with such a name where one is asked for. */
+  /** Ids of the VPC's subnets; with a name, only of those that match it. */
   subnets(name: string | undefined): readonly string[];
-  /** Its own; without one it has its VPC's. */
+  /** The subnet's own route table; without one, the VPC's main table applies. */
   routeTable(subnetId: string): string | undefined;
   /** Target of the default route: `nat-1`, `igw-1`. */
   defaultRoute(routeTableId: string): string | undefined;
   endpoint(serviceName: string): FoundEndpoint | undefined;
   hasSecret(arn: string): boolean;
-  /** Its ARN. */
+  /** ARN of the cluster. */
   cluster(name: string): string | undefined;
 }
 
@@ -46,17 +46,17 @@ export const READY: FoundTable = {
   recovery: true,
 };
 
-/** A place whose surroundings are as they have to be: tables have streams, the network leads out, the bucket is there. */
+/** A place where everything is ready: tables have streams, the network has a route to the internet, the bucket exists. */
 export interface ReadyPlace extends Place {
-  /** Subnets that a configuration names, beside those that are found by name. */
+  /** Subnets that the configuration names by id. */
   readonly subnetIds?: readonly string[];
-  /** Its network has no VPC endpoints: they are to be created. */
+  /** The network has no VPC endpoints; the stack creates them. */
   readonly withoutEndpoints?: boolean;
 }
 
 const ROUTES = 'rtb-private';
 
-/** A world in which everything is there that is asked for. */
+/** A world in which every resource that is looked up exists. */
 export function readyWorld({ account, region, subnetIds, withoutEndpoints = false }: ReadyPlace): World {
   return {
     account,
@@ -80,14 +80,14 @@ export function readyWorld({ account, region, subnetIds, withoutEndpoints = fals
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Answers an invoke; one about something that is not there fails as the provider does. @throws Error for one that is not known here */
+/** Answers an invoke. A lookup of a missing resource fails as the provider does. @throws Error for an invoke without an answer here */
 export function answerCall(token: string, inputs: Properties, world: World): Record<string, unknown> {
   const answer = ANSWERS[token];
   if (answer === undefined) throw failure(`review/offline-aws.ts has no answer to ${token}`);
   return answer(inputs, world);
 }
 
-/** As a provider's failure arrives: the text is in `details`. */
+/** A provider's failure, with its text in `details`. */
 function failure(details: string): Error {
   return Object.assign(new Error(details), { details });
 }
@@ -97,7 +97,7 @@ function found<Thing>(thing: Thing | undefined, otherwise: string): Thing {
   return thing;
 }
 
-/** What a filter of that place asks for. */
+/** Value of the filter at that index. */
 function filterOf({ filters }: Properties, index: number): string | undefined {
   return (filters as readonly { readonly values: readonly string[] }[] | undefined)?.[index]?.values[0];
 }

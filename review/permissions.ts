@@ -3,13 +3,13 @@ import { type Admission, admissionsOf, type Grant, grantsOf, limitsOf } from './
 import type { RecordedResource } from './record-program';
 import { wordsOf } from './words';
 
-/** Lines of Markdown about what is gained and what is lost. */
+/** Markdown lines about gained and lost permissions. */
 export interface Permissions {
   readonly gained: readonly string[];
   readonly lost: readonly string[];
 }
 
-/** What the change lets anybody do, and what it takes away. */
+/** The permissions that a change grants, and those that it removes. */
 export function permissionChanges(
   before: readonly RecordedResource[],
   after: readonly RecordedResource[],
@@ -36,7 +36,7 @@ export function permissionChanges(
   };
 }
 
-/** Those with the same words are told together. */
+/** Holders with the same permissions share their lines. */
 function described(changed: readonly Grant[], all: readonly Grant[], verb: string): readonly string[] {
   const holders = new Map<string, string[]>();
   for (const name of new Set(changed.map(({ holder }) => JSON.stringify(holder)))) {
@@ -57,7 +57,7 @@ function joined([first = '', ...others]: readonly string[]): string {
   return last === undefined ? first : `${[first, ...rest].join(', ')} and ${last}`;
 }
 
-/** The replicator itself comes first. */
+/** Sort key: the replicator comes first. */
 function order(label: string): number {
   const at = ['The replicator', 'The service account', 'ECS'].findIndex((start) => label.startsWith(start));
   return at < 0 ? 3 : at;

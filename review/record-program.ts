@@ -5,13 +5,13 @@ import { answerCall, type ReadyPlace, readyWorld, type World } from './offline-a
 import { withoutStrayFailures } from './stray-failures';
 import { plain } from './wire';
 
-/** One resource of a stack, as Pulumi's engine would get it. */
+/** A resource of a stack, as Pulumi's engine would receive it. */
 export interface RecordedResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Inputs and what AWS decides. */
+  /** Inputs, and the values that AWS sets. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +23,7 @@ export interface Recording {
   readonly preview?: boolean;
 }
 
-/** What a program registers. @throws what the program throws, or what one of its outputs fails with */
+/** The resources that a program registers. @throws the error of the program or of one of its outputs */
 export async function recordProgram(
   { stack, place = { account: ANY_ACCOUNT, region: 'eu-west-1' }, preview = false }: Recording,
   program: () => unknown,
@@ -38,26 +38,26 @@ export async function recordProgram(
   }));
 }
 
-/** A resource that a program registered, with its inputs as the engine gets them: `wire.ts` looks into what is wrapped. */
+/** A registered resource, with its inputs as the engine receives them; `wire.ts` unwraps them. */
 export type Registration = RecordedResource;
 
 export interface Run<Result> {
   readonly result: Result;
-  /** By their URNs: they arrive in no certain order. */
+  /** Sorted by URN, as they arrive in no defined order. */
   readonly registrations: readonly Registration[];
 }
 
 export interface Running {
   readonly stack: string;
   readonly world: World;
-  /** As `pulumi preview`: what AWS decides is unknown. */
+  /** As in `pulumi preview`: values that AWS sets are unknown. */
   readonly preview: boolean;
 }
 
 /**
- * Runs a program against mocks and waits until everything that it registers is registered. Pulumi has no such wait of its own
- * (pulumi/pulumi#6666), so this drains the queue of calls. The configuration that the program sets ends with it.
- * @throws what the program throws, or what one of its outputs fails with
+ * Runs a program against mocks and waits until all its resources are registered. Pulumi has no function for that
+ * (pulumi/pulumi#6666), so this drains the queue of calls. The configuration that the program sets is cleared afterwards.
+ * @throws the error of the program or of one of its outputs
  */
 export async function runProgram<Result>(
   { stack, world, preview }: Running,
@@ -95,7 +95,7 @@ export async function runProgram<Result>(
   }
 }
 
-/** Buckets are named by their ids. */
+/** The id of a bucket is its name. */
 function idOf(name: string, inputs: Readonly<Record<string, unknown>>): string {
   return typeof inputs['bucket'] === 'string' ? inputs['bucket'] : `${name}-id`;
 }

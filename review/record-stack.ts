@@ -13,15 +13,15 @@ export interface StackToRecord {
   readonly stack: string;
   /** Text of its file. */
   readonly file: string;
-  /** Folder of the repository whose program it is; this one unless another is given. */
+  /** Folder of the repository with the program (default: this one). */
   readonly root?: string;
-  /** As a preview, in which what AWS decides is not known. */
+  /** Whether to run as a preview, in which values that AWS sets are unknown. */
   readonly preview?: boolean;
 }
 
 /**
- * The resources of this repository's stack with a configuration, without AWS and without Pulumi's engine.
- * @throws InvalidArguments of the program, with everything that is wrong with the configuration
+ * Records the resources of this repository's stack for a configuration, without AWS and without Pulumi's engine.
+ * @throws InvalidArguments from the program, with everything that is wrong with the configuration
  */
 export async function recordStack({
   stack,
@@ -39,7 +39,7 @@ export async function recordStack({
     docker: { silence(): string | undefined };
   };
   const { silence } = docker;
-  // An image is not built here.
+  // Recording builds no image, so Docker is not needed.
   docker.silence = () => undefined;
   try {
     return await recordProgram({ stack, place, preview }, async () => {
@@ -53,7 +53,7 @@ export async function recordStack({
   }
 }
 
-/** The network is as the configuration has it. */
+/** A network that fits the configuration. */
 function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 'withoutEndpoints'> {
   const { subnetIds, endpoints } = JSON.parse(network ?? '{}') as {
     subnetIds?: readonly string[];
@@ -65,19 +65,19 @@ function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 
   };
 }
 
-/** The stack's program in a checkout of any commit, as its project names it. */
+/** The stack's program in a checkout, as the checkout's project file names it. */
 export function programOf(root: string): string {
   const project = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8')) as { readonly main: string };
   return project.main;
 }
 
-/** Where a checkout asks whether there is a Docker: 0.1.0 has it at the top of `infra/`. */
+/** The file of a checkout that looks for Docker; in 0.1.0 it is at the top of `infra/`. */
 function dockerOf(root: string): string {
   const file = 'infra/components/docker.ts';
   return existsSync(join(root, file)) ? file : 'infra/docker.ts';
 }
 
 function load(root: string, file: string): Promise<unknown> {
-  // oxlint-disable-next-line typescript/no-require-imports -- the folder is known at run time only
+  // oxlint-disable-next-line typescript/no-require-imports -- the folder is only known at run time
   return Promise.resolve(require(join(root, file)) as unknown);
 }

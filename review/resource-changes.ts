@@ -1,7 +1,7 @@
 import { changedKeys } from './changes';
 import type { RecordedResource } from './record-program';
 
-/** Lines about resources, for whoever wants to see all of them. */
+/** One line for each resource that changes. */
 export function resourceChanges(
   before: readonly RecordedResource[],
   after: readonly RecordedResource[],
@@ -18,12 +18,12 @@ export function resourceChanges(
   });
 }
 
-/** Components and the stack itself are made of others. */
+/** Whether it is a real resource, not a component or the stack itself. */
 function isResource({ type }: RecordedResource): boolean {
   return !type.startsWith('pulumi:pulumi:') && !type.startsWith('dynamodb-replicator:index:');
 }
 
-/** A resource for people: `TYPE NAME`. */
+/** Label of a resource: `TYPE NAME`. */
 export function labelOf(urn: string): string {
   const [type = '', name = ''] = urn.split('::').slice(2);
   return `${type} ${name}`;

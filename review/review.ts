@@ -13,13 +13,13 @@ import { destinationChanges, tableChanges } from './tables';
 
 /** A stack at one commit. */
 export interface Version {
-  /** With the tables of the teams' files. */
+  /** The stack's file, with the tables of the teams' files. */
   readonly file: StackFile;
   readonly resources: readonly RecordedResource[];
   readonly policies: PackConfig;
 }
 
-/** What a change of a stack does, in Markdown; the most important first. @param before `undefined`: the stack comes into being */
+/** Describes a change of a stack in Markdown, the most important part first. @param before `undefined` for a new stack */
 export async function review(stack: string, before: Version | undefined, after: Version): Promise<string> {
   const old = before?.resources ?? [];
   const { gained, lost } = permissionChanges(old, after.resources);
@@ -29,14 +29,13 @@ export async function review(stack: string, before: Version | undefined, after: 
   const cost = costChange(before, after);
   const resources = resourceChanges(old, after.resources);
   const destination = destinationChanges(before?.file.settings ?? {}, after.file.settings);
-  const title =
-    before === undefined ? 'comes into being' : headline({ gained, lost, tables, destination, rules });
+  const title = before === undefined ? 'new stack' : headline({ gained, lost, tables, destination, rules });
   const heading = `## Stack \`${stack}\`: ${title}`;
   if (before !== undefined && [resources, tables, rules, destination].every((one) => one.length === 0))
-    return `${heading}\n\nNothing that is deployed changes.\n`;
+    return `${heading}\n\nNo deployed resource changes.\n`;
   const sections: readonly Section[] = [
     ['Tables', tables],
-    ['Where the rows go', destination],
+    ['Destination and image', destination],
     ['Gained permissions', gained.map((line) => `🔓 ${line}`)],
     ['Lost permissions', lost.map((line) => `🔒 ${line}`)],
     ['Rules', rules],
@@ -47,8 +46,8 @@ export async function review(stack: string, before: Version | undefined, after: 
   return [
     heading,
     ...sections.filter(([, lines]) => lines.length > 0).map(section),
-    ...(empty.length === 0 ? [] : [`Nothing about: ${empty.join(', ')}.`]),
-    details(`All resources that change (${resources.length})`, resources),
+    ...(empty.length === 0 ? [] : [`No changes: ${empty.join(', ')}.`]),
+    details(`All changed resources (${resources.length})`, resources),
   ]
     .join('\n\n')
     .concat('\n');
@@ -69,13 +68,13 @@ function headline({ gained, lost, tables, destination, rules }: Changes): string
     lines.filter((line) => line.startsWith(mark)).length;
   const parts = [
     ...ifAny(starting('❌', rules), 'mandatory finding'),
-    ...ifAny(starting('➕', tables), 'table', ' more'),
-    ...ifAny(starting('➖', tables), 'table', ' less'),
+    ...ifAny(starting('➕', tables), 'table', ' added'),
+    ...ifAny(starting('➖', tables), 'table', ' removed'),
     ...ifAny(gained.length, 'permission', ' gained'),
     ...ifAny(lost.length, 'permission', ' lost'),
-    ...(destination.length === 0 ? [] : ['destination or image changes']),
+    ...(destination.length === 0 ? [] : ['destination or image changed']),
   ];
-  return parts.length === 0 ? 'no table and no permission changes' : parts.join(', ');
+  return parts.length === 0 ? 'no changes of tables or permissions' : parts.join(', ');
 }
 
 function ifAny(number: number, what: string, how = ''): readonly string[] {
@@ -90,9 +89,9 @@ async function ruleChanges(before: Version | undefined, after: Version): Promise
   const were = before === undefined ? [] : (await packFindings(before.resources, before.policies)).findings;
   const are = (await packFindings(after.resources, after.policies)).findings;
   const fails = without(are, were, shown).map(
-    (one) => `${one.level === 'mandatory' ? '❌' : '⚠️'} now found (${one.level}): ${shown(one)}`,
+    (one) => `${one.level === 'mandatory' ? '❌' : '⚠️'} new finding (${one.level}): ${shown(one)}`,
   );
-  return [...fails, ...without(were, are, shown).map((one) => `✅ no longer found: ${shown(one)}`)];
+  return [...fails, ...without(were, are, shown).map((one) => `✅ resolved: ${shown(one)}`)];
 }
 
 function shown({ rule, resource, message }: PackFinding): string {
@@ -108,8 +107,8 @@ function costChange(before: Version | undefined, after: Version): readonly strin
   if (dollars(was) === dollars(is)) return [];
   const parts = costs.is.map((one) => `${one.what} ${dollars(one.usd)}`).join(', ');
   return [
-    `What is there all month: ${dollars(was)} → **${dollars(is)}** (${parts})`,
-    `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs come on top, by their use`,
+    `Fixed cost per month: ${dollars(was)} → **${dollars(is)}** (${parts})`,
+    `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs are billed by use, in addition`,
   ];
 }
 

@@ -9,18 +9,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { RecordedResource } from './record-program';
 
-/** The copy that the pack itself loads: its own where it is installed, else the repository's. */
+/** The copy that the pack itself loads: its own if installed, else the repository's. */
 const { unknownCheckingProxy, UnknownValueError } = createRequire(join(__dirname, '../policy/index.ts'))(
   '@pulumi/policy',
 ) as typeof sdk;
 
-/** A rule as Pulumi's runner calls it, over resources of a recorded stack, or made up. */
+/** Runs rules as Pulumi's runner does, on resources of a recorded stack or on made-up ones. */
 
 export type AnyRule = ResourceValidationPolicy | StackValidationPolicy;
 
-/** A rule about one resource sees its inputs, one about a stack the outputs. */
+/** A resource to check. Rules about a resource see its inputs, rules about a stack the outputs. */
 export interface Examined extends RecordedResource {
-  /** Property → URNs of the resources that its value is made of. */
+  /** Property → URNs of the resources that its value comes from. */
   readonly sources?: Readonly<Record<string, readonly string[]>>;
   readonly provider?: ResourceValidationArgs['provider'];
 }
@@ -32,7 +32,7 @@ export interface Finding {
 
 export interface Outcome {
   readonly findings: readonly Finding[];
-  /** Messages of what could not be looked at in a preview. */
+  /** Messages about what could not be checked in a preview. */
   readonly unknown: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const OPTIONS = {
   additionalSecretOutputs: [],
 } satisfies PolicyResource['opts'];
 
-/** Runs a rule over resources. @param config of this rule, as a configuration file has it */
+/** Runs a rule on resources. @param config of this rule, as in a configuration file */
 export async function runRule(
   rule: AnyRule,
   resources: readonly Examined[],
@@ -84,17 +84,17 @@ export async function runRule(
 
 type Report = (message: string, urn?: string) => void;
 
-/** What a rule's remediation makes of a resource; `undefined` where it leaves it. */
+/** The resource's properties after a rule's remediation; `undefined` if the rule leaves it unchanged. */
 export async function remediated(
   rule: AnyRule,
   resource: Examined,
   config: object = {},
 ): Promise<Record<string, unknown> | undefined> {
   if (!('remediateResource' in rule) || rule.remediateResource === undefined)
-    throw new Error(`${rule.name} mends nothing`);
+    throw new Error(`${rule.name} has no remediation`);
   const fixed: unknown = await rule.remediateResource(argsOf(resource, config));
   if (fixed === undefined) return undefined;
-  // What goes to the engine is the values, not the proxies that they were read through.
+  // The engine gets plain values, not the proxies that they were read through.
   return JSON.parse(JSON.stringify(fixed)) as Record<string, unknown>;
 }
 
@@ -121,7 +121,7 @@ function stackOf(resources: readonly Examined[]): PolicyResource[] {
   return all;
 }
 
-/** What every rule sees of a resource. @param properties those that it may look at */
+/** A resource as every rule sees it. @param properties the properties that the rule may read */
 function seen({ type, name, urn }: Examined, properties: Examined['inputs']) {
   const props = unknownCheckingProxy({ ...properties }) as Record<string, unknown>;
   const isType = (kind: object) => tokenOf(kind) === type;
@@ -135,7 +135,7 @@ function tokenOf(kind: object): string {
   return (kind as { __pulumiType: string }).__pulumiType;
 }
 
-/** A look that is for resources of another type. */
+/** The check is for resources of another type. */
 class NotApplicable extends Error {}
 
 function refuse(reason?: string): never {

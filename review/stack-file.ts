@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { PROJECT } from '../infra/stack/package-schema';
 import { listOf, readTeamFiles } from '../infra/stack/team-tables';
 
-/** A stack's file, or a team's file beside it, that cannot be read. */
+/** A stack's or a team's file cannot be read. */
 export class UnreadableFile extends Error {
   constructor(
     readonly file: string,
@@ -21,13 +21,13 @@ export type TableEntry = Readonly<Record<string, unknown>> & { readonly name: st
 /** A `Pulumi.<stack>.yaml`. */
 export interface StackFile {
   readonly region: string | undefined;
-  /** Keys of this project, without its name before them. */
+  /** Keys of this project, without its name as prefix. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Those of `settings`. */
+  /** The tables in `settings`, and those of the teams if they were read. */
   readonly tables: readonly TableEntry[];
-  /** As the program gets it: key with its namespace → text, objects as JSON. */
+  /** The configuration as the program gets it: key with namespace → text; objects are JSON. */
   readonly config: Readonly<Record<string, string>>;
-  /** Keys of `config`. */
+  /** Keys of `config` whose values are secrets. */
   readonly secrets: readonly string[];
 }
 
@@ -36,8 +36,8 @@ export const PASSWORD = 'destinationPassword';
 const PLACEHOLDER = 'not read: it is a secret';
 
 /**
- * Reads the text of a stack's file. Nobody's key is needed: a secret is replaced by a placeholder, and so is the password that is set
- * by `pulumi config set --secret` and is not there in an example.
+ * Reads the text of a stack's file. It needs no decryption key: secrets are replaced by a placeholder. If the file lacks the
+ * password, as an example does before `pulumi config set --secret`, a placeholder is added.
  */
 export function readStackFile(text: string): StackFile {
   const values = ((parse(text) ?? {}) as { config?: Record<string, unknown> }).config ?? {};
@@ -54,7 +54,7 @@ export function readStackFile(text: string): StackFile {
   };
 }
 
-/** Whether the destination's password is in a secret that is there already. */
+/** Whether the destination's password is in an existing secret. */
 export function namesSecret(settings: StackFile['settings']): boolean {
   const destination = (settings['destination'] ?? {}) as Readonly<Record<string, unknown>>;
   return 'passwordSecretArn' in destination || 'urlSecretArn' in destination;
@@ -76,8 +76,8 @@ function isSecret(value: unknown): boolean {
 }
 
 /**
- * Reads a stack's file, and the tables that teams ask for beside it.
- * @param path of a `Pulumi.<stack>.yaml`; a file of another name has no teams
+ * Reads a stack's file, and the tables in the teams' files beside it.
+ * @param path of a `Pulumi.<stack>.yaml`; for a file with another name, no teams' files are read
  * @throws UnreadableFile
  */
 export function readStack(path: string): StackFile {

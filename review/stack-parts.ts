@@ -9,12 +9,13 @@ import { namesSecret, PASSWORD, type StackFile } from './stack-file';
 
 type Settings = StackFile['settings'];
 
-/** Zones of a network that is looked up by its name, as most have them. */
+/** Assumed number of zones of a network that is found by its name. */
 const LIKELY_ZONES = 2;
 
 /**
- * The parts of a stack that its file asks for, without running its program. infra/ decides what is created; tests compare this with `partsOf` of what the program registers.
- * @param tables all of the stack's, those of `tables/` too
+ * The billed parts of a stack, from its file, without running its program. infra/ decides what is created; tests compare this
+ * with `partsOf` of what the program registers.
+ * @param tables number of all tables of the stack, including those of `tables/`
  */
 export function partsOfStackFile(settings: Settings, tables: number): StackParts {
   const {
@@ -49,7 +50,7 @@ function group<Group>(settings: Settings, key: string): Partial<Group> {
   return (settings[key] ?? {}) as Partial<Group>;
 }
 
-/** A secret that is there already is of others. */
+/** Number of secrets that the stack creates. */
 function secretsOf(settings: Settings): number {
   const { user, accessKey } = group<{ user: boolean; accessKey: boolean }>(settings, 'serviceAccount');
   const hasOwn = settings[PASSWORD] !== undefined || !namesSecret(settings);

@@ -1,7 +1,7 @@
 // @ts-expect-error Pulumi declares no types for it.
 import { leakedPromises } from '@pulumi/pulumi/runtime/debuggable';
 
-/** An output that fails is told by Pulumi's runner as a stray rejection; here it is the outcome of the work. */
+/** Pulumi's runner reports a failed output as an unhandled rejection; here it becomes the outcome of the work. */
 export async function withoutStrayFailures<Result>(work: () => Promise<Result>): Promise<Result> {
   const before = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
@@ -14,11 +14,11 @@ export async function withoutStrayFailures<Result>(work: () => Promise<Result>):
   });
   try {
     const finished = await Promise.race([work(), stray]);
-    // A rejection is told a turn after it happens.
+    // Node reports an unhandled rejection one turn after it happens.
     await Promise.race([new Promise((resolve) => setImmediate(resolve)), stray]);
     return finished;
   } catch (error) {
-    // What waits for the failed output waits for ever; Pulumi would tell so at the end of all tests.
+    // Whatever awaits the failed output waits forever; without this call, Pulumi would report that after all tests.
     (leakedPromises as () => unknown)();
     throw error;
   } finally {
@@ -29,7 +29,7 @@ export async function withoutStrayFailures<Result>(work: () => Promise<Result>):
   }
 }
 
-/** Pulumi writes before the message in which property it met the failure. */
+/** Removes Pulumi's prefix with the property in which the failure occurred. */
 function withoutPrefix(error: Error): Error {
   error.message = error.message.replace(/^(error serializing property "[^"]*": )+/, '');
   return error;

@@ -3,7 +3,7 @@ import type { StackFile, TableEntry } from './stack-file';
 
 type Settings = StackFile['settings'];
 
-/** Lines about where the rows go and which program carries them there. */
+/** Lines about changes of the destination and the image. */
 export function destinationChanges(before: Settings, after: Settings): readonly string[] {
   return ['destination', 'image'].flatMap((group) =>
     differences((before[group] ?? {}) as object, (after[group] ?? {}) as object).map(
@@ -12,7 +12,7 @@ export function destinationChanges(before: Settings, after: Settings): readonly 
   );
 }
 
-/** Lines about tables that come, go or change. */
+/** Lines about added, removed and changed tables. */
 export function tableChanges(before: readonly TableEntry[], after: readonly TableEntry[]): readonly string[] {
   const was = new Map(before.map((table) => [table.name, table]));
   const is = new Map(after.map((table) => [table.name, table]));
@@ -21,7 +21,7 @@ export function tableChanges(before: readonly TableEntry[], after: readonly Tabl
     .map((table) => `➕ **${table.name}** ${described(table)}`);
   const removed = before
     .filter(({ name }) => !is.has(name))
-    .map(({ name }) => `➖ **${name}** is not replicated any more; its rows stay in the destination`);
+    .map(({ name }) => `➖ **${name}** is no longer replicated; its rows stay in the destination`);
   const changed = after.flatMap((table) => {
     const old = was.get(table.name);
     return old === undefined ? [] : differences(old, table).map((line) => `✏️ **${table.name}** ${line}`);
@@ -30,7 +30,7 @@ export function tableChanges(before: readonly TableEntry[], after: readonly Tabl
 }
 
 const MANAGEMENT: Readonly<Record<string, string>> = {
-  Verify: 'looked at, never changed',
+  Verify: 'checked, never changed',
   Enable: 'its **stream and point-in-time recovery are turned on**',
   Managed: 'a table of this program',
 };

@@ -3,10 +3,10 @@
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const SECRET = '1b47061264138c4ac30d75fd1eb44270';
 
-/** What an unknown text is to a policy pack. Source: @pulumi/policy, `unknownStringValue` in proxy.ts. */
+/** An unknown text as a policy pack sees it. Source: @pulumi/policy, `unknownStringValue` in proxy.ts. */
 export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-/** Whether it is not known before something is created. */
+/** Whether the value is unknown until a resource is created. */
 export function isUnknown(value: unknown): boolean {
   return (value as { __pulumiUnknown?: boolean } | null | undefined)?.__pulumiUnknown === true;
 }
@@ -15,7 +15,7 @@ export function isSecret(value: unknown): value is { readonly value: unknown } {
   return (value as Readonly<Record<string, unknown>> | null | undefined)?.[SIGNATURE] === SECRET;
 }
 
-/** As a policy sees it: secrets without their marks, what is not known as such, and nothing that is `undefined`. */
+/** The value as a policy sees it: secrets unwrapped, unknown values as `UNKNOWN`, and no properties that are `undefined`. */
 export function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isUnknown(value)) return UNKNOWN;

@@ -1,18 +1,18 @@
 import type { Grant } from './grants';
 
-/** What grants come to, in words for a person who reviews a change. Pure. */
+/** Describes grants in words, for a reviewer. Pure. */
 
 interface Phrase {
-  /** Actions that belong together. */
+  /** Actions that the phrase covers together. */
   readonly actions: readonly string[];
-  /** Part of an ARN from its service on; the group is what the thing is called. */
+  /** Matches the ARN from its service on; the group is the name of the thing. */
   readonly resource: RegExp;
-  /** @param things in bold @param more what else of the same holder belongs into the sentence */
+  /** @param things names in bold @param more further facts about the same holder */
   readonly words: (things: string, more: More) => string;
 }
 
 interface More {
-  /** Where its exports go. */
+  /** Where the holder's exports go. */
   readonly exportsTo: string;
 }
 
@@ -24,7 +24,7 @@ const PHRASES: readonly Phrase[] = [
       'dynamodb:DescribeTable',
     ],
     resource: /:dynamodb:.*:table\/([^/]+)$/,
-    words: (tables, { exportsTo }) => `export ${tables} as a whole${exportsTo}`,
+    words: (tables, { exportsTo }) => `export all of ${tables}${exportsTo}`,
   },
   {
     actions: ['dynamodb:GetRecords', 'dynamodb:DescribeStream', 'dynamodb:GetShardIterator'],
@@ -34,7 +34,7 @@ const PHRASES: readonly Phrase[] = [
   {
     actions: ['dynamodb:DescribeExport'],
     resource: /:dynamodb:.*:table\/([^/]+)\/export\/\*$/,
-    words: (tables) => `see how exports of ${tables} go on`,
+    words: (tables) => `see the progress of exports of ${tables}`,
   },
   {
     actions: ['dynamodb:ListExports', 'dynamodb:ListStreams'],
@@ -44,23 +44,27 @@ const PHRASES: readonly Phrase[] = [
   {
     actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
     resource: /:s3:::(.+?)\/\*$/,
-    words: (places) => `write objects below ${places}`,
+    words: (places) => `write objects under ${places}`,
   },
   {
     actions: ['s3:PutObjectAcl'],
     resource: /:s3:::(.+?)\/\*$/,
-    words: (places) => `hand objects below ${places} over to the bucket’s owner`,
+    words: (places) => `hand over objects under ${places} to the bucket’s owner`,
   },
   {
     actions: ['s3:GetObject'],
     resource: /:s3:::(.+?)\/\*$/,
-    words: (places) => `read objects below ${places}`,
+    words: (places) => `read objects under ${places}`,
   },
-  { actions: ['s3:ListBucket'], resource: /:s3:::([^/]+)$/, words: (buckets) => `list ${buckets}` },
+  {
+    actions: ['s3:ListBucket'],
+    resource: /:s3:::([^/]+)$/,
+    words: (buckets) => `list objects in ${buckets}`,
+  },
   {
     actions: ['s3:GetBucketLocation'],
     resource: /:s3:::([^/]+)$/,
-    words: (buckets) => `ask for the region of ${buckets}`,
+    words: (buckets) => `look up the region of ${buckets}`,
   },
   {
     actions: ['secretsmanager:GetSecretValue'],
@@ -80,22 +84,22 @@ const PHRASES: readonly Phrase[] = [
   {
     actions: ['ecr:BatchGetImage', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer'],
     resource: /:ecr:.*:repository\/(.+)$/,
-    words: (repositories) => `pull images of ${repositories}`,
+    words: (repositories) => `pull images from ${repositories}`,
   },
   { actions: ['ecr:GetAuthorizationToken'], resource: /^(\*)$/, words: () => 'log in to ECR' },
   {
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resource: /:log-group:(.+?):log-stream:\*$/,
-    words: (groups) => `write the log ${groups}`,
+    words: (groups) => `write to the log ${groups}`,
   },
   {
     actions: ['sts:AssumeRole'],
     resource: /:iam::\d+:role\/(.+)$/,
-    words: (roles) => `become the role ${roles}`,
+    words: (roles) => `assume the role ${roles}`,
   },
 ];
 
-/** Sentences without their subject: "export **orders** as a whole to …". @param all everything the holder has or had */
+/** Sentences without their subject: "export all of **orders** to …". @param all all grants of the holder in that version */
 export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readonly string[] {
   const more = { exportsTo: exportsTo(all) };
   const things = new Map<Phrase, Set<string>>();
@@ -138,7 +142,7 @@ function listed(things: readonly string[]): string {
   return sorted.length < 2 ? (sorted[0] ?? '') : `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`;
 }
 
-/** For what no phrase is for. */
+/** Describes a grant that no phrase covers. */
 function plainly({ effect, action, resource, condition }: Grant): string {
   const where = resource === '*' ? '**everything** (`*`)' : `\`${resource}\``;
   const when = condition === '' ? '' : ` where \`${condition}\``;

@@ -37,15 +37,15 @@ describe('npm run review', () => {
     assert.doesNotMatch(stdout, /replicator-review-/);
   });
 
-  full.it('says how to get a commit that is not here', async () => {
+  full.it('prints how to fetch a missing commit', async () => {
     const { status, stderr } = await run('--stack', 'prod', '--base', 'no-such-branch');
     assert.equal(status, 1);
-    assert.match(stderr, /^git knows no no-such-branch here: git fetch origin no-such-branch/);
+    assert.match(stderr, /^This clone has no commit no-such-branch\. Run git fetch origin no-such-branch/);
   });
 
-  it('says which stacks there are not', async () => {
+  it('reports an unknown stack', async () => {
     const { status, stderr } = await run('--stack', 'prd');
     assert.equal(status, 1);
-    assert.match(stderr, /^There is no Pulumi\.prd\.yaml here/);
+    assert.match(stderr, /^Pulumi\.prd\.yaml does not exist here/);
   });
 });

@@ -21,7 +21,7 @@ const FILES = [
   ...readdirSync(join(ROOT, PAIRS)).map((name) => `${PAIRS}/${name}/after.yaml`),
 ];
 
-/** Besides what these files ask for, what else changes a cost. */
+/** Further settings that change a cost. */
 const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'without a dashboard, with endpoints and an image of another registry': (text) => {
@@ -47,7 +47,7 @@ describe('the cost of a stack', () => {
         },
       );
 
-  it('keeps exports as many days as a bucket of the stack does, unless told otherwise', async () => {
+  it('assumes exports are kept as long as in the stack’s bucket by default', async () => {
     const resources = await recordStack({
       stack: 'prod',
       file: readFileSync(join(ROOT, 'Pulumi.prod.yaml'), 'utf8'),
@@ -63,7 +63,7 @@ describe('the cost of a stack', () => {
     );
   });
 
-  it('has the prices that the policy pack has, which stands alone', () => {
+  it('uses the same prices as the policy pack, which imports none', () => {
     const properties: Readonly<Record<string, { readonly default?: unknown }>> =
       costCap.configSchema?.properties ?? {};
     assert.deepEqual(properties['prices']?.default, {
@@ -77,7 +77,7 @@ describe('the cost of a stack', () => {
     });
   });
 
-  it('has the prices that docs/OPERATIONS.md shows', () => {
+  it('uses the prices in docs/OPERATIONS.md', () => {
     const text = readFileSync(join(ROOT, 'docs/OPERATIONS.md'), 'utf8');
     const rows = text.split('\n').filter((line) => line.startsWith('| '));
     const shown: readonly (readonly [start: string, ...usd: number[]])[] = [

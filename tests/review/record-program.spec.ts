@@ -17,7 +17,7 @@ describe('a recorded program', () => {
     return resources.find(({ name }) => name === 'key')?.inputs;
   };
 
-  it('has inputs as a policy sees them: without the marks of secrets, and what is unknown as such', async () => {
+  it('has inputs as a policy sees them: secrets unwrapped, and unknown values marked as such', async () => {
     assert.deepEqual(await inputsOf(false), {
       secretId: 'arn:aws:s3:::my-exports',
       secretString: 's3cr3t',
@@ -25,7 +25,7 @@ describe('a recorded program', () => {
     assert.deepEqual(await inputsOf(true), { secretId: UNKNOWN, secretString: 's3cr3t' });
   });
 
-  it('fails with what one of its outputs fails with, and leaves no configuration behind', async () => {
+  it('fails with the error of an output, and leaves no configuration behind', async () => {
     const failing = recordProgram({ stack: 'dev' }, () => {
       pulumi.runtime.setAllConfig({ 'dynamodb-replicator:image': 'x' });
       new aws.s3.Bucket('exports', {
@@ -38,7 +38,7 @@ describe('a recorded program', () => {
     assert.deepEqual(pulumi.runtime.allConfig(), {});
   });
 
-  it('is told what the provider has no answer to', async () => {
+  it('reports a lookup that the mocks have no answer to', async () => {
     const asking = recordProgram({ stack: 'dev' }, () => aws.s3.getObject({ bucket: 'b', key: 'k' }));
     await assert.rejects(asking, /has no answer to aws:s3\/getObject:getObject/);
   });

@@ -21,11 +21,11 @@ async function versionOf(path: string): Promise<Version | undefined> {
   };
 }
 
-/** Each folder has two files of a stack and what a reviewer is told of the difference; `npm run snapshots` writes the last. */
+/** Each folder has two versions of a stack's file and the review of the difference, which `npm run snapshots` writes. */
 describe('the review of a change', () => {
   for (const name of readdirSync(PAIRS)) {
     quickIf(['nothing', 'an-access-key', 'a-wider-network'].includes(name)).it(
-      `tells of ${name.replaceAll('-', ' ')}`,
+      `describes ${name.replaceAll('-', ' ')}`,
       async () => {
         const before = await versionOf(join(PAIRS, name, 'before.yaml'));
         const after = await versionOf(join(PAIRS, name, 'after.yaml'));
@@ -35,8 +35,8 @@ describe('the review of a change', () => {
     );
   }
 
-  it('refuses a file that the program would refuse, in the same words', async () => {
+  it('refuses a file that the program would refuse, with the same message', async () => {
     const file = readFileSync(join(PAIRS, 'nothing/after.yaml'), 'utf8').replace('cpu: 512', 'cpu: 300');
-    await assert.rejects(recordStack({ stack: STACK, file }), /task\.cpu: Fargate has no 300/);
+    await assert.rejects(recordStack({ stack: STACK, file }), /task\.cpu: Fargate does not support 300/);
   });
 });

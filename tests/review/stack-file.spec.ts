@@ -29,7 +29,7 @@ describe('a stack’s file', () => {
     return join(folder, name);
   };
 
-  it('has settings without the project’s name, and what the program gets as text', () => {
+  it('has settings without the project’s name, and the program’s configuration as text', () => {
     const { region, settings, tables, config } = readStackFile(FILE);
     assert.equal(region, 'eu-west-1');
     assert.deepEqual(Object.keys(settings), ['accountId', 'tables', 'destination']);
@@ -38,7 +38,7 @@ describe('a stack’s file', () => {
     assert.equal(config['dynamodb-replicator:tables'], '[{"name":"orders","deletes":"soft"}]');
   });
 
-  it('has a placeholder for the password where nothing says where it is, and no secret is read', () => {
+  it('has a placeholder for the password if the file does not name it, and reads no secret', () => {
     const { config, secrets, settings } = readStackFile(FILE);
     assert.deepEqual(secrets, [PASSWORD]);
     assert.equal(config[PASSWORD], 'not read: it is a secret');
@@ -54,7 +54,7 @@ describe('a stack’s file', () => {
       assert.deepEqual(readStackFile(text).tables, [], text);
   });
 
-  it('is read with the tables of all teams for that stack', () => {
+  it('includes the tables of all teams for that stack', () => {
     write('tables/shop.yaml', 'prod:\n  - name: invoices\ndev:\n  - name: carts\n');
     write('tables/billing.yaml', '# nothing yet\n');
     const namesIn = (name: string) => readStack(write(name, FILE)).tables.map((table) => table.name);
@@ -63,7 +63,7 @@ describe('a stack’s file', () => {
     assert.deepEqual(namesIn('stack.yaml'), ['orders'], 'of no stack');
   });
 
-  it('that cannot be read is named, and so is a team’s', () => {
+  it('is named in the error if it cannot be read, and so is a team’s', () => {
     const path = join(folder, 'Pulumi.prod.yaml');
     const refused = (file: string) =>
       assert.throws(
