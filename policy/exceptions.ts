@@ -1,17 +1,17 @@
 import type { PolicyConfigSchema } from '@pulumi/policy';
 
-/** A resource that a rule lets pass in one stack, and why. It stands in that stack's policy configuration. */
+/** A resource that a rule ignores in one stack, and why. It is part of that stack's policy configuration. */
 export interface Exception {
-  /** `TYPE::NAME` as the resource's URN ends; `*` stands for any characters. */
+  /** End of the resource's URN, `TYPE::NAME`; `*` matches any characters. */
   readonly resource: string;
   readonly reason: string;
 }
 
-/** What every rule can be given. */
+/** Settings that every rule has. */
 export const EXCEPTIONS: PolicyConfigSchema['properties'] = {
   exceptions: {
     type: 'array',
-    description: 'Resources that the rule lets pass, each with the reason.',
+    description: 'Resources that the rule ignores, each with the reason.',
     items: {
       type: 'object',
       properties: {
@@ -28,17 +28,17 @@ export const EXCEPTIONS: PolicyConfigSchema['properties'] = {
 /** The exception for a resource, if there is one. */
 export function exceptionFor(urn: string, exceptions: readonly Exception[]): Exception | undefined {
   const [type = '', name = ''] = urn.split('::').slice(2);
-  // A URN names the types of the parents too, each with `$` behind it.
+  // A URN also names the types of the parents, each followed by `$`.
   const own = `${type.slice(type.lastIndexOf('$') + 1)}::${name}`;
   return exceptions.find(({ resource, reason }) => isReason(reason) && matches(resource, own));
 }
 
-/** Pulumi refuses an exception without one by the schema; where the schema is not looked at, it lets nothing pass. */
+/** By the schema, Pulumi refuses an exception without a reason. Where the schema is not checked, such an exception has no effect. */
 function isReason(reason: unknown): boolean {
   return typeof reason === 'string' && reason.trim() !== '';
 }
 
-/** Whether a text fits a pattern in which `*` stands for any characters. */
+/** Whether a text matches a pattern in which `*` matches any characters. */
 export function matches(pattern: string, text: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
   return new RegExp(`^${escaped}$`, 's').test(text);

@@ -12,25 +12,25 @@ import type {
 import { EXCEPTIONS, type Exception, exceptionFor } from './exceptions';
 import { frameworkOf, type Standards, tagsOf } from './standards';
 
-/** What every rule says of itself. */
+/** Metadata that every rule has. */
 export interface RuleText {
-  /** `service-what`, as one writes it in a configuration. */
+  /** `service-what`, the rule's key in a configuration. */
   readonly name: string;
-  /** What holds where the rule is kept: one sentence. */
+  /** What is true if the rule is kept, in one sentence. */
   readonly description: string;
-  /** `mandatory` fails a preview, `advisory` is told; a configuration may say otherwise, also `remediate` where it can. */
+  /** Default level: `mandatory` fails a preview, `advisory` only reports. A configuration may change it, also to `remediate` if the rule has a remediation. */
   readonly level: EnforcementLevel;
   readonly severity: Severity;
   readonly standards: Standards;
   /** What to do about a finding. */
   readonly remedy: string;
-  /** Where the reason stands. */
+  /** Page that explains the rule. */
   readonly url: string;
-  /** What can be set of it, each with its default. `exceptions` every rule has. */
+  /** The rule's own settings, each with its default. Every rule also has `exceptions`. */
   readonly config?: PolicyConfigSchema['properties'];
 }
 
-/** For `config`: a list of texts. */
+/** A setting for `config` that is a list of texts. */
 export function texts(description: string, byDefault: readonly string[]) {
   return {
     type: 'array' as const,
@@ -43,16 +43,16 @@ export function texts(description: string, byDefault: readonly string[]) {
 export interface ResourceRuleText extends RuleText {
   /** One for each type of resource, by `validateResourceOfType`. */
   readonly validate: readonly ResourceValidation[];
-  /** Mends what is local and obvious; never rights. */
+  /** Fixes what is local and obvious, but never permissions. */
   readonly remediate?: ResourceRemediation;
 }
 
-/** A rule about one resource, by its inputs. A value that is not known in a preview is told by Pulumi as "can't run". */
+/** A rule about one resource, by its inputs. If a value is unknown in a preview, Pulumi reports "can't run". */
 export function resourceRule(text: ResourceRuleText): ResourceValidationPolicy {
   const { remediate } = text;
   return {
     ...commonOf(text),
-    // One by one: Pulumi's runner goes on with the next where one is for another type.
+    // Wrapped one by one: if one is for another type, Pulumi's runner continues with the next.
     validateResource: text.validate.map(
       (one): ResourceValidation =>
         (args, report) => {
@@ -75,7 +75,7 @@ export interface StackRuleText extends RuleText {
   readonly validate: StackValidation;
 }
 
-/** A rule about resources together. */
+/** A rule about all resources of a stack together. */
 export function stackRule(text: StackRuleText): StackValidationPolicy {
   return {
     ...commonOf(text),
@@ -102,7 +102,7 @@ function commonOf({ name, description, level, severity, standards, remedy, url, 
   };
 }
 
-/** Pulumi fills defaults in only for rules that are configured. */
+/** Defaults of a rule's settings: Pulumi fills them in only for rules that are configured. */
 function defaultsOf({ config = {} }: RuleText): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(config).map(([key, schema]) => [key, schema.default]));
 }

@@ -1,16 +1,16 @@
 import type { PolicyComplianceFramework } from '@pulumi/policy';
 
-/** What a rule goes back to. */
+/** The standards behind a rule. */
 export interface Standards {
   /** Controls of AWS Foundational Security Best Practices, as Security Hub names them. */
   readonly securityHub?: readonly SecurityHubControl[];
-  /** Checks of checkov that look at the same. */
+  /** Checks of checkov that cover the same. */
   readonly checkov?: readonly string[];
   /** Best practices of the AWS Well-Architected Framework. */
   readonly wellArchitected: readonly [BestPractice, ...BestPractice[]];
 }
 
-/** Titles as Security Hub has them. Source: prowler 5.46.0, aws_foundational_security_best_practices_aws.json. */
+/** Security Hub's titles. Source: prowler 5.46.0, aws_foundational_security_best_practices_aws.json. */
 const SECURITY_HUB = {
   'DynamoDB.2': 'DynamoDB tables should have point-in-time recovery enabled',
   'DynamoDB.6': 'DynamoDB tables should have deletion protection enabled',
@@ -97,7 +97,7 @@ const WELL_ARCHITECTED = {
 
 type BestPractice = keyof typeof WELL_ARCHITECTED;
 
-/** The one framework that Pulumi shows with a finding: Security Hub's where it has a control, else Well-Architected. */
+/** The framework that Pulumi shows with a finding: Security Hub's if it has a control, else Well-Architected. */
 export function frameworkOf({ securityHub = [], wellArchitected }: Standards): PolicyComplianceFramework {
   const [control] = securityHub;
   const [practice] = wellArchitected;
@@ -116,7 +116,7 @@ export function frameworkOf({ securityHub = [], wellArchitected }: Standards): P
       };
 }
 
-/** Every id, for a search: `security-hub:ECS.2`. */
+/** Every id as a searchable tag: `security-hub:ECS.2`. */
 export function tagsOf({ securityHub = [], checkov = [], wellArchitected }: Standards): string[] {
   return [
     ...securityHub.map((id) => `security-hub:${id}`),

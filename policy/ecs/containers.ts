@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import { type ResourceValidation, validateResourceOfType } from '@pulumi/policy';
 
-/** A container of a task definition, as far as a rule looks at it. Source: ECS API reference, ContainerDefinition. */
+/** The part of a task definition's container that rules check. Source: ECS API reference, ContainerDefinition. */
 export interface Container {
   readonly name?: string;
   readonly image?: string;
@@ -12,12 +12,12 @@ export interface Container {
   readonly logConfiguration?: { readonly logDriver?: string };
 }
 
-/** The containers of a task definition. @throws SyntaxError where the text is no JSON */
+/** The containers of a task definition. @throws SyntaxError if the text is not JSON */
 export function containersOf(containerDefinitions: string): readonly Container[] {
   return JSON.parse(containerDefinitions) as readonly Container[];
 }
 
-/** One look at every container: its findings. */
+/** Applies a check to every container, and reports its findings. */
 export function eachContainer<Config extends object>(
   check: (container: Container, config: Config) => readonly string[],
 ): readonly ResourceValidation[] {

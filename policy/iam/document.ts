@@ -1,19 +1,19 @@
-/** Policy documents, read. IAM takes a single value where a list of one is meant; here everything is a list. */
+/** Parsed policy documents. IAM accepts a single value in place of a list of one; here everything is a list. */
 
 export interface PolicyStatement {
   readonly sid: string | undefined;
   readonly effect: string;
-  /** `*` for everybody; else kind (`AWS`, `Service`, `Federated`) → who. `undefined` in a policy of an identity. */
+  /** `*` for everyone; else kind (`AWS`, `Service`, `Federated`) → principals. `undefined` in an identity policy. */
   readonly principals: '*' | Readonly<Record<string, readonly string[]>> | undefined;
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly resources: readonly string[];
   readonly notResources: readonly string[];
-  /** Operator → condition key, in small letters → values. */
+  /** Operator → condition key in lower case → values. */
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** A policy that is no JSON, or has no statements. */
+/** The policy is not JSON, or has no statements. */
 export class UnreadablePolicy extends Error {
   constructor(readonly reason: string) {
     super(`The policy document cannot be read: ${reason}`);
@@ -22,7 +22,7 @@ export class UnreadablePolicy extends Error {
 }
 
 /**
- * The statements of a document, given as text or, as some resources take it, as an object.
+ * The statements of a document, given as text or, for some resources, as an object.
  * @throws UnreadablePolicy
  */
 export function statementsOf(document: unknown): readonly PolicyStatement[] {
@@ -37,12 +37,12 @@ export function allowedBy(document: unknown): readonly PolicyStatement[] {
   return statementsOf(document).filter(({ effect }) => effect === 'Allow');
 }
 
-/** How to name a statement to a person: its Sid, else its place. */
+/** Name of a statement in messages: its Sid, else its position. */
 export function nameOf(statement: PolicyStatement, index: number): string {
   return statement.sid ? `statement ${statement.sid}` : `statement ${index + 1}`;
 }
 
-/** Whether a condition on the key is there, under any operator. @param key in any case: `aws:SourceAccount` */
+/** Whether the statement has a condition on the key, with any operator. @param key in upper or lower case: `aws:SourceAccount` */
 export function hasCondition({ conditions }: PolicyStatement, key: string): boolean {
   return Object.values(conditions).some((keys) => key.toLowerCase() in keys);
 }

@@ -2,12 +2,12 @@ import { matches } from '../exceptions';
 import reference from './actions.json';
 
 /**
- * What AWS's Service Authorization Reference says of actions: on which resources each can be allowed. The table is written by
- * `.ci/policies`, for the actions that stacks of this kind use.
+ * The resources that each action can be allowed on, from AWS's Service Authorization Reference. `.ci/policies` writes the table,
+ * for the actions that stacks of this kind use.
  */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = reference.actions;
 
-/** Parts of an ARN that may have slashes or colons in them. */
+/** Parts of an ARN that may contain slashes or colons. */
 const WIDE = [
   'ObjectName',
   'LogGroupName',
@@ -17,19 +17,19 @@ const WIDE = [
   'RoleNameWithPath',
 ];
 
-/** Kinds of ARN that the action can be allowed on; empty: on `*` only; `undefined`: the table does not have it. */
+/** Kinds of ARN that the action can be allowed on. Empty: only `*`. `undefined`: the action is not in the table. */
 export function resourcesOf(action: string): readonly string[] | undefined {
   return ACTIONS[action] ?? ACTIONS[Object.keys(ACTIONS).find((key) => sameText(key, action)) ?? ''];
 }
 
-/** The table's actions that a pattern such as `dynamodb:Get*` stands for. */
+/** The table's actions that match a pattern such as `dynamodb:Get*`. */
 export function actionsLike(pattern: string): readonly string[] {
   return Object.keys(ACTIONS).filter((action) => matches(pattern.toLowerCase(), action.toLowerCase()));
 }
 
 /**
- * Whether the resource of a statement can be of a kind: whether one text fits both. IAM's `*` stands for any characters, also
- * `:` and `/`; what the kind leaves open holds neither, but for names that may have them.
+ * Whether a statement's resource can be of a kind: whether some text matches both. IAM's `*` matches any characters, including
+ * `:` and `/`; a placeholder of the kind matches neither, except in names that may contain them.
  * @param kind as the reference spells it: `arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}`
  */
 export function canBe(resource: string, kind: string): boolean {
@@ -41,7 +41,7 @@ export function canBe(resource: string, kind: string): boolean {
   return fits(resource, 0, parts, 0, new Map());
 }
 
-/** One character, or a place that is left open. */
+/** A character, or a placeholder. */
 type Part = string | { readonly open: true; readonly wide: boolean };
 
 function fits(

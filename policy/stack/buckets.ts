@@ -3,7 +3,7 @@ import type { PolicyResource, StackValidationArgs } from '@pulumi/policy';
 import { matches } from '../exceptions';
 import { known, refersTo } from './known';
 
-/** A resource that holds a setting of a bucket, by the class that the setting is. */
+/** Class of a resource that holds a setting of a bucket. */
 type SettingClass = Parameters<PolicyResource['isType']>[0];
 
 /** The buckets of a stack. */
@@ -11,7 +11,7 @@ export function bucketsOf({ resources }: StackValidationArgs): readonly PolicyRe
   return resources.filter((one) => one.isType(aws.s3.Bucket));
 }
 
-/** The settings of one kind that a bucket has. */
+/** A bucket's settings of one kind. */
 export function settingsOf(
   bucket: PolicyResource,
   kind: SettingClass,
@@ -25,7 +25,7 @@ interface LifecycleRule {
   readonly expiration?: { readonly days?: number };
 }
 
-/** Days after which what is in a bucket is deleted; `undefined` where it is kept. */
+/** Days after which a bucket's objects are deleted; `undefined` if they are kept. */
 export function expirationDaysOf(bucket: PolicyResource, args: StackValidationArgs): number | undefined {
   const rules = settingsOf(bucket, aws.s3.BucketLifecycleConfiguration, args).flatMap(
     ({ props }) => (props['rules'] ?? []) as readonly LifecycleRule[],
@@ -37,7 +37,7 @@ export function expirationDaysOf(bucket: PolicyResource, args: StackValidationAr
   return days.length === 0 ? undefined : Math.max(...days);
 }
 
-/** Configuration of the rules that let buckets be whose objects can be made again, and are deleted soon. */
+/** Setting of the rules that ignore buckets whose objects are deleted soon and can be made again. */
 export interface ShortLived {
   readonly shortLivedDays: number;
 }
@@ -47,12 +47,12 @@ export const SHORT_LIVED = {
     type: 'integer',
     minimum: 0,
     description:
-      'Buckets that delete their objects after at most so many days are let be: exports can be made again.',
+      'Buckets that delete their objects after at most this many days are ignored: exports can be made again.',
     default: 30,
   },
 } as const;
 
-/** Whether a bucket's objects are deleted within the days. */
+/** Whether a bucket's objects are deleted within that many days. */
 export function isShortLived(bucket: PolicyResource, days: number, args: StackValidationArgs): boolean {
   const expiration = expirationDaysOf(bucket, args);
   return expiration !== undefined && expiration <= days;

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import { type ResourceValidation, validateResourceOfType } from '@pulumi/policy';
 
-/** One rule of a security group, wherever it stands. */
+/** A rule of a security group, inline or as a resource of its own. */
 export interface GroupRule {
   readonly direction: 'ingress' | 'egress';
   readonly description: string | undefined;
@@ -12,7 +12,7 @@ export interface GroupRule {
   readonly cidrs: readonly string[];
 }
 
-/** As it stands in a group, or is a resource of the older kind. */
+/** A rule inside a group, or as a resource of the older kind. */
 export interface InlineRule {
   readonly description?: string;
   readonly protocol: string;
@@ -31,7 +31,7 @@ interface SeparateRule {
   readonly cidrIpv6?: string;
 }
 
-/** One look at every rule, as part of a group and as a resource of its own: its findings. */
+/** Applies a check to every rule, inside a group or as a resource of its own, and reports its findings. */
 export function eachGroupRule<Config extends object>(
   check: (rule: GroupRule, config: Config) => readonly string[],
 ): readonly ResourceValidation[] {
@@ -56,12 +56,12 @@ export function eachGroupRule<Config extends object>(
   ];
 }
 
-/** Whether addresses are all there are. */
+/** Whether a range contains all addresses. */
 export function isAnywhere(cidr: string): boolean {
   return cidr === '0.0.0.0/0' || cidr === '::/0';
 }
 
-/** For people: `tcp 443`, `every port`. */
+/** The ports in messages: `tcp 443`, `every port`. */
 export function portsOf({ protocol, fromPort, toPort }: GroupRule): string {
   if (isEveryProtocol(protocol)) return 'every port';
   return fromPort === toPort ? `${protocol} ${fromPort}` : `${protocol} ${fromPort} to ${toPort}`;

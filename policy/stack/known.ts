@@ -1,15 +1,15 @@
 import { type PolicyResource, UnknownValueError } from '@pulumi/policy';
 
 /**
- * Looks at every one, also where some value of another is not known in a preview: what was found is told, and then that not
- * everything could be looked at.
- * @throws UnknownValueError the first one, at the end
+ * Checks every item, even if a value of another item is unknown in a preview. So the findings are reported, and then that not
+ * everything could be checked.
+ * @throws UnknownValueError the first one, after all items were checked
  */
-export function eachKnown<One>(all: readonly One[], look: (one: One) => void): void {
+export function eachKnown<One>(all: readonly One[], check: (one: One) => void): void {
   let unknown: UnknownValueError | undefined;
   for (const one of all) {
     try {
-      look(one);
+      check(one);
     } catch (error) {
       if (!(error instanceof UnknownValueError)) throw error;
       unknown ??= error;
@@ -18,7 +18,7 @@ export function eachKnown<One>(all: readonly One[], look: (one: One) => void): v
   if (unknown !== undefined) throw unknown;
 }
 
-/** A property where it is known. */
+/** Value of a property; `undefined` if it is unknown. */
 export function known(resource: PolicyResource, property: string): unknown {
   try {
     return resource.props[property];
@@ -28,11 +28,11 @@ export function known(resource: PolicyResource, property: string): unknown {
   }
 }
 
-/** Properties by which others name a resource. */
+/** Properties by which other resources refer to a resource. */
 const IDENTITIES = ['id', 'arn', 'name', 'bucket', 'url'] as const;
 
 /**
- * Whether a property of a resource names another. In a preview the value is often not known, but what it is made of is.
+ * Whether a property of a resource refers to another resource. In a preview its value is often unknown, but its sources are known.
  */
 export function refersTo(resource: PolicyResource, property: string, target: PolicyResource): boolean {
   const sources = resource.propertyDependencies[property] ?? [];

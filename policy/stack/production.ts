@@ -1,6 +1,6 @@
 import { matches } from '../exceptions';
 
-/** Configuration of rules that ask for more in production, where it costs. */
+/** Setting of rules that require more in production because it costs money. */
 export interface Production {
   readonly productionStacks: readonly string[];
 }
@@ -9,12 +9,12 @@ export const PRODUCTION = {
   productionStacks: {
     type: 'array',
     items: { type: 'string' },
-    description: 'Names of stacks that are production.',
+    description: 'Names of production stacks.',
     default: ['prod', 'prod-*', '*-prod', 'production*'],
   },
 } as const satisfies Readonly<Record<string, object>>;
 
-/** Whether a resource belongs to a stack of production. */
+/** Whether a resource belongs to a production stack. */
 export function isProduction(urn: string, { productionStacks }: Production): boolean {
   const stack = stackOf(urn);
   return productionStacks.some((pattern) => matches(pattern, stack));

@@ -5,21 +5,21 @@ import { allowedBy } from '../iam/document';
 import { actionsLike } from '../iam/service-reference';
 import { refersTo } from './known';
 
-/** A Fargate service that reads streams of tables. */
+/** A Fargate service that reads the streams of tables. */
 export interface StreamConsumer {
   readonly service: PolicyResource;
   readonly definition: PolicyResource;
-  /** ARNs of the tables whose streams it may read; empty where it does so with another role. */
+  /** ARNs of the tables whose streams it may read; empty if it reads them with another role. */
   readonly tableArns: readonly string[];
 }
 
 const READING = 'dynamodb:GetRecords';
-/** Settings of this package's container. */
+/** Prefix of the settings of this package's container. */
 const VARIABLE = 'DYNAMODB_REPLICATOR_';
 
 /**
- * What a service is, where it reads streams: its task role may, or its container is this package's.
- * @throws UnknownValueError in a preview in which that is not known
+ * The service as a stream consumer; `undefined` if it is none. It is one if its task role may read streams, or if its container is this package's.
+ * @throws UnknownValueError if that is unknown in a preview
  */
 export function streamConsumerOf(
   service: PolicyResource,

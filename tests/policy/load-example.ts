@@ -8,7 +8,7 @@ interface Resolver {
   _resolveFilename(request: string, ...rest: readonly unknown[]): string;
 }
 
-/** Runs an example's program with the package as it stands here, not as it was built. */
+/** Runs an example's program with the package's sources, not with its build. */
 export function loadExample(name: string): void {
   const resolver = Module as unknown as Resolver;
   const resolve = resolver._resolveFilename;
@@ -16,7 +16,7 @@ export function loadExample(name: string): void {
     resolve.call(resolver, request === PACKAGE ? join(ROOT, 'infra/index.ts') : request, ...rest);
   const file = join(ROOT, 'examples', name, 'index.ts');
   try {
-    // Its program is its file, so it has to be loaded anew.
+    // The example's file is its program, so it has to be loaded again.
     Reflect.deleteProperty(require.cache, file);
     // oxlint-disable-next-line typescript/no-require-imports -- as above
     require(file);

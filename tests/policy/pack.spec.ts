@@ -19,7 +19,7 @@ const filesOf = (folder: string, ending: string) =>
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 
 describe('the policy pack', () => {
-  it('has one rule a file and one spec a rule', () => {
+  it('has one rule per file and one spec per rule', () => {
     const rules = filesOf(join(PACK, 'rules'), '.ts');
     assert.equal(rules.length, RULES.length);
     const specs = filesOf(__dirname, '.spec.ts').filter((file) => file.includes('/'));
@@ -28,7 +28,7 @@ describe('the policy pack', () => {
   });
 
   for (const rule of RULES) {
-    it(`${rule.name} says what it is for, where that stands, and what to do`, () => {
+    it(`${rule.name} has a description, a reference and a remedy`, () => {
       assert.match(rule.name, /^[a-z0-9]+(-[a-z0-9]+)+$/);
       assert.match(rule.description, /^[A-Z].*\.$/);
       assert.ok(rule.severity);
@@ -38,15 +38,15 @@ describe('the policy pack', () => {
       assert.ok(rule.framework?.name && rule.framework.reference && rule.framework.specification);
       assert.ok(rule.tags?.some((tag) => tag.startsWith('well-architected:')));
       for (const [key, schema] of Object.entries(rule.configSchema?.properties ?? {})) {
-        assert.ok(schema.description, `${key} says what it is`);
+        assert.ok(schema.description, `${key} has a description`);
         assert.notEqual(schema.default, undefined, `${key} has a default`);
       }
     });
   }
 
-  it('mends tags, retention, multipart uploads and public access, and nothing else', () => {
-    const mending = RULES.filter((rule) => 'remediateResource' in rule).map(({ name }) => name);
-    assert.deepEqual(mending.sort(), [
+  it('can remediate tags, retention, multipart uploads and public access, and nothing else', () => {
+    const remediating = RULES.filter((rule) => 'remediateResource' in rule).map(({ name }) => name);
+    assert.deepEqual(remediating.sort(), [
       'ecs-log-retention',
       'required-tags',
       's3-abort-multipart',
@@ -54,11 +54,11 @@ describe('the policy pack', () => {
     ]);
   });
 
-  it('is configured for rules and settings that there are', () => {
+  it('is configured only for rules and settings that exist', () => {
     for (const stack of filesOf(join(PACK, 'config'), '.json')) {
       for (const [name, settings] of Object.entries(configOf(stack))) {
         const rule = RULES.find((one) => one.name === name);
-        assert.ok(rule, `${stack}: there is no rule ${name}`);
+        assert.ok(rule, `${stack}: unknown rule ${name}`);
         const known = ['enforcementLevel', ...Object.keys(rule.configSchema?.properties ?? {})];
         for (const key of Object.keys(settings as object))
           assert.ok(known.includes(key), `${stack}: ${name}.${key}`);
@@ -66,7 +66,7 @@ describe('the policy pack', () => {
     }
   });
 
-  it('knows the resources of every action that this repository’s documents allow', () => {
+  it('knows the resources of every action that this repository’s policies allow', () => {
     const documents = [
       ...filesOf(SNAPSHOTS, '-policy.json').map((name) => join(SNAPSHOTS, `${name}-policy.json`)),
       join(ROOT, 'tests/posture/artie-published.json'),
@@ -82,7 +82,7 @@ describe('the policy pack', () => {
     );
   });
 
-  it('has the versions of Pulumi that the stack has', () => {
+  it('uses the same versions of Pulumi as the stack', () => {
     const own = readJson(join(PACK, 'package.json'))['dependencies'] as Record<string, string>;
     const { dependencies, devDependencies } = readJson(join(ROOT, 'package.json'));
     const stack = { ...(dependencies as object), ...(devDependencies as object) } as Record<string, string>;
@@ -97,16 +97,17 @@ describe('the policy pack', () => {
 function table(): string {
   const rows = RULES.map((rule) => {
     const ids = (rule.tags ?? []).map((tag) => tag.replace(/^[^:]*:/, '')).join(', ');
-    const kind = 'remediateResource' in rule ? `${rule.enforcementLevel}, can mend` : rule.enforcementLevel;
+    const kind =
+      'remediateResource' in rule ? `${rule.enforcementLevel}, can remediate` : rule.enforcementLevel;
     const settings = Object.keys(rule.configSchema?.properties ?? {}).filter((key) => key !== 'exceptions');
     return `| ${rule.name} | ${kind} | ${rule.severity} | ${rule.description} | ${settings.join(', ')} | ${ids} |`;
   }).sort();
   return [
     '# Rules',
     '',
-    `Written by \`npm run snapshots\` from \`${relative(ROOT, join(PACK, 'rules'))}/\`. Every rule can also be given \`exceptions\`.`,
+    `Written by \`npm run snapshots\` from \`${relative(ROOT, join(PACK, 'rules'))}/\`. Every rule also has the setting \`exceptions\`.`,
     '',
-    '| Rule | Level | Severity | What holds | Settings | Security Hub, checkov, Well-Architected |',
+    '| Rule | Level | Severity | Rule in words | Settings | Security Hub, checkov, Well-Architected |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 
-/** Everything that one can do wrong with a table, an export bucket and a service. The pack's findings in it are committed. */
+/** Everything that can be wrong with a table, an export bucket and a service. The pack's findings in it are committed. */
 export function poorStack(): void {
   access();
   storage();

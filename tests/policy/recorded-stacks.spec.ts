@@ -13,7 +13,7 @@ import { poorStack } from './poor-stack';
 const ROOT = join(__dirname, '../..');
 const fileOf = (stack: string) => readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), 'utf8');
 const recorded = new Map<string, Promise<readonly RecordedResource[]>>();
-/** Each once: a recording takes longer than what is asked of it. */
+/** Recorded once each, as recording takes longer than the tests. */
 function record(stack: string, preview = false): Promise<readonly RecordedResource[]> {
   const key = `${stack} ${String(preview)}`;
   const before = recorded.get(key) ?? recordStack({ stack, file: fileOf(stack), preview });
@@ -21,17 +21,17 @@ function record(stack: string, preview = false): Promise<readonly RecordedResour
   return before;
 }
 
-/** The examples in TypeScript, and what the pack says of each. */
+/** The examples in TypeScript, with the pack's findings in each. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'artie-service-account': [
-    'iam-no-long-lived-key: aws:iam/accessKey:AccessKey artie-reader: an access key lasts until it is deleted',
-    'iam-no-long-lived-key: aws:iam/user:User artie-reader: an IAM user has credentials that last; a role has none',
+    'iam-no-long-lived-key: aws:iam/accessKey:AccessKey artie-reader: an access key is valid until it is deleted; use a role',
+    'iam-no-long-lived-key: aws:iam/user:User artie-reader: an IAM user has long-lived credentials; use a role',
   ],
   'existing-table': [],
   'managed-table': [
     'ddb-deletion-protection: aws:dynamodb/table:Table invoices: deletion protection is off',
     'ddb-deletion-protection: aws:dynamodb/table:Table managed-payments-table: deletion protection is off',
-    'ddb-encryption-kms: aws:dynamodb/table:Table invoices: it is encrypted with a key of DynamoDB’s own',
+    'ddb-encryption-kms: aws:dynamodb/table:Table invoices: it is encrypted with DynamoDB’s own key',
   ],
   'own-vpc': [],
   'several-tables': ['sns-encrypted: aws:sns/topic:Topic several-alarms: it is not encrypted'],
@@ -40,14 +40,14 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 const PLACE = {
   account: '123456789012',
   region: 'eu-west-1',
-  // Those of own-vpc.
+  // The settings of own-vpc.
   subnetIds: ['own-0-id', 'own-1-id'],
 };
 const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
 
 describe('the pack over recorded stacks', () => {
-  it('says nothing of production, without an exception', async () => {
+  it('finds nothing in production, without exceptions', async () => {
     const config = configOf('prod');
     assert.ok(!JSON.stringify(config).includes('exceptions'));
     assert.deepEqual(await packFindings(await record('prod'), config), { findings: [], unknown: [] });
@@ -56,17 +56,17 @@ describe('the pack over recorded stacks', () => {
   it('finds the service account’s user and key in dev, and nothing else', async () => {
     const { findings } = await packFindings(await record('dev'));
     assert.deepEqual(findings.map(shown).sort(), [
-      'iam-no-long-lived-key: aws:iam/accessKey:AccessKey replicator-reader: an access key lasts until it is deleted',
-      'iam-no-long-lived-key: aws:iam/user:User replicator-reader: an IAM user has credentials that last; a role has none',
+      'iam-no-long-lived-key: aws:iam/accessKey:AccessKey replicator-reader: an access key is valid until it is deleted; use a role',
+      'iam-no-long-lived-key: aws:iam/user:User replicator-reader: an IAM user has long-lived credentials; use a role',
     ]);
   });
 
-  it('lets both pass by that stack’s configuration, which says why', async () => {
+  it('accepts both with that stack’s configuration, which gives the reasons', async () => {
     assert.deepEqual(await packFindings(await record('dev'), configOf('dev')), { findings: [], unknown: [] });
   });
 
   for (const stack of ['prod', 'dev']) {
-    it(`finds nothing more in a preview of ${stack}, where it does not know everything`, async () => {
+    it(`finds nothing more in a preview of ${stack}, where some values are unknown`, async () => {
       const rules = new Set(RULES.filter((rule) => 'validateResource' in rule).map(({ name }) => name));
       const { findings, unknown } = await packFindings(await record(stack, true), configOf(stack));
       assert.deepEqual(
@@ -78,7 +78,7 @@ describe('the pack over recorded stacks', () => {
   }
 
   for (const [name, expected] of Object.entries(EXAMPLES)) {
-    it(`says of the example ${name}: ${expected.length === 0 ? 'nothing' : `${expected.length} findings`}`, async () => {
+    it(`finds in the example ${name}: ${expected.length === 0 ? 'nothing' : `${expected.length} findings`}`, async () => {
       const resources = await recordProgram({ stack: 'dev', place: PLACE }, () => {
         const values = { image: IMAGE, passwordSecretArn: SECRET, urlSecretArn: SECRET, password: 's3cr3t' };
         const keys = Object.entries(values).map(
@@ -92,7 +92,7 @@ describe('the pack over recorded stacks', () => {
     });
   }
 
-  it('finds in the poor stack what the table says, by every rule', async () => {
+  it('finds in the poor stack what the table lists, with every rule', async () => {
     const resources = await recordProgram({ stack: 'prod' }, poorStack);
     const { findings } = await packFindings(resources, {
       'iam-permission-boundary': { boundary: 'arn:aws:iam::*:policy/BOUNDARY' },
@@ -100,7 +100,7 @@ describe('the pack over recorded stacks', () => {
     });
     const found = new Set(findings.map(({ rule }) => rule));
     const silent = RULES.map(({ name }) => name).filter((name) => !found.has(name));
-    // Its key would have to be old.
+    // The stack's key would have to be old.
     assert.deepEqual(silent, ['iam-access-key-age']);
     assertSnapshotText(join(__dirname, 'poor-stack.md'), table(findings));
   });

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** A renamed resource in a program deletes the table of the old name. */
+/** Renaming a resource in a program deletes the table with the old name. */
 export const deletionProtection = resourceRule({
   name: 'ddb-deletion-protection',
-  description: 'Tables, also those that hold a checkpoint, cannot be deleted by mistake.',
+  description: 'Tables, including those that hold a checkpoint, cannot be deleted by mistake.',
   level: 'advisory',
   severity: 'medium',
   standards: { securityHub: ['DynamoDB.6'], wellArchitected: ['REL09-BP03'] },

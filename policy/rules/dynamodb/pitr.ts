@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** Without it there is neither a way back from a mistake nor an export. */
+/** Without it, you can neither undo a mistake nor export the table. */
 export const pitr = resourceRule({
   name: 'ddb-pitr',
   description: 'Tables have point-in-time recovery.',

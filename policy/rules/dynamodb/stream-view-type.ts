@@ -6,7 +6,7 @@ interface Config {
   readonly viewTypes: readonly string[];
 }
 
-/** A stream of keys or of old images tells that an item has changed, and not to what. */
+/** A stream of keys or old images shows that an item changed, but not to what. */
 export const streamViewType = resourceRule({
   name: 'ddb-stream-view-type',
   description: 'Streams of tables carry new images.',
@@ -14,13 +14,13 @@ export const streamViewType = resourceRule({
   severity: 'medium',
   standards: { wellArchitected: ['REL09-BP03'] },
   remedy:
-    'Set streamViewType to NEW_AND_OLD_IMAGES. On a stream that exists it makes another one, with another ARN.',
+    'Set streamViewType to NEW_AND_OLD_IMAGES. This replaces an existing stream by a new one, with a new ARN.',
   url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
   config: {
     viewTypes: {
       type: 'array',
       items: { type: 'string', enum: ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] },
-      description: 'View types that will do.',
+      description: 'Accepted view types.',
       default: ['NEW_AND_OLD_IMAGES', 'NEW_IMAGE'],
     },
   },

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** What was tested under a tag is what runs under it. */
+/** The image that was tested under a tag is the image that runs under it. */
 export const immutableTags = resourceRule({
   name: 'ecr-immutable-tags',
-  description: 'Repositories do not let a tag be moved.',
+  description: 'Tags in repositories cannot be moved.',
   level: 'mandatory',
   severity: 'medium',
   standards: { securityHub: ['ECR.2'], checkov: ['CKV_AWS_51'], wellArchitected: ['SEC06-BP06'] },

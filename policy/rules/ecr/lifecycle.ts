@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { stackRule } from '../../rule';
 import { refersTo } from '../../stack/known';
 
-/** Images that nobody runs cost, and have holes that nobody mends. */
+/** Images that nobody runs cost money, and nobody fixes their vulnerabilities. */
 export const repositoryLifecycle = stackRule({
   name: 'ecr-lifecycle',
   description: 'Repositories delete old images.',

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** Holes that are known are found before the image runs. */
+/** Finds known vulnerabilities before the image runs. */
 export const scanOnPush = resourceRule({
   name: 'ecr-scan-on-push',
   description: 'Repositories scan an image when it is pushed.',

@@ -8,10 +8,10 @@ interface ExecConfiguration {
   readonly logConfiguration?: object;
 }
 
-/** ECS Exec is a shell in the running task with all that it may do. */
+/** ECS Exec opens a shell in the running task, with all its permissions. */
 export const execOff = stackRule({
   name: 'ecs-exec-off',
-  description: 'ECS Exec is off, or its sessions are logged and encrypted with a key of one’s own.',
+  description: 'ECS Exec is off, or its sessions are logged and encrypted with a customer-managed key.',
   level: 'mandatory',
   severity: 'high',
   standards: { checkov: ['CKV_AWS_223', 'CKV_AWS_224'], wellArchitected: ['SEC06-BP05'] },
@@ -31,7 +31,7 @@ export const execOff = stackRule({
       const isLogged = exec?.logging === 'OVERRIDE' && exec.logConfiguration !== undefined;
       if (!isLogged || exec.kmsKeyId === undefined)
         report(
-          `service ${service.name} has ECS Exec on, and its cluster does not log and encrypt it`,
+          `service ${service.name} has ECS Exec on, but its cluster does not log and encrypt the sessions`,
           service.urn,
         );
     });

@@ -7,25 +7,25 @@ interface Config {
   readonly maximumMemoryMiB: number;
 }
 
-/** A task costs by the hour what it asks for, whether it uses it or not. */
+/** A task is billed by the hour for its size, whether it uses it or not. */
 export const fargateSizeCap = resourceRule({
   name: 'ecs-fargate-size-cap',
-  description: 'Tasks are no larger than what the configuration allows.',
+  description: 'Tasks are no larger than the configuration allows.',
   level: 'mandatory',
   severity: 'low',
   standards: { wellArchitected: ['COST02-BP05'] },
-  remedy: 'Ask for less, or raise maximumCpu and maximumMemoryMiB in the configuration of this rule.',
+  remedy: 'Use a smaller task, or raise maximumCpu and maximumMemoryMiB in the configuration of this rule.',
   url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size',
   config: {
-    maximumCpu: { type: 'integer', minimum: 256, description: 'CPU units, 1024 a core.', default: 4096 },
+    maximumCpu: { type: 'integer', minimum: 256, description: 'CPU units, 1024 per vCPU.', default: 4096 },
     maximumMemoryMiB: { type: 'integer', minimum: 512, description: 'Memory in MiB.', default: 16384 },
   },
   validate: [
     validateResourceOfType(aws.ecs.TaskDefinition, ({ cpu, memory }, args, report) => {
       const { maximumCpu, maximumMemoryMiB } = args.getConfig<Config>();
-      if (Number(cpu) > maximumCpu) report(`cpu is ${cpu}; ${maximumCpu} are allowed`);
+      if (Number(cpu) > maximumCpu) report(`cpu is ${cpu}; at most ${maximumCpu} is allowed`);
       if (Number(memory) > maximumMemoryMiB)
-        report(`memory is ${memory} MiB; ${maximumMemoryMiB} are allowed`);
+        report(`memory is ${memory} MiB; at most ${maximumMemoryMiB} MiB is allowed`);
     }),
   ],
 });

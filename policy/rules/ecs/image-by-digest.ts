@@ -1,14 +1,14 @@
 import { eachContainer } from '../../ecs/containers';
 import { resourceRule } from '../../rule';
 
-/** A tag is whatever was pushed last; a digest is one image for ever. */
+/** A tag names the image that was pushed last; a digest always names the same image. */
 export const imageByDigest = resourceRule({
   name: 'ecs-image-by-digest',
   description: 'Containers name their image by digest.',
   level: 'mandatory',
   severity: 'high',
   standards: { wellArchitected: ['SEC06-BP06'] },
-  remedy: 'Write NAME@sha256:DIGEST; docker buildx imagetools inspect NAME:TAG shows it.',
+  remedy: 'Write NAME@sha256:DIGEST; docker buildx imagetools inspect NAME:TAG prints the digest.',
   url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-oci-artifact.html',
   validate: eachContainer(({ image }) =>
     /@sha256:[0-9a-f]{64}$/.test(image ?? '')

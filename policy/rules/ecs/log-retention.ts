@@ -8,21 +8,21 @@ interface Config extends Production {
   readonly productionDays: number;
 }
 
-/** Kept for ever a log costs more every month; kept for a few days it is gone when it is asked for. */
+/** A log that is kept forever costs more every month; one that is kept for a few days is gone when it is needed. */
 export const logRetention = resourceRule({
   name: 'ecs-log-retention',
-  description: 'Log groups keep their events for a time that is set, and long enough.',
+  description: 'Log groups have a retention time, and it is long enough.',
   level: 'mandatory',
   severity: 'medium',
   standards: { checkov: ['CKV_AWS_66', 'CKV_AWS_338'], wellArchitected: ['SEC04-BP01'] },
-  remedy: 'Set retentionInDays; of this package: task.logRetentionDays. With the level remediate it is done.',
+  remedy: 'Set retentionInDays; in this package: task.logRetentionDays. The level remediate sets it for you.',
   url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html',
   config: {
-    minimumDays: { type: 'integer', minimum: 1, description: 'Shortest time.', default: 30 },
+    minimumDays: { type: 'integer', minimum: 1, description: 'Minimum retention in days.', default: 30 },
     productionDays: {
       type: 'integer',
       minimum: 1,
-      description: 'Shortest time in production.',
+      description: 'Minimum retention in production, in days.',
       default: 365,
     },
     ...PRODUCTION,
@@ -31,7 +31,7 @@ export const logRetention = resourceRule({
     validateResourceOfType(aws.cloudwatch.LogGroup, ({ retentionInDays }, args, report) => {
       const least = leastDays(args);
       if (retentionInDays === undefined || retentionInDays === 0)
-        report(`it keeps its events for ever; set retentionInDays, at least ${least}`);
+        report(`it keeps its events forever; set retentionInDays to at least ${least}`);
       else if (retentionInDays < least)
         report(`it keeps its events for ${retentionInDays} days; expected at least ${least}`);
     }),

@@ -1,7 +1,7 @@
 import { eachContainer } from '../../ecs/containers';
 import { resourceRule } from '../../rule';
 
-/** Without a log nobody knows why a task ended. */
+/** Without a log, nobody knows why a task ended. */
 export const logging = resourceRule({
   name: 'ecs-logging',
   description: 'Containers write a log.',

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** A task that nobody outside has to reach needs no address outside. */
+/** A task that nobody outside has to reach needs no public address. */
 export const noPublicIp = resourceRule({
   name: 'ecs-no-public-ip',
-  description: 'Services give their tasks no public address.',
+  description: 'Services give their tasks no public IP address.',
   level: 'mandatory',
   severity: 'high',
   standards: { securityHub: ['ECS.2'], checkov: ['CKV_AWS_333'], wellArchitected: ['SEC05-BP01'] },
@@ -14,7 +14,7 @@ export const noPublicIp = resourceRule({
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2',
   validate: [
     validateResourceOfType(aws.ecs.Service, ({ networkConfiguration }, _args, report) => {
-      if (networkConfiguration?.assignPublicIp === true) report('its tasks get a public address');
+      if (networkConfiguration?.assignPublicIp === true) report('its tasks get a public IP address');
     }),
   ],
 });

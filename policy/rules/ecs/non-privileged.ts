@@ -8,7 +8,7 @@ export const nonPrivileged = resourceRule({
   level: 'mandatory',
   severity: 'critical',
   standards: { securityHub: ['ECS.4'], checkov: ['CKV_AWS_334'], wellArchitected: ['SEC06-BP02'] },
-  remedy: 'Take privileged out; Fargate refuses it anyway.',
+  remedy: 'Remove privileged; Fargate refuses it anyway.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-4',
   validate: eachContainer(({ privileged }) => (privileged === true ? ['it is privileged'] : [])),
 });

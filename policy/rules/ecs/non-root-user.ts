@@ -1,7 +1,7 @@
 import { eachContainer } from '../../ecs/containers';
 import { resourceRule } from '../../rule';
 
-/** What runs as root in a container is root where the kernel has a hole. */
+/** With a vulnerability in the kernel, root in a container becomes root on the host. */
 export const nonRootUser = resourceRule({
   name: 'ecs-non-root-user',
   description: 'Containers run as a user other than root.',
@@ -12,7 +12,7 @@ export const nonRootUser = resourceRule({
   url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html',
   validate: eachContainer(({ user }) => {
     const [name = ''] = (user ?? '').split(':');
-    if (name === '') return ['it says no user, so it is whatever the image says, often root'];
+    if (name === '') return ['it sets no user, so the image’s user applies, often root'];
     return name === '0' || name === 'root' ? ['it runs as root'] : [];
   }),
 });

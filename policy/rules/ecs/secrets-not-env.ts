@@ -6,23 +6,24 @@ interface Config {
   readonly allowed: readonly string[];
 }
 
-/** Whoever may describe a task definition reads its environment; it stays in every revision. */
+/** Anyone who may describe a task definition can read its environment, and every revision keeps it. */
 export const secretsNotEnv = resourceRule({
   name: 'ecs-secrets-not-env',
-  description: 'Secrets reach a container by reference, not as values of its environment.',
+  description: 'Containers get secrets by reference, not as values in their environment.',
   level: 'mandatory',
   severity: 'high',
   standards: { securityHub: ['ECS.8'], wellArchitected: ['SEC02-BP03'] },
   remedy:
-    'Keep the secret in Secrets Manager and name it in secrets with valueFrom, or give the program its ARN to read it itself.',
+    'Keep the secret in Secrets Manager and refer to it in secrets with valueFrom, or pass its ARN, for the program to read it.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8',
   config: {
     names: {
       type: 'string',
-      description: 'Regular expression of names, in capitals, whose values are secrets.',
+      description:
+        'Regular expression for variables whose values are secrets; matched against the name in upper case.',
       default: 'PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL',
     },
-    allowed: texts('Names that look like one and are none.', []),
+    allowed: texts('Variables that match but hold no secret.', []),
   },
   validate: eachContainer<Config>(({ environment = [] }, { names, allowed }) => {
     const secretName = new RegExp(names);
@@ -32,16 +33,16 @@ export const secretsNotEnv = resourceRule({
         ({ name = '', value = '' }) =>
           looksSecret(value) || (secretName.test(name.toUpperCase()) && !isReference(name, value)),
       )
-      .map(({ name = '' }) => `${name} of its environment is, or has in it, a secret`);
+      .map(({ name = '' }) => `environment variable ${name} is or contains a secret`);
   }),
 });
 
-/** An access key id, a private key, or a user with password in an address. */
+/** Matches an access key id, a private key, or an address with a password. */
 function looksSecret(value: string): boolean {
   return /\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^/\s:@]*:[^/\s@]+@/.test(value);
 }
 
-/** Where the secret is, and not what it is. */
+/** Whether the value refers to the secret and does not contain it. */
 function isReference(name: string, value: string): boolean {
   return value === '' || value.startsWith('arn:') || /_(ARN|FILE|PATH|NAME|ID)$/i.test(name);
 }

@@ -2,10 +2,10 @@ import { stackRule } from '../../rule';
 import { eachKnown } from '../../stack/known';
 import { servicesOf, streamConsumerOf } from '../../stack/stream-consumers';
 
-/** Two tasks that follow one stream write over each other; ECS starts a second one unless it is told not to. */
+/** Two tasks that follow the same stream overwrite each other’s rows, and by default ECS starts a second one during deployments. */
 export const singleWriter = stackRule({
   name: 'ecs-single-writer',
-  description: 'A service that follows streams runs one task at a time, also while it is deployed.',
+  description: 'A service that follows streams runs one task at a time, even during a deployment.',
   level: 'mandatory',
   severity: 'high',
   standards: { wellArchitected: ['REL11-BP01'] },

@@ -8,21 +8,21 @@ interface Config {
 
 const DAY_MS = 86_400_000;
 
-/** Also for keys that iam-no-long-lived-key lets pass. @param now for tests */
+/** Also applies to keys with an exception from iam-no-long-lived-key. @param now for tests */
 export function accessKeyAge(now: () => number = Date.now) {
   return stackRule({
     name: 'iam-access-key-age',
-    description: 'An access key is replaced before it is old.',
+    description: 'Access keys are replaced before they are too old.',
     level: 'mandatory',
     severity: 'medium',
     standards: { securityHub: ['IAM.3'], wellArchitected: ['SEC02-BP05'] },
-    remedy: 'pulumi up --replace URN-OF-THE-KEY, and hand over the new key.',
+    remedy: 'Run pulumi up --replace URN-OF-THE-KEY, and hand over the new key.',
     url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-3',
     config: {
       maximumDays: {
         type: 'integer',
         minimum: 1,
-        description: 'Age in days from which on it is old.',
+        description: 'Maximum age in days.',
         default: 90,
       },
     },
@@ -32,7 +32,8 @@ export function accessKeyAge(now: () => number = Date.now) {
       eachKnown(keys, ({ props, urn }) => {
         if (props['status'] === 'Inactive' || props['createDate'] === undefined) return;
         const days = Math.floor((now() - Date.parse(props['createDate'] as string)) / DAY_MS);
-        if (days > maximumDays) report(`the key is ${days} days old; ${maximumDays} are allowed`, urn);
+        if (days > maximumDays)
+          report(`the key is ${days} days old; at most ${maximumDays} are allowed`, urn);
       });
     },
   });

@@ -2,20 +2,20 @@ import { eachStatement } from '../../iam/identity-policies';
 import { actionsLike, canBe, resourcesOf } from '../../iam/service-reference';
 import { resourceRule } from '../../rule';
 
-/** An action on a resource of another kind allows nothing: the deployment passes and the call is refused. */
+/** An action on the wrong kind of resource allows nothing: the deployment succeeds, but the call is denied. */
 export const arnMatchesAction = resourceRule({
   name: 'iam-arn-matches-action',
-  description: 'Each action of an identity policy has a resource that AWS can allow it on.',
+  description: 'Each action in an identity policy has a resource that AWS can allow it on.',
   level: 'mandatory',
   severity: 'medium',
   standards: { wellArchitected: ['SEC03-BP02'] },
   remedy:
-    'Give the action the kind of ARN that the Service Authorization Reference lists for it; an action without one takes *.',
+    'Use the kind of ARN that the Service Authorization Reference lists for the action. An action without one needs *.',
   url: 'https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html',
   validate: eachStatement(({ actions, resources }) =>
     actions.flatMap((pattern) => {
       const known = actionsLike(pattern);
-      // A pattern is of use as long as one of its actions is.
+      // A pattern is useful if at least one of its actions is.
       const findings = known.map((action) => findingOf(action, resources));
       return findings.length > 0 && findings.every((finding) => finding !== undefined)
         ? findings.slice(0, 1).filter((finding) => finding !== undefined)
@@ -30,8 +30,8 @@ function findingOf(action: string, resources: readonly string[]): string | undef
   if (kinds.length === 0)
     return resources.includes('*')
       ? undefined
-      : `${action} takes * only, so on ${resources.join(', ')} it allows nothing`;
+      : `${action} works only on *, so it allows nothing on ${resources.join(', ')}`;
   return kinds.some((kind) => resources.some((resource) => canBe(resource, kind)))
     ? undefined
-    : `${action} allows nothing on ${resources.join(', ')}; it takes ${kinds.join(' or ')}`;
+    : `${action} allows nothing on ${resources.join(', ')}; it needs ${kinds.join(' or ')}`;
 }

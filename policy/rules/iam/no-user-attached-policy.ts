@@ -2,12 +2,12 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-const MESSAGE = 'it gives rights to a user directly; give them to a group or a role';
+const MESSAGE = 'it grants permissions to a user directly; grant them to a group or a role';
 
-/** Rights of a group or role are seen in one place, and go with it. */
+/** The permissions of a group or role are in one place, and are deleted with it. */
 export const noUserAttachedPolicy = resourceRule({
   name: 'iam-no-user-attached-policy',
-  description: 'Users get their rights through a group or a role.',
+  description: 'Users get their permissions through a group or a role.',
   level: 'mandatory',
   severity: 'low',
   standards: { securityHub: ['IAM.2'], checkov: ['CKV_AWS_40'], wellArchitected: ['SEC02-BP06'] },

@@ -5,7 +5,7 @@ interface Config {
   readonly actions: readonly string[];
 }
 
-/** A policy says which actions, one by one: `dynamodb:*` also lets a table be deleted. */
+/** A wildcard allows more than intended: `dynamodb:*` also allows deleting tables. */
 export const noWildcardAction = resourceRule({
   name: 'iam-no-wildcard-action',
   description: 'An identity policy names each action that it allows.',
@@ -17,10 +17,10 @@ export const noWildcardAction = resourceRule({
     wellArchitected: ['SEC03-BP02'],
   },
   remedy:
-    'Write the actions that are called, each in full. CloudTrail or IAM Access Analyzer tells which ones were.',
+    'List the actions that are called, each in full. CloudTrail or IAM Access Analyzer shows which ones were called.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-21',
   config: {
-    actions: texts('Patterns that may stand as they are written here, such as ssmmessages:*.', []),
+    actions: texts('Patterns that are allowed exactly as written here, such as ssmmessages:*.', []),
   },
   validate: eachStatement<Config>(({ actions, notActions }, config) => [
     ...actions
@@ -28,6 +28,6 @@ export const noWildcardAction = resourceRule({
       .map((action) => `it allows ${action}; name the actions that are called`),
     ...(notActions.length === 0
       ? []
-      : [`NotAction allows everything but ${notActions.join(', ')}; name the actions that are called`]),
+      : [`NotAction allows everything except ${notActions.join(', ')}; name the actions that are called`]),
   ]),
 });

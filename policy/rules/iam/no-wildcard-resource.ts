@@ -10,10 +10,10 @@ interface Config {
 
 const METRICS = 'cloudwatch:PutMetricData';
 
-/** `*` as a resource is for actions that AWS can allow on nothing narrower. */
+/** `*` is only for actions that AWS cannot limit to a resource. */
 export const noWildcardResource = resourceRule({
   name: 'iam-no-wildcard-resource',
-  description: 'An identity policy names the resources of every action that can be allowed on some.',
+  description: 'An identity policy names the resources of every action that can be limited to resources.',
   level: 'mandatory',
   severity: 'high',
   standards: {
@@ -22,11 +22,11 @@ export const noWildcardResource = resourceRule({
     wellArchitected: ['SEC03-BP02'],
   },
   remedy:
-    'Give the ARNs of the tables, buckets, secrets or keys that are meant; streams and exports of a table are TABLE/stream/* ' +
-    'and TABLE/export/*. cloudwatch:PutMetricData takes * with a condition on cloudwatch:namespace.',
+    'Name the ARNs of the tables, buckets, secrets or keys. A table’s streams and exports are TABLE/stream/* and ' +
+    'TABLE/export/*. cloudwatch:PutMetricData needs * with a condition on cloudwatch:namespace.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
   config: {
-    actions: texts('Actions that may have *, because AWS has no resource for them.', [
+    actions: texts('Actions that may have * because AWS has no resource for them.', [
       METRICS,
       'dynamodb:ListExports',
       'dynamodb:ListStreams',
@@ -37,16 +37,16 @@ export const noWildcardResource = resourceRule({
   validate: eachStatement<Config>((statement, { actions: allowed }) => [
     ...(statement.notResources.length === 0
       ? []
-      : [`NotResource stands for everything but ${statement.notResources.join(', ')}; name the resources`]),
+      : [`NotResource matches everything except ${statement.notResources.join(', ')}; name the resources`]),
     ...(statement.resources.some(isEverything) ? tooWide(statement, allowed) : []),
   ]),
 });
 
-/** Also an ARN that leaves open what it is of, such as every table of an account: `arn:aws:dynamodb:REGION:ACCOUNT:table/*`. */
+/** Whether a resource is `*` or as wide, such as every table of an account: `arn:aws:dynamodb:REGION:ACCOUNT:table/*`. */
 function isEverything(resource: string): boolean {
   const [, , service, , , ...rest] = resource.split(':');
   const id = rest.join(':');
-  // What stands before the slash is a bucket's name there, elsewhere the kind of resource.
+  // Before the slash, S3's ARNs have a bucket's name, those of other services the kind of resource.
   return (
     resource === '*' ||
     service === '*' ||
@@ -61,7 +61,7 @@ function tooWide(statement: PolicyStatement, allowed: readonly string[]): readon
   );
   const metrics = statement.actions.includes(METRICS) && !hasCondition(statement, 'cloudwatch:namespace');
   return [
-    ...wide.map((action) => `it allows ${action} on everything there is; ${couldBe(action)}`),
+    ...wide.map((action) => `it allows ${action} on every resource; ${couldBe(action)}`),
     ...(metrics && allowed.includes(METRICS)
       ? [`it allows ${METRICS} in every namespace; add a condition on cloudwatch:namespace`]
       : []),
@@ -70,5 +70,5 @@ function tooWide(statement: PolicyStatement, allowed: readonly string[]): readon
 
 function couldBe(action: string): string {
   const kinds = [...new Set(actionsLike(action).flatMap((one) => resourcesOf(one) ?? []))];
-  return kinds.length === 0 ? 'name the resources' : `it could be on ${kinds.join(' or ')}`;
+  return kinds.length === 0 ? 'name the resources' : `limit it to ${kinds.join(' or ')}`;
 }

@@ -7,19 +7,19 @@ interface Config {
   readonly boundary: string;
 }
 
-/** A boundary is the organization's last word on what a role can ever do. Which one it is, a configuration says. */
+/** A boundary is the organization's upper limit for a role. The configuration names it. */
 export const permissionBoundary = resourceRule({
   name: 'iam-permission-boundary',
   description: 'Roles and users have the permissions boundary that the configuration names.',
   level: 'advisory',
   severity: 'medium',
   standards: { wellArchitected: ['SEC03-BP05'] },
-  remedy: 'Set permissionsBoundary; of this package: access.permissionsBoundaryArn.',
+  remedy: 'Set permissionsBoundary; in this package: access.permissionsBoundaryArn.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
   config: {
     boundary: {
       type: 'string',
-      description: 'ARN of the boundary, * for any characters; empty: none is asked for.',
+      description: 'ARN of the boundary; * matches any characters. Empty: no boundary is required.',
       default: '',
     },
   },

@@ -8,21 +8,21 @@ interface Config {
   readonly federated: readonly string[];
 }
 
-/** A service that acts for anybody can be made to act for somebody else: it is asked on whose behalf. */
+/** Without conditions, another account can use the service as a confused deputy. */
 export const trustOnlyEcsTasks = resourceRule({
   name: 'iam-trust-only-ecs-tasks',
   description:
-    'A role is assumed by ECS tasks of this account, or by a named principal; by an account only with an external id.',
+    'A role trusts ECS tasks of this account or a named principal; a whole account only with an external id.',
   level: 'mandatory',
   severity: 'high',
   standards: { checkov: ['CKV_AWS_60', 'CKV_AWS_61'], wellArchitected: ['SEC03-BP07', 'SEC03-BP02'] },
   remedy:
     'Trust ecs-tasks.amazonaws.com with conditions on aws:SourceAccount and aws:SourceArn, and an outside account with a ' +
-    'condition on sts:ExternalId. Other services are named in the configuration of this rule.',
+    'condition on sts:ExternalId. Add other services to the configuration of this rule.',
   url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html',
   config: {
-    services: texts('Services that a role may trust, with both conditions.', ['ecs-tasks.amazonaws.com']),
-    federated: texts('Identity providers, by ARN, that a role may trust.', []),
+    services: texts('Services that a role may trust with both conditions.', ['ecs-tasks.amazonaws.com']),
+    federated: texts('ARNs of identity providers that a role may trust.', []),
   },
   validate: [
     validateResourceOfType(aws.iam.Role, ({ assumeRolePolicy }, args, report) => {
@@ -37,7 +37,7 @@ export const trustOnlyEcsTasks = resourceRule({
 
 function findingsOf(statement: PolicyStatement, { services, federated }: Config): readonly string[] {
   const { principals } = statement;
-  if (principals === '*') return ['everybody may assume the role'];
+  if (principals === '*') return ['everyone may assume the role'];
   const byService = (principals?.['Service'] ?? []).flatMap((service) => {
     if (!services.includes(service)) return [`it trusts ${service}; expected ${services.join(' or ')}`];
     const absent = ['aws:SourceAccount', 'aws:SourceArn'].filter((key) => !hasCondition(statement, key));

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** What an alarm says names tables and errors. */
+/** Alarm messages name tables and errors. */
 export const snsEncrypted = resourceRule({
   name: 'sns-encrypted',
   description: 'Topics are encrypted with a KMS key.',
@@ -10,7 +10,7 @@ export const snsEncrypted = resourceRule({
   severity: 'medium',
   standards: { securityHub: ['SNS.1'], checkov: ['CKV_AWS_26'], wellArchitected: ['SEC08-BP02'] },
   remedy:
-    'Set kmsMasterKeyId to a key that cloudwatch.amazonaws.com may use, which alias/aws/sns does not let it; of this package: ' +
+    'Set kmsMasterKeyId to a key that cloudwatch.amazonaws.com may use (it may not use alias/aws/sns); in this package: ' +
     'monitoring.topicKmsKeyArn.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html#sns-1',
   validate: [

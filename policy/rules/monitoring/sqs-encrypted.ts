@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** A queue for what could not be applied holds items of tables. */
+/** A queue of changes that could not be applied holds items of tables. */
 export const sqsEncrypted = resourceRule({
   name: 'sqs-encrypted',
   description: 'Queues are encrypted.',

@@ -10,22 +10,20 @@ interface Config {
   readonly heartbeatMetrics: readonly string[];
 }
 
-/** Stream records last a day: a consumer that stands still unseen for longer has lost some. */
+/** DynamoDB keeps stream records for a day: a consumer that is stalled for longer loses some. */
 export const streamConsumerAlarms = stackRule({
   name: 'stream-consumer-alarms',
-  description: 'A stack that follows streams has alarms on lag and on silence, for each service that does.',
+  description: 'Each service that follows streams has an alarm on its lag and one on its silence.',
   level: 'mandatory',
   severity: 'high',
   standards: { wellArchitected: ['REL11-BP01', 'OPS08-BP04'] },
   remedy:
-    'Add an aws.cloudwatch.MetricAlarm on the lag, and one on the heartbeat with treatMissingData breaching; of this package: ' +
+    'Add an aws.cloudwatch.MetricAlarm on the lag, and one on the heartbeat with treatMissingData breaching; in this package: ' +
     'ReplicatorMonitoring.',
   url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
   config: {
-    lagMetrics: texts('Names of metrics that tell the lag.', ['*Lag*', '*IteratorAge*']),
-    heartbeatMetrics: texts('Names of metrics that are written as long as the service lives.', [
-      '*Heartbeat*',
-    ]),
+    lagMetrics: texts('Names of metrics for the lag.', ['*Lag*', '*IteratorAge*']),
+    heartbeatMetrics: texts('Names of metrics that are written while the service runs.', ['*Heartbeat*']),
   },
   validate: ({ resources, getConfig }, report) => {
     const { lagMetrics, heartbeatMetrics } = getConfig<Config>();
@@ -40,12 +38,9 @@ export const streamConsumerAlarms = stackRule({
       (alarm) => isOf(alarm, heartbeatMetrics) && alarm.props['treatMissingData'] === 'breaching',
     ).length;
     for (const { service } of consumers.slice(lag))
-      report(`service ${service.name} follows a stream, and no alarm looks at its lag`, service.urn);
+      report(`service ${service.name} follows a stream, but no alarm watches its lag`, service.urn);
     for (const { service } of consumers.slice(silence))
-      report(
-        `service ${service.name} follows a stream, and no alarm goes off when it is silent`,
-        service.urn,
-      );
+      report(`service ${service.name} follows a stream, but no alarm fires when it is silent`, service.urn);
   },
 });
 

@@ -3,14 +3,14 @@ import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 import { eachGroupRule, portsOf } from '../../stack/group-rules';
 
-/** A rule that nobody remembers the reason of is never taken out. */
+/** Nobody removes a rule whose reason is forgotten. */
 export const described = resourceRule({
   name: 'sg-described',
-  description: 'Security groups and their rules say what they are for.',
+  description: 'Security groups and their rules have a description.',
   level: 'mandatory',
   severity: 'low',
   standards: { checkov: ['CKV_AWS_23'], wellArchitected: ['SEC05-BP02'] },
-  remedy: 'Write a description. That of a group cannot be changed later.',
+  remedy: 'Add a description. A group’s description cannot be changed later.',
   url: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
   validate: [
     validateResourceOfType(aws.ec2.SecurityGroup, ({ description }, _args, report) => {

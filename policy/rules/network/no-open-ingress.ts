@@ -1,7 +1,7 @@
 import { resourceRule } from '../../rule';
 import { eachGroupRule, isAnywhere, portsOf } from '../../stack/group-rules';
 
-/** Nobody outside has to reach a replicator; whoever has to reach another service is named. */
+/** Nobody outside has to reach a replicator. For other services, name those who do. */
 export const noOpenIngress = resourceRule({
   name: 'sg-no-ingress',
   description: 'Security groups let nothing in from anywhere.',
@@ -12,7 +12,7 @@ export const noOpenIngress = resourceRule({
     checkov: ['CKV_AWS_24', 'CKV_AWS_25', 'CKV_AWS_260', 'CKV_AWS_277'],
     wellArchitected: ['SEC05-BP02'],
   },
-  remedy: 'Name the security group, prefix list or addresses that have to come in.',
+  remedy: 'Name the security group, prefix list or addresses that need access.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18',
   validate: eachGroupRule((rule) =>
     rule.direction === 'ingress'

@@ -11,20 +11,20 @@ interface Lifecycle {
   readonly abortIncompleteMultipartUpload?: { readonly daysAfterInitiation?: number };
 }
 
-/** Parts of an upload that broke off are not listed, and are paid for. */
+/** Parts of an aborted upload are not listed, but billed. */
 export const abortMultipart = resourceRule({
   name: 's3-abort-multipart',
-  description: 'A bucket with a lifecycle drops the parts of uploads that broke off.',
+  description: 'A bucket with a lifecycle deletes the parts of incomplete uploads.',
   level: 'mandatory',
   severity: 'low',
   standards: { securityHub: ['S3.13'], checkov: ['CKV_AWS_300'], wellArchitected: ['SUS04-BP03'] },
-  remedy: 'Set abortIncompleteMultipartUpload.daysAfterInitiation. With the level remediate it is done.',
+  remedy: 'Set abortIncompleteMultipartUpload.daysAfterInitiation. The level remediate sets it for you.',
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html',
   config: {
     maximumDays: {
       type: 'integer',
       minimum: 1,
-      description: 'Longest time that parts are kept.',
+      description: 'Maximum age of parts in days.',
       default: 7,
     },
   },
@@ -32,7 +32,7 @@ export const abortMultipart = resourceRule({
     validateResourceOfType(aws.s3.BucketLifecycleConfiguration, ({ rules }, args, report) => {
       const { maximumDays } = args.getConfig<Config>();
       if (!(rules ?? []).some((rule) => drops(rule, maximumDays)))
-        report(`no enabled rule aborts uploads that are ${maximumDays} days old`);
+        report(`no enabled rule aborts uploads after ${maximumDays} days`);
     }),
   ],
   remediate: remediateResourceOfType(aws.s3.BucketLifecycleConfiguration, (lifecycle, args) => {

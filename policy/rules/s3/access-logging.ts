@@ -3,10 +3,10 @@ import { stackRule } from '../../rule';
 import { bucketsOf, isShortLived, settingsOf, SHORT_LIVED, type ShortLived } from '../../stack/buckets';
 import { eachKnown } from '../../stack/known';
 
-/** Who read what; a bucket that others log into needs none itself. */
+/** Access logs show who read what. A bucket that receives the logs of others needs none itself. */
 export const accessLogging = stackRule({
   name: 's3-access-logging',
-  description: 'Buckets that keep their objects for long log who reads them.',
+  description: 'Buckets that keep their objects for long have access logs.',
   level: 'advisory',
   severity: 'low',
   standards: { securityHub: ['S3.9'], checkov: ['CKV_AWS_18'], wellArchitected: ['SEC04-BP01'] },
@@ -22,7 +22,7 @@ export const accessLogging = stackRule({
     eachKnown(bucketsOf(args), (bucket) => {
       if (isShortLived(bucket, shortLivedDays, args) || targets.includes(bucket.urn)) return;
       if (settingsOf(bucket, aws.s3.BucketLogging, args).length === 0)
-        report(`bucket ${bucket.name} does not log who reads it`, bucket.urn);
+        report(`bucket ${bucket.name} has no access logs`, bucket.urn);
     });
   },
 });

@@ -7,7 +7,7 @@ interface EncryptionRule {
   readonly applyServerSideEncryptionByDefault?: { readonly sseAlgorithm?: string };
 }
 
-/** A key of one's own can be taken away from a reader, and its use is logged. */
+/** You can revoke a reader's access to your own key, and its use is logged. */
 export const encryptionKms = stackRule({
   name: 's3-encryption-kms',
   description: 'Buckets that keep their objects for long encrypt them with a customer-managed key.',
@@ -18,7 +18,7 @@ export const encryptionKms = stackRule({
     checkov: ['CKV_AWS_145'],
     wellArchitected: ['SEC08-BP01', 'SEC08-BP02'],
   },
-  remedy: 'Encrypt with aws:kms and a key; of this package: exportBucket.kmsKeyArn.',
+  remedy: 'Encrypt with aws:kms and a key; in this package: exportBucket.kmsKeyArn.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-17',
   config: SHORT_LIVED,
   validate: (args, report) => {
@@ -29,7 +29,7 @@ export const encryptionKms = stackRule({
         .flatMap(({ props }) => (props['rules'] ?? []) as readonly EncryptionRule[])
         .map((rule) => rule.applyServerSideEncryptionByDefault?.sseAlgorithm ?? 'AES256');
       if (algorithms.length > 0 && !algorithms.some((one) => one.startsWith('aws:kms')))
-        report(`bucket ${bucket.name} is encrypted with a key of S3's`, bucket.urn);
+        report(`bucket ${bucket.name} is encrypted with S3’s own key`, bucket.urn);
     });
   },
 });

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { stackRule } from '../../rule';
 import { bucketsOf, settingsOf } from '../../stack/buckets';
 
-/** S3 encrypts anyway; said in the program, a change of it is seen. */
+/** S3 encrypts anyway. An explicit configuration makes a change of it visible. */
 export const encryption = stackRule({
   name: 's3-encryption',
-  description: 'Every bucket says how its objects are encrypted.',
+  description: 'Every bucket has an explicit encryption configuration.',
   level: 'mandatory',
   severity: 'medium',
   standards: { securityHub: ['S3.17'], checkov: ['CKV_AWS_19'], wellArchitected: ['SEC08-BP02'] },
@@ -14,7 +14,7 @@ export const encryption = stackRule({
   validate: (args, report) => {
     for (const bucket of bucketsOf(args)) {
       if (settingsOf(bucket, aws.s3.BucketServerSideEncryptionConfiguration, args).length === 0)
-        report(`bucket ${bucket.name} does not say how it is encrypted`, bucket.urn);
+        report(`bucket ${bucket.name} has no encryption configuration`, bucket.urn);
     }
   },
 });

@@ -7,7 +7,7 @@ interface Config {
   readonly maximumDays: number;
 }
 
-/** An export is a copy of a whole table: kept, it costs, and holds what the table has deleted since. */
+/** An export is a copy of a whole table. Keeping it costs money and keeps items that the table has deleted since. */
 export const lifecycleExpiry = stackRule({
   name: 's3-lifecycle-expiry',
   description: 'Buckets for exports delete them after some days.',
@@ -18,14 +18,14 @@ export const lifecycleExpiry = stackRule({
     checkov: ['CKV2_AWS_61'],
     wellArchitected: ['SEC07-BP04', 'SUS04-BP03'],
   },
-  remedy: 'Add an aws.s3.BucketLifecycleConfiguration with an enabled rule whose expiration has days.',
+  remedy: 'Add an aws.s3.BucketLifecycleConfiguration with an enabled rule that sets expiration.days.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-13',
   config: {
     buckets: texts('Logical or physical names of buckets for exports.', ['*export*']),
     maximumDays: {
       type: 'integer',
       minimum: 1,
-      description: 'Longest time that an export is kept.',
+      description: 'Maximum number of days to keep an export.',
       default: 90,
     },
   },
@@ -35,10 +35,10 @@ export const lifecycleExpiry = stackRule({
       bucketsOf(args).filter((bucket) => isExportBucket(bucket, buckets)),
       (bucket) => {
         const days = expirationDaysOf(bucket, args);
-        if (days === undefined) report(`bucket ${bucket.name} keeps exports for ever`, bucket.urn);
+        if (days === undefined) report(`bucket ${bucket.name} keeps exports forever`, bucket.urn);
         else if (days > maximumDays)
           report(
-            `bucket ${bucket.name} keeps exports for ${days} days; ${maximumDays} are allowed`,
+            `bucket ${bucket.name} keeps exports for ${days} days; at most ${maximumDays} are allowed`,
             bucket.urn,
           );
       },

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** With ACLs off, policies alone say who may do what, and the bucket's owner owns what others write. */
+/** With ACLs off, only policies grant access, and the bucket's owner owns what others write. */
 export const ownerEnforced = resourceRule({
   name: 's3-owner-enforced',
-  description: 'Buckets have ACLs turned off.',
+  description: 'ACLs of buckets are turned off.',
   level: 'mandatory',
   severity: 'medium',
   standards: {
@@ -21,11 +21,11 @@ export const ownerEnforced = resourceRule({
         report(`objectOwnership is ${rule.objectOwnership}; expected BucketOwnerEnforced`);
     }),
     validateResourceOfType(aws.s3.BucketAcl, ({ acl }, _args, report) => {
-      report(`ACL ${acl ?? 'of its own'} on a bucket; write a policy`);
+      report(`the bucket has ${acl === undefined ? 'its own ACL' : `ACL ${acl}`}; use a policy instead`);
     }),
     validateResourceOfType(aws.s3.Bucket, ({ acl, grants }, _args, report) => {
-      if (acl !== undefined && acl !== 'private') report(`ACL ${acl} on a bucket; write a policy`);
-      if ((grants ?? []).length > 0) report('grants on a bucket; write a policy');
+      if (acl !== undefined && acl !== 'private') report(`the bucket has ACL ${acl}; use a policy instead`);
+      if ((grants ?? []).length > 0) report('the bucket has grants; use a policy instead');
     }),
   ],
 });

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { stackRule } from '../../rule';
 import { bucketsOf, settingsOf } from '../../stack/buckets';
 
-/** A bucket without a block is as closed as its account happens to be. */
+/** Without a block of its own, a bucket depends on the account's settings. */
 export const publicAccessBlockExists = stackRule({
   name: 's3-public-access-block-exists',
-  description: 'Every bucket has a public access block of its own.',
+  description: 'Every bucket has its own public access block.',
   level: 'mandatory',
   severity: 'high',
   standards: {

@@ -4,7 +4,7 @@ import { resourceRule } from '../../rule';
 
 const FLAGS = ['blockPublicAcls', 'blockPublicPolicy', 'ignorePublicAcls', 'restrictPublicBuckets'] as const;
 
-/** All four: each closes another way. */
+/** All four flags are needed: each blocks a different kind of access. */
 export const publicAccessBlock = resourceRule({
   name: 's3-public-access-block',
   description: 'A public access block blocks every kind of public access.',
@@ -15,7 +15,7 @@ export const publicAccessBlock = resourceRule({
     checkov: ['CKV_AWS_53', 'CKV_AWS_54', 'CKV_AWS_55', 'CKV_AWS_56'],
     wellArchitected: ['SEC08-BP04', 'SEC03-BP07'],
   },
-  remedy: `Set ${FLAGS.join(', ')} to true. With the level remediate it is done.`,
+  remedy: `Set ${FLAGS.join(', ')} to true. The level remediate sets them for you.`,
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html',
   validate: [
     validateResourceOfType(aws.s3.BucketPublicAccessBlock, (block, _args, report) => {

@@ -7,12 +7,12 @@ import { eachKnown } from '../../stack/known';
 /** S3 answers over plain HTTP unless its bucket's policy denies it. */
 export const tlsOnly = stackRule({
   name: 's3-tls-only',
-  description: 'Every bucket denies requests that are not encrypted on their way.',
+  description: 'Every bucket denies requests without TLS.',
   level: 'mandatory',
   severity: 'medium',
   standards: { securityHub: ['S3.5'], wellArchitected: ['SEC09-BP02'] },
   remedy:
-    'Add an aws.s3.BucketPolicy that denies s3:* to everybody on the bucket and its objects where aws:SecureTransport is false.',
+    'Add an aws.s3.BucketPolicy that denies s3:* to everyone on the bucket and its objects if aws:SecureTransport is false.',
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS',
   validate: (args, report) => {
     eachKnown(bucketsOf(args), (bucket) => {

@@ -3,10 +3,10 @@ import { stackRule } from '../../rule';
 import { bucketsOf, isShortLived, settingsOf, SHORT_LIVED, type ShortLived } from '../../stack/buckets';
 import { eachKnown } from '../../stack/known';
 
-/** Not for exports: they can be made again, and old versions would only cost. */
+/** Not for exports: they can be made again, and old versions would only cost money. */
 export const versioning = stackRule({
   name: 's3-versioning',
-  description: 'Buckets that keep their objects for long keep what is overwritten.',
+  description: 'Buckets that keep their objects for long have versioning.',
   level: 'advisory',
   severity: 'low',
   standards: { securityHub: ['S3.14'], checkov: ['CKV_AWS_21'], wellArchitected: ['REL09-BP03'] },
@@ -21,7 +21,7 @@ export const versioning = stackRule({
         ({ props }) =>
           (props['versioningConfiguration'] as { status?: string } | undefined)?.status === 'Enabled',
       );
-      if (!enabled) report(`bucket ${bucket.name} keeps no versions`, bucket.urn);
+      if (!enabled) report(`bucket ${bucket.name} has no versioning`, bucket.urn);
     });
   },
 });

@@ -21,22 +21,22 @@ interface Config {
 
 const HOURS = 730;
 
-/** What costs by the hour, whether it is used or not, can be told from the program. */
+/** Costs by the hour, used or not, follow from the program. */
 export const costCap = stackRule({
   name: 'stack-cost-cap',
-  description: 'What a stack has running all the time costs no more than the configuration allows.',
+  description: 'The fixed monthly cost of a stack is within the limit of the configuration.',
   level: 'mandatory',
   severity: 'low',
   standards: { wellArchitected: ['COST02-BP05'] },
-  remedy: 'Ask for smaller tasks or fewer endpoints, or raise monthlyUsd in the configuration of this rule.',
+  remedy: 'Use smaller tasks or fewer endpoints, or raise monthlyUsd in the configuration of this rule.',
   url: 'https://docs.aws.amazon.com/wellarchitected/latest/cost-optimization-pillar/cost_govern_usage_controls.html',
   config: {
-    monthlyUsd: { type: 'number', minimum: 0, description: 'US dollars a month.', default: 500 },
+    monthlyUsd: { type: 'number', minimum: 0, description: 'Limit in US dollars per month.', default: 500 },
     prices: {
       type: 'object',
       description:
-        'US dollars an hour: Fargate’s vCPU and GiB (x86 and ARM, us-east-1), the share of it that Spot costs, an interface ' +
-        'endpoint in a zone, a NAT gateway. As remembered in November 2026, not looked up: set those of your region.',
+        'US dollars per hour: Fargate’s vCPU and GiB (x86 and ARM, us-east-1), an interface endpoint in a zone, a NAT gateway; ' +
+        'and the share of Fargate’s price that Spot costs. From memory, of November 2026, unconfirmed: set those of your region.',
       default: {
         vcpuHour: 0.04048,
         gibHour: 0.004445,
@@ -52,7 +52,7 @@ export const costCap = stackRule({
     const { monthlyUsd, prices } = getConfig<Config>();
     const usd = resources.reduce((sum, one) => sum + hourlyUsd(one, resources, prices), 0) * HOURS;
     if (usd > monthlyUsd)
-      report(`what runs all the time costs about $${usd.toFixed(0)} a month; $${monthlyUsd} are allowed`);
+      report(`the fixed cost is about $${usd.toFixed(0)} per month; at most $${monthlyUsd} is allowed`);
   },
 });
 
@@ -74,7 +74,7 @@ function serviceUsd(service: PolicyResource, resources: readonly PolicyResource[
     runtimePlatform?: { cpuArchitecture?: string };
   };
   const isArm = runtimePlatform?.cpuArchitecture === 'ARM64';
-  // Prices of one's own may lack those of ARM.
+  // Configured prices may lack those of ARM.
   const vcpuHour = isArm ? (prices.vcpuHourArm ?? prices.vcpuHour) : prices.vcpuHour;
   const gibHour = isArm ? (prices.gibHourArm ?? prices.gibHour) : prices.gibHour;
   const strategies = (service.props['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];

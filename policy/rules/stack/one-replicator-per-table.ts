@@ -6,15 +6,15 @@ interface Config {
   readonly reasons: Readonly<Record<string, string>>;
 }
 
-/** DynamoDB serves two readers a shard; and a table that is loaded twice is exported twice. */
+/** DynamoDB serves two readers per shard, and a table that is loaded twice is exported twice. */
 export const oneReplicatorPerTable = stackRule({
   name: 'one-replicator-per-table',
-  description: 'A table’s stream is followed by one service, or there is a reason for more.',
+  description: 'Only one service follows a table’s stream, unless the configuration gives a reason for more.',
   level: 'mandatory',
   severity: 'medium',
   standards: { wellArchitected: ['COST02-BP05'] },
   remedy:
-    'Take the table out of one of them, or write the reason into the configuration of this rule, by table ARN.',
+    'Remove the table from all but one service, or add the reason to the configuration of this rule, by table ARN.',
   url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
   config: {
     reasons: {

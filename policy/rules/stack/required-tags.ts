@@ -5,7 +5,7 @@ interface Config {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Resources that cost or hold something, and take tags. */
+/** Taggable resources that cost money or hold data. */
 const TAGGED = [
   'aws:cloudwatch/eventRule:EventRule',
   'aws:cloudwatch/logGroup:LogGroup',
@@ -29,7 +29,7 @@ const TAGGED = [
   'aws:sqs/queue:Queue',
 ];
 
-/** A cost without an owner is paid by nobody and stopped by nobody. Which tags there have to be, a configuration says. */
+/** Nobody stops a cost that has no owner. The configuration names the required tags. */
 export const requiredTags = resourceRule({
   name: 'required-tags',
   description: 'Resources have the tags that the configuration names.',
@@ -37,15 +37,14 @@ export const requiredTags = resourceRule({
   severity: 'low',
   standards: { wellArchitected: ['COST03-BP02'] },
   remedy:
-    'Set the tags, best as defaultTags of the provider; of this package: tags. A tag whose value the configuration gives is ' +
-    'added where it is absent.',
+    'Set the tags, preferably as defaultTags of the provider; in this package: tags. A missing tag is added if the ' +
+    'configuration gives its value.',
   url: 'https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html',
   config: {
     tags: {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description:
-        'Tag → the value that is added where the tag is absent; empty: any value, and none is added.',
+      description: 'Tag → value to add if the tag is missing. Empty: any value is fine, and none is added.',
       default: {},
     },
   },
@@ -72,7 +71,7 @@ function ownTags({ props }: ResourceValidationArgs): Readonly<Record<string, str
   return (props['tags'] ?? {}) as Readonly<Record<string, string>>;
 }
 
-/** The provider gives its own to every resource. Providers hold objects as text. */
+/** The provider's default tags, which every resource gets. Providers hold objects as text. */
 function defaultTags({ provider }: ResourceValidationArgs): object {
   const raw: unknown = provider?.props['defaultTags'];
   const settings = (typeof raw === 'string' ? JSON.parse(raw) : raw) as { tags?: object } | undefined;

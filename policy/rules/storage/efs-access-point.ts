@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** An access point without both is the whole file system, as whoever one says one is. */
+/** An access point without both exposes the whole file system, as any user that the client claims to be. */
 export const efsAccessPoint = resourceRule({
   name: 'efs-access-point',
-  description: 'Access points have a folder and a user of their own.',
+  description: 'Access points have their own folder and user.',
   level: 'mandatory',
   severity: 'medium',
   standards: {
@@ -13,13 +13,13 @@ export const efsAccessPoint = resourceRule({
     checkov: ['CKV_AWS_329', 'CKV_AWS_330'],
     wellArchitected: ['SEC08-BP04'],
   },
-  remedy: 'Set rootDirectory.path to a folder below /, and posixUser.',
+  remedy: 'Set posixUser, and rootDirectory.path to a folder under /.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/efs-controls.html#efs-3',
   validate: [
     validateResourceOfType(aws.efs.AccessPoint, ({ rootDirectory, posixUser }, _args, report) => {
       if (rootDirectory?.path === undefined || rootDirectory.path === '/')
         report('its folder is the root of the file system');
-      if (posixUser === undefined) report('it does not say as which user files are used');
+      if (posixUser === undefined) report('it sets no posixUser');
     }),
   ],
 });

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** It cannot be turned on later. */
+/** Encryption cannot be turned on later. */
 export const efsEncrypted = resourceRule({
   name: 'efs-encrypted',
   description: 'File systems are encrypted.',
@@ -13,7 +13,7 @@ export const efsEncrypted = resourceRule({
     checkov: ['CKV_AWS_42', 'CKV_AWS_184'],
     wellArchitected: ['SEC08-BP02'],
   },
-  remedy: 'Set encrypted to true; the file system is made anew.',
+  remedy: 'Set encrypted to true; this replaces the file system.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/efs-controls.html#efs-1',
   validate: [
     validateResourceOfType(aws.efs.FileSystem, ({ encrypted }, _args, report) => {

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** NFS by itself sends everything in the clear. */
+/** NFS without TLS sends everything in plain text. */
 export const efsTls = resourceRule({
   name: 'efs-tls',
   description: 'Tasks mount file systems over TLS, with IAM and an access point.',

@@ -2,10 +2,10 @@ import * as aws from '@pulumi/aws';
 import { validateResourceOfType } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
 
-/** AWS keeps the old material, so nothing has to be encrypted anew. */
+/** AWS keeps the old key material, so nothing has to be re-encrypted. */
 export const kmsKeyRotation = resourceRule({
   name: 'kms-key-rotation',
-  description: 'Keys that can be rotated are.',
+  description: 'Keys that can be rotated automatically are rotated.',
   level: 'mandatory',
   severity: 'medium',
   standards: { securityHub: ['KMS.4'], checkov: ['CKV_AWS_7'], wellArchitected: ['SEC08-BP01'] },

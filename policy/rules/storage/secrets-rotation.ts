@@ -3,10 +3,10 @@ import { stackRule } from '../../rule';
 import { refersTo } from '../../stack/known';
 import { isProduction, PRODUCTION, type Production } from '../../stack/production';
 
-/** In production only: rotating needs a function that knows the database. */
+/** In production only: rotation needs a function for the database. */
 export const secretsRotation = stackRule({
   name: 'secrets-rotation',
-  description: 'Secrets of production are rotated.',
+  description: 'Production secrets are rotated.',
   level: 'advisory',
   severity: 'medium',
   standards: {
@@ -15,7 +15,7 @@ export const secretsRotation = stackRule({
     wellArchitected: ['SEC02-BP05', 'SEC02-BP03'],
   },
   remedy:
-    'Add an aws.secretsmanager.SecretRotation, or use a secret that RDS rotates; of this package: destination.passwordSecretArn.',
+    'Add an aws.secretsmanager.SecretRotation, or use a secret that RDS rotates; in this package: destination.passwordSecretArn.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html#secretsmanager-1',
   config: PRODUCTION,
   validate: ({ resources, getConfig }, report) => {

@@ -6,7 +6,7 @@ const table = (inputs: object) => given(aws.dynamodb.Table, { name: 'orders', ..
 
 examine(pitr, {
   violating: {
-    'not said': { given: table({}), finds: ['point-in-time recovery is off'] },
+    'not set': { given: table({}), finds: ['point-in-time recovery is off'] },
     off: {
       given: table({ pointInTimeRecovery: { enabled: false } }),
       finds: ['point-in-time recovery is off'],

@@ -10,11 +10,11 @@ examine(streamViewType, {
       given: table({ streamEnabled: true, streamViewType: 'KEYS_ONLY' }),
       finds: ['streamViewType is KEYS_ONLY; expected NEW_AND_OLD_IMAGES or NEW_IMAGE'],
     },
-    'not said': {
+    'not set': {
       given: table({ streamEnabled: true }),
       finds: ['streamViewType is not set; expected NEW_AND_OLD_IMAGES or NEW_IMAGE'],
     },
-    'one that the configuration does not have': {
+    'a view type that the configuration does not list': {
       given: table({ streamEnabled: true, streamViewType: 'NEW_IMAGE' }),
       config: { viewTypes: ['NEW_AND_OLD_IMAGES'] },
       finds: ['streamViewType is NEW_IMAGE; expected NEW_AND_OLD_IMAGES'],

@@ -6,7 +6,7 @@ const repository = (imageTagMutability?: string) => given(aws.ecr.Repository, { 
 
 examine(immutableTags, {
   violating: {
-    'not said': { given: repository(), finds: ['a tag can be moved to another image'] },
+    'not set': { given: repository(), finds: ['a tag can be moved to another image'] },
     mutable: { given: repository('MUTABLE'), finds: ['a tag can be moved to another image'] },
   },
   satisfying: { immutable: { given: repository('IMMUTABLE') } },

@@ -9,10 +9,13 @@ const policy = (of: string, madeOf = {}) =>
 examine(repositoryLifecycle, {
   violating: {
     'without a policy': { given: repository, finds: ['repository shop keeps every image'] },
-    'one for another': { given: [repository, policy('other')], finds: ['repository shop keeps every image'] },
+    'a policy for another repository': {
+      given: [repository, policy('other')],
+      finds: ['repository shop keeps every image'],
+    },
   },
   satisfying: {
     'with a policy': { given: [repository, policy('shop')] },
-    'in a preview': { given: [repository, policy(UNKNOWN, { repository: [repository] })] },
+    'with a policy, in a preview': { given: [repository, policy(UNKNOWN, { repository: [repository] })] },
   },
 });

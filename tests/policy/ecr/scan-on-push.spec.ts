@@ -6,7 +6,7 @@ const repository = (imageScanningConfiguration?: unknown) =>
   given(aws.ecr.Repository, { imageScanningConfiguration });
 
 examine(scanOnPush, {
-  violating: { 'not said': { given: repository(), finds: ['images are not scanned when they are pushed'] } },
+  violating: { 'not set': { given: repository(), finds: ['images are not scanned when they are pushed'] } },
   satisfying: { on: { given: repository({ scanOnPush: true }) } },
   unknown: { 'whether it is on': { given: repository({ scanOnPush: UNKNOWN }) } },
 });

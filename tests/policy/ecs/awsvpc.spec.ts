@@ -6,9 +6,9 @@ const task = (networkMode?: string) => given(aws.ecs.TaskDefinition, { networkMo
 
 examine(awsvpc, {
   violating: {
-    'not said': { given: task(), finds: ['networkMode is not set; expected awsvpc'] },
+    'not set': { given: task(), finds: ['networkMode is not set; expected awsvpc'] },
     'the host’s': { given: task('host'), finds: ['networkMode is host; expected awsvpc'] },
   },
-  satisfying: { 'its own': { given: task('awsvpc') } },
+  satisfying: { 'the task’s own': { given: task('awsvpc') } },
   unknown: { which: { given: task(UNKNOWN) } },
 });

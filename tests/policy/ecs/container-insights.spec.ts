@@ -7,13 +7,13 @@ const on = (value: string) => [{ name: 'containerInsights', value }];
 
 examine(containerInsights, {
   violating: {
-    'not said, in production': { given: cluster(undefined), finds: ['Container Insights are off'] },
-    'off, in production': { given: cluster(on('disabled')), finds: ['Container Insights are off'] },
+    'not set, in production': { given: cluster(undefined), finds: ['Container Insights is off'] },
+    'off, in production': { given: cluster(on('disabled')), finds: ['Container Insights is off'] },
   },
   satisfying: {
     on: { given: cluster(on('enabled')) },
-    'on, the newer kind': { given: cluster(on('enhanced')) },
-    'off, elsewhere': { given: cluster(on('disabled'), 'dev') },
+    enhanced: { given: cluster(on('enhanced')) },
+    'off, outside production': { given: cluster(on('disabled'), 'dev') },
   },
   unknown: { 'whether they are on': { given: cluster(UNKNOWN) } },
 });

@@ -7,21 +7,24 @@ const service = (enableExecuteCommand: unknown, madeOf = {}) =>
 const cluster = (exec: unknown) =>
   given(aws.ecs.Cluster, { name: 'c', configuration: { executeCommandConfiguration: exec } });
 const LOGGED = { kmsKeyId: 'k', logging: 'OVERRIDE', logConfiguration: { cloudWatchLogGroupName: 'g' } };
-const FINDS = ['service app has ECS Exec on, and its cluster does not log and encrypt it'];
+const FINDS = ['service app has ECS Exec on, but its cluster does not log and encrypt the sessions'];
 
 examine(execOff, {
   violating: {
-    'a cluster elsewhere': { given: service(true), finds: FINDS },
-    'a cluster that logs as it comes': {
+    'a cluster outside the stack': { given: service(true), finds: FINDS },
+    'a cluster with default logging': {
       given: [service(true), cluster({ kmsKeyId: 'k', logging: 'DEFAULT' })],
       finds: FINDS,
     },
-    'no key': { given: [service(true), cluster({ ...LOGGED, kmsKeyId: undefined })], finds: FINDS },
+    'a cluster without a key': {
+      given: [service(true), cluster({ ...LOGGED, kmsKeyId: undefined })],
+      finds: FINDS,
+    },
   },
   satisfying: {
     off: { given: service(false) },
-    'not said, which is off': { given: service(undefined) },
-    'logged and encrypted': { given: [service(true), cluster(LOGGED)] },
+    'not set, which means off': { given: service(undefined) },
+    'on, with logging and encryption': { given: [service(true), cluster(LOGGED)] },
   },
   unknown: {
     'how it is logged': {

@@ -12,14 +12,14 @@ examine(imageByDigest, {
       given: task({ image: 'ghcr.io/shop/app:1.2' }),
       finds: ['container app: its image is ghcr.io/shop/app:1.2; a tag can be moved to another image'],
     },
-    'a digest that is cut': {
+    'a truncated digest': {
       given: task({ image: 'app@sha256:12' }),
       finds: ['container app: its image is app@sha256:12; a tag can be moved to another image'],
     },
   },
   satisfying: {
     'a digest': { given: task({ image: `ghcr.io/shop/app@sha256:${'0'.repeat(64)}` }) },
-    'a tag with its digest': { given: task({ image: `ghcr.io/shop/app:1.2@sha256:${'0'.repeat(64)}` }) },
+    'a tag with a digest': { given: task({ image: `ghcr.io/shop/app:1.2@sha256:${'0'.repeat(64)}` }) },
   },
   unknown: { 'containers that name what is not there yet': { given: UNKNOWN_TASK } },
 });

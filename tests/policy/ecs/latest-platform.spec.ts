@@ -6,11 +6,11 @@ const service = (platformVersion?: string) => given(aws.ecs.Service, { platformV
 
 examine(latestPlatform, {
   violating: {
-    'one that is pinned': { given: service('1.3.0'), finds: ['platformVersion is 1.3.0; expected LATEST'] },
+    'a pinned version': { given: service('1.3.0'), finds: ['platformVersion is 1.3.0; expected LATEST'] },
   },
   satisfying: {
     'the latest': { given: service('LATEST') },
-    'not said, which is the latest': { given: service() },
+    'not set, which means the latest': { given: service() },
   },
   unknown: { which: { given: service(UNKNOWN) } },
 });

@@ -7,7 +7,10 @@ const group = (retentionInDays?: unknown, stack = 'dev') =>
 
 examine(logRetention, {
   violating: {
-    'for ever': { given: group(), finds: ['it keeps its events for ever; set retentionInDays, at least 30'] },
+    forever: {
+      given: group(),
+      finds: ['it keeps its events forever; set retentionInDays to at least 30'],
+    },
     'for a week': { given: group(7), finds: ['it keeps its events for 7 days; expected at least 30'] },
     'for a month, in production': {
       given: group(30, 'prod'),
@@ -17,12 +20,15 @@ examine(logRetention, {
   satisfying: {
     'for a month': { given: group(30) },
     'for a year, in production': { given: group(365, 'prod-eu') },
-    'as the configuration has it': { given: group(3), config: { minimumDays: 3 } },
+    'as long as the configuration requires': { given: group(3), config: { minimumDays: 3 } },
   },
   unknown: { 'how long': { given: group(UNKNOWN) } },
   mends: {
-    'to the shortest time': { given: group(7), into: { name: '/shop', retentionInDays: 30 } },
-    'in production': { given: group(undefined, 'prod'), into: { name: '/shop', retentionInDays: 365 } },
-    'nothing where it is long enough': { given: group(90), into: undefined },
+    'to the minimum': { given: group(7), into: { name: '/shop', retentionInDays: 30 } },
+    'to the minimum in production': {
+      given: group(undefined, 'prod'),
+      into: { name: '/shop', retentionInDays: 365 },
+    },
+    'nothing if it is long enough': { given: group(90), into: undefined },
   },
 });

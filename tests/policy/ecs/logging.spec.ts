@@ -8,7 +8,7 @@ const UNKNOWN_TASK = given(aws.ecs.TaskDefinition, { containerDefinitions: UNKNO
 
 examine(logging, {
   violating: {
-    'not said': { given: task({}), finds: ['container app: it has no logConfiguration'] },
+    'not set': { given: task({}), finds: ['container app: it has no logConfiguration'] },
   },
   satisfying: {
     awslogs: { given: task({ logConfiguration: { logDriver: 'awslogs' } }) },

@@ -6,14 +6,14 @@ const task = (inputs: object) => given(aws.ecs.TaskDefinition, inputs);
 
 examine(noHostPid, {
   violating: {
-    'both of the host': {
+    'both set to host': {
       given: task({ pidMode: 'host', ipcMode: 'host' }),
       finds: ['ipcMode is host', 'pidMode is host'],
     },
   },
   satisfying: {
-    'not said': { given: task({}) },
-    'of the task': { given: task({ pidMode: 'task', ipcMode: 'none' }) },
+    'not set': { given: task({}) },
+    'both set to task': { given: task({ pidMode: 'task', ipcMode: 'none' }) },
   },
   unknown: { which: { given: task({ pidMode: UNKNOWN }) } },
 });

@@ -6,11 +6,13 @@ const service = (assignPublicIp?: unknown) =>
   given(aws.ecs.Service, { networkConfiguration: { assignPublicIp } });
 
 examine(noPublicIp, {
-  violating: { 'an address': { given: service(true), finds: ['its tasks get a public address'] } },
+  violating: {
+    'a public IP address': { given: service(true), finds: ['its tasks get a public IP address'] },
+  },
   satisfying: {
-    'no address': { given: service(false) },
-    'not said, which is none': { given: service() },
-    'no network of its own': { given: given(aws.ecs.Service, {}) },
+    'no public IP address': { given: service(false) },
+    'not set, which means none': { given: service() },
+    'no network configuration': { given: given(aws.ecs.Service, {}) },
   },
   unknown: { 'whether there is one': { given: given(aws.ecs.Service, { networkConfiguration: UNKNOWN }) } },
 });

@@ -11,7 +11,7 @@ examine(nonPrivileged, {
     privileged: { given: task({ privileged: true }), finds: ['container app: it is privileged'] },
   },
   satisfying: {
-    'not said': { given: task({}) },
+    'not set': { given: task({}) },
     'not privileged': { given: task({ privileged: false }) },
   },
   unknown: { 'containers that name what is not there yet': { given: UNKNOWN_TASK } },

@@ -8,9 +8,9 @@ const UNKNOWN_TASK = given(aws.ecs.TaskDefinition, { containerDefinitions: UNKNO
 
 examine(nonRootUser, {
   violating: {
-    'not said': {
+    'not set': {
       given: task({}),
-      finds: ['container app: it says no user, so it is whatever the image says, often root'],
+      finds: ['container app: it sets no user, so the image’s user applies, often root'],
     },
     'root by name': { given: task({ user: 'root' }), finds: ['container app: it runs as root'] },
     'root by id, with a group': {

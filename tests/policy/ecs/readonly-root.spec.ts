@@ -8,16 +8,16 @@ const UNKNOWN_TASK = given(aws.ecs.TaskDefinition, { containerDefinitions: UNKNO
 
 examine(readonlyRoot, {
   violating: {
-    'not said': { given: task({}), finds: ['container app: its root file system can be written to'] },
-    'one of two': {
+    'not set': { given: task({}), finds: ['container app: its root file system is writable'] },
+    'one of two containers': {
       given: given(aws.ecs.TaskDefinition, {
         containerDefinitions: JSON.stringify([{ name: 'a', readonlyRootFilesystem: true }, { name: 'b' }]),
       }),
-      finds: ['container b: its root file system can be written to'],
+      finds: ['container b: its root file system is writable'],
     },
   },
   satisfying: {
-    'read only': { given: task({ readonlyRootFilesystem: true }) },
+    'read-only': { given: task({ readonlyRootFilesystem: true }) },
   },
   unknown: { 'containers that name what is not there yet': { given: UNKNOWN_TASK } },
 });

@@ -8,26 +8,26 @@ const task = (environment: Record<string, string>) =>
       { name: 'app', environment: Object.entries(environment).map(([name, value]) => ({ name, value })) },
     ]),
   });
-const finds = (name: string) => [`container app: ${name} of its environment is, or has in it, a secret`];
+const finds = (name: string) => [`container app: environment variable ${name} is or contains a secret`];
 
 examine(secretsNotEnv, {
   violating: {
-    'a password by its name': { given: task({ DB_PASSWORD: 'x' }), finds: finds('DB_PASSWORD') },
-    'in small letters': { given: task({ apikey: 'x' }), finds: finds('apikey') },
-    'an access key by its look': { given: task({ WHO: 'AKIAABCDEFGHIJKLMNOP' }), finds: finds('WHO') },
+    'a password, by the variable’s name': { given: task({ DB_PASSWORD: 'x' }), finds: finds('DB_PASSWORD') },
+    'a password, by a name in lower case': { given: task({ apikey: 'x' }), finds: finds('apikey') },
+    'an access key, by its format': { given: task({ WHO: 'AKIAABCDEFGHIJKLMNOP' }), finds: finds('WHO') },
     'a password in an address': {
       given: task({ DATABASE_URL: 'postgres://shop:s3cr3t@db.internal/shop' }),
       finds: finds('DATABASE_URL'),
     },
     'a private key': { given: task({ PEM: '-----BEGIN RSA PRIVATE KEY-----' }), finds: finds('PEM') },
-    'a name that the configuration gives': {
+    'a name from the configuration': {
       given: task({ PIN: '1' }),
       config: { names: 'PIN' },
       finds: finds('PIN'),
     },
   },
   satisfying: {
-    'where the secret is': {
+    'a reference to a secret': {
       given: task({
         PASSWORD_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:x',
         TOKEN_FILE: '/run/token',
@@ -36,7 +36,7 @@ examine(secretsNotEnv, {
     },
     'an address without a password': { given: task({ DATABASE_URL: 'postgres://shop@db.internal/shop' }) },
     'no environment': { given: given(aws.ecs.TaskDefinition, { containerDefinitions: '[{"name":"app"}]' }) },
-    'a name that the configuration lets pass': {
+    'a name that the configuration allows': {
       given: task({ TOKENIZER: 'words' }),
       config: { allowed: ['TOKENIZER'] },
     },

@@ -5,7 +5,7 @@ import { examine, given, UNKNOWN } from '../examine';
 
 examine(singleWriter, {
   violating: {
-    'a service as ECS has it': {
+    'a service with ECS’s defaults': {
       given: consumer({ service: {} }),
       finds: [
         'availabilityZoneRebalancing of app is not set; expected DISABLED',
@@ -17,7 +17,7 @@ examine(singleWriter, {
       given: consumer({ service: { ...SINGLE, desiredCount: 2 } }),
       finds: ['desiredCount of app is 2; expected 1'],
     },
-    'this package’s container, whose role is elsewhere': {
+    'this package’s container with a role outside the stack': {
       given: consumer({
         service: { ...SINGLE, deploymentMaximumPercent: 200 },
         environment: { DYNAMODB_REPLICATOR_REGION: 'eu-west-1' },
@@ -27,9 +27,11 @@ examine(singleWriter, {
     },
   },
   satisfying: {
-    'one at a time': { given: consumer({ service: SINGLE }) },
+    'one task at a time': { given: consumer({ service: SINGLE }) },
     'a service that follows no stream': { given: consumer({ service: {}, actions: ['dynamodb:GetItem'] }) },
-    'a service whose task is elsewhere': { given: given(aws.ecs.Service, { taskDefinition: 'arn:x' }) },
+    'a service with a task definition outside the stack': {
+      given: given(aws.ecs.Service, { taskDefinition: 'arn:x' }),
+    },
   },
   unknown: { 'what its role may': { given: consumer({ service: {}, policy: UNKNOWN }) } },
 });

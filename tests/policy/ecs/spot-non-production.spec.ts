@@ -11,12 +11,12 @@ const service = (providers: readonly string[] | undefined, stack = 'prod') =>
 
 examine(spotNonProduction, {
   violating: {
-    'spare capacity alone': { given: service(['FARGATE_SPOT']), finds: ['it runs on FARGATE_SPOT alone'] },
+    'Spot capacity only': { given: service(['FARGATE_SPOT']), finds: ['it runs on FARGATE_SPOT only'] },
   },
   satisfying: {
-    'spare capacity beside the other': { given: service(['FARGATE_SPOT', 'FARGATE']) },
+    'Spot and other capacity': { given: service(['FARGATE_SPOT', 'FARGATE']) },
     'a launch type': { given: service(undefined) },
-    'spare capacity elsewhere': { given: service(['FARGATE_SPOT'], 'dev') },
+    'Spot capacity outside production': { given: service(['FARGATE_SPOT'], 'dev') },
   },
   unknown: {
     which: { given: given(aws.ecs.Service, { capacityProviderStrategies: UNKNOWN }, { stack: 'prod' }) },

@@ -10,20 +10,20 @@ examine(
   accessKeyAge(() => NOW),
   {
     violating: {
-      'a key of more than 90 days': {
+      'a key older than 90 days': {
         given: key('2026-08-01T00:00:00Z'),
-        finds: ['the key is 116 days old; 90 are allowed'],
+        finds: ['the key is 116 days old; at most 90 are allowed'],
       },
-      'one of more than the configuration allows': {
+      'a key older than the configuration allows': {
         given: key('2026-11-01T00:00:00Z'),
         config: { maximumDays: 7 },
-        finds: ['the key is 24 days old; 7 are allowed'],
+        finds: ['the key is 24 days old; at most 7 are allowed'],
       },
     },
     satisfying: {
       'a key of 90 days': { given: key('2026-08-27T00:00:00Z') },
-      'one that is off': { given: key('2020-01-01T00:00:00Z', 'Inactive') },
-      'one that is being made': { given: key(undefined) },
+      'an inactive key': { given: key('2020-01-01T00:00:00Z', 'Inactive') },
+      'a key that is being created': { given: key(undefined) },
     },
     unknown: { 'one that a preview makes': { given: key(UNKNOWN) } },
   },

@@ -5,46 +5,48 @@ import { role, TABLE } from './role-policy';
 
 examine(arnMatchesAction, {
   violating: {
-    'an export that is looked for among streams': {
+    'DescribeExport on streams': {
       given: role({ Action: 'dynamodb:DescribeExport', Resource: [TABLE, `${TABLE}/stream/*`] }),
       finds: [
         `statement S: dynamodb:DescribeExport allows nothing on ${TABLE}, ${TABLE}/stream/*; ` +
-          'it takes arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/export/${ExportName}',
+          'it needs arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/export/${ExportName}',
       ],
     },
-    'a list that takes * only': {
+    'ListStreams on a stream': {
       given: role({ Action: 'dynamodb:ListStreams', Resource: `${TABLE}/stream/*` }),
-      finds: [`statement S: dynamodb:ListStreams takes * only, so on ${TABLE}/stream/* it allows nothing`],
+      finds: [`statement S: dynamodb:ListStreams works only on *, so it allows nothing on ${TABLE}/stream/*`],
     },
-    'a bucket’s place asked of its objects': {
+    'GetBucketLocation on objects': {
       given: role({ Action: ['s3:GetBucketLocation', 's3:GetObject'], Resource: 'arn:aws:s3:::mine/*' }),
       finds: [
-        'statement S: s3:GetBucketLocation allows nothing on arn:aws:s3:::mine/*; it takes ' +
+        'statement S: s3:GetBucketLocation allows nothing on arn:aws:s3:::mine/*; it needs ' +
           'arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or arn:${Partition}:s3:::${BucketName}',
       ],
     },
-    'objects asked of a bucket': {
+    'GetObject on a bucket': {
       given: role({ Action: 's3:GetObject', Resource: 'arn:aws:s3:::mine' }),
       finds: [
-        'statement S: s3:GetObject allows nothing on arn:aws:s3:::mine; it takes ' +
+        'statement S: s3:GetObject allows nothing on arn:aws:s3:::mine; it needs ' +
           'arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName} or ' +
           'arn:${Partition}:s3:::${BucketName}/${ObjectName}',
       ],
     },
   },
   satisfying: {
-    'each its own': {
+    'each action on its kind of resource': {
       given: role({
         Action: ['dynamodb:DescribeTable', 'dynamodb:DescribeExport', 'dynamodb:GetRecords'],
         Resource: [TABLE, `${TABLE}/export/*`, `${TABLE}/stream/*`],
       }),
     },
-    everything: { given: role({ Action: 'dynamodb:DescribeExport', Resource: '*' }) },
-    'a name that is left open at its end': {
+    'every resource': { given: role({ Action: 'dynamodb:DescribeExport', Resource: '*' }) },
+    'a name that ends in a wildcard': {
       given: role({ Action: 's3:GetObject', Resource: 'arn:aws:s3:::exports-*' }),
     },
-    'a pattern of which some fit': { given: role({ Action: 'dynamodb:Describe*', Resource: TABLE }) },
-    'a service that the table does not have': {
+    'a pattern of which some actions match': {
+      given: role({ Action: 'dynamodb:Describe*', Resource: TABLE }),
+    },
+    'a service that is not in the table': {
       given: role({
         Action: 'bedrock:InvokeModel',
         Resource: 'arn:aws:bedrock:eu-west-1::foundation-model/x',

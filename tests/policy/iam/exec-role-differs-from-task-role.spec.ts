@@ -15,8 +15,8 @@ examine(execRoleDiffersFromTaskRole, {
   },
   satisfying: {
     'two roles': { given: definition(ROLE, `${ROLE}-start`) },
-    'an execution role alone': { given: definition(undefined, ROLE) },
-    none: { given: definition(undefined, undefined) },
+    'an execution role only': { given: definition(undefined, ROLE) },
+    'no roles': { given: definition(undefined, undefined) },
   },
   unknown: { 'a role that is not there yet': { given: definition(UNKNOWN, ROLE) } },
 });

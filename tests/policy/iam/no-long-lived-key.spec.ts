@@ -8,26 +8,26 @@ examine(noLongLivedKey, {
   violating: {
     'a user': {
       given: given(aws.iam.User, { name: 'reader' }),
-      finds: ['an IAM user has credentials that last; a role has none'],
+      finds: ['an IAM user has long-lived credentials; use a role'],
     },
-    'an access key': { given: key(), finds: ['an access key lasts until it is deleted'] },
-    'an exception for another': {
+    'an access key': { given: key(), finds: ['an access key is valid until it is deleted; use a role'] },
+    'an exception for another resource': {
       given: key(),
       config: {
         exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::two', reason: 'Artie takes keys only' }],
       },
-      finds: ['an access key lasts until it is deleted'],
+      finds: ['an access key is valid until it is deleted; use a role'],
     },
     'an exception whose reason is blank': {
       given: key(),
       config: { exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::one', reason: ' ' }] },
-      finds: ['an access key lasts until it is deleted'],
+      finds: ['an access key is valid until it is deleted; use a role'],
     },
   },
   satisfying: {
     'a role': { given: given(aws.iam.Role, { assumeRolePolicy: UNKNOWN }) },
-    'a key that is off': { given: key('Inactive') },
-    'an exception with its reason': {
+    'an inactive key': { given: key('Inactive') },
+    'an exception with a reason': {
       given: key(),
       config: {
         exceptions: [{ resource: 'aws:iam/accessKey:AccessKey::one', reason: 'Artie takes keys only' }],

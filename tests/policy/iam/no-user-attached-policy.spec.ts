@@ -2,21 +2,24 @@ import * as aws from '@pulumi/aws';
 import { noUserAttachedPolicy } from '../../../policy/rules/iam/no-user-attached-policy';
 import { examine, given, UNKNOWN } from '../examine';
 
-const FINDS = ['it gives rights to a user directly; give them to a group or a role'];
+const FINDS = ['it grants permissions to a user directly; grant them to a group or a role'];
 const attachment = (users: unknown) => given(aws.iam.PolicyAttachment, { policyArn: 'arn:x', users });
 
 examine(noUserAttachedPolicy, {
   violating: {
-    'a policy in a user': {
+    'an inline policy of a user': {
       given: given(aws.iam.UserPolicy, { user: 'reader', policy: UNKNOWN }),
       finds: FINDS,
     },
-    'a policy on a user': { given: given(aws.iam.UserPolicyAttachment, { user: 'reader' }), finds: FINDS },
-    'a policy on users and others': { given: attachment(['reader']), finds: FINDS },
+    'a policy attached to a user': {
+      given: given(aws.iam.UserPolicyAttachment, { user: 'reader' }),
+      finds: FINDS,
+    },
+    'a policy attached to users and others': { given: attachment(['reader']), finds: FINDS },
   },
   satisfying: {
-    'a policy on a group': { given: given(aws.iam.GroupPolicyAttachment, { group: 'readers' }) },
-    'a policy on roles': { given: attachment(undefined) },
+    'a policy attached to a group': { given: given(aws.iam.GroupPolicyAttachment, { group: 'readers' }) },
+    'a policy attached to roles': { given: attachment(undefined) },
   },
   unknown: { 'on whom': { given: attachment(UNKNOWN) } },
 });

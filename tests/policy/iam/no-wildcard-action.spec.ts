@@ -13,15 +13,15 @@ examine(noWildcardAction, {
       given: given(aws.iam.Policy, { policy: allow({ Action: 'dynamodb:Get*', Resource: TABLE }) }),
       finds: ['statement S: it allows dynamodb:Get*; name the actions that are called'],
     },
-    'everything, in a policy within a role': {
+    'every action, in an inline policy of a role': {
       given: given(aws.iam.Role, {
         inlinePolicies: [{ name: 'x', policy: allow({ Action: '*', Resource: '*' }) }],
       }),
       finds: ['statement S: it allows *; name the actions that are called'],
     },
-    'everything but some, for a group': {
+    'every action but some, for a group': {
       given: given(aws.iam.GroupPolicy, { policy: allow({ NotAction: ['iam:*'], Resource: '*' }) }),
-      finds: ['statement S: NotAction allows everything but iam:*; name the actions that are called'],
+      finds: ['statement S: NotAction allows everything except iam:*; name the actions that are called'],
     },
     'a document that is an object': {
       given: given(aws.iam.UserPolicy, {
@@ -31,19 +31,19 @@ examine(noWildcardAction, {
     },
   },
   satisfying: {
-    'actions by name': { given: role({ Action: 'dynamodb:GetRecords', Resource: TABLE }) },
+    'named actions': { given: role({ Action: 'dynamodb:GetRecords', Resource: TABLE }) },
     'a deny of everything': { given: role({ Effect: 'Deny', Action: '*', Resource: '*' }) },
     'a pattern that the configuration allows': {
       given: role({ Action: 'ssmmessages:*', Resource: '*' }),
       config: { actions: ['ssmmessages:*'] },
     },
-    'an exception with its reason': {
+    'an exception with a reason': {
       given: role({ Action: 'dynamodb:*', Resource: TABLE }),
       config: {
         exceptions: [{ resource: 'aws:iam/rolePolicy:RolePolicy::o*', reason: 'until the migration ends' }],
       },
     },
-    'a role without a policy in it': { given: given(aws.iam.Role, {}) },
+    'a role without an inline policy': { given: given(aws.iam.Role, {}) },
   },
   unknown: {
     'a policy that names what is not there yet': { given: given(aws.iam.RolePolicy, { policy: UNKNOWN }) },

@@ -10,7 +10,7 @@ examine(noWildcardResource, {
     'an export of any table': {
       given: role({ Action: ['dynamodb:ExportTableToPointInTime', 'dynamodb:ListExports'], Resource: '*' }),
       finds: [
-        `statement S: it allows dynamodb:ExportTableToPointInTime on everything there is; it could be on ${KIND}`,
+        `statement S: it allows dynamodb:ExportTableToPointInTime on every resource; limit it to ${KIND}`,
       ],
     },
     'every table of the account': {
@@ -18,16 +18,16 @@ examine(noWildcardResource, {
         Action: 'dynamodb:DescribeTable',
         Resource: 'arn:aws:dynamodb:eu-west-1:123456789012:table/*',
       }),
-      finds: [`statement S: it allows dynamodb:DescribeTable on everything there is; it could be on ${KIND}`],
+      finds: [`statement S: it allows dynamodb:DescribeTable on every resource; limit it to ${KIND}`],
     },
     'every bucket': {
       given: role({ Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::*' }),
-      finds: ['statement S: it allows s3:ListAllMyBuckets on everything there is; name the resources'],
+      finds: ['statement S: it allows s3:ListAllMyBuckets on every resource; name the resources'],
     },
     'every key': {
       given: role({ Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-west-1:123456789012:key/*' }),
       finds: [
-        'statement S: it allows kms:Decrypt on everything there is; it could be on arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}',
+        'statement S: it allows kms:Decrypt on every resource; limit it to arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}',
       ],
     },
     'metrics in any namespace': {
@@ -36,9 +36,9 @@ examine(noWildcardResource, {
         'statement S: it allows cloudwatch:PutMetricData in every namespace; add a condition on cloudwatch:namespace',
       ],
     },
-    'everything but something': {
+    'every resource but some': {
       given: role({ Action: 's3:GetObject', NotResource: 'arn:aws:s3:::mine/*' }),
-      finds: ['statement S: NotResource stands for everything but arn:aws:s3:::mine/*; name the resources'],
+      finds: ['statement S: NotResource matches everything except arn:aws:s3:::mine/*; name the resources'],
     },
   },
   satisfying: {

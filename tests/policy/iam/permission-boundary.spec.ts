@@ -7,12 +7,12 @@ const config = { boundary: 'arn:aws:iam::*:policy/BOUNDARY' };
 
 examine(permissionBoundary, {
   violating: {
-    'a role without': {
+    'a role without a boundary': {
       given: role(),
       config,
       finds: ['it has no permissions boundary; expected arn:aws:iam::*:policy/BOUNDARY'],
     },
-    'a user with another': {
+    'a user with another boundary': {
       given: given(aws.iam.User, { permissionsBoundary: 'arn:aws:iam::1:policy/MINE' }),
       config,
       finds: [
@@ -21,8 +21,8 @@ examine(permissionBoundary, {
     },
   },
   satisfying: {
-    'the one that is asked for': { given: role('arn:aws:iam::123456789012:policy/BOUNDARY'), config },
-    'none where none is asked for': { given: role() },
+    'the configured boundary': { given: role('arn:aws:iam::123456789012:policy/BOUNDARY'), config },
+    'none if none is configured': { given: role() },
   },
   unknown: { 'one that is not there yet': { given: role(UNKNOWN), config } },
 });

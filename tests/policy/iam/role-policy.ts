@@ -1,14 +1,14 @@
 import * as aws from '@pulumi/aws';
 import { given } from '../examine';
 
-/** A document of one statement, `S`, that allows. */
+/** A document with one allowing statement, `S`. */
 export const allow = (statement: object, document: object = {}) =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Sid: 'S', Effect: 'Allow', ...statement }],
     ...document,
   });
-/** A task's role that has it. */
+/** A task's role with that document. */
 export const role = (statement: object) =>
   given(aws.iam.RolePolicy, { role: 'task', policy: allow(statement) });
 

@@ -18,23 +18,23 @@ const OUTSIDE = 'arn:aws:iam::210987654321:root';
 
 examine(trustOnlyEcsTasks, {
   violating: {
-    'a service that runs no tasks': {
+    'a service other than ECS tasks': {
       given: trust({ Principal: { Service: 'ec2.amazonaws.com' }, Condition: CONDITION }),
       finds: ['statement 1: it trusts ec2.amazonaws.com; expected ecs-tasks.amazonaws.com'],
     },
-    'tasks of anybody': {
+    'tasks of any account': {
       given: trust({ Principal: TASKS }),
       finds: [
         'statement 1: ecs-tasks.amazonaws.com may assume it without a condition on aws:SourceAccount and aws:SourceArn',
       ],
     },
-    'tasks of the account, and not of its ECS': {
+    'a condition on the account only': {
       given: trust({ Principal: TASKS, Condition: { StringEquals: CONDITION.StringEquals } }),
       finds: ['statement 1: ecs-tasks.amazonaws.com may assume it without a condition on aws:SourceArn'],
     },
-    everybody: {
+    everyone: {
       given: trust({ Principal: { AWS: '*' } }),
-      finds: ['statement 1: everybody may assume the role'],
+      finds: ['statement 1: everyone may assume the role'],
     },
     'an account without an external id': {
       given: trust({ Principal: { AWS: [OUTSIDE, '111122223333'] } }),
@@ -52,7 +52,7 @@ examine(trustOnlyEcsTasks, {
   },
   satisfying: {
     'tasks of this account': { given: trust({ Principal: TASKS, Condition: CONDITION }) },
-    'keys in another case': {
+    'condition keys in another case': {
       given: trust({
         Principal: TASKS,
         Condition: { StringEquals: { 'AWS:sourceaccount': '1', 'aws:sourceArn': 'arn:x' } },
@@ -61,7 +61,7 @@ examine(trustOnlyEcsTasks, {
     'an account with an external id': {
       given: trust({ Principal: { AWS: OUTSIDE }, Condition: { StringEquals: { 'sts:ExternalId': 'x' } } }),
     },
-    'one user': { given: trust({ Principal: { AWS: 'arn:aws:iam::123456789012:user/reader' } }) },
+    'a single user': { given: trust({ Principal: { AWS: 'arn:aws:iam::123456789012:user/reader' } }) },
     'a service that the configuration names': {
       given: trust({ Principal: { Service: 'lambda.amazonaws.com' }, Condition: CONDITION }),
       config: { services: ['lambda.amazonaws.com'] },

@@ -6,6 +6,6 @@ const alarm = (actionsEnabled?: unknown) => given(aws.cloudwatch.MetricAlarm, { 
 
 examine(alarmActionsEnabled, {
   violating: { off: { given: alarm(false), finds: ['its actions are off'] } },
-  satisfying: { on: { given: alarm(true) }, 'not said, which is on': { given: alarm() } },
+  satisfying: { on: { given: alarm(true) }, 'not set, which means on': { given: alarm() } },
   unknown: { whether: { given: alarm(UNKNOWN) } },
 });

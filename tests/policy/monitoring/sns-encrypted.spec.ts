@@ -6,7 +6,7 @@ const topic = (kmsMasterKeyId?: string) => given(aws.sns.Topic, { kmsMasterKeyId
 
 examine(snsEncrypted, {
   violating: {
-    'not said': { given: topic(), finds: ['it is not encrypted'] },
+    'not set': { given: topic(), finds: ['it is not encrypted'] },
     empty: { given: topic(''), finds: ['it is not encrypted'] },
   },
   satisfying: { 'with a key': { given: topic('alias/topics') } },

@@ -6,7 +6,7 @@ const queue = (inputs: object) => given(aws.sqs.Queue, inputs);
 
 examine(sqsEncrypted, {
   violating: {
-    'not said': { given: queue({}), finds: ['it is not encrypted'] },
+    'not set': { given: queue({}), finds: ['it is not encrypted'] },
     off: {
       given: queue({ sqsManagedSseEnabled: false, kmsMasterKeyId: '' }),
       finds: ['it is not encrypted'],

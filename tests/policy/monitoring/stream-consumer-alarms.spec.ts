@@ -7,8 +7,8 @@ const alarm = (metricName: string, inputs: object = {}) =>
   given(aws.cloudwatch.MetricAlarm, { metricName, ...inputs }, { name: metricName });
 const LAG = alarm('ReplicationLag');
 const SILENCE = alarm('Heartbeat', { treatMissingData: 'breaching' });
-const NO_LAG = 'service app follows a stream, and no alarm looks at its lag';
-const NO_SILENCE = 'service app follows a stream, and no alarm goes off when it is silent';
+const NO_LAG = 'service app follows a stream, but no alarm watches its lag';
+const NO_SILENCE = 'service app follows a stream, but no alarm fires when it is silent';
 
 examine(streamConsumerAlarms, {
   violating: {
@@ -21,15 +21,15 @@ examine(streamConsumerAlarms, {
       ],
       finds: [NO_LAG],
     },
-    'silence that is taken for good': {
+    'silence that does not fire an alarm': {
       given: [...consumer(), LAG, alarm('Heartbeat')],
       finds: [NO_SILENCE],
     },
     'one alarm for two services': {
       given: [...consumer(), ...consumer({ name: 'two' }), LAG, SILENCE],
       finds: [
-        'service two follows a stream, and no alarm goes off when it is silent',
-        'service two follows a stream, and no alarm looks at its lag',
+        'service two follows a stream, but no alarm fires when it is silent',
+        'service two follows a stream, but no alarm watches its lag',
       ],
     },
   },
@@ -40,7 +40,7 @@ examine(streamConsumerAlarms, {
       config: { lagMetrics: ['Behind'], heartbeatMetrics: ['Alive'] },
     },
     'no stream': { given: consumer({ actions: ['s3:GetObject'] }) },
-    'a policy that is attached': {
+    'an attached policy': {
       given: [
         ...consumer({ policy: '{"Statement":[]}' }),
         given(aws.iam.RolePolicyAttachment, { role: 'app-role', policyArn: 'arn:none' }),

@@ -6,12 +6,15 @@ const RULE = { protocol: 'tcp', fromPort: 443, toPort: 443 };
 
 examine(described, {
   violating: {
-    'a group without': { given: given(aws.ec2.SecurityGroup, {}), finds: ['the group has no description'] },
-    'a group with what Pulumi writes': {
+    'a group without a description': {
+      given: given(aws.ec2.SecurityGroup, {}),
+      finds: ['the group has no description'],
+    },
+    'a group with Pulumi’s default description': {
       given: given(aws.ec2.SecurityGroup, { description: 'Managed by Pulumi' }),
       finds: ['the group has no description'],
     },
-    'its rules': {
+    'rules of a group without a description': {
       given: given(aws.ec2.SecurityGroup, {
         description: 'Task',
         ingress: [RULE],
@@ -22,13 +25,13 @@ examine(described, {
         'its rule for ingress on tcp 443 has no description',
       ],
     },
-    'a rule of its own': {
+    'a separate rule resource': {
       given: given(aws.vpc.SecurityGroupEgressRule, { ipProtocol: 'tcp', fromPort: 443, toPort: 443 }),
       finds: ['its rule for egress on tcp 443 has no description'],
     },
   },
   satisfying: {
-    'a group and its rules': {
+    'a group and rules with descriptions': {
       given: given(aws.ec2.SecurityGroup, { description: 'Task', egress: [{ ...RULE, description: 'TLS' }] }),
     },
   },

@@ -14,9 +14,12 @@ examine(egressLimited, {
   violating: {
     everything: {
       given: group([{ protocol: '-1', fromPort: 0, toPort: 0, cidrBlocks: ['0.0.0.0/0'] }]),
-      finds: ['it lets everything out'],
+      finds: ['it allows every outgoing connection'],
     },
-    'a port to anywhere': { given: group([out(5432)]), finds: ['tcp 5432 is let out to 0.0.0.0/0'] },
+    'a port to anywhere': {
+      given: group([out(5432)]),
+      finds: ['it allows connections to 0.0.0.0/0 on tcp 5432'],
+    },
     'many ports to anywhere': {
       given: given(aws.vpc.SecurityGroupEgressRule, {
         ipProtocol: 'tcp',
@@ -24,18 +27,18 @@ examine(egressLimited, {
         toPort: 443,
         cidrIpv6: '::/0',
       }),
-      finds: ['tcp 1 to 443 is let out to ::/0'],
+      finds: ['it allows connections to ::/0 on tcp 1 to 443'],
     },
-    'TLS to anywhere, where the configuration has none': {
+    'TLS to anywhere, if the configuration forbids it': {
       given: group([out(443)]),
       config: { anywherePorts: [] },
-      finds: ['tcp 443 is let out to 0.0.0.0/0'],
+      finds: ['it allows connections to 0.0.0.0/0 on tcp 443'],
     },
   },
   satisfying: {
     'TLS to anywhere': { given: group([out(443)]) },
     'a port to one network': { given: group([out(5432, '10.0.0.0/8')]) },
-    'what comes in': {
+    'incoming connections': {
       given: given(aws.vpc.SecurityGroupIngressRule, { ipProtocol: '-1', cidrIpv4: '0.0.0.0/0' }),
     },
   },

@@ -15,7 +15,7 @@ examine(noOpenIngress, {
       given: group([{ protocol: '-1', fromPort: 0, toPort: 0, ipv6CidrBlocks: ['::/0'] }]),
       finds: ['every port is open to ::/0'],
     },
-    'a rule of its own': {
+    'a separate rule resource': {
       given: given(aws.vpc.SecurityGroupIngressRule, {
         ipProtocol: 'tcp',
         fromPort: 8000,
@@ -24,7 +24,7 @@ examine(noOpenIngress, {
       }),
       finds: ['tcp 8000 to 9000 is open to 0.0.0.0/0'],
     },
-    'a rule of the older kind': {
+    'a rule resource of the older kind': {
       given: given(aws.ec2.SecurityGroupRule, { type: 'ingress', ...rule(['0.0.0.0/0']) }),
       finds: ['tcp 22 is open to 0.0.0.0/0'],
     },
@@ -32,7 +32,7 @@ examine(noOpenIngress, {
   satisfying: {
     'named addresses': { given: group([rule(['10.0.0.0/8'])]) },
     nothing: { given: group(undefined) },
-    'out to all, which is another rule’s': {
+    'outgoing connections, which another rule checks': {
       given: given(aws.ec2.SecurityGroupRule, { type: 'egress', ...rule(['0.0.0.0/0']) }),
     },
   },

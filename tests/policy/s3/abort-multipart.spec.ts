@@ -8,21 +8,21 @@ const aborts = (days: number, status = 'Enabled') => ({
   status,
   abortIncompleteMultipartUpload: { daysAfterInitiation: days },
 });
-const FINDS = ['no enabled rule aborts uploads that are 7 days old'];
+const FINDS = ['no enabled rule aborts uploads after 7 days'];
 
 examine(abortMultipart, {
   violating: {
-    'no such rule': {
+    'no rule for incomplete uploads': {
       given: lifecycle([{ id: 'e', status: 'Enabled', expiration: { days: 3 } }]),
       finds: FINDS,
     },
-    'one that is off': { given: lifecycle([aborts(1, 'Disabled')]), finds: FINDS },
-    'one that waits long': { given: lifecycle([aborts(30)]), finds: FINDS },
+    'a disabled rule': { given: lifecycle([aborts(1, 'Disabled')]), finds: FINDS },
+    'a rule that waits too long': { given: lifecycle([aborts(30)]), finds: FINDS },
   },
   satisfying: { 'after a day': { given: lifecycle([aborts(1)]) } },
   unknown: { 'the rules': { given: lifecycle(UNKNOWN) } },
   mends: {
-    'by a rule of its own': {
+    'by adding a rule': {
       given: lifecycle([{ id: 'e', status: 'Enabled' }]),
       into: {
         bucket: 'shop',
@@ -37,6 +37,6 @@ examine(abortMultipart, {
         ],
       },
     },
-    'nothing where there is one': { given: lifecycle([aborts(1)]), into: undefined },
+    'nothing if there is such a rule': { given: lifecycle([aborts(1)]), into: undefined },
   },
 });

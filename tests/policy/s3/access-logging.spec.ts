@@ -13,9 +13,9 @@ const logging = given(
 );
 
 examine(accessLogging, {
-  violating: { 'objects that are kept': { given: bucket, finds: ['bucket shop does not log who reads it'] } },
+  violating: { 'objects that are kept': { given: bucket, finds: ['bucket shop has no access logs'] } },
   satisfying: {
-    'a bucket that logs, and the one it logs into': { given: [bucket, logs, logging] },
+    'a bucket with access logs, and their target bucket': { given: [bucket, logs, logging] },
     'objects that are deleted soon': { given: [bucket, lifecycle(1)] },
   },
   unknown: {

@@ -10,21 +10,21 @@ const encrypted = (sseAlgorithm: string) =>
     bucket: 'shop',
     rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm } }],
   });
-const FINDS = ["bucket shop is encrypted with a key of S3's"];
+const FINDS = ['bucket shop is encrypted with S3’s own key'];
 
 examine(encryptionKms, {
   violating: {
     'objects that are kept': { given: [bucket, encrypted('AES256')], finds: FINDS },
     'objects that are kept for long': { given: [bucket, encrypted('AES256'), lifecycle(60)], finds: FINDS },
-    'a lifecycle that is off': {
+    'a disabled lifecycle rule': {
       given: [bucket, encrypted('AES256'), lifecycle(7, 'Disabled')],
       finds: FINDS,
     },
   },
   satisfying: {
-    'a key of one’s own': { given: [bucket, encrypted('aws:kms')] },
+    'a customer-managed key': { given: [bucket, encrypted('aws:kms')] },
     'objects that are deleted soon': { given: [bucket, encrypted('AES256'), lifecycle(14)] },
-    'a bucket that s3-encryption tells of': { given: bucket },
+    'a bucket that s3-encryption reports': { given: bucket },
   },
   unknown: {
     'how long they are kept': {

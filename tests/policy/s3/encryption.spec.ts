@@ -6,10 +6,13 @@ const bucket = given(aws.s3.Bucket, { bucket: 'shop' }, { name: 'shop' });
 
 examine(encryption, {
   violating: {
-    'a bucket that says nothing': { given: bucket, finds: ['bucket shop does not say how it is encrypted'] },
+    'a bucket without a configuration': {
+      given: bucket,
+      finds: ['bucket shop has no encryption configuration'],
+    },
   },
   satisfying: {
-    'a bucket that does': {
+    'a bucket with a configuration': {
       given: [bucket, given(aws.s3.BucketServerSideEncryptionConfiguration, { bucket: 'shop', rules: [] })],
     },
     'no bucket': { given: [] },

@@ -8,23 +8,23 @@ const lifecycle = (rule: object) =>
 
 examine(lifecycleExpiry, {
   violating: {
-    'exports that are kept': { given: bucket('exports'), finds: ['bucket exports keeps exports for ever'] },
+    'exports that are kept': { given: bucket('exports'), finds: ['bucket exports keeps exports forever'] },
     'by its physical name': {
       given: bucket('b', 'my-exports-1'),
-      finds: ['bucket b keeps exports for ever'],
+      finds: ['bucket b keeps exports forever'],
     },
     'for too long': {
       given: [bucket('exports'), lifecycle({ status: 'Enabled', expiration: { days: 365 } })],
-      finds: ['bucket exports keeps exports for 365 days; 90 are allowed'],
+      finds: ['bucket exports keeps exports for 365 days; at most 90 are allowed'],
     },
     'a rule that only cleans up': {
       given: [bucket('exports'), lifecycle({ status: 'Enabled' })],
-      finds: ['bucket exports keeps exports for ever'],
+      finds: ['bucket exports keeps exports forever'],
     },
     'buckets that the configuration names': {
       given: bucket('dumps'),
       config: { buckets: ['dumps'] },
-      finds: ['bucket dumps keeps exports for ever'],
+      finds: ['bucket dumps keeps exports forever'],
     },
   },
   satisfying: {

@@ -13,23 +13,23 @@ const FOREIGN = 'arn:aws:iam::210987654321:role/writer';
 
 examine(noForeignPrincipals, {
   violating: {
-    everybody: { given: policy({ Principal: '*' }), finds: ['statement S lets in everybody'] },
+    everyone: { given: policy({ Principal: '*' }), finds: ['statement S grants access to everyone'] },
     'a role of another account': {
       given: policy({ Principal: { AWS: FOREIGN } }),
-      finds: [`statement S lets in ${FOREIGN}`],
+      finds: [`statement S grants access to ${FOREIGN}`],
     },
-    'a service that acts for anybody': {
+    'a service without a condition': {
       given: policy({ Principal: { Service: 'logging.s3.amazonaws.com' } }),
-      finds: ['statement S lets in Service logging.s3.amazonaws.com'],
+      finds: ['statement S grants access to Service logging.s3.amazonaws.com'],
     },
   },
   satisfying: {
-    'a deny for everybody': { given: policy({ Effect: 'Deny', Principal: '*' }) },
+    'a deny for everyone': { given: policy({ Effect: 'Deny', Principal: '*' }) },
     'an account that the configuration names': {
       given: policy({ Principal: { AWS: [FOREIGN, '210987654321'] } }),
       config: { accounts: ['210987654321'] },
     },
-    'everybody of the organization': {
+    'everyone in the organization': {
       given: policy({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
     },
   },

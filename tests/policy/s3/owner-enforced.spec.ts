@@ -6,26 +6,26 @@ const controls = (rule: unknown) => given(aws.s3.BucketOwnershipControls, { buck
 
 examine(ownerEnforced, {
   violating: {
-    'ACLs in force': {
+    'ACLs on': {
       given: controls({ objectOwnership: 'ObjectWriter' }),
       finds: ['objectOwnership is ObjectWriter; expected BucketOwnerEnforced'],
     },
     'a public ACL': {
       given: given(aws.s3.Bucket, { acl: 'public-read' }),
-      finds: ['ACL public-read on a bucket; write a policy'],
+      finds: ['the bucket has ACL public-read; use a policy instead'],
     },
     'an ACL as a resource': {
       given: given(aws.s3.BucketAcl, { bucket: 'shop', acl: 'log-delivery-write' }),
-      finds: ['ACL log-delivery-write on a bucket; write a policy'],
+      finds: ['the bucket has ACL log-delivery-write; use a policy instead'],
     },
     grants: {
       given: given(aws.s3.Bucket, { grants: [{ type: 'Group', permissions: ['READ'] }] }),
-      finds: ['grants on a bucket; write a policy'],
+      finds: ['the bucket has grants; use a policy instead'],
     },
   },
   satisfying: {
     'ACLs off': { given: controls({ objectOwnership: 'BucketOwnerEnforced' }) },
-    'a bucket without': { given: given(aws.s3.Bucket, { bucket: 'shop' }) },
+    'a bucket without ACLs': { given: given(aws.s3.Bucket, { bucket: 'shop' }) },
   },
   unknown: { 'who owns': { given: controls(UNKNOWN) } },
 });

@@ -7,7 +7,7 @@ const block = (of: unknown, madeOf = {}) => given(aws.s3.BucketPublicAccessBlock
 
 examine(publicAccessBlockExists, {
   violating: {
-    'a bucket without': { given: bucket, finds: ['bucket shop has no public access block'] },
+    'a bucket without one': { given: bucket, finds: ['bucket shop has no public access block'] },
     'one for another bucket': {
       given: [bucket, block('other')],
       finds: ['bucket shop has no public access block'],
@@ -15,7 +15,7 @@ examine(publicAccessBlockExists, {
   },
   satisfying: {
     'a bucket with one': { given: [bucket, block('shop')] },
-    'a preview, in which only what it is made of is known': {
+    'a preview in which only the source of the bucket’s name is known': {
       given: [bucket, block(UNKNOWN, { bucket: [bucket] })],
     },
     'no bucket': { given: block('elsewhere') },

@@ -13,16 +13,16 @@ const block = (changes: object) =>
 
 examine(publicAccessBlock, {
   violating: {
-    'one way open': { given: block({ blockPublicPolicy: false }), finds: ['blockPublicPolicy is not true'] },
-    'two not said': {
+    'one flag off': { given: block({ blockPublicPolicy: false }), finds: ['blockPublicPolicy is not true'] },
+    'two flags not set': {
       given: block({ ignorePublicAcls: undefined, restrictPublicBuckets: undefined }),
       finds: ['ignorePublicAcls, restrictPublicBuckets are not true'],
     },
   },
-  satisfying: { 'all closed': { given: block({}) } },
+  satisfying: { 'all flags on': { given: block({}) } },
   unknown: { 'one of them': { given: block({ blockPublicAcls: UNKNOWN }) } },
   mends: {
-    'what is open': { given: block({ blockPublicPolicy: false }), into: { bucket: 'b', ...CLOSED } },
-    'nothing where all is closed': { given: block({}), into: undefined },
+    'flags that are off': { given: block({ blockPublicPolicy: false }), into: { bucket: 'b', ...CLOSED } },
+    'nothing if all flags are on': { given: block({}), into: undefined },
   },
 });

@@ -17,22 +17,22 @@ const FINDS = ['the policy of bucket shop does not deny requests without TLS'];
 examine(tlsOnly, {
   violating: {
     'a bucket without a policy': { given: bucket, finds: FINDS },
-    'a deny of something else': {
+    'a deny with another condition': {
       given: [bucket, policy({ Action: 's3:PutObject', Condition: PLAIN })],
       finds: FINDS,
     },
-    'a deny for some': {
+    'a deny for some principals': {
       given: [bucket, policy({ Principal: { AWS: 'arn:x' }, Action: 's3:*', Condition: PLAIN })],
       finds: FINDS,
     },
-    'an allow': {
+    'an allow statement': {
       given: [bucket, policy({ Effect: 'Allow', Action: 's3:*', Condition: PLAIN })],
       finds: FINDS,
     },
   },
   satisfying: {
-    'a deny for all': { given: [bucket, policy({ Action: 's3:*', Condition: PLAIN })] },
-    'with everybody in another spelling': {
+    'a deny for everyone': { given: [bucket, policy({ Action: 's3:*', Condition: PLAIN })] },
+    'a deny with everyone in the other notation': {
       given: [bucket, policy({ Principal: { AWS: '*' }, Action: ['s3:*'], Condition: PLAIN })],
     },
   },

@@ -10,14 +10,14 @@ const versions = (status: string) =>
 
 examine(versioning, {
   violating: {
-    'objects that are kept': { given: bucket, finds: ['bucket shop keeps no versions'] },
-    'versions that are no longer kept': {
+    'objects that are kept': { given: bucket, finds: ['bucket shop has no versioning'] },
+    'suspended versioning': {
       given: [bucket, versions('Suspended')],
-      finds: ['bucket shop keeps no versions'],
+      finds: ['bucket shop has no versioning'],
     },
   },
   satisfying: {
-    'versions are kept': { given: [bucket, versions('Enabled')] },
+    'versioning on': { given: [bucket, versions('Enabled')] },
     'objects that are deleted soon': { given: [bucket, lifecycle(30)] },
   },
   unknown: {

@@ -12,23 +12,23 @@ examine(costCap, {
     // 730 h × (16 × 0.04048 + 64 × 0.004445)
     'a large task': {
       given: consumer({ task: LARGE }),
-      finds: ['what runs all the time costs about $680 a month; $500 are allowed'],
+      finds: ['the fixed cost is about $680 per month; at most $500 is allowed'],
     },
     // 730 h × (16 × 0.03238 + 64 × 0.00356)
     'a large task on ARM': {
       given: consumer({ task: { ...LARGE, runtimePlatform: { cpuArchitecture: 'ARM64' } } }),
-      finds: ['what runs all the time costs about $545 a month; $500 are allowed'],
+      finds: ['the fixed cost is about $545 per month; at most $500 is allowed'],
     },
     // 730 h × (3 × 0.01 + 0.045)
-    'endpoints and a NAT gateway, by the configuration': {
+    'endpoints and a NAT gateway, with configured prices': {
       given: [endpoint(['a', 'b', 'c']), given(aws.ec2.NatGateway, {})],
       config: { monthlyUsd: 50 },
-      finds: ['what runs all the time costs about $55 a month; $50 are allowed'],
+      finds: ['the fixed cost is about $55 per month; at most $50 is allowed'],
     },
   },
   satisfying: {
-    'a small one': { given: consumer({ task: { cpu: '512', memory: '1024' } }) },
-    'a large one on spare capacity': {
+    'a small task': { given: consumer({ task: { cpu: '512', memory: '1024' } }) },
+    'a large task on Spot capacity': {
       given: consumer({
         task: LARGE,
         service: { capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT' }] },

@@ -15,8 +15,11 @@ examine(oneReplicatorPerTable, {
     },
   },
   satisfying: {
-    'one each': { given: [...consumer(), ...consumer({ name: 'two', tables: ['customers'] })] },
-    'two with a reason': { given: TWO, config: { reasons: { [ORDERS]: 'moving to another warehouse' } } },
+    'one service per table': { given: [...consumer(), ...consumer({ name: 'two', tables: ['customers'] })] },
+    'two services with a reason': {
+      given: TWO,
+      config: { reasons: { [ORDERS]: 'moving to another warehouse' } },
+    },
   },
   unknown: { 'what their roles may': { given: consumer({ policy: UNKNOWN }) } },
 });

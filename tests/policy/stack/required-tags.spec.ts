@@ -11,10 +11,14 @@ const provider = (defaultTags: unknown) => ({
 examine(requiredTags, {
   violating: {
     'no tags': { given: bucket({}), config, finds: ['it has no tag team, cost-center'] },
-    'one of two': { given: bucket({ tags: { team: 'shop' } }), config, finds: ['it has no tag cost-center'] },
+    'one of two tags': {
+      given: bucket({ tags: { team: 'shop' } }),
+      config,
+      finds: ['it has no tag cost-center'],
+    },
   },
   satisfying: {
-    both: { given: bucket({ tags: { team: 'shop', 'cost-center': '1' } }), config },
+    'both tags': { given: bucket({ tags: { team: 'shop', 'cost-center': '1' } }), config },
     'from the provider, as an object': {
       given: bucket({}, provider({ tags: { team: 'shop', 'cost-center': '1' } })),
       config,
@@ -23,21 +27,21 @@ examine(requiredTags, {
       given: bucket({ tags: { team: 'shop' } }, provider('{"tags":{"cost-center":"1"}}')),
       config,
     },
-    'as the provider has merged them': {
+    'tags merged by the provider': {
       given: bucket({ tagsAll: { team: 'shop', 'cost-center': '1' } }),
       config,
     },
-    'a resource that takes none': { given: given(aws.s3.BucketPolicy, {}), config },
-    'none where none is asked for': { given: bucket({}) },
+    'a resource that cannot be tagged': { given: given(aws.s3.BucketPolicy, {}), config },
+    'none if none is configured': { given: bucket({}) },
   },
   unknown: { 'which tags': { given: bucket({ tags: UNKNOWN }), config } },
   mends: {
-    'the one whose value is known': {
+    'a tag with a configured value': {
       given: bucket({ bucket: 'b', tags: { team: 'shop' } }),
       config,
       into: { bucket: 'b', tags: { team: 'shop', 'cost-center': '4711' } },
     },
-    'nothing where the value is anybody’s': {
+    'nothing if the configuration gives no value': {
       given: bucket({ tags: { 'cost-center': '1' } }),
       config,
       into: undefined,

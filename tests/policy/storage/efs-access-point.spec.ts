@@ -6,11 +6,11 @@ const point = (inputs: object) => given(aws.efs.AccessPoint, { fileSystemId: 'fs
 
 examine(efsAccessPoint, {
   violating: {
-    'as it comes': {
+    'with the defaults': {
       given: point({}),
-      finds: ['its folder is the root of the file system', 'it does not say as which user files are used'],
+      finds: ['its folder is the root of the file system', 'it sets no posixUser'],
     },
-    'the root': {
+    'the root folder': {
       given: point({ rootDirectory: { path: '/' }, posixUser: { uid: 1, gid: 1 } }),
       finds: ['its folder is the root of the file system'],
     },

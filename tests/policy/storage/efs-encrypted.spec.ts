@@ -5,7 +5,7 @@ import { examine, given, UNKNOWN } from '../examine';
 const files = (encrypted?: unknown) => given(aws.efs.FileSystem, { encrypted });
 
 examine(efsEncrypted, {
-  violating: { 'not said': { given: files(), finds: ['it is not encrypted'] } },
+  violating: { 'not set': { given: files(), finds: ['it is not encrypted'] } },
   satisfying: { encrypted: { given: files(true) } },
   unknown: { whether: { given: files(UNKNOWN) } },
 });

@@ -8,7 +8,7 @@ const IAM = { iam: 'ENABLED', accessPointId: 'fsap-1' };
 
 examine(efsTls, {
   violating: {
-    'as it comes': {
+    'with the defaults': {
       given: task({ fileSystemId: 'fs-1' }),
       finds: [
         'volume data is mounted without IAM or without an access point',

@@ -11,14 +11,14 @@ const key = (statement: object) =>
 
 examine(kmsKeyNotPublic, {
   violating: {
-    everybody: { given: key({ Principal: { AWS: '*' } }), finds: ['statement 1 lets everybody use it'] },
+    everyone: { given: key({ Principal: { AWS: '*' } }), finds: ['statement 1 lets everyone use it'] },
   },
   satisfying: {
     'the account': { given: key({ Principal: { AWS: 'arn:aws:iam::123456789012:root' } }) },
-    'everybody through a service': {
+    'everyone through a service': {
       given: key({ Principal: '*', Condition: { StringEquals: { 'kms:CallerAccount': '123456789012' } } }),
     },
-    'no policy, which is the account’s': { given: given(aws.kms.Key, {}) },
+    'no policy, which means the account’s default': { given: given(aws.kms.Key, {}) },
   },
   unknown: {
     'a policy that names what is not there yet': { given: given(aws.kms.Key, { policy: UNKNOWN }) },

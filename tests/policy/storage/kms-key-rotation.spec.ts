@@ -5,10 +5,10 @@ import { examine, given, UNKNOWN } from '../examine';
 const key = (inputs: object) => given(aws.kms.Key, inputs);
 
 examine(kmsKeyRotation, {
-  violating: { 'not said': { given: key({}), finds: ['it is not rotated'] } },
+  violating: { 'not set': { given: key({}), finds: ['it is not rotated'] } },
   satisfying: {
     rotated: { given: key({ enableKeyRotation: true }) },
-    'a key that cannot be': { given: key({ customerMasterKeySpec: 'RSA_2048' }) },
+    'a key that cannot be rotated': { given: key({ customerMasterKeySpec: 'RSA_2048' }) },
     'a key for signatures': { given: key({ keyUsage: 'SIGN_VERIFY' }) },
   },
   unknown: { whether: { given: key({ enableKeyRotation: UNKNOWN }) } },

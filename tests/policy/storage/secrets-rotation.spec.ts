@@ -7,10 +7,12 @@ const rotation = (of: string, madeOf = {}) =>
   given(aws.secretsmanager.SecretRotation, { secretId: of }, { madeOf });
 
 examine(secretsRotation, {
-  violating: { 'one of production': { given: secret(), finds: ['secret db is not rotated'] } },
+  violating: { 'a production secret': { given: secret(), finds: ['secret db is not rotated'] } },
   satisfying: {
-    'one that is rotated': { given: [secret(), rotation('db')] },
-    'in a preview': { given: [secret(), rotation(UNKNOWN, { secretId: [secret()] })] },
-    'one elsewhere': { given: secret('dev') },
+    'a rotated secret': { given: [secret(), rotation('db')] },
+    'a secret with a rotation, in a preview': {
+      given: [secret(), rotation(UNKNOWN, { secretId: [secret()] })],
+    },
+    'a secret outside production': { given: secret('dev') },
   },
 });
