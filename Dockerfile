@@ -1,10 +1,10 @@
-# The replicator as a service: one bundle on distroless Node, as nobody, without a shell.
+# The replicator as a service: one bundle on distroless Node, without a shell, running as an unprivileged user.
 #   docker buildx build --platform linux/arm64 --tag dynamodb-replicator .
-# Both bases are arguments, so that a release can name them by digest and record which it took.
+# Both base images are arguments, so that a release can pin them by digest and record which ones it used.
 ARG BUILD_IMAGE=docker.io/library/node:22-bookworm-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs22-debian12:nonroot
 
-# Runs on the machine that builds; what it makes is for the machine that runs it.
+# Runs on the build machine's platform; its output is for the target platform.
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 ARG TARGETARCH
 WORKDIR /source
@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="dynamodb-replicator" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
 COPY --from=build /app /app
-# Where it stands in a gap a service waits; the health check below asks at this port.
+# A service waits in a gap instead of ending. The health check below uses this port.
 ENV NODE_ENV=production \
     DYNAMODB_REPLICATOR_HEALTH_PORT=8080 \
     DYNAMODB_REPLICATOR_LOG_FORMAT=json \

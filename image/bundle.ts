@@ -7,15 +7,15 @@ export const ROOT = join(__dirname, '..');
 /** Name of the bundle in the image. */
 export const BUNDLE = 'dynamodb-replicator.js';
 
-/** Oldest Node that the bundle runs on, as `engines` in package.json says. */
+/** Oldest Node that the bundle runs on, as in `engines` of package.json. */
 const TARGET = 'node20.19';
 
-/** DuckDB's engine is native: it stands beside the bundle, one package for each architecture. */
+/** DuckDB's engine is native code, so it is not in the bundle but next to it, in one package for each architecture. */
 const EXTERNAL = ['@duckdb/node-bindings-*'];
 
 /**
- * Writes the replicator as one file into a folder: the verbs of a service and everything they need but native code.
- * @returns what the file was made of
+ * Writes the replicator as one file into a folder: the verbs of a service and everything that they need, except native code.
+ * @returns esbuild's list of the files in the bundle
  */
 export async function bundle(folder: string): Promise<Metafile> {
   const { metafile } = await build({
@@ -34,7 +34,7 @@ export async function bundle(folder: string): Promise<Metafile> {
   return metafile;
 }
 
-/** Names of the packages that a bundle was made of. */
+/** Names of the packages in a bundle. */
 export function packagesIn({ inputs }: Metafile): readonly string[] {
   const names = Object.keys(inputs).map((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
   return [...new Set(names.filter((name) => name !== undefined))].sort();

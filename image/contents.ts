@@ -6,9 +6,9 @@ import { licencesOf } from './licences';
 import { addBinding, type Architecture, bindingFor } from './native';
 
 /**
- * Writes what the image has in `/app` into a folder: the bundle, DuckDB's engine for the architecture, name and version, and
- * the licences of all of it.
- * @returns what the bundle was made of
+ * Writes the content of the image's `/app` into a folder: the bundle, DuckDB's engine for the architecture, name and version, and
+ * all licences.
+ * @returns esbuild's list of the files in the bundle
  */
 export async function writeContents(folder: string, architecture: Architecture): Promise<Metafile> {
   mkdirSync(folder, { recursive: true });

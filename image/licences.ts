@@ -4,7 +4,7 @@ import { ROOT } from './bundle';
 
 const LICENCE_FILE = /^(licen[cs]e|notice|copying)(\.(md|txt))?$/i;
 
-/** The licences of packages, as they stand in them: whoever hands on a bundle hands these on with it. */
+/** The licence texts of packages, which have to be distributed with the bundle. */
 export function licencesOf(packages: readonly string[]): string {
   return packages
     .map((name) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './bundle';
 
-/** Architectures of the image, by the names that Node has for them. */
+/** Architectures of the image, by Node's names. */
 export type Architecture = 'arm64' | 'x64';
 
 interface LockFile {
@@ -12,11 +12,11 @@ interface LockFile {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;
 }
 
-/** The package with DuckDB's engine for Linux with glibc, which the image's base has. */
+/** The package with DuckDB's engine for Linux with glibc, as in the image's base. */
 export const bindingFor = (architecture: Architecture): string =>
   `@duckdb/node-bindings-linux-${architecture}`;
 
-/** Puts DuckDB's engine for an architecture beside the bundle in `folder`; where it is not installed, npm fetches it. */
+/** Copies DuckDB's engine for an architecture next to the bundle in `folder`. If it is not installed, npm downloads it. */
 export function addBinding(folder: string, architecture: Architecture): void {
   const name = bindingFor(architecture);
   const installed = join(ROOT, 'node_modules', name);
@@ -34,13 +34,13 @@ function copy(from: string, folder: string, name: string): void {
   cpSync(from, join(folder, 'node_modules', name), { recursive: true });
 }
 
-/** That package alone, of the version and with the checksum that the lock file has. */
+/** Installs only that package, with the lock file's version and checksum. */
 function fetchLocked(name: string, architecture: Architecture, into: string): void {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as LockFile;
   const path = `node_modules/${name}`;
   const locked = lock.packages[path];
   if (!locked) throw new Error(`package-lock.json has no ${name}`);
-  // Of optional packages alone npm takes another platform's.
+  // npm installs packages of another platform only as optional dependencies.
   const optionalDependencies = { [name]: locked.version };
   const manifest = { name: 'binding', version: '0.0.0', optionalDependencies };
   const packages = { '': manifest, [path]: locked };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 
 /**
- * The resources that the Terraform of artie.com/docs/sources/dynamodb ("Creating a service account") makes, with the settings that it
- * gives them, for a comparison.
+ * The resources of the Terraform on artie.com/docs/sources/dynamodb ("Creating a service account"), with the same settings, for
+ * comparison.
  */
 export function artieServiceAccount(): void {
   const document = readFileSync(join(__dirname, '../tests/posture/artie-published.json'), 'utf8');

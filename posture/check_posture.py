@@ -1,8 +1,8 @@
-"""Has checkov and parliament look at what posture/main.ts wrote.
+"""Runs checkov and parliament on the output of posture/main.ts.
 
-Arguments: its folder, the list of skips, and the table of the comparison. Fails on a failed check that no skip is for, on a skip
-that no check needs, on any finding of parliament in the stacks' own policies, and where the table is not as committed (with --write it is
-written).
+Arguments: its folder, the list of skips, and the file with the comparison's table. Fails for a failed check without a skip, for a
+skip that no check needs, for any finding of parliament in the stacks' own policies, and if the table differs from the committed one
+(--write rewrites it).
 """
 
 import fnmatch
@@ -18,11 +18,11 @@ OTHER = "artie"
 
 
 def checkov(plan):
-    """Number of passed checks, and the failed ones as (check, resource, title)."""
+    """Returns the number of passed checks, and the failed ones as (check, resource, title)."""
     command = [str(Path(sys.executable).with_name("checkov")), "--file", str(plan), "--framework", "terraform_plan"]
     result = subprocess.run([*command, "--output", "json", "--quiet"], capture_output=True, text=True, check=False)
     if result.returncode not in (0, 1):
-        sys.exit(f"checkov ended with {result.returncode}: {result.stderr}")
+        sys.exit(f"checkov failed with exit code {result.returncode}: {result.stderr}")
     report = json.loads(result.stdout)
     failed = [(one["check_id"], one["resource"], one["check_name"].split(" (")[0]) for one in report["results"]["failed_checks"]]
     if report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
@@ -55,12 +55,12 @@ def shown(detail):
 
 def table(passed, failed, policies):
     lines = [
-        "# Artie's service account, looked at by the same tools",
+        "# Artie's service account, checked with the same tools",
         "",
-        "The resources of the Terraform on artie.com/docs/sources/dynamodb, as `posture/artie-service-account.ts` has them. Written by",
+        "The resources of the Terraform on artie.com/docs/sources/dynamodb, as in `posture/artie-service-account.ts`. Written by",
         f"`npm run posture -- --write`. checkov: {passed} passed, {len(failed)} failed.",
         "",
-        "| Tool | Finding | On | What it says |",
+        "| Tool | Finding | On | Details |",
         "| --- | --- | --- | --- |",
     ]
     lines += [f"| checkov | {check} | {resource} | {title} |" for check, resource, title in failed]
@@ -87,7 +87,7 @@ def main(folder, skips_file, table_file, *flags):
         wrong += len(outside) + len(policies)
     for number, skip in enumerate(skips):
         if not skip["reason"].strip() or number not in used:
-            print(f"  FAILED: the skip of {skip['check']} on {skip['resource']} is for nothing, or has no reason", file=sys.stderr)
+            print(f"  FAILED: the skip of {skip['check']} on {skip['resource']} is not needed, or has no reason", file=sys.stderr)
             wrong += 1
     passed, failed = checkov(Path(folder, OTHER, "tfplan.json"))
     text = table(passed, failed, list(parliament_findings(Path(folder, OTHER))))
@@ -95,7 +95,7 @@ def main(folder, skips_file, table_file, *flags):
     if "--write" in flags:
         Path(table_file).write_text(text)
     if Path(table_file).read_text() != text:
-        print(f"  FAILED: {table_file} is not what the tools say: npm run posture -- --write", file=sys.stderr)
+        print(f"  FAILED: {table_file} does not match the tools' findings: run npm run posture -- --write", file=sys.stderr)
         wrong += 1
     return 1 if wrong else 0
 

@@ -5,7 +5,7 @@ import { recordStack } from '../review/record-stack';
 import { artieServiceAccount } from './artie-service-account';
 import { terraformPlan } from './terraform-plan';
 
-/** Writes what outside tools look at: for each stack a folder with its plan and its policy documents. Argument: where. */
+/** Writes the input of the outside tools: for each stack a folder with its plan and its policy documents. Argument: the folder to write to. */
 
 const ROOT = join(__dirname, '..');
 
@@ -27,7 +27,7 @@ function write(folder: string, resources: readonly RecordedResource[]): void {
 }
 
 const [, , folder] = process.argv;
-if (folder === undefined) throw new Error('posture/main.ts FOLDER');
+if (folder === undefined) throw new Error('Usage: posture/main.ts FOLDER');
 main(folder).then(
   () => process.exit(0),
   (error: unknown) => {

@@ -1,9 +1,9 @@
 import type { RecordedResource } from '../review/record-program';
 
 /**
- * A recorded stack as `terraform show -json` writes a plan, for tools that know Terraform and not Pulumi. @pulumi/aws is made from
- * Terraform's provider, so the names follow by rule: camelCase is snake_case, a list of objects is in the singular, and an object is
- * a list of one. Pure.
+ * A recorded stack as a plan of `terraform show -json`, for tools that know Terraform but not Pulumi. @pulumi/aws is generated from
+ * Terraform's provider, so the names follow rules: camelCase becomes snake_case, the name of a list of objects becomes singular,
+ * and an object becomes a list of one. Pure.
  */
 
 export interface TerraformPlan {
@@ -57,7 +57,7 @@ function plannedResource({ type, name, inputs }: RecordedResource): PlannedResou
   };
 }
 
-/** `aws:iam/rolePolicy:RolePolicy` → `aws_iam_role_policy`; what is in ec2 and vpc has no word for it. */
+/** `aws:iam/rolePolicy:RolePolicy` → `aws_iam_role_policy`. Types of ec2 have no module in their name; those of vpc have `vpc`. */
 export function typeOf(token: string): string {
   const [, path = ''] = token.split(':');
   const [module = '', resource = ''] = path.split('/');
@@ -66,7 +66,7 @@ export function typeOf(token: string): string {
   return module === 'vpc' ? `aws_vpc_${own}` : `aws_${module}_${own}`;
 }
 
-/** Properties that have another name. */
+/** Properties with a different name in Terraform. */
 const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_cloudwatch_metric_alarm: { name: 'alarm_name' },
   aws_sns_topic_subscription: { topic: 'topic_arn' },
@@ -101,7 +101,7 @@ function labelOf(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
-/** Which properties come from other resources: tools that follow a graph look here. */
+/** The properties that refer to other resources; tools that check the graph read them. */
 function expressionsOf(
   one: RecordedResource,
   all: readonly RecordedResource[],
@@ -124,7 +124,7 @@ function expressionsOf(
 }
 
 function isNamed({ outputs, type }: RecordedResource, text: string): boolean {
-  // A setting of a bucket has the bucket's name as its id.
+  // The id of a bucket's setting is the bucket's name.
   const isSetting = type.startsWith('aws:s3/') && type !== 'aws:s3/bucket:Bucket';
   return !isSetting && [outputs['id'], outputs['arn']].includes(text);
 }

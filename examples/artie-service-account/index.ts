@@ -1,6 +1,6 @@
 import { ExportBucket, ServiceAccount, SourceTable, TableManagement } from 'pulumi-dynamodb-replicator';
 
-// What the page asks to be turned on by hand.
+// Artie's page asks you to turn on the stream by hand; Enable does it.
 const table = new SourceTable('orders', { name: 'orders', management: TableManagement.Enable });
 const exports_ = new ExportBucket('artie', { forceDestroy: true });
 
@@ -11,9 +11,9 @@ const account = new ServiceAccount('artie', {
   accessKey: true,
 });
 
-// The outputs of the page; the last two are secrets.
+// The outputs have the names of Artie's page; the last two are secrets.
 export const service_role_arn = account.roleArn;
 export const aws_access_key_id = account.accessKeyId;
 export const aws_secret_access_key = account.secretAccessKey;
-/** What the page asks for first. */
+/** The first value that Artie's page asks for. */
 export const stream_arn = table.streamArn;

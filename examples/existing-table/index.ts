@@ -3,7 +3,7 @@ import { DynamoDBReplicator } from 'pulumi-dynamodb-replicator';
 
 const config = new pulumi.Config();
 
-// The table is looked at: where its stream or its recovery is off, the error has the command that turns it on.
+// The table is only checked: if its stream or recovery is off, the error has the command that turns it on.
 const replicator = new DynamoDBReplicator('existing', {
   tables: [{ name: 'customers' }],
   destination: {

@@ -15,7 +15,7 @@ const invoices = new aws.dynamodb.Table('invoices', {
 
 const replicator = new DynamoDBReplicator('managed', {
   tables: [
-    // Passed in: whatever name Pulumi gives it, the replicator gets it.
+    // Passed in: the replicator uses the name that Pulumi gives the table.
     { name: 'invoices', management: TableManagement.Managed, table: invoices },
     // Created here.
     {

@@ -12,7 +12,7 @@ const vpc = new aws.ec2.Vpc('own', {
 const zones = aws.getAvailabilityZonesOutput({ state: 'available' });
 const routes = new aws.ec2.RouteTable('own', { vpcId: vpc.id });
 
-// A subnet is ready once it has its routes.
+// A subnet is usable only once it has its routes.
 const subnetIds = [0, 1].map((index) => {
   const subnet = new aws.ec2.Subnet(`own-${index}`, {
     vpcId: vpc.id,

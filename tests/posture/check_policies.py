@@ -1,7 +1,7 @@
-"""Checks IAM policy documents from outside: with parliament, and against AWS's service reference.
+"""Checks IAM policy documents with outside tools: parliament, and AWS's service reference.
 
-Arguments: expected.json, then documents. Prints each finding; fails where a document has others than expected (none unless
-expected.json lists them).
+Arguments: expected.json, then the documents. Prints each finding. Fails if a document's findings are not those in expected.json
+(none if it is not listed).
 """
 
 import json
@@ -17,12 +17,12 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
-# Names that may have slashes in them.
+# Names that may contain slashes.
 WITH_SLASHES = {"${ObjectName}", "${LogGroupName}", "${LogStreamName}", "${RepositoryName}", "${SecretId}", "${RoleNameWithPath}"}
 
 
 def pattern_of(arn):
-    """The reference's ARN, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, as a pattern."""
+    """Returns an ARN of the reference, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, as a regular expression."""
     pieces = re.split(r"(\$\{[^}]+\})", arn)
     return "".join(
         (r".+" if piece in WITH_SLASHES else r"[^/:]+") if piece.startswith("${") else re.escape(piece)
@@ -31,12 +31,12 @@ def pattern_of(arn):
 
 
 def can_match(resource, arn):
-    """Whether the resource of a statement, its wildcards filled in, has the shape of the ARN."""
+    """Returns whether a statement's resource, with its wildcards filled in, has the form of the ARN."""
     return re.fullmatch(pattern_of(arn), resource.replace("*", "x").replace("?", "x")) is not None
 
 
 def reference_findings(document):
-    """Actions that their resources cannot match, and `*` where the action could be allowed on a resource."""
+    """Yields actions that none of their resources matches, and `*` for actions that could be limited to a resource."""
     for statement in document["Statement"]:
         resources = listed(statement["Resource"])
         for action in listed(statement["Action"]):
@@ -55,7 +55,7 @@ def reference_findings(document):
                 yield f"{action}: is allowed on *, and could be on: {', '.join(sorted(kinds))}"
                 continue
             arns = [data["resources"][kind]["arn"] for kind in kinds]
-            # Each action of a statement needs one resource of its kind; the other resources are for the other actions.
+            # Each action of a statement needs one resource of its kind; the others may be for other actions.
             if not any(can_match(resource, arn) for resource in resources for arn in arns):
                 yield f"{action}: none of its resources is a {' or '.join(sorted(kinds))}: no effect"
 

@@ -22,7 +22,7 @@ describe('a recorded stack as a Terraform plan', () => {
     });
   }
 
-  it('writes blocks as lists, in the singular, and leaves maps and texts as they are', async () => {
+  it('writes blocks as lists with singular names, and keeps maps and texts unchanged', async () => {
     const plan = await planOf(() => {
       new aws.ecs.Service('app', {
         desiredCount: 1,
@@ -39,7 +39,7 @@ describe('a recorded stack as a Terraform plan', () => {
     });
   });
 
-  it('says which resource a value comes from, so that checks of a graph find it', async () => {
+  it('has a reference to the resource that a value comes from, for checks of the graph', async () => {
     const plan = await planOf(() => {
       const bucket = new aws.s3.Bucket('exports', { bucket: 'all-exports' });
       new aws.s3.BucketPublicAccessBlock('exports', { bucket: bucket.id, blockPublicAcls: true });
@@ -58,7 +58,7 @@ describe('a recorded stack as a Terraform plan', () => {
     assert.deepEqual(expressions('aws_s3_bucket_versioning.other'), {});
   });
 
-  it('leaves out what is not AWS’s', async () => {
+  it('leaves out resources that are not AWS’s', async () => {
     const plan = await planOf(() => {
       new aws.Provider('aws', { region: 'eu-west-1' });
     });
