@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const SNAPSHOTS = join(__dirname, '../infra/snapshots');
 const DOCUMENT = readFileSync(join(__dirname, '../../docs/SECURITY.md'), 'utf8');
 
-/** Every `Sid` in a document, however deep. */
+/** Every `Sid` in a document, at any depth. */
 function sidsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = (value as { Sid?: unknown }).Sid;
@@ -15,7 +15,7 @@ function sidsIn(value: unknown): readonly string[] {
 describe('docs/SECURITY.md', () => {
   const files = readdirSync(SNAPSHOTS).filter((name) => /-(policy|policy-keys|trust)\.json$/.test(name));
 
-  it('explains every statement that the stack can make', () => {
+  it('explains every statement that the stack can create', () => {
     const sids = files.flatMap((name) => sidsIn(JSON.parse(readFileSync(join(SNAPSHOTS, name), 'utf8'))));
     assert.ok(sids.length > 30);
     const table = DOCUMENT.slice(
@@ -28,7 +28,7 @@ describe('docs/SECURITY.md', () => {
     );
   });
 
-  it('says how to report a vulnerability', () => {
+  it('describes how to report a vulnerability', () => {
     assert.match(DOCUMENT, /## Reporting a vulnerability/);
   });
 });

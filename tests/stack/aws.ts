@@ -38,10 +38,10 @@ import {
 import type { PolicyDocument } from '../../infra/plan/iam/documents';
 import { awsEndpoint } from './engine';
 
-// The SDK's own switch for its notice about Node 20.
+// Turns off the SDK's notice about Node 20.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-/** What AWS says of what a stack has made: read back by AWS's own SDK. */
+/** The resources of a stack, read back from AWS with its own SDK. */
 export class Aws {
   private readonly config = {
     endpoint: awsEndpoint(),
@@ -155,7 +155,7 @@ export class Aws {
     return DashboardBody ?? '';
   }
 
-  /** Names of all that could be left over. */
+  /** Names of all resources that could be left over. */
   async left() {
     const [roles, users, buckets, clusters, alarms] = await Promise.all([
       this.iam.send(new ListRolesCommand({})),
@@ -173,7 +173,7 @@ export class Aws {
     };
   }
 
-  /** Those that were deleted are listed for a while. */
+  /** Active clusters only: deleted ones are listed for a while. */
   private async clusters(): Promise<readonly (string | undefined)[]> {
     const { clusterArns = [] } = await this.ecs.send(new ListClustersCommand({}));
     const { clusters = [] } = await this.ecs.send(new DescribeClustersCommand({ clusters: clusterArns }));

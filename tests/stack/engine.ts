@@ -3,28 +3,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Repository's folder. */
+/** Folder of the repository. */
 export const ROOT = join(__dirname, '../..');
 
-/** One resource of a preview and what would be done with it. */
+/** A resource in a preview, and the planned operation. */
 export interface Step {
-  /** `create`, `update`, `replace`, `delete`, `same`, … as Pulumi names them. */
+  /** Pulumi's name of the operation: `create`, `update`, `replace`, `delete`, `same`, … */
   readonly op: string;
   /** `aws:ecs/service:Service replicator-service`. */
   readonly resource: string;
 }
 
-/** Where all AWS calls go. @throws unless it is on this machine: these tests create and delete */
+/** Endpoint of all AWS calls. @throws unless it is on this machine, as these tests create and delete resources */
 export function awsEndpoint(): string {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
   if (endpoint !== undefined && /^https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/?$/.test(endpoint))
     return endpoint;
   throw new Error(
-    'AWS_ENDPOINT_URL has to name a moto or LocalStack on this machine, such as http://127.0.0.1:4566: these tests create and delete.',
+    'AWS_ENDPOINT_URL must be a moto or LocalStack on this machine, such as http://127.0.0.1:4566: these tests create and delete resources.',
   );
 }
 
-/** State of all stacks of one run, and its end. */
+/** Folder with the state of all stacks of one run. */
 export class Backend {
   readonly folder = mkdtempSync(join(tmpdir(), 'replicator-stacks-'));
 
@@ -33,7 +33,7 @@ export class Backend {
   }
 }
 
-/** One stack of a project, by the command that `PULUMI` names: `pulumi` unless another stands there. */
+/** A stack of a project, operated with the command in `PULUMI` (default: `pulumi`). */
 export class Engine {
   constructor(
     private readonly backend: Backend,
@@ -62,7 +62,7 @@ export class Engine {
     return steps.map(({ op, urn }) => ({ op, resource: nameOf(urn) }));
   }
 
-  /** What would be done, `OP RESOURCE`; a replacement is one, not also the creation and the deletion that it consists of. */
+  /** The planned changes, `OP RESOURCE`. A replacement is listed once, without its creation and deletion. */
   async changes(): Promise<readonly string[]> {
     return (await this.preview())
       .filter(({ op }) => !['same', 'read', 'create-replacement', 'delete-replaced'].includes(op))
@@ -88,23 +88,23 @@ export class Engine {
     ) as Record<string, string>;
   }
 
-  /** A preview with the policy pack. @param configuration file of policy/config, or another; none: the rules' defaults */
-  async policies(configuration?: string): Promise<{ readonly passed: boolean; readonly told: string }> {
+  /** Previews with the policy pack. @param configuration configuration file; without one, the rules' defaults apply */
+  async policies(configuration?: string): Promise<{ readonly passed: boolean; readonly output: string }> {
     const given = configuration === undefined ? [] : ['--policy-pack-config', configuration];
     const args = ['preview', '--policy-pack', join(ROOT, 'policy'), ...given, '--stack', this.stack];
     try {
-      return { passed: true, told: await this.run(...args) };
+      return { passed: true, output: await this.run(...args) };
     } catch (error) {
-      return { passed: false, told: (error as Error).message };
+      return { passed: false, output: (error as Error).message };
     }
   }
 
-  /** The stack's state as it is kept, secrets encrypted. */
+  /** The stack's stored state, with encrypted secrets. */
   state(): Promise<string> {
     return this.run('stack', 'export', '--stack', this.stack);
   }
 
-  /** Standard output. @throws with all output when the command fails */
+  /** @returns standard output @throws with all output if the command fails */
   private run(...args: readonly string[]): Promise<string> {
     const [command, ...first] = (process.env['PULUMI'] ?? 'pulumi').split(' ') as [string, ...string[]];
     return new Promise((resolve, reject) => {
@@ -131,7 +131,8 @@ export class Engine {
       child.once('error', reject);
       child.once('close', (code) => {
         if (code === 0) resolve(out.join(''));
-        else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${all.join('')}`));
+        else
+          reject(new Error(`${command} ${args.join(' ')} failed with exit code ${code}:\n${all.join('')}`));
       });
     });
   }

