@@ -115,7 +115,7 @@ function troubleChart(plan: DashboardPlan): object {
     period: METRIC_PERIOD_SECONDS,
     region: plan.region,
     stat: 'Maximum',
-    title: 'Trouble, and the heartbeat',
+    title: 'Failures, gaps and the heartbeat',
     view: 'timeSeries',
   };
 }

@@ -98,15 +98,15 @@ function objectSchema(name: string, type: Type, add: (name: string) => void): No
 
 function propertySchema(property: Property, add: (name: string) => void): Node {
   const { type, items, additionalProperties, description } = property;
-  const said = description === undefined ? {} : { description };
+  const documented = description === undefined ? {} : { description };
   const name = typeNameOf(property);
   if (name !== undefined) {
     add(name);
     // In this draft, `$ref` hides its siblings, so `allOf` wraps it to keep the description.
-    return { ...said, allOf: [{ $ref: `#/definitions/${name}` }] };
+    return { ...documented, allOf: [{ $ref: `#/definitions/${name}` }] };
   }
-  if (type === 'array') return { ...said, type, items: propertySchema(items ?? {}, add) };
+  if (type === 'array') return { ...documented, type, items: propertySchema(items ?? {}, add) };
   if (type === 'object')
-    return { ...said, type, additionalProperties: propertySchema(additionalProperties ?? {}, add) };
-  return type === undefined ? said : { ...said, type };
+    return { ...documented, type, additionalProperties: propertySchema(additionalProperties ?? {}, add) };
+  return type === undefined ? documented : { ...documented, type };
 }

@@ -61,7 +61,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
 
   it('need no library that distroless Node does not have', async () => {
     const files = nativeCode(await rootfs());
-    assert.ok(files.length >= 2, 'DuckDB’s engine is there');
+    assert.ok(files.length >= 2, 'DuckDB’s engine is among them');
     for (const file of files) assert.deepEqual(missingInBase(file), [], file);
   });
 
@@ -132,7 +132,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       command.send('SIGTERM');
       const { code, stderr } = await command.end();
       assert.deepEqual([code, stderr], [0, ''], command.picture());
-      assert.equal((await healthcheck()).code, 1, 'nobody is there any more');
+      assert.equal((await healthcheck()).code, 1, 'the process has ended');
 
       const written = command.lines
         .filter(({ text }) => text.startsWith('{"_aws"'))

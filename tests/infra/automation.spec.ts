@@ -39,7 +39,7 @@ class FakeWorkspace implements Workspace {
         return Promise.resolve({ changes: { create: 42 }, text: '+ 42 to create' });
       },
       up: (file: string, packs: readonly { folder: string }[]) => {
-        assert.ok(existsSync(file), 'the plan is there while it is carried out');
+        assert.ok(existsSync(file), 'the plan exists while it is executed');
         this.asked.push(`up with ${packs.map(({ folder }) => folder).join()}`);
         return Promise.resolve({ bucket: 'shop-prod-exports' });
       },

@@ -1,11 +1,11 @@
 import type { PolicyDocument } from '../../infra/plan/iam/documents';
 import type { Statement } from '../../infra/plan/iam/statements';
 
-/** A document as it is without one of its statements. */
+/** A document with something removed. */
 export interface Reduced {
   readonly what: string;
   readonly document: PolicyDocument;
-  /** Actions that it lacks then. */
+  /** Actions that it no longer allows. */
   readonly lacks: readonly string[];
 }
 
@@ -36,7 +36,7 @@ function less(statement: Statement, action: string): Statement {
   return { ...statement, Action: statement.Action.filter((each) => each !== action) };
 }
 
-/** Every action with every resource it is allowed on. */
+/** Every action with every resource that it is allowed on. */
 export function grantsOf({
   Statement,
 }: PolicyDocument): readonly (readonly [action: string, resource: string])[] {

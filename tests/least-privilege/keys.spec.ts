@@ -29,7 +29,7 @@ const source = readPolicy(sourceRoleDocument(grants));
 
 type Row = readonly [action: string, resource: string, context: Record<string, string>, expected: Verdict];
 
-describe('The rights to keys, read by the policy evaluator of the simulator', () => {
+describe('The permissions on keys, by the simulator’s policy evaluator', () => {
   const rows: readonly Row[] = [
     ['kms:Decrypt', key('table'), via('dynamodb'), 'allowed'],
     ['kms:Decrypt', key('table'), via('s3'), 'silent'],
@@ -48,12 +48,12 @@ describe('The rights to keys, read by the policy evaluator of the simulator', ()
     ['kms:ScheduleKeyDeletion', key('exports'), via('s3'), 'silent'],
   ];
   for (const [action, resource, context, expected] of rows) {
-    it(`the task role, ${action} of ${resource.split('/')[1]} with ${JSON.stringify(context)}: ${expected}`, () => {
+    it(`the task role, ${action} on ${resource.split('/')[1]} with ${JSON.stringify(context)}: ${expected}`, () => {
       assert.equal(judge(task, { action, resource, context }), expected);
     });
   }
 
-  it('with a source role: that one encrypts exports and reads encrypted tables, the task only reads exports', () => {
+  it('with a source role, that role encrypts exports and reads encrypted tables, and the task only reads exports', () => {
     const write = {
       action: 'kms:GenerateDataKey',
       resource: key('exports'),
@@ -71,7 +71,7 @@ describe('The rights to keys, read by the policy evaluator of the simulator', ()
     );
   });
 
-  it('the bucket’s policy lets nobody in without TLS 1.2, whoever it is, and other accounts’ exports only', () => {
+  it('the bucket’s policy denies everyone without TLS 1.2, and allows other accounts only exports', () => {
     const policy = readPolicy(bucketPolicy({ bucketArn: BUCKET, prefix: 'pre', writerArns: [ROLE] }));
     const principal = (...arns: string[]): Principal => ({ kind: 'AWS', account: ACCOUNT, arns });
     const writer = principal(ROLE);

@@ -5,15 +5,15 @@ import type { Decision } from '../../simulator/iam/iam';
 import { Place, type Said, TABLE } from '../bad-input/place';
 import type { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
-/** What a replicator does in its life, in this order. */
+/** The stages of a replicator's life, in order. */
 export type Stage = 'check' | 'run' | 'verify';
 
-/** The stage that a life did not get through, with all that was said; undefined: it got through. */
+/** The stage that failed, with all output; `undefined` if all stages passed. */
 export type Stop = { readonly at: Stage; readonly said: string } | undefined;
 
 /**
- * A replicator's life as a task with the rights of a role: `check`, `run` with an export, its load and changes from the stream,
- * and `verify`. The source is a simulator that enforces policies.
+ * A replicator's life as a task with the permissions of a role: `check`, `run` with an export, its load and changes from the
+ * stream, and `verify`. The source is a simulator that enforces policies.
  */
 export class Life {
   private constructor(
@@ -21,14 +21,14 @@ export class Life {
     private readonly roleArn: string,
     private readonly words: readonly string[],
   ) {
-    // As ECS gives a task its credentials, and no others.
+    // The only credentials are those that ECS would give the task.
     delete process.env['AWS_ACCESS_KEY_ID'];
     delete process.env['AWS_SECRET_ACCESS_KEY'];
     process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] =
       `${place.url}/_simulator/credentials?role=${encodeURIComponent(roleArn)}`;
   }
 
-  /** `words`: flags beside those for table and bucket; without a destination among them it is a DuckDB file. */
+  /** @param words flags in addition to those for table and bucket; without a destination among them, it is a DuckDB file */
   static async begin(
     roleArn: string,
     words: (simulator: Simulator) => readonly string[] = () => [],
@@ -41,7 +41,7 @@ export class Life {
     return this.place.simulator;
   }
 
-  /** What was asked of AWS and decided by policies. */
+  /** The calls of AWS, with the decisions of the policies. */
   get decisions(): readonly Decision[] {
     return this.simulator.iam.decisions;
   }
@@ -63,7 +63,7 @@ export class Life {
     return this.place.say(...this.place.words('check', ...this.words));
   }
 
-  /** Until the table is published and a change has come by the stream. */
+  /** Runs until the table is published and a change has arrived through the stream. */
   run(): Promise<Said> {
     let isWritten = false;
     const isDone = ({ written }: FakeTerminal): boolean => {
@@ -82,7 +82,7 @@ export class Life {
     return said.code === 0 && !said.out.includes('0 differences') ? { ...said, code: 1 } : said;
   }
 
-  /** What the runtime asks of AWS, with the rights of the role. */
+  /** The runtime's AWS services, with the permissions of the role. */
   services(): SdkServices {
     return new SdkServices(this.access(), new LocalClock());
   }

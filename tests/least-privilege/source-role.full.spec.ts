@@ -8,9 +8,9 @@ import { grantsOf, type Reduced, withoutEachAction, withoutEachStatement } from 
 import { Life } from './life';
 
 const REGION = 'eu-west-1';
-/** Where the tables are: the simulator's account. */
+/** Account of the tables: the simulator's. */
 const SOURCE = '123456789012';
-/** Where the replicator runs and the bucket is. */
+/** Account of the replicator and the bucket. */
 const OWN = '210987654321';
 const TASK_ROLE = `arn:aws:iam::${OWN}:role/orders-dev-task`;
 const SOURCE_ROLE = `arn:aws:iam::${SOURCE}:role/orders-reader`;
@@ -32,7 +32,7 @@ const bucket = bucketPolicy({
   writerArns: [SOURCE_ROLE],
 });
 
-describe('The rights of task and source role, tables in another account than bucket and replicator', () => {
+describe('The permissions of task and source role, with the tables in another account than bucket and replicator', () => {
   let life: Life;
 
   beforeEach(async () => {
@@ -80,10 +80,10 @@ describe('The rights of task and source role, tables in another account than buc
 
   const cannot = async (lacks: readonly string[]) => {
     const stop = await life.live();
-    assert.ok(stop, 'it got through');
+    assert.ok(stop, 'every stage passed');
     assert.ok(
       lacks.some((action) => stop.said.includes(action)),
-      `at ${stop.at} it says: ${stop.said}`,
+      `output of ${stop.at}: ${stop.said}`,
     );
   };
 
@@ -102,7 +102,7 @@ describe('The rights of task and source role, tables in another account than buc
     });
   }
 
-  it('are not enough without the bucket’s policy: an export of another account’s role is not let in', async () => {
+  it('are not enough without the bucket’s policy, which allows exports by another account’s role', async () => {
     give({ bucket: bucketPolicy({ bucketArn: grants.exports.arn, prefix: PREFIX, writerArns: [] }) });
     await cannot(['s3:PutObject']);
   });

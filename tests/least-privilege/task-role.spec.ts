@@ -16,7 +16,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/orders-dev-task`;
 const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${TABLE}`;
 const SECRET = 'warehouse';
 
-/** The default configuration of the stack: one table, a bucket of its own, the destination's password in a secret. */
+/** The default configuration of the stack: one table, a created bucket, the destination's password in a secret. */
 const documentFor = (secretArn: string): PolicyDocument =>
   taskDocument({
     region: REGION,
@@ -26,7 +26,7 @@ const documentFor = (secretArn: string): PolicyDocument =>
   });
 const anySecret = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${SECRET}-aaaaaa`;
 
-describe('The rights of the task role', () => {
+describe('The permissions of the task role', () => {
   before(requirePostgres);
   let life: Life;
   let database: TestDatabase;
@@ -52,7 +52,7 @@ describe('The rights of the task role', () => {
   });
 
   function give(document: PolicyDocument): void {
-    // Every simulator chooses the end of a secret's ARN by its seed.
+    // The end of a secret's ARN depends on the simulator's seed.
     const text = JSON.stringify(document).replaceAll(anySecret, secretArn);
     life.simulator.iam.putRole(ROLE, {
       policies: [JSON.parse(text) as PolicyDocument],
@@ -79,21 +79,21 @@ describe('The rights of the task role', () => {
   const cannot = async ({ document, lacks }: Reduced) => {
     give(document);
     const stop = await life.live();
-    assert.ok(stop, 'it got through');
+    assert.ok(stop, 'every stage passed');
     assert.ok(
       lacks.some((action) => stop.said.includes(action)),
-      `at ${stop.at} it says: ${stop.said}`,
+      `output of ${stop.at}: ${stop.said}`,
     );
     return stop;
   };
 
   for (const reduced of withoutEachStatement(documentFor(anySecret))) {
-    it(`are not enough without the statement ${reduced.what}: it stops and names what is missing`, async () => {
+    it(`are not enough without the statement ${reduced.what}: the command stops and names the missing permission`, async () => {
       await cannot(reduced);
     });
 
     full.it(
-      `without the statement ${reduced.what} a run, unchecked, ends by itself with 1 and says what to allow`,
+      `without the statement ${reduced.what}, a run without a check before it ends with 1 and names what to allow`,
       async () => {
         give(reduced.document);
         const { code, all } = await life.run();
@@ -133,7 +133,7 @@ describe('The rights of the task role', () => {
       assert.equal(iam.allows(caller, { action, resource }), false, `${action} on ${resource}`);
   });
 
-  it('tell a missing object from one that may not be read, which they could not without FindExports', async () => {
+  it('distinguish a missing object from an unreadable one, thanks to FindExports', async () => {
     const faultOfMissing = async (document: PolicyDocument): Promise<unknown> => {
       give(document);
       const services = life.services();

@@ -18,11 +18,11 @@ interface Rows {
   /** In a preview: no finding, and Pulumi reports that the rule could not run. */
   readonly unknown?: Readonly<Record<string, Row>>;
   /** The properties after the rule's remediation; `undefined`: unchanged. */
-  readonly mends?: Readonly<Record<string, Row & { readonly into: object | undefined }>>;
+  readonly remediates?: Readonly<Record<string, Row & { readonly into: object | undefined }>>;
 }
 
 /** The tests of one rule, as a table. */
-export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, mends = {} }: Rows): void {
+export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, remediates = {} }: Rows): void {
   describe(`rule ${rule.name}`, () => {
     for (const [title, row] of Object.entries(violating)) {
       it(`finds: ${title}`, async () => {
@@ -48,7 +48,7 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, me
         assert.equal(outcome.unknown.length, 1);
       });
     }
-    for (const [title, row] of Object.entries(mends)) {
+    for (const [title, row] of Object.entries(remediates)) {
       it(`remediates: ${title}`, async () => {
         const [one] = [row.given].flat();
         const fixed = await remediated(rule, one as Examined, row.config);

@@ -107,7 +107,7 @@ describe('SourceTable', () => {
       );
     });
 
-    it('in another account is not looked at', async () => {
+    it('is not checked if it belongs to another account', async () => {
       const { result } = await record(() => make({ name: 'theirs', accountId: '210987654321' }));
       assert.equal(await valueOf(result.arn), 'arn:aws:dynamodb:eu-west-1:210987654321:table/theirs');
     });

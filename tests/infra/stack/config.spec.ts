@@ -263,10 +263,10 @@ describe('the configuration of the stack', () => {
       .filter(({ path }) => !path.startsWith('access.serviceAccount.'));
     assert.ok(keys.length > 100, `${keys.length} keys`);
     for (const { path, config } of keys) {
-      const said = problemsOf({ ...good, ...config });
+      const reported = problemsOf({ ...good, ...config });
       assert.ok(
-        said.some((line) => line.startsWith(`${path}: `)),
-        `${path}: ${said.join('\n')}`,
+        reported.some((line) => line.startsWith(`${path}: `)),
+        `${path}: ${reported.join('\n')}`,
       );
     }
   });

@@ -23,7 +23,7 @@ examine(logRetention, {
     'as long as the configuration requires': { given: group(3), config: { minimumDays: 3 } },
   },
   unknown: { 'how long': { given: group(UNKNOWN) } },
-  mends: {
+  remediates: {
     'to the minimum': { given: group(7), into: { name: '/shop', retentionInDays: 30 } },
     'to the minimum in production': {
       given: group(undefined, 'prod'),

@@ -21,7 +21,7 @@ examine(abortMultipart, {
   },
   satisfying: { 'after a day': { given: lifecycle([aborts(1)]) } },
   unknown: { 'the rules': { given: lifecycle(UNKNOWN) } },
-  mends: {
+  remediates: {
     'by adding a rule': {
       given: lifecycle([{ id: 'e', status: 'Enabled' }]),
       into: {

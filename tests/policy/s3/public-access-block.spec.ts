@@ -21,7 +21,7 @@ examine(publicAccessBlock, {
   },
   satisfying: { 'all flags on': { given: block({}) } },
   unknown: { 'one of them': { given: block({ blockPublicAcls: UNKNOWN }) } },
-  mends: {
+  remediates: {
     'flags that are off': { given: block({ blockPublicPolicy: false }), into: { bucket: 'b', ...CLOSED } },
     'nothing if all flags are on': { given: block({}), into: undefined },
   },

@@ -37,10 +37,10 @@ examine(tlsOnly, {
     },
   },
   unknown: {
-    'a policy that names what is not there yet': {
+    'a policy that names a resource that does not exist yet': {
       given: [bucket, given(aws.s3.BucketPolicy, { bucket: 'shop', policy: UNKNOWN })],
     },
-    'beside a bucket without any': {
+    'next to a bucket without a policy': {
       given: [
         bucket,
         given(aws.s3.BucketPolicy, { bucket: 'shop', policy: UNKNOWN }),

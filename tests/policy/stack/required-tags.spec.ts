@@ -35,7 +35,7 @@ examine(requiredTags, {
     'none if none is configured': { given: bucket({}) },
   },
   unknown: { 'which tags': { given: bucket({ tags: UNKNOWN }), config } },
-  mends: {
+  remediates: {
     'a tag with a configured value': {
       given: bucket({ bucket: 'b', tags: { team: 'shop' } }),
       config,

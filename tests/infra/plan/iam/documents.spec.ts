@@ -62,7 +62,7 @@ describe('the task role', () => {
     });
   });
 
-  it('is the same whatever the order of the tables', () => {
+  it('is the same for any order of the tables', () => {
     assert.deepEqual(
       taskDocument({ ...plain, tables: [orders, customers] }),
       taskDocument({ ...plain, tables: [customers, orders] }),
