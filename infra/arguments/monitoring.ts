@@ -37,13 +37,13 @@ export interface MonitoringSettings {
    */
   topicKmsKeyArn?: pulumi.Input<string>;
   /**
-   * The lag alarm fires when changes are this many minutes late.
+   * The lag alarm fires when changes are more than this many minutes late.
    * @default 15
    * @example 5
    */
   lagMinutes?: number;
   /**
-   * The alarm on coming data loss fires when stream records will be lost in fewer hours than this. DynamoDB keeps them for 24 hours.
+   * The data-loss alarm fires when stream records will be lost in less than this many hours. DynamoDB keeps them for 24 hours.
    * @default 12
    * @example 18
    */

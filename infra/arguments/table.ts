@@ -55,7 +55,8 @@ export interface SourceTableArgs {
    */
   management?: TableManagement;
   /**
-   * View type of a stream that is enabled here. An existing stream may have either type.
+   * View type of a stream that is enabled here. An existing stream may have either type, except that `Enable` refuses one of type
+   * `NEW_IMAGE` if `NewAndOldImages` is wanted.
    * @default StreamViewType.NewAndOldImages
    * @example StreamViewType.NewImage
    */
