@@ -74,7 +74,7 @@ function headline({ gained, lost, tables, destination, rules }: Changes): string
     ...ifAny(lost.length, 'permission', ' lost'),
     ...(destination.length === 0 ? [] : ['destination or image changed']),
   ];
-  return parts.length === 0 ? 'no changes of tables or permissions' : parts.join(', ');
+  return parts.length === 0 ? 'no changes to tables or permissions' : parts.join(', ');
 }
 
 function ifAny(number: number, what: string, how = ''): readonly string[] {
