@@ -3,7 +3,7 @@ import { WrongUse } from './exit-codes';
 import type { ExportEstimate } from './session';
 import type { Terminal } from './terminal';
 
-/** Tells what the exports cost and asks whether to go on, unless `yes`. @throws WrongUse when nobody can answer */
+/** Prints what the exports cost and asks for consent, unless `yes`. @throws WrongUse when there is no terminal to ask on */
 export async function agreeToPrice(
   estimates: readonly ExportEstimate[],
   { yes, terminal }: { readonly yes: boolean; readonly terminal: Terminal },
@@ -12,9 +12,9 @@ export async function agreeToPrice(
     terminal.errors.write(`${table}: an export of ${bytes(tableBytes)} costs ${price(priceUsd)}.\n`);
   }
   if (yes) return true;
-  const answer = await terminal.ask('Request it?');
+  const answer = await terminal.ask('Proceed?');
   if (answer === undefined)
-    throw new WrongUse('There is no terminal to ask on: give --yes to agree to the price.');
+    throw new WrongUse('There is no terminal to ask on. Accept the price with --yes.');
   if (!answer) terminal.errors.write('Nothing was requested.\n');
   return answer;
 }

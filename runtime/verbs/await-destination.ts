@@ -6,9 +6,9 @@ import type { Events } from '../observe/events';
 const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
 /**
- * Asks the destination until it answers. For a service: one that ended because its destination is not there yet would be
- * started and ended over and over, and its platform would take the deployment for a failure.
- * @throws what waiting cannot cure, and the signal's reason
+ * Probes the destination until it answers. A service that ended because its destination is not up yet would restart over and
+ * over, and its platform would report a failed deployment.
+ * @throws errors that waiting cannot fix, and the signal's reason
  */
 export async function awaitDestination(
   probe: (signal: AbortSignal) => Promise<void>,

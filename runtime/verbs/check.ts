@@ -12,10 +12,10 @@ import { awsOf, openPlace } from '../open';
 import { answering } from './session';
 import type { Verb } from './verb';
 
-/** `dynamodb-replicator check`: what a run needs, each with a tick or a cross. */
+/** `dynamodb-replicator check`: lists what a run needs, each with a tick or a cross. */
 export const checkCommand: Verb = {
   name: 'check',
-  summary: 'look at everything a run needs; under a cross stands the command that mends it',
+  summary: 'list what a run needs and what is missing, with the command that fixes it',
   example: 'dynamodb-replicator check --table orders --bucket my-exports --to shop.duckdb',
   define: (command) =>
     void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION] }).option(
@@ -71,7 +71,7 @@ async function destination(settings: Settings): Promise<readonly DestinationRequ
   }
 }
 
-/** The process of a replicator that holds the file and cannot be asked yet. What else is wrong the check of the destination says. */
+/** Process id of a starting replicator, which holds the file but does not answer yet. Other problems are left to the destination's check. */
 async function startingIn(destination: OperableDestination): Promise<number | undefined> {
   const { control } = destination;
   if (control.kind !== 'file') return undefined;
@@ -85,7 +85,7 @@ async function startingIn(destination: OperableDestination): Promise<number | un
 
 const MARKS = { met: '✓', 'not met': '✗', 'not checked': '-' } as const;
 
-/** A line with its mark, and under a cross what to do. */
+/** A requirement as text: its mark, what was found, and the fix below a cross. */
 export function text({ requirement, outcome, found, fix }: CheckedRequirement): string {
   const first = `${MARKS[outcome]} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}: ${found}\n`;
   return fix === undefined

@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf, type ExitCode, WrongUse } from './exit-codes';
 import type { Terminal } from './terminal';
 import type { Verb } from './verb';
 
-/** Runs the command line `words`, of these verbs, and returns the exit code. */
+/** Runs a command line with one of these verbs and returns its exit code. */
 export async function runCommandLine(
   words: readonly string[],
   terminal: Terminal,
@@ -19,7 +19,7 @@ export async function runCommandLine(
     }),
   );
   try {
-    if (words.length === 0) throw new WrongUse(`Say what to do:\n\n${program.helpInformation()}`);
+    if (words.length === 0) throw new WrongUse(`Missing command.\n\n${program.helpInformation()}`);
     requireVerb(words[0] as string, verbs);
     await program.parseAsync([...words], { from: 'user' });
     return code;
@@ -61,17 +61,17 @@ function requireVerb(word: string, verbs: readonly Verb[]): void {
   if (word.startsWith('-') || names.includes(word)) return;
   const meant = nearest(word, names);
   throw new WrongUse(
-    `There is no verb ${word}${meant === undefined ? '' : `; did you mean ${meant}?`}\n` +
-      `The verbs are ${names.join(', ')}. See dynamodb-replicator --help.`,
+    `Unknown command: ${word}${meant === undefined ? '' : `; did you mean ${meant}?`}\n` +
+      `The commands are ${names.join(', ')}. See dynamodb-replicator --help.`,
   );
 }
 
 function print(error: unknown, terminal: Terminal): void {
-  // Commander has said what was wrong.
+  // Commander has already printed it.
   if (error instanceof CommanderError) return;
   if (error instanceof ReplicatorError) terminal.errors.write(`${finalMessage(error)}\n`);
   else {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.errors.write(`This should not have happened; please report it.\n${what}\n`);
+    terminal.errors.write(`Unexpected error, a bug in dynamodb-replicator ${version()}:\n${what}\n`);
   }
 }

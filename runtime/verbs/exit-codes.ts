@@ -6,22 +6,22 @@ import { CutShort } from '../pipeline/requests';
 
 /** How a command ends. */
 export const EXIT = {
-  /** Done; also `run` that was stopped by SIGTERM or Ctrl-C. */
+  /** Done; also a `run` that was stopped by SIGTERM or Ctrl-C. */
   fine: 0,
-  /** A failed check, a difference, or an error that only a person can mend. */
+  /** A failed check, a difference, or an error that a person has to fix. */
   failed: 1,
   wrongUse: 2,
   /** Stream records were lost before they were read (rule G1): `resync` is needed. */
   gap: 3,
-  /** A check, verify, resync or demo was stopped before its end. */
+  /** A check, verify, resync or demo was cut short, or an export's price was not accepted. */
   cutShort: 4,
-  /** A verify found no difference, and had compared too few of the keys to say so of the table. */
+  /** A verify found no difference, but compared too few of the keys. */
   partial: 5,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The command was used in a way that cannot work. */
+/** Wrong use of the command: its words or flags cannot work. */
 export class WrongUse extends ReplicatorError {
   readonly kind = 'fatal';
 }
@@ -45,7 +45,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return EXIT.failed;
 }
 
-/** The code of a command in which several things failed: a gap before anything else, as it needs the user's decision. */
+/** The exit code when several tables failed. A gap has priority, as it needs the user's decision. */
 export function exitCodeOfAll(errors: readonly unknown[]): ExitCode {
   const codes = errors.map(exitCodeOf);
   return codes.includes(EXIT.gap) ? EXIT.gap : (codes[0] ?? EXIT.fine);

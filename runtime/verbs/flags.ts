@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { leaves, type FlagValues } from '../config';
 import type { Leaf } from '../config/leaves';
 
-/** Settings that help shows for a verb; it accepts them all, so that one settings file and one habit serve every verb. */
+/** Settings that the help of a verb shows. Every verb accepts all settings, so that one settings file works for all of them. */
 export interface Shown {
   /** Names of settings, as in a file. */
   readonly settings: readonly string[];
@@ -11,20 +11,20 @@ export interface Shown {
 export const SOURCE = ['tables', 'bucket', 'to'];
 export const CONNECTION = ['region', 'profile', 'endpoint'];
 
-/** Adds a flag per setting, and `--config`. What is not recognised is kept, to be listed together with all other problems. */
+/** Adds a flag for each setting, and `--config`. Unknown flags are kept, so that they are listed with all other problems. */
 export function addSettingFlags(command: Command, shown: Shown): Command {
   command.allowUnknownOption().allowExcessArguments();
   for (const leaf of leaves) command.addOption(optionOf(leaf, shown.settings.includes(leaf.name)));
   command.addOption(
     new Option(
       '--config <FILE>',
-      'YAML or JSON file with settings; flags and environment go before it',
+      'YAML or JSON file with settings; flags and the environment override it',
     ).helpGroup('Settings (all of them: docs/CONFIGURATION.md):'),
   );
   return command;
 }
 
-/** What was given on the command line. Unknown flags and stray words are among it under their own names. */
+/** The values given on the command line. Unknown flags and stray words are included under their own names. */
 export function flagValues(command: Command): FlagValues {
   const given: Record<string, unknown> = {};
   for (const option of command.options) {
@@ -37,7 +37,7 @@ export function flagValues(command: Command): FlagValues {
   }
   let unknownFlag = false;
   for (const word of command.args) {
-    // The word after an unknown flag is most likely its value.
+    // The word after an unknown flag is probably its value.
     if (word.startsWith('-') || !unknownFlag) given[word.split('=')[0] as string] ??= true;
     unknownFlag = word.startsWith('-') && !word.includes('=');
   }

@@ -5,20 +5,20 @@ import { EXIT, WrongUse } from './exit-codes';
 import { addSettingFlags, flagValues } from './flags';
 import type { Verb } from './verb';
 
-/** How long a busy replicator may take; a container's own limit is longer. */
+/** How long a busy replicator may take to answer. The container's own limit is longer. */
 const PATIENCE_MS = 5_000;
 
-/** `dynamodb-replicator healthcheck`: asks a `run` on this machine, or in this container, whether it is alive. */
+/** `dynamodb-replicator healthcheck`: asks the `run` on this machine or in this container whether it is healthy. */
 export const healthcheckCommand: Verb = {
   name: 'healthcheck',
-  summary: 'ask the replicator that runs here whether it gets further; exit code 0 or 1',
+  summary: 'ask the replicator on this machine whether it is healthy; exits with 0 or 1',
   example: 'dynamodb-replicator healthcheck --health-port 8080',
   define: (command) => void addSettingFlags(command, { settings: ['health.port'] }),
   async run(command, terminal) {
     const { port } = readHealthSettings({ flags: flagValues(command), environment: terminal.environment });
     if (port === undefined) {
       throw new WrongUse(
-        'Say where to ask: --health-port 8080, or DYNAMODB_REPLICATOR_HEALTH_PORT, as the replicator that runs was told.',
+        'Missing port. Give that of the running replicator: --health-port 8080, or DYNAMODB_REPLICATOR_HEALTH_PORT.',
       );
     }
     const { isAlive, said } = await ask(port);
@@ -30,7 +30,7 @@ export const healthcheckCommand: Verb = {
 function ask(port: number): Promise<{ readonly isAlive: boolean; readonly said: string }> {
   return new Promise((resolve) => {
     const nobody = (error: Error) =>
-      resolve({ isAlive: false, said: `Nobody answers on 127.0.0.1:${port}: ${error.message}` });
+      resolve({ isAlive: false, said: `No answer on 127.0.0.1:${port}: ${error.message}` });
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const asked = request({ host: '127.0.0.1', port, path: '/healthz', signal: patience }, (response) => {
       let body = '';
@@ -44,12 +44,12 @@ function ask(port: number): Promise<{ readonly isAlive: boolean; readonly said: 
   });
 }
 
-/** `orders: following the stream`, one table after another. */
+/** One line a table: `orders: following the stream`. */
 function inWords(body: string): string {
   try {
     const { tables } = JSON.parse(body) as ServiceHealth;
     return tables.map(({ table, reason }) => `${table}: ${reason}`).join('\n');
   } catch {
-    return `The answer is not that of a replicator: ${body.slice(0, 200)}`;
+    return `Something other than a replicator answers on this port: ${body.slice(0, 200)}`;
   }
 }

@@ -12,12 +12,12 @@ import { isForPeople, type Observed } from './observers';
 
 const DEFAULT_REPLICATOR = 'replicator';
 
-/** Health and metrics of a replicator that runs for good, as far as its settings ask for them. */
+/** The health server and the metrics of a `run`, as far as its settings enable them. */
 export interface Monitoring {
   close(): Promise<void>;
 }
 
-/** `screen`: where the log goes. @throws WrongUse when the port is taken */
+/** @param screen where the log goes @throws WrongUse when the port is in use */
 export async function startMonitoring(
   settings: Settings,
   observed: Observed,
@@ -41,7 +41,7 @@ async function openServer(port: number, vitals: Vitals): Promise<HealthServer> {
     return await HealthServer.start(port, vitals);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new WrongUse(`Port ${port} is taken. Choose another one for health with --health-port.`);
+    throw new WrongUse(`Port ${port} is in use. Choose another health port with --health-port.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { WrongUse } from './exit-codes';
 
-/** A flag's number. @throws WrongUse when the text is none from `least` to `most` */
+/** Parses a flag's number. @throws WrongUse unless the text is a number from `least` to `most` */
 export function numberIn(text: string, flag: string, least: number, most: number): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= least && value <= most)) {
@@ -9,7 +9,7 @@ export function numberIn(text: string, flag: string, least: number, most: number
   return value;
 }
 
-/** A flag's whole number. @throws WrongUse when the text is none */
+/** Parses a flag's whole number. @throws WrongUse unless the text is one */
 export function wholeNumber(text: string, flag: string): number {
   if (!/^\d+$/.test(text)) throw new WrongUse(`${flag}: expected a whole number, not ${text}.`);
   return Number(text);

@@ -6,9 +6,9 @@ import { writeLog } from '../observe/log';
 import { Progress, type Screen } from '../observe/progress';
 import type { StatusBoard } from '../observe/status';
 
-/** What a command shows of a replicator's events. */
+/** Shows a replicator's events: as progress on a terminal, or as a log. */
 export interface Observers {
-  /** A line of the command's own, in the same form as the others. */
+  /** Writes a line of the command's own, in the same form as the others. */
   say(line: string): void;
   close(): void;
 }
@@ -16,21 +16,21 @@ export interface Observers {
 export interface Observed {
   readonly events: Events;
   readonly board: StatusBoard;
-  /** That of the pipelines. */
+  /** The clock of the pipelines. */
   readonly clock: Clock;
-  /** The service's time, epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first answer. */
   readonly now: () => number | undefined;
 }
 
-/** Whether what is shown is for people, not lines of JSON. */
+/** Whether the output is for people rather than JSON lines. */
 export function isForPeople({ format }: Settings['log'], screen: Screen): boolean {
   return format === 'human' || (format === 'auto' && screen.isTTY === true);
 }
 
-/** Progress for people on a terminal, JSON lines otherwise, unless `log.format` says which. */
+/** Shows progress on a terminal and JSON lines otherwise, unless `log.format` decides. */
 export function observe(observed: Observed, screen: Screen, { log }: Pick<Settings, 'log'>): Observers {
   const { events } = observed;
-  // How often people want to read something does not depend on how fast a simulator's clock runs.
+  // Real time: how often people read a line does not depend on the rate of a simulator's clock.
   const elapsedMs = () => performance.now();
   const { summaryMs } = log;
   if (isForPeople(log, screen)) return new Progress(events, screen, { ...observed, summaryMs, elapsedMs });

@@ -3,10 +3,10 @@ import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
 import type { Verb } from './verb';
 
-/** `dynamodb-replicator resync`: a new generation of a table, beside the visible one until it is complete. */
+/** `dynamodb-replicator resync`: loads a new generation of a table beside the visible one. */
 export const resyncCommand: Verb = {
   name: 'resync',
-  summary: 'load a table anew; the present rows stay visible until the new ones are complete',
+  summary: 'reload a table; the present rows stay visible until the new ones are complete',
   example: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb --yes',
   define: (command) => void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] }),
   async run(command, terminal) {
@@ -16,7 +16,7 @@ export const resyncCommand: Verb = {
       { verb: 'resync', here: (session, table) => session.replicator.resync(table) },
     );
     if (results === undefined) return EXIT.cutShort;
-    for (const { table } of results) terminal.output.write(`${table}: loaded anew and published.\n`);
+    for (const { table } of results) terminal.output.write(`${table}: reloaded and published.\n`);
     return EXIT.fine;
   },
 };

@@ -19,22 +19,22 @@ import { type ExportEstimate, Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';
 
-/** What came of a request, per table. */
+/** The result of a request for one table. */
 export interface TableResult<Result> {
   readonly table: string;
   readonly result: Result;
 }
 
-/** Work on tables that running replicators carry out, or, where none runs, one that is started for it. */
+/** Work on tables. Running replicators do it; if none is running, one is started for it. */
 export interface Work<Result> {
   readonly verb: 'verify' | 'resync';
-  /** `published`: tables that have been loaded before; without them it would load them, and be paid for, instead. */
+  /** `published`: only for tables that have been loaded before. Without this, a verify would load them and cost an export. */
   readonly needs?: 'published';
-  /** In a replicator of this process, which is about to run. */
+  /** Requests the work from a replicator of this process, which is about to run. */
   here(session: Session, table: string): Promise<Result>;
 }
 
-/** There is no table yet that could be compared. */
+/** The destination has no published table to verify. */
 export class NothingLoaded extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -43,13 +43,13 @@ export class NothingLoaded extends ReplicatorError {
     readonly location: string,
   ) {
     super(
-      `Table ${table} has not been loaded into ${location} yet, so there is nothing to verify. Check --to, or load it first: ` +
+      `Table ${table} has not been loaded into ${location}, so there is nothing to verify. Check --to, or load it first: ` +
         `dynamodb-replicator run --table ${table} --bucket … --to …`,
     );
   }
 }
 
-/** The replicators that run have none of these tables. */
+/** No running replicator has these tables. */
 export class NotReplicated extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -60,22 +60,22 @@ export class NotReplicated extends ReplicatorError {
   ) {
     const others = running.map(({ name, tables: its }) => `${name} replicates ${its.join(', ')}`).join('; ');
     super(
-      `No replicator that runs has ${tables.join(', ')}, so nothing was started: ${others}. Check --table, or add it to what ` +
-        `one of them runs: dynamodb-replicator run ${tables.map((table) => `--table ${table}`).join(' ')} --table … --bucket … --to …`,
+      `No running replicator has ${tables.join(', ')}, so nothing was started: ${others}. Check --table, or add the table ` +
+        `to one of them: dynamodb-replicator run ${tables.map((table) => `--table ${table}`).join(' ')} --table … --bucket … --to …`,
       options,
     );
   }
 }
 
-/** A replicator that runs, and those of its tables that the work is about. */
+/** A running replicator, and which of its tables the work concerns. */
 interface Share {
   readonly replicator: RunningReplicator;
   readonly tables: readonly string[];
 }
 
 /**
- * Carries out `verify` or `resync` for the tables of the settings, all of the running replicators' when none is named.
- * `undefined`: the price was not agreed to.
+ * Runs `verify` or `resync` for the tables of the settings, or for all tables of the running replicators if none is named.
+ * Returns `undefined` when the price was not accepted.
  * @throws InvalidSettings, NotReplicated, WrongUse, CutShort, or what stopped a pipeline
  */
 export async function runWork<Result>(
@@ -98,14 +98,14 @@ export async function runWork<Result>(
     if (running.length === 0) return await here(destination, readSettings(sources), terminal, work);
     const taken = shares.flatMap(({ tables }) => tables);
     const left = named?.filter((table) => !taken.includes(table)) ?? [];
-    // Who has a file has all that is in it.
+    // The process that holds a file has all its tables.
     if (left.length > 0 && destination.control.kind === 'file') throw new NotReplicated(left, running);
-    // First, as a name may be mistyped: then nothing has been paid for.
+    // This comes first: if a name is mistyped, no export has been paid for yet.
     const rest =
       left.length === 0 ? [] : await here(destination, ofRest(sources, left, running), terminal, work);
     if (rest === undefined || shares.length === 0) return rest;
     for (const { replicator } of shares)
-      terminal.errors.write(`A replicator runs (${replicator.name}); it carries this out.\n`);
+      terminal.errors.write(`A replicator is running (${replicator.name}); it does the work.\n`);
     const results = await there(shares, settings.yes, terminal, work);
     return results && [...results, ...rest];
   } finally {
@@ -113,7 +113,7 @@ export async function runWork<Result>(
   }
 }
 
-/** What a replicator of this process needs to know for tables that no running one has. @throws NotReplicated */
+/** The settings of a replicator of this process for the tables that no running one has. @throws NotReplicated */
 function ofRest(sources: Sources, left: readonly string[], running: readonly RunningReplicator[]): Settings {
   try {
     const all = readSettings(sources);
@@ -164,7 +164,7 @@ async function inSession<Result>(
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   if (work.needs === 'published') await requirePublished(destination, settings);
-  // Whoever waits for a result is told of a gap.
+  // A gap must end the work: somebody waits for its result.
   const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
   try {
     const estimates = await session.estimates(undefined, terminal.interrupted);
@@ -179,7 +179,7 @@ async function inSession<Result>(
   }
 }
 
-/** @throws NothingLoaded, and makes nothing in a destination that is not there */
+/** Creates nothing in the destination. @throws NothingLoaded */
 async function requirePublished(destination: OperableDestination, { tables }: Settings): Promise<void> {
   const pipelines = await destination.pipelines();
   for (const { name } of tables) {
@@ -195,7 +195,7 @@ async function isPublished(destination: OperableDestination, pipeline: string): 
   return record?.checkpoint !== undefined && readHead(record.checkpoint.head).published !== undefined;
 }
 
-/** Progress of the other process, each line once. */
+/** Prints the other process's progress, without repeating a line. */
 function printTo(terminal: Terminal): (progress: string) => void {
   let last: string | undefined;
   return (progress) => {

@@ -17,7 +17,7 @@ export const runCommand: Verb = {
     }),
   async run(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
-    // Nothing is lost by it, however it stops.
+    // Stopping never loses anything, so it is always fine.
     terminal.endWithin(settings.timeouts.stopMs, EXIT.fine);
     const session = await Session.open(settings, terminal, terminal.output);
     try {

@@ -21,19 +21,19 @@ import { observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from '../open';
 import type { Terminal } from './terminal';
 
-/** What an export of a table costs, about. */
+/** The estimated cost of exporting a table. */
 export interface ExportEstimate {
   readonly table: string;
   readonly tableBytes: number;
   readonly priceUsd: number;
 }
 
-/** A replicator with all it needs, opened for one command. */
+/** A replicator with its AWS clients, destination and observers, opened for one command. */
 export class Session {
   readonly events = new Events();
   readonly board: StatusBoard;
   readonly replicator: Replicator;
-  /** What can be watched of it. */
+  /** What monitoring and progress watch. */
   readonly observed: Observed;
   private readonly observers: Observers;
 
@@ -59,8 +59,8 @@ export class Session {
   }
 
   /**
-   * @param local where AWS is a simulator of this process
-   * @throws AwsFault when there is no region
+   * @param local for AWS simulated in this process
+   * @throws AwsFault when no region is configured
    */
   static async open(
     settings: Settings,
@@ -75,8 +75,8 @@ export class Session {
   }
 
   /**
-   * Runs the replicator until the signal aborts or nothing is left to run. Meanwhile it answers `status`, `verify` and
-   * `resync` of other processes. Where somebody asks for its health, it waits for a destination that does not answer yet.
+   * Runs the replicator until the signal aborts or no table is left. Meanwhile it answers `status`, `verify` and `resync` of
+   * other processes. With `health.port` it waits for a destination that is unreachable at the start.
    */
   async run(signal: AbortSignal): Promise<RunOutcome> {
     const stopCatching = catchStrayErrors((error) => this.reportStray(error));
@@ -98,12 +98,12 @@ export class Session {
       });
     } catch (error) {
       await takeBack();
-      // Nothing has been begun.
+      // Nothing has started yet.
       if (signal.aborted) return { failed: [] };
       throw error;
     }
     const stopSaying = onAbort(this.terminal.interrupted, () =>
-      this.say('Stopping: what is in hand is committed first.'),
+      this.say('Stopping; committing pending changes first.'),
     );
     try {
       return await this.replicator.run(signal);
@@ -194,7 +194,7 @@ export class Session {
   }
 }
 
-/** AWS for a question a person waits for: a few tries, then the fault. */
+/** AWS for a command that a person waits for: gives up after a few tries. */
 export function answering(aws: AwsServices, clock: Clock, events: Events): AwsServices {
   return retrying(aws, { clock, events, random: Math.random, limit: 3 });
 }

@@ -10,10 +10,10 @@ import { openPlace } from '../open';
 import type { Terminal } from './terminal';
 import type { Verb } from './verb';
 
-/** `dynamodb-replicator status`: where every pipeline of a destination stands. */
+/** `dynamodb-replicator status`: shows the state of every pipeline of a destination. */
 export const statusCommand: Verb = {
   name: 'status',
-  summary: 'show where each table stands: phase, rows, lag, watermark, hours until stream data would be lost',
+  summary: 'show the state of each table: phase, rows, lag, watermark, hours until stream data is lost',
   example: 'dynamodb-replicator status --to shop.duckdb',
   define: (command) =>
     void addSettingFlags(command, { settings: ['to'] }).option(
@@ -35,9 +35,9 @@ export const statusCommand: Verb = {
         terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
         return EXIT.fine;
       }
-      const heading = running.map((name) => `A replicator runs (${name}).\n`).join('');
-      terminal.output.write((heading || 'No replicator runs.\n') + reports.map(text).join(''));
-      if (reports.length === 0) terminal.output.write(`${destination.location} holds no replicated table.\n`);
+      const heading = running.map((name) => `A replicator is running (${name}).\n`).join('');
+      terminal.output.write((heading || 'No replicator is running.\n') + reports.map(text).join(''));
+      if (reports.length === 0) terminal.output.write(`${destination.location} has no replicated tables.\n`);
       return EXIT.fine;
     } finally {
       await destination.close();
@@ -45,7 +45,7 @@ export const statusCommand: Verb = {
   },
 };
 
-/** What running replicators tell, and of the other pipelines what is stored. */
+/** The reports of running replicators and, for other pipelines, those made from what is stored. */
 async function look(
   destination: OperableDestination,
   terminal: Terminal,
@@ -62,7 +62,7 @@ async function look(
     )
   ).flat();
   const running = replicators.map(({ name }) => name);
-  // Who has the file has all that is in it.
+  // The process that holds a file has all its pipelines.
   if (destination.control.kind === 'file' && running.length > 0) return { running, reports: live };
   const reports = [...live];
   for (const pipeline of await destination.pipelines()) {
@@ -72,7 +72,7 @@ async function look(
   return { running, reports };
 }
 
-/** @param at `undefined`: another version that runs does not tell it */
+/** @param at `undefined` when the running replicator is of a version that does not report it */
 function timeOf(
   at: string | null | undefined,
   { watermarkAgeMs, listingEveryMs }: PipelineReport,
@@ -82,7 +82,7 @@ function timeOf(
   return `${at}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
 
-/** A report as lines for people. */
+/** A report as text for people. */
 export function text(report: PipelineReport): string {
   const lines = [
     ['phase', `${report.phase} (generation ${report.generation})`],

@@ -3,23 +3,23 @@ import { DEFAULT_STOP_MS } from '../config';
 import type { Screen } from '../observe/progress';
 import { EXIT, type ExitCode, Interrupted } from './exit-codes';
 
-/** What a command has to do with the outside: streams, environment, signals. */
+/** A command's streams, environment and signals. */
 export interface Terminal {
   readonly output: Screen;
   readonly errors: Screen;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborts with `Interrupted` at the first SIGTERM or Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Asks for yes or no; `undefined` when nobody can answer. @throws Interrupted */
+  /** Asks a yes/no question; `undefined` when there is no terminal. @throws Interrupted */
   ask(question: string): Promise<boolean | undefined>;
   /**
-   * From the first SIGTERM or Ctrl-C on, the process ends within `ms`, whatever hangs: with this code if it has not ended by
-   * itself. Until this is called it is as long as `timeouts.stopMs` is by default.
+   * Limits how long the process may take to end after the first SIGTERM or Ctrl-C, whatever hangs. When the limit is over, it
+   * ends with this code. Until this is called, the limit is the default of `timeouts.stopMs`.
    */
   endWithin(ms: number, code: ExitCode): void;
 }
 
-/** The terminal of this process. A second Ctrl-C ends it at once; nothing is lost by that (rule C1). */
+/** The terminal of this process. A second Ctrl-C ends it at once, which loses nothing (rule C1). */
 export class ProcessTerminal implements Terminal {
   private readonly controller = new AbortController();
   private readonly onSignal = (by: NodeJS.Signals) => this.interrupt(by as 'SIGINT' | 'SIGTERM');
@@ -99,14 +99,14 @@ export class ProcessTerminal implements Terminal {
       () => {
         const next =
           code === EXIT.fine
-            ? 'what was not committed is read again at the next start'
-            : 'nothing is waited for';
+            ? 'uncommitted changes are read again at the next start'
+            : 'the command was cut short';
         this.errors.write(`Stopping took too long; ${next}.\n`);
         this.process.exit(code);
       },
       Math.max(0, sinceMs + ms - performance.now()),
     );
-    // It is for what hangs; where nothing is left to wait for, the process ends.
+    // The deadline is for what hangs. It must not keep a finished process alive.
     this.deadline.unref();
   }
 }

@@ -1,4 +1,4 @@
-/** A small table in text: headings, a rule, rows. Columns whose values are all numbers are set to the right. */
+/** Formats a table as text: headings, a rule, rows. Columns of numbers are aligned right. */
 export function textTable(columns: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell ?? 'NULL'));
   const widths = columns.map((head, index) =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from './exit-codes';
 import type { Terminal } from './terminal';
 
-/** A verb of the command: its flags for commander, and what it does. */
+/** One verb of the command: its flags and its action. */
 export interface Verb {
   readonly name: string;
   readonly summary: string;
@@ -10,6 +10,6 @@ export interface Verb {
   readonly example: string;
   /** Adds its flags. */
   define(command: Command): void;
-  /** What it throws is printed and becomes the exit code. */
+  /** Its error, if any, is printed and decides the exit code. */
   run(command: Command, terminal: Terminal): Promise<ExitCode>;
 }

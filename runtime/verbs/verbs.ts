@@ -6,7 +6,7 @@ import { statusCommand } from './status';
 import type { Verb } from './verb';
 import { verifyCommand } from './verify';
 
-/** Verbs of a replicator where it is deployed. */
+/** The verbs of a deployed replicator: the image has no others. */
 export const SERVICE_VERBS: readonly Verb[] = [
   checkCommand,
   runCommand,

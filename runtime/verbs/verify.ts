@@ -32,19 +32,19 @@ export const verifyCommand: Verb = {
   },
 };
 
-/** Of the keys; under it a verify says nothing of the table. */
+/** Share of the keys below which a verify proves nothing about the table. */
 const LEAST_SHARE = 0.9;
 
-/** How much of the keys was compared, from 0 to 1. */
+/** The share of the keys that was compared, from 0 to 1. */
 export function shareCompared({ rowsCompared, keysSkipped }: Comparison): number {
   return keysSkipped === 0 ? 1 : rowsCompared / (rowsCompared + keysSkipped);
 }
 
-/** What was found, for people: the sentence and the first differing keys. */
+/** The result as text for people: a summary and the first differing keys. */
 export function verdict({ table, result }: TableResult<VerifyReport>): string {
   const { rowsCompared, keysSkipped, differences, examples } = result;
   const skipped =
-    keysSkipped === 0 ? '' : `, ${counted(keysSkipped, 'key')} left out because of changes meanwhile`;
+    keysSkipped === 0 ? '' : `, ${counted(keysSkipped, 'key')} skipped because they changed meanwhile`;
   const lines = examples.map(({ key, difference, columns }) => {
     const where = columns.length === 0 ? '' : ` in ${columns.join(', ')}`;
     return `  ${JSON.stringify(key)} ${difference}${where}\n`;
@@ -52,7 +52,7 @@ export function verdict({ table, result }: TableResult<VerifyReport>): string {
   const share = shareCompared(result);
   if (share < LEAST_SHARE) {
     lines.push(
-      `  Only ${Math.floor(share * 100)} % of the keys were compared, as the others changed meanwhile. Verify again when fewer ` +
+      `  Only ${Math.floor(share * 100)} % of the keys were compared; the others changed meanwhile. Verify again when fewer ` +
         `keys change, or accept this with --allow-partial.\n`,
     );
   }

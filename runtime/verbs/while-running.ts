@@ -3,10 +3,10 @@ import { CutShort } from '../pipeline/requests';
 import type { Session } from './session';
 
 /**
- * Runs a replicator for as long as `work` lasts. `work` is called first, so that what it asks for waits when the
- * replicator begins, and it hears every event.
- * @param name for people: what the work is
- * @throws what `work` throws, or what ended the replicator before it was done
+ * Runs a replicator for as long as `work` lasts. `work` is called first: its request is queued before the replicator starts,
+ * and it sees every event.
+ * @param name names the work for people
+ * @throws what `work` throws, or the error that ended the replicator earlier
  */
 export async function whileRunning<Result>(
   session: Session,
@@ -25,7 +25,7 @@ export async function whileRunning<Result>(
     return await Promise.race([result, ended]);
   } catch (error) {
     done.abort(error);
-    // Why a pipeline stopped says more than that the work was cut short by it.
+    // The error that stopped a pipeline explains more than "cut short".
     const { failed } = await run;
     throw failed[0]?.error ?? (interrupted.aborted ? interrupted.reason : error);
   } finally {

@@ -69,7 +69,7 @@ describe('bad input: a table of the destination changed by hand', () => {
         ({ written }) => says.test(written) && /customers +following/.test(written),
       );
       assert.match(run.all, says);
-      assert.doesNotMatch(run.all, /should not have happened|\n +at /);
+      assert.doesNotMatch(run.all, /a bug in dynamodb-replicator|\n +at /);
 
       if (what === 'altered') {
         const refused = await place.say(...place.words('resync', '--yes'));

@@ -196,7 +196,7 @@ describe('bad input: settings and command lines', () => {
 
   it('a mistyped verb, with the one that was meant', async () => {
     const said = await say({}, 'runn', '--table', 'orders');
-    assert.match(said, /^There is no verb runn; did you mean run\?\nThe verbs are demo, check, run, /);
+    assert.match(said, /^Unknown command: runn; did you mean run\?\nThe commands are demo, check, run, /);
   });
 
   it('a word that belongs to nothing', async () => {

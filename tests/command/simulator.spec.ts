@@ -66,15 +66,15 @@ describe('dynamodb-replicator simulator', () => {
     }
   });
 
-  it('is in the region and account that its flags name', async () => {
+  it('uses the region and account of its flags', async () => {
     const url = await started('--region', 'us-east-2', '--account', '000000000001');
     const { TableDescription } = await call(url, 'CreateTable', TABLE);
     assert.equal(TableDescription.TableArn, 'arn:aws:dynamodb:us-east-2:000000000001:table/orders');
   });
 
-  it('creates and deletes tables in a moment, not at once', async () => {
+  it('takes a moment to create and delete tables', async () => {
     assert.ok(everyday.tableCreatingMs > 0 && everyday.tableDeletingMs > 0);
-    // So long that it is not over before it is seen, however slow the machine.
+    // Long enough to be seen on any machine.
     const url = await started('--table-delay-ms', '3000000');
     const status = async (): Promise<string> => {
       const { Table, __type } = await call(url, 'DescribeTable', { TableName: 'orders' });
@@ -90,7 +90,7 @@ describe('dynamodb-replicator simulator', () => {
     assert.match(await status(), /ResourceNotFoundException/);
   });
 
-  it('creates tables at once where its flag says so', async () => {
+  it('creates tables at once with --table-delay-ms 0', async () => {
     const url = await started('--table-delay-ms', '0');
     await call(url, 'CreateTable', TABLE);
     const { Table } = await call(url, 'DescribeTable', { TableName: 'orders' });

@@ -44,14 +44,14 @@ describe('command line', () => {
     assert.match((await say('--version')).out, /^\d+\.\d+\.\d+\n$/);
   });
 
-  it('takes no verb, and an unknown one, for wrong use, with a suggestion', async () => {
+  it('refuses a missing or unknown command as wrong use, with a suggestion', async () => {
     assert.equal((await say()).code, EXIT.wrongUse);
     const { code, err } = await say('statsu');
     assert.equal(code, EXIT.wrongUse);
     assert.match(err, /did you mean status\?/);
   });
 
-  it('lists unknown flags together with everything else that is wrong', async () => {
+  it('lists unknown flags together with all other problems', async () => {
     const { code, err } = await say(
       'run',
       '--tabel',
@@ -67,7 +67,7 @@ describe('command line', () => {
       'without s3://',
       'expected hard or soft',
       'what (command line)',
-      'to: is needed',
+      'to: is required',
     ]) {
       assert.ok(err.includes(part), `${part} is not in\n${err}`);
     }
@@ -87,13 +87,13 @@ describe('command line', () => {
     assert.ok(!other.err.includes('such setting'), other.err);
   });
 
-  it('tells a missing value', async () => {
+  it('reports a missing value', async () => {
     const { code, err } = await say('check', '--bucket');
     assert.equal(code, EXIT.wrongUse);
     assert.match(err, /argument missing/);
   });
 
-  it('refuses a port that is none', async () => {
+  it('refuses an invalid port', async () => {
     const { code, err } = await say('simulator', '--port', 'http');
     assert.equal(code, EXIT.wrongUse);
     assert.match(err, /--port takes a number from 0 to 65535, not http/);
@@ -114,28 +114,28 @@ describe('exit codes', () => {
   for (const [what, error, code] of cases)
     it(`${code} for ${what}`, () => assert.equal(exitCodeOf(error), code));
 
-  it('lets a gap go before other failures of the same run', () => {
+  it('gives a gap priority over other failures of the same run', () => {
     assert.equal(exitCodeOfAll([new TypeError('x'), new RemoteError('Gap', 'gap', 'x')]), 3);
     assert.equal(exitCodeOfAll([new TypeError('x')]), 1);
     assert.equal(exitCodeOfAll([]), 0);
   });
 });
 
-describe('what ends a command', () => {
-  it('is not said to be tried again by itself', () => {
-    const told = (message: string) => finalMessage(new RemoteError('X', 'retry', message));
-    assert.equal(told('The connection broke; it is tried again.'), 'The connection broke; try again.');
+describe('an error that ends a command', () => {
+  it('asks you to try again, and never promises a retry', () => {
+    const shown = (message: string) => finalMessage(new RemoteError('X', 'retry', message));
+    assert.equal(shown('The connection broke; it is tried again.'), 'The connection broke; try again.');
     assert.equal(
-      told('A lock is held. It is tried again; see who: x'),
+      shown('A lock is held. It is tried again; see who: x'),
       'A lock is held. Try again; see who: x',
     );
-    assert.equal(told('Full. Trying again.'), 'Full. Try again.');
-    assert.equal(told('Broken. Opening the file again.'), 'Broken. Try again.');
-    assert.equal(told('Held. Retrying; to release it: x'), 'Held. Try again; to release it: x');
-    assert.equal(told('Nothing of the kind.'), 'Nothing of the kind.');
+    assert.equal(shown('Full. Trying again.'), 'Full. Try again.');
+    assert.equal(shown('Broken. Opening the file again.'), 'Broken. Try again.');
+    assert.equal(shown('Held. Retrying; to release it: x'), 'Held. Try again; to release it: x');
+    assert.equal(shown('Nothing of the kind.'), 'Nothing of the kind.');
   });
 
-  it('so a table that has stopped: in the log, on the terminal, in status; one that goes on does', () => {
+  it('promises a retry only for a table that continues: in the log, on the terminal, in status', () => {
     const error = new RemoteError('X', 'retry', 'The connection broke; it is tried again.');
     const shown = (againMs: number | undefined) => {
       const events = new Events();
@@ -157,7 +157,7 @@ describe('what ends a command', () => {
     assert.match(new VerifyFailed(error).message, /broke; try again\./);
   });
 
-  it('so a server that nobody answers at is to be asked again', async () => {
+  it('asks you to try again when the server does not answer', async () => {
     const { code, err } = await say('status', '--to', 'postgres://nobody@127.0.0.1:1/none');
     assert.equal(code, EXIT.failed);
     assert.match(err, /Nobody answers at .*try again\.\n$/);
@@ -165,7 +165,7 @@ describe('what ends a command', () => {
 });
 
 describe('a table in text', () => {
-  it('sets numbers to the right, everything else to the left, and cuts nothing', () => {
+  it('aligns numbers right and everything else left, and cuts nothing', () => {
     assert.equal(
       textTable(
         ['name', 'count'],
@@ -196,7 +196,7 @@ describe('the process', () => {
       { encoding: 'utf8' },
     );
 
-  it('exits with the code, and says nothing of Node’s version', () => {
+  it('exits with the code, and prints no warning about Node’s version', () => {
     const { status, stderr, stdout } = run('status', '--to', 'nothing.txt');
     assert.equal(status, EXIT.wrongUse, stderr);
     assert.equal(stdout, '');

@@ -66,7 +66,7 @@ describe('verbs', () => {
     return { code, out: terminal.written, err: terminal.complained, questions: terminal.questions };
   };
 
-  it('check puts a cross to what is missing, with the command that mends it, and looks at everything', async () => {
+  it('check marks what is missing, with the command that fixes it, and checks everything', async () => {
     const { code, out } = await say(['check']);
     assert.equal(code, EXIT.failed);
     const lines = out.split('\n');
@@ -79,10 +79,10 @@ describe('verbs', () => {
       lines[cross + 1] as string,
       /^ {4}aws dynamodb update-continuous-backups --table-name orders .*PointInTimeRecoveryEnabled=true --region eu-west-1 --endpoint-url http/,
     );
-    assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string), 'a check makes no file');
+    assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string), 'a check creates no file');
   });
 
-  it('check --json says the same, and all is met once the command was given', async () => {
+  it('check --json reports the same; after that command everything is met', async () => {
     call('UpdateContinuousBackups', {
       TableName: 'orders',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -95,21 +95,21 @@ describe('verbs', () => {
     assert.equal(code, EXIT.fine);
   });
 
-  it('check of a table that does not exist leaves the rest of it unchecked', async () => {
+  it('check of a missing table leaves the table’s other requirements unchecked', async () => {
     const { code, out } = await say(['check', '--table', 'nothing']);
     assert.equal(code, EXIT.failed);
     assert.match(out, /^✗ table nothing: .*aws dynamodb list-tables/m);
     assert.match(out, /^- stream of nothing on, with new images \(not checked\)/m);
   });
 
-  it('status of a file that is not there says so and makes none', async () => {
+  it('status of a missing file creates none', async () => {
     const { code, out } = await say(['status']);
     assert.equal(code, EXIT.fine);
-    assert.match(out, /No replicator runs/);
+    assert.match(out, /No replicator is running/);
     assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string));
   });
 
-  it('run, status, verify and resync work side by side; the run ends with 0 when it is stopped', async () => {
+  it('run, status, verify and resync work side by side; a run that is stopped ends with 0', async () => {
     const terminal = new FakeTerminal({ ...environment, DYNAMODB_REPLICATOR_LOG_FORMAT: 'json' });
     const run = main(['run'], terminal);
     const report = async () => (JSON.parse((await say(['status', '--json'])).out) as PipelineReport[])[0];
@@ -123,7 +123,7 @@ describe('verbs', () => {
     const text = await say(['status']);
     assert.match(
       text.out,
-      /^A replicator runs \(process \d+\)\.\n\norders\n {2}phase +stream \(generation 1\)\n {2}rows +50\n/,
+      /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +stream \(generation 1\)\n {2}rows +50\n/,
     );
 
     const refused = await say(['verify'], false);
@@ -142,7 +142,7 @@ describe('verbs', () => {
       keysSkipped: number;
     }[];
     assert.deepEqual([comparison?.table, comparison?.differences], ['orders', 0]);
-    // Whether the write is applied before the verify begins, and is compared, or after it, and is skipped, is open.
+    // The write may be applied before the verify begins, and be compared, or after that, and be skipped.
     const { rowsCompared = 0, keysSkipped = 0 } = comparison ?? {};
     assert.ok(keysSkipped <= 1, verified.out);
     assert.equal(rowsCompared + keysSkipped, 50);
@@ -155,7 +155,7 @@ describe('verbs', () => {
     assert.equal(mistyped.code, EXIT.failed);
     assert.match(
       mistyped.err,
-      /^No replicator that runs has order, so nothing was started: process \d+ replicates orders\. Check --table/,
+      /^No running replicator has order, so nothing was started: process \d+ replicates orders\. Check --table/,
     );
     assert.equal((await report())?.generation, 2);
 
@@ -169,7 +169,7 @@ describe('verbs', () => {
       assert.ok('event' in JSON.parse(line) || 'msg' in JSON.parse(line));
   });
 
-  it('status, verify and resync work when nothing runs, too', async () => {
+  it('status, verify and resync also work when nothing is running', async () => {
     const [stored] = JSON.parse((await say(['status', '--json'])).out) as PipelineReport[];
     assert.deepEqual([stored?.running, stored?.phase, stored?.rows], [false, 'stopped', 50]);
 
@@ -179,7 +179,7 @@ describe('verbs', () => {
 
     const resynced = await say(['resync', '--yes']);
     assert.equal(resynced.code, EXIT.fine, resynced.err);
-    assert.match(resynced.out, /^orders: loaded anew and published\.\n$/);
+    assert.match(resynced.out, /^orders: reloaded and published\.\n$/);
   });
 
   it('V2: a verify of what was never loaded says so, asks for no export and makes no file', async () => {
@@ -188,7 +188,7 @@ describe('verbs', () => {
     assert.equal(verified.code, EXIT.failed);
     assert.match(
       verified.err,
-      /Table orders has not been loaded into DuckDB file .*mistyped\.duckdb yet.*Check --to/,
+      /Table orders has not been loaded into DuckDB file .*mistyped\.duckdb, so.*Check --to/,
     );
     assert.ok(!existsSync(elsewhere));
   });

@@ -52,7 +52,7 @@ describe('Health and metrics of a running replicator', () => {
     async () => {
       const nobody = await healthcheck();
       assert.equal(nobody.code, 1);
-      assert.match(nobody.stderr, new RegExp(`^Nobody answers on 127\\.0\\.0\\.1:${port}: `));
+      assert.match(nobody.stderr, new RegExp(`^No answer on 127\\.0\\.0\\.1:${port}: `));
 
       const command = run('--metrics-namespace', 'Tests', '--metrics-replicator', 'orders-test');
       await command.phase('start');

@@ -61,7 +61,7 @@ describe('The command and a PostgreSQL server', () => {
 
       const status = await runToEnd(['status', '--to', database.url]);
       const name = `process ${run.pid} on ${hostname()}`;
-      assert.ok(status.stdout.includes(`A replicator runs (${name}).`), status.stdout);
+      assert.ok(status.stdout.includes(`A replicator is running (${name}).`), status.stdout);
       const [report] = await reports();
       assert.deepEqual(
         {

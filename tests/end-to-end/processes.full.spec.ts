@@ -42,7 +42,7 @@ describe('Several processes and one DuckDB file', () => {
     await run.phase('stream');
     table.write(20);
 
-    assert.match((await status()).stdout, new RegExp(`^A replicator runs \\(process ${run.pid}\\)\\.$`, 'm'));
+    assert.match((await status()).stdout, new RegExp(`^A replicator is running \\(process ${run.pid}\\)\\.$`, 'm'));
     const [report] = await reports();
     assert.equal(report?.table, 'orders');
     assert.equal(report.running, true);
@@ -72,7 +72,7 @@ describe('Several processes and one DuckDB file', () => {
   it('status, verify and resync take the file themselves when nobody holds it', async () => {
     await settle(Command.start(words('run')), [table]);
     table.writeOne();
-    assert.match((await status()).stdout, /^No replicator runs\.$/m);
+    assert.match((await status()).stdout, /^No replicator is running\.$/m);
     assert.deepEqual(
       (await reports()).map(({ running, phase, generation }) => ({ running, phase, generation })),
       [{ running: false, phase: 'stopped', generation: 1 }],
@@ -129,7 +129,7 @@ describe('Several processes and one DuckDB file', () => {
     await run.phase('stream');
     await run.kill();
     assert.ok(existsSync(`${to}.control.json`));
-    assert.match((await status()).stdout, /^No replicator runs\.$/m);
+    assert.match((await status()).stdout, /^No replicator is running\.$/m);
 
     // Something else may have that port by now, and may never answer.
     silent = createServer(() => undefined).listen(0, '127.0.0.1');

@@ -61,7 +61,7 @@ describe('Stopping', () => {
         await command.line(`that it is in the midst of phase ${phase}`, ({ event }) => event === midst);
         await assertStops(command, signal, phase);
       }
-      assert.match((await runToEnd(['status', '--to', to])).stdout, /^No replicator runs\.$/m);
+      assert.match((await runToEnd(['status', '--to', to])).stdout, /^No replicator is running\.$/m);
       await settle(run(), [table]);
       await assertEqual(to, table, 'after all stops');
     },

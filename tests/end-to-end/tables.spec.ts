@@ -69,7 +69,7 @@ describe('Tables and files', () => {
 
     const resync = await runToEnd([...source.words('resync', to, tables.slice(0, 1)), '--yes']);
     assert.equal(resync.code, 0, resync.stderr);
-    assert.match(resync.stdout, /^orders: loaded anew and published/m);
+    assert.match(resync.stdout, /^orders: reloaded and published/m);
     await settle(run, tables);
     for (const table of tables) await assertEqual(to, table, 'after the resync');
   });

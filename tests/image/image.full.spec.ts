@@ -217,6 +217,6 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
     assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
     const demo = await (await runImage(['demo'], {}, data)).end();
     assert.equal(demo.code, 2);
-    assert.match(demo.stderr, /There is no verb demo/);
+    assert.match(demo.stderr, /Unknown command: demo/);
   });
 });

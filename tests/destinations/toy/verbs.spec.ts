@@ -80,7 +80,7 @@ describe('a new kind of destination runs by every verb', () => {
       toEnd(['healthcheck', '--health-port', port]),
     ]);
     assert.match(check.stdout, /^✓ destination reachable and writable: held by the running replicator/m);
-    assert.match(status.stdout, /^A replicator runs \(process \d+\)\.\n\norders\n {2}phase +stream/);
+    assert.match(status.stdout, /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +stream/);
     assert.deepEqual([health.code, health.stdout], [EXIT.fine, 'orders: following the stream\n']);
     run.send('SIGTERM');
     assert.equal((await run.end()).code, EXIT.fine, run.picture());
@@ -100,7 +100,7 @@ describe('a new kind of destination runs by every verb', () => {
     const verified = await toEnd([...source.words('verify', to), '--yes']);
     assert.match(verified.stdout, /^orders: .* 0 differences/m, verified.stderr);
     const resynced = await toEnd([...source.words('resync', to), '--yes']);
-    assert.match(resynced.stdout, /^orders: loaded anew and published\.$/m, resynced.stderr);
+    assert.match(resynced.stdout, /^orders: reloaded and published\.$/m, resynced.stderr);
     assert.deepEqual(keys(), keysOfSource());
   });
 
@@ -112,7 +112,7 @@ describe('a new kind of destination runs by every verb', () => {
     const verified = await toEnd([...source.words('verify', to), '--yes']);
     assert.match(verified.stdout, /^orders: .* 0 differences/m, verified.stderr);
     const resynced = await toEnd([...source.words('resync', to), '--yes']);
-    assert.match(resynced.stdout, /^orders: loaded anew and published\.$/m, resynced.stderr);
+    assert.match(resynced.stdout, /^orders: reloaded and published\.$/m, resynced.stderr);
     await settle(run, [orders]);
     assert.deepEqual(keys(), keysOfSource());
   });

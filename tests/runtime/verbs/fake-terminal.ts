@@ -11,7 +11,7 @@ export class FakeTerminal implements Terminal {
   readonly output = stream((text) => (this.written += text));
   readonly errors = stream((text) => (this.complained += text));
 
-  /** `answer`: to every question; undefined: nobody is there to answer. */
+  /** @param answer to every question; undefined when there is no terminal */
   constructor(
     readonly environment: Readonly<Record<string, string | undefined>> = {},
     private readonly answer?: boolean,

@@ -13,7 +13,7 @@ const NOW = Date.UTC(2026, 10, 29, 12);
 const MINUTE = 60_000;
 
 describe('status', () => {
-  it('shows how old the watermark is, and how far apart the listings that it waits for are', () => {
+  it('shows the watermark’s age and how often the shards are listed', () => {
     const events = new Events();
     let elapsedMs = 0;
     const board = new StatusBoard(events, () => elapsedMs);
@@ -30,7 +30,7 @@ describe('status', () => {
     assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
   });
 
-  it('shows no watermark while a generation is loaded: the visible table does not have those changes yet', () => {
+  it('shows no watermark while a generation loads: the visible table does not have those changes yet', () => {
     const graph = ShardGraph.start(listing(START, 'A'));
     const line = (phase: 'load' | 'stream') => {
       const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head() });
@@ -52,7 +52,7 @@ describe('status', () => {
     assert.deepEqual(line('stream'), [s0, null, true]);
   });
 
-  it('is alive and ready by the rule of /healthz, also while AWS refuses or does not answer', () => {
+  it('reports alive and ready as /healthz does, also while AWS refuses or does not answer', () => {
     const events = new Events();
     let elapsedMs = 0;
     const board = new StatusBoard(events, () => elapsedMs);

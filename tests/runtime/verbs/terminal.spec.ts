@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '../../../runtime/verbs/exit-codes';
 import { ProcessTerminal } from '../../../runtime/verbs/terminal';
 
-/** As much of a process as a terminal needs. */
+/** The parts of a process that a terminal uses. */
 class FakeProcess extends EventEmitter {
   complained = '';
   readonly stdout = new EventEmitter();
@@ -17,7 +17,7 @@ class FakeProcess extends EventEmitter {
   }
 }
 
-describe('cli/terminal', () => {
+describe('the process’s terminal', () => {
   let fake: FakeProcess;
   let terminal: ProcessTerminal;
   beforeEach(() => {
@@ -27,12 +27,12 @@ describe('cli/terminal', () => {
   afterEach(() => terminal.close());
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`${signal} ends a command that does not end by itself, within its limit`, async () => {
+    it(`${signal} ends a command that hangs, within its limit`, async () => {
       terminal.endWithin(20, EXIT.fine);
       fake.emit(signal, signal);
       assert.ok(terminal.interrupted.aborted);
       assert.deepEqual(fake.exits, []);
-      // The deadline alone does not keep a process alive.
+      // The deadline alone would not keep the process alive.
       const alive = setInterval(() => undefined, 1_000);
       await once(fake, 'exited');
       clearInterval(alive);
@@ -41,17 +41,17 @@ describe('cli/terminal', () => {
     });
   }
 
-  it('a limit that is known only after the signal counts from the signal on', async () => {
+  it('a limit that is set after the signal counts from the signal', async () => {
     fake.emit('SIGTERM', 'SIGTERM');
     await pause(50);
     const tooLate = pause(25);
     terminal.endWithin(50, EXIT.cutShort);
     await Promise.race([once(fake, 'exited'), tooLate]);
     assert.deepEqual(fake.exits, [EXIT.cutShort]);
-    assert.equal(fake.complained, 'Stopping took too long; nothing is waited for.\n');
+    assert.equal(fake.complained, 'Stopping took too long; the command was cut short.\n');
   });
 
-  it('a command that ends in time is not ended again', async () => {
+  it('leaves alone a command that ends in time', async () => {
     terminal.endWithin(10, EXIT.fine);
     fake.emit('SIGTERM', 'SIGTERM');
     terminal.close();

@@ -10,7 +10,7 @@ const report = (rowsCompared: number, keysSkipped: number, differences = 0) => (
   exportArn: 'arn',
 });
 
-describe('verify: how much was compared', () => {
+describe('verify: the share of keys compared', () => {
   const cases: readonly (readonly [rows: number, skipped: number, share: number, isPartial: boolean])[] = [
     [0, 0, 1, false],
     [100, 0, 1, false],
@@ -20,7 +20,7 @@ describe('verify: how much was compared', () => {
     [0, 3, 0, true],
   ];
   for (const [rows, skipped, share, isPartial] of cases) {
-    it(`${rows} rows compared and ${skipped} keys left out are ${share * 100} %, ${isPartial ? 'too few' : 'enough'}`, () => {
+    it(`${rows} rows compared and ${skipped} keys skipped are ${share * 100} %, ${isPartial ? 'too few' : 'enough'}`, () => {
       const result = report(rows, skipped);
       assert.equal(shareCompared(result), share);
       const text = verdict({ table: 'orders', result });
