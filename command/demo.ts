@@ -7,18 +7,18 @@ import type { Verb } from '../runtime/verbs/verb';
 /** Service seconds per second of the demo, unless tests ask for more. */
 const CLOCK_RATE = '60';
 
-/** `dynamodb-replicator demo`, which `npm start` runs: all of it on this machine, in under a minute. */
+/** `dynamodb-replicator demo`, which `npm start` runs: the whole chain on this machine, in under a minute. */
 export const demoCommand: Verb = {
   name: 'demo',
   summary:
-    'show everything on this machine, without an account: a local AWS, real data, export, load, live changes',
+    'show the whole chain on this machine, without an AWS account: real data, export, load, live changes',
   example: 'dynamodb-replicator demo --follow',
   define(command) {
     command
-      .option('--follow', 'go on until Ctrl-C')
+      .option('--follow', 'continue until you press Ctrl-C')
       .option(
         '--to <FILE.duckdb|postgres>',
-        'where the rows go: a file, which is replaced; "postgres" starts a server for the demo; or postgres://…',
+        'where the rows go: a file, which is replaced; "postgres", which starts a server for the demo; or postgres://…',
         '.replicator/demo.duckdb',
       )
       .addOption(new Option('--clock-rate <times>').default(CLOCK_RATE).hideHelp())
@@ -27,7 +27,7 @@ export const demoCommand: Verb = {
   async run(command, terminal) {
     const given = command.opts<{ follow?: boolean; to: string; clockRate: string }>();
     const clockRate = numberIn(given.clockRate, '--clock-rate', 1, 100_000);
-    // Loaded when it is wanted: the other verbs need no simulator.
+    // Loaded only here: the other verbs need no simulator.
     // oxlint-disable-next-line typescript/no-require-imports
     const { runDemo } = require('../demo/demo') as typeof Demo;
     await runDemo({ follow: given.follow ?? false, to: given.to, clockRate }, terminal);

@@ -7,7 +7,7 @@ import { simulatorCommand } from './simulator';
 import type { Terminal } from '../runtime/verbs/terminal';
 import { SERVICE_VERBS } from '../runtime/verbs/verbs';
 
-/** Runs the command line `words` with all verbs and returns the exit code. */
+/** Runs a command line with all verbs and returns its exit code. */
 export function main(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   return runCommandLine(words, terminal, [
     demoCommand,

@@ -1,4 +1,4 @@
-/** Where a simulator listens, and as what. */
+/** A listening simulator's address, region, account and clock. */
 export interface SimulatorPlace {
   readonly url: string;
   readonly region: string;
@@ -7,14 +7,14 @@ export interface SimulatorPlace {
   readonly rate: number;
 }
 
-/** The first lines of `dynamodb-replicator simulator`: how to use it, and what it lacks. */
+/** What `dynamodb-replicator simulator` prints first: how to use it, and what it lacks. */
 export function instructions({ url, region, accountId, rate }: SimulatorPlace): string {
   const clockRate = rate === 1 ? '' : ` --clock-rate ${rate}`;
   const speed = rate === 1 ? '' : `, with a clock ${rate} times faster than real time`;
   return `A local AWS is listening on ${url}${speed}: account ${accountId}, region ${region}.
-All data is in memory. Any credentials will do. Press Ctrl-C to stop it.
+All data is in memory. Any credentials work. Press Ctrl-C to stop it.
 
-The AWS CLI, boto3 and the AWS SDKs use it after
+The AWS CLI, boto3 and the AWS SDKs use it once you run
 
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} \\
     AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
@@ -48,13 +48,13 @@ To replicate it:
 It has tables, items, secondary indexes, queries, transactions, TTL, tags, streams, point-in-time recovery, full exports and
 the part of S3 that exports need, STS (GetCallerIdentity, AssumeRole) and Secrets Manager (GetSecretValue). It lacks PartiQL,
 legacy parameters, global tables, backups, restores, imports, incremental and ION exports, resource policies, S3 versions
-and signature checks. A parameter it lacks is refused with NotSimulatedException, an operation with
-UnknownOperationException, in S3 with NotImplemented. Throughput limits and encryption are described but have no effect.
+and signature checks. It refuses a parameter that it lacks with NotSimulatedException, an operation with
+UnknownOperationException, and in S3 with NotImplemented. It describes throughput limits and encryption, but they have no effect.
 
-New tables are CREATING for a moment. The waiters of the CLI and the SDKs look again only after 20 s: to have tables at once, start
-it with --table-delay-ms 0.
+New tables are CREATING for a moment. The waiters of the CLI and the SDKs check again only after 20 s. For tables without this
+delay, start it with --table-delay-ms 0.
 
-An export takes 5 to 12 minutes of its clock, as on AWS: --clock-rate 60 makes that seconds. ${url}/_simulator
-lists what moves the clock, splits shards and makes calls fail.
+An export takes 5 to 12 minutes of its clock, as on AWS; --clock-rate 60 makes that seconds. ${url}/_simulator
+lists how to move the clock, split shards and make calls fail.
 `;
 }

@@ -8,7 +8,7 @@ import { instructions } from './simulator-instructions';
 
 const DEFAULT_PORT = 4566;
 const HOUR = 3_600_000;
-/** That of the knobs `everyday`; the simulator is loaded only when it runs. */
+/** The value of the knobs `everyday`, repeated here because the simulator is loaded only when it runs. */
 const DEFAULT_TABLE_DELAY_MS = 300;
 
 interface SimulatorFlags {
@@ -24,28 +24,28 @@ interface SimulatorFlags {
 /** `dynamodb-replicator simulator`: the local AWS as a server. */
 export const simulatorCommand: Verb = {
   name: 'simulator',
-  summary: 'a local AWS (DynamoDB, Streams, exports, S3) on 127.0.0.1 to try things with',
+  summary: 'run a local AWS (DynamoDB, Streams, exports, S3) on 127.0.0.1 to try things out',
   example: `dynamodb-replicator simulator --port ${DEFAULT_PORT}`,
   define(command) {
     command
       .option('--port <PORT>', 'port on 127.0.0.1; 0 picks a free one', String(DEFAULT_PORT))
       .option('--region <REGION>', 'AWS region of tables and buckets', 'eu-west-1')
-      .option('--account <ID>', 'AWS account that owns them, 12 digits', '123456789012')
+      .option('--account <ID>', 'AWS account of 12 digits that owns them', '123456789012')
       .addOption(
         new Option(
           '--export-cut <CUT>',
-          'exact: an export has every item as of its time; mixed: as AWS allows, each item up to 60 s earlier or later',
+          'exact: an export has each item as of the export’s time; mixed: as of up to 60 s earlier or later, as AWS allows',
         )
           .choices(['exact', 'mixed'])
           .default('exact'),
       )
       .option(
         '--table-delay-ms <MS>',
-        'how long a new table is CREATING and a deleted one DELETING; 0: not at all',
+        'how long a new table is CREATING and a deleted one DELETING; 0 means not at all',
         String(DEFAULT_TABLE_DELAY_MS),
       )
       .option('--clock-rate <RATE>', 'how many times faster than real time its clock runs', '1')
-      .option('--seed <SEED>', 'every choice it makes follows from this number', '1')
+      .option('--seed <SEED>', 'number that determines every random choice', '1')
       .allowExcessArguments(false);
   },
   async run(command, terminal) {
@@ -78,9 +78,7 @@ export const simulatorCommand: Verb = {
     });
     const listening = await simulator.listen({ port }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') throw error;
-      throw new WrongUse(
-        `Port ${port} is taken. Choose another one with --port, or --port 0 for any that is free.`,
-      );
+      throw new WrongUse(`Port ${port} is in use. Choose another with --port, or a free one with --port 0.`);
     });
     terminal.output.write(instructions({ url: listening.url, region, accountId, rate }));
     await untilAborted(terminal.interrupted);

@@ -1,47 +1,47 @@
 import { counted } from './figures';
 import { BYTES_A_BILLED_GB, HOURS_A_MONTH, type Price, PRICES, type Prices } from './prices';
 
-/** What a stack costs, and each of its tables: one model for whatever reports a cost. Pure. */
+/** The costs of a stack and of its tables: one model for everything that reports a cost. Pure. */
 
 /** One entry of an estimate. */
 export interface Cost {
   readonly what: string;
   readonly when: 'once' | 'a month';
   readonly usd: number;
-  /** What it is made of, and where the price is from. */
+  /** The unit price and its source. */
   readonly price: Price;
 }
 
-/** What is known of a table that is, or is to be, replicated. */
+/** The facts of a table that decide what its replication costs. */
 export interface PlannedTable {
   readonly name: string;
   readonly sizeBytes: number;
-  /** Point-in-time recovery is on already, so it costs nothing more. */
+  /** Point-in-time recovery is already on, so it adds no cost. */
   readonly hasRecovery: boolean;
-  /** Shards of its stream that are being written to. */
+  /** Open shards of its stream. */
   readonly openShards: number;
 }
 
 export interface Habits {
   /** Pause between reads of an idle shard, in ms; a busy one is read more often. */
   readonly idleReadMs: number;
-  /** Reads of idle shards that a process makes in a second, at most. */
+  /** Most reads of idle shards that a process makes in a second. */
   readonly idleReadsPerSecond: number;
   /** How long an export is kept. */
   readonly exportDays: number;
 }
 
-/** `getRecords` is the price of so many. */
+/** Number of reads that the price `getRecords` is for. */
 const READS_A_PRICE = 100_000;
 const SECONDS_AN_HOUR = 3_600;
 const DAYS_A_MONTH = 30;
 
-/** What a full export of a table of that size costs, in US dollars. S3 bills its requests and storage apart. */
+/** The price of a full export of a table of this size, in US dollars. S3 bills requests and storage separately. */
 export function exportCostUsd(tableBytes: number, prices: Prices = PRICES): number {
   return (tableBytes / BYTES_A_BILLED_GB) * prices.exportGb.usd;
 }
 
-/** What a table costs for being replicated, beside the stack, which is one for all of them. */
+/** The costs that a table adds to its stack. */
 export function costsOfTable(
   { name, sizeBytes, hasRecovery, openShards }: PlannedTable,
   { idleReadMs, idleReadsPerSecond, exportDays }: Habits,
@@ -79,7 +79,7 @@ export function costsOfTable(
   ];
 }
 
-/** Of what a stack consists, as far as it costs the same every month. */
+/** The parts of a stack with a fixed monthly cost. */
 export interface StackParts {
   /** CPU units, 1024 a core. */
   readonly cpu: number;
@@ -90,12 +90,12 @@ export interface StackParts {
   readonly alarms: number;
   readonly dashboards: number;
   readonly secrets: number;
-  /** Interface endpoints, once for each zone that one is in. */
+  /** Interface endpoints, each counted once for every zone that it is in. */
   readonly interfaces: number;
   readonly natGateways: number;
 }
 
-/** What a stack costs for being there. Exports, recovery, streams and logs come by their use and are not in it. */
+/** The fixed monthly costs of a stack. Exports, recovery, streams and logs are billed by use and not included. */
 export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[] {
   const { cpu, memoryMiB, isArm, isSpot } = parts;
   const [vcpu, gib] = isArm

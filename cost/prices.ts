@@ -1,13 +1,13 @@
 /**
- * List prices in US dollars. Whatever reports a cost takes them from here. They are dated, because prices change, and each says
- * where it is from. `withPrices` replaces some of them.
+ * List prices in US dollars, the only ones in this project. They are dated, because prices change, and each names its source.
+ * `withPrices` replaces some of them.
  */
 
 export interface Price {
   readonly usd: number;
-  /** What it is for: `GB exported`, `hour`. */
+  /** The unit: `GB exported`, `hour`. */
   readonly per: string;
-  /** The page that states it, or `unconfirmed`: as remembered, looked up nowhere. */
+  /** The page that states it, or `unconfirmed`: from memory, not looked up. */
   readonly source: string;
 }
 
@@ -38,12 +38,12 @@ export const PRICES = {
 export type PriceName = keyof typeof PRICES;
 export type Prices = Readonly<Record<PriceName, Price>>;
 
-/** Hours that AWS counts a month as. */
+/** Hours of a month in AWS's prices. */
 export const HOURS_A_MONTH = 730;
 
 /**
- * Bytes of the GB that AWS bills. Source: Amazon S3 FAQs (https://aws.amazon.com/s3/faqs/), the storage example under "How will I be
- * charged": 100 GB are 107,374,182,400 bytes, and byte-hours become GB-months by a division by 1,073,741,824. The pages of DynamoDB
- * name no number, so its GB is taken to be the same; no bill has confirmed it.
+ * Bytes of a GB on AWS's bills. Source: Amazon S3 FAQs (https://aws.amazon.com/s3/faqs/), the storage example under "How will I be
+ * charged": 100 GB are 107,374,182,400 bytes, and byte-hours are divided by 1,073,741,824 to get GB-months. DynamoDB's pages name
+ * no number, so its GB is assumed to be the same; no bill has confirmed it.
  */
 export const BYTES_A_BILLED_GB = 2 ** 30;

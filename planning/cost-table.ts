@@ -4,8 +4,8 @@ import { dollars } from '../cost/figures';
 import { textTable } from '../runtime/verbs/text-table';
 
 /**
- * Costs for people: each with its price and where that is from.
- * @param stack those of the stack itself, where there is one
+ * Formats costs as text, each with its price and the price's source.
+ * @param stack costs of the stack itself, if there is one
  */
 export function costTable(ofTables: readonly Cost[], stack: readonly Cost[] = []): string {
   const costs = [...stack, ...ofTables];
@@ -22,7 +22,7 @@ export function costTable(ofTables: readonly Cost[], stack: readonly Cost[] = []
   return (
     `${textTable(['what', 'when', 'cost', 'price', 'source'], rows)}\n\n` +
     `${sum('once')} once, ${sum('a month')} a month${itself}. A GB has 2^30 bytes, as AWS bills it. List prices of ` +
-    `${PRICES_REGION} as of ${PRICES_AS_OF} where --prices does not say others; a busy shard is read more often, and logs come ` +
-    `by their size.\n`
+    `${PRICES_REGION} as of ${PRICES_AS_OF}, unless --prices replaces them. Not included: more reads of busy shards, and logs, ` +
+    `which are billed by size.\n`
   );
 }

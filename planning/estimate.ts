@@ -12,30 +12,31 @@ interface Options extends PlanningOptions {
   readonly stackFile?: string;
 }
 
-/** `dynamodb-replicator estimate`: what a stack costs, as it runs or as its file plans it. */
+/** `dynamodb-replicator estimate`: prints what a stack costs. */
 export const estimateCommand: Verb = {
   name: 'estimate',
-  summary: 'what a stack costs, once and a month: of its file, or of tables by name',
+  summary: 'estimate what a stack file or single tables cost, once and a month',
   example: 'dynamodb-replicator estimate --stack-file Pulumi.prod.yaml',
   define: (command) => {
     command
       .option(
         '--stack-file <FILE>',
-        'Pulumi.<stack>.yaml with tables and task; those of tables/ beside it count too',
+        'Pulumi.<stack>.yaml with tables and task; includes the tables in tables/ beside it',
       )
-      .option(
-        '--table <NAME>',
-        'a table, beside those of the file; may be repeated',
-        (name, before: string[] = []) => [...before, name],
-      );
-    addPlanningOptions(command, 'region of the tables; the file’s otherwise');
+      .option('--table <NAME>', 'a table to add; can be repeated', (name, before: string[] = []) => [
+        ...before,
+        name,
+      ]);
+    addPlanningOptions(command, 'AWS region (default: from the stack file)');
   },
   async run(command, terminal) {
     const options = command.opts<Options>();
     const stack = stackOf(options.stackFile);
     const tables = [...new Set([...stack.tables.map(({ name }) => name), ...(options.table ?? [])])];
     if (tables.length === 0)
-      throw new WrongUse('Give --stack-file a file with tables, or tables by --table.');
+      throw new WrongUse(
+        'No tables. Give a stack file that has some (--stack-file), or name them (--table).',
+      );
     const region = stack.region === undefined ? {} : { region: stack.region };
     return withPlanning({ ...region, ...options }, terminal, async ({ aws, habits, prices }) => {
       const costs = [];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ReplicatorError } from '../runtime/errors';
 import { type PriceName, PRICES, type Prices } from '../cost/prices';
 
-/** A file of prices that cannot be used. */
+/** A file of prices is invalid. */
 export class UnusablePrices extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -10,19 +10,21 @@ export class UnusablePrices extends ReplicatorError {
     readonly file: string,
     readonly reason: string,
   ) {
-    super(`${file}: ${reason}. It has names and US dollars, as in {"exportGb": 0.114}; the names: ${NAMES}.`);
+    super(
+      `${file}: ${reason}. Expected prices in US dollars by name, such as {"exportGb": 0.114}. Names: ${NAMES}.`,
+    );
   }
 }
 
 const NAMES = Object.keys(PRICES).join(', ');
 
-/** The list, with the prices of a file laid over it where one is given. @throws UnusablePrices */
+/** The list prices, with those of the file, if given, merged into them. @throws UnusablePrices */
 export function pricesOf(file: string | undefined): Prices {
   return file === undefined ? PRICES : withPrices(file, readFileSync(file, 'utf8'));
 }
 
 /**
- * The prices with those of a file laid over them.
+ * The list prices with those of a file merged into them.
  * @param text JSON: name of a price → US dollars
  * @throws UnusablePrices
  */
@@ -34,11 +36,12 @@ export function withPrices(file: string, text: string): Prices {
     throw new UnusablePrices(file, (error as Error).message);
   }
   if (typeof own !== 'object' || own === null || Array.isArray(own))
-    throw new UnusablePrices(file, 'it is no object');
+    throw new UnusablePrices(file, 'not a JSON object');
   const prices: Record<PriceName, Prices[PriceName]> = { ...PRICES };
   for (const [name, usd] of Object.entries(own)) {
-    if (!(name in PRICES)) throw new UnusablePrices(file, `there is no price ${name}`);
-    if (typeof usd !== 'number' || usd < 0) throw new UnusablePrices(file, `${name} is no price`);
+    if (!(name in PRICES)) throw new UnusablePrices(file, `unknown price ${name}`);
+    if (typeof usd !== 'number' || usd < 0)
+      throw new UnusablePrices(file, `${name} must be a non-negative number`);
     prices[name as PriceName] = { ...PRICES[name as PriceName], usd, source: file };
   }
   return prices;

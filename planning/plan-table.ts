@@ -19,30 +19,30 @@ interface Options extends PlanningOptions {
   readonly sample: string;
 }
 
-/** Most that one Scan reads, and what a read unit is of it where a read may be a moment old. Source: API reference, "Scan". */
+/** Bytes that one Scan reads at most, and bytes per unit of an eventually consistent read. Source: API reference, "Scan". */
 const SCAN_BYTES = 1_048_576;
 const BYTES_A_UNIT = 8_192;
 const MOST_SAMPLED = 10_000;
 
-/** How a table is written unless settings say otherwise. */
+/** The default settings of how a table is written. */
 const WRITING = schema.pick({ columns: true, maxColumns: true, dropReplicationAttributes: true }).parse({});
 
-/** `dynamodb-replicator plan-table`: the lines that have a table replicated, the columns it would get, and what it costs. */
+/** `dynamodb-replicator plan-table`: prints the stack settings that replicate a table, its columns and its cost. */
 export const planTableCommand: Verb = {
   name: 'plan-table',
-  summary: 'read a table and write the lines that have it replicated, its columns, and what it will cost',
+  summary: 'print the stack settings for replicating a table, its columns and its cost',
   example: 'dynamodb-replicator plan-table orders --sample 100',
   define: (command) => {
     command
       .argument('<table>', 'name of the table')
-      .option('--sample <N>', 'items to look at for the columns, by one Scan; 0: none', '100');
-    addPlanningOptions(command, 'region of the table');
+      .option('--sample <N>', 'items to read with one Scan to find the columns; 0 reads none', '100');
+    addPlanningOptions(command, 'AWS region of the table');
   },
   async run(command, terminal) {
     const options = command.opts<Options>();
     const [name] = command.args as [string];
     const limit = wholeNumber(options.sample, '--sample');
-    if (limit > MOST_SAMPLED) throw new WrongUse(`--sample: at most ${MOST_SAMPLED} items.`);
+    if (limit > MOST_SAMPLED) throw new WrongUse(`--sample takes at most ${MOST_SAMPLED} items.`);
     return withPlanning(options, terminal, async ({ settings, aws, habits, prices }) => {
       const found = await inspectTable(name, aws, terminal.interrupted);
       terminal.output.write(`${entry(found)}\n`);
@@ -52,7 +52,7 @@ export const planTableCommand: Verb = {
           ...awsOf(settings),
           region: aws.region,
         });
-        terminal.errors.write(`It has used ${readUnits ?? 'an unknown number of'} read units.\n`);
+        terminal.errors.write(`The Scan used ${readUnits ?? 'an unknown number of'} read units.\n`);
         terminal.output.write(`${columnsOf(items, found.table.keySchema)}\n`);
       }
       terminal.output.write(costTable(costsOfTable(found.planned, habits, prices)));
@@ -61,14 +61,17 @@ export const planTableCommand: Verb = {
   },
 };
 
-/** The lines for a stack's file or a team's. What is off is turned on only where that is wanted, so the reason stands there. */
+/** The lines for a stack file or a team's file. A comment explains `Enable`, as the owner may prefer to turn things on. */
 function entry({ table, hasStream, hasRecovery }: InspectedTable): string {
-  const off = [...(hasStream ? [] : ['a stream with new images']), ...(hasRecovery ? [] : ['recovery'])];
+  const off = [
+    ...(hasStream ? [] : ['stream with new images']),
+    ...(hasRecovery ? [] : ['point-in-time recovery']),
+  ];
   const lines = [{ name: table.name, ...(off.length > 0 && { management: 'Enable' }) }];
   const reason =
     off.length === 0
-      ? 'its stream and recovery are on: it is looked at, never changed'
-      : `it lacks ${off.join(' and ')}: Enable turns on what is off; take it out where its owner does`;
+      ? 'stream and point-in-time recovery are on; the stack does not change the table'
+      : `off: ${off.join(', ')}. Enable turns on what is off; remove it if the table’s owner will`;
   const size = `${count(table.itemCount)} items, ${bytes(table.sizeBytes)}, counted by DynamoDB within the last six hours`;
   return `# ${table.name}: ${size}\n# ${reason}\n${stringify(lines)}`;
 }
@@ -76,10 +79,10 @@ function entry({ table, hasStream, hasRecovery }: InspectedTable): string {
 function sampleCost({ table: { itemCount, sizeBytes } }: InspectedTable, limit: number): string {
   const average = itemCount === 0 ? SCAN_BYTES / limit : sizeBytes / itemCount;
   const units = Math.max(0.5, Math.ceil((Math.min(limit * average, SCAN_BYTES) / BYTES_A_UNIT) * 2) / 2);
-  return `One Scan of at most ${limit} items now: about ${units} read units, never more than ${SCAN_BYTES / BYTES_A_UNIT}.`;
+  return `One Scan now reads up to ${limit} items: about ${units} read units, at most ${SCAN_BYTES / BYTES_A_UNIT}.`;
 }
 
-/** As the destination of a stack would have them. */
+/** The columns in the destination of a stack. */
 function columnsOf(items: readonly Item[], keySchema: KeySchema): string {
   const { columnType, dialect, title } = kindNamed('postgres');
   const nothing = Catalog.initial({
@@ -92,7 +95,7 @@ function columnsOf(items: readonly Item[], keySchema: KeySchema): string {
   const catalog = items.reduce((known, item) => known.observe(item), nothing);
   const rows = catalog.columns.map(({ name, type, role }) => [name, columnType(type), role]);
   return (
-    `Columns in ${title}, from ${count(items.length)} items; more and wider ones come with other items:\n\n` +
-    `${textTable(['column', 'type', 'is'], rows)}\n`
+    `Columns in ${title}, from ${count(items.length)} items; other items may add columns or widen them:\n\n` +
+    `${textTable(['column', 'type', 'role'], rows)}\n`
   );
 }

@@ -3,10 +3,10 @@ import { USABLE_VIEW_TYPES } from '../runtime/pipeline/source';
 import { listShards } from '../runtime/stream/listing';
 import type { PlannedTable } from '../cost/costs';
 
-/** Most that DynamoDB keeps in one partition, each of which is a shard of the stream. */
+/** Most bytes that DynamoDB keeps in one partition. Each partition has one open shard. */
 const PARTITION_BYTES = 10_000_000_000;
 
-/** What a table has, for an estimate. */
+/** The facts of a table that an estimate needs. */
 export interface InspectedTable {
   readonly table: SourceTable;
   readonly hasRecovery: boolean;
@@ -15,7 +15,7 @@ export interface InspectedTable {
   readonly planned: PlannedTable;
 }
 
-/** Looks at a table. Shards are counted where it has a stream, and told from its size where it has none. @throws AwsFault */
+/** Describes a table. It counts the stream's shards, or estimates them from the size if the table has no stream. @throws AwsFault */
 export async function inspectTable(
   name: string,
   aws: AwsServices,

@@ -10,7 +10,7 @@ import type { Habits } from '../cost/costs';
 import type { Prices } from '../cost/prices';
 import { pricesOf } from './own-prices';
 
-/** Options that every verb for planning has. */
+/** Options of every planning verb. */
 export interface PlanningOptions {
   readonly prices?: string;
   readonly exportDays: string;
@@ -19,17 +19,17 @@ export interface PlanningOptions {
   readonly endpoint?: string;
 }
 
-/** @param region what the help says of that option */
+/** @param region the help text of `--region` */
 export function addPlanningOptions(command: Command, region: string): void {
   command
-    .option('--export-days <N>', 'days that exports are kept', '14')
-    .option('--prices <FILE>', 'JSON file with prices of your own, in US dollars')
+    .option('--export-days <N>', 'days that the bucket keeps exports', '14')
+    .option('--prices <FILE>', 'JSON file with your own prices in US dollars')
     .option('--region <NAME>', region)
-    .option('--profile <NAME>', 'profile of the AWS configuration')
+    .option('--profile <NAME>', 'profile in the AWS configuration files')
     .option('--endpoint <URL>', 'address of a simulator');
 }
 
-/** What a table costs is found by. */
+/** What the planning verbs work with. */
 export interface Planning {
   readonly settings: ConnectionSettings;
   readonly aws: SdkServices;
@@ -37,7 +37,7 @@ export interface Planning {
   readonly prices: Prices;
 }
 
-/** Runs with AWS open, as the options say. @throws WrongUse, UnusablePrices */
+/** Runs `work` with AWS opened according to the options. @throws WrongUse, UnusablePrices */
 export async function withPlanning<Result>(
   options: PlanningOptions,
   { environment }: Pick<Terminal, 'environment'>,
@@ -57,7 +57,7 @@ export async function withPlanning<Result>(
   }
 }
 
-/** What of the settings decides what a table costs. */
+/** The settings that affect the cost of a table. */
 function habitsOf({ poll }: ConnectionSettings, exportDays: number): Habits {
   return { idleReadMs: poll.maxMs, idleReadsPerSecond: IDLE_READS_PER_SECOND, exportDays };
 }

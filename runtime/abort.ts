@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls `listener` once when the signal aborts, at once if it has already; the function given back takes the listener off.
- * One signal stops everything a replicator does at the same time, so many listeners are no leak, as Node would warn.
+ * Calls `listener` once when the signal aborts, or at once if it already has. The returned function removes the listener.
+ * One signal stops everything that a replicator does, so many listeners are not the leak that Node would warn of.
  */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return () => undefined;
@@ -15,7 +15,7 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
   return () => signal.removeEventListener('abort', listener);
 }
 
-/** A controller that aborts with a signal, for its reason, until it is unlinked. */
+/** A controller that aborts when the signal does, with the same reason, until it is unlinked. */
 export function linkedController(signal: AbortSignal | undefined): {
   readonly controller: AbortController;
   unlink(): void;
@@ -24,12 +24,12 @@ export function linkedController(signal: AbortSignal | undefined): {
   return { controller, unlink: onAbort(signal, () => controller.abort(signal?.reason)) };
 }
 
-/** Resolves when the signal aborts, at once if it has. */
+/** Resolves when the signal aborts, at once if it already has. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => void onAbort(signal, resolve));
 }
 
-/** Waits for work that cannot be cancelled, unless the signal aborts: then it throws its reason at once. */
+/** Waits for work that cannot be cancelled. @throws the signal's reason as soon as it aborts */
 export async function unlessAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();
   let stopListening: () => void = () => undefined;

@@ -3,16 +3,16 @@ import { AwsFault, type Permission } from './aws/faults';
 import { isForSource, type Operation } from './aws/operations';
 import type { AwsServices } from './aws/services';
 
-/** Whom commands are for. */
+/** Who runs the commands, and whose rights they grant. */
 export interface FixContext {
   readonly aws: Pick<AwsServices, 'cli'>;
   /** ARN of the caller, once known. */
   readonly caller?: string | undefined;
-  /** ARN of who reads the tables, once known: the caller's own or the assumed role's. */
+  /** ARN of the identity that reads the tables, once known: the caller or the assumed role. */
   readonly source?: string | undefined;
 }
 
-/** The command that mends what a fault found; `undefined` where the message alone can say what to do. */
+/** The command that fixes a fault; `undefined` when no command can. */
 export function fixOf(error: unknown, context: FixContext, bucket: string): string | undefined {
   if (!(error instanceof AwsFault)) return undefined;
   if (error.permission) return grant(error.permission, error.operation, context);
@@ -23,7 +23,7 @@ export function fixOf(error: unknown, context: FixContext, bucket: string): stri
   return undefined;
 }
 
-/** Adds an inline policy to the user or role that calls. A name per operation, as a second policy of a name replaces the first. */
+/** Adds an inline policy to the user or role that was denied, named by operation, as a policy replaces one of the same name. */
 function grant(
   { action, resource }: Permission,
   operation: Operation,
@@ -33,7 +33,7 @@ function grant(
   const identity = /^arn:[^:]*:(?:iam|sts)::\d+:(user|assumed-role)\/(.+)$/.exec(denied ?? '');
   const [, kind, path = ''] = identity ?? [];
   const name = kind === 'user' ? path.slice(path.lastIndexOf('/') + 1) : path.split('/')[0];
-  // Roles of IAM Identity Center are changed there only.
+  // Roles of IAM Identity Center can only be changed there.
   if (kind === undefined || name === undefined || name.startsWith('AWSReservedSSO_')) return undefined;
   const who = kind === 'user' ? `put-user-policy --user-name ${name}` : `put-role-policy --role-name ${name}`;
   const policy = JSON.stringify({

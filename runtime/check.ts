@@ -9,35 +9,34 @@ import type { DestinationRequirement } from './destinations/destination';
 import { finalMessage, ReplicatorError } from './errors';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 
-/** One requirement of a run, looked at. */
+/** One requirement of a run and the result of its check. */
 export interface CheckedRequirement {
   readonly requirement: string;
   /** `not checked`: something it depends on failed. */
   readonly outcome: 'met' | 'not met' | 'not checked';
-  /** What was found. */
   readonly found: string;
-  /** The command that mends it, where there is one. */
+  /** The command that fixes it, if there is one. */
   readonly fix: string | undefined;
 }
 
 export interface CheckParts {
   readonly settings: Settings;
-  /** Has to answer: without endless retries. */
+  /** Must give up on errors, without endless retries. */
   readonly aws: AwsServices;
-  /** How the hosts of AWS were reached that have been called so far. */
+  /** How AWS's hosts were reached so far: directly or through a proxy. */
   readonly routes: () => readonly Route[];
-  /** Looks at what the destination needs. @throws ReplicatorError */
+  /** Checks the destination's requirements. @throws ReplicatorError */
   readonly destination: () => Promise<readonly DestinationRequirement[]>;
 }
 
-/** The same, and who calls and who reads the tables, once that is known. */
+/** Adds the ARNs of the caller and of the reader of the tables, once known. */
 type Checking = CheckParts & { caller?: string; source?: string };
 
 type Report = (line: CheckedRequirement) => void;
 
 /**
- * Looks at everything a run needs and changes nothing, but for the one object `PREFIX/check` that shows that the bucket
- * can be written to. Every requirement is looked at, whatever the others gave; each is told as soon as it is known.
+ * Checks everything a run needs. It changes nothing, except that it writes the object `PREFIX/check` to test the bucket. It
+ * checks every requirement that does not depend on a failed one, and reports each at once. Returns whether all are met.
  */
 export async function check(given: CheckParts, report: Report, signal: AbortSignal): Promise<boolean> {
   const parts: Checking = { ...given };
@@ -60,9 +59,9 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   return met;
 }
 
-const NO_CREDENTIALS = 'there are no credentials';
+const NO_CREDENTIALS = 'no credentials';
 
-/** Returns why it makes no sense to ask AWS anything else; `undefined`: it does. */
+/** Returns why no other check of AWS makes sense; `undefined` if the checks can go on. */
 async function checkCredentials(
   parts: Checking,
   report: Report,
@@ -76,7 +75,7 @@ async function checkCredentials(
       parts.caller = parts.source = arn;
       return `${arn} in account ${account}, region ${aws.region}`;
     } catch (error) {
-      // STS may be out of reach, as in a network that has no endpoint of it, while the tables are not.
+      // STS may be unreachable although the tables are not: in a network without an endpoint for STS.
       hasCredentials = !(error instanceof AwsFault && needsSignIn(error));
       throw error;
     }
@@ -118,12 +117,12 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   report(
     await outcome(parts, recovers, signal, async () => {
       const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
-      return enabled ? 'on' : notMet(recovers, 'off; the backfill is an export from it', turnOn);
+      return enabled ? 'on' : notMet(recovers, 'off; the backfill needs it for its export', turnOn);
     }),
   );
 }
 
-/** The stream can be read too, not only seen. */
+/** Checks that the stream's records can be read too. */
 function readable(
   parts: Checking,
   { stream }: SourceTable,
@@ -145,8 +144,8 @@ function streamOf(parts: Checking, { name, stream }: SourceTable, requirement: s
   const disable = awsCommand(parts.aws.cli, turnOffStream(name));
   return notMet(
     requirement,
-    `its view type is ${stream.viewType ?? 'unknown'}, whose records lack the new item; it can only be changed by a new ` +
-      `stream, to which other readers have to follow`,
+    `its view type is ${stream.viewType ?? 'unknown'}, whose records lack the new item; changing it takes a new stream, and ` +
+      `other readers have to switch to that`,
     `${disable}\n${enable}`,
   );
 }
@@ -173,7 +172,7 @@ async function checkBucket(parts: Checking, report: Report, signal: AbortSignal)
   );
 }
 
-/** Through which proxies AWS was reached; whether they let requests pass is in the other lines. */
+/** The proxies through which AWS was called. Whether they let requests pass shows in the other lines. */
 function proxiesOf(routes: readonly Route[]): readonly CheckedRequirement[] {
   const hostsOf = (address: string | undefined) =>
     routes.filter(({ proxy }) => proxy?.address === address).map(({ host }) => host);
@@ -188,7 +187,7 @@ function proxiesOf(routes: readonly Route[]): readonly CheckedRequirement[] {
   }));
 }
 
-/** `look` returns what it found where the requirement is met, otherwise the whole line, or throws. */
+/** @param look returns what it found if the requirement is met, else the whole result; its error means "not met" */
 async function outcome(
   parts: Checking,
   requirement: string,

@@ -1,8 +1,7 @@
 import { onAbort } from './abort';
 
 /**
- * Time as this process sees it: for pauses and for measuring how long something took, never for the rules, which go
- * by the service's clock (`aws/service-clock.ts`).
+ * This process's time, for pauses and durations. The rules never use it: they use AWS's clock (`aws/service-clock.ts`).
  */
 export interface Clock {
   /** Milliseconds since an arbitrary origin; never goes back. */
@@ -12,8 +11,8 @@ export interface Clock {
 }
 
 /**
- * The machine's clock. `rate` > 1 makes a second last 1/rate seconds: only of use against a simulator whose clock runs
- * fast by the same rate, so that pauses keep their proportion to the service's time.
+ * The machine's clock. With `rate` > 1 a second lasts 1/rate seconds. Use that only with a simulator whose clock runs at the
+ * same rate, so that pauses stay in proportion to its time.
  */
 export class LocalClock implements Clock {
   constructor(private readonly rate: number = 1) {}

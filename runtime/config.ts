@@ -11,13 +11,13 @@ export { InvalidSettings } from './config/problems';
 export { DEFAULT_STOP_MS } from './config/schema';
 export type { FlagValues, Sources } from './config/sources';
 
-/** The settings one by one, with their names as flag, variable and in a file. */
+/** All settings, with their names as flag, as environment variable and in a file. */
 export const leaves: readonly Leaf[] = leavesOf(schema);
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 type Parsed = z.output<typeof schema>;
 
-/** One source table and how it is written; what the file leaves out for it is filled in from the settings for all. */
+/** One source table and how it is written. Its own settings override those for all tables. */
 export interface TableSettings {
   readonly name: string;
   readonly destinationTable: string;
@@ -28,7 +28,7 @@ export interface TableSettings {
   readonly dropReplicationAttributes: boolean;
 }
 
-/** The settings, complete and checked. */
+/** All settings, validated, with defaults filled in. */
 export type Settings = DeepReadonly<Omit<Parsed, 'tables' | 'bucket' | Placing | PerTable>> & {
   readonly tables: readonly TableSettings[];
   readonly bucket: { readonly name: string; readonly prefix: string | undefined };
@@ -44,34 +44,34 @@ type PerTable =
   | 'dropReplicationAttributes';
 
 type Needed = 'tables' | 'bucket' | 'destination';
-/** Settings of which those are only there when they were given. */
+/** Settings in which `tables`, `bucket` and `destination` may be missing. */
 type AnySettings = Omit<Settings, Needed> & Partial<Pick<Settings, Needed>>;
 
-/** Settings for a verb that only looks at the destination. */
+/** Settings for a verb that needs only the destination. */
 export type DestinationSettings = AnySettings & Pick<Settings, 'destination'>;
 
 /**
- * Reads the settings of a verb that needs tables, bucket and destination. Flags go before the environment, that before the file.
- * @throws InvalidSettings with every problem found, not only the first
+ * Reads the settings of a verb that needs tables, bucket and destination. Flags override the environment, which overrides the file.
+ * @throws InvalidSettings with every problem found
  */
 export function readSettings(sources: Sources): Settings {
   return read(sources, ['tables', 'bucket', 'to']) as Settings;
 }
 
-/** Like `readSettings`, where only the destination has to be known. @throws InvalidSettings */
+/** Like `readSettings`, but requires only the destination. @throws InvalidSettings */
 export function readDestinationSettings(sources: Sources): DestinationSettings {
   return read(sources, ['to']) as DestinationSettings;
 }
 
-/** Like `readSettings`, where only health is of interest and nothing has to be known. @throws InvalidSettings */
+/** Like `readSettings`, but returns only the health settings and requires none. @throws InvalidSettings */
 export function readHealthSettings(sources: Sources): Settings['health'] {
   return read(sources, []).health;
 }
 
-/** Settings for a verb that only looks at AWS: no bucket and no destination. */
+/** Settings for a verb that needs only AWS: no bucket and no destination. */
 export type ConnectionSettings = AnySettings;
 
-/** Like `readSettings`, where nothing has to be known. @throws InvalidSettings */
+/** Like `readSettings`, but requires no setting. @throws InvalidSettings */
 export function readConnectionSettings(sources: Sources): ConnectionSettings {
   return read(sources, []);
 }
@@ -79,11 +79,10 @@ export function readConnectionSettings(sources: Sources): ConnectionSettings {
 type DeepPartial<T> = T extends object ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> | undefined } : T;
 
 /**
- * What a settings file holds: the settings by their names there, those left out with their defaults. Text is read where a
- * number is asked for too (`64 MiB`).
+ * The content of a settings file. Settings that are left out get their defaults. A number may also be given as text (`64 MiB`).
  */
 export type GivenSettings = DeepPartial<Omit<Parsed, 'tables' | 'bucket' | 'to'>> & {
-  /** Names, or what is to hold for that table only. */
+  /** Names, or objects with settings for that table only. */
   readonly tables: readonly (string | ({ readonly name: string } & Partial<z.output<typeof tableSchema>>))[];
   /** `NAME` or `NAME/PREFIX`. */
   readonly bucket: string;
@@ -91,7 +90,7 @@ export type GivenSettings = DeepPartial<Omit<Parsed, 'tables' | 'bucket' | 'to'>
   readonly to: string;
 };
 
-/** Settings from an object of the shape a settings file has. @throws InvalidSettings */
+/** Reads settings from an object with the shape of a settings file. @throws InvalidSettings */
 export function settingsOf(values: unknown): Settings {
   return readSettings({ flags: {}, environment: {}, file: { path: 'settings', content: values } });
 }
@@ -136,7 +135,7 @@ function complete(parsed: Parsed): AnySettings {
   };
 }
 
-/** What a destination's kind says is in its place. */
+/** Removes the groups of the destinations' kinds: `destination` has replaced them. */
 function withoutGroups<Given extends object>(settings: Given): Omit<Given, keyof SettingsGroups> {
   const groups = KINDS.map(({ name }) => name);
   const kept = Object.entries(settings).filter(([name]) => !groups.includes(name));

@@ -2,5 +2,5 @@ import { runCommandLine } from './verbs/command-line';
 import { start } from './verbs/start';
 import { SERVICE_VERBS } from './verbs/verbs';
 
-/** What the image runs: the verbs of a replicator where it is deployed. */
+/** The image's entry point, with the verbs of a deployed replicator. */
 start((words, terminal) => runCommandLine(words, terminal, SERVICE_VERBS));

@@ -1,12 +1,12 @@
 /**
- * What a failure means for the pipeline it happened in:
- * `retry` – the same call may succeed later; nothing is lost by waiting.
- * `fatal` – a person has to act; the pipeline stops and says what to do.
+ * What a failure means for its pipeline:
+ * `retry` – the same call may succeed later; waiting loses nothing.
+ * `fatal` – a person has to act; the pipeline stops, and the message explains what to do.
  * `gap`   – stream records can no longer be read (rule G1); only a new generation helps.
  */
 export type ErrorKind = 'retry' | 'fatal' | 'gap';
 
-/** Base of every error this project throws on purpose: `message` tells the user what to do next. */
+/** Base of every error that this project throws on purpose. Its `message` explains what to do next. */
 export abstract class ReplicatorError extends Error {
   abstract readonly kind: ErrorKind;
 
@@ -16,15 +16,15 @@ export abstract class ReplicatorError extends Error {
   }
 }
 
-/** What messages say of what may pass: true only where something goes on. */
+/** Promises of a retry in messages. They hold only while something retries. */
 const GOES_ON = /\b(It is tried again|Trying again|Retrying|Opening the file again)\b/gi;
 
-/** An error's message where it ends what was asked for: nobody tries again but the reader. */
+/** An error's message when nothing retries: it asks the reader to try again. */
 export function finalMessage({ message }: Pick<Error, 'message'>): string {
   return message.replace(GOES_ON, (words) => (/^[A-Z]/.test(words) ? 'Try again' : 'try again'));
 }
 
-/** What a server or engine says of a failure, as a sentence within a message. */
+/** The text of a server or engine as a sentence within a message. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;

@@ -1,4 +1,4 @@
-/** What the package exports as `./runtime`: replication as a part of a program of your own. */
+/** The package's export `./runtime`: replication as part of your own program. */
 
 export { type GivenSettings, InvalidSettings } from './config';
 export { ReplicatorError } from './errors';

@@ -1,4 +1,4 @@
-/** Runs pieces of work one after another, in the order in which they come; one that fails does not keep back the next. */
+/** Runs pieces of work one at a time, in order of arrival. A failure does not stop the next one. */
 export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 

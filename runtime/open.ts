@@ -5,7 +5,7 @@ import type { OperableDestination } from './destinations/destination';
 import { openDestination } from './destinations/kinds';
 
 /**
- * The destination of the settings; nothing of it is reached before it is asked for something.
+ * Opens the destination of the settings, without connecting to it yet.
  * @param credentials for AWS, instead of those that the SDK finds
  */
 export async function openPlace(

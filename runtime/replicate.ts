@@ -8,41 +8,41 @@ import { ReplicatorError } from './errors';
 import { awsOf, openPlace } from './open';
 import { Replicator, type RunOutcome } from './replicator';
 
-/** Something that happened, with its name: see runtime/observe/events.ts. Times are epoch ms, durations ms. */
+/** An event with its name (runtime/observe/events.ts lists them). Times are in epoch ms, durations in ms. */
 export type ReplicatorEvent = { [Name in EventName]: { readonly name: Name } & EventMap[Name] }[EventName];
 
-/** The replication had not ended `timeouts.stopMs` after it was stopped, so it was left as it was. */
+/** The replication did not end within `timeouts.stopMs` after its signal aborted, so `replicate` gave up waiting for it. */
 export class StopTimedOut extends ReplicatorError {
   readonly kind = 'retry';
 
   constructor(readonly stopMs: number) {
     super(
-      `The replication did not end within ${stopMs / 1_000} s of its stop (timeouts.stopMs), as AWS or the destination does ` +
-        `not answer. Nothing is lost: what was not committed is read again at the next start. End this process before you ` +
-        `start another one for the same tables.`,
+      `The replication did not stop within ${stopMs / 1_000} s (timeouts.stopMs), because AWS or the destination does not ` +
+        `answer. Nothing is lost: uncommitted changes are read again at the next start. End this process before you start ` +
+        `another one for the same tables.`,
     );
   }
 }
 
 export interface ReplicateOptions {
-  /** Stops the replication in order: what is in hand is committed first, for `timeouts.stopMs` at most. */
+  /** Stops the replication. Pending changes are committed first, within `timeouts.stopMs`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Hears everything that happens, as it happens; nothing waits for it. What it throws, or what a promise of its rejects with,
-   * stops the replication, and `replicate` throws it.
+   * Called with every event; nothing waits for it. If it throws, or its promise rejects, the replication stops and `replicate`
+   * throws that error.
    */
   readonly onEvent?: ((event: ReplicatorEvent) => void | Promise<void>) | undefined;
-  /** Instead of those that the AWS SDK finds. */
+  /** AWS credentials, instead of those that the AWS SDK finds. */
   readonly credentials?: AwsSettings['credentials'];
 }
 
 /**
- * Replicates tables: loads an export of each, then follows its stream, until the signal aborts or an error has stopped every
- * table. A table that fails does not disturb the others. The command's log, health and metrics are not part of it, and other
- * processes (`status`, `verify`, `resync`) do not reach it.
- * @param settings of the shape of a settings file (docs/CONFIGURATION.md); environment variables are not read
- * @returns the tables that an error has stopped; none where the signal did
- * @throws InvalidSettings, AwsFault where no region is known, StopTimedOut, and what `onEvent` throws
+ * Replicates tables: loads an export of each, then follows its stream, until the signal aborts or errors have stopped all
+ * tables. A table that fails does not affect the others. It writes no log, health or metrics, and `status`, `verify` and
+ * `resync` of other processes cannot reach it.
+ * @param settings as in a settings file (docs/CONFIGURATION.md); environment variables are not read
+ * @returns the tables that an error has stopped; none if the signal stopped them
+ * @throws InvalidSettings, AwsFault when no region is configured, StopTimedOut, and what `onEvent` throws
  */
 export async function replicate(
   settings: GivenSettings,
@@ -84,7 +84,7 @@ export async function replicate(
   }
 }
 
-/** @throws StopTimedOut when the work has not ended so long after its signal aborted */
+/** @throws StopTimedOut when the work has not ended `ms` after the signal aborted */
 async function endingWithin<T>(ms: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let stopListening: () => void = () => undefined;

@@ -22,7 +22,7 @@ import { readLimits } from './stream/read-limits';
 
 export interface ReplicatorOptions {
   readonly settings: Settings;
-  /** As they are: the replicator adds its own retries. */
+  /** Without retries: the replicator adds its own. */
   readonly aws: AwsServices;
   readonly destination: Destination;
   readonly clock: Clock;
@@ -30,43 +30,43 @@ export interface ReplicatorOptions {
   readonly parts?: Partial<PipelineParts>;
 }
 
-/** How a run ended: the pipelines that an error stopped. None when the run was stopped by its signal. */
+/** How a run ended: the tables that an error stopped. None if the signal stopped the run. */
 export interface RunOutcome {
   readonly failed: readonly { readonly table: string; readonly error: Error }[];
 }
 
-/** There is no such table among those that this replicator runs. */
+/** This replicator has no such table. */
 export class UnknownTable extends ReplicatorError {
   readonly kind = 'fatal';
 
   constructor(table: string, known: readonly string[]) {
-    super(`This replicator does not run table ${table}; it runs ${known.join(', ')}.`);
+    super(`This replicator does not replicate table ${table}; it replicates ${known.join(', ')}.`);
   }
 }
 
-/** A table of the settings, and the pipeline that has been made for it. */
+/** A table of the settings, and its pipeline once there is one. */
 interface TableRun {
   readonly table: TableSettings;
-  /** With retries of its own: what one table is allowed says nothing of another (fault table, row 13). */
+  /** With retries of its own: the rights on one table prove nothing about another (fault table, row 13). */
   readonly aws: AwsServices;
   readonly requests: Requests;
   pipeline: Pipeline | undefined;
-  /** The last error that was reported, for as long as the pipeline has not begun anything since. */
+  /** The last reported error, until the pipeline enters a phase again. */
   reported: string | undefined;
-  /** While an error keeps the pipeline stopped: begins it again, or gives it up. */
+  /** Set while an error keeps the pipeline stopped: starts it again, or gives up. */
   wake: ((how: 'again' | 'give up') => void) | undefined;
 }
 
-/** AWS guide "Service quotas": DescribeStream may be called 10 times a second. Half of it is left to others. */
+/** AWS guide "Service quotas": 10 calls of DescribeStream a second. Half of them are left to others. */
 const DESCRIBES_A_SECOND = 5;
 
-/** Between two tries of a pipeline that stands in a gap: another process may have resynced it. */
+/** Pause between tries of a pipeline that is blocked by a gap: another process may have resynced it. */
 export const GAP_RETRY_MS = 5 * 60_000;
 
-/** Between two looks for a table that is gone. */
+/** Pause between checks for a deleted table. */
 export const TABLE_RETRY_MS = 30_000;
 
-/** Runs a pipeline for each table of the settings, side by side; one that fails does not disturb the others. */
+/** Runs a pipeline for each table of the settings, side by side. One that fails does not affect the others. */
 export class Replicator {
   private readonly runs: readonly TableRun[];
   private readonly scheduler: ReadScheduler;
@@ -93,8 +93,8 @@ export class Replicator {
   }
 
   /**
-   * Runs until the signal aborts or no pipeline is left; one in a gap counts as left with `onGap: wait`. To be called once;
-   * what is asked of it before waits until then.
+   * Runs until the signal aborts or no pipeline is left. With `onGap: wait` a pipeline in a gap still counts. Call it once;
+   * earlier requests wait for it.
    */
   async run(signal: AbortSignal): Promise<RunOutcome> {
     let active = this.runs.length;
@@ -113,7 +113,7 @@ export class Replicator {
     for (const { requests } of this.runs) requests.close();
     return {
       failed: [...this.failures]
-        // Whoever waits for a table and is stopped has not failed.
+        // A run that is stopped while it waits for a table has not failed.
         .filter(([, error]) => !(error instanceof TableAwaited))
         .map(([table, error]) => ({ table, error })),
     };
@@ -125,8 +125,8 @@ export class Replicator {
   }
 
   /**
-   * Begins a new generation of a table, also of one that a gap has stopped; resolves when it has been published.
-   * @throws UnknownTable, CutShort, or what stops the pipeline
+   * Starts a new generation of a table, also after a gap, and resolves when it is published.
+   * @throws UnknownTable, CutShort, or the error that stops the pipeline
    */
   async resync(table: string): Promise<void> {
     const { requests, wake } = this.find(table);
@@ -135,7 +135,7 @@ export class Replicator {
     await published;
   }
 
-  /** Resolves when a table has been loaded and is visible, at once if it is. @throws UnknownTable, CutShort, or what stops the pipeline */
+  /** Resolves when a table is visible, at once if it already is. @throws UnknownTable, CutShort, or the error that stops the pipeline */
   async untilPublished(table: string): Promise<void> {
     return this.find(table).requests.untilPublished();
   }
@@ -152,8 +152,8 @@ export class Replicator {
   }
 
   /**
-   * Ends without throwing: what stopped the pipeline is among the failures.
-   * @returns after how many ms it is to be tried again; `undefined`: not by itself
+   * Does not throw: it records the error that stopped the pipeline.
+   * @returns the pause before the next try, in ms; `undefined` when only a request starts it again
    */
   private async runTable(run: TableRun, signal: AbortSignal): Promise<number | undefined> {
     const { name } = run.table;
@@ -171,7 +171,7 @@ export class Replicator {
       this.failures.set(name, failure);
       const againMs = this.againAfter(failure);
       const pipeline = run.pipeline?.id ?? name;
-      // A table that is gone stays so for long: what has been reported of it still holds.
+      // A deleted table may stay deleted for long: the same message is reported once.
       const isKnown = failure instanceof TableAwaited && failure.message === run.reported;
       run.reported = failure.message;
       if (!isKnown) this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
@@ -181,7 +181,7 @@ export class Replicator {
     }
   }
 
-  /** @throws what stops the pipeline, a stray error of its own among it */
+  /** @throws what stops the pipeline, including its stray errors */
   private async untilStopped(run: TableRun, signal: AbortSignal): Promise<never> {
     const { controller, unlink } = linkedController(signal);
     try {
@@ -219,7 +219,7 @@ export class Replicator {
     return new Pipeline(context, destination, requests);
   }
 
-  /** Of a table that is gone: as the destination has it, where one pipeline alone can be meant. @throws TableGone */
+  /** The pipeline's id. For a deleted table it is taken from the destination, if only one pipeline matches. @throws TableGone */
   private async idOf(table: string, aws: AwsServices, signal: AbortSignal): Promise<string> {
     try {
       return pipelineId((await describeSource(aws, table, signal)).arn);
@@ -262,7 +262,7 @@ export class Replicator {
   }
 }
 
-/** AWS for one table: repeats what fails, and says for which table. */
+/** AWS for one table: retries failed calls, and names the table in the events of its retries. */
 function retryingFor(
   table: string,
   describing: CallRate,

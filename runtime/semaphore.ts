@@ -1,19 +1,19 @@
 import { Turns } from './turns';
 
-/** So many at a time may hold a permit; others wait in the order in which they come. */
+/** A limited number of permits. Others wait in order of arrival. */
 export class Semaphore {
   private readonly turns = new Turns<void>();
 
   constructor(private free: number) {}
 
-  /** Whether the next one has to wait. */
+  /** Whether the next `acquire` has to wait. */
   get isTaken(): boolean {
     return this.free === 0;
   }
 
   /**
-   * Returns what gives the permit back; to be called once.
-   * @throws the signal's reason when it aborts before there is a permit
+   * Waits for a permit and returns the function that releases it, to be called once.
+   * @throws the signal's reason when it aborts before a permit is free
    */
   async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
@@ -22,7 +22,7 @@ export class Semaphore {
     return () => this.release();
   }
 
-  /** Runs work under a permit. */
+  /** Runs work while holding a permit. */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const release = await this.acquire(signal);
     try {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Readers of raw values: text from a flag or the environment, or what a file holds. What they cannot read they pass on. */
+/** Parsers of raw values: text from a flag or variable, or a file's value. They return what they cannot parse unchanged. */
 
 function numberValue(raw: unknown): unknown {
   return typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw.trim()) ? Number(raw) : raw;
@@ -31,7 +31,7 @@ function booleanValue(raw: unknown): unknown {
   return raw;
 }
 
-/** `NAME` or `NAME/PREFIX`; a prefix's outer slashes do not count. */
+/** `NAME` or `NAME/PREFIX`; outer slashes of the prefix are ignored. */
 export function bucketValue(raw: unknown): unknown {
   if (typeof raw !== 'string' || raw.includes('://')) return raw;
   const slash = raw.indexOf('/');
@@ -40,7 +40,7 @@ export function bucketValue(raw: unknown): unknown {
   return { name: raw.slice(0, slash), ...(prefix !== '' && { prefix }) };
 }
 
-/** Names, separated by commas or in a list; objects in a list stay as they are. A text that begins with `[` is JSON of such a list. */
+/** Names, separated by commas or in a list; objects in a list are kept. Text that begins with `[` is such a list in JSON. */
 export function listOfTables(raw: unknown): unknown {
   if (typeof raw === 'string' && raw.trimStart().startsWith('[')) return listOfTables(jsonValue(raw));
   if (typeof raw === 'string') return listOfTables(raw.split(',').map((name) => name.trim()));
@@ -48,7 +48,7 @@ export function listOfTables(raw: unknown): unknown {
   return raw.map((entry: unknown) => (typeof entry === 'string' ? { name: entry } : entry));
 }
 
-/** What the text says as JSON; `null`, which no setting takes, where it is none. */
+/** The parsed JSON, or `null`, which no setting accepts, if the text is not JSON. */
 function jsonValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -57,7 +57,7 @@ function jsonValue(text: string): unknown {
   }
 }
 
-/** Schemas of single values, as text or as what they are. */
+/** Schemas of single values, which may be given as text. */
 
 export const numberBetween = (least: number, most: number) =>
   z.preprocess(numberValue, z.number().min(least).max(most));

@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ReplicatorError } from './errors';
 
-/** A rejection that no code handles: a defect. What it was part of is stopped, as it may wait for ever for what has failed. */
+/** A rejection that no code handles: a bug. Its owner is stopped, as it may otherwise wait forever for the failed work. */
 export class StrayError extends ReplicatorError {
   readonly kind = 'fatal';
 
   constructor(
-    /** File, line and column, as in a stack; undefined when it has none. */
+    /** File, line and column, as in a stack; undefined when the error has no stack. */
     readonly place: string | undefined,
     cause: Error,
   ) {
     super(
-      `Stopped by an error that nothing handles${place === undefined ? '' : ` (at ${place})`}: ${cause.message}. Nothing is ` +
-        `lost: start the replicator again, it goes on from its last commit; if it happens again, update the replicator.`,
+      `Stopped by an unexpected error${place === undefined ? '' : ` (at ${place})`}: ${cause.message}. Nothing is lost: start ` +
+        `the replicator again, and it continues from its last commit. If it happens again, update the replicator.`,
       { cause },
     );
     this.stack = cause.stack ?? '';
@@ -21,7 +21,7 @@ export class StrayError extends ReplicatorError {
 
 const owners = new AsyncLocalStorage<(error: StrayError) => void>();
 
-/** Runs work, of which `stop` ends whatever a stray error leaves waiting. */
+/** Runs work and calls `stop` with its stray errors, so that `stop` can end what they leave waiting. */
 export function ownedBy<Result>(
   stop: (error: StrayError) => void,
   work: () => Promise<Result>,
@@ -30,8 +30,8 @@ export function ownedBy<Result>(
 }
 
 /**
- * Until the returned function is called, a rejection that nobody handles ends its owner and not the process. `report` gets
- * those without an owner.
+ * Until the returned function is called, an unhandled rejection ends its owner instead of the process. Those without an owner
+ * go to `report`.
  */
 export function catchStrayErrors(report: (error: StrayError) => void): () => void {
   const onRejection = (reason: unknown) => {

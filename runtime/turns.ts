@@ -1,6 +1,6 @@
 import { onAbort } from './abort';
 
-/** Whoever waits for its turn, in the order in which they came. What a turn is good for comes with it. */
+/** A queue of waiters, in order of arrival. Each turn carries a value for its waiter. */
 export class Turns<Given> {
   private readonly waiting: ((given: Given) => void)[] = [];
 
@@ -25,7 +25,7 @@ export class Turns<Given> {
     });
   }
 
-  /** It is the first one's turn. False: nobody waits. */
+  /** Gives the turn to the first waiter. Returns false if there is none. */
   next(given: Given): boolean {
     const first = this.waiting.shift();
     first?.(given);

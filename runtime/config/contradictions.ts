@@ -2,7 +2,7 @@ import { KINDS, kindOf, readGroup } from '../destinations/kinds';
 import type { Leaf } from './leaves';
 import type { Given, Problem } from './problems';
 
-/** What the checks look at: settings whose own value was readable. */
+/** The settings that are checked against each other; those with an unreadable value are missing. */
 interface Readable {
   readonly tables?: readonly TableEntry[] | undefined;
   readonly destinationTable?: string | undefined;
@@ -25,7 +25,7 @@ interface TableEntry {
   readonly maxColumns?: number | undefined;
 }
 
-/** Settings that cannot hold at the same time. */
+/** Finds settings that contradict each other. */
 export function contradictions(settings: Readable, given: ReadonlyMap<string, Given>): Problem[] {
   const problems: Problem[] = [];
   const report = (setting: string, problem: string) =>
@@ -33,36 +33,36 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   const tables = settings.tables ?? [];
 
   for (const name of repeated(tables.map((table) => table.name))) {
-    report('tables', `${name} is named more than once`);
+    report('tables', `${name} is listed more than once`);
   }
   if (settings.destinationTable !== undefined && tables.length > 1) {
     report(
       'destinationTable',
-      `one name for ${tables.length} tables; give each its destinationTable in a settings file`,
+      `one name for ${tables.length} tables; set destinationTable for each table in a settings file`,
     );
   } else {
     for (const problem of sharedTargets(tables, settings)) report('tables', problem);
   }
   if (settings.columns === 'document' && given.has('maxColumns')) {
-    report('maxColumns', 'has no meaning with columns: document');
+    report('maxColumns', 'does not apply with columns: document');
   }
   const { minMs, maxMs } = settings.poll ?? {};
   if (minMs !== undefined && maxMs !== undefined && minMs > maxMs) {
-    report('poll.minMs', `${minMs} is more than poll.maxMs, ${maxMs}`);
+    report('poll.minMs', `${minMs} is more than poll.maxMs (${maxMs})`);
   }
   if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
     report('clockRate', 'is only for the simulator; give its address with --endpoint');
   }
   if (settings.source?.externalId !== undefined && settings.source.roleArn === undefined) {
-    report('source.externalId', 'is for the role that source.roleArn names, and none is named');
+    report('source.externalId', 'applies only with source.roleArn, the role that requires it');
   }
   if (settings.metrics?.namespace !== undefined && settings.log?.format === 'human') {
-    report('metrics.namespace', 'metrics are lines of a JSON log; set log.format to json');
+    report('metrics.namespace', 'metrics need a JSON log; set log.format to json');
   }
   return [...problems, ...destinationProblems(settings, given)];
 }
 
-/** Tables that would be written to one of the destination, of which some compare names without regard to case. */
+/** Finds tables that would share a destination table. Case does not count, as some destinations ignore it in names. */
 function sharedTargets(tables: readonly TableEntry[], settings: Readable): readonly string[] {
   const names = new Map<string, Set<string>>();
   for (const { name, destinationSchema, destinationTable } of tables) {
@@ -75,19 +75,19 @@ function sharedTargets(tables: readonly TableEntry[], settings: Readable): reado
     .filter(([, sharing]) => sharing.size > 1)
     .map(([target, sharing]) => {
       const list = [...sharing].join(' and ');
-      const each = 'give each a destinationTable of its own, in a settings file';
-      return `${list} would be written to one table, ${target} (upper and lower case count as the same); ${each}`;
+      const each = 'set destinationTable for each in a settings file';
+      return `${list} would be written to the same table, ${target} (case does not count); ${each}`;
     });
 }
 
-/** What does not fit the kind of destination that `to` names. */
+/** Finds settings that do not fit the kind of destination that `to` names. */
 function destinationProblems(settings: Readable, given: ReadonlyMap<string, Given>): readonly Problem[] {
   const { to, maxColumns, tables = [] } = settings;
   const kind = to === undefined ? undefined : kindOf(to);
   if (to === undefined || kind === undefined) return [];
   const problems = [...given.keys()]
     .filter((setting) => KINDS.some(({ name }) => name !== kind.name && setting.startsWith(`${name}.`)))
-    .map((setting) => ({ setting, problem: `has no meaning with ${kind.phrase}` }));
+    .map((setting) => ({ setting, problem: `does not apply with ${kind.phrase}` }));
   const read = readGroup(kind, to, settings);
   if ('problems' in read) problems.push(...read.problems);
   const limit = kind.mostColumns;
@@ -103,7 +103,7 @@ function destinationProblems(settings: Readable, given: ReadonlyMap<string, Give
   return problems.map((one) => ({ ...one, origin: given.get(one.setting)?.origin }));
 }
 
-/** Settings without which the verb cannot work. */
+/** Finds settings that the verb requires but that are not given. */
 export function missing(
   needed: readonly string[],
   leaves: readonly Leaf[],
@@ -114,7 +114,7 @@ export function missing(
     .map((leaf) => ({
       setting: leaf.name,
       origin: undefined,
-      problem: `is needed: ${leaf.flag} ${leaf.example}, or ${leaf.variable}`,
+      problem: `is required: ${leaf.flag} ${leaf.example}, or ${leaf.variable}`,
     }));
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { nearest } from './nearest';
 import type { Given, Problem } from './problems';
 
-/** Says in the user's words what a value of the setting `name` fails. */
+/** Describes in the user's words why a value of the setting `name` is invalid. */
 export function problemsOf(
   name: string,
   given: Given | undefined,
@@ -30,7 +30,7 @@ export function problemsOf(
   });
 }
 
-/** What a file made of a name that looks like a number, `true` or `null`; `undefined`: the issue is another. */
+/** The problem of an unquoted name that a file reads as a number, `true` or `null`; `undefined` for any other issue. */
 function misread(issue: z.core.$ZodIssue, value: unknown): string | undefined {
   const isText = issue.code === 'invalid_type' && ['string', 'object', 'array'].includes(issue.expected);
   if (!isText || !(value === null || ['number', 'boolean', 'bigint'].includes(typeof value)))
@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** The schema's own words where it has some; the library's would name its types. */
+/** Uses the schema's own message if it has one, as the library's messages name its types. */
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith('expected ')) return issue.message;
   if (issue.code === 'invalid_type') return `expected ${KINDS[issue.expected] ?? issue.expected}`;
@@ -61,7 +61,7 @@ function inWords(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-/** `; did you mean …?`, or nothing where no known name is close. */
+/** `; did you mean …?`, or an empty string when no known name is close. */
 export function didYouMean(mistyped: string, known: Iterable<string>): string {
   const suggestion = nearest(mistyped, known);
   return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** One setting of the schema and the names it goes by. */
+/** One setting of the schema, with its names and description. */
 export interface Leaf {
-  /** As in a file, groups with dots: `load.connections`. */
+  /** Its name in a file, with dots after groups: `load.connections`. */
   readonly name: string;
   readonly path: readonly string[];
   /** `--load-connections`. */
@@ -11,10 +11,10 @@ export interface Leaf {
   readonly variable: string;
   readonly description: string;
   readonly example: string;
-  /** What stands for the value in help texts. */
+  /** Placeholder of the value in help texts. */
   readonly placeholder: string;
   readonly schema: z.ZodType;
-  /** Not to be seen: no flag takes it, no message shows it. */
+  /** A secret: no flag takes it, and no message shows it. */
   readonly isSecret: boolean;
   /** `undefined`: none. */
   readonly defaultValue: unknown;
@@ -22,7 +22,7 @@ export interface Leaf {
 
 export const VARIABLE_PREFIX = 'DYNAMODB_REPLICATOR_';
 
-/** Lists the settings of a schema, groups opened, in the schema's order. @throws when a setting is not described */
+/** Lists the settings of a schema and its groups, in order. @throws when a setting has no description or example */
 export function leavesOf(schema: z.ZodObject, path: readonly string[] = []): Leaf[] {
   return Object.entries(schema.shape).flatMap(([key, inner]) =>
     inner instanceof z.ZodObject

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DestinationKind } from '../destinations/kind';
 
-/** The setting `to`: what names a destination of any of these kinds. */
+/** The setting `to`, for these kinds of destination. */
 export function destinationLocation(kinds: readonly DestinationKind[]) {
   const either = (texts: readonly string[]) => texts.join(', or ');
   const expected = `expected ${either(kinds.map(({ location }) => location.expected))}`;
@@ -10,7 +10,7 @@ export function destinationLocation(kinds: readonly DestinationKind[]) {
   return z
     .string({ error: expected })
     .refine((to) => isOne(to) || !/^[a-z][a-z0-9+.-]+:\/\//i.test(to), {
-      error: `${expected}; other destinations are not built yet`,
+      error: `${expected}; other destinations are not supported`,
       abort: true,
     })
     .refine(isOne, { error: exactly })

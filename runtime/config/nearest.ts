@@ -1,4 +1,4 @@
-/** The known name that a mistyped one most likely means; `undefined` when none is close. */
+/** The known name that is closest to a mistyped one; `undefined` when none is close. */
 export function nearest(mistyped: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(mistyped.length * 0.4)) + 1;
@@ -9,7 +9,7 @@ export function nearest(mistyped: string, known: Iterable<string>): string | und
   return best;
 }
 
-/** Edits from one text to the other: insert, delete, replace, swap of neighbours (optimal string alignment). */
+/** Number of edits between two texts: insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

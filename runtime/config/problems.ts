@@ -1,21 +1,22 @@
 import { ReplicatorError } from '../errors';
 
-/** A raw value and where it came from, for people. */
+/** A raw value and its origin. */
 export interface Given {
   readonly value: unknown;
+  /** For people: `flag --table`, `file replicator.yaml`. */
   readonly origin: string;
 }
 
 /** One thing wrong with the settings. */
 export interface Problem {
-  /** The setting as a file names it, or the unknown name as given. */
+  /** The setting's name as in a file, or the unknown name as given. */
   readonly setting: string;
-  /** Where the value came from, for people; `undefined` when it came from nowhere. */
+  /** Where the value came from, for people; `undefined` when no value was given. */
   readonly origin: string | undefined;
   readonly problem: string;
 }
 
-/** The settings cannot be used. Lists everything that is wrong with them. */
+/** The settings cannot be used. The message lists every problem. */
 export class InvalidSettings extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -25,7 +26,7 @@ export class InvalidSettings extends ReplicatorError {
         `  ${setting}${origin === undefined ? '' : ` (${origin})`}: ${problem}`,
     );
     super(
-      `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong; nothing was started.\n` +
+      `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} invalid; nothing was started.\n` +
         `${lines.join('\n')}\n` +
         'All settings: docs/CONFIGURATION.md, or --help.',
     );

@@ -11,7 +11,7 @@ import {
   yesOrNo,
 } from '../setting-values';
 
-/** How long stopping may take where the settings do not say so. */
+/** Default of `timeouts.stopMs`. */
 export const DEFAULT_STOP_MS = 8_000;
 
 const milliseconds = wholeNumber;
@@ -19,16 +19,16 @@ const milliseconds = wholeNumber;
 const schemaName = () => z.string().min(1).max(255);
 const tableName = () => z.string().min(1).max(255);
 
-// The settings are made of the kinds there are: one that came later would have none.
+// A kind that is added after this point would get no settings.
 Object.freeze(KINDS);
 
-/** What is wrong where an ARN was given for a name; `undefined`: it is none. */
+/** The problem when an ARN is given instead of a name; `undefined` when it is no ARN. */
 function notAnArn(what: string, arn: RegExp, input: unknown): string | undefined {
   const name = typeof input === 'string' ? arn.exec(input)?.[1] : undefined;
   return name === undefined ? undefined : `expected the ${what}’s name, not its ARN: ${name}`;
 }
 
-/** A table in a settings file: what it says goes before the settings for all tables. */
+/** A table in a settings file. Its settings override those for all tables. */
 export const tableSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, {
     error: ({ input }) =>
@@ -43,16 +43,16 @@ export const tableSchema = z.strictObject({
 });
 
 /**
- * Every setting there is: command line, environment and file are read by this one schema, and docs/CONFIGURATION.md is
- * written from it. A group is a nested object.
+ * All settings. This schema reads the command line, the environment and the file, and docs/CONFIGURATION.md is generated from
+ * it. A group is a nested object.
  */
 export const schema = z.strictObject({
   tables: z.preprocess(listOfTables, z.array(tableSchema).min(1).optional()).meta({
     description:
-      'The DynamoDB tables to replicate. On the command line and in the environment their names; in a file (and, as JSON, ' +
-      'in the environment) a list of names or of objects with `name` and, for this table only, `destinationTable`, `destinationSchema`, `columns`, ' +
-      '`maxColumns`, `deletes`. Names given by flag or environment choose from the list in the file and keep what it ' +
-      'says about them.',
+      'The DynamoDB tables to replicate. A flag or variable takes names. A file (or a variable with JSON) takes a list of names ' +
+      'or of objects with `name` and settings for that table only: `destinationTable`, `destinationSchema`, `columns`, ' +
+      '`maxColumns`, `deletes`. Names from a flag or variable replace the file’s list, but keep the settings that the file ' +
+      'has for them.',
     example: 'orders',
     flag: 'table',
     placeholder: 'NAME',
@@ -75,7 +75,7 @@ export const schema = z.strictObject({
         .optional(),
     )
     .meta({
-      description: 'The S3 bucket that exports go to, and a prefix in it.',
+      description: 'The S3 bucket for the exports, with an optional prefix.',
       example: 'my-exports/replicator',
       placeholder: 'NAME[/PREFIX]',
     }),
@@ -84,17 +84,17 @@ export const schema = z.strictObject({
     .regex(/^\d{12}$/, 'expected an account id of 12 digits (quoted in a YAML file)')
     .optional()
     .meta({
-      description: 'Account that owns the bucket, where it is another than the table’s.',
+      description: 'Account that owns the bucket, if it is not the table’s.',
       example: '123456789012',
     }),
   kmsKeyId: z.string().min(1).optional().meta({
     description:
-      'KMS key that exports are encrypted with (id, ARN or alias). Without it: the bucket’s default encryption.',
+      'KMS key that encrypts the exports (id, ARN or alias). Without it, the bucket’s default encryption applies.',
     example: 'alias/exports',
   }),
   to: destinationLocation(KINDS),
   deletes: z.enum(['hard', 'soft']).default('hard').meta({
-    description: 'What a delete does to the row: `hard` removes it, `soft` keeps it with `__deleted` set.',
+    description: 'What a delete does to the row: `hard` removes it, `soft` keeps it and sets `__deleted`.',
     example: 'soft',
   }),
   columns: z.enum(['columns', 'document']).default('columns').meta({
@@ -103,20 +103,20 @@ export const schema = z.strictObject({
     example: 'document',
   }),
   maxColumns: wholeNumber(1, 1500).default(300).meta({
-    description: 'Attributes that get a column of their own; the others go to the JSON column `__rest`.',
+    description: 'How many attributes get a column of their own; the others go to the JSON column `__rest`.',
     example: '100',
   }),
   dropReplicationAttributes: yesOrNo().default(true).meta({
-    description: 'Leave out `aws:rep:*`, which DynamoDB itself adds to items of older global tables.',
+    description: 'Leave out the `aws:rep:*` attributes that DynamoDB adds to items of older global tables.',
     example: 'false',
   }),
   destinationSchema: schemaName().optional().meta({
-    description: 'Schema of the destination tables; without it the destination’s default.',
+    description: 'Schema of the destination tables (default: the destination’s own default).',
     example: 'raw',
   }),
   destinationTable: tableName().optional().meta({
     description:
-      'Name of the destination table, where one table is replicated; without it the source’s name.',
+      'Name of the destination table, if you replicate a single table (default: the source table’s name).',
     example: 'orders_copy',
   }),
   region: z
@@ -124,12 +124,12 @@ export const schema = z.strictObject({
     .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')
     .optional()
     .meta({
-      description: 'AWS region of the tables; without it AWS_REGION, AWS_DEFAULT_REGION or the profile’s.',
+      description:
+        'AWS region of the tables (default: AWS_REGION, AWS_DEFAULT_REGION or the profile’s region).',
       example: 'eu-west-1',
     }),
   profile: z.string().min(1).optional().meta({
-    description:
-      'Profile of the AWS configuration files to take credentials and region from; without it AWS_PROFILE.',
+    description: 'Profile in the AWS configuration files for credentials and region (default: AWS_PROFILE).',
     example: 'staging',
   }),
   endpoint: z
@@ -137,23 +137,23 @@ export const schema = z.strictObject({
     .optional()
     .meta({
       description:
-        'Address of DynamoDB, its streams, S3 and STS together: for the simulator. Without it AWS_ENDPOINT_URL, its forms for single services (AWS_ENDPOINT_URL_S3), or AWS’s own.',
+        'Common address of DynamoDB, its streams, S3 and STS, for the simulator. Without it, AWS_ENDPOINT_URL, its forms for ' +
+        'single services (AWS_ENDPOINT_URL_S3) and then AWS’s own addresses apply.',
       example: 'http://127.0.0.1:4566',
     }),
   streamsEndpoint: z
     .url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
     .optional()
     .meta({
-      description:
-        'Address of DynamoDB Streams alone, such as that of a VPC endpoint, which has no private name of its own.',
+      description: 'Address of DynamoDB Streams only, for a VPC endpoint: it has no private DNS name.',
       example: 'https://vpce-0a1b2c3d-e4f5.streams.dynamodb.eu-west-1.vpce.amazonaws.com',
     }),
   queueBytes: bytes(MiB)
     .default(64 * MiB)
     .meta({
       description:
-        'Memory for stream records that are read and not applied yet, for all tables of the process together. When it is used up, ' +
-        'readers wait for the destination.',
+        'Memory for stream records that have been read but not applied, for all tables of the process together. When it is ' +
+        'full, reading waits for the destination.',
       example: '128MiB',
     }),
   onGap: z
@@ -161,17 +161,18 @@ export const schema = z.strictObject({
     .default('exit')
     .meta({
       description:
-        'What becomes of a table whose stream records were lost: `exit` ends `run`, once no other table is left, with code 3; ' +
-        '`wait` keeps it running, not ready, looks again every 5 minutes, and carries out a `resync` that is asked for meanwhile.',
+        'What happens when stream records of a table were lost. With `exit`, the table stops, and `run` ends with code 3 once no ' +
+        'other table is left. With `wait`, `run` stays alive but not ready, checks again every 5 minutes, and runs the `resync` ' +
+        'that you request.',
       example: 'wait',
     }),
   yes: yesOrNo().default(false).meta({
-    description: 'Do not ask before `verify` and `resync` request an export, which costs money.',
+    description: 'Let `verify` and `resync` request an export, which costs money, without asking.',
     example: 'true',
   }),
   clockRate: numberBetween(1, 100_000).default(1).meta({
     description:
-      'Only with the simulator: how many times faster its clock runs, so that pauses keep their proportion.',
+      'For the simulator only: how many times faster its clock runs. Pauses get shorter by the same factor.',
     example: '60',
   }),
   load: z.strictObject({
@@ -179,14 +180,14 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Export files loaded at the same time, each on a connection of its own. Without it: ' +
+          'Export files loaded at the same time, each on a connection of its own. By default: ' +
           `${KINDS.map(({ loadConnections }) => loadConnections).join('; ')}.`,
         example: '2',
       }),
     transactionBytes: bytes(1)
       .default(128 * MiB)
       .meta({
-        description: 'Small export files share a transaction up to this uncompressed size.',
+        description: 'Small export files share a transaction, up to this uncompressed size.',
         example: '64MiB',
       }),
   }),
@@ -201,8 +202,8 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Role to assume for the tables, their streams and exports, such as one of the account that owns them; exports are then ' +
-          'written with its rights. Exports and secrets are read with the credentials of one’s own.',
+          'Role to assume for the tables, their streams and exports, for example in the account that owns them. Exports are then ' +
+          'written with its rights; exports and secrets are read with your own credentials.',
         example: 'arn:aws:iam::123456789012:role/orders-reader',
         placeholder: 'ARN',
       }),
@@ -212,7 +213,7 @@ export const schema = z.strictObject({
       .regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits, and + = , . @ : / _ -')
       .optional()
       .meta({
-        description: 'External id that the role asks for.',
+        description: 'External id that the role requires.',
         example: 'replicator-7f3a',
       }),
   }),
@@ -227,45 +228,48 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Requests for stream records under way at once, for all tables of the process together, at least 2: one may hang. ' +
-          'Without it 16 per core, and at most 64.',
+          'Concurrent requests for stream records, for all tables of the process together. At least 2, as one may hang. By ' +
+          'default 16 per core, and at most 64.',
         example: '48',
       }),
     listShardsMs: milliseconds(5_000, 30_000).default(20_000).meta({
       description:
-        'Time between complete listings of the shards, 5 to 30 seconds; four times what one takes where that is longer (rule W1).',
+        'Time between complete listings of the shards, 5 to 30 seconds; four times the duration of a listing if that is longer (rule W1).',
       example: '15000',
     }),
     exportMs: milliseconds(1_000)
       .default(15_000)
-      .meta({ description: 'Time between looks at an export that is under way.', example: '30000' }),
+      .meta({ description: 'Time between checks of a running export.', example: '30000' }),
   }),
   timeouts: z.strictObject({
     connectMs: milliseconds(100)
       .default(5_000)
-      .meta({ description: 'For connecting to an AWS endpoint.', example: '10000' }),
+      .meta({ description: 'Limit for connecting to an AWS endpoint.', example: '10000' }),
     requestMs: milliseconds(1_000)
       .default(20_000)
-      .meta({ description: 'For an AWS request until its answer begins.', example: '40000' }),
+      .meta({ description: 'Limit for an AWS request until its response begins.', example: '40000' }),
     socketMs: milliseconds(1_000).default(30_000).meta({
-      description: 'For silence on an open connection, also in the middle of an answer.',
+      description: 'Limit for silence on an open connection, also in the middle of a response.',
       example: '60000',
     }),
     callMs: milliseconds(5_000).default(120_000).meta({
-      description: 'For one AWS call with its first retries; not for the body of a file.',
+      description: 'Limit for one AWS call and its first retries, but not for reading a file’s body.',
       example: '300000',
     }),
     stopMs: milliseconds(1_000)
       .default(DEFAULT_STOP_MS)
-      .meta({ description: 'For committing what is in hand after SIGTERM or Ctrl-C.', example: '20000' }),
+      .meta({
+        description: 'Limit for committing pending changes after SIGTERM or Ctrl-C.',
+        example: '20000',
+      }),
   }),
   health: z.strictObject({
     port: wholeNumber(1, 65_535)
       .optional()
       .meta({
         description:
-          'Port on 127.0.0.1 where /healthz, /readyz and /metrics answer, and where `healthcheck` asks; `run` then also waits for a ' +
-          'destination that does not answer at its start. Without it none is opened, and such a run ends.',
+          'Port on 127.0.0.1 for /healthz, /readyz and /metrics, and for the verb `healthcheck`. With it, `run` also waits for a ' +
+          'destination that is unreachable at the start; without it, no port is opened and such a run ends.',
         example: '8080',
       }),
   }),
@@ -279,12 +283,12 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'CloudWatch namespace: while `run` runs, metrics are written into the log in its embedded metric format, where the log ' +
-          'is JSON lines. Without it none are.',
+          'CloudWatch namespace. With it, `run` adds metrics in CloudWatch’s embedded metric format to its log, if that is JSON ' +
+          'lines. Without it there are no metrics.',
         example: 'DynamoDBReplicator',
       }),
     replicator: z.string().min(1).max(255).optional().meta({
-      description: 'What the metrics’ dimension `Replicator` says; without it `replicator`.',
+      description: 'Value of the metrics’ dimension `Replicator` (default: `replicator`).',
       example: 'orders-prod',
     }),
   }),
@@ -292,13 +296,17 @@ export const schema = z.strictObject({
     format: z
       .enum(['auto', 'human', 'json'])
       .default('auto')
-      .meta({ description: '`auto`: for people on a terminal, JSON lines otherwise.', example: 'json' }),
+      .meta({
+        description:
+          '`human` shows progress, `json` writes JSON lines, `auto` is `human` on a terminal and `json` elsewhere.',
+        example: 'json',
+      }),
     level: z
       .enum(['error', 'warn', 'info', 'debug'])
       .default('info')
-      .meta({ description: 'The least important kind of line that is still written.', example: 'debug' }),
+      .meta({ description: 'The least severe level that is still written.', example: 'debug' }),
     summaryMs: milliseconds(1_000).default(30_000).meta({
-      description: 'Progress and stream batches are summed up in one line at most this often.',
+      description: 'Progress and stream batches are summarized in one line at most this often.',
       example: '60000',
     }),
   }),

@@ -4,14 +4,14 @@ import { VARIABLE_PREFIX, type Leaf } from './leaves';
 import { didYouMean } from './issues';
 import type { Given, Problem } from './problems';
 
-/** Flag → value; a repeated flag is a list. Keys are as typed, with dashes, so that unknown ones can be named. */
+/** Flag → value; a repeated flag is a list. Keys are as typed, with dashes, so that messages can name unknown ones. */
 export type FlagValues = Readonly<Record<string, unknown>>;
 
 export interface Sources {
-  /** `--config` among them names the settings file. */
+  /** May include `--config`, which names the settings file. */
   readonly flags: FlagValues;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A file's content that has been read already, instead of `--config`. */
+  /** A file's parsed content, instead of `--config`. */
   readonly file?: { readonly path: string; readonly content: unknown };
 }
 
@@ -19,7 +19,7 @@ const COMMAND_LINE = 'command line';
 const CONFIG_FLAG = '--config';
 const CONFIG_VARIABLE = `${VARIABLE_PREFIX}CONFIG`;
 
-/** Brings the sources together: per setting the value of the strongest one, and every name that is no setting. */
+/** Merges the sources: flags override the environment, which overrides the file. Reports every unknown name. */
 export function gather(
   leaves: readonly Leaf[],
   sources: Sources,
@@ -42,7 +42,7 @@ function fromFlags(
   for (const [flag, value] of Object.entries(flags)) {
     const leaf = known.get(flag);
     if (leaf?.isSecret) {
-      const problem = `others on this machine could read it there: give it as ${leaf.variable}`;
+      const problem = `other users of this machine could read it there; set ${leaf.variable} instead`;
       problems.push({ setting: leaf.name, origin: `flag ${flag}`, problem });
     } else if (leaf) take(values, leaf, value, `flag ${flag}`);
     else if (flag !== CONFIG_FLAG) {
@@ -87,7 +87,7 @@ function fromFile(
   }
 }
 
-/** A file's settings with the groups opened: `load: { connections: 2 }` → `load.connections`. */
+/** Flattens a file's groups: `load: { connections: 2 }` → `load.connections`. */
 function entriesOf(
   content: unknown,
   groups: ReadonlySet<string>,
@@ -98,7 +98,7 @@ function entriesOf(
     problems.push({
       setting: path,
       origin: undefined,
-      problem: 'expected settings, one `name: value` a line',
+      problem: 'expected settings, one `name: value` per line',
     });
     return [];
   }
@@ -109,7 +109,7 @@ function entriesOf(
     problems.push({
       setting: key,
       origin: `file ${path}`,
-      problem: `expected settings below it, such as ${key}.…`,
+      problem: `expected a group of settings, ${key}.…`,
     });
     return [];
   });
@@ -123,7 +123,7 @@ function readFile(path: string, problems: Problem[]): { path: string; content: u
     problems.push({
       setting: path,
       origin: CONFIG_FLAG,
-      problem: `the settings file cannot be read: ${reason}`,
+      problem: `cannot be read as a settings file: ${reason}`,
     });
     return undefined;
   }
@@ -134,7 +134,7 @@ function take(values: Map<string, Given>, leaf: Leaf, value: unknown, origin: st
   values.set(leaf.name, { value: leaf.name === 'tables' ? chosenTables(value, before) : value, origin });
 }
 
-/** Names from a stronger source keep what a weaker one says about the tables of those names. */
+/** Names of tables from a flag or variable keep the settings that the file has for these tables. */
 function chosenTables(names: unknown, described: unknown): unknown {
   if (!Array.isArray(described)) return names;
   const list = typeof names === 'string' ? names.split(',').map((name) => name.trim()) : names;
@@ -146,7 +146,7 @@ function chosenTables(names: unknown, described: unknown): unknown {
 function unknown(setting: string, origin: string, known: Iterable<string>): Problem {
   const problem =
     origin === COMMAND_LINE && !setting.startsWith('-')
-      ? 'not expected here; settings are given as --name VALUE'
+      ? 'unexpected word; settings are given as --name VALUE'
       : `no such setting${didYouMean(setting, known)}`;
   return { setting, origin, problem };
 }

@@ -16,7 +16,7 @@ export interface DestinationKind<
   readonly name: Name;
   /** For people, as a heading: `DuckDB`. */
   readonly title: string;
-  /** For people, in a sentence: `has no meaning with a DuckDB file`. */
+  /** For people, in a sentence: `does not apply with a DuckDB file`. */
   readonly phrase: string;
   readonly location: LocationTexts;
   /** How many loads are open at once where `load.connections` does not say so: `1 for DuckDB`. */

@@ -27,7 +27,7 @@ describe('bad input: settings and command lines', () => {
       const said = await say({}, ...place.words(verb, '--max-colums', '10'));
       assert.match(
         said,
-        /^A setting is wrong; nothing was started\.\n {2}--max-colums \(command line\): no such setting; did you mean --max-columns\?\n/,
+        /^A setting is invalid; nothing was started\.\n {2}--max-colums \(command line\): no such setting; did you mean --max-columns\?\n/,
       );
     });
   }
@@ -45,7 +45,7 @@ describe('bad input: settings and command lines', () => {
     writeFileSync(path, 'delets: soft\nduckdb:\n  thread: 2\ntables:\n  - name: orders\n    maxColums: 4\n');
     try {
       const said = await say({}, 'run', '--bucket', 'my-exports', '--to', place.to, '--config', path);
-      assert.match(said, /^3 settings are wrong/);
+      assert.match(said, /^3 settings are invalid/);
       assert.match(said, new RegExp(`  delets \\(file ${path}\\): no such setting; did you mean deletes\\?`));
       assert.match(said, /duckdb\.thread \(file .*\): no such setting; did you mean duckdb\.threads\?/);
       assert.match(said, /tables\[0\]\.maxColums \(file .*\): no such setting; did you mean maxColumns\?/);
@@ -58,7 +58,7 @@ describe('bad input: settings and command lines', () => {
   it('a settings file that is not there', async () => {
     assert.match(
       await say({}, ...place.words('run', '--config', join(place.folder, 'missing.yaml'))),
-      /missing\.yaml \(--config\): the settings file cannot be read: ENOENT/,
+      /missing\.yaml \(--config\): cannot be read as a settings file: ENOENT/,
     );
   });
 
@@ -79,14 +79,14 @@ describe('bad input: settings and command lines', () => {
       ...['--destination-table', 'both', '--max-columns', '5', '--poll-min-ms', '9000', '--clock-rate', '60'],
       ...['--deletes', 'sotf'],
     );
-    assert.match(said, /^7 settings are wrong; nothing was started\.\n/);
+    assert.match(said, /^7 settings are invalid; nothing was started\.\n/);
     for (const line of [
       /bucket \(flag --bucket\): expected NAME or NAME\/PREFIX, without s3:\/\//,
-      /to \(flag --to\): expected the path of a DuckDB file, or postgres:\/\/USER@HOST\/DATABASE; other destinations are not built yet/,
+      /to \(flag --to\): expected the path of a DuckDB file, or postgres:\/\/USER@HOST\/DATABASE; other destinations are not supported/,
       /deletes \(flag --deletes\): expected hard or soft; did you mean soft\?/,
-      /destinationTable \(flag --destination-table\): one name for 2 tables; give each its destinationTable/,
-      /maxColumns \(flag --max-columns\): has no meaning with columns: document/,
-      /poll\.minMs \(flag --poll-min-ms\): 9000 is more than poll\.maxMs, 5000/,
+      /destinationTable \(flag --destination-table\): one name for 2 tables; set destinationTable for each table/,
+      /maxColumns \(flag --max-columns\): does not apply with columns: document/,
+      /poll\.minMs \(flag --poll-min-ms\): 9000 is more than poll\.maxMs \(5000\)/,
       /clockRate \(flag --clock-rate\): is only for the simulator; give its address with --endpoint/,
       /All settings: docs\/CONFIGURATION\.md, or --help\.\n$/,
     ]) {
@@ -98,7 +98,7 @@ describe('bad input: settings and command lines', () => {
     const said = await say({}, ...place.words('run', '--table', 'orders', '--table', 'Orders'));
     assert.match(
       said,
-      /tables \(flag --table\): orders and Orders would be written to one table, orders \(upper and lower case .*\); give each a destinationTable/,
+      /tables \(flag --table\): orders and Orders would be written to the same table, orders \(case does not count\); set destinationTable/,
     );
   });
 
@@ -147,7 +147,7 @@ describe('bad input: settings and command lines', () => {
           ],
         ],
       );
-      assert.match(said, /^10 settings are wrong/);
+      assert.match(said, /^10 settings are invalid/);
     } finally {
       rmSync(path);
     }
@@ -182,16 +182,16 @@ describe('bad input: settings and command lines', () => {
     );
     assert.match(
       twice,
-      /^2 settings are wrong.*\n.*: items is named more than once\n.*: items and Items would be written/,
+      /^2 settings are invalid.*\n.*: items is listed more than once\n.*: items and Items would be written/,
     );
   });
 
   it('nothing given: all that is needed, with an example of each', async () => {
     const said = await say({}, 'run');
-    assert.match(said, /^3 settings are wrong/);
-    assert.match(said, /tables: is needed: --table orders, or DYNAMODB_REPLICATOR_TABLES/);
-    assert.match(said, /bucket: is needed: --bucket my-exports\/replicator, or DYNAMODB_REPLICATOR_BUCKET/);
-    assert.match(said, /to: is needed: --to orders\.duckdb, or DYNAMODB_REPLICATOR_TO/);
+    assert.match(said, /^3 settings are invalid/);
+    assert.match(said, /tables: is required: --table orders, or DYNAMODB_REPLICATOR_TABLES/);
+    assert.match(said, /bucket: is required: --bucket my-exports\/replicator, or DYNAMODB_REPLICATOR_BUCKET/);
+    assert.match(said, /to: is required: --to orders\.duckdb, or DYNAMODB_REPLICATOR_TO/);
   });
 
   it('a mistyped verb, with the one that was meant', async () => {
@@ -202,7 +202,7 @@ describe('bad input: settings and command lines', () => {
   it('a word that belongs to nothing', async () => {
     assert.match(
       await say({}, ...place.words('run', 'orders')),
-      /orders \(command line\): not expected here; settings are given as --name VALUE/,
+      /orders \(command line\): unexpected word; settings are given as --name VALUE/,
     );
   });
 });

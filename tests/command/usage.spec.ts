@@ -75,7 +75,7 @@ describe('command line', () => {
 
   it('reads repeated tables, switches and values with =', async () => {
     const { err } = await say('run', '--table', 'one', '--table=one', '--bucket=my-exports', '--to=x.duckdb');
-    assert.match(err, /tables \(flag --table\): one is named more than once/);
+    assert.match(err, /tables \(flag --table\): one is listed more than once/);
     const other = await say(
       'run',
       '--table',

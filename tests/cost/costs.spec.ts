@@ -6,7 +6,7 @@ const amounts = (costs: readonly { what: string; when: string; usd: number }[]) 
   Object.fromEntries(costs.map(({ what, when, usd }) => [`${what} (${when})`, Number(usd.toFixed(4))]));
 
 describe('costs', () => {
-  it('of a table are by its size, its shards and what is on already', () => {
+  it('of a table depend on its size, its shards and what is already on', () => {
     const table = { name: 'orders', sizeBytes: 50 * 2 ** 30, hasRecovery: false, openShards: 5 };
     assert.deepEqual(
       amounts(costsOfTable(table, { idleReadMs: 5_000, idleReadsPerSecond: 200, exportDays: 15 }, PRICES)),
@@ -29,7 +29,7 @@ describe('costs', () => {
     assert.equal(amounts(known)['orders: recovery, on already (a month)'], 0);
   });
 
-  it('of a stream do not grow beyond the idle reads that a process makes', () => {
+  it('of a stream stop growing at the most idle reads that a process makes', () => {
     const readsOf = (openShards: number) =>
       costsOfTable(
         { name: 'orders', sizeBytes: 0, hasRecovery: true, openShards },
@@ -41,7 +41,7 @@ describe('costs', () => {
     assert.equal(readsOf(4_000), readsOf(1_000));
   });
 
-  it('of an export are the same whoever reports them', () => {
+  it('of an export are the same in an estimate and in a run', () => {
     const sizeBytes = 10_000_000_000_000;
     const table = { name: 'orders', sizeBytes, hasRecovery: true, openShards: 1 };
     const [inEstimate] = costsOfTable(
@@ -54,7 +54,7 @@ describe('costs', () => {
     assert.equal(exportCostUsd(0), 0);
   });
 
-  it('of a stack are by its parts, cheaper on ARM and on spare capacity', () => {
+  it('of a stack depend on its parts, and are lower on ARM and on spare capacity', () => {
     const parts = {
       cpu: 1024,
       memoryMiB: 2048,
@@ -83,7 +83,7 @@ describe('costs', () => {
     assert.ok(sum(costsOfStack({ ...parts, isSpot: true }, PRICES)) < usd);
   });
 
-  it('say of each price where it is from, as of a day', () => {
+  it('name the source of each price, and their day', () => {
     assert.match(PRICES_AS_OF, /^\d{4}-\d{2}-\d{2}$/);
     for (const [name, { usd, per, source }] of Object.entries(PRICES)) {
       assert.ok(usd > 0 && per !== '', name);

@@ -184,7 +184,7 @@ describe('Health and metrics of a running replicator', () => {
     assert.equal(human.code, 2);
     assert.match(
       human.stderr,
-      /metrics\.namespace .*: metrics are lines of a JSON log; set log\.format to json/,
+      /metrics\.namespace .*: metrics need a JSON log; set log\.format to json/,
     );
   });
 });

@@ -29,7 +29,7 @@ const CASES: readonly Case[] = [
   [
     'a table twice',
     { tables: [{ name: 'orders' }, { name: 'orders' }] },
-    'tables: orders is named more than once',
+    'tables: orders is listed more than once',
   ],
   [
     'a table name that DynamoDB does not allow',
@@ -45,7 +45,7 @@ const CASES: readonly Case[] = [
   [
     'two tables with the same destination table',
     { tables: [{ name: 'orders' }, { name: 'Orders' }] },
-    'tables: orders and Orders would be written to one table, orders (upper and lower case count as the same); give each a destinationTable of its own, in a settings file',
+    'tables: orders and Orders would be written to the same table, orders (case does not count); set destinationTable for each in a settings file',
   ],
   [
     'more columns than PostgreSQL allows, for one table and for all',
@@ -56,13 +56,13 @@ const CASES: readonly Case[] = [
   [
     'settings that contradict each other',
     { settings: { columns: Columns.Document, maxColumns: 100, poll: { minMs: 9_000 } } },
-    'settings.maxColumns: has no meaning with columns: document',
+    'settings.maxColumns: does not apply with columns: document',
     'settings.poll.minMs: 9000 is more than poll.maxMs, 5000',
   ],
   [
     'a human-readable log, which cannot carry metrics',
     { settings: { log: { format: LogFormat.Human } } },
-    'settings.log.format: metrics are lines of a JSON log; set log.format to json',
+    'settings.log.format: metrics need a JSON log; set log.format to json',
   ],
   [
     'managing tables of another account',

@@ -3,17 +3,17 @@ import { PRICES } from '../../cost/prices';
 import { UnusablePrices, withPrices } from '../../planning/own-prices';
 
 describe('costs', () => {
-  it('take prices of one’s own, which name their file', () => {
+  it('use your own prices and name their file', () => {
     const prices = withPrices('eu.json', '{"exportGb": 0.114}');
     assert.deepEqual(prices.exportGb, { ...PRICES.exportGb, usd: 0.114, source: 'eu.json' });
     assert.deepEqual(prices.getRecords, PRICES.getRecords);
   });
 
   for (const [text, reason] of [
-    ['{"exprotGb": 1}', /there is no price exprotGb/],
-    ['{"exportGb": "1"}', /exportGb is no price/],
-    ['{"exportGb": -1}', /exportGb is no price/],
-    ['[]', /it is no object/],
+    ['{"exprotGb": 1}', /unknown price exprotGb/],
+    ['{"exportGb": "1"}', /exportGb must be a non-negative number/],
+    ['{"exportGb": -1}', /exportGb must be a non-negative number/],
+    ['[]', /not a JSON object/],
     ['{', /eu\.json: /],
   ] as const)
     it(`refuse ${text}`, () => {

@@ -63,32 +63,32 @@ describe('planning', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('writes the lines for a table whose stream and recovery are off', async () => {
+  it('prints the settings for a table whose stream and recovery are off', async () => {
     const { code, written } = await run('plan-table', 'orders', '--sample', '0');
     assert.equal(code, EXIT.fine);
     assert.match(written, /^# orders: 20 items, /);
-    assert.match(written, /# it lacks a stream with new images and recovery: Enable turns on what is off/);
+    assert.match(
+      written,
+      /# off: stream with new images, point-in-time recovery\. Enable turns on what is off/,
+    );
     assert.match(written, /\n- name: orders\n {2}management: Enable\n/);
     assert.match(written, /orders: export +once +\$0\.00 +\$0\.1 per GB of table exported +unconfirmed/);
     assert.doesNotMatch(written, /Columns/);
   });
 
-  it('writes the name alone for a table that is ready', async () => {
+  it('prints only the name of a table that is ready', async () => {
     const { written } = await run('plan-table', 'customers', '--sample', '0');
     assert.match(
       written,
-      /# its stream and recovery are on: it is looked at, never changed\n- name: customers\n\n/,
+      /# stream and point-in-time recovery are on; the stack does not change the table\n- name: customers\n\n/,
     );
     assert.match(written, /customers: recovery, on already/);
   });
 
-  it('tells the columns from a sample, and before it what the sample costs', async () => {
+  it('prints the columns of a sample, and before that what the sample costs', async () => {
     const { written, complained } = await run('plan-table', 'orders');
-    assert.match(
-      complained,
-      /^One Scan of at most 100 items now: about [\d.]+ read units, never more than 128\.\n/,
-    );
-    assert.match(complained, /It has used [\d.]+ read units\./);
+    assert.match(complained, /^One Scan now reads up to 100 items: about [\d.]+ read units, at most 128\.\n/);
+    assert.match(complained, /The Scan used [\d.]+ read units\./);
     assert.match(written, /Columns in PostgreSQL, from 20 items/);
     assert.match(written, /\nid +numeric +partition key\n/i);
     assert.match(written, /\ntotal +numeric\S* +attribute\n/i);
@@ -96,12 +96,12 @@ describe('planning', () => {
     assert.match(written, /\nlate +text +attribute\n/i);
   });
 
-  it('looks at no more items than are asked for', async () => {
+  it('reads no more items than you ask for', async () => {
     const { written } = await run('plan-table', 'orders', '--sample', '1');
     assert.match(written, /from 1 items/);
   });
 
-  it('takes prices of one’s own', async () => {
+  it('uses your own prices', async () => {
     const file = join(folder, 'prices.json');
     writeFileSync(file, '{"exportGb": 0.5}');
     const { written } = await run('plan-table', 'orders', '--sample', '0', '--prices', file);
@@ -109,7 +109,7 @@ describe('planning', () => {
     assert.ok(written.includes(file));
   });
 
-  it('says what is wrong with a table, a number or prices', async () => {
+  it('refuses a table that does not exist and a number that is none', async () => {
     assert.equal((await run('plan-table', 'ordres')).code, EXIT.failed);
     const wrong = await run('plan-table', 'orders', '--sample', 'many');
     assert.equal(wrong.code, EXIT.wrongUse);
@@ -141,7 +141,7 @@ describe('planning', () => {
     assert.match(written, /task: 4 GiB/);
   });
 
-  it('counts the tables that teams ask for beside the file', async () => {
+  it('includes the tables of the teams’ files beside the stack file', async () => {
     const file = join(folder, 'Pulumi.dev.yaml');
     writeFileSync(file, 'config: {}\n');
     mkdirSync(join(folder, 'tables'));
@@ -152,15 +152,15 @@ describe('planning', () => {
     assert.doesNotMatch(written, /orders: export/);
   });
 
-  it('says that a file has no tables, or is not there', async () => {
-    assert.match((await run('estimate')).complained, /--stack-file a file with tables, or tables by --table/);
+  it('reports that there are no tables, or that the file is missing', async () => {
+    assert.match((await run('estimate')).complained, /No tables\. .*--stack-file.*--table/);
     assert.match(
       (await run('estimate', '--stack-file', 'nowhere.yaml')).complained,
       /nowhere\.yaml cannot be read/,
     );
   });
 
-  it('says which team’s file cannot be read', async () => {
+  it('names the team’s file that cannot be read', async () => {
     const beside = mkdtempSync(join(folder, 'teams-'));
     const file = join(beside, 'Pulumi.dev.yaml');
     writeFileSync(file, 'config: {}\n');

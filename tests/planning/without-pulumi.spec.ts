@@ -8,8 +8,8 @@ const LOADED = `
   process.stdout.write(Object.keys(require.cache).join('\\n'));
 `;
 
-describe('the command, which reads files of stacks', () => {
-  it('loads nothing of Pulumi: that takes seconds, and memory', () => {
+describe('the command, which reads stack files', () => {
+  it('does not load Pulumi, which takes seconds and memory', () => {
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ['-r', './tests/load-typescript.cjs', '-e', LOADED],

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Mutex } from '../../runtime/mutex';
 
 describe('mutex', () => {
-  it('runs one piece of work after another, in the order in which they come', async () => {
+  it('runs one piece of work at a time, in order of arrival', async () => {
     const mutex = new Mutex();
     const seen: string[] = [];
     const work = (name: string, turns: number) =>
@@ -17,7 +17,7 @@ describe('mutex', () => {
     assert.deepEqual(seen, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  it('goes on after work that failed', async () => {
+  it('continues after a failure', async () => {
     const mutex = new Mutex();
     const failed = mutex.run(() => Promise.reject(new Error('no')));
     const next = mutex.run(async () => 'done');

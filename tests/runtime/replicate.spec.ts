@@ -34,12 +34,12 @@ describe('replicate', () => {
     ['throws', () => assert.fail('not today')],
     ['rejects', () => Promise.reject(new Error('not today'))],
   ] as const) {
-    it(`ends with what its listener ${how}`, async () => {
+    it(`ends with the error that its listener ${how}`, async () => {
       await assert.rejects(replicate(settings(), { onEvent }), /not today/);
     });
   }
 
-  it('ends within `timeouts.stopMs` of its stop though the destination does not answer, and throws why', async () => {
+  it('ends within `timeouts.stopMs` although the destination does not answer, and throws why', async () => {
     const stop = new AbortController();
     const running = replicate(settings(), {
       signal: stop.signal,

@@ -35,11 +35,11 @@ const described = (name: string): SourceTable => ({
   stream: undefined,
 });
 
-/** Enough for a test that fails to end. */
+/** Ends a test that would otherwise run forever. */
 const MOST_CALLS = 100;
 
 describe('A replicator of two tables', () => {
-  it('F13: what one table was allowed does not count for another, which stops and names the action', async () => {
+  it('F13: a table without rights stops and names the action, although another table has them', async () => {
     const events = new Events();
     const failures: EventMap['pipeline.failed'][] = [];
     const retries: EventMap['aws.retry'][] = [];
@@ -55,7 +55,7 @@ describe('A replicator of two tables', () => {
         return described(name);
       }
       await afterOrders;
-      if (++calls > MOST_CALLS) stop.abort(new Error('it is asked again and again'));
+      if (++calls > MOST_CALLS) stop.abort(new Error('it is called again and again'));
       throw denied(name);
     };
     const replicator = new Replicator({
@@ -78,7 +78,7 @@ describe('A replicator of two tables', () => {
     assert.deepEqual(retries, []);
   });
 
-  it('names the table whose call of AWS is repeated', async () => {
+  it('names the table whose AWS call is retried', async () => {
     const events = new Events();
     const retries: EventMap['aws.retry'][] = [];
     const stop = new AbortController();

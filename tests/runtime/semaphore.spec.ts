@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Semaphore } from '../../runtime/semaphore';
 
 describe('semaphore', () => {
-  it('lets so many work at a time, the others in the order in which they come', async () => {
+  it('lets as many work at a time as it has permits, in order of arrival', async () => {
     const semaphore = new Semaphore(2);
     const began: number[] = [];
     let atOnce = 0;
@@ -22,7 +22,7 @@ describe('semaphore', () => {
     assert.ok(!semaphore.isTaken);
   });
 
-  it('gives a permit back after a failure', async () => {
+  it('releases a permit after a failure', async () => {
     const semaphore = new Semaphore(1);
     const failure = new Error('it failed');
     await assert.rejects(
@@ -34,7 +34,7 @@ describe('semaphore', () => {
     assert.equal(await semaphore.run(async () => 'next'), 'next');
   });
 
-  it('lets nobody wait whose signal aborts, and keeps the turn of those behind', async () => {
+  it('stops waiting when the signal aborts, and keeps the order of the others', async () => {
     const semaphore = new Semaphore(1);
     const release = await semaphore.acquire();
     const stop = new AbortController();

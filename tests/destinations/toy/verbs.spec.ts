@@ -129,7 +129,7 @@ describe('a new kind of destination runs by every verb', () => {
     assert.equal(refused.code, EXIT.wrongUse);
     assert.deepEqual(refused.stderr.split('\n').slice(1, 5), [
       '  toy.mostBytes (flag --toy-most-bytes): expected a number',
-      '  duckdb.threads (flag --duckdb-threads): has no meaning with a toy file',
+      '  duckdb.threads (flag --duckdb-threads): does not apply with a toy file',
       '  to (flag --to): a toy file has a name',
       '  maxColumns (flag --max-columns): maxColumns is at most 400 with a toy file, as it is a toy',
     ]);

@@ -20,7 +20,7 @@ const neededFlags = { '--table': ['orders'], '--bucket': 'my-exports', '--to': '
 const read = (flags: FlagValues, environment: Record<string, string> = {}, content: unknown = {}) =>
   readSettings({ flags, environment, file: { path: 'replicator.yaml', content } });
 
-/** Settings that a setting may be added to. */
+/** Valid settings to which the given one can be added. */
 function baseFor({ name, path }: Leaf): Record<string, object | string> {
   if (name === 'source.externalId')
     return { ...needed, source: { roleArn: 'arn:aws:iam::123456789012:role/reader' } };
@@ -39,7 +39,7 @@ const problemsOf = (work: () => unknown): string[] => {
     for (const { problem } of error.problems) assert.ok(error.message.includes(problem));
     return error.problems.map(({ setting, origin, problem }) => `${setting} | ${origin ?? ''} | ${problem}`);
   }
-  throw new assert.AssertionError({ message: 'the settings were taken' });
+  throw new assert.AssertionError({ message: 'the settings were accepted' });
 };
 
 describe('settings', () => {
@@ -65,7 +65,7 @@ describe('settings', () => {
     assert.equal(settings.poll.maxMs, 5_000);
   });
 
-  it('take a flag before the environment, and that before the file', () => {
+  it('let flags override the environment, and the environment the file', () => {
     const file = { ...needed, region: 'eu-west-1', deletes: 'soft', queueBytes: 2_000_000 };
     const environment = { DYNAMODB_REPLICATOR_REGION: 'eu-west-2', DYNAMODB_REPLICATOR_QUEUE_BYTES: '3MB' };
     const settings = read({ '--region': 'eu-west-3' }, environment, file);
@@ -74,7 +74,7 @@ describe('settings', () => {
     assert.equal(settings.tables[0]?.deletes, 'soft');
   });
 
-  it('mean the same as flag, variable and in a file', () => {
+  it('mean the same as a flag, as a variable and in a file', () => {
     for (const leaf of leaves.filter(({ name }) => !(name in needed) && name !== 'clockRate')) {
       const base = baseFor(leaf);
       const [group, key] = leaf.path as [keyof typeof base, string | undefined];
@@ -88,17 +88,17 @@ describe('settings', () => {
     }
   });
 
-  it('take no secret from the command line, where others could read it', () => {
+  it('take no secret from the command line, where other users could read it', () => {
     const file = { ...needed, to: 'postgres://me@here/db' };
     assert.deepEqual(
       problemsOf(() => read({ '--postgres-password': 'x' }, {}, file)),
       [
-        'postgres.password | flag --postgres-password | others on this machine could read it there: give it as DYNAMODB_REPLICATOR_POSTGRES_PASSWORD',
+        'postgres.password | flag --postgres-password | other users of this machine could read it there; set DYNAMODB_REPLICATOR_POSTGRES_PASSWORD instead',
       ],
     );
   });
 
-  it('list everything that is wrong at once, each with where it came from', () => {
+  it('list all problems at once, each with its origin', () => {
     const problems = problemsOf(() =>
       read(
         { '--bukcet': 'x', '--to': 'mysql://host/db', orders: true },
@@ -113,27 +113,27 @@ describe('settings', () => {
       ),
     );
     assert.deepEqual(problems, [
-      'log | file replicator.yaml | expected settings below it, such as log.…',
+      'log | file replicator.yaml | expected a group of settings, log.…',
       'load.paralel | file replicator.yaml | no such setting',
       'DYNAMODB_REPLICATOR_REGOIN | environment | no such setting; did you mean DYNAMODB_REPLICATOR_REGION?',
       '--bukcet | command line | no such setting; did you mean --bucket?',
-      'orders | command line | not expected here; settings are given as --name VALUE',
+      'orders | command line | unexpected word; settings are given as --name VALUE',
       'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
       'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . -',
       'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
-      `to | flag --to | expected ${KINDS.map(({ location }) => location.expected).join(', or ')}; other destinations are not built yet`,
+      `to | flag --to | expected ${KINDS.map(({ location }) => location.expected).join(', or ')}; other destinations are not supported`,
       'deletes | file replicator.yaml | expected hard or soft; did you mean soft?',
       'maxColumns | environment DYNAMODB_REPLICATOR_MAX_COLUMNS | expected a number',
     ]);
   });
 
-  it('say which are needed, and how to give them', () => {
+  it('report which are required, and how to give them', () => {
     assert.deepEqual(
       problemsOf(() => read({})),
       [
-        'tables |  | is needed: --table orders, or DYNAMODB_REPLICATOR_TABLES',
-        'bucket |  | is needed: --bucket my-exports/replicator, or DYNAMODB_REPLICATOR_BUCKET',
-        'to |  | is needed: --to orders.duckdb, or DYNAMODB_REPLICATOR_TO',
+        'tables |  | is required: --table orders, or DYNAMODB_REPLICATOR_TABLES',
+        'bucket |  | is required: --bucket my-exports/replicator, or DYNAMODB_REPLICATOR_BUCKET',
+        'to |  | is required: --to orders.duckdb, or DYNAMODB_REPLICATOR_TO',
       ],
     );
     assert.deepEqual(problemsOf(() => readDestinationSettings({ flags: {}, environment: {} })).length, 1);
@@ -181,7 +181,7 @@ describe('settings', () => {
     });
   }
 
-  it('let a flag choose a table of the file without losing what the file says about it', () => {
+  it('let a flag select a table of the file and keep the file’s settings for it', () => {
     const file = { ...needed, tables: ['first', { name: 'orders', deletes: 'soft', destinationTable: 'o' }] };
     const { tables } = read({ '--table': ['orders', 'third'] }, {}, file);
     assert.deepEqual(
@@ -193,7 +193,7 @@ describe('settings', () => {
     );
   });
 
-  it('take tables with what is said about each as JSON from the environment', () => {
+  it('take tables with settings of their own as JSON from the environment', () => {
     const tables = [{ name: 'orders', deletes: 'soft' }, 'items'];
     const { tables: _, ...rest } = needed;
     assert.deepEqual(
@@ -206,14 +206,14 @@ describe('settings', () => {
     );
   });
 
-  it('take an external id only with the role that asks for it', () => {
+  it('take an external id only with the role that requires it', () => {
     assert.deepEqual(
       problemsOf(() => settingsOf({ ...needed, source: { externalId: 'x-1' } })),
-      ['source.externalId | file settings | is for the role that source.roleArn names, and none is named'],
+      ['source.externalId | file settings | applies only with source.roleArn, the role that requires it'],
     );
   });
 
-  it('take a bucket with a prefix, whatever its outer slashes', () => {
+  it('take a bucket with a prefix, and ignore outer slashes', () => {
     const settings = read({ ...neededFlags, '--bucket': 'my-exports//a/b/' });
     assert.deepEqual(settings.bucket, { name: 'my-exports', prefix: 'a/b' });
   });
@@ -244,15 +244,15 @@ describe('settings', () => {
       });
     }
 
-    it('say when it cannot be read, and list the rest too', () => {
+    it('report a file that cannot be read, and list other problems too', () => {
       const problems = problemsOf(() =>
         readSettings({ flags: { '--config': join(folder, 'none.yaml') }, environment: {} }),
       );
       assert.equal(problems.length, 4);
-      assert.match(problems[0] as string, /cannot be read: ENOENT/);
+      assert.match(problems[0] as string, /cannot be read as a settings file: ENOENT/);
     });
 
-    it('say when it is not YAML', () => {
+    it('report a file that is not YAML', () => {
       const path = join(folder, 'broken.yaml');
       writeFileSync(path, 'tables: [orders\nbucket: "x');
       const problems = problemsOf(() => readSettings({ flags: { '--config': path }, environment: {} }));

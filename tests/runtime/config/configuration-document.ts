@@ -6,11 +6,11 @@ import type { Leaf } from '../../../runtime/config/leaves';
 import { bytes } from '../../../runtime/observe/figures';
 import { formatted } from '../../formatted';
 
-/** Where the document stands. */
+/** The path of the document. */
 export const CONFIGURATION_DOCUMENT = join(__dirname, '../../../docs/CONFIGURATION.md');
 
 const GROUPS: Readonly<Record<string, string>> = {
-  '': 'What, from where, to where',
+  '': 'Source, bucket and destination',
   load: 'Loading exports',
   ...Object.fromEntries(KINDS.map(({ name, title }) => [name, title])),
   source: 'A source in another account',
@@ -25,9 +25,9 @@ const INTRODUCTION = `# Settings
 
 <!-- Written by \`npm run docs\` from runtime/config/schema.ts; a test fails when it is out of date. -->
 
-Every setting can be given as a flag, in the environment, or in a YAML or JSON file named by \`--config FILE\` (or
-\`DYNAMODB_REPLICATOR_CONFIG\`). A flag goes before the environment, the environment before the file. Names that are no
-settings, values that cannot be read, and settings that contradict each other are all listed at once; nothing is started.
+Every setting can be given as a flag, as an environment variable, or in a YAML or JSON file named by \`--config FILE\` (or
+\`DYNAMODB_REPLICATOR_CONFIG\`). Flags override the environment, which overrides the file. If there are unknown names,
+unreadable values or contradictory settings, the replicator lists them all at once and starts nothing.
 
 \`\`\`yaml
 # replicator.yaml
@@ -47,7 +47,7 @@ npx dynamodb-replicator run --config replicator.yaml
 \`\`\`
 
 Sizes are bytes, or a number with \`kB\`, \`MB\`, \`GB\`, \`KiB\`, \`MiB\`, \`GiB\`. Names that end in \`Ms\` are milliseconds.
-Credentials are no settings: they are found where the AWS CLI finds them. So is a proxy: see [Behind a proxy](OPERATIONS.md#behind-a-proxy).
+Credentials are not settings: they are found where the AWS CLI finds them. So is a proxy: see [Behind a proxy](OPERATIONS.md#behind-a-proxy).
 `;
 
 /** The text of docs/CONFIGURATION.md. */
@@ -59,7 +59,7 @@ export async function configurationDocument(): Promise<string> {
   return formatted(CONFIGURATION_DOCUMENT, [INTRODUCTION, ...groups].join('\n'));
 }
 
-/** The document as it is. */
+/** The text of the present file. */
 export function presentDocument(): string {
   return readFileSync(CONFIGURATION_DOCUMENT, 'utf8');
 }
