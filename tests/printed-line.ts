@@ -6,7 +6,7 @@ const OVER_AND_OVER = new RegExp(
     '^\\{"_aws"',
     '"event":"(aws\\.retry|destination\\.(retry|awaited)|pipeline\\.waiting|export\\.progress|stream\\.(listing|iteratorRenewed))"',
     '"event":"stream\\.batch".*"records":0,',
-    '^[^{].*(trying again|waiting|following|exporting)',
+    '^[^{].*(retrying|trying again|waiting|following|exporting)',
   ].join('|'),
 );
 

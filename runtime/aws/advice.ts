@@ -3,13 +3,13 @@ import { awsCommand, awsSetup, turnOnRecovery, turnOnStream } from './cli-comman
 import type { Permission } from './faults';
 import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
 
-/** A failure as it came: what a message is made of. */
+/** A failed call, from which its message is made. */
 export interface Failure {
   readonly operation: Operation;
   readonly context: CallContext;
   /** Wire name of the error or the socket's code. */
   readonly code: string;
-  /** As the service or the socket has it. */
+  /** The message of the service or the socket. */
   readonly message: string;
 }
 
@@ -21,34 +21,34 @@ const whoami = (f: Failure): string => aws(f, 'sts get-caller-identity');
 const where = ({ context }: Failure): string => serverOf(context) ?? `AWS in ${context.region}`;
 const serverOf = ({ server, endpoint }: CallContext): string | undefined => server ?? endpoint;
 const quote = ({ message }: Failure): string => {
-  // The SDK's own words for an answer without a body.
+  // The SDK's message for a response without a body.
   if (message === '' || message === 'UnknownError') return '';
   return ` AWS says: ${sentence(message)}`;
 };
 const tableOf = ({ context }: Failure): string =>
   context.table ?? context.arn?.match(/table\/([^/]+)/)?.[1] ?? 'TABLE';
 
-export const transient: Advice = (f) => `${call(f)} failed (${f.code}); it is tried again.${quote(f)}`;
+export const transient: Advice = (f) => `${call(f)} failed (${f.code}); retrying.${quote(f)}`;
 
 export const unreadableAnswer: Advice = (f) =>
-  `${call(f)} got an answer that is cut off or is not what AWS sends (${f.code}); it is tried again. ${f.message}`;
+  `${call(f)} got a response that is cut off or that AWS would not send (${f.code}); retrying. ${f.message}`;
 
 export const foreignAnswer: Advice = (f) =>
-  `${call(f)} got an answer that AWS does not give; it is tried again. ${f.message}`;
+  `${call(f)} got a response that AWS would not send; retrying. ${f.message}`;
 
 export const serverTrouble: Advice = (f) =>
-  `${call(f)} failed at the server (${f.code}); it is tried again. If it goes on, check ` +
+  `${call(f)} failed at the server (${f.code}); retrying. If this continues, check ` +
   `${serverOf(f.context) === undefined ? 'https://health.aws.amazon.com' : `the log of ${where(f)}`}.`;
 
-export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); it is tried again more slowly.`;
+export const throttled: Advice = (f) => `${call(f)} is throttled (${f.code}); retrying more slowly.`;
 
 export const exportQuota: Advice = (f) =>
-  `${where(f)} runs as many exports as the account may have at once; it is tried again until one has ended.` +
-  `${quote(f)} See them: ${aws(f, 'dynamodb list-exports')}`;
+  `${where(f)} already runs as many exports as the account may have; retrying until one ends.` +
+  `${quote(f)} List them: ${aws(f, 'dynamodb list-exports')}`;
 
 export const unreachable: Advice = (f) =>
-  `Nobody answers at ${where(f)} (${f.code}${f.message ? `: ${f.message}` : ''}). Check the network, the proxy and the ` +
-  `region's name${serverOf(f.context) ? ', and that the server at this endpoint runs' : ''}.`;
+  `Cannot reach ${where(f)} (${f.code}${f.message ? `: ${f.message}` : ''}). Check the network, the proxy and the ` +
+  `region's name${serverOf(f.context) ? ', and that the server at this endpoint is running' : ''}.`;
 
 export const proxy: Advice = (f) => `${call(f)} failed. ${f.message}`;
 
@@ -57,9 +57,9 @@ export const certificate: Advice = (f) =>
   `name its file in NODE_EXTRA_CA_CERTS.`;
 
 export const fileDescriptors: Advice = (f) =>
-  `This process has no file descriptor left for ${call(f)}. Raise the limit: ulimit -n 4096`;
+  `This process has no file descriptors left for ${call(f)}. Raise the limit: ulimit -n 4096`;
 
-/** What was missing where access was denied: as AWS names it, otherwise as the operation needs it. */
+/** The permission whose lack denied access: the one that AWS names, or else the one that the operation needs. */
 export function missingPermission(f: Failure): Permission {
   const needed = PERMISSIONS[f.operation];
   const named = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(f.message);
@@ -70,15 +70,15 @@ export const accessDenied: Advice = (f) => {
   const { action, resource } = missingPermission(f);
   const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
   return (
-    `Access denied: ${f.operation} needs ${action} on ${resource}. Add to the ` +
-    `policy of the caller (${whoami(f)} shows who that is): ${statement}.${quote(f)}`
+    `Access denied: ${f.operation} needs ${action} on ${resource}. Add this to the ` +
+    `caller's policy (${whoami(f)} shows the caller): ${statement}.${quote(f)}`
   );
 };
 
-/** The trust policy that lets whoever was refused assume the role. */
+/** The trust policy that lets the refused caller assume the role. */
 function trustPolicy({ context, message }: Failure): string {
   const caller = /^User: (\S+) is not authorized/.exec(message)?.[1];
-  // A session is trusted by its role.
+  // A trust policy names the role of a session, not the session.
   const principal = caller?.replace(
     /^(arn:[^:]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/,
     '$1:iam::$2:role/$3',
@@ -97,29 +97,29 @@ export const roleDenied: Advice = (f) => {
   const { arn = 'ROLE', externalId } = f.context;
   const own = JSON.stringify({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn });
   const hint =
-    externalId === undefined ? ' (or give the external id that it asks for: --source-external-id)' : '';
+    externalId === undefined ? ' (or give the external id that it requires: --source-external-id)' : '';
   const update = aws(
     f,
     `iam update-assume-role-policy --role-name ${arn.split('/').at(-1)} --policy-document '${trustPolicy(f)}'`,
   );
   return (
-    `Access denied: role ${arn} cannot be assumed. Two policies have to allow it. The role's trust policy, in the account that ` +
-    `owns it${hint}; this replaces the present one, so keep what else stands there: ${update}. And the policy of the caller ` +
-    `(${whoami(f)} shows who that is): ${own}.${quote(f)}`
+    `Access denied: role ${arn} cannot be assumed. Two policies must allow it. One is the role's trust policy, in the account that ` +
+    `owns it${hint}; this replaces the present policy, so keep its other statements: ${update}. The other is the caller's policy ` +
+    `(${whoami(f)} shows the caller): ${own}.${quote(f)}`
   );
 };
 
 export const objectDenied: Advice = (f) => {
   const missing =
     f.operation === 'GetObject'
-      ? ` Without s3:ListBucket on ${bucketArn(f)} AWS says so of a missing object too.`
+      ? ` Without s3:ListBucket on ${bucketArn(f)}, a missing object is denied too.`
       : '';
   const encryption =
     f.operation === 'PutObject'
       ? ' If it demands encryption headers, set kmsKeyId: exports are then written with them.'
       : '';
   return (
-    `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and its policy does not forbid it: ` +
+    `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and that its policy allows this: ` +
     `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${encryption}${missing}`
   );
 };
@@ -129,11 +129,11 @@ const signIn = ({ context }: Failure): string =>
   `"${awsSetup(context, 'sso login')}" or "${awsSetup(context, 'configure')}"`;
 
 export const ssoExpired: Advice = (f) => {
-  // The SDK names the profile that has to sign in where it knows it.
+  // The SDK names the profile that has to sign in, if it knows it.
   const named = /profile=([^\s,]+)/.exec(f.message)?.[1];
   const context = named === undefined ? f.context : { ...f.context, signInProfile: named };
   return (
-    `The AWS sign-in (SSO)${of(context)} has run out or was never made. Sign in: ${awsSetup(context, 'sso login')}. Then check with: ` +
+    `The AWS sign-in (SSO)${of(context)} is missing or has expired. Sign in: ${awsSetup(context, 'sso login')}. Then check with: ` +
     whoami(f)
   );
 };
@@ -145,13 +145,13 @@ export const noCredentials: Advice = (f) =>
   `AWS_SECRET_ACCESS_KEY; then check with: ${whoami(f)}`;
 
 export const badCredentials: Advice = (f) =>
-  `AWS does not accept the credentials (${f.code}: ${f.message}). Renew them with ${signIn(f)}, then check with: ${whoami(f)}`;
+  `AWS rejects the credentials (${f.code}: ${f.message}). Renew them with ${signIn(f)}, then check with: ${whoami(f)}`;
 
 export const clockSkew: Advice = (f) =>
-  `AWS refuses the request's time (${f.code}: ${f.message}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
+  `AWS rejects the request's time (${f.code}: ${f.message}). This machine's clock is wrong; set it: timedatectl set-ntp true`;
 
 export const noRegion: Advice = ({ context }) =>
-  `No AWS region is set. Give --region (such as eu-west-1) or set AWS_REGION, or for good: ` +
+  `No AWS region is set. Give --region (such as eu-west-1), set AWS_REGION, or set it permanently: ` +
   awsSetup(context, 'configure set region eu-west-1');
 
 export const encryptionKey: Advice = (f) =>
@@ -163,42 +163,42 @@ export const pointInTimeRecoveryOff: Advice = (f) =>
   aws(f, turnOnRecovery(tableOf(f)));
 
 export const pointInTimeRecoveryStarting: Advice = (f) =>
-  `Point-in-time recovery of table ${tableOf(f)} is being set up; it is tried again.`;
+  `Point-in-time recovery of table ${tableOf(f)} is being set up; retrying.`;
 
 export const exportTime: Advice = (f) =>
-  `The time asked for lies outside what point-in-time recovery of ${tableOf(f)} keeps.${quote(f)} See it: ` +
+  `The requested time is outside the point-in-time recovery window of table ${tableOf(f)}.${quote(f)} Show the window: ` +
   aws(f, `dynamodb describe-continuous-backups --table-name ${tableOf(f)}`);
 
 export const exportConflict: Advice = (f) =>
-  `An export was already requested with this token but with other settings.${quote(f)} See it: ` +
+  `An export was already requested with this token but with other settings.${quote(f)} List the exports: ` +
   aws(f, `dynamodb list-exports${f.context.arn === undefined ? '' : ` --table-arn ${f.context.arn}`}`);
 
 export const exportUnknown: Advice = (f) =>
-  `The export ${f.context.arn} is not known: AWS forgets exports after 90 days. A new one has to be requested.`;
+  `Export ${f.context.arn} is unknown: AWS forgets exports after 90 days. A new one is needed.`;
 
 export const tableUnknown: Advice = (f) =>
-  `There is no table ${tableOf(f)} at ${where(f)}. See the tables there: ${aws(f, 'dynamodb list-tables')}`;
+  `There is no table ${tableOf(f)} at ${where(f)}. List the tables: ${aws(f, 'dynamodb list-tables')}`;
 
 export const streamUnknown: Advice = (f) =>
-  `${subjectOf(f.operation, f.context)} or the shard asked for no longer exists.${quote(f)} See the table's stream: ` +
+  `${subjectOf(f.operation, f.context)} or the requested shard no longer exists.${quote(f)} Show the table's stream: ` +
   aws(f, `dynamodb describe-table --table-name ${tableOf(f)} --query Table.LatestStreamArn`);
 
 export const secretUnknown: Advice = (f) =>
-  `There is no secret ${f.context.arn} at ${where(f)}.${quote(f)} See the secrets there: ` +
+  `There is no secret ${f.context.arn} at ${where(f)}.${quote(f)} List the secrets: ` +
   aws(f, 'secretsmanager list-secrets');
 
 export const secretUnusable: Advice = (f) =>
-  `The secret ${f.context.arn} cannot be read (${f.code}).${quote(f)} If it was deleted, bring it back: ` +
+  `The secret ${f.context.arn} cannot be read (${f.code}).${quote(f)} If it was deleted, restore it: ` +
   aws(f, `secretsmanager restore-secret --secret-id ${f.context.arn}`);
 
 export const iteratorExpired: Advice = (f) =>
   `The shard iterator is older than 15 minutes (${f.code}); a new one is needed.`;
 
 export const trimmed: Advice = (f) =>
-  `The stream ${f.context.arn ?? ''} no longer has the position asked for: records are kept for 24 hours.${quote(f)}`;
+  `The stream ${f.context.arn ?? ''} no longer has the requested position: it keeps records for 24 hours.${quote(f)}`;
 
 export const unsupportedRecord: Advice = (f) =>
-  `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.message}. Its view type has to be NEW_IMAGE or ` +
+  `The stream ${f.context.arn ?? ''} cannot be replicated: ${f.message}. Its view type must be NEW_IMAGE or ` +
   `NEW_AND_OLD_IMAGES, which only a new stream can have: disable it and enable it again with ` +
   aws(f, turnOnStream(tableOf(f)));
 
@@ -206,22 +206,22 @@ export const bucketUnknown: Advice = (f) =>
   `There is no bucket ${f.context.bucket}. Create it: ${aws(f, `s3 mb s3://${f.context.bucket}`)}`;
 
 export const objectUnknown: Advice = (f) =>
-  `${subjectOf(f.operation, f.context)} does not exist. Look: ${aws(f, `s3 ls ${subjectOf(f.operation, f.context)}`)} . If it was ` +
+  `${subjectOf(f.operation, f.context)} does not exist. Check: ${aws(f, `s3 ls ${subjectOf(f.operation, f.context)}`)} . If it was ` +
   `deleted, run "dynamodb-replicator resync" to load from a new export.`;
 
 export const objectChanged: Advice = (f) =>
   `${subjectOf(f.operation, f.context)} was replaced while it was read. Nothing else may write under the export's prefix.`;
 
 export const otherRegion: Advice = (f) =>
-  `Bucket ${f.context.bucket} is in another region and the way to it was not found (${f.code}). See where: ` +
+  `Bucket ${f.context.bucket} is in another region and was not found there (${f.code}). Show its region: ` +
   aws(f, `s3api get-bucket-location --bucket ${f.context.bucket}`);
 
 export const refused: Advice = (f) =>
-  `${call(f)} was refused as invalid (${f.code}): ${f.message}. Check the settings it was made of.`;
+  `${call(f)} was refused as invalid (${f.code}): ${f.message}. Check the settings that it uses.`;
 
 export const refusedBy: Advice = (f) => `${call(f)} was refused (${f.code}).${quote(f)}`;
 
 export const unsupported: Advice = (f) =>
-  `${where(f)} does not know ${f.operation}. An endpoint has to offer DynamoDB, its Streams, exports and S3.`;
+  `${where(f)} does not support ${f.operation}. An endpoint must offer DynamoDB, its Streams, exports and S3.`;
 
-export const unforeseen: Advice = (f) => `${call(f)} failed in an unforeseen way (${f.code}): ${f.message}`;
+export const unforeseen: Advice = (f) => `${call(f)} failed with an unknown error (${f.code}): ${f.message}`;

@@ -4,14 +4,14 @@ import { callAws, member, present } from './call';
 import type { CallContext } from './operations';
 import type { ServiceClock } from './services';
 
-/** A role that is assumed, such as one of the account that owns the tables. */
+/** A role to assume, usually of the account that owns the tables. */
 export interface RoleToAssume {
   readonly roleArn: string;
-  /** What its trust policy asks for beside the caller. */
+  /** Required by its trust policy, if set there. */
   readonly externalId?: string | undefined;
 }
 
-/** What requests are signed with. */
+/** Credentials that sign requests. */
 interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -20,14 +20,14 @@ interface SessionCredentials {
 
 interface Session {
   readonly credentials: SessionCredentials;
-  /** Both on the local clock. */
+  /** Both times are on the local clock. */
   readonly renewAtMs: number;
   readonly endsAtMs: number;
 }
 
 export interface AssumedRoleParts {
   readonly role: RoleToAssume;
-  /** With the credentials of one's own. */
+  /** With the caller's own credentials. */
   readonly sts: STSClient;
   readonly clock: Clock;
   readonly serviceClock: ServiceClock;
@@ -35,23 +35,23 @@ export interface AssumedRoleParts {
   readonly deadlineMs: number;
 }
 
-/** Shown in the logs of the account that owns the tables. */
+/** The logs of the account that owns the tables show this name. */
 const SESSION_NAME = 'dynamodb-replicator';
 
 /**
- * An hour: the default of a role, and the most that a role gets for another role, as a task's does.
+ * An hour: the default, and the maximum when one role assumes another, as a task's role does.
  * Source: IAM User Guide, "Roles terms and concepts", role chaining.
  */
 const SESSION_SECONDS = 3_600;
 
-/** Left when a session is renewed, so that AWS may be away for that long. */
+/** A session is renewed this long before its end, so that AWS may be unreachable for as long. */
 const RENEW_BEFORE_MS = 10 * 60_000;
-/** Between two tries of that. */
+/** Pause between tries of a renewal. */
 const RENEW_AGAIN_MS = 60_000;
 
 /**
- * Credentials of a role: a session begins when they are first asked for and is renewed well before it ends, by the
- * service's clock, so that a wrong local one does not matter. While a renewal fails those that hold go on.
+ * Credentials of a role. The first request for them opens a session, which is renewed well before it ends. Its end is measured
+ * by AWS's clock, so that a wrong local clock does not matter. While renewals fail, the present credentials are used.
  */
 export class AssumedRole {
   private session: Session | undefined;
@@ -59,7 +59,7 @@ export class AssumedRole {
 
   constructor(private readonly parts: AssumedRoleParts) {}
 
-  /** `forceRefresh`: those given before were refused. @throws AwsFault of the operation AssumeRole */
+  /** @param options `forceRefresh` after AWS refused the credentials @throws AwsFault of the operation AssumeRole */
   async credentials(options?: { readonly forceRefresh?: boolean }): Promise<SessionCredentials> {
     if (options?.forceRefresh === true) this.session = undefined;
     const now = this.parts.clock.elapsedMs();

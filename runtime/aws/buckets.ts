@@ -7,11 +7,11 @@ import type { AnsweredClock } from './service-clock';
 import type { NewObject, ObjectBody, ObjectRange, WrittenObject } from './services';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
-/** S3, with one client for each region a bucket was found in: an export's bucket may be in another than its table. */
+/** S3, with one client per region of a bucket: an export's bucket may be in another region than its table. */
 export class Buckets {
   readonly config: S3Client['config'];
   private readonly home: S3Client;
-  /** Its address where it is not AWS's own. */
+  /** S3's address; undefined when it is AWS's own. */
   private readonly server: string | undefined;
   private readonly elsewhere = new Map<string, S3Client>();
   private readonly clientOf = new Map<string, S3Client>();
@@ -20,7 +20,7 @@ export class Buckets {
     private readonly settings: AwsSettings,
     private readonly clock: AnsweredClock,
     private readonly region: string,
-    /** Instead of the settings' credentials. */
+    /** Replaces the settings' credentials. */
     private readonly provider?: CredentialsProvider,
   ) {
     this.server = serverOf(settings, 's3');
@@ -38,7 +38,7 @@ export class Buckets {
       ...(owner === undefined ? {} : { ExpectedBucketOwner: owner }),
     });
     const { BucketRegion: region } = await this.home.send(command, { abortSignal });
-    // With an endpoint of one's own there is one server for all regions.
+    // A custom endpoint is one server for all regions.
     if (region !== undefined && region !== this.region && this.server === undefined) {
       const client = this.elsewhere.get(region) ?? this.client(region);
       this.elsewhere.set(region, client);
@@ -75,7 +75,7 @@ export class Buckets {
       Bucket: bucket,
       Key: key,
       Body: body,
-      // A bucket with Object Lock takes nothing without.
+      // A bucket with Object Lock requires a checksum.
       ChecksumAlgorithm: 'CRC32',
       ...(kmsKeyId === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId }),
     });
@@ -98,10 +98,10 @@ export class Buckets {
   private client(region: string): S3Client {
     const client = new S3Client({
       ...clientConfig({ ...this.settings, region }, this.provider),
-      // A bucket is no host name below an address such as http://localhost:4566.
+      // Below an address such as http://localhost:4566 a bucket is not a host name.
       forcePathStyle: this.server !== undefined,
       followRegionRedirects: true,
-      // A server that only speaks the S3 subset knows no trailing checksums; MD5s of the manifest are checked by the loader.
+      // A server with only the S3 subset has no trailing checksums. The loader checks the MD5s of the manifest.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });

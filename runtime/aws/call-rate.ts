@@ -2,9 +2,9 @@ import type { Clock } from '../clock';
 
 const SECOND = 1_000;
 
-/** Holds calls back, whoever makes them: at most so many in any second. */
+/** Limits the calls of all callers together to a number a second. */
 export class CallRate {
-  /** When the last calls were let go, or will be; ms of the local clock. */
+  /** When the last calls started, or will start, in ms of the local clock. */
   private readonly turns: number[] = [];
 
   constructor(
@@ -12,7 +12,7 @@ export class CallRate {
     private readonly callsASecond: number,
   ) {}
 
-  /** Resolves when the caller may call, first come first served. @throws the signal's reason */
+  /** Resolves when the caller may make its call, in order of arrival. @throws the signal's reason */
   async turn(signal?: AbortSignal): Promise<void> {
     const now = this.clock.elapsedMs();
     const before = this.turns.length < this.callsASecond ? -Infinity : (this.turns.shift() ?? -Infinity);

@@ -4,8 +4,8 @@ import { AwsFault } from './faults';
 import { PERMISSIONS, type CallContext, type Operation } from './operations';
 
 /**
- * What a failed AWS call means and what to do about it. An abort is not for this table: throw the signal's reason.
- * An error no row knows is fatal, so that it is seen, not retried for ever.
+ * Classifies a failed AWS call and explains what to do. An abort does not belong here: throw the signal's reason. An error
+ * that no row matches is fatal, so that somebody sees it, instead of being retried forever.
  */
 export function classify(operation: Operation, error: unknown, context: CallContext): AwsFault {
   const observed = observe(error);
@@ -30,12 +30,12 @@ export function classify(operation: Operation, error: unknown, context: CallCont
   );
 }
 
-/** Whether the fault lies in the credentials: worth reading them again, they may have been renewed. */
+/** Whether AWS refused the credentials. Reading them again may help, as somebody may have renewed them. */
 export function isAboutCredentials(fault: AwsFault): boolean {
   return CREDENTIALS.includes(fault.code);
 }
 
-/** Whether no call can succeed before a person signs in, whatever it is about. */
+/** Whether no call can succeed before a person signs in. */
 export function needsSignIn(fault: AwsFault): boolean {
   return isAboutCredentials(fault) || PROVIDERS.includes(fault.code);
 }

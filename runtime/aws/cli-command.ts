@@ -1,14 +1,14 @@
-/** What a command of the AWS CLI has to be given to reach what the replicator reaches, as the user runs it. */
+/** Flags with which a user's AWS CLI reaches what the replicator reaches. */
 export interface CliFlags {
   readonly region: string;
   readonly profile?: string | undefined;
-  /** For signing in, where that is another one. */
+  /** The profile to sign in with, if it is another one. */
   readonly signInProfile?: string | undefined;
-  /** Set when it is not AWS's own. */
+  /** Undefined when it is AWS's own. */
   readonly endpoint?: string | undefined;
 }
 
-/** Of whoever reaches AWS with these settings. */
+/** The flags for these settings. */
 export function cliFlags(
   { profile, signInProfile, endpoint }: Omit<CliFlags, 'region'>,
   region: string,
@@ -17,14 +17,14 @@ export function cliFlags(
 }
 
 /**
- * A command of the AWS CLI for a person to run. Every message that names one makes it here.
+ * A command of the AWS CLI for a person to run. Every such command in a message is made here.
  * @param words service, operation and its own flags
  */
 export function awsCommand({ region, profile, endpoint }: CliFlags, words: string): string {
   return command(words, { region, profile, 'endpoint-url': endpoint });
 }
 
-/** A command that sets up the CLI itself, such as `sso login`: it takes the profile alone. */
+/** A command that sets up the CLI itself, such as `sso login`. It takes only the profile. */
 export function awsSetup(
   { profile, signInProfile = profile }: Pick<CliFlags, 'profile' | 'signInProfile'>,
   words: string,
@@ -37,7 +37,7 @@ export function turnOnRecovery(table: string): string {
   return `dynamodb update-continuous-backups --table-name ${table} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`;
 }
 
-/** Words for `awsCommand`: a stream with what a replica needs. */
+/** Words for `awsCommand`: turns on a stream with the images that a replica needs. */
 export function turnOnStream(table: string): string {
   return `dynamodb update-table --table-name ${table} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`;
 }
@@ -54,7 +54,7 @@ function command(words: string, flags: Readonly<Record<string, string | undefine
   return ['aws', words, ...given].join(' ');
 }
 
-/** For a POSIX shell. */
+/** Quotes a value for a POSIX shell. */
 function quoted(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

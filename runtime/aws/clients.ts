@@ -13,18 +13,18 @@ import type { AwsSettings, CredentialsProvider } from './settings';
 
 type Located = AwsSettings & { readonly region: string };
 
-/** The SDK's clients, each with the credentials that it works with; all of them tell the service's clock. */
+/** The SDK's clients, each with its own credentials. The responses of all of them set the service clock. */
 export class Clients {
-  /** With one's own credentials. */
+  /** With the caller's own credentials. */
   readonly sts: STSClient;
   readonly buckets: Buckets;
-  /** For the source: as the role that is assumed for it, where there is one. */
+  /** For the source, as the assumed role if there is one. */
   readonly sourceSts: STSClient;
   readonly dynamodb: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
   readonly sourceBuckets: Buckets;
 
-  /** `local`: what the length of a session is measured by. */
+  /** @param local measures the length of sessions */
   constructor(settings: Located, clock: AnsweredClock, local: Clock) {
     const { region, endpoint, streamsEndpoint = endpoint } = settings;
     this.sts = new STSClient(clientConfig(settings));
@@ -32,7 +32,7 @@ export class Clients {
     this.sourceSts = source ? new STSClient(clientConfig(settings, source)) : this.sts;
     this.dynamodb = new DynamoDBClient(clientConfig(settings, source));
     this.streams = new DynamoDBStreamsClient(
-      // The SDK would hold on to a request's turn in its pauses: `retrying` makes all retries.
+      // The SDK would keep a request's turn during its pauses, so `retrying` makes all retries.
       clientConfig({ ...settings, endpoint: streamsEndpoint, maxAttempts: 1 }, source),
     );
     for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
@@ -41,16 +41,16 @@ export class Clients {
     this.sourceBuckets = source ? new Buckets(settings, clock, region, source) : this.buckets;
   }
 
-  /** For the next try: a person or a session tool may have renewed them meanwhile. */
+  /** Reads the credentials again for the next try, as a person or a session tool may have renewed them. */
   readCredentialsAgain(): void {
     for (const client of this.all()) {
       const credentials = client.config.credentials as (options?: object) => Promise<unknown>;
-      // A failure shows again, and is told, in the next call.
+      // The next call reports a failure.
       credentials({ forceRefresh: true }).catch(() => undefined);
     }
   }
 
-  /** How the hosts were reached that have been called so far, each host once. */
+  /** How each host called so far was reached. */
   get routes(): readonly Route[] {
     const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
     const clients = [dynamodb, streams, sts, sourceSts, ...buckets.clients, ...sourceBuckets.clients];

@@ -8,7 +8,7 @@ type SharedConfig = Pick<
   'region' | 'endpoint' | 'profile' | 'credentials' | 'maxAttempts' | 'retryMode' | 'requestHandler'
 >;
 
-/** The part of a client's configuration that is the same for every service. `provider`: instead of the settings' credentials. */
+/** The configuration that all clients share. @param provider replaces the settings' credentials */
 export function clientConfig(settings: AwsSettings, provider?: CredentialsProvider): SharedConfig {
   silenceNodeVersionNotice();
   const { timeouts } = settings;
@@ -24,14 +24,14 @@ export function clientConfig(settings: AwsSettings, provider?: CredentialsProvid
   };
 }
 
-/** The SDK would keep what it was given until the local clock says that it has expired, unless it is told that somebody else does. */
+/** Marks the provider as memoized: otherwise the SDK would cache the credentials until they expire by the local clock. */
 function askedEachTime(provider: CredentialsProvider): CredentialsProvider & { readonly memoized: true } {
   return Object.assign((options?: { readonly forceRefresh?: boolean }) => provider(options), {
     memoized: true as const,
   });
 }
 
-/** The SDK's own switch for its notice that it will need Node 22 from 2027 on; other warnings stay. */
+/** Turns off the SDK's notice that it will need Node 22 from 2027 on, by its own switch. Other warnings stay. */
 export function silenceNodeVersionNotice(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
@@ -45,13 +45,13 @@ interface MiddlewareStack {
   ): void;
 }
 
-/** Lets the clock hear the `Date` of every answer that comes from the service itself, errors included. */
+/** Gives the clock the `Date` of every response that comes from the service itself, including errors. */
 export function setClock(stack: unknown, clock: AnsweredClock): void {
   (stack as MiddlewareStack).add(
     (next) => async (args) => {
       const result = await next(args);
       const headers = (result.response as { headers?: Record<string, string | undefined> }).headers ?? {};
-      // A gateway's or proxy's answer has no request id, and its clock is its own.
+      // The response of a gateway or proxy has no request id, and the time of another clock.
       if (headers['x-amzn-requestid'] ?? headers['x-amz-request-id']) clock.answered(headers['date']);
       return result;
     },

@@ -9,19 +9,19 @@ import type { Service } from './operations';
 import { readProfiles, signInProfile, UnknownProfile } from './profiles';
 import type { AwsSettings } from './settings';
 
-/** An address of the environment or a configuration file cannot be used. */
+/** The environment or a configuration file has an invalid address. */
 export class UnusableEndpoint extends ReplicatorError {
   readonly kind = 'fatal';
 
   constructor(readonly endpoint: string) {
     super(
-      `The address "${endpoint}" in AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3 and its like, or endpoint_url of the profile) cannot be ` +
-        `used. Expected an http:// or https:// address, such as http://localhost:4566.`,
+      `The address "${endpoint}" in AWS_ENDPOINT_URL (or a variable such as AWS_ENDPOINT_URL_S3, or endpoint_url of the profile) is ` +
+        `invalid. Expected an http:// or https:// address, such as http://localhost:4566.`,
     );
   }
 }
 
-/** Those that are not AWS's own. */
+/** Addresses of services that are not AWS's own. */
 type Addresses = NonNullable<AwsSettings['endpoints']>;
 
 type Completed<Given> = Given & {
@@ -33,9 +33,9 @@ type Completed<Given> = Given & {
 };
 
 /**
- * The settings with what they leave to the environment and the AWS configuration files, as the AWS CLI reads them: region, profile, and
- * the addresses of services.
- * @throws UnknownProfile, UnusableEndpoint, AwsFault where no region is set
+ * Completes the settings from the environment and the AWS configuration files, as the AWS CLI does: region, profile, and the
+ * addresses of services.
+ * @throws UnknownProfile, UnusableEndpoint, AwsFault when no region is set
  */
 export async function inEnvironment<Given extends Partial<AwsSettings>>(
   given: Given,
@@ -52,13 +52,13 @@ export async function inEnvironment<Given extends Partial<AwsSettings>>(
   return { ...given, profile, signInProfile: signInProfile(profiles, profile), region, endpoint, endpoints };
 }
 
-/** The one address of all services; `undefined`: they have several, or some have AWS's. */
+/** The common address of all services; `undefined` when they differ or some are AWS's own. */
 function commonOf(addresses: readonly (string | undefined)[]): string | undefined {
   const [first] = addresses;
   return addresses.every((one) => one === first) ? first : undefined;
 }
 
-/** The address that a service is called at where it is not AWS's own; `undefined`: it is. */
+/** The address of a service; `undefined` when it is AWS's own. */
 export function serverOf(settings: Partial<AwsSettings>, service: Service): string | undefined {
   const { endpoint, streamsEndpoint, endpoints } = settings;
   return (service === 'streams' ? streamsEndpoint : undefined) ?? endpoint ?? endpoints?.[service];
@@ -91,7 +91,7 @@ async function endpointsOf(profile: string | undefined, region: string): Promise
   return found;
 }
 
-/** What the SDK finds as a client's address beside its settings. @throws UnusableEndpoint */
+/** The address that the SDK finds for a client outside its settings. @throws UnusableEndpoint */
 export async function configuredEndpoint(client: {
   readonly config: { readonly serviceConfiguredEndpoint?: unknown };
 }): Promise<string | undefined> {

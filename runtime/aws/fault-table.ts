@@ -6,9 +6,9 @@ import type { Operation, Service } from './operations';
 
 type Pace = AwsFault['pace'];
 
-/** An error as the SDK throws it, taken apart. Names, never classes: unmodelled errors have no class of their own. */
+/** The parts of an error of the SDK. Rules use names, never classes: unmodelled errors have no class of their own. */
 export interface ObservedError {
-  /** Wire name (`err.name`), or the class's name for errors that never were on the wire. */
+  /** Wire name (`err.name`), or the class's name for an error that never was on the wire. */
   readonly name: string;
   /** The socket's error code. */
   readonly socketCode: string | undefined;
@@ -48,7 +48,7 @@ export const THROTTLES = [
   'TooManyRequestsException',
 ];
 const ACCESS = ['AccessDeniedException', 'AccessDenied', 'AllAccessDisabled', 'Forbidden', 'NotAuthorized'];
-/** Wire names of credentials that are refused. */
+/** Wire names of refused credentials. */
 export const CREDENTIALS = [
   'UnrecognizedClientException',
   'ExpiredTokenException',
@@ -64,17 +64,17 @@ export const CREDENTIALS = [
   'MissingAuthenticationToken',
   'OptInRequired',
 ];
-/** Names of what the SDK throws where it finds none. */
+/** Names of the SDK's errors when it finds no credentials. */
 export const PROVIDERS = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
-/** What the SDK says of a sign-in that ran out, and what the service says of one that was ended. */
+/** The SDK's message for an expired sign-in, and the service's for one that was ended. */
 const SSO = /\bSSO session\b|Session token not found or invalid/;
 const TLS =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|ERR_SSL_WRONG_VERSION)/;
 const OLD_SIGNATURE = /signature (expired|not yet current)|is now earlier than|is now later than/i;
 
 /**
- * The fault table: the first rule that matches decides. Rows 21–26 and 29–35 that show in an answer instead of an error are
- * the caller's (export/request.ts, export/manifest.ts, export/data-file.ts, stream/).
+ * The fault table: the first rule that matches decides. Rows 21–26 and 29–35 that show in a response instead of an error are
+ * handled by the caller (export/request.ts, export/manifest.ts, export/data-file.ts, stream/).
  * Sources: DynamoDB guide "Error handling with DynamoDB"; API reference of DynamoDB, DynamoDB Streams, S3, STS and Secrets Manager, "Errors".
  */
 export const RULES: readonly Rule[] = [
@@ -150,7 +150,7 @@ export const RULES: readonly Rule[] = [
     kind: 'fatal',
     pace: 'slow',
     advice: advice.accessDenied,
-    // Only ever asked to find an export again; it cannot be granted on a single table, so few policies allow it.
+    // Called only to find an export again. It cannot be granted on a single table, so few policies allow it.
     matches: (error, operation) => operation === 'ListExports' && ACCESS.includes(error.name),
   },
   {
@@ -174,7 +174,7 @@ export const RULES: readonly Rule[] = [
     kind: 'fatal',
     pace: 'slow',
     advice: advice.noRegion,
-    // Set but empty counts as not set.
+    // An empty region counts as none.
     matches: (error) =>
       error.httpStatus === undefined && /region is missing|not accepted: region=""/i.test(error.message),
   },
@@ -292,7 +292,7 @@ export const RULES: readonly Rule[] = [
     advice: advice.proxy,
     matches: socket('PROXY_ADDRESS'),
   },
-  // What the proxy does not allow, a person has to change.
+  // The proxy does not allow it; a person has to change that.
   {
     row: 13,
     kind: 'retry',
@@ -381,7 +381,7 @@ export const RULES: readonly Rule[] = [
   },
   { row: 13, kind: 'retry', pace: 'slow', advice: advice.accessDenied, matches: status(401, 403, 407) },
   { row: 8, kind: 'retry', pace: 'soon', advice: advice.foreignAnswer, matches: named('ForeignAnswer') },
-  // Such as what S3 asks of requests to a bucket with Object Lock: AWS says it in a sentence of its own.
+  // For example, S3's requirements for a bucket with Object Lock. AWS's message explains it.
   {
     row: 16,
     kind: 'fatal',
@@ -394,7 +394,7 @@ export const RULES: readonly Rule[] = [
     kind: 'retry',
     pace: 'soon',
     advice: advice.unreadableAnswer,
-    // Whatever went wrong after a good status, even a TypeError of the SDK's: it could not make sense of the body.
+    // Any error after a good status, even a TypeError of the SDK: it could not read the body.
     matches: (error) =>
       (error.httpStatus !== undefined && error.httpStatus >= 200 && error.httpStatus < 300) ||
       named('SyntaxError', 'UnreadableAnswer')(error),

@@ -1,19 +1,19 @@
 import { ReplicatorError, type ErrorKind } from '../errors';
 import type { Operation } from './operations';
 
-/** An action and the resource it is needed on, as a policy statement names them. */
+/** An action and its resource, as in a policy statement. */
 export interface Permission {
   readonly action: string;
   readonly resource: string;
 }
 
 /**
- * An AWS call that failed, classified (reference: docs/SPEC.md, fault table). `code` is the wire name of the error or the
- * socket's error code; `pace` says how a retry waits: `soon` for transient faults, `slow` for what a person has to mend
- * (access, credentials, keys) while the checkpoint keeps its place.
+ * A failed AWS call, classified by the fault table of docs/SPEC.md. `code` is the wire name of the error or the socket's error
+ * code. `pace` decides how long a retry waits: `soon` for transient faults, `slow` for what a person has to fix (access,
+ * credentials, keys).
  */
 export class AwsFault extends ReplicatorError {
-  /** What the caller was not allowed to do. */
+  /** The permission that the caller lacks. */
   readonly permission: Permission | undefined;
 
   constructor(

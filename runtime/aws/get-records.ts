@@ -9,8 +9,8 @@ interface HttpAnswer {
 const NOTHING = Buffer.from('{}');
 
 /**
- * GetRecords, keeping the answer's bytes for `recordPage` (record-page.ts) in place of the SDK's reading of them. Error answers go the
- * SDK's way.
+ * GetRecords that keeps the response's bytes for `recordPage` (record-page.ts) instead of letting the SDK parse them. The SDK
+ * handles error responses.
  */
 export class GetRecordsBytes extends GetRecordsCommand {
   body: Uint8Array | undefined;

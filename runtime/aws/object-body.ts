@@ -6,9 +6,9 @@ import type { CallContext } from './operations';
 import type { ObjectBody, ObjectRange } from './services';
 
 /**
- * The body of an object from `range.offset` on. It keeps a connection until it is read to its end or left with `return()`
+ * The body of an object from `range.offset` on. It holds a connection until it is read to its end or left with `return()`
  * (a `break` out of `for await`). It ends early only by throwing.
- * @throws UnreadableAnswer when the server did not send the part asked for
+ * @throws UnreadableAnswer when the server did not send the requested part
  */
 export function objectBody(
   output: GetObjectCommandOutput,
@@ -21,7 +21,7 @@ export function objectBody(
   if (extent.offset !== range.offset) {
     stream.destroy();
     throw new UnreadableAnswer(
-      `Asked for the bytes from ${range.offset} on, got those from ${extent.offset} on.`,
+      `Requested the bytes from ${range.offset} on, got those from ${extent.offset} on.`,
     );
   }
   return {

@@ -1,20 +1,20 @@
 import type { CliFlags } from './cli-command';
 
-/** What a failed call was about: filled in as far as it is known, for the message. */
+/** The details of a call, as far as they are known, for its error message. */
 export interface CallContext extends CliFlags {
-  /** Address of the server that was called, where it is not AWS's own. */
+  /** Address of the called server; undefined when it is AWS's own. */
   readonly server?: string | undefined;
   /** Name of the source table. */
   readonly table?: string | undefined;
   /** ARN of the table, the stream, the export, the secret or the role. */
   readonly arn?: string | undefined;
-  /** That a role was asked for with. */
+  /** With which the role was requested. */
   readonly externalId?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** Every operation the replicator calls, by the name AWS gives it. */
+/** Every operation that the replicator calls, by its AWS name. */
 export type Operation =
   | 'GetCallerIdentity'
   | 'AssumeRole'
@@ -36,7 +36,7 @@ export type Service = 'sts' | 'dynamodb' | 'streams' | 's3' | 'secrets';
 
 interface Permission {
   readonly service: Service;
-  /** Action as it is written in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3", "… Secrets Manager". */
+  /** The action's name in a policy. Source: Service Authorization Reference, "Actions for Amazon DynamoDB", "… S3", "… Secrets Manager". */
   readonly action: string;
   readonly resource: (context: CallContext) => string;
 }
@@ -52,12 +52,12 @@ const bucketArn = (context: CallContext): string => `arn:aws:s3:::${context.buck
 const objectArn = (context: CallContext): string => `${bucketArn(context)}/${folderOf(context.key ?? '')}*`;
 const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
 
-/** The permission each operation needs, on which resource. */
+/** The permission that each operation needs, and its resource. */
 export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   GetCallerIdentity: { service: 'sts', action: 'sts:GetCallerIdentity', resource: () => '*' },
   AssumeRole: { service: 'sts', action: 'sts:AssumeRole', resource: ({ arn }) => arn ?? '*' },
   DescribeTable: { service: 'dynamodb', action: 'dynamodb:DescribeTable', resource: tableArn },
-  /** For `plan-table` alone. */
+  /** Only for `plan-table`. */
   Scan: { service: 'dynamodb', action: 'dynamodb:Scan', resource: tableArn },
   DescribeContinuousBackups: {
     service: 'dynamodb',
@@ -85,15 +85,15 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
 };
 
 /**
- * Whether the operation is done by the role that is assumed for the source, where there is one: all that is about tables and
- * their streams, and writing to S3, since exports are written with the rights of whoever asks for them.
+ * Whether the operation uses the source role, if there is one. It does for tables and streams, and for writing to S3, since an
+ * export is written with the rights of the identity that requests it.
  */
 export function isForSource(operation: Operation): boolean {
   const { service } = PERMISSIONS[operation];
   return service === 'dynamodb' || service === 'streams' || operation === 'PutObject';
 }
 
-/** What the operation was working on, in a few words. */
+/** The object of the operation, in a few words. */
 export function subjectOf(operation: Operation, context: CallContext): string {
   if (PERMISSIONS[operation].service === 's3') {
     return context.key === undefined ? `s3://${context.bucket}` : `s3://${context.bucket}/${context.key}`;

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ReplicatorError } from '../errors';
 
-/** What the AWS configuration files say of a profile, as far as it matters here. */
+/** The part of a profile that matters here. */
 interface Profile {
   /** The profile whose credentials assume this one's role. */
   readonly source?: string | undefined;
@@ -11,11 +11,11 @@ interface Profile {
 
 const MOST_NAMED = 20;
 
-/** A profile was named that the AWS configuration files do not have. */
+/** The AWS configuration files do not have the named profile. */
 export class UnknownProfile extends ReplicatorError {
   readonly kind = 'fatal';
 
-  /** @param others names of those that there are */
+  /** @param others names of the profiles that exist */
   constructor(
     readonly profile: string,
     others: Iterable<string>,
@@ -27,13 +27,13 @@ export class UnknownProfile extends ReplicatorError {
         ? 'They have no profiles.'
         : `Their profiles: ${names.slice(0, MOST_NAMED).join(', ')}${more}.`;
     super(
-      `There is no profile ${profile} in the AWS configuration files (~/.aws/config and ~/.aws/credentials, or what AWS_CONFIG_FILE and ` +
-        `AWS_SHARED_CREDENTIALS_FILE name). ${known} Name one of them with --profile or AWS_PROFILE, or unset AWS_PROFILE.`,
+      `There is no profile ${profile} in the AWS configuration files (~/.aws/config and ~/.aws/credentials, or the files that ` +
+        `AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name). ${known} Name one of them with --profile or AWS_PROFILE, or unset AWS_PROFILE.`,
     );
   }
 }
 
-/** The profiles of the files that the AWS CLI reads. A file that cannot be read has none. */
+/** The profiles in the files that the AWS CLI reads. An unreadable file has none. */
 export function readProfiles(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Profile> {
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = environment;
   const folder = join(homedir(), '.aws');
@@ -44,8 +44,8 @@ export function readProfiles(environment: NodeJS.ProcessEnv): ReadonlyMap<string
 }
 
 /**
- * The profiles of the text of both files. In the first a profile's section is `[profile NAME]` or `[default]`, and other sections are
- * something else; in the second it is `[NAME]`.
+ * The profiles in the text of both files. In the first a profile's section is `[profile NAME]` or `[default]`, and other
+ * sections are not profiles. In the second it is `[NAME]`.
  */
 export function profilesIn(config: string, credentials: string): ReadonlyMap<string, Profile> {
   const profiles = new Map<string, Profile>();
@@ -73,7 +73,7 @@ function profileOf(section: string): string | undefined {
   return /^profile\s+(['"]?)(.*)\1$/.exec(section)?.[2];
 }
 
-/** The profile that a person signs in with for this one: the first of its chain of roles. */
+/** The profile with which a person signs in for this one: the first of its chain of roles. */
 export function signInProfile(
   profiles: ReadonlyMap<string, Profile>,
   profile: string | undefined,

@@ -9,15 +9,15 @@ const { getProxyForUrl } = require('proxy-from-env') as {
 
 /** A proxy that the environment names. */
 export interface Proxy {
-  /** With user and password, where it takes them. */
+  /** With user and password, if it has them. */
   readonly url: URL;
   /** Its address for people, without user and password. */
   readonly address: string;
 }
 
 /**
- * A request did not get through its proxy. `code`: `PROXY_` and the socket's error code, the proxy's HTTP status, or
- * `ADDRESS` where the address itself cannot be used. Neither user nor password of the proxy is in it.
+ * A request did not get through its proxy. `code` is `PROXY_` and the socket's error code, the proxy's HTTP status, or
+ * `ADDRESS` if the address is invalid. The error never contains the proxy's user or password.
  */
 export class ProxyFailed extends Error {
   override readonly name = 'ProxyFailed';
@@ -32,9 +32,9 @@ export class ProxyFailed extends Error {
 }
 
 /**
- * The proxy for requests to a host, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (or their names in lower case).
- * `undefined`: they go there directly.
- * @throws ProxyFailed when the environment's address cannot be used
+ * The proxy for requests to a host, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (or their names in lower case);
+ * `undefined` when requests go there directly.
+ * @throws ProxyFailed when the environment's address is invalid
  */
 export function proxyFor(target: URL): Proxy | undefined {
   const named = getProxyForUrl(target.href);
@@ -57,7 +57,7 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
-/** As for curl and the AWS CLI, `amazonaws.com` in NO_PROXY stands for all hosts below it too. */
+/** As in curl and the AWS CLI, `amazonaws.com` in NO_PROXY also covers all hosts below it. */
 function isExceptedByParent({ protocol, hostname, port }: URL): boolean {
   if (hostname.startsWith('[') || isIP(hostname) !== 0) return false;
   const labels = hostname.split('.').filter((label) => label !== '');
@@ -65,7 +65,7 @@ function isExceptedByParent({ protocol, hostname, port }: URL): boolean {
   return parents.some((parent) => getProxyForUrl(`${protocol}//${parent}:${port}`) === '');
 }
 
-/** A proxy without a scheme is one that is spoken to without TLS, whatever it is asked for. */
+/** The connection to a proxy without a scheme uses no TLS, whatever the target's scheme. */
 function withScheme(named: string, { protocol }: URL): string {
   const bare = named.slice(`${protocol}//`.length);
   const isBare = Object.values(process.env).includes(bare);

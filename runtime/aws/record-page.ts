@@ -5,7 +5,7 @@ import { readItem } from '../item/item-reader';
 import { present, UnreadableAnswer, UnsupportedRecord } from './call';
 import type { RecordPage, StreamRecord } from './services';
 
-/** What a record takes in memory beside its items, in bytes: the object, its sequence number and time. */
+/** Memory of a record besides its items, in bytes: the object, its sequence number and time. */
 const RECORD_BYTES = 136;
 
 interface WireRecord {
@@ -20,22 +20,22 @@ interface WireRecord {
 }
 
 /**
- * An answer of GetRecords, from its bytes: the SDK's own reader loses an attribute called `__proto__` and throws a whole page
- * away for one value in bad base64. Anything that is not a whole answer is refused; above all an empty body must not
- * pass for the end of a shard (rule S2).
+ * Parses the bytes of a GetRecords response. The SDK's own parser loses an attribute named `__proto__`, and drops a whole page
+ * for one value in bad base64. An incomplete response is refused: above all, an empty body must not pass for the end of a
+ * shard (rule S2).
  * Source: DynamoDB Streams API reference, "GetRecords", "Record", "StreamRecord".
  * @throws UnreadableAnswer, UnsupportedRecord
  */
 export function recordPage(body: Uint8Array, crc32Header: string | undefined): RecordPage {
   if (crc32Header !== undefined && Number(crc32Header) !== crc32(body)) {
-    throw new UnreadableAnswer('The body does not have the CRC-32 that its header says.');
+    throw new UnreadableAnswer('The body does not match the CRC-32 in its header.');
   }
   const parsed = parsedPage(body);
   const records: unknown = parsed?.Records;
-  if (!Array.isArray(records)) throw new UnreadableAnswer('The answer has no Records.');
+  if (!Array.isArray(records)) throw new UnreadableAnswer('The response has no Records.');
   const next = parsed?.NextShardIterator ?? undefined;
   if (next !== undefined && typeof next !== 'string') {
-    throw new UnreadableAnswer('The next shard iterator is no text.');
+    throw new UnreadableAnswer('The next shard iterator is not text.');
   }
   const read = records.map((record) => streamRecord(record as WireRecord));
   return { records: read, nextIterator: next, bytes: read.reduce((sum, record) => sum + bytesOf(record), 0) };
@@ -53,12 +53,12 @@ function parsedPage(body: Uint8Array): WirePage | null {
       Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
     ) as WirePage | null;
   } catch {
-    // Its error quotes the body, in which there are rows.
+    // The parser's error quotes the body, which holds rows.
     throw new UnreadableAnswer('The body is not JSON.');
   }
 }
 
-/** One record as it is on the wire. @throws UnreadableAnswer, UnsupportedRecord */
+/** Reads one record of the wire format. @throws UnreadableAnswer, UnsupportedRecord */
 export function streamRecord(record: WireRecord): StreamRecord {
   const change = present(record?.dynamodb, 'dynamodb of a record');
   const { SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = change;
@@ -90,7 +90,7 @@ function eventNameOf(record: WireRecord, sequenceNumber: string): StreamRecord['
   throw new UnsupportedRecord(`record ${sequenceNumber} has the event name ${JSON.stringify(eventName)}`);
 }
 
-/** An image that is no item at all still names its key, so that it becomes a dead letter like any value that can't be read. */
+/** An image that is not an item still gets its key, so that it becomes a dead letter like any unreadable value. */
 function newImage(image: unknown, keys: Item, sequenceNumber: string): Item {
   if (image === undefined) {
     throw new UnsupportedRecord(`record ${sequenceNumber} has no new image`);

@@ -7,21 +7,21 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { type Proxy, ProxyFailed, proxyFor } from './proxy';
 import type { Timeouts } from './settings';
 
-/** One reader per shard and one per export file may be waiting at the same time; a call never queues for a socket. */
+/** Enough for one reader per shard and one per export file at the same time, so that no call queues for a socket. */
 const POOL = { keepAlive: true, maxSockets: 1_024 };
 
-/** How requests to a host are sent: through a proxy, or directly. */
+/** How requests reach a host: through a proxy, or directly. */
 export interface Route {
   readonly host: string;
   readonly proxy: Proxy | undefined;
 }
 
-/** Sends the SDK's requests, each directly or through the proxy that the environment names for its host. */
+/** Sends the SDK's requests directly or through the proxy that the environment names for their host. */
 export class RequestHandler extends NodeHttpHandler {
   private readonly known = new Map<string, Route>();
   private readonly proxied = new Map<string, NodeHttpHandler>();
 
-  /** @param usesProxies `false`: what the environment says of proxies does not count */
+  /** @param usesProxies `false` ignores the proxies of the environment */
   constructor(
     private readonly timeouts: Timeouts,
     private readonly usesProxies = true,
@@ -29,7 +29,7 @@ export class RequestHandler extends NodeHttpHandler {
     super({ ...optionsOf(timeouts), httpAgent: new HttpAgent(POOL), httpsAgent: new HttpsAgent(POOL) });
   }
 
-  /** To which hosts requests have been sent, and how. */
+  /** The hosts that have been called so far, and how each was reached. */
   get routes(): readonly Route[] {
     return [...this.known.values()];
   }
@@ -75,7 +75,7 @@ export class RequestHandler extends NodeHttpHandler {
       handler = new NodeHttpHandler({
         ...optionsOf(this.timeouts),
         httpAgent: new ForwardingAgent(proxy, connectMs),
-        // Only its pool is asked for by the SDK, which an agent of any kind has.
+        // The SDK uses only the agent's pool, which every agent has.
         httpsAgent: new TunnelAgent(proxy, connectMs) as unknown as HttpsAgent,
       });
       this.proxied.set(proxy.url.href, handler);
@@ -86,7 +86,7 @@ export class RequestHandler extends NodeHttpHandler {
 
 type Target = Parameters<HttpsProxyAgent<string>['connect']>[1];
 
-/** For https: a connection through the proxy, which sees nothing of what is said on it. */
+/** For https: an encrypted connection through the proxy, which cannot read it. */
 class TunnelAgent extends HttpsProxyAgent<string> {
   constructor(
     private readonly way: Proxy,
@@ -95,7 +95,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     super(way.url, POOL);
   }
 
-  // The library would look for it in the call stack, where a request that had to wait for a socket has no trace of it.
+  // The library would look it up in the call stack, which fails for a request that had to wait for a socket.
   override isSecureEndpoint(): boolean {
     return true;
   }
@@ -114,7 +114,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
   }
 }
 
-/** For http: the proxy is sent the request itself. */
+/** For http: sends the request itself to the proxy. */
 class ForwardingAgent extends HttpProxyAgent<string> {
   constructor(
     private readonly way: Proxy,
@@ -136,7 +136,7 @@ class ForwardingAgent extends HttpProxyAgent<string> {
 }
 
 /**
- * Connects, and gives up after so long: the SDK drops a request that takes longer, and nobody would end the connection.
+ * Connects, and gives up after `connectMs`: the SDK drops a request that takes longer, but would leave the connection open.
  * @throws ProxyFailed
  */
 async function within(
@@ -152,10 +152,10 @@ async function within(
   } catch (error) {
     const isLate = controller.signal.aborted;
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = isLate ? `no answer within ${connectMs} ms` : message;
+    const reason = isLate ? `no response within ${connectMs} ms` : message;
     throw new ProxyFailed(
       `PROXY_${isLate ? 'ETIMEDOUT' : (code ?? 'CLOSED')}`,
-      `The proxy ${address} opens no connection to ${host} (${reason}). ${remedy(host)}`,
+      `The proxy ${address} did not connect to ${host} (${reason}). ${remedy(host)}`,
       { cause: error },
     );
   } finally {
@@ -166,7 +166,7 @@ async function within(
 function refused({ address }: Proxy, host: string, status: number | undefined): ProxyFailed {
   const login =
     status === 407
-      ? ' It wants a user and password: HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT (HTTP_PROXY for an http:// endpoint).'
+      ? ' It requires a user and password: HTTPS_PROXY=http://USER:PASSWORD@PROXY:PORT (HTTP_PROXY for an http:// endpoint).'
       : '';
   return new ProxyFailed(
     `PROXY_${status}`,

@@ -13,23 +13,25 @@ export interface RetryOptions {
   /** 0 ≤ x < 1. */
   readonly random: () => number;
   /**
-   * No more than so many attempts, and only one where a person has to mend something: for a check that has to answer.
-   * Left out: no limit.
+   * Maximum number of attempts, and only one if a person has to fix something. For commands that must not wait forever.
+   * Without it there is no limit.
    */
   readonly limit?: number | undefined;
-  /** How often DescribeStream is called, tries that failed included. Left out: no limit. */
+  /** Limits the calls of DescribeStream, including failed ones. Without it there is no limit. */
   readonly describing?: CallRate;
 }
 
-/** Failures before they are told: the first ones are the ordinary noise of a network. */
+/** Failures that are not reported: the first ones are ordinary network noise. */
 const QUIET_FAILURES = 2;
 
 /**
- * Repeats what a fault of kind `retry` broke off, with growing pauses, for as long as it takes: the checkpoint keeps its place
- * and the stream its records for 24 hours. What a person has to mend (access, credentials) is waited for only where the
- * same operation has succeeded before: a permission that was never there is told at once. Faults of other kinds go to the caller at once, and so does an expired
- * iterator, which has to be replaced. An answer that AWS does not give is refused after five identical ones. Stops with the signal's reason. The body of an object is the reader's to resume. A reader of
- * shards is asked before each attempt (`Attempts`) and holds nothing in the pauses.
+ * Retries calls that fail with a fault of kind `retry`, with growing pauses, for as long as it takes: the checkpoint keeps its
+ * place, and the stream its records for 24 hours. For what a person has to fix (access, credentials) it waits only if the
+ * operation has succeeded before; a permission that was never there is reported at once. It throws faults of other kinds at
+ * once, and an expired iterator, which the caller replaces. After five identical responses that AWS would not send, it gives up.
+ * It does not resume the body of an object; the reader does. A shard reader is asked before each attempt (`Attempts`) and holds
+ * nothing during pauses.
+ * @throws AwsFault, and the signal's reason
  */
 export function retrying(services: AwsServices, options: RetryOptions): AwsServices {
   const succeeded = new Set<Operation>();

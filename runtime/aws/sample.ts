@@ -9,13 +9,13 @@ import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
 export interface Sample {
   readonly items: readonly Item[];
-  /** Read units that DynamoDB has counted; `undefined` where it does not say. */
+  /** Read units as counted by DynamoDB; `undefined` if it reports none. */
   readonly readUnits: number | undefined;
 }
 
 /**
- * The first items of a table that one Scan gives: at most `limit`, and at most 1 MB of them. The replicator itself never scans; this is
- * for planning, by whoever may. @throws AwsFault
+ * The first items of a table, read with one Scan: at most `limit`, and at most 1 MB. Only planning uses it; the replicator never
+ * scans. @throws AwsFault
  */
 export async function sampleItems(
   table: string,

@@ -44,8 +44,8 @@ import { exportDescription, exportInput } from './table-export';
 type About = Omit<CallContext, keyof CliFlags>;
 
 /**
- * AWS through its SDK. Every call has timeouts and a deadline and throws an `AwsFault` or its signal's reason; transient
- * faults are retried a few times by the SDK (those of streams are not), without end by `retrying` (retrying.ts) around this.
+ * AWS through its SDK. Every call has timeouts and a deadline, and throws an `AwsFault` or its signal's reason. The SDK retries
+ * transient faults a few times, except those of streams; `retrying` (retrying.ts) around this retries them without end.
  */
 export class SdkServices implements AwsServices {
   readonly clock: AnsweredClock;
@@ -167,7 +167,7 @@ export class SdkServices implements AwsServices {
     signal?: AbortSignal,
     attempts?: Attempts,
   ): Promise<RecordPage> {
-    // AWS's iterators begin with the stream's ARN, which makes for a better message.
+    // AWS's iterators begin with the stream's ARN; messages name it.
     const arn = /^arn:[^|]+/.exec(iterator)?.[0];
     const answer = await this.call('GetRecords', { arn }, signal, async (abortSignal) => {
       const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
@@ -204,7 +204,7 @@ export class SdkServices implements AwsServices {
     );
   }
 
-  /** How the hosts were reached that have been called so far. */
+  /** How each host called so far was reached. */
   get routes(): readonly Route[] {
     return this.clients.routes;
   }

@@ -5,7 +5,7 @@ import { clientConfig } from './connection';
 import { configuredEndpoint, inEnvironment } from './environment';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
-/** The text of a secret's current version, from the region that its ARN names. @throws UnknownProfile, UnusableEndpoint, AwsFault */
+/** Reads the current version of a secret, from the region in its ARN. @throws UnknownProfile, UnusableEndpoint, AwsFault */
 export async function readSecret(arn: string, given: Partial<AwsSettings>): Promise<string> {
   const region = arn.split(':')[3] ?? '';
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...(await inEnvironment({ ...given, region })) };

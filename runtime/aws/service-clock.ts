@@ -2,22 +2,22 @@ import type { Clock } from '../clock';
 import { ReplicatorError } from '../errors';
 import type { ServiceClock } from './services';
 
-/** The service's time was asked for before it had answered anything. */
+/** AWS's time is unknown before its first response. */
 export class ServiceTimeUnknown extends ReplicatorError {
   readonly kind = 'retry';
 
   constructor() {
-    super('No answer from AWS yet, so its time is not known. Call it once before asking for the time.');
+    super('AWS’s time is unknown before its first response.');
   }
 }
 
-/** An answer that much behind the time kept says that the local clock runs fast; less is the floor to the second. */
+/** A response this far behind shows that the local clock runs fast; a smaller difference comes from rounding down to the second. */
 const DRIFT_MS = 2_000;
 
 /**
- * The service's time: the newest `Date` of its answers plus the local time since. `Date` is floored to the second and has
- * travelled, so this is never later than the truth, and earlier by a second plus the way at most; every rule's margin
- * is wider than that. A wrong local clock does not matter (fault table, row 40).
+ * AWS's time: the newest `Date` of its responses plus the local time since. `Date` is rounded down to the second and takes time
+ * to arrive. So this is never later than the true time, and earlier by at most a second plus the delay; every rule's margin is
+ * wider. A wrong local clock does not matter (fault table, row 40).
  */
 export class AnsweredClock implements ServiceClock {
   private date: number | undefined;
@@ -33,7 +33,7 @@ export class AnsweredClock implements ServiceClock {
     return this.latest;
   }
 
-  /** Takes the `Date` header of an answer that has just come; anything that is no date is left aside. */
+  /** Takes the `Date` header of a response that has just arrived, and ignores anything that is not a date. */
   answered(date: string | undefined): void {
     const time = date === undefined ? NaN : Date.parse(date);
     if (Number.isNaN(time)) return;

@@ -2,18 +2,18 @@ import type { Item, KeySchema } from '../item/attribute-value';
 import type { CliFlags } from './cli-command';
 
 /**
- * Everything the replicator asks of AWS, in its own words: `aws/sdk.ts` answers with the AWS SDK, the tests also with the
- * simulator in the same process. Every method throws `AwsFault` (aws/faults.ts) and nothing else, except an abort's reason.
+ * All calls that the replicator makes to AWS. `aws/sdk.ts` implements them with the AWS SDK, the tests also with a simulator in
+ * the same process. Every method throws only `AwsFault` (aws/faults.ts), or the signal's reason after an abort.
  */
 export interface AwsServices {
-  /** The service's time, from the `Date` of its answers. */
+  /** AWS's time, from the `Date` of its responses. */
   readonly clock: ServiceClock;
   readonly region: string;
-  /** For the commands that messages name. */
+  /** Flags for the commands in messages. */
   readonly cli: CliFlags;
 
   callerIdentity(signal?: AbortSignal): Promise<CallerIdentity>;
-  /** Who reads the tables: the role that is assumed for them, or else the caller. */
+  /** The identity that reads the tables: the source role, or else the caller. */
   sourceIdentity(signal?: AbortSignal): Promise<CallerIdentity>;
 
   describeTable(table: string, signal?: AbortSignal): Promise<SourceTable>;
@@ -43,11 +43,11 @@ export interface AwsServices {
   close(): void;
 }
 
-/** Asked by a call that is repeated until it succeeds, so that its caller can share requests and memory with others. */
+/** A caller's hold on a call that is retried until it succeeds: it shares requests and memory with other callers. */
 export interface Attempts {
-  /** Runs one attempt when it may; the pauses between attempts are outside. Rejects with what the attempt rejects with. */
+  /** Runs one attempt when it may; pauses between attempts are not inside. Rejects with the attempt's error. */
   run<Result>(attempt: () => Promise<Result>): Promise<Result>;
-  /** The answer to an attempt has come, so many bytes: resolves when there is memory for what it becomes. */
+  /** Called with the size of an attempt's response; resolves when there is memory for its records. */
   received(bytes: number): Promise<void>;
 }
 
@@ -120,7 +120,7 @@ export interface ExportDescription {
   readonly clientToken?: string | undefined;
 }
 
-/** Which shards of a stream are asked for: those behind one of them in the list, or the children of one. */
+/** The requested shards of a stream: those after one of them in the list, or the children of one. */
 export interface StreamPageRequest {
   readonly exclusiveStartShardId?: string;
   readonly childrenOf?: string;
@@ -137,25 +137,25 @@ export interface StreamPage {
 export interface ListedShard {
   readonly id: string;
   readonly parentId: string | undefined;
-  /** Has an ending sequence number: no more records will be written to it. */
+  /** It has an ending sequence number: no more records will be written to it. */
   readonly closed: boolean;
 }
 
-/** Where to read a shard from: after a sequence number that has been applied, or its oldest record. */
+/** Where to read a shard from: after an applied sequence number, or from its oldest record. */
 export type ShardPosition = { readonly after: string } | 'TRIM_HORIZON';
 
 export interface RecordPage {
   readonly records: readonly StreamRecord[];
-  /** Absent: the shard is closed and read to its end. */
+  /** Absent when the shard is closed and read to its end. */
   readonly nextIterator: string | undefined;
-  /** What the records take in memory. */
+  /** Memory of the records. */
   readonly bytes: number;
 }
 
 export interface StreamRecord {
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
   readonly sequenceNumber: string;
-  /** ApproximateCreationDateTime: epoch ms, floored to the second by the service. */
+  /** ApproximateCreationDateTime in epoch ms, which AWS rounds down to the second. */
   readonly createdAt: number;
   readonly keys: Item;
   /** The item after the change; absent for REMOVE. */
@@ -163,7 +163,7 @@ export interface StreamRecord {
   readonly byTimeToLive: boolean;
 }
 
-/** Bytes from `offset` to the end; `ifMatch`: fail (412) when the object's ETag is another. */
+/** Bytes from `offset` to the end. With `ifMatch` the call fails (412) if the object has another ETag. */
 export interface ObjectRange {
   readonly offset: number;
   readonly ifMatch: string | undefined;
@@ -172,11 +172,11 @@ export interface ObjectRange {
 /** An object to write as DynamoDB writes exports. */
 export interface NewObject {
   readonly body: Uint8Array;
-  /** That it is encrypted with; `undefined`: as the bucket does by default. */
+  /** Encrypts the object; `undefined` uses the bucket's default encryption. */
   readonly kmsKeyId?: string | undefined;
 }
 
-/** What S3 answers to an object that was written. */
+/** S3's response to a written object. */
 export interface WrittenObject {
   /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
   readonly encryption: string | undefined;

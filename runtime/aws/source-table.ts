@@ -27,10 +27,10 @@ export function sourceTable(table: TableDescription): SourceTable {
   };
 }
 
-/** A label is the stream's creation in ISO 8601, UTC, without a zone. Source: API reference, "StreamDescription". */
+/** A label is the stream's creation time in ISO 8601, UTC, without a zone. Source: API reference, "StreamDescription". */
 function streamCreation(label: string): number {
   const time = Date.parse(label.endsWith('Z') ? label : `${label}Z`);
-  if (Number.isNaN(time)) throw new ForeignAnswer(`The stream's label "${label}" is no time.`);
+  if (Number.isNaN(time)) throw new ForeignAnswer(`The stream's label "${label}" is not a time.`);
   return time;
 }
 

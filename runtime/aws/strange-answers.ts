@@ -1,11 +1,11 @@
 import { AwsFault } from './faults';
 import type { AwsServices } from './services';
 
-/** An answer that is the same so many times in a row is what this server always gives. */
+/** After this many identical responses in a row, the server always responds like that. */
 const MOST_TRIES = 5;
 
 /**
- * Answers to one call that AWS does not give, in a row. A server that always lacks something, as an emulator may, would be asked
+ * Counts responses to one call, in a row, that AWS would not send. Otherwise an emulator that lacks something would be called
  * without end, and could take each request for a new export.
  */
 export class StrangeAnswers {
@@ -16,8 +16,8 @@ export class StrangeAnswers {
 
   /**
    * Counts a fault.
-   * @param hasSucceeded whether the operation has ever been answered as AWS does: without content an answer may be an accident then
-   * @returns the fault to give up with, once it has been the same often enough
+   * @param hasSucceeded whether the operation has ever succeeded: then a response without content may be an accident
+   * @returns the fault to give up with, once there were enough identical ones
    */
   after(fault: AwsFault, hasSucceeded: boolean): AwsFault | undefined {
     const isStrange = fault.code === 'ForeignAnswer' || (fault.code === 'UnreadableAnswer' && !hasSucceeded);
@@ -29,8 +29,8 @@ export class StrangeAnswers {
   private refusal({ operation, code, httpStatus, cause }: AwsFault): AwsFault {
     const { region, cli } = this.server;
     const message =
-      `${cli.endpoint ?? `AWS in ${region}`} does not answer ${operation} as AWS does, ${MOST_TRIES} times in a row: ` +
-      `${(cause as Error).message} An emulator has to give what AWS gives, exports and streams included; ` +
+      `${cli.endpoint ?? `AWS in ${region}`} did not respond to ${operation} as AWS does, ${MOST_TRIES} times in a row: ` +
+      `${(cause as Error).message} An emulator must respond as AWS does, including exports and streams, as ` +
       `"dynamodb-replicator simulator" does.`;
     return new AwsFault(operation, code, 'fatal', 'slow', httpStatus, message, { cause });
   }

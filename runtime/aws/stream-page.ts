@@ -7,7 +7,7 @@ const STATUSES: readonly string[] = ['ENABLING', 'ENABLED', 'DISABLING', 'DISABL
 /** @throws ForeignAnswer */
 export function streamPage(stream: StreamDescription): StreamPage {
   const status = member(stream.StreamStatus, 'StreamStatus');
-  if (!STATUSES.includes(status)) throw new ForeignAnswer(`The stream's status "${status}" is not known.`);
+  if (!STATUSES.includes(status)) throw new ForeignAnswer(`The stream's status "${status}" is unknown.`);
   return {
     streamArn: member(stream.StreamArn, 'StreamArn'),
     status,

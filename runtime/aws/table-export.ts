@@ -2,7 +2,7 @@ import type { ExportDescription as Answered, ExportTableToPointInTimeInput } fro
 import { ForeignAnswer, member } from './call';
 import type { ExportDescription, ExportRequest } from './services';
 
-/** Only DynamoDB JSON, only full exports. Source: API reference, "ExportTableToPointInTime". */
+/** The request of a full export in DynamoDB JSON. Source: API reference, "ExportTableToPointInTime". */
 export function exportInput(request: ExportRequest): ExportTableToPointInTimeInput {
   return {
     TableArn: request.tableArn,
@@ -21,7 +21,7 @@ export function exportInput(request: ExportRequest): ExportTableToPointInTimeInp
 export function exportDescription(answered: Answered): ExportDescription {
   const status = member(answered.ExportStatus, 'ExportStatus');
   if (!['IN_PROGRESS', 'COMPLETED', 'FAILED'].includes(status)) {
-    throw new ForeignAnswer(`The export's status "${status}" is not known.`);
+    throw new ForeignAnswer(`The export's status "${status}" is unknown.`);
   }
   return {
     arn: member(answered.ExportArn, 'ExportArn'),

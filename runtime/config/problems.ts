@@ -28,7 +28,7 @@ export class InvalidSettings extends ReplicatorError {
     super(
       `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} invalid; nothing was started.\n` +
         `${lines.join('\n')}\n` +
-        'All settings: docs/CONFIGURATION.md, or --help.',
+        'See --help, and docs/CONFIGURATION.md for all settings.',
     );
   }
 }

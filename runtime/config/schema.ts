@@ -49,10 +49,10 @@ export const tableSchema = z.strictObject({
 export const schema = z.strictObject({
   tables: z.preprocess(listOfTables, z.array(tableSchema).min(1).optional()).meta({
     description:
-      'The DynamoDB tables to replicate. A flag or variable takes names. A file (or a variable with JSON) takes a list of names ' +
-      'or of objects with `name` and settings for that table only: `destinationTable`, `destinationSchema`, `columns`, ' +
-      '`maxColumns`, `deletes`. Names from a flag or variable replace the file’s list, but keep the settings that the file ' +
-      'has for them.',
+      'The DynamoDB tables to replicate (repeat the flag for each). A variable takes names separated by commas. A file, or JSON ' +
+      'in the variable, takes a list of names or of objects with `name` and settings for that table only: `destinationTable`, ' +
+      '`destinationSchema`, `columns`, `maxColumns`, `deletes`. Names from a flag or variable replace the file’s list, but ' +
+      'keep the settings that the file has for them.',
     example: 'orders',
     flag: 'table',
     placeholder: 'NAME',
@@ -99,7 +99,7 @@ export const schema = z.strictObject({
   }),
   columns: z.enum(['columns', 'document']).default('columns').meta({
     description:
-      '`columns`: a typed column per attribute. `document`: the key columns and one JSON `document` column.',
+      '`columns` writes a typed column per attribute, `document` the key columns and one JSON column, `document`.',
     example: 'document',
   }),
   maxColumns: wholeNumber(1, 1500).default(300).meta({
@@ -256,12 +256,10 @@ export const schema = z.strictObject({
       description: 'Limit for one AWS call and its first retries, but not for reading a file’s body.',
       example: '300000',
     }),
-    stopMs: milliseconds(1_000)
-      .default(DEFAULT_STOP_MS)
-      .meta({
-        description: 'Limit for committing pending changes after SIGTERM or Ctrl-C.',
-        example: '20000',
-      }),
+    stopMs: milliseconds(1_000).default(DEFAULT_STOP_MS).meta({
+      description: 'Limit for committing pending changes after SIGTERM or Ctrl-C.',
+      example: '20000',
+    }),
   }),
   health: z.strictObject({
     port: wholeNumber(1, 65_535)
@@ -293,14 +291,11 @@ export const schema = z.strictObject({
     }),
   }),
   log: z.strictObject({
-    format: z
-      .enum(['auto', 'human', 'json'])
-      .default('auto')
-      .meta({
-        description:
-          '`human` shows progress, `json` writes JSON lines, `auto` is `human` on a terminal and `json` elsewhere.',
-        example: 'json',
-      }),
+    format: z.enum(['auto', 'human', 'json']).default('auto').meta({
+      description:
+        '`human` shows progress, `json` writes JSON lines, `auto` is `human` on a terminal and `json` elsewhere.',
+      example: 'json',
+    }),
     level: z
       .enum(['error', 'warn', 'info', 'debug'])
       .default('info')

@@ -2,14 +2,14 @@ import { ReplicatorError } from '../errors';
 import type { AnswerLine, ControlHandlers } from './protocol';
 import { readRequest } from './request-text';
 
-/** A request as it came, not read yet. */
+/** A received request that has not been parsed. */
 export interface IncomingRequest {
   readonly text: string;
-  /** The verb where the text names none. */
+  /** The verb, if the text names none. */
   readonly named?: string | undefined;
 }
 
-/** Carries a request out and sends the lines of its answer. What cannot be read is answered too. */
+/** Runs a request and sends the lines of its answer. A request that cannot be read gets an error. */
 export async function answerRequest(
   handlers: ControlHandlers,
   { text, named }: IncomingRequest,

@@ -7,19 +7,20 @@ import { MailboxReplicator } from './mailbox-client';
 import { MailboxServer } from './mailbox-server';
 import type { ControlHandlers, RunningReplicator } from './protocol';
 
-/** Another replicator has the destination's file, which is such a one as `phrase` says. */
+/** Another replicator holds the destination's file. */
 export class AlreadyRunning extends ReplicatorError {
   readonly kind = 'fatal';
 
+  /** @param phrase the kind of file: `a DuckDB file` */
   constructor(file: string, phrase: string, pid: number) {
     super(
-      `A replicator runs for ${file} already (process ${pid}), and ${phrase} takes one process at a time. Ask that one ` +
+      `A replicator is already running for ${file} (process ${pid}), and ${phrase} takes one process at a time. Query it ` +
         `(dynamodb-replicator status --to ${file}), stop it (kill ${pid}) to run with other settings, or use another file.`,
     );
   }
 }
 
-/** The replicators that run for a destination. */
+/** Finds the running replicators of a destination. */
 export async function findRunning(
   place: ControlPlace,
   clock: Clock = new LocalClock(),
@@ -32,21 +33,21 @@ export async function findRunning(
   return (await mailbox.present()).map((presence) => new MailboxReplicator(mailbox, presence, clock));
 }
 
-/** Where a running replicator can be asked, until it is closed. */
+/** Answers requests to a running replicator until it is closed. */
 export interface ControlServer {
   close(): Promise<void>;
 }
 
 export interface ControlOptions {
-  /** Called before anything is said to others: only who has a file may write the address beside it. */
+  /** Takes the destination, before others can see this replicator: only the holder of a file may write the address beside it. */
   readonly hold: () => Promise<void>;
-  /** Hears of errors that nobody has foreseen. Requests are answered nevertheless. */
+  /** Gets unexpected errors. Requests are still answered. */
   readonly report: (error: Error) => void;
   readonly clock?: Clock;
 }
 
 /**
- * Answers requests of other processes for the replicator of these tables.
+ * Answers the requests of other processes to the replicator of these tables.
  * @throws AlreadyRunning, and what `hold` throws
  */
 export async function serveControl(

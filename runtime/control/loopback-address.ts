@@ -1,22 +1,22 @@
-/** How another process of this machine reaches a running replicator: written beside the destination's file, readable by its owner only. */
+/** How another process of this machine reaches a running replicator. It is written beside the destination's file, readable only by its owner. */
 export interface LoopbackAddress {
   readonly pid: number;
   readonly port: number;
-  /** Has to be sent with every request. */
+  /** Required in every request. */
   readonly token: string;
-  /** Names of the source tables it replicates. */
+  /** Names of the source tables that it replicates. */
   readonly tables: readonly string[];
 }
 
 const MOST_PORT = 65_535;
 const MOST_PID = 2 ** 31 - 1;
 
-/** Where the address stands for a destination that is a file. */
+/** The path of the address, for a destination that is a file. */
 export function addressFile(destinationFile: string): string {
   return `${destinationFile}.control.json`;
 }
 
-/** `undefined` for what no replicator of this version wrote: it is as good as none. */
+/** Parses an address; `undefined` for text that no replicator of this version wrote. */
 export function readAddress(text: string): LoopbackAddress | undefined {
   const parsed = parse(text);
   const { pid, port, token, tables } = parsed;
@@ -29,7 +29,7 @@ export function readAddress(text: string): LoopbackAddress | undefined {
   return isOne ? (parsed as unknown as LoopbackAddress) : undefined;
 }
 
-/** The process that wrote the file: one that can be asked, or one that is only starting. */
+/** The process that wrote the file: a running replicator, or one that is starting and does not answer yet. */
 export function readHolder(text: string): { readonly pid: number; readonly isStarting: boolean } | undefined {
   const { pid } = parse(text);
   return isWithin(pid, MOST_PID)

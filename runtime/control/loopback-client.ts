@@ -4,16 +4,16 @@ import { addressFile, type LoopbackAddress, readAddress } from './loopback-addre
 import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } from './protocol';
 import { writeRequest } from './request-text';
 
-/** How long a running replicator may take to show that it is there. */
+/** How long a running replicator may take to answer. */
 const PATIENCE_MS = 2_000;
 
-/** The one that holds this file; `undefined` when there is none, also when one has left its address behind. */
+/** Finds the replicator that holds this file; `undefined` if there is none, even if one left its address behind. */
 export async function findOnLoopback(destinationFile: string): Promise<LoopbackReplicator | undefined> {
   let text: string;
   try {
     text = await readFile(addressFile(destinationFile), 'utf8');
   } catch (error) {
-    // A folder of that name is no replicator's either.
+    // A folder of that name is not an address either.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EISDIR') return undefined;
     throw error;
@@ -24,7 +24,7 @@ export async function findOnLoopback(destinationFile: string): Promise<LoopbackR
   return (await found.answers()) ? found : undefined;
 }
 
-/** A replicator that holds a destination's file, on this machine. */
+/** A replicator on this machine that holds a destination's file. */
 export class LoopbackReplicator implements RunningReplicator {
   constructor(private readonly address: LoopbackAddress) {}
 
@@ -49,7 +49,7 @@ export class LoopbackReplicator implements RunningReplicator {
     return readAnswer(verb, this.send(verb, table, signal), onProgress);
   }
 
-  /** Whether it is there, be it too busy to answer. */
+  /** Whether it exists, even if it is too busy to answer. */
   async answers(): Promise<boolean> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
@@ -57,7 +57,7 @@ export class LoopbackReplicator implements RunningReplicator {
       return true;
     } catch (error) {
       if (error instanceof AnswerCutShort) return false;
-      // It is busy, or was killed and a stranger has got its port.
+      // It is busy, or it was killed and another program has its port.
       if (error === patience.reason) return isAlive(this.pid);
       throw error;
     }

@@ -11,7 +11,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 
 /**
  * Takes requests from other processes of the same user while this one holds the destination's file: HTTP on the loopback
- * address, with a token that stands in a file beside the destination's.
+ * address, with a token from a file beside the destination's.
  */
 export class LoopbackServer {
   private constructor(
@@ -55,7 +55,7 @@ async function answer(
   handlers: ControlHandlers,
 ): Promise<void> {
   const gone = new AbortController();
-  response.on('close', () => gone.abort(new Error('whoever asked has gone')));
+  response.on('close', () => gone.abort(new Error('the client has disconnected')));
   if (!isAllowed(request.headers.authorization, token)) {
     response.writeHead(401).end();
     return;

@@ -3,12 +3,12 @@ import type { Mailbox, Presence } from '../destinations/mailbox';
 import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } from './protocol';
 import { writeRequest } from './request-text';
 
-/** Between two looks at an answer. */
+/** Pause between checks for an answer. */
 const LOOK_MS = 500;
-/** One that has lost its connection shows itself again on the next: it is taken for gone after so long. */
+/** A replicator counts as gone after this time. One that has only lost its connection announces itself again on the next one. */
 const GONE_MS = 5_000;
 
-/** A replicator on any machine, reached through the destination it writes to. */
+/** A replicator on any machine, reached through its destination. */
 export class MailboxReplicator implements RunningReplicator {
   constructor(
     private readonly mailbox: Mailbox,
@@ -55,7 +55,7 @@ export class MailboxReplicator implements RunningReplicator {
     }
   }
 
-  /** A killed replicator leaves its requests behind. */
+  /** Whether the replicator still runs: a killed one leaves its requests behind. */
   private async isThere(lines: readonly string[]): Promise<boolean> {
     if (lines.length > 0) return true;
     return (await this.mailbox.present()).some(({ id }) => id === this.presence.id);

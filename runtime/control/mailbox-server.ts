@@ -8,7 +8,7 @@ import { Mutex } from '../mutex';
 import { answerRequest } from './answer-request';
 import type { ControlHandlers } from './protocol';
 
-/** Between two looks for requests: how long whoever asks waits at most before anything happens. Longer after errors that nobody has foreseen. */
+/** Pauses between checks for requests: the longest wait before a request is seen. They grow after unexpected errors. */
 const PAUSES: Backoff = { firstMs: 1_000, longestMs: 60_000 };
 
 /** Takes requests from processes on any machine through the destination's mailbox. */
@@ -16,7 +16,7 @@ export class MailboxServer {
   private readonly stopping = new AbortController();
   private readonly answering = new Set<Promise<void>>();
   private readonly collecting: Promise<void>;
-  /** Errors that nobody has foreseen, since anything last went well. */
+  /** Unexpected errors since the last success. */
   private unforeseen = 0;
 
   private constructor(
@@ -28,7 +28,7 @@ export class MailboxServer {
     this.collecting = this.collect();
   }
 
-  /** @param report hears of errors that nobody has foreseen; it goes on nevertheless */
+  /** @param report gets unexpected errors; the server continues after them */
   static async start(
     mailbox: Mailbox,
     tables: readonly string[],
@@ -62,7 +62,7 @@ export class MailboxServer {
   }
 
   private async answer({ id, body }: MailedRequest): Promise<void> {
-    // One line after another, in order.
+    // Lines are written one at a time, in order.
     const mutex = new Mutex();
     let sent: Promise<unknown> = Promise.resolve();
     await answerRequest(this.handlers, { text: body }, this.stopping.signal, (line) => {
@@ -71,7 +71,7 @@ export class MailboxServer {
     await sent;
   }
 
-  /** Whoever asked waits for it, so it is tried until it is there or this process stops. A line that came twice does no harm. */
+  /** Retries until the line is delivered or this process stops, as the client waits for it. A line that arrives twice does no harm. */
   private async deliver(request: string, line: string): Promise<void> {
     const write = async () => {
       await this.mailbox.answer(request, line);
@@ -85,7 +85,7 @@ export class MailboxServer {
     await this.clock.sleep(ms, this.stopping.signal).catch(() => undefined);
   }
 
-  /** What the destination cannot take is the pipelines' business, who wait for it and say so; whoever asked asks again. */
+  /** Ignores an unreachable destination: the pipelines wait for it and report it, and the client asks again. */
   private async whileReachable<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await work();

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Puts a text into a file that only its owner can read, in place of one that is there: never half written, and never open to others,
- * not even for a moment. What somebody else may have left beside it, a file or a link, is neither written to nor followed.
- * @throws what the file system throws; then the file is as it was
+ * Writes or replaces a file that only its owner can read. The file is never half written, and never open to others, not even for
+ * a moment. A file or link that somebody else has put beside it is neither written to nor followed.
+ * @throws errors of the file system; the file is then unchanged
  */
 export async function writePrivately(file: string, text: string): Promise<void> {
-  // Nobody can have made one of this name before.
+  // Nobody can have created a file of this name before.
   const fresh = `${file}.${randomBytes(8).toString('hex')}.new`;
   const handle = await open(fresh, 'wx', 0o600);
   try {

@@ -1,11 +1,11 @@
 import { ReplicatorError } from '../errors';
 import { version } from '../version';
 
-/** What a running replicator can be asked. */
+/** The requests that a running replicator answers. */
 export const CONTROL_VERBS = ['status', 'estimate', 'verify', 'resync'] as const;
 export type ControlVerb = (typeof CONTROL_VERBS)[number];
 
-/** One line of an answer: progress as often as there is any, then one result or error. */
+/** One line of an answer: any number of progress lines, then one result or error. */
 export type AnswerLine =
   | { readonly progress: string }
   | { readonly result: unknown }
@@ -13,17 +13,17 @@ export type AnswerLine =
       readonly error: { readonly name: string; readonly kind: string | undefined; readonly message: string };
     };
 
-/** Carries out a request; `table`: the source table it is about, undefined for all. What it throws is sent back. */
+/** Runs a request for a source table, or for all tables if `table` is undefined. Its error is sent back. */
 export type ControlHandler = (request: {
   readonly table: string | undefined;
   readonly report: (progress: string) => void;
-  /** Aborts when whoever asked has gone. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
 }) => Promise<unknown>;
 
 export type ControlHandlers = Readonly<Record<ControlVerb, ControlHandler>>;
 
-/** The running replicator went away before it had answered. */
+/** The running replicator ended before it had answered. */
 export class AnswerCutShort extends ReplicatorError {
   readonly kind = 'retry';
 
@@ -36,14 +36,14 @@ export class AnswerCutShort extends ReplicatorError {
 }
 
 function next(verb: ControlVerb): string {
-  if (verb !== 'resync') return 'Nothing is lost; ask for it again.';
+  if (verb !== 'resync') return 'Nothing is lost; run the command again.';
   return (
-    'A new generation that has begun goes on by itself when a replicator is started for the table (dynamodb-replicator run), ' +
-    'and its export is not paid for twice. If dynamodb-replicator status shows none, ask for it again.'
+    'A new generation that had started continues when you start a replicator for the table (dynamodb-replicator run), and its ' +
+    'export is not paid for twice. If dynamodb-replicator status shows none, run the command again.'
   );
 }
 
-/** The running replicator answers in a way that this version does not know. */
+/** The running replicator's answer is unknown to this version. */
 export class AnswerUnreadable extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -52,17 +52,17 @@ export class AnswerUnreadable extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `The running replicator answers ${verb} in a way that this version (${version()}) does not know: it is newer. Ask with ` +
-        `the version that runs (dynamodb-replicator --version, where it runs).`,
+      `The running replicator is newer than this version (${version()}), which cannot read its answer to ${verb}. Use the ` +
+        `replicator's version: where it runs, dynamodb-replicator --version prints it.`,
       options,
     );
   }
 }
 
-/** An error of the running replicator, as it told it. */
+/** An error that the running replicator has reported. */
 export class RemoteError extends ReplicatorError {
   constructor(
-    /** The error's class there. */
+    /** The error's class in the other process. */
     readonly remoteName: string,
     readonly kind: ReplicatorError['kind'],
     message: string,
@@ -71,13 +71,13 @@ export class RemoteError extends ReplicatorError {
   }
 }
 
-/** A replicator that runs, of this process or another. */
+/** A running replicator, usually of another process. */
 export interface RunningReplicator {
-  /** For people: `process 123`, with its machine where that may be another one. */
+  /** For people: `process 123`, with its machine if that may be another one. */
   readonly name: string;
-  /** Names of the source tables it replicates. */
+  /** Names of the source tables that it replicates. */
   readonly tables: readonly string[];
-  /** Asks and waits for the answer. @throws RemoteError, AnswerCutShort, the signal's reason */
+  /** Sends a request and waits for the answer. @throws RemoteError, AnswerCutShort, AnswerUnreadable, the signal's reason */
   ask(
     verb: ControlVerb,
     table: string | undefined,
@@ -86,7 +86,7 @@ export interface RunningReplicator {
   ): Promise<unknown>;
 }
 
-/** The result that an answer's lines come to. @throws RemoteError, AnswerCutShort, AnswerUnreadable */
+/** Reads the lines of an answer up to its result. @throws RemoteError, AnswerCutShort, AnswerUnreadable */
 export async function readAnswer(
   verb: ControlVerb,
   lines: AsyncIterable<string>,

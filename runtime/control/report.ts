@@ -4,27 +4,27 @@ import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
 import { readState } from '../pipeline/checkpoint';
 
-/** Where a pipeline stands, for people and programs. Times are ISO 8601; `null`: not known. */
+/** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
   readonly pipeline: string;
   readonly table: string;
-  /** False: read from the destination, no replicator runs. */
+  /** False when no replicator is running; the report is then read from the destination. */
   readonly running: boolean;
-  /** `start`, `export`, `load`, `publish`, `stream`, `stopped`; `gap`: it needs a resync. */
+  /** `start`, `export`, `load`, `publish`, `stream`, `stopped`, or `gap`, which needs a resync. */
   readonly phase: string;
   readonly generation: number;
   readonly rows: number;
   readonly deadLetters: number;
-  /** Everything written before it is in the visible table. Not known while a generation is loaded beside that. */
+  /** Everything written before it is in the visible table. Null while a generation loads beside that table. */
   readonly watermark: string | null;
-  /** While a generation is loaded: changes up to then are kept for its publish. */
+  /** While a generation loads: changes up to this time are kept for its publish. */
   readonly recordedUntil: string | null;
-  /** Of either of them. A minute at least; the longer the more shards there are, as it takes two listings of them (rule W1). */
+  /** Age of either of them: a minute at least, and more with many shards, as it takes two listings of them (rule W1). */
   readonly watermarkAgeMs: number | null;
-  /** How far the last two listings of the shards were apart. */
+  /** Time between the last two listings of the shards. */
   readonly listingEveryMs: number | null;
   readonly lagMs: number | null;
-  /** Until DynamoDB drops stream records that have not been applied; 0 when it may have. */
+  /** Hours until DynamoDB drops stream records that have not been applied; 0 when it may already have. */
   readonly hoursUntilLoss: number | null;
   readonly waiting: string | null;
   /** What has made commits slower for an hour or more. */
@@ -36,16 +36,16 @@ export interface PipelineReport {
   readonly renamed: Readonly<Record<string, string>>;
 }
 
-/** What is known while it runs. */
+/** What is known only while the pipeline runs. */
 export interface Live {
   readonly status: PipelineStatus;
-  /** The local clock. */
+  /** The present time on the local clock. */
   readonly elapsedMs: number;
-  /** The last failure of AWS for this table. */
+  /** The last failed AWS call for this table. */
   readonly retry: AwsRetry | undefined;
 }
 
-/** `now`: epoch ms. @throws CheckpointUnreadable */
+/** @param now epoch ms @throws CheckpointUnreadable */
 export function reportOf(
   pipeline: string,
   record: PipelineRecord | undefined,

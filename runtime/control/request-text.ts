@@ -2,17 +2,17 @@ import { ReplicatorError } from '../errors';
 import { version } from '../version';
 import { CONTROL_VERBS, type ControlVerb } from './protocol';
 
-/** What one process asks another. */
+/** A request from one process to another. */
 export interface ControlRequest {
   readonly verb: ControlVerb;
-  /** The source table it is about; undefined for all. */
+  /** The source table; undefined for all. */
   readonly table: string | undefined;
 }
 
-/** Grows when a reader that does not know what is new would misunderstand it. Version 0.1.0 wrote none. */
+/** Increased by a change that older readers would misunderstand. Version 0.1.0 wrote no format. */
 const FORMAT = 1;
 
-/** What came is no request that this version understands. It is answered with this. */
+/** The answer to a request that this version does not understand. */
 export class RequestUnreadable extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -21,7 +21,7 @@ export class RequestUnreadable extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `The running replicator, version ${version()}, does not understand the request: ${reason}. Nothing was done. Ask with its own ` +
+      `The running replicator (version ${version()}) does not understand the request: ${reason}. Nothing was done. Use the same ` +
         `version: npx pulumi-dynamodb-replicator@${version()} --help`,
       options,
     );
@@ -33,8 +33,8 @@ export function writeRequest({ verb, table }: ControlRequest): string {
 }
 
 /**
- * Reads a request, however it came.
- * @param named the verb where the text names none, as the requests of version 0.1.0 over loopback
+ * Parses a request from loopback or a mailbox.
+ * @param named the verb if the text names none, as in requests of version 0.1.0 over loopback
  * @throws RequestUnreadable
  */
 export function readRequest(text: string, named?: string): ControlRequest {
@@ -44,9 +44,9 @@ export function readRequest(text: string, named?: string): ControlRequest {
     throw new RequestUnreadable(newer ? 'it comes from a newer version' : 'its format is unknown');
   }
   const known = CONTROL_VERBS.find((one) => one === verb);
-  if (known === undefined) throw new RequestUnreadable(`it asks for none of ${CONTROL_VERBS.join(', ')}`);
+  if (known === undefined) throw new RequestUnreadable(`its verb is none of ${CONTROL_VERBS.join(', ')}`);
   if (table !== undefined && table !== null && typeof table !== 'string')
-    throw new RequestUnreadable('its table is no name');
+    throw new RequestUnreadable('its table is not a name');
   return { verb: known, table: table ?? undefined };
 }
 

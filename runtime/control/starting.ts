@@ -6,26 +6,26 @@ import { addressFile, readHolder } from './loopback-address';
 import { isAlive } from './loopback-client';
 import { writePrivately } from './private-file';
 
-/** A replicator holds the destination's file, and is not far enough to answer. */
+/** A starting replicator holds the destination's file, but does not answer yet. */
 export class ReplicatorStarting extends ReplicatorError {
   readonly kind = 'retry';
 
-  /** @param phrase what the file is: `a DuckDB file` */
+  /** @param phrase the kind of file: `a DuckDB file` */
   constructor(
     readonly file: string,
     phrase: string,
     readonly pid: number,
   ) {
     super(
-      `A replicator is starting for ${file} (process ${pid}), and ${phrase} takes one process at a time. Ask that one in a moment ` +
+      `A replicator is starting for ${file} (process ${pid}), and ${phrase} takes one process at a time. Query it in a moment ` +
         `(dynamodb-replicator status --to ${file}), or stop it: kill ${pid}`,
     );
   }
 }
 
 /**
- * Writes beside the destination's file that this process is about to hold it, unless another one does.
- * @returns takes that back, where nothing else has taken its place
+ * Announces in a file beside the destination's that this process is about to hold it, unless another process does.
+ * @returns a function that removes the announcement, unless something else has replaced it
  */
 export async function announceStart(place: ControlPlace): Promise<() => Promise<void>> {
   if (place.kind !== 'file') return () => Promise.resolve();
@@ -36,7 +36,7 @@ export async function announceStart(place: ControlPlace): Promise<() => Promise<
   };
   const holder = await holderOf(place.destinationFile);
   const isTaken = holder !== undefined && isAlive(holder.pid) && !(await isOwn());
-  // Where it cannot be written the destination's file cannot either, which is reported of that one.
+  // If this cannot be written, neither can the destination's file, and that is reported.
   if (!isTaken)
     await writePrivately(file, JSON.stringify({ pid: process.pid, starting: true })).catch(() => undefined);
   return async () => {
@@ -45,8 +45,8 @@ export async function announceStart(place: ControlPlace): Promise<() => Promise<
 }
 
 /**
- * Does something with a destination that another process may hold.
- * @throws ReplicatorStarting where that is a replicator that is starting, and what `work` throws
+ * Works with a destination that another process may hold.
+ * @throws ReplicatorStarting if a starting replicator holds it, and what `work` throws
  */
 export async function unlessStarting<T>(place: ControlPlace, work: () => Promise<T>): Promise<T> {
   try {
@@ -61,7 +61,7 @@ export async function unlessStarting<T>(place: ControlPlace, work: () => Promise
   }
 }
 
-/** The process that says beside the file that it is a replicator's. */
+/** The replicator that has written its process id beside the file. */
 async function holderOf(destinationFile: string): Promise<ReturnType<typeof readHolder>> {
   try {
     return readHolder(await readFile(addressFile(destinationFile), 'utf8'));

@@ -1,6 +1,6 @@
 import type { Events } from './events';
 
-/** What a pipeline has done since the process started. */
+/** Counts of a pipeline since the process started. */
 export interface Counts {
   /** Stream records committed. */
   readonly recordsApplied: number;
@@ -12,7 +12,7 @@ export interface Counts {
 
 const NONE: Counts = { recordsApplied: 0, rowsLoaded: 0, deadLetters: 0 };
 
-/** Counts, for every pipeline, what its events tell. */
+/** Counts the events of every pipeline. */
 export class Counters {
   private readonly counts = new Map<string, Counts>();
 

@@ -2,7 +2,7 @@ import type { Counts } from './counters';
 import { type Metric, METRIC_DIMENSIONS, METRICS } from './metrics';
 import type { PipelineMetric, Readings } from './readings';
 
-/** Whose figures they are, in CloudWatch. */
+/** Where CloudWatch files the figures. */
 export interface MetricsOwner {
   readonly namespace: string;
   /** Value of the dimension `Replicator`. */
@@ -10,21 +10,21 @@ export interface MetricsOwner {
 }
 
 /**
- * Figures as lines of a log that CloudWatch takes metrics from: one JSON object a line, which names its own metrics.
+ * Figures as log lines from which CloudWatch extracts metrics: one JSON object a line, which names its own metrics.
  * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
-/** That the process runs. `timestamp`: epoch ms. */
+/** The line that shows that the process runs. @param timestamp epoch ms */
 export function heartbeatLine(owner: MetricsOwner, timestamp: number): string {
   return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.heartbeat, 1]]);
 }
 
-/** That no pipeline can begin, as its destination does not answer: nothing else would raise an alarm meanwhile. */
+/** The line for a destination that does not answer at the start, so that no pipeline can begin. Nothing else raises an alarm then. */
 export function awaitingLine(owner: MetricsOwner, timestamp: number): string {
   return line(owner, timestamp, {}, [[METRIC_DIMENSIONS.replicator]], [[METRICS.pipelineFailed, 1]]);
 }
 
-/** Figures of one table; its counts are those since the last line. */
+/** The figures of one table; its counts are those since its last line. */
 export function tableLine(owner: MetricsOwner, timestamp: number, table: string, readings: Readings): string {
   const { replicator, table: byTable } = METRIC_DIMENSIONS;
   const figures = (Object.entries(readings) as [PipelineMetric, number][]).map(
@@ -33,7 +33,7 @@ export function tableLine(owner: MetricsOwner, timestamp: number, table: string,
   return line(owner, timestamp, { [byTable]: table }, [[replicator], [replicator, byTable]], figures);
 }
 
-/** What was counted between two moments. */
+/** The difference of two counts. */
 export function since(earlier: Counts, later: Counts): Counts {
   return {
     recordsApplied: later.recordsApplied - earlier.recordsApplied,

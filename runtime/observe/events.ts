@@ -1,26 +1,26 @@
-/** What a pipeline is doing. All but `stream` are steps of a load. */
+/** What a pipeline is doing. Every phase except `stream` is a step of a load. */
 export type Phase = 'start' | 'export' | 'load' | 'publish' | 'stream';
 
 /**
- * Everything that happens in a replicator and is worth telling: log, metrics, progress, health and status all hang on
- * this one map. No event is emitted per record.
+ * All events of a replicator. Log, metrics, progress, health and status are all made from them. No event is emitted per
+ * record.
  */
 export interface EventMap {
   'pipeline.phase': { pipeline: string; phase: Phase; generation: number };
-  /** A stated wait: why, and until when on the service's clock (epoch ms) where that is known. */
+  /** A wait for a known reason; `until` on AWS's clock (epoch ms), if known. */
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
-  /** A gap before the publish: the pipeline begins a new generation by itself (rule G2). */
+  /** A gap before the publish. The pipeline starts a new generation without being asked (rule G2). */
   'pipeline.gap': { pipeline: string; message: string };
-  /** `againMs`: it is tried again by itself after so long; otherwise it stands until somebody asks for a resync. */
+  /** The pipeline is retried after `againMs`; without that it stays stopped until somebody requests a resync. */
   'pipeline.failed': { pipeline: string; error: Error; againMs?: number | undefined };
-  /** Where the checkpoint says that a pipeline goes on: the watermark, epoch ms on the service's clock. */
+  /** The watermark of the checkpoint from which a pipeline continues, in epoch ms on AWS's clock. */
   'pipeline.standing': { pipeline: string; watermark: number };
   'pipeline.stopped': { pipeline: string };
-  /** A defect outside of all pipelines, which go on. */
+  /** A bug outside all pipelines, which continue. */
   'replicator.strayError': { message: string; stack: string | undefined };
   'pipeline.columns': { pipeline: string; added: readonly string[]; widened: readonly string[] };
   'pipeline.deadLetter': { pipeline: string; count: number; reason: string };
-  /** `table`: the source table that it is for, where that is known. */
+  /** `table` is the source table of the call, if known. */
   'aws.retry': {
     table?: string | undefined;
     operation: string;
@@ -29,28 +29,28 @@ export interface EventMap {
     waitMs: number;
     message: string;
   };
-  /** At the start, before there is any pipeline: the destination does not answer, and is asked again after so long. */
+  /** The destination does not answer at the start, before any pipeline exists. It is probed again after `waitMs`. */
   'destination.awaited': { attempt: number; waitMs: number; message: string };
   'destination.there': Record<never, never>;
   'destination.retry': { pipeline: string; attempt: number; waitMs: number; message: string };
-  /** Just before the request: what it will cost. */
+  /** Emitted just before the request, with its estimated price. */
   'export.requested': { pipeline: string; exportTime: number; tableBytes: number; priceUsd: number };
   'export.progress': { pipeline: string; exportArn: string; elapsedMs: number };
   'export.completed': { pipeline: string; exportArn: string; files: number; items: number };
   'load.progress': {
     pipeline: string;
-    /** `verify`: the export is loaded only to be compared with. */
+    /** `verify` means that the export is loaded only for a comparison. */
     role: 'shadow' | 'verify';
     files: number;
     filesTotal: number;
     items: number;
     itemsTotal: number;
-    /** Uncompressed bytes so far in this process. */
+    /** Uncompressed bytes loaded by this process so far. */
     bytes: number;
     elapsedMs: number;
   };
   'load.fileCommitted': { pipeline: string; role: 'shadow' | 'verify'; file: string; items: number };
-  /** Counts are undefined when the destination's answer was lost; the publish itself is certain. */
+  /** Counts are undefined if the destination's response was lost; the publish itself is certain. */
   'pipeline.published': {
     pipeline: string;
     generation: number;
@@ -60,12 +60,12 @@ export interface EventMap {
   };
   'stream.batch': {
     pipeline: string;
-    /** Records read, and the keys they came down to. */
+    /** Records read, and the number of keys that they changed. */
     records: number;
     changes: number;
     bytes: number;
     commitMs: number;
-    /** Epoch ms on the service's clock. */
+    /** Epoch ms on AWS's clock. */
     watermark: number;
     lagMs: number;
     shards: number;
@@ -73,16 +73,16 @@ export interface EventMap {
   'stream.listing': { pipeline: string; shards: number; open: number };
   'stream.iteratorRenewed': { pipeline: string; shardId: string };
   'verify.progress': { pipeline: string; stage: string };
-  /** By itself: the pipeline goes on (rule V2). */
+  /** Only the verify failed: the pipeline continues (rule V2). */
   'verify.failed': { pipeline: string; message: string };
-  /** Done, or given up. */
+  /** The verify is done or was given up. */
   'verify.ended': { pipeline: string };
 }
 
 export type EventName = keyof EventMap;
 type Listener<Name extends EventName> = (event: EventMap[Name]) => void;
 
-/** A typed emitter. A listener that throws is a defect and is not caught. */
+/** A typed event emitter. A listener that throws is a bug and is not caught. */
 export class Events {
   private readonly listeners = new Map<EventName, Set<Listener<EventName>>>();
   private readonly observers = new Set<(name: EventName, event: EventMap[EventName]) => void>();
@@ -94,7 +94,7 @@ export class Events {
     return () => set.delete(listener as Listener<EventName>);
   }
 
-  /** Hears every event: for the log. */
+  /** Calls the observer with every event. */
   onAny(observer: (name: EventName, event: EventMap[EventName]) => void): () => void {
     this.observers.add(observer);
     return () => this.observers.delete(observer);

@@ -1,11 +1,11 @@
-/** Numbers as people read them, the same in every locale. */
+/** Formats numbers for people, the same in every locale. */
 
 /** `1234567` → `1,234,567`. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `1 change`, `1,204 changes`. The list of costs, which imports nothing, has its own. */
+/** `1 change`, `1,204 changes`. The cost model, which imports nothing, has its own. */
 export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServiceHealth } from './health';
 
-/** What the server tells, asked anew for each request. */
+/** What the server reports, computed for each request. */
 export interface Vitals {
   health(): ServiceHealth;
   /** In Prometheus' text format. */
@@ -12,8 +12,8 @@ export interface Vitals {
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Health and metrics over HTTP on the loopback address: `/healthz` answers 200 while the service is alive, `/readyz` while
- * every table is followed, otherwise 503, each with its reasons as JSON; `/metrics` is for Prometheus.
+ * Health and metrics over HTTP on the loopback address. `/healthz` answers 200 while the service is alive, `/readyz` while every
+ * table is followed, otherwise 503, each with its reasons as JSON. `/metrics` is for Prometheus.
  */
 export class HealthServer {
   private constructor(
@@ -21,7 +21,7 @@ export class HealthServer {
     readonly port: number,
   ) {}
 
-  /** `port` 0 takes a free one. @throws Error with code EADDRINUSE */
+  /** @param port 0 takes a free one @throws Error with code EADDRINUSE */
   static async start(port: number, vitals: Vitals): Promise<HealthServer> {
     const server = createServer(({ method, url }, response) => {
       if (method === 'GET' || method === 'HEAD') answer(url ?? '', vitals, response);

@@ -1,21 +1,21 @@
 import { tableOf } from './figures';
 import type { AwsRetry, PipelineStatus } from './status';
 
-/** A pipeline that gets no further for so long, without a stated reason, is taken for stuck. */
+/** A pipeline without progress for this long and without a known reason counts as stuck. */
 export const STANDSTILL_MS = 5 * 60_000;
 
 export interface Health {
-  /** Gets further, or waits for a stated reason. */
+  /** It makes progress, or waits for a known reason. */
   readonly alive: boolean;
-  /** Follows the stream. */
+  /** It follows the stream. */
   readonly ready: boolean;
   readonly reason: string;
 }
 
 /**
- * Health means progress, not that a process exists. Where there is none, a restart helps unless the reason lies outside.
+ * Health means progress, not that a process exists. Without progress a restart may help, unless the reason is outside.
  * @param elapsedMs the local clock, as in `progressAtMs`
- * @param retry the last failure of AWS for this table
+ * @param retry the last failed AWS call for this table
  */
 export function health(status: PipelineStatus, elapsedMs: number, retry?: AwsRetry): Health {
   const waiting = (reason: string): Health => ({ alive: true, ready: false, reason });
@@ -36,14 +36,14 @@ export function health(status: PipelineStatus, elapsedMs: number, retry?: AwsRet
     : waiting(`phase ${status.phase}`);
 }
 
-/** Of a pipeline that has not begun. Its table is described first, which is repeated without end: a restart would change nothing. */
+/** The health of a pipeline that has not begun: it retries describing its table without end, so a restart would change nothing. */
 function starting(awaited: string | undefined, retry: AwsRetry | undefined): Health {
   return { alive: true, ready: false, reason: awaited ?? retry?.message ?? 'starting' };
 }
 
-/** Of a process with all its tables. */
+/** The health of a process with all its tables. */
 export interface ServiceHealth {
-  /** No pipeline is stuck. A service that is not alive should be restarted, which may help. */
+  /** No pipeline is stuck. Restart a service that is not alive: that may help. */
   readonly alive: boolean;
   /** Every table is followed. */
   readonly ready: boolean;
@@ -51,10 +51,10 @@ export interface ServiceHealth {
 }
 
 /**
- * A pipeline that an error has stopped is not for a restart to mend, and its metric raises the alarm: it does not make the
- * service unhealthy, which would stop the others too. When none is left the process ends by itself.
+ * A restart does not fix a pipeline that an error has stopped, and its metric raises the alarm. So it does not make the service
+ * unhealthy, which would stop the others too. When no pipeline is left, the process ends.
  * @param awaited what all pipelines wait for before they can begin
- * @param retries the last failure of AWS for each table
+ * @param retries the last failed AWS call of each table
  */
 export function serviceHealth(
   tables: readonly string[],

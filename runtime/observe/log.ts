@@ -3,11 +3,11 @@ import { describeError } from './status';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
-/** What the log needs of pino. */
+/** The part of pino that the log uses. */
 export type LogSink = Readonly<Record<LogLevel, (fields: object, message: string) => void>>;
 
 export interface LogOptions {
-  /** Batches and load progress of a pipeline are summed up in one line at most this often. */
+  /** Batches and load progress of a pipeline are summarized in one line at most this often. */
   readonly summaryMs: number;
   /** The local clock. */
   readonly elapsedMs: () => number;
@@ -25,21 +25,21 @@ interface Summary {
 
 type Line = readonly [level: LogLevel, message: string];
 
-/** A first retry is everyday life; what goes on failing is not. */
-const retry = (attempt: number, first: LogLevel): Line => [attempt < 3 ? first : 'warn', 'trying again'];
+/** First retries are ordinary; repeated ones are a warning. */
+const retry = (attempt: number, first: LogLevel): Line => [attempt < 3 ? first : 'warn', 'retrying'];
 
 const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } = {
   'pipeline.phase': () => ['info', 'phase'],
   'pipeline.waiting': () => ['info', 'waiting'],
-  'pipeline.gap': () => ['warn', 'gap before the publish: loading anew'],
+  'pipeline.gap': () => ['warn', 'gap before the publish: reloading'],
   'pipeline.failed': ({ againMs }) => ['error', againMs === undefined ? 'pipeline failed' : 'pipeline waits'],
   'pipeline.stopped': () => ['info', 'pipeline stopped'],
-  'replicator.strayError': () => ['error', 'an error that nothing handles'],
+  'replicator.strayError': () => ['error', 'unexpected error'],
   'pipeline.columns': () => ['info', 'columns changed'],
-  'pipeline.deadLetter': () => ['warn', 'items the destination cannot represent'],
+  'pipeline.deadLetter': () => ['warn', 'items that the destination cannot hold'],
   'pipeline.published': () => ['info', 'published'],
   'aws.retry': ({ attempt }) => retry(attempt, 'debug'),
-  // It may have waited for an answer that never came: the log says why nothing happened.
+  // It may follow a long wait for a response: the log explains why nothing happened.
   'destination.retry': ({ attempt }) => retry(attempt, 'info'),
   'destination.awaited': () => ['warn', 'waiting for the destination'],
   'export.requested': () => ['info', 'export requested'],
@@ -51,7 +51,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'verify.failed': () => ['warn', 'verify failed'],
 };
 
-/** Writes events to the log: one line each for what matters, a summary now and then for what keeps coming. */
+/** Writes events to the log: one line for each that matters, and a summary now and then for frequent ones. */
 export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }: LogOptions): void {
   const summaries = new Map<string, Summary>();
   const loggedAt = new Map<string, number>();
@@ -101,7 +101,7 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
 
 function withError({ pipeline, error, againMs }: EventMap['pipeline.failed']): object {
   const described = describeError(error, againMs);
-  // It begins with the message.
+  // The stack begins with the message.
   const stack = error.stack?.replace(error.message, () => described.message);
   return { pipeline, error: { ...described, stack }, againMs };
 }

@@ -12,13 +12,13 @@ export interface MetricLogParts {
   readonly events: Events;
   readonly board: StatusBoard;
   readonly clock: Clock;
-  /** The service's time, epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: () => number | undefined;
-  /** Takes one line, without its end. */
+  /** Writes one line, given without its line break. */
   readonly write: (line: string) => void;
 }
 
-/** Writes the metrics into the log: once at the start, every minute, and when it ends, so that nothing counted is lost. */
+/** Writes the metrics to the log: at the start, every minute, and at the end, so that no count is lost. */
 export class MetricLog {
   private readonly counters: Counters;
   private readonly emitted = new Map<string, Counts>();
@@ -27,7 +27,7 @@ export class MetricLog {
     this.counters = new Counters(parts.events);
   }
 
-  /** Ends with its signal. */
+  /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.parts;
     while (!signal.aborted) {
@@ -40,7 +40,7 @@ export class MetricLog {
   private writeAll(): void {
     const { owner, board, clock, now, write } = this.parts;
     const moment = { elapsedMs: clock.elapsedMs(), now: now() };
-    // CloudWatch drops what is hours off; the machine's clock is only asked before AWS has told the time.
+    // CloudWatch drops figures that are hours off. The machine's clock is used only before AWS's time is known.
     const timestamp = moment.now ?? Date.now();
     write(heartbeatLine(owner, timestamp));
     if (board.awaited !== undefined) write(awaitingLine(owner, timestamp));

@@ -3,7 +3,7 @@ import type { EventMap, EventName, Events } from './events';
 import { render } from './render';
 import { describeError, type StatusBoard } from './status';
 
-/** Where progress is written: `process.stdout`, or a test's stand-in. */
+/** Where progress is written: `process.stdout`, or a stand-in for tests. */
 export interface Screen {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -12,18 +12,18 @@ export interface Screen {
 
 export interface ProgressOptions {
   readonly board: StatusBoard;
-  /** Off a terminal a pipeline's line is repeated at most this often. */
+  /** Without a terminal, a pipeline's line is repeated at most this often. */
   readonly summaryMs: number;
   readonly elapsedMs: () => number;
-  /** The service's time, epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: () => number | undefined;
 }
 
 const REDRAW_MS = 100;
 
 /**
- * Progress for people: what happened, a line each, and under it on a terminal one line per pipeline that is drawn anew;
- * in a pipe that line is written when the phase changes and now and then.
+ * Progress for people: one line for each thing that happened. On a terminal, one line per pipeline below them is redrawn. In a
+ * pipe, that line is written when the phase changes and now and then.
  */
 export class Progress {
   private drawn = 0;
@@ -46,7 +46,7 @@ export class Progress {
     this.draw();
   }
 
-  /** Leaves the last picture on the screen and listens no longer. */
+  /** Leaves the last lines on the screen and stops listening. */
   close(): void {
     this.unsubscribe();
     this.erase();
@@ -66,7 +66,7 @@ export class Progress {
 
   private draw(): void {
     if (!this.screen.isTTY) return;
-    // What has ended in order needs no line any more.
+    // A pipeline that has stopped without an error needs no line.
     const lines = this.lines(this.options.board.all().filter(({ error, stopped }) => error ?? !stopped));
     this.screen.write(lines.map((line) => `${line}\n`).join(''));
     this.drawn = lines.length;
@@ -81,7 +81,7 @@ export class Progress {
 
   private repeat(pipeline: string): void {
     const status = this.options.board.get(pipeline);
-    // A failure has been announced; an end in order needs no line.
+    // A failure has been announced, and a normal stop needs no line.
     if (!status || status.error || status.stopped) return;
     const before = this.written.get(pipeline);
     const now = this.options.elapsedMs();
@@ -98,7 +98,7 @@ export class Progress {
   }
 }
 
-/** What deserves a line that stays; `undefined` for what only moves the picture. */
+/** The line for an event that is worth one; `undefined` for an event that only changes the redrawn lines. */
 export function announcement<Name extends EventName>(name: Name, event: EventMap[Name]): string | undefined {
   const words = announcements[name] as ((event: EventMap[Name]) => string | undefined) | undefined;
   const text = words?.(event);
@@ -116,9 +116,9 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.deadLetter': ({ count: items, reason }) =>
     `${counted(items, 'item')} kept as dead letters: ${reason}`,
   'aws.retry': ({ operation, attempt, message }) =>
-    attempt < 3 ? undefined : `${operation} fails, trying again: ${message}`,
+    attempt < 3 ? undefined : `retrying ${operation}: ${message}`,
   'destination.awaited': ({ message }) => message,
-  'destination.retry': ({ message }) => `the destination cannot write, trying again: ${message}`,
+  'destination.retry': ({ message }) => `waiting for the destination: ${message}`,
   'export.requested': ({ exportTime, tableBytes, priceUsd }) =>
     `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,
   'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,

@@ -1,12 +1,12 @@
 import { METRICS } from './metrics';
 import type { PipelineMetric, Readings } from './readings';
 
-/** How a metric is named for Prometheus: times in seconds, counts since the start. */
+/** A metric for Prometheus: times are in seconds, counts since the start. */
 interface Family {
   readonly name: string;
   readonly type: 'gauge' | 'counter';
   readonly help: string;
-  /** From the metric's unit. */
+  /** Factor from the metric's unit. */
   readonly scale: number;
 }
 
@@ -29,12 +29,12 @@ const FAMILIES: Readonly<Record<PipelineMetric, Family>> = {
   replicationLag: gauge('lag_seconds', METRICS.replicationLag.meaning, MS),
   hoursUntilLoss: gauge(
     'seconds_until_loss',
-    'Until DynamoDB drops stream records that are not applied yet.',
+    'Seconds until DynamoDB drops stream records that are not yet applied.',
     HOURS,
   ),
   backfillFailed: gauge('backfill_failed', '1 while a backfill has failed and a person has to act.'),
-  gap: gauge('gap', '1 while stream records are lost and not healed.'),
-  pipelineFailed: gauge('pipeline_failed', '1 while the pipeline stands still because of an error.'),
+  gap: gauge('gap', '1 while stream records are lost and not yet reloaded.'),
+  pipelineFailed: gauge('pipeline_failed', '1 while an error has stopped the pipeline.'),
   deadLetters: counter('dead_letters', 'Items that the destination could not hold'),
   recordsApplied: counter('records_applied', 'Stream records committed'),
   rowsLoaded: counter('rows_loaded', 'Rows of exports committed'),
@@ -43,7 +43,7 @@ const FAMILIES: Readonly<Record<PipelineMetric, Family>> = {
 };
 
 /**
- * The figures of all tables in Prometheus' text format.
+ * The figures of all tables in Prometheus's text format.
  * Source: Prometheus, "Exposition formats", text-based format 0.0.4.
  */
 export function prometheusText(

@@ -2,26 +2,26 @@ import type { Counts } from './counters';
 import type { METRICS } from './metrics';
 import { hoursUntilLoss, type PipelineStatus } from './status';
 
-/** Figures of one pipeline at one moment, by the keys of the metrics; what is not known is left out. */
+/** Figures of one pipeline at one moment, by the keys of the metrics; unknown ones are left out. */
 export type Readings = { readonly [Key in PipelineMetric]?: number };
 
-/** `heartbeat` is the process's. */
+/** All metrics except `heartbeat`, which belongs to the process. */
 export type PipelineMetric = Exclude<keyof typeof METRICS, 'heartbeat'>;
 
-/** The moment. */
+/** A moment on both clocks. */
 export interface Moment {
   /** On the local clock, as in `batchAtMs`. */
   readonly elapsedMs: number;
-  /** The service's time, epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: number | undefined;
 }
 
-/** An idle pipeline stores its watermark more often than that; when it does not, it stands still, and that is lag. */
+/** An idle pipeline stores its watermark more often than this. A longer pause means that it is stalled, which counts as lag. */
 const QUIET_MS = 2 * 60_000;
 
 const BACKFILL: readonly PipelineStatus['phase'][] = ['start', 'export', 'load', 'publish'];
 
-/** What a pipeline's status says at a moment, and what it has counted up to it. */
+/** The figures of a pipeline at a moment, from its status and its counts. */
 export function readingsOf(status: PipelineStatus, counts: Counts, moment: Moment): Readings {
   const { watermark, error, hasGap } = status;
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
@@ -41,7 +41,7 @@ export function readingsOf(status: PipelineStatus, counts: Counts, moment: Momen
   };
 }
 
-/** The last batch's lag, and the time since where that is more than the pause between two batches. */
+/** The last batch's lag, plus the time since then if that is longer than a usual pause between batches. */
 function lagOf({ lagMs, batchAtMs }: PipelineStatus, { elapsedMs }: Moment): number | undefined {
   if (lagMs === undefined || batchAtMs === undefined) return undefined;
   const since = elapsedMs - batchAtMs;

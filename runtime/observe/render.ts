@@ -1,15 +1,15 @@
 import { bytes, count, counted, duration, tableOf } from './figures';
 import { hoursUntilLoss, type PipelineStatus } from './status';
 
-/** What a picture of the progress is made of. */
+/** The state from which the progress lines are made. */
 export interface ProgressState {
   readonly pipelines: readonly PipelineStatus[];
-  /** The service's time, epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: number | undefined;
 }
 
 const BAR = 24;
-/** Less than this is told as a warning: someone has to look within the day. */
+/** Below this number of hours a warning appears: somebody has to act within the day. */
 const WARN_HOURS = 12;
 
 /** One line per pipeline, none longer than `width` columns. */

@@ -2,39 +2,39 @@ import { finalMessage, ReplicatorError } from '../errors';
 import type { EventMap, EventName, Events, Phase } from './events';
 import { tableOf } from './figures';
 
-/** A pipeline as its events tell it. Everything an observer shows is made of this. */
+/** The state of a pipeline, derived from its events. Everything that an observer shows comes from it. */
 export interface PipelineStatus {
   readonly pipeline: string;
-  /** `starting` until the first phase is logged. */
+  /** `starting` until the first phase begins. */
   readonly phase: Phase | 'starting';
   readonly generation: number;
   /** Rows at the last publish of this process. */
   readonly rowsPublished: number | undefined;
-  /** Stream records and the row changes they came down to, since the process started. */
+  /** Stream records, and the row changes that they led to, since the process started. */
   readonly records: number;
   readonly changes: number;
   readonly deadLetters: number;
-  /** At the last batch. */
+  /** Lag of the last batch. */
   readonly lagMs: number | undefined;
-  /** When that was, on the local clock. */
+  /** Time of the last batch on the local clock. */
   readonly batchAtMs: number | undefined;
   /** Epoch ms. */
   readonly watermark: number | undefined;
   readonly openShards: number | undefined;
-  /** When the shards were last listed, on the local clock, and how long that was after the time before. */
+  /** Time of the last listing of the shards on the local clock, and the time between the last two listings. */
   readonly listedAtMs: number | undefined;
   readonly listingEveryMs: number | undefined;
   readonly exporting: { readonly exportArn: string; readonly elapsedMs: number } | undefined;
   readonly load: LoadStatus | undefined;
   readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
-  /** Why the destination takes nothing at present. */
+  /** Why the destination accepts no writes at present. */
   readonly destinationUnreachable: string | undefined;
   readonly verifying: string | undefined;
   readonly error: FailureStatus | undefined;
   /** Stream records are lost, and no later generation has been published. */
   readonly hasGap: boolean;
   readonly stopped: boolean;
-  /** When the pipeline last got further, on the local clock. */
+  /** Time of the last progress on the local clock. */
   readonly progressAtMs: number;
 }
 
@@ -42,14 +42,14 @@ export interface FailureStatus {
   readonly name: string;
   readonly kind: string;
   readonly message: string;
-  /** It is tried again by itself after so long. */
+  /** Pause before the pipeline is retried; undefined if it is not. */
   readonly againMs: number | undefined;
 }
 
-/** A call of AWS that failed and is repeated. */
+/** A failed AWS call that is retried. */
 export interface AwsRetry {
   readonly message: string;
-  /** When it is asked again, on the local clock. */
+  /** Time of the retry on the local clock. */
   readonly againAtMs: number;
 }
 
@@ -87,7 +87,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
   };
 }
 
-/** The status after an event of this pipeline, emitted at `elapsedMs` of the local clock. */
+/** The status after an event of this pipeline. @param elapsedMs time of the event on the local clock */
 export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: number): PipelineStatus {
   const further = {
     ...status,
@@ -139,7 +139,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       const { records, changes, lagMs, watermark } = logged.event;
       return {
         ...further,
-        // A stated wait outlives the batches that go on meanwhile.
+        // Batches go on during a wait and do not end it.
         waiting: status.waiting,
         records: status.records + records,
         changes: status.changes + changes,
@@ -149,7 +149,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       };
     }
     case 'stream.listing':
-      // What is idle commits when the watermark moves, which takes two listings.
+      // An idle table commits only when the watermark moves, which takes two listings.
       return {
         ...status,
         progressAtMs: elapsedMs,
@@ -178,15 +178,15 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
   }
 }
 
-/** Follows all pipelines of a process. */
+/** Keeps the status of all pipelines of a process. */
 export class StatusBoard {
   private readonly statuses = new Map<string, PipelineStatus>();
-  /** Why there is no pipeline yet; undefined while nothing is waited for. */
+  /** What the start waits for, before any pipeline exists; undefined if it does not wait. */
   awaited: string | undefined;
-  /** What AWS refused or did not answer last, by the table that it was asked for. */
+  /** The last failed AWS call of each table. */
   readonly retries = new Map<string, AwsRetry>();
 
-  /** `elapsedMs`: the local clock. */
+  /** @param elapsedMs the local clock */
   constructor(
     events: Events,
     private readonly elapsedMs: () => number,
@@ -199,7 +199,7 @@ export class StatusBoard {
     });
   }
 
-  /** In the order in which they were first heard of. */
+  /** In the order of their first events. */
   all(): readonly PipelineStatus[] {
     return [...this.statuses.values()];
   }
@@ -212,7 +212,7 @@ export class StatusBoard {
     if (!('pipeline' in logged.event)) return;
     const { pipeline } = logged.event;
     const now = this.elapsedMs();
-    // One that failed before it had been described was known by its table's name.
+    // A pipeline that failed before its table was described is known by the table's name.
     if (tableOf(pipeline) !== pipeline) this.statuses.delete(tableOf(pipeline));
     this.statuses.set(
       pipeline,
@@ -223,7 +223,7 @@ export class StatusBoard {
 
 const STREAM_KEEPS_MS = 24 * 3_600_000;
 
-/** Hours until DynamoDB drops stream records that have not been applied; negative: it may have. Both epoch ms. */
+/** Hours until DynamoDB drops stream records that have not been applied; negative when it may already have. Both times are epoch ms. */
 export function hoursUntilLoss(watermark: number, now: number): number {
   return (watermark + STREAM_KEEPS_MS - now) / 3_600_000;
 }

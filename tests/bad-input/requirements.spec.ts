@@ -355,7 +355,7 @@ describe('bad input: what AWS has to have', () => {
       const { code, all } = await place.say(...place.words(verb, '--log-format', 'human'));
       fault.remove();
       assert.equal(code, 1);
-      assert.match(all, /AWS does not accept the credentials \(UnrecognizedClientException/);
+      assert.match(all, /AWS rejects the credentials \(UnrecognizedClientException/);
       assert.match(all, /aws sso login/);
       place.assertNothingWritten();
     });
@@ -365,7 +365,7 @@ describe('bad input: what AWS has to have', () => {
       words.splice(words.indexOf('--region'), 2);
       const { code, all } = await place.say(...words);
       assert.equal(code, 1);
-      assert.match(all, /No AWS region is set\. Give --region \(such as eu-west-1\) or set AWS_REGION/);
+      assert.match(all, /No AWS region is set\. Give --region \(such as eu-west-1\), set AWS_REGION/);
       assert.match(all, /aws configure set region eu-west-1/);
       place.assertNothingWritten();
     });
@@ -376,8 +376,8 @@ describe('bad input: what AWS has to have', () => {
       const { all } =
         verb === 'check'
           ? await place.say(...words)
-          : await place.sayUntil(words, ({ written }) => /Nobody answers/.test(written));
-      assert.match(all, /Nobody answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED/);
+          : await place.sayUntil(words, ({ written }) => /Cannot reach /.test(written));
+      assert.match(all, /Cannot reach http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED/);
       place.assertNothingWritten();
     });
   }

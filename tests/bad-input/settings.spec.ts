@@ -88,7 +88,7 @@ describe('bad input: settings and command lines', () => {
       /maxColumns \(flag --max-columns\): does not apply with columns: document/,
       /poll\.minMs \(flag --poll-min-ms\): 9000 is more than poll\.maxMs \(5000\)/,
       /clockRate \(flag --clock-rate\): is only for the simulator; give its address with --endpoint/,
-      /All settings: docs\/CONFIGURATION\.md, or --help\.\n$/,
+      /See --help, and docs\/CONFIGURATION\.md for all settings\.\n$/,
     ]) {
       assert.match(said, line);
     }

@@ -161,7 +161,7 @@ describe('verbs', () => {
 
     const locked = await say(['run']);
     assert.equal(locked.code, EXIT.failed);
-    assert.match(locked.err, /A replicator runs for .*orders\.duckdb already \(process \d+\)/);
+    assert.match(locked.err, /A replicator is already running for .*orders\.duckdb \(process \d+\)/);
 
     terminal.interrupt();
     assert.equal(await run, EXIT.fine, terminal.complained);

@@ -19,8 +19,8 @@ describe('faults/connection', () => {
     const told = world.heardOf('aws.retry');
     assert(told.length > 5 && told.length < 60, `told ${told.length} times`);
     assert.equal(told.at(-1)?.code, 'ECONNREFUSED');
-    assert(told.at(-1)?.message.includes(`Nobody answers at ${world.endpoint}`));
-    assert.match(told.at(-1)?.message ?? '', /Check the network.*that the server at this endpoint runs/);
+    assert(told.at(-1)?.message.includes(`Cannot reach ${world.endpoint}`));
+    assert.match(told.at(-1)?.message ?? '', /Check the network.*that the server at this endpoint is running/);
     await world.listen();
     await world.busy(MINUTE);
     await world.assertRecovers(process);
@@ -123,7 +123,7 @@ describe('faults/connection', () => {
     [
       'UnknownOperationException',
       'ExportTableToPointInTime',
-      /does not know ExportTableToPointInTime\. An endpoint has to offer/,
+      /does not support ExportTableToPointInTime\. An endpoint must offer/,
     ],
     ['ANameNobodyKnows', 'GetRecords', /was refused \(ANameNobodyKnows\)\. AWS says: wrong\./],
   ] as const) {
@@ -162,7 +162,7 @@ describe('faults/connection: clocks', () => {
       assert(hits > 5, 'asked again soon: the SDK corrects its time by the answer');
     assert.match(
       world.heardOf('aws.retry').at(-1)?.message ?? '',
-      /refuses the request's time \(InvalidSignatureException: .*This machine's clock is wrong; set it: timedatectl set-ntp true/,
+      /rejects the request's time \(InvalidSignatureException: .*This machine's clock is wrong; set it: timedatectl set-ntp true/,
     );
     world.simulator.faults.clear();
     await world.assertRecovers(process);

@@ -76,7 +76,7 @@ describe('faults/export: the request', () => {
     for (const { hits } of faults) assert.equal(hits, 6);
     assert.match(
       world.heardOf('aws.retry')[0]?.message ?? '',
-      /Point-in-time recovery of table orders is being set up; it is tried again/,
+      /Point-in-time recovery of table orders is being set up; retrying/,
     );
   });
 
@@ -154,7 +154,7 @@ describe('faults/export: the request', () => {
     assert.equal(fault.hits, 12);
     assert.match(
       world.heardOf('aws.retry').at(-1)?.message ?? '',
-      /it is tried again until one has ended.*aws dynamodb list-exports --region eu-west-1/,
+      /retrying until one ends.*aws dynamodb list-exports --region eu-west-1/,
     );
     assert.equal(new Set(requests(world).map(({ clientToken }) => clientToken)).size, 1, 'one token');
   });
@@ -210,20 +210,20 @@ describe('faults/export: the request', () => {
     const failure = await world.errorOf(world.start());
     assert.match(
       failure.message,
-      /ExportTableToPointInTime .* 5 times in a row: The answer has no ExportTime\./,
+      /ExportTableToPointInTime .* 5 times in a row: The response has no ExportTime\./,
     );
     assert.equal(failure.kind, 'fatal');
     assert.equal(requests(world).length, 5, rule.operation);
   });
 
-  full.it('F8: a stream whose label is no time stops the table before anything is written', async () => {
+  full.it('F8: a stream whose label is not a time stops the table before anything is written', async () => {
     const world = await WireWorld.open();
     const { Table } = world.simulator.call('dynamodb', 'DescribeTable', { TableName: 'orders' }) as {
       Table: { LatestStreamLabel: string };
     };
     world.fault('DescribeTable', { kind: 'replace', text: `"${Table.LatestStreamLabel}"`, by: '"main"' });
     const failure = await world.errorOf(world.start());
-    assert.match(failure.message, /5 times in a row: The stream's label "main" is no time\./);
+    assert.match(failure.message, /5 times in a row: The stream's label "main" is not a time\./);
     assert.equal(world.checkpoint, undefined);
   });
 

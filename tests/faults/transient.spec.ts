@@ -117,7 +117,7 @@ describe('faults/transient: nothing is lost, nothing is doubled', () => {
     await world.busy(10 * MINUTE);
     for (const { hits } of faults) assert(hits > 5);
     const told = world.heardOf('aws.retry').at(-1);
-    assert.match(told?.message ?? '', /failed at the server \(InternalServerError\); it is tried again/);
+    assert.match(told?.message ?? '', /failed at the server \(InternalServerError\); retrying/);
     world.simulator.faults.clear();
     await world.assertRecovers(process);
   });

@@ -154,7 +154,7 @@ source_profile = old
         const command = `aws sso login --profile ${signsIn}`;
         assert.match(
           fault.message,
-          new RegExp(`\\(SSO\\) of profile ${signsIn} has run out.*: ${command}\\.`),
+          new RegExp(`\\(SSO\\) of profile ${signsIn} is missing or has expired.*: ${command}\\.`),
         );
         return true;
       });

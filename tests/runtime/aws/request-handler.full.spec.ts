@@ -132,7 +132,7 @@ describe('requests through a proxy', () => {
         login.message,
         /^DescribeTable on table orders failed\. The proxy http:\/\/127\.0\.0\.1:\d+ /,
       );
-      assert.match(login.message, /HTTP 407.*wants a user and password: HTTPS_PROXY=http:\/\/USER:PASSWORD@/);
+      assert.match(login.message, /HTTP 407.*requires a user and password: HTTPS_PROXY=http:\/\/USER:PASSWORD@/);
       sdk?.close();
     }
     proxy.manner = 403;
@@ -153,7 +153,7 @@ describe('requests through a proxy', () => {
       assert.deepEqual([fault.kind, fault.pace], ['retry', 'soon']);
       assert.match(
         fault.message,
-        /The proxy http:\/\/127\.0\.0\.1:\d+ opens no connection to (localhost|127\.0\.0\.1) \(/,
+        /The proxy http:\/\/127\.0\.0\.1:\d+ did not connect to (localhost|127\.0\.0\.1) \(/,
       );
     }
     assert.match(nobody.message, /ECONNREFUSED/);

@@ -72,8 +72,8 @@ describe('Retrying AWS calls', () => {
     };
     return retrying({ ...IN_SANDBOX, describeTable } as unknown as AwsServices, options);
   };
-  const NO_LABEL = strange('ForeignAnswer', 'The stream’s label is no time.');
-  const NOTHING = strange('UnreadableAnswer', 'The answer has no Table.');
+  const NO_LABEL = strange('ForeignAnswer', 'The stream’s label is not a time.');
+  const NOTHING = strange('UnreadableAnswer', 'The response has no Table.');
 
   it('F8: an answer that AWS does not give is refused after five identical ones, with what it lacks', async () => {
     for (const [fault, first] of [
@@ -89,7 +89,7 @@ describe('Retrying AWS calls', () => {
         assert.equal(error.kind, 'fatal');
         assert.match(
           error.message,
-          /^http:\/\/localhost:4566 does not answer DescribeTable as AWS does, 5 times in a row: The (stream’s label is no time|answer has no Table)\. An emulator /,
+          /^http:\/\/localhost:4566 did not respond to DescribeTable as AWS does, 5 times in a row: The (stream’s label is not a time|response has no Table)\. An emulator /,
         );
         return true;
       });
@@ -99,7 +99,7 @@ describe('Retrying AWS calls', () => {
 
   it('F8: one that is another each time, or lacks everything after a good one, is an accident', async () => {
     const others = Array.from({ length: 20 }, (_, index) =>
-      strange('ForeignAnswer', `The answer has no M${index}.`),
+      strange('ForeignAnswer', `The response has no M${index}.`),
     );
     const mixed = [0, 1, 2, 3, 4].flatMap(() => [
       NO_LABEL,

@@ -229,7 +229,7 @@ describe('The AWS SDK on a faulty wire', () => {
       ['row 27', 404, 'NoSuchBucket', 'fatal', /aws s3 mb/],
       ['row 27', 403, 'AccessDenied', 'retry', /s3:GetObject/],
       ['row 28', 503, 'SlowDown', 'retry', /throttled/],
-      ['row 28', 500, 'InternalError', 'retry', /tried again/],
+      ['row 28', 500, 'InternalError', 'retry', /retrying/],
       ['row 28', 412, 'PreconditionFailed', 'fatal', /replaced/],
       ['row 28', 416, 'InvalidRange', 'fatal', /replaced/],
     ];

@@ -28,7 +28,7 @@ describe('control over loopback', () => {
     );
   };
 
-  /** As any program can. */
+  /** Sends a request as any program can. */
   async function post(path: string, body: string, token?: string) {
     const address = JSON.parse(readFileSync(addressFile(destinationFile), 'utf8')) as LoopbackAddress;
     const response = await fetch(`http://127.0.0.1:${address.port}${path}`, {
@@ -55,7 +55,7 @@ describe('control over loopback', () => {
     await server.close();
   });
 
-  it('answers what is no request, and goes on', async () => {
+  it('answers an unreadable request with an error, and continues', async () => {
     const server = await serve();
     for (const [body, says] of NO_REQUESTS) {
       const { status, lines } = await post('/', body);
@@ -76,7 +76,7 @@ describe('control over loopback', () => {
     ...['{"pid":1,"port":99999,"token":"x","tables":[]}', '{"pid":-1,"port":1,"token":"x","tables":[]}'],
   ];
   for (const text of noAddresses)
-    it(`takes an address that nobody can have written for none: ${text || '(nothing)'}`, async () => {
+    it(`ignores an invalid address: ${text || '(empty)'}`, async () => {
       writeFileSync(addressFile(destinationFile), text);
       assert.deepEqual(await findRunning(place()), []);
       const server = await serve();
@@ -84,7 +84,7 @@ describe('control over loopback', () => {
       await server.close();
     });
 
-  it('takes a folder of the name of an address for none', async () => {
+  it('ignores a folder with the name of an address file', async () => {
     mkdirSync(addressFile(destinationFile));
     assert.deepEqual(await findRunning(place()), []);
   });

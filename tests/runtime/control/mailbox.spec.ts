@@ -15,7 +15,7 @@ import { VirtualClock } from '../../simulation/virtual-clock';
 import { MailboxRows, MemoryMailbox } from './memory-mailbox';
 import { NO_REQUESTS } from './no-requests';
 
-/** Pauses between looks pass at once. */
+/** Makes the pauses between checks short. */
 const clock = new LocalClock(1_000);
 
 const untilStopped: ControlHandler = ({ signal }) =>
@@ -42,7 +42,7 @@ describe('control through a destination’s mailbox', () => {
     return found;
   };
 
-  it('finds the replicators that run, with the tables of each', async () => {
+  it('finds the running replicators and their tables', async () => {
     assert.deepEqual(await findRunning(place(), clock), []);
     const servers = [await serve(['orders'], {}), await serve(['customers', 'parts'], {})];
     const found = await findRunning(place(), clock);
@@ -55,7 +55,7 @@ describe('control through a destination’s mailbox', () => {
     assert.deepEqual(await findRunning(place(), clock), []);
   });
 
-  it('brings progress in order and then the result, and leaves nothing behind', async () => {
+  it('delivers progress in order and then the result, and leaves nothing behind', async () => {
     const server = await serve(['orders'], {
       verify: async ({ table, report: tell }) => {
         for (let step = 1; step <= 20; step++) tell(`step ${step}`);
@@ -73,7 +73,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('answers a second request while the first takes long', async () => {
+  it('answers a second request while the first one still runs', async () => {
     let release: (() => void) | undefined;
     const server = await serve(['orders'], {
       resync: () => new Promise((resolve) => (release = () => resolve('done'))),
@@ -87,7 +87,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('passes errors on with their name and kind', async () => {
+  it('reports errors with their name and kind', async () => {
     const server = await serve(['orders'], {
       verify: async () => {
         throw new CutShort('verify');
@@ -104,7 +104,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('writes an answer again that could not be written', async () => {
+  it('retries an answer that could not be written', async () => {
     let isAsked = false;
     const server = await serve(['orders'], {
       status: async () => {
@@ -122,16 +122,16 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('tells that a replicator has gone without an answer', async () => {
+  it('reports a replicator that has ended without an answer', async () => {
     const server = await serve(['orders'], { verify: untilStopped });
     const asked = (await only()).ask('verify', undefined, () => undefined);
     rows.presences.clear();
     await assert.rejects(asked, AnswerCutShort);
-    assert.equal(rows.requests.size, 0, 'the request is taken back');
+    assert.equal(rows.requests.size, 0, 'the request is removed');
     await server.close();
   });
 
-  it('waits for one that has lost its connection to show itself again', async () => {
+  it('waits for a replicator that has lost its connection to announce itself again', async () => {
     const time = new VirtualClock();
     const verify = async () => {
       await time.sleep(20_000);
@@ -151,7 +151,7 @@ describe('control through a destination’s mailbox', () => {
     await time.run(server.close());
   });
 
-  it('stops asking when its signal aborts', async () => {
+  it('stops waiting when its signal aborts', async () => {
     const server = await serve(['orders'], { verify: untilStopped });
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -161,7 +161,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('answers what is no request, and goes on', async () => {
+  it('answers an unreadable request with an error, and continues', async () => {
     const server = await serve(['orders'], { status: async () => 'here' });
     const [presence] = rows.presences.keys();
     for (const [body, says] of NO_REQUESTS) {
@@ -182,7 +182,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('reports an answer that it does not know', async () => {
+  it('reports an answer that it cannot read', async () => {
     const server = await serve(['orders'], { status: untilStopped });
     for (const line of ['no JSON', 'null', '{"later":1}']) {
       const asked = (await only()).ask('status', undefined, () => undefined);
@@ -193,7 +193,7 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('goes on when the destination was away', async () => {
+  it('continues after the destination was unreachable', async () => {
     const server = await serve(['orders'], { status: async () => 'here' });
     rows.failure = new (class extends DestinationUnavailable {})('away');
     while (rows.failed < 3) await clock.sleep(100);
@@ -202,17 +202,17 @@ describe('control through a destination’s mailbox', () => {
     await server.close();
   });
 
-  it('goes on after an error that nobody has foreseen, reports it, and asks less and less often', async () => {
+  it('continues after an unexpected error, reports it, and checks less and less often', async () => {
     const time = new VirtualClock();
     const here = async () => 'here';
     const handlers = { status: here, estimate: here, verify: here, resync: here };
     const options = { hold: async () => undefined, report, clock: time };
     const server = await serveControl(place(), ['orders'], handlers, options);
     const [found] = await findRunning(place(), time);
-    rows.failure = new TypeError('nobody has foreseen this');
+    rows.failure = new TypeError('unexpected');
     await time.advance(10 * 60_000);
     assert.ok(rows.failed > 10 && rows.failed < 20, String(rows.failed));
-    assert.deepEqual(new Set(reported), new Set(['nobody has foreseen this']));
+    assert.deepEqual(new Set(reported), new Set(['unexpected']));
     assert.equal(reported.length, rows.failed);
     rows.failure = undefined;
     await time.advance(60_000);

@@ -7,13 +7,13 @@ interface StoredRequest {
   readonly lines: string[];
 }
 
-/** What processes share: the rows of a mailbox. */
+/** The rows of a mailbox, which processes share. */
 export class MailboxRows {
   readonly presences = new Map<string, Presence>();
   readonly requests = new Map<string, StoredRequest>();
   /** Thrown by every call while it is set. */
   failure: Error | undefined;
-  /** Calls that it was thrown by. */
+  /** Number of calls that threw it. */
   failed = 0;
   private posted = 0;
 

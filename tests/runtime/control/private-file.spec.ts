@@ -45,7 +45,7 @@ describe('the file with the address and token of a running replicator', () => {
   };
 
   for (const [what, leave] of Object.entries(left))
-    it(`is its owner's alone, where somebody left ${what}`, async () => {
+    it(`is readable only by its owner, after somebody left ${what}`, async () => {
       leave();
       const before = readdirSync(folder);
       const umask = process.umask(0);
@@ -64,11 +64,11 @@ describe('the file with the address and token of a running replicator', () => {
       assert.deepEqual(readdirSync(folder), rest, 'nothing of its own is left');
     });
 
-  it('is as it was where it cannot be replaced', async () => {
+  it('is unchanged if it cannot be replaced', async () => {
     const at = join(folder, 'taken');
     await writePrivately(join(folder, 'before'), 'x');
     symlinkSync(folder, join(folder, 'loop'));
-    // A folder is not replaced by a file.
+    // A file cannot replace a folder.
     const taken = mkdtempSync(at);
     await assert.rejects(writePrivately(taken, 'text'), /EISDIR|ENOTEMPTY|EEXIST/);
     assert.ok(statSync(taken).isDirectory());

@@ -5,7 +5,7 @@ import { readRequest, RequestUnreadable, writeRequest } from '../../../runtime/c
 import { version } from '../../../runtime/version';
 import { NO_REQUESTS } from './no-requests';
 
-describe('a request of another process', () => {
+describe('a request from another process', () => {
   it('is read as it was written', () => {
     for (const verb of CONTROL_VERBS)
       for (const table of [undefined, 'orders', '', 'é "x"'])
@@ -31,7 +31,7 @@ describe('a request of another process', () => {
       );
     });
 
-  it('of any text is read or refused, and nothing else is thrown', () => {
+  it('is read or refused, whatever its text: no other error is thrown', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {

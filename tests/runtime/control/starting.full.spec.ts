@@ -9,7 +9,7 @@ import { FakeTerminal } from '../verbs/fake-terminal';
 
 const ROOT = join(__dirname, '../../..');
 
-/** Holds the file as a replicator does that cannot be asked yet. */
+/** Holds the file like a replicator that does not answer yet. */
 const STARTING = `
   const { announceStart } = require('./runtime/control/starting');
   const { openDestination } = require('./runtime/destinations/kinds');
@@ -53,7 +53,7 @@ describe('a file that a starting replicator holds', () => {
     );
   });
 
-  it('check counts it as a running one', async () => {
+  it('check reports it as holding the file', async () => {
     const terminal = new FakeTerminal();
     const words = ['check', '--table', 'orders', '--bucket', 'my-exports', '--to', to];
     await main([...words, '--endpoint', 'http://127.0.0.1:1', '--region', 'eu-west-1'], terminal);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { announceStart, ReplicatorStarting, unlessStarting } from '../../../runtime/control/starting';
 import { DestinationLocked } from '../../../runtime/destinations/errors';
 
-/** More than a process's number can be. */
+/** Larger than any process id. */
 const NOBODY = 2 ** 31 - 1;
 
 describe('a replicator that is starting', () => {
@@ -27,7 +27,7 @@ describe('a replicator that is starting', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is named where it holds the file, instead of a program that has to be closed', async () => {
+  it('is named when it holds the file, instead of a program that you have to close', async () => {
     await announceStart(place());
     await assert.rejects(whileLocked(process.pid), (error) => {
       assert.ok(error instanceof ReplicatorStarting);
@@ -38,12 +38,12 @@ describe('a replicator that is starting', () => {
       );
       return true;
     });
-    // It may have begun to answer meanwhile.
+    // It may have started to answer meanwhile.
     writeFileSync(address, JSON.stringify({ pid: process.pid, port: 1, token: 't', tables: [] }));
     await assert.rejects(whileLocked(process.pid), ReplicatorStarting);
   });
 
-  it('is not taken for whatever else holds the file', async () => {
+  it('is not named when another program holds the file', async () => {
     await assert.rejects(whileLocked(process.pid), DestinationLocked);
     await announceStart(place());
     for (const pid of [process.ppid, undefined]) await assert.rejects(whileLocked(pid), DestinationLocked);
@@ -54,8 +54,8 @@ describe('a replicator that is starting', () => {
     );
   });
 
-  it('leaves the address of another one alone, and takes back its own word only', async () => {
-    // Two replicators may be in one process, too.
+  it('leaves the address of another replicator alone, and removes only its own announcement', async () => {
+    // Two replicators may run in one process, too.
     for (const pid of [process.ppid, process.pid]) {
       const others = JSON.stringify({ pid, port: 1, token: 't', tables: [] });
       writeFileSync(address, others);
@@ -71,7 +71,7 @@ describe('a replicator that is starting', () => {
     assert.ok(!existsSync(address));
   });
 
-  it('says nothing where the folder is not there', async () => {
+  it('announces nothing if the folder is missing', async () => {
     const takeBack = await announceStart({
       ...place(),
       destinationFile: join(folder, 'missing', 'shop.duckdb'),

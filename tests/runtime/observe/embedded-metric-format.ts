@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 
 /**
- * A line of CloudWatch's embedded metric format, held against what its specification demands.
+ * Checks a line of CloudWatch's embedded metric format against its specification.
  * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format" with its JSON schema, and the units of
  * MetricDatum in the CloudWatch API reference.
  */
@@ -34,7 +34,7 @@ const Root = z.looseObject({
   _aws: z.looseObject({ Timestamp: z.int().min(0), CloudWatchMetrics: z.array(Directive) }),
 });
 
-/** One figure of a line, as CloudWatch takes it: once for each set of dimensions. */
+/** One figure of a line as CloudWatch records it: once for each set of dimensions. */
 export interface Datum {
   readonly namespace: string;
   readonly timestamp: number;
@@ -46,7 +46,7 @@ export interface Datum {
 
 const MOST_BYTES = 256 * 1024;
 
-/** The figures of a line. @throws AssertionError, ZodError when it is not as the specification says */
+/** The figures of a line. @throws AssertionError, ZodError when it does not follow the specification */
 export function figuresOf(line: string): Datum[] {
   assert.ok(!line.includes('\n'), 'a log event is one line');
   assert.ok(Buffer.byteLength(line) <= MOST_BYTES);

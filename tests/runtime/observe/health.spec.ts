@@ -15,7 +15,7 @@ class TestGap extends ReplicatorError {
   readonly kind = 'gap';
 }
 
-/** Events with a clock that the test moves. */
+/** Events with a clock that the test sets. */
 function scene() {
   const events = new Events();
   const clock = { now: 0 };
@@ -31,7 +31,7 @@ function scene() {
 }
 
 describe('health of a pipeline', () => {
-  it('is progress: a pipeline that stands still is not alive', () => {
+  it('means progress: a stalled pipeline is not alive', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');
     assert.deepEqual(health(of(), STANDSTILL_MS), {
@@ -61,7 +61,7 @@ describe('health of a pipeline', () => {
     assert.equal(alarmed(), 0);
   });
 
-  it('is a listing, too: an idle table commits once in two of them, which may be ten minutes apart', () => {
+  it('counts a listing as progress: an idle table commits once in two of them, which may be ten minutes apart', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');
     clock.now = STANDSTILL_MS;
@@ -69,7 +69,7 @@ describe('health of a pipeline', () => {
     assert.equal(health(of(), 2 * STANDSTILL_MS).alive, true);
   });
 
-  it('does not take new iterators for progress', () => {
+  it('does not count new iterators as progress', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');
     clock.now = STANDSTILL_MS + 1;
@@ -77,7 +77,7 @@ describe('health of a pipeline', () => {
     assert.equal(health(of(), clock.now).alive, false);
   });
 
-  it('is alive while AWS fails and is asked again: a restart would change nothing', () => {
+  it('is alive while AWS calls fail and are retried: a restart would change nothing', () => {
     const { events, clock, board, of, phase } = scene();
     const waitMs = 20_000;
     const fail = (table: string | undefined, message: string) =>
@@ -85,18 +85,18 @@ describe('health of a pipeline', () => {
     phase('stream');
     fail('orders', 'Nobody answers.');
     const now = (elapsedMs: number) => health(of(), elapsedMs, board.retries.get('orders'));
-    assert.equal(now(1).ready, true, 'a failure is no standstill yet');
+    assert.equal(now(1).ready, true, 'a failure alone is no stall');
     clock.now = 3 * STANDSTILL_MS;
-    fail('customers', 'It is of another table.');
-    fail(undefined, 'It is of none.');
-    assert.equal(now(clock.now).alive, false, 'nothing has been heard of it for long');
+    fail('customers', 'Of another table.');
+    fail(undefined, 'Of no table.');
+    assert.equal(now(clock.now).alive, false, 'this table has had no event for long');
     fail('orders', 'Nobody answers.');
     assert.deepEqual(now(clock.now), { alive: true, ready: false, reason: 'Nobody answers.' });
     assert.equal(now(clock.now + waitMs + STANDSTILL_MS).alive, true);
-    assert.equal(now(clock.now + waitMs + STANDSTILL_MS + 1).alive, false, 'it is not asked again');
+    assert.equal(now(clock.now + waitMs + STANDSTILL_MS + 1).alive, false, 'it is not retried');
   });
 
-  it('is alive but not ready while it waits for a stated reason, however long', () => {
+  it('is alive but not ready while it waits for a known reason, however long', () => {
     const long = 10 * STANDSTILL_MS;
     const waits: readonly (readonly [reason: string, (the: ReturnType<typeof scene>) => void])[] = [
       ['publishing', ({ phase }) => phase('publish')],
@@ -123,7 +123,7 @@ describe('health of a pipeline', () => {
     }
   });
 
-  it('is alive but not ready during an export, for as long as it is looked at', () => {
+  it('is alive but not ready during an export, for as long as its status is checked', () => {
     const { events, clock, of, phase } = scene();
     phase('export');
     for (let looks = 0; looks < 100; looks++) {
@@ -131,10 +131,10 @@ describe('health of a pipeline', () => {
       events.emit('export.progress', { pipeline, exportArn: 'arn', elapsedMs: clock.now });
       assert.deepEqual(health(of(), clock.now), { alive: true, ready: false, reason: 'phase export' });
     }
-    assert.equal(health(of(), clock.now + STANDSTILL_MS + 1).alive, false, 'nobody looks any more');
+    assert.equal(health(of(), clock.now + STANDSTILL_MS + 1).alive, false, 'it is no longer checked');
   });
 
-  it('is not alive after a failure that is not tried again', () => {
+  it('is not alive after a failure that is not retried', () => {
     const { events, of } = scene();
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
     assert.deepEqual(health(of(), 0), { alive: false, ready: false, reason: 'lost' });
@@ -183,7 +183,7 @@ describe('health of the service', () => {
     assert.equal(serviceHealth(names, board.all(), STANDSTILL_MS + 1, START).alive, false, 'customers');
   });
 
-  it('is alive however long a table has not begun: it is described first, again and again, and its fault is the reason', () => {
+  it('is alive however long a table takes to begin: describing it is retried, and the failure is the reason', () => {
     const { board, clock, events, phase } = scene();
     for (const others of [false, true]) {
       clock.now += 9 * STANDSTILL_MS;
@@ -204,7 +204,7 @@ describe('health of the service', () => {
     assert.deepEqual([alive, tables[1]?.reason], [true, message]);
   });
 
-  it('knows a table once, by its whole name as soon as that is known', () => {
+  it('lists a table once, by its full name as soon as that is known', () => {
     const { board, events, phase } = scene();
     events.emit('pipeline.failed', { pipeline: 'orders', error: new Error('denied') });
     assert.equal(serviceHealth(['orders'], board.all(), 1, board).tables[0]?.reason, 'denied');
@@ -215,7 +215,7 @@ describe('health of the service', () => {
     );
   });
 
-  it('stays alive when an error has stopped a table: the others go on', () => {
+  it('stays alive when an error has stopped a table: the others continue', () => {
     const { board, events, phase } = scene();
     phase('stream', other);
     events.emit('pipeline.failed', { pipeline, error: new Error('denied') });
@@ -239,7 +239,7 @@ describe('health over HTTP', () => {
 
   const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${server.port}${path}`, { method });
 
-  it('/healthz says whether it is alive, /readyz whether it is ready, each with its reasons', async () => {
+  it('/healthz reports whether it is alive, /readyz whether it is ready, each with its reasons', async () => {
     const codes = async () => [(await get('/healthz')).status, (await get('/readyz')).status];
     assert.deepEqual(await codes(), [200, 503]);
     assert.deepEqual(await (await get('/healthz')).json(), { alive: true, ready: false, tables: [] });
@@ -249,13 +249,13 @@ describe('health over HTTP', () => {
     assert.deepEqual(await codes(), [503, 503]);
   });
 
-  it('/metrics is what Prometheus reads', async () => {
+  it('/metrics is in Prometheus’s format', async () => {
     const answer = await get('/metrics');
     assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     assert.equal(await answer.text(), 'dynamodb_replicator_gap{table="orders"} 0\n');
   });
 
-  it('has nothing else, and changes nothing', async () => {
+  it('serves nothing else, and only reads', async () => {
     assert.equal((await get('/')).status, 404);
     assert.equal((await get('/healthz', 'POST')).status, 405);
     assert.equal((await get('/healthz', 'HEAD')).status, 200);

@@ -42,7 +42,7 @@ function scene() {
   return { events, clock, board, counters, phase, batch, readings };
 }
 
-/** A pipeline of which everything is known. */
+/** A pipeline with all figures known. */
 function following() {
   const the = scene();
   the.phase('stream');
@@ -52,7 +52,7 @@ function following() {
 }
 
 describe('the figures of a pipeline', () => {
-  it('are these', () => {
+  it('come from its events', () => {
     const { events, readings } = following();
     events.emit('load.fileCommitted', { pipeline, role: 'shadow', file: 'f', items: 30 });
     events.emit('load.fileCommitted', { pipeline, role: 'verify', file: 'f', items: 30 });
@@ -71,7 +71,7 @@ describe('the figures of a pipeline', () => {
     });
   });
 
-  it('leave out what is not known yet', () => {
+  it('leave out what is still unknown', () => {
     const { phase, readings } = scene();
     phase('start');
     assert.deepEqual(Object.keys(readings()).sort(), [
@@ -79,7 +79,7 @@ describe('the figures of a pipeline', () => {
     ]);
   });
 
-  it('lag grows while nothing is committed any more', () => {
+  it('show a growing lag once commits stop', () => {
     const { clock, batch, readings } = following();
     clock.elapsed += MINUTE;
     assert.equal(readings().replicationLag, 1_500, 'an idle stream is no lag');
@@ -89,7 +89,7 @@ describe('the figures of a pipeline', () => {
     assert.equal(readings().replicationLag, 10);
   });
 
-  it('hours until loss are known from the checkpoint, and run out while a pipeline stands still', () => {
+  it('show the hours until loss from the checkpoint on, and fewer and fewer while a pipeline is stopped', () => {
     const { events, readings } = scene();
     events.emit('pipeline.standing', { pipeline, watermark: NOW - 12 * HOUR });
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });
@@ -103,7 +103,7 @@ describe('the figures of a pipeline', () => {
     ['a failed pipeline', 'stream', new Error('denied'), [0, 0, 1]],
   ];
   for (const [what, phase, error, expected] of failures) {
-    it(`tell ${what} as long as it lasts`, () => {
+    it(`show ${what} as long as it lasts`, () => {
       const the = scene();
       the.phase(phase);
       the.events.emit('pipeline.failed', { pipeline, error });
@@ -138,7 +138,7 @@ describe('metrics in the log', () => {
     return lines.map(figuresOf);
   }
 
-  it('every line is as the specification of the format says, and has its dimensions', async () => {
+  it('follow the format’s specification in every line, with their dimensions', async () => {
     const lines = await written(following(), 1);
     const sets = (name: string) =>
       lines
@@ -155,13 +155,13 @@ describe('metrics in the log', () => {
     }
   });
 
-  it('has exactly the metrics that alarms and dashboard may name, with their units', async () => {
+  it('are exactly those that alarms and dashboard may name, with their units', async () => {
     const said = new Map((await written(following(), 1)).flat().map(({ name, unit }) => [name, unit]));
     const named = new Map(Object.values(METRICS).map(({ name, unit }) => [name as string, unit as string]));
     assert.deepEqual(new Map([...said].sort()), new Map([...named].sort()));
   });
 
-  it('raises the alarm of what stands still while the destination does not answer at the start', async () => {
+  it('raise the alarm for a stopped pipeline while the destination does not answer at the start', async () => {
     const the = scene();
     const lines = await written(the, 3, (minute) => {
       if (minute === 0)
@@ -177,7 +177,7 @@ describe('metrics in the log', () => {
     );
   });
 
-  it('is written each minute, with a heartbeat whatever the pipelines do', async () => {
+  it('are written each minute, with a heartbeat whatever the pipelines do', async () => {
     const the = scene();
     const lines = await written(the, 5, (minute) => {
       if (minute === 1) the.phase('stream');
@@ -209,7 +209,7 @@ describe('metrics in the log', () => {
     ]);
   });
 
-  it('counts what came since the line before, and loses nothing at the end', async () => {
+  it('count what happened since the last line, and lose nothing at the end', async () => {
     const the = following();
     const lines = await written(the, 4, (minute) => {
       for (let i = 0; i < minute; i++) the.batch({ records: 100 });
@@ -255,7 +255,7 @@ describe('metrics for Prometheus', () => {
     assert.match(text, /^# TYPE dynamodb_replicator_records_applied_total counter$/m);
   });
 
-  it('leave out what is not known', () => {
+  it('leave out what is unknown', () => {
     assert.equal(prometheusText([{ table, readings: {} }]), '');
   });
 });

@@ -24,7 +24,7 @@ const batch = (given: Partial<EventMap['stream.batch']> = {}): EventMap['stream.
   ...given,
 });
 
-/** Events with a clock that the test moves. */
+/** Events with a clock that the test sets. */
 function scene() {
   const events = new Events();
   const clock = { now: 0 };
@@ -38,7 +38,7 @@ function scene() {
 }
 
 describe('status', () => {
-  it('follows a pipeline from its start to following', () => {
+  it('shows a pipeline from its start to following the stream', () => {
     const { events, of } = scene();
     events.emit('pipeline.phase', { pipeline, phase: 'start', generation: 1 });
     events.emit('pipeline.waiting', { pipeline, reason: 'shards settle', until: NOW });
@@ -69,7 +69,7 @@ describe('status', () => {
     );
   });
 
-  it('keeps what stopped a pipeline, with its kind', () => {
+  it('keeps the error that stopped a pipeline, with its kind', () => {
     const { events, of } = scene();
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
     events.emit('pipeline.stopped', { pipeline });
@@ -86,7 +86,7 @@ describe('status', () => {
     assert.equal(of().hasGap, false);
   });
 
-  it('a destination that is away is known until the pipeline gets further', () => {
+  it('shows an unreachable destination until the pipeline makes progress', () => {
     const { events, of } = scene();
     events.emit('pipeline.waiting', { pipeline, reason: 'the stream is off', until: undefined });
     events.emit('destination.retry', { pipeline, attempt: 1, waitMs: 1, message: 'disk full' });
@@ -95,7 +95,7 @@ describe('status', () => {
     assert.deepEqual([of().destinationUnreachable, of().waiting?.reason], [undefined, 'the stream is off']);
   });
 
-  it('counts the hours until stream data would be lost from the watermark', () => {
+  it('counts the hours until stream data is lost from the watermark', () => {
     assert.equal(hoursUntilLoss(NOW - 6 * 3_600_000, NOW), 18);
     assert.equal(hoursUntilLoss(NOW - 30 * 3_600_000, NOW), -6);
   });
@@ -115,7 +115,7 @@ describe('log', () => {
     return { events, clock, lines };
   }
 
-  it('sums up any number of batches in one line per interval, without losing a record', () => {
+  it('summarizes any number of batches in one line per interval, without losing a record', () => {
     const { events, clock, lines } = logged();
     for (let count = 0; count < 1_000; count++) {
       clock.now += 10;
@@ -131,7 +131,7 @@ describe('log', () => {
     assert.equal(Math.max(...summaries.map(({ fields }) => fields['longestCommitMs'] as number)), 999);
   });
 
-  it('has an error that nothing handles at level error with its stack, and a verify that failed as a warning', () => {
+  it('logs an unexpected error at level error with its stack, and a failed verify as a warning', () => {
     const { events, lines } = logged();
     events.emit('replicator.strayError', { message: 'at a.ts:1:2', stack: 'Error\n at a.ts:1:2' });
     events.emit('verify.failed', { pipeline, message: 'no export' });
@@ -144,7 +144,7 @@ describe('log', () => {
     );
   });
 
-  it('tells at once that a destination is tried again, and warns when that goes on', () => {
+  it('logs a retry at the destination at once, and repeated ones as warnings', () => {
     const { events, clock, lines } = logged();
     for (const attempt of [1, 2, 3]) {
       clock.now += 60_000;
@@ -160,7 +160,7 @@ describe('log', () => {
     );
   });
 
-  it('tells a failure at level error with its kind, and retries only once they go on', () => {
+  it('logs a failure at level error with its kind, and AWS retries as warnings only when they repeat', () => {
     const { events, lines } = logged();
     for (const attempt of [1, 2, 3]) {
       events.emit('aws.retry', { operation: 'GetRecords', code: 'X', attempt, waitMs: 1, message: 'm' });
@@ -205,7 +205,7 @@ describe('progress for people', () => {
     ]);
   });
 
-  it('draws anew on a terminal, announcements staying above', () => {
+  it('redraws on a terminal, below announcements that stay', () => {
     const { events, clock, progress, text } = shown(true);
     events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 1 });
     clock.now = 200;
@@ -219,7 +219,7 @@ describe('progress for people', () => {
     ]);
   });
 
-  it('leaves nothing of pipelines that ended in order, and hears no more once closed', () => {
+  it('removes the line of a pipeline that stopped without an error, and stops listening when closed', () => {
     const { events, progress, text } = shown(true);
     events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
     events.emit('pipeline.stopped', { pipeline });
@@ -228,20 +228,20 @@ describe('progress for people', () => {
     assert.deepEqual(visible(text()), []);
   });
 
-  it('tells a publish whose answer was lost without the numbers that came with it', () => {
+  it('announces a publish whose response was lost without its counts', () => {
     const { events, text } = shown(false);
     const unknown = { rows: undefined, written: undefined, deadLetters: undefined };
     events.emit('pipeline.published', { pipeline, generation: 2, ...unknown });
     assert.match(text(), /^orders: published \(generation 2\)\n/);
   });
 
-  it('tells the whole message of a failure', () => {
+  it('shows the whole message of a failure', () => {
     const { events, text } = shown(false);
     events.emit('pipeline.failed', { pipeline, error: new TestGap('A gap.\nRun resync.') });
     assert.equal(text(), 'orders: A gap.\nRun resync.\n');
   });
 
-  /** What a terminal shows in the end. */
+  /** The lines that a terminal shows in the end. */
   function visible(text: string): string[] {
     const lines: string[] = [];
     // oxlint-disable-next-line no-control-regex

@@ -69,16 +69,16 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
     'orders  stopped: A gap.',
   ],
   [
-    'a failure that is tried again',
+    'a failure that is retried',
     { error: { name: 'Gap', kind: 'gap', message: 'A gap.\nRun resync.', againMs: 300_000 } },
     'orders  waiting: A gap.',
   ],
   [
-    'a destination that is away',
+    'an unreachable destination',
     { phase: 'stream', destinationUnreachable: 'the disk is full' },
     'orders  waiting for the destination: the disk is full',
   ],
-  ['a stop in order', { stopped: true }, 'orders  stopped'],
+  ['a normal stop', { stopped: true }, 'orders  stopped'],
 ];
 
 describe('progress line', () => {
@@ -88,7 +88,7 @@ describe('progress line', () => {
     });
   }
 
-  it('never is wider than the terminal', () => {
+  it('is never wider than the terminal', () => {
     for (let width = 1; width <= 120; width++) {
       for (const [what, given] of cases) {
         for (const line of render({ pipelines: [status(given)], now: undefined }, width)) {
@@ -98,7 +98,7 @@ describe('progress line', () => {
     }
   });
 
-  it('sets the names of several tables in one column', () => {
+  it('aligns the names of several tables', () => {
     const long = { ...status({ phase: 'publish' }), pipeline: '1/eu-west-1/a-longer-name' };
     assert.deepEqual(render({ pipelines: [status({}), long], now: NOW }, 200), [
       'orders         starting',
