@@ -170,7 +170,7 @@ describe('faults/access', () => {
         const { commit } = world.checkpoint!;
         await world.busy(HOUR);
         assert(world.checkpoint!.commit - commit <= 2, 'the checkpoint keeps its place');
-        assert.match(told(world, 'GetRecords'), new RegExp(`^${type}: AWS does not accept the credentials`));
+        assert.match(told(world, 'GetRecords'), new RegExp(`^${type}: AWS rejects the credentials`));
         world.simulator.faults.clear();
         await world.assertRecovers(process);
       },

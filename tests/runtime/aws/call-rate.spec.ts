@@ -3,7 +3,7 @@ import { CallRate } from '../../../runtime/aws/call-rate';
 import { VirtualClock } from '../../simulation/virtual-clock';
 
 describe('runtime/aws/call-rate', () => {
-  it('lets go at most so many calls in any second, in the order they were asked for', async () => {
+  it('allows at most so many calls in any second, in order of arrival', async () => {
     const clock = new VirtualClock();
     const rate = new CallRate(clock, 5);
     const began = clock.elapsedMs();

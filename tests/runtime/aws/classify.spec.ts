@@ -502,7 +502,7 @@ describe('Fault table, errors of AWS calls', () => {
     });
   }
 
-  it('row 13: a role that may not be assumed is waited for like any permission; what it was asked with is not', () => {
+  it('row 13: a refused role is retried like any missing permission; an invalid request is not', () => {
     const arn = 'arn:aws:iam::123456789012:role/reader';
     const denied = fault('AssumeRole', { name: 'AccessDenied', status: 403 }, { arn });
     assert.deepEqual([denied.kind, denied.pace, denied.permission], ['retry', 'slow', undefined]);
@@ -515,7 +515,7 @@ describe('Fault table, errors of AWS calls', () => {
     );
   });
 
-  it('row 13 names the action and the resource that AWS names, and gives the policy statement', () => {
+  it('row 13: names the action and resource from AWS’s message, and gives the policy statement', () => {
     const seen = fault('ExportTableToPointInTime', {
       name: 'AccessDeniedException',
       status: 400,
@@ -529,13 +529,13 @@ describe('Fault table, errors of AWS calls', () => {
     );
   });
 
-  it('names a custom endpoint that nobody answers at', () => {
+  it('names a custom endpoint that does not answer', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const { message } = classify('DescribeTable', refused, { ...CONTEXT, endpoint: 'http://127.0.0.1:4567' });
     assert.match(message, /http:\/\/127\.0\.0\.1:4567/);
   });
 
-  it('an error that no row knows is fatal: seen, not retried for ever', () => {
+  it('treats an error that no row matches as fatal, so that somebody sees it', () => {
     const unknown = fault('GetRecords', { name: 'NeverHeardOfException', status: 400 });
     assert.equal(unknown.kind, 'fatal');
     assert.match(unknown.message, /was refused \(NeverHeardOfException\)\. AWS says: said by AWS\./);

@@ -46,7 +46,7 @@ async function failedExport(failureCode: string): Promise<string> {
 }
 
 describe('The commands that messages name', () => {
-  it('go where the replicator goes: region, profile and address', () => {
+  it('use the replicator’s region, profile and address', () => {
     assert.equal(awsCommand(CLI, 'dynamodb list-tables'), `aws dynamodb list-tables ${FLAGS}`);
     assert.equal(
       awsCommand({ region: 'eu-west-1' }, 'dynamodb list-tables'),
@@ -56,7 +56,7 @@ describe('The commands that messages name', () => {
     assert.equal(awsSetup({}, 'configure'), 'aws configure');
   });
 
-  it('in every advice about a fault of AWS', () => {
+  it('do so in every advice about a failed AWS call', () => {
     const context = {
       ...CLI,
       table: 'orders',
@@ -73,7 +73,7 @@ describe('The commands that messages name', () => {
     assert.ok(commands >= 20, String(commands));
   });
 
-  it('in every error about the source and its exports', async () => {
+  it('do so in every error about the source and its exports', async () => {
     const messages = [
       new StreamDisabled('orders', CLI).message,
       new StreamViewTypeUnusable('orders', 'KEYS_ONLY', CLI).message,
@@ -88,7 +88,7 @@ describe('The commands that messages name', () => {
     for (const message of messages) assert.ok(assertFlags(message, message) > 0, message);
   });
 
-  it('are made in one place', () => {
+  it('are all made in one place', () => {
     const root = join(__dirname, '../../..');
     const folders = [
       'runtime',

@@ -14,7 +14,7 @@ import { s3Error, ScriptedServer, text } from './scripted-server';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:pg-AbCdEf';
 
-/** An environment in which the SDK finds nothing, and does not ask the network for it. */
+/** An environment in which the SDK finds nothing, and does not search the network. */
 const EMPTY: NodeJS.ProcessEnv = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
@@ -49,7 +49,7 @@ describe('AWS settings from the environment', () => {
     Object.assign(process.env, kept);
   });
 
-  it('row 16: no region is fatal and says how to set one', async () => {
+  it('row 16: a missing region is fatal, and the message explains how to set one', async () => {
     await assert.rejects(SdkServices.open({}, new LocalClock()), (fault) => {
       assert.ok(fault instanceof AwsFault);
       assert.equal(fault.kind, 'fatal');
@@ -58,7 +58,7 @@ describe('AWS settings from the environment', () => {
     });
   });
 
-  it('takes the region from the settings, or else from AWS_REGION', async () => {
+  it('uses the region of the settings, or else AWS_REGION', async () => {
     process.env['AWS_REGION'] = 'eu-central-1';
     const found = await SdkServices.open({}, new LocalClock());
     const given = await SdkServices.open({ region: 'us-west-2' }, new LocalClock());
@@ -67,7 +67,7 @@ describe('AWS settings from the environment', () => {
     given.close();
   });
 
-  it('takes the region from AWS_DEFAULT_REGION as the AWS CLI does: after AWS_REGION, before the profile', async () => {
+  it('uses AWS_DEFAULT_REGION as the AWS CLI does: after AWS_REGION, before the profile', async () => {
     process.env['AWS_CONFIG_FILE'] = fileOf('[default]\nregion = sa-east-1\n');
     assert.equal(await regionFound(), 'sa-east-1');
     Object.assign(process.env, { AWS_DEFAULT_REGION: 'eu-north-1', AWS_REGION: '' });
@@ -76,13 +76,13 @@ describe('AWS settings from the environment', () => {
     assert.equal(await regionFound(), 'eu-central-1');
   });
 
-  it('a profile that is not there is named with those that are, by whatever name it was given', async () => {
+  it('lists the existing profiles when the given one does not exist, wherever it was given', async () => {
     process.env['AWS_CONFIG_FILE'] = fileOf(
       '[default]\n[profile dev]\n[sso-session corp]\n[services local]\n',
     );
     process.env['AWS_SHARED_CREDENTIALS_FILE'] = fileOf('[dev]\n[ci]\n');
     process.env['AWS_PROFILE'] = 'nope';
-    // Its region, and other credentials, are no substitute for it.
+    // A given region or other credentials do not replace it.
     Object.assign(process.env, {
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'a',
@@ -101,7 +101,7 @@ describe('AWS settings from the environment', () => {
     (await open('default')).close();
   });
 
-  it('what the settings give needs nothing of the environment', async () => {
+  it('needs nothing from the environment that the settings give', async () => {
     const own = { credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, endpoint: 'http://127.0.0.1:1' };
     Object.assign(process.env, {
       AWS_PROFILE: 'nope',
@@ -111,7 +111,7 @@ describe('AWS settings from the environment', () => {
     (await SdkServices.open(own, new LocalClock())).close();
   });
 
-  it('commands in messages name the profile of AWS_PROFILE', async () => {
+  it('puts the profile of AWS_PROFILE into commands in messages', async () => {
     process.env['AWS_CONFIG_FILE'] = fileOf('[profile dev]\nregion = eu-west-1\n');
     process.env['AWS_PROFILE'] = 'dev';
     const services = await SdkServices.open({}, new LocalClock());
@@ -119,7 +119,7 @@ describe('AWS settings from the environment', () => {
     services.close();
   });
 
-  it('row 14: a sign-in that ran out names the command, with the profile that signs in', async () => {
+  it('row 14: an expired sign-in is reported with the command and the profile to sign in with', async () => {
     process.env['HOME'] = mkdtempSync(join(folder, 'home-'));
     process.env['AWS_CONFIG_FILE'] = fileOf(`
 [profile sso]
@@ -163,7 +163,7 @@ source_profile = old
   });
 
   for (const variable of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'] as const) {
-    it(`${variable}: path style, no bucket elsewhere, and nobody is sent to AWS's health page`, async () => {
+    it(`${variable}: path style, no bucket in another region, and no message names AWS's health page`, async () => {
       const server = await ScriptedServer.start();
       const url = server.url.replace('127.0.0.1', 'localhost');
       const own = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
@@ -194,7 +194,7 @@ source_profile = old
     });
   }
 
-  it('an endpoint_url of AWS_PROFILE counts as one, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is heeded', async () => {
+  it('uses the endpoint_url of AWS_PROFILE, and respects AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', async () => {
     process.env['AWS_CONFIG_FILE'] = fileOf('[profile local]\nendpoint_url = http://localhost:4566\n');
     process.env['AWS_PROFILE'] = 'local';
     const found = await inEnvironment({ region: 'eu-west-1' });
@@ -208,7 +208,7 @@ source_profile = old
     assert.equal(ignoring.endpoint, undefined);
   });
 
-  it('an address that is none is refused with an example', async () => {
+  it('refuses an invalid address, with an example', async () => {
     for (const address of ['localhost:4566', 'ftp://localhost', 'http://']) {
       Object.assign(process.env, { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_STS: address });
       await assert.rejects(SdkServices.open({}, new LocalClock()), (error) => {
@@ -219,7 +219,7 @@ source_profile = old
     }
   });
 
-  it('row 14: no credentials, and how to sign in', async () => {
+  it('row 14: missing credentials are reported with how to sign in', async () => {
     const services = await SdkServices.open(
       { region: 'eu-west-1', endpoint: 'http://127.0.0.1:1' },
       new LocalClock(),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../runtime/clock';
 
-/** Time that only passes in sleeps, and in them at once. */
+/** A clock that advances only in sleeps, which end at once. */
 export class HandClock implements Clock {
   elapsed = 0;
   readonly sleeps: number[] = [];

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** What the proxy does with what it is asked for. */
+/** How the proxy treats requests. */
 type Manner = 'pass on' | 'say nothing' | 'hang up' | number;
 
-/** A proxy on 127.0.0.1 that opens tunnels and passes requests on, or does not. */
+/** A proxy on 127.0.0.1 that opens tunnels and forwards requests, or misbehaves. */
 export class ProxyServer {
   manner: Manner = 'pass on';
   /** `CONNECT host:port` or `POST http://…`, one for each connection or request. */
@@ -37,7 +37,7 @@ export class ProxyServer {
 
   private tunnel(asked: IncomingMessage, socket: Socket): void {
     this.note(asked);
-    // That the other side has ended it shows only to who reads.
+    // Only a reader notices that the other side has ended the connection.
     if (this.manner === 'say nothing') return void socket.resume().once('end', () => socket.destroy());
     if (this.manner === 'hang up') return void socket.destroy();
     if (this.manner !== 'pass on')

@@ -7,7 +7,7 @@ const HTTPS = { HTTPS_PROXY: 'http://proxy:3128' };
 const DYNAMODB = 'https://dynamodb.eu-west-1.amazonaws.com';
 const SIMULATOR = 'http://127.0.0.1:4566';
 
-/** What is asked for, in which environment, and the proxy's address; `undefined`: none. */
+/** A target, the environment, and the address of its proxy; `undefined` for none. */
 const TABLE: readonly (readonly [string, Environment, string | undefined])[] = [
   [DYNAMODB, {}, undefined],
   [DYNAMODB, HTTPS, 'http://proxy:3128'],
@@ -16,7 +16,7 @@ const TABLE: readonly (readonly [string, Environment, string | undefined])[] = [
   [SIMULATOR, { HTTP_PROXY: 'http://proxy:3128' }, 'http://proxy:3128'],
   [DYNAMODB, { ALL_PROXY: 'http://proxy:3128' }, 'http://proxy:3128'],
   [DYNAMODB, { HTTPS_PROXY: 'https://proxy' }, 'https://proxy'],
-  // The AWS CLI and curl speak to such a proxy without TLS.
+  // The AWS CLI and curl use such a proxy without TLS.
   [DYNAMODB, { HTTPS_PROXY: 'proxy:3128' }, 'http://proxy:3128'],
   [DYNAMODB, { HTTPS_PROXY: 'http://us%23er:p%40ss@proxy:3128' }, 'http://proxy:3128'],
   [DYNAMODB, { ...HTTPS, NO_PROXY: '*' }, undefined],
@@ -50,7 +50,7 @@ describe('the proxy for a host', () => {
     });
   }
 
-  it('an address that cannot be used is refused without showing it', () => {
+  it('is not used if its address is invalid, and the error does not show the address', () => {
     for (const [address, problem] of [
       ['socks5://user:secret@proxy:1080', /begins with socks5:\/\/, which is not supported/],
       ['http://user:sec ret@pro xy:1', /cannot be read/],

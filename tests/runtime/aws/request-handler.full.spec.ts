@@ -22,7 +22,7 @@ const TABLE = {
   },
 };
 const SECRET = 'very-secret';
-/** Longer than any of these tests waits for something to happen. */
+/** Longer than any of these tests takes. */
 const LONG = { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 60_000 };
 const SHORT = { ...LONG, connectMs: 300 };
 
@@ -77,7 +77,7 @@ describe('requests through a proxy', () => {
     return reason;
   };
 
-  it('https: one tunnel serves many calls, with user and password of the address', async () => {
+  it('https: one tunnel serves many calls, with the user and password of the address', async () => {
     const services = at(secureUrl());
     for (let call = 0; call < 3; call++) await services.describeTable('orders');
     assert.deepEqual(proxy.asked, [`CONNECT ${secureUrl().slice('https://'.length)}`]);
@@ -90,7 +90,7 @@ describe('requests through a proxy', () => {
     );
   });
 
-  it('https: what the proxy cuts off later is retried on another tunnel', async () => {
+  it('https: a call that the proxy cuts off later is retried on another tunnel', async () => {
     const services = at(secureUrl());
     await services.describeTable('orders');
     for (const socket of proxy.sockets) socket.destroy();
@@ -99,7 +99,7 @@ describe('requests through a proxy', () => {
     assert.equal(proxy.asked.length, 2);
   });
 
-  it('http: the proxy is sent the request with the whole address', async () => {
+  it('http: the proxy gets the request with the full address', async () => {
     const services = at(aws.url);
     await services.describeTable('orders');
     await services.describeTable('orders');
@@ -107,14 +107,14 @@ describe('requests through a proxy', () => {
     assert.equal(aws.heard.length, 2);
   });
 
-  it('http: a body gets there whole', async () => {
+  it('http: a body arrives complete', async () => {
     const body = Buffer.alloc(300_000, 'x');
     await at(aws.url).putObject('bucket', 'a key/of an object', { body });
     assert.equal(aws.heard[0]?.body.length, body.length);
     assert.deepEqual(proxy.asked, [`PUT ${aws.url}/bucket/a%20key/of%20an%20object?x-id=PutObject`]);
   });
 
-  it('a host that NO_PROXY names is asked directly, and so is a simulator of this process', async () => {
+  it('go directly to a host in NO_PROXY, and to a simulator in this process', async () => {
     process.env['NO_PROXY'] = '127.0.0.1';
     await at(aws.url).describeTable('orders');
     sdk?.close();
@@ -123,7 +123,7 @@ describe('requests through a proxy', () => {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('a proxy that refuses is named, without its password, and its status is not taken for an answer of AWS', async () => {
+  it('name a proxy that refuses, without its password, and do not treat its status as one of AWS', async () => {
     for (const url of [secureUrl(), aws.url]) {
       proxy.manner = 407;
       const login = await faultOf(at(url).describeTable('orders'));
@@ -132,7 +132,10 @@ describe('requests through a proxy', () => {
         login.message,
         /^DescribeTable on table orders failed\. The proxy http:\/\/127\.0\.0\.1:\d+ /,
       );
-      assert.match(login.message, /HTTP 407.*requires a user and password: HTTPS_PROXY=http:\/\/USER:PASSWORD@/);
+      assert.match(
+        login.message,
+        /HTTP 407.*requires a user and password: HTTPS_PROXY=http:\/\/USER:PASSWORD@/,
+      );
       sdk?.close();
     }
     proxy.manner = 403;
@@ -143,7 +146,7 @@ describe('requests through a proxy', () => {
     assert.equal((await faultOf(at(secureUrl()).describeTable('orders'))).pace, 'soon');
   });
 
-  it('a proxy that hangs up, or is not there, is named and asked again', async () => {
+  it('name a proxy that hangs up or does not exist, and are retried', async () => {
     proxy.manner = 'hang up';
     const hungUp = await faultOf(at(secureUrl()).describeTable('orders'));
     await proxy.close();
@@ -159,14 +162,14 @@ describe('requests through a proxy', () => {
     assert.match(nobody.message, /ECONNREFUSED/);
   });
 
-  it('a proxy that says nothing is given up after the time for a connection, and its socket with it', async () => {
+  it('give up a silent proxy and its socket after the limit for a connection', async () => {
     proxy.manner = 'say nothing';
     const fault = await faultOf(at(secureUrl(), { timeouts: SHORT }).describeTable('orders'));
     assert.equal(fault.kind, 'retry');
     while (proxy.sockets.size > 0) await pause(5);
   });
 
-  it('an abort ends a call at once while the proxy says nothing', async () => {
+  it('end at once when aborted while the proxy is silent', async () => {
     proxy.manner = 'say nothing';
     const controller = new AbortController();
     const call = at(secureUrl(), { timeouts: LONG }).describeTable('orders', controller.signal);
@@ -177,7 +180,7 @@ describe('requests through a proxy', () => {
   });
 });
 
-/** A certificate that signs itself. Returns whether there is something to make it with. */
+/** Makes a self-signed certificate. Returns whether the machine can make one. */
 function makeCertificate(folder: string): boolean {
   const { status } = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],

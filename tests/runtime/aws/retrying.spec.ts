@@ -27,7 +27,7 @@ describe('Retrying AWS calls', () => {
     calls = 0;
   });
 
-  /** Services whose describeTable fails so many times. */
+  /** Services whose describeTable fails this many times. */
   function failing(times: number, error: Error, more: Partial<RetryOptions> = {}): AwsServices {
     const describeTable = async () => {
       if (calls++ < times) throw error;
@@ -36,7 +36,7 @@ describe('Retrying AWS calls', () => {
     return retrying({ describeTable } as unknown as AwsServices, { ...options, ...more });
   }
 
-  /** The same after a first call that succeeded: what fails now was allowed before. */
+  /** The same after a first successful call, so that the permission existed before. */
   async function failingLater(
     times: number,
     error: Error,
@@ -53,7 +53,7 @@ describe('Retrying AWS calls', () => {
     return services;
   }
 
-  it('goes on without end after transient faults', async () => {
+  it('retries transient faults without end', async () => {
     const table = await failing(500, fault('retry', 'soon')).describeTable('orders');
     assert.equal(table.name, 'orders');
     assert.equal(calls, 501);
@@ -75,7 +75,7 @@ describe('Retrying AWS calls', () => {
   const NO_LABEL = strange('ForeignAnswer', 'The stream’s label is not a time.');
   const NOTHING = strange('UnreadableAnswer', 'The response has no Table.');
 
-  it('F8: an answer that AWS does not give is refused after five identical ones, with what it lacks', async () => {
+  it('F8: gives up after five identical responses that AWS would not send, and names what they lack', async () => {
     for (const [fault, first] of [
       [NO_LABEL, undefined],
       [NO_LABEL, 'succeeds'],
@@ -97,7 +97,7 @@ describe('Retrying AWS calls', () => {
     }
   });
 
-  it('F8: one that is another each time, or lacks everything after a good one, is an accident', async () => {
+  it('F8: retries such a response if it differs each time, or is empty after a good one', async () => {
     const others = Array.from({ length: 20 }, (_, index) =>
       strange('ForeignAnswer', `The response has no M${index}.`),
     );
@@ -124,7 +124,7 @@ describe('Retrying AWS calls', () => {
     ['slow', 30_000, 300_000],
   ];
   for (const [pace, first, longest] of LONGEST) {
-    it(`pauses from ${first} to ${longest} ms where the pace is ${pace}`, async () => {
+    it(`pauses from ${first} to ${longest} ms at pace ${pace}`, async () => {
       await (await failingLater(40, fault('retry', pace))).describeTable('orders');
       assert.equal(clock.sleeps[0], 2 * first);
       assert.equal(clock.sleeps[1], Math.min(longest, 4 * first));
@@ -132,7 +132,7 @@ describe('Retrying AWS calls', () => {
       assert.equal(clock.sleeps.at(-1), longest);
     });
 
-    it(`spreads pauses of the pace ${pace} over everything from the first pause up`, () => {
+    it(`spreads the pauses of pace ${pace} at random, never below the first pause`, () => {
       for (let attempt = 1; attempt < 100; attempt++) {
         assert.equal(
           pauseAfter(attempt, pace, () => 0),
@@ -144,7 +144,7 @@ describe('Retrying AWS calls', () => {
     });
   }
 
-  it('tells of the third failure in a row and of those after it, with what to do', async () => {
+  it('reports the third failure in a row and later ones, with what to do', async () => {
     await failing(4, fault('retry', 'soon', 'ECONNRESET')).describeTable('orders');
     assert.deepEqual(
       told.map(({ attempt }) => attempt),
@@ -160,7 +160,7 @@ describe('Retrying AWS calls', () => {
     assert.equal(waitMs, clock.sleeps[2]);
   });
 
-  it('waits for a person to mend what has worked before, and tells at once', async () => {
+  it('waits for a person to fix what has worked before, and reports it at once', async () => {
     await (await failingLater(1, fault('retry', 'slow', 'AccessDeniedException'))).describeTable('orders');
     assert.equal(calls, 2);
     assert.equal(told.length, 1);
@@ -173,13 +173,13 @@ describe('Retrying AWS calls', () => {
   });
 
   const AT_ONCE: readonly (readonly [string, Error])[] = [
-    ['an expired iterator, which has to be replaced', fault('retry', 'soon', 'ExpiredIteratorException')],
+    ['an expired iterator, which the caller replaces', fault('retry', 'soon', 'ExpiredIteratorException')],
     ['a gap', fault('gap', 'slow', 'TrimmedDataAccessException')],
     ['a fatal fault', fault('fatal', 'slow', 'ExportConflictException')],
-    ['an error that is no fault', new TypeError('a defect')],
+    ['an error that is not a fault', new TypeError('a bug')],
   ];
   for (const [what, error] of AT_ONCE) {
-    it(`hands ${what} to the caller at once`, async () => {
+    it(`throws ${what} at once`, async () => {
       await assert.rejects(failing(1, error).describeTable('orders'), (thrown) => thrown === error);
       assert.equal(calls, 1);
       assert.deepEqual(clock.sleeps, []);
@@ -195,7 +195,7 @@ describe('Retrying AWS calls', () => {
     assert.equal(calls, 1);
   });
 
-  it('with a limit gives up after so many attempts, with the fault', async () => {
+  it('with a limit, gives up after that many attempts with the fault', async () => {
     const error = fault('retry', 'soon');
     await assert.rejects(
       failing(9, error, { limit: 3 }).describeTable('orders'),
@@ -204,13 +204,13 @@ describe('Retrying AWS calls', () => {
     assert.equal(calls, 3);
   });
 
-  it('with a limit does not wait for a person', async () => {
+  it('with a limit, does not wait for a person', async () => {
     const services = await failingLater(9, fault('retry', 'slow'), { limit: 3 });
     await assert.rejects(services.describeTable('orders'));
     assert.equal(calls, 1);
   });
 
-  it('runs each attempt of a read by its caller, and pauses outside of that', async () => {
+  it('runs each attempt of a read through its caller, and pauses outside', async () => {
     const steps: string[] = [];
     clock.onSleep = () => void steps.push('pause');
     const getRecords = async () => {
@@ -234,7 +234,7 @@ describe('Retrying AWS calls', () => {
     assert.equal(steps.join(' '), 'begin attempt end pause begin attempt end pause begin attempt end');
   });
 
-  it('passes every operation on with its arguments', async () => {
+  it('passes every operation through with its arguments', async () => {
     const heard: unknown[][] = [];
     const recording = new Proxy({} as AwsServices, {
       get: (_, name) =>

@@ -15,7 +15,7 @@ export interface Heard {
 
 export type Answering = (response: ServerResponse, heard: Heard) => void;
 
-/** An HTTP server on 127.0.0.1 that answers the n-th request by the n-th entry of its script, later ones by the last. */
+/** An HTTP server on 127.0.0.1 that answers the n-th request with the n-th entry of its script, and later ones with the last. */
 export class ScriptedServer {
   readonly heard: Heard[] = [];
   readonly sockets = new Set<Socket>();
@@ -114,7 +114,7 @@ export function cutBody(
   };
 }
 
-/** Promises more bytes than it sends, and then says nothing. */
+/** Promises more bytes than it sends, and then stays silent. */
 export function stalledBody(promised: number, body: string | Uint8Array): Answering {
   return (response) => {
     response.writeHead(200, { 'content-length': String(promised), 'x-amzn-requestid': 'R' });
@@ -125,7 +125,7 @@ export function stalledBody(promised: number, body: string | Uint8Array): Answer
 export const hang: Answering = () => undefined;
 export const reset: Answering = (response) => response.socket?.resetAndDestroy();
 
-/** The real SDK, one try per call, with timeouts that no answer takes. */
+/** The real SDK, with one try per call and timeouts longer than any response takes. */
 export function sdkAt(url: string, settings: Partial<AwsSettings> = {}): SdkServices {
   return new SdkServices(
     {

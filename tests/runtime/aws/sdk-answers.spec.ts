@@ -27,7 +27,7 @@ function record(newImage: unknown, more: object = {}): object {
   };
 }
 
-describe('What the AWS SDK answers, in our words', () => {
+describe('Responses through the AWS SDK', () => {
   let server: ScriptedServer;
   let services: SdkServices;
 
@@ -85,7 +85,7 @@ describe('What the AWS SDK answers, in our words', () => {
       assert.equal(only!.sequenceNumber, '100000000000000000001');
     });
 
-    it('row 37: a value that no one knows spoils its item only', async () => {
+    it('row 37: an unknown kind of value affects only its item', async () => {
       server.answerWith(
         json(200, {
           Records: [
@@ -111,7 +111,7 @@ describe('What the AWS SDK answers, in our words', () => {
       assert.ok([...records[2]!.newImage!.values()].some((value) => 'unreadable' in value));
     });
 
-    it('tell a delete by time to live from a user’s, and carry no image', async () => {
+    it('distinguish a delete by time to live from a user’s, and have no image', async () => {
       const removal = { ...record(undefined), eventName: 'REMOVE' };
       const service = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' };
       server.answerWith(json(200, { Records: [{ ...removal, userIdentity: service }, removal] }));
@@ -127,9 +127,9 @@ describe('What the AWS SDK answers, in our words', () => {
 
     for (const [what, odd] of [
       ['without its new image', record(undefined)],
-      ['of a kind that is not known', record({ id: { S: 'a' } }, { eventName: 'MERGE' })],
+      ['of an unknown kind', record({ id: { S: 'a' } }, { eventName: 'MERGE' })],
     ] as const) {
-      it(`row 33: a record ${what} stops the reading, it is never taken for a delete`, async () => {
+      it(`row 33: a record ${what} stops the reading, and is never treated as a delete`, async () => {
         server.answerWith(json(200, { Records: [odd] }));
         const fault = await services.getRecords('iterator', 1000).catch((thrown: unknown) => thrown);
         assert.ok(fault instanceof AwsFault);
@@ -137,7 +137,7 @@ describe('What the AWS SDK answers, in our words', () => {
       });
     }
 
-    it('that lack their sequence number, time or keys make the answer unreadable', async () => {
+    it('make the response unreadable without a sequence number, time or keys', async () => {
       const whole = record({ id: { S: 'a' } }) as { dynamodb: Record<string, unknown> };
       for (const name of ['SequenceNumber', 'ApproximateCreationDateTime', 'Keys']) {
         const dynamodb = { ...whole.dynamodb, [name]: undefined };
@@ -151,7 +151,7 @@ describe('What the AWS SDK answers, in our words', () => {
   });
 
   describe('time', () => {
-    it('comes from the Date of every answer of the service, errors included', async () => {
+    it('comes from the Date of every response of the service, including errors', async () => {
       assert.throws(() => services.clock.now(), ServiceTimeUnknown);
       const date = 'Mon, 05 Jan 2026 12:00:00 GMT';
       server.answerWith(json(400, { __type: 'ResourceNotFoundException' }, { date }));
@@ -163,7 +163,7 @@ describe('What the AWS SDK answers, in our words', () => {
       assert.ok(services.clock.now() >= Date.parse('Tue, 06 Jan 2026 12:00:00 GMT'));
     });
 
-    it('does not come from a gateway’s answer', async () => {
+    it('does not come from a gateway’s response', async () => {
       server.answerWith((response) => {
         response.writeHead(502, { date: 'Fri, 01 Jan 2100 00:00:00 GMT' });
         response.end('<html>');
@@ -173,7 +173,7 @@ describe('What the AWS SDK answers, in our words', () => {
     });
   });
 
-  it('a table without stream, id and sort key', async () => {
+  it('describe a table without stream, id and sort key', async () => {
     server.answerWith(json(200, { Table: TABLE }));
     const table = await services.describeTable('orders');
     assert.deepEqual(table, {
@@ -189,7 +189,7 @@ describe('What the AWS SDK answers, in our words', () => {
     });
   });
 
-  it('the stream’s creation, from its label in UTC', async () => {
+  it('give the stream’s creation, from its label in UTC', async () => {
     const label = '2026-01-05T11:22:33.444';
     server.answerWith(
       json(200, {
@@ -210,7 +210,7 @@ describe('What the AWS SDK answers, in our words', () => {
     });
   });
 
-  it('all pages of the exports', async () => {
+  it('include all pages of the exports', async () => {
     server.answerWith(
       json(200, { ExportSummaries: [{ ExportArn: 'one' }], NextToken: 'more' }),
       json(200, { ExportSummaries: [{ ExportArn: 'two' }] }),
@@ -219,7 +219,7 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.equal((JSON.parse(server.heard[1]!.body) as { NextToken: string }).NextToken, 'more');
   });
 
-  it('many calls at once need no more listeners than a signal may have', async () => {
+  it('do not leak listeners of a signal with many calls at once', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);
@@ -231,7 +231,7 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('a plain S3 server gets plain requests: path style, no trailing checksums', async () => {
+  it('work with a plain S3 server: path style, no trailing checksums', async () => {
     server.answerWith(text(200, ''));
     await services.putObject('my-exports', 'prefix/check', { body: Buffer.from('hello') });
     const [put] = server.heard;
@@ -240,7 +240,7 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.equal(put!.headers['x-amz-trailer'], undefined);
   });
 
-  it('writes with a checksum, for Object Lock, and with the key that exports are encrypted with', async () => {
+  it('are for writes with a checksum, for Object Lock, and with the KMS key of the exports', async () => {
     const answered = { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-version-id': 'v1' };
     server.answerWith(text(200, '', answered));
     const body = Buffer.from('hello');
@@ -253,7 +253,7 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.equal(headers['x-amz-server-side-encryption-aws-kms-key-id'], 'alias/exports');
   });
 
-  it('row 27: finds a bucket that is in another region', async () => {
+  it('row 27: find a bucket in another region', async () => {
     const elsewhere = { 'x-amz-bucket-region': 'us-west-2' };
     server.answerWith(text(301, '', elsewhere), text(200, 'found'));
     const body = await services.getObject('my-exports', 'k', { offset: 0, ifMatch: undefined });
@@ -270,7 +270,7 @@ describe('What the AWS SDK answers, in our words', () => {
     assert.deepEqual(await services.headBucket('my-exports', undefined), { region: 'us-west-2' });
   });
 
-  it('row 14: reads the credentials again after they were refused', async () => {
+  it('row 14: lead to reading the credentials again after AWS refused them', async () => {
     let resolved = 0;
     const own = new SdkServices(
       {

@@ -64,14 +64,14 @@ describe('The AWS SDK on a faulty wire', () => {
       ['row 9: a body that is cut off', cutBody(500, '{"Records":['), 'ECONNRESET'],
       ['row 9: a connection that is reset', reset, 'ECONNRESET'],
     ];
-    it('row 8: a body that cannot be read is quoted nowhere: there are rows in it', async () => {
+    it('row 8: no message quotes an unreadable body, as it holds rows', async () => {
       server.answerWith(text(200, '{"Records":[zqzq'));
       const fault = await faultOf(services.getRecords('iterator', 1000));
       assert.doesNotMatch(inspect(fault, { depth: 9 }), /zqzq/);
     });
 
     for (const [what, answering, code] of RETRIED) {
-      it(`${what} is to be retried, never the end of a shard`, async () => {
+      it(`${what} is retried, and never the end of a shard`, async () => {
         server.answerWith(answering);
         const fault = await faultOf(services.getRecords('iterator', 1000));
         assert.equal(fault.kind, 'retry');
@@ -80,7 +80,7 @@ describe('The AWS SDK on a faulty wire', () => {
       });
     }
 
-    it('row 8: an answer without what it is asked for is to be retried, for every operation', async () => {
+    it('row 8: a response without its content is retried, for every operation', async () => {
       server.answerWith(json(200, {}));
       const empty = [
         () => services.describeTable('orders'),
@@ -98,7 +98,7 @@ describe('The AWS SDK on a faulty wire', () => {
       for (const call of empty) assert.equal((await faultOf(call())).code, 'UnreadableAnswer');
     });
 
-    it('row 10: nobody listens', async () => {
+    it('row 10: nothing listens at the address', async () => {
       const deaf = await ScriptedServer.start();
       const { url } = deaf;
       await deaf.close();
@@ -114,7 +114,7 @@ describe('The AWS SDK on a faulty wire', () => {
       ['never answers', hang],
       ['stops in mid-body', stalledBody(500, '{"Records":[')],
     ] as const) {
-      it(`row 11: a server that ${what} is given up`, async () => {
+      it(`row 11: a call times out when the server ${what}`, async () => {
         server.answerWith(answering);
         const impatient = sdkAt(server.url, { timeouts: IMPATIENT });
         const fault = await faultOf(impatient.getRecords('iterator', 1000));
@@ -124,7 +124,7 @@ describe('The AWS SDK on a faulty wire', () => {
       });
     }
 
-    it('row 11: a server that drips is given up at the deadline', async () => {
+    it('row 11: a call ends at its deadline when the server sends too slowly', async () => {
       let drip: NodeJS.Timeout | undefined;
       server.answerWith((response) => {
         response.writeHead(200, { 'content-length': '1000000' });
@@ -169,7 +169,7 @@ describe('The AWS SDK on a faulty wire', () => {
       stubborn.close();
     });
 
-    it('retries inside the SDK as often as set', async () => {
+    it('are retried inside the SDK as often as set', async () => {
       const twice = sdkAt(server.url, { maxAttempts: 2 });
       server.answerWith(serviceError('InternalServerError', 'x', 500));
       await faultOf(twice.describeTable('orders'));
@@ -190,7 +190,7 @@ describe('The AWS SDK on a faulty wire', () => {
   });
 
   describe('objects', () => {
-    it('rows 9 and 28: a body cut in the middle is a fault to resume from, not an end', async () => {
+    it('rows 9 and 28: a body that is cut off is a fault to resume from, not an end', async () => {
       server.answerWith(cutBody(10, 'abc', { etag: '"e"' }));
       const body = await services.getObject('b', 'k', { offset: 0, ifMatch: undefined });
       assert.equal(body.totalBytes, 10);
@@ -200,17 +200,17 @@ describe('The AWS SDK on a faulty wire', () => {
       assert.equal(fault.operation, 'GetObject');
     });
 
-    it('row 11: a body that stalls is given up', async () => {
+    it('row 11: a body that stalls times out', async () => {
       server.answerWith(stalledBody(10, 'abc'));
       const impatient = sdkAt(server.url, { timeouts: { ...PATIENT, socketMs: 500 } });
       const body = impatient.getObject('b', 'k', { offset: 0, ifMatch: undefined });
-      // On a slow machine the head may already be late.
+      // On a slow machine even the head may be late.
       const fault = await faultOf(body.then((begun) => read(begun.bytes)));
       assert.equal(fault.kind, 'retry');
       impatient.close();
     });
 
-    it('row 28: asks for the rest by Range and If-Match, and refuses another part', async () => {
+    it('row 28: the rest is requested with Range and If-Match, and another part is refused', async () => {
       const rest = { 'content-range': 'bytes 4-9/10', etag: '"e"' };
       server.answerWith(text(206, 'efghij', rest), text(206, 'efghij', rest), text(200, 'abcdefghij'));
       const body = await services.getObject('b', 'k', { offset: 4, ifMatch: '"e"' });
@@ -264,7 +264,7 @@ describe('The AWS SDK on a faulty wire', () => {
       await assert.rejects(reading, (thrown) => thrown === reason);
     });
 
-    it('a body that is left early gives its connection back', async () => {
+    it('return their connection when the body is left early', async () => {
       server.answerWith(stalledBody(10, 'abc'));
       const body = await services.getObject('b', 'k', { offset: 0, ifMatch: undefined });
       const [socket] = server.sockets;

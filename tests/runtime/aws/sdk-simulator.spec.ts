@@ -63,7 +63,7 @@ describe('The AWS SDK against the simulator', () => {
     assert.ok(Math.abs(table.stream.createdAt - (clock.now() - 10 * MINUTE)) < 5_000);
   });
 
-  it('reads a shard from its oldest record on, and on after a sequence number', async () => {
+  it('reads a shard from its oldest record, and after a sequence number', async () => {
     for (const line of ['1', '2']) {
       const Item = { id: { S: 'a' }, line: { N: line }, ['__proto__']: { S: 'kept' } };
       simulator.call('dynamodb', 'PutItem', { TableName: 'orders', Item });
@@ -114,7 +114,7 @@ describe('The AWS SDK against the simulator', () => {
     assert.equal(children.shards.length, 1);
   });
 
-  it('reads a stream at an address of its own, all else where it was', async () => {
+  it('reads a stream at a separate address, and everything else at the common one', async () => {
     const { stream } = await services.describeTable('orders');
     const apart = await SdkServices.open(
       {

@@ -7,7 +7,7 @@ import { json, ScriptedServer, serviceError } from './scripted-server';
 
 const settings = (endpoint: string): Partial<AwsSettings> => ({
   endpoint,
-  // Not where the secret is: its ARN tells that.
+  // Another region than the secret's, which its ARN names.
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   maxAttempts: 1,
@@ -23,14 +23,14 @@ describe('Secrets, by the AWS SDK', () => {
   });
   after(() => listening.close());
 
-  it('reads the current version, text or bytes, and the next one after a rotation', async () => {
+  it('are read in their current version, text or bytes, also after a rotation', async () => {
     const { arn } = simulator.secrets.put('prod/password', 'first "é"');
     assert.equal(await readSecret(arn, settings(listening.url)), 'first "é"');
     simulator.secrets.put('prod/password', Buffer.from('second'));
     assert.equal(await readSecret(arn, settings(listening.url)), 'second');
   });
 
-  it('asks in the region of the ARN', async () => {
+  it('are read in the region of their ARN', async () => {
     const server = await ScriptedServer.start();
     try {
       server.answerWith(json(200, { SecretString: 'x' }));
@@ -42,7 +42,7 @@ describe('Secrets, by the AWS SDK', () => {
     }
   });
 
-  it('names the permission that is missing, and the secret', async () => {
+  it('lead to errors that name the missing permission and the secret', async () => {
     const server = await ScriptedServer.start();
     try {
       const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf';

@@ -13,14 +13,14 @@ describe('The service’s clock (fault table, row 40)', () => {
     clock = new AnsweredClock(local);
   });
 
-  it('does not guess before the first answer', () => {
+  it('does not guess before the first response', () => {
     assert.throws(() => clock.now(), ServiceTimeUnknown);
     clock.answered('no date at all');
     clock.answered(undefined);
     assert.throws(() => clock.now(), ServiceTimeUnknown);
   });
 
-  it('is the answer’s Date plus the local time since', () => {
+  it('is the response’s Date plus the local time since', () => {
     local.elapsed = 5_000;
     clock.answered(NOON);
     assert.equal(clock.now(), noon);
@@ -28,7 +28,7 @@ describe('The service’s clock (fault table, row 40)', () => {
     assert.equal(clock.now(), noon + 750);
   });
 
-  it('is never later than the service’s time, and behind by less than 1 s and the way', () => {
+  it('is never later than the service’s time, and behind by less than 1 s and the delay', () => {
     for (let serviceMs = 0; serviceMs < 60_000; serviceMs += 370) {
       local.elapsed = serviceMs;
       clock.answered(new Date(Math.floor((noon + serviceMs - 20) / 1000) * 1000).toUTCString());
@@ -37,7 +37,7 @@ describe('The service’s clock (fault table, row 40)', () => {
     }
   });
 
-  it('never goes back, whatever answers say', () => {
+  it('never goes back, whatever the responses contain', () => {
     clock.answered(NOON);
     local.elapsed = 10_000;
     assert.equal(clock.now(), noon + 10_000);
@@ -49,14 +49,14 @@ describe('The service’s clock (fault table, row 40)', () => {
     assert.equal(clock.now(), noon + 11_000);
   });
 
-  it('follows the service when the local clock stood still, as on a laptop that slept', () => {
+  it('catches up after the local clock has stopped, as on a sleeping laptop', () => {
     clock.answered(NOON);
     local.elapsed = 1_000;
     clock.answered('Mon, 05 Jan 2026 20:00:00 GMT');
     assert.equal(clock.now(), noon + 8 * 3_600_000);
   });
 
-  it('an answer that was long on its way does not hold it back', () => {
+  it('is not set back by a late response', () => {
     clock.answered(NOON);
     local.elapsed = 5_000;
     clock.answered('Mon, 05 Jan 2026 12:00:05 GMT');

@@ -29,7 +29,7 @@ const trusts = (AWS: string) =>
     Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
   });
 
-describe('A role that is assumed for the source', () => {
+describe('The source role', () => {
   let service: ManualClock;
   let local: HandClock;
   let simulator: Simulator;
@@ -75,7 +75,7 @@ describe('A role that is assumed for the source', () => {
     local.elapsed += ms;
   }
 
-  /** Counts the sessions that are begun. */
+  /** Counts the opened sessions. */
   function counting(answer: FaultAnswer = { kind: 'delay', ms: 0 }): ActiveFault {
     return simulator.faults.add({ operation: 'AssumeRole', answer });
   }
@@ -89,7 +89,7 @@ describe('A role that is assumed for the source', () => {
     return thrown;
   }
 
-  it('does all that is about tables, and writes objects; objects are read with one’s own credentials', async () => {
+  it('is used for tables and for writing objects; objects are read with the caller’s own credentials', async () => {
     const { arn, stream } = await services.describeTable('orders');
     await services.describePointInTimeRecovery('orders');
     const { shards } = await services.describeStream(stream!.arn, {});
@@ -115,7 +115,7 @@ describe('A role that is assumed for the source', () => {
     assert.equal((await services.sourceIdentity()).arn, SESSION);
   });
 
-  it('begins one session for all, and the next ten minutes before it ends, by the service’s clock', async () => {
+  it('has one session for all calls, and renews it ten minutes before its end by the service’s clock', async () => {
     const sessions = counting();
     await Promise.all([1, 2, 3].map(() => services.describeTable('orders')));
     pass(49 * MINUTE);
@@ -132,7 +132,7 @@ describe('A role that is assumed for the source', () => {
     assert.ok(sessions.calls >= 13 && sessions.calls <= 14, `${sessions.calls} sessions in eleven hours`);
   });
 
-  it('a local clock that is hours off does not matter', async () => {
+  it('works with a local clock that is hours off', async () => {
     services.close();
     local.elapsed = 9 * 60 * MINUTE;
     services = open();
@@ -143,7 +143,7 @@ describe('A role that is assumed for the source', () => {
     assert.equal(sessions.calls, 1);
   });
 
-  it('goes on with the session it has while no other is to be had, and says why when that has ended', async () => {
+  it('keeps its session while renewals fail, and reports the reason when the session has ended', async () => {
     await services.describeTable('orders');
     const away = counting({ kind: 'error', type: 'ServiceUnavailable', status: 503 });
     for (let minute = 0; minute < 59; minute++) {
@@ -161,7 +161,7 @@ describe('A role that is assumed for the source', () => {
     await services.describeTable('orders');
   });
 
-  it('begins another session when AWS no longer takes the one it has', async () => {
+  it('opens another session when AWS rejects the present one', async () => {
     await services.describeTable('orders');
     service.advance(2 * 60 * MINUTE);
     const fault = await faultOf(services.describeTable('orders'));
@@ -169,7 +169,7 @@ describe('A role that is assumed for the source', () => {
     await services.describeTable('orders');
   });
 
-  it('denied: names both policies, the trust policy with caller and external id', async () => {
+  it('when denied, names both policies, with caller and external id in the trust policy', async () => {
     simulator.iam.putRole(ROLE, {
       policies: [everything],
       trust: trusts(`arn:aws:iam::${ACCOUNT}:user/other`),
@@ -188,7 +188,7 @@ describe('A role that is assumed for the source', () => {
     assert.doesNotMatch(message, /--source-external-id/);
   });
 
-  it('denied without an external id: says how to give one; a session is trusted by its role', async () => {
+  it('when denied without an external id, explains how to give one, and names the role of a session', async () => {
     const task = `arn:aws:iam::${ACCOUNT}:role/task`;
     simulator.iam.putRole(task, { policies: [everything], trust: trusts(CALLER) });
     const { credentials } = simulator.iam.openSession(task, 'id', 3_600);
