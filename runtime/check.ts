@@ -187,15 +187,15 @@ function proxiesOf(routes: readonly Route[]): readonly CheckedRequirement[] {
   }));
 }
 
-/** @param look returns what it found if the requirement is met, else the whole result; its error means "not met" */
+/** @param probe returns what it found if the requirement is met, else the whole result; its error means "not met" */
 async function outcome(
   parts: Checking,
   requirement: string,
   signal: AbortSignal,
-  look: () => Promise<string | CheckedRequirement>,
+  probe: () => Promise<string | CheckedRequirement>,
 ): Promise<CheckedRequirement> {
   try {
-    const found = await look();
+    const found = await probe();
     return typeof found === 'string' ? { requirement, outcome: 'met', found, fix: undefined } : found;
   } catch (error) {
     if (signal.aborted) throw signal.reason;

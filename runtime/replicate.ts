@@ -55,9 +55,9 @@ export async function replicate(
   const stop = controller.signal;
   let failure: { readonly error: unknown } | undefined;
   if (onEvent) {
-    const hear = async (event: ReplicatorEvent) => onEvent(event);
+    const notify = async (event: ReplicatorEvent) => onEvent(event);
     events.onAny((name, event) => {
-      hear({ name, ...event } as ReplicatorEvent).catch((error: unknown) => {
+      notify({ name, ...event } as ReplicatorEvent).catch((error: unknown) => {
         failure ??= { error };
         controller.abort(error);
       });

@@ -17,7 +17,7 @@ export function classify(operation: Operation, error: unknown, context: CallCont
       : observed.name;
   const answer = (rule?.row === 8 ? observed.message.split('\n')[0] : observed.message) ?? '';
   const failure = { operation, context, code, message: answer };
-  const message = (rule?.advice ?? advice.unforeseen)(failure);
+  const message = (rule?.advice ?? advice.unknownError)(failure);
   const isDenied = rule?.advice === advice.accessDenied || rule?.advice === advice.objectDenied;
   return new AwsFault(
     operation,

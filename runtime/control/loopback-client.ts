@@ -5,7 +5,7 @@ import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } 
 import { writeRequest } from './request-text';
 
 /** How long a running replicator may take to answer. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** Finds the replicator that holds this file; `undefined` if there is none, even if one left its address behind. */
 export async function findOnLoopback(destinationFile: string): Promise<LoopbackReplicator | undefined> {
@@ -51,14 +51,14 @@ export class LoopbackReplicator implements RunningReplicator {
 
   /** Whether it exists, even if it is too busy to answer. */
   async answers(): Promise<boolean> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      await this.ask('status', undefined, () => undefined, patience);
+      await this.ask('status', undefined, () => undefined, timeout);
       return true;
     } catch (error) {
       if (error instanceof AnswerCutShort) return false;
       // It is busy, or it was killed and another program has its port.
-      if (error === patience.reason) return isAlive(this.pid);
+      if (error === timeout.reason) return isAlive(this.pid);
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } 
 import { writeRequest } from './request-text';
 
 /** Pause between checks for an answer. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 /** A replicator counts as gone after this time. One that has only lost its connection announces itself again on the next one. */
 const GONE_MS = 5_000;
 
@@ -51,7 +51,7 @@ export class MailboxReplicator implements RunningReplicator {
       else if (this.clock.elapsedMs() - seenMs >= GONE_MS) throw new AnswerCutShort(verb);
       yield* lines;
       next += lines.length;
-      if (lines.length === 0) await this.clock.sleep(LOOK_MS, signal);
+      if (lines.length === 0) await this.clock.sleep(POLL_MS, signal);
     }
   }
 

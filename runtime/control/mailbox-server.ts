@@ -17,7 +17,7 @@ export class MailboxServer {
   private readonly answering = new Set<Promise<void>>();
   private readonly collecting: Promise<void>;
   /** Unexpected errors since the last success. */
-  private unforeseen = 0;
+  private unexpected = 0;
 
   private constructor(
     private readonly mailbox: Mailbox,
@@ -81,7 +81,7 @@ export class MailboxServer {
   }
 
   private async pause(): Promise<void> {
-    const ms = backoffMs(this.unforeseen + 1, PAUSES);
+    const ms = backoffMs(this.unexpected + 1, PAUSES);
     await this.clock.sleep(ms, this.stopping.signal).catch(() => undefined);
   }
 
@@ -89,11 +89,11 @@ export class MailboxServer {
   private async whileReachable<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await work();
-      this.unforeseen = 0;
+      this.unexpected = 0;
       return result;
     } catch (error) {
       if (error instanceof ReplicatorError) return undefined;
-      this.unforeseen += 1;
+      this.unexpected += 1;
       this.report(error instanceof Error ? error : new Error(String(error)));
       return undefined;
     }

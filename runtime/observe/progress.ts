@@ -36,7 +36,7 @@ export class Progress {
     private readonly screen: Screen,
     private readonly options: ProgressOptions,
   ) {
-    this.unsubscribe = events.onAny((name, event) => this.hear(name, event));
+    this.unsubscribe = events.onAny((name, event) => this.handle(name, event));
   }
 
   /** Writes a line of its own above the moving ones. */
@@ -54,7 +54,7 @@ export class Progress {
     this.drawn = 0;
   }
 
-  private hear(name: EventName, event: EventMap[EventName]): void {
+  private handle(name: EventName, event: EventMap[EventName]): void {
     const line = announcement(name, event);
     if (line !== undefined) this.say(line);
     if (this.screen.isTTY) {

@@ -6,7 +6,7 @@ import { addSettingFlags, flagValues } from './flags';
 import type { Verb } from './verb';
 
 /** How long a busy replicator may take to answer. The container's own limit is longer. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** `dynamodb-replicator healthcheck`: asks the `run` on this machine or in this container whether it is healthy. */
 export const healthcheckCommand: Verb = {
@@ -21,26 +21,26 @@ export const healthcheckCommand: Verb = {
         'Missing port. Give that of the running replicator: --health-port 8080, or DYNAMODB_REPLICATOR_HEALTH_PORT.',
       );
     }
-    const { isAlive, said } = await ask(port);
-    (isAlive ? terminal.output : terminal.errors).write(`${said}\n`);
+    const { isAlive, text } = await ask(port);
+    (isAlive ? terminal.output : terminal.errors).write(`${text}\n`);
     return isAlive ? EXIT.fine : EXIT.failed;
   },
 };
 
-function ask(port: number): Promise<{ readonly isAlive: boolean; readonly said: string }> {
+function ask(port: number): Promise<{ readonly isAlive: boolean; readonly text: string }> {
   return new Promise((resolve) => {
-    const nobody = (error: Error) =>
-      resolve({ isAlive: false, said: `No answer on 127.0.0.1:${port}: ${error.message}` });
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    const asked = request({ host: '127.0.0.1', port, path: '/healthz', signal: patience }, (response) => {
+    const noAnswer = (error: Error) =>
+      resolve({ isAlive: false, text: `No answer on 127.0.0.1:${port}: ${error.message}` });
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = request({ host: '127.0.0.1', port, path: '/healthz', signal: timeout }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (body += chunk));
-      response.on('error', nobody);
-      response.on('end', () => resolve({ isAlive: response.statusCode === 200, said: inWords(body) }));
+      response.on('error', noAnswer);
+      response.on('end', () => resolve({ isAlive: response.statusCode === 200, text: inWords(body) }));
     });
-    asked.on('error', nobody);
-    asked.end();
+    sent.on('error', noAnswer);
+    sent.end();
   });
 }
 

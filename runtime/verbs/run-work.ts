@@ -149,11 +149,11 @@ async function here<Result>(
   terminal: Terminal,
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
-  const takeBack = await announceStart(destination.control);
+  const withdraw = await announceStart(destination.control);
   try {
     return await unlessStarting(destination.control, () => inSession(destination, settings, terminal, work));
   } finally {
-    await takeBack();
+    await withdraw();
   }
 }
 

@@ -89,7 +89,7 @@ export class Session {
 
   private async runCatching(signal: AbortSignal): Promise<RunOutcome> {
     let control: ControlServer;
-    const takeBack = await announceStart(this.destination.control);
+    const withdraw = await announceStart(this.destination.control);
     try {
       control = await unlessStarting(this.destination.control, async () => {
         if (this.settings.health.port !== undefined)
@@ -97,18 +97,18 @@ export class Session {
         return this.serveControl(signal);
       });
     } catch (error) {
-      await takeBack();
+      await withdraw();
       // Nothing has started yet.
       if (signal.aborted) return { failed: [] };
       throw error;
     }
-    const stopSaying = onAbort(this.terminal.interrupted, () =>
+    const stopListening = onAbort(this.terminal.interrupted, () =>
       this.say('Stopping; committing pending changes first.'),
     );
     try {
       return await this.replicator.run(signal);
     } finally {
-      stopSaying();
+      stopListening();
       await control.close();
     }
   }

@@ -29,7 +29,7 @@ export const statusCommand: Verb = {
     const destination = await openPlace(settings);
     try {
       const { running, reports } = await unlessStarting(destination.control, () =>
-        look(destination, terminal),
+        collectReports(destination, terminal),
       );
       if (command.opts<{ json?: true }>().json) {
         terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
@@ -46,7 +46,7 @@ export const statusCommand: Verb = {
 };
 
 /** The reports of running replicators and, for other pipelines, those made from what is stored. */
-async function look(
+async function collectReports(
   destination: OperableDestination,
   terminal: Terminal,
 ): Promise<{ readonly running: readonly string[]; readonly reports: readonly PipelineReport[] }> {

@@ -182,7 +182,7 @@ describe('verbs', () => {
     assert.match(resynced.out, /^orders: reloaded and published\.\n$/);
   });
 
-  it('V2: a verify of what was never loaded says so, asks for no export and makes no file', async () => {
+  it('V2: a verify of a table that was never loaded reports that, requests no export and creates no file', async () => {
     const elsewhere = join(folder, 'mistyped.duckdb');
     const verified = await say(['verify', '--yes', '--to', elsewhere]);
     assert.equal(verified.code, EXIT.failed);

@@ -172,7 +172,7 @@ describe('Health and metrics of a running replicator', () => {
     const other = join(folder, 'other.duckdb');
     const second = await runToEnd([...source.words('run', other), '--health-port', String(port)]);
     assert.equal(second.code, 2);
-    assert.match(second.stderr, new RegExp(`Port ${port} is taken\\. .* --health-port`));
+    assert.match(second.stderr, new RegExp(`Port ${port} is in use\\. .* --health-port`));
   });
 
   it('healthcheck wants to know where to ask; metrics want a log of JSON lines', async () => {

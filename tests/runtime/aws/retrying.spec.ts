@@ -14,15 +14,15 @@ function fault(kind: AwsFault['kind'], pace: Pace, code = 'SomeException'): AwsF
 
 describe('Retrying AWS calls', () => {
   let clock: HandClock;
-  let told: EventMap['aws.retry'][];
+  let reported: EventMap['aws.retry'][];
   let options: RetryOptions;
   let calls: number;
 
   beforeEach(() => {
     clock = new HandClock();
-    told = [];
+    reported = [];
     const events = new Events();
-    events.on('aws.retry', (event) => told.push(event));
+    events.on('aws.retry', (event) => reported.push(event));
     options = { clock, events, random: () => 1 - Number.EPSILON };
     calls = 0;
   });
@@ -147,10 +147,10 @@ describe('Retrying AWS calls', () => {
   it('reports the third failure in a row and later ones, with what to do', async () => {
     await failing(4, fault('retry', 'soon', 'ECONNRESET')).describeTable('orders');
     assert.deepEqual(
-      told.map(({ attempt }) => attempt),
+      reported.map(({ attempt }) => attempt),
       [3, 4],
     );
-    const { waitMs, ...rest } = told[0]!;
+    const { waitMs, ...rest } = reported[0]!;
     assert.deepEqual(rest, {
       operation: 'DescribeTable',
       code: 'ECONNRESET',
@@ -163,7 +163,7 @@ describe('Retrying AWS calls', () => {
   it('waits for a person to fix what has worked before, and reports it at once', async () => {
     await (await failingLater(1, fault('retry', 'slow', 'AccessDeniedException'))).describeTable('orders');
     assert.equal(calls, 2);
-    assert.equal(told.length, 1);
+    assert.equal(reported.length, 1);
   });
 
   it('does not wait for a permission that was never there', async () => {

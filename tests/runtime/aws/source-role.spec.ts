@@ -145,19 +145,19 @@ describe('The source role', () => {
 
   it('keeps its session while renewals fail, and reports the reason when the session has ended', async () => {
     await services.describeTable('orders');
-    const away = counting({ kind: 'error', type: 'ServiceUnavailable', status: 503 });
+    const outage = counting({ kind: 'error', type: 'ServiceUnavailable', status: 503 });
     for (let minute = 0; minute < 59; minute++) {
       pass(MINUTE);
       await services.describeTable('orders');
     }
-    assert.ok(away.calls >= 8 && away.calls <= 10, `tried ${away.calls} times in ten minutes`);
+    assert.ok(outage.calls >= 8 && outage.calls <= 10, `tried ${outage.calls} times in ten minutes`);
     pass(MINUTE);
     const fault = await faultOf(services.describeTable('orders'));
     assert.deepEqual(
       [fault.operation, fault.code, fault.kind],
       ['AssumeRole', 'ServiceUnavailable', 'retry'],
     );
-    away.remove();
+    outage.remove();
     await services.describeTable('orders');
   });
 

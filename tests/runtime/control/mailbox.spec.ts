@@ -57,16 +57,16 @@ describe('control through a destination’s mailbox', () => {
 
   it('delivers progress in order and then the result, and leaves nothing behind', async () => {
     const server = await serve(['orders'], {
-      verify: async ({ table, report: tell }) => {
-        for (let step = 1; step <= 20; step++) tell(`step ${step}`);
+      verify: async ({ table, report }) => {
+        for (let step = 1; step <= 20; step++) report(`step ${step}`);
         return { table, differences: 0 };
       },
     });
-    const told: string[] = [];
-    const result = await (await only()).ask('verify', 'orders', (progress) => told.push(progress));
+    const seen: string[] = [];
+    const result = await (await only()).ask('verify', 'orders', (progress) => seen.push(progress));
     assert.deepEqual(result, { table: 'orders', differences: 0 });
     assert.deepEqual(
-      told,
+      seen,
       Array.from({ length: 20 }, (_, i) => `step ${i + 1}`),
     );
     assert.equal(rows.requests.size, 0);
@@ -109,7 +109,7 @@ describe('control through a destination’s mailbox', () => {
     const server = await serve(['orders'], {
       status: async () => {
         isAsked = true;
-        rows.failure = new (class extends DestinationUnavailable {})('away');
+        rows.failure = new (class extends DestinationUnavailable {})('unreachable');
         return 'here';
       },
     });
@@ -195,7 +195,7 @@ describe('control through a destination’s mailbox', () => {
 
   it('continues after the destination was unreachable', async () => {
     const server = await serve(['orders'], { status: async () => 'here' });
-    rows.failure = new (class extends DestinationUnavailable {})('away');
+    rows.failure = new (class extends DestinationUnavailable {})('unreachable');
     while (rows.failed < 3) await clock.sleep(100);
     rows.failure = undefined;
     assert.equal(await (await only()).ask('status', undefined, () => undefined), 'here');

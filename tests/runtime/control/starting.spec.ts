@@ -65,17 +65,17 @@ describe('a replicator that is starting', () => {
       assert.equal(readFileSync(address, 'utf8'), others);
     }
     writeFileSync(address, JSON.stringify({ pid: NOBODY, starting: true }));
-    const takeBack = await announceStart(place());
+    const withdraw = await announceStart(place());
     assert.deepEqual(JSON.parse(readFileSync(address, 'utf8')), { pid: process.pid, starting: true });
-    await takeBack();
+    await withdraw();
     assert.ok(!existsSync(address));
   });
 
   it('announces nothing if the folder is missing', async () => {
-    const takeBack = await announceStart({
+    const withdraw = await announceStart({
       ...place(),
       destinationFile: join(folder, 'missing', 'shop.duckdb'),
     });
-    await takeBack();
+    await withdraw();
   });
 });
