@@ -90,7 +90,7 @@ describe('Stopping', () => {
       const command = run();
       await command.phase('stream');
       command.send('SIGINT');
-      await command.line('that it stops', ({ text }) => text.includes('Stopping:'));
+      await command.line('that it stops', ({ text }) => text.includes('Stopping;'));
       command.send('SIGSTOP');
       command.send('SIGINT');
       command.send('SIGCONT');

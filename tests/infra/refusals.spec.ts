@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
     'settings that contradict each other',
     { settings: { columns: Columns.Document, maxColumns: 100, poll: { minMs: 9_000 } } },
     'settings.maxColumns: does not apply with columns: document',
-    'settings.poll.minMs: 9000 is more than poll.maxMs, 5000',
+    'settings.poll.minMs: 9000 is more than poll.maxMs (5000)',
   ],
   [
     'a human-readable log, which cannot carry metrics',
