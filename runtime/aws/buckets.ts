@@ -7,7 +7,7 @@ import type { AnsweredClock } from './service-clock';
 import type { NewObject, ObjectBody, ObjectRange, WrittenObject } from './services';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
-/** S3, with one client per region of a bucket: an export's bucket may be in another region than its table. */
+/** S3, with one client for each region that has a bucket: an export's bucket may be in another region than its table. */
 export class Buckets {
   readonly config: S3Client['config'];
   private readonly home: S3Client;

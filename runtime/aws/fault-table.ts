@@ -350,7 +350,7 @@ export const RULES: readonly Rule[] = [
         'ERR_STREAM_PREMATURE_CLOSE',
       )(error) || (error.socketCode ?? '').startsWith('HPE_'),
   },
-  // An S3 server gives up on an upload that comes too slowly.
+  // An S3 server gives up on an upload that is too slow.
   { row: 28, kind: 'retry', pace: 'soon', advice: advice.transient, matches: named('RequestTimeout') },
   {
     row: 6,

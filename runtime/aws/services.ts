@@ -57,7 +57,7 @@ export interface CallerIdentity {
 }
 
 export interface ServiceClock {
-  /** Epoch ms: the newest `Date` seen plus the local time since. Never goes back. @throws before the first answer */
+  /** Epoch ms: the newest `Date` seen plus the local time since. Never goes back. @throws ServiceTimeUnknown before the first response */
   now(): number;
 }
 

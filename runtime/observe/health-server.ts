@@ -5,7 +5,7 @@ import type { ServiceHealth } from './health';
 /** What the server reports, computed for each request. */
 export interface Vitals {
   health(): ServiceHealth;
-  /** In Prometheus' text format. */
+  /** In Prometheus's text format. */
   metrics(): string;
 }
 

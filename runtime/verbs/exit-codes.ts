@@ -21,7 +21,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Wrong use of the command: its words or flags cannot work. */
+/** Wrong use of the command: an unknown word, or a missing or invalid flag. */
 export class WrongUse extends ReplicatorError {
   readonly kind = 'fatal';
 }

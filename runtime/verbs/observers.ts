@@ -18,7 +18,7 @@ export interface Observed {
   readonly board: StatusBoard;
   /** The clock of the pipelines. */
   readonly clock: Clock;
-  /** AWS's time in epoch ms; undefined before its first answer. */
+  /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: () => number | undefined;
 }
 

@@ -17,7 +17,7 @@ export const runCommand: Verb = {
     }),
   async run(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
-    // Stopping never loses anything, so it is always fine.
+    // Stopping loses nothing, even when the limit ends it.
     terminal.endWithin(settings.timeouts.stopMs, EXIT.fine);
     const session = await Session.open(settings, terminal, terminal.output);
     try {
