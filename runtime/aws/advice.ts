@@ -224,4 +224,5 @@ export const refusedBy: Advice = (f) => `${call(f)} was refused (${f.code}).${qu
 export const unsupported: Advice = (f) =>
   `${where(f)} does not support ${f.operation}. An endpoint must offer DynamoDB, its Streams, exports and S3.`;
 
-export const unknownError: Advice = (f) => `${call(f)} failed with an unknown error (${f.code}): ${f.message}`;
+export const unknownError: Advice = (f) =>
+  `${call(f)} failed with an unknown error (${f.code}): ${f.message}`;

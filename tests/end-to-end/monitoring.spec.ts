@@ -182,9 +182,6 @@ describe('Health and metrics of a running replicator', () => {
     const words = [...source.words('run', to), '--metrics-namespace', 'Tests', '--log-format', 'human'];
     const human = await runToEnd(words);
     assert.equal(human.code, 2);
-    assert.match(
-      human.stderr,
-      /metrics\.namespace .*: metrics need a JSON log; set log\.format to json/,
-    );
+    assert.match(human.stderr, /metrics\.namespace .*: metrics need a JSON log; set log\.format to json/);
   });
 });

@@ -42,7 +42,10 @@ describe('Several processes and one DuckDB file', () => {
     await run.phase('stream');
     table.write(20);
 
-    assert.match((await status()).stdout, new RegExp(`^A replicator is running \\(process ${run.pid}\\)\\.$`, 'm'));
+    assert.match(
+      (await status()).stdout,
+      new RegExp(`^A replicator is running \\(process ${run.pid}\\)\\.$`, 'm'),
+    );
     const [report] = await reports();
     assert.equal(report?.table, 'orders');
     assert.equal(report.running, true);

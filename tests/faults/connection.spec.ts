@@ -20,7 +20,10 @@ describe('faults/connection', () => {
     assert(told.length > 5 && told.length < 60, `told ${told.length} times`);
     assert.equal(told.at(-1)?.code, 'ECONNREFUSED');
     assert(told.at(-1)?.message.includes(`Cannot reach ${world.endpoint}`));
-    assert.match(told.at(-1)?.message ?? '', /Check the network.*that the server at this endpoint is running/);
+    assert.match(
+      told.at(-1)?.message ?? '',
+      /Check the network.*that the server at this endpoint is running/,
+    );
     await world.listen();
     await world.busy(MINUTE);
     await world.assertRecovers(process);
