@@ -6,16 +6,25 @@ export interface ArgumentProblem {
   readonly problem: string;
 }
 
-/**
- * Tells Pulumi to print the message without a stack trace. It is the mark of Pulumi's `RunError`, without the dependencies of
- * that class.
- */
+/** What Pulumi's own `RunError` is marked with: the engine prints the message alone. */
 const MESSAGE_ONLY = '__pulumiRunError';
 
-/** The arguments of a component are invalid. Lists every problem; nothing has been created. */
-export class InvalidArguments extends Error {
+/**
+ * An error for whoever runs Pulumi. It has no stack trace: Pulumi formats the trace before it sees that only the message is
+ * printed, and Node 20 and 22 take some 20 seconds for a frame in `node_modules/@pulumi/resource.ts`.
+ */
+abstract class PlainError extends Error {
   readonly [MESSAGE_ONLY] = true;
 
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
+/** The arguments of a component are invalid. Lists every problem; nothing has been created. */
+export class InvalidArguments extends PlainError {
   constructor(
     /** The component or the stack, for the message. */
     readonly subject: string,
@@ -26,14 +35,11 @@ export class InvalidArguments extends Error {
       `${subject}: ${problems.length === 1 ? 'an argument is' : `${problems.length} arguments are`} invalid; ` +
         `nothing was created.\n${lines.join('\n')}`,
     );
-    this.name = new.target.name;
   }
 }
 
 /** A resource that the arguments name, such as a table, a VPC or an account, cannot be used. */
-export class UnsuitableResource extends Error {
-  readonly [MESSAGE_ONLY] = true;
-
+export class UnsuitableResource extends PlainError {
   constructor(
     /** For the message: `table orders`. */
     readonly subject: string,
@@ -41,7 +47,6 @@ export class UnsuitableResource extends Error {
     readonly found: string,
   ) {
     super(`${subject}: ${found}`);
-    this.name = new.target.name;
   }
 }
 

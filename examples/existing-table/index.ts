@@ -10,7 +10,7 @@ const replicator = new DynamoDBReplicator('existing', {
     postgres: {
       host: 'warehouse.internal',
       database: 'warehouse',
-      passwordSecretArn: config.require('passwordSecretArn'),
+      passwordSecretArn: config.require('credentialsArn'),
     },
   },
   network: { vpcName: 'main' },

@@ -29,7 +29,7 @@ const subnetIds = [0, 1].map((index) => {
 const replicator = new DynamoDBReplicator('own', {
   tables: [{ name: 'customers' }],
   destination: {
-    postgres: { host: '10.30.0.10', passwordSecretArn: config.require('passwordSecretArn') },
+    postgres: { host: '10.30.0.10', passwordSecretArn: config.require('credentialsArn') },
   },
   network: { vpcId: vpc.id, subnetIds, endpoints: Endpoints.Create },
   image: { uri: config.require('image') },

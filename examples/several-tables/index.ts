@@ -9,7 +9,7 @@ const replicator = new DynamoDBReplicator('several', {
     { name: 'customers', destinationSchema: 'crm', destinationTable: 'people' },
     { name: 'events', columns: Columns.Document },
   ],
-  destination: { postgres: { urlSecretArn: config.require('urlSecretArn') } },
+  destination: { postgres: { urlSecretArn: config.require('addressArn') } },
   network: { vpcName: 'main' },
   image: { uri: config.require('image') },
   task: { cpu: 1024, memoryMiB: 2048, spot: true },

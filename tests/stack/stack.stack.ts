@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { readSettings } from '../../runtime/config';
 import { Aws } from './aws';
 import { Backend, Engine, ROOT } from './engine';
+import { useSurroundings } from './use-surroundings';
 
 const STACK = 'stacktest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
@@ -33,14 +34,12 @@ describe('the stack, from creation to destroy', function () {
   this.bail(true);
 
   const backend = new Backend();
-  const surroundings = new Engine(backend, join(__dirname, 'surroundings'), 'test');
   const stack = new Engine(backend, ROOT, STACK);
   let aws: Aws;
 
+  useSurroundings();
   before(async () => {
     aws = new Aws();
-    await surroundings.init({ 'aws:region': 'us-east-1' });
-    await surroundings.up();
     rmSync(FILE, { force: true });
     writeFileSync(FILE, editedStackFile());
     await stack.init({}, { destinationPassword: 's3cr3t' });
@@ -48,10 +47,8 @@ describe('the stack, from creation to destroy', function () {
   after(async () => {
     try {
       await stack.destroy();
-      await surroundings.destroy();
     } finally {
       rmSync(FILE, { force: true });
-      rmSync(join(__dirname, 'surroundings/Pulumi.test.yaml'), { force: true });
       backend.remove();
       aws.close();
     }
