@@ -90,6 +90,7 @@ export interface StackParts {
   readonly alarms: number;
   readonly dashboards: number;
   readonly secrets: number;
+  readonly keys: number;
   /** Interface endpoints, each counted once for every zone that it is in. */
   readonly interfaces: number;
   readonly natGateways: number;
@@ -123,5 +124,6 @@ export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[]
       prices.dashboardMonth,
     ),
     ...entry(parts.secrets, counted(parts.secrets, 'secret'), prices.secretMonth),
+    ...entry(parts.keys, counted(parts.keys, 'KMS key'), prices.keyMonth),
   ];
 }

@@ -30,6 +30,7 @@ export const PRICES = {
   alarmMonth: unconfirmed(0.1, 'alarm-month'),
   metricMonth: unconfirmed(0.3, 'metric-month'),
   dashboardMonth: unconfirmed(3, 'dashboard-month'),
+  keyMonth: unconfirmed(1, 'KMS key-month'),
   secretMonth: unconfirmed(0.4, 'secret-month'),
   interfaceHour: unconfirmed(0.01, 'hour of an interface endpoint in a zone'),
   natHour: unconfirmed(0.045, 'hour of a NAT gateway'),

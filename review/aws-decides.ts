@@ -41,6 +41,8 @@ export function computed(
       return { arn: arn('ecs', `cluster/${own}`) };
     case 'aws:ecs/taskDefinition:TaskDefinition':
       return { arn: arn('ecs', `task-definition/${String(inputs['family'])}:1`) };
+    case 'aws:kms/key:Key':
+      return { arn: arn('kms', `key/${own}`) };
     case 'aws:sns/topic:Topic':
       return { arn: arn('sns', own) };
     case 'aws:cloudwatch/metricAlarm:MetricAlarm':

@@ -23,6 +23,7 @@ export function partsOf(resources: readonly RecordedResource[], tables: number):
     alarms: all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
     dashboards: all('aws:cloudwatch/dashboard:Dashboard').length,
     secrets: all('aws:secretsmanager/secret:Secret').length,
+    keys: all('aws:kms/key:Key').length,
     interfaces: all('aws:ec2/vpcEndpoint:VpcEndpoint').reduce((sum, one) => sum + zones(one), 0),
     natGateways: all('aws:ec2/natGateway:NatGateway').length,
   };

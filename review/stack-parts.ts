@@ -24,16 +24,24 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     architecture = DEFAULT_ARCHITECTURE,
     spot = false,
   } = group<Task>(settings, 'task');
-  const { dashboard = DEFAULT_DASHBOARD } = group<{ dashboard: boolean }>(settings, 'monitoring');
+  const {
+    dashboard = DEFAULT_DASHBOARD,
+    alarmEmail,
+    alarmTopicArn,
+    topicKmsKeyArn,
+  } = group<Monitoring>(settings, 'monitoring');
+  const notifies = alarmEmail !== undefined || alarmTopicArn !== undefined;
   return {
     cpu,
     memoryMiB,
     isArm: architecture.toUpperCase() === String(CpuArchitecture.Arm64),
     isSpot: spot,
     metrics: metricCount(tables),
-    alarms: alarmsOf(DEFAULT_THRESHOLDS).length,
+    // One more for messages that EventBridge could not deliver.
+    alarms: alarmsOf(DEFAULT_THRESHOLDS).length + (notifies ? 1 : 0),
     dashboards: dashboard ? 1 : 0,
     secrets: secretsOf(settings),
+    keys: alarmEmail !== undefined && topicKmsKeyArn === undefined ? 1 : 0,
     interfaces: interfacesOf(settings),
     natGateways: 0,
   };
@@ -44,6 +52,13 @@ interface Task {
   readonly memoryMiB: number;
   readonly architecture: string;
   readonly spot: boolean;
+}
+
+interface Monitoring {
+  readonly dashboard: boolean;
+  readonly alarmEmail: string;
+  readonly alarmTopicArn: string;
+  readonly topicKmsKeyArn: string;
 }
 
 function group<Group>(settings: Settings, key: string): Partial<Group> {

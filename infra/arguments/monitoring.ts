@@ -19,20 +19,23 @@ export interface BudgetSettings {
 /** Alarms, their recipients, and the dashboard. */
 export interface MonitoringSettings {
   /**
-   * Address to mail alarms to, through an SNS topic that is created. AWS first asks the recipient to confirm.
+   * Address to mail alarms and ended tasks to, through an encrypted SNS topic that is created. AWS first asks the recipient to
+   * confirm.
    * @default none
    * @example 'platform@example.com'
    */
   alarmEmail?: string;
   /**
-   * ARN of an existing SNS topic to send alarms to. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to publish.
+   * ARN of an existing SNS topic to send alarms to. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to
+   * publish, the latter without a condition: EventBridge sends no source account or ARN to SNS, nor to the topic's key.
    * @default none
    * @example 'arn:aws:sns:eu-west-1:123456789012:alarms'
    */
   alarmTopicArn?: pulumi.Input<string>;
   /**
-   * ARN of a customer-managed KMS key to encrypt the created topic with. Its policy must allow CloudWatch and EventBridge to use it.
-   * @default none, because AWS's own key for SNS lets no alarm publish
+   * ARN of a customer-managed KMS key to encrypt the created topic with. Its policy must allow `kms:Decrypt` and
+   * `kms:GenerateDataKey*` to cloudwatch.amazonaws.com and events.amazonaws.com, to the latter without a condition.
+   * @default a key that is created, because AWS's own key for SNS lets no alarm publish
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   topicKmsKeyArn?: pulumi.Input<string>;

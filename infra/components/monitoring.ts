@@ -6,7 +6,7 @@ import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
 import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
-import { topicPolicy } from '../plan/iam/resource-policies';
+import { topicKeyPolicy, topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { physicalName } from '../plan/names';
 import { namesOf, providerPlace } from './place';
@@ -43,8 +43,11 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       hoursUntilLoss: args.hoursUntilLoss ?? DEFAULT_THRESHOLDS.hoursUntilLoss,
       heartbeatMinutes: args.heartbeatMinutes ?? DEFAULT_THRESHOLDS.heartbeatMinutes,
     });
-    this.alarmArns = pulumi.all(alarms.map((alarm) => this.#alarm(name, alarm, args, topicArn).arn));
-    if (topicArn !== undefined) this.#stoppedTasks(name, args, topicArn);
+    const undelivered = topicArn === undefined ? [] : [this.#stoppedTasks(name, args, topicArn)];
+    this.alarmArns = pulumi.all([
+      ...alarms.map((alarm) => this.#alarm(name, alarm, args, topicArn).arn),
+      ...undelivered.map(({ arn }) => arn),
+    ]);
     this.topicArn = topicArn ?? pulumi.output('');
     this.dashboardUrl =
       (args.dashboard ?? DEFAULT_DASHBOARD) ? this.#dashboard(name, args) : pulumi.output('');
@@ -52,12 +55,16 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     this.registerOutputs(outputsOf(this));
   }
 
-  #topic(name: string, email: string, kmsKeyArn: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  #topic(
+    name: string,
+    email: string,
+    kmsKeyArn: pulumi.Input<string> = this.#topicKey(name),
+  ): pulumi.Output<string> {
     const topic = new aws.sns.Topic(
       `${name}-alarms`,
       {
         name: physicalName('topic', namesOf(name), 'alarms'),
-        ...(kmsKeyArn !== undefined && { kmsMasterKeyId: kmsKeyArn }),
+        kmsMasterKeyId: kmsKeyArn,
       },
       { parent: this },
     );
@@ -77,6 +84,21 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       { parent: topic },
     );
     return pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
+  }
+
+  #topicKey(name: string): pulumi.Output<string> {
+    const key = new aws.kms.Key(
+      `${name}-alarms`,
+      {
+        description: `Encrypts the alarms of ${namesOf(name)}`,
+        enableKeyRotation: true,
+        // The topic keeps no messages that would have to be read later.
+        deletionWindowInDays: 7,
+        policy: providerPlace(this).apply((place) => JSON.stringify(topicKeyPolicy(place))),
+      },
+      { parent: this },
+    );
+    return key.arn;
   }
 
   #alarm(
@@ -108,7 +130,11 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
   }
 
   /** Reports each task of the service that ended, with ECS's reason: the alarms report a stop, this reports why. */
-  #stoppedTasks(name: string, args: ReplicatorMonitoringArgs, topicArn: pulumi.Output<string>): void {
+  #stoppedTasks(
+    name: string,
+    args: ReplicatorMonitoringArgs,
+    topicArn: pulumi.Output<string>,
+  ): aws.cloudwatch.MetricAlarm {
     const rule = new aws.cloudwatch.EventRule(
       `${name}-task-stopped`,
       {
@@ -137,6 +163,35 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
           },
           inputTemplate: pulumi.interpolate`"A task of the replicator ${args.replicator} has ended: <reason> (<code>), <task>. ${whatToDo()}"`,
         },
+      },
+      { parent: rule },
+    );
+    return this.#undelivered(name, rule, topicArn);
+  }
+
+  /** EventBridge reports nowhere else that it may not publish to the topic. */
+  #undelivered(
+    name: string,
+    rule: aws.cloudwatch.EventRule,
+    topicArn: pulumi.Output<string>,
+  ): aws.cloudwatch.MetricAlarm {
+    return new aws.cloudwatch.MetricAlarm(
+      `${name}-mail-failed`,
+      {
+        name: physicalName('alarm', namesOf(name), 'mail-failed'),
+        alarmDescription: `EventBridge could not deliver the message about an ended task. What to do: ${whatToDo()}`,
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensions: { RuleName: rule.name },
+        statistic: 'Sum',
+        comparisonOperator: 'GreaterThanOrEqualToThreshold',
+        threshold: 1,
+        period: 300,
+        evaluationPeriods: 1,
+        datapointsToAlarm: 1,
+        treatMissingData: 'notBreaching',
+        alarmActions: [topicArn],
+        okActions: [topicArn],
       },
       { parent: rule },
     );

@@ -64,6 +64,7 @@ describe('costs', () => {
       alarms: 7,
       dashboards: 1,
       secrets: 2,
+      keys: 1,
       interfaces: 10,
       natGateways: 1,
     };
@@ -76,6 +77,7 @@ describe('costs', () => {
       '31 metrics (a month)': 9.3,
       '1 dashboard (the first three of an account are free) (a month)': 3,
       '2 secrets (a month)': 0.8,
+      '1 KMS key (a month)': 1,
     });
     const sum = (costs: readonly { usd: number }[]) => costs.reduce((total, { usd }) => total + usd, 0);
     const usd = sum(costsOfStack(parts, PRICES));

@@ -198,7 +198,7 @@ describe('the stack, from creation to destroy', function () {
 
   it('has alarms and a dashboard in AWS', async () => {
     const alarms = await aws.alarms(`replicator-${STACK}-`);
-    assert.equal(alarms.length, 7);
+    assert.equal(alarms.length, 8);
     const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
     assert.equal(lag?.Threshold, 900_000);
     assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);

@@ -49,19 +49,62 @@ export function bucketPolicy({ bucketArn, prefix, writerArns }: BucketGrants): R
   };
 }
 
-/** Policy of the alarm topic: alarms and EventBridge rules of this account may publish. */
+/**
+ * Policy of the alarm topic: alarms of this account and EventBridge may publish. EventBridge sends no source account to SNS, so a
+ * condition on it would drop every message. Source: Amazon EventBridge User Guide, "Using resource-based policies", "Amazon SNS
+ * permissions".
+ */
 export function topicPolicy(topicArn: string, account: string): ResourcePolicy {
+  const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn } as const;
   return {
     Version: '2012-10-17',
     Statement: [
       {
-        Sid: 'AlarmsAndRules',
-        Effect: 'Allow',
-        Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
-        Action: 'sns:Publish',
-        Resource: topicArn,
+        Sid: 'Alarms',
+        ...publish,
+        Principal: { Service: ['cloudwatch.amazonaws.com'] },
         Condition: { StringEquals: { 'aws:SourceAccount': account } },
       },
+      { Sid: 'Rules', ...publish, Principal: { Service: ['events.amazonaws.com'] } },
+    ],
+  };
+}
+
+/**
+ * Policy of the key that encrypts the alarm topic: its account administers it, and CloudWatch and EventBridge encrypt what they
+ * publish. AWS's own key for SNS lets neither. For EventBridge there is no condition, as in `topicPolicy`. Source: Amazon SNS
+ * Developer Guide, "Managing Amazon SNS encryption keys and costs", "Enable compatibility between event sources from AWS services
+ * and encrypted topics".
+ */
+export function topicKeyPolicy({
+  partition,
+  account,
+}: {
+  partition: string;
+  account: string;
+}): ResourcePolicy {
+  const encrypt = {
+    Effect: 'Allow',
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    Resource: '*',
+  } as const;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Administer',
+        Effect: 'Allow',
+        Principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Sid: 'Alarms',
+        ...encrypt,
+        Principal: { Service: ['cloudwatch.amazonaws.com'] },
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+      { Sid: 'Rules', ...encrypt, Principal: { Service: ['events.amazonaws.com'] } },
     ],
   };
 }

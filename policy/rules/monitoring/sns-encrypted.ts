@@ -10,8 +10,8 @@ export const snsEncrypted = resourceRule({
   severity: 'medium',
   standards: { securityHub: ['SNS.1'], checkov: ['CKV_AWS_26'], wellArchitected: ['SEC08-BP02'] },
   remedy:
-    'Set kmsMasterKeyId to a key that cloudwatch.amazonaws.com may use (it may not use alias/aws/sns); in this package: ' +
-    'monitoring.topicKmsKeyArn.',
+    'Set kmsMasterKeyId to a key that cloudwatch.amazonaws.com may use; alias/aws/sns does not allow it. The components of this ' +
+    'package create such a key for monitoring.alarmEmail.',
   url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html#sns-1',
   validate: [
     validateResourceOfType(aws.sns.Topic, ({ kmsMasterKeyId }, _args, report) => {

@@ -13,6 +13,11 @@ const make = (args: Partial<ReplicatorMonitoringArgs> = {}) =>
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders-dev-alarms';
 
+interface Statement {
+  readonly Principal: { readonly Service?: readonly string[] };
+  readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
+}
+
 describe('ReplicatorMonitoring', () => {
   it('has alarms on the replicator’s metrics, and notifies nobody by default', async () => {
     const { all, only, result } = await record(() => make());
@@ -60,6 +65,39 @@ describe('ReplicatorMonitoring', () => {
       },
     });
     assert.equal(only('aws:cloudwatch/eventTarget:EventTarget')['arn'], TOPIC);
+  });
+
+  it('lets CloudWatch and EventBridge publish, the latter without a condition, which would drop every message', async () => {
+    const { only } = await record(() => make({ alarmEmail: 'platform@example.com' }));
+    const conditionsOf = (policy: unknown) =>
+      (JSON.parse(policy as string) as { Statement: readonly Statement[] }).Statement.flatMap(
+        ({ Principal, Condition }) =>
+          (Principal.Service ?? []).map((service) => [service, Condition?.StringEquals]),
+      );
+    const allowed = [
+      ['cloudwatch.amazonaws.com', { 'aws:SourceAccount': '123456789012' }],
+      ['events.amazonaws.com', undefined],
+    ];
+    assert.deepEqual(conditionsOf(only('aws:sns/topicPolicy:TopicPolicy')['policy']), allowed);
+    assert.deepEqual(conditionsOf(only('aws:kms/key:Key')['policy']), allowed);
+    assert.equal(
+      only('aws:sns/topic:Topic')['kmsMasterKeyId'],
+      'arn:aws:kms:eu-west-1:123456789012:key/orders-alarms',
+    );
+  });
+
+  it('alarms when EventBridge could not deliver a message about an ended task', async () => {
+    const { only } = await record(() => make({ alarmEmail: 'platform@example.com' }));
+    const { namespace, metricName, dimensions, alarmActions } = only(ALARM, '-mail-failed');
+    assert.deepEqual(
+      { namespace, metricName, dimensions, alarmActions },
+      {
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensions: { RuleName: 'orders-dev-task-stopped' },
+        alarmActions: [TOPIC],
+      },
+    );
   });
 
   it('sends alarms to an existing topic', async () => {

@@ -142,9 +142,9 @@ describe('the configuration of the stack', () => {
     assert.deepEqual(replicator.access?.serviceAccount, { role: true, user: true, accessKey: true });
   });
 
-  it('of Pulumi.dev.yaml has five lines to edit', () => {
+  it('of Pulumi.dev.yaml has six lines to edit', () => {
     const marked = readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8').match(/# edit:/g);
-    assert.equal(marked?.length, 5);
+    assert.equal(marked?.length, 6);
   });
 
   it('of Pulumi.prod.yaml is valid, without user and access key', () => {
