@@ -8,10 +8,9 @@ import { DynamoDBReplicator } from '../components/replicator';
 import { STACK_TAG } from '../components/monitoring';
 import { packageFolder } from '../package-folder';
 import { cliFlagsIn, namesOf } from '../components/place';
+import { providerSettings } from './provider-settings';
 import { readTeamTables } from './team-tables';
 import { surroundingsProblems } from './surroundings';
-import { formed } from '../validate/formats';
-import { problems } from '../validate/rules';
 
 /** The stack's program: one replicator, built from the configuration. Pulumi runs what this file exports. */
 
@@ -31,10 +30,9 @@ export = async function stack(): Promise<Outputs> {
     pulumi.getStack(),
     readTeamTables(join(packageFolder(), 'tables'), pulumi.getStack()),
   );
-  const provider = new aws.Provider('aws', {
-    ...providerSettings(),
-    defaultTags: { tags: { ...tags, [STACK_TAG]: namesOf(NAME) } },
-  });
+  const { settings, problems } = providerSettings(pulumi.runtime.allConfig(), process.env);
+  refuse(`Stack ${pulumi.getStack()}`, problems);
+  const provider = new aws.Provider('aws', { ...settings, defaultTags: allTags(settings.defaultTags, tags) });
   refuse(
     `Stack ${pulumi.getStack()}`,
     await surroundingsProblems(args, { accountId, ownTag: [STACK_TAG, namesOf(NAME)] }, { provider }),
@@ -73,25 +71,12 @@ function keysOfProject(): Keys {
   };
 }
 
-/** The configuration `aws:…`, which a provider created by a program does not read. */
-function providerSettings(): aws.ProviderArgs {
-  const { config } = aws;
-  const settings: aws.ProviderArgs = {
-    region: config.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
-    profile: config.profile,
-    allowedAccountIds: config.allowedAccountIds,
-    forbiddenAccountIds: config.forbiddenAccountIds,
-    assumeRoles: config.assumeRoles,
-    endpoints: config.endpoints,
-    s3UsePathStyle: config.s3UsePathStyle,
-    skipCredentialsValidation: config.skipCredentialsValidation,
-    skipMetadataApiCheck: config.skipMetadataApiCheck,
-    skipRequestingAccountId: config.skipRequestingAccountId,
-  };
-  const found =
-    settings.region === undefined
-      ? [{ argument: 'aws:region', problem: 'is required: pulumi config set aws:region REGION' }]
-      : problems(formed(settings.region, 'aws:region', 'region'));
-  refuse(`Stack ${pulumi.getStack()}`, found);
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+/** Tags of `aws:defaultTags`, of the configuration's `tags`, and the stack's own; the later wins. */
+function allTags(
+  configured: aws.ProviderArgs['defaultTags'],
+  tags: Readonly<Record<string, string>> | undefined,
+): aws.ProviderArgs['defaultTags'] {
+  return pulumi
+    .output(configured)
+    .apply((found) => ({ tags: { ...found?.tags, ...tags, [STACK_TAG]: namesOf(NAME) } }));
 }

@@ -76,11 +76,12 @@ describe('the stack', () => {
   it('tags everything, and passes on the configuration of the AWS provider', async () => {
     const { only } = await run({
       'aws:allowedAccountIds': ['123456789012'],
+      'aws:defaultTags': { tags: { costCenter: '42', team: 'everybody' } },
       'dynamodb-replicator:tags': { team: 'platform' },
     });
     const provider = only('pulumi:providers:aws');
     assert.deepEqual(JSON.parse(provider['defaultTags'] as string), {
-      tags: { team: 'platform', 'dynamodb-replicator': 'replicator-dev' },
+      tags: { costCenter: '42', team: 'platform', 'dynamodb-replicator': 'replicator-dev' },
     });
     assert.equal(provider['region'], 'eu-west-1');
   });

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { providerSettings } from '../../../infra/stack/provider-settings';
+
+const REGION = { 'aws:region': 'eu-west-1' };
+
+const problemsOf = (configuration: Readonly<Record<string, string>>, environment = {}) =>
+  providerSettings(configuration, environment).problems.map(
+    ({ argument, problem }) => `${argument}: ${problem}`,
+  );
+
+describe('the configuration aws:… of a stack', () => {
+  it('reaches the provider, whatever kind of value it is', () => {
+    const webIdentity = { roleArn: 'arn:aws:iam::123456789012:role/deploy', webIdentityTokenFile: '/token' };
+    const { settings, problems } = providerSettings(
+      {
+        ...REGION,
+        'aws:profile': 'deploy',
+        'aws:assumeRoleWithWebIdentity': JSON.stringify(webIdentity),
+        'aws:defaultTags': JSON.stringify({ tags: { team: 'platform' } }),
+        'aws:useFipsEndpoint': 'true',
+        'aws:maxRetries': '5',
+        'aws:httpsProxy': 'http://proxy.internal:3128',
+        'aws:customCaBundle': '/etc/ssl/corporate.pem',
+        'dynamodb-replicator:tables': '[]',
+      },
+      {},
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(settings, {
+      region: 'eu-west-1',
+      profile: 'deploy',
+      assumeRoleWithWebIdentity: webIdentity,
+      defaultTags: { tags: { team: 'platform' } },
+      useFipsEndpoint: true,
+      maxRetries: 5,
+      httpsProxy: 'http://proxy.internal:3128',
+      customCaBundle: '/etc/ssl/corporate.pem',
+    });
+  });
+
+  it('has each setting that the provider has', () => {
+    const declared = readFileSync(require.resolve('@pulumi/aws/provider.js'), 'utf8');
+    const names = [...declared.matchAll(/resourceInputs\["(\w+)"\]/g)].map(([, name]) => name as string);
+    assert.ok(names.length > 30);
+    for (const name of names) {
+      const found = problemsOf({ ...REGION, [`aws:${name}`]: '1' });
+      assert.ok(!found.some((problem) => problem.includes('is not a setting')), name);
+    }
+  });
+
+  it('is refused where the provider has no such setting, or a value is of another kind', () => {
+    const problems = problemsOf({
+      ...REGION,
+      'aws:alowedAccountIds': '["123456789012"]',
+      'aws:useFipsEndpoint': 'yes',
+      'aws:maxRetries': 'many',
+      'aws:assumeRoles': 'arn:aws:iam::123456789012:role/deploy',
+    });
+    assert.match(
+      problems[0] ?? '',
+      /^aws:alowedAccountIds: is not a setting of the AWS provider; these are: accessKey, /,
+    );
+    assert.deepEqual(problems.slice(1, 3), [
+      'aws:useFipsEndpoint: expected true or false',
+      'aws:maxRetries: expected a whole number',
+    ]);
+    assert.match(problems[3] ?? '', /^aws:assumeRoles: expected a list or an object/);
+  });
+
+  it('takes the region from the environment where the configuration has none', () => {
+    assert.equal(providerSettings({}, { AWS_DEFAULT_REGION: 'eu-west-1' }).settings.region, 'eu-west-1');
+    assert.deepEqual(problemsOf({}), ['aws:region: is required: pulumi config set aws:region REGION']);
+  });
+});
