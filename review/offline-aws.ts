@@ -19,6 +19,8 @@ export interface World extends Place {
   hasSecret(arn: string): boolean;
   /** ARN of the cluster. */
   cluster(name: string): string | undefined;
+  /** ARN of the task definition that a service runs; without it, the first of the service's name. */
+  taskDefinition?(serviceName: string): string;
 }
 
 export interface FoundTable {
@@ -182,6 +184,12 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
       `reading ECS Cluster (${clusterName}): couldn't find resource`,
     );
     return { clusterName, arn, status: 'ACTIVE' };
+  },
+  'aws:ecs/getService:getService': ({ serviceName }, { account, region, taskDefinition }) => {
+    const name = String(serviceName);
+    return {
+      taskDefinition: taskDefinition?.(name) ?? `arn:aws:ecs:${region}:${account}:task-definition/${name}:1`,
+    };
   },
   'aws:ec2/getPrefixList:getPrefixList': ({ name }) => ({ id: `pl-${String(name).split('.').at(-1)}` }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': () => ({ userName: 'AWS', password: 'token' }),

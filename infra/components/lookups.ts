@@ -93,6 +93,41 @@ export async function findCluster(arn: string, options: pulumi.InvokeOptions): P
   );
 }
 
+/** A service after its deployment. */
+interface DeployedService {
+  readonly clusterArn: string;
+  readonly serviceName: string;
+  /** ARN of the task definition that was deployed. */
+  readonly expected: string;
+}
+
+/**
+ * Requires that a service runs the deployed task definition. ECS rolls a failed deployment back and is then steady, which the
+ * provider reports as a success (pulumi/pulumi-aws#4487).
+ * @throws UnsuitableResource
+ */
+export async function requireDeployed(
+  { clusterArn, serviceName, expected }: DeployedService,
+  options: pulumi.InvokeOptions,
+): Promise<void> {
+  const { taskDefinition } = await aws.ecs.getService({ clusterArn, serviceName }, options);
+  if (taskDefinition === expected) return;
+  const flags = await cliFlags(options);
+  const stopped = awsCommand(
+    flags,
+    `ecs list-tasks --cluster ${clusterArn} --service-name ${serviceName} --desired-status STOPPED`,
+  );
+  const again = awsCommand(
+    flags,
+    `ecs update-service --cluster ${clusterArn} --service ${serviceName} --task-definition ${expected} --force-new-deployment`,
+  );
+  throw new UnsuitableResource(
+    `service ${serviceName}`,
+    `it runs ${taskDefinition} instead of ${expected}: its new tasks ended, and ECS rolled the deployment back. The log and ` +
+      `${stopped} show why. Fix the cause; if that changes nothing of the stack, deploy again: ${again}`,
+  );
+}
+
 /** Matches the wording of HashiCorp's provider. */
 function isNotFound(message: string): boolean {
   return /couldn't find resource|not ?found|no matching|ResourceNotFoundException/i.test(message);

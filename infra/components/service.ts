@@ -9,6 +9,7 @@ import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
+import { requireDeployed } from './lookups';
 import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
@@ -100,7 +101,12 @@ export class ReplicatorService extends pulumi.ComponentResource {
     this.clusterArn = cluster.arn;
     this.serviceName = service.name;
     this.logGroupName = log.name;
-    this.taskDefinitionArn = definition.arn;
+    this.taskDefinitionArn = pulumi
+      .all([cluster.arn, service.name, definition.arn, service.id])
+      .apply(async ([clusterArn, serviceName, expected]) => {
+        if (!pulumi.runtime.isDryRun()) await requireDeployed({ clusterArn, serviceName, expected }, parent);
+        return expected;
+      });
     this.securityGroupId = group.id;
     this.metricsName = pulumi.output(named);
     this.registerOutputs(outputsOf(this));

@@ -27,6 +27,8 @@ export interface Things {
   readonly secrets: readonly string[];
   /** ARNs of ECS clusters. */
   readonly clusters: readonly string[];
+  /** ARN of the task definition that services run; without it, the deployed one. */
+  readonly taskDefinition?: string;
 }
 
 const THINGS: Things = {
@@ -71,5 +73,6 @@ export function worldOf(changes: Partial<Things>): World {
       endpoints.includes(serviceName) ? { routeTableIds: gatewayRoutes, tags: endpointTags } : undefined,
     hasSecret: (arn) => secrets.includes(arn),
     cluster: (name) => clusters.find((arn) => arn.endsWith(`/${name}`)),
+    ...(things.taskDefinition !== undefined && { taskDefinition: () => things.taskDefinition as string }),
   };
 }

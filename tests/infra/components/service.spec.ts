@@ -52,6 +52,23 @@ describe('ReplicatorService', () => {
     });
   });
 
+  it('fails the update when ECS rolled the deployment back, with what to do next', async () => {
+    const rolledBack = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/orders-dev:7';
+    await assert.rejects(
+      record(() => make(), { world: { taskDefinition: rolledBack } }),
+      (error: unknown) => {
+        const { name, message } = error as Error;
+        assert.equal(name, 'UnsuitableResource');
+        assert.ok(message.includes(`service orders-dev: it runs ${rolledBack} instead of `), message);
+        assert.ok(message.includes('aws ecs list-tasks --cluster '), message);
+        assert.ok(message.includes('--force-new-deployment --region eu-west-1'), message);
+        return true;
+      },
+    );
+    // A preview deploys nothing.
+    await record(() => make(), { world: { taskDefinition: rolledBack }, preview: true });
+  });
+
   it('has a task with half a vCPU on ARM, and only /tmp writable', async () => {
     const { containerDefinitions: _, ...definition } = (await record(() => make())).only(
       'aws:ecs/taskDefinition:TaskDefinition',
