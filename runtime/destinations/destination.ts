@@ -6,80 +6,80 @@ import type { RowSink } from '../item/row-cells';
 import type { Mailbox } from './mailbox';
 
 /*
- * The words of this interface; docs/SPEC.md has the rules.
+ * The terms of this interface. docs/SPEC.md has the rules.
  *
  * pipeline     One source table, replicated into one destination table.
- * lease        The right to write a pipeline. Whoever takes it fences every earlier holder.
- * epoch        The number of a lease, one more each time. A write with an older epoch than the stored one fails.
- * checkpoint   How far a pipeline has come: a head, and a state for each shard. It commits with the rows that it covers.
- * generation   One load of the whole table together with the stream from its start on; numbered from 1.
- * visible      The table that users query. A generation replaces its content when it is published.
- * shadow       The table that a generation's export is loaded into, unseen.
- * changes      The table of the newest change of each key, until the generation is published; a delete is kept as a tombstone.
+ * lease        The right to write a pipeline. Taking it fences every earlier holder.
+ * epoch        The number of a lease; each lease gets the next one. A write with an older epoch than the stored one fails.
+ * checkpoint   The position of a pipeline: a head, and a state for each shard. It commits with the rows that it covers.
+ * generation   One load of the whole table, with the stream from the start of that load. Numbered from 1.
+ * visible      The table that users query. Publishing a generation replaces its content.
+ * shadow       The hidden table that a generation's export is loaded into.
+ * changes      The newest change of each key, until the generation is published. A delete is kept as a tombstone.
  * publish      One transaction that merges changes into shadow and makes the result visible.
- * ledger       The export files that have been loaded. A file's entry commits with its rows, so that no file is loaded twice.
- * verify       The table that a second export is loaded into, to be compared with the visible one. Keys that change
+ * ledger       The export files that have been loaded. A file's entry commits with its rows, so no file is loaded twice.
+ * verify       The table that a second export is loaded into, for comparison with the visible one. Keys that change
  *              meanwhile are recorded and left out.
- * dead letter  An item that the destination cannot hold as a row: kept whole, with the reason, beside each table.
+ * dead letter  An item that the destination cannot hold as a row. It is stored whole, with the reason.
  * widen        To add columns, or to change a column's type to one that holds all earlier values exactly.
  */
 
 /**
- * What every destination does: keep a pipeline's rows and its checkpoint, and commit both together (rule C1). Nothing
- * here decides: when to publish, what a gap is, which columns there are is the pipeline's business. One conformance
- * suite (tests/destinations/conformance.ts) holds every implementation to this contract.
+ * Keeps a pipeline's rows and its checkpoint, and commits both together (rule C1). A destination makes no decisions:
+ * the pipeline decides when to publish, what a gap is, and which columns exist. One conformance suite
+ * (tests/destinations/conformance.ts) tests every implementation of this contract.
  *
- * All methods that write check the lease's epoch inside their transaction and throw `LeaseLost` when another writer has
- * taken over (rule C2). A failed method has written nothing, except where the outcome of the commit itself is unknown:
- * then `CommitOutcomeUnknown` is thrown and the caller reads the checkpoint back (rule C3).
+ * All methods that write check the lease's epoch inside their transaction and throw `LeaseLost` when another writer
+ * has taken over (rule C2). A failed method has written nothing, unless the outcome of the commit itself is unknown:
+ * then it throws `CommitOutcomeUnknown` and the caller reads the checkpoint back (rule C3).
  *
- * What may wait for others or take long has a signal: when that aborts, it ends soon, throws the signal's reason, and has
- * changed nothing that the next call would not find out.
+ * Methods that may wait or take long accept a signal. When it aborts, they end soon and throw the signal's reason.
+ * If they leave unfinished work behind, the next call detects it.
  */
 export interface Destination {
   readonly dialect: Dialect;
-  /** For people: where the data goes, without secrets. */
+  /** Where the data goes, for messages. Contains no secrets. */
   readonly location: string;
-  /** Loads that can be open at the same time, of all pipelines together; `undefined`: any number. */
+  /** Most loads that can be open at a time, over all pipelines. `undefined`: no limit. */
   readonly mostLoads?: number;
   /**
-   * Takes the writer lease of a pipeline: grows its epoch, so that every earlier writer is fenced, and ends a verify that an
-   * earlier one has left (rule V3). Creates the destination's own bookkeeping tables at the first use.
-   * @param signal afterwards too: when it aborts, no call of the lease waits for others any more
-   * @throws DestinationTableMissing when the visible table was dropped or renamed by hand, unless `recreate` is set
-   * @throws ColumnTypeChanged when a column was altered by hand so that it could not hold every value
-   * @throws DestinationTableTaken when the table belongs to another pipeline or existed before any pipeline wrote it
-   * @throws DestinationUnusable when the pipeline was begun with another table, key schema or way of deleting
-   * @throws DestinationLocked when another process has the destination and it takes one at a time
+   * Takes the writer lease of a pipeline: increments its epoch, which fences every earlier writer, and ends a verify
+   * that an earlier writer left behind (rule V3). Creates the bookkeeping tables on first use.
+   * @param signal also applies to the returned lease: once it aborts, none of its calls waits for other sessions
+   * @throws DestinationTableMissing when somebody dropped or renamed the visible table, unless `recreate` is set
+   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value
+   * @throws DestinationTableTaken when the table belongs to another pipeline, or existed before any pipeline wrote it
+   * @throws DestinationUnusable when the pipeline was created with another table, key schema or delete mode
+   * @throws DestinationLocked when another process has the destination open and only one can
    */
   lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<PipelineStore>;
-  /** What is known of a pipeline without taking its lease, for `status`. `undefined`: never seen. */
+  /** Reads the state of a pipeline without taking its lease, for `status`. `undefined`: no such pipeline. */
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined>;
-  /** The pipelines that write here, in the order in which they came. */
+  /** The pipelines that write here, in the order of their registration. */
   pipelines(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 export interface LeaseOptions {
-  /** A new generation begins under the lease: its publish makes tables again that were dropped by hand. */
+  /** A new generation will start under this lease, and its publish recreates tables that somebody dropped. */
   readonly recreate?: boolean;
 }
 
-/** What commands need of a destination beside the replication itself. */
+/** What the commands need, in addition to replication. */
 export interface OperableDestination extends Destination {
   /** How another process reaches the replicator that writes here. */
   readonly control: ControlPlace;
-  /** Returns when the destination can be reached and written to; changes no user table. @throws ReplicatorError */
+  /** Returns once the destination can be reached and written to. Changes no user table. @throws ReplicatorError */
   probe(signal?: AbortSignal): Promise<void>;
-  /** All that a run into these tables needs here, looked at one by one; what is changed for that is undone. */
+  /** Checks each thing that a run into these tables needs here. Undoes whatever it changes to find out. */
   check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
-  /** Runs one query for people. @throws ReplicatorError */
+  /** Runs one query of the user. @throws ReplicatorError */
   query(sql: string): Promise<QueryResult>;
 }
 
-/** A destination that only one process can open has a file beside it; any other has a mailbox inside. */
+/** A destination that only one process can open is controlled through a file beside it, any other through a mailbox in it. */
 export type ControlPlace =
-  /** `phrase`: what it is, in a sentence: `a DuckDB file`. */
+  /** `phrase`: the destination within a sentence, such as `a DuckDB file`. */
   | { readonly kind: 'file'; readonly destinationFile: string; readonly phrase: string }
   | { readonly kind: 'mailbox'; readonly mailbox: Mailbox };
 
@@ -88,19 +88,19 @@ export interface DestinationName {
   readonly table: string;
 }
 
-/** One requirement that the destination was held against. */
+/** One requirement, and whether the destination meets it. */
 export interface DestinationRequirement {
   readonly requirement: string;
   readonly met: boolean;
-  /** What was found. */
+  /** What the check found. */
   readonly found: string;
-  /** What to run or set where it is not met. */
+  /** What to run or set when it is not met. */
   readonly fix: string | undefined;
 }
 
 export interface QueryResult {
   readonly columns: readonly string[];
-  /** Cells as the engine prints them; `null` is SQL NULL. */
+  /** Cells as the engine prints them. `null` is SQL NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
@@ -110,18 +110,18 @@ export interface TableTarget {
   readonly schema: string | undefined;
   readonly table: string;
   readonly keySchema: KeySchema;
-  /** `soft`: a deleted row stays, marked, with the last values known of it; with its key alone where none are. */
+  /** `soft`: a deleted row stays, marked as deleted, with its last known values, or only its key if none are known. */
   readonly deletes: 'hard' | 'soft';
 }
 
-/** The checkpoint as stored: text that only the pipeline understands. */
+/** The checkpoint as stored. Only the pipeline interprets its text. */
 export interface StoredCheckpoint {
   readonly head: string;
-  /** Shard id → state. */
+  /** Shard id → state */
   readonly shards: ReadonlyMap<string, string>;
 }
 
-/** Replaces the head; `null` deletes a shard's entry; shards not named stay. */
+/** Replaces the head. `null` deletes a shard's entry. Shards that are not named stay. */
 export interface CheckpointWrite {
   readonly head: string;
   readonly shards: ReadonlyMap<string, string | null>;
@@ -131,35 +131,41 @@ export interface PipelineRecord {
   readonly epoch: number;
   readonly checkpoint: StoredCheckpoint | undefined;
   readonly columns: readonly Column[];
-  /** Rows of the visible table that are not soft-deleted; 0 before the first publish. */
+  /** Rows of the visible table that are not soft-deleted. 0 before the first publish. */
   readonly rows: number;
   readonly deadLetters: number;
-  /** What people have done to its tables that stops it, and what to do; for people. */
+  /** What somebody changed in its tables that stops it, with the fix. A message for the user. */
   readonly problem: string | undefined;
-  /** What has made commits slower for an hour or more, if anything does; for people. */
+  /** What has slowed commits down for an hour or more, if anything. A message for the user. */
   readonly slowedBy: string | undefined;
 }
 
-/** Which of a pipeline's tables rows go into. */
+/** The tables of a pipeline that rows go into. */
 export type TableRole = 'visible' | 'shadow' | 'changes' | 'verify';
 
-/** The newest change of one key in a batch. A batch holds a key at most once. */
+/** The newest change of one key. A batch holds each key at most once. */
 export type RowChange = {
-  /** The key in text: equal for equal keys, numbers by value; every key has one, also an unrepresentable one. */
+  /**
+   * The key as text. Equal keys have equal text, and numbers compare by value. Every key has one, even one that no
+   * row can hold.
+   */
   readonly keyText: string;
-  /** Creation second of the change, epoch ms. */
+  /** When the change was made, epoch ms, in whole seconds. */
   readonly sourceTime: number;
 } & (
   | { readonly action: 'upsert'; readonly cells: readonly Cell[] }
-  /** `key`: cells of the key columns, in the order they have in `columns`. */
+  /** `key`: cells of the key columns, in the order of `columns`. */
   | { readonly action: 'delete'; readonly key: readonly Cell[] }
-  /** The item cannot be represented; the row of that key, if any, gives way to the dead letter. `key` is undefined when the key itself cannot be held. */
+  /**
+   * The item cannot be a row. A dead letter replaces the row of that key, if there is one. `key` is undefined when
+   * the key itself cannot be stored.
+   */
   | {
       readonly action: 'dead letter';
       readonly key: readonly Cell[] | undefined;
       readonly deadLetter: DeadLetter;
     }
-  /** A delete of a key that cannot be held as a row: only its dead letter can exist. */
+  /** A delete of a key that no row can hold: only a dead letter of it can exist. */
   | { readonly action: 'delete dead letter' }
 );
 
@@ -170,18 +176,24 @@ export interface ChangeBatch {
 
 /** One data file of an export that has been loaded. */
 export interface LedgerEntry {
-  /** Its S3 key. */
+  /** The S3 key of the file. */
   readonly file: string;
   readonly items: number;
 }
 
-/** One load transaction. It ends with `commit` or `rollback`, both of which may be called once. */
+/** One load transaction. Call `commit` or `rollback`, once. */
 export interface Load {
-  /** Takes rows in the order of the columns that the load was opened for; `flush` sends them on. */
+  /** Takes rows, their cells in the order of the columns that the load was opened for. `flush` sends them. */
   readonly sink: RowSink;
-  /** Sends on what the sink holds, with items of the same source that cannot be rows; waits while the destination is behind. */
+  /**
+   * Sends what the sink holds, with the items of the same file that cannot be rows. Waits while the destination is
+   * behind.
+   */
   flush(deadLetters: readonly DeadLetter[]): Promise<void>;
-  /** Rows and their ledger entries commit together (rule P1). @throws FileLoadedMeanwhile when one of the files has its entry */
+  /**
+   * Commits the rows and their ledger entries together (rule P1). @throws FileLoadedMeanwhile when the ledger already
+   * has one of the files
+   */
   commit(files: readonly LedgerEntry[]): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -193,25 +205,25 @@ export interface PublishView {
 }
 
 export interface PublishResult {
-  /** Rows of the visible table after the publish, soft-deleted ones not counted. */
+  /** Rows of the visible table after the publish, without the soft-deleted ones. */
   readonly rows: number;
-  /** Rows written into an existing visible table by a resync; equals `rows` at a first load. */
+  /** Rows that a resync wrote into the existing visible table. Equals `rows` for a first load. */
   readonly written: number;
   readonly deadLetters: number;
 }
 
 export interface Comparison {
-  /** Keys compared, those on one side only and dead letters included. */
+  /** Keys compared, including those that only one side has, and dead letters. */
   readonly rowsCompared: number;
-  /** Keys left out because they changed while the comparison was prepared. */
+  /** Keys left out because they changed since the verify began. */
   readonly keysSkipped: number;
   readonly differences: number;
-  /** The first differing keys, at most as many as asked for. */
+  /** The first differing keys, up to the number requested. */
   readonly examples: readonly Difference[];
 }
 
 export interface Difference {
-  /** Key column → value as text, bytes in base64; of a dead letter `dead letter` → its key text. */
+  /** Key column → value as text, bytes in base64. For a dead letter: `dead letter` → its key text. */
   readonly key: Readonly<Record<string, string>>;
   readonly difference: 'missing in the destination' | 'missing in the source' | 'different';
   /** Names of the columns that differ. */
@@ -222,47 +234,51 @@ export interface Difference {
 export interface PipelineStore {
   readonly epoch: number;
   readCheckpoint(): Promise<StoredCheckpoint | undefined>;
-  /** Columns recorded so far; empty before the first `widen`. */
+  /** The recorded columns. Empty before the first `widen`. */
   readColumns(): Promise<readonly Column[]>;
   /** Saves a checkpoint without rows. */
   save(checkpoint: CheckpointWrite): Promise<void>;
   /**
-   * Makes every existing table of the pipeline hold `columns`: adds what is new, widens what has widened (earlier values
-   * converted, exactly), and records them. Idempotent. Not to be called while a load of this pipeline is open.
+   * Changes every existing table of the pipeline to hold `columns`: adds new columns, widens the type of others
+   * (earlier values are converted exactly), and records them. Idempotent. Do not call it while a load of this
+   * pipeline is open.
    */
   widen(columns: readonly Column[], signal?: AbortSignal): Promise<void>;
   /**
-   * Begins a generation: empties the ledger, makes new, empty shadow and changes tables with the recorded columns, and ends a
-   * verify that was interrupted (rule V3). The visible table stays as it is.
+   * Begins a generation: empties the ledger, creates empty shadow and changes tables with the recorded columns, and
+   * ends an interrupted verify (rule V3). The visible table stays as it is.
    */
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
-  /** Files loaded into the shadow table in the current generation, or into the verify table since `startVerify`. */
+  /** The files loaded into the shadow table in this generation, or into the verify table since `startVerify`. */
   readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]>;
-  /** Loads that are best open at the same time, as things are in the destination; at least 1. */
+  /** The best number of concurrent loads in the current state of the destination; at least 1. */
   loadConnections(): Promise<number>;
   /**
-   * Opens a load into the shadow table (for the given generation: throws `StaleGeneration` at commit if it has ended) or the
-   * verify table, of rows with these columns: recorded ones, of the types recorded; columns not among them stay NULL.
+   * Opens a load into the shadow table of this generation (`commit` throws `StaleGeneration` if the generation has
+   * ended) or into the verify table. `columns` are recorded columns with their recorded types; all others stay NULL.
    */
   load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load>;
   /**
-   * Applies the newest change per key to the changes table (tombstones are kept) or to the visible table, with the
-   * checkpoint that covers them.
+   * Applies the newest change of each key to the changes table, which keeps tombstones, or to the visible table.
+   * Commits the checkpoint with it.
    */
   apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void>;
   /**
-   * Publishes the generation (rule P2): changes over shadow, then by renaming at the first publish, later by merging the
-   * differences into the visible table so that views, grants and unchanged rows stay; rows absent from the new
-   * generation are deleted, or marked with soft deletes. `decide` sees what the transaction reads and returns the
-   * checkpoint to commit; when it throws, nothing is changed and the error is passed on.
+   * Publishes the generation (rule P2): applies changes to shadow, then renames shadow at the first publish, or later
+   * merges the differences into the visible table, so that views, grants and unchanged rows stay. Rows that the new
+   * generation does not have are deleted, or marked as deleted with soft deletes. `decide` sees what the transaction
+   * reads and returns the checkpoint to commit. If it throws, nothing changes and the error is passed on.
    */
   publish(decide: (view: PublishView) => CheckpointWrite, signal?: AbortSignal): Promise<PublishResult>;
-  /** From now on every key that `apply('visible', …)` changes is also recorded, in the same transaction; empties the verify table. */
+  /**
+   * Empties the verify table. From now on `apply('visible', …)` records every key that it changes, in the same
+   * transaction.
+   */
   startVerify(): Promise<void>;
-  /** Compares visible with verify, leaving out recorded keys and counting dead letters as rows of their table (rule V1). */
+  /** Compares visible with verify, without the recorded keys. Dead letters count as rows of their table (rule V1). */
   compare(examples: number, signal?: AbortSignal): Promise<Comparison>;
-  /** Ends the recording and leaves nothing of it (rule V3). */
+  /** Ends the recording and drops what it created (rule V3). */
   endVerify(): Promise<void>;
-  /** Gives the lease back. */
+  /** Releases the lease. */
   release(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { ReplicatorError } from '../errors';
 
-/** Another writer took the pipeline over (rule C2): this one must stop, it has written nothing since. */
+/** Another writer has taken over the pipeline (rule C2). This one must stop. It has written nothing since. */
 export class LeaseLost extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -9,13 +9,13 @@ export class LeaseLost extends ReplicatorError {
     readonly epoch: number,
   ) {
     super(
-      `Another replicator has taken over pipeline ${pipeline}; this one stops. Nothing is lost: the other one goes on ` +
-        `from the last commit. Run one replicator per destination table.`,
+      `Another replicator has taken over pipeline ${pipeline}, so this one stops. Nothing is lost: the other one ` +
+        `continues from the last commit. Run one replicator per destination table.`,
     );
   }
 }
 
-/** A load for a generation that has ended meanwhile; its rows were not committed. */
+/** The generation of a load has ended. Its rows were not committed. */
 export class StaleGeneration extends ReplicatorError {
   readonly kind = 'retry';
 
@@ -23,26 +23,26 @@ export class StaleGeneration extends ReplicatorError {
     readonly generation: number,
     readonly current: number,
   ) {
-    super(`Generation ${generation} has ended (now ${current}); its load was rolled back.`);
+    super(`Generation ${generation} has ended (current: ${current}). Its load was rolled back.`);
   }
 }
 
-/** The connection broke while a commit was under way: it may or may not have happened (rule C3). */
+/** The connection broke during a commit, which may or may not have happened (rule C3). */
 export class CommitOutcomeUnknown extends ReplicatorError {
   readonly kind = 'retry';
 
-  /** @param options `because`: what the destination has said of itself, with what to do */
+  /** @param options `because`: what the destination reported, with what to do */
   constructor(options?: ErrorOptions & { readonly because?: string | undefined }) {
     const because = options?.because ?? 'The connection to the destination broke during a commit.';
-    super(`${because} Whether the commit has happened is read back.`, options);
+    super(`${because} The replicator reads back whether the commit happened.`, options);
   }
 }
 
-/** The destination table is not this pipeline's to write. */
+/** The destination table is not one that this pipeline may write. */
 export class DestinationTableTaken extends ReplicatorError {
   readonly kind = 'fatal';
 
-  /** @param what has the name, where tables share their names with others: `enum type` */
+  /** @param what the kind of object that has the name, such as `enum type` */
   constructor(
     readonly table: string,
     readonly owner: string | undefined,
@@ -50,20 +50,20 @@ export class DestinationTableTaken extends ReplicatorError {
   ) {
     super(
       owner === undefined
-        ? `${what === 'table' ? `Table ${table}` : `Something named ${table} (${what})`} exists in the destination already, and ` +
-            `the replicator has no record of it; it is left as it is. Choose another name with --destination-table, or drop or rename that ${what}.`
-        : `Table ${table} belongs to the pipeline of ${owner}. Choose another name with --destination-table.`,
+        ? `${what === 'table' ? `Table ${table}` : `An object named ${table} (${what})`} already exists in the destination, and ` +
+            `the replicator has no record of it. Nothing was changed. Choose another name with --destination-table, or drop or rename that ${what}.`
+        : `Table ${table} belongs to pipeline ${owner}. Choose another name with --destination-table.`,
     );
   }
 }
 
-/** People have changed a table that the replicator has made so that it cannot be written; nothing was written. */
+/** Somebody has changed a table of the replicator so that it cannot be written. Nothing was written. */
 export abstract class ChangedByHand extends ReplicatorError {
   readonly kind = 'fatal';
 
   /**
-   * @param what has been found, in sentences
-   * @param fix the statement or command that puts it right
+   * @param what the problem, in sentences
+   * @param fix the statement or command that fixes it
    */
   constructor(
     readonly what: string,
@@ -74,7 +74,7 @@ export abstract class ChangedByHand extends ReplicatorError {
   }
 }
 
-/** A table that the replicator has made was dropped or renamed. */
+/** Somebody has dropped or renamed a table of the replicator. */
 export class DestinationTableMissing extends ChangedByHand {
   /** @param source name of the source table */
   constructor(
@@ -84,17 +84,17 @@ export class DestinationTableMissing extends ChangedByHand {
     const resync = `dynamodb-replicator resync --table ${source}`;
     super(
       `Table ${table} is missing from the destination: it was dropped or renamed by hand.`,
-      `Rename it back, or load it again: ${resync}`,
+      `Rename it back, or reload it: ${resync}`,
       resync,
     );
   }
 }
 
-/** Rows were deleted from the replicator's own tables that nothing else can tell. */
+/** Somebody has deleted rows of the bookkeeping tables that cannot be derived from anything else. */
 export class RecordsMissing extends ChangedByHand {
   /**
-   * @param records the table of ours
-   * @param table of the destination, as SQL
+   * @param records the bookkeeping table
+   * @param table the destination table, as SQL
    * @param source name of the source table
    */
   constructor(
@@ -104,22 +104,22 @@ export class RecordsMissing extends ChangedByHand {
   ) {
     const drop = `DROP TABLE ${table};`;
     super(
-      `The rows of ${records} for source table ${source} were deleted, without which table ${table} cannot be written.`,
-      `Drop the table, which loses nothing that the source does not have, and load it again: ${drop} Then: ` +
+      `The rows of ${records} for source table ${source} were deleted. Table ${table} cannot be written without them.`,
+      `Drop the table and reload it from the source, which has every row that is not soft-deleted: ${drop} Then: ` +
         `dynamodb-replicator resync --table ${source}`,
       drop,
     );
   }
 }
 
-/** A column of another type than the replicator gave it, which could round, cut or refuse values, or no column. */
+/** A column is missing, or has another type than the replicator gave it, which could round, cut or refuse values. */
 export class ColumnTypeChanged extends ChangedByHand {
-  /** The type that the replicator gave it. */
+  /** The type that the replicator gave the column. */
   readonly made: string;
-  /** `undefined`: there is no such column. */
+  /** `undefined`: the column is missing. */
   readonly found: string | undefined;
 
-  /** @param source name of the source table @param putBack the statement that does so */
+  /** @param source name of the source table @param putBack the statement that restores the column */
   constructor(
     readonly table: string,
     readonly column: string,
@@ -130,7 +130,7 @@ export class ColumnTypeChanged extends ChangedByHand {
         ? `Column ${column} (${made}) is missing from table ${table}: it was dropped or renamed by hand.`
         : `Column ${column} of table ${table} was altered by hand: its type is ${found} instead of ${made}, which could round, ` +
             `cut or refuse values.`,
-      `Put it back: ${putBack} Then reload the rows that the change has touched: dynamodb-replicator resync --table ${source}`,
+      `Undo that: ${putBack} Then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
       putBack,
     );
     this.made = made;
@@ -145,7 +145,7 @@ export interface AlteredColumn {
   readonly source: string;
 }
 
-/** The destination cannot take the write for a reason that waiting may cure (full disk, server away, lock). */
+/** The destination cannot take the write now, and waiting may help: a full disk, an unreachable server, a lock. */
 export class DestinationUnavailable extends ReplicatorError {
   readonly kind = 'retry';
 }
@@ -155,13 +155,14 @@ export class DestinationUnusable extends ReplicatorError {
   readonly kind = 'fatal';
 }
 
-/** Another process has the destination open, and it takes one at a time. */
+/** Another process has the destination open, and only one process can. */
 export class DestinationLocked extends ReplicatorError {
   readonly kind = 'fatal';
 
   /**
-   * @param pid process that holds it, where the engine tells
-   * @param words what it is, and which programs open such a one: `a DuckDB file`, `a DuckDB shell, a notebook`
+   * @param pid the process that has it open, if the engine reports it
+   * @param words the destination in a sentence (`a DuckDB file`), and programs that open one (`a DuckDB shell, a
+   * notebook`)
    */
   constructor(
     readonly location: string,
@@ -177,7 +178,7 @@ export class DestinationLocked extends ReplicatorError {
   }
 }
 
-/** Another replicator that is plainly alive writes the pipeline. */
+/** Another replicator, which is clearly alive, writes the pipeline. */
 export class PipelineHeld extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -187,43 +188,46 @@ export class PipelineHeld extends ReplicatorError {
     readonly pid: number,
   ) {
     super(
-      `Pipeline ${pipeline} is replicated by process ${pid} on ${host} already. Stop that one first (there: kill ${pid}), or ` +
+      `Process ${pid} on ${host} already replicates pipeline ${pipeline}. Stop it first (on ${host}: kill ${pid}), or ` +
         `replicate into another database with --to.`,
     );
   }
 }
 
-/** What this process knows of a pipeline is not what the destination has: it begins again from the last commit there. */
+/**
+ * This process and the destination disagree about the last commit. The process starts over from the last commit
+ * there.
+ */
 export abstract class OutOfStep extends ReplicatorError {
   readonly kind = 'retry';
 }
 
-/** The server no longer has what it had confirmed. */
+/** The server has lost commits that it had confirmed. */
 export class CommitsLost extends OutOfStep {
   constructor(readonly pipeline: string) {
     super(
-      `The destination has lost commits of pipeline ${pipeline} that it had confirmed: a failover to a standby that lagged ` +
-        `behind, or a restored backup. Rows and position went back together; it goes on from the last commit that is left.`,
+      `The destination has lost commits of pipeline ${pipeline} that it had confirmed, after a failover to a lagging standby ` +
+        `or a restore from a backup. Rows and position went back together. The replicator continues from the last commit that is left.`,
     );
   }
 }
 
-/** The server has a commit that it did not confirm to anybody who runs. */
+/** The server has a commit that this process did not make. */
 export class UnknownCommit extends OutOfStep {
   constructor(readonly pipeline: string) {
     super(
-      `The destination has a commit of pipeline ${pipeline} that this process did not know of. Nothing is lost; it goes on ` +
-        `from that commit.`,
+      `The destination has a commit of pipeline ${pipeline} that this process did not know about. Nothing is lost: the ` +
+        `replicator continues from that commit.`,
     );
   }
 }
 
-/** A file of a load that was committed is in the ledger already: the load was undone. */
+/** The ledger already has a file of the load. The load was rolled back. */
 export class FileLoadedMeanwhile extends DestinationUnavailable {
   constructor() {
     super(
-      `A file that was loaded is in the ledger already: its commit had happened after all. What was loaded of it a second ` +
-        `time has been undone.`,
+      `The ledger already has an export file that was being loaded: its earlier commit succeeded after all. The second ` +
+        `load was rolled back.`,
     );
   }
 }

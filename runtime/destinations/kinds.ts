@@ -3,15 +3,15 @@ import { duckdb } from './duckdb/kind';
 import type { DestinationContext, DestinationKind, SettingsRead } from './kind';
 import { postgres } from './postgres/kind';
 
-/** A new kind is one more here: its settings, messages, documents and types follow. */
+/** To add a kind, add it here: its settings, messages, documents and types follow. */
 const BUILT_IN = [duckdb, postgres] as const;
 
-/** Every kind of destination there is. Who has one of their own adds it before the settings (runtime/config) are loaded. */
+/** Every kind of destination. A program adds its own kind before it loads the settings (runtime/config). */
 export const KINDS: DestinationKind[] = [...BUILT_IN];
 
 type BuiltIn = (typeof BUILT_IN)[number];
 
-/** The group of settings of each kind, by its name. */
+/** The settings group of each kind, by name. */
 export type SettingsGroups = { readonly [Kind in BuiltIn as Kind['name']]: Kind['group'] };
 
 type Places = {
@@ -22,15 +22,15 @@ type Places = {
 /** Where rows go: `{ kind: 'duckdb', duckdb: … }`. */
 export type DestinationPlace = Places[keyof Places];
 
-/** Types know the kinds that are built in; what is added is there all the same. */
+/** The type lists only the built-in kinds. The result also contains those that were added. */
 export function settingsGroups(): SettingsGroups {
   return Object.fromEntries(KINDS.map(({ name, group }) => [name, group])) as unknown as SettingsGroups;
 }
 
-/** @throws RangeError when there is none of this name */
+/** @throws RangeError when no kind has this name */
 export function kindNamed(name: string): DestinationKind {
   const kind = KINDS.find((one) => one.name === name);
-  if (kind === undefined) throw new RangeError(`There is no destination of kind ${name}.`);
+  if (kind === undefined) throw new RangeError(`Unknown kind of destination: ${name}.`);
   return kind;
 }
 
@@ -39,7 +39,10 @@ export function kindOf(to: string): DestinationKind | undefined {
   return KINDS.find((kind) => kind.matches(to));
 }
 
-/** The settings of a destination of this kind, or all that is wrong with them. @param groups the settings of each kind, by its name */
+/**
+ * The settings of a destination of this kind, or all problems with them. @param groups the settings of each kind, by
+ * name
+ */
 export function readGroup(kind: DestinationKind, to: string, groups: object): SettingsRead<unknown> {
   return kind.settings(to, (groups as Readonly<Record<string, object | undefined>>)[kind.name] ?? {});
 }
@@ -47,14 +50,14 @@ export function readGroup(kind: DestinationKind, to: string, groups: object): Se
 /** The place that a `--to` value and the settings of its kind name. @throws RangeError when they name none */
 export function destinationPlace(to: string, groups: object): DestinationPlace {
   const kind = kindOf(to);
-  if (kind === undefined) throw new RangeError(`to: ${to} names no destination`);
+  if (kind === undefined) throw new RangeError(`to: ${to} is not a destination`);
   const read = readGroup(kind, to, groups);
   if ('settings' in read)
     return { kind: kind.name, [kind.name]: read.settings } as unknown as DestinationPlace;
   throw new RangeError(read.problems.map(({ setting, problem }) => `${setting}: ${problem}`).join('; '));
 }
 
-/** The destination at a place; nothing is reached before it is asked for something. */
+/** The destination at a place. It connects to nothing before its first use. */
 export function openDestination(place: DestinationPlace, context: DestinationContext): OperableDestination {
   const kind = kindNamed(place.kind);
   return kind.open((place as Readonly<Record<string, unknown>>)[kind.name], context);

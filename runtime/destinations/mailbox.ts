@@ -2,42 +2,43 @@
 export interface Presence {
   /** Unique for a process. */
   readonly id: string;
-  /** For people: the machine and its process number. */
+  /** The machine and process number, for messages. */
   readonly host: string;
   readonly pid: number;
   /** Names of the source tables it replicates. */
   readonly tables: readonly string[];
 }
 
-/** What a replicator is asked through a destination. */
+/** A request that was left for a replicator in a destination. */
 export interface MailedRequest {
   readonly id: string;
-  /** Text that only the control room understands. */
+  /** Only the control room interprets this text. */
   readonly body: string;
 }
 
 /**
- * How processes talk that share a destination but no machine: requests and answers are rows. Nothing here decides, and
- * nothing is lost by deleting it all. All methods throw a ReplicatorError when the destination cannot be reached.
+ * Lets processes communicate that share a destination but no machine: requests and answers are rows. The mailbox
+ * makes no decisions, and deleting all of it loses no data. All methods throw a ReplicatorError when the destination
+ * is unreachable.
  */
 export interface Mailbox {
-  /** Announces this process; from now on it has to `collect` at least every `PRESENCE_MS`. Ends with `withdraw`. */
+  /** Announces this process. From now on it has to `collect` at least every `PRESENCE_MS`. Ends with `withdraw`. */
   announce(presence: Presence): Promise<void>;
-  /** Shows that the announced replicator is still there, and takes the requests that came for it, each once. */
+  /** Renews the announcement, and returns the requests for this replicator, each once. */
   collect(): Promise<readonly MailedRequest[]>;
-  /** Appends a line to the answer of a request. */
+  /** Appends a line to the answer to a request. */
   answer(request: string, line: string): Promise<void>;
-  /** Takes the announcement back, and with it the requests that nobody will answer. */
+  /** Withdraws the announcement, and deletes the requests that nobody will answer. */
   withdraw(): Promise<void>;
-  /** Replicators that have shown themselves within the last `PRESENCE_MS`. */
+  /** Replicators that renewed their announcement within the last `PRESENCE_MS`. */
   present(): Promise<readonly Presence[]>;
-  /** Leaves a request for a replicator; returns its id. */
+  /** Leaves a request for a replicator. Returns its id. */
   post(replicator: string, body: string): Promise<string>;
-  /** Lines of an answer from this one on; `undefined` when the request is gone, with its replicator. */
+  /** The lines of an answer, starting at this one. `undefined`: the request is gone, and so is its replicator. */
   read(request: string, fromLine: number): Promise<readonly string[] | undefined>;
-  /** Takes a request back, answered or not. */
+  /** Deletes a request, answered or not. */
   discard(request: string): Promise<void>;
 }
 
-/** A replicator that has not shown itself for so long is taken for gone, ms. @public */
+/** After this long without a renewal a replicator counts as gone, ms. @public */
 export const PRESENCE_MS = 15_000;

@@ -1,8 +1,8 @@
-/** As libpq's `sslmode` of the same name. */
+/** With the meaning of libpq's `sslmode` of the same name. */
 export type PostgresTls = 'verify-full' | 'verify-ca' | 'require' | 'disable';
 export const TLS_MODES: readonly PostgresTls[] = ['verify-full', 'verify-ca', 'require', 'disable'];
 
-/** What an address may say of a server. */
+/** The parts of an address. Each is optional. */
 export interface AddressParts {
   readonly host: string | undefined;
   readonly port: number | undefined;
@@ -19,13 +19,16 @@ export function isAddress(text: string): boolean {
   return START.test(text);
 }
 
-/** Parameters of an address. */
+/** The parameters that an address may have. */
 const KNOWN = ['sslmode', 'sslrootcert', 'host'];
-/** They and whatever stands in them. */
+/** The parameters, with their values. */
 const PARAMETERS = new RegExp(`[?](?:${KNOWN.join('|')})=.*$`, 's');
 const ESCAPED = { '#': '%23', '/': '%2F', '?': '%3F', '@': '%40', '%': '%25' };
 
-/** The parts of a `postgres://user:password@host:port/database?sslmode=…` address; none when it cannot be read. */
+/**
+ * Parses a `postgres://user:password@host:port/database?sslmode=…` address. Reports each problem to `wrong`.
+ * `undefined`: it cannot be parsed.
+ */
 export function addressParts(
   address: string,
   wrong: (problem: string) => void,
@@ -45,7 +48,7 @@ export function addressParts(
   const parameters = new Map(url.searchParams);
   for (const name of parameters.keys()) {
     if (!KNOWN.includes(name))
-      wrong(`the address has the parameter ${name}; known are sslmode, sslrootcert and host`);
+      wrong(`unknown parameter ${name} in the address: use only sslmode, sslrootcert and host`);
   }
   const tls = parameters.get('sslmode');
   if (tls !== undefined && !TLS_MODES.includes(tls as PostgresTls))
@@ -62,14 +65,14 @@ export function addressParts(
       tlsCaFile: parameters.get('sslrootcert'),
     };
   } catch {
-    wrong('the address has a % that is followed by no two digits: write % itself as %25');
+    wrong('the address has a % without two hexadecimal digits after it: write % itself as %25');
     return undefined;
   }
 }
 
 /**
- * What of an address has to be written as %XX and is not: a character that ends the part before the host, which would make a host
- * or a database of what stands behind it. That may be a password, and is shown nowhere.
+ * The problem of an address with an unescaped character that ends the part before the host. Such a character would
+ * turn what follows it into a host or a database. That may be a password, so it appears in no message.
  */
 function unescapedIn(address: string): string | undefined {
   const rest = address.replace(START, '').replace(PARAMETERS, '');
@@ -77,5 +80,5 @@ function unescapedIn(address: string): string | undefined {
   const character = rest.includes('#') ? '#' : /[/?]/.exec(beforeHost)?.[0];
   if (character === undefined) return undefined;
   const each = Object.entries(ESCAPED).map(([plain, escaped]) => `${plain} as ${escaped}`);
-  return `the address has a ${character} in its user, password or database: write ${each.join(', ')}`;
+  return `the address has a ${character} in its user, password or database. Write ${each.join(', ')}`;
 }

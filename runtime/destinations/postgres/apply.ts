@@ -12,17 +12,17 @@ import type { PostgresTables } from './tables';
 
 const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** What of a pipeline's state decides how a batch is applied. */
+/** The parts of a pipeline's state that decide how a batch is applied. */
 export interface ApplyState {
   readonly keyForm: KeyForm;
   readonly verifying: boolean;
-  /** There may be dead letters of the table that the batch goes into. */
+  /** The table that the batch goes into may have dead letters. */
   readonly hasDeadLetters: boolean;
 }
 
-/** Whether a row was inserted, not updated: an update locks the row that it replaces, and the new one shows that. */
+/** True for an inserted row. An updated one has a nonzero `xmax`, since the update locked the row that it replaced. */
 const ADDED = 'xmax = 0';
-/** So many rows are counted one by one. */
+/** Up to this many rows are counted one by one. */
 const FEW = 100;
 
 /** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
@@ -43,7 +43,7 @@ export function applyToVisible(
   const gone = tables.soft ? buried : [...buried, ...deletes];
   const statements: Statement[] = [];
   if (tables.soft) {
-    // What a statement has marked or revived it cannot tell afterwards.
+    // Count first: afterwards nobody can tell which rows a statement has marked or revived.
     const { sql, values } = rows.keys([...buried, ...upserts, ...deletes]);
     const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
     const live = `SELECT FROM ${visible} __r_row JOIN ${sql} __r_new ON ${same} WHERE NOT __r_row.${DELETED}`;
@@ -69,7 +69,7 @@ export function applyToVisible(
     statements.push(tables.soft ? statement : countingAdded(statement, upserts.length));
   }
   if (tables.soft && deletes.length > 0) {
-    // A deleted row keeps its last values; one of which nothing was known is its key alone.
+    // A deleted row keeps its last values. One that was never seen gets only its key.
     const source = rows.keys(deletes, [TIME]);
     statements.push({
       sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED])})
@@ -103,7 +103,7 @@ function countingGone(statement: Statement, rows: number): Statement {
   return counting('rows', returning(statement, '1'), '-count(*)');
 }
 
-/** Applies changes to the changes table, which keeps one row per key, tombstones included. */
+/** Applies changes to the changes table, which keeps one row per key, including tombstones. */
 export function applyToChanges(
   tables: PostgresTables,
   columns: readonly Column[],
@@ -127,7 +127,7 @@ export function applyToChanges(
   };
   const replacing = [KNOWN, ...names];
   const statements = tables.soft
-    ? // The last values of a deleted row stay known.
+    ? // A deleted row keeps its last known values.
       [
         ...put(rows.of('upsert', 'dead letter', 'delete dead letter'), replacing),
         ...put(rows.of('delete'), []),
@@ -150,7 +150,7 @@ export function hasDeadLetter({ changes }: ChangeBatch): boolean {
   return changes.some(({ action }) => action === 'dead letter');
 }
 
-/** Whatever happens to a key, its dead letter is gone, unless the change is one. */
+/** Any change of a key removes its dead letter. A change that is a dead letter adds it. */
 function replaceDeadLetters(
   rows: BatchParameters,
   number: number,

@@ -17,30 +17,33 @@ import type { Statement } from './connection/round-trip';
 import type { Transaction } from './connection/transaction';
 import { textArray } from './rows/arrays';
 
-/** The schema of all tables of our own; each row of them belongs to one pipeline. */
+/** The schema of the bookkeeping tables. Each of their rows belongs to one pipeline. */
 export const BOOKKEEPING = OWN_SCHEMA;
 
-/** First halves of advisory locks' keys; the second is a pipeline's number. */
+/** The first halves of the keys of advisory locks. The second half is the pipeline's number. */
 export const LOCKS = {
-  /** Held while tables of our own are made. */
+  /** Held while the bookkeeping tables are created. */
   bookkeeping: 1_836_411_001,
-  /** Shared by every transaction that writes for a pipeline: it shows which sessions a taken-over writer has. */
+  /**
+   * Held in shared mode by every transaction that writes for a pipeline. It shows which sessions an earlier writer
+   * still has.
+   */
   writing: 1_836_411_002,
-  /** Held by the session of the one writer, where no pooler stands between: a courtesy, not the fence. */
+  /** Held by the session of the one writer, unless a pooler is in between. A courtesy to users; the epoch is the fence. */
   writer: 1_836_411_003,
 } as const;
 
 /** A pipeline's row. */
 export interface PostgresPipelineRow extends PipelineRow {
-  /** Counts what was committed for it: a server that has lost some of it is noticed. */
+  /** Number of commits. It reveals a server that has lost some of them. */
   readonly commits: number;
-  /** A key too long for an index has turned up. */
+  /** The table has a key that is too long for an index. */
   readonly longKeys: boolean;
   /** The visible table's unique index is over digests of the keys. */
   readonly digestKey: boolean;
 }
 
-/** Those of a pipeline, by its number. */
+/** The bookkeeping rows of a pipeline. */
 export function ownRows(number: number): OwnRows {
   return { schema: BOOKKEEPING, condition: `number = ${integer(number)}`, values: undefined };
 }
@@ -57,7 +60,7 @@ export async function schemaExists(transaction: Transaction, schema: string): Pr
   return (await transaction.rows(`SELECT FROM pg_namespace WHERE nspname = $1`, [schema])).length > 0;
 }
 
-/** Whether a table, view or anything else that takes a table's name has it. */
+/** Whether a table, or anything else that shares names with tables, has this name. */
 export async function tableExists(transaction: Transaction, schema: string, table: string): Promise<boolean> {
   const rows = await transaction.rows(
     `SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`,
@@ -80,19 +83,22 @@ export async function readState(
   };
 }
 
-/** The pipeline's row as nobody can change it before this transaction ends. @throws LeaseLost when the epoch has grown (rule C2) */
+/**
+ * Locks and reads the pipeline's row: nobody can change it until this transaction ends. @throws LeaseLost when the
+ * epoch has increased (rule C2)
+ */
 export async function lockOwnState(
   transaction: Transaction,
   pipeline: string,
   epoch: number,
   lock: 'FOR SHARE' | 'FOR NO KEY UPDATE',
 ): Promise<PostgresPipelineRow> {
-  // On its own: what was committed while it waited is seen by the next statement only.
+  // A statement of its own: only the next one sees what was committed while this one waited.
   await transaction.run(`SELECT FROM ${BOOKKEEPING}.pipelines WHERE pipeline = $1 ${lock}`, [pipeline]);
   return ownState(await readState(transaction, pipeline), pipeline, epoch);
 }
 
-/** Shows other sessions that the transaction writes for a pipeline; to be done before anything else of it is locked. */
+/** Shows other sessions that the transaction writes for a pipeline. Take it before any other lock. */
 export function markWriting(number: number): Statement {
   return { sql: `SELECT pg_advisory_xact_lock_shared(${LOCKS.writing}, ${integer(number)})` };
 }

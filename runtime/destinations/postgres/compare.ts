@@ -15,7 +15,7 @@ import type { Transaction } from './connection/transaction';
 import type { PostgresTables } from './tables';
 import { sqlType } from './types';
 
-/** Compares the visible table with the verify table, all rows and cells, as they stand at the transaction's begin. */
+/** Compares all rows and cells of the visible and verify tables, as of the start of the transaction. */
 export function compareTables(
   transaction: Transaction,
   tables: PostgresTables,
@@ -52,7 +52,7 @@ export function compareTables(
   return compareParts(transaction, tables, examples, [compareRows]);
 }
 
-/** A key column as text for people: bytes in base64. */
+/** A key column as text for messages: bytes in base64. */
 function keyText(alias: string, { name, type }: Column): string {
   const value = `${alias}.${quote(name)}`;
   switch (sqlType(type)) {

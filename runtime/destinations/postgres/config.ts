@@ -1,7 +1,7 @@
 import type { SettingProblem, SettingsRead } from '../kind';
 import { addressParts, isAddress as startsAsAddress, type PostgresTls } from './address';
 
-/** What the settings say of a PostgreSQL server, beside `--to`. */
+/** The settings of a PostgreSQL server, besides `--to`. */
 export interface PostgresOptions {
   readonly url?: string | undefined;
   readonly host?: string | undefined;
@@ -16,7 +16,7 @@ export interface PostgresOptions {
   readonly connections?: number | undefined;
 }
 
-/** Where the password comes from. It is looked up at every login, so that one that was rotated is found. */
+/** Where the password comes from. It is read at every login, so a rotated one is found. */
 export type PasswordSource =
   | { readonly from: 'nowhere' }
   | { readonly from: 'settings'; readonly password: string }
@@ -26,57 +26,57 @@ export type PasswordSource =
 
 /** How to reach a PostgreSQL server. */
 export interface PostgresSettings {
-  /** A name, an address, or the folder of a Unix socket. `undefined`: the secret names it. */
+  /** A name, an address, or the folder of a Unix socket. `undefined`: the secret has it. */
   readonly host: string | undefined;
-  /** `undefined`: the secret names it; where it does not, PostgreSQL's own. */
+  /** `undefined`: the secret has it, or else PostgreSQL's default applies. */
   readonly port: number | undefined;
-  /** `undefined`: the secret names it; where it does not, the one of the user's name. */
+  /** `undefined`: the secret has it, or else the database has the user's name. */
   readonly database: string | undefined;
-  /** `undefined`: the secret names it. */
+  /** `undefined`: the secret has it. */
   readonly user: string | undefined;
   readonly password: PasswordSource;
   readonly tls: PostgresTls;
   /**
-   * PEM file of the authorities that the server's certificate is checked with, or `system` for Node's own. Without it Node's own,
-   * and for a server of RDS or Aurora those of Amazon too.
+   * PEM file of the authorities to check the server's certificate with, or `system` for those of Node. Default: those
+   * of Node, and for a server of RDS or Aurora also those of Amazon.
    */
   readonly tlsCaFile: string | undefined;
-  /** Most connections at a time, whatever number of tables there is. */
+  /** Most connections at a time, for any number of tables. */
   readonly connections: number;
 }
 
 export const DEFAULT_PORT = 5432;
 export const DEFAULT_CONNECTIONS = 8;
 
-/** Instead of a file: the authorities that Node knows, as libpq's `sslrootcert` of that value means those of the system. */
+/** In place of a file: the authorities of Node, like `sslrootcert=system` in libpq means those of the system. */
 export const SYSTEM_AUTHORITIES = 'system';
 
 /**
- * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and of each value at least 24 may have to stand
- * in the row itself; there is room left for our own columns and for those that are being widened.
+ * Most columns for attributes. A row has to fit into a page of 8,160 bytes, and each value may need at least 24 bytes
+ * in the row itself. This leaves room for the replicator's own columns and for those that are being widened.
  * Source: PostgreSQL manual, "PostgreSQL Limits" and "TOAST"; measured.
  */
 export const MOST_COLUMNS = 315;
 
-/** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in settings. */
+/** Whether a `--to` value means PostgreSQL: an address, or the word alone, with the rest in the settings. */
 export function isPostgresLocation(to: string): boolean {
   return startsAsAddress(to) || /^postgres(ql)?$/i.test(to);
 }
 
-/** Settings of the server that `--to` and the `postgres` settings name together, or all that is wrong with them. */
+/** The settings that `--to` and the `postgres` group make together, or all problems with them. */
 export function postgresSettings(to: string, options: PostgresOptions): SettingsRead<PostgresSettings> {
   const problems: SettingProblem[] = [];
   const wrong = (setting: string, problem: string) => problems.push({ setting, problem });
   const isAddress = startsAsAddress(to);
-  if (isAddress && options.url !== undefined) wrong('postgres.url', 'the address stands in --to already');
+  if (isAddress && options.url !== undefined) wrong('postgres.url', '--to already has the address');
   const address = isAddress ? to : options.url;
   const inAddress = isAddress ? 'to' : 'postgres.url';
   const fromUrl = address === undefined ? {} : addressParts(address, (problem) => wrong(inAddress, problem));
-  // Nothing can be said of parts that cannot be read.
+  // Without the parts of the address the other checks mean nothing.
   if (fromUrl === undefined) return { problems };
   for (const name of ['host', 'port', 'database', 'user', 'tls', 'tlsCaFile'] as const) {
     if (fromUrl[name] !== undefined && options[name] !== undefined && fromUrl[name] !== options[name]) {
-      wrong(`postgres.${name}`, 'differs from what the address says');
+      wrong(`postgres.${name}`, 'differs from the address');
     }
   }
   const parts = { ...defined(options), ...defined(fromUrl) };
@@ -90,14 +90,14 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
   if (host !== undefined && /^[^:/]+:\d+$/.test(host))
     wrong(
       options.host === undefined ? inAddress : 'postgres.host',
-      'the host has a port in it: set postgres.port instead',
+      'the host includes a port: set postgres.port instead',
     );
   const isSystem = parts.tlsCaFile === SYSTEM_AUTHORITIES;
-  // As libpq: these authorities certify anybody, for a name of his own.
+  // As in libpq: these authorities certify any name for its owner, so the name must be checked.
   if (isSystem && parts.tls !== undefined && parts.tls !== 'verify-full')
     wrong(
       options.tls === undefined ? inAddress : 'postgres.tls',
-      `${SYSTEM_AUTHORITIES} as the authorities needs verify-full`,
+      `${SYSTEM_AUTHORITIES} authorities require verify-full`,
     );
   if (problems.length > 0) return { problems };
   const isLocal = host !== undefined && staysOnMachine(host) && !isSystem;
@@ -115,10 +115,10 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
   };
 }
 
-/** For people: where the rows go, without secrets. */
+/** Where the rows go, for messages. Contains no secrets. */
 export function postgresLocation({ host, port = DEFAULT_PORT, database }: PostgresSettings): string {
   const name = database === undefined ? '' : ` database ${database}`;
-  if (host === undefined) return `PostgreSQL${name} on the server that its secret names`;
+  if (host === undefined) return `PostgreSQL${name} on the server named in the secret`;
   return `PostgreSQL${name} on ${isSocket(host) ? host : `${host}:${port}`}`;
 }
 
@@ -140,7 +140,7 @@ function passwordSource(parts: PostgresOptions, isInUrl: boolean, wrong: Wrong):
     passwordSecret === undefined ? undefined : 'postgres.passwordSecret',
   ].filter((name) => name !== undefined);
   if (given.length > 1)
-    wrong(given[1] as string, `the password comes from ${given.join(' and ')}: leave one`);
+    wrong(given[1] as string, `the password comes from ${given.join(' and ')}: keep one`);
   if (password !== undefined) return { from: 'settings', password };
   if (passwordFile !== undefined) return { from: 'file', path: passwordFile };
   if (passwordSecret !== undefined) return { from: 'secret', arn: passwordSecret };

@@ -9,7 +9,7 @@ import { byteaArray, textArray } from './rows/arrays';
 
 export const DEAD_LETTERS = `${BOOKKEEPING}.dead_letters`;
 
-/** Stands for a key text, which may be longer than what an index takes. */
+/** The digest of a key text, which may be too long for an index. */
 export function digestOf(keyText: string): Buffer {
   return createHash('sha256').update(keyText).digest();
 }
@@ -32,7 +32,7 @@ export function insertDeadLetters(
   };
 }
 
-/** @param digests those of the keys whose dead letters go, as a `bytea[]` */
+/** @param digests of the keys whose dead letters are deleted, as a `bytea[]` */
 export function deleteDeadLettersOf(number: number, stage: TableRole, digests: Buffer): Statement {
   return {
     sql: `DELETE FROM ${DEAD_LETTERS} WHERE number = ${integer(number)} AND stage = '${stage}' AND digest = ANY ($1::bytea[])`,

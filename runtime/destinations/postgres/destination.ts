@@ -38,14 +38,14 @@ import { PipelineWriter } from './writer';
 import { WriterLocks } from './writer-locks';
 
 export interface PostgresContext {
-  /** The text of an AWS Secrets Manager secret. @throws ReplicatorError */
+  /** Returns the text of an AWS Secrets Manager secret. @throws ReplicatorError */
   readonly readSecret: (arn: string) => Promise<string>;
 }
 
 /** Seams for tests. */
 export interface PostgresOptions extends PostgresHooks {
   readonly patience?: Partial<Patience>;
-  /** For pauses. Default: the machine's, as other sessions of the database go by that too. */
+  /** For pauses. Default: the machine's clock, which other sessions of the database go by too. */
   readonly clock?: Clock;
   readonly smallTableBytes?: number;
   readonly heldLongMs?: number;
@@ -56,11 +56,11 @@ export class PostgresDestination implements OperableDestination {
   readonly dialect = postgresDialect;
   readonly control: ControlPlace;
   private readonly server: PostgresServer;
-  /** For all that is no pipeline's: one connection, used by one after another. */
+  /** One connection, used in turn for everything that belongs to no pipeline. */
   private readonly adminSession: Session;
   private readonly mutex = new Mutex();
   private readonly locks: WriterLocks;
-  /** By pipeline: an attempt at a lease that failed may have left one, which holds what the next needs. */
+  /** By pipeline: a failed attempt at a lease may have left a session that holds what the next attempt needs. */
   private readonly lostOfLeases = new Map<string, LostSessions>();
 
   constructor(
@@ -177,7 +177,7 @@ export class PostgresDestination implements OperableDestination {
     );
   }
 
-  /** On a connection of its own, as it may take long; it can change nothing. */
+  /** Runs on its own connection, since it may take long. It cannot change anything. */
   async query(sql: string): Promise<QueryResult> {
     const session = new Session(this.server, { hooks: this.options });
     try {
@@ -196,7 +196,7 @@ export class PostgresDestination implements OperableDestination {
     await this.locks.close();
   }
 
-  /** The tables of the pipeline in a database of 0.1.0, in the form that they have from now on. */
+  /** Migrates a database of 0.1.0 to the present format. Returns the tables of the pipeline. */
   private async migrated(
     session: Session,
     target: TableTarget,
@@ -208,7 +208,7 @@ export class PostgresDestination implements OperableDestination {
       (transaction) => numberInFormat1(transaction, pipeline),
       'snapshot',
     );
-    // A 0.1.0 that plainly runs is for a person to stop.
+    // A 0.1.0 that is still running has to be stopped by a person.
     if (number !== undefined) await requireFree(this.locks, session, pipeline, number, signal);
     return session.transaction(
       async (transaction) => {
@@ -231,7 +231,7 @@ export class PostgresDestination implements OperableDestination {
   }
 }
 
-/** From now on every earlier writer is fenced (rule C2). */
+/** Fences every earlier writer (rule C2). */
 async function growEpoch(transaction: Transaction, pipeline: string): Promise<PostgresPipelineRow> {
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = epoch + 1 WHERE pipeline = $1`, [
     pipeline,

@@ -2,10 +2,10 @@ import type { Dialect } from '../../item/dialect';
 import { OWN_COLUMNS as SHARED_COLUMNS } from '../relational/columns';
 import { HALF_PAIR, HALF_PAIR_ESCAPED, halfPairReason, withEscape } from '../relational/half-pairs';
 
-/** Columns of our own in any of a pipeline's tables. */
+/** The replicator's own columns, in any table of a pipeline. */
 export const OWN_COLUMNS = { ...SHARED_COLUMNS, digest: '__digest' } as const;
 
-/** Columns that the server gives every table. Source: PostgreSQL manual, "System Columns". */
+/** Columns that every table has. Source: PostgreSQL manual, "System Columns". */
 const SYSTEM_COLUMNS = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'];
 
 const ESCAPED_UNHOLDABLE = withEscape('0000', HALF_PAIR_ESCAPED);

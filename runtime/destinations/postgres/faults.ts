@@ -8,25 +8,28 @@ import { SERVER_RULES } from './connection/server-faults';
 
 /** Where and when PostgreSQL failed. */
 export interface FaultContext {
-  /** For people. */
+  /** For messages. */
   readonly location: string;
   readonly activity: Activity;
-  /** This process has written here before: what is refused today may have been taken away for a while. */
+  /** This process has written here before, so what the server refuses now may work again later. */
   readonly established: boolean;
   /** The server was a standby when the connection was made. */
   readonly standby: boolean;
 }
 
-/** Names of tables, schemas and types that are made at the same time meet in the system's. */
+/** Schemas in which concurrent creations of tables, schemas and types collide: ours, and the system catalog. */
 const OWN_SCHEMAS = [OWN_SCHEMA, 'pg_catalog'];
 
-/** After these a commit may have happened though it was not confirmed. */
+/** After these errors a commit may have happened although it was not confirmed. */
 const OUTCOME_UNKNOWN = ['08', '57P01', '57P02', '57P03', '57P05', '40003'];
 
-/** What a mistake in the program throws. */
+/** Errors that a bug in this program throws. */
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
 
-/** The project's error for one of PostgreSQL's, its driver's or its connection's; a mistake in the program is passed through. */
+/**
+ * The project's error for an error of PostgreSQL, its driver or the connection. Errors from bugs in this program pass
+ * through.
+ */
 export function classify(error: unknown, context: FaultContext): unknown {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return error;
   const failure = failureOf(error, context);
@@ -45,14 +48,14 @@ export function classify(error: unknown, context: FaultContext): unknown {
   return new Kind(rule.says(failure), { cause });
 }
 
-/** Whether the next transaction needs another connection. */
+/** Whether the next transaction needs a new connection. */
 export function endsConnection(error: unknown, context: FaultContext): boolean {
   if (!(error instanceof Error) || error instanceof ReplicatorError) return false;
   const rule = ruleOf(failureOf(error, context));
   return (rule ?? UNFORESEEN).endsConnection === true;
 }
 
-/** A login that failed because of what it was made with: a password that was rotated may be the reason. */
+/** Whether the server refused the credentials. The password may have been rotated. */
 export function isLoginRefused(error: unknown): boolean {
   return hasSqlState(error, '28');
 }
@@ -62,14 +65,14 @@ export function hasSqlState(error: unknown, ...codes: readonly string[]): boolea
   return error instanceof Error && matches(codes, codeOf(error));
 }
 
-/** An error that no rule knows: to wait for it loses nothing, as rule G1 watches the time. */
+/** An error that no rule matches. Retrying loses nothing, since rule G1 watches the time. */
 const UNFORESEEN: Rule = {
   codes: [],
   fatal: false,
   endsConnection: true,
   says: ({ code, message, location }) =>
-    `${location} failed in an unforeseen way${code === '' ? '' : ` (${code})`}: ${sentence(message)} It is tried again on a ` +
-    `new connection; if that does not help, see the server's log.`,
+    `${location} failed in an unforeseen way${code === '' ? '' : ` (${code})`}: ${sentence(message)} Retrying on a new ` +
+    `connection. If that does not help, see the server's log.`,
 };
 
 function isMistake(error: Error): boolean {
@@ -89,7 +92,7 @@ function failureOf(error: Error, { location, activity, standby }: FaultContext):
   };
 }
 
-/** A connection to every address of a name fails with an error that only holds the others. */
+/** When all addresses of a name fail, Node wraps their errors in one without a message. */
 function innerMessage(error: Error): string {
   const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined)?.message : undefined;
   return inner ?? error.name;
@@ -116,10 +119,10 @@ function matches(codes: readonly string[], code: string): boolean {
   return isSqlState(code) && codes.some((one) => code.startsWith(one));
 }
 
-/** Codes of a socket, a system call or a name's look-up, some of which look like an SQLSTATE: `EPIPE`. */
+/** Codes of sockets, system calls and DNS lookups. Some look like an SQLSTATE: `EPIPE`. */
 const CONNECTION_CODES = new Set(CONNECTION_RULES.flatMap(({ codes }) => codes));
 
-/** Five characters, of which the first two are the class. */
+/** An SQLSTATE has five characters. The first two are its class. */
 function isSqlState(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && !CONNECTION_CODES.has(code);
 }

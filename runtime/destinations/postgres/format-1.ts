@@ -9,10 +9,10 @@ import type { Transaction } from './connection/transaction';
 import { PostgresTables } from './tables';
 
 /**
- * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. Where they were, `pipelines` keeps its columns
- * `head` and `commits`: a process of 0.1.0 that is still running so finds that it has lost its lease, and the next
- * one that it starts finds which format this is. A table that somebody has dropped is for its own pipeline to miss.
- * @throws DestinationUnusable when the tables are another role's
+ * Migrates the tables of 0.1.0, which wrote format 1, to format 2. `pipelines` keeps the old columns `head` and
+ * `commits`: so a process of 0.1.0 that still runs finds that it has lost its lease, and the next one that starts
+ * there reports the newer format. If somebody dropped a table, its own pipeline reports it later.
+ * @throws DestinationUnusable when another role owns the tables
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
   await requireOwner(transaction);
@@ -40,7 +40,7 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
   }
 }
 
-/** A table and its indexes are altered by their owner only. */
+/** Only the owner can alter a table and its indexes. */
 async function requireOwner(transaction: Transaction): Promise<void> {
   const rows = await transaction.rows(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -52,12 +52,12 @@ async function requireOwner(transaction: Transaction): Promise<void> {
   const role = quote(transaction.facts.user);
   const statements = rows.map(({ name }) => `ALTER TABLE ${name} OWNER TO ${role};`);
   throw new DestinationUnusable(
-    `The tables that version 0.1.0 has written take a new form now, which only their owner can give them, and role ${role} ` +
-      `is not. Nothing was changed. As a role that may, run: ${statements.join(' ')} Then start the replicator again.`,
+    `The tables of version 0.1.0 have to be migrated to a new format. Only their owner can do that, and role ${role} does not ` +
+      `own them. Nothing was changed. As a role that may, run: ${statements.join(' ')} Then start the replicator again.`,
   );
 }
 
-/** Of a pipeline that 0.1.0 has registered. */
+/** The number of a pipeline that 0.1.0 has registered. */
 export async function numberInFormat1(
   transaction: Transaction,
   pipeline: string,
@@ -66,7 +66,7 @@ export async function numberInFormat1(
   return row && Number(row['number']);
 }
 
-/** What `inspect` finds before the first lease of this version. */
+/** What `inspect` returns before the first lease of this version. */
 export async function inspectFormat1(
   transaction: Transaction,
   pipeline: string,

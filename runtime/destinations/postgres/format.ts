@@ -15,8 +15,8 @@ const TABLES = [
      published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
      long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false,
      UNIQUE (schema_name, table_name))`,
-  // Each commit inserts its rows and deletes by their full key those that they replace: rows that are updated in place
-  // become slow to find while somebody else's transaction keeps their earlier versions.
+  // Each commit inserts its rows and deletes those that they replace, by their full key. Rows that are updated in
+  // place become slow to find while a long transaction of somebody else keeps their earlier versions.
   `heads (
      number bigint, commit bigint, head text, rows bigint NOT NULL, dead_letters bigint NOT NULL,
      PRIMARY KEY (number, commit))`,
@@ -39,13 +39,13 @@ const TABLES = [
 ];
 
 /**
- * Makes the tables where there are none. Returns the format of those that are there.
+ * Creates the bookkeeping tables unless they exist. Returns their format.
  * @throws DestinationUnusable when a later version of the replicator has written them
  */
 export async function createBookkeeping(transaction: Transaction): Promise<1 | typeof FORMAT> {
   if (!(await bookkeepingExists(transaction))) {
     await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
-    // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
+    // Checked first: "IF NOT EXISTS" requires the privilege to create schemas even where the schema exists.
     if (!(await schemaExists(transaction, BOOKKEEPING)))
       await transaction.run(`CREATE SCHEMA ${BOOKKEEPING}`);
     await createTables(transaction);
@@ -57,13 +57,13 @@ export async function createBookkeeping(transaction: Transaction): Promise<1 | t
 }
 
 /**
- * Gives tables of an earlier format their present form, in which no earlier writer of any pipeline goes on: those are ended
- * as a lease ends them.
+ * Migrates tables of an earlier format. Ends all earlier writers, as a lease does, since none of them can continue in
+ * the new format.
  * @throws DestinationUnusable when the role may not
  */
 export async function migrate(transaction: Transaction): Promise<void> {
   await transaction.run(`SELECT pg_advisory_xact_lock(${LOCKS.bookkeeping}, 0)`);
-  // Another process may just have done it.
+  // Another process may have just done it.
   if ((await readFormat(transaction, BOOKKEEPING)) === FORMAT) return;
   const pipelines = await transaction.rows(`SELECT number FROM ${BOOKKEEPING}.pipelines ORDER BY number`);
   for (const { number } of pipelines) await endingWriters(transaction, Number(number));

@@ -8,13 +8,13 @@ import type { Transaction } from './connection/transaction';
 import { textArray } from './rows/arrays';
 import { type Storage, unmoved } from './storage';
 
-/** What the newest commit of a pipeline has left. */
+/** The state after the newest commit of a pipeline. */
 export interface Head extends Counts {
   /** `undefined`: no checkpoint yet. */
   readonly checkpoint: string | undefined;
 }
 
-/** What the next commit of a pipeline changes of its head; what is not named stays. */
+/** What the next commit changes in the head of a pipeline. Everything else stays. */
 export interface NextHead {
   readonly commit: number;
   checkpoint?: string;
@@ -22,19 +22,22 @@ export interface NextHead {
   deadLetters?: number;
 }
 
-/** Shard id → the commit that has written its row. */
+/** Shard id → the commit that wrote its row */
 export type ShardCommits = ReadonlyMap<string, number>;
 
-/** By how many a transaction has changed them so far: settings that end with it. */
+/**
+ * What a transaction counts: how much it has changed each number so far. The counts are settings that end with the
+ * transaction.
+ */
 export type Count = 'rows' | 'dead_letters';
 
 const settingOf = (count: Count) => `'dynamodb_replicator.${count}'`;
 const valueOf = (count: Count) => `current_setting(${settingOf(count)})::bigint`;
 
-/** Settings with which a transaction begins to count, as SQL: name and value. */
+/** The settings at the start of a transaction, as SQL: name and value. */
 export const NOTHING_COUNTED = [`(${settingOf('rows')}, '0')`, `(${settingOf('dead_letters')}, '0')`];
 
-/** A statement that adds to a count. @param delta SQL over what `statement` returns, as `__r_done` */
+/** Makes a statement add to a count. @param delta SQL over the rows that `statement` returns, as `__r_done` */
 export function counting(count: Count, { sql, values }: Statement, delta: string): Statement {
   return {
     sql: `WITH __r_done AS (${sql})
@@ -43,7 +46,10 @@ export function counting(count: Count, { sql, values }: Statement, delta: string
   };
 }
 
-/** Likewise for a statement of few rows: each adds for itself, which takes less than to bring them together. @param delta SQL over a row */
+/**
+ * The same for a statement of few rows: each row adds to the count, which is faster than aggregating them. @param
+ * delta SQL over a row
+ */
 export function countingEach(count: Count, { sql, values }: Statement, delta: string): Statement {
   return {
     sql: `${sql} RETURNING set_config(${settingOf(count)}, (${valueOf(count)} + ${delta})::text, true)`,
@@ -66,7 +72,7 @@ export async function readCheckpoint(
   return withShards(transaction, number, await readHead(transaction, number));
 }
 
-/** The checkpoint whose head has been read. */
+/** The checkpoint of this head. */
 export async function withShards(
   transaction: Transaction,
   number: number,
@@ -87,8 +93,9 @@ export async function readShardCommits(
 }
 
 /**
- * Begins a commit in one round trip: locks the pipeline's row, if this is still its writer and the server has kept all that
- * was committed before. Refuses by an invalid cast, as nobody waits between it and what follows it.
+ * Begins a commit in one round trip: locks the pipeline's row if this process is still its writer and the server
+ * still has all earlier commits. Otherwise it fails by an invalid cast, which stops the statements that were sent
+ * after it without waiting for its answer.
  */
 export function holdPipeline(
   number: number,
@@ -105,9 +112,10 @@ export function holdPipeline(
 }
 
 /**
- * Ends what `holdPipeline` began: the next head, with what was counted, and the end of the last one. Refuses where the table
- * that was written is stored elsewhere by now; nobody can move it between the two.
- * @param commits that have written the shards' rows before it
+ * Ends what `holdPipeline` began: inserts the next head, with the counts, and deletes the previous one. Refuses when
+ * the storage of the written table has changed since its columns were checked. After the write nobody can change it
+ * before the commit.
+ * @param commits the commits that wrote the present rows of the shards
  */
 export function putHead(
   number: number,
@@ -160,7 +168,7 @@ export function putHead(
   ];
 }
 
-/** Which commits have written the shards' rows after this one. */
+/** Updates the map after this commit. */
 export function updateShardCommits(
   commits: Map<string, number>,
   shards: CheckpointWrite['shards'],
@@ -172,7 +180,7 @@ export function updateShardCommits(
   }
 }
 
-/** As part of a transaction that has made sure of its being the writer's: `replaceHead` ends it. */
+/** Part of a transaction that has verified that it is the writer's. End it with `replaceHead`. */
 export async function writeCheckpoint(
   transaction: Transaction,
   number: number,
@@ -193,7 +201,7 @@ export async function writeCheckpoint(
   );
 }
 
-/** The last statement of a transaction that has made sure of its being the writer's. */
+/** The last statement of a transaction that has verified that it is the writer's. */
 export async function replaceHead(
   transaction: Transaction,
   number: number,

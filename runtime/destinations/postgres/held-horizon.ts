@@ -4,9 +4,9 @@ import type { Transaction } from './connection/transaction';
 export const HELD_LONG_MS = 3_600_000;
 
 /**
- * Who has kept the server from removing earlier versions of rows for so long: the oldest session, prepared transaction or
- * replication slot, in words. Of other roles' sessions only a role with `pg_read_all_stats` sees anything. Before PostgreSQL 17 a
- * slot does not show since when nobody reads it.
+ * Names who has kept the server from removing earlier versions of rows for this long: the oldest session, prepared
+ * transaction or replication slot. Seeing sessions of other roles requires `pg_read_all_stats`. Before PostgreSQL 17
+ * a slot does not show how long it has been unread.
  */
 export async function heldHorizon(transaction: Transaction, heldLongMs: number): Promise<string | undefined> {
   const longAgo = `now() - interval '${integer(heldLongMs)} milliseconds'`;

@@ -9,13 +9,14 @@ import { type Sighting, sightings } from './mailbox/presences';
 import type { WriterLocks } from './writer-locks';
 
 const LOOK_MS = 500;
-/** How long a writer that was taken over may take to end what it is doing, before it is ended. */
+/** How long a writer that was taken over has to finish, before its session is ended. */
 const LAST_WORDS_MS = 2_000;
 const MOST_TRIES = 5;
 
 /**
- * Returns when nobody else plainly writes the pipeline: the lock is to be had, or who has it does not show itself any more.
- * It is a courtesy to people who start a second replicator by mistake; what fences writers is the epoch (rule C2).
+ * Returns once nobody else clearly writes the pipeline: this process gets the lock, or its holder no longer renews
+ * its presence. This is a courtesy to users who start a second replicator by mistake. What fences writers is the
+ * epoch (rule C2).
  * @throws PipelineHeld, and the signal's reason
  */
 export async function requireFree(
@@ -38,9 +39,9 @@ export async function requireFree(
 }
 
 /**
- * Returns when no other transaction of the pipeline's is under way; from then on none begins. Those of earlier writers that
- * take too long are ended: they are about to be fenced anyway. What the transaction locks afterwards is not waited for long
- * either.
+ * Returns once no other transaction of the pipeline is running. From then on none can begin. Ends those of earlier
+ * writers that take too long: they are about to be fenced anyway. Later locks of this transaction have the same short
+ * timeout.
  */
 export async function endingWriters(transaction: Transaction, number: number): Promise<void> {
   for (let tries = 1; ; tries++) {

@@ -7,15 +7,15 @@ import { identifyRows } from './replica-identity';
 import { sqlType } from './types';
 
 /**
- * Keys of more bytes are never indexed themselves. An index row holds 2,704 bytes, its own few included, and DynamoDB
- * allows keys of 2,048 + 1,024. Source: PostgreSQL's BTMaxItemSize.
+ * Longer keys, in bytes, are never indexed directly. An index row holds 2,704 bytes, including a few of its own, and
+ * a DynamoDB key may have 2,048 + 1,024. Source: PostgreSQL's BTMaxItemSize.
  */
 const LONGEST_INDEXED_BYTES = 2_600;
 
-/** What a table's unique index is over: its key's columns, or a digest of them. */
+/** What a table's unique index covers: the columns of its key, or a digest of them. */
 export type KeyForm = 'columns' | 'digest';
 
-/** Whether a key may be too long for an index. @param key cells of its columns, whatever their order */
+/** Whether a key may be too long for an index. @param key the cells of its columns, in any order */
 export function isLongKey(key: readonly Cell[]): boolean {
   let bytes = 0;
   for (const cell of key) {
@@ -29,18 +29,18 @@ export function isLongKeyOf(bytes: number): boolean {
   return bytes > LONGEST_INDEXED_BYTES;
 }
 
-/** `v."id" = s."id"`, so that an index of this form finds it. */
+/** `v."id" = s."id"`, in a form that an index of this form supports. */
 export function sameKey(left: string, right: string, columns: readonly Column[], form: KeyForm): string {
   const same = equalOn(left, right, keyNames(columns));
   return form === 'columns' ? same : `${digest(columns, left)} = ${digest(columns, right)} AND ${same}`;
 }
 
-/** What `ON CONFLICT` names. */
+/** The conflict target of `ON CONFLICT`. */
 export function conflictTarget(columns: readonly Column[], form: KeyForm): string {
   return form === 'columns' ? `(${columnList(keyNames(columns))})` : `((${digest(columns)}))`;
 }
 
-/** @param number the pipeline's: no other index of the schema has this name */
+/** @param number the pipeline's, which makes the index name unique in the schema */
 export async function addKey(
   transaction: Transaction,
   table: TableName,
@@ -57,7 +57,7 @@ export async function addKey(
   );
 }
 
-/** A table of ours that people have renamed keeps its index, but not the index's name. */
+/** If somebody renames a table of ours, its index keeps its name. This renames that index. */
 async function freeName(
   transaction: Transaction,
   { schema, table }: TableName,
@@ -75,7 +75,8 @@ async function freeName(
 }
 
 /**
- * Makes a table that has a primary key have an index over digests instead. Others read it meanwhile, but for a moment.
+ * Replaces the primary key of a table by an index over digests. Others can read the table, except for a moment at the
+ * end.
  * @throws DestinationUnavailable naming who holds the table, and the signal's reason
  */
 export async function indexByDigest(
@@ -97,13 +98,16 @@ function indexName(form: KeyForm, number: number): string {
   return form === 'columns' ? own(`key_${number}`) : own(`key_digest_${number}`);
 }
 
-/** SHA-256 over the key; of two columns over the digests of both, so that no two keys come to the same text. */
+/** SHA-256 over the key. For two columns it is over the digests of both, so no two keys give the same input. */
 function digest(columns: readonly Column[], alias?: string): string {
   const digests = keyColumns(columns).map((column) => `sha256(${bytesOf(column, alias)})`);
   return digests.length === 1 ? (digests[0] as string) : `sha256(${digests.join(' || ')})`;
 }
 
-/** The bytes of a column by functions that an index may use; text as escaped bytea, whose one escape is the backslash. */
+/**
+ * The bytes of a column, from functions that an index may use. Text is cast as escaped bytea, where only the
+ * backslash needs escaping.
+ */
 function bytesOf({ name, type }: Column, alias?: string): string {
   const column = alias === undefined ? quote(name) : `${alias}.${quote(name)}`;
   switch (sqlType(type)) {

@@ -14,7 +14,7 @@ import type * as Implementation from './destination';
 import { postgresDialect } from './dialect';
 import { sqlType } from './types';
 
-/** What ECS and CloudFormation allow behind a secret's name, `:KEY:STAGE:VERSION`, and Secrets Manager does not know. */
+/** The part `:KEY:STAGE:VERSION` behind the name of a secret. ECS and CloudFormation allow it, Secrets Manager does not. */
 function partOfSecret(arn: string): string | undefined {
   const [, part] = /^(?:[^:]*:){6}[^:]+(:.*)$/.exec(arn) ?? [];
   return part;
@@ -23,27 +23,27 @@ function partOfSecret(arn: string): string | undefined {
 const group = z.strictObject({
   url: z.string().min(1).optional().meta({
     description:
-      'The address, where `to` is `postgres`. What it says of `sslmode` and `sslrootcert` is known, other parameters are not.',
+      'The address, when `to` is `postgres`. Its only parameters are `sslmode`, `sslrootcert` and `host`.',
     example: 'postgres://replicator@db.internal/warehouse',
     placeholder: 'postgres://USER@HOST/DATABASE',
   }),
   host: z.string().min(1).optional().meta({
-    description: 'Name or address of the server, or the folder of its Unix socket.',
+    description: 'Host name or address of the server, or the folder of its Unix socket.',
     example: 'db.internal',
   }),
-  port: wholeNumber(1, 65_535).optional().meta({ description: 'Without it 5432.', example: '6432' }),
+  port: wholeNumber(1, 65_535).optional().meta({ description: 'Port of the server. Default: 5432.', example: '6432' }),
   database: z.string().min(1).optional().meta({
-    description: 'Without it the one of the user’s name.',
+    description: 'Default: the database named like the user.',
     example: 'warehouse',
   }),
   user: z.string().min(1).optional().meta({ description: 'Role to log in as.', example: 'replicator' }),
   password: z.string().min(1).optional().meta({
-    description: 'Its password. No flag, as others on the machine could read it.',
+    description: 'Password of the role. It has no flag, since other users of the machine could read it.',
     example: 'correct horse battery staple',
     secret: true,
   }),
   passwordFile: z.string().min(1).optional().meta({
-    description: 'File that holds the password; it is read at every login.',
+    description: 'File with the password. It is read at every login.',
     example: '/run/secrets/postgres',
     placeholder: 'FILE',
   }),
@@ -55,19 +55,19 @@ const group = z.strictObject({
     )
     .refine((arn) => partOfSecret(arn) === undefined, {
       error: ({ input }) =>
-        `expected the ARN of a whole secret: leave out ${partOfSecret(String(input))}; of JSON the key "password" is read`,
+        `expected the ARN of a whole secret: leave out ${partOfSecret(String(input))}. The replicator reads the key "password" of a JSON secret`,
     })
     .optional()
     .meta({
       description:
         'ARN of an AWS Secrets Manager secret: the password alone, or JSON with `username` and `password` as RDS writes ' +
-        'it. It is read at the start, and again when a login fails, so that it may be rotated.',
+        'it. It is read at the start, and again when a login fails, so you can rotate it without a restart.',
       example: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3',
       placeholder: 'ARN',
     }),
   tls: z.enum(TLS_MODES).optional().meta({
     description:
-      'As libpq’s `sslmode`. Without it `verify-full`, or `disable` where the server is on this machine.',
+      'Like `sslmode` in libpq. Default: `verify-full`, or `disable` if the server is on this machine.',
     example: 'require',
   }),
   tlsCaFile: z
@@ -76,8 +76,8 @@ const group = z.strictObject({
     .optional()
     .meta({
       description:
-        'PEM file with the authorities to check the server’s certificate with, or `system` for those of Node. Without it those of ' +
-        'Node, and for a server of RDS or Aurora those of Amazon too.',
+        'PEM file of the authorities to check the server’s certificate with, or `system` for those of Node. Default: those of ' +
+        'Node, and for a server of RDS or Aurora also those of Amazon.',
       example: '/etc/ssl/authorities.pem',
       placeholder: 'FILE',
     }),
@@ -85,8 +85,8 @@ const group = z.strictObject({
     .optional()
     .meta({
       description:
-        `Most connections at a time, for any number of tables, which take turns; without it ${DEFAULT_CONNECTIONS}. Of these one ` +
-        'holds locks, one is for looking after the others, and up to all but three load.',
+        `Most connections at a time, shared by all tables. Default: ${DEFAULT_CONNECTIONS}. One of them holds locks, one is ` +
+        'reserved for checking on the others, and all but three may load.',
       example: '20',
     }),
 });
@@ -97,14 +97,14 @@ export const postgres: DestinationKind<'postgres', typeof group, PostgresSetting
   phrase: 'PostgreSQL',
   location: {
     description:
-      'a PostgreSQL server, as `postgres://USER@HOST:PORT/DATABASE` or as `postgres` with the settings of that name',
+      'a PostgreSQL server, as `postgres://USER@HOST:PORT/DATABASE`, or as `postgres` with the settings of that group',
     expected: 'postgres://USER@HOST/DATABASE',
     form: 'postgres://USER@HOST/DATABASE',
     example: 'postgres://replicator@db.internal/warehouse',
     placeholder: 'postgres://…',
   },
   loadConnections:
-    'for PostgreSQL one for each of the process’s cores, at least 2 and at most 4, and no more than the server has to spare',
+    'for PostgreSQL one per core of the process, at least 2 and at most 4, and no more than the server has available',
   mostColumns: { count: MOST_COLUMNS, because: 'where a row has to fit into a page' },
   dialect: postgresDialect,
   columnType: sqlType,

@@ -24,17 +24,17 @@ export interface LoadContext {
   readonly hooks: PostgresHooks;
   readonly tables: PostgresTables;
   readonly epoch: number;
-  /** Of each table's loads and readers, so that what one of them has left holds up no other work. */
+  /** One per table, for its loads and readers, so that a session that one of them lost delays no other work. */
   readonly lost: Readonly<Record<LoadRole, LostSessions>>;
-  /** When it aborts, nothing is waited for any more. */
+  /** When it aborts, nothing waits for other sessions any more. */
   readonly stop: AbortSignal | undefined;
-  /** The load has ended, and what it has left for the lease to know. */
+  /** Called when the load has ended. */
   readonly ended: (load: PostgresLoad) => void;
 }
 
 /**
- * A load on a connection of its own, so that several go on at a time and changes are applied meanwhile. The rows go through
- * `COPY` into a table without an index.
+ * A load on its own connection, so several can run at a time while changes are applied. The rows go through `COPY`
+ * into a table without an index.
  */
 export class PostgresLoad implements Load {
   readonly sink: CopyRows;
@@ -51,7 +51,7 @@ export class PostgresLoad implements Load {
     this.sink = new CopyRows(table.columns);
   }
 
-  /** @throws StaleGeneration when the generation has ended already */
+  /** @throws StaleGeneration when the generation has already ended */
   static async open(context: LoadContext, table: LoadedTable): Promise<PostgresLoad> {
     const { role, generation } = table;
     const { server, hooks, tables, epoch, lost, stop } = context;
@@ -62,7 +62,7 @@ export class PostgresLoad implements Load {
         await transaction.run(markWriting(tables.number).sql);
         const { pipeline } = tables.target;
         requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
-        // Whoever alters the table waits from here on.
+        // From here on nobody can alter the table.
         await transaction.run(`LOCK TABLE ${tables.sql(role)} IN ROW EXCLUSIVE MODE`);
         await tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows));
         return new PostgresLoad(context, table, session, transaction);
@@ -109,7 +109,7 @@ export class PostgresLoad implements Load {
     else await this.end(() => this.transaction.rollback());
   }
 
-  /** Ends it from outside, as its generation is about to end. Whoever has it finds out at the next call. */
+  /** Ends the load because its generation is about to end. Its user finds out at the next call. */
   async abandon(): Promise<void> {
     if (this.hasEnded) return;
     await this.rollback();
@@ -157,7 +157,7 @@ export class PostgresLoad implements Load {
     }
   }
 
-  /** A load whose connection was ended for a new writer, or whose table is gone: that is the better answer. */
+  /** If a new writer ended the connection, or the table is gone, that is the better error. */
   private async explained(error: unknown): Promise<unknown> {
     const { server, tables, epoch, lost, stop } = this.context;
     const { pipeline } = tables.target;

@@ -3,13 +3,13 @@ import { qualified, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 import { hasSqlState } from './faults';
 
-/** Whoever reads the table waits behind one who waits for the lock; so nobody waits for longer than this. */
+/** Readers of the table queue behind a waiting lock request, so none waits longer than this. */
 const WAIT_MS = 500;
 const MOST_TRIES = 20;
 
 /**
- * Locks a table that others read, so that it can be changed in a moment: from now on to the transaction's end nobody reads
- * it. While somebody holds it, it is tried again and again without holding up those who come.
+ * Locks a table against readers, for a short change: from now until the end of the transaction nobody can read it.
+ * While somebody holds the table, it retries, and lets waiting readers pass between the attempts.
  * @throws DestinationUnavailable naming who holds it, and the signal's reason
  */
 export async function lockOutReaders(
@@ -30,8 +30,8 @@ export async function lockOutReaders(
 }
 
 /**
- * Drops a table that nobody needs any more, unless somebody holds it: a backup holds all tables to its end, and whoever waits
- * for the lock keeps others from what is locked already. Returns whether it is gone.
+ * Drops an unneeded table unless somebody holds it. A backup holds all tables until it ends, and waiting for the lock
+ * would keep others from everything that is already locked. Returns whether it was dropped.
  */
 export async function dropUnlessHeld(transaction: Transaction, table: TableName): Promise<boolean> {
   const [before] = await transaction.rows(`SELECT current_setting('lock_timeout') AS lock_timeout`);
@@ -42,9 +42,10 @@ export async function dropUnlessHeld(transaction: Transaction, table: TableName)
 }
 
 /**
- * Runs a statement that waits for a lock, no longer than that. From then on the transaction waits no longer for others either.
- * @param then is undone with the statement when it fails
- * @returns what it failed with when the lock was not to be had; the transaction goes on
+ * Runs a statement that needs a lock, and waits for it no longer than this. The timeout stays for the rest of the
+ * transaction.
+ * @param then is rolled back with the statement when it fails
+ * @returns the error if the lock was not available; the transaction can continue
  */
 export async function heldUp(
   transaction: Transaction,
@@ -70,7 +71,7 @@ async function describeHolders(
   table: TableName,
   cause: Error,
 ): Promise<DestinationUnavailable> {
-  // Not what they do: a query of another session may hold anything.
+  // Not their queries, which may contain anything.
   const sessions = await transaction.rows(
     `SELECT a.pid, a.usename, date_trunc('second', clock_timestamp() - a.xact_start) AS since
        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -80,7 +81,7 @@ async function describeHolders(
   const who = sessions.map(({ pid, usename, since }) => `pid ${pid} (role ${usename}, for ${since})`);
   const heldBy = who.length === 0 ? '' : ` Held by ${who.join(', ')}.`;
   return new DestinationUnavailable(
-    `Waiting for an exclusive lock on table ${table.table}, to change a column for new values.${heldBy} It is tried again; to ` +
+    `Waiting for an exclusive lock on table ${table.table}, to change a column's type.${heldBy} Retrying; to ` +
       `release it now: SELECT pg_terminate_backend(${sessions[0]?.['pid'] ?? 'PID'});`,
     { cause },
   );

@@ -12,7 +12,7 @@ import type { PostgresTables } from './tables';
 
 const { sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Applies the changes to the shadow table and makes that the visible table (rule P2). */
+/** Applies the changes to the shadow table and makes it the visible table (rule P2). */
 export async function publishGeneration(
   transaction: Transaction,
   tables: PostgresTables,
@@ -26,7 +26,7 @@ export async function publishGeneration(
   });
 }
 
-/** Loads are quicker without. */
+/** Adds the index after the load, which is faster without one. */
 async function addIndex(
   transaction: Transaction,
   tables: PostgresTables,
@@ -39,7 +39,10 @@ async function addIndex(
   await updateState(transaction, tables.ownRows, { digestKey: state.longKeys });
 }
 
-/** Writes only what differs, so that the table, what is built on it, and unchanged rows stay. Returns rows written. */
+/**
+ * Writes only the differences, so that the table, objects built on it, and unchanged rows stay. Returns the number of
+ * rows written.
+ */
 async function mergeShadow(
   transaction: Transaction,
   tables: PostgresTables,

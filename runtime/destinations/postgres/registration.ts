@@ -13,12 +13,12 @@ import { DEFAULT_SCHEMA, PostgresTables } from './tables';
 /** Source: PostgreSQL manual, "The System Catalog Schema" and "The Information Schema". */
 const SYSTEM_SCHEMAS = /^(?:pg_.*|information_schema)$/s;
 
-/** What is wrong with the name of a table here, if anything. */
+/** The problem with the name of a table, if it has one. */
 export function nameProblem(name: TableName): string | undefined {
   const { maxBytes } = postgresDialect.identifiers;
   const long = [name.schema, name.table].find((part) => Buffer.byteLength(part) > maxBytes);
   if (long === undefined) return reservedProblem(name, SYSTEM_SCHEMAS);
-  return `"${long}" has ${Buffer.byteLength(long)} bytes, and a name in PostgreSQL ${maxBytes} at most`;
+  return `"${long}" has ${Buffer.byteLength(long)} bytes, and a PostgreSQL name may have at most ${maxBytes}`;
 }
 
 export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables> = {
@@ -30,13 +30,13 @@ export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables
   nameProblem,
   readState,
   async createSchema(transaction, schema) {
-    // Asked for first: making it "if not exists" takes the right to make schemas even where it does.
+    // Checked first: "IF NOT EXISTS" requires the privilege to create schemas even where the schema exists.
     if (!(await schemaExists(transaction, schema))) await transaction.run(`CREATE SCHEMA ${quote(schema)}`);
   },
 };
 
 /**
- * The tables of a pipeline, which is registered when it is new.
+ * The tables of a pipeline. Registers a new one.
  * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged
  */
 export async function registered(
@@ -52,7 +52,7 @@ export async function registered(
   }
   await requireTableName(transaction, target, known?.published === true);
   const { tables } = await registeredAs(transaction, target, known, REGISTRY, options);
-  // That of a new pipeline, or one that was deleted by hand: then the table is loaded again.
+  // The first head: of a new pipeline, or of one whose head somebody deleted. Its table is then reloaded.
   await transaction.run(
     `INSERT INTO ${BOOKKEEPING}.heads SELECT number, 0, NULL, 0, 0 FROM ${BOOKKEEPING}.pipelines p
        WHERE pipeline = $1 AND NOT EXISTS (SELECT FROM ${BOOKKEEPING}.heads h WHERE h.number = p.number)`,
@@ -61,7 +61,7 @@ export async function registered(
   return tables;
 }
 
-/** @throws DestinationTableTaken, DestinationUnusable when a view, type or the like has the table's name */
+/** @throws DestinationTableTaken, DestinationUnusable when a view, type or other object has the name of the table */
 async function requireTableName(
   transaction: Transaction,
   target: TableTarget,
@@ -74,6 +74,6 @@ async function requireTableName(
   if (!published) throw new DestinationTableTaken(name.table, undefined, holder);
   throw new DestinationUnusable(
     `The table of pipeline ${target.pipeline} was dropped or renamed by hand, and a ${holder} has its name, ${name.table}. Drop or ` +
-      `rename that ${holder} and give the table its name back, or load into ${REGISTRY.elsewhere}.`,
+      `rename that ${holder} and rename the table back, or load into ${REGISTRY.elsewhere}.`,
   );
 }

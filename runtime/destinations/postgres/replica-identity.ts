@@ -2,8 +2,8 @@ import { qualified, type TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 
 /**
- * Sets by what a subscriber of somebody's publication knows a table's rows: its primary key, or all columns. Where a publication
- * is FOR ALL TABLES, PostgreSQL refuses to update and delete rows of a table that has neither.
+ * Sets how subscribers of a publication identify the rows of a table: by its primary key, or by all columns. If a
+ * publication is FOR ALL TABLES, PostgreSQL refuses updates and deletes in a table that has neither.
  */
 export async function identifyRows(
   transaction: Transaction,

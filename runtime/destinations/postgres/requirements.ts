@@ -14,7 +14,7 @@ import { DEFAULT_SCHEMA } from './tables';
 
 const LEAST_VERSION = 140_000;
 
-/** @throws DestinationUnusable, DestinationUnavailable when this server cannot be written to at all */
+/** @throws DestinationUnusable, DestinationUnavailable when nobody can write to this server */
 export async function requireUsable({ facts }: Transaction): Promise<void> {
   const { version, encoding, readOnly } = serverRequirements(facts);
   const unmet = [version, encoding].find(({ met }) => !met);
@@ -22,7 +22,7 @@ export async function requireUsable({ facts }: Transaction): Promise<void> {
   if (!readOnly.met) throw new DestinationUnavailable(`${readOnly.found}. ${readOnly.fix ?? ''}`);
 }
 
-/** All that a run into these tables needs, looked at one by one; nothing stays of it. */
+/** Checks each thing that a run into these tables needs. Rolls back whatever it tried. */
 export async function checkRequirements(
   server: PostgresServer,
   targets: readonly DestinationName[],
@@ -43,7 +43,7 @@ export async function checkRequirements(
       lines.push(own);
       const schemas = new Set(targets.map(({ schema }) => schema ?? DEFAULT_SCHEMA));
       for (const schema of schemas) lines.push(await schemaRequirement(transaction, schema));
-      // Which tables are the replicator's stands in that schema.
+      // The bookkeeping records which tables belong to the replicator.
       if (own.met)
         for (const target of targets) lines.push(...(await tableRequirements(transaction, target)));
       return lines;
@@ -56,7 +56,7 @@ export async function checkRequirements(
   }
 }
 
-/** Runs work that may try things, none of which stays. */
+/** Runs work that may try things, and rolls it back. */
 async function inTransaction<T>(
   session: Session,
   work: (transaction: Transaction) => Promise<T>,
@@ -75,19 +75,19 @@ function serverRequirements({ version, versionText, encoding, readOnly }: Server
       'PostgreSQL 14 or newer',
       version >= LEAST_VERSION,
       `the server is PostgreSQL ${versionText}`,
-      'Upgrade it to PostgreSQL 14 or newer, or name another server in --to.',
+      'Upgrade it to PostgreSQL 14 or newer, or use another server with --to.',
     ),
     encoding: requirement(
       'database in UTF-8',
       encoding === 'UTF8',
       `the database's encoding is ${encoding}`,
-      `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0; and name that one in --to.`,
+      `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0; and use that database with --to.`,
     ),
     readOnly: requirement(
-      'server takes writes',
+      'server accepts writes',
       !readOnly,
       readOnly ? 'the server is a standby, or read-only' : 'it does',
-      `Name the address of the writer in --to, not that of a replica (and look at SHOW default_transaction_read_only;).`,
+      `Give --to the address of the writer, not of a replica (and check SHOW default_transaction_read_only;).`,
     ),
   };
 }
@@ -98,29 +98,32 @@ function encryption({ settings }: PostgresServer, { tls }: ServerFacts): Destina
   ];
   const found =
     tls === undefined
-      ? 'no, as --postgres-tls disable or an address of this machine says'
+      ? 'no, because of --postgres-tls disable or an address of this machine'
       : `${tls}, the server's certificate ${checked === undefined ? 'not checked' : `checked: ${checked}`}`;
-  return { requirement: 'connection encrypted as the settings say', met: true, found, fix: undefined };
+  return { requirement: 'connection encrypted as configured', met: true, found, fix: undefined };
 }
 
 const POOLER: DestinationRequirement = {
-  requirement: 'works through the pooler that stands between',
+  requirement: 'works through the connection pooler',
   met: true,
   found:
-    'transactions are all that is needed; a second replicator of a pipeline is not refused but takes over',
+    'transaction pooling is enough; a second replicator of a pipeline is not refused but takes over',
   fix: undefined,
 };
 
-/** What a run into so many tables opens at most: for locks and looks, and for each table one to write and one to load. */
+/**
+ * The most connections that a run into this many tables opens: one for locks, one for checks, and for each table one
+ * to write and one to load.
+ */
 function needed({ settings }: PostgresServer, tables: number): number {
   return Math.min(settings.connections, 2 + 2 * tables);
 }
 
 async function connections(transaction: Transaction, least: number): Promise<DestinationRequirement> {
-  // This one is in use, and will be free.
+  // This connection is in use now, and will be free.
   const spare = (await spareConnections(transaction)) + 1;
   return requirement(
-    `at least ${least} connections to spare`,
+    `at least ${least} free connections`,
     spare >= least,
     `${spare}`,
     `${fewer(spare)}Raise max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
@@ -128,7 +131,7 @@ async function connections(transaction: Transaction, least: number): Promise<Des
 }
 
 function fewer(spare: number): string {
-  return spare < LEAST_CONNECTIONS ? '' : `--postgres-connections ${spare} does with fewer. `;
+  return spare < LEAST_CONNECTIONS ? '' : `--postgres-connections ${spare} works with fewer. `;
 }
 
 async function schemaRequirement(transaction: Transaction, schema: string): Promise<DestinationRequirement> {

@@ -2,8 +2,8 @@ import type { TableName } from '../relational/sql';
 import type { Transaction } from './connection/transaction';
 
 /**
- * Where PostgreSQL stores a table's rows. To give a column a type that may change a value is to store all rows anew, so a
- * table that is where it was when its columns were looked at can be written.
+ * Where PostgreSQL stores the rows of a table. Changing a column to a type that may change its values rewrites all
+ * rows into a new file. So a table whose file has not changed since its columns were checked is safe to write.
  * Source: PostgreSQL manual, ALTER TABLE, "Notes", and "Database Object Size Functions", `pg_relation_filenode`.
  */
 export interface Storage {
@@ -11,7 +11,7 @@ export interface Storage {
   readonly file: string;
 }
 
-/** `undefined`: there is no such table. */
+/** `undefined`: the table does not exist. */
 export async function storageOf(
   transaction: Transaction,
   { schema, table }: TableName,
@@ -24,7 +24,10 @@ export async function storageOf(
   return row && { table: String(row['oid']), file: String(row['relfilenode']) };
 }
 
-/** A condition that fails by an invalid cast where the table is stored elsewhere by now. @param table, file places of their values */
+/**
+ * A condition that fails by an invalid cast when the storage of the table has changed. @param table, file
+ * placeholders of their values
+ */
 export function unmoved(table: string, file: string): string {
   return `(CASE WHEN pg_relation_filenode(${table}::oid) = ${file}::oid THEN 'true' ELSE 'stored anew' END)::boolean`;
 }

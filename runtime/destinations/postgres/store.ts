@@ -32,7 +32,10 @@ export interface LeaseContext extends Omit<LoadContext, 'ended'> {
   readonly smallTableBytes: number;
 }
 
-/** Without it the server would go on comparing or publishing for nobody. Not every system that a server runs on can do this. */
+/**
+ * Without this the server would continue to compare or publish for a client that is gone. Not every operating system
+ * supports it.
+ */
 const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
   WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
 
@@ -59,7 +62,7 @@ export class PostgresStore implements PipelineStore {
   }
 
   async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
-    // What a lost load may still commit would be missing (rule C3).
+    // A lost load may still commit, and its files would be missing here (rule C3).
     await this.endLost(role);
     return this.writer.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
   }
@@ -99,7 +102,7 @@ export class PostgresStore implements PipelineStore {
     const ended = (load: PostgresLoad) => {
       giveBack();
       this.loads.delete(load);
-      // It may have recorded that there are long keys.
+      // The load may have recorded that there are long keys.
       this.writer.forget();
     };
     try {
@@ -139,7 +142,7 @@ export class PostgresStore implements PipelineStore {
     decide: (view: PublishView) => CheckpointWrite,
     signal?: AbortSignal,
   ): Promise<PublishResult> {
-    // It may still commit that there are long keys.
+    // A lost load may still commit that there are long keys.
     await this.endLost('shadow');
     const { state } = await this.writer.knowledge();
     if (state.published && state.longKeys) await this.prepareForLongKeys('visible');
@@ -154,7 +157,7 @@ export class PostgresStore implements PipelineStore {
       ({ rows: next.rows, deadLetters: next.deadLetters } = published);
       return published;
     }, signal);
-    // Good plans from the first query on.
+    // So that the first queries already get good plans.
     await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
     return result;
   }
@@ -168,7 +171,7 @@ export class PostgresStore implements PipelineStore {
 
   async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
-    // It holds a connection as long as a load does.
+    // It holds a connection for as long as a load does.
     return this.context.server.pool.loads.run(() => this.compareTables(columns, examples, signal), signal);
   }
 
@@ -192,7 +195,7 @@ export class PostgresStore implements PipelineStore {
     return this.tables.number;
   }
 
-  /** On a connection of its own: it takes long, and changes are applied meanwhile. */
+  /** Runs on its own connection: it takes long, and changes are applied meanwhile. */
   private async compareTables(
     columns: readonly Column[],
     examples: number,
@@ -203,7 +206,7 @@ export class PostgresStore implements PipelineStore {
     try {
       return await session.transaction(
         async (transaction) => {
-          // Whoever takes over drops these tables, and ends for that what still reads them.
+          // A new writer drops these tables, and ends the sessions that still read them.
           await transaction.run(markWriting(this.number).sql);
           await transaction.run(END_WITH_CLIENT);
           return compareTables(transaction, this.tables, columns, examples);
@@ -216,7 +219,7 @@ export class PostgresStore implements PipelineStore {
     }
   }
 
-  /** From now on the unique index of the visible table, or the one that it will have, takes keys of any length. */
+  /** From now on the unique index of the visible table, present or future, accepts keys of any length. */
   private async prepareForLongKeys(role: 'changes' | 'visible'): Promise<void> {
     const { state } = await this.writer.knowledge();
     if (role === 'changes' ? state.longKeys : state.digestKey) return;
@@ -231,19 +234,22 @@ export class PostgresStore implements PipelineStore {
     }, stop);
   }
 
-  /** Their transactions hold a table that is about to be dropped or renamed. */
+  /** Ends the open loads, whose transactions hold a table that is about to be dropped or renamed. */
   private async abandonLoads(role: LoadRole): Promise<void> {
     for (const [load, loadRole] of this.loads) if (loadRole === role) await load.abandon();
-    // One that could not be abandoned in order still holds its table.
+    // A load that could not end cleanly still holds its table.
     await this.endLost(role);
   }
 
-  /** What a load may still commit, it has from then on. Not on the writer's connection, which may be in a transaction. */
+  /**
+   * After this, no lost load can commit any more. It does not use the connection of the writer, which may be in a
+   * transaction.
+   */
   private async endLost(role: LoadRole): Promise<void> {
     const { hooks, server, stop } = this.context;
     const lost = this.context.lost[role];
     if (lost.isEmpty) return;
-    // Who asks for this may be in the middle of a transaction.
+    // The caller may be in the middle of a transaction.
     const session = new Session(server, { hooks, lost, stop, place: 'aside' });
     try {
       await session.connect();

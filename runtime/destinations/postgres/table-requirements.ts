@@ -16,7 +16,7 @@ export function requirement(name: string, met: boolean, found: string, fix: stri
   return { requirement: name, met, found, fix: met ? undefined : fix };
 }
 
-/** Whether a table can be created or written, and what others have added to it that may keep rows out. */
+/** Whether a table can be created or written, and what others added to it that may refuse rows. */
 export async function tableRequirements(
   transaction: Transaction,
   target: DestinationName,
@@ -40,14 +40,14 @@ export async function tableRequirements(
         name,
         false,
         holder === 'table'
-          ? 'it exists already, and the replicator has no record of it'
-          : `the name is taken already: by a ${holder} of which the replicator has no record`,
+          ? 'it already exists, and the replicator has no record of it'
+          : `a ${holder} already has the name, and the replicator has no record of it`,
         `Choose another name with --destination-table, or drop or rename that ${holder}.`,
       ),
     ];
   }
   if (holder !== 'table') {
-    const fix = `Drop or rename that ${holder}, and give the table its name back.`;
+    const fix = `Drop or rename that ${holder}, and rename the table back.`;
     return [requirement(name, false, `the table was dropped or renamed, and a ${holder} has its name`, fix)];
   }
   return [
@@ -90,7 +90,7 @@ async function ownNumber(
   return row === undefined ? undefined : Number(row['number']);
 }
 
-/** A line for each thing that may keep a row out: a cross where some row is kept out for sure. */
+/** One line for each object that may refuse a row. Not met if it certainly refuses some rows. */
 async function objectsOf(
   transaction: Transaction,
   table: TableName,
@@ -107,7 +107,7 @@ async function objectsOf(
   });
 }
 
-/** A table is altered by its owner only, and an owner may have lost privileges too. */
+/** Only the owner can alter a table, and an owner may also have lost privileges. */
 async function ownTables(
   transaction: Transaction,
   name: string,
@@ -125,7 +125,7 @@ async function ownTables(
   const problems = rows.flatMap((row) => {
     if (row['is_owner'] !== 't') {
       return [
-        { found: `${row['name']} is another role's`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
+        { found: `${row['name']} belongs to another role`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
       ];
     }
     if (row['lacks'] === '') return [];
@@ -136,7 +136,7 @@ async function ownTables(
       },
     ];
   });
-  if (problems.length === 0) return requirement(name, true, 'it is the replicator’s', '');
+  if (problems.length === 0) return requirement(name, true, 'it belongs to the replicator', '');
   return {
     requirement: name,
     met: false,

@@ -19,16 +19,19 @@ import { sqlType, toJson, type SqlType } from './types';
 
 export const DEFAULT_SCHEMA = 'public';
 
-/** Free space in each page of the visible table: an update then mostly stays in its page, and leaves the index alone. */
+/**
+ * Fill factor of the visible table. With free space in its page, an update usually stays there and leaves the index
+ * alone.
+ */
 const FILL_PERCENT = 90;
 
-/** A column that has to take the type jsonb. */
+/** A column whose type has to become jsonb. */
 export interface Conversion {
   readonly name: string;
   readonly from: SqlType;
 }
 
-/** What a set of columns asks of a table that was made for another. */
+/** What has to change in a table to hold another set of columns. */
 export interface TableChange {
   readonly added: readonly Column[];
   readonly converted: readonly Conversion[];
@@ -52,7 +55,7 @@ const LAST: Readonly<Record<LastColumn, string>> = {
   deleted: `${OWN_COLUMNS.deleted} boolean NOT NULL DEFAULT false`,
 };
 
-/** The tables of one pipeline, with what is PostgreSQL's own of them. */
+/** The tables of one pipeline in PostgreSQL. */
 export class PostgresTables extends PipelineTables<Transaction> {
   readonly keyName = { column: OWN_COLUMNS.digest, ofDeadLetters: 'digest' };
   protected readonly defaultSchema = DEFAULT_SCHEMA;
@@ -80,7 +83,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
     ];
     const storage = table === 'shadow' ? ` WITH (fillfactor = ${FILL_PERCENT})` : '';
     await transaction.run(`CREATE TABLE ${this.sql(table)} (${definitions.join(', ')})${storage}`);
-    // It has no key before it is published.
+    // It has no key until it is published.
     if (table === 'shadow') await identifyRows(transaction, this.name(table), 'FULL');
   }
 
@@ -89,7 +92,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
     table: OwnTable,
   ): Promise<readonly DefinedColumn[]> {
     const { schema, table: name } = this.name(table);
-    // A collation for which different texts are equal makes one row of two keys.
+    // A nondeterministic collation, for which different texts are equal, would make one row of two keys.
     const rows = await transaction.rows(
       `SELECT a.attname, format_type(a.atttypid, a.atttypmod)
            || coalesce(' COLLATE ' || quote_ident(l.collname), '') AS type
@@ -101,14 +104,14 @@ export class PostgresTables extends PipelineTables<Transaction> {
     return rows.map(({ attname, type }) => ({ name: String(attname), type: String(type) }));
   }
 
-  /** What a table that has `before` needs to have `after`. A number that comes to have more digits needs nothing. */
+  /** What a table with columns `before` needs to hold `after`. A number with more digits needs no change. */
   change(table: OwnTable, before: readonly Column[], after: readonly Column[]): TableChange {
     const { added, kept } = addedAndKept(itemColumns(table, before), itemColumns(table, after));
     const retyped = kept.filter(({ column, from }) => sqlType(from) !== sqlType(column.type));
     return { added, converted: retyped.map(jsonBound) };
   }
 
-  /** Changes a table that nobody else reads, or a small one: columns that take another type are rewritten. */
+  /** Changes a table that is small or that nobody else reads: columns that change their type are rewritten. */
   async alter(transaction: Transaction, table: OwnTable, { added, converted }: TableChange): Promise<void> {
     const { lz4 } = transaction.facts;
     const actions = converted.flatMap(({ name, from }) => [
@@ -120,14 +123,17 @@ export class PostgresTables extends PipelineTables<Transaction> {
   }
 }
 
-/** Keys are compared byte by byte, as DynamoDB orders them, and no update of the system's collations can spoil their index. */
+/**
+ * Keys are compared byte by byte, as DynamoDB orders them. So an update of the system's collations cannot corrupt
+ * their index.
+ */
 function definition(column: Column, table: OwnTable, lz4: boolean): string {
   const { name, type } = column;
   const stored = sqlType(type);
   const words = [quote(name), stored];
   if (lz4 && ['text', 'bytea', 'jsonb'].includes(stored)) words.push('COMPRESSION lz4');
   if (isKey(column) && stored === 'text') words.push('COLLATE "C"');
-  // Of an item that cannot be held, the changes know no key.
+  // In the changes, an item that cannot be stored has no key.
   if (isKey(column) && table !== 'changes' && table !== 'changed keys') words.push('NOT NULL');
   return words.join(' ');
 }

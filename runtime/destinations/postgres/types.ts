@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../item/column';
 
-/** How PostgreSQL stores a column. A number keeps its type however many digits it comes to have. */
+/** How PostgreSQL stores a column. A number keeps its type, however many digits it gets. */
 export type SqlType = 'text' | 'numeric' | 'bytea' | 'boolean' | 'jsonb' | 'timestamptz';
 
 export function sqlType(type: ColumnType): SqlType {
@@ -19,8 +19,8 @@ export function sqlType(type: ColumnType): SqlType {
 }
 
 /**
- * SQL that turns a column's values into JSON, exactly as `convertCell` (item/cell.ts) turns cells.
- * @param column as it stands in SQL, quoted
+ * SQL that converts the values of a column to JSON, exactly as `convertCell` (item/cell.ts) converts cells.
+ * @param column quoted, for SQL text
  */
 export function toJson(column: string, from: SqlType): string {
   switch (from) {
@@ -29,7 +29,7 @@ export function toJson(column: string, from: SqlType): string {
     case 'boolean':
       return `to_jsonb(${column})`;
     case 'bytea':
-      // PostgreSQL breaks base64 into lines.
+      // PostgreSQL inserts line breaks into base64.
       return `to_jsonb(translate(encode(${column}, 'base64'), E'\\n', ''))`;
     case 'jsonb':
       return column;

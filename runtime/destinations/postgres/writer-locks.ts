@@ -6,8 +6,8 @@ import type { PostgresServer } from './connection/server';
 import { Session } from './connection/session';
 
 /**
- * The locks of the one writer of each pipeline, all on one connection, which is used for nothing else. Behind a pooler, where
- * connections are shared, there are none.
+ * The locks of the writers of all pipelines, on one connection that does nothing else. Behind a pooler, which shares
+ * connections, there are none.
  */
 export class WriterLocks {
   private readonly held = new Map<number, number>();
@@ -25,7 +25,10 @@ export class WriterLocks {
     });
   }
 
-  /** Whether nobody else has it. It is held until it is released, also on a new connection when this one breaks. */
+  /**
+   * Takes the lock. Returns false when another session has it. It is held until it is released, and taken again when
+   * its connection breaks.
+   */
   take(number: number, signal?: AbortSignal): Promise<boolean> {
     return this.mutex.run(async () => {
       const connection = await this.session.connect(signal);
@@ -35,7 +38,10 @@ export class WriterLocks {
     });
   }
 
-  /** Takes the locks again where their connection broke. Who has one meanwhile is fenced, or fences us, by the epoch (rule C2). */
+  /**
+   * Takes the locks again after their connection broke. If another session got one meanwhile, the epoch decides which
+   * of the two is fenced (rule C2).
+   */
   async keep(): Promise<void> {
     if (this.connection === undefined || !this.connection.isBroken) return;
     await this.mutex.run(async () => void (await this.session.connect()));

@@ -30,8 +30,8 @@ import { type Storage, storageOf } from './storage';
 import type { PostgresTables } from './tables';
 
 /**
- * Few rows are looked for in a table of any size: by its index, whatever the planner believes of a table it knows nothing
- * of yet. And to compile a statement that runs once takes longer than to run it.
+ * Few rows are found by index in a table of any size, whatever the planner assumes about a table without statistics.
+ * And compiling a statement that runs once takes longer than running it.
  */
 const PLAN_BY_INDEX = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map(
   (name) => `('${name}', 'off')`,
@@ -41,25 +41,25 @@ const SETTINGS: Statement = {
     FROM (VALUES ${[...PLAN_BY_INDEX, ...NOTHING_COUNTED].join(', ')}) AS __r_setting (name, value)`,
 };
 
-/** What only its writer can change of a pipeline, so that it is read once. */
+/** The state of a pipeline that only its writer can change. So it is read once. */
 export interface Known {
   readonly state: PostgresPipelineRow;
   readonly columns: readonly Column[];
-  /** Whether there may be dead letters of the table. */
+  /** Whether the table may have dead letters. */
   readonly hasDeadLetters: { visible: boolean; changes: boolean };
-  /** Shard id → the commit that has written its row. */
+  /** Shard id → the commit that wrote its row */
   readonly shardCommits: Map<string, number>;
-  /** Of the tables that exist; their columns have been looked at there. */
+  /** The storage of the existing tables, at the time their columns were checked. */
   readonly storage: Readonly<Partial<Record<WrittenTable, Storage>>>;
 }
 
 /** The tables that changes are applied to. */
 type WrittenTable = 'visible' | 'changes';
 
-/** A table is not stored anew between two tries, and then once more. */
+/** Nobody rewrites a table between two attempts this many times in a row. */
 const MOST_REFUSALS = 5;
 
-/** What can be done between a writer's other transactions. */
+/** What can run without other transactions of the writer in between. */
 export interface Together {
   write<T>(work: Work<T>): Promise<T>;
   maintain(sql: string): Promise<void>;
@@ -68,20 +68,20 @@ export interface Together {
 type Work<T> = (transaction: Transaction, state: PostgresPipelineRow, next: NextHead) => Promise<T>;
 
 /**
- * Writes for one pipeline as long as nobody else does (rule C2): every transaction holds the pipeline's row, and finds in
- * it the epoch of this writer and as many commits as it has been confirmed.
+ * Writes for one pipeline as long as nobody else does (rule C2). Every transaction locks the pipeline's row and
+ * verifies that it has the epoch of this writer and as many commits as this writer has had confirmed.
  */
 export class PipelineWriter {
   private readonly mutex = new Mutex();
   private known: Known | undefined;
-  /** Grows with each `forget`. */
+  /** Incremented by each `forget`. */
   private forgotten = 0;
-  /** Whether one commit more than `commits` may have happened. */
+  /** Whether the server may have one commit more than `commits`. */
   private inDoubt = false;
-  /** Where the columns of each table were looked at last. */
+  /** The storage of each table when its columns were last checked. */
   private readonly checked: Partial<Record<WrittenTable, Storage>> = {};
 
-  /** @param commits confirmed so far */
+  /** @param commits the number confirmed so far */
   constructor(
     private readonly session: Session,
     private readonly tables: PostgresTables,
@@ -89,7 +89,7 @@ export class PipelineWriter {
     private commits: number,
   ) {}
 
-  /** Reads all as it is at one instant. */
+  /** Reads everything as of one instant. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.mutex.run(() =>
       this.session.transaction(async (transaction) => {
@@ -100,12 +100,12 @@ export class PipelineWriter {
     );
   }
 
-  /** @throws the signal's reason when it aborts before the commit, among others */
+  /** @throws the signal's reason when it aborts before the commit, among other errors */
   write<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     return this.mutex.run(() => this.writeInTurn(work, signal));
   }
 
-  /** Several transactions, with none of this writer's others between them. */
+  /** Runs several transactions, with no other of this writer in between. */
   writeTogether<T>(signal: AbortSignal | undefined, work: (together: Together) => Promise<T>): Promise<T> {
     return this.mutex.run(() =>
       work({
@@ -116,9 +116,9 @@ export class PipelineWriter {
   }
 
   /**
-   * A checkpoint, and the rows it covers, in one round trip.
+   * Commits a checkpoint and the rows that it covers in one round trip.
    * @param into the table that the rows go into
-   * @throws ColumnTypeChanged, DestinationTableMissing when people have changed it
+   * @throws ColumnTypeChanged, DestinationTableMissing when somebody has changed it
    */
   commit(
     checkpoint: CheckpointWrite,
@@ -134,32 +134,33 @@ export class PipelineWriter {
           if (!(error instanceof GuardRefused)) throw error;
           refusals += 1;
           this.known = undefined;
-          // What speaks against this writer is thrown here; a table that was stored anew for no harm is written where it is.
+          // This throws if another writer has taken over or a column no longer fits. A table that was rewritten
+          // without harm is written at its new place.
           const { storage } = await this.know();
           if (into === undefined || isDeepStrictEqual(storage, known.storage) || refusals === MOST_REFUSALS)
-            throw new Error(`nothing speaks against this writer of ${this.pipeline}, and yet it was refused`);
+            throw new Error(`the server refused a commit of ${this.pipeline}, although this process is still its writer`);
         }
       }
     });
   }
 
-  /** What is known of the pipeline. @throws LeaseLost */
+  /** The known state of the pipeline, read if necessary. @throws LeaseLost */
   knowledge(): Promise<Known> {
     return this.mutex.run(() => this.know());
   }
 
-  /** Something was committed for the pipeline on another connection. */
+  /** Discards the known state, since another connection has committed something for the pipeline. */
   forget(): void {
     this.forgotten += 1;
     this.known = undefined;
   }
 
-  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
+  /** Runs a statement that cannot be in a transaction. Nothing depends on it, so its failure is ignored. */
   maintain(sql: string, signal?: AbortSignal): Promise<void> {
     return this.mutex.run(() => this.maintainInTurn(sql, signal));
   }
 
-  /** Waits for what is under way. */
+  /** Waits for running work, then closes the session. */
   close(): Promise<void> {
     return this.mutex.run(() => this.session.close());
   }
@@ -193,7 +194,7 @@ export class PipelineWriter {
       await this.session.maintain(sql, signal);
     } catch {
       signal?.throwIfAborted();
-      // The server does such things later in any case; the next statement shows whether it is there.
+      // The server does such maintenance later anyway. The next statement shows whether the server is reachable.
     }
   }
 
@@ -231,7 +232,7 @@ export class PipelineWriter {
     }
   }
 
-  /** Names what others have added to the table, where that may be why rows were refused. */
+  /** Names the objects that others added to the table, if those may be why rows were refused. */
   private async explained(error: unknown): Promise<unknown> {
     const refusal = refusalIn(error);
     if (refusal === undefined) return error;
@@ -268,23 +269,26 @@ export class PipelineWriter {
         shardCommits: await readShardCommits(transaction, number),
       };
     }, 'snapshot');
-    // What was committed elsewhere meanwhile it may not have seen.
+    // It may not have seen what was committed elsewhere meanwhile.
     if (forgotten === this.forgotten) this.known = known;
     return known;
   }
 
-  /** What PostgreSQL refuses for good it may refuse because people have changed the tables. @throws DestinationTableMissing, ColumnTypeChanged */
+  /**
+   * PostgreSQL may have refused a write for good because somebody changed the tables. @throws
+   * DestinationTableMissing, ColumnTypeChanged
+   */
   private async requireTables(): Promise<void> {
     this.known = undefined;
     try {
       await this.know();
     } catch (error) {
       if (error instanceof ChangedByHand) throw error;
-      // The failure that is looked into says more.
+      // The original failure is the better error.
     }
   }
 
-  /** Where the tables of changes are. @throws DestinationTableMissing, ColumnTypeChanged */
+  /** The storage of the tables that changes go into. @throws DestinationTableMissing, ColumnTypeChanged */
   private async locate(
     transaction: Transaction,
     state: PostgresPipelineRow,
@@ -302,7 +306,7 @@ export class PipelineWriter {
     return located;
   }
 
-  /** @throws CommitsLost, UnknownCommit when the server has fewer than it confirmed, or more than it was sent */
+  /** @throws CommitsLost, UnknownCommit when the server has fewer commits than it confirmed, or more than it was sent */
   private confirm(commits: number): void {
     if (commits < this.commits) throw new CommitsLost(this.pipeline);
     if (commits > this.commits + (this.inDoubt ? 1 : 0)) throw new UnknownCommit(this.pipeline);
