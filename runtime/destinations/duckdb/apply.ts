@@ -15,7 +15,7 @@ const STAGED = temporary('staged');
 const MARKED = temporary('marked');
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Applies changes to the changes table, which keeps one row per key, tombstones included. */
+/** Applies changes to the changes table, which keeps one row per key, including tombstones. */
 export async function applyToChanges(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -30,7 +30,7 @@ export async function applyToChanges(
     areThere: true,
   });
   if (tables.soft) {
-    // The last values of a deleted row stay known.
+    // A deleted row keeps its last known values.
     await transaction.run(
       `CREATE OR REPLACE TEMPORARY TABLE ${MARKED} AS
          SELECT __r_changes.* REPLACE ('delete' AS ${ACTION}, __r_staged.${TIME} AS ${TIME})
@@ -51,10 +51,11 @@ export async function applyToChanges(
 }
 
 /**
- * Applies changes to the visible table: the rows of their keys go, then the new ones are appended. Returns what it counts
- * then. To find them DuckDB reads the keys of all rows, with all its threads, which is what a batch costs in a large table:
- * so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million rows, and an index on the key of so many does not
- * fit the memory, doubles the file, and forbids columns to change their type.
+ * Applies changes to the visible table: deletes the rows of their keys, then appends the new ones. Returns the new
+ * counts. To find the rows, DuckDB reads the keys of all rows, with all its threads. That is what a batch costs in a
+ * large table, so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million
+ * rows. An index on that many keys does not fit into memory, doubles the file, and prevents columns from changing
+ * their type.
  */
 export async function applyToVisible(
   transaction: Transaction,
@@ -68,7 +69,7 @@ export async function applyToVisible(
   const keys = keyNames(columns);
   const names = columnList([...columns.map(({ name }) => name), TIME]);
   const sameKey = equalOn('__r_row', '__r_staged', keys);
-  /** Rows that were not marked as deleted. */
+  /** Deleted rows that were not already marked as deleted. */
   let gone: number;
   if (tables.soft) {
     await transaction.run(
@@ -107,7 +108,7 @@ export async function applyToVisible(
 }
 
 const TEXT: ColumnType = { kind: 'text' };
-/** Of the columns before those of the items. */
+/** The types of the columns before those of the items. */
 const STAGED_TYPES: readonly ColumnType[] = [
   TEXT,
   TEXT,
@@ -115,7 +116,7 @@ const STAGED_TYPES: readonly ColumnType[] = [
   { kind: 'number', integerDigits: 16, scale: 0, int64: true },
 ];
 
-/** Puts a batch into a temporary table: one row per key, as the changes table has them. */
+/** Puts a batch into a temporary table: one row per key, in the form of the changes table. */
 async function stage(
   transaction: Transaction,
   columns: readonly Column[],
@@ -150,8 +151,9 @@ function* stagedRows(columns: readonly Column[], batch: ChangeBatch): Generator<
 }
 
 /**
- * Whatever happens to a key, its dead letter is gone, unless the change is one. Returns how many more there are.
- * @param deadLetters of which table, and whether there may be any
+ * Any change of a key removes its dead letter. A change that is a dead letter adds it. Returns the change in their
+ * number.
+ * @param deadLetters the table they belong to, and whether there may be any
  */
 async function replaceDeadLetters(
   transaction: Transaction,

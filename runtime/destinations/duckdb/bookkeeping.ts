@@ -14,10 +14,10 @@ import { OWN_SCHEMA } from '../relational/target';
 import { CATALOG } from './database-file';
 import type { Transaction } from './session';
 
-/** The schema of all tables of our own, for SQL text; each row of them belongs to one pipeline. */
+/** The schema of the bookkeeping tables, for SQL text. Each of their rows belongs to one pipeline. */
 export const BOOKKEEPING = `${CATALOG}.${OWN_SCHEMA}`;
 
-/** Those of a pipeline, by its name. */
+/** The bookkeeping rows of a pipeline. */
 export function ownRows(pipeline: string): OwnRows {
   return { schema: BOOKKEEPING, condition: 'pipeline = $1', values: [pipeline] };
 }
@@ -26,7 +26,7 @@ export async function bookkeepingExists(transaction: Transaction): Promise<boole
   return tableExists(transaction, OWN_SCHEMA, 'pipelines');
 }
 
-/** Whether a table or view has that name, in any case. */
+/** Whether a table or view has this name, in any case. */
 export async function tableExists(transaction: Transaction, schema: string, table: string): Promise<boolean> {
   const rows = await transaction.rows(
     `SELECT 1 AS found FROM information_schema.tables WHERE table_catalog = $1
@@ -62,7 +62,7 @@ export async function writeColumns(
   );
 }
 
-/** Whether any of the files is in the ledger. */
+/** Whether the ledger has any of the files. */
 export async function isInLedger(
   transaction: Transaction,
   pipeline: string,

@@ -19,7 +19,7 @@ import type { Transaction } from './session';
 import type { DuckDBTables } from './tables';
 import { digits, storageType } from './types';
 
-/** Compares the visible table with the verify table, all rows and cells, as they stand at the transaction's begin. */
+/** Compares all rows and cells of the visible and verify tables, as of the start of the transaction. */
 export function compareTables(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -57,7 +57,7 @@ function compareRows(
   );
 }
 
-/** @param pair row numbers of a key's rows, NULL on the side that has none */
+/** @param pair row numbers of the rows of a key, NULL on a side without one */
 async function describeDifference(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -85,7 +85,7 @@ async function describeDifference(
   };
 }
 
-/** Rows too many of keys that the source has: no constraint keeps a key from being there twice, and the join does not show it. */
+/** Surplus rows of keys that the source has. No constraint prevents duplicate keys, and the join does not show them. */
 async function repeatedKeys(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -115,7 +115,7 @@ async function repeatedKeys(
   };
 }
 
-/** A key column as text for people: bytes in base64. */
+/** A key column as text for messages: bytes in base64. */
 function keyText(alias: string, column: Column): string {
   const value = `${alias}.${quote(column.name)}`;
   const type = storageType(column.type);

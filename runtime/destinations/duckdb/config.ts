@@ -6,12 +6,15 @@ import { bytes, MiB, wholeNumber } from '../../setting-values';
 export interface DuckDBSettings {
   /** Absolute path of the database file. */
   readonly path: string;
-  /** What DuckDB may use for its buffers; not a limit of the process, which needs about 200 MB beside it. */
+  /** Memory for the buffers of DuckDB, MB. Not a limit for the process, which needs about 200 MB more. */
   readonly memoryLimitMB: number;
   readonly threads: number;
 }
 
-/** What the settings say of DuckDB, beside `--to`. The defaults are for a task of 1 GiB (docs/PERFORMANCE.md): about 300 columns can be loaded. */
+/**
+ * The settings of DuckDB, besides `--to`. The defaults are for a task of 1 GiB (docs/PERFORMANCE.md), and are enough
+ * to load about 300 columns.
+ */
 export const duckdbGroup = z.strictObject({
   memoryLimitBytes: bytes(128 * MiB)
     .default(256 * MiB)
@@ -23,14 +26,14 @@ export const duckdbGroup = z.strictObject({
 });
 export type DuckDBOptions = Partial<z.output<typeof duckdbGroup>>;
 
-/** What of its memory DuckDB gets while files are loaded: more would only keep what is not read again. */
+/** The share of its memory that DuckDB gets while files are loaded. More would only keep what is not read again. */
 const LOAD_SHARE = 0.6;
 const LEAST_LOAD_MB = 160;
-/** Many columns need more: blocks of the row group being filled and of the one being written, for each of them. */
+/** Many columns need more: for each of them, blocks of the row group being filled and of the one being written. */
 const LOAD_BASE_MB = 60;
 const LOAD_MB_PER_COLUMN = 0.75;
 
-/** What such a destination is, in a sentence. */
+/** The destination within a sentence. */
 export const PHRASE = 'a DuckDB file';
 
 const FILE_ENDING = /\.(duckdb|ddb|db)$/i;
@@ -40,16 +43,17 @@ export function isDuckDBLocation(to: string): boolean {
   return FILE_ENDING.test(to) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(to);
 }
 
-/** Settings of the file that `--to` names; the default is in place of an option that is left out. */
+/** The settings of the file that `--to` names. Omitted options get their defaults. */
 export function duckdbSettings(to: string, options: DuckDBOptions = {}): DuckDBSettings {
   const { memoryLimitBytes, threads } = duckdbGroup.parse(options);
   return { path: resolve(to), memoryLimitMB: Math.floor(memoryLimitBytes / 1e6), threads };
 }
 
 /**
- * What DuckDB gets while files are loaded. One thread: its insertion is then a plain append; with more, what does not fill a
- * row group is copied, or leaves row groups half filled, and the other core has items to decode. And less memory.
- * @param columns how many the table of each open load has
+ * The settings for DuckDB while files are loaded. One thread: its insertion is then a plain append, and the other
+ * core is free to decode items. With more threads, rows that do not fill a row group are copied, or leave row groups
+ * half filled. And less memory.
+ * @param columns the number of columns of the table of each open load
  */
 export function whileLoading(settings: DuckDBSettings, columns: readonly number[]): DuckDBSettings {
   const all = settings.memoryLimitMB;

@@ -7,16 +7,17 @@ import { classify } from './faults';
 import { DestinationFileReplaced, type FileIdentity, identityOf, pathProblem } from './file-path';
 import { clearRowFiles } from './parquet/row-file';
 
-/** The file's name inside DuckDB. */
+/** The name of the file inside DuckDB. */
 export const CATALOG = 'replica';
 
 /**
- * Rows that DuckDB compresses and writes as one piece; a sixth of its default. A piece is in memory while it fills, and a
- * commit of fewer rows is written twice: for nested documents this saves 100 MB, for small rows it costs a tenth on disk.
+ * Rows that DuckDB compresses and writes as one row group: a sixth of its default. A row group is in memory while it
+ * fills, and a commit of fewer rows is written twice. For nested documents this saves 100 MB. For small rows it takes
+ * a tenth more on disk.
  */
 const ROW_GROUP_ROWS = 20_480;
 
-/** `read`: changes nothing on the disk, and lets others read meanwhile. */
+/** `read`: changes nothing on disk, and lets others read at the same time. */
 export type OpenMode = 'read' | 'write';
 
 const ATTACHED: Readonly<Record<OpenMode, string>> = {
@@ -26,19 +27,19 @@ const ATTACHED: Readonly<Record<OpenMode, string>> = {
 
 const LONGEST_LOG_BYTES = 32 * 1024 * 1024;
 
-/** Changes of DuckDB's settings run one after another under this name, which no pipeline has. */
+/** The name under which changes of DuckDB's settings run one after another. No pipeline has it. */
 const ADJUSTMENTS = 'settings';
 
 /**
- * A DuckDB file opened by this process. DuckDB itself would let one process open a file twice and damage it, so there is
- * one of these per path; destinations share it. Nothing else may open the file: closing any descriptor of it would
- * give up the lock that keeps other processes out.
+ * A DuckDB file that this process has open. DuckDB itself would let one process open a file twice and damage it. So
+ * there is one of these objects per path, and destinations share it. Nothing else may open the file: closing any
+ * descriptor of it would release the lock that keeps other processes out.
  */
 export class DatabaseFile {
   private static readonly opened = new Map<string, Promise<DatabaseFile>>();
 
   private readonly connections = new Set<DuckDBConnection>();
-  /** By name: each pipeline's, and a few of ours. */
+  /** By name: one per pipeline, and a few of our own. */
   private readonly mutexes = new Map<string, Mutex>();
   private users = 0;
   private inFlight = 0;
@@ -46,12 +47,12 @@ export class DatabaseFile {
   private closing: Promise<void> | undefined;
   private reopening: Promise<void> | undefined;
   private shortening = false;
-  /** Of each open load, how many columns its table has. */
+  /** The number of columns of the table of each open load. */
   private readonly loads: number[] = [];
-  /** Grows when the file is reopened after a failure: connections made before it are dead. */
+  /** Incremented when the file is reopened after a failure. Earlier connections are dead then. */
   incarnation = 0;
 
-  /** Which file was opened. */
+  /** The identity of the opened file. */
   private identity: FileIdentity;
 
   private constructor(
@@ -66,14 +67,14 @@ export class DatabaseFile {
     return this.settings.path;
   }
 
-  /** For people. */
+  /** For messages. */
   get location(): string {
     return `DuckDB file ${this.settings.path}`;
   }
 
   /**
-   * The file, opened if it is not; every call needs its `release`. Settings of the first opener hold. One that is open for
-   * reading is opened again when somebody is to write.
+   * Returns the file, opening it if necessary. Every call needs its `release`. The settings of the first opener
+   * apply. A file that is open for reading is reopened when somebody wants to write.
    * @throws DestinationLocked, DestinationUnusable, DestinationUnavailable, DestinationFileReplaced
    */
   static async acquire(settings: DuckDBSettings, mode: OpenMode = 'write'): Promise<DatabaseFile> {
@@ -96,7 +97,7 @@ export class DatabaseFile {
     return file;
   }
 
-  /** Gives one `acquire` back; after the last one the file is checkpointed and closed. */
+  /** Releases one `acquire`. The last release checkpoints and closes the file. */
   async release(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
@@ -104,7 +105,7 @@ export class DatabaseFile {
     await this.closing;
   }
 
-  /** Unless somebody takes it meanwhile. */
+  /** Closes the file, unless somebody acquires it meanwhile. */
   private async closeWhenIdle(): Promise<void> {
     while (this.inFlight > 0 || this.reopening !== undefined) {
       await this.idle();
@@ -113,13 +114,14 @@ export class DatabaseFile {
     this.closing = undefined;
     if (this.users > 0) return;
     DatabaseFile.opened.delete(this.settings.path);
-    // Before the lock is given up: afterwards the folder may be another process's.
+    // Before the lock is released: afterwards another process may use the folder.
     if (this.mode === 'write' && this.isSame()) clearRowFiles(this.settings.path);
     await this.shut();
   }
 
   /**
-   * DuckDB goes on writing to a file that was deleted, and names its log by the path, which may be another database's by then.
+   * DuckDB continues to write to a deleted file. And it names its log by path, which may belong to another database
+   * by then.
    * @throws DestinationFileReplaced
    */
   requireSame(): void {
@@ -155,7 +157,7 @@ export class DatabaseFile {
     if (this.connections.delete(connection)) connection.closeSync();
   }
 
-  /** Runs a call into DuckDB; the file is not closed or reopened under it. */
+  /** Runs a call into DuckDB. The file is neither closed nor reopened during the call. */
   async use<T>(call: () => Promise<T>): Promise<T> {
     this.inFlight += 1;
     try {
@@ -173,7 +175,7 @@ export class DatabaseFile {
     return mutex.run(work);
   }
 
-  /** Gives DuckDB what serves a load into a table of so many columns, until the `endLoad` that belongs to it. */
+  /** Adjusts DuckDB for a load into a table with this many columns, until the matching `endLoad`. */
   async beginLoad(columns: number): Promise<void> {
     this.loads.push(columns);
     await this.adjust();
@@ -185,8 +187,8 @@ export class DatabaseFile {
   }
 
   /**
-   * Writes the log into the database when it has grown long. DuckDB does so too, but not while another transaction
-   * is writing, and while files are loaded one always is.
+   * Writes the log into the database when it has grown long. DuckDB does this itself, but not while another
+   * transaction writes, and during loads one always does.
    */
   async shortenLog(): Promise<void> {
     if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
@@ -194,7 +196,7 @@ export class DatabaseFile {
     try {
       await this.runOnce('CHECKPOINT');
     } catch {
-      // What was to be committed is. DuckDB may be busy, then the next commit tries again; any trouble with the file
+      // The commit itself has succeeded. If DuckDB is busy, the next commit tries again. Any problem with the file
       // shows at the next statement.
     } finally {
       this.shortening = false;
@@ -209,7 +211,8 @@ export class DatabaseFile {
         return this.runOnce(`SET threads = ${threads}; SET memory_limit = '${memoryLimitMB}MB'`);
       });
     } catch {
-      // Slower or larger, never wrong; any trouble with the file shows at the next statement.
+      // Without the adjustment DuckDB is slower or larger, but not wrong. Any problem with the file shows at the next
+      // statement.
     }
   }
 
@@ -222,7 +225,7 @@ export class DatabaseFile {
     }
   }
 
-  /** DuckDB has given the file up after a failure: all connections are dropped and the file is reopened. */
+  /** DuckDB has given up on the file after a failure. Drops all connections and reopens the file. */
   invalidate(incarnation: number): void {
     if (incarnation !== this.incarnation || this.instance === undefined) return;
     this.incarnation += 1;
@@ -254,7 +257,7 @@ export class DatabaseFile {
   }
 }
 
-/** Closing a database removes its log, by its path. */
+/** Keeps the log when the database closes: DuckDB would remove it by its path, which may belong to another database. */
 async function leaveLog(instance: DuckDBInstance): Promise<void> {
   const connection = await instance.connect();
   try {
@@ -277,19 +280,19 @@ async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<D
       threads: String(settings.threads),
       temp_directory: spillDirectory,
       preserve_insertion_order: 'false',
-      // Written as soon as it is full: of many columns, five of them are 100 MB.
+      // Each row group is written as soon as it is full. For many columns, five of them are 100 MB.
       write_buffer_row_group_count: '1',
-      // Files that it reads are read once: kept, those of each commit would fill the memory.
+      // Row files are read once. Cached, those of each commit would fill the memory.
       enable_external_file_cache: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    // Attached, because only so can the size of row groups be set.
+    // Attached, since that is the only way to set the size of row groups.
     await connection.run(`ATTACH '${settings.path.replaceAll("'", "''")}' AS ${CATALOG} (${ATTACHED[mode]})`);
     connection.closeSync();
     if (mode === 'write') {
-      // What a killed process left; the lock on the file is ours now.
+      // Remove what a killed process left. We have the lock on the file now.
       rmSync(spillDirectory, { recursive: true, force: true });
       clearRowFiles(settings.path);
     }

@@ -31,13 +31,13 @@ import { nameProblem, REGISTRY, takeLease } from './registration';
 import { Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 
-/** Made to see whether it can be, and rolled back. */
+/** Created to test whether it can be, and rolled back. */
 const PROBE = qualified({ catalog: CATALOG, schema: DEFAULT_SCHEMA, table: own('probe') });
 
-/** Work that concerns the file as a whole runs one piece after another under this name, which no pipeline has. */
+/** The name under which work on the whole file runs one after another. No pipeline has it. */
 const WHOLE_FILE = '';
 
-/** Replicates into tables of one DuckDB file, which this process then holds alone. */
+/** Replicates into tables of one DuckDB file, which only this process can open then. */
 export class DuckDBDestination implements OperableDestination {
   readonly dialect = duckdbDialect;
   private file: Promise<DatabaseFile> | undefined;
@@ -100,7 +100,7 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  /** Nothing for tables with which all is well. */
+  /** Returns only requirements that are not met. */
   private async tableRequirements(
     targets: readonly DestinationName[],
   ): Promise<readonly DestinationRequirement[]> {
@@ -145,7 +145,7 @@ export class DuckDBDestination implements OperableDestination {
     );
   }
 
-  /** Also while a pipeline of this process writes the file. */
+  /** Works while a pipeline of this process writes the file, too. */
   async query(sql: string): Promise<QueryResult> {
     return this.inTransaction(await this.open('read'), async (transaction) => {
       const reader = await transaction.read(sql);
@@ -170,7 +170,7 @@ export class DuckDBDestination implements OperableDestination {
     return this.file;
   }
 
-  /** @param instead which it is to take the place of */
+  /** @param instead the open file that this one replaces */
   private async acquire(mode: OpenMode, instead: Promise<DatabaseFile> | undefined): Promise<DatabaseFile> {
     try {
       return await DatabaseFile.acquire(this.settings, mode);
@@ -192,16 +192,16 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  /** A file that is not there yet is not made by a check. */
+  /** A check does not create a file that does not exist. */
   private async probeFolder(): Promise<void> {
     const { path } = this.settings;
     const problem = pathProblem(path);
-    if (problem !== undefined) throw new DestinationUnusable(`${this.location} cannot be made: ${problem}`);
+    if (problem !== undefined) throw new DestinationUnusable(`${this.location} cannot be created: ${problem}`);
     try {
       await rmdir(await mkdtemp(join(dirname(path), '.replicator-probe-')));
     } catch (cause) {
       throw new DestinationUnusable(
-        `${this.location} cannot be made: Folder ${dirname(path)} cannot be written by this user ` +
+        `${this.location} cannot be created: This user cannot write to folder ${dirname(path)} ` +
           `(${(cause as NodeJS.ErrnoException).code}). Change its mode or owner: ls -ld ${dirname(path)}`,
         { cause },
       );
@@ -209,7 +209,7 @@ export class DuckDBDestination implements OperableDestination {
   }
 }
 
-/** Nothing where the name is good. */
+/** Empty if the name is good. */
 function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): DestinationRequirement[] {
   const problem = nameProblem({ schema, table });
   if (problem === undefined) return [];

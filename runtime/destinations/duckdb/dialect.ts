@@ -2,10 +2,10 @@ import type { Dialect } from '../../item/dialect';
 import { OWN_COLUMNS } from '../relational/columns';
 import { HALF_PAIR, HALF_PAIR_ESCAPED, halfPairReason, withEscape } from '../relational/half-pairs';
 
-/** DuckDB's row number, which a column of that name would hide. */
+/** DuckDB's row number. A column of this name would hide it. */
 const ROW_NUMBER = 'rowid';
 
-/** DuckDB's JSON functions fail on it. */
+/** DuckDB's JSON functions fail on such an escape. */
 const ESCAPED_HALF_PAIR = withEscape(HALF_PAIR_ESCAPED);
 const REASON = halfPairReason('DuckDB');
 

@@ -7,7 +7,7 @@ import {
   DestinationUnusable,
 } from '../errors';
 
-/** What was being done when DuckDB failed. */
+/** The activity during which DuckDB failed. */
 export type Activity = 'open' | 'statement' | 'commit';
 
 interface Rule {
@@ -15,7 +15,7 @@ interface Rule {
   readonly error: (location: string, cause: Error) => ReplicatorError;
 }
 
-/** What DuckDB spills may take up what was free when the file was opened, so that is how a full disk shows too. */
+/** DuckDB may spill only into the space that was free when the file was opened, so a full disk shows in this way too. */
 const SPILL_FULL = /failed to offload data block|max_temp_directory_size/;
 const NO_SPACE = new RegExp(
   `No space left|disk.*full|Could not write|quota|File too large|${SPILL_FULL.source}`,
@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
       /created with an? (newer|older) version|storage version|Trying to read a database file with version/i,
     error: (location, cause) =>
       new DestinationUnusable(
-        `${location} was written by a DuckDB whose file format this one cannot read: ${firstLine(cause)} ` +
+        `${location} has a file format of another DuckDB version, which this one cannot read: ${firstLine(cause)} ` +
           `Choose another file with --to, or export it to a compatible format with that DuckDB.`,
         { cause },
       ),
@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
     pattern: /Cannot open file.*(No such file or directory|Not a directory)/,
     error: (location, cause) =>
       new DestinationUnusable(
-        `${location} cannot be made: its folder does not exist. Create the folder first.`,
+        `${location} cannot be created: its folder does not exist. Create the folder first.`,
         {
           cause,
         },
@@ -71,8 +71,8 @@ const RULES: readonly Rule[] = [
     pattern: NO_SPACE,
     error: (location, cause) =>
       new DestinationUnavailable(
-        `No space left for ${location}: ${firstLine(cause)} Free some space on that disk; the replicator goes on by ` +
-          `itself from its last commit.`,
+        `No space left for ${location}: ${firstLine(cause)} Free some space on that disk. The replicator then continues ` +
+          `from its last commit.`,
         { cause },
       ),
   },
@@ -80,7 +80,7 @@ const RULES: readonly Rule[] = [
     pattern: /Out of Memory Error|could not allocate block|failed to (pin|allocate)/,
     error: (location, cause) =>
       new DestinationUnavailable(
-        `DuckDB ran out of its memory limit on ${location}: ${firstLine(cause)} If it keeps happening, raise ` +
+        `DuckDB reached its memory limit on ${location}: ${firstLine(cause)} Retrying. If it keeps happening, raise ` +
           `duckdb.memoryLimitBytes (--duckdb-memory-limit-bytes 1GiB).`,
         { cause },
       ),
@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
     pattern: /Dependency Error|depends on it/,
     error: (location, cause) =>
       new DestinationUnusable(
-        `A table in ${location} cannot be changed because something was built on it: ${firstLine(cause)} Drop that ` +
+        `A table in ${location} cannot be changed because another object depends on it: ${firstLine(cause)} Drop that ` +
           `index or constraint and start the replicator again.`,
         { cause },
       ),
@@ -104,12 +104,12 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    // The expression of an index is computed at the commit.
+    // The expression of an index is evaluated at the commit.
     pattern:
       /^Constraint Error|^TransactionContext Error: Failed to commit: (?:.*constraint violation|Could not (?:convert|cast))/,
     error: (location, cause) =>
       new DestinationUnusable(
-        `A constraint or index that was added by hand in ${location} refuses rows of the source: ${firstLine(cause)} ` +
+        `A constraint or index that was added by hand in ${location} rejects rows of the source: ${firstLine(cause)} ` +
           `Drop it and start the replicator again.`,
         { cause },
       ),
@@ -118,7 +118,7 @@ const RULES: readonly Rule[] = [
     pattern: /TransactionContext Error|Transaction conflict|write-write conflict/,
     error: (location, cause) =>
       new DestinationUnavailable(
-        `A transaction in ${location} met another one: ${firstLine(cause)} Trying again.`,
+        `A transaction in ${location} conflicted with another one: ${firstLine(cause)} Retrying.`,
         {
           cause,
         },
@@ -134,12 +134,12 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    // What is wrong with the statement or its values stays wrong however often it is run.
+    // An error in the statement or its values does not go away by running it again.
     pattern:
       /^(Binder|Conversion|Decimal|Divide by Zero|Expression|Invalid (Configuration|Input|type)|Mismatch Type|Missing Extension|Not implemented|Object Size|Out of Range|Parameter Not (Allowed|Resolved)|Parser|Permission|Planner|Serialization|Settings|Syntax|Unknown Type) Error/i,
     error: (location, cause) =>
       new DestinationUnusable(
-        `DuckDB refuses a statement of the replicator's on ${location}: ${firstLine(cause)} Update the replicator, or load ` +
+        `DuckDB rejected a statement of the replicator on ${location}: ${firstLine(cause)} Update the replicator, or load ` +
           `into another file with --to.`,
         { cause },
       ),
@@ -148,18 +148,18 @@ const RULES: readonly Rule[] = [
     pattern: /^[A-Z][\w ]* Error:/,
     error: (location, cause) =>
       new DestinationUnavailable(
-        `DuckDB failed on ${location} in an unforeseen way: ${firstLine(cause)} It is tried again.`,
+        `DuckDB failed on ${location} in an unforeseen way: ${firstLine(cause)} Retrying.`,
         { cause },
       ),
   },
 ];
 
-/** After these DuckDB refuses all further work until the file is reopened. */
+/** After these errors DuckDB refuses all further work until the file is reopened. */
 const INVALIDATED = /FATAL Error|INTERNAL Error|database has been invalidated/;
-/** A commit that failed so may have reached the disk. */
+/** After these errors a commit may have reached the disk. */
 const OUTCOME_UNKNOWN = /IO Error|FATAL Error|INTERNAL Error|invalidated|No space left|Could not write/i;
 
-/** The project's error for one of DuckDB's; any other error is passed through. */
+/** The project's error for an error of DuckDB. Any other error passes through. */
 export function classify(thrown: unknown, location: string, activity: Activity): unknown {
   if (!(thrown instanceof Error) || thrown instanceof ReplicatorError) return thrown;
   const { message } = thrown;
@@ -169,14 +169,14 @@ export function classify(thrown: unknown, location: string, activity: Activity):
     return new CommitOutcomeUnknown({ cause: error, because: rule?.error(location, error).message });
   if (activity === 'open' && INVALIDATED.test(message) && !NO_SPACE.test(message)) {
     return new DestinationUnusable(
-      `${location} cannot be opened: ${firstLine(error)} Move it and its .wal file away, together, and load anew.`,
+      `${location} cannot be opened: ${firstLine(error)} Move it and its .wal file away, together, and start the replicator again to reload the tables.`,
       { cause: error },
     );
   }
   return rule === undefined ? error : rule.error(location, error);
 }
 
-/** Whether the file has to be reopened: DuckDB gave it up, or holds on to the space there was for spilling. */
+/** Whether the file has to be reopened: DuckDB has given up on it, or does not release the space that it had for spilling. */
 export function invalidates(error: unknown): boolean {
   return error instanceof Error && (INVALIDATED.test(error.message) || SPILL_FULL.test(error.message));
 }
@@ -190,12 +190,13 @@ function firstLine(cause: Error): string {
   return sentence(cause.message.split('\n', 1)[0] ?? '');
 }
 
-/** Classes whose messages name files, tables, columns, sizes and our own statements, which hold no values of rows. */
+/** Classes whose messages name only files, tables, columns, sizes and our own statements, which contain no values of rows. */
 const NAMES_ONLY =
   /^(?:IO|Out of Memory|Catalog|Dependency|Binder|Parser|Syntax|Permission|Settings|Missing Extension) Error:/;
 /**
- * Of others, the part that names an index, a constraint or a column. What stands behind it may be of a row: an expression of a
- * user's hands values to any function, and each function has messages of its own, with quotes and without.
+ * For other classes, the part that names an index, a constraint or a column. What follows may come from a row: the
+ * expression of a user may pass values to any function, and each function has messages of its own, with quotes and
+ * without.
  */
 const NAMES = [
   /^Constraint Error: NOT NULL constraint failed: \S+/,
@@ -206,7 +207,7 @@ const NAMES = [
 ];
 const CLASS = /^([A-Z][\w ]*? Error):/;
 
-/** What DuckDB says of a failure, without the values of rows that it quotes. Its cause holds none either. */
+/** The error without the values of rows that DuckDB quotes in it. Its cause contains none either. */
 function withoutValues(error: Error): Error {
   const { message } = error;
   const [said, name] = CLASS.exec(message) ?? [];
@@ -214,5 +215,5 @@ function withoutValues(error: Error): Error {
   const names = NAMES.map((pattern) => pattern.exec(message)?.[0]).find((part) => part !== undefined);
   if (names === message) return error;
   const text = names === undefined ? said : `${names.replace(/ with expression CHECK\($/, '')};`;
-  return new Error(`${text} the rest is left out, as it may quote values of rows`);
+  return new Error(`${text} the rest is omitted, since it may quote values of rows`);
 }

@@ -8,14 +8,14 @@ export class DestinationFileReplaced extends ReplicatorError {
 
   constructor(readonly path: string) {
     super(
-      `DuckDB file ${path} was deleted, moved or replaced while the replicator had it open. Nothing more is written, neither to ` +
-        `the file that was open nor to what has its name now. Put the file back and start the replicator again; without it, the ` +
-        `tables are loaded again into a new one.`,
+      `DuckDB file ${path} was deleted, moved or replaced while the replicator had it open. The replicator no longer writes ` +
+        `to that file, or to another one of this name. Put the file back and start the replicator again. Without it, the ` +
+        `tables are reloaded into a new file.`,
     );
   }
 }
 
-/** Which file a path leads to; `undefined`: none. */
+/** The file that a path leads to. `undefined`: none. */
 export type FileIdentity = string | undefined;
 
 export function identityOf(path: string): FileIdentity {
@@ -24,9 +24,10 @@ export function identityOf(path: string): FileIdentity {
 }
 
 /**
- * Why no database can be opened or made at a path, in a sentence with what to do; `undefined`: the path is not the reason.
- * @param forWriting whether it is to be written
- * @param allows whether this user may do something with what is at a path; a seam for tests
+ * Why no database can be opened or created at a path, in a sentence with the fix. `undefined`: the path is not the
+ * reason.
+ * @param forWriting whether the database is opened for writing
+ * @param allows whether this user has access to a path; a seam for tests
  */
 export function pathProblem(path: string, forWriting = true, allows: Allows = isAllowed): string | undefined {
   const full = resolve(path);
@@ -39,23 +40,23 @@ export function pathProblem(path: string, forWriting = true, allows: Allows = is
   if (found === 'ENOTDIR')
     return `${fileAmongFolders(folder)} is a file, not a folder. Choose another path with --to.`;
   if (found === 'EACCES')
-    return `Folder ${folder} may not be entered by this user. Change its mode or owner: ls -ld ${folder}`;
-  if (found === 'folder') return `${path} is a folder. Name a file in it with --to.`;
+    return `This user cannot enter folder ${folder}. Change its mode or owner: ls -ld ${folder}`;
+  if (found === 'folder') return `${path} is a folder. Give --to a file in it.`;
   if (found === 'ENOENT' && lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink())
     return `${path} is a link to ${readlinkSync(full)}, which does not exist. Create that folder, or remove the link.`;
-  if (found === 'ENOENT') return forWriting ? folderProblem(folder, allows) : `There is no file ${path}.`;
+  if (found === 'ENOENT') return forWriting ? folderProblem(folder, allows) : `File ${path} does not exist.`;
   if (!allows(full, constants.R_OK | (forWriting ? constants.W_OK : 0)))
-    return `${path} cannot be ${forWriting ? 'written' : 'read'} by this user. Change its mode or owner: ls -l ${path}`;
+    return `This user cannot ${forWriting ? 'write' : 'read'} ${path}. Change its mode or owner: ls -l ${path}`;
   return forWriting ? folderProblem(folder, allows) : undefined;
 }
 
-/** A database has files beside it while it is open. */
+/** An open database has other files beside it. */
 function folderProblem(folder: string, allows: Allows): string | undefined {
   const found = lookUp(folder);
   if (found === 'ENOENT') return `Folder ${folder} does not exist. Create it: mkdir -p ${folder}`;
   if (found !== 'folder') return undefined;
   if (allows(folder, constants.W_OK | constants.X_OK)) return undefined;
-  return `Folder ${folder} cannot be written by this user. Change its mode or owner: ls -ld ${folder}`;
+  return `This user cannot write to folder ${folder}. Change its mode or owner: ls -ld ${folder}`;
 }
 
 /** @param mode of `access` */
@@ -63,7 +64,7 @@ type Allows = (path: string, mode: number) => boolean;
 
 type Found = 'file' | 'folder' | string;
 
-/** What a path leads to, or the code of the error that keeps one from knowing. */
+/** What a path leads to, or the code of the error when it cannot be found out. */
 function lookUp(path: string): Found {
   try {
     return statSync(path).isDirectory() ? 'folder' : 'file';
@@ -81,7 +82,7 @@ function isAllowed(path: string, mode: number): boolean {
   }
 }
 
-/** The nearest part of a path that is there, which is no folder. */
+/** The nearest existing part of a path that is not a folder. */
 function fileAmongFolders(path: string): string {
   let part = path;
   while (part !== dirname(part) && lookUp(part) !== 'file') part = dirname(part);

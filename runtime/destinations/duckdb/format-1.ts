@@ -10,8 +10,8 @@ import { DuckDBTables } from './tables';
 export const HEADS = 'heads(pipeline VARCHAR, head VARCHAR, rows BIGINT, dead_letters BIGINT)';
 
 /**
- * Gives the tables of 0.1.0, which wrote format 1, their form of format 2. A table that somebody has dropped is for its own
- * pipeline to miss.
+ * Migrates the tables of 0.1.0, which wrote format 1, to format 2. If somebody dropped a table, its own pipeline
+ * reports it later.
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
   const pipelines = await transaction.rows(`SELECT * FROM ${BOOKKEEPING}.pipelines ORDER BY number`);

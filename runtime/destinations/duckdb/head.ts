@@ -15,7 +15,7 @@ export async function readCheckpoint(
   return { head: String(head['head']), shards: await readShards(transaction, ownRows(pipeline)) };
 }
 
-/** What the visible table and its dead letters count; 0 before the first checkpoint. */
+/** The counts of the visible table and its dead letters. 0 before the first checkpoint. */
 export async function readCounts(transaction: Transaction, pipeline: string): Promise<Counts> {
   const [row] = await transaction.rows(
     `SELECT rows, dead_letters FROM ${BOOKKEEPING}.heads WHERE pipeline = $1`,
@@ -35,7 +35,7 @@ export async function writeCheckpoint(
   await putHead(transaction, pipeline, checkpoint, counts ?? before);
 }
 
-/** Removes the head of the last commit: `putHead` follows. Returns what it counts. */
+/** Deletes the head of the last commit, and returns its counts. `putHead` has to follow. */
 export async function takeHead(transaction: Transaction, pipeline: string): Promise<Counts> {
   const [head] = await transaction.rows(
     `DELETE FROM ${BOOKKEEPING}.heads WHERE pipeline = $1 RETURNING rows, dead_letters`,

@@ -9,7 +9,7 @@ export const duckdb: DestinationKind<'duckdb', typeof duckdbGroup, DuckDBSetting
   title: 'DuckDB',
   phrase: PHRASE,
   location: {
-    description: 'a DuckDB file, which is made when it does not exist',
+    description: 'a DuckDB file, which is created if it does not exist',
     expected: 'the path of a DuckDB file',
     form: 'a file name that ends in .duckdb, .ddb or .db',
     example: 'orders.duckdb',
@@ -22,8 +22,7 @@ export const duckdb: DestinationKind<'duckdb', typeof duckdbGroup, DuckDBSetting
   matches: isDuckDBLocation,
   settings: (to, options) => ({ settings: duckdbSettings(to, options) }),
   open(settings) {
-    // An engine of 70 MB.
-    // oxlint-disable-next-line typescript/no-require-imports
+    // Loaded on first use: the engine has 70 MB.
     const { DuckDBDestination } = require('./destination') as typeof Implementation;
     return new DuckDBDestination(settings);
   },

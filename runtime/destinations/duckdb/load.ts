@@ -26,24 +26,27 @@ export interface LoadContext {
   readonly ended: () => void;
 }
 
-/** Rows and dead letters are handed to DuckDB by about so many bytes: what it costs to begin is spread, and memory bounded. */
+/**
+ * Rows and dead letters go to DuckDB in pieces of about this size: large enough to spread the fixed cost, small
+ * enough to bound memory.
+ */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Pieces on their way into DuckDB, the rows of each in a file. Most are taken in quickly, but one that fills a row group is compressed with
- * all that came before it: the ones after it are collected meanwhile.
+ * Pieces that may be on their way into DuckDB, the rows of each in a file. Most are taken quickly, but one that fills
+ * a row group is compressed with all before it. Meanwhile the next ones are collected.
  */
 const MOST_PIECES = 8;
 
 /**
- * A load on a connection of its own, so that changes are applied meanwhile. While DuckDB takes pieces in, one after the other
+ * A load on its own connection, so that changes are applied meanwhile. While DuckDB inserts pieces, one after another
  * on its own threads, the next ones are collected.
  */
 export class DuckDBLoad implements Load {
   readonly sink: RowColumns;
   private deadLetters: DeadLetter[] = [];
   private deadLetterBytes = 0;
-  /** Pieces on their way, in order; each one waits for those before it. */
+  /** Pieces on their way, in order. Each waits for those before it. */
   private readonly insertions: Promise<void>[] = [];
   private ended = false;
 
@@ -56,7 +59,7 @@ export class DuckDBLoad implements Load {
     this.sink = new RowColumns(table.columns.map(({ type }) => type));
   }
 
-  /** @throws StaleGeneration when the generation has ended already */
+  /** @throws StaleGeneration when the generation has already ended */
   static async open(context: LoadContext, table: LoadedTable): Promise<DuckDBLoad> {
     const { role, generation, columns } = table;
     const session = new Session(context.file, context.hooks);
@@ -92,7 +95,7 @@ export class DuckDBLoad implements Load {
       await this.handOver();
       await this.insertions.at(-1);
       await this.context.file.exclusively(this.context.tables.target.pipeline, async () => {
-        // This transaction's snapshot is as old as its begin: what holds now is read by another one.
+        // The snapshot of this transaction is as old as its start, so another one reads the current state.
         await checkCurrent(this.context, this.table.role, this.table.generation);
         await requireNew(this.context, this.table.role, files);
         await writeLedger(this.transaction, this.context.tables.target.pipeline, this.table.role, files);
@@ -105,7 +108,7 @@ export class DuckDBLoad implements Load {
     await this.end(() => this.undo());
   }
 
-  /** Waits while as many pieces are on their way as may be. */
+  /** Starts the insertion of the collected piece. Waits while the maximum number of pieces is on its way. */
   private async handOver(): Promise<void> {
     const rows = this.sink.isEmpty ? undefined : await this.transaction.write(this.sink);
     const { deadLetters, insertions } = this;
@@ -113,7 +116,7 @@ export class DuckDBLoad implements Load {
     this.deadLetters = [];
     this.deadLetterBytes = 0;
     const insertion = this.insert(insertions.at(-1), rows, deadLetters);
-    // Whoever waits for it gets the failure; until somebody does, it is no unhandled one.
+    // The next call that waits for it gets the failure. Until then it must not count as unhandled.
     insertion.catch(() => undefined);
     insertions.push(insertion);
     if (insertions.length > MOST_PIECES) await insertions.shift();
@@ -164,7 +167,7 @@ export class DuckDBLoad implements Load {
     await this.transaction.rollback();
   }
 
-  /** A table dropped under the load shows as a conflict; what ended the load is the better answer. */
+  /** If the table was dropped during the load, that shows as a conflict. What ended the load is the better error. */
   private async explained(error: unknown): Promise<unknown> {
     try {
       await checkCurrent(this.context, this.table.role, this.table.generation);
@@ -205,7 +208,7 @@ async function requireNew(
   if (isLoaded) throw new FileLoadedMeanwhile();
 }
 
-/** On a connection of its own, as the load's transaction sees nothing newer than its beginning. */
+/** Reads on its own connection, since the load's transaction sees nothing newer than its start. */
 async function reading<T>(
   { file, hooks }: Pick<LoadContext, 'file' | 'hooks'>,
   work: (transaction: Transaction) => Promise<T>,

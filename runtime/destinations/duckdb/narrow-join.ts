@@ -1,26 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { columnList, equalOn, quote } from '../relational/sql';
 
-/** Who does not know it cannot choose cells whose digests are the same. */
+/** A secret key. Without it nobody can craft cells with equal digests. */
 const KEY = randomBytes(32).toString('hex');
 
-/** What of a table's rows takes part in the join. */
+/** The part of a table that takes part in the join. */
 export interface JoinedRows {
-  /** Its name as SQL; its alias is `__r_row`. */
+  /** Its name as SQL. Its alias is `__r_row`. */
   readonly table: string;
   readonly keys: readonly string[];
-  /** Columns whose cells are the same where the digest is. */
+  /** Columns that the digest covers: equal digests mean equal cells. */
   readonly compared: readonly string[];
   /** SQL over `__r_row`. */
   readonly condition?: string;
-  /** More columns, SQL over `__r_row`. */
+  /** Additional columns, SQL over `__r_row`. */
   readonly more?: readonly string[];
 }
 
 /**
- * SQL of a join of two tables by their keys, `__r_here` and `__r_there`: a row has its key, its row number `__r_number`, and
- * `__r_digest` of the compared cells. The side that has not a key has NULL. With whole rows DuckDB runs out of memory on a
- * large table: it holds one side, and 10 million rows of 130 bytes do not fit 256 MB even with what it spills; so they do.
+ * SQL that joins two tables by key, as `__r_here` and `__r_there`. A row has its key, its row number `__r_number`,
+ * and `__r_digest` of the compared cells. A side without the key has NULL. With whole rows DuckDB runs out of memory
+ * on a large table: it holds one side, and 10 million rows of 130 bytes do not fit into 256 MB even with spilling. In
+ * this form they do.
  */
 export function narrowJoin(here: JoinedRows, there: JoinedRows): string {
   return `${narrow(here)} __r_here FULL OUTER JOIN ${narrow(there)} __r_there
@@ -38,9 +39,9 @@ function narrow({ table, keys, compared, condition = 'true', more = [] }: Joined
 }
 
 /**
- * SQL of 128 bits that stand for cells: the same for the same cells, NULL being one of its own, and in practice for no
- * others. Lengths come first, so that no two rows come to the same text.
- * @param alias of the table that has them
+ * SQL for a digest of 128 bits over cells: the same for the same cells, where NULL is a value of its own, and in
+ * practice different for all others. Each cell is preceded by its length, so no two rows give the same input.
+ * @param alias of the table with the cells
  */
 function rowDigest(columns: readonly string[], alias: string): string {
   if (columns.length === 0) return '0';

@@ -10,13 +10,13 @@ import type { DuckDBTables } from './tables';
 
 const { sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Rows of the visible and of the shadow table that are not the same. */
+/** Rows that differ between the visible and the shadow table. */
 const DIFFERING = temporary('differing');
 
 /**
- * Makes the shadow table the visible table (rule P2). The changes have been applied to it by a transaction of their own:
- * DuckDB cannot open a file again whose log has rows deleted from a table and the table renamed by one transaction
- * (1.5.5). Nobody sees the shadow table meanwhile, and to apply them once more, after a crash, comes to the same.
+ * Makes the shadow table the visible table (rule P2). An earlier transaction has applied the changes to it, because
+ * DuckDB cannot reopen a file whose log has one transaction that deletes rows from a table and renames it (1.5.5).
+ * Nobody sees the shadow table in between, and after a crash the changes can be applied again with the same result.
  */
 export function publishGeneration(
   transaction: Transaction,
@@ -29,7 +29,10 @@ export function publishGeneration(
   });
 }
 
-/** Writes only what differs, so that the table, what is built on it, and unchanged rows stay. Returns rows written. */
+/**
+ * Writes only the differences, so that the table, objects built on it, and unchanged rows stay. Returns the number of
+ * rows written.
+ */
 async function mergeShadow(
   transaction: Transaction,
   tables: DuckDBTables,

@@ -10,10 +10,10 @@ import type { Transaction } from './session';
 import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 import { endVerify } from './verify-tables';
 
-/** They hold DuckDB's views of the catalog, and no tables. */
+/** These hold DuckDB's views of the catalog, and no tables. */
 const SYSTEM_SCHEMAS = /^(?:pg_catalog|information_schema)$/i;
 
-/** What is wrong with the name of a table here, if anything. */
+/** The problem with the name of a table, if it has one. */
 export function nameProblem(name: TableName): string | undefined {
   return reservedProblem(name, SYSTEM_SCHEMAS);
 }
@@ -32,7 +32,7 @@ export const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
 };
 
 /**
- * Takes the lease of a pipeline, which is registered when it is new.
+ * Takes the lease of a pipeline. Registers a new one.
  * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged as `registered` does
  */
 export async function takeLease(

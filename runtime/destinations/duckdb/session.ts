@@ -10,15 +10,15 @@ import { RowFile } from './parquet/row-file';
 /** Seams for tests. */
 export interface DuckDBHooks {
   /**
-   * Called before every statement of a transaction, its BEGIN and COMMIT included, and before every file of rows; what it
-   * throws is taken for DuckDB's error.
+   * Called before every statement of a transaction, including its BEGIN and COMMIT, and before every file of rows.
+   * What it throws is treated as an error of DuckDB.
    */
   beforeStatement?(statement: string): void | Promise<void>;
 }
 
 export type SqlRow = Readonly<Record<string, DuckDBValue>>;
 
-/** One connection to a database file, replaced when the file had to be reopened. */
+/** One connection to a database file, replaced when the file was reopened. */
 export class Session {
   private connection: DuckDBConnection | undefined;
   private incarnation = -1;
@@ -28,7 +28,7 @@ export class Session {
     private readonly hooks: DuckDBHooks,
   ) {}
 
-  /** Runs `work` in a transaction and commits it; any error rolls back. */
+  /** Runs `work` in a transaction and commits it. Any error rolls back. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return inTransaction(() => this.begin(signal), work, {
       signal,
@@ -71,7 +71,7 @@ export class Transaction {
     this.incarnation = file.incarnation;
   }
 
-  /** Returns how many rows the statement has written. */
+  /** Returns the number of rows written. */
   async run(sql: string, values?: DuckDBValue[]): Promise<number> {
     const result = await this.execute(sql, 'statement', () => this.connection.run(sql, values));
     return result.rowsChanged;
@@ -85,12 +85,12 @@ export class Transaction {
     return this.execute(sql, 'statement', () => this.connection.runAndReadAll(sql, values));
   }
 
-  /** Puts rows into a file that statements can read; remove it when they have. */
+  /** Puts rows into a file that statements can read. Remove it afterwards. */
   async write(rows: RowColumns): Promise<RowFile> {
     return this.execute('WRITE ROWS', 'statement', () => RowFile.write(this.file.path, rows.toFile()));
   }
 
-  /** @throws CommitOutcomeUnknown when it may have happened */
+  /** @throws CommitOutcomeUnknown when the commit may have happened */
   async commit(): Promise<void> {
     try {
       this.file.requireSame();
@@ -104,14 +104,14 @@ export class Transaction {
 
   async rollback(): Promise<void> {
     if (this.isDead()) return;
-    // A failed COMMIT and some errors end the transaction themselves; there is nothing to roll back then.
+    // A failed COMMIT and some errors end the transaction themselves. Then there is nothing to roll back.
     await this.file.use(() => this.connection.run('ROLLBACK')).catch(() => undefined);
   }
 
   private async execute<T>(statement: string, activity: Activity, call: () => Promise<T>): Promise<T> {
     if (this.isDead()) {
       throw new DestinationUnavailable(
-        `${this.file.location} was opened anew; the transaction was rolled back.`,
+        `${this.file.location} was reopened, and the transaction was rolled back. Retrying.`,
       );
     }
     try {
@@ -129,7 +129,7 @@ export class Transaction {
   }
 }
 
-/** The SQL name of a temporary table of this session, which no table of a file can be taken for, nor the other way round. */
+/** The SQL name of a temporary table of this session. It cannot be confused with a table of the file. */
 export function temporary(name: string): string {
   return qualified({ catalog: 'temp', schema: 'main', table: own(name) });
 }

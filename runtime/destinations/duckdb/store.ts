@@ -73,7 +73,7 @@ export class DuckDBStore implements PipelineStore {
       try {
         this.columns = await this.writeUnqueued(work, signal);
       } catch (error) {
-        // The commit's outcome may be unknown: they are read again.
+        // The outcome of the commit may be unknown, so they are read again.
         this.columns = undefined;
         throw error;
       }
@@ -88,7 +88,7 @@ export class DuckDBStore implements PipelineStore {
     });
   }
 
-  /** More than one needs more memory and is no faster: the work is DuckDB's, and its own threads share it. */
+  /** More than one would need more memory and be no faster: DuckDB does the work, with its own threads. */
   async loadConnections(): Promise<number> {
     return 1;
   }
@@ -141,7 +141,7 @@ export class DuckDBStore implements PipelineStore {
         await applyChangesToShadow(transaction, this.tables, columns, state);
         return decided;
       }, signal);
-      // Nothing of this pipeline commits in between, and the epoch is checked again: what was decided on still holds.
+      // Nothing of this pipeline commits in between, and the epoch is checked again. So the decision still holds.
       return this.writeUnqueued(async (transaction, state, columns) => {
         const result = await publishGeneration(transaction, this.tables, columns, state);
         await writeCheckpoint(transaction, this.pipeline, checkpoint, result);
@@ -156,7 +156,7 @@ export class DuckDBStore implements PipelineStore {
 
   async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const columns = await this.recordedColumns();
-    // On a connection of its own: it takes long, and changes are applied meanwhile.
+    // Runs on its own connection: it takes long, and changes are applied meanwhile.
     const session = new Session(this.file, this.hooks);
     try {
       return await session.transaction(
@@ -188,7 +188,7 @@ export class DuckDBStore implements PipelineStore {
     return this.file.exclusively(this.pipeline, () => this.session.transaction(work));
   }
 
-  /** One transaction of the one writer: nothing else of this pipeline commits between its check and its commit (rule C2). */
+  /** Runs one transaction of the writer. Nothing else of this pipeline commits between its check and its commit (rule C2). */
   private async write<T>(work: Work<T>): Promise<T> {
     return this.file.exclusively(this.pipeline, () => this.writeUnqueued(work));
   }

@@ -16,7 +16,7 @@ import { CATALOG } from './database-file';
 import type { Transaction } from './session';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
-/** A column as it is in DuckDB's table. */
+/** A column as DuckDB stores it. */
 interface StoredColumn {
   readonly name: string;
   readonly type: StorageType;
@@ -32,7 +32,7 @@ const OWN_DEFINITIONS: Readonly<Record<FirstColumn | LastColumn, DefinedColumn>>
   deleted: { name: OWN_COLUMNS.deleted, type: 'BOOLEAN' },
 };
 
-/** The tables of one pipeline, with what is DuckDB's own of them. */
+/** The tables of one pipeline in DuckDB. */
 export class DuckDBTables extends PipelineTables<Transaction> {
   readonly keyName = { column: OWN_COLUMNS.key, ofDeadLetters: 'key' };
   protected override readonly catalog = CATALOG;
@@ -77,8 +77,8 @@ export class DuckDBTables extends PipelineTables<Transaction> {
   }
 
   /**
-   * Makes a table that has `before` have `after`.
-   * @throws DestinationUnusable when an index of the user's stands in the way
+   * Changes a table with columns `before` to hold `after`.
+   * @throws DestinationUnusable when an index of the user prevents it
    */
   async widen(
     transaction: Transaction,
@@ -113,7 +113,10 @@ export class DuckDBTables extends PipelineTables<Transaction> {
     }
   }
 
-  /** Rewrites the whole table in place: columns keep their order, and views, which go by name, their table. */
+  /**
+   * Rewrites the whole table in place. Columns keep their order, and views still find the table, since they refer to
+   * it by name.
+   */
   private async rebuild(
     transaction: Transaction,
     table: OwnTable,
@@ -129,8 +132,8 @@ export class DuckDBTables extends PipelineTables<Transaction> {
     if (indexes.length > 0) {
       const names = indexes.map((index) => String(index['index_name'])).join(', ');
       throw new DestinationUnusable(
-        `Column ${converted.map((column) => column.name).join(', ')} of table ${name} has to take another type, which ` +
-          `its indexes do not allow. Drop them (${names}) and start the replicator again.`,
+        `Column ${converted.map((column) => column.name).join(', ')} of table ${name} must change its type, which ` +
+          `its indexes prevent. Drop them (${names}) and start the replicator again.`,
       );
     }
     const replaced = converted.map((column) => `${column.expression} AS ${quote(column.name)}`);
@@ -146,7 +149,7 @@ function storedColumn(column: Column): StoredColumn {
   return { name: column.name, type: storageType(column.type) };
 }
 
-/** A type as DuckDB's catalog spells it. */
+/** A type as the catalog of DuckDB spells it. */
 function spelled(type: StorageType): string {
   return sqlType(type).replace(', ', ',');
 }
@@ -154,7 +157,7 @@ function spelled(type: StorageType): string {
 /** Digits of a BIGINT. */
 const INT64_DIGITS = 19;
 
-/** Where a whole number of 64 bits was to stand, any type of whole numbers that is wider may. */
+/** Where the replicator created a BIGINT, any wider type of whole numbers is fine too. */
 function holdsWhole(made: string, found: string): boolean {
   if (made !== 'BIGINT') return false;
   if (found === 'HUGEINT') return true;

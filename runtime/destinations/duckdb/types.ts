@@ -4,12 +4,12 @@ import { quote } from '../relational/sql';
 /** Digits a DuckDB DECIMAL holds, before and after the point together. */
 export const MAX_DECIMAL_DIGITS = 38;
 
-/** How DuckDB stores a column. `digits`: canonical number text. `timestamp`: UTC without zone, for our own columns only. */
+/** How DuckDB stores a column. `digits`: canonical number text. `timestamp`: UTC without zone, only for our own columns. */
 export type StorageType =
   | { readonly storage: 'text' | 'json' | 'digits' | 'blob' | 'boolean' | 'bigint' | 'timestamp' }
   | { readonly storage: 'decimal'; readonly scale: number };
 
-/** The narrowest that is exact for all values seen. */
+/** The narrowest type that is exact for all values seen. */
 export function storageType(type: ColumnType): StorageType {
   switch (type.kind) {
     case 'text':
@@ -54,13 +54,14 @@ export function sameStorage(a: StorageType, b: StorageType): boolean {
   );
 }
 
-/** How a column's values turn into a wider type, exactly as `convertCell` (item/cell.ts) turns cells. */
+/** How the values of a column are converted to a wider type, exactly as `convertCell` (item/cell.ts) converts cells. */
 export interface Conversion {
   /** SQL expression of the new value. */
   readonly expression: string;
   /**
-   * A plain cast, which ALTER TABLE may do. Anything else it may not: DuckDB writes the expression to its log, and cannot
-   * open a file again whose log has a function or a JSON cast there (1.5.5: "no default database set").
+   * Whether it is a plain cast, which ALTER TABLE may do. It must not do anything else: DuckDB writes the expression
+   * to its log, and cannot reopen a file whose log has a function or a JSON cast there (1.5.5: "no default database
+   * set").
    */
   readonly plainCast: boolean;
 }
@@ -86,7 +87,7 @@ function isNumber(type: StorageType): boolean {
   return type.storage === 'bigint' || type.storage === 'decimal' || type.storage === 'digits';
 }
 
-/** A DECIMAL's text has as many digits after the point as its type. */
+/** The text of a DECIMAL has as many digits after the point as its type. */
 function isPadded(type: StorageType): boolean {
   return type.storage === 'decimal' && type.scale > 0;
 }
@@ -124,7 +125,7 @@ const SHORT_ESCAPES: Readonly<Record<number, string>> = {
   13: '\\r',
 };
 
-/** As `JSON.stringify`: DuckDB's own to_json writes control characters with capital hex digits. */
+/** Like `JSON.stringify`. DuckDB's own to_json writes control characters with uppercase hex digits. */
 function jsonString(column: string): string {
   const plain = `replace(replace(${column}, '\\', '\\\\'), '"', '\\"')`;
   let escaped = plain;

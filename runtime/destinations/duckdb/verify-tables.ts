@@ -3,7 +3,7 @@ import { beginRecording, endRecording } from '../relational/verify-tables';
 import type { Transaction } from './session';
 import type { DuckDBTables } from './tables';
 
-/** From now on the keys that change are recorded (rule V1). */
+/** Starts recording the keys that change (rule V1). */
 export async function beginVerify(
   transaction: Transaction,
   tables: DuckDBTables,
@@ -13,7 +13,7 @@ export async function beginVerify(
   await beginRecording(transaction, tables, columns);
 }
 
-/** Nothing is recorded any more, and nothing is left of what was (rule V3). */
+/** Stops the recording and drops its tables (rule V3). */
 export async function endVerify(transaction: Transaction, tables: DuckDBTables): Promise<void> {
   await tables.drop(transaction, 'verify');
   await tables.drop(transaction, 'changed keys');

@@ -41,11 +41,11 @@ export function classify(error: unknown, context: FaultContext): unknown {
     activity === 'commit' &&
     (failure.server === undefined || matches(OUTCOME_UNKNOWN, failure.server.code))
   ) {
-    return new CommitOutcomeUnknown({ cause, because: rule.says(failure) });
+    return new CommitOutcomeUnknown({ cause, because: rule.message(failure) });
   }
   const isFatal = rule.fatal === 'at first' ? !established : rule.fatal;
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
-  return new Kind(rule.says(failure), { cause });
+  return new Kind(rule.message(failure), { cause });
 }
 
 /** Whether the next transaction needs a new connection. */
@@ -70,7 +70,7 @@ const UNFORESEEN: Rule = {
   codes: [],
   fatal: false,
   endsConnection: true,
-  says: ({ code, message, location }) =>
+  message: ({ code, message, location }) =>
     `${location} failed in an unforeseen way${code === '' ? '' : ` (${code})`}: ${sentence(message)} Retrying on a new ` +
     `connection. If that does not help, see the server's log.`,
 };

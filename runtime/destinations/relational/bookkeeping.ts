@@ -40,32 +40,32 @@ export function ownState<State extends PipelineRow>(
   return state;
 }
 
-/** Which of a pipeline's files have been loaded: those of a generation, or those to compare with. */
+/** The table that export files are loaded into: that of a generation, or that of a verify. */
 export type LoadRole = 'shadow' | 'verify';
 
-/** What a load fills. */
+/** The table that a load fills. */
 export interface LoadedTable {
   readonly role: LoadRole;
   readonly generation: number;
   readonly columns: readonly Column[];
 }
 
-/** @throws StaleGeneration when loads into the table have ended, or it is another generation's */
+/** @throws StaleGeneration when loads into the table have ended, or it belongs to another generation */
 export function requireCurrent(state: PipelineRow, role: LoadRole, generation: number): void {
   const isOpen = role === 'shadow' ? state.loading : state.verifying;
   if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
 }
 
-/** The rows of one pipeline in the tables of our own, as SQL. */
+/** The rows of one pipeline in the bookkeeping tables, as SQL. */
 export interface OwnRows {
   /** The schema of these tables. */
   readonly schema: string;
-  /** Which rows: a condition, with `$1` and on for its values. */
+  /** A condition that selects the rows. Its parameters are `$1` and on. */
   readonly condition: string;
   readonly values: string[] | undefined;
 }
 
-/** Sets columns of the pipeline's row, whose names are as those of the state. */
+/** Sets columns of the pipeline's row. Their names are those of the state. */
 export async function updateState(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
@@ -83,7 +83,7 @@ function columnOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A pipeline's row. @param columns which of it, as SQL */
+/** The row of a pipeline. @param columns the columns to read, as SQL */
 export async function readPipeline(
   transaction: SqlTransaction,
   schema: string,
@@ -97,7 +97,7 @@ export async function readPipeline(
   return row;
 }
 
-/** In the order in which they came. */
+/** Pipelines in the order of their registration. */
 export async function readPipelines(transaction: SqlTransaction, schema: string): Promise<readonly string[]> {
   const rows = await transaction.rows(`SELECT pipeline FROM ${schema}.pipelines ORDER BY number`);
   return rows.map(({ pipeline }) => String(pipeline));
@@ -142,7 +142,7 @@ export async function clearLedger(
   await transaction.run(`DELETE FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}'`, values);
 }
 
-/** States of shards after a commit; those that end with it are not among them. */
+/** The states of the shards that remain after a commit. */
 export function keptShards(
   shards: ReadonlyMap<string, string | null>,
 ): readonly (readonly [shard: string, state: string])[] {

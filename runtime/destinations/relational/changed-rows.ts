@@ -3,11 +3,14 @@ import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { keyNames } from './columns';
 
-/** The rows of a batch of changes, with cells as the recorded columns, as wide as the batch's or wider, hold them. */
+/**
+ * The rows of a batch of changes, with cells converted to the types of the recorded columns, which are as wide as the
+ * batch's or wider.
+ */
 export interface ChangedRows {
-  /** Column → its position in the cells; a recorded one that the batch does not have is NULL. */
+  /** Column → its position in the cells. A recorded column that the batch does not have is NULL. */
   readonly positions: ReadonlyMap<string, number>;
-  /** Where the change is no upsert, all but the key is NULL. */
+  /** If the change is not an upsert, everything but the key is NULL. */
   cells(change: RowChange): readonly Cell[];
 }
 
@@ -15,7 +18,7 @@ export interface ChangedRows {
 export function changedRows(batch: readonly Column[], recorded: readonly Column[]): ChangedRows {
   const widened = widening(batch, recorded);
   const positions = new Map(batch.map(({ name }, position) => [name, position]));
-  // A key's cells have the order that their columns have in the batch.
+  // The cells of a key are in the order of their columns in the batch.
   const keyOrder = keyNames(recorded)
     .map((name) => {
       const position = positions.get(name);
@@ -36,7 +39,7 @@ function cellsOf(change: RowChange, width: number, keyOrder: readonly number[]):
   return cells;
 }
 
-/** Converts cells of the batch's columns to the types that are recorded. */
+/** Converts cells of the batch to the types of the recorded columns. */
 function widening(
   batch: ChangeBatch['columns'],
   recorded: readonly Column[],

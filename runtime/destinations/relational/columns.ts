@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column, ColumnType } from '../../item/column';
 
-/** Columns that every destination with tables has beside those of the items. */
+/** Columns that every destination with tables has, in addition to those of the items. */
 export const OWN_COLUMNS = {
   sourceTime: '__source_time',
   deleted: '__deleted',
@@ -10,14 +10,14 @@ export const OWN_COLUMNS = {
   known: '__known',
 } as const;
 
-/** @throws Error when one of these columns is not recorded as it is: the caller has to widen first */
+/** @throws Error when one of these columns is not recorded with this type: the caller has to widen first */
 export function requireRecorded(columns: readonly Column[], recorded: readonly Column[]): void {
   const types = new Map(recorded.map(({ name, type }) => [name, type]));
   const stranger = columns.find(({ name, type }) => !isDeepStrictEqual(types.get(name), type));
-  if (stranger !== undefined) throw new Error(`column ${stranger.name} is not recorded so: widen first`);
+  if (stranger !== undefined) throw new Error(`column ${stranger.name} is not recorded with this type: widen first`);
 }
 
-/** The columns to record next; `undefined` where all of them are. */
+/** The columns to record next. `undefined` when nothing changes. */
 export function columnsToRecord(
   recorded: readonly Column[],
   columns: readonly Column[],
@@ -26,7 +26,7 @@ export function columnsToRecord(
   return isDeepStrictEqual(wanted, recorded) ? undefined : wanted;
 }
 
-/** Recorded columns keep their places, new ones follow: as in the tables. */
+/** Recorded columns keep their places and new ones follow, as in the tables. */
 function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]): readonly Column[] {
   const named = new Map(columns.map((column) => [column.name, column]));
   const kept = recorded.map(({ name }) => {
@@ -38,13 +38,13 @@ function inRecordedOrder(recorded: readonly Column[], columns: readonly Column[]
   return [...kept, ...columns.filter(({ name }) => !places.has(name))];
 }
 
-/** A column that a table has already, and the type that it had. */
+/** A column that a table already has, and the type it had. */
 export interface KeptColumn {
   readonly column: Column;
   readonly from: ColumnType;
 }
 
-/** What of `after` a table that was created for `before` lacks, and what it has. */
+/** Splits `after` into the columns that a table created for `before` lacks, and those that it has. */
 export function addedAndKept(
   before: readonly Column[],
   after: readonly Column[],
@@ -74,7 +74,7 @@ export function keyNames(columns: readonly Column[]): readonly string[] {
   return keyColumns(columns).map(({ name }) => name);
 }
 
-/** Of the columns beside the key's. */
+/** The names of the columns outside the key. */
 export function otherNames(columns: readonly Column[]): readonly string[] {
   return columns.filter((column) => !isKey(column)).map(({ name }) => name);
 }

@@ -4,10 +4,10 @@ import { equalOn, integer, quote } from './sql';
 import type { PipelineTables } from './tables';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
-/** What one part of a comparison found. */
+/** The result of one part of a comparison. */
 export type ComparedPart = Omit<Comparison, 'keysSkipped'>;
 
-/** Compares the parts, the dead letters and counts the keys left out, as they are at the transaction's begin. */
+/** Compares the parts and the dead letters, and counts the skipped keys, as of the start of the transaction. */
 export async function compareParts<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
@@ -28,17 +28,17 @@ export async function compareParts<Transaction extends SqlTransaction>(
   return { rowsCompared, keysSkipped: Number(skipped?.['keys']), differences, examples };
 }
 
-/** Two sides as SQL, `__r_here` and `__r_there` joined by their keys. */
+/** Two sides as SQL, `__r_here` and `__r_there`, joined by key. */
 export interface JoinedSides {
   readonly joined: string;
   /** Whether the sides differ. */
   readonly differs: string;
   readonly values?: string[] | undefined;
-  /** What to select of a pair that differs, `here` and `there` among it: NULL on a side that has not the key. */
+  /** What to select for a differing pair. Must include `here` and `there`, which are NULL on a side without the key. */
   readonly described: readonly string[];
 }
 
-/** @param describe a row of what `described` selects */
+/** @param describe describes a row of the columns in `described` */
 export async function compareSides(
   transaction: SqlTransaction,
   { joined, differs, values, described }: JoinedSides,
@@ -60,24 +60,24 @@ export async function compareSides(
   return { ...part, examples: found };
 }
 
-/** @param row with `here` and `there`; `columns` is asked when both have the key */
+/** @param row with `here` and `there` @param columns called when both sides have the key */
 export function difference(row: SqlRow, columns: () => string[]): Pick<Difference, 'difference' | 'columns'> {
   if (row['here'] === null) return { difference: 'missing in the destination', columns: [] };
   if (row['there'] === null) return { difference: 'missing in the source', columns: [] };
   return { difference: 'different', columns: columns() };
 }
 
-/** @param row with `__r_key0` and on, each a key column as text */
+/** @param row with `__r_key0` and so on, each a key column as text */
 export function keyIn(row: SqlRow | undefined, keys: readonly string[]): Difference['key'] {
   return Object.fromEntries(keys.map((name, i) => [name, String(row?.[`__r_key${i}`])]));
 }
 
-/** @param row with `__r_differs0` and on, each whether a column differs */
+/** @param row with `__r_differs0` and so on, each whether a column differs */
 export function differingIn(row: SqlRow | undefined, columns: readonly string[]): string[] {
   return columns.filter((_, i) => isTrue(row?.[`__r_differs${i}`]));
 }
 
-/** SQL over `__r_here` and `__r_there`, as `differingIn` reads it. */
+/** SQL over `__r_here` and `__r_there`, for `differingIn`. */
 export function differs(name: string): string {
   return `__r_here.${quote(name)} IS DISTINCT FROM __r_there.${quote(name)}`;
 }
@@ -110,7 +110,7 @@ async function compareDeadLetters<Transaction extends SqlTransaction>(
   );
 }
 
-/** SQL, over `__r_row`: its key has not changed since the verify began. */
+/** SQL over `__r_row`: its key has not changed since the verify began. */
 export function unchanged<Transaction extends SqlTransaction>(
   tables: PipelineTables<Transaction>,
   keys: readonly string[],
@@ -119,7 +119,7 @@ export function unchanged<Transaction extends SqlTransaction>(
     WHERE ${equalOn('__r_row', '__r_changed', keys)})`;
 }
 
-/** SQL, over `__r_row`: a row of the visible or the verify table that takes part in the comparison. */
+/** SQL over `__r_row`: a row of the visible or verify table that takes part in the comparison. */
 export function compared<Transaction extends SqlTransaction>(
   tables: PipelineTables<Transaction>,
   table: 'visible' | 'verify',

@@ -6,11 +6,11 @@ import type { PipelineTables } from './tables';
 import { OWN_SCHEMA, recordedTarget } from './target';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
-/** The form of a destination's tables of our own. It grows when they change; 0.1.0 wrote 1. */
+/** The format of the bookkeeping tables of a destination. It is incremented when they change. 0.1.0 wrote 1. */
 export const FORMAT = 2;
 
 /**
- * Of the tables that exist, in this schema.
+ * The format of the existing bookkeeping tables in this schema.
  * @throws DestinationUnusable when a later version of the replicator has written there
  */
 export async function readFormat(transaction: SqlTransaction, schema: string): Promise<1 | typeof FORMAT> {
@@ -19,31 +19,31 @@ export async function readFormat(transaction: SqlTransaction, schema: string): P
   if (format === 1 || format === FORMAT) return format;
   if (row === undefined) {
     throw new DestinationUnusable(
-      `The row of ${OWN_SCHEMA}.format was deleted. If this version of the replicator has written here before, put it back: ` +
+      `The row of ${OWN_SCHEMA}.format was deleted. If this version of the replicator has written here before, restore it: ` +
         `INSERT INTO ${OWN_SCHEMA}.format VALUES (${FORMAT});`,
     );
   }
   throw new DestinationUnusable(
-    `The replicator's tables in schema ${OWN_SCHEMA} are of format ${format}, and this version knows ${FORMAT}: ` +
-      `use the newer version of the replicator.`,
+    `The replicator's tables in schema ${OWN_SCHEMA} have format ${format}, and this version supports up to ${FORMAT}. ` +
+      `Use the newer version of the replicator.`,
   );
 }
 
-/** What the visible table and its dead letters count. */
+/** The counts of the visible table and its dead letters. */
 export interface Counts {
   /** Rows that are not soft-deleted. */
   readonly rows: number;
   readonly deadLetters: number;
 }
 
-/** Of a head's row; 0 before the first checkpoint. */
+/** The counts in a head's row. 0 before the first checkpoint. */
 export function countsIn(row: SqlRow | undefined): Counts {
   return { rows: Number(row?.['rows'] ?? 0), deadLetters: Number(row?.['dead_letters'] ?? 0) };
 }
 
 /**
- * Counts what format 1 does not record. A table that was dropped has no rows.
- * @param row the pipeline's, of format 1
+ * Counts what format 1 does not record. A dropped table counts as empty.
+ * @param row the row of the pipeline in format 1
  */
 export async function countsInFormat1<Transaction extends SqlTransaction>(
   transaction: Transaction,

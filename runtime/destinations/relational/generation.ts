@@ -4,7 +4,7 @@ import { deleteDeadLetters } from './dead-letters';
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
-/** Creates empty tables to load a generation into, and forgets what was loaded before. */
+/** Creates empty tables for a generation, and forgets earlier loads. */
 export async function beginGeneration<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,

@@ -6,11 +6,11 @@ import type { OwnTable, PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
 /**
- * The state of a pipeline by the tables that are there, whose columns hold every value. The tables of a verify are of no
- * interest: a lease ends it.
- * @returns `recorded.state` itself where all of its tables are there
- * @throws DestinationTableMissing, ColumnTypeChanged, RecordsMissing when people have changed them
- * @throws DestinationTableTaken when something has the visible table's name before its publish
+ * Verifies the tables of a pipeline: that they exist, and that their columns hold every value. Ignores the tables of
+ * a verify, since a lease ends it.
+ * @returns the state according to the tables that exist: `recorded.state` itself if all do
+ * @throws DestinationTableMissing, ColumnTypeChanged, RecordsMissing when somebody has changed them
+ * @throws DestinationTableTaken when an object has the name of the visible table before its publish
  */
 export async function requireTables<
   Transaction extends SqlTransaction,
@@ -33,8 +33,8 @@ export async function requireTables<
 }
 
 /**
- * The state as it is without tables that were dropped by hand, where a load under way, or the one that is to begin, makes them
- * again. The tables of a verify are of no interest: a lease ends it.
+ * The state without the tables that somebody dropped, if a load that runs or is about to begin recreates them.
+ * Ignores the tables of a verify, since a lease ends it.
  */
 async function presentState<
   Transaction extends SqlTransaction,

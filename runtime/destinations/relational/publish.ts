@@ -22,7 +22,7 @@ export async function decidedCheckpoint<Transaction extends SqlTransaction>(
   return decide({ checkpoint, ledger });
 }
 
-/** Applies the changes to the shadow table. Done once more, it comes to the same. */
+/** Applies the changes to the shadow table. Idempotent. */
 export async function applyChangesToShadow<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
@@ -34,11 +34,11 @@ export async function applyChangesToShadow<Transaction extends SqlTransaction>(
   for (const statement of applyToShadow(overlay)) await transaction.run(statement);
 }
 
-/** What each database does its own way. */
+/** The steps that each database does in its own way. */
 export interface PublishSteps {
-  /** Prepares the shadow table for its being the visible one. */
+  /** Prepares the shadow table to become the visible one. */
   readonly beforeFirst?: () => Promise<void>;
-  /** Writes into the visible table what differs in the shadow table. Returns how many rows it has written. */
+  /** Writes the differences from the shadow table into the visible table. Returns the number of rows written. */
   readonly merge: () => Promise<number>;
 }
 
@@ -62,7 +62,7 @@ export async function publishShadow<Transaction extends SqlTransaction>(
     await beforeFirst?.();
     await transaction.run(`ALTER TABLE ${tables.sql('shadow')} RENAME TO ${quote(table)}`);
   }
-  // What others do to a table waits for whoever has written it.
+  // Checked last: since the table is written in this transaction, nobody else can alter it until the end.
   await tables.requireMade(transaction, 'visible', columns);
   await publishDeadLetters(transaction, tables);
   await tables.drop(transaction, 'changes');
@@ -84,7 +84,10 @@ export async function countRows<Transaction extends SqlTransaction>(
   return Number(row?.['__r_live']);
 }
 
-/** Deletes seen while loading of rows that the export does not have: marked in the visible table, or added to it. */
+/**
+ * Deletes that were seen while loading, of rows that the export does not have: marked in the visible table, or added
+ * to it.
+ */
 async function carryTombstones<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,

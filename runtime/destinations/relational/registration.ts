@@ -8,13 +8,13 @@ import type { PipelineTables } from './tables';
 import { recordedTarget, requireName, requireSame, type TargetWords } from './target';
 import type { SqlTransaction } from './transaction';
 
-/** What a database has of its own for registering pipelines. */
+/** What each database does in its own way to register pipelines. */
 export interface Registry<Transaction extends SqlTransaction, State, Tables> extends TargetWords {
   /** The schema of the bookkeeping, as SQL. */
   readonly bookkeeping: string;
   readonly dialect: Dialect;
   tablesOf(target: TableTarget, number: number): Tables;
-  /** What is wrong with the name of a table, if anything. */
+  /** The problem with the name of a table, if it has one. */
   nameProblem(name: TableName): string | undefined;
   readState(transaction: Transaction, pipeline: string): Promise<State | undefined>;
   /** Creates a schema unless it exists. */
@@ -22,9 +22,10 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
 }
 
 /**
- * A pipeline as it is registered, which it is now if `known` is `undefined`, and whose tables are as the replicator has made them.
- * @throws DestinationTableTaken, DestinationUnusable when it cannot be this pipeline's, or is not what it was
- * @throws DestinationTableMissing, ColumnTypeChanged when people have changed its tables
+ * A registered pipeline, whose tables are as the replicator created them. Registers it if `known` is `undefined`.
+ * @throws DestinationTableTaken, DestinationUnusable when the table cannot be that of this pipeline, or the pipeline
+ * has changed
+ * @throws DestinationTableMissing, ColumnTypeChanged when somebody has changed its tables
  */
 export async function registered<
   Transaction extends SqlTransaction,
@@ -78,7 +79,7 @@ async function register<
   );
 }
 
-/** What is left of a pipeline whose row was deleted by hand would be taken for the new one's. */
+/** Deletes what is left of a pipeline whose row somebody deleted. Otherwise it would count as that of the new one. */
 async function forgetLeftovers(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
@@ -88,8 +89,8 @@ async function forgetLeftovers(
 }
 
 /**
- * What people have done to the tables of a pipeline, or of the one that writes the table of a name, that its next lease would
- * refuse; it changes nothing.
+ * What somebody has changed in the tables of a pipeline that its next lease would refuse. The pipeline is given by
+ * its name, or by the name of the table that it writes. Changes nothing.
  */
 export async function tableProblem<
   Transaction extends SqlTransaction,
@@ -116,7 +117,7 @@ export async function tableProblem<
   }
 }
 
-/** The line of `check` for a table that people have changed. */
+/** The line of `check` for a table that somebody has changed. */
 export function changedTable(
   { schema, table }: TableName,
   { what, fix }: ChangedByHand,
@@ -124,7 +125,7 @@ export function changedTable(
   return { requirement: `table ${schema}.${table} writable`, met: false, found: what, fix };
 }
 
-/** The pipeline that writes a table, if one does. */
+/** The pipeline that writes a table, if there is one. */
 async function writerOf<Transaction extends SqlTransaction, State, Tables>(
   transaction: Transaction,
   { schema, table }: TableName,

@@ -6,8 +6,8 @@ export function quote(name: string): string {
 }
 
 /**
- * A whole number for SQL text, where it cannot be bound.
- * @throws RangeError when it is anything else, whatever its type says
+ * A whole number for SQL text, where it cannot be a parameter.
+ * @throws RangeError for any other value, whatever its static type
  */
 export function integer(value: number | bigint): string {
   const text = String(value);
@@ -16,14 +16,14 @@ export function integer(value: number | bigint): string {
   return text;
 }
 
-/** A name of ours for SQL text in which names of users stand: an alias, a derived column, a temporary table. */
+/** A name of ours for SQL text that also contains names of users: an alias, a derived column, a temporary table. */
 export function own(name: string): string {
   return `${RESERVED_PREFIX}${name}`;
 }
 
-/** A schema's table for SQL text. */
+/** The name of a table for SQL text. */
 export interface TableName {
-  /** Where one session sees several databases. */
+  /** For databases where one session sees several. */
   readonly catalog?: string;
   readonly schema: string;
   readonly table: string;

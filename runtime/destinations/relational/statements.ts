@@ -5,17 +5,17 @@ import { columnList, equalOn } from './sql';
 
 const { action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Tables as they stand in SQL text, and what they hold. */
+/** Tables, by their names in SQL text, and what they hold. */
 export interface Overlay {
   readonly shadow: string;
   readonly changes: string;
   readonly columns: readonly Column[];
   readonly soft: boolean;
-  /** Whether there is a visible table already: then the publish carries its tombstones over. */
+  /** Whether the visible table already exists. Then the publish carries its tombstones over. */
   readonly published: boolean;
 }
 
-/** Statements that apply the changes to the shadow table (rule P2). Run once more, they come to the same. */
+/** Statements that apply the changes to the shadow table (rule P2). Idempotent. */
 export function applyToShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
   const keys = keyNames(columns);
   const sameKey = equalOn('__r_shadow', '__r_changes', keys);
@@ -26,7 +26,7 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
       `INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${changes} WHERE ${ACTION} = 'upsert'`,
     ];
   }
-  // Deleted, and nothing but the key known of it: the export's values stay known.
+  // Deleted, with nothing but the key known: the values of the export stay.
   const marks = `__r_changes.${ACTION} = 'delete' AND NOT __r_changes.${KNOWN}`;
   return [
     `UPDATE ${shadow} __r_shadow SET ${DELETED} = true, ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
@@ -38,7 +38,7 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
   ];
 }
 
-/** Inserts, with soft deletes, deleted rows of which nothing but the key was ever known. */
+/** With soft deletes: inserts deleted rows of which only the key was ever known. */
 export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): string {
   return `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
     SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${tombstones} __r_gone
@@ -46,7 +46,7 @@ export function keyOnlyTombstones(into: string, tombstones: string, keys: readon
       AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`;
 }
 
-/** Gives soft-deleted rows that the export lacks the time of their delete, where it was seen while loading. */
+/** Sets the time of the delete in soft-deleted rows that the export lacks, if the delete was seen while loading. */
 export function datedTombstones(visible: string, changes: string, keys: readonly string[]): string {
   return `UPDATE ${visible} __r_row SET ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
     WHERE ${equalOn('__r_row', '__r_changes', keys)} AND __r_changes.${ACTION} = 'delete'

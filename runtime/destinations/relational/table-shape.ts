@@ -1,7 +1,7 @@
 import { ColumnTypeChanged } from '../errors';
 import { quote, qualified, type TableName } from './sql';
 
-/** A column in a table's definition. `type`: as the engine spells it. */
+/** A column in the definition of a table. `type`: as the engine spells it. */
 export interface DefinedColumn {
   readonly name: string;
   readonly type: string;
@@ -9,7 +9,7 @@ export interface DefinedColumn {
 
 /** How a database compares and changes the columns of a table. */
 export interface ColumnRules {
-  /** The same for two spellings of one name. */
+  /** Returns the same text for two spellings of one name. */
   fold(name: string): string;
   /** Whether a column of type `found` keeps every value of type `made` exactly, and compares it in the same way. */
   holds(made: string, found: string): boolean;
@@ -22,11 +22,11 @@ export interface MadeTable extends TableName {
 }
 
 /**
- * Rule D1 where people alter our tables: what a column of another type could round, cut or refuse is not written. Columns of
- * users beside ours are theirs.
- * @param made as the replicator has made the columns
- * @param found as they are
- * @throws ColumnTypeChanged for the first column of another type, or that is missing
+ * Rule D1 for tables that somebody has altered: nothing is written into a column whose other type could round, cut or
+ * refuse values. Additional columns of users are ignored.
+ * @param made the columns as the replicator created them
+ * @param found the present columns
+ * @throws ColumnTypeChanged for the first column that is missing or has another type
  */
 export function requireColumns(
   { source, ...name }: MadeTable,

@@ -8,31 +8,31 @@ import { OWN_SCHEMA } from './target';
 import { type ColumnRules, type DefinedColumn, requireColumns } from './table-shape';
 import type { SqlTransaction } from './transaction';
 
-/** `changed keys`: what `apply` has changed since `startVerify`. */
+/** `changed keys`: the keys that `apply` has changed since `startVerify`. */
 export type OwnTable = TableRole | 'changed keys';
 
 type OwnColumn = keyof typeof OWN_COLUMNS;
-/** Columns of our own before those of the items. */
+/** The replicator's own columns before those of the items. */
 export type FirstColumn = Exclude<OwnColumn, 'deleted'>;
-/** Columns of our own after them. */
+/** The replicator's own columns after those of the items. */
 export type LastColumn = Extract<OwnColumn, 'sourceTime' | 'deleted'>;
 
-/** By which column a key is known that has several columns, or none: in tables of ours, and in that of the dead letters. */
+/** The column that identifies a key as a whole, in the changes tables and in that of the dead letters. */
 export interface KeyName {
   readonly column: string;
   readonly ofDeadLetters: string;
 }
 
-/** The tables of one pipeline: their names, and their columns beside those of the items. */
+/** The tables of one pipeline: their names, and their columns besides those of the items. */
 export abstract class PipelineTables<Transaction extends SqlTransaction> {
-  /** @param number the pipeline's: no other has tables of these names */
+  /** @param number the number of the pipeline, which makes the names of its tables unique */
   constructor(
     readonly target: TableTarget,
     readonly number: number,
   ) {}
 
   protected abstract readonly defaultSchema: string;
-  /** Where one session sees several databases. */
+  /** For databases where one session sees several. */
   protected readonly catalog: string | undefined;
   abstract readonly keyName: KeyName;
   /** The pipeline's rows in the bookkeeping. */
@@ -40,13 +40,13 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
 
   /** @param columns those of the items */
   abstract create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void>;
-  /** Whether something has the table's name. */
+  /** Whether any object has the name of the table. */
   abstract exists(transaction: Transaction, table: OwnTable): Promise<boolean>;
   protected abstract readonly rules: ColumnRules;
-  /** A column's type, as the engine's catalog spells it. */
+  /** The type of a column, as the catalog of the engine spells it. */
   protected abstract readonly columnType: (type: ColumnType) => string;
   protected abstract readonly ownColumns: Readonly<Record<FirstColumn | LastColumn, DefinedColumn>>;
-  /** The columns that the table has, those of users included. */
+  /** The present columns of the table, including those of users. */
   protected abstract found(transaction: Transaction, table: OwnTable): Promise<readonly DefinedColumn[]>;
 
   get soft(): boolean {
@@ -59,8 +59,8 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
       case 'visible':
         return { schema, table: this.target.table };
       case 'shadow':
-        // Beside the visible table, whose name it takes at the first publish: DuckDB cannot move a table to another
-        // schema, and PostgreSQL gives a new table the privileges of the schema that it is created in.
+        // In the schema of the visible table, whose name it takes at the first publish: DuckDB cannot move a table to
+        // another schema, and PostgreSQL gives a new table the privileges of the schema where it is created.
         return { schema, table: own(`loading_${this.number}`) };
       case 'changes':
         return { schema: OWN_SCHEMA, table: `changes_${this.number}` };
@@ -75,7 +75,10 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
     return qualified({ ...(this.catalog !== undefined && { catalog: this.catalog }), ...this.name(table) });
   }
 
-  /** The visible table comes last, which others read: once it is locked, nothing else is waited for. */
+  /**
+   * The existing tables. The visible table comes last, since others read it: once it is locked, nothing else has to
+   * be waited for.
+   */
   existing(state: PipelineRow): readonly OwnTable[] {
     const tables: OwnTable[] = [];
     if (state.loading) tables.push('shadow', 'changes');
@@ -84,18 +87,21 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
     return tables;
   }
 
-  /** The error of a table that people have dropped or renamed. */
+  /** The error for a table that somebody has dropped or renamed. */
   missing(table: OwnTable): DestinationTableMissing {
     const { schema, table: name } = this.name(table);
     return new DestinationTableMissing(`${schema}.${name}`, this.source);
   }
 
-  /** @param records name of the table of ours that lacks rows */
+  /** @param records name of the bookkeeping table that lacks rows */
   recordsMissing(records: string): RecordsMissing {
     return new RecordsMissing(`${OWN_SCHEMA}.${records}`, qualified(this.name('visible')), this.source);
   }
 
-  /** @throws ColumnTypeChanged when a column was altered by hand so that it could not hold every value. @param columns that are recorded */
+  /**
+   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value. @param columns
+   * the recorded columns
+   */
   async requireMade(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
     const found = await this.found(transaction, table);
     const made = { ...this.name(table), source: this.source };

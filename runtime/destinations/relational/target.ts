@@ -5,40 +5,40 @@ import { DestinationUnusable } from '../errors';
 import type { TableName } from './sql';
 import type { SqlRow } from './transaction';
 
-/** What a destination's messages say. */
+/** Texts for the messages of a destination. */
 export interface TargetWords {
   readonly defaultSchema: string;
-  /** Where else the pipeline may be loaded: `another file with --to`. */
+  /** Where else to load the pipeline: `another file with --to`. */
   readonly elsewhere: string;
 }
 
-/** The schema of the replicator's own tables, in any case. */
+/** The schema of the bookkeeping tables. Names in any case match it. */
 export const OWN_SCHEMA = '_replicator';
 
-/** What to do about a name that a table cannot have. */
-export const RENAME = 'Choose another one with --destination-table or --destination-schema.';
+/** The fix for a name that a table cannot have. */
+export const RENAME = 'Choose another name with --destination-table or --destination-schema.';
 
 /**
- * Why a table of users cannot have such a name, if it cannot.
- * @param systemSchemas pattern of schemas that the engine keeps for itself
+ * Why a visible table cannot have this name, if it cannot.
+ * @param systemSchemas pattern of schemas that belong to the engine
  */
 export function reservedProblem({ schema, table }: TableName, systemSchemas: RegExp): string | undefined {
-  if (schema.toLowerCase() === OWN_SCHEMA) return `schema ${schema} is the replicator's own`;
-  if (systemSchemas.test(schema)) return `schema ${schema} is the database's own`;
+  if (schema.toLowerCase() === OWN_SCHEMA) return `schema ${schema} belongs to the replicator`;
+  if (systemSchemas.test(schema)) return `schema ${schema} belongs to the database`;
   const reserved = [schema, table].find(isReservedName);
   if (reserved === undefined) return undefined;
-  return `"${reserved}" begins with ${RESERVED_PREFIX}, as the replicator's own names do`;
+  return `"${reserved}" begins with ${RESERVED_PREFIX}, which is reserved for the replicator`;
 }
 
-/** @throws DestinationUnusable when a table of users cannot have such a name. @param problem what is wrong with it */
+/** @throws DestinationUnusable when a visible table cannot have this name. @param problem the problem with it */
 export function requireName({ schema, table }: TableName, problem: string | undefined): void {
   if (problem === undefined) return;
   throw new DestinationUnusable(`Table ${schema}.${table} cannot be written: ${problem}. ${RENAME}`);
 }
 
 /**
- * @throws DestinationUnusable when a pipeline would go on with another table, key or way of deleting, or with columns whose
- * names were not kept for the replicator before
+ * @throws DestinationUnusable when a pipeline would continue with another table, key or delete mode, or with columns
+ * whose names were not reserved for the replicator in earlier versions
  */
 export function requireSame(
   { recorded, columns }: { readonly recorded: TableTarget; readonly columns: readonly Column[] },
@@ -60,20 +60,20 @@ function requireSameTarget(
   ) as [string, string];
   if (before !== now) {
     throw new DestinationUnusable(
-      `Pipeline ${pipeline} writes table ${before} already, not ${now}: set the schema and table back, or load into ` +
+      `Pipeline ${pipeline} writes table ${before}, not ${now}. Set the schema and table back, or load into ` +
         `${elsewhere}.`,
     );
   }
   const keys = [recorded, target].map(({ keySchema }) => describeKey(keySchema));
   if (keys[0] !== keys[1]) {
     throw new DestinationUnusable(
-      `The source table of pipeline ${pipeline} has another key now (${keys[1]}, it was ${keys[0]}), so it is another ` +
-        `table than the one in ${recorded.table}: load it into ${elsewhere}.`,
+      `The source table of pipeline ${pipeline} has a different key now (${keys[1]} instead of ${keys[0]}), so it is not the ` +
+        `table that was loaded into ${recorded.table}. Load it into ${elsewhere}.`,
     );
   }
   if (recorded.deletes !== target.deletes) {
     throw new DestinationUnusable(
-      `Table ${recorded.table} was begun with deletes: ${recorded.deletes}. Set that back, or load into ${elsewhere}.`,
+      `Table ${recorded.table} was created with deletes: ${recorded.deletes}. Set that back, or load into ${elsewhere}.`,
     );
   }
 }
@@ -82,8 +82,8 @@ function requireFreeNames(columns: readonly Column[], table: string, { elsewhere
   const reserved = columns.find(({ name }) => isReservedName(name));
   if (reserved === undefined) return;
   throw new DestinationUnusable(
-    `Column ${reserved.name} of table ${table} begins with ${RESERVED_PREFIX}, as the replicator's own names do from this ` +
-      `version on, and would get another name: load the table into ${elsewhere}.`,
+    `Column ${reserved.name} of table ${table} begins with ${RESERVED_PREFIX}, which is reserved for the replicator from this ` +
+      `version on, so the column would get another name. Load the table into ${elsewhere}.`,
   );
 }
 

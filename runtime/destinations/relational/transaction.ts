@@ -3,14 +3,14 @@ import { onAbort } from '../../abort';
 /** A row as its driver returns it. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** A transaction of any of the databases, for statements that all of them understand. */
+/** A transaction of either database, for statements that both understand. */
 export interface SqlTransaction {
-  /** Returns how many rows the statement has written. */
+  /** Returns the number of rows written. */
   run(sql: string, values?: string[]): Promise<number>;
   rows(sql: string, values?: string[]): Promise<readonly SqlRow[]>;
 }
 
-/** A boolean column, which one driver returns as such and the other as PostgreSQL prints it. */
+/** The value of a boolean column. One driver returns a boolean, the other returns what PostgreSQL prints. */
 export function isTrue(value: unknown): boolean {
   return value === true || value === 't';
 }
@@ -22,13 +22,16 @@ interface Transaction {
 
 export interface Ending {
   readonly signal: AbortSignal | undefined;
-  /** Ends the statement that is running when the signal aborts. */
+  /** Ends the running statement when the signal aborts. */
   readonly interrupt: () => void;
-  /** How a transaction ends whose work has succeeded. */
+  /** How a successful transaction ends. */
   readonly by: 'commit' | 'rollback';
 }
 
-/** Runs `work` in a transaction and ends it; any error rolls back. @throws the signal's reason when it aborts before the end */
+/**
+ * Runs `work` in a transaction and ends it. Any error rolls back. @throws the signal's reason when it aborts before
+ * the end
+ */
 export async function inTransaction<Begun extends Transaction, T>(
   begin: () => Promise<Begun>,
   work: (transaction: Begun) => Promise<T>,

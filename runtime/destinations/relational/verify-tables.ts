@@ -4,7 +4,7 @@ import { deleteDeadLetters } from './dead-letters';
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
-/** From now on the keys that change are recorded (rule V1). The tables must not exist. */
+/** Starts recording the keys that change (rule V1). The tables must not exist. */
 export async function beginRecording<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
@@ -15,7 +15,7 @@ export async function beginRecording<Transaction extends SqlTransaction>(
   await updateState(transaction, tables.ownRows, { verifying: true });
 }
 
-/** No key is recorded any more (rule V3). The tables are the caller's to drop. */
+/** Stops recording keys (rule V3). The caller drops the tables. */
 export async function endRecording<Transaction extends SqlTransaction>(
   transaction: Transaction,
   { ownRows }: PipelineTables<Transaction>,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { writeInt128, writeInt64 } from './number-bytes';
 
-/** How a column's values stand in a Parquet file. `integer`: 64 bits with sign. */
+/** The type of a column in a Parquet file. `integer`: 64 bits, signed. */
 export type ParquetType =
   | { readonly kind: 'text' | 'json' | 'bytes' | 'boolean' | 'integer' }
   /** 18 digits fit 64 bits, 38 fit 128. */
@@ -12,20 +12,20 @@ const FIRST_BYTES = 1024;
 const SHORT = 40;
 const LENGTH_BYTES = 4;
 
-/** One column of a Parquet file being collected: its values in PLAIN encoding, and which rows have one. */
+/** One column of a Parquet file while it is collected: its values in PLAIN encoding, and which rows have one. */
 export abstract class ParquetColumn {
-  /** Values of the rows that have one, one after another. */
+  /** The values of the rows that have one, one after another. */
   protected values: Uint8Array = Buffer.allocUnsafe(FIRST_BYTES);
   protected used = 0;
   /** Rows that have a value. */
   protected count = 0;
-  /** A bit for each row that has a value, the lowest first; all others are 0. */
+  /** A bit for each row that has a value, lowest first. All others are 0. */
   private present = new Uint8Array(FIRST_BYTES / 8);
   private kept = { used: 0, count: 0 };
 
   constructor(readonly type: ParquetType) {}
 
-  /** Bytes of the values. */
+  /** Size of the values, in bytes. */
   get bytes(): number {
     return this.used;
   }
@@ -39,14 +39,14 @@ export abstract class ParquetColumn {
     return this.values.subarray(0, this.used);
   }
 
-  /** A bit for each of so many rows, the lowest first. Valid until the next change. */
+  /** A bit for each of this many rows, lowest first. Valid until the next change. */
   presence(rows: number): Uint8Array {
     const bytes = (rows + 7) >> 3;
     this.reserveBits(bytes);
     return this.present.subarray(0, bytes);
   }
 
-  /** A row, later than all that have a value, has the value of these bytes; what they are says the subclass. */
+  /** Sets the value of a row after all rows that have one. The subclass defines the form of the bytes. */
   add(row: number, source: Uint8Array, start: number, end: number): void {
     const at = row >> 3;
     if (at >= this.present.length) this.reserveBits(at + 1);
@@ -55,12 +55,12 @@ export abstract class ParquetColumn {
     this.count++;
   }
 
-  /** From now on `rewind` comes back to here. */
+  /** From now on `rewind` returns to this point. */
   keep(): void {
     this.kept = { used: this.used, count: this.count };
   }
 
-  /** @param rows how many there were at `keep` */
+  /** @param rows the number of rows at `keep` */
   rewind(rows: number): void {
     ({ used: this.used, count: this.count } = this.kept);
     const at = rows >> 3;
@@ -77,7 +77,7 @@ export abstract class ParquetColumn {
 
   protected abstract put(source: Uint8Array, start: number, end: number): void;
 
-  /** Where `bytes` more may be written. */
+  /** Reserves this many bytes. Returns where they begin. */
   protected reserve(bytes: number): number {
     const { used, values } = this;
     if (used + bytes > values.length) {
@@ -127,7 +127,7 @@ class BytesColumn extends ParquetColumn {
   }
 }
 
-/** A value is a bit; as in `RowCells` it is `start`, 0 or 1. */
+/** A value is a bit: `start`, 0 or 1, as in `RowCells`. */
 class BooleanColumn extends ParquetColumn {
   protected override put(_source: Uint8Array, start: number): void {
     const at = this.count >> 3;

@@ -13,15 +13,15 @@ const RLE = 3;
 
 const MAGIC = Buffer.from('PAR1');
 
-/** The name of a column by its position. */
+/** The name of a column, by position. */
 export function parquetColumnName(position: number): string {
   return `c${position}`;
 }
 
 /**
- * A Parquet file of one row group, in pieces to be written one after another, which are valid until a column changes. Each
- * column is one page: which rows have a value, then the values, neither compressed nor with statistics, because the file is
- * read once, at once, whole. Source: Apache Parquet, "File format", parquet.thrift.
+ * A Parquet file of one row group, in pieces to write one after another, which are valid until a column changes. Each
+ * column is one page: which rows have a value, then the values. It has no compression and no statistics, since the
+ * file is read once, immediately, and whole. Source: Apache Parquet, "File format", parquet.thrift.
  * @param columns of `rows` rows each
  */
 export function parquetFile(columns: readonly ParquetColumn[], rows: number): readonly Uint8Array[] {
@@ -54,7 +54,7 @@ function dataPage(column: ParquetColumn, rows: number): Uint8Array[] {
   return [header, lengthOf(levels), levels, values];
 }
 
-/** 1 for a row that has a value: one run where all are the same, else bits in one run. */
+/** 1 for a row with a value: one run if all are the same, otherwise one run of bits. */
 function definitionLevels(column: ParquetColumn, rows: number): Uint8Array {
   const head: number[] = [];
   if (column.valueCount === rows || column.valueCount === 0) {

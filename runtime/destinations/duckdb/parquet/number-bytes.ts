@@ -4,13 +4,13 @@ const ZERO = 48;
 
 const WORD = 2 ** 32;
 const LARGEST_TOP_WORD = 2 ** 31 - 1;
-/** Digits that are taken in at a time: a word times this power of ten, and a carry, is exact in a double. */
+/** Digits processed at a time: a word times this power of ten, plus a carry, is exact in a double. */
 const DIGITS_AT_ONCE = 6;
 const POWERS = Array.from({ length: DIGITS_AT_ONCE + 1 }, (_, digits) => 10 ** digits);
-/** Up to so many digits a number is exact in a double. */
+/** A number of up to this many digits is exact in a double. */
 const DOUBLE_DIGITS = 15;
 
-/** The number being worked on, in words of 32 bits, the lowest first: no bigint is made for a number. */
+/** The current number, in words of 32 bits, lowest first. This avoids a bigint per number. */
 const words = new Float64Array(4);
 
 /**
@@ -114,7 +114,7 @@ function setWords(source: Uint8Array, start: number, end: number, scale: number,
   if (negative) negate(count);
 }
 
-/** `words` × `factor` + `added`; returns what is carried out of the highest word. */
+/** `words` × `factor` + `added`. Returns the carry out of the highest word. */
 function multiplyAdd(factor: number, added: number, count: number): number {
   let carry = added;
   for (let i = 0; i < count; i++) {

@@ -4,10 +4,10 @@ import { MAX_DECIMAL_DIGITS, sqlType, storageType } from '../types';
 import { type ParquetColumn, parquetColumn, type ParquetType } from './column';
 import { parquetColumnName, parquetFile } from './file';
 
-/** Digits of a decimal that 64 bits hold. */
+/** Digits of a decimal that fit into 64 bits. */
 const NARROW_DECIMAL_DIGITS = 18;
 
-/** Rows on their way into DuckDB, collected column by column as a Parquet file has them. */
+/** Rows on their way into DuckDB, collected column by column for a Parquet file. */
 export class RowColumns implements RowSink {
   private readonly columns: readonly ParquetColumn[];
   private rows = 0;
@@ -33,7 +33,7 @@ export class RowColumns implements RowSink {
     return this.rows === 0;
   }
 
-  /** Of all values, about. */
+  /** Approximate size of all values, in bytes. */
   get bytes(): number {
     return this.columns.reduce((sum, { bytes }) => sum + bytes, 0);
   }
@@ -49,7 +49,7 @@ export class RowColumns implements RowSink {
     this.rows = rows + 1;
   }
 
-  /** From now on `rewind` comes back to here. */
+  /** From now on `rewind` returns to this point. */
   keep(): void {
     this.kept = this.rows;
     for (const column of this.columns) column.keep();
@@ -70,7 +70,7 @@ export class RowColumns implements RowSink {
     return parquetFile(this.columns, this.rows);
   }
 
-  /** SQL for the values of each column, of its type in DuckDB's tables, where the file is read. */
+  /** SQL for the values of each column, in its type in DuckDB's tables, when the file is read. */
   expressions(): readonly string[] {
     return this.types.map((type, position) => {
       const name = parquetColumnName(position);

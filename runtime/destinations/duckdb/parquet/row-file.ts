@@ -5,13 +5,14 @@ import { dirname, join } from 'node:path';
 let files = 0;
 
 /**
- * Rows in a file beside the database, for DuckDB to read with its own threads: the driver's own ways in run on ours, and
- * text would have to be parsed again. It is never synced and soon removed, so most of it never reaches the disk.
+ * Rows in a file beside the database, which DuckDB reads with its own threads. The driver's own functions would run
+ * on our thread, and text would have to be parsed again. It is never synced and soon removed, so most of it never
+ * reaches the disk.
  */
 export class RowFile {
   private constructor(private readonly path: string) {}
 
-  /** @throws what the file system throws; then nothing is left of it */
+  /** @throws what the file system throws. Then it leaves no file behind. */
   static async write(database: string, pieces: readonly Uint8Array[]): Promise<RowFile> {
     const file = new RowFile(join(rowFolder(database), `${++files}.parquet`));
     await mkdir(dirname(file.path), { recursive: true, mode: 0o700 });
@@ -30,7 +31,7 @@ export class RowFile {
     return file;
   }
 
-  /** The rows as a table of SQL. */
+  /** The rows as a table, in SQL. */
   get sql(): string {
     const exactly = this.path.replace(/[*?[]/g, '[$&]').replaceAll("'", "''");
     return `read_parquet('${exactly}', hive_partitioning = false)`;
@@ -41,12 +42,12 @@ export class RowFile {
   }
 }
 
-/** Removes row files that a killed process left, and their folder. */
+/** Removes the row files that a killed process left, and their folder. */
 export function clearRowFiles(database: string): void {
   rmSync(rowFolder(database), { recursive: true, force: true });
 }
 
-/** What is left to be written: on a disk that fills, a write ends early without an error, and only the next one has it. */
+/** The remaining pieces. On a full disk a write ends early without an error, and only the next one fails. */
 function without(pieces: readonly Uint8Array[], written: number): readonly Uint8Array[] {
   let bytes = written;
   let first = 0;

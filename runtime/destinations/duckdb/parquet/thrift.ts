@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * As much of Thrift's compact protocol as Parquet's headers need, for writing. A struct is its fields by id, in
+ * The part of Thrift's compact protocol that Parquet's headers need, for writing. A struct is its fields by id, in
  * ascending order. Source: Apache Thrift, "Thrift Compact protocol encoding".
  */
 export type ThriftValue =
@@ -11,14 +11,14 @@ export type ThriftValue =
   | { readonly type: 'struct'; readonly fields: Readonly<Record<number, ThriftValue>> };
 
 export const i32 = (value: number): ThriftValue => ({ type: 'i32', value });
-/** Whole numbers that a double holds. */
+/** Takes whole numbers that a double holds. */
 export const i64 = (value: number): ThriftValue => ({ type: 'i64', value });
 export const text = (value: string): ThriftValue => ({ type: 'text', value });
 export const struct = (fields: Readonly<Record<number, ThriftValue>>): ThriftValue => ({
   type: 'struct',
   fields,
 });
-/** Not empty: the values tell the elements' type. */
+/** Not empty, since the first value determines the type of the elements. */
 export const list = (...values: readonly [ThriftValue, ...ThriftValue[]]): ThriftValue => ({
   type: 'list',
   element: values[0].type,
@@ -27,7 +27,7 @@ export const list = (...values: readonly [ThriftValue, ...ThriftValue[]]): Thrif
 
 const TYPE_IDS = { i32: 5, i64: 6, text: 8, list: 9, struct: 12 } as const;
 const STOP = 0;
-/** Lists of more elements have their length behind the first byte. */
+/** Longer lists have their length after the first byte. */
 const LONGEST_SHORT_LIST = 14;
 
 export function encodeThrift(value: ThriftValue): Buffer {

@@ -1,17 +1,17 @@
-/** A process of the server, distinct from all others that have had or will have its number. */
+/** A server process, distinct from all others that have had or will have its number. */
 export interface Backend {
   readonly pid: string;
-  /** Whose it is. Of every process of other roles the times may be hidden; the name never is. */
+  /** The role it belongs to. The server may hide the times of processes of other roles, but never this name. */
   readonly role: string;
-  /** When the server started, likewise: after a restart its numbers begin again. */
+  /** When the server started, in the same form. After a restart the process numbers begin again. */
   readonly serverStartedAt: string;
-  /** When it began, as the server prints it: seconds since 1970. */
+  /** When it started, as the server prints it: seconds since 1970. */
   readonly startedAt: string;
-  /** Behind a pooler, where a process serves many: when the one transaction began that is meant, likewise. */
+  /** Behind a pooler, where one process serves many clients: when the transaction in question began, in the same form. */
   readonly transactionAt: string | undefined;
 }
 
-/** Columns by which a query says what process runs it, and since when its transaction is under way. */
+/** Columns that return the process that runs the query, and when its transaction began. */
 export const WHICH_BACKEND = `pg_backend_pid() AS pid, extract(epoch FROM now())::text AS transaction_at,
   extract(epoch FROM pg_postmaster_start_time())::text AS server_started_at,
   (SELECT usename FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS role,
@@ -29,9 +29,9 @@ export function backendOf(row: Readonly<Record<string, string | null>>, pooled: 
 }
 
 /**
- * Rows of `pg_stat_activity` that are this process; none when it is gone, or its transaction is. Where the login has changed
- * meanwhile, the times of what the earlier role has are hidden: such a process counts as the one that is meant, as that is
- * what is safe. One of any other role is a stranger's.
+ * A condition on `pg_stat_activity` that finds this process, unless it or its transaction has ended. If the login has
+ * changed meanwhile, the times of the earlier role's processes are hidden. Such a process counts as a match, which is
+ * the safe choice. A process of any other role is somebody else's.
  */
 export function isBackend(backend: Backend): { readonly sql: string; readonly values: (string | null)[] } {
   return {

@@ -6,12 +6,12 @@ const SETTING = '--postgres-tls-ca-file or sslrootcert';
 const PEM =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-/** What was read last: to check the bundle of RDS takes as long as to connect. */
+/** The last result. Checking the RDS bundle takes as long as connecting. */
 let last: { readonly text: string; readonly certificates: string[] } | undefined;
 
 /**
- * The certificates of a file in PEM form, with any text between them. Node would take a file without any for none given, and
- * then trust every authority that it knows.
+ * The certificates of a PEM file, which may have text between them. For a file without any, Node would behave as if
+ * none were given, and trust every authority that it knows.
  * @throws DestinationUnusable
  */
 export function certificatesIn(path: string): string[] {
@@ -20,13 +20,13 @@ export function certificatesIn(path: string): string[] {
   if (text.trim() === '')
     throw unusable(
       path,
-      `is empty. Put the certificates of the authorities into it in PEM form, or leave it out`,
+      `is empty. Put the certificates of the authorities into it in PEM form, or leave the setting out`,
     );
   const certificates = text.match(PEM) ?? [];
   if (certificates.length === 0) {
     throw unusable(
       path,
-      `has no certificate in PEM form (-----BEGIN CERTIFICATE-----). From DER form: openssl x509 -inform der -in ${path} ` +
+      `has no certificate in PEM form (-----BEGIN CERTIFICATE-----). To convert one from DER form: openssl x509 -inform der -in ${path} ` +
         `-out authorities.pem`,
     );
   }

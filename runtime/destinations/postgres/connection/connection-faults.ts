@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import { sentence } from '../../../errors';
 import type { ConnectionRule, Rule } from './fault-rule';
 
-/** Every error of a system call that Node knows by name. */
+/** Every error code of a system call that Node knows. */
 export const SYSTEM_CODES: readonly string[] = [...getSystemErrorMap().values()].map(([name]) => name);
 
 function codesOf(module: object): readonly string[] {
@@ -14,22 +14,23 @@ function codesOf(module: object): readonly string[] {
 
 const UNTRUSTED: Omit<Rule, 'codes'> = {
   fatal: 'at first',
-  says: (f) =>
-    `The TLS certificate of ${f.location} is not trusted (${f.code}: ${sentence(f.message)} Name the authority that signed ` +
-    `it with --postgres-tls-ca-file (for RDS by a name of your own, or in a new region: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and the ` +
-    `server by a name that its certificate has.`,
+  message: (f) =>
+    `The TLS certificate of ${f.location} is not trusted (${f.code}): ${sentence(f.message)} Give the certificate of the authority that ` +
+    `signed it with --postgres-tls-ca-file (for RDS under a name of your own, or in a new region: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and use a ` +
+    `host name that is in the certificate.`,
 };
 
 /**
- * What a connection and the driver fail with: the first rule that matches decides. Sources: Node.js documentation, "Common
- * system errors" and "TLS: X509 certificate error codes"; sources of the driver pg 8.23, which a test reads again.
+ * Errors of connections and of the driver. The first rule that matches decides. Sources: Node.js documentation,
+ * "Common system errors" and "TLS: X509 certificate error codes"; source code of the driver pg 8.23, which a test
+ * checks again.
  */
 export const CONNECTION_RULES: readonly ConnectionRule[] = [
   {
     codes: ['ENOENT'],
     fatal: false,
-    says: (f) =>
-      `No server listens on the Unix socket of ${f.location}. Check the folder, and that the server runs.`,
+    message: (f) =>
+      `No server listens on the Unix socket of ${f.location}. Check the folder, and that the server is running.`,
   },
   {
     codes: [
@@ -47,45 +48,45 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
       'ERR_SOCKET_CONNECTION_TIMEOUT',
     ],
     fatal: false,
-    says: (f) =>
-      `Nobody answers at ${f.location} (${f.code}). Check that the server runs, its name and port, and the network between; ` +
-      `it is tried again.`,
+    message: (f) =>
+      `No answer from ${f.location} (${f.code}). Check that the server is running, its name and port, and the network in ` +
+      `between. Retrying.`,
   },
   {
     // Source: getaddrinfo(3), and the error codes of Node's module dns.
     codes: [...codesOf(dns), ...SYSTEM_CODES.filter((code) => code.startsWith('EAI_'))],
     fatal: false,
-    says: (f) =>
-      `The name of ${f.location} cannot be looked up (${f.code}). Check the name, and this machine's name servers; it is ` +
-      `tried again.`,
+    message: (f) =>
+      `The host name of ${f.location} cannot be resolved (${f.code}). Check the name, and this machine's name servers. ` +
+      `Retrying.`,
   },
   {
     codes: ['EADDRNOTAVAIL', 'EADDRINUSE', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'ENOSPC'],
     fatal: false,
-    says: (f) =>
-      `This machine has no port, file or memory left for a connection to ${f.location} (${f.code}: ${f.message}). Check ` +
-      `its limits (ulimit -n) and what else runs here; it is tried again.`,
+    message: (f) =>
+      `This machine has no port, file descriptor or memory left for a connection to ${f.location} (${f.code}: ${f.message}). ` +
+      `Check its limits (ulimit -n) and what else is running here. Retrying.`,
   },
   {
     codes: SYSTEM_CODES,
     fatal: false,
     endsConnection: true,
-    says: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}); it is tried again.`,
+    message: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}). Retrying.`,
   },
   {
     codes: [],
     pattern: /^ERR_(STREAM|SOCKET|IPC|HTTP2?)_|^ABORT_ERR$/,
     fatal: false,
     endsConnection: true,
-    says: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}); it is tried again.`,
+    message: (f) => `The connection to ${f.location} broke (${f.code}: ${f.message}). Retrying.`,
   },
   {
     codes: [],
     pattern: /does not support SSL connections|error establishing an SSL connection/,
     fatal: 'at first',
-    says: (f) =>
-      `${f.location} does not offer TLS. Turn it on there (ssl = on), or, where the network between is trusted, connect ` +
-      `without: --postgres-tls disable`,
+    message: (f) =>
+      `${f.location} does not offer TLS. Turn it on there (ssl = on), or, if you trust the network in between, connect ` +
+      `without TLS: --postgres-tls disable`,
   },
   {
     codes: [],
@@ -103,16 +104,16 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
     pattern: /^ERR_(TLS|SSL|OSSL|CRYPTO)_/,
     fatal: 'at first',
     endsConnection: true,
-    says: (f) =>
-      `${f.location} and the replicator do not agree on TLS (${f.code}: ${sentence(f.message)} Check that the port is the ` +
-      `database's and that the server offers TLS 1.2 or later.`,
+    message: (f) =>
+      `The TLS handshake with ${f.location} failed (${f.code}): ${sentence(f.message)} Check that the port is that of the ` +
+      `database, and that the server offers TLS 1.2 or later.`,
   },
   {
     codes: [],
     pattern: /client password must be a|^Password must be a/,
     fatal: 'at first',
-    says: (f) =>
-      `${f.location} asks for a password and none that fits was given. Set DYNAMODB_REPLICATOR_POSTGRES_PASSWORD, ` +
+    message: (f) =>
+      `${f.location} requires a password, and no usable one was given. Set DYNAMODB_REPLICATOR_POSTGRES_PASSWORD, ` +
       `--postgres-password-file or --postgres-password-secret.`,
   },
   {
@@ -121,9 +122,9 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
       /^SASL|^SCRAM|^(first|second) argument must be a Buffer|^Buffers? (lengths must match|cannot be empty)/,
     fatal: 'at first',
     endsConnection: true,
-    says: (f) =>
+    message: (f) =>
       `The login at ${f.location} failed midway: ${sentence(f.message)} Check the password, that no other server answers ` +
-      `there, and password_encryption (scram-sha-256 or md5) on the server.`,
+      `at that address, and password_encryption (scram-sha-256 or md5) on the server.`,
   },
   {
     codes: [],
@@ -131,9 +132,9 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
       /^Unknown authenticationOk message|^received invalid response|^Binary mode not supported|^Received unexpected \w+ message/,
     fatal: 'at first',
     endsConnection: true,
-    says: (f) =>
-      `What answers at ${f.location} does not speak PostgreSQL's protocol: ${sentence(f.message)} Check the port, and the ` +
-      `pooler or proxy between.`,
+    message: (f) =>
+      `The server at ${f.location} does not speak PostgreSQL's protocol: ${sentence(f.message)} Check the port, and any ` +
+      `pooler or proxy in between.`,
   },
   {
     codes: [],
@@ -141,10 +142,10 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
       /^Connection terminated|timeout expired|^timeout exceeded when|Query read timeout|connection error and is not queryable|was closed and is not queryable|^Client network socket disconnected/,
     fatal: false,
     endsConnection: true,
-    says: (f) => `The connection to ${f.location} broke (${f.message}); it is tried again.`,
+    message: (f) => `The connection to ${f.location} broke (${f.message}). Retrying.`,
   },
   {
-    // The driver's words for a caller's mistake.
+    // What the driver throws for a mistake of its caller.
     codes: [],
     pattern: new RegExp(
       [
@@ -159,8 +160,8 @@ export const CONNECTION_RULES: readonly ConnectionRule[] = [
     ),
     fatal: true,
     endsConnection: true,
-    says: (f) =>
-      `The replicator misused its PostgreSQL driver on ${f.location}: ${sentence(f.message)} Nothing was lost; update the ` +
+    message: (f) =>
+      `The replicator misused its PostgreSQL driver on ${f.location}: ${sentence(f.message)} Nothing was lost. Update the ` +
       `replicator, and start it again.`,
   },
 ];

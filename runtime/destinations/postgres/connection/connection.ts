@@ -13,12 +13,12 @@ import { tlsOptions } from './tls';
 export type SqlRow = Readonly<Record<string, string | null>>;
 
 const APPLICATION = 'dynamodb-replicator';
-/** A peer that went without a word is noticed by the system's probes, which begin after so long a silence. */
+/** After this much silence the system starts to probe the peer, which detects one that vanished. */
 const KEEPALIVE_AFTER_MS = 5_000;
-/** For saying goodbye. */
+/** For an orderly close. */
 const CLOSE_MS = 1_000;
 
-/** What the driver knows and does not say in its types. */
+/** Parts of the driver that are not in its types. */
 interface Inside {
   readonly processID: number | null;
   readonly connection: {
@@ -29,7 +29,10 @@ interface Inside {
 /** One connection that has logged in. Its methods throw what the driver throws. */
 export class Connection {
   private broken = false;
-  /** What broke it while nothing was asked: whoever asks next gets it, as the driver then only says that it cannot ask. */
+  /**
+   * The error that broke it while it was idle. The next caller gets it, since the driver would only report that it
+   * cannot query.
+   */
   private failure: Error | undefined;
   private serving: Backend | undefined;
   private readonly prepared: PreparedStatements | undefined;
@@ -37,7 +40,7 @@ export class Connection {
   private constructor(
     private readonly client: Client,
     readonly facts: ServerFacts,
-    /** After so long without an answer it is looked whether the server still works on it. */
+    /** After this long without an answer, another connection checks whether the server still works on it. */
     public silenceMs: number,
   ) {
     this.prepared = facts.pooled ? undefined : new PreparedStatements();
@@ -48,7 +51,7 @@ export class Connection {
     client.on('end', () => (this.broken = true));
   }
 
-  /** Nothing is left open when it throws: what the driver throws, or the signal's reason. */
+  /** Leaves nothing open when it throws: what the driver throws, or the signal's reason. */
   static async open(
     login: Login,
     settings: PostgresSettings,
@@ -61,7 +64,7 @@ export class Connection {
       port: login.port,
       database: login.database,
       user: login.user,
-      // A function: otherwise the driver would look for one in the environment.
+      // A function, since otherwise the driver would look for a password in the environment.
       password: () => login.password ?? '',
       ssl: tlsOptions(settings, login.host),
       application_name: APPLICATION,
@@ -70,7 +73,7 @@ export class Connection {
       keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
       types: { getTypeParser: () => (value: string) => value },
     });
-    // Without a listener it would end the process; whoever waits gets the rejection.
+    // Without a listener an error would end the process. The pending call gets the rejection.
     client.on('error', () => undefined);
     const stopListening = onAbort(signal, () => destroy(client, signal?.reason as Error));
     try {
@@ -81,7 +84,7 @@ export class Connection {
       const tls = connection.stream.getProtocol?.() ?? undefined;
       return new Connection(client, factsOf(rows[0] ?? {}, processID, tls), silenceMs);
     } catch (error) {
-      destroy(client, new Error('it is of no use'));
+      destroy(client, new Error('the connection was not usable'));
       throw signal?.aborted ? signal.reason : error;
     } finally {
       stopListening();
@@ -92,17 +95,17 @@ export class Connection {
     return this.broken;
   }
 
-  /** The process that does what was sent last; behind a pooler, as far as `servedBy` was called for it. */
+  /** The process that runs what was sent last. Behind a pooler it is the one that `servedBy` was last called with. */
   get backend(): Backend | undefined {
     return this.facts.backend ?? this.serving;
   }
 
-  /** Behind a pooler: which process has the transaction that has begun; `undefined`: that is not known, or it has ended. */
+  /** Behind a pooler: the process that has the current transaction. `undefined`: unknown, or the transaction has ended. */
   servedBy(backend: Backend | undefined): void {
     this.serving = backend;
   }
 
-  /** @param withinMs is given up after so long; without it, it may take any time */
+  /** @param withinMs the query is abandoned after this long; without it there is no limit */
   async query(
     sql: string,
     values?: readonly (string | Buffer | null)[],
@@ -113,11 +116,11 @@ export class Connection {
     const result: unknown = await this.client.query<SqlRow>(
       withinMs === undefined ? query : within(withinMs, query),
     );
-    // Several statements in one text have a result each.
+    // For several statements in one text, the driver returns one result each.
     return (Array.isArray(result) ? result.at(-1) : result) as QueryResult<SqlRow>;
   }
 
-  /** Rows as arrays, so that no column hides another one of its name. */
+  /** Rows as arrays, so that columns of the same name do not hide each other. */
   async queryRows(sql: string): Promise<QueryArrayResult<(string | null)[]>> {
     this.throwIfFailed();
     return this.client.query({ text: sql, rowMode: 'array' });
@@ -128,13 +131,13 @@ export class Connection {
     return this.client.query(new RoundTrip(statements, this.prepared)).done;
   }
 
-  /** Takes the lines of a `COPY … FROM STDIN`, whose end it is to be told. */
+  /** Starts a `COPY … FROM STDIN`. The caller writes its lines, and ends it. */
   copy(sql: string): CopyStreamQuery {
     this.throwIfFailed();
     return this.client.query(copyFrom(sql));
   }
 
-  /** Ends it at once; whoever waits for an answer gets the error. */
+  /** Closes the connection at once. Pending calls get the error. */
   destroy(error: Error): void {
     this.broken = true;
     destroy(this.client, error);
@@ -153,7 +156,7 @@ export class Connection {
   }
 }
 
-/** A query that is given up after so long. */
+/** A query that is abandoned after this long. */
 function within<Query extends object>(ms: number, query: Query): Query {
   return { ...query, query_timeout: ms };
 }

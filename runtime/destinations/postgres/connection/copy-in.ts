@@ -1,6 +1,6 @@
 import type { CopyStreamQuery } from 'pg-copy-streams';
 
-/** A `COPY … FROM STDIN` under way. Its methods throw what the driver throws. */
+/** A running `COPY … FROM STDIN`. Its methods throw what the driver throws. */
 export class CopyIn {
   private readonly failure: Promise<never>;
   private readonly closed: Promise<void>;
@@ -13,12 +13,12 @@ export class CopyIn {
         reject(this.error);
       });
     });
-    // It may fail while nobody waits for it; whoever comes next is told.
+    // It may fail while nobody waits for it. Then the next call throws the error.
     this.failure.catch(() => undefined);
     this.closed = new Promise((resolve) => stream.once('close', () => resolve()));
   }
 
-  /** Returns when the bytes are the system's, and the buffer may be used again. */
+  /** Returns when the system has the bytes, and the buffer may be reused. */
   async write(bytes: Buffer): Promise<void> {
     if (this.error !== undefined) throw this.error;
     await Promise.race([
@@ -27,13 +27,13 @@ export class CopyIn {
     ]);
   }
 
-  /** Returns when the server has taken all lines in. */
+  /** Returns when the server has received all lines. */
   async end(): Promise<void> {
     if (this.error !== undefined) throw this.error;
     await Promise.race([new Promise<void>((resolve) => this.stream.end(resolve)), this.failure]);
   }
 
-  /** Gives it up; the transaction can only be rolled back then. */
+  /** Aborts the copy. Afterwards the transaction can only be rolled back. */
   async abandon(): Promise<void> {
     if (this.error !== undefined) return;
     this.stream.destroy(new Error('the load was given up'));

@@ -8,11 +8,11 @@ export interface Login {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** `undefined`: none is known; a server that trusts who comes asks for none. */
+  /** `undefined`: none is known, which is enough for a server that asks for none. */
   readonly password: string | undefined;
 }
 
-/** What a secret says; only the password has to be there. */
+/** The content of a secret. Only the password is required. */
 interface Secret {
   readonly host: string | undefined;
   readonly port: number | undefined;
@@ -21,7 +21,7 @@ interface Secret {
   readonly password: string;
 }
 
-/** Finds out how to log in. A secret is kept until a login with it fails, as it may have been rotated. */
+/** Finds the credentials for a login. A secret is kept until a login with it fails, since it may have been rotated. */
 export class Credentials {
   private secret: Promise<Secret> | undefined;
 
@@ -45,22 +45,22 @@ export class Credentials {
     }
   }
 
-  /** Has the next login look again. Returns whether it may find another password. */
+  /** Makes the next login read the password again. Returns whether it may find another one. */
   forget(): boolean {
     this.secret = undefined;
     const { from } = this.settings.password;
     return from === 'file' || from === 'secret';
   }
 
-  /** Settings go before what the secret says. */
+  /** Settings take precedence over the secret. */
   private complete(secret: Partial<Secret>): Login {
     const host = this.settings.host ?? secret.host;
     const user = this.settings.user ?? secret.user;
     const database = this.settings.database ?? secret.database ?? user;
     if (host === undefined || user === undefined || database === undefined) {
       throw new DestinationUnusable(
-        `The secret does not say ${host === undefined ? 'host' : 'username'}: it has to be JSON as RDS writes it, or ` +
-          `the settings have to say so (--postgres-host, --postgres-user, --postgres-database).`,
+        `The secret has no ${host === undefined ? 'host' : 'username'}. Use a JSON secret as RDS writes it, or set ` +
+          `--postgres-host, --postgres-user and --postgres-database.`,
       );
     }
     return {
@@ -88,14 +88,14 @@ async function passwordIn(path: string): Promise<string> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new DestinationUnusable(
-      `The password file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}): check the path and its owner.`,
+      `The password file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}). Check the path and its owner.`,
       { cause },
     );
   }
   return passwordFrom(text, `password file ${path}`);
 }
 
-/** Editors, `echo` and `kubectl` put a line break at the end. @throws DestinationUnusable where nothing is left */
+/** Editors, `echo` and `kubectl` append a line break, which is removed. @throws DestinationUnusable when nothing is left */
 function passwordFrom(text: string, what: string): string {
   const password = text.replace(/\r?\n$/, '');
   if (password === '') throw new DestinationUnusable(`The ${what} is empty. Put the password into it.`);
@@ -113,7 +113,7 @@ function parseSecret(arn: string, text: string): Secret {
   const { password } = fields;
   if (typeof password !== 'string') {
     throw new DestinationUnusable(
-      `Secret ${arn} is JSON without "password": put one in, or name another secret with --postgres-password-secret.`,
+      `Secret ${arn} is JSON without "password". Add it, or give another secret with --postgres-password-secret.`,
     );
   }
   const { host, port: portOfHost } = hostAndPort(textOf('host'));
@@ -127,13 +127,13 @@ function parseSecret(arn: string, text: string): Secret {
   };
 }
 
-/** @param given a number or its text, or nothing. @throws DestinationUnusable */
+/** @param given a number, its text, or nothing. @throws DestinationUnusable */
 function portFrom(given: unknown, arn: string): number | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   const port = Number(given);
   if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
   throw new DestinationUnusable(
-    `"port" of secret ${arn} is not a port. Put a number from 1 to 65535 into it, or leave it out.`,
+    `"port" of secret ${arn} is not a port. Set it to a number from 1 to 65535, or leave it out.`,
   );
 }
 
@@ -148,7 +148,7 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
   } catch {
-    // A password.
+    // Not JSON, so it is the password.
   }
   return undefined;
 }

@@ -1,14 +1,14 @@
 import type { ServerError } from './server-error';
 
-/** What was being done when PostgreSQL failed. */
+/** The activity during which PostgreSQL failed. */
 export type Activity = 'connect' | 'statement' | 'commit';
 
-/** An error of the server's or the socket's, taken apart. */
+/** The parts of an error of the server or of the socket. */
 export interface Failure {
   /** SQLSTATE, the socket's or TLS's code, or empty. */
   readonly code: string;
   readonly message: string;
-  /** Only of errors of the server. */
+  /** Only for errors of the server. */
   readonly server: ServerError | undefined;
   readonly location: string;
   readonly activity: Activity;
@@ -21,23 +21,23 @@ export interface Rule {
   readonly codes: readonly string[];
   /** `at first`: fatal until this process has written here, from then on retried. */
   readonly fatal: boolean | 'at first';
-  /** The connection is of no use any more, or leads to the wrong server. */
+  /** The connection is unusable, or leads to the wrong server. */
   readonly endsConnection?: true;
-  readonly says: (failure: Failure) => string;
+  readonly message: (failure: Failure) => string;
 }
 
-/** By SQLSTATE and facts alone: what the server says is in its own language. */
+/** Matches by SQLSTATE and facts alone, since the server's messages are in its own language. */
 export interface ServerRule extends Rule {
-  /** Of errors that name a schema, those of ours or the system's alone. */
+  /** Matches only errors that name our schema or the system's. */
   readonly inOwnSchema?: true;
-  /** Only on a connection to what was a standby when it was made. */
+  /** Matches only on a connection to a server that was a standby when it was made. */
   readonly standby?: true;
-  /** Only while this is done. */
+  /** Matches only during this activity. */
   readonly activity?: Activity;
 }
 
-/** Of Node and the driver, which speak English everywhere. */
+/** Errors of Node and the driver, whose messages are always in English. */
 export interface ConnectionRule extends Rule {
-  /** What the message or the code is like too. */
+  /** Must also match the message or the code. */
   readonly pattern?: RegExp;
 }

@@ -4,12 +4,13 @@ import { type Backend, isBackend } from './backend';
 import type { Connection } from './connection';
 import type { PostgresServer } from './server';
 
-/** Between two looks whether a session is gone. Mostly it is at the first. */
+/** Pause between two checks whether a session has ended. Most have ended by the first check. */
 const LOOK_MS = 20;
 
 /**
- * Sessions of one user of the server whose connections were given up. The server's side of such a session may live on: hold
- * its locks, and do what it was sent when that arrives late. So it is ended before anything else is done (rule C3).
+ * Sessions on the server whose connections were abandoned, of one user of connections. The server's side of such a
+ * session may live on: hold its locks, and execute what it was sent when that arrives late. So it is ended before
+ * anything else is done (rule C3).
  */
 export class LostSessions {
   private readonly lost = new Set<Backend>();
@@ -18,14 +19,14 @@ export class LostSessions {
     return this.lost.size === 0;
   }
 
-  /** @param backend `undefined`: nothing of this connection was under way */
+  /** @param backend `undefined`: nothing was running on this connection */
   add(backend: Backend | undefined): void {
     if (backend !== undefined) this.lost.add(backend);
   }
 
   /**
-   * Returns when all of them are gone.
-   * @param connection of the same server, with no transaction under way
+   * Returns once all of them have ended.
+   * @param connection of the same server, without a transaction
    * @throws DestinationUnavailable when one does not end within `endingMs`, and the signal's reason
    */
   async end(server: PostgresServer, connection: Connection, signal?: AbortSignal): Promise<void> {

@@ -2,56 +2,57 @@ import { Semaphore } from '../../../semaphore';
 import { Turns } from '../../../turns';
 import type { Connection } from './connection';
 
-/** Least connections that a replicator can work with: see `ConnectionPool`. */
+/** The fewest connections that a replicator can work with: see `ConnectionPool`. */
 export const LEAST_CONNECTIONS = 4;
 
-/** After so long a server that had no connection left is asked for one again. */
+/** How long to wait before asking a server for a connection again that had none left. */
 const ASIDE_MS = 60_000;
 
-/** Whoever keeps a connection between its transactions, as long as nobody else waits for one. */
+/** A user that keeps a connection between its transactions, as long as nobody else waits for one. */
 export interface ConnectionUser {
-  /** Gives up the connection that it keeps, and is not using. */
+  /** Returns the connection that it keeps and is not using. */
   handOver(): Connection;
 }
 
 /**
- * All connections of a replicator to one server. A user keeps its connection from one transaction to the next, with the statements
- * prepared there; when there are more users than connections they take turns: the one that was idle longest hands its connection
- * to the one that has waited longest. One place is the writers' locks', and one is kept for what somebody who holds a
- * connection has to ask on another one, so that nobody waits for itself.
+ * All connections of a replicator to one server. A user keeps its connection, with its prepared statements, from one
+ * transaction to the next. When there are more users than connections, they take turns: the user that has been idle
+ * longest hands its connection to the one that has waited longest. One connection is reserved for the writers' locks.
+ * Another is reserved for users that already hold a connection and need to ask on a second one, so that no user waits
+ * for itself.
  */
 export class ConnectionPool {
-  /** For a place: with the connection that somebody else gave up with it, or none. */
+  /** The queue for places. A place comes with the connection that another user handed over, or without one. */
   private readonly turns = new Turns<Connection | undefined>();
-  /** Users that keep a connection and are not using it, the longest idle one first. */
+  /** Users that keep an idle connection, the longest idle one first. */
   private readonly idle = new Set<ConnectionUser>();
   private free: number;
-  /** Places that have a connection. */
+  /** Places that have an open connection. */
   private open = 0;
-  /** For the one place of whoever holds another one. */
+  /** The one place for users that already hold another connection. */
   readonly aside = new Semaphore(1);
-  /** For loads and comparisons, which hold a connection for long: one is left for everything else. */
+  /** For loads and comparisons, which hold a connection for long. One place is left for everything else. */
   readonly loads: Semaphore;
 
-  /** @param connections in all, at least `LEAST_CONNECTIONS` */
+  /** @param connections the total, at least `LEAST_CONNECTIONS` */
   constructor(readonly connections: number) {
     if (connections < LEAST_CONNECTIONS) throw new RangeError(`${connections} connections are too few`);
     this.free = connections - 2;
     this.loads = new Semaphore(this.mostLoads);
   }
 
-  /** That may be open at the same time. */
+  /** Most loads that may be open at a time. */
   get mostLoads(): number {
     return this.connections - 3;
   }
 
   /**
-   * Returns when there is a place, with the connection that somebody else gave up with it.
-   * @throws the signal's reason when it aborts before that
+   * Returns once there is a place, with the connection that another user handed over, if there is one.
+   * @throws the signal's reason when it aborts first
    */
   async acquire(signal?: AbortSignal): Promise<Connection | undefined> {
     const [longestIdle] = this.idle;
-    // After a stop nobody connects any more, but what is in hand is committed.
+    // After a stop, nobody opens a connection any more, but pending work may still commit on an open one.
     const takesOver = longestIdle !== undefined && (this.free === 0 || signal?.aborted === true);
     if (takesOver) {
       this.idle.delete(longestIdle);
@@ -63,14 +64,15 @@ export class ConnectionPool {
     return undefined;
   }
 
-  /** A place has its connection. */
+  /** The connection of a place is open. */
   connected(): void {
     this.open += 1;
   }
 
   /**
-   * The server has no connection for a place that was acquired: it is set aside for a while, and its user takes turns with those
-   * that have one. False where nobody has: then there is nothing to wait for, and the place is still the user's.
+   * The server has no connection left for an acquired place. The place is set aside for a while, and its user takes
+   * turns with those that have a connection. Returns false when nobody has one: then there is nothing to wait for,
+   * and the user keeps the place.
    */
   setAside(): boolean {
     if (this.open === 0) return false;
@@ -78,18 +80,18 @@ export class ConnectionPool {
     return true;
   }
 
-  /** The user is about to use the connection that it keeps. */
+  /** The user is about to use its connection. */
   use(user: ConnectionUser): void {
     this.idle.delete(user);
   }
 
-  /** The user has done with its connection for now: it keeps it unless somebody waits. */
+  /** The user does not need its connection now. It keeps it unless another user waits. */
   rest(user: ConnectionUser): void {
     if (this.turns.isEmpty) this.idle.add(user);
     else this.turns.next(user.handOver());
   }
 
-  /** The user has no connection any more, or got none. @param wasOpen whether its place had one */
+  /** The user has no connection any more, or did not get one. @param wasOpen whether its place had one */
   release(user: ConnectionUser, wasOpen: boolean): void {
     this.idle.delete(user);
     if (wasOpen) this.open -= 1;

@@ -1,24 +1,24 @@
-/** Statements that one session keeps prepared. */
+/** Most statements that one session keeps prepared. */
 const MOST_STATEMENTS = 32;
-/** Longer ones are parsed each time: the session would keep several times as much of each. */
+/** Longer statements are parsed each time. The session would need several times their size to keep them. */
 const MOST_CHARACTERS = 16_384;
 
 /** How a statement of a round trip is sent. */
 export interface SentAs {
-  /** Empty: it is parsed, and kept by nobody. */
+  /** Empty: it is parsed and not kept. */
   readonly name: string;
-  /** It is not prepared yet, and its name may be another one's. */
+  /** It is not prepared yet, and another statement may have its name. */
   readonly isNew: boolean;
 }
 
 /**
- * Which statements a session has prepared, the longest unused of them first. To parse and plan a statement of few rows takes
- * longer than to run it.
+ * The statements that a session has prepared, the least recently used first. Parsing and planning a statement of few
+ * rows takes longer than running it.
  */
 export class PreparedStatements {
   private readonly names = new Map<string, string>();
 
-  /** How a statement is sent next. */
+  /** How to send this statement. */
   next(sql: string): SentAs {
     if (sql.length > MOST_CHARACTERS) return { name: '', isNew: true };
     const known = this.names.get(sql);
@@ -28,7 +28,7 @@ export class PreparedStatements {
     return { name, isNew: known === undefined };
   }
 
-  /** Of those that were sent last it is not known which were prepared. */
+  /** Forgets all of them, since after an error nobody knows which of the last statements were prepared. */
   forget(): void {
     this.names.clear();
   }

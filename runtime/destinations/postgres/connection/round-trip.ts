@@ -5,15 +5,15 @@ import type { PreparedStatements } from './prepared-statements';
 export interface Statement {
   readonly sql: string;
   readonly values?: readonly (string | Buffer | null)[];
-  /** Begins or ends a transaction: there is nothing to prepare. */
+  /** Begins or ends a transaction. It is not prepared. */
   readonly isControl?: true;
-  /** Refuses to go on by an invalid cast (`GuardRefused`). */
+  /** Refuses to continue by an invalid cast (`GuardRefused`). */
   readonly isGuard?: true;
 }
 
-/** A statement failed; those before it have been undone with it, those behind it were not executed. */
+/** A statement failed. Those before it were rolled back, those after it were not executed. */
 export class StatementFailed extends Error {
-  /** @param index which of the round trip's */
+  /** @param index its position in the round trip */
   constructor(
     readonly index: number,
     override readonly cause: Error,
@@ -24,7 +24,7 @@ export class StatementFailed extends Error {
 
 const UNNAMED = { name: '', isNew: true };
 
-/** The driver's messages, as far as its own queries send them. */
+/** The protocol messages of the driver, as its own queries send them. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   close(message: { readonly type: 'S'; readonly name: string }): void;
@@ -35,7 +35,7 @@ interface Wire {
 }
 
 /**
- * Sends statements one behind the other without waiting for their answers, as libpq's pipeline mode does.
+ * Sends statements one after another without waiting for their answers, as libpq's pipeline mode does.
  * Source: PostgreSQL manual, "Frontend/Backend Protocol", "Pipelining".
  */
 export class RoundTrip implements Submittable {
@@ -44,7 +44,7 @@ export class RoundTrip implements Submittable {
   private resolve!: () => void;
   private reject!: (error: Error) => void;
 
-  /** @param prepared `undefined`: a pooler stands between, whose next session would not know them */
+  /** @param prepared `undefined`: there is a pooler in between, whose next session would not have them */
   constructor(
     private readonly statements: readonly Statement[],
     private readonly prepared: PreparedStatements | undefined,
@@ -83,14 +83,14 @@ export class RoundTrip implements Submittable {
     this.resolve();
   }
 
-  /** From the server, or from the connection that broke. */
+  /** An error of the server, or of a broken connection. */
   handleError(error: Error): void {
     this.prepared?.forget();
     this.reject(new StatementFailed(this.completed, error));
   }
 
   handleRowDescription(): void {
-    // What statements return is not asked for.
+    // The results of statements are not needed.
   }
 
   handleDataRow(): void {
@@ -98,6 +98,6 @@ export class RoundTrip implements Submittable {
   }
 
   handlePortalSuspended(): void {
-    throw new Error('no statement was limited in rows');
+    throw new Error('a portal was suspended, although no statement has a row limit');
   }
 }

@@ -1,4 +1,4 @@
-/** What an error of the server's may name. */
+/** The names that an error of the server may contain. */
 interface Names {
   readonly schema?: string | undefined;
   readonly table?: string | undefined;
@@ -7,7 +7,7 @@ interface Names {
   readonly constraint?: string | undefined;
 }
 
-/** What the driver keeps of one. Source: PostgreSQL manual, "Error and Notice Message Fields". */
+/** The fields of an error that the driver keeps. Source: PostgreSQL manual, "Error and Notice Message Fields". */
 interface Fields extends Names {
   readonly code: string;
   readonly message: string;
@@ -16,8 +16,9 @@ interface Fields extends Names {
 }
 
 /**
- * Classes whose messages name settings, sessions, files, types and tables. Every other message may quote values of rows: an
- * expression of a user's index or constraint may hand them to any function, and each function has messages of its own.
+ * Classes whose messages name only settings, sessions, files, types and tables. Every other message may quote values
+ * of rows: the expression of a user's index or constraint may pass them to any function, and each function has
+ * messages of its own.
  */
 const NAMES_ONLY = [
   ...['08', '0A', '25', '26', '28', '2BP01', '3D', '40', '53', '55', '57', '58', 'F0', 'XX001', 'XX002'],
@@ -25,8 +26,8 @@ const NAMES_ONLY = [
 ];
 
 /**
- * What is kept of an error of the server's, for messages, logs and causes. There are no values of rows in it: neither DETAIL,
- * HINT and CONTEXT, which may hold them in any class, nor a message that may quote one.
+ * What messages, logs and causes keep of an error of the server. It contains no values of rows: no DETAIL, HINT or
+ * CONTEXT, which may hold them in any class, and no message that may quote one.
  */
 export class ServerError extends Error {
   readonly code: string;
@@ -35,15 +36,15 @@ export class ServerError extends Error {
   readonly column: string | undefined;
   readonly dataType: string | undefined;
   readonly constraint: string | undefined;
-  /** Whether its message is the server's own; otherwise it is the code and the names that came with it. */
+  /** Whether its message is that of the server. Otherwise it is the code and the names that came with it. */
   readonly hasWords: boolean;
-  /** It is about the text of a statement of ours: a name that is not there, for instance. */
+  /** It is about the text of one of our statements: a name that does not exist, for instance. */
   readonly isOfStatement: boolean;
   readonly #context: string;
 
   constructor(error: Fields) {
     const hasWords = isHarmless(error);
-    // A function may have raised it, with values in any field.
+    // A function may have raised it, with values of rows in any field.
     const names = error.where === undefined ? namesIn(error) : {};
     super(hasWords ? error.message : describe(error.code, names));
     this.name = 'ServerError';
@@ -58,12 +59,12 @@ export class ServerError extends Error {
     this.constraint = names.constraint;
   }
 
-  /** Whether it came from within a function, or a line of a `COPY`. */
+  /** Whether it came from within a function, or from a line of a `COPY`. */
   get isInFunction(): boolean {
     return this.#context !== '';
   }
 
-  /** Whether its CONTEXT has this text, such as a function's name. */
+  /** Whether its CONTEXT contains this text, such as the name of a function. */
   mentions(text: string): boolean {
     return this.#context.includes(text);
   }
@@ -71,7 +72,7 @@ export class ServerError extends Error {
 
 function isHarmless({ code, where, position }: Fields): boolean {
   if (where !== undefined) return false;
-  // With a position it is about the text of our statement, in which there are no values.
+  // With a position it is about the text of our statement, which contains no values.
   return position !== undefined || NAMES_ONLY.some((one) => code.startsWith(one));
 }
 

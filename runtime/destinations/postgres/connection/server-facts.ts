@@ -1,7 +1,7 @@
 import { integer } from '../../relational/sql';
 import { type Backend, backendOf, WHICH_BACKEND } from './backend';
 
-/** What is known of the server at the other end. */
+/** Facts about the server at the other end. */
 export interface ServerFacts {
   /** As in `server_version_num`: 150018. */
   readonly version: number;
@@ -11,19 +11,19 @@ export interface ServerFacts {
   readonly user: string;
   readonly database: string;
   readonly readOnly: boolean;
-  /** It follows another server, and takes no writes before it is promoted. */
+  /** It follows another server, and takes no writes until it is promoted. */
   readonly standby: boolean;
   /** It can compress large values with lz4. */
   readonly lz4: boolean;
-  /** The server's process at the other end, unless a pooler stands between. */
+  /** The server process at the other end, unless there is a pooler in between. */
   readonly backend: Backend | undefined;
-  /** A pooler stands between: what belongs to a session may be another one's in the next transaction. */
+  /** There is a pooler in between: session state may belong to another session in the next transaction. */
   readonly pooled: boolean;
   /** `TLSv1.3`; `undefined`: not encrypted. */
   readonly tls: string | undefined;
 }
 
-/** The server's own probes of us, s, and how long what it sent may stay unacknowledged: settings of the session. */
+/** Settings of the session: how the server probes us, in seconds, and how long what it sent may stay unacknowledged. */
 const SERVER_KEEPALIVE = {
   tcp_keepalives_idle: '5',
   tcp_keepalives_interval: '3',
@@ -31,11 +31,12 @@ const SERVER_KEEPALIVE = {
   tcp_user_timeout: '30s',
 };
 /**
- * A query for what is known of the server, which also sets up the session.
- * @param processId what the connection was given as its process: the server's where no pooler stands between
+ * A query for the facts about the server, which also sets up the session.
+ * @param processId the process number that the connection was given; the server's own unless there is a pooler in
+ * between
  */
 export function factsQuery(processId: number | null): string {
-  // Behind a pooler the session is also others', and its socket leads to the pooler.
+  // Behind a pooler the session is shared, and its socket leads to the pooler.
   const keepalive = Object.entries(SERVER_KEEPALIVE).map(
     ([name, value]) => `set_config('${name}', '${value}', false)`,
   );
@@ -51,7 +52,7 @@ export function factsOf(
   processId: number | null,
   tls: string | undefined,
 ): ServerFacts {
-  // A pooler gives its clients keys of its own to cancel with.
+  // A pooler gives its clients its own cancel keys.
   const pooled = String(processId) !== row['pid'];
   return {
     version: Number(row['version']),

@@ -1,193 +1,194 @@
 import { sentence } from '../../../errors';
 import type { Failure, Rule, ServerRule } from './fault-rule';
 
-/** What the server says, or names where its words may quote values of rows. */
+/** The server's message. If that may quote values of rows, the names in the error. */
 const server = ({ message, server: error }: Failure) =>
   error?.hasWords === false
-    ? `${sentence(message)} The server's log has the rest, which may quote values.`
-    : `PostgreSQL says: ${sentence(message)}`;
+    ? `${sentence(message)} The server's log has the full message, which may quote values.`
+    : `PostgreSQL reported: ${sentence(message)}`;
 
 const READ_ONLY: Omit<Rule, 'codes'> = {
   fatal: false,
   endsConnection: true,
-  says: (f) =>
-    `${f.location} takes no writes: a standby or a replaced primary. ${server(f)} Reconnecting; if that does not help, ` +
+  message: (f) =>
+    `${f.location} accepts no writes: it is a standby or a replaced primary. ${server(f)} Retrying. If that does not help, ` +
     `give the writer's address in --to.`,
 };
 
 /**
- * What the server answers, by SQLSTATE: the first rule that matches decides. Source: PostgreSQL manual, appendix "PostgreSQL
- * Error Codes".
+ * Errors of the server by SQLSTATE. The first rule that matches decides. Source: PostgreSQL manual, appendix
+ * "PostgreSQL Error Codes".
  */
 export const SERVER_RULES: readonly ServerRule[] = [
   {
     codes: ['28P01'],
     fatal: 'at first',
-    says: (f) =>
-      `${f.location} refuses the password. ${server(f)} Check the user, and DYNAMODB_REPLICATOR_POSTGRES_PASSWORD, ` +
+    message: (f) =>
+      `${f.location} rejected the password. ${server(f)} Check the user, and DYNAMODB_REPLICATOR_POSTGRES_PASSWORD, ` +
       `--postgres-password-file or --postgres-password-secret.`,
   },
   {
     codes: ['28'],
     fatal: 'at first',
-    says: (f) =>
-      `${f.location} refuses the login. ${server(f)} Check user and database, that the role may log in (ALTER ROLE … LOGIN), ` +
-      `and that pg_hba.conf or the security group lets this machine in, with or without TLS as --postgres-tls says.`,
+    message: (f) =>
+      `${f.location} rejected the login. ${server(f)} Check user and database, that the role may log in (ALTER ROLE … LOGIN), ` +
+      `and that pg_hba.conf or the security group allows this machine, with or without TLS as in --postgres-tls.`,
   },
   {
     codes: ['3D000'],
     fatal: 'at first',
-    says: (f) => `${server(f)} Create it on the server (CREATE DATABASE …;) or name another one in --to.`,
+    message: (f) => `${server(f)} Create it on the server (CREATE DATABASE …;), or use another one with --to.`,
   },
   {
     codes: ['53300'],
     fatal: false,
-    says: (f) =>
+    message: (f) =>
       `${f.location} has no connection left. ${server(f)} Raise max_connections or the role's CONNECTION LIMIT, put a ` +
-      `pooler in front, or use fewer with --load-connections 1. It is tried again.`,
+      `pooler in front, or use fewer with --load-connections 1. Retrying.`,
   },
   {
     codes: ['57P03'],
     fatal: false,
     endsConnection: true,
-    says: (f) => `${f.location} is starting, stopping or recovering. ${server(f)} It is tried again.`,
+    message: (f) => `${f.location} is starting, stopping or recovering. ${server(f)} Retrying.`,
   },
   {
     codes: ['57P01', '57P02', '57P05', '25P03', '25P04'],
     fatal: false,
     endsConnection: true,
-    says: (f) => `${f.location} ended the connection. ${server(f)} It is tried again.`,
+    message: (f) => `${f.location} ended the connection. ${server(f)} Retrying.`,
   },
   {
     codes: ['57P04'],
     fatal: true,
     endsConnection: true,
-    says: (f) =>
-      `The database was dropped. ${server(f)} Nothing is left to go on from: create it and run again.`,
+    message: (f) =>
+      `The database was dropped. ${server(f)} There is nothing to continue from. Create it and run the replicator again.`,
   },
   {
     codes: ['57014'],
     fatal: false,
-    says: (f) => `A statement was cancelled on ${f.location}. ${server(f)} It is tried again.`,
+    message: (f) => `A statement was canceled on ${f.location}. ${server(f)} Retrying.`,
   },
   { ...READ_ONLY, codes: ['25006'] },
-  // What a standby answers to a transaction that is begun in order to write.
+  // The answer of a standby to a transaction that begins in read-write mode.
   { ...READ_ONLY, codes: ['0A000'], standby: true },
   {
     codes: ['40'],
     fatal: false,
-    says: (f) =>
-      `A transaction on ${f.location} conflicted with another one. ${server(f)} It is tried again.`,
+    message: (f) =>
+      `A transaction on ${f.location} conflicted with another one. ${server(f)} Retrying.`,
   },
   {
     codes: ['55P03'],
     fatal: false,
-    says: (f) =>
-      `Another session holds a lock that the replicator needs on a table of ${f.location}. ${server(f)} It is tried again; see who: ` +
+    message: (f) =>
+      `Another session holds a lock that the replicator needs on a table of ${f.location}. ${server(f)} Retrying; to see who: ` +
       `SELECT pid, usename, state, query FROM pg_stat_activity WHERE pid = ANY (SELECT pid FROM pg_locks WHERE granted AND ` +
       `relation IS NOT NULL);`,
   },
   {
     codes: ['53100', '58030'],
     fatal: false,
-    says: (f) =>
-      `${f.location} cannot write to its disk. ${server(f)} Free or add space there; the replicator goes on by itself ` +
+    message: (f) =>
+      `${f.location} cannot write to its disk. ${server(f)} Free or add space there. The replicator then continues ` +
       `from its last commit.`,
   },
   {
     codes: ['53200'],
     fatal: false,
-    says: (f) =>
-      `${f.location} ran out of memory. ${server(f)} If it keeps happening, lower work_mem or maintenance_work_mem, or ` +
+    message: (f) =>
+      `${f.location} ran out of memory. ${server(f)} Retrying. If it keeps happening, lower work_mem or maintenance_work_mem, or ` +
       `give the server more memory.`,
   },
   {
     codes: ['42501'],
     activity: 'connect',
     fatal: 'at first',
-    says: (f) => `${server(f)} Let the role in: GRANT CONNECT ON DATABASE … TO …;`,
+    message: (f) => `${server(f)} Allow it: GRANT CONNECT ON DATABASE … TO …;`,
   },
   {
     codes: ['42501'],
     fatal: 'at first',
-    says: (f) =>
-      `The role lacks a privilege on ${f.location}. ${server(f)} See all that it needs, with the statements that grant ` +
+    message: (f) =>
+      `The role lacks a privilege on ${f.location}. ${server(f)} To see all that it needs, with the statements that grant ` +
       `it: dynamodb-replicator check`,
   },
   {
     codes: ['23505'],
     inOwnSchema: true,
     fatal: false,
-    says: (f) =>
-      `Another session has just written the same row to the replicator's own tables on ${f.location}. ${server(f)} It is tried again.`,
+    message: (f) =>
+      `Another session has just written the same row to the replicator's own tables on ${f.location}. ${server(f)} Retrying.`,
   },
   {
     codes: ['23', '44'],
     fatal: true,
-    says: (f) =>
-      `A constraint that was added by hand on ${f.location} refuses rows of the source. ${server(f)} Drop it and start ` +
+    message: (f) =>
+      `A constraint that was added by hand on ${f.location} rejects rows of the source. ${server(f)} Drop it and start ` +
       `the replicator again.`,
   },
   {
     codes: ['09', '27', '2F', '38', '39', 'HV', 'P0'],
     fatal: true,
-    says: (f) =>
-      `A trigger or function that was added by hand on ${f.location} refuses rows of the source. ${server(f)} Drop or fix ` +
+    message: (f) =>
+      `A trigger or function that was added by hand on ${f.location} rejects rows of the source. ${server(f)} Drop or fix ` +
       `it and start the replicator again.`,
   },
   {
     codes: ['2BP01', '0A000'],
     fatal: true,
-    says: (f) =>
+    message: (f) =>
       `A table on ${f.location} cannot be changed because other objects depend on it. ${server(f)} Drop them, start the ` +
       `replicator again, then create them again.`,
   },
   {
     codes: ['42P01', '42703', '42704', '42883', '42P07', '42701', '3F000', '42804', '42P10'],
     fatal: true,
-    says: (f) =>
-      `A table or schema of the replicator's was changed by hand on ${f.location}. ${server(f)} Undo that change, or load ` +
+    message: (f) =>
+      `A table or schema of the replicator was changed by hand on ${f.location}. ${server(f)} Undo that change, or load ` +
       `into another database with --to.`,
   },
   {
     codes: ['XX001', 'XX002'],
     fatal: true,
-    says: (f) =>
+    message: (f) =>
       `${f.location} reports damaged data. ${server(f)} Restore it from a backup, or load into another database with --to.`,
   },
   {
     codes: ['08'],
     fatal: false,
     endsConnection: true,
-    says: (f) => `The connection to ${f.location} broke. ${server(f)} It is tried again.`,
+    message: (f) => `The connection to ${f.location} broke. ${server(f)} Retrying.`,
   },
   {
     codes: ['53', '55', '57', '58', 'F0', 'XX'],
     fatal: false,
-    says: (f) => `${f.location} failed. ${server(f)} It is tried again.`,
+    message: (f) => `${f.location} failed. ${server(f)} Retrying.`,
   },
   {
-    // A session that is not as its statements left it: a pooler that shares one, or what an earlier failure left behind.
+    // A session whose state is not what our statements left: a pooler shares it, or an earlier failure left something
+    // behind.
     codes: ['0B', '24', '25', '26', '2D', '34', '3B'],
     fatal: false,
     endsConnection: true,
-    says: (f) =>
-      `A session on ${f.location} was changed from outside. ${server(f)} It is tried again on a new connection; behind a ` +
+    message: (f) =>
+      `A session on ${f.location} was changed from outside. ${server(f)} Retrying on a new connection. Behind a ` +
       `pooler, set its pool_mode to transaction or session.`,
   },
   {
     codes: ['54'],
     fatal: true,
-    says: (f) =>
-      `A limit of ${f.location} was reached. ${server(f)} With very many columns, set "columns": "document" and replicate ` +
+    message: (f) =>
+      `A limit of ${f.location} was reached. ${server(f)} If the table has very many columns, set "columns": "document" and replicate ` +
       `into another table with --destination-table.`,
   },
   {
-    // What is wrong with the statement or its values stays wrong however often it is sent.
+    // An error in the statement or its values does not go away by sending it again.
     codes: ['02', '03', '0A', '0F', '0L', '0P', '0Z', '10', '20', '21', '22', '2B', '3D', '3F', '42'],
     fatal: true,
-    says: (f) =>
-      `${f.location} refuses a statement of the replicator's (${f.code}). ${server(f)} The server's log has the statement; ` +
+    message: (f) =>
+      `${f.location} rejected a statement of the replicator (${f.code}). ${server(f)} The server's log has the statement; ` +
       `update the replicator, or load into another database with --to.`,
   },
 ];

@@ -13,17 +13,17 @@ import type { Activity } from './fault-rule';
 
 /** Times that tests shorten, ms. */
 export interface Patience {
-  /** For connecting and logging in, and for the answer to a look at what another connection does. */
+  /** For connecting and logging in, and for the answer to a check of what another connection does. */
   readonly connectMs: number;
-  /** After so long without an answer it is looked whether the server still works on it. */
+  /** After this long without an answer, another connection checks whether the server still works on it. */
   readonly silenceMs: number;
-  /** Likewise on the connection by which a replicator shows itself: soon enough to do so by another one. */
+  /** The same on the connection that renews the presence: short enough to renew it in time on another connection. */
   readonly presenceSilenceMs: number;
-  /** At a time, for the end of a session whose connection was lost. */
+  /** For the end of a session whose connection was lost, per attempt. */
   readonly endingMs: number;
-  /** For a pooler to find a process for a transaction: longer than poolers themselves wait for one. */
+  /** For a pooler to find a server process for a transaction: longer than poolers themselves wait for one. */
   readonly poolMs: number;
-  /** Between two tries to lock a table that others hold, for those who read it. */
+  /** Pause between two attempts to lock a table that others hold, in which waiting readers pass. */
   readonly lockPauseMs: number;
 }
 
@@ -36,12 +36,15 @@ const PATIENCE: Patience = {
   poolMs: 150_000,
   lockPauseMs: 1_500,
 };
-/** Behind a pooler one cannot see who does what is in no transaction: so many silences, and the connection is given up. */
+/**
+ * Behind a pooler nobody can see which process runs a statement outside a transaction. After this many silences the
+ * connection is abandoned.
+ */
 const MOST_SILENCES = 30;
-/** The longest that an answer may be on its way. */
+/** The longest time that an answer may be in transit. */
 const ANSWER_MS = 1_000;
 
-/** A PostgreSQL server, to which connections are made as they are needed. */
+/** A PostgreSQL server. Connections are opened as they are needed. */
 export class PostgresServer {
   readonly location: string;
   readonly patience: Patience;
@@ -70,12 +73,12 @@ export class PostgresServer {
     }
   }
 
-  /** From now on what the server refuses may have been taken away for a while: it is tried again. */
+  /** The server has worked. What it refuses from now on may work again later, so it is retried. */
   worked(): void {
     this.established = true;
   }
 
-  /** What a connection answers. @throws what `classify` makes of an error, after which a broken connection is ended */
+  /** Runs a call on a connection. Closes the connection if the error breaks it. @throws what `classify` makes of an error */
   async ask<T>(connection: Connection, activity: Activity, call: () => Promise<T>): Promise<T> {
     try {
       return await this.answer(connection, call);
@@ -87,14 +90,15 @@ export class PostgresServer {
   }
 
   /**
-   * Waits for an answer of the server on this connection. A statement may take hours, so none has a deadline; but after a
-   * silence another connection looks whether the server still works on it, and if not, this one is ended. Whoever wants the
-   * answer no more destroys the connection. It measures a socket's silence, so it goes by the machine's clock.
+   * Waits for an answer of the server on this connection. A statement may take hours, so it has no deadline. After a
+   * silence another connection checks whether the server still works on it, and if not, this connection is closed. A
+   * caller that no longer needs the answer destroys the connection. This measures the silence of a socket, so it uses
+   * the machine's clock.
    */
   async answer<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
     let silences = 0;
     const { silenceMs } = connection;
-    /** Of the look that is under way. */
+    /** Of the running check. */
     let looking: AbortController | undefined;
     let timer: NodeJS.Timeout | undefined;
     const listen = () => {
@@ -106,7 +110,7 @@ export class PostgresServer {
       const isAtWork = await this.isAtWork(connection, silences, looking.signal);
       if (timer === undefined) return;
       if (isAtWork) return listen();
-      // The answer may be on its way.
+      // The answer may be in transit.
       timer = setTimeout(() => connection.destroy(lostAnswer()), Math.min(ANSWER_MS, silenceMs));
     };
     listen();
@@ -115,7 +119,7 @@ export class PostgresServer {
     } finally {
       clearTimeout(timer);
       timer = undefined;
-      looking?.abort(new Error('there is an answer'));
+      looking?.abort(new Error('the answer has arrived'));
     }
   }
 
@@ -129,7 +133,7 @@ export class PostgresServer {
     let stopListening: () => void = () => undefined;
     let giveBack: () => void = () => undefined;
     try {
-      // Whoever has that place may be the one that is silent: then there is one connection more for a moment.
+      // The holder of that place may be the silent one. Then this opens one extra connection for a moment.
       if (!this.pool.aside.isTaken) giveBack = await this.pool.aside.acquire(answered);
       const opened = (probe = await this.open(answered));
       stopListening = onAbort(answered, () => opened.destroy(answered.reason as Error));
@@ -142,11 +146,11 @@ export class PostgresServer {
       );
       return rows.length > 0;
     } catch {
-      // Nobody answers there either.
+      // The server does not answer that connection either.
       return false;
     } finally {
       stopListening();
-      probe?.destroy(new Error('it has looked'));
+      probe?.destroy(new Error('the check is done'));
       giveBack();
     }
   }
@@ -167,7 +171,7 @@ export class PostgresServer {
     }
   }
 
-  /** What stands in the way of reading a password is waited for where that may help, and always once it could be read. */
+  /** A failure to read the password is retried if that may help, and always once the server has worked. */
   private explained(error: unknown): unknown {
     const explained = classify(error, this.faultContext('connect'));
     if (!(explained instanceof ReplicatorError) || explained instanceof DestinationUnavailable)
@@ -178,7 +182,7 @@ export class PostgresServer {
 }
 
 function lostAnswer(): Error {
-  return Object.assign(new Error('the server does not work on it and does not answer'), {
+  return Object.assign(new Error('the server neither answers nor works on the statement'), {
     code: 'ETIMEDOUT',
   });
 }

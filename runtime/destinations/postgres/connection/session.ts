@@ -10,12 +10,12 @@ import type { PostgresServer } from './server';
 import type { ServerFacts } from './server-facts';
 import { type PostgresHooks, Transaction } from './transaction';
 
-/** `write`: sees what others commit meanwhile. `snapshot`: reads all as it is at its begin, and writes nothing. */
+/** `write`: sees what others commit meanwhile. `snapshot`: reads everything as of its start, and writes nothing. */
 export type TransactionKind = 'write' | 'snapshot';
 
-/** Longest wait for another session's lock before it is reported. */
+/** Longest wait for the lock of another session before an error. */
 const LOCK_TIMEOUT_MS = 60_000;
-/** A transaction of ours that stands still for longer belongs to a process that does. */
+/** A transaction of ours that is idle for longer belongs to a process that hangs. */
 const IDLE_TIMEOUT_MS = 600_000;
 
 const BEGIN: Readonly<Record<TransactionKind, string>> = {
@@ -25,26 +25,26 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
 
 export interface SessionOptions {
   readonly hooks?: PostgresHooks;
-  /** Those of its user, which this one's belong to when they break. */
+  /** The lost sessions of its user. Its own session joins them when its connection breaks. */
   readonly lost?: LostSessions;
-  /** When it aborts, nothing is waited for any more: no new connection, and no end of a session that was lost. */
+  /** When it aborts, nothing is waited for any more: neither a new connection nor the end of a lost session. */
   readonly stop?: AbortSignal | undefined;
-  /** Instead of the usual one of `Patience`. */
+  /** Overrides that of `Patience`. */
   readonly silenceMs?: number;
-  /** Done with every new connection. */
+  /** Called with every new connection. */
   readonly onConnect?: (connection: Connection) => Promise<void>;
-  /** Done before each use. */
+  /** Called before each use. */
   readonly beforeUse?: () => Promise<void>;
   /**
-   * Which of the pool's places its connection takes. `shared`: it takes turns with others. `aside`: its user holds another one.
-   * `own`: that of the writers' locks.
+   * Which place of the pool its connection takes. `shared`: it takes turns with others. `aside`: its user already
+   * holds another connection. `own`: the one of the writers' locks.
    */
   readonly place?: 'shared' | 'aside' | 'own';
 }
 
 /**
- * One connection at a time, taken from the pool when it is needed and replaced when it broke. It does one transaction at a time: see
- * `Mutex`.
+ * One connection at a time, taken from the pool when it is needed and replaced when it breaks. It runs one
+ * transaction at a time: see `Mutex`.
  */
 export class Session implements ConnectionUser {
   private connection: Connection | undefined;
@@ -64,8 +64,8 @@ export class Session implements ConnectionUser {
   }
 
   /**
-   * Runs `work` in a transaction and commits it; any error rolls back. Of a snapshot there is nothing to commit. A signal that
-   * aborts before the commit ends the connection.
+   * Runs `work` in a transaction and commits it. Any error rolls back. A snapshot has nothing to commit. A signal
+   * that aborts before the commit closes the connection.
    */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
@@ -82,13 +82,13 @@ export class Session implements ConnectionUser {
   }
 
   /**
-   * One transaction in one round trip. A guard among the statements undoes all of them by failing.
+   * Runs one transaction in one round trip. A guard among the statements fails to roll all of them back.
    * @throws GuardRefused, and what any transaction throws
    */
   async roundTrip(statements: readonly Statement[]): Promise<void> {
     await this.resting(async () => {
       const connection = await this.connect();
-      // Nothing may commit in a process that is not known: it could not be ended.
+      // Nothing may commit in an unknown process: it could not be ended.
       const begun = connection.facts.pooled ? await this.begin() : undefined;
       const begin = begun
         ? []
@@ -98,7 +98,7 @@ export class Session implements ConnectionUser {
     });
   }
 
-  /** A statement that can be in no transaction. */
+  /** Runs a statement that cannot be in a transaction. */
   async maintain(sql: string, signal = this.stop): Promise<void> {
     await this.resting(async () => {
       const connection = await this.connect(signal);
@@ -108,13 +108,13 @@ export class Session implements ConnectionUser {
     });
   }
 
-  /** A transaction that the caller ends; until then no other may be begun. */
+  /** Begins a transaction that the caller ends. Until then no other may begin. */
   async begin(kind: TransactionKind = 'write', signal = this.stop): Promise<Transaction> {
     const connection = await this.connect(signal);
     const transaction = new Transaction(this.server, connection, this.hooks);
     const { pooled } = connection.facts;
     const { connectMs, poolMs } = this.server.patience;
-    // What is committed last, at a stop, has no time to wait for a pooler.
+    // The last commits before a stop have no time to wait for a pooler.
     const withinMs = signal?.aborted ? connectMs : poolMs;
     try {
       const text = `${BEGIN[kind]}; ${settingsOf(connection.facts)}`;
@@ -130,7 +130,7 @@ export class Session implements ConnectionUser {
   }
 
   /**
-   * The connection for the next transaction. What a connection that broke may still be doing is over.
+   * The connection for the next transaction. Whatever a broken earlier connection was doing has ended by then.
    * @throws ReplicatorError, and the signal's reason
    */
   async connect(signal = this.stop): Promise<Connection> {
@@ -166,7 +166,7 @@ export class Session implements ConnectionUser {
     return (this.options.place ?? 'shared') === 'shared' ? this.server.pool : undefined;
   }
 
-  /** Runs work after which it has no transaction any more. */
+  /** Runs work that leaves no transaction open. */
   private async resting<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -175,7 +175,7 @@ export class Session implements ConnectionUser {
     }
   }
 
-  /** Who waits may have the connection. */
+  /** Offers the connection to those who wait. */
   private rest(): void {
     if (this.connection === undefined) return;
     if (this.connection.isBroken) this.giveUp(this.connection);
@@ -246,13 +246,13 @@ function isFull(error: unknown): boolean {
   return error instanceof Error && hasSqlState(error.cause, '53300');
 }
 
-/** Ends the connection when the signal aborts meanwhile. @throws the signal's reason then, and what `work` throws */
+/** Closes the connection when the signal aborts during `work`. @throws the signal's reason then, or what `work` throws */
 async function endingAtAbort<T>(
   connection: Connection,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  // What is begun after a stop is what was in hand.
+  // Work that begins after a stop finishes what was already in progress.
   if (signal === undefined || signal.aborted) return work();
   const stopListening = onAbort(signal, () => connection.destroy(signal.reason as Error));
   try {
@@ -265,9 +265,9 @@ async function endingAtAbort<T>(
 }
 
 /**
- * Settings for one transaction, whatever the role's own are. A publish may take hours; names have to mean PostgreSQL's
- * own functions; a commit that is confirmed before it is safe could be lost in a crash unnoticed; and a policy that hides
- * rows has to be an error, as otherwise a change of such a row would not be applied and nobody would know.
+ * Settings for one transaction, which override those of the role. A publish may take hours. Names have to mean
+ * PostgreSQL's own functions. A commit that is confirmed before it is safe could be lost in a crash unnoticed. And a
+ * policy that hides rows has to be an error, since otherwise changes of those rows would silently not be applied.
  */
 function settingsOf({ version, pooled }: ServerFacts): string {
   const settings = {

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Transaction } from './transaction';
 
-/** Connections left to others, and for what the replicator does beside loading. */
+/** Connections left to others, and to the rest of the replicator. */
 const LEFT_FREE = 5;
-/** More at a time only make the server's disk and this process's one thread wait for each other. */
+/** More at a time only make the server's disk and the one thread of this process wait for each other. */
 const MOST_LOADS = 4;
 /** One waits for the network or the server while the other is decoded. */
 const LEAST_LOADS = 2;
 
-/** How many more connections this role can have here. */
+/** How many more connections this role can open here. */
 export async function spareConnections(transaction: Transaction): Promise<number> {
   const [row] = await transaction.rows(
     `WITH used AS (SELECT count(*) AS all_used, count(*) FILTER (WHERE usename = current_user) AS role_used,
@@ -24,12 +24,12 @@ export async function spareConnections(transaction: Transaction): Promise<number
   return Math.max(0, Number(row?.['spare']));
 }
 
-/** Loads that are best open at the same time: one for each core, and no more than the server has to spare. */
+/** The best number of concurrent loads: one per core, and no more than the server has available. */
 export async function loadsToSpare(transaction: Transaction): Promise<number> {
   return bestLoads(await spareConnections(transaction), availableParallelism());
 }
 
-/** At least one. More than one for each core take the cores from each other (docs/PERFORMANCE.md). */
+/** At least one. More than one per core compete for the cores (docs/PERFORMANCE.md). */
 export function bestLoads(spare: number, cores: number): number {
   const wanted = Math.min(MOST_LOADS, Math.max(LEAST_LOADS, cores));
   return Math.max(1, Math.min(wanted, spare - LEFT_FREE));

@@ -4,7 +4,7 @@ import { isSocket, type PostgresSettings, SYSTEM_AUTHORITIES } from '../config';
 import { certificatesIn } from './certificates';
 
 /**
- * How to encrypt the connection to a host, as libpq does it for the `sslmode` of that name; false: not at all.
+ * How to encrypt the connection to a host, with the meaning of the same `sslmode` in libpq. `false`: not at all.
  * Source: PostgreSQL manual, "SSL Support", table "SSL Mode Descriptions".
  * @throws DestinationUnusable when the file of authorities cannot be read
  */
@@ -13,7 +13,7 @@ export function tlsOptions(settings: PostgresSettings, host: string): false | tl
   if (mode === 'disable' || isSocket(host)) return false;
   const file = tlsCaFile === SYSTEM_AUTHORITIES ? undefined : tlsCaFile;
   const given = file === undefined ? undefined : certificatesIn(file);
-  // With authorities given, libpq checks them in this mode too.
+  // If authorities are given, libpq checks them in this mode too.
   if (mode === 'require' && given === undefined) return { rejectUnauthorized: false };
   const trusted =
     tlsCaFile === undefined && isAmazons(host) ? { secureContext: trustingAmazon() } : { ca: given };
@@ -22,24 +22,24 @@ export function tlsOptions(settings: PostgresSettings, host: string): false | tl
 
 let amazonContext: tls.SecureContext | undefined;
 
-/** Made once: to read some 260 certificates takes as long as to connect. */
+/** Created once: reading some 260 certificates takes as long as connecting. */
 function trustingAmazon(): tls.SecureContext {
   return (amazonContext ??= tls.createSecureContext({ ca: amazonAuthorities() }));
 }
 
-/** A server of RDS or Aurora, or an RDS Proxy, by the name that it has of Amazon. */
+/** Whether this is a server of RDS or Aurora, or an RDS Proxy, under the name that Amazon gives it. */
 function isAmazons(host: string): boolean {
   return /\.rds\.amazonaws\.com(\.cn)?\.?$/i.test(host);
 }
 
-/** RDS and Aurora have certificates of an authority of their own, which Node does not know; an RDS Proxy has one that it knows. */
+/** RDS and Aurora have their own authority, which Node does not know. An RDS Proxy uses one that Node knows. */
 export function amazonAuthorities(): string[] {
   return [...knownToNode(), ...amazon.ca];
 }
 
-/** Those that Node trusts where none are given, with what NODE_EXTRA_CA_CERTS adds. */
+/** The authorities that Node trusts by default, including those of NODE_EXTRA_CA_CERTS. */
 function knownToNode(): readonly string[] {
-  // Node 20 does not have it.
+  // Node 20 does not have this function.
   const known = (tls as { getCACertificates?: (type: 'default') => string[] }).getCACertificates?.('default');
   return known ?? [...tls.rootCertificates, ...extraCertificates()];
 }
@@ -49,7 +49,7 @@ function extraCertificates(): readonly string[] {
   try {
     return path === undefined ? [] : certificatesIn(path);
   } catch {
-    // Node has warned of it at its start.
+    // Node has already warned about it.
     return [];
   }
 }

@@ -9,11 +9,14 @@ import type { ServerFacts } from './server-facts';
 
 /** Seams for tests. */
 export interface PostgresHooks {
-  /** Called before every statement of a transaction, its BEGIN and COMMIT included; what it throws is taken for PostgreSQL's error. */
+  /**
+   * Called before every statement of a transaction, including its BEGIN and COMMIT. What it throws is treated as an
+   * error of PostgreSQL.
+   */
   beforeStatement?(statement: string): void | Promise<void>;
 }
 
-/** The guard of a round trip has refused; nothing was done. */
+/** The guard of a round trip has refused. Nothing was done. */
 export class GuardRefused extends Error {}
 
 /** A guard refuses by an invalid cast. */
@@ -41,29 +44,29 @@ export class Transaction {
     return this.server.patience;
   }
 
-  /** Returns how many rows it concerned. */
+  /** Returns the number of affected rows. */
   async run(sql: string, values?: Statement['values']): Promise<number> {
     const { rowCount } = await this.execute(sql, 'statement', () => this.connection.query(sql, values));
     return rowCount ?? 0;
   }
 
-  /** @param withinMs is given up after so long; without it, it may take any time */
+  /** @param withinMs the query is abandoned after this long; without it there is no limit */
   async rows(sql: string, values?: Statement['values'], withinMs?: number): Promise<readonly SqlRow[]> {
     const { rows } = await this.execute(sql, 'statement', () => this.connection.query(sql, values, withinMs));
     return rows;
   }
 
-  /** Rows as people write queries for them: columns of any names, several of one name. */
+  /** Rows of a query of the user: columns of any names, several of which may be equal. */
   async read(sql: string) {
     return this.execute(sql, 'statement', () => this.connection.queryRows(sql));
   }
 
-  /** Begins a `COPY … FROM STDIN`; nothing else may be done before `endCopy`. */
+  /** Begins a `COPY … FROM STDIN`. Nothing else may run before `endCopy`. */
   async beginCopy(sql: string): Promise<void> {
     this.copying = await this.execute(sql, 'statement', async () => new CopyIn(this.connection.copy(sql)));
   }
 
-  /** Sends whole or partial lines; afterwards the buffer may be used again. */
+  /** Sends whole or partial lines. Afterwards the buffer may be reused. */
   async copy(bytes: Buffer): Promise<void> {
     await this.server.ask(this.connection, 'statement', async () => this.copying?.write(bytes));
   }
@@ -74,7 +77,7 @@ export class Transaction {
     this.copying = undefined;
   }
 
-  /** Runs work that may fail without the whole transaction failing: then it throws, and the transaction goes on. */
+  /** Runs work in a savepoint. If it fails, it throws, and the transaction can continue. */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     await this.run('SAVEPOINT attempt');
     try {
@@ -87,7 +90,7 @@ export class Transaction {
     }
   }
 
-  /** @throws CommitOutcomeUnknown when it may have happened */
+  /** @throws CommitOutcomeUnknown when the commit may have happened */
   async commit(): Promise<void> {
     try {
       await this.execute('COMMIT', 'commit', () => this.connection.query('COMMIT'));
@@ -115,7 +118,7 @@ export class Transaction {
   }
 
   /**
-   * All statements at once, BEGIN and COMMIT among them.
+   * Sends all statements at once, including BEGIN and COMMIT.
    * @throws GuardRefused
    */
   async roundTrip(statements: readonly Statement[]): Promise<void> {

@@ -5,13 +5,13 @@ import type { Transaction } from '../connection/transaction';
 import { createBookkeeping } from '../format';
 import { appear, disappear, sightings } from './presences';
 
-/** Runs a transaction on the connection for all that is no pipeline's. */
+/** Runs a transaction on the connection for everything that belongs to no pipeline. */
 export type InAdminSession = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 
-/** Requests and answers as rows of `_replicator`. All times are the server's. */
+/** Requests and answers as rows of `_replicator`. All times are those of the server. */
 export class PostgresMailbox implements Mailbox {
   private announced: Presence | undefined;
-  /** Requests that were collected and are still there. */
+  /** Requests that were collected and still exist. */
   private taken: ReadonlySet<string> = new Set();
 
   constructor(private readonly inAdminSession: InAdminSession) {}
@@ -25,7 +25,7 @@ export class PostgresMailbox implements Mailbox {
     this.announced = presence;
   }
 
-  /** Requests for a process are its own, so it keeps in mind which it has: a lookup that fails in the end loses none. */
+  /** Remembers which requests were collected, so a lookup that fails after its query loses none. */
   async collect(): Promise<readonly MailedRequest[]> {
     const { announced } = this;
     if (announced === undefined) return [];
@@ -44,7 +44,7 @@ export class PostgresMailbox implements Mailbox {
 
   async answer(request: string, line: string): Promise<void> {
     await this.inAdminSession((transaction) =>
-      // None when the request has been taken back.
+      // Inserts nothing when the request has been discarded.
       transaction.run(
         `INSERT INTO ${BOOKKEEPING}.answers SELECT r.id, (SELECT count(*) FROM ${BOOKKEEPING}.answers WHERE request = $1), $2
            FROM ${BOOKKEEPING}.requests r WHERE r.id = $1 FOR UPDATE`,
@@ -67,7 +67,7 @@ export class PostgresMailbox implements Mailbox {
   async post(replicator: string, body: string): Promise<string> {
     const id = randomUUID();
     await this.inAdminSession((transaction) =>
-      // None when the replicator has gone meanwhile: then there is nothing to read either.
+      // Inserts nothing when the replicator is gone. Then `read` finds nothing either.
       transaction.run(
         `INSERT INTO ${BOOKKEEPING}.requests (id, presence, body, posted)
            SELECT $1, id, $3, clock_timestamp() FROM ${BOOKKEEPING}.presences WHERE id = $2`,

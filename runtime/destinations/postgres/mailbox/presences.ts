@@ -3,19 +3,19 @@ import { BOOKKEEPING, bookkeepingExists } from '../bookkeeping';
 import type { Transaction } from '../connection/transaction';
 import { textArray } from '../rows/arrays';
 
-/** A presence is renewed when it is so old; looks for requests are more frequent. */
+/** A presence is renewed at this age. Checks for requests are more frequent. */
 const RENEW_MS = PRESENCE_MS / 5;
-/** What processes that were killed have left is removed after this. */
+/** Rows of killed processes are removed after this long. */
 const FORGET_HOURS = 24;
 
-/** A replicator that has shown itself, and when it did last, as the server prints it. */
+/** A replicator that has announced itself, and when it last renewed that, as the server prints it. */
 export interface Sighting extends Presence {
   readonly seen: string;
 }
 
 /**
- * Replicators that have shown themselves lately and have not gone since. The connection of one that was killed is ended
- * by the server at once; behind a pooler, where it may live on, only time tells.
+ * Replicators that have renewed their presence recently and are not gone. The server ends the connection of a killed
+ * one at once. Behind a pooler, where it may live on, only its age shows.
  */
 export async function sightings(transaction: Transaction): Promise<readonly Sighting[]> {
   if (!(await bookkeepingExists(transaction))) return [];
@@ -34,7 +34,7 @@ export async function sightings(transaction: Transaction): Promise<readonly Sigh
   }));
 }
 
-/** Shows that a process is there, unless it has just done so on this connection. */
+/** Renews the presence of a process, unless it has just done so on this connection. */
 export async function appear(transaction: Transaction, presence: Presence): Promise<void> {
   const { id, host, pid, tables } = presence;
   const [recent] = await transaction.rows(
@@ -59,7 +59,7 @@ export async function disappear(transaction: Transaction, id: string): Promise<v
   );
 }
 
-/** What distinguishes this connection from all others, also from later ones of the same process number. */
+/** Identifies this connection among all others, including later ones with the same process number. */
 function backend({ facts }: Transaction): string {
   if (facts.pooled) return 'NULL';
   return `(SELECT pid || ' ' || backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())`;

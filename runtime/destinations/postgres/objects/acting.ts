@@ -3,7 +3,7 @@ import { isTrue } from '../../relational/transaction';
 import { type Query, TABLE } from './query';
 import type { Reason } from './table-object';
 
-/** A name or a function that is not found. */
+/** Errors of a missing name or function. */
 const NOT_FOUND = ['42P01', '42883', '42703', '42704', '3F000'];
 
 export const ROW_SECURITY: Query = {
@@ -15,8 +15,8 @@ export const ROW_SECURITY: Query = {
       {
         codes: ['42501'],
         inFunction: false,
-        because: `it holds for the replicator's role too, so that rows would be refused, or changes not be applied`,
-        fix: `Let the table's owner pass: ALTER TABLE ${qualified(table)} NO FORCE ROW LEVEL SECURITY;`,
+        because: `it applies to the replicator's role too, so rows would be refused or changes not applied`,
+        fix: `Exempt the table's owner: ALTER TABLE ${qualified(table)} NO FORCE ROW LEVEL SECURITY;`,
         inCheck: 'refuses',
       },
     ],
@@ -33,8 +33,8 @@ export const RULES: Query = {
       {
         codes: isTrue(stops) ? ['0A000'] : [''],
         because: isTrue(stops)
-          ? 'with it, rows are not inserted, updated and deleted as the replicator has to'
-          : 'it adds a statement of its own to each delete, which may fail',
+          ? 'with it, inserts, updates and deletes of the replicator do not do what they should'
+          : 'it adds a statement to each delete, which may fail',
         fix: `Drop it: DROP RULE ${quote(String(name))} ON ${qualified(table)};`,
         inCheck: isTrue(stops) ? 'refuses' : 'may refuse',
       },
@@ -42,7 +42,7 @@ export const RULES: Query = {
   }),
 };
 
-/** Languages whose functions find names by no search_path, and whose errors have no context. */
+/** Languages whose functions do not use the search_path, and whose errors have no context. */
 const NATIVE = ['c', 'internal'];
 
 export const TRIGGERS: Query = {
@@ -61,7 +61,7 @@ export const TRIGGERS: Query = {
         codes: NOT_FOUND,
         inFunction,
         because: `its function has no search_path of its own, and the replicator writes with pg_catalog alone`,
-        fix: `Give it one: ${alter} SET search_path = ${row['usual_path']};`,
+        fix: `Set one: ${alter} SET search_path = ${row['usual_path']};`,
         inCheck: 'may refuse',
       });
     }
@@ -70,7 +70,7 @@ export const TRIGGERS: Query = {
         codes: ['42501'],
         inFunction,
         because: `its function needs a privilege that the replicator's role lacks`,
-        fix: `Grant it to the role, or have the function run as its owner: ${alter} SECURITY DEFINER;`,
+        fix: `Grant it to the role, or run the function as its owner: ${alter} SECURITY DEFINER;`,
       },
       {
         codes: [''],
@@ -88,7 +88,7 @@ export const TRIGGERS: Query = {
   },
 };
 
-/** They run when tables are made and changed. */
+/** Event triggers run when tables are created or altered. */
 export const EVENT_TRIGGERS: Query = {
   sql: `SELECT e.evtname AS name, p.proname AS routine, p.oid::regprocedure AS signature
     FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
@@ -100,7 +100,7 @@ export const EVENT_TRIGGERS: Query = {
       {
         codes: [''],
         inFunction: true,
-        because: 'it may refuse that tables are made and changed',
+        because: 'it may prevent creating or altering tables',
         fix: `Fix its function, or turn it off: ALTER EVENT TRIGGER ${quote(String(name))} DISABLE;`,
       },
     ],

@@ -18,7 +18,7 @@ export const CHILDREN: Query = {
   }),
 };
 
-/** Tables of users of which a table of ours is a partition. */
+/** Tables of users that have a table of ours as a partition. */
 export const PARENTS: Query = {
   sql: `SELECT i.inhparent::regclass AS parent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhrelid = ${TABLE} AND c.relispartition`,
@@ -28,7 +28,7 @@ export const PARENTS: Query = {
     reasons: [
       {
         codes: ['23514', '42809'],
-        because: 'a partition takes no rows beyond its bounds, and no columns for new attributes',
+        because: 'a partition accepts no rows outside its bounds, and no columns for new attributes',
         fix: `Detach it: ALTER TABLE ${parent} DETACH PARTITION ${qualified(table)};`,
         inCheck: 'refuses',
       },
@@ -36,7 +36,7 @@ export const PARENTS: Query = {
   }),
 };
 
-/** A crash of the server empties such a table, and leaves the position that counts its rows. */
+/** A crash of the server empties such a table, but keeps the position that covers its rows. */
 export const UNLOGGED: Query = {
   sql: `SELECT FROM pg_class WHERE oid = ${TABLE} AND relpersistence <> 'p'`,
   object: (_row, table) => ({
@@ -46,7 +46,7 @@ export const UNLOGGED: Query = {
       {
         codes: [],
         because: 'a crash of the server would empty it',
-        fix: `Have it logged: ALTER TABLE ${qualified(table)} SET LOGGED;`,
+        fix: `Make it logged: ALTER TABLE ${qualified(table)} SET LOGGED;`,
         inCheck: 'refuses',
       },
     ],

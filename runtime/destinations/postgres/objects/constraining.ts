@@ -5,12 +5,12 @@ import { isTrue } from '../../relational/transaction';
 import { type Query, TABLE } from './query';
 import type { Reason } from './table-object';
 
-/** What an expression may fail with that is computed of values: any function may be in it. */
+/** The SQLSTATEs with which an expression over values may fail. Any function may be in it. */
 const OF_EXPRESSIONS = ['21', '22', '2F', '38', '39', '42', '54', 'P0', 'XX000'];
-/** What a row of an index holds, with a few bytes of its own. Source: PostgreSQL's BTMaxItemSize, BrinMaxItemSize. */
+/** The size of an index row, which includes a few bytes of overhead. Source: PostgreSQL's BTMaxItemSize, BrinMaxItemSize. */
 const MOST_BYTES: Readonly<Record<string, string>> = { btree: '2,704', brin: '8,152' };
 
-/** Those of a constraint are among the constraints. */
+/** Indexes of constraints are reported with the constraints. */
 export const INDEXES: Query = {
   sql: `SELECT c.relname AS name, am.amname AS method, i.indisunique AS is_unique, pg_get_indexdef(c.oid) AS definition,
       i.indexprs IS NOT NULL OR i.indpred IS NOT NULL AS computes,
@@ -36,7 +36,7 @@ export const INDEXES: Query = {
       });
     }
     if (isTrue(row['computes']))
-      reasons.push(computation(`Drop it, or have its expression take any value: ${drop}`));
+      reasons.push(computation(`Drop it, or make its expression accept any value: ${drop}`));
     return { label: `index ${quote(name)} (${columns})`, named: { constraint: name }, reasons };
   },
 };
@@ -51,10 +51,10 @@ export const CONSTRAINTS: Query = {
     const drop = `ALTER TABLE ${row['on_table']} DROP CONSTRAINT ${quote(name)};`;
     const isOwn = isTrue(row['is_own']);
     const reasons: Readonly<Record<string, readonly Reason[]>> = {
-      c: [refusing('23514', 'it refuses rows that do not meet it', drop), computation(`Drop it: ${drop}`)],
+      c: [refusing('23514', 'it refuses rows that violate it', drop), computation(`Drop it: ${drop}`)],
       f: [
         isOwn
-          ? refusing('23503', 'it refuses rows whose counterpart is not in the other table yet', drop)
+          ? refusing('23503', 'it refuses rows whose counterpart is not yet in the other table', drop)
           : refusing('23503', 'it refuses to delete rows that the other table refers to', drop),
       ],
       u: [uniqueness(drop)],
@@ -85,7 +85,7 @@ export const COLUMNS: Query = {
         label: `generated column ${quote(name)} (${row['expression']})`,
         named: { column: name },
         reasons: [
-          computation(`Drop it, or have its expression take any value: ${alter} DROP COLUMN ${quote(name)};`),
+          computation(`Drop it, or make its expression accept any value: ${alter} DROP COLUMN ${quote(name)};`),
         ],
       };
     }
@@ -97,7 +97,7 @@ export const COLUMNS: Query = {
       named: { column: name },
       reasons: [
         isStrange
-          ? { codes: ['23502'], because: 'it is no attribute and has no default', fix, inCheck: 'refuses' }
+          ? { codes: ['23502'], because: 'it belongs to no attribute and has no default', fix, inCheck: 'refuses' }
           : {
               codes: ['23502'],
               because: 'it refuses items without the attribute',
@@ -118,6 +118,6 @@ function uniqueness(drop: string): Reason {
 }
 
 function computation(fix: string): Reason {
-  const because = 'its expression is computed for every row, and may fail';
+  const because = 'its expression is evaluated for every row, and may fail';
   return { codes: OF_EXPRESSIONS, because, fix, inCheck: 'may refuse' };
 }

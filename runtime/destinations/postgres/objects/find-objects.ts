@@ -9,9 +9,9 @@ import type { Query } from './query';
 import type { TableObject } from './table-object';
 
 /**
- * What others have added to a table of ours that may keep rows out of it, or to the database. A table that does not exist has
- * nothing of its own.
- * @param columns that are recorded of it
+ * Finds what others added to a table of ours, or to the database, that may refuse rows. A table that does not exist
+ * has no objects of its own.
+ * @param columns the recorded columns of the table
  */
 export async function findObjects(
   transaction: Transaction,
@@ -38,7 +38,7 @@ const QUERIES: readonly Query[] = [
   EVENT_TRIGGERS,
 ];
 
-/** All of them in one statement, as each lease asks for them: whose row it is, and the row as JSON. */
+/** All queries in one statement, since each lease runs them: the position of the query, and the row as JSON. */
 const ALL = QUERIES.map(
   ({ sql }, i) => `SELECT ${i} AS query, to_jsonb(__r_found) AS found FROM (${sql}) AS __r_found`,
 ).join(' UNION ALL ');

@@ -22,8 +22,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What has the name that a table is to have: `table`, or anything else that no table can be beside. A table makes a type of its
- * name, so that types are in the way too, but for those of arrays, which make room.
+ * The kind of object that has a name which a table is to get: `table`, or any other kind that excludes a table. A
+ * table also creates a type of its name, so types conflict too, except array types, which PostgreSQL renames.
  */
 export async function holderOfName(
   transaction: Transaction,

@@ -3,10 +3,10 @@ import { qualified, type TableName } from '../../relational/sql';
 import { ServerError } from '../connection/server-error';
 import type { NameInError, Reason, TableObject } from './table-object';
 
-/** Of the server, a connection or a transaction: nothing on a table causes them. */
+/** Errors of the server, a connection or a transaction. No object on a table causes them. */
 const NOT_OF_ROWS = ['08', '25', '26', '28', '3D', '40', '53', '55', '57', '58', 'F0', 'XX001', 'XX002'];
 
-/** An error that something others have added to a table may have caused, and what the server said. */
+/** An error that an object on the table may have caused, and what the server reported. */
 export interface Refusal {
   readonly error: DestinationUnusable | DestinationUnavailable;
   readonly fault: ServerError;
@@ -19,7 +19,7 @@ export function refusalIn(error: unknown): Refusal | undefined {
   return { error, fault };
 }
 
-/** The error, with the object that refused rows or all that may have; as it is where there is none. */
+/** The error with the object that refused the rows, or with all that may have. Unchanged if there is none. */
 export function explainRefusal(
   { error, fault }: Refusal,
   table: TableName,
@@ -29,12 +29,12 @@ export function explainRefusal(
   if (causes.length === 0) return error;
   const whys = causes.map(({ object, reason }) => `${object.label}; ${reason.because}. ${reason.fix}`);
   const cause =
-    whys.length === 1 ? whys[0] : `one of these. ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
+    whys.length === 1 ? whys[0] : `one of these: ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
   const isFatal = error.kind === 'fatal';
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(
     `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${cause} ` +
-      (isFatal ? 'Then start the replicator again.' : 'It is tried again.'),
+      (isFatal ? 'Then start the replicator again.' : 'Retrying.'),
     { cause: fault },
   );
 }

@@ -5,8 +5,8 @@ import type { Transaction } from '../connection/transaction';
 import { findObjects } from './find-objects';
 
 /**
- * @throws DestinationUnusable when something on the table refuses rows for sure, or leaves changes out without an error: a rule
- * that does nothing instead of a delete
+ * @throws DestinationUnusable when an object on the table certainly refuses rows, or silently drops changes, such as
+ * a rule that does nothing instead of a delete
  */
 export async function requireWritable(
   transaction: Transaction,

@@ -1,8 +1,8 @@
-/** What others have added to a table of ours, and why it may keep rows out. Names stand in it as SQL needs them. */
+/** An object that others added to a table of ours, and why it may refuse rows. Names in it are quoted for SQL. */
 export interface TableObject {
-  /** For people: `index "by_note" (btree (note))`. */
+  /** For messages: `index "by_note" (btree (note))`. */
   readonly label: string;
-  /** How an error of the server's names it; without any, it names nothing. */
+  /** How an error of the server names it. Empty: no error names it. */
   readonly named: NameInError;
   readonly reasons: readonly Reason[];
 }
@@ -10,20 +10,20 @@ export interface TableObject {
 export interface NameInError {
   readonly constraint?: string;
   readonly column?: string;
-  /** Its function, in the error's context. */
+  /** The name of its function, in the context of the error. */
   readonly routine?: string;
 }
 
-/** Why an object refuses rows, and what to do about it. */
+/** Why an object refuses rows, and the fix. */
 export interface Reason {
-  /** SQLSTATEs, or whole classes of them, with which it refuses. */
+  /** SQLSTATEs, or whole classes of them, with which it refuses rows. */
   readonly codes: readonly string[];
-  /** The error came from within a function; `undefined`: either way. */
+  /** Whether the error comes from within a function. `undefined`: either way. */
   readonly inFunction?: boolean;
-  /** A sentence about the object without its stop: `it cannot hold a value of more than 2,704 bytes`. */
+  /** A sentence about the object, without a full stop: `it cannot hold a value of more than 2,704 bytes`. */
   readonly because: string;
-  /** A sentence with a statement at its end. */
+  /** A sentence that ends with a statement. */
   readonly fix: string;
-  /** How `check` shows it: it refuses every row or some for sure, or it may do so; `undefined`: not at all. */
+  /** How `check` shows it: it certainly refuses some or all rows, or it may. `undefined`: not shown. */
   readonly inCheck?: 'refuses' | 'may refuse';
 }

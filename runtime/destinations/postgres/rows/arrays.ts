@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { Cell } from '../../../item/column';
 
-/** Object ids of the types. Source: PostgreSQL's pg_type.dat. */
+/** Object ids of types. Source: PostgreSQL's pg_type.dat. */
 const TEXT = 25;
 const BYTEA = 17;
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
 
 /**
- * Values as a `text[]` or `bytea[]` parameter in PostgreSQL's binary form, in which nothing has to be escaped: dimensions,
- * a flag for NULLs, the element type, length and lower bound, then each element behind its length.
+ * Values as a `text[]` or `bytea[]` parameter in PostgreSQL's binary form, where nothing needs escaping: dimensions,
+ * a flag for NULLs, the element type, length and lower bound, then each element after its length.
  * Source: array_recv in PostgreSQL's arrayfuncs.c.
  */
 export function textArray(values: readonly (string | boolean | null)[]): Buffer {
@@ -42,7 +42,7 @@ function sizeOf(value: Cell): number {
   return 4 + (typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength);
 }
 
-/** Returns how many bytes it took. */
+/** Returns the number of bytes written. */
 function put(buffer: Buffer, at: number, value: Exclude<Cell, null>): number {
   if (typeof value === 'boolean') return buffer.write(value ? 't' : 'f', at, 'latin1');
   if (typeof value === 'string') return buffer.write(value, at, 'utf8');

@@ -8,7 +8,7 @@ import { sqlType } from '../types';
 /** Bytes sent at a time. */
 const PIECE_BYTES = 256 * 1024;
 const FIRST_BYTES = 2 * 1024 * 1024;
-/** Shorter cells are copied byte by byte, which is quicker than to call for it. */
+/** Shorter cells are copied byte by byte, which is faster than a call. */
 const SHORT_BYTES = 32;
 
 const TAB = 9;
@@ -20,15 +20,15 @@ const UPPER_N = 78;
 const HEX = Buffer.from('0123456789abcdef');
 
 /**
- * Rows as the text of `COPY … FROM STDIN`, in one buffer that is used again and again: cells apart by tabs, rows by
- * newlines, `\N` for NULL, bytes in hexadecimal. Source: PostgreSQL manual, "COPY", "Text Format".
+ * Rows as the text of `COPY … FROM STDIN`, in one buffer that is reused: tabs between cells, a newline after each
+ * row, `\N` for NULL, bytes in hexadecimal. Source: PostgreSQL manual, "COPY", "Text Format".
  */
 export class CopyRows implements RowSink {
-  /** A key too long for an index was among the rows. */
+  /** The rows have a key that is too long for an index. */
   hasLongKeys = false;
   private buffer = Buffer.allocUnsafe(FIRST_BYTES);
   private used = 0;
-  /** What stands before it is not taken back by `rewind`. */
+  /** `rewind` does not go back beyond this position. */
   private settled = 0;
   private readonly kinds: readonly ('text' | 'bytea' | 'boolean')[];
   private readonly keys: readonly number[];
@@ -80,7 +80,7 @@ export class CopyRows implements RowSink {
     this.used = this.settled;
   }
 
-  /** Sends on what makes whole pieces, and keeps the rest for the next time. `send` returns when it has done with its bytes. */
+  /** Sends whole pieces, and keeps the rest for the next call. `send` returns when it no longer needs its bytes. */
   async send(send: (bytes: Buffer) => Promise<void>): Promise<void> {
     let sent = 0;
     for (; this.used - sent >= PIECE_BYTES; sent += PIECE_BYTES) {
@@ -91,7 +91,7 @@ export class CopyRows implements RowSink {
     this.settled = this.used;
   }
 
-  /** Sends on all there is. */
+  /** Sends everything. */
   async sendAll(send: (bytes: Buffer) => Promise<void>): Promise<void> {
     await this.send(send);
     if (this.used > 0) await send(this.buffer.subarray(0, this.used));
@@ -99,7 +99,7 @@ export class CopyRows implements RowSink {
     this.settled = 0;
   }
 
-  /** Makes room for a row: escaping at most doubles a cell, and around it there are at most four characters. */
+  /** Reserves space for a row: escaping at most doubles a cell, and adds at most four characters around it. */
   private reserve({ starts, ends }: RowCells): void {
     let bytes = this.used;
     for (let column = 0; column < this.kinds.length; column++) {
@@ -144,7 +144,7 @@ function putEscaped(buffer: Buffer, at: number, source: Uint8Array, start: numbe
   return at;
 }
 
-/** Only what ends a cell or a row, or begins an escape, has to be escaped. */
+/** Only characters that end a cell or a row, or begin an escape, need escaping. */
 function escapeOf(byte: number): number | undefined {
   switch (byte) {
     case TAB:

@@ -8,14 +8,14 @@ import { OWN_COLUMNS } from '../dialect';
 import { sqlType, type SqlType } from '../types';
 import { byteaArray, textArray } from './arrays';
 
-/** Columns of our own that rows can be given, beside those of the items. */
+/** Columns of the replicator that rows can get, in addition to those of the items. */
 export type OwnColumn = (typeof OWN_COLUMNS)['digest' | 'action' | 'sourceTime'];
 
-/** Rows as parameters of a statement: an array for each column, of which `unnest` makes rows again. */
+/** Rows as parameters of a statement: one array per column, which `unnest` turns back into rows. */
 export interface RowParameters {
   /** For `FROM … __r_new`. */
   readonly sql: string;
-  /** `__r_new."c1", __r_new."c2", …`: the items' columns. */
+  /** `__r_new."c1", __r_new."c2", …`: the columns of the items. */
   readonly columns: string;
   readonly values: readonly Buffer[];
 }
@@ -29,7 +29,7 @@ interface Parameter {
 
 /** The rows of a batch of changes as parameters. */
 export class BatchParameters {
-  /** Column → its position in the cells; recorded ones that the batch does not have are NULL. */
+  /** Column → its position in the cells. Recorded columns that the batch does not have are NULL. */
   private readonly positions: ReadonlyMap<string, number>;
   private readonly cells = new Map<RowChange, readonly Cell[]>();
   private readonly digestsByChange = new Map<RowChange, Buffer>();

@@ -6,21 +6,21 @@ import { textArray } from '../rows/arrays';
 import type { Conversion, PostgresTables } from '../tables';
 import { toJson } from '../types';
 
-/** A column of the visible table that takes the type jsonb, and the column beside it that takes its place. */
+/** A column of the visible table that becomes jsonb, and the new column that replaces it. */
 export interface Replacement extends Conversion {
   readonly by: string;
 }
 
 const PREFIX = own('widening_');
-/** What a 0.1.0 that was ended while it widened has left. */
+/** The prefix in 0.1.0, which may have been ended during a widening. */
 const EARLIER_PREFIX = '__widening_';
 
-/** Whether a column has such a name; an attribute may have it too. */
+/** Whether a column has the name of a replacement. An attribute's column may have the earlier prefix too. */
 export function isReplacementName(name: string): boolean {
   return name.startsWith(PREFIX) || name.startsWith(EARLIER_PREFIX);
 }
 
-/** @throws DestinationUnusable naming the views, indexes and the like that a change of the columns' type would break */
+/** @throws DestinationUnusable naming the views, indexes and other objects that a change of the columns' type would break */
 export async function refuseWhatIsBuiltOn(
   transaction: Transaction,
   tables: PostgresTables,
@@ -44,7 +44,7 @@ export async function refuseWhatIsBuiltOn(
   );
 }
 
-/** Names that begin like theirs are no attribute's column (`RESERVED_PREFIX`). */
+/** No attribute's column can have the names of the replacements (`RESERVED_PREFIX`). */
 export async function addReplacements(
   transaction: Transaction,
   tables: PostgresTables,
@@ -59,7 +59,7 @@ export async function addReplacements(
   return replacements;
 }
 
-/** Pages of the visible table. Rows that are written from now on come to stand behind them, or have been converted. */
+/** The pages of the visible table. Rows that are written from now on go behind them, or have been converted already. */
 export async function pagesOf(transaction: Transaction, tables: PostgresTables): Promise<number> {
   const [row] = await transaction.rows(
     `SELECT pg_relation_size($1::regclass) / current_setting('block_size')::bigint AS pages`,
@@ -83,7 +83,7 @@ export async function convertPages(
   );
 }
 
-/** What somebody else has written meanwhile, which nobody ought to; and nobody can from now on. */
+/** Converts rows that somebody else wrote meanwhile, which nobody should. The lock excludes any more of them. */
 export async function convertRest(
   transaction: Transaction,
   tables: PostgresTables,
@@ -106,7 +106,7 @@ async function convert(
   );
 }
 
-/** Drops the columns and gives their names, privileges and comments to those that replace them. */
+/** Drops the columns, and gives their names, privileges and comments to the replacements. */
 export async function takePlaces(
   transaction: Transaction,
   tables: PostgresTables,

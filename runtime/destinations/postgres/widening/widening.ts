@@ -17,30 +17,30 @@ import {
   takePlaces,
 } from './replacement';
 
-/** A table of up to this size is rewritten in well under a second, in which nobody can read it. */
+/** A table of up to this size is rewritten in well under a second, during which nobody can read it. */
 export const SMALL_TABLE_BYTES = 16 * 1024 * 1024;
-/** Pages converted in one transaction: 8 MiB. */
+/** Pages converted per transaction: 8 MiB. */
 const PAGES_AT_A_TIME = 1_024;
 const VACUUMS = 8;
-/** Columns converted in one pass. While it lasts a row holds both values of each, and it has to fit into a page. */
+/** Columns converted in one pass. During the pass a row holds both values of each, and has to fit into a page. */
 const COLUMNS_AT_A_TIME = 8;
 
-/** The one writer of a pipeline, as far as widening needs it. */
+/** The writer of a pipeline, as far as widening needs it. */
 export interface WideningWriter {
   readonly tables: PostgresTables;
   readonly smallTableBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** A transaction in which this is the pipeline's writer (rule C2). */
+  /** Runs a transaction in which this process is the writer of the pipeline (rule C2). */
   write<T>(work: (transaction: Transaction, state: PostgresPipelineRow) => Promise<T>): Promise<T>;
-  /** A statement that can be in no transaction, and of which nothing depends: its failure is none. */
+  /** Runs a statement that cannot be in a transaction. Nothing depends on it, so its failure is ignored. */
   maintain(sql: string): Promise<void>;
 }
 
 /**
- * Makes every table of the pipeline hold the columns, and records them. A new column is an entry in the catalog. A column
- * that takes the type jsonb is converted: at once where nobody reads the table, or it is small; otherwise into a column
- * beside it, page by page, while others read the table, which in the end takes its place in a moment. What was broken off
- * in between is thrown away: changes may have been applied since.
+ * Changes every table of the pipeline to hold the columns, and records them. A new column is an entry in the catalog.
+ * A column that becomes jsonb is converted: at once if the table is small or nobody reads it. Otherwise a second
+ * column is filled page by page while others read the table, and then replaces the first one in a moment. An
+ * interrupted conversion is discarded, since changes may have been applied after it.
  */
 export async function widenTables(writer: WideningWriter, columns: readonly Column[]): Promise<void> {
   for (;;) {
@@ -53,7 +53,7 @@ export async function widenTables(writer: WideningWriter, columns: readonly Colu
   }
 }
 
-/** What each page's rows leave behind is freed now and then, for the rows of later pages. */
+/** Vacuums several times, so that later pages can reuse the space of earlier row versions. */
 async function convertAll(writer: WideningWriter, replacements: readonly Replacement[]): Promise<void> {
   const { tables, signal } = writer;
   const pages = await writer.write((transaction) => pagesOf(transaction, tables));
@@ -70,7 +70,7 @@ async function convertAll(writer: WideningWriter, replacements: readonly Replace
   }
 }
 
-/** Does it all, or what can be done at once; returns the columns that are to be replaced page by page. */
+/** Does everything that can be done at once. Returns the columns that have to be replaced page by page. */
 async function begin(
   { tables, smallTableBytes, signal }: WideningWriter,
   transaction: Transaction,
@@ -114,7 +114,7 @@ async function finish(
   await takePlaces(transaction, tables, replacements, signal);
 }
 
-/** The visible table comes last: from then on nobody reads it until the transaction ends. */
+/** The visible table comes last: from then on nobody can read it until the transaction ends. */
 async function alterTables(
   transaction: Transaction,
   tables: PostgresTables,
@@ -131,7 +131,7 @@ async function alterTables(
   }
 }
 
-/** Drops what a widening that was broken off has left in the visible table. */
+/** Drops the columns that an interrupted widening left in the visible table. */
 export async function dropUnfinished(
   transaction: Transaction,
   tables: PostgresTables,
