@@ -191,8 +191,8 @@ export interface Load {
    */
   flush(deadLetters: readonly DeadLetter[]): Promise<void>;
   /**
-   * Commits the rows and their ledger entries together (rule P1). @throws FileLoadedMeanwhile when the ledger already
-   * has one of the files
+   * Commits the rows and their ledger entries together (rule P1).
+   * @throws FileLoadedMeanwhile when the ledger already has one of the files
    */
   commit(files: readonly LedgerEntry[]): Promise<void>;
   rollback(): Promise<void>;

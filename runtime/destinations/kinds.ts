@@ -40,8 +40,8 @@ export function kindOf(to: string): DestinationKind | undefined {
 }
 
 /**
- * The settings of a destination of this kind, or all problems with them. @param groups the settings of each kind, by
- * name
+ * The settings of a destination of this kind, or all problems with them.
+ * @param groups the settings of each kind, by name
  */
 export function readGroup(kind: DestinationKind, to: string, groups: object): SettingsRead<unknown> {
   return kind.settings(to, (groups as Readonly<Record<string, object | undefined>>)[kind.name] ?? {});

@@ -102,7 +102,7 @@ describe('bad input: the destination', () => {
     assert.equal(readFileSync(place.to, 'utf8'), 'short');
     rmSync(place.to);
     mkdirSync(place.to);
-    await refuses([], /orders\.duckdb is a folder\. Name a file in it with --to\./);
+    await refuses([], /orders\.duckdb is a folder\. Give --to a file in it\./);
     assert.deepEqual(readdirSync(place.folder), ['orders.duckdb']);
   });
 
@@ -137,7 +137,7 @@ describe('bad input: the destination', () => {
     }
     await refuses(
       ['--to', join(folder, 'orders.duckdb')],
-      new RegExp(`Folder ${folder} cannot be written by this user.*Change its mode or owner`),
+      new RegExp(`This user cannot write to folder ${folder}.*Change its mode or owner`),
     );
   });
 
@@ -150,7 +150,7 @@ describe('bad input: the destination', () => {
     assert.equal(code, 1);
     assert.match(
       all,
-      /Table orders belongs to the pipeline of 123456789012\/eu-west-1\/orders\. Choose another name with --destination-table\./,
+      /Table orders belongs to pipeline 123456789012\/eu-west-1\/orders\. Choose another name with --destination-table\./,
     );
     assert.equal(await dump(place.to), before);
     assert.equal(place.exports(), 1, 'that of the first pipeline');
@@ -166,7 +166,7 @@ describe('bad input: the destination', () => {
     assert.equal(code, 1);
     assert.match(
       all,
-      /Table orders exists in the destination already, and the replicator has no record of it; it is left as it is\. Choose another name with --destination-table, or drop or rename that table\./,
+      /Table orders already exists in the destination, and the replicator has no record of it\. Nothing was changed\. Choose another name with --destination-table, or drop or rename that table\./,
     );
     assert.equal(await dump(place.to), before);
     assert.equal(place.exports(), 0);
@@ -179,7 +179,7 @@ describe('bad input: the destination', () => {
       ['--destination-table', 'other'],
       /writes table main\.orders already, not main\.other/,
     ],
-    ['another way of deleting', ['--deletes', 'soft'], /was begun with deletes: hard\. Set that back/],
+    ['another way of deleting', ['--deletes', 'soft'], /was created with deletes: hard\. Set that back/],
     ['another layout', ['--columns', 'document'], /was made for another setting of "columns"\. Set it back/],
   ] as const) {
     quickIf(what === 'another way of deleting').it(
@@ -225,7 +225,7 @@ describe('bad input: the destination', () => {
         assert.notEqual(told, '', all);
         assert.match(
           told,
-          /No space left for DuckDB file .*\/disk\/orders\.duckdb: .* Free some space on that disk; the replicator goes on by itself from its last commit\./,
+          /No space left for DuckDB file .*\/disk\/orders\.duckdb: .* Free some space on that disk\. The replicator then continues from its last commit\./,
         );
         assert.doesNotMatch(told, /published/);
         assert.equal(code, 0, all);

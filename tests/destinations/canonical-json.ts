@@ -1,6 +1,9 @@
 import { type Json, readJson } from '../runtime/item/exact-json';
 
-/** The one text of JSON that an engine keeps by value: no spaces, names in the order of their bytes, digits as they are. */
+/**
+ * The canonical text of JSON, for engines that keep JSON by value: no spaces, names in the order of their bytes,
+ * digits unchanged.
+ */
 export function canonicalJson(text: string): string {
   return write(readJson(text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')));
 }

@@ -27,28 +27,28 @@ export interface SqlFixture extends OperableFixture {
   sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-/** One change of a column by hand. */
+/** One change of a column by a user. */
 export interface Alteration {
   readonly column: string;
-  /** What follows `ALTER COLUMN name`. */
+  /** The rest of the statement after `ALTER COLUMN name`. */
   readonly to: string;
-  /** As messages name it. */
+  /** The type in messages. */
   readonly made: string;
   readonly found: string;
 }
 
-/** What a database makes of columns that people alter. */
+/** The changes of columns that a database should refuse and accept. */
 export interface HandMade {
-  /** With columns `id` and those that are altered. */
+  /** The columns `id` and those that are altered. */
   readonly columns: readonly Column[];
   readonly cells: readonly string[];
   readonly refused: readonly Alteration[];
   readonly accepted: readonly (readonly [column: string, to: string])[];
-  /** Name of the table as messages have it. */
+  /** Name of the table in messages. */
   readonly table: string;
 }
 
-/** Rule D1 where people change our tables by hand. @param open gives an empty destination */
+/** Rule D1 for tables that a user has changed. @param open returns an empty destination */
 export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): void {
   const { columns, cells, refused, accepted, table } = made;
   let fixture: SqlFixture;
@@ -69,7 +69,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
 
   for (const alteration of refused) {
     const { column, to } = alteration;
-    it(`D1: no lease of a table whose ${column} was altered to ${to}, also for a resync, until it is put back`, async () => {
+    it(`D1: refuses a table whose ${column} was altered to ${to}, even for a resync, until the type is restored`, async () => {
       const store = await published(fixture, [cells], ORDERS, columns);
       await store.release();
       await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
@@ -92,7 +92,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
   }
 
   for (const [column, to] of accepted) {
-    it(`D1: a table whose ${column} was altered to ${to} holds every value and goes on`, async () => {
+    it(`D1: continues with a table whose ${column} was altered to ${to}, which holds every value`, async () => {
       const store = await published(fixture, [cells], ORDERS, columns);
       await store.release();
       await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
@@ -102,7 +102,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     });
   }
 
-  it('a column that was dropped by hand is named, with the statement that adds it', async () => {
+  it('names a column that was dropped, with the statement that adds it', async () => {
     const store = await published(fixture, [cells], ORDERS, columns);
     await store.release();
     const { column } = refused[0]!;
@@ -118,7 +118,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await fixture.destination.lease(ORDERS);
   });
 
-  it('columns of users beside ours are left alone', async () => {
+  it('leaves additional columns of users alone', async () => {
     const store = await published(fixture, [cells], ORDERS, columns);
     await store.release();
     await fixture.sql('ALTER TABLE orders ADD COLUMN remark VARCHAR');
@@ -126,7 +126,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await again.apply('visible', { columns, changes: [upsert('b', cells.slice(1))] }, checkpoint('b'));
   });
 
-  it('a load or a widening that finds a column altered writes nothing', async () => {
+  it('writes nothing when a load or a widening finds an altered column', async () => {
     const { column, to } = refused[0]!;
     const store = await begin(fixture, ORDERS, columns);
     const name = String(
@@ -141,7 +141,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assert.rejects(store.widen([...columns, attribute('another', INT64)]), ColumnTypeChanged);
   });
 
-  it('a resync whose visible table was altered meanwhile is not published', async () => {
+  it('does not publish a resync whose visible table was altered meanwhile', async () => {
     const { column, to } = refused[0]!;
     const store = await published(fixture, [cells], ORDERS, columns);
     await store.startGeneration(2, checkpoint('second'));
@@ -157,7 +157,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     ['dropped', 'DROP TABLE orders'],
     ['renamed', 'ALTER TABLE orders RENAME TO theirs'],
   ] as const) {
-    it(`a table that was ${how} by hand is missed, and made again by a new generation alone`, async () => {
+    it(`reports a table that was ${how}, and recreates it only for a new generation`, async () => {
       const store = await published(fixture, [['a', '1']]);
       await store.release();
       await fixture.sql(statement);
@@ -180,7 +180,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     });
   }
 
-  it('a table that gets its name back goes on where it was', async () => {
+  it('continues with a table that was renamed back', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.release();
     await fixture.sql('ALTER TABLE orders RENAME TO theirs');
@@ -190,7 +190,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
   });
 
-  it('a lease for a new generation that was given up leaves the table missed', async () => {
+  it('still reports the missing table after an abandoned lease for a new generation', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.release();
     await fixture.sql('DROP TABLE orders');
@@ -200,7 +200,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
   });
 
-  it('a table that is dropped while it is loaded anew is made again by that load', async () => {
+  it('recreates a table that is dropped during its reload', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.startGeneration(2, checkpoint('second'));
     await store.release();
@@ -211,7 +211,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2' })]);
   });
 
-  it('a table of ours that a load goes into, when it was dropped, is named, and a new generation makes it again', async () => {
+  it('names a dropped table of a load, and recreates it for a new generation', async () => {
     const store = await begin(fixture);
     await store.release();
     await fixture.sql('DROP TABLE _replicator.changes_1');
@@ -220,7 +220,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await loadGeneration(again, 2);
   });
 
-  it('rows of the columns that were deleted are missed, and the way out is the one that is named', async () => {
+  it('reports deleted rows of _replicator.columns, and the fix in the message works', async () => {
     await (await published(fixture, [['a', '1']])).release();
     await fixture.sql('DELETE FROM _replicator.columns');
     let drop = '';
@@ -236,7 +236,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await loadGeneration(again, 2);
   });
 
-  it('a row of the head that was deleted leaves no checkpoint, and the next generation merges into the table', async () => {
+  it('has no checkpoint after its row of _replicator.heads was deleted, and merges the next generation into the table', async () => {
     await (await published(fixture, [['a', '1']])).release();
     await fixture.sql('DELETE FROM _replicator.heads');
     const again = await fixture.destination.lease(ORDERS);
@@ -246,7 +246,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     assert.equal((await again.readCheckpoint())?.head, 'c');
   });
 
-  it('what is left of a pipeline whose row was deleted is not taken for the next one’s', async () => {
+  it('ignores what is left of a pipeline whose row was deleted', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.save(checkpoint('followed', { shard: 'state' }));
     await store.release();
@@ -260,7 +260,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     assert.deepEqual((await again.readCheckpoint())?.shards, new Map());
   });
 
-  it('a row of the format that was deleted is named, with the statement that puts it back', async () => {
+  it('reports a deleted row of _replicator.format, with the statement that restores it', async () => {
     await (await published(fixture, [['a', '1']])).release();
     await fixture.sql('DELETE FROM _replicator.format');
     let putBack = '';

@@ -11,22 +11,25 @@ import { verifyConformance } from './conformance/verify';
 import { wideningConformance } from './conformance/widening';
 import type { Fixture, OperableFixture } from './fixture';
 
-/** What every destination must do (runtime/destinations/destination.ts), one thing after the other. @param open gives an empty one */
+/**
+ * What every destination has to do (runtime/destinations/destination.ts), until its first publish.
+ * @param open returns an empty one
+ */
 export function conformance(name: string, open: () => Promise<Fixture>): void {
   destination(name, open, [valuesConformance, keysConformance, wideningConformance, loadsConformance]);
 }
 
-/** Likewise, with what is published already. */
+/** What it has to do after the first publish. */
 export function conformanceOnceLoaded(name: string, open: () => Promise<Fixture>): void {
   destination(name, open, [changesConformance, generationsConformance, leasesConformance, verifyConformance]);
 }
 
-/** And what it must do in any order, killed at any instant. @param walks random walks for each way of deleting */
+/** What it has to do in any order of events, killed at any moment. @param walks random walks for each delete mode */
 export function conformanceInAnyOrder(name: string, open: () => Promise<Fixture>, walks: number): void {
   destination(name, open, [crashConformance, (opened) => randomConformance(opened, walks)]);
 }
 
-/** And whatever people have called their tables and what is in them. */
+/** What it has to do with any names of tables, columns and schemas. */
 export function conformanceOfNames(name: string, open: () => Promise<OperableFixture>): void {
   destination(name, open, [namesConformance]);
 }

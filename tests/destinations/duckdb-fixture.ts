@@ -28,7 +28,7 @@ export interface DuckDBFixture extends Fixture {
   sql(text: string): Promise<readonly SqlRow[]>;
 }
 
-/** @param threads more than one only spin over a few rows */
+/** @param threads more than one would only spin for a few rows */
 export async function duckdbFixture(threads = 1): Promise<DuckDBFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'replicator-duckdb-'));
   const settings = duckdbSettings(join(folder, 'test.duckdb'), { threads });
@@ -145,7 +145,7 @@ async function inTransaction<T>(
   }
 }
 
-/** As any DuckDB opens it, which applies the log; the destination opens it in a way that may forgive more. */
+/** Opens the file as any DuckDB does, which applies the log. The destination opens it in a way that may tolerate more. */
 async function openPlainly(path: string): Promise<void> {
   const instance = await DuckDBInstance.create(path);
   instance.closeSync();

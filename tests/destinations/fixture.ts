@@ -2,24 +2,24 @@ import type { Destination, OperableDestination, TableTarget } from '../../runtim
 import type { Cell } from '../../runtime/item/column';
 import type { DeadLetter } from '../../runtime/item/dead-letter';
 
-/** A row as a user of the destination reads it; numbers in canonical digits. */
+/** A row as a user of the destination reads it. Numbers are in canonical digits. */
 export interface UserRow {
   readonly cells: Readonly<Record<string, Cell>>;
   readonly sourceTime: number | null;
   readonly deleted: boolean;
 }
 
-/** One destination under test, and the means to look into it and to break it. */
+/** One destination under test, with functions to inspect it and to break it. */
 export interface Fixture {
   readonly destination: Destination;
-  /** Rows of a pipeline's visible table; none before the first publish. */
+  /** The rows of a pipeline's visible table. None before the first publish. */
   rows(target: TableTarget): Promise<readonly UserRow[]>;
   letters(target: TableTarget): Promise<readonly DeadLetter[]>;
-  /** All that is stored, as text that is equal for equal contents; without the shadow table if so told. */
+  /** Everything that is stored, as text that is equal for equal contents. Optionally without the shadow table. */
   dump(options?: { readonly withoutShadow: boolean }): Promise<string>;
-  /** Called before each statement that the destination executes; `undefined` ends it. */
+  /** The hook is called before each statement that the destination executes. `undefined` removes it. */
   onStatement(hook: ((statement: string) => void | Promise<void>) | undefined): void;
-  /** What a process killed at this instant would leave. */
+  /** What a process that is killed now would leave behind. */
   crashImage(): Promise<CrashImage>;
   /** Closes the destination and opens it again. */
   reopen(): Promise<Fixture>;
@@ -27,13 +27,13 @@ export interface Fixture {
 }
 
 export interface CrashImage {
-  /** Equal for images of which it is plain that they hold the same. */
+  /** Equal only for images with the same contents. */
   readonly fingerprint: string;
-  /** Opens the image as a destination of its own. */
+  /** Opens the image as a separate destination. */
   open(): Promise<Fixture>;
 }
 
-/** Of a destination that people run a replicator into. */
+/** For a destination that users can run a replicator into. */
 export interface OperableFixture extends Fixture {
   readonly destination: OperableDestination;
 }

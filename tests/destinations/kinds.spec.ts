@@ -17,12 +17,12 @@ for (const kind of [...KINDS, toy]) {
 }
 
 describe('kinds of destinations', () => {
-  it('have a folder each, of their name', () => {
+  it('have a folder with their name', () => {
     for (const { name } of KINDS)
       assert.ok(existsSync(join(ROOT, 'runtime/destinations', name, 'kind.ts')), name);
   });
 
-  it('are named in their own folder and in the list, and nowhere else in runtime/', () => {
+  it('are named only in their own folder and in the list in runtime/', () => {
     const named = readdirSync(join(ROOT, 'runtime'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && path !== join('destinations', 'kinds.ts'))
       .flatMap((path) =>
@@ -33,7 +33,7 @@ describe('kinds of destinations', () => {
     assert.deepEqual(named, []);
   });
 
-  it('are all known once the settings are made, and one that comes later is refused', () => {
+  it('are fixed once the settings are built: a later addition fails', () => {
     const late = `require('./runtime/config');
       require('./runtime/destinations/kinds').KINDS.push({ name: 'late' });`;
     assert.throws(() => inProcess(late), /not extensible/);
@@ -57,7 +57,7 @@ describe('kinds of destinations', () => {
   });
 });
 
-/** Whether a file of runtime/ has a name in its code, as a text or an identifier: `place.kind === 'duckdb'`. */
+/** Whether a file of runtime/ names a kind in its code, as a string or an identifier: `place.kind === 'duckdb'`. */
 function names(path: string, name: string): boolean {
   const text = readFileSync(join(ROOT, 'runtime', path), 'utf8');
   if (!text.includes(name)) return false;
@@ -67,7 +67,7 @@ function names(path: string, name: string): boolean {
   return visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
 }
 
-/** @returns what the script prints. @throws Error with what it complains about */
+/** @returns what the script prints. @throws Error with what it writes to stderr */
 function inProcess(script: string): string {
   return execFileSync(process.execPath, ['-r', './tests/load-typescript.cjs', '-e', script], {
     cwd: ROOT,

@@ -5,7 +5,7 @@ import { arrange, isKey, keyOf, keyPositions, type ChangeLine, type StoredPipeli
 interface Change {
   readonly change: RowChange;
   readonly key: string | undefined;
-  /** A row, or the cells of its key and no more. */
+  /** A whole row, or only the cells of its key. */
   readonly cells: readonly Cell[] | undefined;
 }
 

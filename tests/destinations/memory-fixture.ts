@@ -1,7 +1,7 @@
 import type { UserRow } from './fixture';
 import type { MemoryStore, StoredPipeline } from './memory-store';
 
-/** Rows of the visible table, as a user reads them. */
+/** The rows of the visible table, as a user reads them. */
 export function rowsOf(pipeline: StoredPipeline | undefined): readonly UserRow[] {
   const { columns = [], tables } = pipeline ?? {};
   return [...(tables?.visible.values() ?? [])].map(({ cells, sourceTime, deleted }) => ({
@@ -11,7 +11,7 @@ export function rowsOf(pipeline: StoredPipeline | undefined): readonly UserRow[]
   }));
 }
 
-/** All that is stored, as text that is equal for equal contents. */
+/** Everything that is stored, as text that is equal for equal contents. */
 export function dumpOf(store: MemoryStore, withoutShadow: boolean): string {
   const pipelines = [...store.pipelines.values()].map((stored): StoredPipeline => {
     const tables = withoutShadow ? { ...stored.tables, shadow: new Map<never, never>() } : stored.tables;

@@ -32,7 +32,7 @@ export class MemoryLoad implements Load {
     for (const row of this.sink.take()) {
       const cells = arranged(row);
       const key = keyOf(positions.map((position) => cells[position] ?? null));
-      if (this.rows.has(key)) throw new Error(`key ${key} stands twice in one load`);
+      if (this.rows.has(key)) throw new Error(`key ${key} appears twice in one load`);
       this.rows.set(key, { cells, sourceTime: null, deleted: false });
     }
     this.letters.push(...deadLetters);

@@ -159,7 +159,7 @@ export class MemoryPipelineStore implements PipelineStore {
     }
   }
 
-  /** One transaction: `work` must check before it changes anything. */
+  /** One transaction: `work` has to check before it changes anything. */
   private async write(method: string, work: () => void): Promise<void> {
     await this.hooks.beforeWrite?.(method);
     this.check();

@@ -1,7 +1,7 @@
 import type { PublishResult } from '../../runtime/destinations/destination';
 import { countRows, sameCell, type StoredPipeline, type StoredRow } from './memory-store';
 
-/** Changes over shadow, then shadow over visible (rule P2). */
+/** Applies changes to shadow, then shadow to visible (rule P2). */
 export function publishGeneration(pipeline: StoredPipeline): PublishResult {
   const soft = pipeline.target.deletes === 'soft';
   const { shadow, visible } = pipeline.tables;

@@ -5,7 +5,7 @@ import type { LedgerEntry, TableTarget } from '../../runtime/destinations/destin
 
 export type Stage = 'visible' | 'shadow' | 'changes' | 'verify';
 
-/** `cells` stand in the order of the pipeline's recorded columns; trailing columns may be missing: NULL. */
+/** `cells` are in the order of the recorded columns. Missing trailing columns are NULL. */
 export interface StoredRow {
   readonly cells: readonly Cell[];
   readonly sourceTime: number | null;
@@ -15,16 +15,16 @@ export interface StoredRow {
 /** The newest change of one key while a generation loads. */
 export interface ChangeLine {
   readonly action: 'upsert' | 'delete' | 'dead letter' | 'delete dead letter';
-  /** As `keyOf` gives it; `undefined` for a key that no row can have. */
+  /** As `keyOf` returns it. `undefined` for a key that no row can have. */
   readonly key: string | undefined;
-  /** The key's cells, or the last values known. */
+  /** The cells of the key, or the last known values. */
   readonly cells: readonly Cell[] | undefined;
-  /** `cells` are a whole row, not only a key. */
+  /** Whether `cells` are a whole row, not only a key. */
   readonly known: boolean;
   readonly sourceTime: number;
 }
 
-/** All that a pipeline has committed: what is left after a crash. */
+/** Everything that a pipeline has committed, which is what remains after a crash. */
 export interface StoredPipeline {
   readonly target: TableTarget;
   epoch: number;
@@ -36,23 +36,23 @@ export interface StoredPipeline {
   loading: boolean;
   published: boolean;
   verifying: boolean;
-  /** Row key → row, per table. */
+  /** Row key → row, per table */
   readonly tables: Record<'visible' | 'shadow' | 'verify', Map<string, StoredRow>>;
   readonly changes: Map<string, ChangeLine>;
   readonly letters: Record<Stage, Map<string, DeadLetter>>;
   readonly changedKeys: Map<string, string | undefined>;
-  /** Counts what has been committed, for tests that look for commits without effect. */
+  /** Number of commits, for tests that detect commits without effect. */
   commits: number;
 }
 
 export interface MemoryHooks {
-  /** Called before a transaction writes anything; what it throws, the method throws, with nothing written. */
+  /** Called before a transaction writes anything. If it throws, the method throws the same, and nothing is written. */
   beforeWrite?(method: string): void | Promise<void>;
-  /** Called after a transaction has committed; throw `CommitOutcomeUnknown` here to make it look broken off. */
+  /** Called after a transaction has committed. Throw `CommitOutcomeUnknown` here to simulate a lost confirmation. */
   afterCommit?(method: string): void;
 }
 
-/** The committed state of all pipelines; outlives any `MemoryDestination` on it, as a database outlives a process. */
+/** The committed state of all pipelines. It outlives any `MemoryDestination` on it, as a database outlives a process. */
 export class MemoryStore {
   readonly pipelines = new Map<string, StoredPipeline>();
 }
@@ -77,7 +77,7 @@ export function newPipeline(target: TableTarget): StoredPipeline {
   };
 }
 
-/** Nothing of a verify is left (rule V3). */
+/** Removes everything of a verify (rule V3). */
 export function endVerify(pipeline: StoredPipeline): void {
   pipeline.verifying = false;
   pipeline.tables.verify.clear();
@@ -86,7 +86,7 @@ export function endVerify(pipeline: StoredPipeline): void {
   pipeline.ledger.verify = [];
 }
 
-/** Whether anything of a verify is there: what it records, and what it compares with. */
+/** Whether anything of a verify remains: its recorded keys, or what it compares with. */
 export function hasVerify({
   verifying,
   tables,
@@ -105,7 +105,7 @@ export function countRows(pipeline: StoredPipeline): number {
   return rows;
 }
 
-/** Equal exactly for equal keys: numbers are canonical text. */
+/** Equal only for equal keys, since numbers are canonical text. */
 export function keyOf(key: readonly Cell[]): string {
   let text = '';
   for (const cell of key) {
@@ -129,7 +129,7 @@ export function keyPositions(columns: readonly Column[]): readonly number[] {
   return sort < 0 ? [partition] : [partition, sort];
 }
 
-/** Brings cells in the order of `from` into the order of `to`, converted where `to` is wider. */
+/** Rearranges cells from the order of `from` to the order of `to`, and converts them where `to` is wider. */
 export function arrange(
   from: readonly Column[],
   to: readonly Column[],

@@ -5,9 +5,9 @@ import { MemoryPipelineStore } from './memory-pipeline-store';
 import { countRows, endVerify, MemoryStore, newPipeline, type MemoryHooks } from './memory-store';
 
 /**
- * The tests' own destination: all of the contract, synchronous inside, for millions of simulated events. A transaction
- * is one uninterrupted stretch of JavaScript. Its state is in the `MemoryStore`: a new `MemoryDestination` on the same
- * store is the same database after a crash.
+ * The destination of the tests: it implements the whole contract, synchronously inside, for millions of simulated
+ * events. A transaction is one uninterrupted stretch of JavaScript. Its state is in the `MemoryStore`: a new
+ * `MemoryDestination` on the same store is the same database after a crash.
  */
 export class MemoryDestination implements Destination {
   readonly location = 'memory';
@@ -29,7 +29,7 @@ export class MemoryDestination implements Destination {
     const pipeline = this.store.pipelines.get(target.pipeline) ?? newPipeline(target);
     const recorded = JSON.stringify(pipeline.target);
     if (recorded !== JSON.stringify(target)) {
-      throw new DestinationUnusable(`Pipeline ${target.pipeline} was set up as ${recorded}.`);
+      throw new DestinationUnusable(`Pipeline ${target.pipeline} was created as ${recorded}.`);
     }
     this.store.pipelines.set(target.pipeline, pipeline);
     pipeline.epoch += 1;

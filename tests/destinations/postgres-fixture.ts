@@ -17,12 +17,12 @@ export interface PostgresFixture extends Fixture {
   readonly destination: PostgresDestination;
   readonly database: TestDatabase;
   readonly settings: PostgresSettings;
-  /** Runs statements as the administrator, on a connection of their own. Numbers and JSON come as text. */
+  /** Runs statements as the administrator, on a separate connection. Numbers and JSON are returned as text. */
   sql(text: string): Promise<readonly Row[]>;
 }
 
 export interface FixtureOptions extends Omit<PostgresOptions, 'beforeStatement'> {
-  /** The address that the destination connects to, of the database's own. */
+  /** Maps the address of the database to the one that the destination connects to. */
   readonly through?: (url: string) => string;
 }
 
@@ -36,10 +36,10 @@ export function settingsOf(url: string): PostgresSettings {
   return read.settings;
 }
 
-/** For settings that name no secret. */
+/** For settings without a secret. */
 export const NO_SECRETS = { readSecret: () => Promise.reject(new Error('there are no secrets here')) };
 
-/** A destination at this address, beside the one of a fixture. */
+/** A destination at this address, in addition to that of a fixture. */
 export function destinationAt(url: string, options: PostgresOptions = {}): PostgresDestination {
   return new PostgresDestination(settingsOf(url), NO_SECRETS, options);
 }
@@ -47,7 +47,7 @@ export function destinationAt(url: string, options: PostgresOptions = {}): Postg
 const TABLES = `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
   WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`;
 
-/** @param copies databases that crash images were made of, to be dropped with it */
+/** @param copies databases for crash images, which are dropped with it */
 function openFixture(
   database: TestDatabase,
   options: FixtureOptions,
@@ -146,7 +146,7 @@ function openFixture(
   };
 }
 
-/** Ends all connections to the database, as the end of their process would: what they had not committed is rolled back. */
+/** Ends all connections to the database, as the end of their process would: their uncommitted work is rolled back. */
 function cutOff({ name }: TestDatabase): Promise<void> {
   return asAdministrator(
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`,

@@ -3,7 +3,7 @@ import { type LogSink, writeLog } from '../../runtime/observe/log';
 import { type EventMap, Events } from '../../runtime/observe/events';
 import { describeError } from '../../runtime/observe/status';
 
-/** Everything that anybody may come to see of an error: itself, its fields, causes and stack, its events, log and status. */
+/** Everything of an error that anybody may see: the error, its fields, causes and stack, and its events, log and status. */
 export function shown(error: Error): string {
   const events = new Events();
   const seen: unknown[] = [

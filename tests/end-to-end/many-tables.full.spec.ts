@@ -39,7 +39,7 @@ describe('more tables than connections', () => {
     const to = ['--to', url.href, '--destination-schema', 'many'];
     const words = tables.flatMap((table) => ['--table', table]);
     const check = await place.say(...place.words('check', ...to, ...words));
-    assert.match(check.out, new RegExp(`✓ at least ${CONNECTIONS} connections to spare: ${CONNECTIONS}\n`));
+    assert.match(check.out, new RegExp(`✓ at least ${CONNECTIONS} free connections: ${CONNECTIONS}\n`));
     let mostOutstanding = 0;
     const { code, all } = await place.sayUntil(
       place.words('run', '--log-format', 'human', ...to, ...words),

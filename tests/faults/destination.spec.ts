@@ -170,7 +170,7 @@ describe('faults/destination', () => {
     assert.equal(failure.kind, 'fatal');
     assert.match(
       failure.message,
-      /Another replicator has taken over pipeline .*orders; this one stops\. Nothing is lost/,
+      /Another replicator has taken over pipeline .*orders, so this one stops\. Nothing is lost/,
     );
     await world.assertRecovers(second);
   });

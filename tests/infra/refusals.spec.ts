@@ -199,7 +199,7 @@ const CASES: readonly Case[] = [
   [
     'a single key of a secret, in ECS’s notation',
     { destination: { postgres: { ...postgres, passwordSecretArn: `${SECRET}:password::` } } },
-    'destination.postgres.passwordSecretArn: expected the ARN of a whole secret: leave out :password::; of JSON the key "password" is read',
+    'destination.postgres.passwordSecretArn: expected the ARN of a whole secret: leave out :password::. The replicator reads the key "password" of a JSON secret',
   ],
   [
     'names in place of AWS’s identifiers',

@@ -56,17 +56,17 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: 'runtime/destinations/postgres/connection/session.ts',
     find: 'private giveUp(connection: Connection): void {\n    this.lost.add(connection.backend);',
     replace: 'private giveUp(_connection: Connection): void {',
-    by: { spec: 'tests/destinations/postgres/late-commits.spec.ts', title: 'C3: a batch' },
+    by: { spec: 'tests/destinations/postgres/late-commits.spec.ts', title: 'C3: does not execute a batch' },
   },
   {
     rule: 'C3',
     what: 'what a lost load may still do is not ended before its file is looked up',
     file: 'runtime/destinations/postgres/store.ts',
-    find: '    // What a lost load may still commit would be missing (rule C3).\n    await this.endLost(role);\n',
+    find: '    // A lost load may still commit, and its files would be missing here (rule C3).\n    await this.endLost(role);\n',
     replace: '',
     by: {
       spec: 'tests/destinations/postgres/late-commits.spec.ts',
-      title: 'C3: a file is looked up when its session could not be ended at first',
+      title: 'C3: looks up a file when its session could not be ended at first',
     },
   },
   {

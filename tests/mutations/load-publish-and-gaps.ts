@@ -12,11 +12,11 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P1',
-    what: 'PostgreSQL takes a file that is in the ledger already',
+    what: 'PostgreSQL accepts a file that is already in the ledger',
     file: 'runtime/destinations/postgres/bookkeeping.ts',
     find: 'if (written < entries.length) throw new FileLoadedMeanwhile();',
     replace: 'if (written < 0) throw new FileLoadedMeanwhile();',
-    by: { spec: 'tests/destinations/postgres.spec.ts', title: 'P1: a file whose ledger' },
+    by: { spec: 'tests/destinations/postgres.spec.ts', title: 'P1: rolls back a file whose ledger' },
   },
   {
     rule: 'P1',

@@ -73,7 +73,7 @@ export const VERIFYING: readonly Mutation[] = [
     file: 'runtime/destinations/relational/present-tables.ts',
     find: 'tables.existing({ ...present, verifying: false })',
     replace: 'tables.existing({ ...present, published: false, verifying: false })',
-    by: { spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts', title: 'D1: no lease of a table' },
+    by: { spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts', title: 'D1: refuses a table' },
   },
   {
     rule: 'D1',
@@ -83,7 +83,7 @@ export const VERIFYING: readonly Mutation[] = [
     replace: '',
     by: {
       spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts',
-      title: 'a resync whose visible table',
+      title: 'does not publish a resync',
     },
   },
   {
@@ -94,7 +94,7 @@ export const VERIFYING: readonly Mutation[] = [
     replace: '${table}::oid IS NOT NULL AND ${file}::oid IS NOT NULL',
     by: {
       spec: 'tests/destinations/postgres/changed-by-hand.full.spec.ts',
-      title: 'D1: no value is written after',
+      title: 'D1: writes no value after',
     },
   },
 ];

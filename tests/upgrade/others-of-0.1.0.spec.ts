@@ -78,7 +78,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
       let statements = '';
       await assert.rejects(destination.lease(ORDERS), (error) => {
         assert.ok(error instanceof DestinationUnusable, String(error));
-        assert.match(error.message, /only their owner can give them.*Nothing was changed/);
+        assert.match(error.message, /Only their owner can do that.*Nothing was changed/);
         statements = /run: (.*;) Then/.exec(error.message)?.[1] ?? '';
         return statements.includes('ALTER TABLE public.orders OWNER TO');
       });

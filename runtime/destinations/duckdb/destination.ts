@@ -196,7 +196,8 @@ export class DuckDBDestination implements OperableDestination {
   private async probeFolder(): Promise<void> {
     const { path } = this.settings;
     const problem = pathProblem(path);
-    if (problem !== undefined) throw new DestinationUnusable(`${this.location} cannot be created: ${problem}`);
+    if (problem !== undefined)
+      throw new DestinationUnusable(`${this.location} cannot be created: ${problem}`);
     try {
       await rmdir(await mkdtemp(join(dirname(path), '.replicator-probe-')));
     } catch (cause) {

@@ -23,6 +23,7 @@ export const duckdb: DestinationKind<'duckdb', typeof duckdbGroup, DuckDBSetting
   settings: (to, options) => ({ settings: duckdbSettings(to, options) }),
   open(settings) {
     // Loaded on first use: the engine has 70 MB.
+    // oxlint-disable-next-line typescript/no-require-imports
     const { DuckDBDestination } = require('./destination') as typeof Implementation;
     return new DuckDBDestination(settings);
   },

@@ -84,8 +84,8 @@ export async function readState(
 }
 
 /**
- * Locks and reads the pipeline's row: nobody can change it until this transaction ends. @throws LeaseLost when the
- * epoch has increased (rule C2)
+ * Locks and reads the pipeline's row: nobody can change it until this transaction ends.
+ * @throws LeaseLost when the epoch has increased (rule C2)
  */
 export async function lockOwnState(
   transaction: Transaction,

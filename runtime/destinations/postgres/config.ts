@@ -139,8 +139,7 @@ function passwordSource(parts: PostgresOptions, isInUrl: boolean, wrong: Wrong):
     passwordFile === undefined ? undefined : 'postgres.passwordFile',
     passwordSecret === undefined ? undefined : 'postgres.passwordSecret',
   ].filter((name) => name !== undefined);
-  if (given.length > 1)
-    wrong(given[1] as string, `the password comes from ${given.join(' and ')}: keep one`);
+  if (given.length > 1) wrong(given[1] as string, `the password comes from ${given.join(' and ')}: keep one`);
   if (password !== undefined) return { from: 'settings', password };
   if (passwordFile !== undefined) return { from: 'file', path: passwordFile };
   if (passwordSecret !== undefined) return { from: 'secret', arn: passwordSecret };

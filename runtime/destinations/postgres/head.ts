@@ -47,8 +47,8 @@ export function counting(count: Count, { sql, values }: Statement, delta: string
 }
 
 /**
- * The same for a statement of few rows: each row adds to the count, which is faster than aggregating them. @param
- * delta SQL over a row
+ * The same for a statement of few rows: each row adds to the count, which is faster than aggregating them.
+ * @param delta SQL over a row
  */
 export function countingEach(count: Count, { sql, values }: Statement, delta: string): Statement {
   return {

@@ -31,7 +31,9 @@ const group = z.strictObject({
     description: 'Host name or address of the server, or the folder of its Unix socket.',
     example: 'db.internal',
   }),
-  port: wholeNumber(1, 65_535).optional().meta({ description: 'Port of the server. Default: 5432.', example: '6432' }),
+  port: wholeNumber(1, 65_535)
+    .optional()
+    .meta({ description: 'Port of the server. Default: 5432.', example: '6432' }),
   database: z.string().min(1).optional().meta({
     description: 'Default: the database named like the user.',
     example: 'warehouse',

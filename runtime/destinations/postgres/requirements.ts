@@ -106,8 +106,7 @@ function encryption({ settings }: PostgresServer, { tls }: ServerFacts): Destina
 const POOLER: DestinationRequirement = {
   requirement: 'works through the connection pooler',
   met: true,
-  found:
-    'transaction pooling is enough; a second replicator of a pipeline is not refused but takes over',
+  found: 'transaction pooling is enough; a second replicator of a pipeline is not refused but takes over',
   fix: undefined,
 };
 

@@ -25,8 +25,8 @@ export async function storageOf(
 }
 
 /**
- * A condition that fails by an invalid cast when the storage of the table has changed. @param table, file
- * placeholders of their values
+ * A condition that fails by an invalid cast when the storage of the table has changed.
+ * @param table, file placeholders of their values
  */
 export function unmoved(table: string, file: string): string {
   return `(CASE WHEN pg_relation_filenode(${table}::oid) = ${file}::oid THEN 'true' ELSE 'stored anew' END)::boolean`;

@@ -125,7 +125,10 @@ async function ownTables(
   const problems = rows.flatMap((row) => {
     if (row['is_owner'] !== 't') {
       return [
-        { found: `${row['name']} belongs to another role`, fix: `ALTER TABLE ${row['name']} OWNER TO ${role};` },
+        {
+          found: `${row['name']} belongs to another role`,
+          fix: `ALTER TABLE ${row['name']} OWNER TO ${role};`,
+        },
       ];
     }
     if (row['lacks'] === '') return [];

@@ -138,7 +138,9 @@ export class PipelineWriter {
           // without harm is written at its new place.
           const { storage } = await this.know();
           if (into === undefined || isDeepStrictEqual(storage, known.storage) || refusals === MOST_REFUSALS)
-            throw new Error(`the server refused a commit of ${this.pipeline}, although this process is still its writer`);
+            throw new Error(
+              `the server refused a commit of ${this.pipeline}, although this process is still its writer`,
+            );
         }
       }
     });
@@ -275,8 +277,8 @@ export class PipelineWriter {
   }
 
   /**
-   * PostgreSQL may have refused a write for good because somebody changed the tables. @throws
-   * DestinationTableMissing, ColumnTypeChanged
+   * PostgreSQL may have refused a write for good because somebody changed the tables.
+   * @throws DestinationTableMissing, ColumnTypeChanged
    */
   private async requireTables(): Promise<void> {
     this.known = undefined;

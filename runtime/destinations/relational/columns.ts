@@ -14,7 +14,8 @@ export const OWN_COLUMNS = {
 export function requireRecorded(columns: readonly Column[], recorded: readonly Column[]): void {
   const types = new Map(recorded.map(({ name, type }) => [name, type]));
   const stranger = columns.find(({ name, type }) => !isDeepStrictEqual(types.get(name), type));
-  if (stranger !== undefined) throw new Error(`column ${stranger.name} is not recorded with this type: widen first`);
+  if (stranger !== undefined)
+    throw new Error(`column ${stranger.name} is not recorded with this type: widen first`);
 }
 
 /** The columns to record next. `undefined` when nothing changes. */

@@ -99,8 +99,8 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   }
 
   /**
-   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value. @param columns
-   * the recorded columns
+   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value.
+   * @param columns the recorded columns
    */
   async requireMade(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
     const found = await this.found(transaction, table);

@@ -29,8 +29,8 @@ export interface Ending {
 }
 
 /**
- * Runs `work` in a transaction and ends it. Any error rolls back. @throws the signal's reason when it aborts before
- * the end
+ * Runs `work` in a transaction and ends it. Any error rolls back.
+ * @throws the signal's reason when it aborts before the end
  */
 export async function inTransaction<Begun extends Transaction, T>(
   begin: () => Promise<Begun>,

@@ -23,7 +23,7 @@ const TIME = 1_700_000_000_000;
 
 export function changesConformance(open: () => Promise<Fixture>): void {
   describe('changes', () => {
-    /** The same changes must come to the same table by either way. */
+    /** The same changes have to produce the same table in both ways. */
     const ways = ['visible', 'changes'] as const;
     for (const way of ways) {
       const publishedBy = async (target: TableTarget, batches: readonly (readonly RowChange[])[]) => {
@@ -53,7 +53,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
           ]);
         });
 
-        it('comes to the same when batches are applied again', async () => {
+        it('has the same result when batches are applied again', async () => {
           const once = [
             [upsert('a', ['1'], TIME), remove('b')],
             [upsert('b', ['2'], TIME), bury('a'), remove('c')],
@@ -63,7 +63,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
           await assertLetters(fixture, ['a']);
         });
 
-        it('keeps either a row or a dead letter of a key (rule D1)', async () => {
+        it('keeps either a row or a dead letter for a key (rule D1)', async () => {
           const fixture = await publishedBy(ORDERS, [
             [bury('a'), bury('c'), buryUnholdable('u'), buryUnholdable('v'), bury('d')],
             [
@@ -113,7 +113,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
           assert.deepEqual(deleted.map(({ cells }) => cells['id']).sort(), ['a', 'c']);
         });
 
-        it('brings a soft-deleted row back, and buries it', async () => {
+        it('revives a soft-deleted row, and replaces one by a dead letter', async () => {
           const fixture = await publishedBy(SOFT_ORDERS, [
             [remove('a'), remove('b'), remove('c')],
             [upsert('a', ['back'], TIME), bury('b'), upsert('c', ['made'], TIME)],

@@ -22,7 +22,7 @@ import {
 
 class Crash extends Error {}
 
-/** As it is, or as what a destination makes of an error that it does not know. */
+/** The error itself, or the error that a destination makes of an unknown one. */
 function isCrash(error: unknown): error is Error {
   return error instanceof Error && (error instanceof Crash || error.cause instanceof Crash);
 }
@@ -45,7 +45,7 @@ const target = SOFT_ORDERS;
 
 interface Operation {
   readonly name: string;
-  /** Brings the pipeline to where the operation can be done. */
+  /** Prepares the pipeline for the operation. */
   readonly prepare: (store: PipelineStore) => Promise<unknown>;
   readonly run: (store: PipelineStore, destination: Destination) => Promise<unknown>;
   /** It may have prepared the shadow table, which nobody sees and which it prepares again. */
@@ -117,7 +117,7 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'endVerify', prepare: verifying, run: (store) => store.endVerify() },
 ];
 
-/** Those of `npm test`: a load and a batch of changes. */
+/** Those of `npm test`: a load, and a batch of changes. */
 const QUICK: readonly string[] = ['load', 'apply to visible'];
 
 export function crashConformance(open: () => Promise<Fixture>): void {

@@ -40,7 +40,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual({ rows: record?.rows, letters: record?.deadLetters }, { rows: 0, letters: 0 });
     });
 
-    it('publish on what the transaction reads, or not at all', async () => {
+    it('publish what the transaction reads, or nothing', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       await loadRows(store, [['a', '1']], { file: 'the file' });
@@ -61,7 +61,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assert.rejects(store.publish(() => checkpoint('twice')));
     });
 
-    it('lay changes over the export', async () => {
+    it('apply changes to the export', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       await loadRows(
@@ -112,7 +112,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, [row({ id: 'new', value: '1' })]);
     });
 
-    it('merge later ones into the visible table: differences alone are written', async () => {
+    it('merge into the visible table later, and write only the differences', async () => {
       const fixture = await open();
       const rows = ['same', 'changed', 'gone', 'null', 'buried'].map((id) => [id, `old ${id}`]);
       const store = await published(fixture, rows);
@@ -148,7 +148,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assertLetters(fixture, ['buried', 'letter kept', 'letter new']);
     });
 
-    it('write a value where there was none, whatever it is', async () => {
+    it('write a value in place of NULL, even one that hashes like NULL', async () => {
       const fixture = await open();
       const columns = [ID, attribute('value', INT64)];
       const store = await published(fixture, [['a', null]], ORDERS, columns);
@@ -193,7 +193,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       ]);
     });
 
-    it('go on after the process has ended at any point', async () => {
+    it('continue after the process has ended at any point', async () => {
       let fixture = await open();
       let store = await begin(fixture);
       const restart = async () => {

@@ -20,12 +20,12 @@ import { openLoad } from './rows-load';
 
 const TIME = 1_700_000_000_000;
 
-/** As long as DynamoDB allows keys: bytes of the partition key and of the sort key. Source: semantics §D. */
+/** The longest keys of DynamoDB, bytes of the partition key and of the sort key. Source: semantics §D. */
 const LONGEST = [2048, 1024] as const;
 
 type Key = readonly [Cell, Cell];
 
-/** Bytes that no compression makes shorter, the same for the same seed. */
+/** Incompressible bytes, the same for the same seed. */
 function noise(seed: string, bytes: number): Buffer {
   const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, i) =>
     createHash('sha256').update(`${seed} ${i}`).digest(),
@@ -33,11 +33,11 @@ function noise(seed: string, bytes: number): Buffer {
   return Buffer.concat(blocks).subarray(0, bytes);
 }
 
-/** Keys of the longest kind, which differ in their last byte only, and one short one. */
+/** Keys of the maximum length that differ only in their last byte, and a short one. */
 const KINDS: Readonly<Record<'S' | 'B', { readonly keys: readonly Key[]; readonly short: Key }>> = {
   S: {
     keys: ['a', 'b', 'c', 'd'].map((last) => {
-      // Backslashes and quotes among it, which no engine may take for an escape.
+      // With backslashes and quotes, which no engine may treat as an escape.
       const text = (seed: string, bytes: number) =>
         `\\x'"\\\\${noise(seed, bytes).toString('base64')}`.slice(0, bytes - 1) + last;
       return [text('p', LONGEST[0]), text('s', LONGEST[1])];
@@ -54,7 +54,7 @@ const KINDS: Readonly<Record<'S' | 'B', { readonly keys: readonly Key[]; readonl
 };
 
 export function keysConformance(open: () => Promise<Fixture>): void {
-  describe('keys as long as DynamoDB allows them', () => {
+  describe('keys of the maximum length', () => {
     for (const type of ['S', 'B'] as const) {
       for (const deletes of ['hard', 'soft'] as const) {
         const test = quickIf(type === 'S' && deletes === 'hard');
@@ -86,7 +86,7 @@ export function keysConformance(open: () => Promise<Fixture>): void {
           deletes === 'soft' ? [row({ p, s, value }, TIME, true)] : [];
         const what = `${type === 'S' ? 'texts' : 'bytes'}, ${deletes} deletes`;
 
-        test.it(`come with the export, change, and go (${what})`, async () => {
+        test.it(`are loaded, changed and deleted (${what})`, async () => {
           const fixture = await open();
           const store = await begin(fixture, target, columns);
           await loadRows(
@@ -113,7 +113,7 @@ export function keysConformance(open: () => Promise<Fixture>): void {
           ]);
         });
 
-        test.it(`turn up in the stream only (${what})`, async () => {
+        test.it(`appear first in the stream (${what})`, async () => {
           const fixture = await open();
           let store = await begin(fixture, target, columns);
           await loadRows(store, [[...short, 'short']], { columns });
@@ -133,7 +133,7 @@ export function keysConformance(open: () => Promise<Fixture>): void {
           ]);
         });
 
-        test.it(`come with a later generation, and are compared (${what})`, async () => {
+        test.it(`appear in a later generation, and are compared (${what})`, async () => {
           const fixture = await open();
           const store = await begin(fixture, target, columns);
           await loadRows(store, [[...short, 'short']], { columns });

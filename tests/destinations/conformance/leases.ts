@@ -41,7 +41,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
   describe('leases (rule C2)', () => {
     for (const [method, write] of Object.entries(WRITES)) {
       quickIf(QUICK.includes(method)).it(
-        `C2: ${method} by a writer that was taken over writes nothing`,
+        `C2: ${method} writes nothing after another writer has taken over`,
         async () => {
           const fixture = await open();
           const first = await published(fixture, [['a', 'old']]);
@@ -56,7 +56,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       );
     }
 
-    it('C2: a load that was open when its writer was taken over is lost', async () => {
+    it('C2: an open load is lost when another writer takes over', async () => {
       const fixture = await open();
       const first = await begin(fixture);
       const load = await openLoad(first, 'shadow', 1, COLUMNS);
@@ -69,7 +69,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: 'second' })]);
     });
 
-    it('C2: one of two writers at a time wins, whatever their order', async () => {
+    it('C2: the last of several concurrent writers wins, in any order', async () => {
       const fixture = await open();
       await published(fixture, []);
       const attempts = Array.from({ length: 8 }, async (_, i) => {
@@ -92,7 +92,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       );
     });
 
-    it('keeps pipelines apart that share a destination', async () => {
+    it('keeps pipelines of the same destination apart', async () => {
       const fixture = await open();
       const others: readonly TableTarget[] = [1, 2, 3].map((i) => ({
         ...ORDERS,
@@ -133,7 +133,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       assert.equal(await fixture.dump(), before);
     });
 
-    it('refuses a pipeline whose key, table or way of deleting has changed', async () => {
+    it('refuses a pipeline whose key, table or delete mode has changed', async () => {
       const fixture = await open();
       await published(fixture, [['a', '1']]);
       const changed: readonly TableTarget[] = [
@@ -150,7 +150,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       assert.equal(await fixture.dump(), before);
     });
 
-    it('looks at a pipeline without reading its rows, however many there are', async () => {
+    it('inspects a pipeline without reading its rows', async () => {
       const fixture = await open();
       await published(fixture, [['a', '1']]);
       const statements: string[] = [];
@@ -162,7 +162,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       );
     });
 
-    it('tells what is known of a pipeline without taking its lease', async () => {
+    it('inspects a pipeline without taking its lease', async () => {
       const fixture = await open();
       assert.equal(await fixture.destination.inspect(ORDERS.pipeline), undefined);
       const store = await published(fixture, [['a', '1']]);

@@ -23,7 +23,7 @@ const MANY = sized(20_000);
 
 export function loadsConformance(open: () => Promise<Fixture>): void {
   describe('loads (rule P1)', () => {
-    it('commits rows, dead letters and ledger lines together', async () => {
+    it('commits rows, dead letters and ledger entries together', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const load = await openLoad(store, 'shadow', 1, COLUMNS);
@@ -46,7 +46,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await assertLetters(fixture, ['x', 'y']);
     });
 
-    it('P1: a file whose ledger line came meanwhile counts as loaded, and is undone', async () => {
+    it('P1: rolls back a file whose ledger entry was committed meanwhile', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const late = await openLoad(store, 'shadow', 1, COLUMNS);
@@ -67,7 +67,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       assert.equal((await store.publish(() => checkpoint('published'))).rows, 2);
     });
 
-    it('forgets rows that its sink has taken back, and no others', async () => {
+    it('forgets only the rows that its sink has rewound', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const load = await store.load('shadow', 1, COLUMNS);
@@ -96,7 +96,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, expected);
     });
 
-    it('leaves nothing of a load rolled back, and none open after either end', async () => {
+    it('leaves nothing of a load that is rolled back, and closes every load that ends', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const before = await fixture.dump();
@@ -113,7 +113,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
     });
 
-    it('goes on while changes are applied and checkpoints saved', async () => {
+    it('continues while changes are applied and checkpoints saved', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const loads = await Promise.all([
@@ -171,7 +171,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await assertLetters(fixture, []);
     });
 
-    it('takes very many rows in one batch, and as many changes', async () => {
+    it('accepts very many rows in one batch, and as many changes', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const key = (i: number) => `key ${i}`;

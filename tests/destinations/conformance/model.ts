@@ -3,7 +3,7 @@ import type { Cell, Column } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import type { UserRow } from '../fixture';
 
-/** A value as the source has it, whatever column it comes to stand in. */
+/** A value of the source, whatever column it goes into. */
 export type SourceValue =
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'number'; readonly value: string }
@@ -13,7 +13,7 @@ export type SourceValue =
 
 export type SourceItem = Readonly<Record<string, SourceValue>>;
 
-/** What a key may come to: an item, one that cannot be held, or nothing. */
+/** The outcome of a change for a key: an item, an item that cannot be stored, or nothing. */
 export type SourceChange =
   | { readonly key: string; readonly time: number; readonly to: 'item'; readonly item: SourceItem }
   | { readonly key: string; readonly time: number; readonly to: 'letter' | 'nothing' };
@@ -30,7 +30,7 @@ interface Content {
 }
 
 /**
- * What a destination must show, told as a story: a generation is an export and the changes since, one after another. It
+ * The expected content of a destination: a generation is an export and the changes after it, one after another. It
  * shares no code with any destination.
  */
 export class DestinationModel {
@@ -66,7 +66,7 @@ export class DestinationModel {
     for (const [key, before] of this.visible.rows) {
       const row = next.rows.get(key);
       if (row === undefined && this.soft) next.rows.set(key, { ...before, time: null, deleted: true });
-      // An unchanged row is not written, and so keeps its time.
+      // An unchanged row is not written, so it keeps its time.
       else if (row && !row.deleted && !before.deleted && sameItem(row.item, before.item))
         next.rows.set(key, before);
     }
@@ -76,7 +76,7 @@ export class DestinationModel {
     this.published = true;
   }
 
-  /** Rows as text; of a deleted row only that it is one. */
+  /** Rows as text. Of a deleted row only that it is deleted. */
   show(columns: readonly Column[]): readonly string[] {
     return [...this.visible.rows]
       .map(([key, { item, time, deleted }]) =>
@@ -98,7 +98,7 @@ export class DestinationModel {
   }
 }
 
-/** As `DestinationModel.show`, of what a destination has. */
+/** Like `DestinationModel.show`, for the rows of a destination. */
 export function showRows(columns: readonly Column[], rows: readonly UserRow[]): readonly string[] {
   return rows
     .map(({ cells, sourceTime, deleted }) => {

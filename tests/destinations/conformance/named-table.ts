@@ -7,7 +7,7 @@ import type { OperableFixture, UserRow } from '../fixture';
 import { checkpoint, sorted } from './orders';
 import { openLoad } from './rows-load';
 
-/** What somebody called a table and all that is in it. */
+/** The names of a table and of everything in it. */
 export interface Naming {
   readonly schema: string;
   readonly table: string;
@@ -16,7 +16,7 @@ export interface Naming {
   readonly attributes: readonly string[];
 }
 
-/** Key → the value of each attribute, a text; `undefined` for an item that no database can hold. */
+/** Key → the value of all its attributes, a text; `undefined` for an item that no database can store */
 type Content = Readonly<Record<string, string | undefined>>;
 
 const TIME = 1_700_000_000_000;
@@ -24,8 +24,9 @@ const TIME = 1_700_000_000_000;
 const UNHOLDABLE = { S: '\ud800' };
 
 /**
- * A table's whole life, by the promises that are the same for any names: load, follow, widen, resync, verify, dead letters.
- * @throws AssertionError, and whatever a database says that takes a name of theirs for one of ours
+ * The whole life of a table, with the promises that hold for any names: load, follow, widen, resync, verify, dead
+ * letters.
+ * @throws AssertionError, and what a database reports when a name of the user collides with one of ours
  */
 export async function liveAndCheck(
   fixture: OperableFixture,
@@ -141,10 +142,10 @@ export async function liveAndCheck(
   await shown('followed', ...followed, row('a', 'old', TIME, true), row('c', 'old', TIME, true));
   await letters('followed', 'e');
 
-  // Widen: one attribute has values of two types from now on, and there is a new one.
+  // Widen: one attribute gets values of two types, and a new attribute appears.
   if (widened !== undefined) await widen(new Map([...keyOf('w'), [widened, { BOOL: true }]]));
 
-  // What is asked of a destination before each run.
+  // What every run does first.
   await destination.probe();
   const requirements = await destination.check([{ schema, table }]);
   assert.deepEqual(
@@ -165,7 +166,7 @@ export async function liveAndCheck(
   assert.equal(written, deletes === 'soft' ? 4 : 3, 'rows written by the resync');
   await letters('resynced', 'h');
 
-  // Verify: one row each that is the same, different, missing, too many, and changed meanwhile; and dead letters.
+  // Verify: one row each that is equal, different, missing, surplus, and changed meanwhile; and dead letters.
   await store.startVerify();
   await apply('visible', upsert('j', itemOf('j', 'meanwhile')));
   await fill('verify', 2, { b: 'new', d: 'different', k: 'missing', h: undefined, l: undefined });

@@ -5,25 +5,25 @@ import { seed } from '../../seeds';
 import type { OperableFixture } from '../fixture';
 import { liveAndCheck, type Naming } from './named-table';
 
-/** Names that have once met those of the replicator's own. */
+/** Names that once collided with those of the replicator. */
 const MET_BEFORE = (
   '__replicator_probe r cells surplus present staged_changes marked_rows differing visible_row shadow_row live written v n c t s u m d ' +
   'c1 key0 differs0 here there replica temp memory system main public item key stage __loading_1 __key_1'
 ).split(' ');
 
-/** Such names are refused; written here once more, in other words than the code's. */
+/** The reserved names, which are refused. Written again here, independently of the code. */
 const REFUSED = /^(?:__r_|_replicator$|information_schema$|pg_)/i;
 const REFUSED_TABLE = /^__r_/i;
 
 const ATTRIBUTES = 6;
-/** One table in so many is tried; which ones, the seed tells: the soak goes through all. */
+/** Every n-th table is tried. The seed selects which, so the soak covers all. */
 const STEP = TIER === 'quick' ? 48 : 8;
 
-/** Whatever a table, its schema, its key and its attributes are called, it is replicated as any other, or refused. */
+/** A table is replicated, or refused, whatever it, its schema, its key and its attributes are called. */
 export function namesConformance(open: () => Promise<OperableFixture>): void {
-  describe('names of theirs never meet names of ours', () => {
+  describe('names of users never collide with names of the replicator', () => {
     for (const deletes of ['hard', 'soft'] as const) {
-      it(`any word of our own SQL is a good name for a table and all that is in it, with ${deletes} deletes`, async () => {
+      it(`accepts any word of its own SQL as the name of a table and everything in it, with ${deletes} deletes`, async () => {
         const fixture = await open();
         const words = await wordsOfOurs(fixture);
         assert.ok(words.length > 100, `${words.length} words`);
@@ -53,12 +53,12 @@ async function live(
     return;
   }
   await assert.rejects(liveAndCheck(fixture, naming, deletes, pipeline), DestinationUnusable);
-  // The rest of it is as good as any.
+  // All its other names are accepted.
   const other = { ...naming, schema: 'elsewhere', table: `instead of ${pipeline}` };
   await liveAndCheck(fixture, other, deletes, pipeline);
 }
 
-/** Every word is once each of partition key, sort key, table and schema, and an attribute several times. */
+/** Every word is the name of one partition key, sort key, table and schema, and of several attributes. */
 function namingsOf(words: readonly string[]): readonly Naming[] {
   const word = (i: number) => words[i % words.length] ?? '';
   return words.map((partition, i) => ({
@@ -70,7 +70,7 @@ function namingsOf(words: readonly string[]): readonly Naming[] {
   }));
 }
 
-/** Every identifier, keyword and function of what the destination executes for one plain table, and those that met before. */
+/** Every identifier, keyword and function that the destination uses for one plain table, and those that collided before. */
 async function wordsOfOurs(fixture: OperableFixture): Promise<readonly string[]> {
   const words = new Set(MET_BEFORE);
   fixture.onStatement((statement) => {
@@ -88,7 +88,7 @@ async function wordsOfOurs(fixture: OperableFixture): Promise<readonly string[]>
     await liveAndCheck(fixture, naming, deletes, `111122223333/eu-west-1/plain ${deletes}`);
   }
   fixture.onStatement(undefined);
-  // By their own case rule: what an engine takes for one name is tried once.
+  // By the case rule of the engine: words that it treats as one name are tried once.
   const { caseSensitive } = fixture.destination.dialect.identifiers;
   const folded = new Map([...words].map((word) => [caseSensitive ? word : word.toLowerCase(), word]));
   return [...folded.values()].sort();

@@ -16,13 +16,13 @@ export function numberType(integerDigits: number, scale: number): ColumnType {
   return { kind: 'number', integerDigits, scale, int64: false };
 }
 
-/** Whether a destination can have a value as a cell; of one that it cannot, the item is a dead letter (rule D1). */
+/** Whether a destination can store a value as a cell. If not, the item becomes a dead letter (rule D1). */
 export function canHold(dialect: Dialect, cell: Cell, kind: ColumnType['kind']): boolean {
   if (typeof cell !== 'string' || (kind !== 'text' && kind !== 'json')) return true;
   return dialect.unrepresentable(cell, kind) === undefined;
 }
 
-/** The table that most tests are about: a text key and one column. */
+/** The table of most tests: a text key and one column. */
 export const ORDERS: TableTarget = {
   pipeline: '111122223333/eu-west-1/orders',
   schema: undefined,
@@ -39,12 +39,12 @@ export function attribute(name: string, type: ColumnType): Column {
   return { attribute: name, name, type, role: 'attribute' };
 }
 
-/** DuckDB's `hash` of this number is that of NULL: its 64 bits were computed backward. */
+/** DuckDB's `hash` of this number equals that of NULL. Its 64 bits were computed backward. */
 export const HASHED_AS_NULL = '-2930909409056394622';
 
 export const COLUMNS: readonly Column[] = [ID, attribute('value', TEXT)];
 
-/** Checkpoints that differ, so that a test sees which one was committed. */
+/** A checkpoint with this head, so that a test sees which one was committed. */
 export function checkpoint(head: string, shards: Record<string, string | null> = {}) {
   return { head, shards: new Map(Object.entries(shards)) };
 }
@@ -65,7 +65,7 @@ export function bury(id: string, sourceTime = 1_700_000_200_000): RowChange {
   return { action: 'dead letter', keyText: id, sourceTime, key: [id], deadLetter: letterOf(id) };
 }
 
-/** A dead letter whose key no row can have. */
+/** A dead letter with a key that no row can have. */
 export function buryUnholdable(keyText: string, sourceTime = 1_700_000_200_000): RowChange {
   return { action: 'dead letter', keyText, sourceTime, key: undefined, deadLetter: letterOf(keyText) };
 }
@@ -109,7 +109,7 @@ export async function published(
   return store;
 }
 
-/** Rows as text that shows their cells, by key; for comparing whatever their order. */
+/** Rows as text, sorted, for a comparison in any order. */
 export function sorted(rows: readonly UserRow[]): readonly string[] {
   return rows
     .map(({ cells, sourceTime, deleted }) => {

@@ -34,7 +34,7 @@ import { openLoad } from './rows-load';
 const STEPS = 60;
 const KEYS = Array.from({ length: 12 }, (_, i) => `key ${i}`);
 
-/** The types that an attribute's column takes one after another. */
+/** The types that the column of an attribute gets, one after another. */
 const CHAINS: Readonly<Record<string, readonly ColumnType[]>> = {
   text: [TEXT, JSON_TYPE],
   number: [INT64, numberType(20, 0), numberType(20, 4), numberType(126, 130), JSON_TYPE],
@@ -74,7 +74,7 @@ class Random {
   }
 }
 
-/** Does what a pipeline does, in random order, and tells the model of it. */
+/** Does what a pipeline does, in random order, and reports it to the model. */
 class Walk {
   private readonly model: DestinationModel;
   private readonly steps: Record<string, number> = {};
@@ -184,7 +184,7 @@ class Walk {
     const load = await openLoad(this.store, 'shadow', this.generation, columns);
     const rows = [...items].map(([key, item]) => rowOf(columns, key, item));
     await load.append(rows, letters.map(letterFor));
-    // Changes go on while a load is open.
+    // Changes continue while a load is open.
     if (this.random.chance(0.5)) await this.apply(this.changes());
     if (this.random.chance(0.2)) {
       await load.rollback();
@@ -247,7 +247,7 @@ class Walk {
     await this.leaseAgain();
   }
 
-  /** Goes on with what a kill would have left. */
+  /** Continues with what a kill would have left. */
   private async crash(): Promise<void> {
     const image = await (await this.fixture.crashImage()).open();
     await this.check(image);
@@ -274,11 +274,11 @@ class Walk {
   }
 }
 
-/** Walks of the seeds from 1 on, or of the one that SEED names. */
+/** One walk for each seed from 1, or only for that of SEED. */
 export function randomConformance(open: () => Promise<Fixture>, walks: number): void {
   const only = onlySeed();
   const seeds = only === undefined ? Array.from({ length: walks }, (_, i) => i + 1) : [only];
-  describe('whatever the order of events', () => {
+  describe('in any order of events', () => {
     for (const target of [ORDERS, SOFT_ORDERS]) {
       for (const seed of seeds) {
         quickIf(target === ORDERS).it(

@@ -3,7 +3,7 @@ import type { Cell, Column } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import { RowCells } from '../../../runtime/item/row-cells';
 
-/** A load that takes rows as values. */
+/** A load that accepts rows as values. */
 export interface RowsLoad {
   append(rows: readonly (readonly Cell[])[], deadLetters?: readonly DeadLetter[]): Promise<void>;
   commit(files: readonly LedgerEntry[]): Promise<void>;

@@ -23,7 +23,7 @@ import {
 
 const NINES = '9'.repeat(38);
 
-/** A column and cells it must give back as they are: semantics §D, "Values". */
+/** Columns, and the cells that they have to return unchanged: semantics §D, "Values". */
 export const VALUES: readonly { readonly column: Column; readonly cells: readonly Cell[] }[] = [
   {
     column: attribute('text', TEXT),
@@ -110,7 +110,7 @@ export const VALUES: readonly { readonly column: Column; readonly cells: readonl
 type Values = typeof VALUES;
 type Rows = readonly (readonly Cell[])[];
 
-/** The values as an engine can hold them, under the names that it gives their columns. */
+/** The values that an engine can store, under the names that it gives their columns. */
 function valuesFor(dialect: Dialect): Values {
   const names = new ColumnNames(dialect.identifiers, []);
   return VALUES.map(({ column, cells }) => ({
@@ -119,7 +119,7 @@ function valuesFor(dialect: Dialect): Values {
   }));
 }
 
-/** One row for each value, NULL elsewhere, and one of NULLs only. */
+/** One row for each value, with NULL elsewhere, and one of only NULLs. */
 function allRows(prefix: string, values: Values): readonly (readonly Cell[])[] {
   const rows: (readonly Cell[])[] = [[`${prefix}nulls`, ...values.map(() => null)]];
   values.forEach(({ cells }, column) => {
@@ -132,7 +132,7 @@ function allRows(prefix: string, values: Values): readonly (readonly Cell[])[] {
 
 export function valuesConformance(open: () => Promise<Fixture>): void {
   describe('values (rule D1)', () => {
-    it('D1: gives back every value exactly, whichever way it came', async () => {
+    it('D1: returns every value exactly, however it arrived', async () => {
       const fixture = await open();
       const values = valuesFor(fixture.destination.dialect);
       const columns = [ID, ...values.map(({ column }) => column)];
@@ -210,7 +210,7 @@ export function valuesConformance(open: () => Promise<Fixture>): void {
       }
     });
 
-    it('keeps a checkpoint of any text and any number of shards', async () => {
+    it('stores a checkpoint of any text and any number of shards', async () => {
       const fixture = await open();
       const store = await fixture.destination.lease(ORDERS);
       assert.equal(await store.readCheckpoint(), undefined);

@@ -60,7 +60,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual(await store.readLedger('verify'), []);
     });
 
-    it('names differing keys and columns', async () => {
+    it('names the keys and columns that differ', async () => {
       const fixture = await open();
       const columns: readonly Column[] = [
         { ...ID, attribute: 'p', name: 'p', type: numberType(20, 3) },
@@ -135,7 +135,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual(counts, { rowsCompared: 3, keysSkipped: 6, differences: 1 });
     });
 
-    it('tells a value from none, whatever it is', async () => {
+    it('distinguishes a value from NULL, even one that hashes like NULL', async () => {
       const fixture = await open();
       const columns = [ID, attribute('value', INT64)];
       const store = await published(fixture, [['a', null]], ORDERS, columns);
@@ -167,7 +167,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       ]);
     });
 
-    it('takes a soft-deleted row for none', async () => {
+    it('treats a soft-deleted row as missing', async () => {
       const fixture = await open();
       const store = await published(
         fixture,
@@ -188,7 +188,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.equal(counts.rowsCompared, 1);
     });
 
-    it('V1: starts afresh, and records until it ends', async () => {
+    it('V1: starts from scratch, and records keys until it ends', async () => {
       const fixture = await open();
       const store = await published(fixture, [['a', '1']]);
       const apply = (...changes: Parameters<PipelineStore['apply']>[1]['changes']) =>
@@ -217,19 +217,19 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.equal((await fixture.dump()).split('\n').length, before.split('\n').length);
     });
 
-    it('ends a comparison when its signal aborts, with its reason, and harms nothing by that', async () => {
+    it('ends a comparison when its signal aborts, and continues to work', async () => {
       const fixture = await open();
       const store = await published(fixture, [['a', '1']]);
       await store.startVerify();
       await loadVerify(store, [['a', '1']]);
-      const reason = new Error('it is not wanted any more');
+      const reason = new Error('no longer wanted');
       await assert.rejects(store.compare(1, AbortSignal.abort(reason)), reason);
       assert.equal((await store.compare(1, new AbortController().signal)).differences, 0);
       await store.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('published'));
       await store.endVerify();
     });
 
-    /** One that has recorded a key and loaded rows, and whose load is still open. */
+    /** A verify that has recorded a key and loaded rows. */
     async function underWay(fixture: Fixture): Promise<{ store: PipelineStore; tables: number }> {
       const store = await published(fixture, [['a', '1']]);
       const tables = (await fixture.dump()).split('\n').length;
@@ -243,7 +243,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       return { store, tables };
     }
 
-    it('V3: the next lease leaves nothing of one that was interrupted', async () => {
+    it('V3: the next lease removes an interrupted verify', async () => {
       const fixture = await open();
       const { tables } = await underWay(fixture);
       const reopened = await fixture.reopen();
@@ -259,7 +259,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       await reopened.destination.close();
     });
 
-    it('V3: the next generation leaves nothing of one that was interrupted, its open load included', async () => {
+    it('V3: the next generation removes an interrupted verify, including its open load', async () => {
       const fixture = await open();
       const { store } = await underWay(fixture);
       const load = await openLoad(store, 'verify', 1, COLUMNS);

@@ -25,7 +25,7 @@ import { openLoad } from './rows-load';
 interface Widening {
   readonly from: ColumnType;
   readonly to: ColumnType;
-  /** Cells before → the same values in the wider column. */
+  /** Cells before → the same values in the wider column */
   readonly cells: readonly (readonly [Cell, Cell])[];
 }
 
@@ -87,7 +87,7 @@ const AFTER: readonly Column[] = [
   attribute('new', TEXT),
 ];
 
-/** `side`: the cells before or after the widening; NULL where the engine cannot hold the value. */
+/** @param side 0: the cells before the widening, 1: after it. NULL where the engine cannot store the value */
 function rowsOf(dialect: Dialect, prefix: string, side: 0 | 1): readonly (readonly Cell[])[] {
   const most = Math.max(...WIDENINGS.map(({ cells }) => cells.length));
   return Array.from({ length: most + 1 }, (_, i) => [
@@ -132,7 +132,7 @@ function userRows(dialect: Dialect, prefix: string, sourceTime: number | null) {
 
 export function wideningConformance(open: () => Promise<Fixture>): void {
   describe('widening', () => {
-    it('converts earlier values exactly in every table, in every direction', async () => {
+    it('converts earlier values exactly in every table, for every step', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
       const store = await begin(fixture, ORDERS, BEFORE);
@@ -155,7 +155,7 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
       ]);
     });
 
-    it('writes the same value alike before and after', async () => {
+    it('stores the same value identically before and after', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
       const store = await begin(fixture, ORDERS, BEFORE);
@@ -169,7 +169,7 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual((await store.compare(10)).examples, []);
     });
 
-    it('takes changes of narrower columns than those recorded, but no loads of them', async () => {
+    it('accepts changes of narrower columns than those recorded, but no loads', async () => {
       const fixture = await open();
       const { dialect } = fixture.destination;
       const store = await begin(fixture, ORDERS, BEFORE);
@@ -206,7 +206,7 @@ export function wideningConformance(open: () => Promise<Fixture>): void {
       }
     });
 
-    it('is idempotent, and keeps the order in which columns came', async () => {
+    it('is idempotent, and keeps the order of the columns', async () => {
       const fixture = await open();
       const store = await begin(fixture, ORDERS, [ID, attribute('b', TEXT)]);
       await store.widen([ID, attribute('a', INT64), attribute('b', TEXT)]);

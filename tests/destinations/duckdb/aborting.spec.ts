@@ -4,8 +4,8 @@ import { checkpoint, COLUMNS, JSON_TYPE, loadRows, ORDERS, published } from '../
 import { duckdbFixture } from '../duckdb-fixture';
 import type { Fixture } from '../fixture';
 
-describe('destination duckdb: what takes long ends when its signal aborts', () => {
-  const reason = new Error('it is not wanted any more');
+describe('destination duckdb: long operations end when their signal aborts', () => {
+  const reason = new Error('no longer wanted');
   const WIDER = COLUMNS.map((column) => (column.name === 'value' ? { ...column, type: JSON_TYPE } : column));
   let fixture: Fixture;
   let store: PipelineStore;
@@ -15,7 +15,7 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
   });
   afterEach(() => fixture.cleanup());
 
-  /** A signal that aborts right before such a statement; the later ones are counted. */
+  /** A signal that aborts right before such a statement. Later statements are counted. */
   const abortingAt = (text: string) => {
     const stop = new AbortController();
     const seen = { later: 0 };
@@ -34,7 +34,7 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
     await store.save(checkpoint('it is still the writer'));
   });
 
-  it('a widening; all is as before, and it is done later', async () => {
+  it('a widening, which changes nothing and succeeds later', async () => {
     const { signal, seen } = abortingAt('CREATE OR REPLACE TABLE');
     await assert.rejects(store.widen(WIDER, signal), reason);
     assert.equal(seen.later, 0);
@@ -45,10 +45,10 @@ describe('destination duckdb: what takes long ends when its signal aborts', () =
   });
 
   for (const [when, text] of [
-    ['while the changes are laid over the shadow', 'DELETE FROM'],
+    ['while the changes are applied to the shadow', 'DELETE FROM'],
     ['while the shadow is merged', 'CREATE OR REPLACE TEMPORARY TABLE'],
   ] as const)
-    it(`a publish ${when}; the table is as before, and it is published later`, async () => {
+    it(`a publish ${when}, which leaves the table unchanged and succeeds later`, async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       await loadRows(store, [['b', '2']], { generation: 2 });
       const { signal, seen } = abortingAt(text);

@@ -11,17 +11,17 @@ describe('destination duckdb: opening and closing one file', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const acquire = () => DatabaseFile.acquire(duckdbSettings(join(folder, 'one.duckdb')));
 
-  /** A call into DuckDB that lasts until it is ended. */
+  /** A call into DuckDB that runs until it is ended. */
   function longCall(file: DatabaseFile): { end(): void; readonly done: Promise<void> } {
     let end: () => void = () => undefined;
     const done = file.use(() => new Promise<void>((resolve) => (end = resolve)));
     return { end: () => end(), done };
   }
 
-  /** What is settled by now, however many turns of the event loop that takes. */
+  /** Waits until everything has settled, however many turns of the event loop that takes. */
   const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
-  it('is reopened and closed while a call is under way: both wait for the call, and both end', async () => {
+  it('waits for a running call before it is reopened and closed', async () => {
     const file = await acquire();
     const call = longCall(file);
     file.invalidate(file.incarnation);
@@ -34,7 +34,7 @@ describe('destination duckdb: opening and closing one file', () => {
     await assert.rejects(file.connect(), /is closed/);
   });
 
-  it('is closed once when it is given back, taken and given back again while a call is under way', async () => {
+  it('is closed once when it is released, acquired and released again during a call', async () => {
     const first = await acquire();
     const call = longCall(first);
     const closings = [first.release()];
@@ -49,7 +49,7 @@ describe('destination duckdb: opening and closing one file', () => {
     await third.release();
   });
 
-  it('is open for whoever takes it while it is being closed', async () => {
+  it('is open for a user that acquires it while it is being closed', async () => {
     for (let turns = 0; turns < 12; turns++) {
       const file = await acquire();
       const call = longCall(file);
@@ -58,7 +58,7 @@ describe('destination duckdb: opening and closing one file', () => {
       for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       const next = await acquire();
       await closing;
-      // There may be one open file a path, or DuckDB damages it.
+      // There may be only one open file per path, or DuckDB damages it.
       assert.equal(await acquire(), next, `after ${turns} turns`);
       const connection = await next.connect();
       await connection.run('CREATE TABLE IF NOT EXISTS written (value INTEGER)');

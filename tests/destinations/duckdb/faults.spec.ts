@@ -6,7 +6,7 @@ import { shown } from '../shown';
 
 const SECRET = 'zqzq"xyxy\'wvwv\nqkqk';
 
-/** Statements that fail for a value, which DuckDB quotes. */
+/** Statements that fail for a value, which DuckDB quotes in its message. */
 const FAILING = [
   'SELECT $1::BIGINT',
   'SELECT $1::DATE',
@@ -61,7 +61,7 @@ describe('destination duckdb: its errors', () => {
       }
     });
 
-  it('hold none that stands in no quotes', async () => {
+  it('hold no value without quotes', async () => {
     const connection = await instance.connect();
     const failure: unknown = await connection
       .run('INSERT INTO narrow VALUES (987654321987)')
@@ -73,7 +73,7 @@ describe('destination duckdb: its errors', () => {
     assert.doesNotMatch(shown(error), /987654321987/);
   });
 
-  it('hold none when a commit or the whole file fails for one', async () => {
+  it('hold no value when a commit or the whole file fails because of one', async () => {
     const [first, second] = [await instance.connect(), await instance.connect()];
     for (const connection of [first, second]) {
       await connection.run('BEGIN');
@@ -94,7 +94,7 @@ describe('destination duckdb: its errors', () => {
     for (const error of [refused, broken]) assertHidden(error);
   });
 
-  it('keep what they say of files and tables', () => {
+  it('keep the names of files and tables', () => {
     const missing = classify(
       new Error('Catalog Error: Table with name "orders" does not exist!'),
       'here',

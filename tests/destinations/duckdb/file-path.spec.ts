@@ -7,7 +7,7 @@ import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destinat
 import { pathProblem } from '../../../runtime/destinations/duckdb/file-path';
 import { ORDERS } from '../conformance/orders';
 
-describe('destination duckdb: paths that cannot be', () => {
+describe('destination duckdb: paths that cannot be used', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'replicator-path-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,23 +16,23 @@ describe('destination duckdb: paths that cannot be', () => {
     [
       'a folder',
       'folder.duckdb',
-      /folder\.duckdb is a folder\. Name a file/,
+      /folder\.duckdb is a folder\. Give --to a file in it/,
       () => mkdirSync(join(folder, 'folder.duckdb')),
     ],
     [
-      'a file for a folder',
+      'a file in place of a folder',
       'file/orders.duckdb',
       /\/file is a file, not a folder/,
       () => writeFileSync(join(folder, 'file'), ''),
     ],
     [
-      'a file for a folder of a folder',
+      'a file in place of a folder higher up',
       'file/a/b/orders.duckdb',
       /\/file is a file, not a folder/,
       () => writeFileSync(join(folder, 'file'), ''),
     ],
-    ['a name too long', `${'x'.repeat(256)}.duckdb`, /The name x{40}… is too long/],
-    ['a folder that is missing', 'missing/orders.duckdb', /Create it: mkdir -p .*\/missing$/],
+    ['a name that is too long', `${'x'.repeat(256)}.duckdb`, /The name x{40}… is too long/],
+    ['a missing folder', 'missing/orders.duckdb', /Create it: mkdir -p .*\/missing$/],
     [
       'a link to nowhere',
       'link.duckdb',
@@ -47,7 +47,7 @@ describe('destination duckdb: paths that cannot be', () => {
     ],
   ];
   for (const [what, name, says, make] of cases) {
-    it(`${what}: the same for whoever checks and whoever writes, and nothing is made`, async () => {
+    it(`${what}: check and write report the same, and create nothing`, async () => {
       make?.();
       const path = join(folder, name);
       assert.match(pathProblem(path) ?? '', says);
@@ -59,29 +59,29 @@ describe('destination duckdb: paths that cannot be', () => {
     });
   }
 
-  it('no rights: a folder and a file that this user may not write', () => {
+  it('a folder and a file that this user may not write', () => {
     const path = join(folder, 'orders.duckdb');
     const mayRead = (_path: string, mode: number) => (mode & constants.W_OK) === 0;
     const mayWriteFiles = (at: string) => at !== folder;
-    assert.match(pathProblem(path, true, mayRead) ?? '', /^Folder .* cannot be written by this user.*ls -ld/);
+    assert.match(pathProblem(path, true, mayRead) ?? '', /^This user cannot write to folder .*ls -ld/);
     writeFileSync(path, '');
     assert.match(
       pathProblem(path, true, mayRead) ?? '',
-      /orders\.duckdb cannot be written by this user.*ls -l/,
+      /^This user cannot write .*orders\.duckdb\. .*ls -l/,
     );
     assert.equal(pathProblem(path, false, mayRead), undefined);
-    assert.match(pathProblem(path, false, () => false) ?? '', /cannot be read by this user/);
-    assert.match(pathProblem(path, true, mayWriteFiles) ?? '', /^Folder .* cannot be written by this user/);
+    assert.match(pathProblem(path, false, () => false) ?? '', /^This user cannot read /);
+    assert.match(pathProblem(path, true, mayWriteFiles) ?? '', /^This user cannot write to folder /);
   });
 
-  it('a file that is to be read, and is not there', async () => {
+  it('a missing file that is opened for reading', async () => {
     const path = join(folder, 'orders.duckdb');
-    assert.equal(pathProblem(path, false), `There is no file ${path}.`);
+    assert.equal(pathProblem(path, false), `File ${path} does not exist.`);
     const destination = new DuckDBDestination(duckdbSettings(path));
-    await assert.rejects(destination.query('SELECT 1'), /There is no file/);
+    await assert.rejects(destination.query('SELECT 1'), /File .* does not exist/);
   });
 
-  it('nothing is wrong with a file that is there, or that can be made', () => {
+  it('finds no problem with a file that exists or can be created', () => {
     const path = join(folder, 'orders.duckdb');
     assert.equal(pathProblem(path), undefined);
     writeFileSync(path, '');

@@ -10,7 +10,7 @@ import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { begin, checkpoint, COLUMNS, loadRows, ORDERS, published, upsert } from '../conformance/orders';
 import type { Fixture } from '../fixture';
 
-describe('destination duckdb: its file under other hands', () => {
+describe('destination duckdb: a file that others change', () => {
   let folder: string;
   let destination: DuckDBDestination;
   let path: string;
@@ -30,7 +30,7 @@ describe('destination duckdb: its file under other hands', () => {
   const apply = (store: PipelineStore) =>
     store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
 
-  /** Another database, with a log that was not written into it. */
+  /** Another database, with a log that has not been written into it. */
   const another = async (): Promise<string> => {
     const elsewhere = join(folder, 'another.duckdb');
     const other = open(elsewhere);
@@ -54,7 +54,7 @@ describe('destination duckdb: its file under other hands', () => {
       },
     ],
   ] as const) {
-    it(`notices that it was ${what}: what takes its place is left as it is`, async () => {
+    it(`notices that it was ${what}, and leaves whatever replaced it alone`, async () => {
       const store = await published(fixture(), [['a', '1']]);
       await act();
       const before = existsSync(path) ? contents() : undefined;
@@ -72,7 +72,7 @@ describe('destination duckdb: its file under other hands', () => {
     });
   }
 
-  it('notices it before a file of an export is loaded, and in the middle of a load', async () => {
+  it('notices it before an export file is loaded, and during a load', async () => {
     const store = await begin(fixture());
     const load = await store.load('shadow', 1, COLUMNS);
     rmSync(path);
@@ -80,7 +80,7 @@ describe('destination duckdb: its file under other hands', () => {
     await assert.rejects(loadRows(store, [['a', '1']], { file: 'two' }), DestinationFileReplaced);
   });
 
-  it('a look at it changes nothing on the disk, with a log that a killed process left too', async () => {
+  it('changes nothing on disk when it is only read, even with the log of a killed process', async () => {
     path = await another();
     const state = () =>
       readdirSync(folder)
@@ -97,7 +97,7 @@ describe('destination duckdb: its file under other hands', () => {
     assert.deepEqual(state(), before);
   });
 
-  it('several look at it at the same time, and one of them goes on to write', async () => {
+  it('lets several readers open it, one of which then writes', async () => {
     await (await published(fixture(), [['a', '1']])).release();
     await destination.close();
     const [one, other] = [open(), open()];

@@ -23,7 +23,7 @@ describe('destination duckdb: files it cannot use', () => {
   });
   const destination = (name: string) => new DuckDBDestination(duckdbSettings(join(folder, name)));
 
-  it('names the process that has the file open, and goes on when it has ended', async () => {
+  it('names the process that has the file open, and continues when it has ended', async () => {
     const path = join(folder, 'locked.duckdb');
     const hold = `require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then(async (instance) => {
       globalThis.instance = instance; console.log('open'); setInterval(() => {}, 1000); });`;
@@ -46,7 +46,7 @@ describe('destination duckdb: files it cannot use', () => {
     await locked.close();
   });
 
-  it('says what is wrong with a path', async () => {
+  it('reports what is wrong with a path', async () => {
     await writeFile(join(folder, 'text.duckdb'), 'not a database '.repeat(1000));
     await assert.rejects(destination('text.duckdb').lease(ORDERS), /is not a DuckDB database.*--to/);
     await mkdir(join(folder, 'folder.duckdb'));
@@ -58,7 +58,7 @@ describe('destination duckdb: files it cannot use', () => {
     await assert.rejects(destination('missing/file.duckdb').probe(), /missing does not exist/);
   });
 
-  it('loses nothing on a full disk, and goes on when there is space', async function () {
+  it('loses nothing on a full disk, and continues when there is space', async function () {
     const unmount = mountSmallDisk(folder, 12);
     if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
     const full = destination('full.duckdb');
@@ -95,19 +95,19 @@ describe('destination duckdb: files it cannot use', () => {
 });
 
 describe('destination duckdb: settings and faults', () => {
-  it('knows a DuckDB file by its name', () => {
+  it('recognizes a DuckDB file by its name', () => {
     for (const to of ['a.duckdb', './x/y.db', 'C.DDB']) assert.ok(isDuckDBLocation(to), to);
     for (const to of ['postgres://h/x.db', 's3://b/a.duckdb', 'a.parquet', 'duckdb'])
       assert.ok(!isDuckDBLocation(to), to);
   });
 
-  it('has the defaults that a user has', () => {
+  it('has the documented defaults', () => {
     const { memoryLimitMB, threads } = duckdbSettings('a.duckdb');
     assert.deepEqual([memoryLimitMB, threads], [268, 2]);
     assert.equal(duckdbSettings('a.duckdb', { threads: 4 }).threads, 4);
   });
 
-  it('lets a load have one thread and the memory that its columns need, never more than was set', () => {
+  it('gives a load one thread and the memory that its columns need, never more than configured', () => {
     const given = (memoryLimitMB: number, ...columns: number[]) =>
       whileLoading(
         duckdbSettings('a.duckdb', { threads: 8, memoryLimitBytes: memoryLimitMB * 1e6 }),
@@ -122,7 +122,7 @@ describe('destination duckdb: settings and faults', () => {
     assert.equal(given(135, 16).memoryLimitMB, 135);
   });
 
-  it('stops at a statement that DuckDB refuses, and waits for what nobody has foreseen', () => {
+  it('stops at a statement that DuckDB rejects, and retries after an unknown error', () => {
     const kindOf = (message: string) =>
       (classify(new Error(message), 'f', 'statement') as { kind?: string }).kind;
     for (const type of ['Binder', 'Parser', 'Conversion', 'Constraint', 'Out of Range', 'Invalid Input'])
@@ -131,7 +131,7 @@ describe('destination duckdb: settings and faults', () => {
       assert.equal(kindOf(`${type} Error: said by the engine`), 'retry', type);
   });
 
-  it('tells a failed commit from one that may have happened (rule C3)', () => {
+  it('distinguishes a failed commit from one that may have happened (rule C3)', () => {
     const full = new Error('IO Error: Could not write file "x.wal": No space left on device');
     assert.equal((classify(full, 'f', 'commit') as Error).name, 'CommitOutcomeUnknown');
     assert.equal((classify(full, 'f', 'statement') as Error).name, 'DestinationUnavailable');

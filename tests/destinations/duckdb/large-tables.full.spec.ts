@@ -10,7 +10,7 @@ import { progress } from '../../tiers/progress';
 import { begin, checkpoint, ORDERS } from '../conformance/orders';
 import type { Fixture } from '../fixture';
 
-/** Many times what DuckDB is given, in rows that do not compress. */
+/** Many times the memory of DuckDB, in rows that do not compress. */
 const ROWS = sized(300_000);
 const MEMORY_BYTES = 128 * 2 ** 20;
 
@@ -19,7 +19,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
   let destination: DuckDBDestination;
   let store: PipelineStore;
   const sql = (text: string) => destination.query(text);
-  /** Rows as SQL: `id` and a text of 400 characters, a function of `id` and `version`. */
+  /** Rows as SQL: `id`, and a text of 400 characters that is a function of `id` and `version`. */
   const rows = (version: string) => `SELECT 'key ' || i AS id,
     array_to_string([md5(i || '/' || k || ${version}) FOR k IN range(12)], '') AS value FROM range(${ROWS}) t(i)`;
 
@@ -36,7 +36,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('a verify compares them', async () => {
+  it('are compared by a verify', async () => {
     await store.startVerify();
     await sql(
       `INSERT INTO _replicator.verify_1 (id, value) ${rows(`CASE WHEN i % ${ROWS / 3} = 7 THEN '*' ELSE '' END`)}`,
@@ -49,7 +49,7 @@ describe('destination duckdb: tables much larger than the memory', () => {
     await store.endVerify();
   });
 
-  it('P2: a table much larger than the memory is replaced by another generation, and only the differences are written', async () => {
+  it('P2: are replaced by another generation, which writes only the differences', async () => {
     await store.startGeneration(2, checkpoint('generation 2'));
     await sql(`INSERT INTO __r_loading_1 (id, value)
       SELECT * FROM (${rows("CASE WHEN i % 100 = 7 THEN '*' ELSE '' END")}) WHERE id <> 'key 1'`);

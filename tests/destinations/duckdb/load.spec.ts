@@ -23,7 +23,7 @@ import { openLoad } from '../conformance/rows-load';
 import { duckdbFixture, type DuckDBFixture } from '../duckdb-fixture';
 import { mountSmallDisk } from './small-disk';
 
-/** Rows of about a megabyte, which DuckDB cannot make much smaller. */
+/** Rows of about a megabyte, which DuckDB cannot compress much. */
 function largeRows(prefix: string, count: number): readonly (readonly Cell[])[] {
   const text = () => Array.from({ length: 55_000 }, () => Math.random()).join('');
   return Array.from({ length: count }, (_, i) => [`${prefix}${i}`, text()]);
@@ -34,7 +34,7 @@ describe('destination duckdb: loads', () => {
   beforeEach(async () => (fixture = await duckdbFixture(2)));
   afterEach(() => fixture.cleanup());
 
-  it('P1: a load takes rows and letters of any size, handed over piece by piece', async () => {
+  it('P1: a load accepts rows and dead letters of any size, in several pieces', async () => {
     const store = await begin(fixture);
     // Eleven pieces, of which eight may be on their way.
     const rows = largeRows('row ', 45);
@@ -55,7 +55,7 @@ describe('destination duckdb: loads', () => {
     assert.equal((await fixture.letters(ORDERS)).filter((deadLetter) => deadLetter.item === item).length, 30);
   });
 
-  it('P1: a piece that fails while the next is collected fails the load, and nothing of it stays', async () => {
+  it('P1: a piece that fails while the next one is collected fails the whole load', async () => {
     const store = await begin(fixture);
     await loadRows(store, [['kept', '1']]);
     const before = await fixture.dump();
@@ -92,7 +92,7 @@ describe('destination duckdb: loads', () => {
     assert.equal((await store.publish(() => checkpoint('published'))).rows, 2);
   });
 
-  it('gives DuckDB less while loads are open, and all of it back when the last one has ended', async () => {
+  it('gives DuckDB less memory while loads are open, and all of it again after the last one', async () => {
     const given = async () => {
       const sql = `SELECT current_setting('threads'), current_setting('memory_limit')`;
       return (await fixture.destination.query(sql)).rows[0];
@@ -111,31 +111,28 @@ describe('destination duckdb: loads', () => {
     assert.deepEqual(await given(), all);
   });
 
-  full.it(
-    'loads as many columns as a table may have by default, in the memory there is by default',
-    async () => {
-      const columns = [
-        ID,
-        ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
-      ];
-      const store = await begin(fixture, ORDERS, columns);
-      const load = await openLoad(store, 'shadow', 1, columns);
-      const count = 25_000;
-      for (let start = 0; start < count; start += 5_000) {
-        const rows = Array.from({ length: 5_000 }, (_, i) => [
-          `row ${start + i}`,
-          ...columns.slice(1).map((_, c) => ((start + i + c) % 3 === 0 ? `${(start + i) * c}` : null)),
-        ]);
-        await load.append(rows);
-      }
-      await load.commit([{ file: 'file', items: count }]);
-      assert.equal((await store.publish(() => checkpoint('published'))).rows, count);
-    },
-  );
+  full.it('loads the default maximum of columns in the default memory', async () => {
+    const columns = [
+      ID,
+      ...Array.from({ length: 299 }, (_, i) => attribute(`column ${i}`, i % 2 ? TEXT : INT64)),
+    ];
+    const store = await begin(fixture, ORDERS, columns);
+    const load = await openLoad(store, 'shadow', 1, columns);
+    const count = 25_000;
+    for (let start = 0; start < count; start += 5_000) {
+      const rows = Array.from({ length: 5_000 }, (_, i) => [
+        `row ${start + i}`,
+        ...columns.slice(1).map((_, c) => ((start + i + c) % 3 === 0 ? `${(start + i) * c}` : null)),
+      ]);
+      await load.append(rows);
+    }
+    await load.commit([{ file: 'file', items: count }]);
+    assert.equal((await store.publish(() => checkpoint('published'))).rows, count);
+  });
 });
 
-describe('destination duckdb: a load on a disk that is full', () => {
-  it('loses nothing, and goes on when there is space', async function () {
+describe('destination duckdb: a load on a full disk', () => {
+  it('loses nothing, and continues when there is space', async function () {
     const folder = await mkdtemp(join(tmpdir(), 'replicator-duckdb-'));
     const unmount = mountSmallDisk(folder, 40);
     if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');

@@ -12,7 +12,7 @@ function digitsOf(value: bigint, places: number): string {
   return sign + whole + (fraction === '' ? '' : `.${fraction}`);
 }
 
-/** The bytes of the number alone, written into the middle of others. */
+/** The bytes of the number, written into the middle of others, which have to stay. */
 function written(write: typeof writeInt64, size: number, text: string, scale: number): Buffer {
   const source = Buffer.from(`99${text}99`);
   const target = Buffer.alloc(size + 4, 0xaa);
@@ -68,7 +68,7 @@ describe('destination duckdb: digits to the bytes of a number', () => {
     anyHolds(int128, 38);
   });
 
-  it('refuses what would be another number', () => {
+  it('refuses digits that would become another number', () => {
     for (const convert of [int64, int128]) {
       assert.throws(() => convert('1.25', 1), /^RangeError: a number has more than 1 digits/);
       assert.throws(() => convert(`1${'0'.repeat(20)}.25`, 1), RangeError);

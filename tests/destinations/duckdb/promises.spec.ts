@@ -75,7 +75,7 @@ describe('destination duckdb: its own promises', () => {
     });
   });
 
-  it('makes JSON that its JSON functions can read, whatever it was before', async () => {
+  it('converts texts to JSON that its JSON functions can read', async () => {
     const texts = ['plain', 'a"\\/\b\f\n\r\t\u0000\u001f\u007f', 'é😀', ''];
     const store = await published(
       fixture,
@@ -89,7 +89,7 @@ describe('destination duckdb: its own promises', () => {
     );
   });
 
-  it('calls half a surrogate pair unrepresentable, and nothing that only looks like one', () => {
+  it('rejects half a surrogate pair, but nothing that only looks like one', () => {
     const half = '\ud800';
     assert.ok(duckdbDialect.unrepresentable(`a${half}`, 'text'));
     assert.ok(duckdbDialect.unrepresentable(JSON.stringify({ [half]: 1 }), 'json'));
@@ -100,7 +100,7 @@ describe('destination duckdb: its own promises', () => {
     }
   });
 
-  it('holds views on the visible table through a later publish', async () => {
+  it('keeps views on the visible table through a later publish', async () => {
     const store = await published(fixture, [['a', '1']]);
     await fixture.sql(`CREATE VIEW big AS SELECT id FROM orders WHERE value > '0'`);
     await fixture.sql(`CREATE INDEX by_value ON orders (value)`);
@@ -119,7 +119,7 @@ describe('destination duckdb: its own promises', () => {
     assert.deepEqual(await fixture.sql(`SELECT id FROM orders WHERE value->>'$' = '2'`), [{ id: 'b' }]);
   });
 
-  it('leaves a table or view alone that was there before', async () => {
+  it('leaves an existing table or view alone', async () => {
     await fixture.sql('CREATE TABLE "Orders" (mine INTEGER)');
     await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
     await assert.rejects(
@@ -139,7 +139,7 @@ describe('destination duckdb: its own promises', () => {
     assert.equal((await store.publish(() => checkpoint('published'))).rows, 1);
   });
 
-  it('says that a table was dropped by hand', async () => {
+  it('reports that a table was dropped', async () => {
     await published(fixture, [['a', '1']]);
     await fixture.sql('DROP TABLE orders');
     await assert.rejects(fixture.destination.lease(ORDERS), /dropped or renamed by hand/);
@@ -158,7 +158,7 @@ describe('destination duckdb: its own promises', () => {
     );
   });
 
-  it('leaves one file behind when closed, with all in it', async () => {
+  it('leaves one complete file behind when it is closed', async () => {
     const store = await published(
       fixture,
       Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(100)]),
@@ -169,13 +169,13 @@ describe('destination duckdb: its own promises', () => {
     assert.deepEqual(await readdir(folder), ['test.duckdb']);
   });
 
-  it('looks at a file that is not there without making it', async () => {
+  it('reads a missing file without creating it', async () => {
     await fixture.destination.probe();
     assert.equal(await fixture.destination.inspect('any'), undefined);
     assert.equal(existsSync(fixture.path), false);
   });
 
-  it('keeps its log short while changes come in', async () => {
+  it('keeps its log short while changes arrive', async () => {
     const store = await published(fixture, []);
     const load = await store.load('shadow', 2, COLUMNS).catch(() => undefined);
     assert.equal(load, undefined);
@@ -193,7 +193,7 @@ describe('destination duckdb: its own promises', () => {
     assert.ok(longest < 40_000_000, `${longest} bytes`);
   });
 
-  it('keeps nothing in memory of the files that rows came in', async () => {
+  it('caches no row files in memory', async () => {
     const store = await published(fixture, []);
     for (let i = 0; i < 10; i++) {
       const changes = [upsert(`k${i}`, ['x'])];
@@ -205,7 +205,7 @@ describe('destination duckdb: its own promises', () => {
     assert.equal(kept?.['bytes'], '0');
   });
 
-  it('writes nothing of a failed transaction later on', async () => {
+  it('never writes anything of a failed transaction later', async () => {
     const store = await published(fixture, [['a', '1']]);
     const before = await fixture.dump();
     const apply = () =>
@@ -232,7 +232,7 @@ describe('destination duckdb: its own promises', () => {
     assert.equal(await fixture.dump(), before);
   });
 
-  it('goes on after DuckDB has given the file up', async () => {
+  it('continues after DuckDB has given up on the file', async () => {
     const store = await published(fixture, [['a', '1']]);
     const broken = new Error('FATAL Error: database has been invalidated because of a previous fatal error.');
     fixture.onStatement((statement) => {
@@ -247,7 +247,7 @@ describe('destination duckdb: its own promises', () => {
   });
 });
 
-/** What the driver holds of a transaction is let go only now. */
+/** Makes the driver release what it holds of a transaction. */
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -12,7 +12,7 @@ import { anyText, runs } from '../../runtime/item/arbitraries';
 import { BINARY, BOOLEAN, INT64, JSON_TYPE, numberType, TEXT } from '../conformance/orders';
 import { cellOf } from '../duckdb-fixture';
 
-/** Canonical digits with at most so many before and after the point. */
+/** Canonical digits with at most this many before and after the point. */
 function digits(integerDigits: number, scale: number): fc.Arbitrary<string> {
   const of = (most: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: most });
   return fc.tuple(fc.boolean(), of(integerDigits), of(scale)).map(([negative, before, after]) => {
@@ -48,7 +48,7 @@ const KINDS: readonly {
 
 type Rows = readonly (readonly Cell[])[];
 
-/** Columns of some of the kinds, and rows for them in which each column has its own share of NULLs. */
+/** Columns of some of the kinds, with rows in which each column has its own share of NULLs. */
 const anyRows: fc.Arbitrary<{ readonly columns: typeof KINDS; readonly rows: Rows }> = fc
   .array(fc.tuple(fc.constantFrom(...KINDS), fc.constantFrom(0, 0, 1, 5, 30)), { minLength: 1, maxLength: 8 })
   .chain((chosen) => {
@@ -78,7 +78,7 @@ describe('destination duckdb: rows through a file', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What DuckDB finds: the columns' types and the cells. */
+  /** What DuckDB reads from the file: the types of the columns, and the cells. */
   async function found(rows: RowColumns): Promise<{ types: readonly string[]; rows: Rows }> {
     const file = await RowFile.write(join(folder, 'test.duckdb'), rows.toFile());
     try {
@@ -92,7 +92,7 @@ describe('destination duckdb: rows through a file', () => {
     }
   }
 
-  it('D1: every cell of every type comes back from a file of rows', async () => {
+  it('D1: returns every cell of every type from a row file', async () => {
     await fc.assert(
       fc.asyncProperty(anyRows, async ({ columns, rows }) => {
         const types = columns.map(({ type }) => type);
@@ -107,7 +107,7 @@ describe('destination duckdb: rows through a file', () => {
     );
   });
 
-  it('D1: rows taken back are not in the file, all others are', async () => {
+  it('D1: writes all rows to the file except those that were rewound', async () => {
     const steps = anyRows.chain(({ columns, rows }) =>
       fc.record({
         columns: fc.constant(columns),
@@ -144,7 +144,7 @@ describe('destination duckdb: rows through a file', () => {
     );
   });
 
-  it('D1: the largest cells come back, and long runs of rows with and without a value', async () => {
+  it('D1: returns the largest cells, and long runs of rows with and without a value', async () => {
     const types = [TEXT, JSON_TYPE, BINARY, BOOLEAN, INT64, numberType(38, 0), TEXT];
     const count = 30_000;
     const row = (i: number): readonly Cell[] => [
@@ -170,7 +170,7 @@ describe('destination duckdb: rows through a file', () => {
     assert.deepEqual((await found(collected)).rows, []);
   });
 
-  it('D1: a thousand columns come back', async () => {
+  it('D1: returns a thousand columns', async () => {
     const types = Array.from({ length: 1000 }, (_, i) => KINDS[i % KINDS.length]!.type);
     const samples = fc.sample(fc.tuple(...types.map((_, i) => KINDS[i % KINDS.length]!.cell)), runs(1));
     const rows = Array.from({ length: 50 }, (_, i) =>
@@ -179,7 +179,7 @@ describe('destination duckdb: rows through a file', () => {
     assert.deepEqual((await found(RowColumns.of(types, rows))).rows, rows);
   });
 
-  it('takes cells from the block that is decoded and from the scratch buffer', async () => {
+  it('takes cells from the decoded block and from the scratch buffer', async () => {
     const cells = new RowCells([TEXT, TEXT]);
     const collected = new RowColumns([TEXT, TEXT]);
     cells.set(0, 'rewritten');

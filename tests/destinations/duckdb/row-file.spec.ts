@@ -17,7 +17,7 @@ describe('destination duckdb: files of rows', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'replicator-rows-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('are read whatever the path looks like', async () => {
+  it('are read from any path', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     for (const name of ['*', 'a?[b]c', '[!x]', "it's", 'year=2026', 'é 😀', '{a,b}', '%20']) {
@@ -32,7 +32,7 @@ describe('destination duckdb: files of rows', () => {
     instance.closeSync();
   });
 
-  it('are open to nobody else, and are never written to what somebody else put there', async () => {
+  it('are accessible to nobody else, and never overwrite the file of somebody else', async () => {
     const rows = RowColumns.of([TEXT], [['found']]).toFile();
     const database = join(folder, 'x.duckdb');
     const umask = process.umask(0);
@@ -52,7 +52,7 @@ describe('destination duckdb: files of rows', () => {
     }
   });
 
-  it('leave nothing when the disk is full', async function () {
+  it('leave nothing behind on a full disk', async function () {
     const unmount = mountSmallDisk(folder, 4);
     if (unmount === undefined) skipLoudly(this, 'a full disk needs the right to mount a tmpfs');
     try {
@@ -64,7 +64,7 @@ describe('destination duckdb: files of rows', () => {
     }
   });
 
-  it('go with the load, however it ends, and what a killed process left goes at the next start', async () => {
+  it('are removed with their load, however it ends, and those of a killed process at the next start', async () => {
     const fixture = await duckdbFixture();
     try {
       const rowFolder = `${fixture.path}.rows`;

@@ -6,7 +6,7 @@ import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DatabaseFile } from '../../../runtime/destinations/duckdb/database-file';
 import { Session } from '../../../runtime/destinations/duckdb/session';
 
-/** Longer than anybody waits. */
+/** A query that never ends in practice. */
 const ENDLESS = 'SELECT sum(a.range * b.range) AS sum FROM range(10000000) a, range(10000000) b';
 
 describe('destination duckdb: a transaction with a signal', () => {
@@ -21,9 +21,9 @@ describe('destination duckdb: a transaction with a signal', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const reason = new Error('it is not wanted any more');
+  const reason = new Error('no longer wanted');
 
-  it('is interrupted in the middle of a statement, rolled back, and the connection can be used again', async () => {
+  it('is interrupted during a statement and rolled back, and its connection stays usable', async () => {
     const session = new Session(file, {});
     await session.transaction((transaction) => transaction.run('CREATE TABLE kept (value INTEGER)'));
     const stop = new AbortController();
@@ -38,7 +38,7 @@ describe('destination duckdb: a transaction with a signal', () => {
     session.close();
   });
 
-  it('begins no further statement, and commits nothing, once it has aborted', async () => {
+  it('begins no statement and commits nothing after the signal has aborted', async () => {
     const stop = new AbortController();
     const seen: string[] = [];
     const session = new Session(file, {

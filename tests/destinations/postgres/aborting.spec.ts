@@ -15,11 +15,11 @@ import {
 } from '../postgres-fixture';
 import { Relay } from './relay';
 
-/** Pauses on it end by their signal only. */
+/** A clock on which pauses end only by their signal. */
 class StandingClock implements Clock {
   /** Called when a pause begins. */
   onPause: () => void = () => undefined;
-  /** Pauses are over at once. */
+  /** Pauses end at once. */
   isRunning = false;
 
   elapsedMs(): number {
@@ -33,10 +33,10 @@ class StandingClock implements Clock {
   }
 }
 
-describe('destination postgres: what waits ends when its signal aborts', () => {
+describe('destination postgres: waiting ends when its signal aborts', () => {
   before(requirePostgres);
 
-  const reason = new Error('it is not wanted any more');
+  const reason = new Error('no longer wanted');
   const clock = new StandingClock();
   let fixture: PostgresFixture;
   let other: Client;
@@ -61,7 +61,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     return Number(row?.['sessions']);
   };
 
-  it('a comparison, and the server does not go on with it', async () => {
+  it('a comparison, which the server stops too', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.startVerify();
     await other.query('BEGIN; LOCK TABLE _replicator.verify_1 IN ACCESS EXCLUSIVE MODE');
@@ -69,7 +69,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     while ((await waitingFor('_replicator.verify_1')) === 0);
     stop.abort(reason);
     await compared;
-    // The one that it waits for has not ended.
+    // The session that it waits for has not ended.
     while ((await waitingFor('_replicator.verify_1')) > 0)
       await new Promise((resolve) => setTimeout(resolve, 50));
     await other.query('ROLLBACK');
@@ -77,7 +77,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await store.endVerify();
   });
 
-  it('a lease that another process plainly has', async () => {
+  it('a lease that another process clearly holds', async () => {
     await published(fixture, [['a', '1']]);
     await fixture.sql(
       `INSERT INTO _replicator.presences VALUES ('other', 'elsewhere', 4711, '{orders}', clock_timestamp() + interval '1 hour', NULL)`,
@@ -90,7 +90,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     }
   });
 
-  it('a lease that waits for another process to make the tables of the replicator’s own', async () => {
+  it('a lease that waits for another process to create the bookkeeping tables', async () => {
     await published(fixture, [['a', '1']]);
     await other.query('BEGIN; SELECT pg_advisory_xact_lock(1836411001, 0)');
     const leased = assert.rejects(
@@ -103,7 +103,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await leased;
   });
 
-  it('a widening that waits for those who read the table; all is as before, and it is done later', async () => {
+  it('a widening that waits for readers of the table, which changes nothing and succeeds later', async () => {
     const store = await published(fixture, [['a', '1']]);
     await other.query('BEGIN; SELECT * FROM orders');
     const wider = COLUMNS.map((column) =>
@@ -117,7 +117,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await loadRows(store, [['a', '"1"']], { generation: 2, columns: wider });
   });
 
-  it('a publish that waits for somebody who has locked the table; all is as before, and it is published later', async () => {
+  it('a publish that waits for a lock on the table, which changes nothing and succeeds later', async () => {
     const store = await published(fixture, [['a', '1']]);
     await store.startGeneration(2, checkpoint('second'));
     await loadRows(store, [['b', '2']], { generation: 2 });
@@ -133,7 +133,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     assert.equal((await publish()).rows, 1);
   });
 
-  it('a key too long for an index that waits for those who read the table, when the lease is given up', async () => {
+  it('a change with a key too long for an index that waits for readers of the table, when the lease ends', async () => {
     await published(fixture, [['a', '1']]);
     const store = await fixture.destination.lease(ORDERS, stop.signal);
     await other.query('BEGIN; SELECT * FROM orders');
@@ -142,7 +142,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     await other.query('ROLLBACK');
   });
 
-  it('a connection that nobody takes, and one that asks after another whose answer has come', async () => {
+  it('a connection that nobody accepts, and the check of another connection whose answer has arrived', async () => {
     const relay = await Relay.to(fixture.database.url);
     const patience = { connectMs: 600_000, silenceMs: 50 };
     const none = () => Promise.reject(new Error('there are no secrets here'));
@@ -168,7 +168,7 @@ describe('destination postgres: what waits ends when its signal aborts', () => {
     }
   });
 
-  it('a look at a pipeline, or whether it can be written, of a server that takes no connection', async () => {
+  it('inspecting or probing a server that accepts no connection', async () => {
     const relay = await Relay.to(fixture.database.url);
     const destination = destinationAt(relay.url(fixture.database.url), { patience: { connectMs: 600_000 } });
     relay.takesConnections = false;

@@ -4,24 +4,24 @@ import { MessageKinds, WireMessages } from './wire';
 type Direction = 'toServer' | 'toClient';
 
 /**
- * How a connection breaks at a message. `cut`: both ends are closed. `stall`: the message and what is behind it arrive
- * later. `half-open`: nothing passes any more in either direction, and nobody is told. `late`: likewise, but what was sent to
- * the server arrives when another connection is about to commit.
+ * How a connection breaks at a message. `cut`: both ends are closed. `stall`: the message and everything after it
+ * arrive later. `half-open`: nothing passes any more in either direction, without notice. `late`: the same, but what
+ * was sent to the server arrives when another connection is about to commit.
  */
 export type Way = 'cut' | 'stall' | 'half-open' | 'late';
 
-/** As it stands in messages, unlike READ COMMITTED. */
+/** As in protocol messages, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
 const STALL_MS = 200;
 
 /** Breaks connections at messages of the protocol. */
 export class BreakingRelay extends Relay {
-  /** Lets what a broken connection had sent arrive. */
+  /** Delivers what a broken connection had sent. */
   private arrive: (() => void) | undefined;
 
   /**
-   * Breaks each connection at each message that is meant, of those in both directions, of connections that are made from
-   * now on. `kind` is what the message is for.
+   * Breaks each connection that is made from now on, at each message for which `isMeant` returns true, in either
+   * direction. `kind` is the purpose of the message.
    */
   breakWhere(way: Way, isMeant: (kind: string) => boolean): void {
     this.prepare = (link) => {
@@ -56,7 +56,7 @@ export class BreakingRelay extends Relay {
     };
   }
 
-  /** From now on nothing passes. Returns what still does: half a message of the client's. */
+  /** From now on nothing passes. Returns what still does: half a message of the client. */
   private silence(link: Link, direction: Direction, way: Way, held: Buffer): Buffer {
     const half = direction === 'toServer' ? held.length >> 1 : 0;
     const sent = direction === 'toServer' ? [held.subarray(half)] : [];
@@ -79,7 +79,7 @@ function cut(link: Link): void {
   link.server.destroy();
 }
 
-/** Keeps bytes, and those that follow in their direction, and sends them on later. */
+/** Delays bytes, and those that follow in the same direction. */
 function stall(link: Link, direction: Direction, first: Buffer): void {
   const before = link[direction];
   const held: Buffer[] = [];

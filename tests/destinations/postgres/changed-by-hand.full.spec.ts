@@ -65,7 +65,7 @@ describe('destination postgres: tables changed by hand', () => {
     });
 
     for (const to of ['price TYPE numeric(10,2)', 'price TYPE integer', 'name TYPE varchar(20)']) {
-      it(`D1: no value is written after ${to}`, async () => {
+      it(`D1: writes no value after ${to}`, async () => {
         const store = await published(fixture, [['a', '12.5', 'x']], ORDERS, COLUMNS);
         await store.apply('visible', apply('b', '1.5'), checkpoint('b'));
         await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${to}`);
@@ -78,7 +78,7 @@ describe('destination postgres: tables changed by hand', () => {
       });
     }
 
-    it('D1: no value is written into a table of changes that was altered', async () => {
+    it('D1: writes no value into a changes table that was altered', async () => {
       const store = await published(fixture, [], ORDERS, COLUMNS);
       await store.startGeneration(2, checkpoint('second'));
       await store.apply('changes', apply('b', '1.5'), checkpoint('b'));
@@ -86,7 +86,7 @@ describe('destination postgres: tables changed by hand', () => {
       await assert.rejects(store.apply('changes', apply('c', '1.005'), checkpoint('c')), ColumnTypeChanged);
     });
 
-    it('a table that was stored anew with the same columns is written as before', async () => {
+    it('still writes a table that was rewritten with the same columns', async () => {
       const store = await published(fixture, [['a', '12.5', 'x']], ORDERS, COLUMNS);
       await store.apply('visible', apply('b', '1.5'), checkpoint('b'));
       await fixture.sql('VACUUM FULL orders');
@@ -100,7 +100,7 @@ describe('destination postgres: tables changed by hand', () => {
       assert.equal((await store.readCheckpoint())?.head, 'd');
     });
 
-    it('a table that is dropped is named, and what to do', async () => {
+    it('names a table that was dropped, with the fix', async () => {
       const store = await published(fixture, [['a', '12.5', 'x']], ORDERS, COLUMNS);
       await store.apply('visible', apply('b', '1.5'), checkpoint('b'));
       await fixture.sql('DROP TABLE orders');
@@ -111,7 +111,7 @@ describe('destination postgres: tables changed by hand', () => {
     });
   });
 
-  it('a key under a collation that makes different texts equal is refused', async () => {
+  it('refuses a key with a collation for which different texts are equal', async () => {
     const fixture = await postgresFixture();
     try {
       await (await published(fixture, [['a', '12.5', 'x']], ORDERS, COLUMNS)).release();

@@ -22,10 +22,10 @@ import { openLoad } from '../conformance/rows-load';
 import { destinationAt, postgresFixture, type PostgresFixture, settingsOf } from '../postgres-fixture';
 import { Relay } from './relay';
 
-/** As a hung server is found out in a test's time. */
+/** Detects a hung server within the time of a test. */
 const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 500, endingMs: 1_000 } };
 
-/** As it stands in a message, unlike READ COMMITTED. */
+/** As in a protocol message, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
 
 const apply = (store: PipelineStore, head: string, id = head) =>
@@ -66,7 +66,7 @@ describe('destination postgres: connections that break', () => {
   const heads = async () => (await store.readCheckpoint())?.head;
 
   for (const when of ['before', 'after'] as const) {
-    it(`C3: a batch whose connection broke ${when} the server had it is looked up by its checkpoint`, async () => {
+    it(`C3: reads back the checkpoint of a batch whose connection broke ${when} the server had it`, async () => {
       void relay.cutAt(COMMIT, when);
       await assert.rejects(apply(store, 'first'), CommitOutcomeUnknown);
       assert.equal(await heads(), when === 'after' ? 'first' : 'published');
@@ -79,7 +79,7 @@ describe('destination postgres: connections that break', () => {
       );
     });
 
-    it(`C3: a file whose connection broke ${when} the server had its commit is looked up in the ledger`, async () => {
+    it(`C3: looks up a file in the ledger when its connection broke ${when} the server had the commit`, async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
@@ -90,7 +90,7 @@ describe('destination postgres: connections that break', () => {
       assert.equal((await store.publish(() => checkpoint('published again'))).rows, 1);
     });
 
-    it(`C3: a publish whose connection broke ${when} the server had its commit is looked up`, async () => {
+    it(`C3: reads back a publish whose connection broke ${when} the server had the commit`, async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       await loadRows(store, [['b', '2']], { generation: 2 });
       void relay.cutAt(COMMIT, when);
@@ -102,16 +102,16 @@ describe('destination postgres: connections that break', () => {
     });
   }
 
-  it('C3: a load that was lost and does not end holds up the lookup of its file, and no commit of the writer', async () => {
+  it('C3: a lost load that does not end delays only the lookup of its file, no commit of the writer', async () => {
     await store.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(store, 'shadow', 2, COLUMNS);
     await load.append([['b', '2']]);
-    // What has been sent may not have come to the server yet.
+    // The server may not have received everything that was sent yet.
     const copying = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'`;
     let [found] = await fixture.sql(copying);
     while (found === undefined) [found] = await fixture.sql(copying);
     const pid = Number(found['pid']);
-    // It does not answer, and does not end either.
+    // It neither answers nor ends.
     process.kill(pid, 'SIGSTOP');
     try {
       await assert.rejects(load.commit([{ file: 'file', items: 1 }]), { kind: 'retry' });
@@ -124,7 +124,7 @@ describe('destination postgres: connections that break', () => {
     assert.deepEqual(await store.readLedger('shadow'), []);
   });
 
-  it('one that the server has ended between two transactions is made anew, and nobody notices', async () => {
+  it('one that the server ends between two transactions is replaced without an error', async () => {
     await fixture.sql(
       `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     );
@@ -134,7 +134,7 @@ describe('destination postgres: connections that break', () => {
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 2);
   });
 
-  it('one that the server has ended within a transaction is told of as that', async () => {
+  it('one that the server ends within a transaction is reported as that', async () => {
     const noSecret = () => Promise.reject(new Error('none'));
     const session = new Session(new PostgresServer(settingsOf(relay.url(fixture.database.url)), noSecret));
     const connection = await session.connect();
@@ -148,14 +148,14 @@ describe('destination postgres: connections that break', () => {
     await session.close();
   });
 
-  describe('one that breaks while it is made anew, as when the server is killed again, is tried again', () => {
+  describe('one that breaks while it is replaced, such as when the server is killed again, is retried', () => {
     const LOCK = 'pg_try_advisory_lock';
     const loseConnection = async () => {
       relay.cut();
       await assert.rejects(heads(), DestinationUnavailable);
     };
 
-    it('by who writes the pipeline', async () => {
+    it('by the writer of the pipeline', async () => {
       await loseConnection();
       const isCut = relay.cutAt(LOCK, 'before');
       await assert.rejects(apply(store, 'first'), DestinationUnavailable);
@@ -164,7 +164,7 @@ describe('destination postgres: connections that break', () => {
       assert.equal(await heads(), 'second');
     });
 
-    it('by who begins to write it', async () => {
+    it('by a new writer of the pipeline', async () => {
       await store.release();
       const isCut = relay.cutAt(LOCK, 'before');
       await assert.rejects(destination.lease(ORDERS), DestinationUnavailable);
@@ -174,7 +174,7 @@ describe('destination postgres: connections that break', () => {
       assert.equal(await heads(), 'first');
     });
 
-    it('when the server does not answer any more, too', async () => {
+    it('when the server no longer answers', async () => {
       await loseConnection();
       const isHeld = relay.holdAt(LOCK);
       await assert.rejects(apply(store, 'first'), DestinationUnavailable);
@@ -184,7 +184,7 @@ describe('destination postgres: connections that break', () => {
     });
   });
 
-  it('a load that loses its connection has loaded nothing, and is done again', async () => {
+  it('a load that loses its connection has loaded nothing, and can be repeated', async () => {
     await store.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(store, 'shadow', 2, COLUMNS);
     await load.append(Array.from({ length: 5000 }, (_, i) => [`${i}`, 'x'.repeat(500)]));
@@ -198,7 +198,7 @@ describe('destination postgres: connections that break', () => {
     assert.equal((await store.publish(() => checkpoint('published'))).rows, 1);
   });
 
-  full.it('a server that does not answer any more does not hold the pipeline up', async () => {
+  full.it('a server that no longer answers does not block the pipeline', async () => {
     await apply(store, 'first');
     relay.freeze();
     await assert.rejects(apply(store, 'lost'), CommitOutcomeUnknown);
@@ -220,7 +220,7 @@ describe('destination postgres: connections that break', () => {
     assert.equal(await heads(), 'generation 2');
   });
 
-  full.it('nor does one that falls silent again when it is asked what it works on', async () => {
+  full.it('nor does one that also stops answering the check of what it works on', async () => {
     await apply(store, 'first');
     const isHeld = relay.holdAt('FROM pg_stat_activity WHERE pid');
     relay.freeze();
@@ -229,12 +229,12 @@ describe('destination postgres: connections that break', () => {
     assert.equal(await heads(), 'first');
   });
 
-  it('a server that works on something for long is not given up', async () => {
+  it('a server that works on a statement for long is not abandoned', async () => {
     const patient = await destination.query(`SELECT pg_sleep(1.5)::text AS slept`);
     assert.equal(patient.rows.length, 1);
   });
 
-  it('C3: a commit that nobody is known to have made is not taken for a lost one', async () => {
+  it('C3: an unknown commit is not treated as a lost one', async () => {
     await fixture.sql('UPDATE _replicator.heads SET commit = commit + 1');
     await assert.rejects(apply(store, 'next'), UnknownCommit);
     await assert.rejects(store.readCheckpoint(), UnknownCommit);
@@ -244,11 +244,11 @@ describe('destination postgres: connections that break', () => {
     assert.equal(await heads(), 'next');
   });
 
-  it('commits that the server has lost in a failover are noticed, and a new start goes on from what is left', async () => {
+  it('commits that the server lost in a failover are noticed, and a restart continues from those that are left', async () => {
     await apply(store, 'kept');
     const [before] = await fixture.sql('SELECT commit FROM _replicator.heads');
     await apply(store, 'lost');
-    // As a standby that lagged behind has it.
+    // The state of a standby that lagged behind.
     await fixture.sql(`UPDATE _replicator.heads SET head = 'kept', commit = ${String(before?.['commit'])};
       DELETE FROM orders WHERE id = 'lost'`);
     await assert.rejects(apply(store, 'next'), CommitsLost);
@@ -262,7 +262,7 @@ describe('destination postgres: connections that break', () => {
   });
 });
 
-describe('destination postgres: a server that goes away', () => {
+describe('destination postgres: a server that becomes unreachable', () => {
   let postgres: LocalPostgres;
   let destination: PostgresDestination;
   let store: PipelineStore;
@@ -281,7 +281,7 @@ describe('destination postgres: a server that goes away', () => {
   const head = async () => (await store.readCheckpoint())?.head;
 
   for (const how of ['fast', 'crash'] as const) {
-    it(`is waited for through a restart (${how}), and has what it had committed`, async () => {
+    it(`is retried through a restart (${how}), and has what it had committed`, async () => {
       await apply(store, `before ${how}`);
       await postgres.halt(how);
       for (let tries = 0; tries < 3; tries++) {
@@ -293,7 +293,7 @@ describe('destination postgres: a server that goes away', () => {
           return true;
         });
       }
-      await assert.rejects(destination.probe(), { kind: 'retry', message: /Nobody answers|broke|ended/ });
+      await assert.rejects(destination.probe(), { kind: 'retry', message: /No answer from|broke|ended/ });
       await postgres.startAgain();
       assert.equal(await head(), `before ${how}`);
       await apply(store, `after ${how}`);
@@ -301,7 +301,7 @@ describe('destination postgres: a server that goes away', () => {
     });
   }
 
-  it('is waited for while it is a standby, and written to when it was promoted', async () => {
+  it('is retried while it is a standby, and written to after its promotion', async () => {
     await postgres.halt('fast');
     const signal = join(postgres.folder, 'data', 'standby.signal');
     writeFileSync(signal, '');
@@ -309,7 +309,7 @@ describe('destination postgres: a server that goes away', () => {
     for (let tries = 0; tries < 2; tries++) {
       await assert.rejects(apply(store, 'refused'), (error) => {
         assert.ok(error instanceof DestinationUnavailable, String(error));
-        assert.match(error.message, /takes no writes.*standby.*writer's address/);
+        assert.match(error.message, /accepts no writes.*standby.*writer's address/);
         return true;
       });
     }
@@ -319,13 +319,13 @@ describe('destination postgres: a server that goes away', () => {
     assert.equal(await head(), 'promoted');
   });
 
-  it('that was never there is told of by its address', async () => {
+  it('that never existed is named by its address', async () => {
     const url = new URL(postgres.url());
     url.port = '1';
     const nowhere = destinationAt(url.href);
     await assert.rejects(nowhere.probe(), (error) => {
       assert.ok(error instanceof DestinationUnavailable);
-      assert.match(error.message, /Nobody answers at PostgreSQL database postgres on 127\.0\.0\.1:1/);
+      assert.match(error.message, /No answer from PostgreSQL database postgres on 127\.0\.0\.1:1/);
       return true;
     });
     assert.ok(!(DestinationUnusable.prototype instanceof DestinationUnavailable));

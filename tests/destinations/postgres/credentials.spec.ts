@@ -24,7 +24,7 @@ describe('destination postgres: secrets as people write them', () => {
   };
 
   for (const end of ['', '\n', '\r\n'])
-    it(`the line break ${JSON.stringify(end)} at the end of a password is none of it, wherever it comes from`, async () => {
+    it(`the line break ${JSON.stringify(end)} at the end of a password is ignored, wherever the password comes from`, async () => {
       const logins = [
         ofFile(`hunter 2${end}`),
         ofSecret(`hunter 2${end}`),
@@ -34,7 +34,7 @@ describe('destination postgres: secrets as people write them', () => {
       for (const one of logins) assert.equal((await one).password, 'hunter 2');
     });
 
-  it('an empty one is named as empty', async () => {
+  it('an empty password is reported as empty', async () => {
     for (const empty of ['', '\n']) {
       await assert.rejects(ofFile(empty), {
         kind: 'fatal',
@@ -50,7 +50,7 @@ describe('destination postgres: secrets as people write them', () => {
     }
   });
 
-  it('a secret may have host and port in one, and spaces around them', async () => {
+  it('a secret may have host and port in one field, with spaces around them', async () => {
     const password: PostgresSettings['password'] = { from: 'secret', arn: ARN };
     const placeOf = async (secret: object) => {
       const { host, port } = await login(

@@ -14,7 +14,7 @@ const CONTEXT: FaultContext = {
   standby: false,
 };
 
-/** Its class, which has to be one that the table names. */
+/** The class of an error, which the table has to have. */
 function classOf(error: Error): DestinationUnavailable | DestinationUnusable {
   const seen = classify(error, CONTEXT);
   const what = `${error.name} ${(error as { code?: string }).code ?? ''}: ${error.message}`;
@@ -25,12 +25,12 @@ function classOf(error: Error): DestinationUnavailable | DestinationUnusable {
 
 const MODULES = join(__dirname, '../../../node_modules');
 
-/** Folder of a package's sources. */
+/** The source folder of a package. */
 function sourcesOf(name: string, folder: string): string {
   return join(MODULES, name, folder);
 }
 
-/** The driver and what it is made of; libpq's bindings are another driver. */
+/** The driver and its parts. The bindings of libpq are another driver. */
 const SOURCES = [
   sourcesOf('pg', 'lib'),
   sourcesOf('pg-protocol', 'dist'),
@@ -45,7 +45,7 @@ interface Thrown {
   readonly where: string;
 }
 
-/** Every message that stands as text where an error is made. Places for values hold `x`. */
+/** Every literal message where an error is created. Placeholders become `x`. */
 function thrownIn(path: string): Thrown[] {
   const source = readFileSync(path, 'utf8');
   const made =
@@ -67,14 +67,14 @@ function driverMessages(): readonly Thrown[] {
   );
 }
 
-/** Classes of the manual's appendix "PostgreSQL Error Codes", but success and warnings. */
+/** Classes of the manual's appendix "PostgreSQL Error Codes", except success and warnings. */
 const SQLSTATE_CLASSES = [
   ...['02', '03', '08', '09', '0A', '0B', '0F', '0L', '0P', '0Z', '10', '20', '21', '22', '23', '24', '25'],
   ...['26', '27', '28', '2B', '2D', '2F', '34', '38', '39', '3B', '3D', '3F', '40', '42', '44', '53', '54'],
   ...['55', '57', '58', 'F0', 'HV', 'P0', 'XX'],
 ];
 
-/** Of Node's documentation, "TLS: X509 certificate error codes". */
+/** From Node's documentation, "TLS: X509 certificate error codes". */
 const CERTIFICATE_CODES = [
   ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_CRL', 'UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'CERT_REVOKED'],
   ...['UNABLE_TO_DECRYPT_CRL_SIGNATURE', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'CERT_SIGNATURE_FAILURE'],
@@ -102,7 +102,7 @@ const withCode = (code: string, message = `it failed with ${code}`) =>
   Object.assign(new Error(message), { code });
 
 describe('destination postgres: every error of its driver has a class', () => {
-  it('each message in the sources of pg and of what it is made of', () => {
+  it('each message in the sources of pg and its parts', () => {
     const messages = driverMessages();
     assert.ok(messages.length > 70, `${messages.length} messages were found`);
     for (const text of ['Query read timeout', 'timeout expired', 'SASL: Last message was not SASLResponse'])
@@ -120,7 +120,7 @@ describe('destination postgres: every error of its driver has a class', () => {
     }
   });
 
-  it('each error of a system call and of a name’s look-up, and each is waited for', () => {
+  it('each error of a system call or DNS lookup, and each is retried', () => {
     const codes = [...getSystemErrorMap().values()].map(([code]) => code);
     const names = (Object.values(dns) as unknown[]).filter((value) => typeof value === 'string');
     assert.ok(codes.length > 60 && names.length > 15);
@@ -138,7 +138,7 @@ describe('destination postgres: every error of its driver has a class', () => {
     }
   });
 
-  it('a stream that ended is waited for, on a new connection', () => {
+  it('a stream that ended is retried on a new connection', () => {
     for (const code of STREAM_CODES) {
       const error = withCode(code);
       assert.ok(classOf(error) instanceof DestinationUnavailable, code);
@@ -146,7 +146,7 @@ describe('destination postgres: every error of its driver has a class', () => {
     }
   });
 
-  it('a certificate or handshake stops at the start, and is waited for later on', () => {
+  it('a failed certificate or handshake stops the start, and is retried later', () => {
     for (const code of [...CERTIFICATE_CODES, 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_TLS_HANDSHAKE_TIMEOUT']) {
       const error = withCode(code);
       assert.ok(classOf(error) instanceof DestinationUnavailable, code);
@@ -155,19 +155,19 @@ describe('destination postgres: every error of its driver has a class', () => {
   });
 });
 
-describe('destination postgres: an error that nobody has foreseen', () => {
+describe('destination postgres: an unknown error', () => {
   for (const error of [new Error('the moon is full'), withCode('ERR_NEW_IN_NODE_30'), withCode('ZZ123')]) {
-    it(`is waited for, on a new connection, and shown: ${error.message}`, () => {
+    it(`is retried on a new connection, and shown: ${error.message}`, () => {
       const seen = classify(error, CONTEXT);
       assert.ok(seen instanceof DestinationUnavailable, String(seen));
-      assert.match(seen.message, /unforeseen way.*tried again/);
+      assert.match(seen.message, /unforeseen way.*Retrying/);
       assert.ok(seen.message.includes(error.message) || seen.message.includes('(ZZ123)'));
       assert.equal((seen.cause as { code?: string }).code, (error as { code?: string }).code);
       assert.ok(endsConnection(error, CONTEXT));
     });
   }
 
-  it('in a commit, it is not known whether that has happened', () => {
+  it('in a commit leaves the outcome unknown', () => {
     const seen = classify(new Error('the moon is full'), { ...CONTEXT, activity: 'commit' }) as Error;
     assert.equal(seen.name, 'CommitOutcomeUnknown');
   });

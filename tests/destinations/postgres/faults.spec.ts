@@ -21,22 +21,22 @@ const CONTEXT: FaultContext = {
 /** On a connection to a standby. */
 const ON_STANDBY: FaultContext = { ...CONTEXT, standby: true };
 
-/** As the driver throws an error of the server's. */
+/** An error of the server as the driver throws it. */
 function databaseError(code: string, message = 'said by the server', detail?: string): Error {
   return Object.assign(new DatabaseError(message, 0, 'error'), { code, detail });
 }
 
-/** Every SQLSTATE that the table names, one of each class that it names, and one that it does not know. */
+/** Every SQLSTATE of the table, one of each class in it, and an unknown one. */
 const EVERY_CODE = new Set(
   SERVER_RULES.flatMap(({ codes }) => codes.map((code) => code.padEnd(5, '0'))).concat('ZZ123'),
 );
 
 type Expected = 'retry' | 'fatal';
 
-/** Those whose words may quote values of rows. */
+/** Those whose messages may quote values of rows. */
 const SILENT = ['22P02', '23514', '42P01', 'XX000'];
 
-/** What the server answers, and what comes of it later on and at the start. */
+/** The errors of the server, and what happens later on and at the start. */
 const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
   ['40001', 'could not serialize access', 'retry', 'retry', /conflicted with another one/],
   ['40P01', 'deadlock detected', 'retry', 'retry', /conflicted with another one/],
@@ -44,13 +44,13 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
   ['57P01', 'terminating connection due to administrator command', 'retry', 'retry', /ended the connection/],
   ['57P02', 'terminating connection because of crash', 'retry', 'retry', /ended the connection/],
   ['57P03', 'the database system is starting up', 'retry', 'retry', /starting, stopping or recovering/],
-  ['57014', 'canceling statement due to user request', 'retry', 'retry', /cancelled/],
+  ['57014', 'canceling statement due to user request', 'retry', 'retry', /canceled/],
   [
     '25006',
     'cannot execute UPDATE in a read-only transaction',
     'retry',
     'retry',
-    /takes no writes.*writer's address/,
+    /accepts no writes.*writer's address/,
   ],
   [
     '0A000',
@@ -69,9 +69,9 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
   ],
   ['53200', 'out of memory', 'retry', 'retry', /ran out of memory.*work_mem/],
   ['58030', 'could not read block', 'retry', 'retry', /cannot write to its disk/],
-  ['XX000', 'tuple concurrently updated', 'retry', 'retry', /tried again/],
+  ['XX000', 'tuple concurrently updated', 'retry', 'retry', /Retrying/],
   ['08006', 'connection failure', 'retry', 'retry', /broke/],
-  ['28P01', 'password authentication failed', 'retry', 'fatal', /refuses the password/],
+  ['28P01', 'password authentication failed', 'retry', 'fatal', /rejected the password/],
   ['28000', 'no pg_hba.conf entry for host', 'retry', 'fatal', /pg_hba\.conf.*--postgres-tls/],
   ['3D000', 'database "x" does not exist', 'retry', 'fatal', /CREATE DATABASE/],
   [
@@ -81,7 +81,7 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
     'fatal',
     /lacks a privilege.*dynamodb-replicator check/,
   ],
-  ['57P04', 'database was dropped', 'fatal', 'fatal', /Nothing is left/],
+  ['57P04', 'database was dropped', 'fatal', 'fatal', /nothing to continue from/],
   [
     '23514',
     'violates check constraint "mine"',
@@ -103,7 +103,7 @@ const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
     'invalid input syntax',
     'fatal',
     'fatal',
-    /refuses a statement.*\(22P02\).*update the replicator/,
+    /rejected a statement.*\(22P02\).*update the replicator/,
   ],
 ];
 
@@ -116,14 +116,14 @@ describe('destination postgres: its fault table', () => {
       assert.match(seen.message, says);
       assert.ok(
         seen.message.includes(SILENT.includes(code) ? code : message),
-        'what the server said, or its code',
+        'the message of the server, or its code',
       );
       assert.ok(hasSqlState(seen.cause, code));
       assert.equal((classify(error, { ...CONTEXT, established: false }) as { kind: string }).kind, first);
     });
   }
 
-  it('no class shows DETAIL, HINT, CONTEXT, or a message that comes from within a function', () => {
+  it('no class shows DETAIL, HINT, CONTEXT, or a message from within a function', () => {
     const MARK = 'zqzq';
     for (const code of EVERY_CODE)
       for (const activity of ['connect', 'statement', 'commit'] as const) {
@@ -137,7 +137,7 @@ describe('destination postgres: its fault table', () => {
       }
   });
 
-  it('a message that may quote a value is left out, and the names that came with it stay', () => {
+  it('a message that may quote a value is omitted, but its names stay', () => {
     const QUOTING = ['invalid input syntax for type integer: "zqzq"', 'syntax error in tsquery: "zqzq"'];
     for (const code of [
       '22P02',
@@ -159,12 +159,12 @@ describe('destination postgres: its fault table', () => {
       }
   });
 
-  it('what is about the text of our own statement is shown: there are no values in it', () => {
+  it('an error in the text of our own statement is shown, since it has no values', () => {
     const error = Object.assign(databaseError('42703', 'column "mine" does not exist'), { position: '8' });
     assert.match((classify(error, CONTEXT) as Error).message, /column "mine" does not exist/);
   });
 
-  it('a row that another session of ours has just written is tried again, and nobody is told to drop a key', () => {
+  it('a row that another session of ours has just written is retried, without advice to drop a key', () => {
     for (const schema of ['_replicator', 'pg_catalog']) {
       const error = Object.assign(databaseError('23505', 'violates unique constraint "ledger_pkey"'), {
         schema,
@@ -177,7 +177,7 @@ describe('destination postgres: its fault table', () => {
     assert.equal((classify(users, CONTEXT) as { kind: string }).kind, 'fatal');
   });
 
-  it('a commit that the server refused has not happened; of one without an answer nothing is known', () => {
+  it('a commit that the server refused has not happened; the outcome of one without an answer is unknown', () => {
     const commit = { ...CONTEXT, activity: 'commit' as const };
     const nameOf = (error: Error) => (classify(error, commit) as Error).name;
     assert.equal(nameOf(databaseError('40001')), 'DestinationUnavailable');
@@ -197,7 +197,7 @@ describe('destination postgres: its fault table', () => {
     }
   });
 
-  it('says nothing of what is in a row', () => {
+  it('shows no content of a row', () => {
     const said = (code: string, message: string, detail?: string) =>
       (classify(databaseError(code, message, detail), CONTEXT) as Error).message;
     const checked = said('23514', 'violates check constraint "mine"', 'Failing row contains (id, secret).');
@@ -210,14 +210,14 @@ describe('destination postgres: its fault table', () => {
     assert.doesNotMatch(said('53100', 'could not extend file', 'of secret'), /secret/);
   });
 
-  it('passes on what is none of PostgreSQL’s', () => {
+  it('passes on errors that are not from PostgreSQL', () => {
     const bug = new TypeError('a bug');
     assert.equal(classify(bug, CONTEXT), bug);
     assert.equal(classify(bug, { ...CONTEXT, activity: 'commit' }), bug);
     assert.equal(classify('text', CONTEXT), 'text');
   });
 
-  it('knows after what another connection is needed', () => {
+  it('knows which errors require a new connection', () => {
     for (const code of ['57P01', '57P02', '57P03', '08006', '25006', '25P03'])
       assert.ok(endsConnection(databaseError(code), CONTEXT), code);
     assert.ok(endsConnection(new Error('Query read timeout'), CONTEXT), 'its answer may still come');
@@ -230,22 +230,22 @@ describe('destination postgres: its fault table', () => {
 
 const GERMAN = 'kann den Read/Write-Modus einer Transaktion nicht während der Wiederherstellung setzen';
 
-describe('destination postgres: a server that speaks another language', () => {
-  it('is a standby by what it was when the connection was made', () => {
+describe('destination postgres: a server with messages in another language', () => {
+  it('is recognized as a standby by its state when the connection was made', () => {
     const seen = classify(databaseError('0A000', GERMAN), ON_STANDBY) as Error & { kind: string };
     assert.equal(seen.kind, 'retry');
-    assert.match(seen.message, /takes no writes/);
+    assert.match(seen.message, /accepts no writes/);
     const other = classify(databaseError('0A000', 'cannot do this during recovery'), CONTEXT);
     assert.equal((other as { kind: string }).kind, 'fatal');
   });
 
-  it('refuses to let the role into its database, whatever it says', () => {
+  it('is understood when it refuses the role access to the database', () => {
     const error = databaseError('42501', 'keine Berechtigung für Datenbank »shop«', 'Benutzer hat kein …');
     const seen = classify(error, { ...CONTEXT, activity: 'connect', established: false }) as Error;
     assert.match(seen.message, /GRANT CONNECT ON DATABASE/);
   });
 
-  it('decides nothing by its words: each SQLSTATE means the same with any', () => {
+  it('is judged by SQLSTATE alone: any message gives the same result', () => {
     const words = [
       GERMAN,
       'cannot set transaction read-write mode during recovery',
@@ -267,7 +267,7 @@ describe('destination postgres: a server that speaks another language', () => {
         }
   });
 
-  it('is met by no pattern: the code has none on messages but for those of Node, the driver and the system', () => {
+  it('meets no pattern: the code matches only messages of Node, the driver and the system', () => {
     const folder = join(__dirname, '../../../runtime/destinations/postgres');
     const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -284,11 +284,11 @@ describe('destination postgres: a server that speaks another language', () => {
   });
 });
 
-/** A message, detail or hint that is looked into. */
+/** A line that inspects a message, detail or hint. */
 const ON_WORDS =
   /\.(?:test|exec)\([^)]*(?:message|detail|hint|words)\b|(?:message|detail|hint|words)\)?\.(?:includes|startsWith|endsWith|match|search|indexOf)\(/i;
 
-describe('destination postgres: what it cannot hold (rule D1)', () => {
+describe('destination postgres: what it cannot store (rule D1)', () => {
   it('D1: U+0000 and half a surrogate pair, in text and escaped in JSON', () => {
     const half = '\ud800';
     for (const [text, says] of [
@@ -302,7 +302,7 @@ describe('destination postgres: what it cannot hold (rule D1)', () => {
     }
   });
 
-  it('and nothing that only looks like it', () => {
+  it('but nothing that only looks like it', () => {
     for (const text of ['😀', '\\u0000', '\\ud800', '\ue000', '\\\\u0000', '\u0001', '']) {
       assert.equal(postgresDialect.unrepresentable(text, 'text'), undefined, text);
       assert.equal(postgresDialect.unrepresentable(JSON.stringify(text), 'json'), undefined, text);

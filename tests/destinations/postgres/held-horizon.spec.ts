@@ -10,10 +10,10 @@ import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
 
 const COMMITS = sized(2_000);
 const LOOKED_AT = 100;
-/** A server counts what a session has read when it is idle, or at a commit a second after the last count. */
+/** A server updates its statistics when a session is idle, or at a commit a second after the last update. */
 const COUNTED_AFTER_MS = 1_100;
 
-describe("destination postgres: while somebody's snapshot keeps every version of every row", () => {
+describe("destination postgres: while another session's snapshot keeps every row version", () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;
@@ -28,7 +28,7 @@ describe("destination postgres: while somebody's snapshot keeps every version of
     await fixture.cleanup();
   });
 
-  full.it(`commit ${COMMITS} reads no more of our own tables than the first`, async () => {
+  full.it(`commit ${COMMITS} reads no more pages of the bookkeeping tables than the first`, async () => {
     const store = await published(fixture, [['0', 'loaded']]);
     let commits = 0;
     const commit = async () => {
@@ -57,7 +57,7 @@ async function assertHead(store: PipelineStore, commits: number): Promise<void> 
   assert.equal(stored?.shards.get(`shard-${commits % 7}`), `at ${commits}`);
 }
 
-/** Pages of our tables and their indexes that so many commits read. */
+/** Pages of the bookkeeping tables and their indexes that this many commits read. */
 async function blocksOf(
   fixture: PostgresFixture,
   commit: () => Promise<void>,
@@ -77,10 +77,10 @@ async function blocksOf(
   return (await read()) - before;
 }
 
-describe('destination postgres: who keeps every version of every row', () => {
+describe('destination postgres: a session that keeps every row version', () => {
   before(requirePostgres);
 
-  it('is named once it has done so for long', async () => {
+  it('is named after it has done so for long', async () => {
     const fixture = await postgresFixture({ heldLongMs: 1 });
     const reader = new Client({ connectionString: fixture.database.url, application_name: 'nightly backup' });
     await reader.connect();

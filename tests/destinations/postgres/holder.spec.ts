@@ -34,9 +34,9 @@ describe('destination postgres: two replicators of one pipeline', () => {
     return control.mailbox;
   };
 
-  it('the second is refused while the first shows itself, and names it', async () => {
+  it('the second is refused while the first renews its presence, and names it', async () => {
     await mailbox().announce(OTHER);
-    // As it looks for requests, it shows itself again and again.
+    // It renews its presence whenever it checks for requests.
     let isAlive = true;
     const beating = (async () => {
       for (; isAlive; await pause(100))
@@ -46,19 +46,19 @@ describe('destination postgres: two replicators of one pipeline', () => {
       await assert.rejects(other.lease(ORDERS), (error) => {
         assert.ok(error instanceof PipelineHeld, String(error));
         assert.equal(error.kind, 'fatal');
-        assert.match(error.message, /replicated by process 4711 on elsewhere already.*kill 4711.*--to/);
+        assert.match(error.message, /Process 4711 on elsewhere already replicates.*kill 4711.*--to/);
         return true;
       });
     } finally {
       isAlive = false;
       await beating;
     }
-    await first.save(checkpoint('it goes on'));
+    await first.save(checkpoint('it continues'));
     const customers = await other.lease({ ...ORDERS, pipeline: '1/eu/customers', table: 'customers' });
     await customers.release();
   });
 
-  it('the second takes over at once when the first has given the pipeline back', async () => {
+  it('the second takes over at once when the first has released the pipeline', async () => {
     await mailbox().announce(OTHER);
     await first.release();
     const second = await other.lease(ORDERS);
@@ -66,7 +66,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
     await second.release();
   });
 
-  it('the second takes over at once when the connection of the first is gone, as after kill -9', async () => {
+  it('the second takes over at once when the connection of the first is gone, such as after kill -9', async () => {
     await mailbox().announce(OTHER);
     await fixture.sql(
       `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
@@ -77,18 +77,18 @@ describe('destination postgres: two replicators of one pipeline', () => {
     await second.release();
   });
 
-  it('the second takes over from one that has its lock and does not show itself', async () => {
+  it('the second takes over from one that has the lock but does not renew its presence', async () => {
     const second = await other.lease(ORDERS);
     assert.ok(second.epoch > first.epoch);
     await assert.rejects(first.save(checkpoint('first')), LeaseLost);
     await second.release();
   });
 
-  it('what the first was doing in the middle of is ended: a load that holds the tables, and a transaction that holds the line', async () => {
+  it('unfinished work of the first is ended: a load that holds the tables, and a transaction that holds the row', async () => {
     await first.startGeneration(2, checkpoint('generation 2'));
     const load = await openLoad(first, 'shadow', 2, COLUMNS);
     await load.append(Array.from({ length: 3000 }, (_, i) => [`${i}`, 'x'.repeat(1000)]));
-    // As a process does that was stopped (SIGSTOP) within a transaction.
+    // Like a process that was stopped (SIGSTOP) within a transaction.
     const stopped = new Client(fixture.database.url);
     stopped.on('error', () => undefined);
     await stopped.connect();
@@ -104,7 +104,7 @@ describe('destination postgres: two replicators of one pipeline', () => {
     await second.release();
   });
 
-  it('V3: what a backup holds of a verify holds nobody up, and is dropped later', async () => {
+  it('V3: tables of a verify that a backup holds block nobody, and are dropped later', async () => {
     await first.startVerify();
     const backup = new Client(fixture.database.url);
     await backup.connect();
@@ -130,14 +130,14 @@ describe('destination postgres: two replicators of one pipeline', () => {
     }
   });
 
-  it('V3: a verify that the first still compares is ended, and nothing is left of it', async () => {
+  it('V3: a verify that the first still compares is ended and removed', async () => {
     await first.startVerify();
     let resume: () => void = () => undefined;
     const comparing = new Promise<void>((reached) =>
       fixture.onStatement(async (statement) => {
         if (!statement.includes('AS keys')) return;
         reached();
-        // As a process does that was stopped: its transaction has read the tables.
+        // Like a process that was stopped: its transaction has read the tables.
         await new Promise<void>((resolve) => (resume = resolve));
       }),
     );

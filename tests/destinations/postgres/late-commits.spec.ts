@@ -12,17 +12,17 @@ import { destinationAt, postgresFixture, type PostgresFixture, settingsOf } from
 import { Relay } from './relay';
 
 const IMPATIENT = { patience: { connectMs: 2_000, silenceMs: 300, poolMs: 600 } };
-/** As it stands in a message, unlike READ COMMITTED. */
+/** As in a protocol message, unlike READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
-/** Longer than a message's end, shorter than a transaction. */
+/** Longer than the end of a message, shorter than a transaction. */
 const LAST_BYTES = 200;
 
 const apply = (store: PipelineStore, head: string, id = head) =>
   store.apply('visible', { columns: COLUMNS, changes: [upsert(id, [head])] }, checkpoint(head));
 
-/** Whether a pooler stands between, or seems to: then a connection's process is known for a transaction only. */
+/** Whether there is a pooler in between, or seems to be. Then the process of a connection is known only for a transaction. */
 for (const pooled of [false, true]) {
-  describe(`destination postgres${pooled ? ' behind a pooler' : ''}: what a connection sent arrives late`, () => {
+  describe(`destination postgres${pooled ? ' behind a pooler' : ''}: data of a connection arrives late`, () => {
     before(requirePostgres);
 
     let fixture: PostgresFixture;
@@ -55,7 +55,7 @@ for (const pooled of [false, true]) {
       ['a batch', Infinity],
       ['the end of a batch', LAST_BYTES],
     ] as const) {
-      it(`C3: ${what} that arrives after it was looked up does not happen`, async () => {
+      it(`C3: does not execute ${what} that arrives after it was looked up`, async () => {
         const late = relay.lateAt(COMMIT, lastBytes);
         await assert.rejects(apply(store, 'first'), CommitOutcomeUnknown);
         assert.equal(await head(), 'published');
@@ -66,7 +66,7 @@ for (const pooled of [false, true]) {
       });
     }
 
-    it('C3: the commit of a file that arrives after it was looked up does not happen', async () => {
+    it('C3: does not execute the commit of a file that arrives after it was looked up', async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
@@ -78,7 +78,7 @@ for (const pooled of [false, true]) {
       assert.equal((await store.publish(() => checkpoint('published again'))).rows, 1);
     });
 
-    it('C3: a publish that arrives after it was looked up does not happen', async () => {
+    it('C3: does not execute a publish that arrives after it was looked up', async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       await loadRows(store, [['b', '2']], { generation: 2 });
       const publish = () => store.publish(() => checkpoint('published again'));
@@ -90,7 +90,7 @@ for (const pooled of [false, true]) {
       assert.deepEqual(await ids(), ['b']);
     });
 
-    it('C3: a file is looked up when its session could not be ended at first', async () => {
+    it('C3: looks up a file when its session could not be ended at first', async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append([['b', '2']]);
@@ -106,7 +106,7 @@ for (const pooled of [false, true]) {
       await loadRows(store, [['b', '2']], { generation: 2 });
     });
 
-    full.it('a load that went silent does not keep its table from the next generation', async () => {
+    full.it('a load that went silent does not block its table for the next generation', async () => {
       await store.startGeneration(2, checkpoint('generation 2'));
       const load = await openLoad(store, 'shadow', 2, COLUMNS);
       await load.append(Array.from({ length: 3_000 }, (_, i) => [`${i}`, 'x'.repeat(1_000)]));
@@ -116,7 +116,7 @@ for (const pooled of [false, true]) {
       await load.rollback();
     });
 
-    quickIf(false).it('a transaction whose begin went silent is begun again', async () => {
+    quickIf(false).it('a transaction whose BEGIN went silent is started again', async () => {
       const isHeld = relay.holdAt('BEGIN ISOLATION LEVEL READ COMMITTED');
       await assert.rejects(apply(store, 'first'), { kind: 'retry' });
       await isHeld;
@@ -124,21 +124,18 @@ for (const pooled of [false, true]) {
       assert.equal(await head(), 'second');
     });
 
-    quickIf(false).it(
-      'a statement that takes long is waited for, in a transaction or behind one',
-      async () => {
-        const settings = settingsOf(relay.url(fixture.database.url));
-        const none = () => Promise.reject(new Error('none'));
-        const server = new PostgresServer(settings, none, IMPATIENT.patience);
-        const session = new Session(server);
-        await session.transaction((transaction) => transaction.run('SELECT pg_sleep(1.5)'));
-        const connection = await session.connect();
-        await server.answer(connection, () => connection.query('SELECT pg_sleep(1.5)'));
-        await session.close();
-      },
-    );
+    quickIf(false).it('waits for a long statement, in a transaction or after one', async () => {
+      const settings = settingsOf(relay.url(fixture.database.url));
+      const none = () => Promise.reject(new Error('none'));
+      const server = new PostgresServer(settings, none, IMPATIENT.patience);
+      const session = new Session(server);
+      await session.transaction((transaction) => transaction.run('SELECT pg_sleep(1.5)'));
+      const connection = await session.connect();
+      await server.answer(connection, () => connection.query('SELECT pg_sleep(1.5)'));
+      await session.close();
+    });
 
-    it('a pipeline whose beginning went silent is begun again, and what that had locked is free', async () => {
+    it('a pipeline whose registration went silent is registered again, and the old locks are released', async () => {
       const target = { ...ORDERS, pipeline: 'other', table: 'other' };
       const late = relay.lateAt('INSERT INTO _replicator.pipelines');
       await assert.rejects(destination.lease(target), { kind: 'retry' });

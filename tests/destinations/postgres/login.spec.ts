@@ -44,20 +44,20 @@ describe('destination postgres: logging in', () => {
     asAdministrator(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '${role}'`);
   const target = { ...ORDERS, schema: 'own' };
 
-  it('a wrong password stops a start, naming where it may come from', async () => {
+  it('a wrong password stops the start, and the message names where a password may come from', async () => {
     const wrong = new PostgresDestination(settings({ from: 'settings', password: 'wrong' }), NO_SECRETS);
     await assert.rejects(wrong.probe(), (error) => {
       assert.ok(error instanceof DestinationUnusable, String(error));
       assert.match(
         error.message,
-        /refuses the password.*DYNAMODB_REPLICATOR_POSTGRES_PASSWORD.*--postgres-password-file/,
+        /rejected the password.*DYNAMODB_REPLICATOR_POSTGRES_PASSWORD.*--postgres-password-file/,
       );
       return true;
     });
     const none = new PostgresDestination(settings({ from: 'nowhere' }), NO_SECRETS);
     await assert.rejects(none.probe(), {
       kind: 'fatal',
-      message: /asks for a password|refuses the password/,
+      message: /requires a password|rejected the password/,
     });
     const missing = new PostgresDestination(
       settings({ from: 'file', path: join(folder, 'none') }),
@@ -104,7 +104,7 @@ describe('destination postgres: logging in', () => {
     assert.equal(reads, 1);
     await asAdministrator(`ALTER ROLE ${role} PASSWORD 'second'`);
     await endConnections();
-    // The rotation is under way: what worked before is waited for.
+    // The rotation is not finished: a login that worked before is retried.
     await assert.rejects(store.save(checkpoint('too early')), (error) => {
       assert.ok(error instanceof DestinationUnavailable, String(error));
       return true;
@@ -115,12 +115,12 @@ describe('destination postgres: logging in', () => {
     const before = reads;
     await endConnections();
     await store.save(checkpoint('third'));
-    assert.equal(reads, before, 'what works is not asked for again');
+    assert.equal(reads, before, 'a working secret is not read again');
     await store.release();
     await destination.close();
   });
 
-  it('a secret as RDS writes it says what the settings leave out', async () => {
+  it('a secret as RDS writes it provides what the settings omit', async () => {
     const { host, port, database } = fixture.settings;
     const secret = { engine: 'postgres', username: role, password: 'first', host, port, dbname: database };
     const open = (given: Parameters<typeof postgresSettings>[1], text: string) => {
@@ -137,7 +137,7 @@ describe('destination postgres: logging in', () => {
     await other.close();
     await assert.rejects(open({}, 'a password alone').probe(), {
       kind: 'fatal',
-      message: /does not say host/,
+      message: /The secret has no host/,
     });
     await assert.rejects(open({ host }, '{"username":"x"}').probe(), {
       kind: 'fatal',
@@ -179,7 +179,7 @@ describe('destination postgres: TLS', () => {
   };
   const authority = () => join(folder, 'server.crt');
 
-  it('checks authority and name, or the authority alone, as told', async () => {
+  it('checks authority and name, or only the authority, as configured', async () => {
     assert.equal(await encrypted({ tls: 'verify-full', host: 'localhost', tlsCaFile: authority() }), true);
     assert.equal(await encrypted({ tls: 'verify-ca', host: '127.0.0.1', tlsCaFile: authority() }), true);
     const bundle = join(folder, 'bundle.pem');
@@ -193,7 +193,7 @@ describe('destination postgres: TLS', () => {
     assert.equal(await encrypted({ tls: 'disable', host: '127.0.0.1' }), false);
   });
 
-  it('refuses a certificate of an unknown authority or for another name, and says what to do', async () => {
+  it('refuses a certificate of an unknown authority or for another name, with the fix', async () => {
     const unknown = open({ tls: 'verify-full', host: 'localhost' });
     await assert.rejects(unknown.probe(), {
       kind: 'fatal',
@@ -204,7 +204,7 @@ describe('destination postgres: TLS', () => {
     const otherName = open({ tls: 'verify-full', host: '127.0.0.1', tlsCaFile: authority() });
     await assert.rejects(otherName.probe(), {
       kind: 'fatal',
-      message: /not trusted.*name that its certificate has/,
+      message: /not trusted.*host name that is in the certificate/,
     });
     const noFile = open({ tls: 'verify-full', host: 'localhost', tlsCaFile: join(folder, 'none') });
     await assert.rejects(noFile.probe(), { kind: 'fatal', message: /authorities .*none cannot be read/ });
@@ -215,7 +215,7 @@ describe('destination postgres: TLS', () => {
     });
   });
 
-  it('is told of by check', async () => {
+  it('is reported by check', async () => {
     const destination = open({ tls: 'verify-full', host: 'localhost', tlsCaFile: authority() });
     const lines = await destination.check([]);
     const line = lines.find(({ requirement }) => requirement.includes('encrypted'));
@@ -223,7 +223,7 @@ describe('destination postgres: TLS', () => {
     await destination.close();
   });
 
-  /** Puts a file where the server looks for it, as its own. */
+  /** Puts a file where the server expects it, owned by the server. */
   function give(path: string, server: LocalPostgres): void {
     const place = join(server.folder, 'data', path.slice(path.lastIndexOf('/') + 1));
     writeFileSync(place, readFileSync(path), { mode: 0o600 });
@@ -231,7 +231,7 @@ describe('destination postgres: TLS', () => {
   }
 });
 
-/** A certificate that signs itself. Returns whether there is something to make it with. */
+/** Creates a self-signed certificate. Returns false if openssl is missing. */
 function makeCertificate(folder: string): boolean {
   const { status } = spawnSync('openssl', [
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],

@@ -15,7 +15,7 @@ import { postgresFixture, type PostgresFixture, settingsOf } from '../postgres-f
 
 const ROLE = `replicator_plain_${process.pid}`;
 
-describe('destination postgres: sessions whose connections were given up', () => {
+describe('destination postgres: sessions whose connections were abandoned', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;
@@ -54,20 +54,20 @@ describe('destination postgres: sessions whose connections were given up', () =>
     assert.ok(lost.isEmpty);
   };
 
-  it('are gone when they were ended', async () => {
+  it('have ended when they are reported as ended', async () => {
     await open(10_000);
     const backend = await backendOfOther();
     await end(backend);
     assert.deepEqual(await fixture.sql(`SELECT FROM pg_stat_activity WHERE pid = ${backend.pid}`), []);
   });
 
-  it('are told from later ones with the same process number', async () => {
+  it('are distinguished from later ones with the same process number', async () => {
     await open(10_000);
     await end({ ...(await backendOfOther()), startedAt: '1767000000.000001' });
     await other.query('SELECT 1');
   });
 
-  it('are told from those of another role, of which this one is told nothing but that, and from those of a server that was restarted', async () => {
+  it('are distinguished from those of another role, whose times are hidden, and from those of a restarted server', async () => {
     await open(1_000, ROLE);
     const backend = await backendOfOther();
     await end({ ...backend, role: 'of another application' });
@@ -76,7 +76,7 @@ describe('destination postgres: sessions whose connections were given up', () =>
     await other.query('SELECT 1');
   });
 
-  it('are told, behind a pooler, from what others do in the same process', async () => {
+  it('are distinguished, behind a pooler, from transactions of others in the same process', async () => {
     await open(10_000);
     const backend = await backendOfOther();
     await other.query('BEGIN');
@@ -87,7 +87,7 @@ describe('destination postgres: sessions whose connections were given up', () =>
     await assert.rejects(other.query('SELECT 1'));
   });
 
-  it('are waited for, and named, where the role may not end them', async () => {
+  it('are named and waited for when the role may not end them', async () => {
     await open(100, ROLE);
     const backend = await backendOfOther();
     await assert.rejects(end(backend), (error) => {
@@ -112,7 +112,7 @@ describe('destination postgres: sessions whose connections were given up', () =>
     await open(600_000, ROLE);
     const lost = new LostSessions();
     lost.add(await backendOfOther());
-    const reason = new Error('it is not wanted any more');
+    const reason = new Error('no longer wanted');
     const stop = new AbortController();
     const session = new Session(server, { lost, stop: stop.signal });
     setTimeout(() => stop.abort(reason), 50);
@@ -124,7 +124,7 @@ describe('destination postgres: sessions whose connections were given up', () =>
     assert.ok(!lost.isEmpty);
   });
 
-  it('are noticed by the server within seconds when nobody is there any more', async () => {
+  it('are detected by the server within seconds when their client is gone', async () => {
     await open(10_000);
     const { rows } = await connection.query(
       `SELECT current_setting('tcp_keepalives_idle')::int + current_setting('tcp_keepalives_interval')::int *

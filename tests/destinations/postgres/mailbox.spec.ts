@@ -35,7 +35,7 @@ describe('destination postgres: its mailbox', () => {
     assert.deepEqual(await fixture.sql(`SELECT FROM pg_namespace WHERE nspname = '_replicator'`), []);
   });
 
-  it('carries requests to the replicator they are for, each once, in order, and answers back, line by line', async () => {
+  it('delivers requests to their replicator, each once and in order, and returns answers line by line', async () => {
     await here.announce(presence);
     const [found] = await there.present();
     assert.deepEqual({ ...found, seen: undefined }, { ...presence, seen: undefined });
@@ -67,7 +67,7 @@ describe('destination postgres: its mailbox', () => {
   });
 
   for (const when of ['before', 'after'] as const) {
-    it(`C3: collects requests again when the connection broke ${when} the server had the first time's end`, async () => {
+    it(`C3: collects requests again when the connection broke ${when} the server had the commit`, async () => {
       const relay = await Relay.to(fixture.database.url);
       const broken = destinationAt(relay.url(fixture.database.url));
       const mailbox = mailboxOf(broken);
@@ -82,7 +82,7 @@ describe('destination postgres: its mailbox', () => {
     });
   }
 
-  it('shows itself by another connection when its own went silent, long before what writes rows is given up', async () => {
+  it('renews the presence on another connection when its own went silent, long before a writing connection is abandoned', async () => {
     const relay = await Relay.to(fixture.database.url);
     const silent = destinationAt(relay.url(fixture.database.url), {
       patience: { silenceMs: 24 * 3_600_000, presenceSilenceMs: 50 },
@@ -97,7 +97,7 @@ describe('destination postgres: its mailbox', () => {
     await relay.close();
   });
 
-  it('loses the requests of a replicator that has gone, and those for one that never was', async () => {
+  it('drops the requests for a replicator that is gone or never existed', async () => {
     await here.announce(presence);
     const request = await there.post('a', 'body');
     await here.withdraw();
@@ -107,7 +107,7 @@ describe('destination postgres: its mailbox', () => {
     assert.deepEqual(await here.collect(), []);
   });
 
-  it('shows a replicator only as long as it shows itself', async () => {
+  it('lists a replicator only while it renews its presence', async () => {
     await here.announce(presence);
     await fixture.sql(`UPDATE _replicator.presences SET seen = seen - interval '16 seconds'`);
     assert.deepEqual(await there.present(), []);
@@ -125,7 +125,7 @@ describe('destination postgres: its mailbox', () => {
     assert.equal((await there.present()).length, 1);
   });
 
-  it('is cleaned of what killed processes have left', async () => {
+  it('removes what killed processes left behind', async () => {
     await here.announce(presence);
     await there.post('a', 'body');
     await fixture.sql(`UPDATE _replicator.presences SET seen = seen - interval '25 hours'`);

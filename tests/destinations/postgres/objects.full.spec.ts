@@ -8,21 +8,21 @@ import { destinationAt, postgresFixture, type PostgresFixture } from '../postgre
 import { shown } from '../shown';
 
 const COLUMNS: readonly Column[] = [ID, attribute('note', TEXT), attribute('doc', JSON_TYPE)];
-/** Stands in each value that is refused, and may stand nowhere else. */
+/** A mark in each refused value, which may appear nowhere else. */
 const MARK = 'zqzqmarkzqzq';
 
 interface Case {
   readonly title: string;
-  /** Statements, in which `:t` is the table. */
+  /** Statements, where `:t` is the table. */
   readonly made: string;
-  /** Cells of the row that is refused: note and doc. */
+  /** Cells of the refused row: note and doc. */
   readonly cells?: readonly [note: string | null, doc: string | null];
-  /** What the message names. */
+  /** The expected message. */
   readonly says: RegExp;
-  /** A line of `check`: its mark, and what it says. */
+  /** A line of `check`: whether it is met, and its text. */
   readonly checked: readonly [met: boolean, says: RegExp];
   readonly kind?: 'retry';
-  /** Does not stand in the message. */
+  /** What the message must not contain. */
   readonly not?: RegExp;
 }
 
@@ -33,9 +33,9 @@ const TRIGGER = (routine: string, when = 'BEFORE INSERT OR UPDATE') =>
 
 const CASES: readonly Case[] = [
   {
-    title: 'an index that cannot take a value',
+    title: 'an index that cannot hold a value',
     made: 'CREATE INDEX by_note ON :t (note)',
-    // Each character counts: what repeats is compressed.
+    // Hardly compressible, since repetitions would be compressed.
     cells: [
       MARK + Array.from({ length: 9_000 }, (_, i) => ((i * i * 7_919) % 65_537).toString(36)).join(''),
       null,
@@ -82,7 +82,7 @@ const CASES: readonly Case[] = [
     title: 'a check constraint',
     made: `ALTER TABLE :t ADD CONSTRAINT short CHECK (length(note) < 20)`,
     cells: [`${MARK}${MARK}`, null],
-    says: /23514.*constraint "short" \(CHECK.*do not meet it.*DROP CONSTRAINT "short"/,
+    says: /23514.*constraint "short" \(CHECK.*violate it.*DROP CONSTRAINT "short"/,
     checked: [true, /constraint "short"/],
   },
   {
@@ -100,10 +100,10 @@ const CASES: readonly Case[] = [
     checked: [true, /"doc", which is NOT NULL/],
   },
   {
-    title: 'a column of one’s own without a default',
+    title: 'an additional column without a default',
     made: `ALTER TABLE :t ADD COLUMN mine text NOT NULL DEFAULT 'x'; ALTER TABLE :t ALTER COLUMN mine DROP DEFAULT`,
     cells: [MARK, null],
-    says: /23502.*column "mine", which is NOT NULL; it is no attribute and has no default/,
+    says: /23502.*column "mine", which is NOT NULL; it belongs to no attribute and has no default/,
     checked: [false, /"mine", which is NOT NULL/],
   },
   {
@@ -131,7 +131,7 @@ const CASES: readonly Case[] = [
     title: 'a trigger that raises with a code of its own',
     made: `${FUNCTION('no_code', `RAISE EXCEPTION 'not %', NEW.note USING ERRCODE = 'ZZ123';`)}; ${TRIGGER('no_code')}`,
     cells: [MARK, null],
-    says: /ZZ123.*trigger "by_hand" with function public\.no_code\(\).*tried again/,
+    says: /ZZ123.*trigger "by_hand" with function public\.no_code\(\).*Retrying/,
     checked: [true, /no_code/],
     kind: 'retry',
   },
@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     checked: [true, /by_text/],
   },
   {
-    title: 'a trigger that does not find its names',
+    title: 'a trigger that does not find its tables',
     made: `CREATE TABLE audit (what text); ${FUNCTION('log_it', `INSERT INTO audit VALUES (NEW.note); RETURN NEW;`)}; ${TRIGGER('log_it')}`,
     cells: [MARK, null],
     says: /42P01.*log_it\(\); its function has no search_path.*ALTER FUNCTION public\.log_it\(\) SET search_path = "\$user", public;/,
@@ -175,16 +175,16 @@ const CASES: readonly Case[] = [
     checked: [false, /of which it is a partition/],
   },
   {
-    title: 'row-level security that holds for the owner',
+    title: 'row-level security that applies to the owner',
     made: `ALTER TABLE :t ENABLE ROW LEVEL SECURITY; ALTER TABLE :t FORCE ROW LEVEL SECURITY; CREATE POLICY p ON :t USING (note = 'abc')`,
     cells: [MARK, null],
-    says: /42501.*row-level security of table "public"\."t\d+".*NO FORCE ROW LEVEL SECURITY;.*tried again/,
+    says: /42501.*row-level security of table "public"\."t\d+".*NO FORCE ROW LEVEL SECURITY;.*Retrying/,
     checked: [false, /row-level security/],
     kind: 'retry',
   },
 ];
 
-describe('destination postgres: what others have added to its tables', () => {
+describe('destination postgres: objects that others added to its tables', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;
@@ -212,7 +212,7 @@ describe('destination postgres: what others have added to its tables', () => {
 
   CASES.forEach(
     ({ title, made, cells = [MARK, null], says, checked, kind = 'fatal', not = /Please report/ }, i) => {
-      it(`name the object and what to do, and no values: ${title}`, async () => {
+      it(`are named with the fix, and without values: ${title}`, async () => {
         const target: TableTarget = { ...ORDERS, pipeline: `p${i}`, table: `t${i}` };
         const destination = open();
         const store = await published({ destination }, [['first', `first ${MARK}`, null]], target, COLUMNS);
@@ -240,27 +240,27 @@ describe('destination postgres: what others have added to its tables', () => {
     },
   );
 
-  it('what is done about them as the message says lets the row in', async () => {
-    const target: TableTarget = { ...ORDERS, pipeline: 'mended', table: 'mended' };
+  it('accept the row after the fix in the message', async () => {
+    const target: TableTarget = { ...ORDERS, pipeline: 'fixed', table: 'fixed' };
     const own = await postgresFixture();
     const store = await published(own, [['first', 'a', null]], target, COLUMNS);
     for (const { made, cells = [MARK, null] } of CASES.filter(
       ({ made: sql }) => !/CREATE (FUNCTION|TABLE|SCHEMA)|SECURITY|UNIQUE|EXCLUDE/.test(sql),
     )) {
-      await own.sql(`UPDATE mended SET note = 'first ${MARK}'; ${made.replaceAll(/:t\b/g, 'mended')}`);
+      await own.sql(`UPDATE fixed SET note = 'first ${MARK}'; ${made.replaceAll(/:t\b/g, 'fixed')}`);
       const refusal: unknown = await put(store, cells).catch((error: unknown) => error);
       assert.ok(refusal instanceof ReplicatorError, made);
       const [statement] = /(?:DROP|ALTER) [^;]*;/.exec(refusal.message) ?? [];
       assert.ok(statement, refusal.message);
       await own.sql(statement);
       await put(store, cells);
-      await own.sql(`DELETE FROM mended WHERE id <> 'first'`);
+      await own.sql(`DELETE FROM fixed WHERE id <> 'first'`);
     }
     await store.release();
     await own.cleanup();
   });
 
-  it('a delete of a row that a policy hides is refused, where it would have been left out', async () => {
+  it('a delete of a row that a policy hides is an error, and not silently dropped', async () => {
     const target: TableTarget = { ...ORDERS, pipeline: 'hidden', table: 'hidden_rows' };
     const destination = open();
     const store = await published({ destination }, [['a', 'x', null]], target, COLUMNS);
@@ -283,14 +283,14 @@ describe('destination postgres: what others have added to its tables', () => {
 
   for (const [what, sql] of [
     ['a table of a user that inherits from it', 'CREATE TABLE :t_old () INHERITS (:t)'],
-    ['no log, so that a crash would empty it', 'ALTER TABLE :t SET UNLOGGED'],
-    ['a rule that leaves deletes out', 'CREATE RULE nothing AS ON DELETE TO :t DO INSTEAD NOTHING'],
+    ['UNLOGGED, so that a crash would empty it', 'ALTER TABLE :t SET UNLOGGED'],
+    ['a rule that drops deletes', 'CREATE RULE nothing AS ON DELETE TO :t DO INSTEAD NOTHING'],
     [
-      'row-level security that holds for the owner',
+      'row-level security that applies to the owner',
       'ALTER TABLE :t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
     ],
   ] as const)
-    it(`a lease is refused of a table with ${what}`, async () => {
+    it(`refuse a lease of a table with ${what}`, async () => {
       const target: TableTarget = { ...ORDERS, pipeline: sql, table: `leased_${sql.length}` };
       const destination = open();
       const store = await published({ destination }, [['a', 'x', null]], target, COLUMNS);
@@ -305,7 +305,7 @@ describe('destination postgres: what others have added to its tables', () => {
       await destination.close();
     });
 
-  it('an event trigger that refuses tables is named by check, and by whatever makes one', async () => {
+  it('an event trigger that prevents new tables is named by check and by the load', async () => {
     const own = await postgresFixture();
     await own.sql(
       `CREATE FUNCTION public.no_tables() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'no'; END$$;

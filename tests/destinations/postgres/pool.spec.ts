@@ -4,7 +4,7 @@ import { ConnectionPool, type ConnectionUser } from '../../../runtime/destinatio
 import { derivedRandom } from '../../../simulator/random';
 import { seed } from '../../seeds';
 
-/** As a session uses the pool, with numbers for connections. */
+/** Uses the pool like a session, with numbers for connections. */
 class User implements ConnectionUser {
   private connection: number | undefined;
 
@@ -59,7 +59,7 @@ describe('destination postgres: one pool of connections', () => {
     assert.equal(server.opened, 3);
   });
 
-  it('the longest idle one hands its connection over, and whoever waited longest gets it', async () => {
+  it('the user that was idle longest hands its connection to the one that waited longest', async () => {
     const server = { opened: 0 };
     const pool = new ConnectionPool(4);
     const [a, b, c] = ['a', 'b', 'c'].map((name) => new User(name, pool, server)) as [User, User, User];
@@ -70,7 +70,7 @@ describe('destination postgres: one pool of connections', () => {
     assert.equal(server.opened, 2);
   });
 
-  it('whoever stops waiting takes nothing from the others', async () => {
+  it('a user that stops waiting takes nothing from the others', async () => {
     const server = { opened: 0 };
     const pool = new ConnectionPool(4);
     const users = ['a', 'b', 'c', 'd'].map((name) => new User(name, pool, server)) as [
@@ -92,7 +92,7 @@ describe('destination postgres: one pool of connections', () => {
     await Promise.all([...busy, next]);
   });
 
-  it('after a stop nobody connects, but who can take a connection over commits what is in hand', async () => {
+  it('after a stop nobody connects, but a user that can take over a connection commits pending work', async () => {
     const server = { opened: 0 };
     const pool = new ConnectionPool(8);
     const [a, b] = ['a', 'b'].map((name) => new User(name, pool, server)) as [User, User];
@@ -103,9 +103,9 @@ describe('destination postgres: one pool of connections', () => {
     assert.equal(server.opened, 1);
   });
 
-  it('a server with fewer connections is shared by those that it has', async () => {
+  it('a server with fewer connections is shared through those that it has', async () => {
     const pool = new ConnectionPool(8);
-    assert.equal(pool.setAside(), false, 'nobody has one that could be waited for');
+    assert.equal(pool.setAside(), false, 'nobody has a connection to wait for');
     const server = { opened: 0 };
     const [a, b] = ['a', 'b'].map((name) => new User(name, pool, server)) as [User, User];
     await a.use(once);
@@ -114,7 +114,7 @@ describe('destination postgres: one pool of connections', () => {
     await b.use(once);
   });
 
-  it('no two work on one connection, no more are open than may be, and all come to their turn', async () => {
+  it('no two users share a connection, no more than the maximum are open, and every user gets its turn', async () => {
     const random = derivedRandom(seed(), 'pool');
     for (let run = 0; run < 200; run++) {
       const server = { opened: 0 };

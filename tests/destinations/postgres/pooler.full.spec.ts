@@ -42,7 +42,7 @@ describe('destination postgres behind a transaction pooler', () => {
     return fixture;
   };
 
-  it('says that there is one', async () => {
+  it('reports the pooler', async () => {
     const { destination } = await open();
     const lines = await destination.check([]);
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe('destination postgres behind a transaction pooler', () => {
     assert.ok(!direct.some(({ requirement }) => requirement.includes('pooler')));
   });
 
-  it('leaves nothing of one session to another', async () => {
+  it('leaves no session state behind for others', async () => {
     const fixture = await open();
     const store = await published(fixture, [['a', '1']]);
     await store.widen([ID, attribute('value', JSON_TYPE), attribute('new', TEXT)]);
@@ -68,7 +68,7 @@ describe('destination postgres behind a transaction pooler', () => {
     assert.deepEqual(rows, [['on', '"$user", public', '0', '0', '0']]);
   });
 
-  it('lets the next replicator take over at once, and fences the one before', async () => {
+  it('lets the next replicator take over at once, and fences the previous one', async () => {
     const fixture = await open();
     const first = await published(fixture, [['a', '1']]);
     const mailbox = mailboxOf(fixture.destination);
@@ -86,7 +86,7 @@ describe('destination postgres behind a transaction pooler', () => {
     ['a batch', Infinity],
     ['the end of a batch', 200],
   ] as const) {
-    it(`C3: ${what} that arrives after it was looked up does not happen`, async () => {
+    it(`C3: does not execute ${what} that arrives after it was looked up`, async () => {
       const relay = await Relay.to(pooler.url((await testServer()).url()));
       const fixture = await postgresFixture({
         through: (url) => relay.url(url),

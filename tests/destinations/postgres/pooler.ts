@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { freePort } from '../../../demo/postgres';
 import { progress } from '../../tiers/progress';
 
-/** PgBouncer, where it is installed (Debian: apt install pgbouncer). */
+/** PgBouncer, if it is installed (Debian: apt install pgbouncer). */
 export function findPooler(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/opt/homebrew/bin'];
   return folders.map((folder) => join(folder, 'pgbouncer')).find((path) => existsSync(path));
@@ -20,12 +20,12 @@ export class Pooler {
     private readonly port: number,
   ) {}
 
-  /** @param server address of the server with an administrator's name and password, which all connections are made with */
+  /** @param server address of the server with the name and password of an administrator, used for all connections */
   static async start(program: string, server: string): Promise<Pooler> {
     const url = new URL(server);
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'replicator-pooler-'));
-    // It does not run as root, and has to read this.
+    // It does not run as root, and has to read this folder.
     chmodSync(folder, 0o755);
     const settings = join(folder, 'pgbouncer.ini');
     writeFileSync(

@@ -14,7 +14,7 @@ import { StatementTexts, WireMessages } from './wire';
 const MOST_STATEMENTS = 32;
 
 describe('destination postgres: which statements are prepared', () => {
-  it('each is run by the name that the server has its text under, whatever fails and in whatever order', () => {
+  it('each runs under the name of its text on the server, in any order and after any failure', () => {
     const texts = Array.from({ length: 50 }, (_, i) => `statement ${i}`);
     const long = 'x'.repeat(20_000);
     const trips = fc.array(
@@ -32,7 +32,7 @@ describe('destination postgres: which statements are prepared', () => {
           const failsAt = trip.failsAt ?? Infinity;
           for (const [i, text] of trip.texts.entries()) {
             const { name, isNew } = prepared.next(text);
-            // What is behind the one that fails the server does not look at.
+            // The server ignores the statements after the failed one.
             if (i > failsAt) continue;
             if (isNew) session.set(name, text);
             assert.equal(session.get(name), text);
@@ -47,7 +47,7 @@ describe('destination postgres: which statements are prepared', () => {
   });
 });
 
-/** Records the texts that are parsed, and those that run. */
+/** Records the texts that are parsed. */
 class Recorder extends Relay {
   parsed: string[] = [];
   connections = 0;
@@ -101,7 +101,7 @@ describe('destination postgres: commits by prepared statements', () => {
       checkpoint(`${(commits += 1)}`, { 'shard-1': `at ${commits}`, 'shard-2': `at ${commits}` }),
     );
 
-  it('parses nothing that it has parsed before', async () => {
+  it('parses no statement twice', async () => {
     await publish();
     await apply('b', ['1']);
     await apply('c', ['2']);
@@ -116,7 +116,7 @@ describe('destination postgres: commits by prepared statements', () => {
     ]);
   });
 
-  it('prepares nothing where a pooler stands between', async () => {
+  it('prepares nothing behind a pooler', async () => {
     relay.looksLikePooler = true;
     await publish();
     await apply('b', ['1']);
@@ -126,7 +126,7 @@ describe('destination postgres: commits by prepared statements', () => {
     assert.ok(relay.parsed.some((text) => text.includes('INSERT INTO "public"."orders"')));
   });
 
-  it('goes on by the same connection after a commit that the server refused', async () => {
+  it('continues on the same connection after a commit that the server refused', async () => {
     await publish();
     await fixture.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF NEW.id = 'refused' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END $$`);
@@ -146,7 +146,7 @@ describe('destination postgres: commits by prepared statements', () => {
     ]);
   });
 
-  it('has right rows from more texts than it keeps, in tables that change beneath them', async () => {
+  it('writes the right rows with more statements than it keeps, while their tables change', async () => {
     const extra = Array.from({ length: 6 }, (_, i) => attribute(`x${i}`, TEXT));
     const wide = [...COLUMNS, ...extra];
     await publish(wide);

@@ -18,7 +18,7 @@ import {
 } from '../conformance/orders';
 import { destinationAt } from '../postgres-fixture';
 
-/** More than an index takes. */
+/** More than an index can hold. */
 const LONG = 'x'.repeat(2_900);
 
 describe('destination postgres: a publication of all tables', () => {
@@ -43,7 +43,7 @@ describe('destination postgres: a publication of all tables', () => {
       ?.relreplident;
 
   for (const { deletes } of [ORDERS, SOFT_ORDERS])
-    it(`lets all be done: loads, both kinds of keys, resync, verify, widening, ${deletes} deletes`, async () => {
+    it(`allows loads, both kinds of keys, resync, verify and widening, with ${deletes} deletes`, async () => {
       const target = { ...ORDERS, deletes, table: deletes, pipeline: deletes };
       const destination = destinationAt(postgres.url());
       const store = await begin({ destination }, target);

@@ -30,7 +30,7 @@ const OBJECTS = [index, trigger, other];
 
 type Fields = ConstructorParameters<typeof ServerError>[0];
 
-/** What is said of an error of the server's, by the error that it was taken for. */
+/** The message for an error of the server, and the class of error that it was classified as. */
 function said(fields: Partial<Fields> & { code: string }, Kind = DestinationUnusable): Error | undefined {
   const error = new Kind('as it was', { cause: new ServerError({ message: 'said', ...fields }) });
   const refusal = refusalIn(error);
@@ -49,21 +49,21 @@ describe('destination postgres: what refused a row', () => {
     assert.match(said({ code: 'P0001', where })?.message ?? '', /Cause: trigger "audit"; it may refuse/);
   });
 
-  it('is one of all that can have, where the error names none', () => {
+  it('is one of all candidates when the error names none', () => {
     const { message = '' } = said({ code: '22P02', where: 'somewhere' }) ?? {};
     assert.match(
       message,
-      /Cause: one of these\. \(1\) index .* \(2\) trigger "audit".* \(3\) trigger "other"/,
+      /Cause: one of these: \(1\) index .* \(2\) trigger "audit".* \(3\) trigger "other"/,
     );
   });
 
-  it('is waited for where the error was', () => {
+  it('is retried if the error was', () => {
     const seen = said({ code: '42501', where: 'log_it' }, DestinationUnavailable as never);
     assert.ok(seen instanceof DestinationUnavailable);
-    assert.match(seen.message, /trigger "audit".*It is tried again\.$/);
+    assert.match(seen.message, /trigger "audit".*Retrying\.$/);
   });
 
-  it('is nothing where no object can have, and the error stays as it was', () => {
+  it('is nothing when no object is a candidate, and the error stays unchanged', () => {
     assert.equal(said({ code: '22P02', position: '8' }), undefined, 'it is about a statement of ours');
     assert.equal(said({ code: '40001', where: 'log_it' }), undefined);
     assert.equal(said({ code: '53100' }), undefined);

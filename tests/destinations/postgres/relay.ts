@@ -3,43 +3,43 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { StatementTexts, WireMessages } from './wire';
 
-/** Bytes of one direction of a connection, from now on: what comes back is sent on; `undefined` sends nothing. */
+/** Handles the bytes of one direction of a connection. What it returns is sent on; `undefined` sends nothing. */
 export type Passage = (bytes: Buffer) => Buffer | undefined;
 
-/** A client's connection, and the one to the server that was made for it. */
+/** A connection of a client, and the one to the server that was made for it. */
 export interface Link {
   readonly client: Socket;
   readonly server: Socket;
   toServer: Passage;
   toClient: Passage;
-  /** Texts of the statements that the client's last bytes were about. */
+  /** Texts of the statements in the last bytes of the client. */
   texts: readonly string[];
-  /** Its client is not to notice that the server's end has closed. */
+  /** Its client must not notice that the end of the server has closed. */
   silent?: boolean;
-  /** Its server is not to notice that the client's end has closed. */
+  /** Its server must not notice that the end of the client has closed. */
   isLate?: boolean;
 }
 
-/** Bytes that are on their way to the server, as if their segments had been lost and were sent again much later. */
+/** Bytes in transit to the server, as if their segments were lost and retransmitted much later. */
 export interface Late {
-  /** Lets them arrive. Returns whether somebody was there to take them. */
+  /** Delivers them. Returns whether the connection was still open. */
   arrive(): boolean;
 }
 
 const pass: Passage = (bytes) => bytes;
 
-/** Stands between a client and a server on this machine, to break their connections. */
+/** A relay between a client and a server on this machine, which breaks their connections. */
 export class Relay {
   private readonly links = new Set<Link>();
   private readonly unanswered = new Set<Socket>();
   private readonly listener: Server;
-  /** Done with each new connection. */
+  /** Called with each new connection. */
   protected prepare: (link: Link) => void = () => undefined;
-  /** Whether a connection that is asked for is made. */
+  /** Whether requested connections are made. */
   takesConnections = true;
-  /** Whether one is ended at once. */
+  /** Whether connections are closed at once. */
   endsConnections = false;
-  /** Whether clients are given another process number than the server's, as poolers do. */
+  /** Whether clients get another process number than the server's, as from poolers. */
   looksLikePooler = false;
 
   constructor(private readonly port: number) {
@@ -76,7 +76,7 @@ export class Relay {
     return this.unanswered.size > 0;
   }
 
-  /** Nothing passes any more on the connections that there are; they stay open. */
+  /** Stops all traffic on the present connections, which stay open. */
   freeze(): void {
     this.each((link) => {
       link.toServer = () => undefined;
@@ -85,8 +85,8 @@ export class Relay {
   }
 
   /**
-   * Cuts the connection on which a text is sent to the server next, before or after it has got there, without its answer.
-   * Resolves when that has happened.
+   * Cuts the connection on which this text is sent to the server next, before or after the server has it, without its
+   * answer. Resolves when that has happened.
    */
   cutAt(text: string, when: 'before' | 'after'): Promise<void> {
     return new Promise((resolve) => {
@@ -98,14 +98,14 @@ export class Relay {
       };
       this.intercept(firstWith(text), (link, bytes) => {
         if (when === 'before') return cut(link);
-        // The server's answer shows that it is done; nobody gets it.
+        // The answer of the server shows that it is done. Nobody gets it.
         link.toClient = () => cut(link);
         return bytes;
       });
     });
   }
 
-  /** Keeps the next such text, and all that follows it on its connection, from the server. Resolves when that has begun. */
+  /** Keeps the next such text from the server, and everything after it on its connection. Resolves when that has begun. */
   holdAt(text: string): Promise<void> {
     return new Promise((resolve) =>
       this.intercept(firstWith(text), (link) => {
@@ -117,8 +117,8 @@ export class Relay {
   }
 
   /**
-   * Keeps the next such text, or only the last bytes of it, from the server, and all that follows on its connection: the
-   * client's end, too. Resolves when that has begun.
+   * Keeps the next such text from the server, or only its last bytes, and everything after it on its connection,
+   * including the close of the client. Resolves when that has begun.
    */
   lateAt(text: string, lastBytes = Infinity): Promise<Late> {
     return new Promise((resolve) =>
@@ -139,10 +139,10 @@ export class Relay {
     );
   }
 
-  /** Resolves when the server has closed every connection, and its clients have heard of it. */
+  /** Resolves when the server has closed every connection, and its clients have noticed. */
   async emptied(): Promise<void> {
     while (this.links.size > 0) await turn();
-    // The clients' sockets are in this process: they hear of it when its loop next asks.
+    // The sockets of the clients are in this process, and notice it in the next turns of its loop.
     for (let turns = 0; turns < 5; turns++) await turn();
   }
 
@@ -152,7 +152,7 @@ export class Relay {
     await once(this.listener, 'close');
   }
 
-  /** What is sent to the server and meant passes as `act` says; everything else as it is. */
+  /** Passes what is sent to the server and meant through `act`, and everything else unchanged. */
   private intercept(
     isMeant: (bytes: Buffer, texts: readonly string[]) => boolean,
     act: (link: Link, bytes: Buffer) => Buffer | undefined,
@@ -207,7 +207,7 @@ export class Relay {
   }
 }
 
-/** Holds for the first bytes that have the text in them or are about a statement that has it, and never again. */
+/** True for the first bytes that contain the text or belong to a statement that does, and never again. */
 function firstWith(text: string): (bytes: Buffer, texts: readonly string[]) => boolean {
   let isDone = false;
   return (bytes, texts) => {

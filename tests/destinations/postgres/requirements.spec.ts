@@ -32,7 +32,7 @@ describe('destination postgres: what it needs', () => {
     await asAdministrator(`DROP ROLE ${role}`);
   });
 
-  /** As docs/DESTINATIONS.md tells an administrator to. */
+  /** As in docs/DESTINATIONS.md. */
   const prepare = () =>
     fixture.sql(`CREATE SCHEMA _replicator AUTHORIZATION ${role}; CREATE SCHEMA raw AUTHORIZATION ${role}`);
   const check = (target = TARGET) => destination.check([target]);
@@ -50,7 +50,7 @@ describe('destination postgres: what it needs', () => {
     await store.release();
   }
 
-  it('two schemas of its own are enough for all it does', async () => {
+  it('two schemas of its own are enough for everything', async () => {
     await prepare();
     const lines = await check();
     assert.deepEqual(unmet(lines), []);
@@ -63,7 +63,7 @@ describe('destination postgres: what it needs', () => {
     assert.equal(lines.length, (await check()).length, 'a check changes nothing');
   });
 
-  it('or the right to make them', async () => {
+  it('or the privilege to create them', async () => {
     await asAdministrator(`GRANT CREATE ON DATABASE ${fixture.database.name} TO ${role}`);
     const lines = await check();
     assert.deepEqual(unmet(lines), []);
@@ -71,7 +71,7 @@ describe('destination postgres: what it needs', () => {
     await run();
   });
 
-  it('without either, check has the statement for each, and those are enough', async () => {
+  it('without either, check has the statement for each, and these are enough', async () => {
     const lines = unmet(await check());
     assert.deepEqual(
       lines.map(({ requirement, fix }) => [requirement, fix]),
@@ -101,12 +101,12 @@ describe('destination postgres: what it needs', () => {
     ['INSERT on the ledger', 'REVOKE INSERT ON _replicator.ledger FROM :role'],
     ['the ownership of the table', 'ALTER TABLE raw.orders OWNER TO postgres'],
   ] as const) {
-    it(`${privilege} is missed when it was taken away, and what check says brings it back`, async () => {
+    it(`${privilege} is reported when it was revoked, and the statement of check restores it`, async () => {
       await prepare();
       await run();
       await fixture.sql(revoke.replace(':role', role));
       const lines = unmet(await check());
-      assert.ok(lines.length > 0, 'it is not missed');
+      assert.ok(lines.length > 0, 'it is not reported');
       for (const { fix } of lines) {
         assert.ok(fix);
         await fixture.sql(fix);
@@ -116,7 +116,7 @@ describe('destination postgres: what it needs', () => {
     });
   }
 
-  it('a privilege taken away while it runs is waited for', async () => {
+  it('a privilege that is revoked during a run is retried', async () => {
     await prepare();
     const store = await destination.lease(IN_RAW);
     await store.widen(COLUMNS);
@@ -140,21 +140,21 @@ describe('destination postgres: what it needs', () => {
     await asAdministrator(`GRANT CONNECT ON DATABASE ${name} TO PUBLIC`);
   });
 
-  it('connections to spare', async () => {
+  it('free connections', async () => {
     await prepare();
     await asAdministrator(`ALTER ROLE ${role} CONNECTION LIMIT 3`);
     const lines = unmet(await check());
     assert.deepEqual(
       lines.map(({ requirement, found }) => [requirement, found]),
-      [['at least 4 connections to spare', '3']],
+      [['at least 4 free connections', '3']],
     );
-    // As a run begins: one connection for requests, one for the pipeline.
+    // As at the start of a run: one connection for requests, one for the pipeline.
     await destination.inspect(IN_RAW.pipeline);
     const store = await destination.lease(IN_RAW);
     await store.widen(COLUMNS);
     await store.startGeneration(1, checkpoint('generation 1'));
     assert.equal(await store.loadConnections(), 1);
-    // With fewer than it may use, all take turns.
+    // With fewer connections than it may use, all users take turns.
     const loads = [await store.load('shadow', 1, COLUMNS), await store.load('shadow', 1, COLUMNS)];
     const saved = store.save(checkpoint('saved'));
     for (const load of loads) await load.rollback();
@@ -177,12 +177,12 @@ describe('destination postgres: what it needs', () => {
     }
   });
 
-  it('a table of its own, whose name PostgreSQL can hold', async () => {
+  it('a table of its own, with a name that PostgreSQL can hold', async () => {
     await prepare();
     await fixture.sql('CREATE TABLE raw.taken (mine integer)');
     const [taken] = unmet(await check({ schema: 'raw', table: 'taken' }));
     assert.match(`${taken?.found} ${taken?.fix}`, /the replicator has no record of it.*--destination-table/);
     const [lengthy] = unmet(await check({ schema: 'raw', table: 'x'.repeat(64) }));
-    assert.match(`${lengthy?.found} ${lengthy?.fix}`, /64 bytes.*63 at most.*--destination-table/);
+    assert.match(`${lengthy?.found} ${lengthy?.fix}`, /64 bytes.*at most 63.*--destination-table/);
   });
 });

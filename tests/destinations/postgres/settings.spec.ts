@@ -23,7 +23,7 @@ describe('destination postgres: an address as people write it', () => {
     ['? and a number in the password', 'postgres://me:1?zqzq@here/db?sslmode=require', '?'],
     ['# in the database', 'postgres://me@here/zqzq#1', '#'],
   ] as const)
-    it(`${what} is named with how to write it, and nothing of the password`, () => {
+    it(`${what} is named with its escape, and without the password`, () => {
       const problems = problemsOf(address);
       assert.equal(problems.length, 1);
       assert.match(problems[0] ?? '', new RegExp(`^to: the address has a [${character}] in its user`));
@@ -31,7 +31,7 @@ describe('destination postgres: an address as people write it', () => {
       assert.doesNotMatch(problems.join(), /zq/);
     });
 
-  it('an address that can be read is', () => {
+  it('a valid address is parsed', () => {
     const read = settings(
       'postgres://us%23er:a%2Fb@here:6432/db?sslmode=verify-ca&sslrootcert=/etc/a@b#.pem'.replace('#', ''),
     );
@@ -43,9 +43,9 @@ describe('destination postgres: an address as people write it', () => {
     assert.equal(settings('postgres://here/db?sslrootcert=/a@b.pem', { user: 'me' }).host, 'here');
   });
 
-  it('a port in a host of its own is named', () => {
+  it('a port in the host setting is named', () => {
     assert.deepEqual(problemsOf('postgres', { host: 'here:6432', user: 'me' }), [
-      'postgres.host: the host has a port in it: set postgres.port instead',
+      'postgres.host: the host includes a port: set postgres.port instead',
     ]);
     assert.deepEqual(problemsOf('postgres', { host: '::1', user: 'me' }), []);
   });
@@ -56,10 +56,10 @@ describe('destination postgres: an address as people write it', () => {
     assert.equal(of('sslrootcert=system').tls, 'verify-full');
     assert.equal(settings('postgres://me@localhost/db?sslrootcert=system').tls, 'verify-full');
     assert.deepEqual(problemsOf('postgres://me@here/db?sslmode=require&sslrootcert=system'), [
-      'to: system as the authorities needs verify-full',
+      'to: system authorities require verify-full',
     ]);
     assert.deepEqual(problemsOf('postgres://me@here/db?sslrootcert=system', { tls: 'verify-ca' }), [
-      'postgres.tls: system as the authorities needs verify-full',
+      'postgres.tls: system authorities require verify-full',
     ]);
   });
 });
@@ -68,14 +68,14 @@ describe('destination postgres: the ARN of a secret', () => {
   const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
   const parse = (passwordSecret: string) => postgres.group.safeParse({ passwordSecret });
 
-  it('is of a whole one; what ECS takes behind it is named', () => {
+  it('has to be that of a whole secret; the part that ECS allows after it is named', () => {
     assert.ok(parse(ARN).success);
     assert.ok(parse(ARN.replace('warehouse', 'rds!cluster/a_b+c=d.e@f')).success);
     for (const part of [':password::', ':password:AWSCURRENT:', '::AWSPREVIOUS:', ':']) {
       const [issue] = parse(ARN + part).error?.issues ?? [];
       assert.equal(
         issue?.message,
-        `expected the ARN of a whole secret: leave out ${part}; of JSON the key "password" is read`,
+        `expected the ARN of a whole secret: leave out ${part}. The replicator reads the key "password" of a JSON secret`,
       );
     }
     assert.match(

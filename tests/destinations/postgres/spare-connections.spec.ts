@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bestLoads } from '../../../runtime/destinations/postgres/connection/spare-connections';
 
-describe('destinations/postgres: loads at the same time', () => {
+describe('destination postgres: concurrent loads', () => {
   for (const [spare, cores, loads] of [
     [100, 1, 2],
     [100, 2, 2],
@@ -12,7 +12,7 @@ describe('destinations/postgres: loads at the same time', () => {
     [6, 2, 1],
     [0, 16, 1],
   ] as const) {
-    it(`are ${loads} with ${cores} cores and ${spare} connections to spare`, () => {
+    it(`are ${loads} with ${cores} cores and ${spare} free connections`, () => {
       assert.equal(bestLoads(spare, cores), loads);
     });
   }

@@ -33,7 +33,7 @@ describe('destination postgres: its tables', () => {
   beforeEach(async () => (fixture = await postgresFixture()));
   afterEach(() => fixture.cleanup());
 
-  it('take a type for each column that is exact for all of its values', async () => {
+  it('have a type for each column that is exact for all of its values', async () => {
     const columns = [
       ID,
       attribute('int64', INT64),
@@ -103,7 +103,7 @@ describe('destination postgres: its tables', () => {
     }
   });
 
-  it('give readers what the schema gives to new tables', async () => {
+  it('have the default privileges of the schema', async () => {
     const role = `reader_${fixture.database.name}`;
     await fixture.sql(`CREATE ROLE ${role}`);
     try {
@@ -116,7 +116,7 @@ describe('destination postgres: its tables', () => {
     }
   });
 
-  it('leave a table or view alone that was there before', async () => {
+  it('leave an existing table or view alone', async () => {
     await fixture.sql('CREATE TABLE orders (mine integer)');
     await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
     await fixture.sql('DROP TABLE orders');
@@ -130,7 +130,7 @@ describe('destination postgres: its tables', () => {
     assert.equal((await publish()).rows, 1);
   });
 
-  it('differ in case where their names do', async () => {
+  it('differ if their names differ only in case', async () => {
     for (const table of ['orders', 'Orders', 'ORDERS']) {
       const store = await published(fixture, [[table, '1']], { ...ORDERS, table, pipeline: table });
       await store.release();
@@ -138,7 +138,7 @@ describe('destination postgres: its tables', () => {
     assert.deepEqual(await fixture.sql('SELECT id FROM "Orders"'), [{ id: 'Orders' }]);
   });
 
-  it('stand in a schema of the user’s choice, with any name that PostgreSQL can hold', async () => {
+  it('can be in any schema, with any name that PostgreSQL can hold', async () => {
     const target = { ...ORDERS, schema: 'my "schema"', table: `or"ders.${'é'.repeat(27)}` };
     const store = await published(fixture, [['a', '1']], target);
     await store.apply(
@@ -151,20 +151,20 @@ describe('destination postgres: its tables', () => {
       row({ id: 'b', value: '2' }, 1_700_000_000_000),
     ]);
     const lengthy = { ...ORDERS, table: 'x'.repeat(64), pipeline: 'lengthy' };
-    await assert.rejects(fixture.destination.lease(lengthy), /has 64 bytes.*63 at most.*--destination-table/);
+    await assert.rejects(fixture.destination.lease(lengthy), /has 64 bytes.*at most 63.*--destination-table/);
     await assert.rejects(
       fixture.destination.lease({ ...ORDERS, schema: '_replicator', pipeline: 'x' }),
       DestinationUnusable,
     );
   });
 
-  it('are missed when they were dropped by hand', async () => {
+  it('are reported when they were dropped', async () => {
     await published(fixture, [['a', '1']]);
     await fixture.sql('DROP TABLE orders');
     await assert.rejects(fixture.destination.lease(ORDERS), /dropped or renamed by hand/);
   });
 
-  it('show times in the reader’s zone, and queries as the engine prints them', async () => {
+  it('show times in the zone of the reader, and query results as the engine prints them', async () => {
     const store = await published(fixture, []);
     const changes = [upsert('a', ['1'], Date.UTC(2026, 0, 2, 3, 4, 5))];
     await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
@@ -176,7 +176,7 @@ describe('destination postgres: its tables', () => {
     await assert.rejects(fixture.destination.query('DELETE FROM orders'), /read-only/);
   });
 
-  it(`hold ${MOST_COLUMNS} columns and the rest, whatever a row has in them, also while some are widened`, async () => {
+  it(`hold ${MOST_COLUMNS} columns and the rest, with any values, even while some are widened`, async () => {
     const wide = await postgresFixture({ smallTableBytes: 0 });
     try {
       const names = Array.from({ length: MOST_COLUMNS - 1 }, (_, i) => `c${i}`);
@@ -185,7 +185,8 @@ describe('destination postgres: its tables', () => {
         ...names.map((name) => attribute(name, TEXT)),
         { attribute: '__rest', name: '__rest', type: JSON_TYPE, role: 'rest' },
       ];
-      // Text of 23 bytes is the largest that PostgreSQL will not move out of a row; less or more takes less of it.
+      // Text of 23 bytes is the largest that PostgreSQL does not move out of a row. Shorter or longer text takes less
+      // of the row.
       const cells = (key: string): readonly Cell[] => [key, ...names.map(() => 'x'.repeat(23)), '{"a":"x"}'];
       const store = await begin(wide, SOFT_ORDERS, columns);
       await loadRows(store, [cells('loaded')], { columns });

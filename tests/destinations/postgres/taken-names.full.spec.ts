@@ -4,7 +4,7 @@ import { requirePostgres } from '../../postgres-server';
 import { begin, checkpoint, loadRows, ORDERS, published } from '../conformance/orders';
 import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
 
-/** What else may have a table's name, as a message calls it. */
+/** Other objects that may have the name of a table, as a message calls them. */
 const HOLDERS: readonly (readonly [what: string, made: string, dropped: string])[] = [
   ['enum type', `CREATE TYPE orders AS ENUM ('a')`, 'DROP TYPE orders'],
   ['range type', 'CREATE TYPE orders AS RANGE (subtype = float8)', 'DROP TYPE orders'],
@@ -24,7 +24,7 @@ const HOLDERS: readonly (readonly [what: string, made: string, dropped: string])
   ],
 ];
 
-describe('destination postgres: a name that something else has', () => {
+describe('destination postgres: a name that another object has', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;
@@ -40,13 +40,13 @@ describe('destination postgres: a name that something else has', () => {
     (await fixture.destination.check([{ schema: undefined, table: 'orders' }])).filter(({ met }) => !met);
 
   for (const [what, made, dropped] of HOLDERS)
-    it(`is refused by check, and by a lease, before anything is exported: ${what}`, async () => {
+    it(`is refused by check and by a lease, before anything is exported: ${what}`, async () => {
       await fixture.sql(made);
       try {
         const [line] = await check();
         assert.match(
           `${line?.found} ${line?.fix}`,
-          new RegExp(`by a ${what} .*--destination-table, or drop or rename that ${what}`),
+          new RegExp(`a ${what} already has the name.*--destination-table, or drop or rename that ${what}`),
         );
         await assert.rejects(fixture.destination.lease(ORDERS), (error) => {
           assert.ok(error instanceof DestinationTableTaken, String(error));
@@ -62,7 +62,7 @@ describe('destination postgres: a name that something else has', () => {
       assert.deepEqual(await check(), []);
     });
 
-  it('but not where the type is that of an array, which makes room', async () => {
+  it('is accepted if it belongs to an array type, which PostgreSQL renames', async () => {
     await fixture.sql(`CREATE TABLE makes_room (a text)`);
     const target = { ...ORDERS, table: '_makes_room', pipeline: 'makes room' };
     const store = await published(fixture, [['a', '1']], target);
@@ -70,7 +70,7 @@ describe('destination postgres: a name that something else has', () => {
     await store.release();
   });
 
-  it('is refused at the publish where it was taken while the export was loaded', async () => {
+  it('is refused at the publish if it was taken during the load', async () => {
     const target = { ...ORDERS, table: 'late', pipeline: 'late' };
     const store = await begin(fixture, target);
     await loadRows(store, [['a', '1']]);
@@ -82,7 +82,7 @@ describe('destination postgres: a name that something else has', () => {
     await store.release();
   });
 
-  it('is refused where a view has taken the place of the table that was published', async () => {
+  it('is refused if a view has replaced the published table', async () => {
     const target = { ...ORDERS, table: 'replaced', pipeline: 'replaced' };
     const store = await published(fixture, [['a', '1']], target);
     await store.release();

@@ -23,7 +23,7 @@ describe('destination postgres: authorities', () => {
     return path;
   };
 
-  it('are all of a bundle, whatever stands between them', () => {
+  it('are all of a bundle, whatever is between them', () => {
     const bundle = `\uFEFF# One\r\n${ONE}\r\n\r\nTwo, in words\r\n${TWO}`;
     assert.deepEqual(certificatesIn(file(bundle)), [ONE.trim(), TWO.trim()]);
   });
@@ -43,7 +43,7 @@ describe('destination postgres: authorities', () => {
       /number 2 of 2/,
     ],
   ] as const)
-    it(`are refused of a file that ${what}, where Node would have trusted those that it knows`, () => {
+    it(`are refused from a file that ${what}, for which Node would trust its own`, () => {
       const path = file(content);
       assert.throws(
         () => certificatesIn(path),
@@ -59,14 +59,14 @@ describe('destination postgres: authorities', () => {
   const optionsFor = (host: string, changed: Partial<PostgresSettings> = {}) =>
     tlsOptions({ ...settingsOf('postgres://me@there/db'), ...changed }, host) || {};
 
-  it('of a server of RDS or Aurora are those of Amazon and those of Node, out of the box', () => {
+  it('of a server of RDS or Aurora are those of Amazon and Node by default', () => {
     const { secureContext } = optionsFor(RDS);
     assert.ok(secureContext);
     for (const host of [RDS.toUpperCase(), `${RDS}.`, 'a.rds.amazonaws.com.cn'])
       assert.deepEqual(
         Object.entries(optionsFor(host)),
         [['secureContext', secureContext]],
-        'made once, and all is checked',
+        'created once, and everything is checked',
       );
     const { checkServerIdentity, ...verifyCa } = optionsFor(RDS, { tls: 'verify-ca' });
     assert.deepEqual(Object.entries(verifyCa), [['secureContext', secureContext]]);
@@ -85,7 +85,7 @@ describe('destination postgres: authorities', () => {
     assert.ok(rootCertificates.every((root) => authorities.includes(root)));
   });
 
-  it('of any other server, or where they are given, are not those of Amazon', () => {
+  it('of any other server, or when a file is given, are not those of Amazon', () => {
     assert.deepEqual(optionsFor('db.internal'), { ca: undefined });
     assert.deepEqual(optionsFor(`${RDS}.example.com`), { ca: undefined });
     assert.deepEqual(optionsFor('rds.amazonaws.com'), { ca: undefined });

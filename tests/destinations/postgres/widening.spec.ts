@@ -27,7 +27,7 @@ import { openLoad } from '../conformance/rows-load';
 import type { CrashImage } from '../fixture';
 import { postgresFixture, type PostgresFixture } from '../postgres-fixture';
 
-/** No table is small: columns are replaced page by page. */
+/** No table counts as small, so columns are replaced page by page. */
 const LARGE = { smallTableBytes: 0, patience: { lockPauseMs: 50 } };
 const TIME = 1_700_000_000_000;
 
@@ -76,7 +76,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     row({ id, text: null, number: null, boolean: null, binary: null, kept: null });
   const all = ['text', 'number', 'boolean', 'binary'];
 
-  /** Many pages, of which each transaction converts some. */
+  /** Rows of many pages, of which each transaction converts some. */
   async function manyRows(count: number): Promise<PipelineStore> {
     const store = await published(
       fixture,
@@ -85,7 +85,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     return store;
   }
 
-  it('hold the same values as if they had been so from the beginning', async () => {
+  it('hold the same values as if they had been jsonb from the beginning', async () => {
     const store = await published(
       fixture,
       [mixedRow('a'), ['nulls', null, null, null, null, null]],
@@ -108,7 +108,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     ]);
   });
 
-  it('can be more than are converted at a time', async () => {
+  it('can be more than one pass converts', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `c${i}`);
     const columns = [ID, ...names.map((name) => attribute(name, TEXT))];
     const store = await published(fixture, [['a', ...names]], ORDERS, columns);
@@ -118,7 +118,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     assert.deepEqual(await store.readColumns(), wider(columns, ...names));
   });
 
-  it('are converted in every table, while a resync and a verify are under way', async () => {
+  it('are converted in every table during a resync and a verify', async () => {
     const store = await published(fixture, [mixedRow('a')], ORDERS, MIXED);
     await store.startGeneration(2, checkpoint('generation 2'));
     await loadRows(store, [mixedRow('b')], { columns: MIXED, generation: 2 });
@@ -134,7 +134,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     await assertRows(fixture, ORDERS, [widenedRow('b'), widenedRow('c', TIME)]);
   });
 
-  it('keep privileges and comments of the column, and the table its own', async () => {
+  it('keep privileges and comments of the column, and those of the table', async () => {
     const role = `reader_${fixture.database.name}`;
     const store = await published(fixture, [['a', '1']]);
     await fixture.sql(`CREATE ROLE ${role}`);
@@ -160,7 +160,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     ['index', 'CREATE INDEX built ON orders (lower(value))', 'DROP INDEX built'],
   ] as const) {
     for (const options of [LARGE, {}]) {
-      it(`name the ${what} that was built on one, and leave all as it is (${options === LARGE ? 'large' : 'small'} table)`, async () => {
+      it(`name the ${what} that depends on one, and change nothing (${options === LARGE ? 'large' : 'small'} table)`, async () => {
         const own = await postgresFixture(options);
         try {
           const store = await published(own, [['a', '1']]);
@@ -186,7 +186,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     }
   }
 
-  it('are read by others all the time, with the values they had, until all have the new ones', async () => {
+  it('can be read all the time, with the old values until all have the new ones', async () => {
     const count = 20_000;
     const store = await manyRows(count);
     const reader = new Client(fixture.database.url);
@@ -214,7 +214,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     assert.equal(last?.['rows'], count);
   });
 
-  it('take in what somebody else writes meanwhile', async () => {
+  it('include what somebody else writes meanwhile', async () => {
     const store = await manyRows(100);
     let isWritten = false;
     fixture.onStatement(async (statement) => {
@@ -227,7 +227,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     assert.deepEqual(await fixture.sql(`SELECT value FROM orders WHERE id = '7'`), [{ value: '"by hand"' }]);
   });
 
-  full.it('wait for a session that holds the table, without others waiting behind, and name it', async () => {
+  full.it('wait for a session that holds the table, without blocking others, and name it', async () => {
     const store = await published(fixture, [['a', '1']]);
     const [holder, other] = [new Client(fixture.database.url), new Client(fixture.database.url)];
     await holder.connect();
@@ -246,7 +246,7 @@ describe('destination postgres: columns that become jsonb in a table that others
         assert.doesNotMatch(error.message, /FROM orders/, "nobody sees another session's query");
         return true;
       });
-      // Who comes while it waits for its lock gets the table before it has given up.
+      // A reader that comes while it waits for its lock gets the table before it gives up.
       const waits = `SELECT FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted`;
       let reads = 0;
       while (!isOver) {
@@ -267,7 +267,7 @@ describe('destination postgres: columns that become jsonb in a table that others
   });
 
   full.it(
-    'C1: are as before or as after, whenever the process is killed, and the next one finishes',
+    'C1: are as before or as after whenever the process is killed, and the next process finishes',
     async () => {
       const store = await manyRows(60);
       const columns = wider(COLUMNS, 'value');
@@ -290,7 +290,7 @@ describe('destination postgres: columns that become jsonb in a table that others
         fixture.onStatement(undefined);
         if (error === undefined) break;
         assert.ok(error instanceof Error && error.cause instanceof Crash, String(error));
-        // What this process leaves behind, it goes on from; a new one throws it away.
+        // This process continues from what it leaves behind. A new one discards it.
         if (at % 5 === 0) {
           const image = await images.at(-1)!.open();
           const again = await image.destination.lease(ORDERS);
@@ -316,7 +316,7 @@ describe('destination postgres: columns that become jsonb in a table that others
     },
   );
 
-  it('C2: are left to the writer that has taken over', async () => {
+  it('C2: are left to a writer that has taken over', async () => {
     const store = await manyRows(100);
     let second: Promise<PipelineStore> | undefined;
     fixture.onStatement(async (statement) => {

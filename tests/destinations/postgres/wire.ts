@@ -1,16 +1,16 @@
 /** A message of PostgreSQL's protocol. Source: PostgreSQL manual, "Message Formats". */
 export interface WireMessage {
   readonly from: 'client' | 'server';
-  /** Its first byte; empty: the one with which a client begins. */
+  /** Its first byte. Empty for the first message of a client. */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
 const LENGTH_BYTES = 4;
 
-/** Takes one direction of a connection without TLS apart, as its bytes come. */
+/** Parses one direction of a connection without TLS, as its bytes arrive. */
 export class WireMessages {
-  /** Of a message whose end has not come yet. */
+  /** The bytes of an incomplete message. */
   rest: Buffer = Buffer.alloc(0);
   private hasBegun: boolean;
 
@@ -18,7 +18,7 @@ export class WireMessages {
     this.hasBegun = from === 'server';
   }
 
-  /** Messages that are complete with these bytes. */
+  /** The messages that these bytes complete. */
   take(bytes: Buffer): readonly WireMessage[] {
     this.rest = Buffer.concat([this.rest, bytes]);
     const messages: WireMessage[] = [];
@@ -43,11 +43,11 @@ const PARSE = 'P';
 const BIND = 'B';
 const WITH_TEXT = [QUERY, PARSE, BIND];
 
-/** What statements on a connection say, those among them that it has prepared. */
+/** The texts of the statements on a connection, including the prepared ones. */
 export class StatementTexts {
   private readonly prepared = new Map<string, string>();
 
-  /** The text that a client's message sends, or the one of the statement that it names; `undefined`: none. */
+  /** The text in a message of the client, or of the prepared statement that it names. `undefined`: none. */
   of({ from, type, bytes }: WireMessage): string | undefined {
     if (from === 'server' || !WITH_TEXT.includes(type)) return undefined;
     const [first = '', second = ''] = bytes.toString('latin1', 1 + LENGTH_BYTES).split('\0', 2);
@@ -57,12 +57,12 @@ export class StatementTexts {
   }
 }
 
-/** Enough to tell what a statement is for. */
+/** Enough to identify the purpose of a statement. */
 const KIND_LENGTH = 120;
-/** Command completed: says which command. */
+/** Command completed, with the name of the command. */
 const COMPLETED = 'C';
 
-/** What messages of a connection are for: equal for those that differ in values alone. */
+/** The purpose of the messages of a connection: equal for those that differ only in values. */
 export class MessageKinds {
   private readonly texts = new StatementTexts();
   private statement = '';
@@ -77,7 +77,7 @@ export class MessageKinds {
   }
 }
 
-/** A text without what is another one each time. */
+/** A text without the parts that differ each time. */
 function words(text: string): string {
   return text.replace(/[^A-Za-z_ ]/g, '').slice(0, KIND_LENGTH);
 }

@@ -19,13 +19,13 @@ export interface ToySettings {
 }
 
 /**
- * The destination in memory, made to last: each commit replaces the file. Only one process at a time writes it; any may read
- * what is committed.
+ * The memory destination, made durable: each commit replaces the file. Only one process at a time writes it. Any
+ * process may read what is committed.
  */
 export class ToyDestination implements OperableDestination {
   readonly dialect = memoryDialect;
   private readonly file: ToyFile;
-  /** Of who holds the file: what is committed, and maybe one transaction more. */
+  /** In the process that holds the file: what is committed, and possibly one transaction more. */
   private held: MemoryStore | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export class ToyDestination implements OperableDestination {
     return [...(this.held ?? this.file.read()).pipelines.keys()];
   }
 
-  /** It understands no query but the name of a pipeline. */
+  /** Its only query is the name of a pipeline. */
   async query(pipeline: string): Promise<QueryResult> {
     const stored = (this.held ?? this.file.read()).pipelines.get(pipeline);
     const rows = [...(stored?.tables.visible.values() ?? [])];
@@ -88,7 +88,7 @@ export class ToyDestination implements OperableDestination {
     this.file.unlock();
   }
 
-  /** Leases go on with the pipelines that they have, so those get back what is in the file when it could not be written. */
+  /** Restores the pipelines that leases hold to the content of the file, if that could not be written. */
   private commit(held: MemoryStore): void {
     try {
       this.file.write(held);

@@ -7,12 +7,15 @@ import type * as Implementation from './destination';
 
 const group = z.strictObject({
   mostBytes: bytes(1).optional().meta({
-    description: 'What the file may grow to. Without it there is no limit.',
+    description: 'Maximum size of the file. Default: no limit.',
     example: '1MiB',
   }),
 });
 
-/** A destination as CONTRIBUTING asks for one, as small as can be: what is built for every kind has to work with it, too. */
+/**
+ * A minimal destination of the kind that CONTRIBUTING describes. Everything that works with every kind has to work
+ * with it too.
+ */
 export const toy: DestinationKind<'toy', typeof group, Implementation.ToySettings> = {
   name: 'toy',
   title: 'Toy',
@@ -25,13 +28,13 @@ export const toy: DestinationKind<'toy', typeof group, Implementation.ToySetting
     placeholder: 'FILE.toy',
   },
   loadConnections: '1 for a toy',
-  mostColumns: { count: 400, because: 'as it is a toy' },
+  mostColumns: { count: 400, because: 'since it is a toy' },
   dialect: memoryDialect,
   columnType: ({ kind }) => kind,
   group,
   matches: (to) => to.endsWith('.toy'),
   settings(to, { mostBytes }) {
-    if (to === '.toy') return { problems: [{ setting: 'to', problem: 'a toy file has a name' }] };
+    if (to === '.toy') return { problems: [{ setting: 'to', problem: 'a toy file needs a name' }] };
     return { settings: { path: resolve(to), mostBytes } };
   },
   open(settings) {

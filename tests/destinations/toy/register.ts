@@ -1,4 +1,4 @@
-/** For `node -r`: a process that has loaded it knows the toy, as if `kinds.ts` had a line for it. */
+/** For `node -r`: adds the toy to the kinds of a process, as if `kinds.ts` listed it. */
 import { KINDS } from '../../../runtime/destinations/kinds';
 import { toy } from './kind';
 

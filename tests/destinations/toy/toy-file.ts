@@ -3,10 +3,13 @@ import { deserialize, serialize } from 'node:v8';
 import { DestinationLocked, DestinationUnavailable } from '../../../runtime/destinations/errors';
 import { MemoryStore, type StoredPipeline } from '../memory-store';
 
-/** What such a file is, in a sentence. */
+/** The destination within a sentence. */
 export const PHRASE = 'a toy file';
 
-/** All that is committed, in one file, which is replaced as a whole; a second file says who writes it. */
+/**
+ * Everything that is committed, in one file, which is replaced as a whole. A second file names the process that
+ * writes it.
+ */
 export class ToyFile {
   private locked = false;
 
@@ -15,7 +18,7 @@ export class ToyFile {
     private readonly mostBytes = Infinity,
   ) {}
 
-  /** What was committed last, by whomever. */
+  /** The last commit, of any process. */
   read(): MemoryStore {
     const store = new MemoryStore();
     if (!existsSync(this.path)) return store;
@@ -24,12 +27,12 @@ export class ToyFile {
     return store;
   }
 
-  /** A process that ends in the middle of it leaves the file as it was. @throws DestinationUnavailable */
+  /** If the process ends during the write, the file stays as it was. @throws DestinationUnavailable */
   write({ pipelines }: MemoryStore): void {
     const content = serialize(pipelines);
     if (content.byteLength > this.mostBytes) {
       throw new DestinationUnavailable(
-        `${this.path} would take ${content.byteLength} bytes, more than toy.mostBytes allows. Raise that.`,
+        `${this.path} would take ${content.byteLength} bytes, more than toy.mostBytes allows. Raise it.`,
       );
     }
     writeFileSync(`${this.path}.new`, content);
@@ -61,7 +64,7 @@ export class ToyFile {
     return `${this.path}.lock`;
   }
 
-  /** `undefined`: nobody, or who has ended without a word. */
+  /** `undefined`: nobody, or a process that was killed. */
   private holder(): number | undefined {
     if (!existsSync(this.lockPath)) return undefined;
     const pid = Number(readFileSync(this.lockPath, 'utf8'));

@@ -14,7 +14,7 @@ export async function toyFixture(): Promise<OperableFixture> {
 
 let images = 0;
 
-/** It looks into the file, not into what the destination holds of it. */
+/** It reads the file, not what the destination holds in memory. */
 function openFixture(path: string, removeFiles: () => Promise<void>): OperableFixture {
   let hook: ((statement: string) => void | Promise<void>) | undefined;
   const settings = { path, mostBytes: undefined };

@@ -10,7 +10,7 @@ conformanceOnceLoaded('toy', toyFixture);
 conformanceInAnyOrder('toy', toyFixture, 1);
 
 describe('destination toy', () => {
-  it('goes on from what the file has after a commit that it could not take', async () => {
+  it('continues from the content of the file after a commit that did not fit', async () => {
     const fixture = await toyFixture();
     try {
       const roomy = await begin(fixture);

@@ -17,8 +17,8 @@ const BEFORE = [
   join(ROOT, 'command/cli.ts'),
 ];
 
-/** The command as processes of their own, which know the toy. */
-describe('a new kind of destination runs by every verb', () => {
+/** The command in separate processes, which know the toy. */
+describe('every verb works with a new kind of destination', () => {
   let folder: string;
   let to: string;
   const sources: Source[] = [];
@@ -38,7 +38,7 @@ describe('a new kind of destination runs by every verb', () => {
       },
     });
   const toEnd = (words: readonly string[]) => start(words).end();
-  /** The row of each key in the file, which no process holds. */
+  /** The keys of the rows in the file, while no process holds it. */
   const keys = () => {
     const [pipeline] = [...new ToyFile(to).read().pipelines.values()];
     return [...(pipeline?.tables.visible.values() ?? [])].map(({ cells }) => String(cells[1])).sort();
@@ -49,7 +49,10 @@ describe('a new kind of destination runs by every verb', () => {
       .map(({ number }) => (number as { N: string }).N)
       .sort();
 
-  /** @param rate service seconds per second; health is asked for where that is low, as five of its minutes may not pass unused */
+  /**
+   * @param rate service seconds per second; low where the test reads health, since the table must not go five service
+   * minutes without progress
+   */
   const begin = async (rate: number) => {
     const knobs = { partitions: 2, exportDurationMs: [9_000, 9_000] as const };
     const source = await Source.start({ seed: 41, rate, knobs });
@@ -91,7 +94,7 @@ describe('a new kind of destination runs by every verb', () => {
     assert.match(again.stdout, /^✓ destination reachable and writable: toy file .*shop\.toy$/m);
   });
 
-  it('verify and resync, after a run that was killed; what is replicated is what the source has', async () => {
+  it('verify and resync after a killed run; the destination matches the source', async () => {
     const source = await begin(600);
     const run = start(source.words('run', to));
     await run.phase('stream');
@@ -104,7 +107,7 @@ describe('a new kind of destination runs by every verb', () => {
     assert.deepEqual(keys(), keysOfSource());
   });
 
-  full.it('verify and resync of a run, while an application writes', async () => {
+  full.it('verify and resync of a run while an application writes', async () => {
     const source = await begin(200);
     const run = start(source.words('run', to));
     await run.phase('stream');
@@ -117,7 +120,7 @@ describe('a new kind of destination runs by every verb', () => {
     assert.deepEqual(keys(), keysOfSource());
   });
 
-  it('refuses what is wrong with its settings, and those of others, in its words', async () => {
+  it('refuses wrong settings of its own, and settings of other kinds', async () => {
     const [refused, help, misnamed] = await Promise.all([
       toEnd([
         ...['run', '--table', 'orders', '--bucket', 'exports', '--to', '.toy', '--max-columns', '401'],
@@ -130,8 +133,8 @@ describe('a new kind of destination runs by every verb', () => {
     assert.deepEqual(refused.stderr.split('\n').slice(1, 5), [
       '  toy.mostBytes (flag --toy-most-bytes): expected a number',
       '  duckdb.threads (flag --duckdb-threads): does not apply with a toy file',
-      '  to (flag --to): a toy file has a name',
-      '  maxColumns (flag --max-columns): maxColumns is at most 400 with a toy file, as it is a toy',
+      '  to (flag --to): a toy file needs a name',
+      '  maxColumns (flag --max-columns): maxColumns is at most 400 with a toy file, since it is a toy',
     ]);
     assert.match(help.stdout, /--to <FILE\.duckdb\|postgres:\/\/…\|FILE\.toy>/);
     assert.match(misnamed.stderr, /postgres:\/\/USER@HOST\/DATABASE, or a file name that ends in \.toy$/m);

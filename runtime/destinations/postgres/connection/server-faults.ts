@@ -37,7 +37,8 @@ export const SERVER_RULES: readonly ServerRule[] = [
   {
     codes: ['3D000'],
     fatal: 'at first',
-    message: (f) => `${server(f)} Create it on the server (CREATE DATABASE …;), or use another one with --to.`,
+    message: (f) =>
+      `${server(f)} Create it on the server (CREATE DATABASE …;), or use another one with --to.`,
   },
   {
     codes: ['53300'],
@@ -76,8 +77,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
   {
     codes: ['40'],
     fatal: false,
-    message: (f) =>
-      `A transaction on ${f.location} conflicted with another one. ${server(f)} Retrying.`,
+    message: (f) => `A transaction on ${f.location} conflicted with another one. ${server(f)} Retrying.`,
   },
   {
     codes: ['55P03'],

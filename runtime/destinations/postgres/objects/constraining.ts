@@ -85,7 +85,9 @@ export const COLUMNS: Query = {
         label: `generated column ${quote(name)} (${row['expression']})`,
         named: { column: name },
         reasons: [
-          computation(`Drop it, or make its expression accept any value: ${alter} DROP COLUMN ${quote(name)};`),
+          computation(
+            `Drop it, or make its expression accept any value: ${alter} DROP COLUMN ${quote(name)};`,
+          ),
         ],
       };
     }
@@ -97,7 +99,12 @@ export const COLUMNS: Query = {
       named: { column: name },
       reasons: [
         isStrange
-          ? { codes: ['23502'], because: 'it belongs to no attribute and has no default', fix, inCheck: 'refuses' }
+          ? {
+              codes: ['23502'],
+              because: 'it belongs to no attribute and has no default',
+              fix,
+              inCheck: 'refuses',
+            }
           : {
               codes: ['23502'],
               because: 'it refuses items without the attribute',
