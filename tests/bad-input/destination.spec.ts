@@ -177,7 +177,7 @@ describe('bad input: the destination', () => {
     [
       'another table name',
       ['--destination-table', 'other'],
-      /writes table main\.orders already, not main\.other/,
+      /writes table main\.orders, not main\.other/,
     ],
     ['another way of deleting', ['--deletes', 'soft'], /was created with deletes: hard\. Set that back/],
     ['another layout', ['--columns', 'document'], /was made for another setting of "columns"\. Set it back/],

@@ -160,7 +160,7 @@ describe('an error that ends a command', () => {
   it('asks you to try again when the server does not answer', async () => {
     const { code, err } = await say('status', '--to', 'postgres://nobody@127.0.0.1:1/none');
     assert.equal(code, EXIT.failed);
-    assert.match(err, /Nobody answers at .*try again\.\n$/);
+    assert.match(err, /No answer from .*Try again\.\n$/);
   });
 });
 
