@@ -169,7 +169,8 @@ export function classify(thrown: unknown, location: string, activity: Activity):
     return new CommitOutcomeUnknown({ cause: error, because: rule?.error(location, error).message });
   if (activity === 'open' && INVALIDATED.test(message) && !NO_SPACE.test(message)) {
     return new DestinationUnusable(
-      `${location} cannot be opened: ${firstLine(error)} Move it and its .wal file away, together, and start the replicator again to reload the tables.`,
+      `${location} cannot be opened: ${firstLine(error)} Move it, together with its .wal file, to another folder, and start the replicator again: it ` +
+        `reloads the tables.`,
       { cause: error },
     );
   }

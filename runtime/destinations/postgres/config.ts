@@ -16,7 +16,10 @@ export interface PostgresOptions {
   readonly connections?: number | undefined;
 }
 
-/** Where the password comes from. It is read at every login, so a rotated one is found. */
+/**
+ * Where the password comes from. A file is read at every login, a secret again when a login fails, so a rotated
+ * password is found.
+ */
 export type PasswordSource =
   | { readonly from: 'nowhere' }
   | { readonly from: 'settings'; readonly password: string }

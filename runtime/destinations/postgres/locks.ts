@@ -42,8 +42,8 @@ export async function dropUnlessHeld(transaction: Transaction, table: TableName)
 }
 
 /**
- * Runs a statement that needs a lock, and waits for it no longer than this. The timeout stays for the rest of the
- * transaction.
+ * Runs a statement that needs a lock, and waits for it no longer than this. On success the timeout stays for the rest
+ * of the transaction.
  * @param then is rolled back with the statement when it fails
  * @returns the error if the lock was not available; the transaction can continue
  */

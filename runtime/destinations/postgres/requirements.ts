@@ -125,12 +125,12 @@ async function connections(transaction: Transaction, least: number): Promise<Des
     `at least ${least} free connections`,
     spare >= least,
     `${spare}`,
-    `${fewer(spare)}Raise max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
+    `${useFewerOrRaise(spare)} max_connections, or ALTER ROLE ${quote(transaction.facts.user)} CONNECTION LIMIT -1;`,
   );
 }
 
-function fewer(spare: number): string {
-  return spare < LEAST_CONNECTIONS ? '' : `--postgres-connections ${spare} works with fewer. `;
+function useFewerOrRaise(spare: number): string {
+  return spare < LEAST_CONNECTIONS ? 'Raise' : `Use fewer with --postgres-connections ${spare}, or raise`;
 }
 
 async function schemaRequirement(transaction: Transaction, schema: string): Promise<DestinationRequirement> {

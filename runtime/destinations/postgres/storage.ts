@@ -29,5 +29,5 @@ export async function storageOf(
  * @param table, file placeholders of their values
  */
 export function unmoved(table: string, file: string): string {
-  return `(CASE WHEN pg_relation_filenode(${table}::oid) = ${file}::oid THEN 'true' ELSE 'stored anew' END)::boolean`;
+  return `(CASE WHEN pg_relation_filenode(${table}::oid) = ${file}::oid THEN 'true' ELSE 'rewritten' END)::boolean`;
 }
