@@ -72,7 +72,7 @@ function openFixture(settings: DuckDBSettings, removeFiles: () => Promise<void>)
         return { cells, sourceTime, deleted: deleted === true };
       });
     },
-    async letters({ pipeline }: TableTarget) {
+    async deadLetters({ pipeline }: TableTarget) {
       const rows = await sql(
         `SELECT * FROM _replicator.dead_letters WHERE stage = 'visible' AND pipeline = '${pipeline}'`,
       );

@@ -14,7 +14,7 @@ export interface Fixture {
   readonly destination: Destination;
   /** The rows of a pipeline's visible table. None before the first publish. */
   rows(target: TableTarget): Promise<readonly UserRow[]>;
-  letters(target: TableTarget): Promise<readonly DeadLetter[]>;
+  deadLetters(target: TableTarget): Promise<readonly DeadLetter[]>;
   /** Everything that is stored, as text that is equal for equal contents. Optionally without the shadow table. */
   dump(options?: { readonly withoutShadow: boolean }): Promise<string>;
   /** The hook is called before each statement that the destination executes. `undefined` removes it. */

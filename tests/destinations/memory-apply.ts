@@ -13,7 +13,7 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
   const table = pipeline.tables.visible;
   for (const { change, key, cells } of readChanges(pipeline, batch)) {
     if (pipeline.verifying) pipeline.changedKeys.set(change.keyText, key);
-    const deadLetters = pipeline.letters.visible;
+    const deadLetters = pipeline.deadLetters.visible;
     deadLetters.delete(change.keyText);
     if (change.action === 'dead letter') deadLetters.set(change.keyText, change.deadLetter);
     if (key === undefined || cells === undefined) continue;
@@ -28,7 +28,7 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
 }
 
 export function applyToChanges(pipeline: StoredPipeline, batch: ChangeBatch): void {
-  const deadLetters = pipeline.letters.changes;
+  const deadLetters = pipeline.deadLetters.changes;
   for (const { change, key, cells } of readChanges(pipeline, batch)) {
     const { action, keyText, sourceTime } = change;
     deadLetters.delete(keyText);

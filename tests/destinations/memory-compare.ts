@@ -32,7 +32,7 @@ export function compareTables(pipeline: StoredPipeline, examples: number): Compa
       columns: columns.map(({ name }) => name),
     });
   }
-  const deadLetters = pipeline.letters;
+  const deadLetters = pipeline.deadLetters;
   for (const keyText of new Set([...deadLetters.visible.keys(), ...deadLetters.verify.keys()])) {
     if (pipeline.changedKeys.has(keyText)) continue;
     const here = deadLetters.visible.get(keyText);

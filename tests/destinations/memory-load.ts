@@ -13,7 +13,7 @@ interface LoadOwner {
 export class MemoryLoad implements Load {
   readonly sink = new CollectedRows();
   private readonly rows = new Map<string, StoredRow>();
-  private readonly letters: DeadLetter[] = [];
+  private readonly deadLetters: DeadLetter[] = [];
   private open = true;
 
   constructor(
@@ -35,7 +35,7 @@ export class MemoryLoad implements Load {
       if (this.rows.has(key)) throw new Error(`key ${key} appears twice in one load`);
       this.rows.set(key, { cells, sourceTime: null, deleted: false });
     }
-    this.letters.push(...deadLetters);
+    this.deadLetters.push(...deadLetters);
   }
 
   async commit(files: readonly LedgerEntry[]): Promise<void> {
@@ -52,7 +52,8 @@ export class MemoryLoad implements Load {
         if (table.has(key)) throw new Error(`key ${key} was loaded before: an item is in an export once`);
       }
       for (const [key, row] of this.rows) table.set(key, row);
-      for (const deadLetter of this.letters) pipeline.letters[role].set(deadLetter.keyText, deadLetter);
+      for (const deadLetter of this.deadLetters)
+        pipeline.deadLetters[role].set(deadLetter.keyText, deadLetter);
       pipeline.ledger[role].push(...files);
     });
   }

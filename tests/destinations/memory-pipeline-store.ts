@@ -81,7 +81,7 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
     await this.write('startGeneration', () => {
-      const { tables, changes, letters: deadLetters } = this.pipeline;
+      const { tables, changes, deadLetters } = this.pipeline;
       this.pipeline.generation = generation;
       this.pipeline.loading = true;
       this.pipeline.ledger.shadow = [];

@@ -18,7 +18,7 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
       else keyOnly.set(key, { cells, sourceTime, deleted: true });
     } else shadow.delete(key);
   }
-  const letters = publishDeadLetters(pipeline);
+  const deadLetters = publishDeadLetters(pipeline);
   let written = 0;
   for (const [key, row] of visible) {
     if (shadow.has(key)) continue;
@@ -44,10 +44,10 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
   pipeline.published = true;
   pipeline.loading = false;
   const rows = countRows(pipeline);
-  return { rows, written: first ? rows : written, deadLetters: letters };
+  return { rows, written: first ? rows : written, deadLetters };
 }
 
-function publishDeadLetters({ letters: deadLetters, changes }: StoredPipeline): number {
+function publishDeadLetters({ deadLetters, changes }: StoredPipeline): number {
   deadLetters.visible.clear();
   for (const [keyText, deadLetter] of deadLetters.shadow) {
     if (!changes.has(keyText)) deadLetters.visible.set(keyText, deadLetter);

@@ -39,7 +39,7 @@ export interface StoredPipeline {
   /** Row key → row, per table */
   readonly tables: Record<'visible' | 'shadow' | 'verify', Map<string, StoredRow>>;
   readonly changes: Map<string, ChangeLine>;
-  readonly letters: Record<Stage, Map<string, DeadLetter>>;
+  readonly deadLetters: Record<Stage, Map<string, DeadLetter>>;
   readonly changedKeys: Map<string, string | undefined>;
   /** Number of commits, for tests that detect commits without effect. */
   commits: number;
@@ -71,7 +71,7 @@ export function newPipeline(target: TableTarget): StoredPipeline {
     verifying: false,
     tables: { visible: new Map(), shadow: new Map(), verify: new Map() },
     changes: new Map(),
-    letters: { visible: new Map(), shadow: new Map(), changes: new Map(), verify: new Map() },
+    deadLetters: { visible: new Map(), shadow: new Map(), changes: new Map(), verify: new Map() },
     changedKeys: new Map(),
     commits: 0,
   };
@@ -81,19 +81,13 @@ export function newPipeline(target: TableTarget): StoredPipeline {
 export function endVerify(pipeline: StoredPipeline): void {
   pipeline.verifying = false;
   pipeline.tables.verify.clear();
-  pipeline.letters.verify.clear();
+  pipeline.deadLetters.verify.clear();
   pipeline.changedKeys.clear();
   pipeline.ledger.verify = [];
 }
 
 /** Whether anything of a verify remains: its recorded keys, or what it compares with. */
-export function hasVerify({
-  verifying,
-  tables,
-  letters: deadLetters,
-  changedKeys,
-  ledger,
-}: StoredPipeline): boolean {
+export function hasVerify({ verifying, tables, deadLetters, changedKeys, ledger }: StoredPipeline): boolean {
   const kept = tables.verify.size + deadLetters.verify.size + changedKeys.size + ledger.verify.length;
   return verifying || kept > 0;
 }

@@ -16,8 +16,8 @@ function memoryFixture(store: MemoryStore): Fixture {
   return {
     destination,
     rows: async ({ pipeline: name }) => rowsOf(pipeline(name)),
-    async letters({ pipeline: name }) {
-      return [...(pipeline(name)?.letters.visible.values() ?? [])];
+    async deadLetters({ pipeline: name }) {
+      return [...(pipeline(name)?.deadLetters.visible.values() ?? [])];
     },
     async dump({ withoutShadow } = { withoutShadow: false }) {
       return dumpOf(store, withoutShadow);

@@ -50,7 +50,7 @@ export class MemoryDestination implements Destination {
       rows: countRows(pipeline),
       problem: undefined,
       slowedBy: undefined,
-      deadLetters: pipeline.letters.visible.size,
+      deadLetters: pipeline.deadLetters.visible.size,
     };
   }
 

@@ -101,7 +101,7 @@ function openFixture(
         }));
       });
     },
-    async letters({ pipeline }: TableTarget) {
+    async deadLetters({ pipeline }: TableTarget) {
       const rows = await sql(
         `SELECT d.* FROM _replicator.dead_letters d JOIN _replicator.pipelines p USING (number)
            WHERE stage = 'visible' AND pipeline = '${pipeline}'`,

@@ -9,7 +9,7 @@ import { closeWorlds, WireWorld } from './wire-world';
 const MARK = 666_666;
 
 function letters(world: WireWorld): DeadLetter[] {
-  return [...(world.pipeline?.letters.visible.values() ?? [])];
+  return [...(world.pipeline?.deadLetters.visible.values() ?? [])];
 }
 
 /** Cells of a row by attribute, of the key `id` in the visible table. */

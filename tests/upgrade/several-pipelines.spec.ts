@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import type { OperableDestination } from '../../runtime/destinations/destination';
-import { checkpoint, COLUMNS, letterOf, loadRows, remove, upsert } from '../destinations/conformance/orders';
+import {
+  checkpoint,
+  COLUMNS,
+  deadLetterOf,
+  loadRows,
+  remove,
+  upsert,
+} from '../destinations/conformance/orders';
 import { openLoad } from '../destinations/conformance/rows-load';
 import { requirePostgres } from '../postgres-server';
 import { type Engine, type Place, PLACES, type PostgresPlace } from './places';
@@ -63,7 +70,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
           ['a', '10'],
           ['c', '4'],
         ],
-        [letterOf('d')],
+        [deadLetterOf('d')],
       );
       await load.commit([{ file: 'verified', items: 3 }]);
       const { differences, rowsCompared } = await store.compare(1);

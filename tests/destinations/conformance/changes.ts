@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RowChange, TableTarget } from '../../../runtime/destinations/destination';
 import type { Fixture } from '../fixture';
 import {
-  assertLetters,
+  assertDeadLetters,
   assertRows,
   begin,
   bury,
@@ -60,7 +60,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
           ];
           const fixture = await publishedBy(ORDERS, [...once, ...once, ...once]);
           await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2' }, TIME)]);
-          await assertLetters(fixture, ['a']);
+          await assertDeadLetters(fixture, ['a']);
         });
 
         it('keeps either a row or a dead letter for a key (rule D1)', async () => {
@@ -76,8 +76,8 @@ export function changesConformance(open: () => Promise<Fixture>): void {
             row({ id: 'b', value: 'old b' }),
             row({ id: 'c', value: 'held' }, TIME),
           ]);
-          await assertLetters(fixture, ['a', 'u']);
-          const [deadLetter] = (await fixture.letters(ORDERS)).filter(({ keyText }) => keyText === 'a');
+          await assertDeadLetters(fixture, ['a', 'u']);
+          const [deadLetter] = (await fixture.deadLetters(ORDERS)).filter(({ keyText }) => keyText === 'a');
           assert.deepEqual(deadLetter, {
             keyText: 'a',
             item: '{"id":{"S":"a"}}',
@@ -108,7 +108,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
             [bury('a'), bury('c')],
             [remove('a'), remove('c')],
           ]);
-          await assertLetters(fixture, []);
+          await assertDeadLetters(fixture, []);
           const deleted = (await fixture.rows(SOFT_ORDERS)).filter((found) => found.deleted);
           assert.deepEqual(deleted.map(({ cells }) => cells['id']).sort(), ['a', 'c']);
         });
@@ -122,7 +122,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
             row({ id: 'a', value: 'back' }, TIME),
             row({ id: 'c', value: 'made' }, TIME),
           ]);
-          await assertLetters(fixture, ['b']);
+          await assertDeadLetters(fixture, ['b']);
         });
       });
     }

@@ -10,7 +10,7 @@ import {
   COLUMNS,
   ID,
   JSON_TYPE,
-  letterOf,
+  deadLetterOf,
   loadRows,
   numberType,
   remove,
@@ -54,13 +54,13 @@ interface Operation {
 
 const rows = ['a', 'b', 'c', 'd'].map((id) => [id, `loaded ${id}`]);
 const published = async (store: PipelineStore) => {
-  await loadRows(store, rows, { letters: [letterOf('x')] });
+  await loadRows(store, rows, { deadLetters: [deadLetterOf('x')] });
   await store.publish(() => checkpoint('published'));
 };
 const reloaded = async (store: PipelineStore) => {
   await published(store);
   await store.startGeneration(2, checkpoint('generation 2'));
-  await loadRows(store, rows.slice(1), { generation: 2, letters: [letterOf('y')] });
+  await loadRows(store, rows.slice(1), { generation: 2, deadLetters: [deadLetterOf('y')] });
 };
 const verifying = async (store: PipelineStore) => {
   await reloaded(store);
@@ -83,7 +83,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'load',
     prepare: async () => undefined,
-    run: (store) => loadRows(store, rows, { letters: [letterOf('x')], file: 'the file' }),
+    run: (store) => loadRows(store, rows, { deadLetters: [deadLetterOf('x')], file: 'the file' }),
   },
   {
     name: 'apply to changes',
@@ -98,7 +98,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'the first publish',
     prepare: async (store) => {
-      await loadRows(store, rows, { letters: [letterOf('x')] });
+      await loadRows(store, rows, { deadLetters: [deadLetterOf('x')] });
       await store.apply('changes', batch, checkpoint('applied'));
     },
     run: (store) => store.publish(() => checkpoint('published', { shard: '1' })),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Fixture } from '../fixture';
 import {
-  assertLetters,
+  assertDeadLetters,
   assertRows,
   attribute,
   begin,
@@ -12,7 +12,7 @@ import {
   HASHED_AS_NULL,
   ID,
   INT64,
-  letterOf,
+  deadLetterOf,
   loadRows,
   ORDERS,
   published,
@@ -37,7 +37,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       );
       await assertRows(fixture, ORDERS, []);
       const record = await fixture.destination.inspect(ORDERS.pipeline);
-      assert.deepEqual({ rows: record?.rows, letters: record?.deadLetters }, { rows: 0, letters: 0 });
+      assert.deepEqual({ rows: record?.rows, deadLetters: record?.deadLetters }, { rows: 0, deadLetters: 0 });
     });
 
     it('publish what the transaction reads, or nothing', async () => {
@@ -68,7 +68,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         store,
         ['a', 'b', 'c', 'd', 'e'].map((id) => [id, `export ${id}`]),
         {
-          letters: [letterOf('x'), letterOf('y'), letterOf('z'), letterOf('w')],
+          deadLetters: [deadLetterOf('x'), deadLetterOf('y'), deadLetterOf('z'), deadLetterOf('w')],
         },
       );
       const changes = [
@@ -91,13 +91,13 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         row({ id: 'new', value: 'new' }, TIME),
         row({ id: 'x', value: 'held now' }, TIME),
       ]);
-      await assertLetters(fixture, ['c', 'u', 'z']);
+      await assertDeadLetters(fixture, ['c', 'u', 'z']);
     });
 
     it('start over with empty tables and an empty ledger', async () => {
       const fixture = await open();
       const store = await begin(fixture);
-      await loadRows(store, [['old', '1']], { letters: [letterOf('old letter')] });
+      await loadRows(store, [['old', '1']], { deadLetters: [deadLetterOf('old letter')] });
       await store.apply(
         'changes',
         { columns: COLUMNS, changes: [upsert('b', ['2']), bury('c')] },
@@ -131,7 +131,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
           ['replaced', 'by the change'],
           ['buried', 'by the change'],
         ],
-        { generation: 2, letters: [letterOf('letter kept'), letterOf('letter new')] },
+        { generation: 2, deadLetters: [deadLetterOf('letter kept'), deadLetterOf('letter new')] },
       );
       const changes = [upsert('replaced', ['changed'], TIME + 5), bury('buried'), remove('never there')];
       await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
@@ -145,7 +145,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
         row({ id: 'added', value: 'added' }),
         row({ id: 'replaced', value: 'changed' }, TIME + 5),
       ]);
-      await assertLetters(fixture, ['buried', 'letter kept', 'letter new']);
+      await assertDeadLetters(fixture, ['buried', 'letter kept', 'letter new']);
     });
 
     it('write a value in place of NULL, even one that hashes like NULL', async () => {

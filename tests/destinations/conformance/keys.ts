@@ -10,7 +10,7 @@ import {
   begin,
   BINARY,
   checkpoint,
-  letterOf,
+  deadLetterOf,
   loadRows,
   ORDERS,
   row,
@@ -158,7 +158,7 @@ export function keysConformance(open: () => Promise<Fixture>): void {
               [...a, 'a'],
               [...b, 'other'],
             ],
-            [letterOf('x'.repeat(8000))],
+            [deadLetterOf('x'.repeat(8000))],
           );
           await verify.commit([]);
           const { rowsCompared, keysSkipped, differences } = await store.compare(10);

@@ -5,12 +5,12 @@ import { RowCells } from '../../../runtime/item/row-cells';
 import { sized } from '../../seeds';
 import type { Fixture } from '../fixture';
 import {
-  assertLetters,
+  assertDeadLetters,
   assertRows,
   begin,
   checkpoint,
   COLUMNS,
-  letterOf,
+  deadLetterOf,
   loadRows,
   ORDERS,
   row,
@@ -27,9 +27,9 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       const fixture = await open();
       const store = await begin(fixture);
       const load = await openLoad(store, 'shadow', 1, COLUMNS);
-      await load.append([['a', '1']], [letterOf('x')]);
+      await load.append([['a', '1']], [deadLetterOf('x')]);
       await load.append([]);
-      await load.append([['b', null]], [letterOf('y')]);
+      await load.append([['b', null]], [deadLetterOf('y')]);
       assert.deepEqual(await store.readLedger('shadow'), []);
       await load.commit([
         { file: 'data/1', items: 3 },
@@ -43,7 +43,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       const result = await store.publish(() => checkpoint('published'));
       assert.deepEqual(result, { rows: 2, written: 2, deadLetters: 2 });
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' }), row({ id: 'b', value: null })]);
-      await assertLetters(fixture, ['x', 'y']);
+      await assertDeadLetters(fixture, ['x', 'y']);
     });
 
     it('P1: rolls back a file whose ledger entry was committed meanwhile', async () => {
@@ -102,7 +102,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       const before = await fixture.dump();
       const load = await openLoad(store, 'shadow', 1, COLUMNS);
       const rows = Array.from({ length: 5000 }, (_, i) => [`k${i}`, 'x'.repeat(2000)]);
-      await load.append(rows, [letterOf('x')]);
+      await load.append(rows, [deadLetterOf('x')]);
       await load.rollback();
       assert.equal(await fixture.dump(), before);
       await assert.rejects(load.append([['a', '1']]));
@@ -123,7 +123,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       for (let round = 0; round < 5; round++) {
         for (const [i, load] of loads.entries()) {
           const rows = Array.from({ length: 3000 }, (_, k) => [`${i}/${round}/${k}`, 'loaded']);
-          await load.append(rows, [letterOf(`letter ${i}/${round}`)]);
+          await load.append(rows, [deadLetterOf(`letter ${i}/${round}`)]);
         }
         const changes = [upsert(`0/${round}/0`, ['changed']), upsert(`new ${round}`, ['changed'])];
         await store.apply(
@@ -150,7 +150,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       const store = await begin(fixture);
       const stale = await openLoad(store, 'shadow', 1, COLUMNS);
       const late = await openLoad(store, 'shadow', 1, COLUMNS);
-      await stale.append([['a', 'stale']], [letterOf('stale')]);
+      await stale.append([['a', 'stale']], [deadLetterOf('stale')]);
       await store.startGeneration(2, checkpoint('generation 2'));
       await assert.rejects(stale.commit([{ file: 'stale', items: 2 }]), StaleGeneration);
       await assert.rejects(async () => {
@@ -168,7 +168,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       await store.publish(() => checkpoint('published'));
       await assert.rejects(open2.commit([{ file: 'after the publish', items: 0 }]), StaleGeneration);
       await assertRows(fixture, ORDERS, [row({ id: 'b', value: 'fresh' })]);
-      await assertLetters(fixture, []);
+      await assertDeadLetters(fixture, []);
     });
 
     it('accepts very many rows in one batch, and as many changes', async () => {

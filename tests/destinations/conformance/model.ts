@@ -26,7 +26,7 @@ interface ModelRow {
 
 interface Content {
   readonly rows: Map<string, ModelRow>;
-  readonly letters: Set<string>;
+  readonly deadLetters: Set<string>;
 }
 
 /**
@@ -50,9 +50,9 @@ export class DestinationModel {
     this.log = [];
   }
 
-  loaded(items: ReadonlyMap<string, SourceItem>, letters: readonly string[]): void {
+  loaded(items: ReadonlyMap<string, SourceItem>, deadLetters: readonly string[]): void {
     for (const [key, item] of items) this.exported?.rows.set(key, { item, time: null, deleted: false });
-    for (const key of letters) this.exported?.letters.add(key);
+    for (const key of deadLetters) this.exported?.deadLetters.add(key);
   }
 
   apply(role: 'changes' | 'visible', changes: readonly SourceChange[]): void {
@@ -87,14 +87,14 @@ export class DestinationModel {
       .sort();
   }
 
-  private change({ rows, letters }: Content, change: SourceChange): void {
+  private change({ rows, deadLetters }: Content, change: SourceChange): void {
     const { key, time } = change;
-    letters.delete(key);
+    deadLetters.delete(key);
     if (change.to === 'item') rows.set(key, { item: change.item, time, deleted: false });
     else if (change.to === 'nothing' && this.soft)
       rows.set(key, { item: rows.get(key)?.item ?? {}, time, deleted: true });
     else rows.delete(key);
-    if (change.to === 'letter') letters.add(key);
+    if (change.to === 'letter') deadLetters.add(key);
   }
 }
 
@@ -120,15 +120,15 @@ export function rowChange(columns: readonly Column[], change: SourceChange): Row
   const common = { keyText: key, sourceTime: time };
   if (change.to === 'item') return { ...common, action: 'upsert', cells: rowOf(columns, key, change.item) };
   if (change.to === 'nothing') return { ...common, action: 'delete', key: [key] };
-  return { ...common, action: 'dead letter', key: [key], deadLetter: letterFor(key) };
+  return { ...common, action: 'dead letter', key: [key], deadLetter: deadLetterFor(key) };
 }
 
-export function letterFor(keyText: string): DeadLetter {
+export function deadLetterFor(keyText: string): DeadLetter {
   return { keyText, item: '{}', reason: 'it cannot be held', sequenceNumber: null };
 }
 
 function empty(): Content {
-  return { rows: new Map(), letters: new Set() };
+  return { rows: new Map(), deadLetters: new Set() };
 }
 
 function cellOf(columns: readonly Column[], name: string, value: SourceValue): Cell {

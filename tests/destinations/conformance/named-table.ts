@@ -114,8 +114,8 @@ export async function liveAndCheck(
     const expected = deletes === 'soft' ? rows : rows.filter(({ deleted }) => !deleted);
     assert.deepEqual(sorted(await fixture.rows(target)), sorted(expected), when);
   };
-  const letters = async (when: string, ...keys: string[]) => {
-    const found = (await fixture.letters(target)).map(({ keyText }) => keyText).sort();
+  const deadLetters = async (when: string, ...keys: string[]) => {
+    const found = (await fixture.deadLetters(target)).map(({ keyText }) => keyText).sort();
     const expected = keys.map((key) => catalog.keyText(new Map(keyOf(key)))).sort();
     assert.deepEqual(found, expected, when);
   };
@@ -133,14 +133,14 @@ export async function liveAndCheck(
     row('c', 'old', TIME, true),
     row('e', 'old', null),
   );
-  await letters('loaded', 'd');
+  await deadLetters('loaded', 'd');
 
   // Follow.
   await apply('visible', upsert('f', itemOf('f', 'new')), remove('a'), upsert('d', itemOf('d', 'held now')));
   await apply('visible', upsert('e', itemOf('e', undefined)));
   const followed = [row('b', 'new', TIME), row('d', 'held now', TIME), row('f', 'new', TIME)];
   await shown('followed', ...followed, row('a', 'old', TIME, true), row('c', 'old', TIME, true));
-  await letters('followed', 'e');
+  await deadLetters('followed', 'e');
 
   // Widen: one attribute gets values of two types, and a new attribute appears.
   if (widened !== undefined) await widen(new Map([...keyOf('w'), [widened, { BOOL: true }]]));
@@ -164,7 +164,7 @@ export async function liveAndCheck(
   const gone = [row('a', 'old', TIME, true), row('c', 'old', TIME, true), row('f', 'new', null, true)];
   await shown('resynced', ...kept, ...gone, row('g', 'added', TIME, true));
   assert.equal(written, deletes === 'soft' ? 4 : 3, 'rows written by the resync');
-  await letters('resynced', 'h');
+  await deadLetters('resynced', 'h');
 
   // Verify: one row each that is equal, different, missing, surplus, and changed meanwhile; and dead letters.
   await store.startVerify();

@@ -57,17 +57,17 @@ export function remove(id: string, sourceTime = 1_700_000_100_000): RowChange {
   return { action: 'delete', keyText: id, sourceTime, key: [id] };
 }
 
-export function letterOf(keyText: string, item = `{"id":{"S":${JSON.stringify(keyText)}}}`): DeadLetter {
+export function deadLetterOf(keyText: string, item = `{"id":{"S":${JSON.stringify(keyText)}}}`): DeadLetter {
   return { keyText, item, reason: 'it cannot be held', sequenceNumber: '100000000000000000001' };
 }
 
 export function bury(id: string, sourceTime = 1_700_000_200_000): RowChange {
-  return { action: 'dead letter', keyText: id, sourceTime, key: [id], deadLetter: letterOf(id) };
+  return { action: 'dead letter', keyText: id, sourceTime, key: [id], deadLetter: deadLetterOf(id) };
 }
 
 /** A dead letter with a key that no row can have. */
 export function buryUnholdable(keyText: string, sourceTime = 1_700_000_200_000): RowChange {
-  return { action: 'dead letter', keyText, sourceTime, key: undefined, deadLetter: letterOf(keyText) };
+  return { action: 'dead letter', keyText, sourceTime, key: undefined, deadLetter: deadLetterOf(keyText) };
 }
 
 export async function begin(
@@ -84,12 +84,7 @@ export async function begin(
 export async function loadRows(
   store: PipelineStore,
   rows: readonly (readonly Cell[])[],
-  {
-    columns = COLUMNS,
-    generation = 1,
-    file = 'file',
-    letters: deadLetters = [] as readonly DeadLetter[],
-  } = {},
+  { columns = COLUMNS, generation = 1, file = 'file', deadLetters = [] as readonly DeadLetter[] } = {},
 ): Promise<void> {
   const load = await openLoad(store, 'shadow', generation, columns);
   await load.append(rows, deadLetters);
@@ -137,8 +132,8 @@ export async function assertRows(
   assert.deepEqual(sorted(await fixture.rows(target)), sorted(expected));
 }
 
-export async function assertLetters(fixture: Fixture, expected: readonly string[]): Promise<void> {
-  const deadLetters = await fixture.letters(ORDERS);
+export async function assertDeadLetters(fixture: Fixture, expected: readonly string[]): Promise<void> {
+  const deadLetters = await fixture.deadLetters(ORDERS);
   assert.deepEqual(deadLetters.map(({ keyText }) => keyText).sort(), [...expected].sort());
 }
 

@@ -7,7 +7,7 @@ import { quickIf } from '../../tiers/tier';
 import type { Fixture } from '../fixture';
 import {
   DestinationModel,
-  letterFor,
+  deadLetterFor,
   rowChange,
   rowOf,
   showRows,
@@ -131,14 +131,14 @@ class Walk {
   private async check(fixture: Fixture): Promise<void> {
     const columns = this.columns();
     assert.deepEqual(showRows(columns, await fixture.rows(this.target)), this.model.show(columns));
-    const letters = (await fixture.letters(this.target)).map(({ keyText }) => keyText);
+    const deadLetters = (await fixture.deadLetters(this.target)).map(({ keyText }) => keyText);
     const record = await fixture.destination.inspect(this.target.pipeline);
     const live = [...this.model.visible.rows.values()].filter(({ deleted }) => !deleted);
     assert.deepEqual(
-      { rows: record?.rows, letters: record?.deadLetters },
-      { rows: live.length, letters: letters.length },
+      { rows: record?.rows, deadLetters: record?.deadLetters },
+      { rows: live.length, deadLetters: deadLetters.length },
     );
-    assert.deepEqual(letters.sort(), [...this.model.visible.letters].sort());
+    assert.deepEqual(deadLetters.sort(), [...this.model.visible.deadLetters].sort());
   }
 
   private changes(): readonly SourceChange[] {
@@ -179,11 +179,11 @@ class Walk {
     if (!this.model.loading) return;
     const columns = this.columns();
     const keys = this.toLoad.splice(0, 1 + this.random.below(5));
-    const letters = keys.filter(() => this.random.chance(0.15));
-    const items = new Map(keys.filter((key) => !letters.includes(key)).map((key) => [key, this.item()]));
+    const deadLetters = keys.filter(() => this.random.chance(0.15));
+    const items = new Map(keys.filter((key) => !deadLetters.includes(key)).map((key) => [key, this.item()]));
     const load = await openLoad(this.store, 'shadow', this.generation, columns);
     const rows = [...items].map(([key, item]) => rowOf(columns, key, item));
-    await load.append(rows, letters.map(letterFor));
+    await load.append(rows, deadLetters.map(deadLetterFor));
     // Changes continue while a load is open.
     if (this.random.chance(0.5)) await this.apply(this.changes());
     if (this.random.chance(0.2)) {
@@ -192,7 +192,7 @@ class Walk {
       return;
     }
     await load.commit([{ file: `file ${(this.files += 1)}`, items: keys.length }]);
-    this.model.loaded(items, letters);
+    this.model.loaded(items, deadLetters);
   }
 
   private async publish(): Promise<void> {
@@ -222,20 +222,22 @@ class Walk {
     const columns = this.columns();
     await this.store.startVerify();
     const live = [...this.model.visible.rows].filter(([, { deleted }]) => !deleted);
-    const letters = [...this.model.visible.letters];
-    const missing = new Set([...live.map(([key]) => key), ...letters].filter(() => this.random.chance(0.2)));
+    const deadLetters = [...this.model.visible.deadLetters];
+    const missing = new Set(
+      [...live.map(([key]) => key), ...deadLetters].filter(() => this.random.chance(0.2)),
+    );
     const load = await openLoad(this.store, 'verify', this.generation, columns);
     await load.append(
       live.filter(([key]) => !missing.has(key)).map(([key, { item }]) => rowOf(columns, key, item)),
-      letters.filter((key) => !missing.has(key)).map(letterFor),
+      deadLetters.filter((key) => !missing.has(key)).map(deadLetterFor),
     );
     await load.commit([]);
-    const total = live.length + letters.length;
+    const total = live.length + deadLetters.length;
     const changed = this.changes();
     await this.apply(changed);
     const { differences, rowsCompared, keysSkipped } = await this.store.compare(100);
     const skipped = new Set(changed.map(({ key }) => key));
-    const known = [...live.map(([key]) => key), ...letters].filter((key) => !skipped.has(key));
+    const known = [...live.map(([key]) => key), ...deadLetters].filter((key) => !skipped.has(key));
     assert.ok(rowsCompared === known.length && rowsCompared <= total);
     assert.equal(keysSkipped, skipped.size);
     assert.equal(differences, [...missing].filter((key) => !skipped.has(key)).length);

@@ -15,7 +15,7 @@ import {
   ID,
   INT64,
   JSON_TYPE,
-  letterOf,
+  deadLetterOf,
   numberType,
   ORDERS,
   published,
@@ -29,7 +29,7 @@ import { openLoad } from './rows-load';
 async function loadVerify(
   store: PipelineStore,
   rows: readonly (readonly Cell[])[],
-  { columns = COLUMNS, letters: deadLetters = [] as readonly DeadLetter[], generation = 1 } = {},
+  { columns = COLUMNS, deadLetters = [] as readonly DeadLetter[], generation = 1 } = {},
 ): Promise<void> {
   const load = await openLoad(store, 'verify', generation, columns);
   await load.append(rows, deadLetters);
@@ -128,7 +128,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
           ['c', 'old'],
           ['before', 'verify'],
         ],
-        { letters: [letterOf('letter before')] },
+        { deadLetters: [deadLetterOf('letter before')] },
       );
       const { examples, ...counts } = await store.compare(10);
       assert.deepEqual(examples, [{ key: { id: 'd' }, difference: 'missing in the source', columns: [] }]);
@@ -156,7 +156,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       await store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
       await store.startVerify();
       await loadVerify(store, [], {
-        letters: [letterOf('same'), letterOf('other item', '{}'), letterOf('new')],
+        deadLetters: [deadLetterOf('same'), deadLetterOf('other item', '{}'), deadLetterOf('new')],
       });
       const { examples, ...counts } = await store.compare(10);
       assert.deepEqual(counts, { rowsCompared: 4, keysSkipped: 0, differences: 3 });
@@ -196,7 +196,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       const before = await fixture.dump();
       await store.startVerify();
       await apply(upsert('a', ['2']));
-      await loadVerify(store, [['x', 'x']], { letters: [letterOf('x')] });
+      await loadVerify(store, [['x', 'x']], { deadLetters: [deadLetterOf('x')] });
       await store.startVerify();
       await loadVerify(store, [['a', '2']]);
       assert.deepEqual(await store.compare(1), {
@@ -239,7 +239,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
         { columns: COLUMNS, changes: [upsert('a', ['2'])] },
         checkpoint('published'),
       );
-      await loadVerify(store, [['x', 'x']], { letters: [letterOf('x')] });
+      await loadVerify(store, [['x', 'x']], { deadLetters: [deadLetterOf('x')] });
       return { store, tables };
     }
 

@@ -14,7 +14,7 @@ import {
   COLUMNS,
   ID,
   INT64,
-  letterOf,
+  deadLetterOf,
   loadRows,
   ORDERS,
   TEXT,
@@ -43,16 +43,19 @@ describe('destination duckdb: loads', () => {
     fixture.onStatement((statement) => {
       if (statement.startsWith('INSERT INTO "replica"."main"."__r_loading_1"')) insertions++;
     });
-    for (const row of rows) await load.append([row], [letterOf(`letter of ${String(row[0])}`)]);
+    for (const row of rows) await load.append([row], [deadLetterOf(`letter of ${String(row[0])}`)]);
     const item = `{"id":{"S":"${'x'.repeat(400_000)}"}}`;
-    for (let i = 0; i < 30; i++) await load.append([], [letterOf(`large letter ${i}`, item)]);
+    for (let i = 0; i < 30; i++) await load.append([], [deadLetterOf(`large letter ${i}`, item)]);
     assert.ok(insertions >= 3, `${insertions} before the commit`);
     await load.commit([{ file: 'file', items: 120 }]);
     const published = await store.publish(() => checkpoint('published'));
     assert.deepEqual(published, { rows: 45, written: 45, deadLetters: 75 });
     const found = new Map((await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]));
     assert.deepEqual(found, new Map(rows.map(([id, value]) => [id as Cell, value as Cell])));
-    assert.equal((await fixture.letters(ORDERS)).filter((deadLetter) => deadLetter.item === item).length, 30);
+    assert.equal(
+      (await fixture.deadLetters(ORDERS)).filter((deadLetter) => deadLetter.item === item).length,
+      30,
+    );
   });
 
   it('P1: a piece that fails while the next one is collected fails the whole load', async () => {

@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { RowColumns } from '../../../runtime/destinations/duckdb/parquet/row-columns';
 import { RowFile } from '../../../runtime/destinations/duckdb/parquet/row-file';
 import { skipLoudly } from '../../skip-loudly';
-import { begin, COLUMNS, letterOf, loadRows, TEXT } from '../conformance/orders';
+import { begin, COLUMNS, deadLetterOf, loadRows, TEXT } from '../conformance/orders';
 import { openLoad } from '../conformance/rows-load';
 import { duckdbFixture } from '../duckdb-fixture';
 import { mountSmallDisk } from './small-disk';
@@ -72,7 +72,7 @@ describe('destination duckdb: files of rows', () => {
       await writeFile(join(rowFolder, '1.parquet'), 'left behind');
       const store = await begin(fixture);
       assert.equal(existsSync(rowFolder), false);
-      await loadRows(store, [['a', '1']], { letters: [letterOf('x')] });
+      await loadRows(store, [['a', '1']], { deadLetters: [deadLetterOf('x')] });
       const load = await openLoad(store, 'shadow', 1, COLUMNS);
       for (let i = 0; i < 20; i++) await load.append([[`b${i}`, 'x'.repeat(1_000_000)]]);
       await load.rollback();

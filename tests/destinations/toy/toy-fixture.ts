@@ -23,7 +23,9 @@ function openFixture(path: string, removeFiles: () => Promise<void>): OperableFi
   return {
     destination,
     rows: async ({ pipeline }) => rowsOf(stored().pipelines.get(pipeline)),
-    letters: async ({ pipeline }) => [...(stored().pipelines.get(pipeline)?.letters.visible.values() ?? [])],
+    deadLetters: async ({ pipeline }) => [
+      ...(stored().pipelines.get(pipeline)?.deadLetters.visible.values() ?? []),
+    ],
     dump: async ({ withoutShadow } = { withoutShadow: false }) => dumpOf(stored(), withoutShadow),
     onStatement(next) {
       hook = next;
