@@ -5,18 +5,18 @@ import { skipLoudly } from './skip-loudly';
 
 /** A PostgreSQL server for tests, and databases on it. */
 export interface TestServer {
-  /** Address of one of its databases, with a role that may do everything. */
+  /** The address of one of its databases, with an administrator role. */
   url(database?: string): string;
 }
 
 let starting: Promise<TestServer | undefined> | undefined;
 
-/** For `before`: skips loudly where there is no PostgreSQL. */
+/** For `before`: skips loudly if there is no PostgreSQL. */
 export async function requirePostgres(this: Mocha.Context): Promise<void> {
   if ((await findServer()) === undefined) skipLoudly(this, new NoPostgres().message);
 }
 
-/** The one that POSTGRES_URL names, otherwise one of this test process's own. @throws NoPostgres */
+/** The server of POSTGRES_URL, or one that this test process starts. @throws NoPostgres */
 export async function testServer(): Promise<TestServer> {
   const server = await findServer();
   if (server === undefined) throw new NoPostgres();
@@ -26,13 +26,13 @@ export async function testServer(): Promise<TestServer> {
 export interface TestDatabase {
   readonly name: string;
   readonly url: string;
-  /** Removes it, whoever is connected. */
+  /** Drops it, even with open connections. */
   drop(): Promise<void>;
 }
 
 let made = 0;
 
-/** A database of its own, empty or a copy of another one that nobody is connected to. @param options in SQL */
+/** Creates a separate database, empty or a copy of another one without connections. @param options in SQL */
 export async function createDatabase(template = 'template0', options = ''): Promise<TestDatabase> {
   const server = await testServer();
   const name = `replicator_test_${process.pid}_${(made += 1)}`;
@@ -44,7 +44,10 @@ export async function createDatabase(template = 'template0', options = ''): Prom
   };
 }
 
-/** A server of ours is gone with its process: nobody waits for it, which takes a tenth of a second where there was a connection. */
+/**
+ * Our own server ends with this process, so nobody waits for the drop, which takes a tenth of a second after a
+ * connection.
+ */
 async function dropDatabase(name: string): Promise<void> {
   const statement = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
   if (process.env['POSTGRES_URL'] !== undefined) return asAdministrator(statement);
@@ -60,7 +63,7 @@ async function dropDatabase(name: string): Promise<void> {
 let remover: Promise<Client> | undefined;
 const removals = new Set<Promise<void>>();
 
-/** Runs one statement outside of the databases under test, when those that were dropped are gone. */
+/** Runs one statement outside the databases under test, after pending drops. */
 export async function asAdministrator(sql: string): Promise<void> {
   await Promise.all(removals);
   await administer(sql);
@@ -73,7 +76,7 @@ async function administer(sql: string): Promise<void> {
 
 let administrator: Promise<Client> | undefined;
 
-/** It does not keep the process alive. */
+/** The connection does not keep the process alive. */
 async function connectAdministrator(): Promise<Client> {
   const client = new Client((await testServer()).url());
   await client.connect();

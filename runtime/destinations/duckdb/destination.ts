@@ -121,7 +121,7 @@ export class DuckDBDestination implements OperableDestination {
 
   async inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
     if (!(await exists(this.settings.path))) return undefined;
-    const look = async (transaction: Transaction) => {
+    const read = async (transaction: Transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
@@ -135,7 +135,7 @@ export class DuckDBDestination implements OperableDestination {
       };
     };
     const file = await unlessAborted(signal, () => this.open('read'));
-    return this.inTransaction(file, look, signal);
+    return this.inTransaction(file, read, signal);
   }
 
   async pipelines(): Promise<readonly string[]> {

@@ -152,7 +152,7 @@ export class PostgresDestination implements OperableDestination {
   }
 
   inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
-    const look = async (transaction: Transaction) => {
+    const read = async (transaction: Transaction) => {
       if (!(await bookkeepingExists(transaction))) return undefined;
       if ((await readFormat(transaction, BOOKKEEPING)) === 1) return inspectFormat1(transaction, pipeline);
       const state = await readState(transaction, pipeline);
@@ -166,7 +166,7 @@ export class PostgresDestination implements OperableDestination {
       const problem = (await tableProblem(transaction, pipeline, REGISTRY))?.message;
       return { epoch, checkpoint, columns, rows, deadLetters, problem, slowedBy };
     };
-    return this.inAdminSession(look, 'snapshot', signal);
+    return this.inAdminSession(read, 'snapshot', signal);
   }
 
   pipelines(): Promise<readonly string[]> {

@@ -8,9 +8,9 @@ import { heldUp } from './locks';
 import { type Sighting, sightings } from './mailbox/presences';
 import type { WriterLocks } from './writer-locks';
 
-const LOOK_MS = 500;
+const CHECK_MS = 500;
 /** How long a writer that was taken over has to finish, before its session is ended. */
-const LAST_WORDS_MS = 2_000;
+const FINISHING_MS = 2_000;
 const MOST_TRIES = 5;
 
 /**
@@ -34,7 +34,7 @@ export async function requireFree(
     if (first?.id === other.id && first.seen !== other.seen)
       throw new PipelineHeld(pipeline, other.host, other.pid);
     first ??= other;
-    await session.server.clock.sleep(LOOK_MS, signal);
+    await session.server.clock.sleep(CHECK_MS, signal);
   }
 }
 
@@ -46,7 +46,7 @@ export async function requireFree(
 export async function endingWriters(transaction: Transaction, number: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     const wait = `SELECT pg_advisory_xact_lock(${LOCKS.writing}, ${integer(number)})`;
-    const held = await heldUp(transaction, LAST_WORDS_MS, wait);
+    const held = await heldUp(transaction, FINISHING_MS, wait);
     if (held === undefined) return;
     if (tries === MOST_TRIES) throw held;
     await endWriters(transaction, number);

@@ -13,9 +13,9 @@ export const OWN_COLUMNS = {
 /** @throws Error when one of these columns is not recorded with this type: the caller has to widen first */
 export function requireRecorded(columns: readonly Column[], recorded: readonly Column[]): void {
   const types = new Map(recorded.map(({ name, type }) => [name, type]));
-  const stranger = columns.find(({ name, type }) => !isDeepStrictEqual(types.get(name), type));
-  if (stranger !== undefined)
-    throw new Error(`column ${stranger.name} is not recorded with this type: widen first`);
+  const unrecorded = columns.find(({ name, type }) => !isDeepStrictEqual(types.get(name), type));
+  if (unrecorded !== undefined)
+    throw new Error(`column ${unrecorded.name} is not recorded with this type: widen first`);
 }
 
 /** The columns to record next. `undefined` when nothing changes. */

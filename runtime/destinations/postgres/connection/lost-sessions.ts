@@ -5,7 +5,7 @@ import type { Connection } from './connection';
 import type { PostgresServer } from './server';
 
 /** Pause between two checks whether a session has ended. Most have ended by the first check. */
-const LOOK_MS = 20;
+const CHECK_MS = 20;
 
 /**
  * Sessions on the server whose connections were abandoned, of one user of connections. The server's side of such a
@@ -45,7 +45,7 @@ async function endSession(
 ): Promise<void> {
   const { clock, patience } = server;
   const { sql, values } = isBackend(backend);
-  const look = (what: string) =>
+  const find = (what: string) =>
     server.ask(connection, 'statement', () =>
       connection.query(
         `SELECT usename, ${what} FROM pg_stat_activity WHERE ${sql}`,
@@ -58,7 +58,7 @@ async function endSession(
   for (;;) {
     let found;
     try {
-      found = await look(refusal === undefined ? 'pg_terminate_backend(pid)' : 'false');
+      found = await find(refusal === undefined ? 'pg_terminate_backend(pid)' : 'false');
     } catch (error) {
       if (!(error instanceof Error) || refusal !== undefined || !hasSqlState(error.cause, '42501'))
         throw error;
@@ -69,7 +69,7 @@ async function endSession(
     if (row === undefined) return;
     if (clock.elapsedMs() >= giveUpAt)
       throw stillThere(server.location, backend, String(row['usename']), refusal);
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(CHECK_MS, signal);
   }
 }
 

@@ -99,15 +99,15 @@ export class PostgresServer {
     let silences = 0;
     const { silenceMs } = connection;
     /** Of the running check. */
-    let looking: AbortController | undefined;
+    let checking: AbortController | undefined;
     let timer: NodeJS.Timeout | undefined;
     const listen = () => {
-      timer = setTimeout(() => void look(), silenceMs);
+      timer = setTimeout(() => void check(), silenceMs);
     };
-    const look = async () => {
+    const check = async () => {
       silences += 1;
-      looking = new AbortController();
-      const isAtWork = await this.isAtWork(connection, silences, looking.signal);
+      checking = new AbortController();
+      const isAtWork = await this.isAtWork(connection, silences, checking.signal);
       if (timer === undefined) return;
       if (isAtWork) return listen();
       // The answer may be in transit.
@@ -119,7 +119,7 @@ export class PostgresServer {
     } finally {
       clearTimeout(timer);
       timer = undefined;
-      looking?.abort(new Error('the answer has arrived'));
+      checking?.abort(new Error('the answer has arrived'));
     }
   }
 

@@ -92,13 +92,13 @@ export const COLUMNS: Query = {
       };
     }
     const fix = `Allow NULL: ${alter} ALTER COLUMN ${quote(name)} DROP NOT NULL;`;
-    const isStrange = recorded === undefined;
-    if (isStrange && isTrue(row['has_default'])) return undefined;
+    const isAdditional = recorded === undefined;
+    if (isAdditional && isTrue(row['has_default'])) return undefined;
     return {
       label: `column ${quote(name)}, which is NOT NULL`,
       named: { column: name },
       reasons: [
-        isStrange
+        isAdditional
           ? {
               codes: ['23502'],
               because: 'it belongs to no attribute and has no default',
