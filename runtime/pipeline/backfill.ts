@@ -20,11 +20,11 @@ import {
 import { EXPORT_BLUR_MS, EXPORT_LEAD_MS, exportableFrom, latestExportTime } from './watermark';
 
 /**
- * The load of a generation: asks for the export (or finds the one asked for before), waits for it, and loads its files
- * into the shadow table. What it did survives a crash: token and ARN in the checkpoint, files in the ledger.
+ * The load of a generation: requests the export (or finds the one requested before), waits for it, and loads its files
+ * into the shadow table. Its progress survives a crash: token and ARN are in the checkpoint, loaded files in the ledger.
  */
 export class Backfill {
-  /** @param openedAt when the changes table was open for certain, epoch ms on the service's clock (rule A3) */
+  /** @param openedAt a time when the changes table was certainly open, epoch ms on the service's clock (rule A3) */
   constructor(
     private readonly generation: GenerationRun,
     private readonly openedAt: number,
@@ -56,7 +56,7 @@ export class Backfill {
     return { manifest, exportTime };
   }
 
-  /** Another export is requested for one that is gone; what of one that failed is stored is forgotten. */
+  /** Requests another export if AWS no longer knows the stored one. Forgets one that failed, and throws. */
   private async completeExport(): Promise<{
     readonly description: ExportDescription;
     readonly exportTime: number;
@@ -74,7 +74,7 @@ export class Backfill {
     }
   }
 
-  /** From the checkpoint, or requested now (rule A3). */
+  /** The export of the checkpoint, or a new one (rule A3). */
   private async requestedExport(): Promise<RequestedExport> {
     const { context, committer, signal } = this.generation;
     const { aws, pipeline, events, table } = context;
@@ -96,7 +96,7 @@ export class Backfill {
     return requested;
   }
 
-  /** Fixes T and the token, and commits them before anything is asked for (rule A3). */
+  /** Fixes T and the token, and commits them before the request (rule A3). */
   private async planExport(): Promise<ExportState> {
     const { context, committer, signal } = this.generation;
     const { aws, pipeline, settings } = context;
@@ -108,7 +108,7 @@ export class Backfill {
     await waitUntil(
       context,
       exportableFrom(earliest),
-      'the export has to be later than the start of the stream',
+      'the export must be later than the start of the stream',
       signal,
     );
     const exportTime = latestExportTime(aws.clock.now());
@@ -117,7 +117,7 @@ export class Backfill {
         pipeline,
         tableId: checkpoint.tableId,
         generation: checkpoint.generation,
-        // With T: the same load begun in another file a while ago must not give this one its older export.
+        // Includes T: a load that began earlier in another destination file must not hand its older export to this one.
         attempt: `${checkpoint.exportAttempt} of ${exportTime}`,
       }),
       exportTime,
@@ -129,7 +129,7 @@ export class Backfill {
     return state;
   }
 
-  /** `undefined`: the next one is another export, with another token. */
+  /** `undefined` forgets the export: the next one gets another token. */
   private saveExport(state: ExportState | undefined): Promise<void> {
     const { committer, signal } = this.generation;
     return committer.commit(signal, ({ checkpoint, graph }) => ({

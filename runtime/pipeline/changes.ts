@@ -2,10 +2,10 @@ import type { ChangeBatch, RowChange } from '../destinations/destination';
 import type { Catalog } from '../item/catalog';
 import type { StreamRecord } from '../aws/services';
 
-/** The newest change of each key: one per key text, in the order in which the keys' newest changes came. */
+/** The newest change of each key, by key text, in the order of these changes. */
 export type NewestChanges = ReadonlyMap<string, StreamRecord>;
 
-/** `records` in the order they have to be applied (rule S1). The last one of a key stands for all of its changes. */
+/** `records` are in the order in which to apply them (rule S1). The last record of a key replaces all earlier ones. */
 export function newestPerKey(records: readonly StreamRecord[], catalog: Catalog): NewestChanges {
   const newest = new Map<string, StreamRecord>();
   for (const record of records) {
@@ -16,14 +16,14 @@ export function newestPerKey(records: readonly StreamRecord[], catalog: Catalog)
   return newest;
 }
 
-/** The catalog that holds all these changes; the same one when nothing is new. */
+/** A catalog that can hold all these changes; the same one when nothing is new. */
 export function observeChanges(changes: NewestChanges, catalog: Catalog): Catalog {
   let wider = catalog;
   for (const record of changes.values()) wider = wider.observe(record.newImage ?? record.keys);
   return wider;
 }
 
-/** Rows for the destination; only valid once the catalog has observed the changes. */
+/** Encodes the changes as rows. The catalog must have observed them. */
 export function encodeChanges(changes: NewestChanges, catalog: Catalog): ChangeBatch {
   return {
     columns: catalog.columns,

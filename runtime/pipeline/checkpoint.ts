@@ -3,22 +3,22 @@ import { ReplicatorError } from '../errors';
 import type { GapReason } from '../stream/gap';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 
-/** Why a generation was begun. */
+/** Why a generation began. */
 export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced';
 
 /** The export a generation loads. Times are epoch ms on the service's clock. */
 export interface ExportState {
-  /** In the checkpoint before the request is sent (rule A3). */
+  /** Committed before the request is sent (rule A3). */
   readonly clientToken: string;
-  /** T: a request that is sent again must not differ. */
+  /** T. A repeated request must not differ. */
   readonly exportTime: number;
   readonly bucket: string;
   readonly prefix: string | undefined;
-  /** In the checkpoint right after the request. */
+  /** Committed right after the request. */
   readonly arn: string | undefined;
 }
 
-/** A gap after the first publish, as it was found: the pipeline stands still until a resync. */
+/** A gap found after the first publish: the pipeline is stopped until a resync. */
 export interface RecordedGap {
   readonly reason: GapReason;
   readonly from: number;
@@ -26,10 +26,10 @@ export interface RecordedGap {
   readonly shardId: string | undefined;
 }
 
-/** Where a pipeline stands (rule C1): the whole of its state, together with the ledger of loaded files. */
+/** The position of a pipeline (rule C1). With the ledger of loaded files it is the pipeline's whole state. */
 export interface Checkpoint {
   readonly format: 1;
-  /** Counts the commits, so that one whose outcome is unknown can be recognised (rule C3). */
+  /** Number of this commit: recognises one whose outcome was unknown (rule C3). */
   readonly commit: number;
   readonly tableArn: string;
   readonly tableId: string | undefined;
@@ -39,7 +39,7 @@ export interface Checkpoint {
   /** `load`: the stream goes into the changes table; `stream`: into the visible table. */
   readonly phase: 'load' | 'stream';
   readonly graph: GraphHead;
-  /** Exports asked for in this generation, so that each has a token of its own. */
+  /** Number of the export within this generation: gives each its own token. */
   readonly exportAttempt: number;
   readonly export: ExportState | undefined;
   readonly published:
@@ -54,7 +54,7 @@ export interface PipelineState {
   readonly graph: ShardGraph;
 }
 
-/** What the checkpoint's head holds is not what this version writes there. */
+/** The checkpoint's head is not in the format of this version. */
 export class CheckpointUnreadable extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -79,14 +79,14 @@ export function readState(pipeline: string, stored: StoredCheckpoint): PipelineS
   }
 }
 
-/** The head alone. @throws SyntaxError or RangeError when it is none */
+/** Parses the head alone. @throws SyntaxError or RangeError when it is not a head */
 export function readHead(head: string): Checkpoint {
   const checkpoint = JSON.parse(head) as Checkpoint;
   if (checkpoint.format !== 1) throw new RangeError(`checkpoint format ${String(checkpoint.format)}`);
   return checkpoint;
 }
 
-/** What to store when `next` follows `previous` (`undefined`: nothing of this generation is stored yet). */
+/** What to store when `next` follows `previous` (`undefined`: this generation has stored nothing yet). */
 export function writeState(next: PipelineState, previous: PipelineState | undefined): CheckpointWrite {
   const checkpoint: Checkpoint = { ...next.checkpoint, graph: next.graph.head() };
   return { head: JSON.stringify(checkpoint), shards: next.graph.changedSince(previous?.graph) };

@@ -4,8 +4,8 @@ import { Mutex } from '../mutex';
 import { type RetryContext, storeOnce } from './destination-retry';
 
 /**
- * The one place where a pipeline's state moves on: one commit at a time, each with the rows it covers (rule C1). A
- * commit whose outcome is unknown is looked up by its number (rule C3).
+ * The only place where a pipeline's state advances: one commit at a time, each with the rows it covers (rule C1). If a
+ * commit's outcome is unknown, it is looked up by its number (rule C3).
  */
 export class Committer {
   private readonly mutex = new Mutex();
@@ -16,15 +16,15 @@ export class Committer {
     private state: PipelineState,
   ) {}
 
-  /** What has been committed last. */
+  /** The last committed state. */
   get current(): PipelineState {
     return this.state;
   }
 
   /**
-   * Commits what `next` makes of the state. `write` stores it, together with rows where there are any, in one
-   * transaction; it is called again while the destination is unavailable.
-   * @throws LeaseLost and what `next` and `write` throw
+   * Commits the state that `next` returns. `write` stores it in one transaction, with the rows if there are any. It is
+   * called again while the destination is unavailable.
+   * @throws LeaseLost, and whatever `next` and `write` throw
    */
   commit(
     signal: AbortSignal,
@@ -40,7 +40,7 @@ export class Committer {
     });
   }
 
-  /** Takes over a state that something else has committed, such as a publish: `work` returns it. */
+  /** Adopts the state that `work` committed and returns, as a publish does. */
   replace(work: (state: PipelineState) => Promise<PipelineState>): Promise<void> {
     return this.mutex.run(async () => {
       this.state = await work(this.state);

@@ -8,7 +8,7 @@ import type { Events } from '../observe/events';
 import type { Semaphore } from '../semaphore';
 import type { ReadScheduler } from '../stream/read-scheduler';
 
-/** What every part of a pipeline works with. */
+/** What every part of a pipeline needs. */
 export interface PipelineContext {
   /** `<account>/<region>/<source table>`. */
   readonly pipeline: string;
@@ -17,26 +17,26 @@ export interface PipelineContext {
   readonly aws: AwsServices;
   readonly clock: Clock;
   readonly events: Events;
-  /** Of the process: all its streams share requests and memory. */
+  /** Shared by the whole process: all its streams share requests and memory. */
   readonly scheduler: ReadScheduler;
-  /** Of the process: exports that are requested or loaded at the same time, as many as the destination has places for. */
+  /** Shared by the whole process: limits concurrent exports to as many loads as the destination takes. */
   readonly exports: Semaphore;
   readonly parts: PipelineParts;
 }
 
-/** Replaceable by tests that run on a clock of their own. */
+/** Parts that tests replace to run on their own clock. */
 export interface PipelineParts {
   readonly decoder: BlockDecoder;
   readonly decompress?: Decompress;
-  /** From 0 up to 1: jitter. */
+  /** Returns a number from 0 up to 1, for jitter. */
   readonly random?: () => number;
 }
 
 const BETWEEN_POLLS: Backoff = { firstMs: 100, longestMs: 5_000 };
 
 /**
- * Waits until the service's clock (epoch ms) has reached a time that a rule names, and says why. Times are the
- * service's, so the pause is only an estimate of what is left.
+ * Waits until the service's clock reaches `time` (epoch ms), and emits `reason`. The local sleep only estimates the time
+ * left, so it is checked again after each.
  */
 export async function waitUntil(
   { aws, clock, events, pipeline }: PipelineContext,

@@ -14,9 +14,9 @@ export interface RetryContext {
 }
 
 /**
- * Does something with the destination, again and again while it is away, full or busy: nothing is lost by waiting, the
- * checkpoint keeps its place, and rule G1 watches the time. It is also done again when its outcome is unknown, so it
- * must be harmless to do twice; a commit is not: see `storeOnce`.
+ * Runs `work` against the destination and retries while the destination is unreachable, full or busy. Waiting loses nothing:
+ * the checkpoint keeps its position, and rule G1 watches the time. `work` is also retried when its outcome is unknown, so
+ * it must be safe to run twice. A commit is not; see `storeOnce`.
  */
 export async function whileUnavailable<T>(
   context: RetryContext,
@@ -36,7 +36,7 @@ export async function whileUnavailable<T>(
   }
 }
 
-/** What a checkpoint is stored with. */
+/** What storing a checkpoint needs. */
 interface StoreOnce {
   readonly context: RetryContext;
   readonly store: PipelineStore;
@@ -44,8 +44,8 @@ interface StoreOnce {
 }
 
 /**
- * Stores the checkpoint with this commit number: when it is not known whether that has happened, the checkpoint is read
- * back before it is tried again (rule C3).
+ * Stores the checkpoint with this commit number. If the outcome is unknown, reads the checkpoint back before trying again
+ * (rule C3).
  * @throws LeaseLost when another writer has stored something else
  */
 export async function storeOnce(

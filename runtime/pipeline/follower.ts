@@ -7,21 +7,21 @@ import { type LoadedExport, publish, watermarkAllowsPublish } from './publish';
 import { describeSource, requireSameSource } from './source-watch';
 import { lagMs } from './watermark';
 
-/** Records applied in one transaction, approximate bytes: under load batches grow up to this. */
+/** Approximate bytes of the records applied in one transaction: batches grow up to this under load. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 const TAKE_MS = 2_500;
-/** W is stored at least this often while it moves, with or without data (rule W1). Service time. */
+/** W is stored at least this often while it advances, with or without data (rule W1). Service time. */
 const SAVE_MS = 5_000;
 
 interface Batch {
   readonly graph: ShardGraph;
-  /** In the order they have to be applied. */
+  /** In the order in which to apply them. */
   readonly records: readonly StreamRecord[];
   readonly bytes: number;
 }
 
 /**
- * The graph after these pages and listings, and what of them is to be applied.
+ * Applies these pages and listings to the graph. Returns the new graph and the records to commit with it.
  * @throws Gap (rule G1)
  */
 export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
@@ -48,13 +48,13 @@ export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
 }
 
 /**
- * Follows the stream: takes pages as they come, commits them with the positions they lead to, and publishes the
- * generation when its export has been loaded and W has passed it.
+ * Follows the stream: takes pages as they arrive and commits them together with the new positions. Publishes the
+ * generation once its export is loaded and W has passed it.
  */
 export class Follower {
   private loaded: LoadedExport | undefined;
   private savedAt = 0;
-  /** Ahead of the committed graph by what needs no commit of its own. */
+  /** May be ahead of the committed graph, by progress that needs no commit of its own. */
   private graph: ShardGraph;
 
   constructor(
@@ -65,12 +65,12 @@ export class Follower {
     this.graph = shared.committer.current.graph;
   }
 
-  /** From now on the generation may be published. */
+  /** From this call on, the generation may be published. */
   exportLoaded(loaded: LoadedExport): void {
     this.loaded = loaded;
   }
 
-  /** Ends only by its signal or an error. @throws Gap, TableReplaced, AwsFault, LeaseLost, PublishRefused */
+  /** Ends only through its signal or an error. @throws Gap, TableReplaced, AwsFault, LeaseLost, PublishRefused */
   async run(signal: AbortSignal): Promise<void> {
     this.poller.follow(this.graph);
     for (;;) {
@@ -79,7 +79,7 @@ export class Follower {
     }
   }
 
-  /** A function of its own: a variable of the loop would keep a batch in memory while the next is waited for. */
+  /** Its own function: a variable in the loop would keep a batch in memory while waiting for the next. */
   private async takeAndCommit(signal: AbortSignal): Promise<void> {
     const entries = await this.poller.take({ maxBytes: BATCH_BYTES, maxWaitMs: TAKE_MS, signal });
     const batch = toBatch(this.graph, entries);
@@ -94,7 +94,7 @@ export class Follower {
   private mustCommit({ records, graph }: Batch): boolean {
     const committed = this.shared.committer.current.graph;
     if (records.length > 0) return true;
-    // This graph was held against the committed one when it came.
+    // An unchanged graph was already compared with the committed one when it arrived.
     if (graph !== this.graph && graph.movedOnSince(committed)) return true;
     return (
       graph.watermark() > committed.watermark() &&

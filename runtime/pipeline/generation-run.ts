@@ -3,12 +3,12 @@ import type { Committer } from './committer';
 import type { PipelineContext } from './context';
 import type { TableWriter } from './table-writer';
 
-/** What a pipeline works with while it has the lease. */
+/** What a pipeline needs while it holds the lease. */
 export interface StoreRun {
   readonly context: PipelineContext;
   readonly store: PipelineStore;
   readonly writer: TableWriter;
-  /** Ends the work; whatever waits throws its reason. */
+  /** Ends the work: every wait throws its reason. */
   readonly signal: AbortSignal;
 }
 

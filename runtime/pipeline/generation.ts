@@ -18,8 +18,8 @@ import { verify } from './verify';
 import { STREAM_AGE_MS } from './watermark';
 
 /**
- * Begins a generation: the roots of its stream are settled (rule A1), its tables are empty, the visible table stays as
- * it is.
+ * Starts a generation: settles the roots of its stream (rule A1) and creates its empty tables. The visible table stays
+ * unchanged.
  * @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault
  */
 export async function startGeneration(
@@ -67,13 +67,13 @@ async function settle(
   const onWait = (until: number) =>
     events.emit('pipeline.waiting', {
       pipeline,
-      reason: 'the list of shards has to settle for a minute',
+      reason: 'the shards have to be listed twice, a minute apart',
       until,
     });
   // With many shards and tables a listing takes minutes.
   events.emit('pipeline.waiting', {
     pipeline,
-    reason: 'the shards of the stream are listed',
+    reason: 'listing the shards of the stream',
     until: undefined,
   });
   for (;;) {
@@ -82,14 +82,14 @@ async function settle(
     await waitUntil(
       context,
       createdAt + STREAM_AGE_MS,
-      'the stream has to have been on for five minutes',
+      'the stream must have been on for five minutes',
       signal,
     );
     try {
       return { source, roots: await settleRoots(aws, clock, arn, onWait, signal) };
     } catch (error) {
       if (!(error instanceof AwsFault) || error.code !== 'ResourceNotFoundException') throw error;
-      // Another stream may have taken its place meanwhile.
+      // Another stream may have replaced it meanwhile.
       if ((await readSource(aws, table.name, signal)).stream.arn === arn) throw error;
     }
   }
@@ -107,8 +107,8 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
 }
 
 /**
- * Runs a generation from where it stands: follows the stream, loads and publishes what is not published yet, watches the
- * source and executes requests, all side by side. Ends only by its signal or an error.
+ * Runs a generation from its stored state. Follows the stream, loads and publishes if that is still to do, watches the
+ * source and executes requests, all concurrently. Ends only through its signal or an error.
  * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
  */
 export async function runGeneration(
@@ -152,5 +152,5 @@ export async function runGeneration(
   } finally {
     await poller.stop();
   }
-  throw new RangeError('a generation has ended without a reason');
+  throw new RangeError('a generation ended without a reason');
 }

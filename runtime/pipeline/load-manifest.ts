@@ -5,8 +5,8 @@ import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
 
 /**
- * Loads what of an export has not been loaded yet, telling progress: into a generation's shadow table, or into the table that
- * `verify` compares with.
+ * Loads the files of an export that are not loaded yet, and emits progress. They go into a generation's shadow table, or into the
+ * table that `verify` compares with.
  * @throws DataFileCorrupt, AwsFault, StaleGeneration
  */
 export async function loadManifest(

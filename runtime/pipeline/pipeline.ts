@@ -26,7 +26,7 @@ import {
 import { TableWriter } from './table-writer';
 import { type Happening, stateOf, stepAfter, stepWhenTaken } from './transitions';
 
-/** The destination's table was made for another key, or with the other setting of `columns`. */
+/** The destination table was created for another key, or with the other setting of `columns`. */
 export class DestinationTableMismatch extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -36,34 +36,34 @@ export class DestinationTableMismatch extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `Table ${table} in the destination was made for another ${what}. Set it back, or replicate into another table with ` +
-        `--destination-table; the present one is left as it is.`,
+      `Table ${table} in the destination was created for another ${what}. Change that back, or replicate into another table ` +
+        `with --destination-table. The existing table was not changed.`,
       options,
     );
   }
 }
 
-/** What has ended a generation. */
+/** Why a generation ended. */
 interface Ending {
   readonly happening: Happening;
-  /** What is stored. */
+  /** The stored state. */
   readonly state: PipelineState;
   readonly gap?: Gap;
-  /** Where the table is gone: what said so. */
+  /** When the table is gone: the error that showed it. */
   readonly gone?: unknown;
 }
 
-/** Before a new lease, when what the destination has is not what was known. */
+/** Pause before a new lease when the destination holds something other than expected. */
 const AGAIN_MS = 500;
 
 /**
- * One source table into one destination table: takes the lease, and goes through generations (load, publish, follow)
- * until its signal stops it or an error that only a person can mend.
+ * Replicates one source table into one destination table: takes the lease and runs generations (load, publish, follow)
+ * until its signal aborts or an error occurs that only a person can fix.
  */
 export class Pipeline {
-  /** Why the next generation is to begin; `undefined` when its beginning is stored, or none is wanted. */
+  /** Why to start another generation; `undefined` once its start is stored, or when none is wanted. */
   private reason: GenerationReason | undefined;
-  /** The table of what is stored, beside the one that there is; `undefined`: nothing is stored. */
+  /** Whether the stored state belongs to the present source table; `undefined`: nothing is stored. */
   private stored: 'of this table' | 'of another table' | undefined;
 
   constructor(
@@ -77,8 +77,8 @@ export class Pipeline {
   }
 
   /**
-   * Runs until an error stops the pipeline: a Gap after the first publish (the visible table stays as it is), TableAwaited, a
-   * fatal error, or the signal's reason. Begins with a new generation when a resync is asked for.
+   * Runs until an error stops the pipeline. Starts with a new generation if a resync was requested.
+   * @throws Gap after the first publish (the visible table stays unchanged), TableAwaited, any fatal error, or the signal's reason
    */
   async run(signal: AbortSignal): Promise<never> {
     this.reason = this.stored = undefined;
@@ -89,7 +89,7 @@ export class Pipeline {
     }
   }
 
-  /** What is waited for after an error: a table that was replicated may come back, or get what it lacks (rule G1). */
+  /** The error to wait on instead of `error`: a replicated table may come back, or get its stream or recovery (rule G1). */
   private async awaited(error: unknown, signal: AbortSignal): Promise<TableAwaited | undefined> {
     const { aws, table } = this.context;
     if (this.stored === undefined) return undefined;
@@ -101,7 +101,7 @@ export class Pipeline {
     return isTableGone(found) ? awaitedBack(table.name, aws.cli, error) : undefined;
   }
 
-  /** Returns, too, when a new lease has to find out what is in the destination, as nothing known here holds there. */
+  /** Also returns on OutOfStep: what is known here no longer holds, so a new lease must read the destination again. */
   private async inStep(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -114,7 +114,7 @@ export class Pipeline {
     }
   }
 
-  /** Returns when to begin anew, under a new lease: a table that was replaced may have another key. */
+  /** Returns when a new generation needs a new lease: a replaced table may have another key. */
   private async underLease(signal: AbortSignal): Promise<void> {
     const { aws, settings, table } = this.context;
     const known = await whileUnavailable(this.context, signal, () =>
@@ -125,17 +125,17 @@ export class Pipeline {
     const { id: tableId, keySchema } = await describeSource(aws, table.name, signal);
     if (state !== undefined && tableId !== state.checkpoint.tableId) {
       this.stored = 'of another table';
-      // Also out of a gap: what the stream of a table that is gone has lost is of no consequence.
+      // Even after a recorded gap: what the deleted table's stream lost no longer matters.
       this.reason = 'table replaced';
     }
     if (state !== undefined) {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
-      // Without the lease: another process may have it that is about to load anew.
+      // Before taking the lease: another process may hold it and be about to reload the table.
       if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw recordedGap(state);
     }
     if (this.stored !== 'of this table') {
-      // Nothing is written for a table that cannot be replicated.
+      // Write nothing for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
       await readStreamOnce(aws, stream.arn, signal);
       await aws.headBucket(settings.bucket.name, settings.bucketOwner, signal);
@@ -162,7 +162,7 @@ export class Pipeline {
     }
   }
 
-  /** Returns why to begin anew, under a new lease. @throws Gap when it stops for one */
+  /** Returns why to start again under a new lease. @throws Gap when the pipeline stops for one */
   private async generations(run: StoreRun): Promise<GenerationReason> {
     let state = await this.readState(run);
     let step = stepWhenTaken(stateOf(state), this.begins());
@@ -176,7 +176,7 @@ export class Pipeline {
         this.stored = 'of this table';
         step = stepWhenTaken(stateOf(state));
       }
-      if (state === undefined) throw new RangeError('a pipeline without a generation');
+      if (state === undefined) throw new RangeError('the pipeline has no generation');
       if (step.do === 'stop') throw recordedGap(state);
       const ending = await this.endOf(run, state);
       step = stepAfter(ending.state.checkpoint.phase, ending.happening);
@@ -188,8 +188,8 @@ export class Pipeline {
         throw ending.gap;
       }
       const message =
-        `The load begins again with a new export: ${ending.gap.explanation}. Nothing is lost, and there is nothing to do; ` +
-        `the new export is paid for.`;
+        `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +
+        `AWS bills the new export.`;
       this.context.events.emit('pipeline.gap', { pipeline: this.id, message });
     }
   }
@@ -203,7 +203,7 @@ export class Pipeline {
     }
   }
 
-  /** Runs a generation. @returns what has ended it, and what is stored then. @throws what no generation of this lease can go on after */
+  /** Runs a generation. @returns why it ended, with the stored state. @throws errors after which this lease can run no generation */
   private async endOfPresent(run: StoreRun, state: PipelineState): Promise<Ending> {
     const { aws, table } = this.context;
     try {
@@ -225,7 +225,7 @@ export class Pipeline {
     return this.reason ?? (this.requests.wantsResync ? 'resync' : undefined);
   }
 
-  /** A missing stream or shard may mean that the table itself is another one. */
+  /** A missing stream or shard may mean that the table itself was replaced. */
   private async isReplaced({ checkpoint }: PipelineState, signal: AbortSignal): Promise<boolean> {
     const { aws, table } = this.context;
     return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
@@ -267,13 +267,13 @@ export class Pipeline {
   }
 }
 
-/** The gap that was found after the first publish and is not healed. */
+/** The gap found after the first publish and recorded in the checkpoint. */
 function recordedGap({ checkpoint: { gap } }: PipelineState): Error {
-  if (gap === undefined) return new RangeError('a pipeline stops without a gap');
+  if (gap === undefined) return new RangeError('the pipeline stops for a gap, but none is recorded');
   return new Gap(gap.reason, gap.from, gap.to, gap.shardId);
 }
 
-/** A lease that cannot be given back is fenced by the next one (rule C2). */
+/** If the release fails, the next lease fences this one (rule C2). */
 async function release(store: PipelineStore): Promise<void> {
   try {
     await store.release();

@@ -9,22 +9,22 @@ import type { GenerationRun } from './generation-run';
 import { stepAfter } from './transitions';
 import { EXPORT_BLUR_MS } from './watermark';
 
-/** What has been loaded, and the time W has to pass. */
+/** A loaded export, and the time that W has to pass. */
 export interface LoadedExport {
   readonly manifest: Manifest;
   /** T, epoch ms. */
   readonly exportTime: number;
 }
 
-/** What the source looks like right before the publish. */
+/** The source table and its stream, as seen right before the publish. */
 export interface SourceIdentity {
   readonly tableId: string | undefined;
   readonly streamArn: string | undefined;
 }
 
-/** What is known before the transaction. */
+/** What is known before the transaction starts. */
 interface PublishExpectation {
-  /** What was committed last. */
+  /** The last committed state. */
   readonly expected: PipelineState;
   readonly source: SourceIdentity;
   readonly loaded: LoadedExport;
@@ -32,7 +32,7 @@ interface PublishExpectation {
   readonly now: number;
 }
 
-/** A condition of rule P2 that the transaction found not to hold; nothing was published. */
+/** The publishing transaction found that a condition of rule P2 does not hold. Nothing was published. */
 export class PublishRefused extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -41,19 +41,19 @@ export class PublishRefused extends ReplicatorError {
     readonly condition: string,
   ) {
     super(
-      `${pipeline} was not published: ${condition}. Nothing was changed in the destination; start the replicator again, ` +
-        `and report this if it repeats.`,
+      `${pipeline} was not published: ${condition}. Nothing changed in the destination. Start the replicator again, and ` +
+        `report this if it happens again.`,
     );
   }
 }
 
-/** W has passed what the export may not know (rule P2). */
+/** Whether W has passed every change that the export may lack (rule P2). */
 export function watermarkAllowsPublish(watermark: number, exportTime: number): boolean {
   return watermark >= exportTime + EXPORT_BLUR_MS;
 }
 
 /**
- * Rule P2, decided on what the publishing transaction itself read: the state to commit.
+ * Decides by rule P2, on what the publishing transaction itself read. Returns the state to commit.
  * @throws PublishRefused
  */
 export function decidePublish(
@@ -67,17 +67,17 @@ export function decidePublish(
   const refuse = (condition: string): never => {
     throw new PublishRefused(pipeline, condition);
   };
-  if (checkpoint.commit !== expected.checkpoint.commit) refuse('its checkpoint has moved meanwhile');
+  if (checkpoint.commit !== expected.checkpoint.commit) refuse('its checkpoint changed in the meantime');
   const step = stepAfter(checkpoint.phase, 'publish');
   if (step.do !== 'go on') return refuse(step.do === 'refuse' ? step.because : step.do);
-  if (checkpoint.tableId !== source.tableId) refuse('the table was replaced by another of the same name');
-  if (checkpoint.streamArn !== source.streamArn) refuse('the table has another stream');
+  if (checkpoint.tableId !== source.tableId) refuse('the table was deleted and recreated');
+  if (checkpoint.streamArn !== source.streamArn) refuse('the table has a different stream now');
   const ledger = new Map(view.ledger.map(({ file, items }) => [file, items]));
   for (const { key, items } of manifest.files) {
-    if (ledger.get(key) !== items) refuse(`file ${key} of the export has not been loaded whole`);
+    if (ledger.get(key) !== items) refuse(`file ${key} of the export is not completely loaded`);
   }
   if (!watermarkAllowsPublish(stored.graph.watermark(), exportTime)) {
-    refuse('the stream has not been followed far enough past the export');
+    refuse('the stream has not been applied far enough past the export');
   }
   const { generation } = checkpoint;
   const published = { generation, at: now, exportTime };
@@ -86,8 +86,8 @@ export function decidePublish(
 }
 
 /**
- * Publishes what has been loaded, in one transaction; from then on the stream goes into the visible table.
- * @returns `undefined` when the answer was lost: then the committer's state says whether it is published
+ * Publishes the loaded export in one transaction. From then on the stream goes into the visible table.
+ * @returns `undefined` when the answer was lost: then the committer's state shows whether it is published
  * @throws PublishRefused
  */
 export async function publish(
@@ -106,12 +106,12 @@ export async function publish(
           signal,
         );
       } catch (error) {
-        // What the checkpoint says decides (rule C3).
+        // The checkpoint, read below, decides (rule C3).
         if (!(error instanceof CommitOutcomeUnknown)) throw error;
       }
     });
     const stored = await whileUnavailable(context, signal, () => store.readCheckpoint());
-    if (!stored) throw new PublishRefused(pipeline, 'its checkpoint is gone');
+    if (!stored) throw new PublishRefused(pipeline, 'its checkpoint is missing');
     const next = readState(pipeline, stored);
     return next.checkpoint.phase === 'stream' ? { ...next, graph: state.graph } : state;
   });

@@ -3,7 +3,7 @@ import { LeaseLost } from '../destinations/errors';
 import { finalMessage, ReplicatorError } from '../errors';
 import type { VerifyReport } from './verify';
 
-/** What a user asked for ended before it was done. */
+/** The pipeline stopped before it finished a request. */
 export class CutShort extends ReplicatorError {
   readonly kind = 'retry';
 
@@ -12,29 +12,29 @@ export class CutShort extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `The ${request} was cut short because the pipeline stopped. Nothing is lost; ask for it again.`,
+      `The ${request} was interrupted because the pipeline stopped. Nothing is lost; run it again.`,
       options,
     );
   }
 }
 
-/** A verify could not be done; the pipeline goes on (rule V2). */
+/** A verify failed; the pipeline continues (rule V2). */
 export class VerifyFailed extends ReplicatorError {
   readonly kind = 'retry';
 
   constructor(override readonly cause: Error) {
     super(
-      `The verify could not be done, and nothing was compared: ${finalMessage(cause)}\nThe replication goes on; nothing of the verify ` +
-        `is left in the destination. Once that is fixed, ask for it again.`,
+      `The verify failed without a result: ${finalMessage(cause)}\nReplication continues, and the verify left ` +
+        `nothing in the destination. Fix the cause, then run verify again.`,
       { cause },
     );
   }
 }
 
-/** Ends a generation because a user wants a new one. Never leaves the pipeline. */
+/** Ends a generation because a user requested a new one. Never leaves the pipeline. */
 export class ResyncRequested extends Error {
   constructor() {
-    super('a new generation was asked for');
+    super('a new generation was requested');
     this.name = 'ResyncRequested';
   }
 }
@@ -45,16 +45,16 @@ interface Waiting<Result> {
 }
 
 /**
- * What users ask of a table's pipeline, also before it runs. Each request ends with what was stored, or with what stopped
- * the pipeline; none depends on an event being heard.
+ * The requests of users to a table's pipeline, which they can make before it runs. Each ends with the stored result, or with the error
+ * that stopped the pipeline. None depends on an event being received.
  */
 export class Requests {
   private readonly verifies: Waiting<VerifyReport>[] = [];
-  /** Resyncs for which no generation has begun yet. */
+  /** Resyncs whose generation has not begun yet. */
   private readonly asked: Waiting<void>[] = [];
   /** Resyncs whose generation has begun and is not published yet. */
   private readonly begun: (Waiting<void> & { readonly generation: number })[] = [];
-  /** Those who wait for the table to be published, by whatever generation. */
+  /** Callers that wait until any generation is published. */
   private readonly readers: Waiting<void>[] = [];
   private isPublished = false;
   private isStopped = false;
@@ -66,12 +66,12 @@ export class Requests {
     return this.isStopped ? Promise.reject(new CutShort('verify')) : this.wait(this.verifies);
   }
 
-  /** Resolves when a generation that begins from now on is published. @throws CutShort, or what stops the pipeline */
+  /** Resolves when a generation that begins after this call is published. @throws CutShort, or the error that stops the pipeline */
   resync(): Promise<void> {
     return this.isClosed ? Promise.reject(new CutShort('resync')) : this.wait(this.asked);
   }
 
-  /** Resolves when the table is published, at once if it is. @throws CutShort, or what stops the pipeline */
+  /** Resolves when the table is published, at once if it already is. @throws CutShort, or the error that stops the pipeline */
   untilPublished(): Promise<void> {
     if (this.isPublished) return Promise.resolve();
     return this.isClosed ? Promise.reject(new CutShort('load')) : this.wait(this.readers);
@@ -86,12 +86,12 @@ export class Requests {
     this.isStopped = false;
   }
 
-  /** A generation begins: it is what every resync asked for so far wants. */
+  /** A generation begins. It serves every resync requested so far. */
   generationBegins(generation: number): void {
     for (const { resolve, reject } of this.asked.splice(0)) this.begun.push({ resolve, reject, generation });
   }
 
-  /** A generation is the visible table. One of a later number, whose beginning a failover has lost, is asked for again. */
+  /** A generation was published. A resync with a later number is queued again: a failover lost the start of its generation. */
   published(published: number): void {
     this.isPublished = true;
     for (const waiting of this.begun.splice(0)) {
@@ -102,8 +102,7 @@ export class Requests {
   }
 
   /**
-   * Executes requests one after the other. A verify that fails rejects its request alone (rule V2); what else ends this is its
-   * signal.
+   * Executes requests one after the other. A verify that fails rejects only its own request (rule V2).
    * @throws ResyncRequested, LeaseLost, and the signal's reason
    */
   async execute(verify: () => Promise<VerifyReport>, signal: AbortSignal): Promise<void> {
@@ -115,7 +114,7 @@ export class Requests {
       try {
         request.resolve(await verify());
       } catch (error) {
-        // Whoever is fenced, or ends, has nothing more to execute.
+        // A fenced or stopping pipeline executes nothing more.
         if (signal.aborted || error instanceof LeaseLost) {
           request.reject(new CutShort('verify', { cause: error }));
           throw error;
@@ -125,7 +124,7 @@ export class Requests {
     }
   }
 
-  /** The pipeline has stopped, by an error or in order: nobody will execute what still waits. */
+  /** The pipeline has stopped, with an error or on request: reject everything that still waits. */
   stop(failure: Error | undefined): void {
     this.isStopped = true;
     for (const { reject } of this.verifies.splice(0)) reject(new CutShort('verify', { cause: failure }));

@@ -1,13 +1,13 @@
 /**
- * Many sharers or one owner, in the order they asked. Loads and batches share a table's columns as they are; widening
- * them needs the table alone.
+ * A read-write lock in the order of requests. Loads and batches share a table's present columns; widening needs them
+ * exclusively.
  */
 export class SharedLock {
   private sharers = 0;
   private owned = false;
   private readonly queue: { exclusive: boolean; enter: () => void }[] = [];
 
-  /** A share is held until the returned function gives it back, once. */
+  /** Returns the function that releases the share. Further calls of it do nothing. */
   async acquireShared(): Promise<() => void> {
     await this.enter(false);
     let held = true;

@@ -8,16 +8,16 @@ import type { GenerationRun } from './generation-run';
 
 const WATCH_MS = 30_000;
 
-/** A table of the same name with another id: a different table, which is loaded anew (rule G1). */
+/** The table has the same name but another id: it is a different table and is reloaded (rule G1). */
 export class TableReplaced extends ReplicatorError {
   readonly kind = 'gap';
 
   constructor(readonly table: string) {
-    super(`Table ${table} was deleted and made again: it is another table now and is loaded anew.`);
+    super(`Table ${table} was deleted and recreated. The replicator reloads it.`);
   }
 }
 
-/** The source table is gone. */
+/** The source table does not exist. */
 export class TableGone extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -27,21 +27,21 @@ export class TableGone extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `There is no table ${table} in ${cli.region} (any more). The destination is left as it is. Check the name and --region; ` +
-        `see the tables with\n  ${awsCommand(cli, 'dynamodb list-tables')}`,
+      `There is no table ${table} in ${cli.region}. The destination was not changed. Check the name and --region; ` +
+        `list the tables with\n  ${awsCommand(cli, 'dynamodb list-tables')}`,
       options,
     );
   }
 }
 
 /**
- * A table that was replicated is gone, or lacks something since it was made again. The pipeline waits for it: nothing that a restart
- * could change.
+ * A replicated table is gone, or was recreated without its stream or recovery. The pipeline waits for it, as a restart would
+ * not help.
  */
 export class TableAwaited extends ReplicatorError {
   readonly kind = 'retry';
 
-  /** @param words what is waited for, and what to do */
+  /** @param words what the pipeline waits for, and what to do */
   constructor(
     readonly table: string,
     words: string,
@@ -53,19 +53,19 @@ export class TableAwaited extends ReplicatorError {
 
 export function awaitedBack(table: string, cli: CliFlags, cause: unknown): TableAwaited {
   const words =
-    `Table ${table} no longer exists in ${cli.region}. Its rows in the destination are left as they are. Once there is a table of ` +
-    `that name again, it is loaded by itself. If it is gone for good, take it out of the settings. The tables there: ` +
+    `Table ${table} no longer exists in ${cli.region}. Its rows stay in the destination. When a table of that name exists again, ` +
+    `the replicator loads it. If it is gone for good, remove it from the settings. To list the tables: ` +
     awsCommand(cli, 'dynamodb list-tables');
   return new TableAwaited(table, words, { cause });
 }
 
 /** @param lacks what the new table lacks, with the command that turns it on */
 export function awaitedFit(table: string, lacks: Error): TableAwaited {
-  const words = `Table ${table} was deleted and made again, and cannot be loaded yet. ${lacks.message}`;
+  const words = `Table ${table} was deleted and recreated, and cannot be loaded yet. ${lacks.message}`;
   return new TableAwaited(table, words, { cause: lacks });
 }
 
-/** Whether an error says that the table does not exist. */
+/** Whether an error shows that the table does not exist. */
 export function isTableGone(error: unknown): boolean {
   if (error instanceof TableGone) return true;
   return (
@@ -75,7 +75,7 @@ export function isTableGone(error: unknown): boolean {
   );
 }
 
-/** Whether another request found no table: it may be gone, or so new that not all of AWS knows it. */
+/** Whether a request other than DescribeTable found no table: it may be gone, or too new for all of AWS to know it. */
 export function isTableMissed(error: unknown): error is AwsFault {
   return error instanceof AwsFault && error.code === 'TableNotFoundException';
 }
@@ -97,7 +97,7 @@ export async function describeSource(
 }
 
 /**
- * Holds what the table is now against what the checkpoint says (rule G1).
+ * Compares the present table with the checkpoint (rule G1).
  * @throws TableReplaced, Gap
  */
 export function requireSameSource(
@@ -111,7 +111,7 @@ export function requireSameSource(
   }
 }
 
-/** Looks at the table every 30 seconds for as long as the generation lasts. @throws TableReplaced, TableGone, Gap, AwsFault */
+/** Describes the table every 30 seconds while the generation runs. @throws TableReplaced, TableGone, Gap, AwsFault */
 export async function watchSource({
   context,
   committer,
@@ -127,8 +127,8 @@ export async function watchSource({
       events.emit('pipeline.waiting', {
         pipeline,
         reason:
-          `the stream of ${table.name} is off: what it holds is applied, new changes are not seen. When it is turned ` +
-          `on again it is another stream, and the table has to be loaded anew`,
+          `the stream of ${table.name} is off. The records it still has are applied, but new changes are not captured. ` +
+          `Turning it on again creates a new stream, and then the table has to be reloaded`,
         until: undefined,
       });
     }

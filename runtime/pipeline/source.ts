@@ -5,7 +5,7 @@ import { ReplicatorError } from '../errors';
 
 const EXPIRED = 'ExpiredIteratorException';
 
-/** The view types that hold what a replica needs: the item after the change. */
+/** The view types whose records contain the item after the change. */
 export const USABLE_VIEW_TYPES: readonly string[] = ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES'];
 
 /** The table's stream is off. */
@@ -22,7 +22,7 @@ export class StreamDisabled extends ReplicatorError {
   }
 }
 
-/** The stream's records do not hold the new item (AWS Developer Guide, "Change data capture for DynamoDB Streams"). */
+/** The stream's records lack the new item (AWS Developer Guide, "Change data capture for DynamoDB Streams"). */
 export class StreamViewTypeUnusable extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -32,16 +32,16 @@ export class StreamViewTypeUnusable extends ReplicatorError {
     cli: CliFlags,
   ) {
     super(
-      `The stream of table ${table} has the view type ${viewType ?? 'unknown'}, whose records lack the new item. The type of ` +
-        `a stream cannot be changed: turn it off, and on again with NEW_IMAGE or NEW_AND_OLD_IMAGES (other readers of the ` +
-        `stream have to follow to the new one):\n` +
+      `The stream of table ${table} has view type ${viewType ?? 'unknown'}, whose records lack the new item. A stream's view ` +
+        `type cannot be changed: turn the stream off, then on again with NEW_IMAGE or NEW_AND_OLD_IMAGES (other readers have ` +
+        `to switch to the new stream):\n` +
         `  ${awsCommand(cli, turnOffStream(table))}\n` +
         `  ${awsCommand(cli, turnOnStream(table))}`,
     );
   }
 }
 
-/** Point-in-time recovery is off: there can be no export. */
+/** Point-in-time recovery is off, so the table cannot be exported. */
 export class PointInTimeRecoveryDisabled extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -50,13 +50,13 @@ export class PointInTimeRecoveryDisabled extends ReplicatorError {
     cli: CliFlags,
   ) {
     super(
-      `Point-in-time recovery of table ${table} is off; the backfill is an export from it. Turn it on with\n` +
+      `Point-in-time recovery of table ${table} is off, and the export needs it. Turn it on with\n` +
         `  ${awsCommand(cli, turnOnRecovery(table))}`,
     );
   }
 }
 
-/** Whether a table lacks something without which it cannot be replicated. */
+/** Whether a table lacks something that replication needs. */
 export function isUnfit(error: unknown): error is Error {
   return (
     error instanceof StreamDisabled ||
@@ -65,7 +65,7 @@ export function isUnfit(error: unknown): error is Error {
   );
 }
 
-/** A table with the stream that is to be read. */
+/** A table with a stream that can be read. */
 export interface ReadableTable extends SourceTable {
   readonly stream: NonNullable<SourceTable['stream']>;
 }
@@ -93,8 +93,8 @@ export async function readSource(
 }
 
 /**
- * Lists a stream and reads a record of it, for nothing but the permissions: one that is missing is told before an export
- * is paid for. A shard that goes meanwhile is for those who read in earnest.
+ * Lists a stream and reads a record of it, only to check the permissions: a missing one is reported before an export is
+ * paid for. Ignores a shard that disappears meanwhile; the poller deals with that.
  * @throws AwsFault
  */
 export async function readStreamOnce(

@@ -14,8 +14,8 @@ export interface RequestedExport {
 }
 
 /**
- * Runs what requests an export and loads it, when the destination has a place for it: an export that cannot be loaded yet is not
- * paid for.
+ * Runs `work`, which requests and loads an export, once the destination can take the load: nobody pays for an export that cannot be
+ * loaded yet.
  */
 export async function withExportPlace<T>(
   { context, signal }: GenerationRun,
@@ -23,13 +23,13 @@ export async function withExportPlace<T>(
 ): Promise<T> {
   const { events, exports, pipeline } = context;
   if (exports.isTaken) {
-    const reason = 'other tables are loaded first, as the destination takes no more loads at the same time';
+    const reason = 'other tables load first, because the destination takes no more loads at the same time';
     events.emit('pipeline.waiting', { pipeline, reason, until: undefined });
   }
   return exports.run(work, signal);
 }
 
-/** An export as it is requested; what is sent again must not differ. */
+/** The parameters of an export request. A repeated request must not differ. */
 export interface ExportPlan {
   readonly clientToken: string;
   /** T, epoch ms. */
@@ -38,7 +38,7 @@ export interface ExportPlan {
   readonly prefix: string | undefined;
 }
 
-/** Requests an export of the generation's table, or finds the one of the same token. @throws AwsFault, ExportTokenTaken */
+/** Requests an export of the generation's table, or finds the one with the same token. @throws AwsFault, ExportTokenTaken */
 export async function requestExport(
   { context: { aws, settings }, committer, signal }: GenerationRun,
   { clientToken, exportTime, bucket, prefix }: ExportPlan,
@@ -50,7 +50,7 @@ export async function requestExport(
   return { arn, exportTime };
 }
 
-/** Waits for an export to be complete. @throws ExportFailed, AwsFault */
+/** Waits until an export is complete. @throws ExportFailed, AwsFault */
 export function completeExport(
   { context, signal }: GenerationRun,
   { arn }: RequestedExport,
@@ -59,7 +59,7 @@ export function completeExport(
   return awaitExport(aws, arn, { clock, events, pipeline, pauseMs: settings.poll.exportMs }, signal);
 }
 
-/** What a complete export holds. @throws TableReplaced, AwsFault */
+/** Reads the manifest of a complete export. @throws TableReplaced, AwsFault */
 export async function manifestOf(
   { context: { aws, clock, table }, committer, signal }: GenerationRun,
   description: ExportDescription,
@@ -72,8 +72,8 @@ export async function manifestOf(
 }
 
 /**
- * Does again what requests an export, with a later time, should the service refuse one that it takes to be in the future.
- * @param forget what has been stored of the request
+ * Repeats `work`, which requests an export, with a later time when the service refuses the time as lying in the future.
+ * @param forget removes what was stored about the request
  */
 export async function withinExportTimes<T>(
   { context: { clock }, signal }: GenerationRun,

@@ -7,12 +7,12 @@ import { encodeChanges, newestPerKey, observeChanges } from './changes';
 import { SharedLock } from './shared-lock';
 
 /**
- * The pipeline's tables as one thing with one set of columns, which rows are encoded for. Loads and batches of changes
- * share the columns as they are; widening them waits for both, and they for it.
+ * Treats the pipeline's tables as one, with one set of columns that all rows are encoded for. Loads and batches of changes
+ * share the present columns. Widening waits for them, and they wait for it.
  */
 export class TableWriter {
   private readonly lock = new SharedLock();
-  /** What a widening asked for of which nobody knows whether it has happened; the tables may hold all or some of it. */
+  /** The columns of a widening with unknown outcome: the tables may have all or some of them. */
   private inDoubt: Catalog | undefined;
 
   constructor(
@@ -27,8 +27,8 @@ export class TableWriter {
   }
 
   /**
-   * Applies changes together with the checkpoint that covers them (rule C1), widening columns first where they ask for
-   * it. Returns how many keys they came down to.
+   * Applies changes together with the checkpoint that covers them (rule C1), after widening columns where needed.
+   * Returns the number of distinct keys.
    */
   async apply(
     role: 'changes' | 'visible',
@@ -51,7 +51,7 @@ export class TableWriter {
     return changes.size;
   }
 
-  /** Makes the tables hold what `wanted` holds. Nothing happens when they do. */
+  /** Widens the tables to hold everything that `wanted` holds. Does nothing if they already do. */
   async widen(wanted: Catalog, signal?: AbortSignal): Promise<void> {
     if (this.inDoubt === undefined && this.columns.merge(wanted) === this.columns) return;
     await this.lock.exclusive(async () => {
@@ -62,7 +62,7 @@ export class TableWriter {
       try {
         await this.store.widen(wider.columns, signal);
       } catch (error) {
-        // What is refused for good is nobody else's to carry on: whoever needs the columns is told the same.
+        // Refused for good: do not let others retry it; those who need the columns get the same error.
         if (error instanceof DestinationUnusable) this.inDoubt = undefined;
         throw error;
       }
@@ -80,8 +80,8 @@ export class TableWriter {
   }
 
   /**
-   * Opens a load under the columns that the tables have now; they do not change before it ends. It has to be ended, by commit
-   * or rollback, whatever happens.
+   * Opens a load with the tables' present columns, which do not change until it ends. The caller must always end it, by commit
+   * or rollback.
    */
   async openLoad(
     role: 'shadow' | 'verify',
@@ -109,7 +109,7 @@ export class TableWriter {
     return { catalog, load: held };
   }
 
-  /** Keeps the columns as they are until they are released, once they are what the tables have (rule C3). */
+  /** Waits until the columns match the tables (rule C3), then keeps them unchanged until the returned function is called. */
   private async acquireColumns(signal: AbortSignal | undefined): Promise<() => void> {
     for (;;) {
       const release = await this.lock.acquireShared();

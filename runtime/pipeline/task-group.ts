@@ -1,16 +1,16 @@
 import { linkedController } from '../abort';
 
-/** The abort reason given to the tasks of a group that ends because one of them has failed or is done. */
+/** The abort reason for the other tasks of a group when one of them failed. */
 export class GroupEnded extends Error {
   constructor() {
-    super('the other tasks of this group have ended');
+    super('another task of this group failed');
     this.name = 'GroupEnded';
   }
 }
 
 /**
- * Runs tasks side by side. The first that fails ends the others (their signal aborts) and its error is thrown once all
- * have ended, so that nothing of the group is still running when the caller goes on. Ends when all have ended.
+ * Runs tasks concurrently and returns when all have ended. When one fails, the signal of the others aborts, and its error
+ * is thrown once all have ended: nothing of the group still runs when the caller continues.
  */
 export async function runTogether(
   signal: AbortSignal,

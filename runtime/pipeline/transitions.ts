@@ -1,35 +1,35 @@
 import type { Checkpoint, GenerationReason, PipelineState } from './checkpoint';
 
-/** What a generation is doing: it loads, or it follows. */
+/** Whether a generation loads or follows. */
 type Phase = Checkpoint['phase'];
 
-/** What the checkpoint says of a pipeline; `nothing` is stored yet, or it is blocked by a `gap`. */
+/** A pipeline's state by its checkpoint. `nothing`: no checkpoint yet; `gap`: blocked by a recorded gap. */
 export type State = 'nothing' | Phase | 'gap';
 
-/** What can happen to a generation that runs. */
+/** What can happen to a running generation. */
 export type Happening =
   /** Its export is loaded, and the stream has passed it (rule P2). */
   | 'publish'
   /** Stream records are lost (rule G1). */
   | 'gap'
-  /** The source is another table of the same name, or what was stored is gone. */
+  /** The source is another table of the same name, or the stored state is gone. */
   | 'table replaced'
-  /** There is no table of that name any more. */
+  /** The table no longer exists. */
   | 'table gone'
-  /** A user wants a new generation. */
+  /** A user requested a new generation. */
   | 'resync';
 
-/** How a pipeline goes on. */
+/** What a pipeline does next. */
 export type Step =
   | { readonly do: 'run' }
-  /** With the error of the gap; the visible table stays as it is. */
+  /** With the gap as its error. The visible table stays unchanged. */
   | { readonly do: 'stop' }
   | { readonly do: 'record the gap and stop' }
-  /** Without the lease, until there is a table of that name again (rule G1). */
+  /** Without the lease, until a table of that name exists again (rule G1). */
   | { readonly do: 'wait for the table' }
   | { readonly do: 'go on'; readonly as: Phase }
   | { readonly do: 'refuse'; readonly because: string }
-  /** A new generation. `new lease`: a table that was replaced may have another key. */
+  /** Starts a generation. `new lease`: a replaced table may have another key. */
   | { readonly do: 'begin'; readonly reason: GenerationReason; readonly under: 'this lease' | 'new lease' };
 
 const begin = (reason: GenerationReason, under: 'this lease' | 'new lease'): Step => ({
@@ -38,7 +38,7 @@ const begin = (reason: GenerationReason, under: 'this lease' | 'new lease'): Ste
   under,
 });
 
-/** When the lease has been taken, and when a generation has begun. docs/ARCHITECTURE.md draws it. */
+/** After the lease was taken, and after a generation has begun. docs/ARCHITECTURE.md has a diagram. */
 const WHEN_TAKEN: Readonly<Record<State, Step>> = {
   nothing: begin('first load', 'this lease'),
   load: { do: 'run' },
@@ -49,7 +49,7 @@ const WHEN_TAKEN: Readonly<Record<State, Step>> = {
 const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> = {
   load: {
     publish: { do: 'go on', as: 'stream' },
-    // Before the publish nothing is lost by loading anew (rule G2).
+    // Before the publish, reloading loses nothing (rule G2).
     gap: begin('gap', 'this lease'),
     'table replaced': begin('table replaced', 'new lease'),
     'table gone': { do: 'wait for the table' },
@@ -69,7 +69,7 @@ export function stateOf(stored: PipelineState | undefined): State {
   return stored.checkpoint.gap === undefined ? stored.checkpoint.phase : 'gap';
 }
 
-/** @param wanted why a generation was to begin before the lease was taken: it begins under it, whatever is stored */
+/** @param wanted why a generation was wanted before the lease was taken: it begins under this lease, whatever is stored */
 export function stepWhenTaken(state: State, wanted?: GenerationReason): Step {
   return wanted === undefined ? WHEN_TAKEN[state] : begin(wanted, 'this lease');
 }

@@ -16,18 +16,18 @@ import {
 } from './table-export';
 import { EXPORT_BLUR_MS, exportableFrom, latestExportTime } from './watermark';
 
-/** Differing keys that are named; all are counted. */
+/** Keys listed in a report; the counts include all. */
 const EXAMPLES = 20;
 
-/** What `verify` found. Times are epoch ms. */
+/** The result of `verify`. Times are epoch ms. */
 export interface VerifyReport extends Comparison {
   readonly exportTime: number;
   readonly exportArn: string;
 }
 
 /**
- * Compares the visible table with a point-in-time export, cell by cell, while the stream goes on (rule V1). Whatever fails, the
- * recording ends with it; of what its signal cuts short, the next lease or generation leaves nothing (rule V3).
+ * Compares the visible table with a point-in-time export, cell by cell, while the stream continues (rule V1). Any failure also ends
+ * the recording. If the signal aborts first, the next lease or generation removes the leftovers (rule V3).
  */
 export async function verify(run: GenerationRun): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
@@ -54,8 +54,8 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
 }
 
 /**
- * Rule V1: from now on every key that changes is recorded; the export is of a time T later than the record's first commit by
- * what an export may blur; once W has passed T by as much, every row whose key was not recorded must equal the export.
+ * Rule V1. From now on every key that changes is recorded. The export's time T is later than the start of the recording by at least
+ * EXPORT_BLUR_MS. Once W has passed T by as much, every row whose key was not recorded must equal the export.
  */
 async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
@@ -66,7 +66,7 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   await waitUntil(
     context,
     exportableFrom(recordedFrom + EXPORT_BLUR_MS),
-    'the export has to be later than the record',
+    'the export must be later than the start of the recording',
     signal,
   );
 
@@ -89,7 +89,7 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   return { ...comparison, exportTime, exportArn: arn };
 }
 
-/** An export of the latest time there can be one of. */
+/** Requests an export of the latest possible time. */
 function requestLatest(run: GenerationRun): Promise<RequestedExport> {
   const { aws, pipeline, settings } = run.context;
   const { tableId, generation } = run.committer.current.checkpoint;

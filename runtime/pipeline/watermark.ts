@@ -8,35 +8,35 @@ export const STREAM_AGE_MS = 5 * MINUTE;
 export const EXPORT_LEAD_MS = 5 * MINUTE;
 
 /**
- * An export's cut differs from item to item by up to 60 s, its time and the stream's are rounded to seconds: what W has
- * passed by this much, the export cannot know better (rules P2, A3; reference: the proof in docs/SPEC.md).
+ * An export's cut varies by up to 60 s between items, and its time and the stream's are rounded to seconds. Once W is this far
+ * past T, the export has nothing newer than the stream (rules P2, A3; the proof is in docs/SPEC.md).
  */
 export const EXPORT_BLUR_MS = 62 * SECOND;
 
 /**
- * How far AWS's clock may be behind ours, which was right at its last answer: an export of a time that it has not reached
- * yet is refused (fault table, rows 20 and 40).
+ * How far AWS's clock may be behind our estimate, which was right at its last answer. AWS refuses an export of a time that its
+ * clock has not reached (fault table, rows 20 and 40).
  */
 const CLOCK_LEAD_MS = 2 * SECOND;
 
-/** Export times that the service refuses in a row before the refusal is passed on. */
+/** Export times refused in a row before the refusal is thrown. */
 export const MOST_REFUSED_TIMES = 3;
-/** Before the next one is chosen: by then a clock of ours that is ahead has been put right. */
+/** Pause before the next time is chosen: by then our clock, if ahead, has been corrected. */
 export const REFUSED_TIME_PAUSE_MS = 10_000;
 
-/** From when an export of `earliest` or later can be asked for. Epoch ms on the service's clock, like the result. */
+/** When an export of `earliest` or later can be requested. Both are epoch ms on the service's clock. */
 export function exportableFrom(earliest: number): number {
   return earliest + CLOCK_LEAD_MS + SECOND;
 }
 
-/** The latest time, in whole seconds, that an export can be asked of for certain. Epoch ms. */
+/** The latest time, in whole seconds, of which AWS certainly accepts an export. Epoch ms. */
 export function latestExportTime(now: number): number {
   return Math.floor((now - CLOCK_LEAD_MS) / SECOND) * SECOND;
 }
 
 /**
- * Lag (docs/ARCHITECTURE.md): age of the oldest change read but not committed, 0 when there is none, plus the time
- * since the slowest open shard was read. All epoch ms on the service's clock, the result in ms.
+ * Lag in ms (docs/ARCHITECTURE.md): the age of the oldest change read but not committed (0 if there is none), plus the
+ * time since the slowest open shard was read. All arguments are epoch ms on the service's clock.
  */
 export function lagMs(now: number, oldestUncommitted: number | undefined, slowestReadAt: number): number {
   return Math.max(0, now - (oldestUncommitted ?? now)) + Math.max(0, now - slowestReadAt);

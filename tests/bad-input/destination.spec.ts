@@ -180,7 +180,7 @@ describe('bad input: the destination', () => {
       /writes table main\.orders, not main\.other/,
     ],
     ['another way of deleting', ['--deletes', 'soft'], /was created with deletes: hard\. Set that back/],
-    ['another layout', ['--columns', 'document'], /was made for another setting of "columns"\. Set it back/],
+    ['another layout', ['--columns', 'document'], /was created for another setting of "columns"\. Change that back/],
   ] as const) {
     quickIf(what === 'another way of deleting').it(
       `settings that changed under a table that is there: ${what}`,

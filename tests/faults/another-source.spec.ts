@@ -117,7 +117,7 @@ describe('faults/stream: another stream, another table', () => {
     assert.equal(told.againMs, TABLE_RETRY_MS);
     assert.match(
       told.error.message,
-      /^Table orders no longer exists in eu-west-1\. .*loaded by itself\. .*aws dynamodb list-tables --region eu-west-1/,
+      /^Table orders no longer exists in eu-west-1\. .*the replicator loads it\. .*aws dynamodb list-tables --region eu-west-1/,
     );
     assert.deepEqual(world.destination(), before);
     assert.deepEqual(await world.settled(process.stop()), { failed: [] });
@@ -150,7 +150,7 @@ describe('faults/stream: another stream, another table', () => {
     assert.deepEqual(more, []);
     assert.match(
       told?.error.message ?? '',
-      /^Table orders was deleted and made again, and cannot be loaded yet\. .*\n.*update-continuous-backups/s,
+      /^Table orders was deleted and recreated, and cannot be loaded yet\. .*\n.*update-continuous-backups/s,
     );
     world.simulator.call('dynamodb', 'UpdateContinuousBackups', {
       TableName: world.tableName,

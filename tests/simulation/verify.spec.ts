@@ -135,7 +135,7 @@ describe('simulation/verify', () => {
       assert.ok(error instanceof VerifyFailed, String(error));
       assert.match(error.cause.message, says);
       assert.ok(error.message.includes(error.cause.message));
-      assert.match(error.message, /replication goes on.*ask for it again/s);
+      assert.match(error.message, /Replication continues.*run verify again/s);
       assert.equal(world.heardOf('verify.failed').length, step?.[0] === 'startVerify' ? 0 : 1);
       assert.ok(!world.stage.hasVerify(), 'V3: it leaves something');
       await world.untilCaughtUp();
