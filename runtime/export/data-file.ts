@@ -10,18 +10,18 @@ import { countLines, joined, LineTooLong, wholeLines } from './lines';
 import type { DataFile } from './manifest-text';
 import { readObject } from './object-reader';
 
-/** Larger pieces than zlib's own 16 KiB, on both of its sides, make it more than twice as fast. */
+/** Larger pieces than zlib's own 16 KiB, in and out, make it more than twice as fast. */
 const PIECE_BYTES = 256 * 1024;
-/** A block is what zlib's thread decompresses at once: it works on the next one while this one is decoded. */
+/** A block is what zlib's thread decompresses at once. It works on the next block while this one is decoded. */
 const BLOCK_BYTES = PIECE_BYTES;
-/** An item has 400 KB; base64, escapes and type names make its line longer, by no more than a factor of about ten. */
+/** An item has up to 400 KB. Base64, escapes and type names make its line longer, by a factor of about ten at most. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Turns a gzip file into its bytes. Throws what zlib throws (codes `Z_…`) when the file is damaged or ends early. */
+/** Decompresses a gzip file. Throws zlib's errors (codes `Z_…`) when the file is damaged or ends early. */
 export type Decompress = (compressed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 export interface ReadBlocksOptions {
-  /** For the pauses between two tries; default: the machine's. */
+  /** For the pauses between attempts; default: the machine's. */
   readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default: zlib in its own threads. */
@@ -29,10 +29,9 @@ export interface ReadBlocksOptions {
 }
 
 /**
- * The lines of a data file in blocks of about 256 KiB, each of whole lines and ending with a newline (rule X1). MD5, gzip
- * checksum and number of lines are known only at the end: what came before is good when the last block has come and
- * the iteration has ended without an error. Memory is a few blocks, whatever the file's size. Leaving early closes the
- * connection.
+ * Reads the lines of a data file in blocks of about 256 KiB, each of whole lines and ending with a newline (rule X1). MD5, gzip
+ * checksum and number of lines are known only at the end: the blocks are valid once the iteration has ended without an
+ * error. Memory is a few blocks, whatever the file's size. Stopping early closes the connection.
  * @throws DataFileCorrupt, ObjectChanged, AwsFault, or the signal's reason
  */
 export async function* readBlocks(
@@ -42,7 +41,7 @@ export async function* readBlocks(
   { clock = new LocalClock(), signal, decompress = gunzip }: ReadBlocksOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const address = `s3://${bucket}/${file.key}`;
-  // Lets go of a read that waits for the network when the reader leaves.
+  // Ends a read that waits for the network when the caller stops early.
   const { controller: left, unlink } = linkedController(signal);
   const hash = createHash('md5');
   let items = 0;
@@ -65,7 +64,7 @@ export async function* readBlocks(
 
 async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = createGunzip({ chunkSize: PIECE_BYTES });
-  // The stream hands the failure of either side to its reader.
+  // The stream passes a failure of either side to its reader.
   pipeline(joined(compressed, PIECE_BYTES), stream, () => undefined);
   for await (const piece of stream) yield piece as Uint8Array;
 }

@@ -1,7 +1,7 @@
 import { awsCommand, type CliFlags } from '../aws/cli-command';
 import { ReplicatorError } from '../errors';
 
-/** The export ended without data (fault table, row 25). What has to be mended is in the message; then a new one is needed. */
+/** The export failed (fault table, row 25). The message has the fix; after that a new export is needed. */
 export class ExportFailed extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -16,7 +16,7 @@ export class ExportFailed extends ReplicatorError {
   }
 }
 
-/** The token belongs to an export with other settings, and which one is not to be found out (row 21). */
+/** The token belongs to an export with other settings that cannot be found (row 21). */
 export class ExportTokenTaken extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -29,14 +29,14 @@ export class ExportTokenTaken extends ReplicatorError {
   ) {
     super(
       `An export of ${tableArn} was already requested with token ${clientToken}, with another bucket, prefix or key, and ` +
-        `${reason}. Give the bucket and prefix it was requested with, or wait 8 hours until the token is free. See it: ` +
+        `${reason}. Set the bucket and prefix of that request, or wait 8 hours until the token is free. To list the exports: ` +
         awsCommand(cli, `dynamodb list-exports --table-arn ${tableArn}`),
       options,
     );
   }
 }
 
-/** The manifest does not say what it should: nothing is loaded from it (fault table, row 30; rule X1). */
+/** The manifest is not as expected, so nothing is loaded from it (fault table, row 30; rule X1). */
 export class ManifestRefused extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -47,14 +47,21 @@ export class ManifestRefused extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `The export's manifest cannot be trusted: ${file} ${reason}. Nothing else may write under the export's prefix; run ` +
-        `"dynamodb-replicator resync" to load from a new export.`,
+      `The export's manifest cannot be trusted: ${file} ${reason}. Make sure that nothing else writes under the export's ` +
+        `prefix, then run "dynamodb-replicator resync" to load from a new export.`,
       options,
     );
   }
 }
 
-/** The bytes of a data file are not those that the manifest lists (fault table, row 29; rule X1). Another read may bring them. */
+const MISMATCHES = {
+  MD5: 'its MD5',
+  items: 'its number of items',
+  gzip: 'it',
+  line: 'every line',
+};
+
+/** The content of a data file does not match the manifest (fault table, row 29; rule X1). Another read may succeed. */
 export class DataFileCorrupt extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -67,14 +74,14 @@ export class DataFileCorrupt extends ReplicatorError {
     options?: ErrorOptions,
   ) {
     super(
-      `${file} is not what the export's manifest says: ${what === 'line' ? 'every line' : what} should be ${expected}, is ${actual}. If that stays so, the ` +
-        `file is damaged: run "dynamodb-replicator resync" to load from a new export.`,
+      `${file} does not match the export's manifest: ${MISMATCHES[what]} should be ${expected}, found ${actual}. If every attempt ` +
+        `fails like this, the file is damaged: run "dynamodb-replicator resync" to load from a new export.`,
       options,
     );
   }
 }
 
-/** An object was replaced while it was read: the rest would belong to other bytes (fault table, row 28). */
+/** An object was replaced during the read: the rest would not belong to the same content (fault table, row 28). */
 export class ObjectChanged extends ReplicatorError {
   readonly kind = 'fatal';
   /** s3:// address. */
@@ -83,7 +90,7 @@ export class ObjectChanged extends ReplicatorError {
   constructor(bucket: string, key: string, cli: CliFlags, options?: ErrorOptions) {
     const file = `s3://${bucket}/${key}`;
     super(
-      `${file} was replaced while it was read. Nothing else may write under the export's prefix; see what was written: ` +
+      `${file} was replaced while it was being read. Nothing else may write under the export's prefix. To list the versions: ` +
         awsCommand(cli, `s3api list-object-versions --bucket ${bucket} --prefix ${key}`),
       options,
     );

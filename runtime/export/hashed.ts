@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 
-/** Hashes what passes through, in the order it came. */
+/** Passes the bytes through and updates `hash` with them. */
 export async function* hashed(
   bytes: AsyncIterable<Uint8Array>,
   hash: Hash,

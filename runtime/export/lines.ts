@@ -1,6 +1,6 @@
 const NEWLINE = 10;
 
-/** A line longer than `longest` bytes: the text is not what it should be, and memory has to stay bounded. */
+/** A line is longer than `longest` bytes: the text is not what was expected, and memory has to stay bounded. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
 
@@ -10,9 +10,9 @@ export class LineTooLong extends Error {
 }
 
 /**
- * Cuts a text that comes in pieces of any size into blocks of whole lines, each about `blockBytes` or as long as its one line.
- * Every block ends with a newline, the last one too. Holds no more than a block, a line and a piece. Pieces of a block's size
- * are not copied: the line that one begins and the next one ends is a block of its own.
+ * Cuts a text that arrives in pieces of any size into blocks of whole lines, each of about `blockBytes` or as long as its one line.
+ * Every block ends with a newline, including the last. Holds no more than a block, a line and a piece. Pieces of a block's size
+ * are not copied: a line that spans two of them becomes its own block.
  * @throws LineTooLong
  */
 export async function* wholeLines(
@@ -48,7 +48,7 @@ export async function* wholeLines(
   yield Buffer.concat(held);
 }
 
-/** Joins pieces until they have so many bytes, the last ones aside. */
+/** Joins pieces until they have at least `leastBytes`; the last may have fewer. */
 export async function* joined(
   pieces: AsyncIterable<Uint8Array>,
   leastBytes: number,

@@ -11,15 +11,15 @@ import { type Decompress, readBlocks } from './data-file';
 import { DataFileCorrupt } from './errors';
 import type { DataFile } from './manifest';
 
-/** A corrupt answer may be the network's doing; a corrupt file is one that was corrupt this often. */
+/** A corrupt response may be a network error. After this many, the file itself is corrupt. */
 const ATTEMPTS_PER_FILE = 3;
 const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
-/** Where rows go: the pipeline's TableWriter. */
+/** Where rows are loaded: the pipeline's TableWriter. */
 export interface LoadTarget {
   readonly catalog: Catalog;
   widen(wanted: Catalog): Promise<void>;
-  /** A load under the columns that the table has now; they do not change before it ends. */
+  /** Opens a load with the table's present columns, which do not change until it ends. */
   openLoad(): Promise<{ readonly catalog: Catalog; readonly load: Load }>;
   readLedger(): Promise<readonly LedgerEntry[]>;
 }
@@ -31,7 +31,7 @@ export interface LoaderOptions {
   readonly files: readonly DataFile[];
   readonly target: LoadTarget;
   readonly decoder: BlockDecoder;
-  /** Files read at the same time, each in a transaction of its own. */
+  /** Files read at the same time, each in its own transaction. */
   readonly concurrency: number;
   /** Small files share a transaction up to about this many uncompressed bytes. */
   readonly transactionBytes: number;
@@ -43,17 +43,17 @@ export interface LoaderOptions {
 }
 
 export interface LoadProgress {
-  /** In the ledger, those of earlier processes included. */
+  /** Files in the ledger, including those that earlier processes loaded. */
   readonly files: number;
   readonly items: number;
-  /** Uncompressed, read by this process. */
+  /** Uncompressed bytes that this process read. */
   readonly bytes: number;
 }
 
 /**
- * Loads every file of a manifest that the ledger does not hold yet (rules P1, X1), in any order, each exactly once.
- * Columns are widened between transactions only: a file that brings something new is looked through to its end, its
- * transaction is undone, the table widened, the file read again.
+ * Loads every file of a manifest that is not in the ledger yet (rules P1, X1), in any order, each exactly once.
+ * Columns are widened only between transactions: when a file needs wider columns, it is scanned to its end, its
+ * transaction is rolled back, the table is widened, and the file is read again.
  * @throws DataFileCorrupt naming the file, after three attempts
  */
 export async function loadFiles(options: LoaderOptions): Promise<void> {
@@ -67,7 +67,7 @@ export async function loadFiles(options: LoaderOptions): Promise<void> {
   await loader.run();
 }
 
-/** What a file brought that the table could not hold yet. */
+/** A file needs columns that the table does not have yet. */
 class WiderColumns extends Error {
   constructor(readonly catalog: Catalog) {
     super('wider columns are needed');
@@ -106,7 +106,7 @@ class Loader {
     if (failure) throw failure.error;
   }
 
-  /** Takes files off the list until they are in the ledger. */
+  /** Takes a file off the list, and perhaps more with it, and retries until all are in the ledger. */
   private async loadNext(): Promise<void> {
     const group = this.waiting.splice(0, 1);
     let failures = 0;
@@ -127,7 +127,7 @@ class Loader {
     }
   }
 
-  /** One transaction: the files of `group`, and more while they are small. Leaves in `group` what is still to be loaded. */
+  /** Loads the files of `group`, and more while they are small, in one transaction. Leaves in `group` the files still to load. */
   private async loadGroup(group: DataFile[]): Promise<void> {
     const { catalog, load } = await this.options.target.openLoad();
     const done: LedgerEntry[] = [];
@@ -143,7 +143,7 @@ class Loader {
       }
       group.splice(0, done.length);
       this.advance({ files: done.length });
-      for (const line of done) this.options.onCommitted(line);
+      for (const entry of done) this.options.onCommitted(entry);
     };
     try {
       for (let file = group[0]; file !== undefined; file = group[done.length]) {
@@ -179,7 +179,7 @@ class Loader {
     }
   }
 
-  /** Reads a file only to learn all that its items ask of the columns, so that it is undone once, not once per block. */
+  /** Scans a whole file for the columns it needs, so that it is rolled back once and not once per block. */
   private async observeFile(file: DataFile, from: Catalog): Promise<WiderColumns> {
     let catalog = from;
     let items = 0;
@@ -191,7 +191,7 @@ class Loader {
     return new WiderColumns(catalog);
   }
 
-  /** `before`: lines of the file ahead of this block. @throws DataFileCorrupt */
+  /** @param before lines of the file before this block @throws DataFileCorrupt */
   private understood<T>(file: DataFile, before: number, decode: () => T): T {
     try {
       return decode();
@@ -230,7 +230,7 @@ class Loader {
     await this.options.clock.sleep(waitMs, this.stop.signal);
   }
 
-  /** A commit whose outcome was unknown may have happened (rule C3): the ledger knows. */
+  /** A commit with unknown outcome may have happened (rule C3); the ledger shows it. */
   private async forgetLoaded(group: DataFile[]): Promise<void> {
     const loaded = new Set((await this.options.target.readLedger()).map(({ file }) => file));
     for (let i = group.length - 1; i >= 0; i--) {

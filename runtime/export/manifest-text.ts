@@ -5,7 +5,7 @@ export interface DataFile {
   readonly items: number;
   /** MD5 of the compressed bytes, base64. */
   readonly md5: string;
-  /** As S3 gave it to the exporter; not the MD5, for it was a multipart upload. */
+  /** As S3 returned it to the exporter. Not the MD5, as it was a multipart upload. */
   readonly etag: string | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface Summary {
 }
 
 /**
- * manifest-summary.json of a full export in DynamoDB JSON.
+ * Parses manifest-summary.json of a full export in DynamoDB JSON.
  * Source: DynamoDB guide, "DynamoDB table export output format".
- * @throws Error that says what is wrong, to follow the file's name
+ * @throws Error whose message continues a sentence that begins with the file's name
  */
 export function readSummary(text: string): Summary {
   const summary = parseObject(text);
@@ -30,9 +30,9 @@ export function readSummary(text: string): Summary {
     throw new Error(`has the format ${JSON.stringify(format)}, not DYNAMODB_JSON`);
   const type = summary['exportType'] ?? 'FULL_EXPORT';
   if (type !== 'FULL_EXPORT')
-    throw new Error(`is of an export of type ${JSON.stringify(type)}, not a full one`);
+    throw new Error(`belongs to an export of type ${JSON.stringify(type)}, not to a full one`);
   const exportTime = Date.parse(textOf(summary, 'exportTime'));
-  if (Number.isNaN(exportTime)) throw new Error('has an exportTime that is no time');
+  if (Number.isNaN(exportTime)) throw new Error('has an exportTime that is not a time');
   return {
     exportArn: textOf(summary, 'exportArn'),
     tableId: textOf(summary, 'tableId'),
@@ -42,7 +42,7 @@ export function readSummary(text: string): Summary {
   };
 }
 
-/** A line of manifest-files.json. @throws Error that says what is wrong, to follow the file's name */
+/** Parses a line of manifest-files.json. @throws Error whose message continues a sentence that begins with the file's name */
 export function readDataFile(line: string, folder: ManifestFolder): DataFile {
   const entry = parseObject(line);
   const etag = entry['etag'];
@@ -55,7 +55,7 @@ export function readDataFile(line: string, folder: ManifestFolder): DataFile {
 }
 
 export interface ManifestFolder {
-  /** The full key of what a manifest names: by its full key, below the export's prefix, or below the manifest's folder. */
+  /** The full key of an object that a manifest names by full key, below the export's prefix, or below the manifest's folder. */
   resolve(named: string): string;
 }
 

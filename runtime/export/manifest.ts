@@ -17,12 +17,12 @@ import { readObject } from './object-reader';
 
 export type { DataFile } from './manifest-text';
 
-/** A damaged answer may be the network's doing; a damaged manifest is one that was damaged this often (row 30). */
+/** A damaged response may be a network error. After this many, the manifest itself is damaged (row 30). */
 const ATTEMPTS = 3;
 const BLOCK_BYTES = 256 * 1024;
 const LONGEST_LINE_BYTES = 1024 * 1024;
 
-/** What a completed export consists of. */
+/** The content of a completed export. */
 export interface Manifest {
   readonly exportArn: string;
   readonly bucket: string;
@@ -34,8 +34,8 @@ export interface Manifest {
 }
 
 /**
- * The manifest of a completed full export: the summary and the list of files, each checked against its `.md5`, the
- * files' item counts against the summary's (rule X1), and the summary's time against the one asked for (rule A3).
+ * Reads the manifest of a completed full export: the summary and the list of files. Checks each against its `.md5`, the
+ * files' item counts against the summary's (rule X1), and the summary's time against the requested one (rule A3).
  * Source: DynamoDB guide, "DynamoDB table export output format" (the checksum objects end in `.md5`).
  * @param askedTime the ExportTime of the request, epoch ms
  * @throws ManifestRefused after three attempts
@@ -77,14 +77,14 @@ class ManifestReader {
     if (listed !== summary.itemCount) {
       this.refuse(
         filesKey,
-        `lists files of ${listed} items in all, and the summary says ${summary.itemCount}`,
+        `lists files with ${listed} items in total, but the summary has ${summary.itemCount}`,
       );
     }
     const { tableId, exportTime, itemCount } = summary;
     return { exportArn: arn, bucket, tableId, exportTime, itemCount, files };
   }
 
-  /** Where DescribeExport says the summary is; by the layout of the folder where it does not. */
+  /** The key from DescribeExport; without one, the key by the folder's layout. */
   private summaryKey(): string {
     const { arn, manifestKey, prefix } = this.description;
     if (manifestKey !== undefined) return manifestKey;
@@ -102,16 +102,16 @@ class ManifestReader {
     if (summary.exportArn !== arn)
       this.refuse(key, `belongs to the export ${summary.exportArn}, not to ${arn}`);
     if (tableId !== undefined && summary.tableId !== tableId) {
-      this.refuse(key, `is of the table with id ${summary.tableId}, not ${tableId}`);
+      this.refuse(key, `belongs to the table with id ${summary.tableId}, not ${tableId}`);
     }
     if (summary.exportTime !== this.askedTime) {
       const [actual, asked] = [summary.exportTime, this.askedTime].map((ms) => new Date(ms).toISOString());
-      this.refuse(key, `is of ${actual}, not of ${asked}, which was asked for`);
+      this.refuse(key, `is from ${actual}, not from the requested time ${asked}`);
     }
     return summary;
   }
 
-  /** Parsed as it comes, so that a manifest of a hundred thousand files is never in memory as text. */
+  /** Parses while reading, so the text of a manifest of a hundred thousand files is never in memory as a whole. */
   private async files(key: string, summaryKey: string): Promise<DataFile[]> {
     const folder = manifestFolder(summaryKey, this.description.prefix);
     const files = new Map<string, DataFile>();
@@ -132,7 +132,7 @@ class ManifestReader {
     return [...files.values()];
   }
 
-  /** Hands an object's bytes to `read`, then compares them with the MD5 beside it. */
+  /** Passes an object's bytes to `read`, then compares them with its `.md5` object. */
   private async checked(
     key: string,
     read: (bytes: AsyncIterable<Uint8Array>) => Promise<void>,
@@ -142,18 +142,18 @@ class ManifestReader {
     try {
       await read(hashed(this.object(key), hash));
     } catch (error) {
-      if (error instanceof LineTooLong) this.refuse(key, `is no list of files: ${error.message}`, error);
+      if (error instanceof LineTooLong) this.refuse(key, `is not a list of files: ${error.message}`, error);
       throw error;
     }
     const actual = hash.digest('base64');
-    if (actual !== expected) this.refuse(key, `should have the MD5 ${expected} and has ${actual}`);
+    if (actual !== expected) this.refuse(key, `should have the MD5 ${expected}, but has ${actual}`);
   }
 
   private async md5(key: string): Promise<string> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.object(key)) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('utf8').trim();
-    if (!/^[A-Za-z0-9+/]{22}==$/.test(text)) this.refuse(key, 'holds no MD5');
+    if (!/^[A-Za-z0-9+/]{22}==$/.test(text)) this.refuse(key, 'does not contain an MD5');
     return text;
   }
 

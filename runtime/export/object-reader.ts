@@ -4,15 +4,15 @@ import type { AwsServices } from '../aws/services';
 import type { Clock } from '../clock';
 import { ObjectChanged } from './errors';
 
-/** Answers in a row that bring no byte of the body before the fault is passed on. */
+/** Responses in a row without a byte of the body before the fault is thrown. */
 const FRUITLESS_ATTEMPTS = 10;
 
-/** Few files are read at a time, so their pauses need no spreading. */
+/** In place of jitter: only few files are read at a time. */
 const HALFWAY = 0.5;
 
 /**
- * All bytes of an object. A transient fault in mid-body is made good from where it stopped, by Range and If-Match; a read that
- * goes on bringing bytes may break off any number of times. Closes its connection when left early.
+ * Reads all bytes of an object. After a transient fault it resumes where the body stopped, with Range and If-Match, any number of
+ * times as long as bytes keep arriving. Closes its connection when the caller stops early.
  * @throws ObjectChanged, AwsFault
  */
 export async function* readObject(
@@ -41,9 +41,9 @@ export async function* readObject(
       if (offset > 0 && (error.httpStatus === 412 || error.httpStatus === 416)) {
         throw new ObjectChanged(bucket, key, aws.cli, { cause: error });
       }
-      // A connection that breaks behind the last byte has lost nothing.
+      // A connection that breaks after the last byte has lost nothing.
       if (total !== undefined && offset === total) return;
-      // What a person has to mend was waited for beneath, if there is a point in waiting.
+      // For faults that a person has to fix, the AWS client already waited, if waiting can help.
       if (error.kind !== 'retry' || error.pace === 'slow' || ++fruitless >= FRUITLESS_ATTEMPTS) throw error;
       await clock.sleep(
         pauseAfter(fruitless, error.pace, () => HALFWAY),

@@ -6,9 +6,9 @@ import type { Events } from '../observe/events';
 import { ExportFailed, ExportTokenTaken } from './errors';
 
 /**
- * Requests an export, or finds the one that this very token started before a crash. The token has to be in the checkpoint before
- * (rule A3). When the token was used with another bucket, prefix or key (row 21), the export it started is looked up:
- * it is ours, and the caller goes by the bucket and prefix of its description.
+ * Requests an export, or finds the one that the same token started before a crash. The checkpoint must already have the token
+ * (rule A3). If the token was used with another bucket, prefix or key (row 21), the export it started is looked up:
+ * it is ours, and the caller uses the bucket and prefix of its description.
  * @throws ExportTokenTaken when it cannot be found
  * @throws AwsFault
  */
@@ -46,7 +46,7 @@ async function findExport(
   throw new ExportTokenTaken(request.clientToken, request.tableArn, reason, aws.cli, { cause: conflict });
 }
 
-/** Listed exports may age out between the listing and the question. */
+/** A listed export may expire before it is described. */
 async function describeIfKept(
   aws: AwsServices,
   arn: string,
@@ -60,17 +60,17 @@ async function describeIfKept(
   }
 }
 
-/** How an export is waited for. */
+/** How to wait for an export. */
 export interface Waiting {
   readonly pipeline: string;
   readonly clock: Clock;
   readonly events: Events;
-  /** Between two looks. */
+  /** Between two polls. */
   readonly pauseMs: number;
 }
 
 /**
- * Waits until the export is completed; there is no limit, a large table takes hours. Emits `export.progress` after each look.
+ * Waits until the export is complete, without a limit: a large table takes hours. Emits `export.progress` after each poll.
  * @throws ExportFailed
  * @throws AwsFault, with code ExportNotFoundException when AWS no longer knows the export (row 24)
  */
@@ -99,12 +99,12 @@ function exportFailed(description: ExportDescription, cli: CliFlags): ExportFail
   return new ExportFailed(
     description.arn,
     code,
-    description.failureMessage ?? 'AWS gives no reason',
+    description.failureMessage ?? 'AWS gave no reason',
     remedy(code, description, cli),
   );
 }
 
-/** The codes are an open list; those not known here are told as AWS says them. */
+/** AWS may add codes; unknown ones are reported as they are. */
 function remedy(code: string, { bucket, prefix }: ExportDescription, cli: CliFlags): string {
   const objects = `arn:aws:s3:::${bucket}/${prefix === undefined ? '' : `${prefix}/`}*`;
   if (/NoSuchBucket/i.test(code)) {
@@ -113,15 +113,15 @@ function remedy(code: string, { bucket, prefix }: ExportDescription, cli: CliFla
   }
   if (/KMS/i.test(code)) {
     return (
-      `The KMS key of bucket ${bucket} or of the table cannot be used. Enable it and allow the caller kms:GenerateDataKey and ` +
-      `kms:Decrypt on it (${awsCommand(cli, `s3api get-bucket-encryption --bucket ${bucket}`)} names it), then start again.`
+      `AWS cannot use the KMS key of bucket ${bucket} or of the table. Enable it and allow the caller kms:GenerateDataKey and ` +
+      `kms:Decrypt on it (${awsCommand(cli, `s3api get-bucket-encryption --bucket ${bucket}`)} prints the bucket's), then start again.`
     );
   }
   if (/AccessDenied/i.test(code)) {
     return (
-      `The caller, or the source role where there is one, needs s3:PutObject and s3:AbortMultipartUpload on ${objects}. When the ` +
-      `bucket is another account's, it needs s3:PutObjectAcl too, the bucket's policy has to allow it all three ` +
-      `(${awsCommand(cli, `s3api get-bucket-policy --bucket ${bucket}`)}), and bucketOwner has to be set. Start again after that.`
+      `The caller, or the source role if there is one, needs s3:PutObject and s3:AbortMultipartUpload on ${objects}. If the ` +
+      `bucket belongs to another account, it also needs s3:PutObjectAcl, the bucket's policy has to allow all three ` +
+      `(${awsCommand(cli, `s3api get-bucket-policy --bucket ${bucket}`)}), and bucketOwner has to be set. Then start again.`
     );
   }
   return 'Start again: a new export is requested.';

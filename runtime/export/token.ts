@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** What an export belongs to. */
+/** What identifies an export. */
 export interface ExportIdentity {
   readonly pipeline: string;
-  /** Undefined on emulators that do not have it. */
+  /** `undefined` on emulators without table ids. */
   readonly tableId: string | undefined;
   readonly generation: number;
-  /** Tells the exports of one generation apart: the next number after one that failed, or what else it is for. */
+  /** Distinguishes the exports of one generation. */
   readonly attempt: number | string;
 }
 
 /**
- * The ClientToken of an export (rule A3): the same after a crash, so that a repeated request finds the export it had started
- * instead of starting a second one, and another one for another table, generation or attempt.
+ * The ClientToken of an export (rule A3). It is the same after a crash, so that a repeated request finds the first export instead
+ * of starting a second one. Another table, generation or attempt has another token.
  * Source: API reference, "ExportTableToPointInTime", ClientToken: idempotent for 8 hours, pattern `^[^$]+$`.
  */
 export function exportToken({ pipeline, tableId, generation, attempt }: ExportIdentity): string {

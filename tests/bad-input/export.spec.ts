@@ -86,8 +86,11 @@ describe('bad input: the export', () => {
       key = line.dataFileS3Key;
       line.md5Checksum = Buffer.from('another MD5 here').toString('base64');
     });
-    const { all } = await fails(/MD5 should be YW5vdGhlciBNRDUgaGVyZQ==, is /, /dynamodb-replicator resync/);
-    assert.ok(all.includes(`s3://${BUCKET}/${key} is not what the export's manifest says`), all);
+    const { all } = await fails(
+      /its MD5 should be YW5vdGhlciBNRDUgaGVyZQ==, found /,
+      /dynamodb-replicator resync/,
+    );
+    assert.ok(all.includes(`s3://${BUCKET}/${key} does not match the export's manifest`), all);
     assert.ok(key.startsWith(`${PREFIX}/AWSDynamoDB/`));
     assert.doesNotMatch(all, /destination cannot write/);
   });
@@ -105,7 +108,7 @@ describe('bad input: the export', () => {
     const { all } = await fails(/dynamodb-replicator resync/);
     const expected = names.map(
       ([key, items]) =>
-        `s3://${BUCKET}/${key} is not what the export's manifest says: items should be ${items}, is `,
+        `s3://${BUCKET}/${key} does not match the export's manifest: its number of items should be ${items}, found `,
     );
     assert.ok(
       expected.some((words) => all.includes(words)),
@@ -118,7 +121,7 @@ describe('bad input: the export', () => {
       largest(lines).itemCount += 1;
     });
     await fails(
-      /The export's manifest cannot be trusted: s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\/manifest-files\.json lists files of 21 items in all, and the summary says 20/,
+      /The export's manifest cannot be trusted: s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\/manifest-files\.json lists files with 21 items in total, but the summary has 20/,
     );
   });
 
@@ -129,7 +132,7 @@ describe('bad input: the export', () => {
       answer: { kind: 'corrupt', offset: -6 },
     });
     await fails(
-      /s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\.json\.gz is not what the export's manifest says/,
+      /s3:\/\/my-exports\/some\/prefix\/AWSDynamoDB\/.*\.json\.gz does not match the export's manifest/,
     );
   });
 

@@ -118,7 +118,7 @@ describe('faults/export: the request', () => {
         const failure = await world.errorOf(world.start());
         assert(failure instanceof ManifestRefused, String(failure));
         assert.match(failure.file, /manifest-summary\.json$/);
-        assert.match(failure.message, /is of .*, not of .*, which was asked for/);
+        assert.match(failure.message, /is from .*, not from the requested time /);
         assert.deepEqual([...world.visible()], []);
       },
     );

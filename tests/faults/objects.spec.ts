@@ -307,7 +307,7 @@ describe('faults/objects', () => {
           assert(failure instanceof ManifestRefused);
           assert.equal(failure.kind, 'fatal');
           assert(failure.file.includes(`/${file.slice(0, file.indexOf('.'))}.`), failure.file);
-          assert.match(failure.message, /cannot be trusted.*run "dynamodb-replicator resync"/);
+          assert.match(failure.message, /cannot be trusted.*then run "dynamodb-replicator resync"/);
           assert.equal(fault.hits, 3);
           assert.equal(reads(world, '/data/').length, 0);
           assert.deepEqual([...world.visible()], []);

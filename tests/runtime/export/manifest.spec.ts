@@ -189,25 +189,25 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
   it('is refused when an MD5 file holds something else', async () => {
     put();
     bucket.put(`${folder}manifest-files.md5`, '<Error>');
-    await refused('manifest-files.md5', /holds no MD5/);
+    await refused('manifest-files.md5', /does not contain an MD5/);
   });
 
   const SUMMARIES: readonly (readonly [string, object, RegExp])[] = [
-    ['another count than its files', { itemCount: 4 }, /of 3 items in all, and the summary says 4/],
+    ['another count than its files', { itemCount: 4 }, /with 3 items in total, but the summary has 4/],
     ['another format', { outputFormat: 'ION' }, /ION/],
-    ['an incremental export', { exportType: 'INCREMENTAL_EXPORT' }, /not a full one/],
+    ['an incremental export', { exportType: 'INCREMENTAL_EXPORT' }, /not to a full one/],
     ['another export', { exportArn: `${ARN}x` }, /belongs to the export/],
     ['another table', { tableId: 'recreated' }, /recreated/],
     ['no table id', { tableId: undefined }, /has no tableId/],
     [
       'an earlier time than was asked for (rule A3)',
       { exportTime: '2026-01-14T10:18:50.621Z' },
-      /is of 2026-01-14T10:18:50\.621Z, not of 2026-01-14T10:18:50\.622Z, which was asked for/,
+      /is from 2026-01-14T10:18:50\.621Z, not from the requested time 2026-01-14T10:18:50\.622Z/,
     ],
     [
       'a later time than was asked for (rule A3)',
       { exportTime: '2026-01-14T10:18:51Z' },
-      /is of 2026-01-14T10:18:51\.000Z, not of 2026-01-14T10:18:50\.622Z/,
+      /is from 2026-01-14T10:18:51\.000Z, not from the requested time 2026-01-14T10:18:50\.622Z/,
     ],
     ['no time', { exportTime: 'soon' }, /no time/],
     ['no count', { itemCount: '3' }, /has no itemCount/],
