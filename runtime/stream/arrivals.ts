@@ -4,16 +4,16 @@ import type { ListedShard, StreamPage, StreamRecord } from '../aws/services';
 export interface Listing {
   readonly kind: 'listing';
   readonly streamArn: string;
-  /** Service time just before its first page was asked for, epoch ms. */
+  /** Service time just before its first page was requested, epoch ms. */
   readonly startedAt: number;
-  /** When its last page had come: what it shows is of no later time. */
+  /** Service time when its last page had arrived: it shows nothing later. Epoch ms. */
   readonly completedAt: number;
   readonly shards: readonly ListedShard[];
   readonly status: StreamPage['status'];
   readonly viewType: string;
 }
 
-/** What DescribeStream shows of one shard's children. A child may be hidden, so this is no listing (rule W1). */
+/** What DescribeStream shows of one shard's children. A child may be hidden, so this does not count as a listing (rule W1). */
 export interface ChildAnswer {
   readonly kind: 'children';
   readonly parentId: string;
@@ -22,16 +22,16 @@ export interface ChildAnswer {
   readonly answeredAt: number;
 }
 
-/** One answer of GetRecords, or several without records in a row. Times are epoch ms on the service's clock. */
+/** One answer of GetRecords, or several consecutive ones without records. Times are epoch ms on the service's clock. */
 export interface ShardPage {
   readonly kind: 'page';
   readonly shardId: string;
   readonly records: readonly StreamRecord[];
-  /** There is nothing after these records: the shard is closed and read to its end (rule S2). */
+  /** Nothing follows these records: the shard is closed and read to its end (rule S2). */
   readonly ended: boolean;
   readonly requestedAt: number;
   readonly receivedAt: number;
-  /** When the last three answers in a row were empty: the time the first of them was asked for (rule W1). */
+  /** If the last three answers were empty: when the first of them was requested (rule W1). */
   readonly idleSince: number | undefined;
   /** The shard was not found, though its stream exists: it may count as read to its end (rule A2). */
   readonly gone?: true;

@@ -1,24 +1,24 @@
 import { backoffMs } from '../backoff';
 import type { Pace } from './pace';
 
-/** What DescribeStream shows at most (AWS guide "Service quotas"). */
+/** The most that DescribeStream returns (AWS guide "Service quotas"). */
 const SHARDS_A_PAGE = 100;
 
 interface Asking {
   atMs: number;
-  /** Answers that have come. */
+  /** Number of answers so far. */
   answers: number;
 }
 
-/** A shard whose children are asked for at that time of the local clock, ms. */
+/** A shard whose children to ask for, and when, in ms on the local clock. */
 export interface NextToAsk {
   readonly shardId: string;
   readonly atMs: number;
 }
 
 /**
- * Whose children to ask for, and when (rule S3): again and again, at growing pauses, until they are known. No clock and no
- * requests: what happens is reported, and the local time passed in.
+ * Schedules the requests for the children of shards (rule S3): repeatedly, with growing pauses, until the children are known.
+ * Has no clock and sends no requests: events are reported to it, and the local time is passed in.
  */
 export class AwaitedChildren {
   private askings = new Map<string, Asking>();
@@ -30,17 +30,17 @@ export class AwaitedChildren {
     return this.askings.size === 0;
   }
 
-  /** One request for each costs less than half a listing. Otherwise a listing shows them. */
+  /** Whether one request for each costs less than half a listing. Otherwise a listing has to show the children. */
   get areAskedFor(): boolean {
     return this.askings.size < this.pages / 2;
   }
 
-  /** A complete listing showed so many shards. */
+  /** Reports the number of shards in a complete listing. */
   listed(shards: number): void {
     this.pages = Math.floor(shards / SHARDS_A_PAGE) + 1;
   }
 
-  /** The shards whose children are awaited now. Returns whether one of them is new: it is asked about at once. */
+  /** Sets the shards whose children are awaited. Returns whether one is new: it is asked about at once. */
   follow(shardIds: readonly string[], now: number): boolean {
     const askings = new Map<string, Asking>();
     let hasNew = false;
@@ -53,7 +53,7 @@ export class AwaitedChildren {
     return hasNew;
   }
 
-  /** The one that has waited longest; none while listings have to show the children. */
+  /** The shard to ask about next; `undefined` while listings have to show the children. */
   next(): NextToAsk | undefined {
     if (!this.areAskedFor) return undefined;
     let next: NextToAsk | undefined;
@@ -63,7 +63,7 @@ export class AwaitedChildren {
     return next;
   }
 
-  /** An answer about its children has come: it is asked about again after a pause, unless they are known by then. */
+  /** Reports an answer about a shard's children. It is asked about again after a pause unless they are known by then. */
   asked(shardId: string, now: number): void {
     const asking = this.askings.get(shardId);
     if (!asking) return;

@@ -6,7 +6,7 @@ import type { AwaitedChildren } from './awaited-children';
 import { listChildren } from './listing';
 import type { PageQueue } from './page-queue';
 
-/** Nobody waits: it is woken before. */
+/** Sleep while no shard waits; `wake` ends it. */
 const IDLE_MS = 60_000;
 
 export interface AskerContext {
@@ -18,8 +18,8 @@ export interface AskerContext {
 }
 
 /**
- * Asks for the children of the shards that wait for one (rule S3), also while a listing is under way. One request at a time:
- * the calls of a process have a limit, first come first served, so a listing gets at least every other one.
+ * Asks for the children of shards that wait for one (rule S3), even while a listing is under way. One request at a time: the
+ * process has a limit of calls, first come, first served, so a listing gets at least every other one.
  */
 export class ChildAsker {
   private readonly pause: InterruptibleSleep;
@@ -31,12 +31,12 @@ export class ChildAsker {
     this.pause = new InterruptibleSleep(context.clock);
   }
 
-  /** Another shard waits, or a listing has shown how many pages it has. */
+  /** Reports that another shard waits, or that a listing showed how many pages it has. */
   wake(): void {
     this.pause.wake();
   }
 
-  /** Until the signal aborts. @throws AwsFault, or the signal's reason */
+  /** Runs until the signal aborts. @throws AwsFault, or the signal's reason */
   async run(): Promise<void> {
     const { clock, signal } = this.context;
     for (;;) {
@@ -53,7 +53,7 @@ export class ChildAsker {
       const answer = await listChildren(aws, streamArn, shardId, signal);
       if (answer.shards.length > 0) queue.pushChildren(answer);
     } catch (error) {
-      // Whether the shard or its stream is gone, the next listing tells.
+      // The next listing shows whether the shard or its stream is gone.
       if (!(error instanceof AwsFault) || error.code !== 'ResourceNotFoundException') throw error;
     }
     this.awaited.asked(shardId, clock.elapsedMs());

@@ -6,7 +6,7 @@ interface Times {
   readonly completedAt: number;
 }
 
-/** Until when every shard that was created is known (rule W1). */
+/** The time until which every created shard is known (rule W1). */
 export interface Completeness {
   readonly until: number;
   /** Listings that no later one has confirmed yet, oldest first. */
@@ -14,9 +14,9 @@ export interface Completeness {
 }
 
 /**
- * After one more complete listing: those that ended 60 s before it began are confirmed by it. `allKnown`: each shard that
- * it shows is known now. One that is shown without its parent is not, may be older than the listings before, and may be
- * missed by those that follow: then all begins anew.
+ * The completeness after one more complete listing, which confirms those that ended 60 s before it began.
+ * @param allKnown whether every listed shard is known now. A shard listed without its parent is not. It may be older than the
+ *   earlier listings, and later ones may miss it, so the earlier ones no longer count.
  */
 export function withListing(
   { until, unconfirmed }: Completeness,

@@ -1,12 +1,12 @@
-/** One more read after so long without a cut. */
+/** One more read is allowed after this long without a cut. */
 const GROWTH_INTERVAL_MS = 1_000;
-/** One may be of a shard that hangs. */
+/** Two, as one may be of a shard that hangs. */
 const LEAST_READS = 2;
 
-/** How many reads of one stream may be under way at once. Immutable. Times are of the local clock, in ms. */
+/** How many reads of one stream may run concurrently. Immutable. Times are in ms on the local clock. */
 export interface ReadWindow {
   readonly reads: number;
-  /** When it was changed last, and the answers since then. */
+  /** When it last changed, and the answers since then. */
   readonly changedAt: number;
   readonly answers: number;
   readonly throttled: number;
@@ -17,8 +17,8 @@ export function openWindow(reads: number): ReadWindow {
 }
 
 /**
- * After an answer: half as many when most of as many answers as reads may be under way were throttled; one more for each
- * second without that, up to `most`. A part that is throttled is not the stream's congestion: those shards wait by themselves.
+ * The window after an answer. It halves when, over as many answers as the window has reads, most were throttled; it grows by one
+ * for each second without that, up to `most`. A throttled minority is not congestion of the stream: those shards back off alone.
  */
 export function afterAnswer(window: ReadWindow, isThrottled: boolean, most: number, now: number): ReadWindow {
   const answers = window.answers + 1;

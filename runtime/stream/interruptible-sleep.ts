@@ -1,13 +1,13 @@
 import { linkedController } from '../abort';
 import type { Clock } from '../clock';
 
-/** A constant: making an error for each of many pauses is slow. */
+/** A constant, as creating an error for each of many pauses is slow. */
 const WOKEN = Symbol('woken');
 
-/** A pause that can be cut short. One sleeper at a time. */
+/** A sleep that `wake` ends early. One sleeper at a time. */
 export class InterruptibleSleep {
   private isSleeping = false;
-  /** Kept from one pause to the next until it has been used up: most pauses are slept through. */
+  /** Reused until `wake` aborts it, as most sleeps run to their end. */
   private bell: { readonly pause: AbortController; readonly of: AbortSignal; unlink(): void } | undefined;
 
   constructor(private readonly clock: Clock) {}
@@ -26,7 +26,7 @@ export class InterruptibleSleep {
     }
   }
 
-  /** Does nothing when nobody sleeps. */
+  /** Does nothing if nobody sleeps. */
   wake(): void {
     if (!this.isSleeping) return;
     this.bell?.unlink();

@@ -5,33 +5,33 @@ interface Read {
   readonly dueAt: number;
 }
 
-/** Reads that are no longer the last of their shards are dropped when there are so many more than shards. */
+/** Outdated reads are dropped when there are more of them than shards, plus this many. */
 const SPARE = 1_000;
 
-/** When each shard was read last, and which of them has waited longest. Costs the same at each read however many there are. */
+/** When each shard was last read, and which of them has waited longest. The cost of a read does not grow with their number. */
 export class LastReads {
   private readonly times = new Map<string, number>();
-  /** The last reads, and some that were. */
+  /** The last read of each shard, and some outdated ones. */
   private reads = new EarliestFirst<Read>();
 
-  /** Shards that are being read. */
+  /** Number of shards being read. */
   get size(): number {
     return this.times.size;
   }
 
-  /** `at`: epoch ms on the service's clock. */
+  /** @param at epoch ms on the service's clock */
   read(shardId: string, at: number): void {
     this.times.set(shardId, at);
     this.reads.add({ shardId, dueAt: at });
     if (this.reads.size > 2 * this.times.size + SPARE) this.drop();
   }
 
-  /** The shard is not read any more. */
+  /** The shard is no longer read. */
   forget(shardId: string): void {
     this.times.delete(shardId);
   }
 
-  /** Time of the last read of the shard that has waited longest; none when no shard is read. */
+  /** Time of the last read of the shard that has waited longest; `undefined` if no shard is read. */
   oldest(): number | undefined {
     for (let first = this.reads.first; first; first = this.reads.first) {
       if (this.times.get(first.shardId) === first.dueAt) return first.dueAt;

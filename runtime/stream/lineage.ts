@@ -2,21 +2,21 @@ import type { ListedShard } from '../aws/services';
 import type { ShardDraft } from './shard-draft';
 import { NEVER, type ShardState } from './shard-state';
 
-/** The shards whose parent is not among them: where reading a generation starts (rule A1). */
+/** The shards whose parent is not among them: a generation starts reading there (rule A1). */
 export function rootsOf(shards: readonly ListedShard[]): readonly ListedShard[] {
   const ids = new Set<string>();
   for (const { id } of shards) ids.add(id);
   return shards.filter(({ parentId }) => parentId === undefined || !ids.has(parentId));
 }
 
-/** A shard that nothing is known of but its place: it starts with what its parent, or S0, hands down. */
+/** A shard known only by its lineage: it starts with the watermark and prefix handed down by its parent, or by S0. */
 export function newShard(
   place: { readonly id: string; readonly parentId: string | undefined; readonly depth: number },
   handedDown: { readonly watermark: number; readonly prefixPassed: boolean },
   knownSince?: number,
 ): ShardState {
   return {
-    // Named one by one: objects that were spread are many times slower to make and to read, and there are thousands.
+    // No spread: spread objects are many times slower to create and to read, and there are thousands.
     id: place.id,
     parentId: place.parentId,
     depth: place.depth,
@@ -32,11 +32,12 @@ export function newShard(
 }
 
 /**
- * Adds every descendant of a known shard among the `listed` ones that are not known, whatever order they are listed in;
- * returns the ids of the children that each parent got. A child has its parent's watermark and prefix (rules W1, A2), or
- * `leastWatermark` when its sibling has already carried W further: a shard listed late was created after W (a listing lags
- * by less than W's distance from it). A parent of a root is not adopted: its child was not read after it (rule A1), so it
- * stays an orphan. `knownSince`: for children that are not known by a listing, see `ShardState`.
+ * Adds those of the unknown `listed` shards that descend from a known one, in whatever order they are listed. Returns the
+ * ids of the children added to each parent. A child gets its parent's watermark and prefix (rules W1, A2), or
+ * `leastWatermark` if a sibling has already advanced W further: a shard listed late was created after W, as a listing lags
+ * by less than W's distance from it. The parent of a root is not adopted: its child was not read after it (rule A1), so it
+ * stays an orphan.
+ * @param knownSince for children not known from a listing; see `ShardState`
  */
 export function adoptDescendants(
   listed: readonly ListedShard[],
@@ -56,7 +57,7 @@ export function adoptDescendants(
     if (parent) parents.push(parent);
   }
   const isPassedOver = (id: string) => passedOver.has(id);
-  // Grandchildren follow: what is added on the way is visited, too.
+  // Includes grandchildren: `parents` grows while it is visited.
   for (const parent of parents) {
     let children = unknownByParent.get(parent.id) ?? [];
     if (children.some(isPassedOver)) {
@@ -94,7 +95,7 @@ export function byParent(
   return children;
 }
 
-/** The known children after some were adopted. */
+/** `children` with the adopted ones added. */
 export function withAdopted(
   children: ReadonlyMap<string, readonly string[]>,
   adopted: ReadonlyMap<string, readonly string[]>,
@@ -106,7 +107,7 @@ export function withAdopted(
   return all;
 }
 
-/** The known children after some parents were forgotten. */
+/** `children` without the forgotten parents. */
 export function withoutParents(
   children: ReadonlyMap<string, readonly string[]>,
   forgotten: ReadonlySet<string>,
@@ -118,9 +119,8 @@ export function withoutParents(
 }
 
 /**
- * Which of the listed shards that are not known cannot be placed: no descendant of a known shard, and their parents are not
- * listed either (rule S3). An ancestor of a known child is not one of them: it was read, succeeded and was forgotten, and a
- * listing shows it once more.
+ * The unknown listed shards that do not descend from a known shard and whose parent is not listed either (rule S3). An
+ * ancestor of a known child is not among them: it was read, succeeded and was forgotten, and a listing shows it again.
  */
 export function orphansIn(unknown: readonly ListedShard[], shards: readonly ShardState[]): readonly string[] {
   if (unknown.length === 0) return [];
@@ -138,7 +138,7 @@ export function orphansIn(unknown: readonly ListedShard[], shards: readonly Shar
   return topmost.map(({ id }) => id);
 }
 
-/** Hands what is known of a shard down to descendants: their writes all come after those of their parent. */
+/** Hands a shard's watermark and prefix down to its descendants, whose writes all come after its own. */
 export function handDown(
   parent: ShardState,
   shards: { get(id: string): ShardState | undefined; set(id: string, shard: ShardState): void },

@@ -4,7 +4,7 @@ import type { ChildAnswer, Listing } from './arrivals';
 import { LISTING_LAG_MS } from './listing-lag';
 import { OLDEST_AT_COMMIT_MS } from './oldest';
 
-/** All pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
+/** Reads all pages of a stream's shard list (rule S4): only an answer without LastEvaluatedShardId is the last. @throws AwsFault */
 export async function listShards(
   aws: AwsServices,
   streamArn: string,
@@ -34,7 +34,7 @@ export async function listShards(
   };
 }
 
-/** The children of one shard that are shown now: a part of what a listing shows (rule W1). @throws AwsFault */
+/** Asks for the children of one shard. The answer is only part of a listing (rule W1). @throws AwsFault */
 export async function listChildren(
   aws: AwsServices,
   streamArn: string,
@@ -42,15 +42,16 @@ export async function listChildren(
   signal?: AbortSignal,
 ): Promise<ChildAnswer> {
   const { shards } = await aws.describeStream(streamArn, { childrenOf: parentId }, signal);
-  // Emulators that do not know the filter answer with all shards.
+  // Emulators without this filter return all shards.
   const children = shards.filter((shard) => shard.parentId === parentId);
   return { kind: 'children', parentId, shards: children, answeredAt: aws.clock.now() };
 }
 
 /**
- * The listing that fixes a generation's roots (rule A1): two complete ones in a row, the later begun at least 60 s after the
- * earlier ended, taken together. An answer may be hours late, so the 60 s count from the earlier one's last answer to the
- * later one's first request. `onWait` hears until when (service's clock, epoch ms) each pause lasts.
+ * The listing that fixes a generation's roots (rule A1): two complete listings in a row, combined, the later begun at least 60 s
+ * after the earlier ended. An answer may be hours late, so the 60 s count from the last answer of the earlier to the first
+ * request of the later.
+ * @param onWait called with the end of each pause, epoch ms on the service's clock
  * @throws AwsFault
  */
 export async function settleRoots(
@@ -75,9 +76,9 @@ export async function settleRoots(
 }
 
 /**
- * What two listings show together, with the start of the earlier one (rule A1); `undefined` when there is a root that the
- * earlier had not shown: its parent may be hidden from both, as one listing may miss it and it may be newer than the other;
- * and when the later ended so late that what the earlier missed may have left.
+ * Two listings combined, with the start of the earlier one (rule A1). `undefined` if the earlier lacks a root: one listing may
+ * have missed its parent, which may be newer than the other. Also `undefined` if the later ended so late that shards missed by the
+ * earlier may have left.
  */
 export function takenTogether(earlier: Listing, later: Listing): Listing | undefined {
   if (later.completedAt - earlier.startedAt > OLDEST_AT_COMMIT_MS) return undefined;

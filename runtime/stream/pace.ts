@@ -1,20 +1,20 @@
-/** How often a stream is asked. Times in milliseconds. */
+/** How often a stream is polled. Times in ms. */
 export interface Pace {
-  /** Between two reads of a busy shard, and between two empty answers at first. */
+  /** Between two reads of a busy shard, and after the first empty answers. */
   readonly shortestPauseMs: number;
-  /** Between two reads of an idle shard: reads are billed. */
+  /** Between two reads of an idle shard, as reads are billed. */
   readonly longestPauseMs: number;
-  /** Complete listings: at least and at most this far apart (rule W1). */
+  /** Between two complete listings, at least and at most (rule W1). */
   readonly shortestListingMs: number;
   readonly longestListingMs: number;
-  /** The first pause before listing again when a child is awaited (rule S3); it doubles up to `shortestListingMs`. */
+  /** First pause before another listing while a child is awaited (rule S3). It doubles up to `shortestListingMs`. */
   readonly awaitedListingMs: number;
-  /** Between two requests for the children of one shard (rule S3): the first pause, which doubles up to the longest. */
+  /** Between two requests for the children of one shard (rule S3): the first pause; it doubles up to the longest. */
   readonly shortestAskingMs: number;
   readonly longestAskingMs: number;
 }
 
-/** AWS guide "DynamoDB Streams": at most two readers a shard; no rate of reads is documented, so at most four a second. */
+/** At most two readers a shard (AWS guide "DynamoDB Streams"). No rate of reads is documented: we stay at four a second. */
 export const DEFAULT_PACE: Pace = {
   shortestPauseMs: 250,
   longestPauseMs: 5_000,
@@ -29,7 +29,7 @@ const GROWTH = 1.5;
 const SHRINKAGE = 4;
 const JITTER = 0.2;
 
-/** The pause between two reads of one shard: longer with each empty answer, shorter with each record. */
+/** The pause between two reads of one shard: longer after each empty answer, shorter after each one with records. */
 export class ReadPause {
   private ms: number;
 
@@ -51,7 +51,7 @@ export class ReadPause {
     return this.jittered();
   }
 
-  /** Many answers in a row were empty. */
+  /** Whether the pause has reached its maximum, after many empty answers. */
   get isLongest(): boolean {
     return this.ms >= this.pace.longestPauseMs;
   }

@@ -1,23 +1,23 @@
-/** How much larger a page is than the answer it came in, as long as its stream has not shown it. */
+/** Size of a page relative to its answer, until the stream's first page shows it. */
 const FIRST_GROWTH = 3;
-/** How slowly a smaller growth is believed: the next page may be as large again. */
+/** A smaller growth is adopted only slowly, as the next page may be as large again. */
 const GROWTH_KEPT = 0.9;
 
-/** What one stream holds of the memory for pages, in bytes. */
+/** One stream's share of the memory for pages, in bytes. */
 export class MemoryShare {
-  /** Spoken for by reads that are under way, and by answers that have not been turned into pages. */
+  /** Reserved by reads under way, and by answers not yet turned into pages. */
   reserved = 0;
   /** Pages that are queued, or taken and not applied yet. */
   held = 0;
-  /** How much larger its pages are than their answers. */
+  /** Size of its pages relative to their answers. */
   growth = FIRST_GROWTH;
 }
 
-/** Part of a share: for one read, then for the page that it brought. */
+/** Part of a share: for one read, then for its page. */
 export interface Reservation {
   readonly share: MemoryShare;
   bytes: number;
-  /** Size of the answer; 0 until it has come. */
+  /** Size of the answer; 0 until it has arrived. */
   answerBytes: number;
   state: 'reserved' | 'held' | 'given up';
   /** Not counted against the limit: see `PageMemory`. */
@@ -25,11 +25,11 @@ export interface Reservation {
 }
 
 /**
- * The memory for pages that have been read and not applied yet, over all streams of the process. An account without I/O.
+ * Accounts for the memory of pages that were read and not applied yet, over all streams of the process. Without I/O.
  *
- * A stream alone may use all of it. Of several, each may hold as much as is then still free: half of it if the others need
- * nothing, and never so much that one whose destination takes nothing keeps the others from reading. A page that is larger than that
- * is admitted when its stream holds no other, one such page at a time: so at most one page is beyond the limit.
+ * A single stream may use all of it. Of several, each may hold as much as is still free after that: half of it if the others
+ * need nothing. So a stream whose destination takes nothing never keeps the others from reading. A larger page is admitted when its
+ * stream holds no other, one such page at a time: so at most one page is beyond the limit.
  */
 export class PageMemory {
   private readonly shares = new Set<MemoryShare>();
@@ -38,7 +38,7 @@ export class PageMemory {
 
   constructor(private readonly limitBytes: number) {}
 
-  /** Bytes spoken for, the page beyond the limit left out. */
+  /** Bytes in use or reserved, without the page beyond the limit. */
   get usedBytes(): number {
     return this.used;
   }
@@ -49,7 +49,7 @@ export class PageMemory {
     return share;
   }
 
-  /** Gives up all that the share holds. */
+  /** Releases everything that the share holds. */
   leave(share: MemoryShare): void {
     this.shares.delete(share);
     this.used -= share.reserved + share.held;
@@ -58,7 +58,7 @@ export class PageMemory {
     if (this.beyond?.share === share) this.beyond = undefined;
   }
 
-  /** Whether a read may start that brings about so much. A stream that holds nothing may always have one. */
+  /** Whether a read of about `bytes` may start. A stream that holds nothing may always start one. */
   mayReserve(share: MemoryShare, bytes: number): boolean {
     return (
       (share.reserved === 0 && share.held === 0 && this.beyond?.share !== share) || this.fits(share, bytes)
@@ -70,7 +70,7 @@ export class PageMemory {
     return { share, bytes, answerBytes: 0, state: 'reserved', isBeyond: false };
   }
 
-  /** An answer has come, which is in memory whatever was reserved for it. False: the page that it becomes may take more. */
+  /** An answer has arrived and counts in full, whatever was reserved. Returns false if its page may need more than is reserved. */
   answered(reservation: Reservation, answerBytes: number): boolean {
     reservation.answerBytes = answerBytes;
     if (expected(reservation) <= reservation.bytes) return true;
@@ -78,7 +78,7 @@ export class PageMemory {
     return false;
   }
 
-  /** Reserves what is expected of the page that an answer becomes; false: it has to wait. */
+  /** Reserves the expected size of an answer's page. Returns false if it has to wait. */
   admit(reservation: Reservation): boolean {
     const { share, bytes, state } = reservation;
     if (!this.shares.has(share)) return true;
@@ -95,7 +95,7 @@ export class PageMemory {
     return true;
   }
 
-  /** The page is there; it is counted as what it takes, more or less than what was reserved. */
+  /** The page exists now: counts its actual bytes instead of the reserved ones. */
   hold(reservation: Reservation, bytes: number): void {
     const { share, answerBytes } = reservation;
     if (reservation.state !== 'reserved') return;
@@ -103,7 +103,7 @@ export class PageMemory {
       this.count(share, 'reserved', -reservation.bytes);
       this.count(share, 'held', bytes);
     } else if (this.used + bytes <= this.limitBytes) {
-      // It came to less than was expected: the place beyond the limit is another's.
+      // Smaller than expected: it fits after all, and another page may be beyond the limit.
       this.beyond = undefined;
       reservation.isBeyond = false;
       this.count(share, 'held', bytes);
@@ -113,7 +113,7 @@ export class PageMemory {
     reservation.state = 'held';
   }
 
-  /** May be called again. */
+  /** Further calls do nothing. */
   giveUp(reservation: Reservation): void {
     const { share, state, bytes } = reservation;
     if (state === 'given up') return;
@@ -140,7 +140,7 @@ export class PageMemory {
   }
 }
 
-/** What the page will take that an answer becomes. */
+/** The expected bytes of an answer's page. */
 function expected({ answerBytes, share }: Reservation): number {
   return Math.ceil(answerBytes * share.growth);
 }

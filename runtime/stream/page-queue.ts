@@ -9,9 +9,9 @@ interface Entry {
 }
 
 /**
- * What has been read and not taken yet, in order. The memory of a page is given up when what was taken with it has been applied,
- * which is when more is taken. Pages without records of one shard in a row are kept as one, and so are answers about the
- * children of one shard: neither fills it.
+ * Arrivals that were read and not taken yet, in order. The memory of taken pages is released once they are applied, which is when the
+ * next ones are taken. Consecutive pages without records of one shard are merged, and so are answers about the children of
+ * one shard: neither fills the queue.
  */
 export class PageQueue {
   private entries: Entry[] = [];
@@ -22,13 +22,13 @@ export class PageQueue {
   private readonly childrenOf = new Map<string, Entry>();
 
   constructor(
-    /** Called when there is something to take that cannot wait; idle shards can. */
+    /** Called when something urgent can be taken. Pages of idle shards are not urgent. */
     private readonly onNews: () => void,
-    /** Called with the memory of pages that have been applied. */
+    /** Called with the reservations of applied pages. */
     private readonly onApplied: (reservations: readonly Reservation[]) => void,
   ) {}
 
-  /** Something is queued that cannot wait. */
+  /** Whether something urgent is queued. */
   get hasNews(): boolean {
     return this.news;
   }
@@ -67,14 +67,14 @@ export class PageQueue {
     this.announce();
   }
 
-  /** What was taken before has been applied. */
+  /** Reports that the arrivals taken before have been applied. */
   applied(): void {
     const reservations = this.beingApplied;
     this.beingApplied = [];
     if (reservations.length > 0) this.onApplied(reservations);
   }
 
-  /** The oldest arrivals, at least one if there is any, of at most `maxBytes` together. */
+  /** Takes the oldest arrivals: at least one if there is any, otherwise at most `maxBytes` in total. */
   take(maxBytes: number): readonly Arrival[] {
     let bytes = 0;
     let count = 0;
@@ -104,7 +104,7 @@ export class PageQueue {
   }
 }
 
-/** Says only that there was nothing to read. */
+/** A page without records, of a shard that continues. */
 function isIdle(arrival: Arrival): boolean {
   return arrival.kind === 'page' && arrival.records.length === 0 && !arrival.ended;
 }

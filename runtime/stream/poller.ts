@@ -17,30 +17,30 @@ import { ShardReader, type ReaderContext } from './shard-reader';
 
 export interface PollerOptions {
   readonly aws: AwsServices;
-  /** For pauses only; the rules go by `aws.clock`. */
+  /** For pauses only; the rules use `aws.clock`. */
   readonly clock: Clock;
   readonly events: Events;
   readonly pipeline: string;
   readonly streamArn: string;
-  /** Of the process: requests and memory are shared with other streams. */
+  /** Shared by the whole process: its streams share requests and memory. */
   readonly scheduler: ReadScheduler;
   readonly pace?: Partial<Pace>;
-  /** From 0 up to 1: jitter. Default: Math.random. */
+  /** Returns a number from 0 up to 1, for jitter. Default: Math.random. */
   readonly random?: () => number;
-  /** Called just before each read; what it throws (a Gap, rule G1) ends the polling. */
+  /** Called just before each read. If it throws (a Gap, rule G1), polling ends. */
   readonly beforeRead: () => void;
 }
 
 export interface TakeOptions {
-  /** At least one arrival is given, whatever its size. */
+  /** At least one arrival is returned, whatever its size. */
   readonly maxBytes: number;
   readonly maxWaitMs: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads a stream ahead of its applier: one reader for each shard that may be read (rule S1) and complete listings, all
- * into one queue. Slow applier → the scheduler's memory is used up → readers wait.
+ * Reads a stream ahead of its applier, into one queue: one reader for each shard that may be read (rule S1), and complete
+ * listings. If the applier is slow, the scheduler's memory is used up and the readers wait.
  */
 export class Poller {
   private readonly stopping = new AbortController();
@@ -55,7 +55,7 @@ export class Poller {
   private readonly lister: ShardLister;
   private readonly childAsker: ChildAsker;
   private graph: ShardGraph | undefined;
-  /** A shard's end or a listing was taken: other shards may be readable in the graph that comes next. */
+  /** A shard's end or a listing was taken: the next graph may have other readable shards. */
   private mayHaveMoved = true;
   private failure: { readonly error: unknown } | undefined;
 
@@ -97,8 +97,8 @@ export class Poller {
   }
 
   /**
-   * To be told of the graph to start from, and of each one that what was taken leads to: its new shards are read, too. Does nothing
-   * that grows with the number of shards unless a shard ended or a listing came.
+   * Call it with the first graph, and with each new one after applying what was taken. Starts readers for new shards. Its cost grows
+   * with the number of shards only when a shard ended or a listing arrived.
    */
   follow(graph: ShardGraph): void {
     if (this.stopping.signal.aborted || graph === this.graph) return;
@@ -127,10 +127,10 @@ export class Poller {
   }
 
   /**
-   * The oldest pages and listings not taken yet, in the order they were read; waits for records, a shard's end or a
-   * listing, or for `maxWaitMs`, and may then give nothing. One call at a time: what was taken before has been applied, and its
-   * memory is given up.
-   * @throws Gap or AwsFault, the first that any read ended with, from then on at every call; or the signal's reason
+   * Takes the oldest pages and listings, in the order in which they were read. Waits for records, a shard's end or a listing, but no
+   * longer than `maxWaitMs`, and may then return nothing. One call at a time: it releases the memory of what was taken before, which
+   * must have been applied.
+   * @throws Gap or AwsFault: the first error of any read, from then on at every call; or the signal's reason
    */
   async take({ maxBytes, maxWaitMs, signal }: TakeOptions): Promise<readonly Arrival[]> {
     signal.throwIfAborted();
@@ -145,17 +145,17 @@ export class Poller {
     return taken;
   }
 
-  /** Service time (epoch ms) of the last successful read of that shard, of those being read, which has waited longest. */
+  /** Of the shards being read, the time of the least recent last successful read. Epoch ms on the service's clock. */
   slowestReadAt(): number {
     return this.lastReads.oldest() ?? this.options.aws.clock.now();
   }
 
-  /** Shards that are being read. */
+  /** Number of shards being read. */
   get shards(): number {
     return this.lastReads.size;
   }
 
-  /** Ends all reads; pages not taken are dropped (they will be read again from the position). */
+  /** Ends all reads. Pages not taken are dropped; they will be read again from the stored position. */
   async stop(): Promise<void> {
     this.end();
     await Promise.all(this.running);
@@ -168,7 +168,7 @@ export class Poller {
     this.running.add(handled);
   }
 
-  /** The first error ends all reads; what the others end with after that is its consequence. */
+  /** The first error ends all reads. Later errors are its consequences and are ignored. */
   private fail(error: unknown): void {
     if (this.stopping.signal.aborted) return;
     this.failure = { error };

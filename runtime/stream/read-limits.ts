@@ -3,7 +3,7 @@ import type { ReadLimits } from './read-order';
 
 const READS_A_CORE = 16;
 const MOST_READS = 64;
-/** Of idle shards, over all streams of a process. A read costs about 1 ms of CPU: so many leave most of a core to everything else. */
+/** Reads of idle shards, over all streams of a process. A read costs about 1 ms of CPU: 200 leave most of a core free. */
 export const IDLE_READS_PER_SECOND = 200;
 
 /** The limits of a process, from the setting `poll.concurrentReads`. */

@@ -1,26 +1,29 @@
 import { afterAnswer, openWindow, type ReadWindow } from './congestion';
 import { EarliestFirst, Fifo } from './waiting-lists';
 
-/** What is known of a shard before a read of it, most urgent first. */
+/** What is known about a shard before it is read, most urgent first. */
 export const URGENCIES = ['behind', 'records', 'failed', 'unread', 'idle'] as const;
-/** More records wait than one answer gives; it had some in one of the last answers; its last attempt failed; it was never read; it had no records for a while. */
+/**
+ * `behind`: more records wait than one answer holds; `records`: one of the last answers had some; `failed`: the last attempt
+ * failed; `unread`: never read; `idle`: no records for a while.
+ */
 export type Urgency = (typeof URGENCIES)[number];
 
-/** Every so many reads, the one that has waited longest goes first, so that busy shards leave something to the others. */
+/** Every fourth read is the one that has waited longest, so that busy shards do not starve the others. */
 const LONGEST_WAIT_EVERY = 4;
-/** Reads that failed before may hold this part of all reads under way: they may fail by hanging. */
+/** Retries of failed reads may use this part of all concurrent reads, as they may fail by hanging. */
 const PART_OF_FAILED = 1 / 4;
-/** Idle reads that were not made in this time may follow at once. */
+/** Idle reads unused over this time may be made up for at once. */
 const IDLE_BURST_MS = 100;
 
 export interface ReadLimits {
-  /** Requests under way at once, over all streams. */
+  /** Concurrent requests, over all streams. */
   readonly concurrentReads: number;
   /** Reads of idle shards, over all streams. */
   readonly idleReadsPerSecond: number;
 }
 
-/** Somebody who waits to read a shard. Times are of the local clock, in ms. */
+/** A read of a shard that waits to start. Times are in ms on the local clock. */
 export interface WaitingRead {
   readonly stream: StreamOrder;
   readonly urgency: Urgency;
@@ -46,9 +49,9 @@ export class StreamOrder {
 }
 
 /**
- * Which of the waiting reads goes next, over all streams of the process: those of shards with many records, with some, and with none,
- * the streams in turn. No clock, no promises: what happens is reported, and time is passed in. A read is under way from
- * `next` until `ended`; whoever pauses before a retry is not, and waits again with the urgency `failed`.
+ * Chooses which waiting read starts next, over all streams of the process: by urgency, and the streams in turn. Has no clock and no
+ * promises: events are reported to it, and time is passed in. A read is under way from `next` until `ended`. A read that
+ * pauses before a retry is not; it waits again with urgency `failed`.
  */
 export class ReadOrder<Read extends WaitingRead> {
   private streams: StreamOrder[] = [];
@@ -56,7 +59,7 @@ export class ReadOrder<Read extends WaitingRead> {
   private underWay = 0;
   private failedUnderWay = 0;
   private started = 0;
-  /** When idle reads have used up what the limit gives until then. */
+  /** Idle reads have used the limit up until this time. */
   private idleAt = -Infinity;
 
   constructor(private readonly limits: ReadLimits) {}
@@ -67,7 +70,7 @@ export class ReadOrder<Read extends WaitingRead> {
     return stream;
   }
 
-  /** Gives those that waited. What is under way still has to be reported as ended. */
+  /** Removes a stream and returns its waiting reads. Reads under way still have to be reported as ended. */
   leave(stream: StreamOrder): readonly Read[] {
     this.streams = this.streams.filter((other) => other !== stream);
     const due = URGENCIES.flatMap((urgency) => stream.due[urgency].takeAll());
@@ -78,7 +81,7 @@ export class ReadOrder<Read extends WaitingRead> {
     this.early.add(read);
   }
 
-  /** The read to start now, if any. `hasMemory`: whether what this read brings can be held. */
+  /** The read to start now, if any. `hasMemory`: whether there is memory for the page of this read. */
   next(now: number, hasMemory: (read: Read) => boolean): Read | undefined {
     for (let read = this.early.first; read && read.dueAt <= now; read = this.early.first) {
       this.early.take();
@@ -104,13 +107,13 @@ export class ReadOrder<Read extends WaitingRead> {
     stream.window = afterAnswer(stream.window, false, this.limits.concurrentReads, now);
   }
 
-  /** A shard that is throttled again and again waits longer and longer by itself: only its first time says something of the stream. */
+  /** Ignores repeats: a shard that is throttled again backs off anyway, so only its first time concerns the stream. */
   throttled({ stream, urgency }: WaitingRead, now: number): void {
     if (urgency === 'failed') return;
     stream.window = afterAnswer(stream.window, true, this.limits.concurrentReads, now);
   }
 
-  /** When to ask `next` again though nothing was reported meanwhile; `undefined`: never. */
+  /** When to call `next` again if nothing is reported before; `undefined`: never. */
   wakeAt(now: number): number | undefined {
     const dueAt = this.early.first?.dueAt;
     const waitsForLimit = this.idleAt > now && this.streams.some(({ due }) => due.idle.size > 0);
@@ -118,7 +121,7 @@ export class ReadOrder<Read extends WaitingRead> {
     return Math.min(this.idleAt, dueAt ?? Infinity);
   }
 
-  /** The first in line of each stream that may start now, beginning with the stream whose turn it is. */
+  /** The first waiting read of each stream that may start now, in the streams' turn. */
   private heads(urgency: Urgency, now: number, hasMemory: (read: Read) => boolean): readonly Read[] {
     if (urgency === 'idle' && this.idleAt > now) return [];
     const mostFailed = Math.max(1, Math.floor(this.limits.concurrentReads * PART_OF_FAILED));
@@ -127,7 +130,7 @@ export class ReadOrder<Read extends WaitingRead> {
     for (const { due, underWay, failedUnderWay, window } of this.streams) {
       const first = due[urgency].first as Read | undefined;
       const isFull = underWay >= window.reads;
-      // One read is left to those that have not failed.
+      // Leaves one read to shards that have not failed.
       const isTheirs = urgency !== 'failed' || failedUnderWay < Math.max(1, window.reads - 1);
       if (first && !isFull && isTheirs && hasMemory(first)) heads.push(first);
     }
@@ -161,7 +164,7 @@ function mostUrgent<Read>(heads: Heads<Read>): Read | undefined {
   return undefined;
 }
 
-/** Of those that are not the most urgent. */
+/** Considers all but the most urgent ones. */
 function longestWaiting<Read extends WaitingRead>(heads: Heads<Read>): Read | undefined {
   let longest: Read | undefined;
   for (const urgency of URGENCIES.slice(1)) {

@@ -2,25 +2,25 @@ import type { Clock } from '../clock';
 import { type MemoryShare, PageMemory, type Reservation } from './page-memory';
 import { type ReadLimits, ReadOrder, type StreamOrder, type Urgency, type WaitingRead } from './read-order';
 
-/** Reserved for each read that starts; what it really brings is counted when it has come. */
+/** Reserved for each read that starts; the actual size is counted when the answer has arrived. */
 const EXPECTED_BYTES = 64 * 1024;
-/** A constant: making an error for each of many pauses is slow. */
+/** A constant, as creating an error for each of many pauses is slow. */
 const REARMED = Symbol('rearmed');
 
 export interface SchedulerOptions extends ReadLimits {
   /** For pauses only. */
   readonly clock: Clock;
-  /** Pages read and not applied yet hold at most about this many bytes, over all streams. */
+  /** Limit of the memory for pages read and not applied yet, over all streams, in approximate bytes. */
   readonly queueBytes: number;
 }
 
-/** One stream's part in the scheduler. */
+/** A stream's membership in the scheduler. */
 export interface StreamPart {
   readonly stream: StreamOrder;
   readonly share: MemoryShare;
 }
 
-/** A request that is under way. */
+/** A request under way. */
 export interface StartedRead extends WaitingRead {
   readonly reservation: Reservation;
 }
@@ -38,7 +38,7 @@ interface Answer {
 }
 
 /**
- * Shares requests and memory among the readers of all streams of a process: starts each read when `ReadOrder` says so and
+ * Shares requests and memory among the readers of all streams of a process: starts a read when `ReadOrder` chooses it and
  * `PageMemory` has memory for it.
  */
 export class ReadScheduler {
@@ -46,7 +46,7 @@ export class ReadScheduler {
   private readonly order: ReadOrder<Waiter>;
   private readonly memory: PageMemory;
   private answers: Answer[] = [];
-  /** Of the answer that is being turned into a page: only then is known what that takes, so there is one at a time. */
+  /** Of the answer that is being turned into a page. One at a time, as its size is known only afterwards. */
   private admitted: Reservation | undefined;
   private timer: { readonly at: number; readonly pause: AbortController } | undefined;
 
@@ -56,7 +56,7 @@ export class ReadScheduler {
     this.memory = new PageMemory(queueBytes);
   }
 
-  /** Memory in use or spoken for; a page beyond the limit is left out. */
+  /** Bytes in use or reserved, without a page beyond the limit. */
   get usedBytes(): number {
     return this.memory.usedBytes;
   }
@@ -65,7 +65,7 @@ export class ReadScheduler {
     return { stream: this.order.join(), share: this.memory.join() };
   }
 
-  /** Ends everything that waits with `reason`, and drops what is held. */
+  /** Rejects everything of the stream that waits with `reason`, and releases its memory. */
   leave({ stream, share }: StreamPart, reason: unknown): void {
     for (const { reject } of this.order.leave(stream)) reject(reason);
     const [theirs, others]: [Answer[], Answer[]] = [[], []];
@@ -86,7 +86,7 @@ export class ReadScheduler {
     return started;
   }
 
-  /** The request is over, whatever came of it. Its reservation stays. */
+  /** The request is over, successful or not. Its reservation stays. */
   ended(read: StartedRead): void {
     this.order.ended(read);
     this.dispatch();
@@ -100,7 +100,7 @@ export class ReadScheduler {
     this.order.throttled(read, this.clock.elapsedMs());
   }
 
-  /** An answer has come: resolves when there is memory for the page that it becomes. @throws the reason with which its stream left */
+  /** An answer has arrived: resolves when there is memory for its page. @throws the reason with which its stream left */
   admit(reservation: Reservation, answerBytes: number): Promise<void> {
     if (this.memory.answered(reservation, answerBytes)) return Promise.resolve();
     const admitted = new Promise<void>((resolve, reject) =>
@@ -110,13 +110,13 @@ export class ReadScheduler {
     return admitted;
   }
 
-  /** The page is there, and takes so much. */
+  /** The page exists now and takes `bytes`. */
   hold(reservation: Reservation, bytes: number): void {
     this.memory.hold(reservation, bytes);
     this.settled(reservation);
   }
 
-  /** Not needed any more; may be called again. */
+  /** Releases reservations. Does nothing for those already released. */
   giveUp(...reservations: readonly Reservation[]): void {
     for (const reservation of reservations) this.memory.giveUp(reservation);
     this.settled(...reservations);
@@ -141,7 +141,7 @@ export class ReadScheduler {
     this.arm(now);
   }
 
-  /** Of each stream the answer that came first, so that a large one is not passed over for ever. */
+  /** Considers only the oldest answer of each stream, so that a large one is not passed over forever. */
   private admitNext(): void {
     if (this.admitted) return;
     const passedOver = new Set<MemoryShare>();

@@ -8,15 +8,15 @@ export interface TurnOptions {
   readonly urgency: Urgency;
   /** Before the first attempt. */
   readonly pauseMs: number;
-  /** Called just before each attempt; what it throws ends the read. */
+  /** Called just before each attempt. If it throws, the read ends. */
   readonly onStart: () => void;
-  /** Called when an answer has come, before it waits for memory. */
+  /** Called when an answer has arrived, before it waits for memory. */
   readonly onAnswer: () => void;
 }
 
 /**
- * One read of a shard, however often it is tried: each attempt waits for its turn, and holds a request while that is under way,
- * and memory from then until `giveUp`. Between two attempts it holds nothing.
+ * One read of a shard, with all its attempts. Each attempt waits for its turn, then holds one of the concurrent requests until it is
+ * answered, and memory until `giveUp`. Between attempts it holds nothing.
  */
 export class ReadTurn implements Attempts {
   private urgency: Urgency;
@@ -33,7 +33,7 @@ export class ReadTurn implements Attempts {
     this.pauseMs = options.pauseMs;
   }
 
-  /** @throws what the attempt throws, what `onStart` throws, or the reason with which the stream left */
+  /** @throws whatever the attempt or `onStart` throws, or the reason with which the stream left */
   async run<Result>(attempt: () => Promise<Result>): Promise<Result> {
     this.giveUp();
     const read = await this.scheduler.start(this.part, this.urgency, this.pauseMs);
@@ -63,7 +63,7 @@ export class ReadTurn implements Attempts {
     await this.scheduler.admit(this.started.reservation, bytes);
   }
 
-  /** The read has brought a page that takes so much: whoever has its reservation gives it up when the page has been applied. */
+  /** The read's page takes `bytes`. The owner of the returned reservation releases it when the page is applied. */
   hold(bytes: number): Reservation | undefined {
     const reservation = this.started?.reservation;
     this.started = undefined;
@@ -71,7 +71,7 @@ export class ReadTurn implements Attempts {
     return reservation;
   }
 
-  /** Gives up the memory, unless a page holds it. */
+  /** Releases the memory, unless a page holds it. */
   giveUp(): void {
     if (this.started) this.scheduler.giveUp(this.started.reservation);
     this.started = undefined;

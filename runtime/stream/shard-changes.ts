@@ -8,10 +8,10 @@ const HOUR = 3_600 * SECOND;
 
 /** A record may take this long to become readable (rule W1). */
 const PROPAGATION_MS = 2 * SECOND;
-/** A succeeded shard is forgotten when listings have not shown it for this long. */
+/** A succeeded shard is forgotten when listings have lacked it for this long. */
 const FORGET_AFTER_MS = HOUR;
 
-/** What a listing lacked, or showed without a parent, when it came, and this one again. */
+/** Whether this listing confirms what an earlier one, which ended at `since`, showed: a shard missing or without its parent. */
 export function isConfirmed(since: number | undefined, { startedAt }: Listing): boolean {
   return since !== undefined && startedAt - since >= LISTING_LAG_MS;
 }
@@ -20,19 +20,19 @@ export function endedStage(hasChildren: boolean): ShardState['stage'] {
   return hasChildren ? 'succeeded' : 'ended';
 }
 
-/** An answer that was asked for after a listing without the shard had come shows that it is there (rules A2, G1). */
+/** An answer requested after the end of a listing that lacked the shard shows that the shard exists (rules A2, G1). */
 export function missingAfter({ missingSince }: ShardState, page: ShardPage): number | undefined {
   const isThere = !page.gone && missingSince !== undefined && page.requestedAt >= missingSince;
   return isThere ? undefined : missingSince;
 }
 
-/** What is proven already is enough for the next listing: a new graph for every empty page would be waste. */
+/** Returns the old value while it suffices for the next listing: a new graph for every empty page would be a waste. */
 export function idleAfter({ idleUntil, openSeenAt }: ShardState, { idleSince }: ShardPage): number {
   if (idleSince === undefined || idleUntil >= openSeenAt - LISTING_LAG_MS / 2) return idleUntil;
   return Math.max(idleUntil, idleSince - PROPAGATION_MS);
 }
 
-/** Rule W1: empty pages prove nothing later than the last listing that showed the shard open allows. */
+/** Rule W1: empty pages prove nothing later than LISTING_LAG_MS before the last listing that showed the shard open. */
 export function withIdleProof(shard: ShardState): ShardState {
   const watermark = idleProof(shard.watermark, shard.idleUntil, shard.openSeenAt);
   return watermark === shard.watermark ? shard : { ...shard, watermark };
@@ -42,7 +42,7 @@ function idleProof(watermark: number, idleUntil: number, openSeenAt: number): nu
   return Math.max(watermark, Math.min(idleUntil, openSeenAt - LISTING_LAG_MS));
 }
 
-/** `seen`: as the listing shows it. `hasChildren`: of a shard that has ended. */
+/** @param seen the shard as the listing shows it @param hasChildren used only for a shard that has ended */
 export function afterListing(
   shard: ShardState,
   seen: ListedShard | undefined,
@@ -52,7 +52,7 @@ export function afterListing(
   const knownSince = seen ? undefined : shard.knownSince;
   const stage = shard.stage === 'ended' ? endedStage(hasChildren) : shard.stage;
   const openSeenAt = seen && !seen.closed ? Math.max(shard.openSeenAt, startedAt) : shard.openSeenAt;
-  // A listing that began before the shard was known may not have come to it any more.
+  // A listing that began before the shard was known may have passed its page already.
   const isMissing = !seen && startedAt >= (knownSince ?? 0);
   const missingSince = isMissing ? (shard.missingSince ?? completedAt) : undefined;
   const watermark = idleProof(shard.watermark, shard.idleUntil, openSeenAt);
@@ -66,7 +66,7 @@ export function afterListing(
     return shard;
   }
   return {
-    // Named one by one, as in `newShard`.
+    // No spread: see `newShard`.
     id: shard.id,
     parentId: shard.parentId,
     depth: shard.depth,
@@ -81,7 +81,7 @@ export function afterListing(
   };
 }
 
-/** Whether a shard has succeeded and was not listed for long. Its parent has to be forgotten before it. */
+/** Whether a shard has succeeded and was not listed for an hour. Its parent must be forgotten before it. */
 export function mayBeForgotten(shard: ShardState, now: number): boolean {
   const { missingSince } = shard;
   return missingSince !== undefined && hasSucceeded(shard) && now - missingSince >= FORGET_AFTER_MS;

@@ -1,11 +1,11 @@
 import type { ShardState } from './shard-state';
 import { ShardTable } from './shard-table';
 
-/** Another table in the making: most of its shards are as they were. The table it began with stays as it is. */
+/** A mutable copy of a ShardTable from which to make the next one. The table it began with does not change. */
 export class ShardDraft {
-  /** By their places; may be changed in place. */
+  /** By index. The caller may change entries. */
   readonly states: ShardState[];
-  /** The earlier table's until a shard is added. */
+  /** The earlier table's map until a shard is added. */
   private places: ReadonlyMap<string, number>;
   private extended: Map<string, number> | undefined;
 
@@ -23,14 +23,14 @@ export class ShardDraft {
     return place === undefined ? undefined : this.states[place];
   }
 
-  /** A shard that is there, in another state. */
+  /** Changes the state of a known shard. */
   set(id: string, shard: ShardState): void {
     const place = this.places.get(id);
     if (place === undefined) throw new RangeError(`${id} is not a shard of this table`);
     this.states[place] = shard;
   }
 
-  /** Returns false, and does nothing, when the shard is known. */
+  /** Returns false, and does nothing, if the shard is already known. */
   add(shard: ShardState): boolean {
     const places = (this.extended ??= new Map(this.places));
     this.places = places;
@@ -39,7 +39,7 @@ export class ShardDraft {
     return true;
   }
 
-  /** `forgotten`: ids of shards that it has no more. */
+  /** @param forgotten ids of shards to leave out */
   finish(forgotten: ReadonlySet<string>): ShardTable {
     if (forgotten.size === 0) return this.earlier.withStates(this.states, this.places);
     return ShardTable.of(this.states.filter(({ id }) => !forgotten.has(id)));

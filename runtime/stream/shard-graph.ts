@@ -16,17 +16,17 @@ export type { ShardState } from './shard-state';
 
 const MINUTE = 60_000;
 
-/** How far before the listing that fixed the roots the stream counts (rule A2). */
+/** How far S0 is before the listing that fixed the roots (rule A2). */
 const STREAM_LEAD_MS = 5 * MINUTE;
 
-/** What the checkpoint's head keeps of a graph, as plain JSON. Times are epoch ms. */
+/** The part of a graph in the checkpoint's head, as plain JSON. Times are epoch ms. */
 export interface GraphHead {
   readonly s0: number;
   readonly listedAt: number;
   /** Not in checkpoints of 0.1.0. */
   readonly complete?: Completeness;
   readonly status: StreamPage['status'];
-  /** Listed shards without a known parent → when the first listing that showed them without it had come. */
+  /** Listed shards without a known parent → end of the first listing that showed them without it. */
   readonly orphans: Readonly<Record<string, number>>;
   /** For readers of the checkpoint; the graph computes it. */
   readonly watermark: number;
@@ -40,9 +40,9 @@ interface Content extends KnownLineage {
 }
 
 /**
- * Where a generation stands in its stream: the lineage of shards, the position and watermark of each, and what may be
- * read next. Immutable and without I/O; every change gives a new graph, which becomes true when it has been committed
- * (rule C1). Rules A1, A2, S1–S6, W1, G1.
+ * A generation's position in its stream: the lineage of shards, the position and watermark of each, and which shards to
+ * read next. Immutable and without I/O. Every change returns a new graph, which takes effect when it is committed (rule
+ * C1). Rules A1, A2, S1–S6, W1, G1.
  */
 export class ShardGraph {
   private knownReadable: readonly ShardState[] | undefined;
@@ -68,7 +68,7 @@ export class ShardGraph {
     }).listed(roots);
   }
 
-  /** The graph that a checkpoint holds. @throws ShardStateUnreadable */
+  /** Restores the graph from a checkpoint. @throws ShardStateUnreadable */
   static restore(head: GraphHead, rows: ReadonlyMap<string, string>): ShardGraph {
     const shards = [...rows].map(([id, row]) => deserializeShard(id, row, head.listedAt));
     return new ShardGraph({
@@ -92,7 +92,7 @@ export class ShardGraph {
     return this.content.listedAt;
   }
 
-  /** The stream's, as the last listing told. */
+  /** The stream's status in the last listing. */
   get status(): StreamPage['status'] {
     return this.content.status;
   }
@@ -107,7 +107,7 @@ export class ShardGraph {
     return { s0, listedAt, complete, status, orphans: Object.fromEntries(orphans), watermark };
   }
 
-  /** The rows of shards that differ from an earlier graph, for the checkpoint; `null`: the shard is forgotten. */
+  /** The checkpoint rows of shards that differ from an earlier graph; `null`: the shard is forgotten. */
   changedSince(earlier: ShardGraph | undefined): ReadonlyMap<string, string | null> {
     const changes = new Map<string, string | null>();
     for (const { shard, before } of this.shards.changedSince(earlier?.shards)) {
@@ -115,7 +115,7 @@ export class ShardGraph {
       changes.set(shard.id, serializeShard(shard, this.listedAt));
     }
     if (earlier && earlier.listedAt !== this.listedAt) {
-      // Seen open by the listing before and not by this one: their rows had that time from the head. See `serializeShard`.
+      // Seen open by the earlier listing but not by this one: their rows took that time from the head. See `serializeShard`.
       for (const shard of this.shards.values()) {
         if (shard.openSeenAt === earlier.listedAt)
           changes.set(shard.id, serializeShard(shard, this.listedAt));
@@ -125,7 +125,7 @@ export class ShardGraph {
     return changes;
   }
 
-  /** After a complete listing: new children are known, ended shards with a child have succeeded (rules S3, W1). */
+  /** The graph after a complete listing: new children are known, ended shards with a child have succeeded (rules S3, W1). */
   listed(listing: Listing): ShardGraph {
     if (this.knownNext?.listing === listing) return this.knownNext.graph;
     const { s0, listedAt, complete } = this.content;
@@ -142,7 +142,7 @@ export class ShardGraph {
     return graph;
   }
 
-  /** After an answer about one shard's children: they are known. Neither listed nor seen open (rule W1). */
+  /** The graph after an answer about one shard's children. They are known, but not listed or seen open (rule W1). */
   childrenSeen({ shards, answeredAt }: ChildAnswer): ShardGraph {
     const unknown = shards.filter(({ id }) => !this.shards.has(id));
     if (unknown.length === 0) return this;
@@ -158,7 +158,7 @@ export class ShardGraph {
     return new ShardGraph({ ...this.content, shards: known, children });
   }
 
-  /** Shards that have ended and whose children are not known yet, while listings show them (rule S3). */
+  /** Ids of ended shards whose children are not known yet, if listings still show the shard (rule S3). */
   awaiting(): readonly string[] {
     const awaiting: string[] = [];
     for (const { id, missingSince } of this.shards.inStage('ended')) {
@@ -168,15 +168,15 @@ export class ShardGraph {
   }
 
   /**
-   * After a page: its records without those applied before (a renewed iterator may repeat some) and without the prefix
-   * that rule A2 skips.
-   * @throws RangeError when the shard is unknown or its parent is not applied to its end (rule S1): the caller's defect
+   * The graph after a page, and the records to keep: without those applied before (a renewed iterator may repeat some) and
+   * without the prefix that rule A2 skips.
+   * @throws RangeError if the shard is unknown or its parent is not applied to its end (rule S1): a bug in the caller
    */
   applied(page: ShardPage): { readonly graph: ShardGraph; readonly kept: readonly StreamRecord[] } {
     const shard = this.shards.get(page.shardId);
-    // Its reader found out only after the shard was forgotten, as listings had not shown it.
+    // The reader found it gone only after the shard was forgotten, because listings lacked it.
     if (!shard && page.gone) return { graph: this, kept: [] };
-    if (!shard) throw new RangeError(`a page of ${page.shardId} cannot be applied: the shard is not known`);
+    if (!shard) throw new RangeError(`a page of ${page.shardId} cannot be applied: the shard is unknown`);
     if (!this.mayBeRead(shard)) {
       throw new RangeError(`a page of ${page.shardId} cannot be applied before the end of its parent`);
     }
@@ -209,27 +209,27 @@ export class ShardGraph {
     return Math.min(this.content.complete.until, this.shards.leastWatermark());
   }
 
-  /** The shards to read now: those not ended whose parent has been applied to its end (rule S1). */
+  /** The shards to read now: those that have not ended and whose parent is applied to its end (rule S1). */
   readable(): readonly ShardState[] {
     this.knownReadable ??= [...this.shards.inStage('open')].filter((shard) => this.mayBeRead(shard));
     return this.knownReadable;
   }
 
-  /** The stream is disabled and everything in it has been applied: nothing is lost by waiting, however long (rule G1). */
+  /** Whether the stream is disabled and completely applied: then waiting loses nothing, however long (rule G1). */
   drained(): boolean {
     if (this.status !== 'DISABLED') return false;
     return this.shards.inStage('open').next().done === true;
   }
 
-  /** To be asked before each read (rule G1). `now`: the service's clock, epoch ms. */
+  /** Check it before each read (rule G1). `now`: epoch ms on the service's clock. */
   gapBeforeRead(now: number): Gap | undefined {
     const tooOld = !this.drained() && now - this.watermark() > OLDEST_BEFORE_READ_MS;
     return tooOld ? new Gap('too old', this.watermark(), now) : undefined;
   }
 
   /**
-   * To be asked of the committed graph, or one derived from it, before a page is committed (rule G1): reading a shard
-   * that was trimmed meanwhile may have skipped records silently.
+   * Check it on the committed graph, or one derived from it, before committing a page (rule G1): if the shard was trimmed
+   * meanwhile, the read may have skipped records silently.
    */
   gapAtCommit(page: ShardPage): Gap | undefined {
     const tooOld = page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS;
@@ -238,22 +238,22 @@ export class ShardGraph {
     return isLost ? new Gap('shard gone', this.watermark(), page.receivedAt, page.shardId) : undefined;
   }
 
-  /** Rule A2 (a): whether a shard that is not found at `now`, though its stream exists, is no gap. */
+  /** Rule A2 (a): whether a shard not found at `now`, though its stream exists, counts as read to its end instead of as a gap. */
   countsAsRead(shardId: string, now: number): boolean {
     const shard = this.shards.get(shardId);
     return shard?.stage !== 'open' || this.mayHaveLeft(shard, now);
   }
 
-  /** Rule A2 (b): whether a position that is trimmed at `now` may be read again from the trim horizon. */
+  /** Rule A2 (b): whether a shard whose position is trimmed at `now` may be read again from the trim horizon. */
   mayReadAgain(shardId: string, now: number): boolean {
     const shard = this.shards.get(shardId);
     return shard !== undefined && this.isBeforeS0(shard, now);
   }
 
   /**
-   * To be asked before a listing is taken in: W too old for it to show every shard that was written to since, a shard not read
-   * to its end that listings have not shown for 60 s, nor a read, or one that could not be placed for 60 s (rules G1, S3). One listing
-   * alone may miss a shard.
+   * Check it before applying a listing (rules G1, S3). A gap is: W too old for the listing to show every shard written to since; a
+   * shard not read to its end that neither listings nor a read have shown for 60 s; a shard without a known parent for 60 s. One
+   * listing alone may miss a shard.
    */
   gapInListing(listing: Listing): Gap | undefined {
     if (!this.drained() && listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS)
@@ -270,7 +270,7 @@ export class ShardGraph {
     return undefined;
   }
 
-  /** A shard was added, forgotten, read to its end or moved on since: readers and a restart have to know. */
+  /** Whether a shard was added, forgotten, read to its end or advanced since: readers and a restart need to know. */
   movedOnSince(earlier: ShardGraph): boolean {
     if (this.shards.size !== earlier.shards.size) return true;
     for (const { shard, before } of this.shards.changedSince(earlier.shards)) {
@@ -279,7 +279,7 @@ export class ShardGraph {
     return false;
   }
 
-  /** The shard that W waits for; none when it waits for a listing. */
+  /** The shard that holds W back; `undefined` if W waits for a listing. */
   private slowest(): string | undefined {
     for (const shard of this.shards.values()) {
       if (!hasSucceeded(shard) && shard.watermark === this.watermark()) return shard.id;
@@ -287,7 +287,7 @@ export class ShardGraph {
     return undefined;
   }
 
-  /** Rule A2: what of it is gone or trimmed at `now` was written before S0. */
+  /** Rule A2: whether everything of it that is gone or trimmed at `now` was written before S0. */
   private isBeforeS0({ prefixPassed }: ShardState, now: number): boolean {
     return !prefixPassed && now < this.s0 + OLDEST_AT_COMMIT_MS;
   }
@@ -298,11 +298,11 @@ export class ShardGraph {
 
   private mayBeRead(shard: ShardState): boolean {
     if (shard.depth === 0 || shard.parentId === undefined) return true;
-    // A parent that is no longer kept has succeeded.
+    // A forgotten parent has succeeded.
     return this.shards.get(shard.parentId)?.stage !== 'open';
   }
 
-  /** Rules S5 and A2: what of these records is new, and what of that is kept. */
+  /** Rules S5 and A2: selects the new records, and of those the ones to keep. */
   private select(shard: ShardState, records: readonly StreamRecord[]) {
     let { prefixPassed, position } = shard;
     const kept: StreamRecord[] = [];

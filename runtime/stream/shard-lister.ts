@@ -10,11 +10,11 @@ import type { Pace } from './pace';
 import type { PageQueue } from './page-queue';
 import type { Listing, ShardGraph } from './shard-graph';
 
-/** A listing takes at most a fifth of the time: the calls are bounded for the whole process, over all its tables. */
+/** Listings take at most a fifth of the time, as all tables of the process share a limit of calls. */
 const PAUSE_A_DURATION = 4;
-/** A listing may last hours because an answer did. */
+/** Needed when one late answer made a listing last hours. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
-/** Pause before looking again whether the last listing has been taken. */
+/** Pause before checking again whether the last listing has been taken. */
 const UNTAKEN_MS = 1_000;
 
 export interface ListerContext {
@@ -25,25 +25,25 @@ export interface ListerContext {
   readonly pace: Pace;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** The graph to go by, once there is one. */
+  /** The present graph, once there is one. */
   graph(): ShardGraph | undefined;
   onListed(listing: Listing): void;
 }
 
-/** When the next listing begins, in ms of the local clock, unless a child is awaited; and when it may begin at the earliest. */
+/** When the next listing begins unless a child is awaited, and the earliest time for it. In ms on the local clock. */
 interface Due {
   readonly latestMs: number;
   readonly earliestMs: number;
 }
 
 /**
- * Puts complete listings into the queue: every 15–30 s (rule W1), or four times as long as the last one took; sooner while
- * children are awaited that are not asked for by themselves (rule S3).
+ * Puts complete listings into the queue, with pauses of 15–30 s (rule W1) or four times as long as the last one took.
+ * Sooner while children are awaited that ChildAsker does not ask for (rule S3).
  */
 export class ShardLister {
   private readonly pause: InterruptibleSleep;
   private awaitedAtMs = Infinity;
-  /** Listings that have ended since it was last awaited. */
+  /** Listings that have ended since `wake` was last called. */
   private awaitedListings = 0;
 
   constructor(
@@ -53,7 +53,7 @@ export class ShardLister {
     this.pause = new InterruptibleSleep(context.clock);
   }
 
-  /** Another shard waits for a child. */
+  /** Reports that another shard waits for a child. */
   wake(): void {
     this.awaitedListings = 0;
     this.awaitedAtMs = this.context.clock.elapsedMs();
@@ -82,7 +82,7 @@ export class ShardLister {
     }
   }
 
-  /** Until the next listing. */
+  /** Sleeps until the next listing is due. */
   private async untilDue({ earliestMs, latestMs }: Due): Promise<void> {
     const { clock, signal } = this.context;
     for (;;) {
@@ -94,7 +94,7 @@ export class ShardLister {
     }
   }
 
-  /** `undefined`: the stream was disabled, read to its end, and is now gone; whoever waits for another one goes on waiting. */
+  /** Returns `undefined` if the stream was disabled, read to its end, and is now gone: that is no gap. */
   private async list(): Promise<Listing | undefined> {
     const { aws, streamArn, signal } = this.context;
     try {

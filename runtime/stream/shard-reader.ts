@@ -8,15 +8,15 @@ import type { Urgency } from './read-order';
 import type { ReadTurn, TurnOptions } from './read-turn';
 import type { ShardGraph, ShardPage, ShardState } from './shard-graph';
 
-/** What GetRecords gives at most. */
+/** The most that GetRecords returns. */
 const RECORDS_A_READ = 1_000;
-/** So many empty answers in a row prove a shard idle (rule W1). */
+/** This many empty answers in a row prove a shard idle (rule W1). */
 const EMPTY_ANSWERS = 3;
-/** Records older than this when read: more are waiting, so the next read follows at once. */
+/** If records are older than this when read, more are waiting, so the next read follows at once. */
 const BEHIND_MS = 15_000;
-/** Ends a read whose shard is not to be read any more. */
+/** Ends a read of a shard that no longer needs reading. */
 const STOPPED = Symbol('stopped');
-/** What a page takes in memory beside its records. */
+/** Memory of a page besides its records. */
 const PAGE_BYTES = 512;
 
 export interface ReaderContext {
@@ -28,25 +28,25 @@ export interface ReaderContext {
   readonly signal: AbortSignal;
   turn(options: TurnOptions): ReadTurn;
   beforeRead(): void;
-  /** The graph to go by. */
+  /** The present graph. */
   graph(): ShardGraph | undefined;
   onRenewed(shardId: string): void;
   readonly lastReads: LastReads;
-  /** Resolves when the stream is there. @throws AwsFault */
+  /** Resolves if the stream exists. @throws AwsFault */
   requireStream(): Promise<unknown>;
 }
 
 /** Reads one shard into the queue, from its position to its end. */
 export class ShardReader {
-  /** The shard's end is queued, or it is not to be read any more. */
+  /** The shard's end is queued, or the shard no longer needs reading. */
   private finished = false;
   private isStopped = false;
   private readonly shardId: string;
   private readonly pause: ReadPause;
-  /** Of the last record queued: an iterator that expires is renewed after it (rule S5). */
+  /** Sequence number of the last queued record: an expired iterator is renewed after it (rule S5). */
   private position: string | undefined;
   private iterator: string | undefined;
-  /** Of the last attempt, and of its answer; service time, epoch ms. */
+  /** Of the last attempt and of its answer. Epoch ms on the service's clock. */
   private requestedAt = 0;
   private receivedAt = 0;
   private emptySince: number[] = [];
@@ -68,14 +68,14 @@ export class ShardReader {
     for (let pauseMs = 0; !this.finished; ) pauseMs = await this.read(pauseMs);
   }
 
-  /** The shard counts as read to its end: nothing of it is queued from now on. Ends before the next request. */
+  /** The shard counts as read to its end: queues nothing from now on, and ends before the next request. */
   stop(): void {
     this.isStopped = true;
     this.finished = true;
     this.context.lastReads.forget(this.shardId);
   }
 
-  /** One read after a pause; gives the pause before the next. Both in ms. */
+  /** Reads once after a pause. Returns the pause before the next read. Both in ms. */
   private async read(pauseMs: number): Promise<number> {
     const { clock } = this.context.aws;
     const turn = this.context.turn({
@@ -147,7 +147,7 @@ export class ShardReader {
     this.context.queue.push(page, isEmpty ? undefined : turn.hold(bytes));
   }
 
-  /** A shard counts as idle sooner when it has not had any record since its reader began. */
+  /** A shard counts as idle sooner if it has had no record since its reader began. */
   private urgencyNow({ records }: RecordPage): Urgency {
     this.hadRecords ||= records.length > 0;
     if (records.length > 0) return 'records';
@@ -161,12 +161,12 @@ export class ShardReader {
     return records.length >= RECORDS_A_READ / 2 || receivedAt - newest.createdAt > BEHIND_MS;
   }
 
-  /** Gives the pause before the next try, or throws what ends the reading. Transient faults were retried beneath. */
+  /** Returns the pause before the next attempt, or throws. The AWS client has already retried transient faults. */
   private recover(error: unknown): number {
     if (!(error instanceof AwsFault)) throw error;
     switch (error.code) {
       case 'ExpiredIteratorException':
-        // Whether the empty answers so far were about the same place is not certain.
+        // The earlier empty answers may have been about another position.
         this.iterator = undefined;
         this.emptySince = [];
         this.context.onRenewed(this.shardId);
@@ -183,7 +183,7 @@ export class ShardReader {
     throw error;
   }
 
-  /** Rule A2 (a): a shard that is not found, though its stream is, may count as read to its end. */
+  /** Rule A2 (a): a shard that is not found, though its stream exists, may count as read to its end. */
   private async endAsGone(error: AwsFault): Promise<number> {
     const { aws, graph } = this.context;
     if (!graph()?.countsAsRead(this.shardId, aws.clock.now())) throw this.gap('shard gone', error);

@@ -1,38 +1,38 @@
 import { ReplicatorError } from '../errors';
 
-/** A time that has not come: equal to 0. Stored as times are, or V8 would convert every shard when its first time is set. */
+/** A time that has not been set; equals 0. As a double like other times: otherwise V8 converts every shard when its first time is set. */
 export const NEVER = -0;
 
-/** Where reading stands in one shard. All times are epoch ms on the service's clock. */
+/** The reading position in one shard. All times are epoch ms on the service's clock. */
 export interface ShardState {
   readonly id: string;
   readonly parentId: string | undefined;
-  /** Steps from a root of this generation: 0 for a root, a child has its parent's + 1 (rule S6). Never recomputed. */
+  /** Steps from a root of this generation: 0 for a root, its parent's + 1 for a child (rule S6). Never recomputed. */
   readonly depth: number;
-  /** `open`: to be read; `ended`: read to its end and applied (rule S2); `succeeded`: ended, and a child is listed. */
+  /** `open`: not read to its end; `ended`: read to its end and applied (rule S2); `succeeded`: ended, and a child is known. */
   readonly stage: 'open' | 'ended' | 'succeeded';
-  /** Sequence number of the last record applied, skipped ones included (rule S5). */
+  /** Sequence number of the last record applied or skipped (rule S5). */
   readonly position: string | undefined;
   /** Everything written to this shard's keys before this time has been applied (rule W1). */
   readonly watermark: number;
-  /** A record of this lineage has been kept: from here on none is skipped (rule A2). */
+  /** Whether a record of this lineage was kept: from then on none is skipped (rule A2). */
   readonly prefixPassed: boolean;
-  /** Start of the last complete listing that showed it open; 0: never. */
+  /** Start of the last complete listing that showed it open; 0: none has. */
   readonly openSeenAt: number;
-  /** When the first of the complete listings, up to the last one, had come that no longer showed it; no read has since. */
+  /** End of the first of the listings in a row, up to the last one, that lacked it; unset again when a read finds it. */
   readonly missingSince: number | undefined;
-  /** Until a listing shows it: when an answer about its parent's children did. Listings begun before may lack it. */
+  /** While only an answer about its parent's children has shown it: the time of that answer. Listings begun before may lack it. */
   readonly knownSince: number | undefined;
-  /** Nothing written before this time is left to read: what empty pages have proven; 0: nothing. Not stored. */
+  /** Empty pages have proven that nothing written before this time is left to read; 0: nothing proven. Not stored. */
   readonly idleUntil: number;
 }
 
-/** Rule W1: whether W has passed it. Children of a shard of which nothing was kept may have left before it. */
+/** Rule W1: whether W no longer waits for it. If nothing of an ended shard was kept, its children may have left before it. */
 export function hasSucceeded({ stage, prefixPassed }: ShardState): boolean {
   return stage === 'succeeded' || (stage === 'ended' && !prefixPassed);
 }
 
-/** The checkpoint's row of a shard does not hold what this version writes there. */
+/** The checkpoint's row of a shard is not in the format of this version. */
 export class ShardStateUnreadable extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -41,15 +41,15 @@ export class ShardStateUnreadable extends ReplicatorError {
     readonly row: string,
   ) {
     super(
-      `The checkpoint's row of ${shardId} cannot be read: ${row.slice(0, 200)}. It was written by another version of the ` +
-        `replicator or changed by hand: use the version that wrote it, or run "dynamodb-replicator resync".`,
+      `The checkpoint's row of shard ${shardId} cannot be read: ${row.slice(0, 200)}. It was written by another version of the ` +
+        `replicator or changed by hand. Use the version that wrote it, or run "dynamodb-replicator resync".`,
     );
   }
 }
 
 /**
- * A shard's row in the checkpoint. An open shard that the last listing showed has that listing's time, which the
- * checkpoint's head holds: so a listing that changes nothing rewrites no row.
+ * A shard's row in the checkpoint. An open shard in the last listing has that listing's time, which is in the checkpoint's
+ * head: so a listing that changes nothing rewrites no row.
  */
 export function serializeShard(shard: ShardState, listedAt: number): string {
   return JSON.stringify({
@@ -65,7 +65,7 @@ export function serializeShard(shard: ShardState, listedAt: number): string {
   });
 }
 
-/** Whether `serializeShard` gives the same text for both. */
+/** Whether `serializeShard` returns the same text for both. */
 export function isSameText(
   one: ShardState,
   oneListedAt: number,

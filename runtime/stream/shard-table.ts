@@ -1,26 +1,26 @@
 import { hasSucceeded, type ShardState } from './shard-state';
 
-/** So many that a change copies as much of a chunk as of the list of chunks, at tens of thousands of shards. */
+/** At tens of thousands of shards, a change then copies about as much of a chunk as of the list of chunks. */
 const CHUNK = 128;
 
-/** Shards next to each other, with what is asked of all shards at each page. */
+/** Neighbouring shards, with the sums that every page needs. */
 interface Chunk {
   readonly shards: readonly ShardState[];
-  /** Least watermark of those that have not succeeded; Infinity: there is none. */
+  /** Least watermark of the shards that have not succeeded; Infinity if there are none. */
   readonly leastWatermark: number;
   readonly open: number;
   readonly ended: number;
 }
 
 /**
- * The known shards by id. Immutable: a change of some gives another table that shares the rest, so that a page costs the
- * same however many shards are known.
+ * The known shards by id. Immutable: a change returns a new table that shares the unchanged chunks, so that a page costs
+ * about the same however many shards are known.
  */
 export class ShardTable {
   private leastKnown: number | undefined;
 
   private constructor(
-    /** Id → its place in all chunks together. Shared by the tables that differ in states only. */
+    /** Id → index over all chunks. Shared by tables that differ only in states. */
     readonly places: ReadonlyMap<string, number>,
     private readonly chunks: readonly Chunk[],
   ) {}
@@ -56,14 +56,14 @@ export class ShardTable {
     for (const { shards } of this.chunks) for (const shard of shards) yield shard;
   }
 
-  /** By their places: the caller's own. */
+  /** A copy of the states, by index. */
   states(): ShardState[] {
     const states: ShardState[] = [];
     for (const { shards } of this.chunks) for (const shard of shards) states.push(shard);
     return states;
   }
 
-  /** The same shards, some in other states, and maybe new ones after them. */
+  /** The same shards, some in other states, perhaps with new ones after them. */
   withStates(states: readonly ShardState[], places: ReadonlyMap<string, number>): ShardTable {
     const chunks: Chunk[] = [];
     for (let from = 0; from < states.length; from += CHUNK) {
@@ -89,7 +89,7 @@ export class ShardTable {
     return new ShardTable(this.places, chunks);
   }
 
-  /** Those to be read (`open`) or without a known child (`ended`). */
+  /** The shards to read (`open`), or those that ended without a known child (`ended`). */
   *inStage(stage: 'open' | 'ended'): IterableIterator<ShardState> {
     for (const chunk of this.chunks) {
       if (chunk[stage] === 0) continue;
@@ -97,7 +97,7 @@ export class ShardTable {
     }
   }
 
-  /** Of the shards that have not succeeded; Infinity: there is none. */
+  /** Least watermark of the shards that have not succeeded; Infinity if there are none. */
   leastWatermark(): number {
     if (this.leastKnown === undefined) {
       let least = Infinity;
@@ -107,7 +107,7 @@ export class ShardTable {
     return this.leastKnown;
   }
 
-  /** The shards that are new or in another state than in an earlier table, each with that state. */
+  /** The shards that are new or changed since an earlier table, each with its state there. */
   *changedSince(
     earlier: ShardTable | undefined,
   ): IterableIterator<{ readonly shard: ShardState; readonly before: ShardState | undefined }> {
@@ -121,7 +121,7 @@ export class ShardTable {
     }
   }
 
-  /** Ids of the shards of an earlier table that this one has no more. */
+  /** Ids of the shards of an earlier table that this one no longer has. */
   *goneSince(earlier: ShardTable | undefined): IterableIterator<string> {
     if (!earlier || this.hasPlacesOf(earlier)) return;
     for (const id of earlier.places.keys()) if (!this.places.has(id)) yield id;
@@ -131,7 +131,7 @@ export class ShardTable {
     return this.chunks[Math.floor(place / CHUNK)]?.shards[place % CHUNK];
   }
 
-  /** The earlier one's shards are the first here. */
+  /** Whether both tables share their indexes. */
   private hasPlacesOf(earlier: ShardTable): boolean {
     return earlier.places === this.places;
   }

@@ -1,6 +1,6 @@
 /**
- * One call for all that ask for the same at the same time. Whoever asks gets the answer of a call that began afterwards: one
- * that is under way may have been answered before.
+ * One call for all who ask at the same time. Each caller gets the answer of a call that began after it asked, as a call already
+ * under way may have been answered earlier.
  */
 export class SharedCall<Answer> {
   private underWay: Promise<unknown> = Promise.resolve();

@@ -6,18 +6,18 @@ import { ShardDraft } from './shard-draft';
 import type { ShardState } from './shard-state';
 import type { ShardTable } from './shard-table';
 
-/** The shards that are known, and how they hang together. */
+/** The known shards and their lineage. */
 export interface KnownLineage {
   readonly shards: ShardTable;
-  /** Listed shards without a known parent → when the first listing that showed them without it had come. */
+  /** Listed shards without a known parent → end of the first listing that showed them without it. */
   readonly orphans: ReadonlyMap<string, number>;
   /** Parent id → ids of its known children. */
   readonly children: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * What is known after a complete listing (rules A2, S3, W1). Passes over all shards, once: there are tens of thousands, and
- * nothing else happens in the process meanwhile. `mayHaveLeft`: rule A2 (a).
+ * The lineage after a complete listing (rules A2, S3, W1). A single pass over all shards: there may be tens of thousands, and the
+ * process does nothing else meanwhile. `mayHaveLeft`: rule A2 (a).
  */
 export function takeListing(
   { shards, orphans: orphansBefore, children: childrenBefore }: KnownLineage,
@@ -28,7 +28,7 @@ export function takeListing(
   const draft = new ShardDraft(shards);
   const { shown, unknown, adopted } = place(listing, draft, leastWatermark);
   const children = withAdopted(childrenBefore, adopted);
-  // By index: handing down changes shards that come later.
+  // By index: `handDown` changes entries further on.
   for (let at = 0; at < draft.states.length; at++) {
     const shard = draft.states[at] as ShardState;
     const hasChildren = shard.stage === 'ended' && children.has(shard.id);
@@ -47,7 +47,7 @@ export function takeListing(
   return { shards: draft.finish(forgotten), orphans, children: withoutParents(children, forgotten) };
 }
 
-/** New children go into the draft. Returns what the listing shows by the places there, and what of it is still unknown. */
+/** Adds new children to the draft. Returns the listed shards by their index there, and those still unknown. */
 function place({ shards }: Listing, draft: ShardDraft, leastWatermark: number) {
   const shown = new Array<ListedShard | undefined>(draft.states.length).fill(undefined);
   const isNew: ListedShard[] = [];
@@ -66,7 +66,7 @@ function place({ shards }: Listing, draft: ShardDraft, leastWatermark: number) {
   return { shown, unknown, adopted };
 }
 
-/** Oldest first: a shard whose parent is known would look like a new child if a listing showed it once more. */
+/** Parents first: if a listing showed a forgotten shard again, it would look like a new child of a known parent. */
 function forgottenIn(draft: ShardDraft, now: number): ReadonlySet<string> {
   const forgotten = new Set<string>();
   for (const shard of draft.states) {

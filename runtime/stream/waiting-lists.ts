@@ -1,4 +1,4 @@
-/** First in, first out. Adding, looking and taking cost the same however many wait. */
+/** First in, first out. The cost of each operation does not grow with the number of members. */
 export class Fifo<Member> {
   private members: Member[] = [];
   private taken = 0;
@@ -38,7 +38,7 @@ interface Dated {
   readonly dueAt: number;
 }
 
-/** The member that is due first comes first: a binary heap. */
+/** A binary heap by `dueAt`, earliest first. */
 export class EarliestFirst<Member extends Dated> {
   private heap: Member[] = [];
 
@@ -80,7 +80,7 @@ export class EarliestFirst<Member extends Dated> {
     return first;
   }
 
-  /** Takes out all those that `isMeant` names. */
+  /** Removes and returns all members for which `isMeant` holds. */
   takeAll(isMeant: (member: Member) => boolean): readonly Member[] {
     const [meant, others]: [Member[], Member[]] = [[], []];
     for (const member of this.heap) (isMeant(member) ? meant : others).push(member);
