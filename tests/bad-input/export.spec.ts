@@ -59,7 +59,7 @@ describe('bad input: the export', () => {
 
   full.it('failed, mended, started again: a new export is requested and loaded', async () => {
     place.simulator.failNextExport('S3AccessDenied');
-    await fails(/Start again after that/);
+    await fails(/Then start again/);
     const { code, all } = await place.sayUntil(place.words('run', '--log-format', 'human'), ({ written }) =>
       /published/.test(written),
     );

@@ -209,7 +209,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       { exportTime: '2026-01-14T10:18:51Z' },
       /is from 2026-01-14T10:18:51\.000Z, not from the requested time 2026-01-14T10:18:50\.622Z/,
     ],
-    ['no time', { exportTime: 'soon' }, /no time/],
+    ['no time', { exportTime: 'soon' }, /not a time/],
     ['no count', { itemCount: '3' }, /has no itemCount/],
   ];
   for (const [what, more, says] of SUMMARIES) {
@@ -226,7 +226,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     ['a file with a negative count', () => [entry('aaa', 4), entry('bbb', -1)], /has no itemCount/],
     ['a file without key', () => [entry('aaa', 3, { dataFileS3Key: '' })], /has no dataFileS3Key/],
     ['a file twice', () => [entry('aaa', 1), entry('bbb', 1), entry('aaa', 1)], /twice/],
-    ['a file too few', () => ENTRIES().slice(0, 2), /of 1 items in all/],
+    ['a file too few', () => ENTRIES().slice(0, 2), /with 1 items in total/],
   ];
   for (const [what, entries, says] of LISTS) {
     it(`is refused when it lists ${what}`, async () => {
