@@ -1,10 +1,10 @@
 /**
- * A DynamoDB value as the runtime holds it: bytes are bytes, numbers stay decimal text (38 digits do not fit a double).
- * An export line and a stream record both decode to this (item-reader.ts).
+ * A DynamoDB value in the runtime. Bytes are bytes; numbers stay decimal text, as 38 digits do not fit a double. Export lines
+ * and stream records both decode to this (item-reader.ts).
  */
 export type AttributeValue =
   | { readonly S: string }
-  /** As it came; number.ts gives the canonical text. */
+  /** As received; number.ts makes it canonical. */
   | { readonly N: string }
   | { readonly B: Uint8Array }
   | { readonly BOOL: boolean }
@@ -14,7 +14,7 @@ export type AttributeValue =
   | { readonly BS: readonly Uint8Array[] }
   | { readonly L: readonly AttributeValue[] }
   | { readonly M: ReadonlyMap<string, AttributeValue> }
-  /** Not a value this version knows (`{}`, a new type, bad base64): its JSON, ASCII only. Its item becomes a dead letter. */
+  /** A value that this version cannot read (`{}`, a new type, bad base64), as JSON in ASCII. Its item becomes a dead letter. */
   | { readonly unreadable: string };
 
 /** An item: attribute name → value. A map, because `__proto__` is a legal attribute name. */

@@ -3,31 +3,31 @@ import type { DeadLetter } from './dead-letter';
 import type { RowSink } from './row-cells';
 
 /**
- * Bytes of an export file to rows. What stands behind it (JSON.parse or a byte scanner) is nobody else's business.
+ * Decodes the bytes of an export file to rows, with JSON.parse or with a byte scanner.
  */
 export interface BlockDecoder {
   /**
    * @param block whole lines, each ending in `\n`
-   * @param catalog the columns the destination has now
-   * @param sink takes the block's rows, made for the catalog's columns in their order. When something wider is needed, it
-   *   has been rewound
-   * @throws MalformedLine when a line holds no item; nothing is skipped
+   * @param catalog the columns that the destination has now
+   * @param sink takes the block's rows, with cells in the order of the catalog's columns. If the block needs wider columns, it is
+   *   rewound before the return
+   * @throws MalformedLine if a line is not an item; no line is skipped
    */
   decode(block: Uint8Array, catalog: Catalog, sink: RowSink): DecodedBlock;
-  /** The catalog that holds what the block's items need: the same one when nothing is new. @throws MalformedLine */
+  /** Returns a catalog that can hold the block's items; the same one if nothing is new. @throws MalformedLine */
   observe(block: Uint8Array, catalog: Catalog): ObservedBlock;
 }
 
 export interface ObservedBlock {
-  /** Lines of the block. */
+  /** Number of lines of the block. */
   readonly items: number;
   readonly catalog: Catalog;
 }
 
 export interface DecodedBlock {
-  /** Lines of the block: rows and dead letters together. */
+  /** Number of lines of the block: rows and dead letters. */
   readonly items: number;
-  /** The catalog that this block's items need: widen the destination's table, then decode the block again with it. */
+  /** Set if the block needs wider columns: widen the destination's table to this catalog, then decode the block again with it. */
   readonly wider: Catalog | undefined;
   readonly deadLetters: readonly DeadLetter[];
 }

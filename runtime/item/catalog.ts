@@ -14,17 +14,17 @@ import { CatalogMismatch, UnreadableValue } from './malformed';
 export interface CatalogOptions {
   readonly keySchema: KeySchema;
   readonly dialect: Dialect;
-  /** `columns`: one per attribute. `document`: the key's columns and one that holds the whole item. */
+  /** `columns`: one column per attribute. `document`: the key's columns and one with the whole item. */
   readonly layout: 'columns' | 'document';
-  /** Most columns for attributes, the key's included; the attributes that come later share the `__rest` column. */
+  /** Most columns for attributes, including the key's. Attributes that come later share the `__rest` column. */
   readonly maxColumns: number;
   /** Leave out `aws:rep:*`, which global tables of version 2017.11.29 add to every item. */
   readonly dropReplicationAttributes: boolean;
-  /** Names that no attribute may take, besides the replicator's usual own and the engine's. */
+  /** More names that no attribute may take, besides the replicator's usual ones and the engine's. */
   readonly ownColumns?: readonly string[];
 }
 
-/** A row, in the order of the catalog's columns, or the reason why the destination cannot hold the item (rule D1). */
+/** A row with cells in the order of the catalog's columns, or the reason why the destination cannot hold the item (rule D1). */
 export type EncodedItem =
   | { readonly cells: Cell[]; readonly deadLetter?: undefined }
   | { readonly deadLetter: string; readonly cells?: undefined };
@@ -32,16 +32,16 @@ export type EncodedItem =
 const REPLICATION_PREFIX = 'aws:rep:';
 
 /**
- * The columns of a table, and how an item becomes a row of them. Immutable: what widens it gives a new one. Columns only
- * ever grow and widen; names once given stay, since `restore` takes them as recorded.
+ * The columns of a table, and how an item becomes a row. Immutable: widening returns a new catalog. Columns are only added
+ * and widened. Their names never change: `restore` takes them as recorded.
  */
 export class Catalog {
-  /** The key's columns, partition key first; the first of `columns`. */
+  /** The key's columns, partition key first. `columns` begins with them. */
   readonly keyColumns: readonly Column[];
   private readonly keys: readonly KeyAttribute[];
-  /** Attribute → position of its own column. */
+  /** Attribute → index of its own column. */
   private readonly positions: ReadonlyMap<string, number>;
-  /** Position of the `__rest` or `document` column, −1 without: then new attributes get columns of their own. */
+  /** Index of the `__rest` or `document` column. −1 if there is none: then new attributes get their own columns. */
   private readonly shared: number;
 
   private constructor(
@@ -56,7 +56,7 @@ export class Catalog {
     this.positions = new Map(own);
   }
 
-  /** The catalog of a table of which nothing is known but its key. */
+  /** The catalog of a table when only its key is known. */
   static initial(options: CatalogOptions): Catalog {
     const own = [...(options.ownColumns ?? []), ...(options.layout === 'document' ? ['document'] : [])];
     const names = new ColumnNames(options.dialect.identifiers, own);
@@ -76,8 +76,8 @@ export class Catalog {
   }
 
   /**
-   * The catalog whose columns were recorded earlier; the initial one when there are none.
-   * @throws CatalogMismatch when they are of another key or layout
+   * Restores the catalog from its recorded columns. Returns the initial one if there are none.
+   * @throws CatalogMismatch if they belong to another key or layout
    */
   static restore(columns: readonly Column[], options: CatalogOptions): Catalog {
     const initial = Catalog.initial(options);
@@ -95,8 +95,8 @@ export class Catalog {
   }
 
   /**
-   * The catalog that also holds this item (or this key alone): the same one when nothing is new or wider.
-   * @throws MalformedItem when a key attribute is missing or of another type
+   * Returns a catalog that can also hold this item (or key alone); the same one if nothing is new or wider.
+   * @throws MalformedItem if a key attribute is missing or has another type
    */
   observe(item: Item): Catalog {
     for (const key of this.keys) keyValue(item, key);
@@ -116,9 +116,9 @@ export class Catalog {
   }
 
   /**
-   * The catalog that holds what either holds, this one when the other adds nothing; columns of this one keep their place
-   * and name. Where both together exceed `maxColumns`, the types of attributes that move to `__rest` are forgotten:
-   * observe the items again, as a decoder does.
+   * Returns a catalog that can hold whatever either can; this one if the other adds nothing. Columns of this one keep their
+   * index and name. If both together exceed `maxColumns`, the types of attributes that move to `__rest` are forgotten: observe
+   * the items again, as a decoder does.
    */
   merge(other: Catalog): Catalog {
     if (other === this) return this;
@@ -138,7 +138,7 @@ export class Catalog {
   }
 
   /**
-   * The item's row. Only valid after `observe(item)` has returned this catalog.
+   * Encodes the item as a row. Call it only after `observe(item)` has returned this catalog.
    * @throws MalformedItem as `observe`
    */
   encode(item: Item): EncodedItem {
@@ -168,8 +168,8 @@ export class Catalog {
   }
 
   /**
-   * Cells of the key's columns, from an item or a stream record's keys; `undefined` when the destination cannot hold
-   * the key. Only valid after `observe` of that key has returned this catalog.
+   * Cells of the key's columns, from an item or a stream record's keys; `undefined` if the destination cannot hold the
+   * key. Call it only after `observe` of that key has returned this catalog.
    * @throws MalformedItem as `observe`
    */
   keyCells(key: Item): Cell[] | undefined {
@@ -184,15 +184,15 @@ export class Catalog {
   }
 
   /**
-   * The key in DynamoDB JSON, partition key first, ASCII only: equal exactly when the keys are equal, numbers by value.
-   * Every key has one, also one that the destination cannot hold.
+   * The key in DynamoDB JSON, partition key first, ASCII only. Texts are equal exactly when the keys are, with numbers compared by
+   * value. Every key has one, even a key that the destination cannot hold.
    * @throws MalformedItem as `observe`
    */
   keyText(key: Item): string {
     return keyText(key, this.options.keySchema);
   }
 
-  /** What is kept of an item for which `encode` gave a reason. */
+  /** The dead letter of an item for which `encode` returned a reason. */
   deadLetter(item: Item, reason: string, sequenceNumber: string | null): DeadLetter {
     return { keyText: this.keyText(item), item: deadLetterJson(item), reason, sequenceNumber };
   }
@@ -205,12 +205,12 @@ export class Catalog {
     return this.options.dropReplicationAttributes && attribute.startsWith(REPLICATION_PREFIX);
   }
 
-  /** Top-level NULL and absence are the same there too; a document keeps both apart. */
+  /** In `__rest`, as in columns, a top-level NULL is the same as no attribute. A document distinguishes them. */
   private belongsToRest(attribute: string, value: AttributeValue): boolean {
     return !this.isDropped(attribute) && (this.options.layout === 'document' || !('NULL' in value));
   }
 
-  /** Fills the shared cell; answers what stands against it. */
+  /** Fills the shared cell, or returns the problems with it. */
   private encodeShared(rest: Item, cells: Cell[]): string[] {
     const { dialect } = this.options;
     if (this.shared >= 0) {
@@ -230,7 +230,7 @@ export class Catalog {
       }
     }
     if (problems.length > 0) return problems;
-    if (this.shared >= 0) return ['the item as a whole cannot be held'];
+    if (this.shared >= 0) return ['the destination cannot hold the item as a whole'];
     throw new RangeError(
       `no column for ${[...rest.keys()].map((name) => JSON.stringify(name)).join()}: observe the item first`,
     );
@@ -242,7 +242,7 @@ function problem(attribute: string, error: unknown): string {
   throw error;
 }
 
-/** One reason for the whole item, the same whatever the order of its attributes. */
+/** One reason for the whole item, independent of the order of its attributes. */
 function summary(problems: string[]): string {
   const [first = '', ...others] = problems.sort();
   return others.length === 0 ? first : `${first} (and ${others.length} more of its attributes)`;

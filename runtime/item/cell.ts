@@ -6,7 +6,7 @@ import { UnreadableValue } from './malformed';
 
 /**
  * The cell of a value in a column that is wide enough for it.
- * @throws UnreadableValue when the value is none, or the engine cannot hold it (rule D1)
+ * @throws UnreadableValue if the value is invalid, or the engine cannot hold it (rule D1)
  */
 export function cellOf(value: AttributeValue, type: ColumnType, dialect: Dialect): Cell {
   if ('NULL' in value) return null;
@@ -24,7 +24,7 @@ export function cellOf(value: AttributeValue, type: ColumnType, dialect: Dialect
       if ('BOOL' in value) return value.BOOL;
       break;
     case 'json':
-      // Refused here as in a text column, so that an item's fate does not depend on when the column widened.
+      // Refused as in a text column, so that it does not matter when the column widened.
       if ('S' in value) representable(value.S, 'text', dialect);
       return representable(documentText(value), 'json', dialect);
   }
@@ -42,9 +42,9 @@ export function representable(text: string, kind: 'text' | 'json', dialect: Dial
 }
 
 /**
- * What becomes of a cell when its column widens: exactly the cell its value would have had in the wider column. This
- * is the definition; a destination may do it in SQL, and the conformance suite holds it to this.
- * @throws RangeError when `to` is not wider than `from`
+ * Converts a cell when its column widens: to exactly the cell that its value would have had in the wider column. A
+ * destination may do this in SQL; the conformance suite compares it with this definition.
+ * @throws RangeError if `to` is not wider than `from`
  */
 export function convertCell(cell: Cell, from: ColumnType, to: ColumnType): Cell {
   if (cell === null || from.kind === to.kind) return cell;

@@ -2,7 +2,7 @@ import type { Column, ColumnType } from './column';
 import type { ColumnNames } from './column-name';
 import { JSON_TYPE, widen } from './column-type';
 
-/** The column that attributes share which have none of their own. */
+/** The column shared by attributes without their own. */
 export function sharedColumn(role: 'rest' | 'document'): Column {
   const name = role === 'rest' ? '__rest' : 'document';
   return { attribute: name, name, type: JSON_TYPE, role };
@@ -12,7 +12,7 @@ export function isShared(column: Column): boolean {
   return column.role === 'rest' || column.role === 'document';
 }
 
-/** The next columns of a table while new and wider ones are collected; `add` and `close` only where none is shared yet. */
+/** Collects new and wider columns of a table. Call `add` and `close` only if the table has no shared column yet. */
 export class ColumnGrowth {
   private readonly next: Column[];
   private readonly taken: Set<string>;
@@ -36,7 +36,7 @@ export class ColumnGrowth {
     this.next[position] = { ...column, type: widen(column.type, type) };
   }
 
-  /** Gives an attribute its column, or a place in `__rest`, after which no attribute gets a column of its own. */
+  /** Adds an attribute's column. At `maxColumns` it adds `__rest` instead, and from then on no attribute gets its own column. */
   add(attribute: string, type: ColumnType): void {
     if (this.closed) return;
     if (this.next.length >= this.maxColumns) return this.close();

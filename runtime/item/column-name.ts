@@ -5,19 +5,19 @@ import { isReservedName } from './reserved-names';
 
 type Identifiers = Dialect['identifiers'];
 
-/** Own columns that every table may have, whatever its settings are today. */
+/** The replicator's own columns that a table may have, independent of its present settings. */
 const OWN_NAMES = ['__source_time', '__deleted', '__rest', '__key'];
 
-/** Digits of the hash in a suffix; the longer ones only where an attribute happens to have the shorter name. */
+/** Digits of the hash in a suffix. The longer ones are used only if the shorter name is taken. */
 const SUFFIX_LENGTHS = [8, 16, 32];
 
 // oxlint-disable-next-line no-control-regex -- NUL is what engines refuse
 const UNHOLDABLE = /[\u0000\p{Surrogate}]/gu;
 
 /**
- * Names the columns of one table. An attribute keeps its name, unless the engine cannot hold it, it is one of our own or
- * the engine's, or another column has it: then it is escaped, cut, and suffixed with a hash of the attribute's name. The
- * name depends on nothing but the attribute and the names before it, and is recorded with the column.
+ * Names the columns of one table. An attribute keeps its name unless the engine cannot hold it, it is reserved by the replicator
+ * or the engine, or another column has it. Then it is escaped, cut, and suffixed with a hash of the attribute's name. The
+ * name depends only on the attribute and the names before it, and is recorded with the column.
  */
 export class ColumnNames {
   private readonly reserved: ReadonlySet<string>;
@@ -44,7 +44,7 @@ export class ColumnNames {
     throw new RangeError(`no column name is free for attribute ${JSON.stringify(attribute)}`);
   }
 
-  /** Names that are equal to the engine have equal folds. Where its case rule is unknown beyond ASCII, more are. */
+  /** Names that are equal to the engine have equal folds. As its case rules beyond ASCII are unknown, some unequal ones do too. */
   fold(name: string): string {
     return this.identifiers.caseSensitive ? name : name.toUpperCase().toLowerCase();
   }
@@ -64,7 +64,7 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** The longest prefix of whole characters that fits into so many UTF-8 bytes. */
+/** The longest prefix of whole characters that fits into `maxBytes` of UTF-8. */
 function cut(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let bytes = 0;

@@ -11,7 +11,7 @@ export const JSON_TYPE: ColumnType = { kind: 'json' };
 /** The least number type: every number's type is at least this wide. */
 export const LEAST_NUMBER: ColumnType = { kind: 'number', integerDigits: 1, scale: 0, int64: true };
 
-/** The narrowest type that holds both; commutative, associative, idempotent. Gives `a` itself when `b` adds nothing. */
+/** The narrowest type that holds both: commutative, associative, idempotent. Returns `a` itself if `b` adds nothing. */
 export function widen(a: ColumnType, b: ColumnType): ColumnType {
   if (a.kind === 'number' && b.kind === 'number') return widenNumber(a, b);
   return a.kind === b.kind ? a : JSON_TYPE;
@@ -27,7 +27,7 @@ function widenNumber(a: NumberType, b: NumberType): NumberType {
   };
 }
 
-/** The narrowest type of a value. `undefined`: the value asks for no column (NULL, or it cannot be read). */
+/** The narrowest type of a value; `undefined` if the value needs no column (NULL, or unreadable). */
 export function typeOfValue(value: AttributeValue): ColumnType | undefined {
   if ('S' in value) return TEXT;
   if ('N' in value) return typeOfNumber(value.N);
@@ -48,7 +48,7 @@ function typeOfNumber(text: string): ColumnType | undefined {
   };
 }
 
-/** `type` widened by a value; `type` itself when the value fits. */
+/** `type` widened by a value; `type` itself if the value fits. */
 export function widenByValue(type: ColumnType, value: AttributeValue): ColumnType {
   if (type.kind === 'json') return type;
   if (type.kind === 'text' && 'S' in value) return type;

@@ -15,7 +15,7 @@ export type ColumnType =
     }
   | { readonly kind: 'binary' }
   | { readonly kind: 'boolean' }
-  /** Documents, lists, sets, and attributes whose values have had different types. */
+  /** Maps, lists, sets, and attributes whose values had several types. */
   | { readonly kind: 'json' };
 
 /** One column of the destination's table. */

@@ -1,4 +1,4 @@
-/** An item that the destination cannot represent (rule D1): kept whole, counted, shown. */
+/** An item that the destination cannot hold (rule D1). It is kept whole, counted and reported. */
 export interface DeadLetter {
   readonly keyText: string;
   /** DynamoDB JSON of the item, ASCII only (everything else escaped), so that any destination can hold it. */

@@ -5,10 +5,10 @@ import { canonicalNumber, compareNumbers } from './number';
 import { compareBytes, compareText } from './text-order';
 
 /**
- * Plain JSON of a value, for json cells: equal values give equal text. Map names and string sets stand in UTF-8 order,
- * number sets in numeric, binary sets in byte order; N is a JSON number with all its digits, B base64 text. Characters
- * are escaped only where JSON demands it, lone surrogates as `\udXXX` (rule D1).
- * @throws UnreadableValue when a value or number inside is none
+ * Plain JSON of a value, for json cells: equal values have equal text. Map names and string sets are in UTF-8 order,
+ * number sets in numeric order, binary sets in byte order. N is a JSON number with all its digits, B is base64 text.
+ * Characters are escaped only where JSON requires it, lone surrogates as `\udXXX` (rule D1).
+ * @throws UnreadableValue if a value or number inside is invalid
  */
 export function documentText(value: AttributeValue): string {
   if ('S' in value) return JSON.stringify(value.S);
@@ -21,7 +21,7 @@ export function documentText(value: AttributeValue): string {
   if ('SS' in value) return `[${[...value.SS].sort(compareText).map(quote).join(',')}]`;
   if ('NS' in value) return `[${value.NS.map(numberText).sort(compareNumbers).join(',')}]`;
   if ('BS' in value) return `[${[...value.BS].sort(compareBytes).map(bytesText).join(',')}]`;
-  throw new UnreadableValue('it holds a value of an unknown type');
+  throw new UnreadableValue('it contains a value of an unknown type');
 }
 
 /** A JSON object of attributes, as `documentText` writes a map. */
@@ -38,7 +38,7 @@ export function mapText(map: Item): string {
 /** @throws UnreadableValue */
 export function numberText(text: string): string {
   const canonical = canonicalNumber(text);
-  if (canonical === undefined) throw new UnreadableValue('it holds a number that DynamoDB does not allow');
+  if (canonical === undefined) throw new UnreadableValue('it contains a number that DynamoDB does not allow');
   return canonical;
 }
 

@@ -5,7 +5,7 @@ import { compareBytes, compareText } from './text-order';
 
 /**
  * DynamoDB JSON of a whole item, for the dead-letter table: ASCII only, so that every destination can hold it. Equal
- * items give equal text; numbers are canonical, those that are none stand as they came.
+ * items have equal text. Valid numbers are canonical; invalid ones stay as received.
  */
 export function deadLetterJson(item: Item): string {
   return ascii(`{${members(item)}}`);
@@ -21,7 +21,7 @@ export function quoteAscii(text: string): string {
   return ascii(JSON.stringify(text));
 }
 
-/** Escapes what is not printable ASCII; for JSON text, where such characters stand in strings only. */
+/** Escapes everything that is not printable ASCII. For JSON text, which has such characters only in strings. */
 export function ascii(jsonText: string): string {
   return jsonText.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -56,7 +56,7 @@ function number(text: string): string {
   return JSON.stringify(canonicalNumber(text) ?? text);
 }
 
-/** Numbers by value, before those texts that are no numbers. */
+/** Orders numbers by value, and invalid ones after them. */
 function compareNumberTexts(a: string, b: string): number {
   const x = canonicalNumber(a);
   const y = canonicalNumber(b);

@@ -3,8 +3,8 @@ import { ItemReader } from './item-reader';
 import { MalformedItem } from './malformed';
 
 /**
- * An item from the text of a full export's line, `{"Item":{…}}`. An object that has the same name twice, at any depth,
- * is refused: which value was meant cannot be known, and JSON.parse would silently take the last.
+ * Parses a line of a full export, `{"Item":{…}}`. Refuses an object that has the same name twice, at any depth: which value
+ * was meant is unknown, and JSON.parse would silently take the last.
  * Source: DynamoDB guide, "DynamoDB table export output format".
  * @throws MalformedItem
  */
@@ -13,7 +13,7 @@ export function parseExportLine(line: string): Item {
   try {
     parsed = JSON.parse(line);
   } catch {
-    // Its error quotes the line.
+    // No cause: the parser's error quotes the line.
     throw new MalformedItem('it is not JSON');
   }
   if (!isLine(parsed)) throw new MalformedItem('it is not of the form {"Item":{…}}');
@@ -35,7 +35,7 @@ const QUOTE = 34;
 const COLON = 58;
 const BACKSLASH = 92;
 
-/** Members of all objects of a valid JSON text: the colons outside its strings. */
+/** Number of members of all objects in a valid JSON text: the colons outside its strings. */
 function countMembersOfText(text: string): number {
   let members = 0;
   for (let i = 0; i < text.length; i++) {
@@ -46,7 +46,7 @@ function countMembersOfText(text: string): number {
   return members;
 }
 
-/** Where the string ends that begins at `start`: the index of its closing quote. */
+/** Index of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1);

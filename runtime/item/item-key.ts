@@ -8,7 +8,7 @@ export function keyAttributes(schema: KeySchema): readonly KeyAttribute[] {
   return schema.sort === undefined ? [schema.partition] : [schema.partition, schema.sort];
 }
 
-/** The narrowest column type of a key attribute; a number key may widen in digits, no key changes its kind. */
+/** The narrowest column type of a key attribute. A number key may gain digits, but no key changes its kind. */
 export function keyColumnType(type: KeyAttribute['type']): ColumnType {
   switch (type) {
     case 'S':
@@ -22,7 +22,7 @@ export function keyColumnType(type: KeyAttribute['type']): ColumnType {
 
 /**
  * A key attribute's value.
- * @throws MalformedItem when it is missing or of another type: the item is of another table
+ * @throws MalformedItem if it is missing or has another type: the item belongs to another table
  */
 export function keyValue(item: Item, key: KeyAttribute): AttributeValue {
   const value = item.get(key.name);

@@ -1,7 +1,7 @@
 import type { AttributeValue, Item } from './attribute-value';
 
 /**
- * What V8 takes, in bytes (64 bits, pointers not compressed). Source: V8's object layouts, held against the heap by
+ * Sizes in V8, in bytes (64 bits, without pointer compression). Source: V8's object layouts; compared with the heap by
  * tests/runtime/item/item-memory.spec.ts.
  */
 const POINTER = 8;
@@ -9,21 +9,21 @@ const POINTER = 8;
 const VALUE = 32;
 const STRING = 16;
 const ARRAY = 48;
-/** An empty map; and what it takes for each entry that it has memory for, 4, 8, 16, … */
+/** An empty map, and each entry of its capacity: 4, 8, 16, … */
 const MAP = 72;
 const MAP_ENTRY = 28;
 const LEAST_ENTRIES = 4;
-/** A view of bytes in a buffer that is shared with others, or of one's own. */
+/** A view of bytes, in its own or in a shared buffer. */
 const BYTES = 120;
-/** Texts up to this length are kept once, however often they occur. */
+/** V8 keeps texts up to this length only once, however often they occur. */
 const SHARED_LENGTH = 10;
-/** … which is why such a text counts for half of what it takes. */
+/** So each counts as half of its size. */
 const SHARED_TEXT = 16;
 
-/** What an item takes in memory: the objects around its values are far more than these where values are small. */
+/** Bytes of an item in memory: for small values, the objects around them are far larger than the values. */
 export function itemBytes(item: Item): number {
   let bytes = mapBytes(item.size);
-  // Names are kept once, since most items have the same ones.
+  // Without names: V8 keeps them once, and most items have the same ones.
   for (const value of item.values()) bytes += valueBytes(value);
   return bytes;
 }

@@ -4,16 +4,16 @@ import { ascii } from './dynamodb-json';
 import { MalformedItem } from './malformed';
 
 /**
- * An item from DynamoDB JSON that is parsed already: an export's line or the SDK's answer; bytes may be base64 text or
- * bytes. A value that cannot be read stays in the item as `unreadable`, so that only this item becomes a dead letter.
- * @throws MalformedItem when it is no object
+ * Reads an item from parsed DynamoDB JSON: an export's line or the SDK's answer. B values may be base64 text or bytes. A value
+ * that cannot be read stays in the item as `unreadable`, so that only this item becomes a dead letter.
+ * @throws MalformedItem if it is not an object
  */
 export function readItem(value: unknown): Item {
   return new ItemReader().item(value);
 }
 
 /**
- * Reads one item and counts the members of all objects it met, which tells whether JSON.parse has dropped some.
+ * Reads one item and counts the members of all its objects, to find out whether JSON.parse dropped some.
  */
 export class ItemReader {
   members = 0;
@@ -40,7 +40,7 @@ export class ItemReader {
     return { unreadable: ascii(JSON.stringify(value) ?? 'null') };
   }
 
-  /** The value of a type tag; `undefined` when it is not what the tag says. Counts members only when it succeeds. */
+  /** The value with this type tag; `undefined` if the content does not match the tag. Counts members only if it succeeds. */
   private known(tag: string, content: unknown): AttributeValue | undefined {
     const before = this.members;
     this.members++;

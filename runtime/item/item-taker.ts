@@ -4,20 +4,20 @@ import type { Catalog } from './catalog';
 import type { DeadLetter } from './dead-letter';
 import type { RowCells, RowSink } from './row-cells';
 
-/** What a decoder does with the items of a block, one after the other. */
+/** Receives the items of a block from a decoder, one after the other. */
 export interface ItemTaker {
-  /** What the items so far need. */
+  /** A catalog that can hold the items so far. */
   readonly catalog: Catalog;
   item(item: Item): void;
-  /** An item that fits `catalog`, as cells of it. */
+  /** Receives an item that fits `catalog`, as cells. */
   cells(cells: RowCells): void;
 }
 
-/** Makes rows, until something wider is needed; from then on only learns all that is. */
+/** Makes rows until an item needs wider columns. From then on it only collects what the items need. */
 export class RowTaker implements ItemTaker {
   private readonly deadLetters: DeadLetter[] = [];
 
-  /** @param own for the rows of items: cells of `given` */
+  /** @param own reused for the rows of items: cells of `given` */
   constructor(
     private readonly given: Catalog,
     private readonly sink: RowSink,
@@ -25,7 +25,7 @@ export class RowTaker implements ItemTaker {
     public catalog = given,
   ) {}
 
-  /** @throws MalformedItem when it has no key */
+  /** @throws MalformedItem if it has no key */
   item(item: Item): void {
     this.catalog = this.catalog.observe(item);
     if (this.catalog !== this.given) return;
@@ -43,7 +43,7 @@ export class RowTaker implements ItemTaker {
     if (this.catalog === this.given) this.sink.row(cells);
   }
 
-  /** @param items how many there were */
+  /** @param items number of items in the block */
   end(items: number): DecodedBlock {
     if (this.catalog === this.given) return { items, wider: undefined, deadLetters: this.deadLetters };
     this.sink.rewind();
@@ -51,16 +51,16 @@ export class RowTaker implements ItemTaker {
   }
 }
 
-/** Learns what the items need. */
+/** Only collects what columns the items need. */
 export class CatalogTaker implements ItemTaker {
   constructor(public catalog: Catalog) {}
 
-  /** @throws MalformedItem when it has no key */
+  /** @throws MalformedItem if it has no key */
   item(item: Item): void {
     this.catalog = this.catalog.observe(item);
   }
 
   cells(): void {
-    // It fits.
+    // The item fits.
   }
 }

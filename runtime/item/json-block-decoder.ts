@@ -8,7 +8,7 @@ import { RowCells, type RowSink } from './row-cells';
 
 const NEWLINE = 10;
 
-/** Decodes with JSON.parse, line by line: the judge of what any line means. */
+/** Decodes with JSON.parse, line by line. The reference for what any line means. */
 export class JsonBlockDecoder implements BlockDecoder {
   decode(block: Uint8Array, catalog: Catalog, sink: RowSink): DecodedBlock {
     const rows = new RowTaker(catalog, sink, new RowCells(catalog.columns.map(({ type }) => type)));
@@ -22,7 +22,7 @@ export class JsonBlockDecoder implements BlockDecoder {
   }
 }
 
-/** Hands on the item of one line, the block's `index`th. @throws MalformedLine */
+/** Passes the item of one line to `taker`. `index`: of the line in its block, from 0. @throws MalformedLine */
 export function takeLine(line: Buffer, index: number, taker: ItemTaker): void {
   if (!isUtf8(line)) throw new MalformedLine(index, 'it is not UTF-8');
   try {
@@ -33,7 +33,7 @@ export function takeLine(line: Buffer, index: number, taker: ItemTaker): void {
   }
 }
 
-/** Hands on every item of a block and returns how many there were. @throws MalformedLine */
+/** Passes every item of a block to `taker`. Returns their number. @throws MalformedLine */
 function takeEach(block: Uint8Array, taker: ItemTaker): number {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   let items = 0;

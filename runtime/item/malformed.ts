@@ -1,16 +1,16 @@
-/** Something that should be an item is none: no JSON, not an object, without its key. Who reads it adds where it stood. */
+/** An item is invalid: not JSON, not an object, or without its key. The caller adds where it was found. */
 export class MalformedItem extends Error {
   override readonly name = 'MalformedItem';
 
   constructor(
-    /** What was wrong, without the item's contents. */
+    /** What is wrong, without the item's contents. */
     readonly reason: string,
   ) {
     super(reason);
   }
 }
 
-/** A line of an export file that holds no item. The file is damaged or not an export; no line is skipped (rule X1). */
+/** A line of an export file is not an item. The file is damaged or not an export; no line is skipped (rule X1). */
 export class MalformedLine extends Error {
   override readonly name = 'MalformedLine';
 
@@ -31,14 +31,14 @@ export class CatalogMismatch extends Error {
   constructor(readonly difference: 'key' | 'layout') {
     super(
       difference === 'key'
-        ? 'The destination table was made for another table key. Choose another name with --destination-table.'
-        : 'The destination table was made with the other setting of `columns`. Set it back, or choose another name with ' +
-            '--destination-table.',
+        ? 'The destination table was created for another key. Choose another name with --destination-table.'
+        : 'The destination table was created with the other setting of `columns`. Change that back, or choose another name ' +
+            'with --destination-table.',
     );
   }
 }
 
-/** A value that no cell can hold exactly, and why, without the value; inside this folder only, outside it is a dead letter's reason. */
+/** Why no cell can hold a value exactly, without the value. Used only inside this folder; it becomes the reason of a dead letter. */
 export class UnreadableValue extends Error {
   override readonly name = 'UnreadableValue';
 }

@@ -13,8 +13,8 @@ const MINUS = 45;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /**
- * The one text of a number: plain decimal, no exponent, no needless zeros, no `-0`; the same for equal numbers, exact.
- * `undefined` for what is no DynamoDB number: other characters, over 38 significant digits, beyond 1E-130 … 9.99E125.
+ * The canonical text of a number: exact plain decimal, no exponent, no needless zeros, no `-0`; equal numbers have equal
+ * texts. `undefined` if it is not a DynamoDB number: other characters, over 38 significant digits, beyond 1E-130 … 9.99E125.
  */
 export function canonicalNumber(text: string): string | undefined {
   return isShortCanonical(text) ? text : normalize(text);
@@ -56,7 +56,7 @@ function normalize(text: string): string | undefined {
   return (sign === '-' ? '-' : '') + plain(digits, exponent);
 }
 
-/** `digits` has no outer zeros; `exponent` is the power of ten of its first digit. */
+/** @param digits without outer zeros @param exponent power of ten of the first digit */
 function plain(digits: string, exponent: number): string {
   if (exponent < 0) return '0.' + '0'.repeat(-exponent - 1) + digits;
   const point = exponent + 1;

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Cell, ColumnType } from './column';
 
-/** Flags of a cell: where its bytes stand, and whether a text format has to look at them one by one. */
+/** Flag of a cell: its bytes are in the scratch buffer. */
 export const IN_SCRATCH = 1;
-/** It may hold a backslash or a control character; without this flag it holds neither. */
+/** Flag of a cell: it may contain a backslash or a control character, so a text format has to check each byte. Without it, neither occurs. */
 export const HAS_SPECIALS = 2;
 
 const NULL = -1;
@@ -12,21 +12,21 @@ const FIRST_SCRATCH_BYTES = 64 * 1024;
 const SPECIALS = /[\\\u0000-\u001f]/;
 
 /**
- * The cells of one item on their way into a row: byte ranges, no objects. A cell's bytes are UTF-8 of a `text` or `json`
- * cell, canonical digits (ASCII) of a `number`, the bytes of a `binary`; a `boolean` is its `starts` alone, 0 or 1. They
- * stand in the block that is being decoded or, where they had to be rewritten, in the scratch buffer. Made once for a
- * set of columns and used for every item: what it shows is valid until the next item.
+ * The cells of one item, as byte ranges without objects. The bytes are UTF-8 for a `text` or `json` cell, canonical digits
+ * (ASCII) for a `number`, and the bytes of a `binary`; a `boolean` is only its `starts`, 0 or 1. They are in the block
+ * being decoded or, if they had to be rewritten, in the scratch buffer. Created once for a set of columns and reused for
+ * every item: its contents are valid until the next item.
  */
 export class RowCells {
-  /** First byte per column, −1 for NULL. */
+  /** Index of the first byte, per column; −1 for NULL. */
   readonly starts: Int32Array;
-  /** Byte behind the last one per column. */
+  /** Index after the last byte, per column. */
   readonly ends: Int32Array;
-  /** `IN_SCRATCH`, `HAS_SPECIALS` per column. */
+  /** `IN_SCRATCH` and `HAS_SPECIALS`, per column. */
   readonly flags: Uint8Array;
   block: Uint8Array = new Uint8Array(0);
   scratch: Buffer = Buffer.alloc(0);
-  /** Bytes of the scratch buffer that are taken. */
+  /** Bytes used in the scratch buffer. */
   scratchUsed = 0;
 
   constructor(readonly types: readonly ColumnType[]) {
@@ -35,13 +35,13 @@ export class RowCells {
     this.flags = new Uint8Array(types.length);
   }
 
-  /** All cells NULL, for the next item. */
+  /** Sets all cells to NULL, for the next item. */
   clear(): void {
     this.starts.fill(NULL);
     this.scratchUsed = 0;
   }
 
-  /** Makes room in the scratch buffer, which may become another one. */
+  /** Reserves bytes in the scratch buffer, which may be replaced by a larger one. */
   reserve(bytes: number): void {
     const needed = this.scratchUsed + bytes;
     if (needed <= this.scratch.length) return;
@@ -50,7 +50,7 @@ export class RowCells {
     this.scratch = larger;
   }
 
-  /** Puts a cell that was decoded otherwise; it has to be of its column's kind. */
+  /** Sets a cell from a value, which must be of its column's kind. */
   set(column: number, cell: Cell): void {
     if (cell === null) {
       this.starts[column] = NULL;
@@ -75,7 +75,7 @@ export class RowCells {
     this.ends[column] = this.scratchUsed;
   }
 
-  /** A cell as a value of its own. */
+  /** A copy of a cell as a value. */
   get(column: number): Cell {
     const start = this.starts[column] as number;
     if (start === NULL) return null;
@@ -87,11 +87,11 @@ export class RowCells {
   }
 }
 
-/** Takes rows for a destination. */
+/** Receives rows for a destination. */
 export interface RowSink {
-  /** One item, its cells in the order of the columns that the sink was made for. They are valid during the call only. */
+  /** Receives one item, with cells in the order of the sink's columns. They are valid only during the call. */
   row(cells: RowCells): void;
-  /** Forgets the rows taken since the last time that what it holds was sent on. */
+  /** Forgets the rows received since the last flush. */
   rewind(): void;
 }
 
@@ -107,7 +107,7 @@ export class CollectedRows implements RowSink {
     this.rows = [];
   }
 
-  /** Gives the rows collected so far away. */
+  /** Returns the rows collected so far and starts over. */
   take(): Cell[][] {
     const { rows } = this;
     this.rows = [];

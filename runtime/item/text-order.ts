@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * Orders text as its UTF-8 bytes are ordered, which is DynamoDB's own order of strings. Lone surrogates, which have no
- * UTF-8 form, come after everything else, so that the order is total.
+ * Orders text by its UTF-8 bytes, as DynamoDB orders strings. Lone surrogates, which have no UTF-8 form, come after
+ * everything else, so that the order is total.
  */
 export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -14,7 +14,7 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Code units of surrogate pairs stand for code points above all others. */
+/** Surrogates rank above all other code units, as their pairs encode the highest code points. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

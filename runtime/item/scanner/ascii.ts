@@ -1,6 +1,6 @@
 /*
- * Const enums, because the compiler puts their values where they stand: an imported constant would be looked up for every
- * byte, which costs a fifth of the scanner's time.
+ * Const enums, because the compiler inlines their values. An imported constant would be looked up for every byte, which
+ * costs a fifth of the scanner's time.
  */
 
 export const enum Ascii {
@@ -22,19 +22,19 @@ export const enum Ascii {
   CLOSE = 0x7d,
 }
 
-/** Four characters as `getInt32` reads them, the first in the lowest byte. */
+/** Four characters as `getInt32` reads them, with the first in the lowest byte. */
 export const enum Four {
-  /** `{"Item":{` begins a line; the last word overlaps. */
+  /** The start of a line, `{"Item":{`; the last word overlaps. */
   LINE_1 = 0x7449227b, // {"It
   LINE_2 = 0x3a226d65, // em":
   LINE_3 = 0x7b3a226d, // m":{
   /** Between a name and its value's tag. */
   BEHIND_NAME = 0x227b3a22, // ":{"
-  /** `"aws:rep:`, the last word overlapping. */
+  /** `"aws:rep:`; the last word overlaps. */
   REPLICATION_1 = 0x73776122, // "aws
   REPLICATION_2 = 0x7065723a, // :rep
   REPLICATION_3 = 0x3a706572, // rep:
-  /** What follows `{"` of a value: its tag, as far as it fits. */
+  /** What follows a value's `{"`: its tag, as far as it fits. */
   S = 0x223a2253, // S":"
   N = 0x223a224e, // N":"
   B = 0x223a2242, // B":"
@@ -45,7 +45,7 @@ export const enum Four {
   BS = 0x3a225342, // BS":
   BOOL = 0x4c4f4f42, // BOOL
   NULL = 0x4c4c554e, // NULL
-  /** Of `":true` and `":false`, which follow the longer tags, and of plain JSON. */
+  /** Parts of `":true` and `":false`, which follow the longer tags, and of plain JSON. */
   COLON_TR = 0x72743a22, // ":tr
   COLON_FA = 0x61663a22, // ":fa
   TRUE = 0x65757274, // true
@@ -54,15 +54,15 @@ export const enum Four {
   NOTHING = 0x6c6c756e, // null
 }
 
-/** Turns a quote (0x22) into 0x20, the control characters into each other, and everything else into more than 0x20. */
+/** Turns a quote (0x22) into 0x20, control characters into each other, and everything else into more than 0x20. */
 const SWAP = 0x02020202;
 const ABOVE = 0x21212121;
 const HIGH_BITS = 0x80808080;
 
 /**
- * Finds quotes and control characters among four bytes: marks the first one by its highest bit, and perhaps some behind it;
- * 0 without any. Subtracting borrows from a byte's highest bit exactly when the byte was too small, as far as no lower byte
- * was.
+ * Finds quotes and control characters among four bytes: marks the first one by its highest bit, and perhaps later ones.
+ * Returns 0 if there are none. The subtraction borrows from a byte's highest bit exactly when the byte is too small, up to the
+ * first such byte.
  */
 export function markStringEnd(four: number): number {
   const swapped = four ^ SWAP;
@@ -72,7 +72,7 @@ export function markStringEnd(four: number): number {
 const BACKSLASHES = 0x5c5c5c5c;
 const EACH_ONE = 0x01010101;
 
-/** Finds backslashes among four bytes, as `markStringEnd` does. */
+/** Finds backslashes among four bytes, in the way of `markStringEnd`. */
 export function markBackslash(four: number): number {
   const zeroed = four ^ BACKSLASHES;
   return (zeroed - EACH_ONE) & ~zeroed & HIGH_BITS;
@@ -82,7 +82,7 @@ const HIGH_HALVES = 0xf0f0f0f0;
 const ZEROS = 0x30303030;
 const SIX = 0x06060606;
 
-/** Finds what is no digit among four bytes: sets bits of the first such byte, and perhaps of some behind it; 0 without any. */
+/** Finds bytes other than digits among four: sets bits of the first one, and perhaps of later ones. Returns 0 if there are none. */
 export function markNonDigits(four: number): number {
   return ((four & HIGH_HALVES) ^ ZEROS) | (((four + SIX) & HIGH_HALVES) ^ ZEROS);
 }

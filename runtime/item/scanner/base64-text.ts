@@ -4,12 +4,12 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const NONE = 0x80;
 const PADDING = 0x3d;
 
-/** Value of each character of the alphabet, 0x80 for the others. */
+/** Value of each character of the alphabet; 0x80 for the others. */
 const SIX_BITS = new Uint8Array(256).fill(NONE);
 [...ALPHABET].forEach((character, value) => (SIX_BITS[character.charCodeAt(0)] = value));
 
 /**
- * Index of the quote that ends the padded standard base64 at `at`; −1 for what base64.ts would refuse, and for escapes.
+ * Index of the quote that ends the padded standard base64 at `at`; −1 for text that base64.ts would refuse, and for escapes.
  */
 export function base64End(bytes: Uint8Array, at: number): number {
   const last = bytes.length - 4;
@@ -30,7 +30,7 @@ export function base64End(bytes: Uint8Array, at: number): number {
   return -1;
 }
 
-/** Decodes base64 that `base64End` has accepted; answers the index behind the last byte written. */
+/** Decodes base64 that `base64End` has accepted. Returns the index after the last byte written. */
 export function decodeBase64(
   bytes: Uint8Array,
   from: number,
@@ -53,7 +53,7 @@ export function decodeBase64(
   return o;
 }
 
-/** Orders base64 texts as their bytes are ordered: the padding comes before all characters. */
+/** Orders base64 texts by the bytes they encode: the padding comes before all characters. */
 export function compareBase64(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {
   for (let i = a, j = b; ; i++, j++) {
     if (i === aEnd || j === bEnd) return aEnd - i - (bEnd - j);

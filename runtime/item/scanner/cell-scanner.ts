@@ -9,14 +9,14 @@ import type { Scratch } from './scratch';
 import type { Source } from './source';
 import type { StringText } from './string-text';
 
-/** As far as a tag is read at once. */
+/** Bytes of a tag that are read at once. */
 const TAG_BYTES = 4;
-/** `":` stands between the tag and `true` or `false`. */
+/** Length of the `":` between the tag and `true` or `false`. */
 const COLON_BYTES = 2;
 
 /**
- * Puts values into the cells of their columns. Methods answer the index behind what they read; −1 when the value does not
- * fit its column, or only the exact decoder may judge it.
+ * Puts values into the cells of their columns. Methods return the index after what they read, or −1 if the value does not
+ * fit its column or needs the exact decoder.
  */
 export class CellScanner {
   constructor(
@@ -27,7 +27,7 @@ export class CellScanner {
     private readonly documents: DocumentText,
   ) {}
 
-  /** An attribute's value from its tag on, the `}` behind it included. */
+  /** Reads an attribute's value from its tag on, including the `}` after it. */
   cell(plan: Plan, column: number, at: number): number {
     const { bytes, view } = this.source;
     const behind = this.value(plan, column, view.getInt32(at, true), at + TAG_BYTES);
@@ -117,7 +117,7 @@ export class CellScanner {
     return behind;
   }
 
-  /** Scalars stand in the block as they have to stand in the cell, unless they have to be rewritten. */
+  /** The cell of a scalar is a range of the block, unless the text has to be rewritten. */
   private json(plan: Plan, column: number, tag: number, at: number): number {
     switch (tag) {
       case Four.S:
@@ -174,7 +174,7 @@ export class CellScanner {
     return this.scratch.used;
   }
 
-  /** The cell is what has been written to the scratch buffer since it was started. */
+  /** The cell is everything written to the scratch buffer since `start`. */
   private endInScratch(plan: Plan, column: number, start: number): void {
     const { cells } = plan;
     cells.starts[column] = start;

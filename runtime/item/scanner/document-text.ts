@@ -7,14 +7,14 @@ import type { Source } from './source';
 import type { StringText } from './string-text';
 import { compareTexts } from './text-compare';
 
-/** As far as a tag is read at once. */
+/** Bytes of a tag that are read at once. */
 const TAG_BYTES = 4;
-/** DynamoDB allows 32. */
+/** Deepest nesting that the scanner reads; DynamoDB allows 32. */
 const DEEPEST = 64;
 
 /**
- * Rewrites values from DynamoDB JSON to the plain JSON of document.ts, into the scratch buffer. Every method answers the
- * index behind what it read, and −1 for what only the exact decoder may judge.
+ * Rewrites values from DynamoDB JSON to the plain JSON of document.ts, into the scratch buffer. Every method returns the
+ * index after what it read, or −1 if the text needs the exact decoder.
  */
 export class DocumentText {
   constructor(
@@ -26,7 +26,7 @@ export class DocumentText {
     private readonly entries: Entries,
   ) {}
 
-  /** A value's content, from behind its tag's word on, without the `}` behind it. */
+  /** Reads a value's content, from after its tag's word, without the `}` after it. */
   content(tag: number, at: number, depth: number): number {
     switch (tag) {
       case Four.S:
@@ -53,8 +53,8 @@ export class DocumentText {
   }
 
   /**
-   * A member of an object, from its name's opening quote on. It becomes an entry. Names with escapes are left to the exact
-   * decoder: their order is not that of their bytes.
+   * Reads a member of an object from its name's opening quote on, and adds it to the entries. Names with escapes are left to the
+   * exact decoder, as their order is not that of their bytes.
    */
   member(at: number, depth: number): number {
     const { scratch } = this;
@@ -119,7 +119,7 @@ export class DocumentText {
     return at + 1;
   }
 
-  /** An element of a list, from its `{` on. */
+  /** Reads an element of a list, from its `{` on. */
   private value(at: number, depth: number): number {
     const { bytes, view } = this.source;
     if (bytes[at] !== Ascii.OPEN || bytes[at + 1] !== Ascii.QUOTE) return -1;

@@ -3,34 +3,34 @@ import type { Scratch } from './scratch';
 import type { CompareTexts } from './text-compare';
 
 const FIRST_CAPACITY = 256;
-/** From so many entries on insertion would take too long. */
+/** From this many entries on, insertion sort would take too long. */
 const MANY = 128;
-/** The end of an entry that is not written. */
+/** As the end of an entry: it is not written. */
 const HIDDEN = -1;
 const SIGN = 1 << 31;
-/** More than the bytes that copying may write behind an end. */
+/** More than the bytes that a copy may write past its end. */
 const GAP = 4;
 
 /**
- * Texts in the scratch buffer that have to stand in order: members of an object (`"name":value`, ordered by the name), or
- * of a set. A stack: what belongs to one object lies above the height that it began with, its `base`.
+ * Texts in the scratch buffer to be sorted: members of an object (`"name":value`, by name) or elements of a set. A stack: the
+ * entries of one object are those above the height at which it began, its `base`.
  */
 export class Entries {
   height = 0;
   private starts = new Int32Array(FIRST_CAPACITY);
-  /** Where ends what an entry is ordered by. */
+  /** End of an entry's sort key, which begins at its start. */
   private nameEnds = new Int32Array(FIRST_CAPACITY);
   private ends = new Int32Array(FIRST_CAPACITY);
-  /** The first four bytes of names, as numbers in the order of texts; 0 where something else orders. */
+  /** The first four bytes of names, as numbers in the order of texts; 0 for entries that are not ordered by name. */
   private prefixes = new Int32Array(FIRST_CAPACITY);
-  /** Which entry belongs to each place, once they are sorted. */
+  /** The sorted entries, by index. */
   private order = new Int32Array(FIRST_CAPACITY);
-  /** The order that was right last time, by the number of entries. */
+  /** The last correct order, by the number of entries. */
   private readonly orders = new Array<Int32Array | undefined>(MANY);
 
   constructor(private readonly scratch: Scratch) {}
 
-  /** @param nameEnd where the name's closing quote stands; at `start` stands its opening quote */
+  /** @param start index of the name's opening quote @param nameEnd index of its closing quote */
   pushNamed(start: number, nameEnd: number, end: number): void {
     this.push(start, nameEnd, end);
     const length = nameEnd - start - 1;
@@ -48,22 +48,22 @@ export class Entries {
     this.prefixes[i] = 0;
   }
 
-  /** The last entry must be unique like the others, but is not written. */
+  /** Excludes the last entry from writing. It still counts for uniqueness. */
   hideLast(): void {
     this.ends[this.height - 1] = HIDDEN;
   }
 
-  /** Whether the last entry above `base` comes behind the one before it, as it stands; equal ones do not. */
+  /** Whether the last entry above `base` is already in order: greater than the one before it, not equal. */
   isLastInOrder(base: number, compare: CompareTexts): boolean {
     const last = this.height - 1;
     return last <= base || this.compare(last - 1, last, compare) < 0;
   }
 
-  /** Puts the entries above `base` in order; answers whether no two are equal. */
+  /** Sorts the entries above `base`. Returns whether all are different. */
   sort(base: number, compare: CompareTexts): boolean {
     const count = this.height - base;
     if (count >= this.orders.length) return this.sortMany(base, compare);
-    // Objects of one kind come with their names in one order, so what was right last time mostly is again.
+    // Objects of one kind usually have their names in the same order, so the last order is mostly right again.
     const { order } = this;
     const known =
       this.orders[count] ?? (this.orders[count] = Int32Array.from({ length: count }, (_, i) => i));
@@ -74,17 +74,17 @@ export class Entries {
     return unique;
   }
 
-  /** Writes the sorted entries above `base`, commas between, where the same text begins that ends the buffer. */
+  /** Replaces the text from `textStart` to the buffer's end with the sorted entries above `base`, separated by commas. */
   rewrite(base: number, textStart: number): void {
     const { scratch } = this;
-    // Beside itself, so that it can be read while it is written.
+    // Copy the text behind itself, to read from the copy while writing.
     const shift = scratch.used + GAP - textStart;
     scratch.copy(textStart, scratch.used, textStart + shift);
     scratch.used = textStart;
     this.write(base, shift);
   }
 
-  /** Appends the sorted entries above `base`, commas between. They stand `shift` bytes behind their places. */
+  /** Appends the sorted entries above `base`, separated by commas. Their text is `shift` bytes after their recorded ranges. */
   write(base: number, shift = 0): void {
     const { scratch, order, starts, ends } = this;
     let first = true;

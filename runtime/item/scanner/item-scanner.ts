@@ -12,11 +12,11 @@ import type { Source } from './source';
 import { StringText } from './string-text';
 import { compareTexts } from './text-compare';
 
-/** Of `{"Item":{`. */
+/** Length of `{"Item":{`. */
 const LINE_START_BYTES = 9;
-/** Of a line with one attribute. */
+/** Length of a line with one attribute. */
 const SHORTEST_LINE = 24;
-/** Of `":{"`, between a name and its tag. */
+/** Length of `":{"`, between a name and its tag. */
 const BEHIND_NAME_BYTES = 4;
 
 /** Scans lines as DynamoDB writes them into the cells of a plan. */
@@ -26,7 +26,7 @@ export class ItemScanner {
   private readonly entries = new Entries(this.scratch);
   private readonly documents: DocumentText;
   private readonly cells: CellScanner;
-  /** Attributes of the shared column in this row. */
+  /** Number of attributes in the shared column of this row. */
   private sharing = 0;
   private sharedSpecials = false;
 
@@ -41,7 +41,7 @@ export class ItemScanner {
     this.cells = new CellScanner(source, scratch, numbers, strings, this.documents);
   }
 
-  /** Scans the line at `start` into the plan's cells. Answers where the next one begins; −1 when nothing is known about it. */
+  /** Scans the line at `start` into the plan's cells. Returns the start of the next line, or −1 if this one needs the exact decoder. */
   line(plan: Plan, start: number): number {
     const { bytes } = this.source;
     if (!this.isFramed(start)) return -1;
@@ -69,7 +69,7 @@ export class ItemScanner {
     );
   }
 
-  /** Three braces and a newline promise that four bytes can be read behind everything else in the line. */
+  /** Three braces and a newline at the end ensure that four bytes can be read after anything else in the line. */
   private hasClosedEnd(start: number): boolean {
     const { bytes } = this.source;
     const end = this.source.endOfLine(start);
@@ -82,7 +82,7 @@ export class ItemScanner {
     );
   }
 
-  /** All attributes and the two braces behind them. Answers the index behind them, −1 for what is unexpected. */
+  /** Scans all attributes and the two braces after them. Returns the index after that, or −1 for anything unexpected. */
   private attributes(plan: Plan, from: number): number {
     const { bytes, view } = this.source;
     const { names, followers, seen, row } = plan;
@@ -116,7 +116,7 @@ export class ItemScanner {
     return bytes[at] === Ascii.CLOSE && bytes[at + 1] === Ascii.CLOSE ? at + 2 : -1;
   }
 
-  /** Index behind `"name":{"` at `at`, −1 where none stands, or with escapes. */
+  /** Index after the `"name":{"` at `at`; −1 if there is none, or if the name has escapes. */
   private behindName(at: number): number {
     const { source } = this;
     if (source.bytes[at] !== Ascii.QUOTE) return -1;
@@ -125,7 +125,7 @@ export class ItemScanner {
     return source.view.getInt32(quote, true) === Four.BEHIND_NAME ? quote + BEHIND_NAME_BYTES : -1;
   }
 
-  /** An attribute that has a column of its own and is part of the document as well. */
+  /** Scans an attribute that has its own column and is part of the document, too. */
   private twice(plan: Plan, column: number, nameAt: number, tagAt: number): number {
     const { source } = this;
     const { backslash } = source;
@@ -134,7 +134,7 @@ export class ItemScanner {
     return behind >= 0 && this.share(nameAt) === behind ? behind : -1;
   }
 
-  /** An attribute without a column of its own: of the shared one, or of none. */
+  /** Scans an attribute without its own column: it goes to the shared one, or is left out. */
   private other(plan: Plan, nameAt: number, tagAt: number): number {
     const { view } = this.source;
     const hidden =
@@ -163,7 +163,7 @@ export class ItemScanner {
     return behind;
   }
 
-  /** Puts the shared cell together; false when two attributes have the same name. */
+  /** Assembles the shared cell. Returns false if two attributes have the same name. */
   private endShared(plan: Plan): boolean {
     const { entries, scratch } = this;
     const { cells, shared } = plan;

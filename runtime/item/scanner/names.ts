@@ -1,34 +1,34 @@
 import { Buffer } from 'node:buffer';
 import { firstMarked, markStringEnd } from './ascii';
 
-/** Stands between a name's closing quote and its value's tag. */
+/** The text between a name's closing quote and its value's tag. */
 const BEHIND_QUOTE = ':{"';
 const FOUR = 4;
 const EIGHT = 8;
 const HASH_FACTOR = 0x9e3779b1;
 
 /**
- * The attributes that have columns of their own, found by the bytes of `"name":{"`. Names are written as JSON.stringify
- * does; one that a line writes with other escapes is not found.
+ * Finds attributes with their own columns by the bytes of `"name":{"`. Names are compared as JSON.stringify writes them; one
+ * with other escapes is not found.
  */
 export class Names {
-  /** Bytes of `"name":{"` per column; 0 for a column that is no attribute's. */
+  /** Bytes of `"name":{"`, per column; 0 for a column without an attribute. */
   readonly lengths: Int32Array;
-  /** Its first four bytes, and its last four. */
+  /** Its first four bytes, and its last four, per column. */
   private readonly heads: Int32Array;
   private readonly tails: Int32Array;
   /**
-   * What follows the first four, eight bytes at a time, the last ones overlapping; none for a text shorter than eight. They
-   * are compared as doubles, which is the fastest way: equal doubles are equal bytes and the other way round, as NaN
-   * would take a byte 0x7F behind one from 0xF0 on, which UTF-8 has not, and −0 bytes of 0, which JSON has not.
+   * The bytes after the first four, eight at a time, with the last eight overlapping; none for a text shorter than eight. Comparing
+   * them as doubles is the fastest way. Doubles are equal exactly when the bytes are: NaN would need a byte 0x7F after one of
+   * 0xF0 or more, which UTF-8 never has, and −0 would need zero bytes, which JSON never has.
    */
   private readonly rests: Float64Array;
-  /** Index of each column's first number in `rests`; one more for the end. */
+  /** Index of each column's first number in `rests`, and one more for the end. */
   private readonly firsts: Int32Array;
-  /** Column + 1 by hash, 0 for none. */
+  /** Column + 1, by hash; 0 for none. */
   private readonly table: Int32Array;
 
-  /** @param attributes by column, `undefined` where a column is no attribute's */
+  /** @param attributes by column; `undefined` for a column without an attribute */
   constructor(attributes: readonly (string | undefined)[]) {
     const texts = attributes.map((name) =>
       Buffer.from(name === undefined ? '' : JSON.stringify(name) + BEHIND_QUOTE),
@@ -49,7 +49,7 @@ export class Names {
     });
   }
 
-  /** Whether a column's `"name":{"` stands at `at`; there have to be so many bytes. */
+  /** Whether a column's `"name":{"` is at `at`. The block must have that many bytes left. */
   isAt(view: DataView, at: number, column: number): boolean {
     if (view.getInt32(at, true) !== this.heads[column]) return false;
     const end = at + (this.lengths[column] as number);
@@ -57,7 +57,7 @@ export class Names {
     let rest = this.firsts[column] as number;
     if (rest > last) return view.getInt32(end - FOUR, true) === this.tails[column];
     const { rests } = this;
-    // Names of a kind differ at their ends.
+    // Compare the end first: similar names differ there.
     if (view.getFloat64(end - EIGHT, true) !== rests[last]) return false;
     for (let i = at + FOUR; rest < last; rest++, i += EIGHT) {
       if (view.getFloat64(i, true) !== rests[rest]) return false;
@@ -65,7 +65,7 @@ export class Names {
     return true;
   }
 
-  /** The column whose `"name":{"` begins at `at`, −1 without. */
+  /** The column whose `"name":{"` begins at `at`; −1 if there is none. */
   find(view: DataView, at: number): number {
     const { table } = this;
     const mask = table.length - 1;

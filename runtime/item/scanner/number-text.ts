@@ -2,19 +2,19 @@ import { canonicalNumber } from '../number';
 import { Ascii, firstMarked, markNonDigits } from './ascii';
 import type { Source } from './source';
 
-/** Up to so many digits in all no limit of DynamoDB's can be broken. */
+/** With up to this many digits in total, a number cannot exceed any limit of DynamoDB. */
 const SAFE_DIGITS = 38;
 const MAX_INT64 = '9223372036854775807';
 
-/** Reads numbers of a line. */
+/** Reads the numbers of a line. */
 export class NumberText {
-  /** Of the number that `end` has accepted last, as number.ts counts them. */
+  /** Of the last number that `end` accepted, as number.ts counts them. */
   integerDigits = 0;
   scale = 0;
 
   constructor(private readonly source: Source) {}
 
-  /** Index of the quote that ends the number at `at`; −1 when it is not canonical (number.ts), or too long to be sure. */
+  /** Index of the quote that ends the number at `at`; −1 if it is not canonical (number.ts), or too long to be sure. */
   end(at: number): number {
     const { bytes, view } = this.source;
     const negative = bytes[at] === Ascii.MINUS;
@@ -36,13 +36,13 @@ export class NumberText {
     return bytes[end] === Ascii.QUOTE && this.integerDigits + this.scale <= SAFE_DIGITS ? end : -1;
   }
 
-  /** The canonical text of any number; `undefined` when it is none. It ends at the first quote. */
+  /** The canonical text of the number at `at`, which ends at the first quote; `undefined` if it is invalid. */
   canonical(at: number): string | undefined {
     const quote = this.source.quoteFrom(at);
     return quote < 0 ? undefined : canonicalNumber(this.source.bytes.toString('latin1', at, quote));
   }
 
-  /** Whether the number that `end` has accepted last, and that ends there, is whole and within ±(2^63 − 1). */
+  /** Whether the last number that `end` accepted, which ends at this index, is whole and within ±(2^63 − 1). */
   isInt64(end: number): boolean {
     if (this.scale > 0) return false;
     if (this.integerDigits !== MAX_INT64.length) return this.integerDigits < MAX_INT64.length;
@@ -56,7 +56,7 @@ export class NumberText {
   }
 }
 
-/** Index of the first byte from `at` on that is no digit. */
+/** Index of the first byte from `at` on that is not a digit. */
 function digitsFrom(view: DataView, at: number): number {
   for (let i = at; ; i += 4) {
     const others = markNonDigits(view.getInt32(i, true));

@@ -3,7 +3,7 @@ import type { ColumnType } from '../column';
 import { RowCells } from '../row-cells';
 import { Names } from './names';
 
-/** A const enum for the same reason as those of ascii.ts. */
+/** A const enum, for the same reason as in ascii.ts. */
 export const enum Kind {
   TEXT,
   NUMBER,
@@ -22,30 +22,30 @@ const KINDS: Record<ColumnType['kind'], Kind> = {
 
 /** More digits than any number has. */
 const ANY = 255;
-/** Rows are counted in 32 bits. */
+/** The row counter is a 32-bit integer. */
 const LAST_ROW = 2 ** 31 - 1;
 
-/** A catalog in the form that the scanner reads it: numbers by column. Remembers from row to row what may come next. */
+/** A catalog in the form that the scanner needs: numbers by column. Remembers from row to row which column is likely to follow. */
 export class Plan {
   readonly cells: RowCells;
   readonly names: Names;
   readonly keyColumns: number;
-  /** Position of the column that other attributes share, −1 without. */
+  /** Index of the column that other attributes share; −1 if there is none. */
   readonly shared: number;
   /** Whether the shared column holds the whole item. */
   readonly whole: boolean;
   readonly dropReplicationAttributes: boolean;
   readonly kinds: Uint8Array;
-  /** What fits into a number column; any number into one of another kind. */
+  /** Limits of number columns. Those of other kinds accept any number. */
   readonly integerDigits: Uint8Array;
   readonly scales: Uint8Array;
-  /** 1 for a number column that takes integers of 64 bits only. */
+  /** 1 for a number column that takes only 64-bit integers. */
   readonly int64: Uint8Array;
-  /** Column that followed each column in the row where it was seen last; in the last place, that which came first. */
+  /** The column that followed each column in its last row; the last element is the first column of a row. */
   readonly followers: Int32Array;
-  /** Row in which each column was seen last. */
+  /** The row in which each column was last seen. */
   readonly seen: Int32Array;
-  /** Number of the row that is being scanned. */
+  /** Number of the row being scanned. */
   row = 0;
 
   constructor(catalog: Catalog) {
@@ -69,7 +69,7 @@ export class Plan {
     own.forEach((column, i) => (this.followers[column] = own[i + 1] ?? 0));
   }
 
-  /** All cells NULL, for the next row. */
+  /** Sets all cells to NULL, for the next row. */
   startRow(): void {
     this.cells.starts.fill(-1);
     if (++this.row < LAST_ROW) return;

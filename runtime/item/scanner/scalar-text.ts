@@ -6,8 +6,8 @@ import type { Source } from './source';
 import type { StringText } from './string-text';
 
 /**
- * Writes scalars as plain JSON into the scratch buffer. Methods begin behind the tag's word (Four), answer the index behind
- * what they read, and −1 for what only the exact decoder may judge.
+ * Writes scalars as plain JSON into the scratch buffer. Methods begin after the tag's word (Four) and return the index after
+ * what they read, or −1 if the text needs the exact decoder.
  */
 export class ScalarText {
   constructor(

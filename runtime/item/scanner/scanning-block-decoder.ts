@@ -10,11 +10,11 @@ import { Source } from './source';
 
 /**
  * Decodes by scanning bytes, without an object or string per value. A line that is not as DynamoDB writes it, or that does
- * not fit the catalog, goes to the exact decoder (json-block-decoder.ts), which alone refuses lines, widens catalogs and
- * writes dead letters: so both decoders give the same for any block.
+ * not fit the catalog, goes to the exact decoder (json-block-decoder.ts). Only that one refuses lines, widens catalogs and
+ * writes dead letters, so both decoders return the same for any block.
  */
 export class ScanningBlockDecoder implements BlockDecoder {
-  /** Lines that went to the exact decoder so far. */
+  /** Number of lines that went to the exact decoder so far. */
   fallbackLines = 0;
   private readonly source = new Source();
   private readonly scanner = new ItemScanner(this.source);

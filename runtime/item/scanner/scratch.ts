@@ -3,24 +3,24 @@ import type { RowCells } from '../row-cells';
 
 const FOUR = 4;
 const EIGHT = 8;
-/** More than the bytes that copying may write behind the end of what is copied. */
+/** More than the bytes that a copy may write past its end. */
 const OVERSHOOT = 16;
-/** A call into native code costs as much as copying so many bytes. */
+/** A call into native code costs as much as copying this many bytes. */
 const LONG_BYTES = 128;
 
-/** The scratch buffer of a row's cells while a line is scanned: written at its end, or moved about in. */
+/** The scratch buffer of a row's cells while a line is scanned. */
 export class Scratch {
   bytes: Buffer = Buffer.alloc(0);
   view: DataView = new DataView(new ArrayBuffer(0));
-  /** Bytes that are taken. */
+  /** Bytes in use. */
   used = 0;
   private cells: RowCells | undefined;
-  /** Bytes that may be read, and those by which numbers have outgrown their texts. */
+  /** Bytes of the block, plus those by which canonical numbers are longer than their original text. */
   private expected = 0;
 
   /**
-   * Begins a row. Plain JSON is never longer than the same value in DynamoDB JSON, numbers with exponents aside. There is
-   * room for what is read three times: for cells, for a document that holds them too, and for putting it in order.
+   * Begins a row. Plain JSON is never longer than the same value in DynamoDB JSON, except for numbers with exponents. Reserves
+   * three times the text: for cells, for a document that also contains them, and for sorting it.
    */
   start(cells: RowCells, blockBytes: number): void {
     this.used = 0;
@@ -30,7 +30,7 @@ export class Scratch {
     cells.scratch = this.bytes;
   }
 
-  /** Writes ASCII in place of `insteadOf` bytes that were read. */
+  /** Writes ASCII that replaces `insteadOf` bytes of the block. */
   writeAscii(text: string, insteadOf: number): void {
     if (text.length > insteadOf) {
       this.expected += text.length - insteadOf;
@@ -45,7 +45,7 @@ export class Scratch {
     this.used += end - from;
   }
 
-  /** Copies text of this buffer to a place in it that is not within it. */
+  /** Copies text within this buffer. The target must not begin inside the text. */
   copy(from: number, end: number, to: number): void {
     if (end - from > LONG_BYTES) {
       this.bytes.copyWithin(to, from, end);
@@ -67,7 +67,7 @@ export class Scratch {
 
 /**
  * Copies eight bytes at a time, as doubles: no text is a double that a processor might change (names.ts). Reads and writes up
- * to three bytes behind the end.
+ * to three bytes past the end.
  */
 function copyText(source: DataView, from: number, end: number, target: DataView, to: number): void {
   let i = from;

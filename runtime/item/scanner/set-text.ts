@@ -6,9 +6,9 @@ import type { Scratch } from './scratch';
 import type { Source } from './source';
 import { compareNumberTexts, type CompareTexts, compareTexts } from './text-compare';
 
-/** Writes sets as JSON arrays, sorted as document.ts sorts them, into the scratch buffer. */
+/** Writes sets into the scratch buffer as JSON arrays, in the order of document.ts. */
 export class SetText {
-  /** Whether the elements read so far came in order. */
+  /** Whether the elements read so far were in order. */
   private ordered = true;
 
   constructor(
@@ -18,7 +18,7 @@ export class SetText {
     private readonly entries: Entries,
   ) {}
 
-  /** @param at behind the tag's word. Answers the index behind the set, −1 for what only the exact decoder may judge */
+  /** @param at index after the tag's word @returns the index after the set, or −1 if the set needs the exact decoder */
   set(tag: number, at: number): number {
     const { entries, scratch } = this;
     const { bytes } = this.source;
@@ -38,7 +38,7 @@ export class SetText {
     return end + 1;
   }
 
-  /** Answers the index behind the last element. */
+  /** Returns the index after the last element, or −1. */
   private elements(tag: number, from: number): number {
     const { entries, scratch } = this;
     const { bytes } = this.source;
@@ -53,7 +53,7 @@ export class SetText {
     }
   }
 
-  /** Escapes are left to the exact decoder: the order of their texts is not that of what they stand for. */
+  /** Leaves escapes to the exact decoder: their texts are ordered differently from the characters they encode. */
   private element(tag: number, at: number): number {
     const { entries, scalars, scratch } = this;
     const start = scratch.used;

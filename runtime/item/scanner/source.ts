@@ -1,18 +1,18 @@
 import { Buffer } from 'node:buffer';
 import { Ascii, firstMarked, Four, markStringEnd } from './ascii';
 
-/** So many bytes in front of the block's end nothing may be read without looking where the line ends. */
+/** A line that ends this close to the block's end must be checked before words are read beyond it. */
 const TAIL_BYTES = 16;
 
-/** The block that is scanned. */
+/** The block being scanned. */
 export class Source {
   bytes: Buffer = Buffer.alloc(0);
   view: DataView = new DataView(new ArrayBuffer(0));
-  /** Where the last lines begin, those that end in the block's tail. */
+  /** Start of the last lines, which end in the block's tail. */
   tail = 0;
   /**
-   * Index of the first backslash at or behind what is read next, the block's length without one. So a string without
-   * escapes is known by its end alone.
+   * Index of the first backslash at or after the position read next; the block's length if there is none. A string has no
+   * escapes if it ends before that.
    */
   backslash = 0;
 
@@ -23,19 +23,19 @@ export class Source {
     this.passEscapes(0);
   }
 
-  /** Index of the newline, or of the block's end, that ends the line with this byte. */
+  /** Index of the newline, or of the block's end, that ends the line at `at`. */
   endOfLine(at: number): number {
     const newline = this.bytes.indexOf(Ascii.NEWLINE, at);
     return newline < 0 ? this.bytes.length : newline;
   }
 
-  /** Looks for the next backslash from `at` on. */
+  /** Finds the next backslash from `at` on. */
   passEscapes(at: number): void {
     const found = this.bytes.indexOf(Ascii.BACKSLASH, at);
     this.backslash = found < 0 ? this.bytes.length : found;
   }
 
-  /** Index of the first quote from `at` on; −1 when a control character stands before it. */
+  /** Index of the first quote from `at` on; −1 if a control character comes before it. */
   quoteFrom(at: number): number {
     const { view } = this;
     const last = view.byteLength - 4;
@@ -48,14 +48,14 @@ export class Source {
     return -1;
   }
 
-  /** Index behind `":true` at `at`, −1 when something else stands there. */
+  /** Index after the `":true` at `at`; −1 for anything else. */
   endOfTrue(at: number): number {
     const { view } = this;
     const found = view.getInt32(at, true) === Four.COLON_TR && view.getInt32(at + 2, true) === Four.TRUE;
     return found ? at + 6 : -1;
   }
 
-  /** Index behind `":false` at `at`, −1 when something else stands there. */
+  /** Index after the `":false` at `at`; −1 for anything else. */
   endOfFalse(at: number): number {
     const { view } = this;
     const found = view.getInt32(at, true) === Four.COLON_FA && view.getInt32(at + 3, true) === Four.ALSE;

@@ -2,7 +2,7 @@ import { Ascii, firstMarked, markBackslash, markStringEnd } from './ascii';
 import type { Scratch } from './scratch';
 import type { Source } from './source';
 
-/** What `\b` and the others stand for, and back. `\/` JSON allows, but JSON.stringify does not write it. */
+/** Short escapes and the characters they encode. JSON allows `\/`, but JSON.stringify does not write it. */
 const SHORT_LETTERS = '"\\/bfnrt';
 const SHORT_ESCAPES = '"\\/\b\f\n\r\t';
 const HEX = '0123456789abcdef';
@@ -22,13 +22,13 @@ const HEX_DIGITS = new Uint8Array(256).fill(NO_DIGIT);
 });
 
 /**
- * Strings of a line on their way into the scratch buffer. Every method begins behind the opening quote, answers the index
- * behind the closing one, and −1 for what only the exact decoder may judge: bad escapes, U+0000, half surrogate pairs.
+ * Writes strings of a line into the scratch buffer. Every method begins after the opening quote and returns the index after
+ * the closing one, or −1 for text that needs the exact decoder: bad escapes, U+0000, lone surrogates.
  */
 export class StringText {
-  /** A backslash or control character has been written since this was set to false. */
+  /** Whether a backslash or control character was written since this was set to false. */
   wroteSpecials = false;
-  /** Index behind the escape that was read last. */
+  /** Index after the last escape read. */
   private behind = 0;
 
   constructor(
@@ -36,7 +36,7 @@ export class StringText {
     private readonly scratch: Scratch,
   ) {}
 
-  /** Writes JSON text, the closing quote included, exactly as JSON.stringify would. */
+  /** Writes JSON text, including the closing quote, exactly as JSON.stringify would. */
   copyJson(at: number): number {
     const { bytes, view, backslash } = this.source;
     const out = this.scratch.view;
@@ -55,16 +55,16 @@ export class StringText {
     return -1;
   }
 
-  /** Writes the text that a string with escapes stands for. */
+  /** Writes the text that a string with escapes encodes. */
   decode(at: number): number {
     const { scratch } = this;
     const behind = this.rewrite(at, false);
-    // The quote behind it is none of its characters.
+    // Without the closing quote.
     if (behind >= 0) scratch.used--;
     return behind;
   }
 
-  /** Writes a string with escapes, the closing quote included: as JSON text or as what it stands for. */
+  /** Writes a string with escapes, including the closing quote: as JSON text or as the text it encodes. */
   private rewrite(at: number, json: boolean): number {
     const { scratch } = this;
     const { bytes, view } = this.source;
@@ -98,7 +98,7 @@ export class StringText {
     return -1;
   }
 
-  /** The code point of the escape at `at`, −1 when it has none of its own; `behind` is where it ends. */
+  /** The code point of the escape at `at`, or −1 if it is invalid, U+0000 or a lone surrogate. Sets `behind` to its end. */
   private escape(at: number): number {
     const { bytes } = this.source;
     const letter = bytes[at + 1] as number;
@@ -119,7 +119,7 @@ export class StringText {
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
 
-  /** The code unit of four hexadecimal digits, −1 when they are none. */
+  /** The code unit of four hexadecimal digits; −1 for anything else. */
   private unit(at: number): number {
     const { bytes } = this.source;
     const a = HEX_DIGITS[bytes[at] as number] as number;

@@ -3,7 +3,7 @@ import { Ascii } from './ascii';
 /** Orders two texts of a buffer, from `a` up to `aEnd` and from `b` up to `bEnd`. */
 export type CompareTexts = (bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number) => number;
 
-/** Orders texts as their bytes are ordered, a prefix first. */
+/** Orders texts by their bytes, a prefix first. */
 export function compareTexts(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {
   const length = Math.min(aEnd - a, bEnd - b);
   for (let i = 0; i < length; i++) {

@@ -49,7 +49,7 @@ describe('catalog: rows are exact (rule D1)', () => {
     [
       'a number beyond the limits',
       { N: '1E126' },
-      /^attribute "a": it holds a number that DynamoDB does not allow$/,
+      /^attribute "a": it contains a number that DynamoDB does not allow$/,
     ],
     ['an unknown type', { unreadable: '{"X":1}' }, /^attribute "a": .* of an unknown type$/],
     ['a nested one', { L: [{ unreadable: '{}' }] }, /^attribute "a": .* of an unknown type$/],

@@ -59,7 +59,7 @@ describe('blocks of export lines', () => {
         {
           keyText: '{"pk":{"S":"1"}}',
           item: '{"a":{},"pk":{"S":"1"}}',
-          reason: 'attribute "a": it holds a value of an unknown type',
+          reason: 'attribute "a": it contains a value of an unknown type',
           sequenceNumber: null,
         },
         {
