@@ -22,7 +22,7 @@ export async function assertGap(
   );
   assert.match(
     failure.message,
-    /Run "dynamodb-replicator resync".* new generation while the visible table stays as it is/,
+    /Run "dynamodb-replicator resync".* reloads the table while the present rows stay visible/,
   );
   assert.deepEqual(world.destination(), before);
 
