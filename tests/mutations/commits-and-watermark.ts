@@ -115,7 +115,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: GRAPH,
     find: '...this.content, shards: known,',
     replace: '...this.content, listedAt: answeredAt, shards: known,',
-    by: graph('W1: is no listing'),
+    by: graph('W1: does not count as a listing'),
   },
   {
     rule: 'W1',
@@ -158,7 +158,10 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: READER,
     find: 'const EMPTY_ANSWERS = 3;',
     replace: 'const EMPTY_ANSWERS = 1;',
-    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: an idle shard was so when the first' },
+    by: {
+      spec: 'tests/runtime/stream/poller.spec.ts',
+      title: 'W1: an idle shard counts as idle from the request of the first',
+    },
   },
   {
     rule: 'W1',
@@ -166,7 +169,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: READER,
     find: 'this.emptySince[0] : undefined',
     replace: 'this.emptySince.at(-1) : undefined',
-    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: an idle shard was so' },
+    by: { spec: 'tests/runtime/stream/poller.spec.ts', title: 'W1: an idle shard counts as idle' },
   },
   {
     rule: 'W1',

@@ -50,7 +50,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     replace: 'if (children.length === 0) {',
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
-      title: 'A1: a parent of a root that turns up',
+      title: 'A1: a parent of a root that appears',
     },
   },
   {
@@ -243,7 +243,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     replace: '(asking.answers < 5 ? backoffMs(asking.answers, { firstMs, longestMs }) : Infinity)',
     by: {
       spec: 'tests/runtime/stream/awaited-children.spec.ts',
-      title: 'S3: a shard whose children never come',
+      title: 'S3: a shard whose children never appear',
     },
   },
   {

@@ -195,7 +195,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     replace: 'return isThere ? missingSince : missingSince;',
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
-      title: 'G1: a read that was asked for after a listing lacked',
+      title: 'G1: a read requested after a listing lacked',
     },
   },
   {
@@ -206,7 +206,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     replace: 'page.requestedAt > 0;',
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
-      title: 'G1: a read that was asked for after a listing lacked',
+      title: 'G1: a read requested after a listing lacked',
     },
   },
   {

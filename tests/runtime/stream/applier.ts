@@ -17,20 +17,20 @@ interface ApplierOptions {
   readonly queueBytes?: number;
   readonly concurrentReads?: number;
   readonly idleReadsPerSecond?: number;
-  /** Instead of one of its own: shared with other appliers on the same clock. */
+  /** Shared with other appliers on the same clock; default: its own. */
   readonly scheduler?: ReadScheduler;
   readonly pace?: Partial<Pace>;
   readonly beforeRead?: () => void;
 }
 
-/** An applier in small: takes, applies, and tells the poller of what is committed. */
+/** A minimal applier: takes, applies, and reports to the poller what is committed. */
 export class Applier {
   graph!: ShardGraph;
   readonly kept: string[] = [];
   readonly arrivals: Arrival[] = [];
   readonly stream: FakeStream;
   readonly events = new Events();
-  /** As the pipeline has them. */
+  /** As in the pipeline. */
   readonly aws: AwsServices;
   poller!: Poller;
   readonly never = new AbortController().signal;
@@ -45,13 +45,13 @@ export class Applier {
     this.begin(ShardGraph.start(roots), options);
   }
 
-  /** A poller that goes on from the graph, as after a restart. */
+  /** A poller that continues from the graph, as after a restart. */
   async restart(): Promise<void> {
     await this.clock.run(this.poller.stop());
     this.begin(this.graph);
   }
 
-  /** Reads on from a graph. */
+  /** Continues to read from a graph. */
   begin(graph: ShardGraph, options: ApplierOptions = {}): void {
     const { queueBytes = 32 * MiB, concurrentReads = 32, idleReadsPerSecond = 200, ...others } = options;
     const { aws, clock, events } = this;
@@ -86,7 +86,7 @@ export class Applier {
     return taken;
   }
 
-  /** Takes until the given time has passed. */
+  /** Takes and applies until the given time has passed. */
   async applyFor(ms: number): Promise<void> {
     const end = this.clock.elapsedMs() + ms;
     const work = async () => {
@@ -100,7 +100,7 @@ export class Applier {
   }
 }
 
-/** In the `describe` around: before each test a new one with a shard A, which is stopped after it. */
+/** For the enclosing `describe`: creates an applier with a shard A before each test, and stops it afterwards. */
 export function beforeEachApplier(begin: (applier: Applier) => void): void {
   let applier: Applier;
   beforeEach(() => {

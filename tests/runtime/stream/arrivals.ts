@@ -5,7 +5,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** When the listing that settles the roots began in these tests. */
+/** The start of the listing that settles the roots in these tests. */
 export const START = Date.UTC(2026, 0, 5, 12);
 /** Rule A2. */
 export const S0 = START - 5 * MINUTE;
@@ -21,7 +21,7 @@ export function record(sequenceNumber: number | string, createdAt: number, key =
   };
 }
 
-/** Sequence numbers that grow from 21 to 22 digits between 4 and 5: as text they would be out of order. */
+/** Sequence numbers that grow from 21 to 22 digits between 4 and 5, and so would be out of order as text. */
 export function sequence(index: number): string {
   return (10n ** 21n - 5n + BigInt(index)).toString();
 }
@@ -40,7 +40,7 @@ export function page(shardId: string, options: Partial<Omit<ShardPage, 'kind' | 
   };
 }
 
-/** `'B<A'`: B, a child of A; a trailing `.`: closed. */
+/** `'B<A'`: B, a child of A. A trailing `.`: closed. */
 export function shard(text: string): ListedShard {
   const [, id, parentId, dot] = /^(\w+)(?:<(\w+))?(\.)?$/.exec(text) ?? [];
   if (id === undefined) throw new Error(`not a shard: ${text}`);

@@ -7,7 +7,7 @@ import { Applier } from './applier';
 import { MINUTE, SECOND } from './arrivals';
 import type { FakeStream } from './fake-stream';
 
-describe('runtime/stream: children that are awaited', () => {
+describe('runtime/stream: awaited children', () => {
   let applier: Applier;
   let stream: FakeStream;
 
@@ -23,14 +23,14 @@ describe('runtime/stream: children that are awaited', () => {
     if (applier.poller) await applier.clock.run(applier.poller.stop());
   });
 
-  /** How long a child is not known after DescribeStream shows it. */
+  /** How long it takes until a child is known after DescribeStream shows it. */
   async function untilKnown(child: string): Promise<number> {
     const since = applier.clock.now();
     while (!applier.graph.shards.has(child)) await applier.applyFor(SECOND);
     return applier.clock.now() - since;
   }
 
-  it('S3: the children of a shard that ends are asked for, while few shards wait, and read before the next listing', async () => {
+  it('S3: while few shards wait, the children of an ended shard are asked for, and read before the next listing', async () => {
     await applier.start();
     await applier.applyFor(MINUTE);
     stream.write('A', 1);
@@ -48,7 +48,7 @@ describe('runtime/stream: children that are awaited', () => {
     assert.ok(applier.readsOf('B').length > 0);
   });
 
-  it('S3: when more wait than half a listing has pages, it is listed instead', async () => {
+  it('S3: when more shards wait than half the pages of a listing, the stream is listed instead', async () => {
     await applier.start();
     await applier.applyFor(MINUTE);
     const ending = Array.from({ length: 10 }, (_, i) => `A${100 + i}`);
@@ -57,13 +57,13 @@ describe('runtime/stream: children that are awaited', () => {
       stream.open(`${id}child`, id);
     }
     await applier.applyFor(10 * SECOND);
-    // They do not end at the same instant: the first may have been the only one.
+    // They do not end at the same instant: the first may have been alone.
     const asked = new Set(stream.childrenAskedOf).size;
     assert.ok(asked <= 2, String(stream.childrenAskedOf));
     for (const id of ending) assert.ok(applier.readsOf(`${id}child`).length > 0, id);
   });
 
-  it('S3: a shard whose children never come is asked about every 15 s, and the pauses of listings stay', async () => {
+  it('S3: a shard whose children never appear is asked about every 15 s, and the pauses of listings stay the same', async () => {
     await applier.start();
     await applier.applyFor(MINUTE);
     stream.close('A');
@@ -79,7 +79,7 @@ describe('runtime/stream: children that are awaited', () => {
       stream.latencyOf = (parentId) => (parentId === undefined ? ms / 3 : 10);
     };
 
-    it('S3: a child that is shown late is known soon after, not with the next listing', async () => {
+    it('S3: a child that is shown late is known soon after, and not only with the next listing', async () => {
       await applier.start();
       listingTakes(2 * MINUTE);
       await applier.applyFor(3 * MINUTE);
@@ -92,7 +92,7 @@ describe('runtime/stream: children that are awaited', () => {
       assert.equal(stream.listings.length, before);
     });
 
-    it('S3: children are asked for while a listing is under way, however late its answer is', async () => {
+    it('S3: children are asked for while a listing is under way, however late that is answered', async () => {
       await applier.start();
       await applier.applyFor(MINUTE);
       listingTakes(10 * 60 * MINUTE);
@@ -102,11 +102,11 @@ describe('runtime/stream: children that are awaited', () => {
       stream.open('B', 'A');
       const ms = await untilKnown('B');
       assert.ok(ms <= 7 * SECOND, `${ms} ms`);
-      assert.equal(stream.listings.length, before, 'the one under way has not come');
+      assert.equal(stream.listings.length, before, 'the listing under way has not ended');
     });
   });
 
-  it('S3: answers about children of one shard that are not taken are kept once', async () => {
+  it('S3: only the last answer about the children of one shard is kept until it is taken', async () => {
     await applier.start();
     await applier.applyFor(MINUTE);
     stream.close('A');
@@ -117,7 +117,7 @@ describe('runtime/stream: children that are awaited', () => {
     assert.equal(taken.filter(({ kind }) => kind === 'children').length, 1);
   });
 
-  it('S3: those that wait longest are asked about first, and listings go on, while calls are limited', async () => {
+  it('S3: with limited calls, the shards that wait longest are asked about first, and listings continue', async () => {
     const { clock } = applier;
     for (let index = 1_000; index < 1_500; index++) stream.open(`B${index}`);
     const describing = new CallRate(clock, 5);

@@ -3,7 +3,7 @@ import { afterAnswer, openWindow, type ReadWindow } from '../../../runtime/strea
 
 const MOST = 16;
 
-/** `t`: a throttled answer, `s`: one that succeeded, a digit: so many seconds pass. */
+/** `t`: a throttled answer; `s`: a successful one; a digit: that many seconds pass. */
 function after(answers: string, window: ReadWindow = { ...openWindow(MOST), changedAt: 0 }): number {
   let now = 0;
   let next = window;
@@ -16,16 +16,16 @@ function after(answers: string, window: ReadWindow = { ...openWindow(MOST), chan
 
 describe('runtime/stream/congestion', () => {
   const cases: readonly (readonly [string, string, number])[] = [
-    ['as many as allowed at first', '', 16],
-    ['one throttled answer says nothing', 't', 16],
-    ['a part says nothing', 'ttttttttssssssss', 16],
-    ['most of a windowful halves it', 'tttttttttsssssss', 8],
-    ['and so on', 't'.repeat(16 + 8 + 4), 2],
-    ['down to two, so that one that hangs leaves another', 't'.repeat(99), 2],
-    ['one more a second', `${'t'.repeat(16)}1s`, 9],
-    ['not more often', `${'t'.repeat(16)}1ssss`, 9],
-    ['back to all in the end', `${'t'.repeat(99)}${'1s'.repeat(40)}`, 16],
-    ['a few that are throttled do not keep it small', `${'t'.repeat(99)}${'sts1s'.repeat(40)}`, 16],
+    ['starts with as many reads as allowed', '', 16],
+    ['is not changed by one throttled answer', 't', 16],
+    ['is not changed when half of the answers are throttled', 'ttttttttssssssss', 16],
+    ['is halved when most answers of a window are throttled', 'tttttttttsssssss', 8],
+    ['is halved again and again', 't'.repeat(16 + 8 + 4), 2],
+    ['never goes below two, as one read may hang', 't'.repeat(99), 2],
+    ['grows by one a second', `${'t'.repeat(16)}1s`, 9],
+    ['does not grow more often', `${'t'.repeat(16)}1ssss`, 9],
+    ['recovers completely in the end', `${'t'.repeat(99)}${'1s'.repeat(40)}`, 16],
+    ['recovers although a few answers are throttled', `${'t'.repeat(99)}${'sts1s'.repeat(40)}`, 16],
   ];
   for (const [what, answers, reads] of cases) it(what, () => assert.equal(after(answers), reads));
 });

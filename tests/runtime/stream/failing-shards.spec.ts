@@ -30,7 +30,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     return applier;
   }
 
-  /** Reads a minute of each of the shards from this index on, over two minutes after a first one. */
+  /** Reads a minute of each shard from this index on, measured over two minutes after a first one. */
   async function readsAMinute(applier: Applier, from: number): Promise<readonly number[]> {
     await applier.applyFor(MINUTE);
     const before = applier.stream.reads.length;
@@ -48,7 +48,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     [32, SERVER_FAULT],
     [150, SERVER_FAULT],
   ] as const) {
-    quickIf([5, 32].includes(failing)).it(`${failing} of ${SHARDS} answer ${code}, always`, async () => {
+    quickIf([5, 32].includes(failing)).it(`${failing} of ${SHARDS} always answer ${code}`, async () => {
       const applier = await begin();
       applier.stream.inject = (operation, shardId = '') => {
         if (operation === 'GetRecords' && shardId < idOf(failing)) throw fault(code, 'retry', pace);
@@ -58,7 +58,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     });
   }
 
-  it('40 hang until their timeout, again and again', async () => {
+  it('40 repeatedly hang until their timeout', async () => {
     const applier = await begin();
     applier.stream.latencyOf = (shardId = '') => (shardId < idOf(40) ? 20 * SECOND : 10);
     applier.stream.inject = (operation, shardId = '') => {
@@ -68,7 +68,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     assert.ok(Math.min(...healthy) >= 11, `${Math.min(...healthy)} reads a minute`);
   });
 
-  it('3 hang until their timeout, again and again, of 20 that have two reads at once', async () => {
+  it('3 of 20 repeatedly hang until their timeout, with two concurrent reads', async () => {
     const applier = new Applier(new VirtualClock(undefined, 50));
     appliers.push(applier);
     for (let index = 0; index < 20; index++) applier.stream.open(idOf(index));
@@ -88,7 +88,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
 
   for (const share of [0.3, 0.5, 0.7]) {
     quickIf(share === 0.5).it(
-      `${share * 100} % of all answers are throttled, now here, now there: each shard goes on being read`,
+      `${share * 100} % of all answers are throttled at random: each shard is still read`,
       async () => {
         const random = new Random(seed());
         const applier = await begin();
@@ -103,7 +103,7 @@ describe('runtime/stream: shards whose reads fail do not keep the others from be
     );
   }
 
-  it('one table’s throttling takes nothing from another’s reads', async () => {
+  it('one table’s throttling does not slow down another’s reads', async () => {
     const clock = new VirtualClock(undefined, 50);
     const limits = { concurrentReads: 32, idleReadsPerSecond: 200 };
     const scheduler = new ReadScheduler({ clock, queueBytes: 2 ** 25, ...limits });

@@ -21,7 +21,7 @@ describe('runtime/stream: reading is fair', () => {
     for (let index = 0; index < count; index++) applier.stream.open(idOf(index));
   };
 
-  /** Writes to a shard all the time; gives how many records that were. */
+  /** Writes to a shard all the time. Returns the number of records. */
   async function write(shardId: string, perSecond: number, seconds: number): Promise<void> {
     for (let tick = 0; tick < seconds * 10; tick++) {
       applier.stream.write(shardId, perSecond / 10);
@@ -66,10 +66,10 @@ describe('runtime/stream: reading is fair', () => {
   }
 
   for (const everySeconds of [1, 10, 60]) {
-    it(`a hot shard is read as fast as it is written to among 400 that have a record every ${everySeconds} s`, async () => {
+    it(`a hot shard is read as fast as it is written, among 400 with a record every ${everySeconds} s`, async () => {
       open(400);
       applier.stream.open('hot');
-      // 125 reads a second, fewer than the others would have.
+      // 125 reads a second, fewer than the others would need.
       applier.stream.latencyMs = 16;
       await applier.start({ concurrentReads: 2, idleReadsPerSecond: 20 });
       let written = 0;
@@ -84,7 +84,7 @@ describe('runtime/stream: reading is fair', () => {
     });
   }
 
-  it('an idle shard is read though others always have records', async () => {
+  it('an idle shard is read although others always have records', async () => {
     open(10);
     applier.stream.latencyMs = 200;
     await applier.start({ concurrentReads: 2 });
@@ -96,7 +96,7 @@ describe('runtime/stream: reading is fair', () => {
     }
   });
 
-  it('a table whose destination takes nothing leaves memory to others', async () => {
+  it('a table whose destination takes nothing leaves memory for others', async () => {
     const { clock } = applier;
     const limits = { concurrentReads: 8, idleReadsPerSecond: 200 };
     const scheduler = new ReadScheduler({ clock, queueBytes: 8 * MiB, ...limits });
@@ -117,7 +117,7 @@ describe('runtime/stream: reading is fair', () => {
     await clock.run(stuck.poller.stop());
   });
 
-  it('no more memory than given, first pages included', async () => {
+  it('uses no more memory than allowed, even for first pages', async () => {
     open(24);
     const { clock } = applier;
     const scheduler = new ReadScheduler({
@@ -126,7 +126,7 @@ describe('runtime/stream: reading is fair', () => {
       concurrentReads: 16,
       idleReadsPerSecond: 200,
     });
-    // As large as pages come, and four times the expected of their answers.
+    // The largest possible pages, four times as large as expected from their answers.
     applier.stream.recordBytes = 1_000;
     applier.stream.answerBytes = 80;
     for (const id of applier.stream.shards.keys()) applier.stream.write(id, 5_000);
@@ -141,7 +141,7 @@ describe('runtime/stream: reading is fair', () => {
     assert.equal(scheduler.usedBytes, 0);
   });
 
-  it('as many requests at once as the setting says, otherwise by cores', () => {
+  it('sends as many concurrent requests as the setting allows; by default that depends on the cores', () => {
     const reads = (setting: number | undefined, cores: number) => readLimits(setting, cores).concurrentReads;
     assert.deepEqual(
       [reads(5, 2), reads(undefined, 1), reads(undefined, 2), reads(undefined, 16)],

@@ -26,24 +26,24 @@ export function fault(
   return new AwsFault('GetRecords', code, kind, pace, 400, `${code} (injected)`);
 }
 
-/** A stream behind the runtime's own interface, on a virtual clock. Each call takes `latencyMs`. */
+/** A fake stream with the runtime's own interface, on a virtual clock. Each call takes `latencyMs`. */
 export class FakeStream {
   readonly shards = new Map<string, FakeShard>();
   readonly reads: { readonly shardId: string; readonly at: number }[] = [];
   readonly iterators: { readonly shardId: string; readonly position: ShardPosition }[] = [];
   readonly listings: number[] = [];
   readonly childrenAskedOf: string[] = [];
-  /** Listings lack these. */
+  /** Shards that listings lack. */
   readonly hidden = new Set<string>();
   status: StreamPage['status'] = 'ENABLED';
   latencyMs = 10;
   latencyOf: (shardId: string | undefined) => number = () => this.latencyMs;
   recordBytes = 100;
-  /** Of a record in an answer; as in memory unless it is given. */
+  /** Bytes of a record in an answer; by default as many as in memory. */
   answerBytes: number | undefined;
   readsUnderWay = 0;
   mostReadsUnderWay = 0;
-  /** Throws, before the call is answered. */
+  /** May throw before the call is answered. */
   inject: (operation: string, shardId: string | undefined) => void = () => undefined;
   readonly aws: AwsServices;
   private sorted: readonly string[] = [];
@@ -112,7 +112,7 @@ export class FakeStream {
       const { parentId, closed } = this.shard(id);
       return { id, parentId, closed };
     });
-    // As the service does: a full page names its last shard even when nothing follows.
+    // As in AWS, a full page names its last shard even if nothing follows.
     const lastEvaluatedShardId = shards.length === PAGE_OF_SHARDS ? shards.at(-1)?.id : undefined;
     return { streamArn, status: this.status, viewType: 'NEW_IMAGE', shards, lastEvaluatedShardId };
   }

@@ -11,7 +11,7 @@ export const state = (graph: ShardGraph, id: string) => {
   assert.ok(found, `${id} is not known`);
   return found;
 };
-/** As a restart reads it. */
+/** The graph as a restart reads it. */
 export const stored = (graph: ShardGraph) =>
   ShardGraph.restore(
     JSON.parse(JSON.stringify(graph.head())) as ReturnType<ShardGraph['head']>,

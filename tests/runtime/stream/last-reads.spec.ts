@@ -28,7 +28,7 @@ describe('runtime/stream/last-reads', () => {
     }
   });
 
-  it('looks at as many reads among 10,000 shards as among 100', () => {
+  it('does as much work among 10,000 shards as among 100', () => {
     const looksPerRead = (count: number) => {
       const reads = new LastReads();
       for (let index = 0; index < count; index++) reads.read(`s${index}`, index);
@@ -51,7 +51,7 @@ describe('runtime/stream/last-reads', () => {
     assert.ok(looksPerRead(100) <= 1 && looksPerRead(10_000) <= 1);
   });
 
-  it('keeps little more than one read of each shard when nobody asks', () => {
+  it('keeps little more than one read of each shard while nobody asks', () => {
     const reads = new LastReads();
     const { add } = EarliestFirst.prototype;
     let most = 0;

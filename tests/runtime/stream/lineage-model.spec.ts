@@ -41,22 +41,22 @@ describe('runtime/stream over random lineages', () => {
       { seed: seed(20260105), numRuns: RUNS },
     );
     const share = (outcome: Outcome) => (outcomes.get(outcome) ?? 0) / RUNS;
-    assert.ok(share('caught up') > 0.3, `only ${share('caught up')} of the runs got to their end`);
-    assert.ok(share('gap') > 0.05, `only ${share('gap')} of the runs met a gap`);
+    assert.ok(share('caught up') > 0.3, `only ${share('caught up')} of the runs reached their end`);
+    assert.ok(share('gap') > 0.05, `only ${share('gap')} of the runs had a gap`);
   });
 
-  describe('each rule, switched off, is noticed', () => {
+  describe('detects each rule that is switched off', () => {
     const least = (of: (shard: ShardState) => boolean) => (graph: ShardGraph) =>
       Math.min(...[...graph.shards.values()].filter(of).map(({ watermark }) => watermark));
     const mutations: Record<string, Mutation> = {
-      'W1: W without the cap of the last listing': { watermark: least(({ stage }) => stage !== 'succeeded') },
-      'W1: W without the shards that ended': {
+      'W1: W is not limited by the last listing': { watermark: least(({ stage }) => stage !== 'succeeded') },
+      'W1: W ignores shards that ended': {
         watermark: (graph) =>
           Math.min(graph.listedAt - MINUTE, least(({ stage }) => stage === 'open')(graph)),
       },
       'W1: one empty page proves a shard idle': { idle: { answers: 1, which: 'first' } },
       'W1: the last of three empty pages counts': { idle: { answers: 3, which: 'last' } },
-      'W1: a closed shard passes for open': {
+      'W1: a closed shard counts as open': {
         listing: (listing) => ({
           ...listing,
           startedAt: listing.startedAt + MINUTE,
@@ -70,12 +70,12 @@ describe('runtime/stream over random lineages', () => {
       'S2: the last records are not applied with the end': {
         page: (page) => (page.ended ? { ...page, records: [] } : page),
       },
-      'S4: a listing without its last page': {
+      'S4: a listing lacks its last page': {
         listing: (listing) => ({ ...listing, shards: listing.shards.slice(0, 3) }),
       },
-      'G1: the age of W is not tested at the commit': { withoutAgeAtCommit: true },
-      'G1: the age of W is not tested at a listing': { withoutAgeAtListing: true },
-      'G1: the age of W is not tested at all': { withoutAge: true },
+      'G1: the age of W is not checked at the commit': { withoutAgeAtCommit: true },
+      'G1: the age of W is not checked at a listing': { withoutAgeAtListing: true },
+      'G1: the age of W is not checked at all': { withoutAge: true },
       'S5: a position is lost in the checkpoint': {
         stored: (line) => line.replace(/"position":"\d+",/, ''),
       },
@@ -88,7 +88,7 @@ describe('runtime/stream over random lineages', () => {
           numRuns: 20_000,
           endOnFailure: true,
         });
-        assert.ok(failed, `${numRuns} runs did not notice`);
+        assert.ok(failed, `${numRuns} runs did not detect it`);
         assert.ok(errorInstance instanceof assert.AssertionError, String(errorInstance));
       });
     }

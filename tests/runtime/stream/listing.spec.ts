@@ -32,7 +32,7 @@ describe('runtime/stream/listing', () => {
     });
   }
 
-  it('S4: an empty page that names a last shard is not the end', async () => {
+  it('S4: an empty page that names a last shard does not end the listing', async () => {
     const shard = { id: 'B', parentId: undefined, closed: false };
     const pages = [
       { shards: [], lastEvaluatedShardId: 'A' },
@@ -53,7 +53,7 @@ describe('runtime/stream/listing', () => {
     assert.deepEqual(asked, [undefined, 'A']);
   });
 
-  it('A1: the roots are fixed by two listings 60 s apart; the time is that of the earlier one', async () => {
+  it('A1: the roots are fixed by two listings 60 s apart, at the time of the earlier one', async () => {
     stream.open('A');
     const startedAt = clock.now();
     const waits: number[] = [];
@@ -64,7 +64,7 @@ describe('runtime/stream/listing', () => {
     assert.ok(stream.listings[1]! - stream.listings[0]! >= 60_000);
   });
 
-  it('A1: the 60 s count from the answer of the earlier one, however late it is', async () => {
+  it('A1: the 60 s count from the answer of the earlier listing, however late it is', async () => {
     stream.open('A');
     stream.latencyMs = 5 * 3600_000;
     await clock.run(settle());
@@ -72,7 +72,7 @@ describe('runtime/stream/listing', () => {
     assert.ok(second! - first! >= stream.latencyMs + 60_000, `${first}, ${second}`);
   });
 
-  it('A1: a parent that one listing missed is a root, its child is not', async () => {
+  it('A1: a parent that one listing missed is a root, and its child is not', async () => {
     stream.open('B', 'A');
     stream.inject = () => {
       if (stream.listings.length === 1) stream.open('A');
@@ -88,7 +88,7 @@ describe('runtime/stream/listing', () => {
     assert.equal(graph.s0, waits[0]! - 5 * 60_000, 'the first listing, which disagreed, does not count');
   });
 
-  it('A1: a root that leaves meanwhile is one still: the two are taken together', async () => {
+  it('A1: a root that leaves meanwhile is still a root, as the two listings are combined', async () => {
     stream.open('A');
     stream.open('B', 'A');
     stream.inject = () => {
@@ -104,7 +104,7 @@ describe('runtime/stream/listing', () => {
     );
   });
 
-  it('A1: the roots are settled only when the earlier had shown each of them', () => {
+  it('A1: the roots are settled only when the earlier listing has shown each of them', () => {
     const earlier = listing(START, 'A B<A');
     const ids = (later: string) =>
       takenTogether(earlier, listing(START + MINUTE, later))?.shards.map(({ id }) => id);
@@ -116,19 +116,19 @@ describe('runtime/stream/listing', () => {
     assert.deepEqual(ids('B<A. C<B'), ['A', 'B', 'C']);
   });
 
-  it('A1: the roots are not settled when what the earlier missed may have left before the later ended', () => {
+  it('A1: the roots are not settled when shards missed by the earlier listing may have left before the later one ended', () => {
     const apart = (ms: number) => takenTogether(listing(START, 'A'), listing(START + ms, 'A'));
     assert.ok(apart(24 * HOUR - MINUTE));
     assert.equal(apart(24 * HOUR - MINUTE + 1), undefined);
   });
 
-  it('A1: a shard’s state is that of the later listing where that shows it', () => {
+  it('A1: a shard’s state is that of the later listing, if that shows it', () => {
     const together = takenTogether(listing(START, 'A. B'), listing(START + MINUTE, 'B. C<B'));
     assert.deepEqual(together?.shards, listing(START, 'A. B. C<B').shards);
     assert.equal(together?.startedAt, START);
   });
 
-  it('A1: children that turn up meanwhile change nothing', async () => {
+  it('A1: children that appear meanwhile change nothing', async () => {
     stream.open('A');
     stream.inject = () => {
       if (stream.listings.length === 1 && !stream.shards.has('B')) stream.open('B', 'A');
@@ -138,7 +138,7 @@ describe('runtime/stream/listing', () => {
     assert.equal(roots.shards.length, 2);
   });
 
-  it('a fault or the signal ends it', async () => {
+  it('ends with a fault or its signal', async () => {
     stream.open('A');
     const leaving = new AbortController();
     const settling = settle(leaving.signal);
@@ -153,13 +153,13 @@ describe('runtime/stream/listing', () => {
     await assert.rejects(clock.run(settle()), denied);
   });
 
-  /** Rolling over every four hours, each partition at its own time; a closed shard leaves after 24 hours. */
+  /** Shards that roll over every four hours, each partition at its own time. A closed shard leaves after 24 hours. */
   const settlingMinutes = async (partitions: number, random: Random): Promise<number> => {
     const describing = new CallRate(clock, 5);
     const phases = Array.from({ length: partitions }, () => random.integer(0, 4 * HOUR)).sort(
       (a, b) => a - b,
     );
-    // By time of creation all shards have a number: those of one turn of four hours follow each other.
+    // Shards are numbered by their time of creation: those of one period of four hours follow each other.
     const bornAt = (number: number) =>
       Math.floor(number / partitions) * 4 * HOUR + phases[number % partitions]!;
     const id = (number: number) => String(number).padStart(20, '0');

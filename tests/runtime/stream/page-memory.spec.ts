@@ -10,21 +10,21 @@ describe('runtime/stream/page-memory', () => {
 
   beforeEach(() => (memory = new PageMemory(LIMIT)));
 
-  /** A page of so many bytes, as it comes: reserved, answered, admitted, there. */
+  /** A page of this many bytes through all its states: reserved, answered, admitted, held. */
   function page(share: MemoryShare, bytes: number): Reservation {
     const reservation = memory.reserve(share, 10);
     memory.hold(reservation, bytes);
     return reservation;
   }
 
-  it('a stream alone may use all of it', () => {
+  it('a single stream may use all of it', () => {
     const share = memory.join();
     page(share, 900);
     assert.equal(memory.mayReserve(share, 100), true);
     assert.equal(memory.mayReserve(share, 101), false);
   });
 
-  it('one of several may hold as much as is still free', () => {
+  it('each of several streams may hold as much as is still free', () => {
     const [one, two] = [memory.join(), memory.join()];
     page(one, 400);
     assert.equal(memory.mayReserve(one, 100), true);
@@ -40,13 +40,13 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.mayReserve(two, 10), false);
   });
 
-  it('an answer within what was reserved becomes a page at once', () => {
+  it('an answer within its reservation becomes a page at once', () => {
     const reservation = memory.reserve(memory.join(), 100);
     assert.equal(memory.answered(reservation, 33), true);
     assert.equal(memory.usedBytes, 100);
   });
 
-  it('a larger one is counted as it is, until there is memory for what it becomes', () => {
+  it('a larger answer counts in full, until there is memory for its page', () => {
     const share = memory.join();
     const before = page(share, 600);
     const reservation = memory.reserve(share, 100);
@@ -60,7 +60,7 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.usedBytes, 300);
   });
 
-  it('expects of the next answer what the last ones became, and forgets slowly', () => {
+  it('expects the next page to be as large as the last ones, and adapts slowly', () => {
     const share = memory.join();
     for (const [answer, bytes, growth] of [
       [10, 500, 50],
@@ -75,7 +75,7 @@ describe('runtime/stream/page-memory', () => {
     }
   });
 
-  it('admits one page that is too large, of a stream that holds no other', () => {
+  it('admits one page that is too large, from a stream that holds no other', () => {
     const [one, two] = [memory.join(), memory.join()];
     const large = [one, two].map((share) => {
       const reservation = memory.reserve(share, 10);
@@ -85,13 +85,13 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.admit(large[0]!), true);
     assert.equal(memory.admit(large[1]!), false, 'one at a time');
     memory.hold(large[0]!, 5_000);
-    assert.equal(memory.usedBytes, 700, 'it is not counted; the answer of the other is');
+    assert.equal(memory.usedBytes, 700, 'it does not count, but the answer of the other does');
     assert.equal(memory.mayReserve(one, 10), true);
     memory.giveUp(large[0]!);
     assert.equal(memory.admit(large[1]!), true);
   });
 
-  it('the place beyond the limit is another’s when the page came to less than was expected, or its stream has left', () => {
+  it('admits another page beyond the limit when the first is smaller than expected, or its stream has left', () => {
     const [one, two, three] = [memory.join(), memory.join(), memory.join()];
     const large = (share: MemoryShare) => {
       const reservation = memory.reserve(share, 10);
@@ -111,7 +111,7 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.admit(large(two)), true);
   });
 
-  it('what is given up twice, or after its stream has left, is given up once', () => {
+  it('releases a reservation only once, even if it is given up twice or after its stream has left', () => {
     const [one, two] = [memory.join(), memory.join()];
     const first = page(one, 100);
     const second = page(two, 200);
@@ -123,7 +123,7 @@ describe('runtime/stream/page-memory', () => {
     assert.equal(memory.usedBytes, 0);
   });
 
-  it('at random: the account is right, at most one page is beyond the limit, and nobody waits for ever', () => {
+  it('keeps correct accounts, with at most one page beyond the limit and no stream waiting forever (random)', () => {
     const random = new Random(seed());
     const tables = Array.from({ length: 4 }, () => memory.join());
     const waiting: Reservation[] = [];
@@ -150,7 +150,7 @@ describe('runtime/stream/page-memory', () => {
       const used = counted.reduce((sum, { bytes }) => sum + bytes, 0);
       assert.equal(memory.usedBytes, used, `SEED=${seed()}`);
       assert.ok([...held].filter(({ isBeyond }) => isBeyond).length <= 1, `SEED=${seed()}`);
-      // Beyond it may be only an answer of each stream, which had come when it was counted.
+      // Beyond the limit may be only one answer of each stream, which had already arrived when it was counted.
       assert.ok(used <= LIMIT + tables.length * 400, `SEED=${seed()}: ${used}`);
     }
     for (const reservation of held) memory.giveUp(reservation);

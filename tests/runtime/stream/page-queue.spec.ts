@@ -23,7 +23,7 @@ describe('runtime/stream/page-queue', () => {
     for (const [shardId, options] of pages) queue.push(page(shardId, options));
   };
 
-  it('gives what was put in, in order, up to the bytes asked for, but at least one', () => {
+  it('returns arrivals in order, up to the requested bytes, but at least one', () => {
     const pages = [full('A', 1, 50), full('B', 1, 20), full('A', 2, 30)];
     for (const each of pages) queue.push(each);
     const list = listing(START, 'A B');
@@ -33,7 +33,7 @@ describe('runtime/stream/page-queue', () => {
     assert.deepEqual(queue.take(50), []);
   });
 
-  it('gives up the memory of what was taken when that has been applied', () => {
+  it('releases the memory of taken pages once they are applied', () => {
     const share = memory.join();
     for (const index of [1, 2]) {
       const reservation = memory.reserve(share, 10);
@@ -50,7 +50,7 @@ describe('runtime/stream/page-queue', () => {
     assert.equal(memory.usedBytes, 100);
   });
 
-  it('pages without records are kept as one a shard, the newest, and are no news', () => {
+  it('keeps only the newest of consecutive pages without records of a shard, and does not wake for it', () => {
     put(
       ['A', { idleSince: 1, bytes: 5 }],
       ['B', { idleSince: 2, bytes: 5 }],
@@ -67,7 +67,7 @@ describe('runtime/stream/page-queue', () => {
     );
   });
 
-  it('a page without records stays behind the records it followed, and before the end', () => {
+  it('keeps a page without records after the records it followed, and before the end', () => {
     put(
       ['A', { idleSince: 1 }],
       ['A', { records: [record(1, START)] }],
@@ -88,7 +88,7 @@ describe('runtime/stream/page-queue', () => {
     assert.equal(queue.hasNews, false);
   });
 
-  it('says whether a listing waits to be taken', () => {
+  it('shows whether a listing waits to be taken', () => {
     assert.equal(queue.holdsListing, false);
     queue.pushListing(listing(START, 'A'));
     assert.equal(queue.holdsListing, true);

@@ -4,7 +4,7 @@ import { type Applier, beforeEachApplier } from './applier';
 import { HOUR, MINUTE, record, SECOND, sequence } from './arrivals';
 import { type FakeStream, fault } from './fake-stream';
 
-describe('runtime/stream/poller: gaps, and what is none', () => {
+describe('runtime/stream/poller: what is a gap and what is not', () => {
   let applier: Applier;
   let stream: FakeStream;
 
@@ -37,7 +37,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     }
   }
 
-  it('A2: a position that is trimmed while nothing was kept is read again from the trim horizon', async () => {
+  it('A2: a shard whose position is trimmed while nothing was kept is read again from the trim horizon', async () => {
     const old = applier.clock.now() - HOUR;
     const { records } = stream.shards.get('A')!;
     records.push(record(0, old), record(1, old));
@@ -58,7 +58,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     );
   });
 
-  it('A2: a shard that leaves before it was read counts as read while nothing was kept: its child is read', async () => {
+  it('A2: a shard that leaves unread while nothing was kept counts as read, and its child is read', async () => {
     stream.close('A');
     stream.open('B', 'A');
     stream.write('B', 2);
@@ -69,7 +69,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     assert.equal(applier.graph.shards.get('A')?.stage, 'succeeded');
   });
 
-  it('A2: when many shards have left, it is asked once for all of them whether their stream is there', async () => {
+  it('A2: when many shards have left, one call checks for all of them that their stream exists', async () => {
     for (let index = 100; index < 140; index++) {
       stream.open(`L${index}`);
       stream.close(`L${index}`);
@@ -86,7 +86,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     assert.ok(asked <= 5, `DescribeStream was asked ${asked} times`);
   });
 
-  it('A2: a shard that counts as read, as listings lack it, is not read any more', async () => {
+  it('A2: a shard that counts as read because listings lack it is no longer read', async () => {
     stream.open('L');
     stream.write('L', 3);
     stream.close('L');
@@ -107,7 +107,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     assert.ok(applier.readsOf('M').length > 0);
   });
 
-  it('A2: it is a gap when its stream is not found either', async () => {
+  it('A2: a shard that left is a gap when its stream is not found either', async () => {
     stream.close('A');
     await applier.start();
     stream.inject = () => {
@@ -130,7 +130,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     );
   });
 
-  it('G1: a disabled stream that was read to its end may go: the poller waits', async () => {
+  it('G1: a disabled stream that was read to its end may disappear: the poller waits', async () => {
     stream.write('A', 3);
     stream.close('A');
     stream.status = 'DISABLED';
@@ -144,7 +144,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     assert.equal(applier.graph.drained(), true);
   });
 
-  it('G1: is asked before each read, and what it throws ends the polling', async () => {
+  it('G1: the age of W is checked before each read, and a gap ends the polling', async () => {
     let asked = 0;
     const gap = new Gap('too old', 0, 1);
     let isTooOld = false;
@@ -162,7 +162,7 @@ describe('runtime/stream/poller: gaps, and what is none', () => {
     await assert.rejects(applier.clock.run(applier.takeOnce()), gap, 'and every later take');
   });
 
-  it('a fault that was not mended beneath ends the polling with that fault', async () => {
+  it('a fault that retries did not resolve ends the polling with that fault', async () => {
     const denied = fault('AccessDeniedException');
     await applier.start();
     await applier.applyFor(SECOND);

@@ -42,7 +42,7 @@ describe('runtime/stream/poller', () => {
     assert.ok(applier.readsOf('B').length > 0);
   });
 
-  it('polls an idle shard ever more slowly, 250 ms up to 5 s, and a busy one fast again', async () => {
+  it('polls an idle shard more and more slowly, from 250 ms up to 5 s, and fast again once it is busy', async () => {
     await applier.start();
     await applier.applyFor(5 * MINUTE);
     const reads = applier.readsOf('A');
@@ -70,14 +70,14 @@ describe('runtime/stream/poller', () => {
     assert.equal(applier.kept.length, 50_000);
   });
 
-  it('W1: three empty pages and a listing carry the watermark of an idle stream', async () => {
+  it('W1: three empty pages and a listing advance the watermark of an idle stream', async () => {
     await applier.start();
     await applier.applyFor(10 * MINUTE);
     const age = applier.clock.now() - applier.graph.watermark();
     assert.ok(age >= MINUTE && age <= MINUTE + 35 * SECOND, `${age} ms`);
   });
 
-  it('W1: an idle shard was so when the first of the last three empty answers was asked for', async () => {
+  it('W1: an idle shard counts as idle from the request of the first of the last three empty answers', async () => {
     await applier.start();
     await applier.clock.advance(30 * SECOND);
     const pages = await applier.clock.run(applier.takeOnce());
@@ -86,7 +86,7 @@ describe('runtime/stream/poller', () => {
     assert.equal(page.idleSince, applier.readsOf('A').at(-3)! - stream.latencyMs);
   });
 
-  it('idle shards do not fill the queue, nor wake the applier', async () => {
+  it('idle shards neither fill the queue nor wake the applier', async () => {
     for (let index = 0; index < 50; index++) stream.open(`I${index}`);
     await applier.start({ queueBytes: 8 * 1024 * 1024 });
     await applier.clock.advance(10 * MINUTE);
@@ -98,7 +98,7 @@ describe('runtime/stream/poller', () => {
     assert.ok(applier.clock.elapsedMs() - before >= 500);
   });
 
-  it('the queue is bounded: readers wait for the applier, and nothing is lost', async () => {
+  it('the queue is limited: readers wait for the applier, and nothing is lost', async () => {
     const queueBytes = 1024 * 1024;
     stream.recordBytes = 400;
     for (const id of ['B', 'C', 'D', 'E']) stream.open(id);
@@ -106,7 +106,7 @@ describe('runtime/stream/poller', () => {
     await applier.start({ queueBytes });
     await applier.clock.advance(MINUTE);
     const pageBytes = 1000 * 400 + 512;
-    // Each of five readers may once be wrong about the size of its first page.
+    // Each of the five readers may misjudge the size of its first page.
     assert.ok(stream.reads.length * pageBytes <= queueBytes + 5 * pageBytes, String(stream.reads.length));
     const stuckAt = stream.reads.length;
     await applier.clock.advance(5 * MINUTE);
@@ -115,7 +115,7 @@ describe('runtime/stream/poller', () => {
     assert.equal(applier.kept.length, 50_000);
   });
 
-  it('a page larger than the whole queue still gets in', async () => {
+  it('a page larger than the whole queue is still accepted', async () => {
     stream.recordBytes = 800_000;
     stream.write('A', 3);
     await applier.start({ queueBytes: 1000 });
@@ -153,7 +153,7 @@ describe('runtime/stream/poller', () => {
     assert.deepEqual(stream.iterators[0], { shardId: 'A', position: { after: position } });
   });
 
-  it('looks through the graph only when a shard has ended or a listing has come, not for each page', async () => {
+  it('searches the graph only when a shard ended or a listing arrived, not for each page', async () => {
     stream.open('B');
     await applier.start();
     await applier.applyFor(MINUTE);
@@ -179,7 +179,7 @@ describe('runtime/stream/poller', () => {
     }
   });
 
-  it('tells the time of the read that is longest ago', async () => {
+  it('returns the time of the least recent read', async () => {
     stream.open('B');
     stream.inject = (operation, shardId) => {
       if (operation === 'GetRecords' && shardId === 'B' && isStuck)
@@ -196,7 +196,7 @@ describe('runtime/stream/poller', () => {
   });
 
   describe('ending', () => {
-    it('stops every read, and lets nothing sleep on', async () => {
+    it('stops every read, and leaves nothing sleeping', async () => {
       stream.write('A', 10);
       await applier.start();
       await applier.applyFor(MINUTE);
@@ -211,7 +211,7 @@ describe('runtime/stream/poller', () => {
       assert.equal(stream.reads.length, reads);
     });
 
-    it('stops while readers wait for room and for a slot', async () => {
+    it('stops while readers wait for memory and for their turn', async () => {
       stream.recordBytes = 100_000;
       for (let index = 0; index < 10; index++) stream.open(`W${index}`);
       for (const id of stream.shards.keys()) stream.write(id, 1000);

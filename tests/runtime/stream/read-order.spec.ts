@@ -22,7 +22,7 @@ describe('runtime/stream/read-order', () => {
   };
   const wait = (name: string, urgency: Urgency, dueAt = 0, of = stream) =>
     order.wait({ name, stream: of, urgency, dueAt });
-  /** All that may start now, in that order. */
+  /** All reads that may start now, in order. */
   const started = (now = 0, hasMemory: (read: Read) => boolean = everything): Read[] => {
     const reads: Read[] = [];
     for (let read = order.next(now, hasMemory); read; read = order.next(now, hasMemory)) reads.push(read);
@@ -30,14 +30,14 @@ describe('runtime/stream/read-order', () => {
   };
   const names = (reads: readonly Read[]) => reads.map(({ name }) => name).join(' ');
 
-  it('shards that are behind go first, then those with records, those that failed, those never read, and idle ones', () => {
+  it('reads shards that are behind first, then those with records, failed ones, unread ones, and idle ones', () => {
     limit(8);
     for (const urgency of URGENCIES.toReversed()) wait(urgency, urgency);
-    // Every fourth goes to the one that has waited longest.
+    // Every fourth read is the one that has waited longest.
     assert.equal(names(started()), 'behind records failed unread idle');
   });
 
-  it('none before it is due, and first come first served among the same', () => {
+  it('starts no read before it is due, and serves equally urgent ones in order of arrival', () => {
     limit(8);
     wait('late', 'records', 20);
     wait('early', 'records', 10);
@@ -48,7 +48,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(order.wakeAt(20), undefined);
   });
 
-  it('no more at once than allowed; one that ends makes way', () => {
+  it('starts no more concurrent reads than allowed, and another one when a read ends', () => {
     limit(2);
     for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) wait(name, 'records', index);
     const [a, b] = started(9);
@@ -59,7 +59,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(names(started(9)), 'd');
   });
 
-  it('every fourth read is of the one that has waited longest, however many have records', () => {
+  it('gives every fourth read to the shard that has waited longest, however many have records', () => {
     limit(1);
     wait('idle', 'idle', 0);
     wait('unread', 'unread', 1);
@@ -75,7 +75,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(seen.join(''), 'rrrirrrurrrfrr');
   });
 
-  it('streams go in turn', () => {
+  it('serves the streams in turn', () => {
     limit(8);
     const other = order.join();
     for (const [index, name] of ['a1', 'a2', 'a3'].entries()) wait(name, 'records', index);
@@ -83,7 +83,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(names(started(9)), 'a1 b1 a2 b2 a3');
   });
 
-  it('idle ones as often as allowed, over all streams, and a little at once', () => {
+  it('limits reads of idle shards over all streams, with a small burst', () => {
     limit(1_000, 200);
     for (let index = 0; index < 1_000; index++) wait(`i${index}`, 'idle');
     assert.equal(started(0).length, 21);
@@ -94,17 +94,17 @@ describe('runtime/stream/read-order', () => {
     for (let now = 6; now <= 1_005; now++) count += started(now).length;
     assert.equal(count, 200);
     wait('r', 'records', 1_005);
-    assert.equal(names(started(1_005)), 'r', 'others do not wait for that');
+    assert.equal(names(started(1_005)), 'r', 'other reads do not wait for the limit');
   });
 
-  it('those that failed hold no more than a quarter: they may fail by hanging', () => {
+  it('gives at most a quarter of the reads to failed shards, which may fail by hanging', () => {
     limit(8);
     for (let index = 0; index < 8; index++) wait(`f${index}`, 'failed', index);
     wait('idle', 'idle', 9);
     assert.equal(names(started(9)), 'f0 f1 idle');
   });
 
-  it('a stream that has no memory left lets others read', () => {
+  it('lets other streams read when one has no memory left', () => {
     limit(8);
     const other = order.join();
     wait('a', 'records');
@@ -113,7 +113,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(names(started(0)), 'a');
   });
 
-  it('a throttled stream reads less at once, others do not', () => {
+  it('starts fewer concurrent reads of a throttled stream, and as many as before of others', () => {
     limit(8);
     const other = order.join();
     for (let index = 0; index < 8; index++) wait(`a${index}`, 'records');
@@ -127,7 +127,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(reads.length, 8);
   });
 
-  it('those that failed leave one read of a stream to others, however much it is throttled', () => {
+  it('leaves one read of a stream to shards that have not failed, however much it is throttled', () => {
     limit(16);
     for (let count = 0; count < 99; count++) {
       wait('throttled', 'records');
@@ -141,7 +141,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(names(started(1)), 'f0 idle');
   });
 
-  it('who fails again and again says nothing of its stream', () => {
+  it('does not throttle a stream for a shard that fails repeatedly', () => {
     limit(8);
     for (let index = 0; index < 99; index++) {
       wait('f', 'failed');
@@ -153,7 +153,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(stream.window.reads, 8);
   });
 
-  it('gives back those that waited when their stream leaves, due or not', () => {
+  it('returns the waiting reads when their stream leaves, due or not', () => {
     limit(1);
     const other = order.join();
     wait('under way', 'records');
@@ -167,7 +167,7 @@ describe('runtime/stream/read-order', () => {
     assert.equal(names(started(99)), 'theirs');
   });
 
-  it('at random: never too many at once, and everyone is read in the end', () => {
+  it('never starts too many reads, and reads every shard in the end (random)', () => {
     const random = new Random(seed());
     limit(5, 200);
     const streams = [stream, order.join(), order.join()];

@@ -15,7 +15,7 @@ import { KEYS, SourceModel, type Write } from './source-model';
 
 const PAUSES = [200, 2 * SECOND, 20 * SECOND, 70 * SECOND, 10 * MINUTE, 2 * HOUR];
 
-/** Of a listing under way. */
+/** The progress of a listing. */
 interface Pages {
   readonly startedAt: number;
   readonly last: string | undefined;
@@ -29,9 +29,9 @@ interface Reader {
 }
 
 /**
- * The smallest replicator around a ShardGraph: reads, lists, commits, crashes in any order, and checks after each commit
- * that W is not ahead of what was applied, that each write is applied once and in its key's order, and at the end that
- * none was lost.
+ * A minimal replicator around a ShardGraph. It reads, lists, commits and crashes in any order. After each commit it checks
+ * that W is not ahead of the applied writes, and that each write is applied once and in its key's order; at the end, that none
+ * was lost.
  */
 export class ReplicaModel {
   private readonly source: SourceModel;
@@ -56,7 +56,7 @@ export class ReplicaModel {
     this.source = new SourceModel(Date.UTC(2026, 0, 5, 12), (n) => this.choose(n));
   }
 
-  /** @throws AssertionError when a rule's promise is broken */
+  /** @throws AssertionError if a rule's promise is broken */
   run(): Outcome {
     progress();
     for (const step of this.steps) {
@@ -66,7 +66,7 @@ export class ReplicaModel {
     return this.catchUp();
   }
 
-  /** All choices inside a step follow from its second number. */
+  /** The second number of a step determines all choices inside it. */
   private choose(n: number): number {
     this.choices = (Math.imul(this.choices, 1103515245) + 12345) >>> 0;
     return (this.choices >>> 8) % n;
@@ -112,7 +112,7 @@ export class ReplicaModel {
     else this.settle(listing);
   }
 
-  /** A listing when its last page has come. */
+  /** Returns the listing when its last page has arrived. */
   private nextPage(): Listing | undefined {
     const { source } = this;
     const begun: Pages = this.pages ?? { startedAt: source.now, last: undefined, shards: [] };
@@ -196,7 +196,7 @@ export class ReplicaModel {
     return reader;
   }
 
-  /** An iterator is renewed at the committed position, though pages after it are queued: they come again. */
+  /** Renews an iterator at the committed position although later pages are queued: they will be repeated. */
   private renew(which: number): undefined {
     const readable = this.graph?.readable() ?? [];
     const shard = readable[which % readable.length];
@@ -235,13 +235,13 @@ export class ReplicaModel {
     return isUntested && gap?.reason === 'too old' ? undefined : gap;
   }
 
-  /** What a listing alone declares a gap must be one: an unread shard has really gone. */
+  /** A gap found by a listing alone must be real: an unread shard is gone. */
   private assertRealGap(graph: ShardGraph): 'gap' {
     const lost = [...this.source.shards.keys()].filter((id) => {
       const stage = graph.shards.get(id)?.stage;
       return this.source.isGone(id) && (stage === undefined || stage === 'open');
     });
-    assert.notEqual(lost.length, 0, 'a gap was declared though every shard was read or can be');
+    assert.notEqual(lost.length, 0, 'a gap was reported although every shard was read or can be read');
     return 'gap';
   }
 
@@ -293,12 +293,12 @@ export class ReplicaModel {
     }
   }
 
-  /** What is older than S0 may be skipped; everything else is the replica's. */
+  /** Writes older than S0 may be skipped; all others must be applied. */
   private mustBeApplied(write: Write, graph: ShardGraph): boolean {
     return Math.floor(write.at / SECOND) * SECOND >= graph.s0;
   }
 
-  /** From here on nothing goes wrong: everything must be applied, and W follow the time. */
+  /** From now on nothing goes wrong: everything must be applied, and W must follow the time. */
   private catchUp(): Outcome {
     const quietSince = this.source.now;
     this.source.calm = true;

@@ -23,8 +23,8 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(graph.gapAtCommit(page('A', { receivedAt: limit + 1 }))?.reason, 'too old');
     });
 
-    it('G1: a listing received when W was older than 24 h − 1 min is not taken in: it may lack a shard that was never seen', () => {
-      // Of two children one was listed in time. The other was closed soon, and is gone; its own child is there.
+    it('G1: a listing received when W was older than 24 h − 1 min is not applied, as it may lack a shard that was never seen', () => {
+      // One of two children was listed in time. The other was closed soon and is gone, but its own child is listed.
       const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
       const split = ended.listed(listing(START + MINUTE, 'A. B<A'));
       const read = apply(split, page('B', { ended: true }));
@@ -49,7 +49,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(gap?.shardId, 'A');
     });
 
-    it('G1: a read that was asked for after a listing lacked the shard shows that it is there', () => {
+    it('G1: a read requested after a listing lacked the shard shows that it exists', () => {
       const missed = { ...listing(START + MINUTE, 'B'), completedAt: START + 2 * MINUTE };
       const lacking = stored(start('A B').listed(missed));
       const later = listing(START + 10 * MINUTE, 'B');
@@ -68,14 +68,14 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       );
     });
 
-    it('A2: nor does it count as read to its end then', () => {
+    it('A2: such a shard does not count as read to its end', () => {
       const lacking = start('A. B<A').listed(listing(START + MINUTE, 'B<A'));
       const read = apply(lacking, page('A', { requestedAt: START + MINUTE }));
       assert.deepEqual(readable(read.listed(listing(START + 2 * MINUTE, 'B<A'))), ['A']);
       assert.deepEqual(readable(lacking.listed(listing(START + 2 * MINUTE, 'B<A'))), ['B']);
     });
 
-    it('G1: an unread child that is gone is a gap, a shard that was read is none', () => {
+    it('G1: an unread child that is gone is a gap, but a shard that was read is not', () => {
       const ended = apply(start('A. B<A'), page('A', { ended: true }));
       const gone = ended.listed(listing(START + MINUTE, ''));
       assert.equal(gone.gapInListing(listing(START + 3 * MINUTE, ''))?.shardId, 'B');
@@ -104,21 +104,21 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(away.gapInListing(listing(START + 2 * MINUTE, 'A C<B')), undefined);
     });
 
-    it('S3: the 60 s of an orphan count from the answer that first showed it, however late that came', () => {
+    it('S3: the 60 s of an orphan count from the answer that first showed it, however late it was', () => {
       const first = { ...listing(START + MINUTE, 'A C<B'), completedAt: START + HOUR };
       const seen = stored(start('A').listed(first));
       assert.equal(seen.gapInListing(listing(START + HOUR + MINUTE - 1, 'A C<B')), undefined);
       assert.equal(seen.gapInListing(listing(START + HOUR + MINUTE, 'A C<B'))?.reason, 'orphan');
     });
 
-    it('G1: the 60 s of a missing shard count from the answer that first lacked it, however late that came', () => {
+    it('G1: the 60 s of a missing shard count from the answer that first lacked it, however late it was', () => {
       const first = { ...listing(START + MINUTE, 'A'), completedAt: START + HOUR };
       const lacking = stored(start('A B').listed(first));
       assert.equal(lacking.gapInListing(listing(START + HOUR + MINUTE - 1, 'A')), undefined);
       assert.equal(lacking.gapInListing(listing(START + HOUR + MINUTE, 'A'))?.shardId, 'B');
     });
 
-    it('S3: the 60 s count only while its parent is not shown either: each listing may miss one of a lineage', () => {
+    it('S3: the 60 s count only while its parent is not shown either, as each listing may miss one shard of a lineage', () => {
       const first = start('A').listed(listing(START + MINUTE, 'A D<C E<D'));
       const found = first.listed(listing(START + 2 * MINUTE, 'A. B<A. C<B E<D'));
       assert.deepEqual([...found.shards.keys()], ['A', 'B', 'C']);
@@ -127,13 +127,13 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(found.listed(later).gapInListing(listing(START + 3 * MINUTE, 'A. E<D'))?.shardId, 'E');
     });
 
-    it('A1: a parent of a root that turns up later is an orphan: its child was read before it', () => {
+    it('A1: a parent of a root that appears later is an orphan, as its child was read before it', () => {
       const graph = start('A. C<B').listed(listing(START + MINUTE, 'A. B<A. C<B'));
       assert.deepEqual(readable(graph), ['A', 'C']);
       assert.equal(graph.gapInListing(listing(START + 2 * MINUTE, 'A. B<A. C<B'))?.reason, 'orphan');
     });
 
-    it('A1: a shard without a parent that turns up later is an orphan, not a root', () => {
+    it('A1: a shard without a parent that appears later is an orphan, not a root', () => {
       const graph = start('A').listed(listing(START + MINUTE, 'A B'));
       assert.deepEqual(readable(graph), ['A']);
       assert.equal(graph.gapInListing(listing(START + 2 * MINUTE, 'A B'))?.reason, 'orphan');
@@ -154,7 +154,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
   });
 
   describe('the checkpoint', () => {
-    it('C1: only the lines of shards that changed are written again', () => {
+    it('C1: only the rows of shards that changed are written again', () => {
       const graph = start('A B');
       const next = apply(graph, page('A', { records: [record(1, START)] }));
       assert.deepEqual([...next.changedSince(graph).keys()], ['A']);
@@ -162,7 +162,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.deepEqual([...graph.changedSince(undefined).keys()], ['A', 'B']);
     });
 
-    it('C1: a listing that changes nothing writes no line, and the time of the last open listing is right', () => {
+    it('C1: a listing that changes nothing writes no row, and the time of the last open listing is right', () => {
       const graph = start('A');
       const again = graph.listed(listing(START + MINUTE, 'A'));
       assert.equal(again.changedSince(graph).size, 0);
@@ -172,7 +172,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       assert.equal(state(stored(again), 'A').openSeenAt, START + MINUTE);
     });
 
-    it('C1: a page that brings nothing new gives the same graph', () => {
+    it('C1: a page with nothing new returns the same graph', () => {
       const graph = start('A');
       assert.equal(graph.applied(page('A')).graph, graph);
     });
@@ -184,7 +184,7 @@ describe('runtime/stream/shard-graph: gaps and the checkpoint', () => {
       '{}',
       '{"depth":0,"stage":"lost","watermark":1,"prefixPassed":true}',
     ]) {
-      it(`C1: a line that is not a shard's state is an error, not a guess: ${JSON.stringify(line)}`, () => {
+      it(`C1: a row that is not a shard's state is an error, not a guess: ${JSON.stringify(line)}`, () => {
         const lines = new Map([['A', line]]);
         assert.throws(() => ShardGraph.restore(start('A').head(), lines), ShardStateUnreadable);
       });

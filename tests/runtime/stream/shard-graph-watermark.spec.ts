@@ -6,7 +6,7 @@ import { apply, readable, start, state, stored } from './graphs';
 describe('runtime/stream/shard-graph', () => {
   describe('the watermark', () => {
     const late = START + HOUR;
-    /** After two listings that W waits for no longer. */
+    /** After two listings, so that W does not wait for another. */
     const listed = (graph: ShardGraph, shards: string) =>
       graph.listed(listing(late, shards)).listed(listing(late + MINUTE, shards));
 
@@ -14,7 +14,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(start('A').watermark(), S0);
     });
 
-    it('W1: a record moves its shard to its creation second, an older one does not move it back', () => {
+    it('W1: a record moves its shard to its creation second, and an older one does not move it back', () => {
       const moved = page('A', { records: [record(1, START + SECOND)] });
       const graph = apply(listed(start('A'), 'A'), moved);
       assert.equal(graph.watermark(), START + SECOND);
@@ -27,7 +27,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(apply(graph, page('A', { records })).watermark(), START + SECOND);
     });
 
-    it('W1: W is the least over all shards, those waiting for their parent included', () => {
+    it('W1: W is the least over all shards, including those that wait for their parent', () => {
       const graph = apply(
         listed(start('A B. C<B'), 'A B. C<B'),
         page('A', { records: [record(1, START + 10 * MINUTE)] }),
@@ -37,19 +37,19 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(ended.watermark(), START + MINUTE);
     });
 
-    it('W1: W is never later than the start of a listing that one begun 60 s after its end has confirmed', () => {
+    it('W1: W is never later than the start of a listing confirmed by another that began 60 s after its end', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       assert.equal(graph.watermark(), START);
       const slow = { ...listing(START + 30 * SECOND, 'A'), completedAt: START + 40 * SECOND };
       const soon = graph.listed(slow).listed(listing(START + 90 * SECOND, 'A'));
-      assert.equal(soon.watermark(), START, 'it began 50 s after the end of the slow one');
+      assert.equal(soon.watermark(), START, 'it began only 50 s after the end of the slow listing');
       const confirmed = stored(soon).listed(listing(START + 100 * SECOND, 'A'));
       assert.equal(confirmed.watermark(), START + 30 * SECOND);
       const later = stored(confirmed).listed(listing(START + 150 * SECOND, 'A'));
       assert.equal(later.watermark(), START + 90 * SECOND);
     });
 
-    it('W1: a listing that showed a shard without its parent is not confirmed: the next may lack that shard', () => {
+    it('W1: a listing that showed a shard without its parent is not confirmed, as the next may lack that shard', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const orphan = graph.listed(listing(START + MINUTE, 'A C<B'));
       const placed = stored(orphan).listed(listing(START + 2 * MINUTE, 'A B<A'));
@@ -58,7 +58,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(known.watermark(), START + 2 * MINUTE);
     });
 
-    it('W1: nor is one before it: those from then on may lack that shard, and it may be older', () => {
+    it('W1: nor is a listing before it, as the later ones may lack that shard, which may be older', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const before = graph.listed(listing(START + MINUTE, 'A'));
       const orphan = stored(before).listed(listing(START + 90 * SECOND, 'A C<B'));
@@ -67,7 +67,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(placed.listed(listing(START + 3 * MINUTE, 'A B<A')).watermark(), START + 2 * MINUTE);
     });
 
-    it('W1: a checkpoint of 0.1.0 has W of its one listing, and the next two carry it on', () => {
+    it('W1: a checkpoint of 0.1.0 has the W of its one listing, and the next two listings advance it', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const { complete: _, ...head } = graph.listed(listing(START + 10 * MINUTE, 'A')).head();
       const old = ShardGraph.restore(head, new Map([['A', graph.changedSince(undefined).get('A')!]]));
@@ -90,13 +90,13 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(read.watermark(), START + 30 * MINUTE);
     });
 
-    it('W1: a child that was listed early has what its parent has by its end', () => {
+    it('W1: a child that was listed early gets the watermark that its parent has at its end', () => {
       const graph = listed(start('A. B<A'), 'A. B<A');
       const ended = apply(graph, page('A', { records: [record(1, START + MINUTE)], ended: true }));
       assert.equal(state(ended, 'B').watermark, START + MINUTE);
     });
 
-    it('W1: an idle shard has the first of three empty pages − 2 s', () => {
+    it('W1: an idle shard has the first of three empty pages − 2 s as its watermark', () => {
       const graph = listed(start('A'), 'A');
       const idle = apply(graph, page('A', { idleSince: START + 20 * MINUTE }));
       assert.equal(idle.watermark(), START + 20 * MINUTE - 2 * SECOND);
@@ -107,7 +107,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(apply(graph, page('A', { requestedAt: START + 20 * MINUTE })).watermark(), S0);
     });
 
-    it('W1: an idle shard is not later than the last listing that showed it open − 60 s', () => {
+    it('W1: an idle shard is not later than the last listing that showed it open, − 60 s', () => {
       const open = start('A').listed(listing(START + 10 * MINUTE, 'A'));
       const closed = open.listed(listing(late, 'A.'));
       assert.equal(
@@ -144,7 +144,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(readable(both), ['B', 'C']);
     });
 
-    it('W1: W is stored, also without data, and is the same after a restart', () => {
+    it('W1: W is stored even without data, and is the same after a restart', () => {
       const graph = start('A');
       const proven = apply(listed(graph, 'A'), page('A', { idleSince: START + 20 * MINUTE }));
       const idle = proven.listed(listing(late + 2 * MINUTE, 'A.'));

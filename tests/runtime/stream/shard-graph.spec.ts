@@ -39,7 +39,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(state(graph, 'A').watermark, S0);
     });
 
-    it('A2: a child goes on where its parent left the prefix, also when it was listed long before', () => {
+    it('A2: a child continues where its parent left the prefix, even if it was listed long before', () => {
       const old = [record(1, S0 - SECOND)];
       const ended = { ended: true };
       const unpassed = apply(start('A B<A'), page('A', { records: old, ...ended }));
@@ -50,7 +50,7 @@ describe('runtime/stream/shard-graph', () => {
     });
   });
 
-  describe('what left before S0', () => {
+  describe('shards that left before S0', () => {
     const missed = listing(START + MINUTE, 'B<A');
     const again = listing(START + 2 * MINUTE, 'B<A');
     const lastMoment = S0 + 24 * HOUR - MINUTE - 1;
@@ -65,17 +65,17 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(state(left, 'A').stage, 'succeeded');
     });
 
-    it('A2: so does one that is not found, when its page is committed', () => {
+    it('A2: a root that is not found counts as read when its page is committed', () => {
       const graph = start('A. B<A');
       const gone = page('A', { ended: true, gone: true, receivedAt: lastMoment });
       assert.equal(graph.countsAsRead('A', lastMoment), true);
       assert.equal(graph.gapAtCommit(gone), undefined);
       assert.deepEqual(readable(apply(graph, gone)), ['B']);
-      // Its reader may find out after the shard was forgotten.
+      // Its reader may find it gone after the shard was forgotten.
       assert.equal(graph.applied({ ...gone, shardId: 'forgotten' }).graph, graph);
     });
 
-    it('A2: from S0 + 24 h − 1 min on it is a gap', () => {
+    it('A2: from S0 + 24 h − 1 min on a root that leaves unread is a gap', () => {
       const graph = start('A. B<A');
       assert.equal(graph.countsAsRead('A', lastMoment + 1), false);
       assert.equal(graph.mayReadAgain('A', lastMoment), true);
@@ -86,7 +86,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(graph.gapAtCommit(gone)?.reason, 'shard gone');
     });
 
-    it('A2: when something of its lineage was kept it is a gap', () => {
+    it('A2: when something of its lineage was kept, a shard that leaves is a gap', () => {
       const kept = page('A', { records: [record(1, S0)], ended: true });
       const graph = apply(start('A. B<A C<B'), kept);
       assert.equal(graph.mayReadAgain('B', START), false);
@@ -97,14 +97,14 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(graph.gapAtCommit(gone)?.reason, 'shard gone');
     });
 
-    it('A2: when a listing has shown it open since the settling it is a gap', () => {
+    it('A2: when a listing has shown it open after the roots were settled, a shard that leaves is a gap', () => {
       const graph = start('A').listed(listing(START + MINUTE, ''));
       assert.equal(graph.gapInListing(listing(START + 2 * MINUTE, ''))?.reason, 'shard gone');
       assert.equal(graph.countsAsRead('A', START), false);
       assert.equal(graph.mayReadAgain('A', START), true);
     });
 
-    it('W1: an ended shard of which nothing was kept does not wait for a child: that may have left before it', () => {
+    it('W1: an ended shard of which nothing was kept does not wait for a child, which may have left before it', () => {
       const graph = start('A. B')
         .listed(listing(START + HOUR, 'A. B'))
         .listed(listing(START + 2 * HOUR, 'A. B'));
@@ -155,7 +155,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(readable(child), ['B']);
     });
 
-    it('S3: a listing may bring grandchildren before their parents', () => {
+    it('S3: a listing may show grandchildren before their parents', () => {
       const graph = start('A').listed(listing(START + MINUTE, 'D<C C<B. B<A. A.'));
       assert.deepEqual(
         ['B', 'C', 'D'].map((id) => state(graph, id).depth),
@@ -164,7 +164,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(readable(graph), ['A']);
     });
 
-    it('S5: records applied before are ignored one by one, sequence numbers being numbers', () => {
+    it('S5: records applied before are ignored one by one, comparing sequence numbers as numbers', () => {
       const records = [3, 4, 5, 6].map((index) => record(index, START));
       const { graph } = start('A').applied(page('A', { records: records.slice(0, 2) }));
       const { graph: next, kept } = graph.applied(page('A', { records }));
@@ -174,12 +174,12 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(stored(next).applied(page('A', { records })).kept, []);
     });
 
-    it('S5: sequence numbers of two shards are not compared', () => {
+    it('S5: sequence numbers of different shards are not compared', () => {
       const graph = apply(start('A. B<A'), page('A', { records: [record(900, START)], ended: true }));
       assert.equal(graph.applied(page('B', { records: [record(40, START)] })).kept.length, 1);
     });
 
-    it('S6: a depth stays what it was when the ancestors are forgotten and the process starts again', () => {
+    it('S6: a depth stays the same when the ancestors are forgotten and the process restarts', () => {
       let graph = apply(start('A. B<A'), page('A', { ended: true }));
       for (const minutes of [1, 30, 61, 62])
         graph = stored(graph.listed(listing(START + minutes * MINUTE, 'B<A')));
@@ -198,7 +198,7 @@ describe('runtime/stream/shard-graph', () => {
       answeredAt,
     });
 
-    it('S3: makes them known: they are read, and their parent has succeeded', () => {
+    it('S3: makes them known, so that they are read, and their parent has succeeded', () => {
       assert.deepEqual(ended.awaiting(), ['A']);
       const known = stored(ended.childrenSeen(answer(START + SECOND, 'C<A')));
       assert.deepEqual(readable(known), ['B', 'C']);
@@ -207,7 +207,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(known.childrenSeen(answer(START + 2 * SECOND, 'C<A')), known);
     });
 
-    it('W1: is no listing: one of two children may be hidden, and W waits for it', () => {
+    it('W1: does not count as a listing: one of two children may be hidden, and W waits for it', () => {
       const known = ended.childrenSeen(answer(START + HOUR, 'C<A'));
       const moved = page('C', { records: [record(1, START + HOUR)] });
       const graph = apply(known, moved, page('B', { records: [record(1, START + HOUR)] }));
@@ -220,7 +220,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(confirmed.watermark(), START, 'D has what its parent had');
     });
 
-    it('A2: a listing that began before it may not have come to a child that was new: that is not missing', () => {
+    it('A2: a listing that began before it may lack a new child, which does not count as missing', () => {
       const early = apply(start('A'), page('A', { ended: true }));
       const known = stored(early.childrenSeen(answer(START + 40 * SECOND, 'C<A')));
       const begunBefore = { ...listing(START + 30 * SECOND, 'A.'), completedAt: START + 50 * SECOND };
@@ -232,7 +232,7 @@ describe('runtime/stream/shard-graph', () => {
     });
   });
 
-  it('a listing is passed over twice, and makes new states of the shards that it changes only', () => {
+  it('reads a listing only twice, and creates new states only for the shards that it changes', () => {
     const closed = Array.from({ length: 1_000 }, (_, index) => `A${index}.`).join(' ');
     const graph = start(`${closed} B`).listed(listing(START + MINUTE, `${closed} B`));
     const next = listing(START + 2 * MINUTE, `${closed} B C<B`);
@@ -254,10 +254,10 @@ describe('runtime/stream/shard-graph', () => {
     assert.deepEqual([...listed.changedSince(graph).keys()], ['C'], 'the time of B is in the head');
   });
 
-  describe('what may be forgotten', () => {
+  describe('forgetting shards', () => {
     const succeeded = apply(start('A. B<A'), page('A', { ended: true }));
 
-    it('S3: a shard that has succeeded and is listed no more is forgotten, after an hour', () => {
+    it('S3: a shard that has succeeded and is no longer listed is forgotten after an hour', () => {
       const gone = succeeded.listed(listing(START + MINUTE, 'B<A'));
       assert.ok(gone.shards.has('A'));
       assert.ok(gone.listed(listing(START + HOUR, 'B<A')).shards.has('A'));
@@ -278,7 +278,7 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(state(gone, 'A').stage, 'ended');
     });
 
-    it('S3: a forgotten shard that a listing shows once more is neither new nor an orphan', () => {
+    it('S3: a forgotten shard that a listing shows again is neither new nor an orphan', () => {
       let graph = succeeded.listed(listing(START + MINUTE, 'B<A'));
       graph = graph.listed(listing(START + 2 * HOUR, 'B<A'));
       for (const minutes of [1, 2, 3]) {
@@ -289,7 +289,7 @@ describe('runtime/stream/shard-graph', () => {
       }
     });
 
-    it('S3: a shard is not forgotten before its parent, or it would look like a new child', () => {
+    it('S3: a shard is not forgotten before its parent, as it would look like a new child', () => {
       let graph = apply(start('A. B<A. C<B'), page('A', { ended: true }), page('B', { ended: true }));
       graph = graph.listed(listing(START + MINUTE, 'A. C<B'));
       graph = graph.listed(listing(START + 2 * HOUR, 'A. C<B'));

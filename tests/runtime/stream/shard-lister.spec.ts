@@ -37,7 +37,7 @@ describe('runtime/stream/shard-lister', () => {
       for (let index = 100; index < 350; index++) stream.open(`A${index}`);
     });
 
-    it('W1: the next listing begins after four times what the last one took', async () => {
+    it('W1: the next listing begins after four times the duration of the last one', async () => {
       stream.latencyMs = 3_000;
       await applier.start();
       await applier.applyFor(10 * MINUTE);
@@ -49,7 +49,7 @@ describe('runtime/stream/shard-lister', () => {
     });
   });
 
-  it('W1: the next listing begins after ten minutes at the latest, though an answer was hours late', async () => {
+  it('W1: the next listing begins after ten minutes at the latest, even if an answer was hours late', async () => {
     await applier.start();
     await applier.applyFor(MINUTE);
     stream.latencyMs = 5 * HOUR;
@@ -61,7 +61,7 @@ describe('runtime/stream/shard-lister', () => {
     assert.ok(stream.listings.length - before > 100, String(stream.listings.length - before));
   });
 
-  it('S3: a stream whose last shards stay without children is not listed ever faster', async () => {
+  it('S3: a stream whose last shards stay without children is not listed more and more often', async () => {
     stream.close('A');
     stream.status = 'DISABLED';
     await applier.start();

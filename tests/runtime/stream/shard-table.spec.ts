@@ -15,7 +15,7 @@ function shard(index: number, changes: Partial<ShardState> = {}): ShardState {
 const many = (count: number) => Array.from({ length: count }, (_, index) => shard(index));
 
 describe('runtime/stream/shard-table', () => {
-  it('is a map from ids to states, and what it says of all of them is right, after any changes', () => {
+  it('maps ids to states, with correct sums over all shards, after any changes', () => {
     const change = fc.record({
       index: fc.nat(),
       watermark: fc.integer({ min: -1_000, max: 1_000 }),
@@ -57,7 +57,7 @@ describe('runtime/stream/shard-table', () => {
     fc.assert(property, { seed: seed(20261129) });
   });
 
-  it('tells what is new, and what is gone, when its shards are others', () => {
+  it('returns the shards that are new and gone since an earlier table', () => {
     const earlier = ShardTable.of(many(300));
     const states = [...earlier.values()].slice(1);
     const later = ShardTable.of([...states, shard(300)]);
@@ -69,7 +69,7 @@ describe('runtime/stream/shard-table', () => {
     assert.equal([...earlier.changedSince(undefined)].length, 300);
   });
 
-  it('a change takes as much work among 28,000 shards as among 1,000', () => {
+  it('a change takes about as much work among 28,000 shards as among 1,000', () => {
     const work = (count: number) => {
       let looks = 0;
       const states = many(count).map((state) => {
@@ -92,7 +92,7 @@ describe('runtime/stream/shard-table', () => {
     assert.equal(work(28_000), work(1_000));
   });
 
-  it('has no state for a shard that it does not know', () => {
+  it('has no state for an unknown shard', () => {
     assert.throws(() => ShardTable.of(many(3)).with(new Map([['shard3', shard(3)]])), RangeError);
     assert.equal(ShardTable.of(many(3)).get('shard3'), undefined);
   });

@@ -22,14 +22,14 @@ describe('runtime/stream/shared-call', () => {
     failing = undefined;
   });
 
-  it('is one call for all that ask at the same time', async () => {
+  it('makes one call for all who ask at the same time', async () => {
     const shared = sharing();
     const answers = await clock.run(Promise.all([shared.ask(), shared.ask(), shared.ask()]));
     assert.deepEqual(answers, [0, 0, 0]);
     assert.deepEqual(began, [0]);
   });
 
-  it('gives the answer of a call that began after the question, one for all that asked meanwhile', async () => {
+  it('answers with a call that began after the question, and makes one for all who asked meanwhile', async () => {
     const shared = sharing();
     const first = shared.ask();
     await clock.advance(40);
@@ -39,7 +39,7 @@ describe('runtime/stream/shared-call', () => {
     assert.deepEqual(began, [0, 100, 200]);
   });
 
-  it('a call that fails does so for all who waited for it, and not for the next', async () => {
+  it('a failed call fails for all who waited for it, but not for the next', async () => {
     const shared = sharing();
     failing = new Error('gone');
     const first = shared.ask();

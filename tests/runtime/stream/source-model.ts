@@ -9,45 +9,45 @@ export interface Write {
   readonly at: number;
   readonly shard: string;
   readonly sequenceNumber: string;
-  /** From then on GetRecords shows it. */
+  /** From this time on GetRecords shows it. */
   readonly readableAt: number;
 }
 
 interface SourceShard {
   readonly id: string;
   readonly parentId: string | undefined;
-  /** Keys from `low` up to, without, `high`. */
+  /** Keys from `low` (inclusive) to `high` (exclusive). */
   readonly low: number;
   readonly high: number;
   readonly depth: number;
   readonly writes: Write[];
-  /** Listings do not show it until then. */
+  /** Listings do not show it before this time. */
   hiddenUntil: number;
-  /** A listing begun after it was last hidden has shown it: none misses a shard that the one before missed. */
+  /** Whether a listing begun after it was last hidden has shown it: no listing misses a shard that the one before missed. */
   mayHide: boolean;
   lastMissedAt: number;
   closedAt: number;
-  /** Neither listed nor read from then on: 24 to 48 hours after its closing. */
+  /** From this time on it is neither listed nor readable: 24 to 48 hours after its closing. */
   leavesAt: number;
-  /** From then on listings show it closed. */
+  /** From this time on listings show it closed. */
   closedListedAt: number;
   falseEmpties: number;
 }
 
 export const KEYS = 8;
 const RETENTION_MS = 24 * HOUR;
-/** Listings show shards and closings at most this late: less than the 60 s the rules allow. */
+/** Listings show shards and closings at most this late: less than the 60 s that the rules allow. */
 const LISTING_LAGS = [0, 0, 500, 5 * SECOND, 30 * SECOND, 55 * SECOND];
 
 /**
- * A table and its stream as the rules believe AWS to behave: lineage by splits and rollovers, listings that lag and hide
- * shards, their pages of any times, empty answers before data, trimming, shards that leave. `choose(n)` gives every choice:
+ * A table and its stream, as the rules assume that AWS behaves: splits and rollovers, listings that lag and hide shards,
+ * with pages of any times, empty answers before data, trimming, shards that leave. `choose(n)` makes every choice:
  * 0 … n − 1.
  */
 export class SourceModel {
   readonly shards = new Map<string, SourceShard>();
   readonly writes: Write[] = [];
-  /** Nothing is hidden any more. */
+  /** From now on nothing is hidden. */
   calm = false;
   private readonly trimsSilently: boolean;
   private names = 0;
@@ -73,7 +73,7 @@ export class SourceModel {
       key,
       at: this.now,
       shard: shard.id,
-      // Each shard counts for itself and soon grows by a digit: nothing but numbers of one shard can be compared.
+      // Each shard has its own count, which soon grows by a digit: only numbers of the same shard can be compared.
       sequenceNumber: (10n ** 21n - 3n + BigInt(shard.writes.length)).toString(),
       readableAt: Math.max(previous?.readableAt ?? 0, this.now + this.choose(1900)),
     };
@@ -81,7 +81,7 @@ export class SourceModel {
     this.writes.push(write);
   }
 
-  /** Closes an open shard: one child goes on with its keys, or two. */
+  /** Closes an open shard. One or two children continue with its keys. */
   roll(which: number, split: boolean): void {
     const open = [...this.shards.values()].filter(({ closedAt }) => closedAt === Infinity);
     const shard = open[which % open.length];
@@ -101,7 +101,7 @@ export class SourceModel {
     return shard === undefined || this.now >= shard.leavesAt;
   }
 
-  /** At most `limit` shards of a listing behind `after`; without `last` there are no more. */
+  /** At most `limit` shards of a listing after `after`; without `last` there are no more. */
   page(after: string | undefined, limit: number): { shards: ListedShard[]; last: string | undefined } {
     const shards: ListedShard[] = [];
     for (const shard of this.shards.values()) {
@@ -114,7 +114,7 @@ export class SourceModel {
     return { shards, last: undefined };
   }
 
-  /** A listing has been taken in: another one may miss what it showed. */
+  /** A listing was applied: another may miss what it showed. */
   counted({ shards, startedAt }: Listing): void {
     for (const { id } of shards) {
       const shard = this.shards.get(id);
@@ -134,8 +134,8 @@ export class SourceModel {
   }
 
   /**
-   * The answer to a read from the `from`-th record of a shard on, or from the trim horizon; `next` is where the next read
-   * goes on.
+   * The answer to a read from the `from`-th record of a shard on, or from the trim horizon. `next` is where the next read
+   * continues.
    */
   read(
     id: string,

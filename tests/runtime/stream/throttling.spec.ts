@@ -16,14 +16,14 @@ describe('runtime/stream: throttling', () => {
     for (let index = 0; index < count; index++) stream.open(`T${String(index).padStart(2, '0')}`);
   };
 
-  it('reads no more shards at once than allowed', async () => {
+  it('reads no more shards concurrently than allowed', async () => {
     throttled(40);
     await applier.start({ concurrentReads: 4 });
     await applier.applyFor(10 * SECOND);
     assert.equal(stream.mostReadsUnderWay, 4);
   });
 
-  it('halves the reads under way at each throttled one, and comes back', async () => {
+  it('halves the concurrent reads when they are throttled, and recovers', async () => {
     throttled(40);
     stream.latencyMs = 300;
     let isThrottled = true;
