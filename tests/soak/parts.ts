@@ -1,20 +1,20 @@
-/** Something random or long: specs that are run with one seed after the other. */
+/** A random or long test: specs that run with one seed after the other. */
 export interface Part {
   readonly name: string;
-  /** What one seed of it is, for people. */
+  /** What one seed runs, for people. */
   readonly what: string;
   readonly specs: readonly string[];
-  /** Of their tests, those whose titles have this in them. */
+  /** Limits the specs to tests whose titles match this. */
   readonly grep?: string;
-  /** How many times as large as in the tests, by the minute. */
+  /** In runs by the minute: how many times as large as in the tests. */
   readonly size?: number;
-  /** What `--complete` runs: so many seeds from 1 on, and how large. */
+  /** What `--complete` runs: the number of seeds, from 1 on, and their size. */
   readonly complete: { readonly seeds: number; readonly size?: number };
 }
 
 const SCHEDULES = 'tests/simulation/random-schedules.spec.ts';
 const ITEM = 'tests/runtime/item';
-/** Those with properties. */
+/** The specs with property tests. */
 const VALUES = [
   ...['catalog', 'catalog-columns', 'catalog-rows', 'cell', 'column-name', 'column-type', 'document'],
   ...['export-line', 'item-key', 'number', 'scanner/ascii'],
@@ -30,27 +30,27 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'schedules-duckdb',
-    what: 'such a schedule over a DuckDB file',
+    what: 'the same over a DuckDB file',
     specs: [SCHEDULES],
     grep: 'over DuckDB',
     complete: { seeds: 200 },
   },
   {
     name: 'schedules-postgres',
-    what: 'such a schedule over a PostgreSQL server',
+    what: 'the same over a PostgreSQL server',
     specs: ['tests/simulation/random-schedules-postgres.spec.ts'],
     complete: { seeds: 200 },
   },
   {
     name: 'schedules-sockets',
-    what: 'such a schedule with the AWS SDK over sockets',
+    what: 'the same with the AWS SDK over sockets',
     specs: [SCHEDULES],
     grep: 'over sockets',
     complete: { seeds: 20 },
   },
   {
     name: 'kills-duckdb',
-    what: 'ten kills of a replicator into DuckDB, and ten of a resync',
+    what: 'ten kills of a replicator that writes DuckDB, and ten of a resync',
     specs: ['tests/end-to-end/crash-duckdb.spec.ts'],
     grep: 'over and over',
     size: 2,
@@ -73,7 +73,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'names-duckdb',
-    what: 'the life of every eighth table that has words of our SQL for its names, in DuckDB',
+    what: 'the life of every eighth table whose names are words of our SQL, in DuckDB',
     specs: ['tests/destinations/duckdb-names.spec.ts'],
     complete: { seeds: 8 },
   },
@@ -85,13 +85,13 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'commits-duckdb',
-    what: 'a thousand commits to DuckDB, which leave nothing in memory',
+    what: 'a thousand commits to DuckDB, without a memory leak',
     specs: ['tests/memory/commits.full.spec.ts'],
     complete: { seeds: 1, size: 120 },
   },
   {
     name: 'connections',
-    what: 'a life in which connections to PostgreSQL are cut, stall, are half open or late at one kind of message',
+    what: 'a life in which connections to PostgreSQL are cut, stalled, half open or late at one kind of message',
     specs: ['tests/simulation/broken-connections-postgres.spec.ts'],
     complete: { seeds: 2_280 },
   },
