@@ -17,7 +17,7 @@ function entry(compressed: Uint8Array, items: number): DataFile {
   return { key: KEY, items, md5: md5(compressed), etag: undefined };
 }
 
-/** Lines that do not compress away. */
+/** Lines that hardly compress. */
 function lines(count: number, bytesEach: number): string {
   const noise = randomFillSync(Buffer.alloc(Math.ceil((count * bytesEach) / 2))).toString('hex');
   return Array.from(
@@ -49,7 +49,7 @@ describe('Reading a data file of an export (rule X1)', () => {
   const read = (file: DataFile, decompress?: Decompress) =>
     readBlocks(bucket.services, 'b', file, { clock, decompress });
 
-  it('gives blocks of whole lines of about 256 KiB', async () => {
+  it('returns blocks of whole lines of about 256 KiB', async () => {
     bucket.pieceBytes = 64 * 1024;
     const text = lines(5_000, 1_000);
     const { file } = put(text);
@@ -63,7 +63,7 @@ describe('Reading a data file of an export (rule X1)', () => {
     await bucket.idle();
   });
 
-  it('lines of 400 KB and of 3 MB come whole', async () => {
+  it('returns lines of 400 KB and of 3 MB whole', async () => {
     bucket.pieceBytes = 64 * 1024;
     const text = `${lines(7, 400_000)}${'x'.repeat(3 * MIB)}\n${lines(3, 400_000)}`;
     const { file } = put(text);
@@ -72,26 +72,26 @@ describe('Reading a data file of an export (rule X1)', () => {
     for (const block of seen.blocks) assert.equal(block.at(-1), 10);
   });
 
-  it('an empty partition’s file of 20 bytes has no line', async () => {
+  it('finds no line in the 20-byte file of an empty partition', async () => {
     const empty = Buffer.from('1f8b08000000000000ff03000000000000000000', 'hex');
     bucket.put(KEY, empty);
     const file = { ...entry(empty, 0), md5: 'FjvgqIxwymKf1RbbqtrZag==' };
     assert.deepEqual((await textOf(read(file))).blocks, []);
   });
 
-  it('a last line without its newline gets one', async () => {
+  it('adds a missing newline to the last line', async () => {
     const compressed = gzipSync('one\ntwo');
     bucket.put(KEY, compressed);
     assert.equal((await textOf(read(entry(compressed, 2)))).text, 'one\ntwo\n');
   });
 
-  it('a file of several gzip members is one text', async () => {
+  it('reads a file of several gzip members as one text', async () => {
     const compressed = Buffer.concat([gzipSync('one\nt'), gzipSync('wo\n')]);
     bucket.put(KEY, compressed);
     assert.equal((await textOf(read(entry(compressed, 2)))).text, 'one\ntwo\n');
   });
 
-  it('takes another decompressor, a synchronous one for instance', async () => {
+  it('works with another decompressor, for instance a synchronous one', async () => {
     const { file } = put('one\ntwo\n');
     const atOnce: Decompress = async function* (compressed) {
       const chunks: Uint8Array[] = [];
@@ -101,7 +101,7 @@ describe('Reading a data file of an export (rule X1)', () => {
     assert.equal((await textOf(read(file, atOnce))).text, 'one\ntwo\n');
   });
 
-  it('reads no further ahead than a few pieces of its slow reader', async () => {
+  it('reads at most a few pieces ahead of a slow reader', async () => {
     bucket.pieceBytes = 16 * 1024;
     const { compressed, file } = put(lines(20_000, 1_000));
     let served = 0;
@@ -115,7 +115,7 @@ describe('Reading a data file of an export (rule X1)', () => {
   });
 
   describe('rows 9 and 28: a body that breaks off', () => {
-    it('is resumed from the very byte, by Range and If-Match', async () => {
+    it('is resumed at the exact byte, with Range and If-Match', async () => {
       const text = lines(500, 100);
       const { compressed, file } = put(text);
       bucket.breaks = [0, 1, 17, 4_000, 4_001, compressed.length - 1].map((at) => ({ key: KEY, at }));
@@ -128,7 +128,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       await bucket.idle();
     });
 
-    it('behind its last byte has lost nothing', async () => {
+    it('after its last byte has lost nothing', async () => {
       const text = lines(50, 100);
       const { compressed, file } = put(text);
       bucket.pieceBytes = compressed.length + 1;
@@ -137,7 +137,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       assert.equal(bucket.gets.length, 1);
     });
 
-    it('again and again without a byte is passed on, after pauses', async () => {
+    it('repeatedly, without a byte, fails after pauses', async () => {
       const { file } = put(lines(50, 100));
       bucket.breaks = [{ key: KEY, at: 20, every: true }];
       await assert.rejects(textOf(read(file)), { code: 'ECONNRESET' });
@@ -145,7 +145,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       await bucket.idle();
     });
 
-    it('and whose object was replaced meanwhile is not resumed', async () => {
+    it('is not resumed if the object was replaced meanwhile', async () => {
       const { file } = put(lines(50, 100));
       bucket.breaks = [{ key: KEY, at: 700 }];
       bucket.onPiece = (_, offset) => {
@@ -160,10 +160,10 @@ describe('Reading a data file of an export (rule X1)', () => {
     });
   });
 
-  describe('row 29: bytes that are not the manifest’s', () => {
+  describe('row 29: bytes that do not match the manifest', () => {
     async function corrupt(file: DataFile): Promise<DataFileCorrupt> {
       const error: unknown = await textOf(read(file)).then(
-        () => assert.fail('the file was taken'),
+        () => assert.fail('the file was accepted'),
         (thrown) => thrown,
       );
       assert.ok(error instanceof DataFileCorrupt, String(error));
@@ -183,14 +183,14 @@ describe('Reading a data file of an export (rule X1)', () => {
       [1, 'fewer'],
       [3, 'more'],
     ] as const) {
-      it(`${what} items listed than the file has`, async () => {
+      it(`${what} items listed than in the file`, async () => {
         const { file } = put('one\ntwo\n');
         const error = await corrupt({ ...file, items: listed });
         assert.deepEqual([error.what, error.expected, error.actual], ['items', String(listed), '2']);
       });
     }
 
-    it('a file that ends early, at whatever byte', async () => {
+    it('a file that ends early, at any byte', async () => {
       const { compressed, file } = put(lines(3, 20));
       for (let length = 0; length < compressed.length; length++) {
         bucket.put(KEY, compressed.subarray(0, length));
@@ -198,7 +198,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       }
     });
 
-    it('a gzip that ends early is refused even where the manifest agrees with it', async () => {
+    it('a gzip that ends early, even if the manifest agrees with it', async () => {
       const { compressed } = put(lines(3, 20));
       const short = compressed.subarray(0, compressed.length - 5);
       bucket.put(KEY, short);
@@ -212,7 +212,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       assert.equal((await corrupt(entry(whole, 2))).what, 'MD5');
     });
 
-    it('a bit that has flipped, at whatever byte', async () => {
+    it('a flipped bit, at any byte', async () => {
       const { compressed, file } = put(lines(3, 20));
       for (let at = 0; at < compressed.length; at++) {
         const flipped = Buffer.from(compressed);
@@ -229,11 +229,11 @@ describe('Reading a data file of an export (rule X1)', () => {
     });
   });
 
-  it('a missing file is a fault', async () => {
+  it('throws a fault for a missing file', async () => {
     await assert.rejects(textOf(read(entry(Buffer.of(), 0))), { code: 'NoSuchKey' });
   });
 
-  it('stops with the signal’s reason, also while the network is silent', async () => {
+  it('stops with the signal’s reason, even while the network is silent', async () => {
     const { file } = put(lines(500, 100));
     const controller = new AbortController();
     const reason = new Error('shutting down');
@@ -253,7 +253,7 @@ describe('Reading a data file of an export (rule X1)', () => {
     });
     after(() => server.close());
 
-    it('resumes a body that is cut three times', async () => {
+    it('resumes a body that is cut off three times', async () => {
       const text = lines(3_000, 100);
       const compressed = gzipSync(text);
       const cut = compressed.length / 4;
@@ -278,7 +278,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       aws.close();
     });
 
-    it('a reader slower than the connection’s patience loses nothing', async () => {
+    it('loses nothing when the reader is slower than the connection’s timeout', async () => {
       const text = lines(60_000, 100);
       const compressed = gzipSync(text, { level: 1 });
       server.answerWith((response, { headers }) => {
@@ -306,7 +306,7 @@ describe('Reading a data file of an export (rule X1)', () => {
       aws.close();
     });
 
-    it('a reader that leaves, or is stopped, while nothing comes gives its connection back', async () => {
+    it('releases the connection when the reader leaves or is stopped while no data arrives', async () => {
       const compressed = gzipSync(lines(40_000, 100), { level: 1 });
       const aws = sdkAt(server.url);
       for (const leave of ['leaves', 'is stopped']) {

@@ -8,14 +8,14 @@ export interface Get extends ObjectRange {
 export const transientFault = (): AwsFault =>
   new AwsFault('GetObject', 'ECONNRESET', 'retry', 'soon', 200, 'the connection broke');
 
-/** An S3 bucket whose bodies come in small pieces and break off where a test says. */
+/** A fake S3 bucket. Bodies arrive in small pieces and break off where a test wants it. */
 export class FakeBucket {
   readonly objects = new Map<string, Buffer>();
   readonly gets: Get[] = [];
-  /** Bodies under way, neither read to their end nor left. */
+  /** Bodies neither read to their end nor closed. */
   open = 0;
   pieceBytes = 1_000;
-  /** Offsets at which a body breaks off, each once, or `every` time. */
+  /** Offsets at which a body breaks off, once each or `every` time. */
   breaks: { key: string; at: number; every?: boolean }[] = [];
   /** Called before each piece. */
   onPiece: (key: string, offset: number) => void | Promise<void> = () => undefined;
@@ -28,7 +28,7 @@ export class FakeBucket {
     } as unknown as AwsServices;
   }
 
-  /** Resolves when no body is under way any more. */
+  /** Resolves when no body is open. */
   async idle(): Promise<void> {
     while (this.open > 0) await new Promise((resolve) => setImmediate(resolve));
   }

@@ -24,7 +24,7 @@ import { CollectedRows } from '../../../runtime/item/row-cells';
 
 class Away extends DestinationUnavailable {}
 
-/** A table that remembers how it was loaded. `commits`: how the next commits end. */
+/** A table that records how it was loaded. `commits`: how the next commits end. */
 class Target implements LoadTarget {
   catalog = Catalog.initial({
     keySchema: { partition: { name: 'id', type: 'S' } },
@@ -53,7 +53,7 @@ class Target implements LoadTarget {
   ) {}
 
   async widen(wanted: Catalog): Promise<void> {
-    assert.equal(this.open, 0, 'columns are widened between transactions only');
+    assert.equal(this.open, 0, 'columns are widened only between transactions');
     this.catalog = this.catalog.merge(wanted);
     this.course.push('widen');
   }
@@ -91,7 +91,7 @@ class Target implements LoadTarget {
   }
 }
 
-/** Files in a bucket, by name; `damage` may change what a read of a file gives. */
+/** Files in a bucket, by name. `damage` may change the content that a read returns. */
 function bucketOf(
   contents: Record<string, string[]>,
   damage: (key: string, bytes: Buffer) => Buffer = (_, bytes) => bytes,
@@ -152,7 +152,7 @@ async function load(
 const ids = (target: Target) => target.rows.map(([id]) => id).sort();
 
 describe('export/loader', () => {
-  it('P1: small files share a transaction, each with its own line in the ledger', async () => {
+  it('P1: small files share a transaction, each with its own row in the ledger', async () => {
     const target = new Target();
     const progress = await load(bucketOf({ a: [item('1'), item('2')], b: [item('3')], c: [] }), target);
     assert.deepEqual(ids(target), ['1', '2', '3']);
@@ -161,7 +161,7 @@ describe('export/loader', () => {
     assert.deepEqual(progress.files, 3);
   });
 
-  it('P1: large files have a transaction each', async () => {
+  it('P1: large files have their own transactions', async () => {
     const target = new Target();
     await load(bucketOf({ a: [item('1')], b: [item('2')] }), target, { transactionBytes: 1 });
     assert.deepEqual(target.transactions, [['a'], ['b']]);
@@ -176,7 +176,7 @@ describe('export/loader', () => {
     assert.deepEqual([progress.files, progress.items], [2, 2]);
   });
 
-  it('looks a file through once for all it asks of the columns, between transactions', async () => {
+  it('scans a file once for all the columns it needs, between transactions', async () => {
     const target = new Target();
     const lines = [item('1', number('1')), item('2', number('1.5')), item('3', ',"s":{"S":"x"}')];
     const progress = await load(bucketOf({ a: lines }), target);
@@ -186,17 +186,17 @@ describe('export/loader', () => {
       ['id', 'n', 's'],
     );
     assert.deepEqual(ids(target), ['1', '2', '3']);
-    assert.equal(progress.items, 3, 'what was undone does not count');
+    assert.equal(progress.items, 3, 'rolled back items do not count');
   });
 
-  it('keeps the files before one that brings something new', async () => {
+  it('keeps the files before one that needs new columns', async () => {
     const target = new Target();
     await load(bucketOf({ a: [item('1')], b: [item('2', number('7'))] }), target);
     assert.deepEqual(target.transactions, [['a'], ['b']]);
     assert.deepEqual(target.course, ['commit', 'rollback', 'widen', 'commit']);
   });
 
-  it('loads several files at the same time, each once', async () => {
+  it('loads several files concurrently, each once', async () => {
     const target = new Target();
     const contents = Object.fromEntries(
       Array.from({ length: 40 }, (_, i) => [
@@ -224,7 +224,7 @@ describe('export/loader', () => {
     assert.deepEqual([progress.files, progress.items], [2, 2]);
   });
 
-  it('P1: a file whose ledger line came meanwhile counts as loaded', async () => {
+  it('P1: a file whose ledger row was written meanwhile counts as loaded', async () => {
     const target = new Target(['came meanwhile', 'ok']);
     const progress = await load(bucketOf({ a: [item('1')], b: [item('2')] }), target, {
       transactionBytes: 1,
@@ -233,7 +233,7 @@ describe('export/loader', () => {
     assert.deepEqual([progress.files, progress.items], [2, 2]);
   });
 
-  it('X1: reads a file again whose bytes were damaged on the way', async () => {
+  it('X1: reads a file again if its bytes were damaged on the way', async () => {
     const target = new Target();
     let damaged = false;
     const bucket = bucketOf({ a: [item('1'), item('2')] }, (_, bytes) => {
@@ -250,7 +250,7 @@ describe('export/loader', () => {
     ['items', [item('1')], (file: DataFile) => ({ ...file, items: 2 })],
     ['line', [item('1'), '{"Item":'], (file: DataFile) => file],
   ] as const) {
-    it(`X1: fails by the file's name, with nothing of it committed, when its ${what} stays wrong`, async () => {
+    it(`X1: fails with the file's name and commits nothing of it when its ${what} stays wrong`, async () => {
       const target = new Target();
       const bucket = bucketOf({ a: [...lines] });
       await assert.rejects(load({ ...bucket, files: bucket.files.map(spoil) }, target), (error) => {
@@ -261,11 +261,11 @@ describe('export/loader', () => {
         return true;
       });
       assert.deepEqual([target.rows, target.ledger], [[], []]);
-      assert.equal(bucket.reads.length, 3, 'the network may be to blame: three attempts');
+      assert.equal(bucket.reads.length, 3, 'the network may be the cause: three attempts');
     });
   }
 
-  it('starts no other transaction when its signal has aborted', async () => {
+  it('starts no transaction after its signal has aborted', async () => {
     const target = new Target();
     const controller = new AbortController();
     const reason = new Error('stop');

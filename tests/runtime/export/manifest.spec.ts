@@ -102,7 +102,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     });
   }
 
-  it('gives the files, their checksums and counts, and what they are of', async () => {
+  it('returns the files with checksums and counts, and the export, table and time they belong to', async () => {
     put();
     assert.deepEqual(await read(), {
       exportArn: ARN,
@@ -119,7 +119,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
   });
 
   for (const prefix of [undefined, 'some/prefix', 'AWSDynamoDB']) {
-    it(`takes full keys and keys below the prefix, with the prefix ${prefix ?? '(none)'}`, async () => {
+    it(`accepts full keys and keys below the prefix, with the prefix ${prefix ?? '(none)'}`, async () => {
       under(prefix);
       put();
       const full = await read();
@@ -132,14 +132,14 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     });
   }
 
-  it('finds the summary by the folder’s layout when DescribeExport does not name it', async () => {
+  it('finds the summary by the folder’s layout if DescribeExport does not name it', async () => {
     under('some/prefix');
     put();
     description = { ...description, manifestKey: undefined };
     assert.equal((await read()).files.length, 3);
   });
 
-  it('reads 20,000 files, through broken connections, in any cut', async () => {
+  it('reads 20,000 files in pieces of any size, through broken connections', async () => {
     const entries = Array.from({ length: 20_000 }, (_, i) => entry(`file-${i}`, i % 7));
     const itemCount = entries.reduce((sum, one) => sum + (one.itemCount as number), 0);
     put(summary({ itemCount }), entries);
@@ -150,7 +150,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     assert.equal(files[19_999]!.key, `${folder}data/file-19999.json.gz`);
   });
 
-  it('an answer damaged once is read again', async () => {
+  it('reads an answer again that was damaged once', async () => {
     put();
     let reads = 0;
     const good = bucket.objects.get(`${folder}manifest-files.json`)!;
@@ -163,7 +163,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     assert.equal(reads, 2);
   });
 
-  it('is refused after three attempts when an MD5 does not agree', async () => {
+  it('is refused after three attempts when an MD5 does not match', async () => {
     for (const name of ['manifest-summary', 'manifest-files']) {
       put();
       bucket.put(`${folder}${name}.md5`, MD5);
@@ -193,27 +193,27 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
   });
 
   const SUMMARIES: readonly (readonly [string, object, RegExp])[] = [
-    ['another count than its files', { itemCount: 4 }, /with 3 items in total, but the summary has 4/],
+    ['a different count than its files', { itemCount: 4 }, /with 3 items in total, but the summary has 4/],
     ['another format', { outputFormat: 'ION' }, /ION/],
     ['an incremental export', { exportType: 'INCREMENTAL_EXPORT' }, /not to a full one/],
     ['another export', { exportArn: `${ARN}x` }, /belongs to the export/],
     ['another table', { tableId: 'recreated' }, /recreated/],
     ['no table id', { tableId: undefined }, /has no tableId/],
     [
-      'an earlier time than was asked for (rule A3)',
+      'an earlier time than requested (rule A3)',
       { exportTime: '2026-01-14T10:18:50.621Z' },
       /is from 2026-01-14T10:18:50\.621Z, not from the requested time 2026-01-14T10:18:50\.622Z/,
     ],
     [
-      'a later time than was asked for (rule A3)',
+      'a later time than requested (rule A3)',
       { exportTime: '2026-01-14T10:18:51Z' },
       /is from 2026-01-14T10:18:51\.000Z, not from the requested time 2026-01-14T10:18:50\.622Z/,
     ],
-    ['no time', { exportTime: 'soon' }, /not a time/],
+    ['an invalid time', { exportTime: 'soon' }, /not a time/],
     ['no count', { itemCount: '3' }, /has no itemCount/],
   ];
   for (const [what, more, says] of SUMMARIES) {
-    it(`is refused with a summary of ${what}`, async () => {
+    it(`is refused if the summary names ${what}`, async () => {
       put(summary(more));
       const file = what.startsWith('another count') ? 'manifest-files.json' : 'manifest-summary.json';
       await refused(file, says);
@@ -226,7 +226,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     ['a file with a negative count', () => [entry('aaa', 4), entry('bbb', -1)], /has no itemCount/],
     ['a file without key', () => [entry('aaa', 3, { dataFileS3Key: '' })], /has no dataFileS3Key/],
     ['a file twice', () => [entry('aaa', 1), entry('bbb', 1), entry('aaa', 1)], /twice/],
-    ['a file too few', () => ENTRIES().slice(0, 2), /with 1 items in total/],
+    ['one file too few', () => ENTRIES().slice(0, 2), /with 1 items in total/],
   ];
   for (const [what, entries, says] of LISTS) {
     it(`is refused when it lists ${what}`, async () => {
@@ -235,14 +235,14 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     });
   }
 
-  it('is refused when its list is no JSON', async () => {
+  it('is refused when its list is not JSON', async () => {
     put();
     bucket.put(`${folder}manifest-files.json`, '{"itemCount":3\n');
     bucket.put(`${folder}manifest-files.md5`, md5('{"itemCount":3\n'));
     await refused('manifest-files.json', /is not JSON/);
   });
 
-  it('an export of an empty table lists no items', async () => {
+  it('lists no items for an export of an empty table', async () => {
     put(summary({ itemCount: 0 }), [entry('aaa', 0)]);
     assert.equal((await read()).itemCount, 0);
   });

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 describe('The token of an export (rule A3)', () => {
   const identity = { pipeline: '1/eu/orders', tableId: 'id', generation: 1, attempt: 0 };
 
-  it('is the same each time, and another for whatever differs', () => {
+  it('is the same each time, and another one if anything differs', () => {
     const tokens = [
       identity,
       { ...identity, pipeline: '1/eu/orders2' },
@@ -32,7 +32,7 @@ describe('The token of an export (rule A3)', () => {
     assert.equal(exportToken({ ...identity }), tokens[0]);
   });
 
-  it('has no character that AWS refuses, whatever the pipeline is called', () => {
+  it('has no character that AWS refuses, whatever the pipeline’s name', () => {
     assert.match(exportToken({ ...identity, pipeline: 'a$b' }), /^[A-Za-z0-9-]{1,64}$/);
   });
 });
@@ -99,7 +99,7 @@ describe('Requesting an export and waiting for it', () => {
   const wait = (arn: string, signal?: AbortSignal) =>
     awaitExport(aws, arn, { clock, events, pipeline: 'pipeline', pauseMs: 15_000 }, signal);
 
-  it('brings every item, file by file', async () => {
+  it('returns every item, file by file', async () => {
     const { arn } = await requestOrFindExport(aws, request);
     const description = await wait(arn);
     const manifest = await readManifest(aws, description, request.exportTime);
@@ -115,7 +115,7 @@ describe('Requesting an export and waiting for it', () => {
     assert.deepEqual(ids.sort(), Array.from({ length: 40 }, (_, i) => `key ${i}`).sort());
   });
 
-  it('looks as often as it is told and tells how long it has taken', async () => {
+  it('polls at the given pause and reports the elapsed time', async () => {
     const { arn } = await requestOrFindExport(aws, request);
     await wait(arn);
     assert.ok(clock.sleeps.length > 5);
@@ -125,7 +125,7 @@ describe('Requesting an export and waiting for it', () => {
     assert.ok(progress.at(-1)!.elapsedMs >= 2 * MINUTE);
   });
 
-  it('row 26: asked again after a crash finds the same export', async () => {
+  it('row 26: a request repeated after a crash finds the same export', async () => {
     const first = await requestOrFindExport(aws, request);
     simulated.advance(MINUTE);
     const again = await requestOrFindExport(aws, request);
@@ -143,7 +143,7 @@ describe('Requesting an export and waiting for it', () => {
     assert.equal(found.exportTime, request.exportTime);
   });
 
-  it('row 21: and says so where exports may not be listed', async () => {
+  it('row 21: and reports it if exports may not be listed', async () => {
     await requestOrFindExport(aws, request);
     simulator.faults.add({
       operation: 'ListExports',
@@ -156,7 +156,7 @@ describe('Requesting an export and waiting for it', () => {
     });
   });
 
-  it('row 25: a bucket that does not exist fails the export late, and the message says what to do', async () => {
+  it('row 25: a bucket that does not exist fails the export late, with what to do in the message', async () => {
     const { arn } = await requestOrFindExport(aws, { ...request, bucket: 'not-there' });
     await assert.rejects(wait(arn), (error) => {
       assert.ok(error instanceof ExportFailed);
@@ -171,7 +171,7 @@ describe('Requesting an export and waiting for it', () => {
     ['KMSAccessDenied', /kms:GenerateDataKey/],
     ['UNKNOWN', /Start again/],
   ] as const) {
-    it(`row 25: an export that failed with ${code}`, async () => {
+    it(`row 25: an export failed with ${code}`, async () => {
       simulator.failNextExport(code, 'said by AWS');
       const { arn } = await requestOrFindExport(aws, request);
       await assert.rejects(wait(arn), (error) => {
@@ -183,7 +183,7 @@ describe('Requesting an export and waiting for it', () => {
     });
   }
 
-  it('row 24: an export that AWS has forgotten', async () => {
+  it('row 24: AWS has forgotten the export', async () => {
     await assert.rejects(wait(`${tableArn}/export/01700000000000-deadbeef`), {
       code: 'ExportNotFoundException',
       kind: 'fatal',

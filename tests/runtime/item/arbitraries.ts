@@ -4,12 +4,12 @@ import type { Catalog, CatalogOptions } from '../../../runtime/item/catalog';
 import type { Dialect } from '../../../runtime/item/dialect';
 import { seed, sized } from '../../seeds';
 
-/** A fixed seed, so that a failure is the same everywhere; fast-check prints it with the counterexample. */
+/** A fixed seed, so that a failure is reproducible. fast-check prints it with the counterexample. */
 export function runs(numRuns: number): { numRuns: number; seed: number } {
   return { numRuns: sized(numRuns), seed: seed(20261122) };
 }
 
-/** An engine like DuckDB, which has no case in names and no lone surrogates in text. */
+/** An engine like DuckDB, which ignores case in names and cannot hold lone surrogates. */
 export const dialect: Dialect = {
   identifiers: { caseSensitive: false, maxBytes: 63, reserved: ['rowid'] },
   unrepresentable: (cell) => (/\p{Surrogate}/u.test(cell) ? 'it holds a lone surrogate' : undefined),
@@ -30,7 +30,7 @@ export function item(attributes: Record<string, AttributeValue>): Item {
   return new Map(Object.entries(attributes));
 }
 
-/** Any text DynamoDB may hand out: controls, quotes, astral characters, U+2028; lone surrogates only if asked for. */
+/** Any text that DynamoDB may return: controls, quotes, astral characters, U+2028; lone surrogates only on request. */
 export function anyText(loneSurrogates = false): fc.Arbitrary<string> {
   const unit = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...'ab"\\/\n\r\t\u0000\u001f\u007f\u2028\u2029é\ue000\uffff') },
@@ -41,7 +41,7 @@ export function anyText(loneSurrogates = false): fc.Arbitrary<string> {
   return fc.array(unit, { maxLength: 8 }).map((units) => units.join(''));
 }
 
-/** Decimal texts as a client may have sent them, with the number they stand for: `digits` · 10^`power`. */
+/** Decimal texts as a client may send them, with the number that they mean: `digits` · 10^`power`. */
 export const anyNumber: fc.Arbitrary<{ text: string; digits: bigint; power: number }> = fc
   .record({
     digits: fc.oneof(
@@ -73,7 +73,7 @@ export const anyNumber: fc.Arbitrary<{ text: string; digits: bigint; power: numb
   });
 
 const numberText = anyNumber.map(({ text }) => text);
-/** fast-check's records have no prototype half of the time, ours always have one. */
+/** Half of fast-check's records have no prototype; ours always have one. */
 function plain<T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
   return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
 }
@@ -105,7 +105,7 @@ export function anyValue(loneSurrogates = false): fc.Arbitrary<AttributeValue> {
   })).value;
 }
 
-/** Items with key `pk` and a few attributes, the same names over and over, so that types meet. */
+/** Items with key `pk` and a few attributes. The names repeat, so that types mix. */
 export const anyItem: fc.Arbitrary<Item> = fc
   .tuple(
     anyText(),
@@ -119,7 +119,7 @@ export const anyItem: fc.Arbitrary<Item> = fc
   )
   .map(([key, attributes]) => new Map<string, AttributeValue>([['pk', { S: key }], ...attributes]));
 
-/** An item of the table that `options` describes. */
+/** An item for the table described by `options`. */
 export function keyed(attributes: Record<string, AttributeValue>): Item {
   return item({ pk: { S: 'k' }, ...attributes });
 }

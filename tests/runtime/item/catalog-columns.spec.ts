@@ -19,7 +19,7 @@ describe('catalog: recorded columns', () => {
     ['x'.repeat(300)]: { S: '11' },
   });
 
-  it('come back as they were, names and all, whatever is seen first after a restart', () => {
+  it('are restored with their names, whatever item comes first after a restart', () => {
     const catalog = Catalog.initial(options()).observe(odd);
     const restored = Catalog.restore(catalog.columns, options());
     assert.deepEqual(restored.columns, catalog.columns);
@@ -30,7 +30,7 @@ describe('catalog: recorded columns', () => {
     assert.deepEqual(Catalog.restore(again.columns, options()).columns, again.columns);
   });
 
-  it('hold every attribute of an item in a column of its own', () => {
+  it('hold every attribute of an item in its own column', () => {
     const catalog = Catalog.initial(options()).observe(odd);
     const { cells } = catalog.encode(odd);
     assert.deepEqual(cells, ['k', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11']);
@@ -40,7 +40,7 @@ describe('catalog: recorded columns', () => {
     );
   });
 
-  it('are nothing at the first start', () => {
+  it('are empty at the first start', () => {
     assert.deepEqual(Catalog.restore([], options()).columns, Catalog.initial(options()).columns);
   });
 
@@ -77,7 +77,7 @@ describe('catalog: merge', () => {
       .array(anyItem, { maxLength: 3 })
       .map((items) => observeAll(Catalog.initial(options({ maxColumns })), items));
 
-  it('is associative and idempotent, and commutative but for the order of columns', () => {
+  it('is associative and idempotent, and commutative except for the order of columns', () => {
     const any = anyCatalog(300);
     fc.assert(
       fc.property(any, any, any, (a, b, c) => {
@@ -92,7 +92,7 @@ describe('catalog: merge', () => {
     );
   });
 
-  it('holds what either holds, and keeps its own columns where they are', () => {
+  it('holds what either holds, and keeps its own columns at their indexes', () => {
     fc.assert(
       fc.property(fc.array(anyItem, { maxLength: 3 }), fc.array(anyItem, { maxLength: 3 }), (left, right) => {
         const start = Catalog.initial(options());
@@ -109,7 +109,7 @@ describe('catalog: merge', () => {
     );
   });
 
-  it('has the same attributes in columns in any grouping when the limit is reached, and settles', () => {
+  it('has the same attributes in columns for any grouping when the limit is reached, and becomes stable', () => {
     const any = anyCatalog(5);
     fc.assert(
       fc.property(any, any, any, anyItem, (a, b, c, each) => {

@@ -8,7 +8,7 @@ import { canonicalNumber } from '../../../runtime/item/number';
 import { anyItem, item, keyed, observeAll, options, runs } from './arbitraries';
 
 describe('catalog: rows are exact (rule D1)', () => {
-  it('hold every value that was put in', () => {
+  it('hold every value of the item', () => {
     fc.assert(
       fc.property(
         fc.array(anyItem, { minLength: 1, maxLength: 4 }),
@@ -55,18 +55,22 @@ describe('catalog: rows are exact (rule D1)', () => {
     ['a nested one', { L: [{ unreadable: '{}' }] }, /^attribute "a": .* of an unknown type$/],
   ];
   for (const [name, value, reason] of unreadable) {
-    it(`D1: give way to a dead letter that names the attribute, in every layout: ${name}`, () => {
+    it(`D1: become a dead letter that names the attribute, in every layout: ${name}`, () => {
       for (const changes of [{}, { maxColumns: 1 }, { layout: 'document' as const }]) {
         const bad = keyed({ a: value, q: { S: '' } });
         const catalog = Catalog.initial(options(changes))
           .observe(keyed({ q: { S: '' } }))
           .observe(bad);
-        assert.match(catalog.encode(bad).deadLetter ?? '', reason, 'and no value, as it is logged');
+        assert.match(
+          catalog.encode(bad).deadLetter ?? '',
+          reason,
+          'the reason is logged, so it contains no value',
+        );
       }
     });
   }
 
-  it('D1: give way to a dead letter for text that the engine refuses, the key’s too', () => {
+  it('D1: become a dead letter for text that the engine refuses, even in the key', () => {
     const text = keyed({ a: { S: '\ud800' } });
     assert.deepEqual(Catalog.initial(options()).observe(text).encode(text), {
       deadLetter: 'attribute "a": it holds a lone surrogate',
@@ -76,14 +80,14 @@ describe('catalog: rows are exact (rule D1)', () => {
     });
   });
 
-  it('have one reason whatever the order of attributes', () => {
+  it('have the same reason for any order of attributes', () => {
     const two = keyed({ b: { unreadable: '{}' }, a: { unreadable: '{}' } });
     const { deadLetter } = Catalog.initial(options()).encode(two);
     assert.match(deadLetter ?? '', /^attribute "a": .* \(and 1 more of its attributes\)$/);
     assert.equal(Catalog.initial(options()).encode(new Map([...two].reverse())).deadLetter, deadLetter);
   });
 
-  it('do not become dead letters, nor stop being ones, when a column widens', () => {
+  it('neither become dead letters nor stop being ones when a column widens', () => {
     const lone = keyed({ a: { S: '\ud800' } });
     const narrow = Catalog.initial(options()).observe(lone);
     const wide = narrow.observe(keyed({ a: { N: '1' } }));
@@ -102,7 +106,7 @@ describe('catalog: rows are exact (rule D1)', () => {
     }
   });
 
-  it('have no key cells when the key cannot be held, and a key text all the same', () => {
+  it('have a key text but no key cells when the engine cannot hold the key', () => {
     const catalog = Catalog.initial(options());
     for (const value of [{ S: '\ud800' }, { unreadable: '{}' }]) {
       assert.equal(catalog.keyCells(item({ pk: value })), undefined);

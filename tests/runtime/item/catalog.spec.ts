@@ -34,7 +34,7 @@ describe('catalog: from attributes to columns', () => {
     assert.deepEqual(catalog.keyColumns, catalog.columns);
   });
 
-  it('gives each new attribute a column of its type; NULL has none until a value comes', () => {
+  it('adds a column of its type for each new attribute, and none for NULL until a value comes', () => {
     const first = Catalog.initial(options()).observe(
       keyed({
         s: { S: 'x' },
@@ -72,7 +72,7 @@ describe('catalog: from attributes to columns', () => {
     });
   });
 
-  it('is the same object when an item brings nothing new', () => {
+  it('stays the same object when an item has nothing new', () => {
     const known = keyed({ a: { S: 'x' }, n: { N: '123.45' }, j: { L: [] }, z: { NULL: true } });
     const catalog = Catalog.initial(options()).observe(known);
     assert.equal(catalog.observe(known), catalog);
@@ -114,7 +114,7 @@ describe('catalog: from attributes to columns', () => {
     });
   });
 
-  it('lets a number key widen in digits, and no key change its kind', () => {
+  it('lets a number key gain digits, but no key change its kind', () => {
     const numeric = Catalog.initial(options({ keySchema: { partition: { name: 'pk', type: 'N' } } }));
     const wider = numeric.observe(item({ pk: { N: '12.5' } }));
     assert.deepEqual(wider.keyColumns[0]?.type, { kind: 'number', integerDigits: 2, scale: 1, int64: false });
@@ -137,7 +137,7 @@ describe('catalog: from attributes to columns', () => {
     }
   });
 
-  it('cannot encode what it has not observed', () => {
+  it('cannot encode an item that it has not observed', () => {
     const catalog = Catalog.initial(options()).observe(keyed({ a: { S: 'x' } }));
     assert.throws(() => catalog.encode(keyed({ b: { S: 'x' } })), RangeError);
     assert.throws(() => catalog.encode(keyed({ a: { N: '1' } })), RangeError);
@@ -151,7 +151,7 @@ describe('catalog: more attributes than columns', () => {
     ),
   );
 
-  it('gives the first their columns and the others one object in __rest, sorted', () => {
+  it('has columns for the first and one sorted object in __rest for the others', () => {
     const catalog = Catalog.initial(options()).observe(many);
     assert.equal(catalog.columns.length, 301);
     assert.deepEqual(catalog.columns[300], {
@@ -177,7 +177,7 @@ describe('catalog: more attributes than columns', () => {
     assert.equal(same, catalog);
   });
 
-  it('still widens the columns there are', () => {
+  it('still widens existing columns', () => {
     const catalog = Catalog.initial(options({ maxColumns: 2 })).observe(
       keyed({ a: { S: '' }, b: { S: '' } }),
     );
@@ -186,7 +186,7 @@ describe('catalog: more attributes than columns', () => {
 });
 
 describe('catalog: document layout', () => {
-  it('has the key’s columns and the whole item in one', () => {
+  it('has the key’s columns and one with the whole item', () => {
     const initial = Catalog.initial(
       options({ layout: 'document', keySchema: { partition: { name: 'document', type: 'S' } } }),
     );

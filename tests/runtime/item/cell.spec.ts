@@ -13,7 +13,7 @@ const BOOLEAN: ColumnType = { kind: 'boolean' };
 const JSON_COLUMN: ColumnType = { kind: 'json' };
 
 describe('cells', () => {
-  it('hold each kind of value as its column does', () => {
+  it('hold each kind of value in its column’s form', () => {
     assert.equal(cellOf({ S: 'a\u0000"' }, TEXT, dialect), 'a\u0000"');
     assert.equal(cellOf({ N: '01.50' }, NUMBER, dialect), '1.5');
     assert.deepEqual(cellOf({ B: Uint8Array.of(1) }, BINARY, dialect), Uint8Array.of(1));
@@ -24,7 +24,7 @@ describe('cells', () => {
     }
   });
 
-  it('change on widening to exactly what their value becomes in the wider column', () => {
+  it('become exactly what their value would have been in the wider column', () => {
     fc.assert(
       fc.property(anyValue(), anyValue(), (value, other) => {
         const from = typeOfValue(value);
@@ -44,14 +44,14 @@ describe('cells', () => {
     assert.equal(convertCell('{"a":1}', JSON_COLUMN, JSON_COLUMN), '{"a":1}');
   });
 
-  it('never go to a narrower column', () => {
+  it('never move to a narrower column', () => {
     assert.throws(() => convertCell('a', TEXT, NUMBER), RangeError);
     assert.throws(() => convertCell('{}', JSON_COLUMN, TEXT), RangeError);
     assert.throws(() => cellOf({ S: 'a' }, NUMBER, dialect), RangeError);
     assert.throws(() => cellOf({ N: '1' }, TEXT, dialect), RangeError);
   });
 
-  it('are refused when the engine cannot hold them, whichever width the column has (D1)', () => {
+  it('are refused when the engine cannot hold them, however wide the column is (D1)', () => {
     for (const type of [TEXT, JSON_COLUMN]) {
       assert.throws(() => cellOf({ S: 'a\ud800' }, type, dialect), UnreadableValue);
     }

@@ -17,7 +17,7 @@ function choose(names: ColumnNames, attributes: string[]): string[] {
 }
 
 describe('column names', () => {
-  it('are the attributes’ own, whatever characters they have', () => {
+  it('are the attributes’ names, whatever characters they have', () => {
     const plain = [
       'id',
       'Order Date',
@@ -35,7 +35,7 @@ describe('column names', () => {
     assert.deepEqual(choose(insensitive, plain), plain);
   });
 
-  it('keep apart what the engine would take for one', () => {
+  it('distinguish names that the engine considers equal', () => {
     const [upper, lower, again] = choose(insensitive, ['Straße', 'straße', 'STRASSE']);
     assert.equal(upper, 'Straße');
     assert.match(lower ?? '', /^straße_[0-9a-f]{8}$/);
@@ -43,7 +43,7 @@ describe('column names', () => {
     assert.deepEqual(choose(sensitive, ['A', 'a']), ['A', 'a']);
   });
 
-  it('leave our own and the engine’s names free', () => {
+  it('avoid the replicator’s and the engine’s own names', () => {
     for (const own of ['__source_time', '__DELETED', '__rest', '__key', 'RowId']) {
       assert.match(insensitive.choose(own, new Set()), new RegExp(`^${own}_[0-9a-f]{8}$`));
     }
@@ -52,7 +52,7 @@ describe('column names', () => {
     assert.equal(insensitive.choose('document', new Set()), 'document');
   });
 
-  it('escape what no engine holds', () => {
+  it('escape characters that no engine can hold', () => {
     assert.match(sensitive.choose('a\u0000b', new Set()), /^a\\u0000b_[0-9a-f]{8}$/);
     assert.match(sensitive.choose('a\ud800', new Set()), /^a\\ud800_[0-9a-f]{8}$/);
     assert.match(sensitive.choose('', new Set()), /^_[0-9a-f]{8}$/);
@@ -61,7 +61,7 @@ describe('column names', () => {
     assert.notEqual(literal, escaped);
   });
 
-  it('are cut at a whole character where the engine has a limit, and stay different', () => {
+  it('are cut between characters at the engine’s limit, and stay different', () => {
     const long = '😀'.repeat(16);
     const [first, second] = choose(sensitive, [`${long}a`, `${long}b`]);
     assert.match(first ?? '', /^(😀){13}_[0-9a-f]{8}$/u);
@@ -70,13 +70,13 @@ describe('column names', () => {
     assert.equal(Buffer.byteLength(sensitive.choose('x'.repeat(64), new Set())), 63);
   });
 
-  it('are given again when an attribute has the suffixed name already', () => {
+  it('get a longer suffix when another attribute already has the suffixed name', () => {
     const suffixed = insensitive.choose('a', new Set(['a']));
     const [, , third] = choose(insensitive, ['A', suffixed, 'a']);
     assert.match(third ?? '', /^a_[0-9a-f]{16}$/);
   });
 
-  it('can be held by the engine, are free and differ to it, for any attributes', () => {
+  it('are valid, free and different for the engine, for any attributes', () => {
     for (const names of [insensitive, sensitive]) {
       fc.assert(
         fc.property(fc.uniqueArray(anyText(true), { maxLength: 30 }), (attributes) => {

@@ -30,7 +30,7 @@ describe('column types', () => {
     );
   });
 
-  it('stay the same object when nothing is wider, so that nothing is done', () => {
+  it('stay the same object when nothing is wider, so that no work is done', () => {
     fc.assert(
       fc.property(anyType, anyType, (a, b) => {
         const both = widen(a, b);
@@ -53,7 +53,7 @@ describe('column types', () => {
     ['N with a fraction', { N: '-12.345' }, number(2, 3, false)],
     ['N that is not canonical', { N: '0012.500E1' }, number(3, 0, true)],
     ['N of 64 bits', { N: '-9223372036854775807' }, number(19, 0, true)],
-    ['N of one more', { N: '9223372036854775808' }, number(19, 0, false)],
+    ['N just above 64 bits', { N: '9223372036854775808' }, number(19, 0, false)],
     ['N with the least exponent', { N: '1E-130' }, number(1, 130, false)],
     ['N with the greatest exponent', { N: '1E125' }, number(126, 0, false)],
     ['B', { B: new Uint8Array() }, { kind: 'binary' }],
@@ -64,16 +64,16 @@ describe('column types', () => {
     ['NS', { NS: ['1'] }, { kind: 'json' }],
     ['BS', { BS: [] }, { kind: 'json' }],
     ['NULL', { NULL: true }, undefined],
-    ['a number that is none', { N: 'x' }, undefined],
+    ['an invalid number', { N: 'x' }, undefined],
     ['an unreadable value', { unreadable: '{}' }, undefined],
   ];
   for (const [name, value, type] of table) {
-    it(`${name} asks for ${type === undefined ? 'no column' : JSON.stringify(type)}`, () => {
+    it(`${name} needs ${type === undefined ? 'no column' : JSON.stringify(type)}`, () => {
       assert.deepEqual(typeOfValue(value), type);
     });
   }
 
-  it('widen by a value as by its type', () => {
+  it('widen for a value as for its type', () => {
     fc.assert(
       fc.property(anyType, anyValue(), (type, value) => {
         const own = typeOfValue(value);

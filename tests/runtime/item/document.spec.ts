@@ -13,7 +13,7 @@ import { exactValue } from './exact-number';
 const utf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** What the document of a value must read as; independent of how it is written. */
+/** What the document of a value must read as, independent of the code that writes it. */
 function expected(value: AttributeValue): Json {
   if ('S' in value) return { string: value.S };
   if ('N' in value) return { number: canonicalNumber(value.N) ?? 'refused' };
@@ -42,7 +42,7 @@ function byValue(a: string, b: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** The same value with every map in another order of insertion and every set turned round. */
+/** The same value with every map in another order of insertion and every set reversed. */
 function reordered(value: AttributeValue): AttributeValue {
   if ('M' in value) return { M: new Map([...value.M].reverse().map(([k, v]) => [k, reordered(v)])) };
   if ('L' in value) return { L: value.L.map(reordered) };
@@ -62,7 +62,7 @@ describe('documents as JSON (rule D1)', () => {
       { N: '1234567890123456789012345678901234567.8' },
       '1234567890123456789012345678901234567.8',
     ],
-    ['a great exponent', { N: '1E125' }, '1' + '0'.repeat(125)],
+    ['a large exponent', { N: '1E125' }, '1' + '0'.repeat(125)],
     ['bytes', { B: Uint8Array.of(0, 255, 254) }, '"AP/+"'],
     ['no bytes', { B: new Uint8Array() }, '""'],
     ['boolean and null', { L: [{ BOOL: true }, { BOOL: false }, { NULL: true }] }, '[true,false,null]'],
@@ -91,7 +91,7 @@ describe('documents as JSON (rule D1)', () => {
     });
   }
 
-  it('read back as what was put in, every digit and character', () => {
+  it('read back as the same value, with every digit and character', () => {
     fc.assert(
       fc.property(anyValue(), (value) => {
         assert.deepEqual(readJson(documentText(value)), expected(value));
@@ -106,7 +106,7 @@ describe('documents as JSON (rule D1)', () => {
     );
   });
 
-  it('are JSON to JSON.parse too', () => {
+  it('are valid JSON for JSON.parse, too', () => {
     fc.assert(
       fc.property(anyValue(true), (value) => {
         JSON.parse(documentText(value));
@@ -124,7 +124,7 @@ describe('documents as JSON (rule D1)', () => {
     );
   });
 
-  it('nest 32 levels', () => {
+  it('can nest 32 levels deep', () => {
     let value: AttributeValue = { S: 'deep' };
     for (let level = 0; level < 32; level++) value = { M: item({ m: value }) };
     assert.equal(documentText(value), '{"m":'.repeat(32) + '"deep"' + '}'.repeat(32));

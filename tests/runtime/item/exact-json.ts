@@ -1,6 +1,6 @@
 /**
- * A little JSON reader of its own, as judge over documents: objects become entries in their order and numbers stay text,
- * neither of which JSON.parse can do.
+ * A small JSON reader of our own, to check documents: it keeps the order of members and numbers as text, neither of which
+ * JSON.parse can do.
  */
 export type Json =
   | { readonly object: readonly (readonly [string, Json])[] }

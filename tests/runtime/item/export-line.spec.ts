@@ -8,7 +8,7 @@ import { readItem } from '../../../runtime/item/item-reader';
 import { MalformedItem } from '../../../runtime/item/malformed';
 import { anyItem, runs } from './arbitraries';
 
-/** DynamoDB JSON as an export has it, written by itself. */
+/** DynamoDB JSON as in an export, written independently of the code. */
 function write(value: AttributeValue): string {
   if ('M' in value) return `{"M":${writeMap(value.M)}}`;
   if ('L' in value) return `{"L":[${value.L.map(write).join(',')}]}`;
@@ -26,7 +26,7 @@ const value = (text: string): AttributeValue | undefined =>
   parseExportLine(`{"Item":{"a":${text}}}`).get('a');
 
 describe('export lines', () => {
-  it('give every value as it is', () => {
+  it('are parsed with every value unchanged', () => {
     assert.deepEqual(
       parseExportLine(
         '{"Item":{"s":{"S":"é\\u2028\\ud83d\\ude00\\ud800"},"n":{"N":"-12.50"},"b":{"B":"AP8="},"t":{"BOOL":true},' +
@@ -48,7 +48,7 @@ describe('export lines', () => {
     );
   });
 
-  it('give back any item', () => {
+  it('are parsed back to any item', () => {
     fc.assert(
       fc.property(anyItem, (item) => {
         assert.deepEqual(parseExportLine(`{"Item":${writeMap(item)}}`), item);
@@ -57,7 +57,7 @@ describe('export lines', () => {
     );
   });
 
-  it('may have any attribute name, __proto__ too, at any depth', () => {
+  it('may have any attribute name, even __proto__, at any depth', () => {
     const item = parseExportLine(
       '{"Item":{"__proto__":{"S":"x"},"m":{"M":{"__proto__":{"N":"1"},"toString":{"S":""}}}}}',
     );
@@ -138,7 +138,7 @@ describe('export lines', () => {
 });
 
 describe('items from the SDK', () => {
-  it('have bytes already, and unknown types and empty values stay for a dead letter', () => {
+  it('already have bytes, and keep unknown types and empty values for a dead letter', () => {
     const item = readItem({ b: { B: Uint8Array.of(1) }, x: { $unknown: ['X', 'v'] }, e: {}, u: undefined });
     assert.deepEqual(item.get('b'), { B: Uint8Array.of(1) });
     assert.deepEqual(item.get('x'), { unreadable: '{"$unknown":["X","v"]}' });
@@ -146,13 +146,13 @@ describe('items from the SDK', () => {
     assert.deepEqual(item.get('u'), { unreadable: 'null' });
   });
 
-  it('are refused when they are no objects', () => {
+  it('are refused when they are not objects', () => {
     for (const bad of [undefined, null, 'x', [], Uint8Array.of(1)]) {
       assert.throws(() => readItem(bad), MalformedItem);
     }
   });
 
-  it('that are refused are quoted nowhere, not even in the cause of the error', () => {
+  it('are not quoted when they are refused, not even in the cause of the error', () => {
     const MARK = 'zqzq';
     for (const line of [
       MARK,

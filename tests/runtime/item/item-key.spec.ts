@@ -34,7 +34,7 @@ describe('key text', () => {
     );
   });
 
-  it('is equal exactly when texts are equal, lone surrogates too', () => {
+  it('is equal exactly when texts are equal, even with lone surrogates', () => {
     fc.assert(
       fc.property(anyText(true), anyText(true), (a, b) => {
         const text = (s: string) => keyText(item({ p: { S: s }, 's"é': { N: '1' } }), schema);
@@ -59,7 +59,7 @@ describe('key text', () => {
 });
 
 describe('dead letters (rule D1)', () => {
-  it('hold the whole item in DynamoDB JSON, in ASCII, equal for equal items', () => {
+  it('contain the whole item in DynamoDB JSON, in ASCII, equal for equal items', () => {
     fc.assert(
       fc.property(anyItem, (original) => {
         const json = deadLetterJson(original);
@@ -71,7 +71,7 @@ describe('dead letters (rule D1)', () => {
     );
   });
 
-  it('hold every value', () => {
+  it('contain every value', () => {
     const letter = deadLetterJson(
       item({
         s: { S: 'é\ud800\u0000\u007f"' },

@@ -7,14 +7,14 @@ import { full } from '../../tiers/tier';
 
 const MB = 1e6;
 const KEPT = 8 * MB;
-/** The others are of the full tier. */
+/** The others run in the full tier. */
 const QUICK = ['flat, 8 attributes', 'a list of empty maps'];
 
 type Json = Record<string, unknown>;
 const many = <Value>(count: number, value: (index: number) => Value) =>
   Array.from({ length: count }, (_, index) => value(index));
 
-/** Items of a stream's records, as they are on the wire; `i` differs from item to item. */
+/** Items of stream records, as on the wire. `i` differs between items. */
 const SHAPES: Readonly<Record<string, (i: number) => Json>> = {
   'flat, 8 attributes': (i) => ({
     a: { N: String(i) },
@@ -41,13 +41,13 @@ const SHAPES: Readonly<Record<string, (i: number) => Json>> = {
   'a list of small maps': () => ({
     l: { L: many(300, (k) => ({ M: { a: { N: String(k) }, b: { S: 'z' } } })) },
   }),
-  // No number twice: the parser keeps equal short texts once, which is not counted.
+  // No number occurs twice: the parser keeps equal short texts once, which is not counted.
   'a list of numbers': (i) => ({ l: { L: many(500, (k) => ({ N: String(i * 1000 + k) })) } }),
   'a set of numbers': (i) => ({ l: { NS: many(200, (k) => `${k}.${i}`.padEnd(20, '3')) } }),
   'a set of texts': (i) => ({ l: { SS: many(100, (k) => `member ${k} of the set ${i}`) } }),
 };
 
-/** Of one answer: up to 1,000 records, about 1 MB of them. */
+/** The body of one answer: up to 1,000 records, about 1 MB. */
 function body(shape: (i: number) => Json, from: number): Buffer {
   const records: string[] = [];
   for (let size = 0; records.length < 1_000 && size < MB; ) {
@@ -69,10 +69,10 @@ function body(shape: (i: number) => Json, from: number): Buffer {
   return Buffer.from(`{"Records":[${records.join(',')}],"NextShardIterator":"next"}`);
 }
 
-describe('runtime/item/item-memory: bytes are counted as they are', () => {
+describe('runtime/item/item-memory: counted bytes match the heap', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  /** Memory outside the heap is given back only some time after a collection. */
+  /** Memory outside the heap is released only some time after a collection. */
   const inUse = async () => {
     for (let round = 0; round < 3; round++) {
       collect();

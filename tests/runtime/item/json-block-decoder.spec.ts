@@ -13,7 +13,7 @@ function block(...lines: string[]): Uint8Array {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** What a block gives, its rows as values. */
+/** The result of a block, with its rows as values. */
 function decode(bytes: Uint8Array, catalog: Catalog) {
   const sink = new CollectedRows();
   const decoded = decoder.decode(bytes, catalog, sink);
@@ -21,7 +21,7 @@ function decode(bytes: Uint8Array, catalog: Catalog) {
 }
 
 describe('blocks of export lines', () => {
-  it('ask for the columns they need, all at once, then give their rows', () => {
+  it('first report all the columns they need, then become rows', () => {
     const lines = block(
       '{"Item":{"pk":{"S":"1"},"a":{"N":"5"}}}',
       '{"Item":{"pk":{"S":"2"},"a":{"N":"5.25"},"b":{"S":"é😀"}}}',
@@ -45,7 +45,7 @@ describe('blocks of export lines', () => {
     });
   });
 
-  it('keep the items that cannot be rows as dead letters and load the others (D1)', () => {
+  it('keep items that cannot be rows as dead letters and load the others (D1)', () => {
     const lines = block(
       '{"Item":{"pk":{"S":"1"},"a":{}}}',
       '{"Item":{"pk":{"S":"2"}}}',

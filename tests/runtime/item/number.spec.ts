@@ -69,7 +69,7 @@ describe('DynamoDB numbers as text (rule D1)', () => {
     });
   }
 
-  it('keep their exact value in every notation, and equal numbers get one text', () => {
+  it('keep their exact value in every notation, with one text for equal numbers', () => {
     fc.assert(
       fc.property(anyNumber, (number) => {
         const canonical = canonicalNumber(number.text);
@@ -95,7 +95,7 @@ describe('DynamoDB numbers as text (rule D1)', () => {
     assert.deepEqual([...sorted].reverse().sort(compareNumbers), sorted);
   });
 
-  it('tell their digits, scale and whether they fit 64 bits', () => {
+  it('have digits, scale and whether they fit 64 bits', () => {
     fc.assert(
       fc.property(anyNumber, (number) => {
         const canonical = canonicalNumber(number.text) ?? '';

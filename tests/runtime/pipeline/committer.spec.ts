@@ -28,7 +28,7 @@ const first: PipelineState = { checkpoint: { format: 1, commit: 1, phase: 'load'
 
 class Unavailable extends DestinationUnavailable {}
 
-/** A destination of one checkpoint, whose `saves` go wrong in the given ways, in turn. */
+/** A destination with one checkpoint. Its `saves` fail in the given ways, one after the other. */
 function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit' | 'away')[]) {
   const written: CheckpointWrite[] = [];
   const store = {
@@ -55,20 +55,20 @@ const next = (state: PipelineState): PipelineState => ({
 });
 
 describe('pipeline/committer', () => {
-  it('C3: a commit that happened although its answer was lost is not repeated', async () => {
+  it('C3: a commit that succeeded although its answer was lost is not repeated', async () => {
     const { written, committer } = destination('lost after commit');
     await committer.commit(signal, next);
     assert.deepEqual(heads(written), [2]);
     assert.equal(committer.current.checkpoint.phase, 'stream');
   });
 
-  it('C3: a commit that did not happen is repeated', async () => {
+  it('C3: a commit that failed is repeated', async () => {
     const { written, committer } = destination('lost before commit', 'ok');
     await committer.commit(signal, next);
     assert.deepEqual(heads(written), [2]);
   });
 
-  it('C3: a checkpoint that is neither the old nor the new one is another writer’s', async () => {
+  it('C3: a checkpoint that is neither the old nor the new one belongs to another writer', async () => {
     const { lease: store, committer } = destination('lost before commit');
     store.readCheckpoint = () =>
       Promise.resolve({ head: JSON.stringify({ format: 1, commit: 9 }), shards: new Map() });
@@ -76,13 +76,13 @@ describe('pipeline/committer', () => {
     assert.equal(committer.current, first);
   });
 
-  it('waits while the destination is away', async () => {
+  it('waits while the destination is unreachable', async () => {
     const { written, committer } = destination('away', 'away', 'ok');
     await committer.commit(signal, next);
     assert.deepEqual(heads(written), [2]);
   });
 
-  it('C1: commits follow one another, each on what the one before has made', async () => {
+  it('C1: commits run one after the other, each on the state of the one before', async () => {
     const { written, committer } = destination();
     await Promise.all([
       committer.commit(signal, next),

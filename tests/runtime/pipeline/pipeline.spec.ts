@@ -4,7 +4,7 @@ import type { Column } from '../../../runtime/item/column';
 import { DestinationTableMismatch } from '../../../runtime/pipeline/pipeline';
 import { World } from '../../simulation/world';
 
-describe('a pipeline whose table was made for something else', () => {
+describe('a pipeline whose table was created for something else', () => {
   async function published(): Promise<World> {
     const world = new World();
     await world.prepare();
@@ -22,7 +22,7 @@ describe('a pipeline whose table was made for something else', () => {
     return failure.error;
   }
 
-  it('names the setting when it was made with the other one', async () => {
+  it('names the setting when the table was created with the other one', async () => {
     const world = await published();
     Object.assign(world.settings.tables[0]!, { columns: 'document' });
     const { message, what } = await mismatch(world);
@@ -30,13 +30,13 @@ describe('a pipeline whose table was made for something else', () => {
     assert.match(message, /^Table orders .*setting of "columns"\. Set it back, .*--destination-table/);
   });
 
-  it('names the key when it was made for another one', async () => {
+  it('names the key when the table was created for another one', async () => {
     const world = await published();
     const { what } = await mismatch(world, recalling(world, renamedKey));
     assert.equal(what, 'key of the source table');
   });
 
-  /** The world's destination, with other columns recorded than it has. */
+  /** The world's destination, but with other columns recorded. */
   function recalling(world: World, recorded: (columns: readonly Column[]) => readonly Column[]): Destination {
     const replaced = <Of extends object>(of: Of, name: string, by: (result: unknown) => unknown): Of =>
       new Proxy(of, {

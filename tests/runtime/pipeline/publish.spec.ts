@@ -14,7 +14,7 @@ const T = Date.UTC(2026, 0, 5, 12);
 const SHARD = 'shardId-00000001767614400000-0a1b2c3d';
 const PIPELINE = '123456789012/eu-west-1/orders';
 
-/** A standing whose watermark is `watermark`, epoch ms. */
+/** A stored state with this watermark, epoch ms. */
 function standing(watermark: number, over: Partial<Checkpoint> = {}): PipelineState {
   const roots = {
     kind: 'listing' as const,
@@ -117,13 +117,14 @@ describe('pipeline/publish', () => {
     'a file is missing from the ledger': () => decide({ ...viewOf(ready), ledger: ledger.slice(1) }),
     'a file was loaded with another number of items': () =>
       decide({ ...viewOf(ready), ledger: [{ file: 'data/a.json.gz', items: 1 }, ...ledger.slice(1)] }),
-    'the table has another id now': () => decide(viewOf(ready), { source: { tableId: 'table-2' } }),
-    'the table has another stream now': () => decide(viewOf(ready), { source: { streamArn: 'arn:other' } }),
+    'the table has a different id now': () => decide(viewOf(ready), { source: { tableId: 'table-2' } }),
+    'the table has a different stream now': () =>
+      decide(viewOf(ready), { source: { streamArn: 'arn:other' } }),
     'another writer has committed meanwhile': () => decide(viewOf(standing(T + 62_000, { commit: 8 }))),
     'it has been published already': () => decide(viewOf(standing(T + 62_000, { phase: 'stream' }))),
   };
   for (const [condition, attempt] of Object.entries(refusals)) {
-    it(`P2: refuses when ${condition}, judged by what the transaction read`, () => {
+    it(`P2: refuses when ${condition}, according to what the transaction read`, () => {
       assert.throws(attempt, PublishRefused);
     });
   }

@@ -6,7 +6,7 @@ import type { VerifyReport } from '../../../runtime/pipeline/verify';
 const REPORT = {} as VerifyReport;
 
 describe('runtime/pipeline/requests', () => {
-  it('leaves nothing on its signal, however many requests it executes', async () => {
+  it('leaves no listener on its signal, however many requests it executes', async () => {
     const requests = new Requests();
     const stop = new AbortController();
     const executing = requests.execute(() => Promise.resolve(REPORT), stop.signal);
@@ -15,14 +15,14 @@ describe('runtime/pipeline/requests', () => {
       assert.equal(await requests.verify(), REPORT);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.equal(listeners(), 1, 'it waits for the next');
+    assert.equal(listeners(), 1, 'it waits for the next request');
     const reason = new Error('stop');
     stop.abort(reason);
     await assert.rejects(executing, reason);
     assert.equal(listeners(), 0);
   });
 
-  it('ends while it waits, and at once when its signal has aborted before', async () => {
+  it('ends while it waits, and at once if its signal has already aborted', async () => {
     const requests = new Requests();
     const reason = new Error('stop');
     const verify = () => assert.fail('nobody asked');

@@ -4,7 +4,7 @@ import { SharedLock } from '../../../runtime/pipeline/shared-lock';
 describe('pipeline/shared-lock', () => {
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('lets sharers in together and an owner in alone, in the order they asked', async () => {
+  it('admits sharers together and an owner alone, in the order in which they asked', async () => {
     const lock = new SharedLock();
     const course: string[] = [];
     const first = await lock.acquireShared();
@@ -23,7 +23,7 @@ describe('pipeline/shared-lock', () => {
     first();
     first();
     await settled();
-    assert.deepEqual(course, [], 'giving a share back twice counts once');
+    assert.deepEqual(course, [], 'releasing a share twice counts once');
     second();
     await Promise.all([owner, late]);
     assert.deepEqual(course, ['owner in', 'owner out', 'late sharer']);

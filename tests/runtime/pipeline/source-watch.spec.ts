@@ -30,13 +30,13 @@ describe('runtime/pipeline/source-watch', () => {
   const look = (id: string, arn: string | undefined, enabled = true) =>
     requireSameSource(state, table(id, arn === undefined ? undefined : { arn, enabled }), NOW);
 
-  it('G1: the same table and stream are no gap, nor is a stream that is off', () => {
+  it('G1: the same table and stream are not a gap, and neither is a stream that is off', () => {
     look('table 1', 'stream 1');
     look('table 1', 'stream 1', false);
     look('table 1', undefined);
   });
 
-  it('G1: another table id is another table, whatever its stream is', () => {
+  it('G1: another table id means another table, whatever its stream is', () => {
     for (const arn of ['stream 1', 'stream 2', undefined])
       assert.throws(() => look('table 2', arn), TableReplaced);
   });

@@ -43,9 +43,9 @@ describe('pipeline/table writer', () => {
   let store: PipelineStore;
   let tables: TableWriter;
   let told: string[][];
-  /** What becomes of the next widening. */
+  /** How the next widening fails. */
   let next: Way | undefined;
-  /** The next one is refused for good. */
+  /** Whether the next widening is refused for good. */
   let refused: boolean;
 
   beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('pipeline/table writer', () => {
   };
 
   for (const way of ['lost before commit', 'lost after commit'] as const) {
-    it(`C3: a widening for changes whose answer was ${way} is no hindrance to one for the load`, async () => {
+    it(`C3: a widening for changes whose answer was ${way} does not block one for the load`, async () => {
       next = way;
       await assert.rejects(apply({ price: { N: '1' } }), CommitOutcomeUnknown);
       await tables.widen(none.observe(withKey({ note: { S: 'from the export' } })));
@@ -95,7 +95,7 @@ describe('pipeline/table writer', () => {
       assert.deepEqual(told, [['note', 'price']]);
     });
 
-    it(`C3: changes and loads that come after an answer was ${way} find the columns as they are`, async () => {
+    it(`C3: changes and loads after an answer that was ${way} see the actual columns`, async () => {
       await apply({ price: { N: '1' } });
       next = way;
       await assert.rejects(apply({ price: { S: 'one' } }), CommitOutcomeUnknown);
@@ -109,7 +109,7 @@ describe('pipeline/table writer', () => {
     });
   }
 
-  it('V2: a widening that the destination refuses is not asked for again by what follows', async () => {
+  it('V2: a widening that the destination refuses is not repeated by later writes', async () => {
     refused = true;
     await assert.rejects(tables.widen(none.observe(withKey({ wide: { S: 'x' } }))), DestinationUnusable);
     await apply({ other: { S: 'y' } });

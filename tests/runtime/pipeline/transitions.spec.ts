@@ -58,7 +58,7 @@ describe('pipeline/transitions', () => {
     it(`${state}, the lease is taken: ${expected}`, () => {
       assert.equal(words(stepWhenTaken(state as State)), expected);
     });
-    it(`${state}, the lease is taken for a generation that was wanted: it begins under this lease`, () => {
+    it(`${state}, the lease is taken for a wanted generation: it begins under this lease`, () => {
       assert.equal(words(stepWhenTaken(state as State, 'resync')), 'begin (resync) under this lease');
     });
   }
@@ -69,7 +69,7 @@ describe('pipeline/transitions', () => {
         assert.equal(words(stepAfter(phase as Checkpoint['phase'], happening as Happening)), expected);
       });
 
-  it('G2: the state is what the checkpoint says: a recorded gap before its phase', () => {
+  it('G2: the state comes from the checkpoint: its gap if one is recorded, otherwise its phase', () => {
     assert.equal(stateOf(undefined), 'nothing');
     assert.equal(stateOf(stored({ phase: 'load', gap: undefined })), 'load');
     assert.equal(stateOf(stored({ phase: 'stream', gap: undefined })), 'stream');

@@ -37,7 +37,7 @@ describe('four characters at a time', () => {
     [Four.ALSE, 'alse'],
     [Four.NOTHING, 'null'],
   ];
-  it('are what they are called', () => {
+  it('have the values that their names say', () => {
     for (const [word, text] of words) assert.equal(word, Buffer.from(text).readInt32LE(0), text);
     const characters: [Ascii, string][] = [
       [Ascii.NEWLINE, '\n'],
@@ -69,10 +69,10 @@ describe('four characters at a time', () => {
   const finders: [string, (four: number) => number, (byte: number) => boolean][] = [
     ['quote or control character', markStringEnd, (byte) => byte === 0x22 || byte < 0x20],
     ['backslash', markBackslash, (byte) => byte === 0x5c],
-    ['byte that is no digit', markNonDigits, (byte) => byte < 0x30 || byte > 0x39],
+    ['byte that is not a digit', markNonDigits, (byte) => byte < 0x30 || byte > 0x39],
   ];
   for (const [name, mark, isWanted] of finders) {
-    it(`tell the first ${name}`, () => {
+    it(`show the first ${name}`, () => {
       fc.assert(
         fc.property(anyBytes, (bytes) => {
           const marks = mark(Buffer.from(bytes).readInt32LE(0));

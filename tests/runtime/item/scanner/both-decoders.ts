@@ -10,7 +10,7 @@ import type { ScanningBlockDecoder } from '../../../../runtime/item/scanner/scan
 
 const exact = new JsonBlockDecoder();
 
-/** Collects rows, and holds their flags to what they promise. */
+/** Collects rows, and checks that their flags are true. */
 class CheckedRows extends CollectedRows {
   override row(cells: RowCells): void {
     cells.types.forEach(({ kind }, column) => {
@@ -56,8 +56,8 @@ function observe(decoder: BlockDecoder, block: Uint8Array, catalog: Catalog): un
 }
 
 /**
- * Holds the scanner to the exact decoder over a block, with the catalog given and with the one that the block asks for.
- * Returns how many lines the scanner decoded itself.
+ * Compares the scanner with the exact decoder over a block, with the given catalog and with the one that the block needs.
+ * Returns the number of lines that the scanner decoded itself.
  */
 export function assertSame(scanner: ScanningBlockDecoder, block: Uint8Array, catalog: Catalog): number {
   const kept = Uint8Array.from(block);
@@ -72,11 +72,11 @@ export function assertSame(scanner: ScanningBlockDecoder, block: Uint8Array, cat
     const { catalog: wider } = exact.observe(block, known);
     known = wider === known ? undefined : wider;
   }
-  assert.ok(isDeepStrictEqual(Uint8Array.from(block), kept), 'the block was written to');
+  assert.ok(isDeepStrictEqual(Uint8Array.from(block), kept), 'the block was modified');
   return lines - (scanner.fallbackLines - before);
 }
 
-/** With a message short enough to read. */
+/** Keeps the message short enough to read. */
 function assertEqual(actual: unknown, expected: unknown, block: Uint8Array): void {
   if (isDeepStrictEqual(actual, expected)) return;
   const shown = (value: unknown) => JSON.stringify(value).slice(0, 2000);

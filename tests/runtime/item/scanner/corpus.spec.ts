@@ -7,7 +7,7 @@ import { assertSame } from './both-decoders';
 import { LINES, NAMES, nested, VALUES } from './corpus';
 
 const text = { S: 'x' };
-/** What attribute `a` has been in each of the tables, besides those in which nothing is known of it. */
+/** The earlier value of attribute `a` in each table. There are also tables that do not know it. */
 const known = {
   text,
   'whole number': { N: '1' },
@@ -25,7 +25,7 @@ const layouts: Record<string, Partial<CatalogOptions>> = {
   'a document': { layout: 'document' },
 };
 
-/** A line between others, and last without a newline, alone as well. */
+/** A line between others, last without a newline, and alone. */
 function blocksWith(line: string): Buffer[] {
   const good = '{"Item":{"pk":{"S":"é"},"b":{"S":"\\n"}}}\n';
   return [`${good}${line}\n${good}`, `${good}${line}`, ...(TIER === 'quick' ? [] : [`${line}\n`, line])].map(
@@ -33,7 +33,7 @@ function blocksWith(line: string): Buffer[] {
   );
 }
 
-describe('The scanner gives what the exact decoder gives, for picked lines', () => {
+describe('The scanner returns the same as the exact decoder, for selected lines', () => {
   const scanner = new ScanningBlockDecoder();
 
   for (const [layout, changes] of Object.entries(layouts)) {
@@ -42,7 +42,7 @@ describe('The scanner gives what the exact decoder gives, for picked lines', () 
       const initial = Catalog.initial(options(changes));
       const catalogs = [
         initial,
-        // Where the attribute has no column of its own, it is the same whatever it has been.
+        // If the attribute has no column of its own, its earlier value makes no difference.
         ...Object.values(layout === 'columns' ? known : { json: known.json }).map((value) =>
           observeAll(initial, [keyed({ a: value, b: text })]),
         ),
@@ -118,7 +118,7 @@ describe('The scanner gives what the exact decoder gives, for picked lines', () 
   }
 });
 
-/** A table in which an attribute, if it can be written so, has a column of its own. */
+/** A table in which an attribute has its own column, if its name can be written this way. */
 function withName(catalog: Catalog, name: string): Catalog {
   try {
     return catalog.observe(keyed({ [JSON.parse(`"${name}"`) as string]: text }));

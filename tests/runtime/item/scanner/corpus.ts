@@ -1,4 +1,4 @@
-/** Texts of numbers, without their quotes: canonical, in other notations, out of bounds, and none. */
+/** Texts of numbers without quotes: canonical, in other notations, out of range, and invalid. */
 const NUMBERS = [
   ...[
     '0',
@@ -196,7 +196,7 @@ const DOCUMENTS = [
 ];
 
 const OTHERS = [
-  // A control character or a wrong bracket where the end is, all else as it should be.
+  // Correct except for a control character or a wrong bracket at the end.
   ...[
     '{"S":"x\t}',
     '{"M":{"a":{"S":"x\t}}}',
@@ -263,7 +263,7 @@ const OTHERS = [
   ...['{"SS":', '{"Z":{"S":"a"}}', '{"":"a"}', '{"BOOLEAN":true}', '{"NUL":true}', '{"N":"1","N":"1"}'],
 ];
 
-/** Values of attributes, right and wrong. */
+/** Values of attributes, valid and invalid. */
 export const VALUES: readonly string[] = [
   ...NUMBERS.map((text) => `{"N":"${text}"}`),
   ...BASE64.map((text) => `{"B":"${text}"}`),
@@ -273,14 +273,14 @@ export const VALUES: readonly string[] = [
   ...OTHERS,
 ];
 
-/** A value so many levels deep. */
+/** A value nested this many levels deep. */
 export function nested(levels: number, map = true): string {
   let value = '{"S":"x"}';
   for (let level = 1; level < levels; level++) value = map ? `{"M":{"a":${value}}}` : `{"L":[${value}]}`;
   return value;
 }
 
-/** Names of attributes as they may be written, right and wrong. */
+/** Written names of attributes, valid and invalid. */
 export const NAMES: readonly string[] = [
   ...[
     '',
@@ -323,7 +323,7 @@ export const NAMES: readonly string[] = [
   ],
 ];
 
-/** Lines as a whole, right and wrong. */
+/** Whole lines, valid and invalid. */
 export const LINES: readonly string[] = [
   '',
   ' ',

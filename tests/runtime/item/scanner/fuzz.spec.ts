@@ -18,12 +18,12 @@ const NAMES = [
   ...['attribute_1', 'attribute_2', 'attribute_3', 'attribute_10', 'customerName', 'customerNumber'],
 ];
 
-/** What the prototypes of objects have, what is one name to people or to some case rule, and our own. */
+/** Members of object prototypes, names that look equal to people or to some case rule, and our own names. */
 const HOSTILE_NAMES = [
   ...['__proto__', 'constructor', 'hasOwnProperty', 'toString', '__defineGetter__', '__r_row', '__R_there'],
   ...['\u00e9', 'e\u0301', '\u0130', 'i\u0307', 'ß', 'ẞ', 'SS', '\u212a', 'K', 'k', 'ſ', 's', 'S'],
 ];
-/** Names of the length that DynamoDB allows at most, which differ at their ends, in their middle and at their beginning. */
+/** Names of the greatest length that DynamoDB allows, which differ at the end, in the middle or at the beginning. */
 const LONGEST_NAMES = ['x', 'é', '"'].flatMap((unit) => {
   const bytes = Buffer.byteLength(unit);
   const long = unit.repeat(Math.floor((65_535 - 1) / bytes));
@@ -32,7 +32,7 @@ const LONGEST_NAMES = ['x', 'é', '"'].flatMap((unit) => {
 
 const anyName = fc.constantFrom(...NAMES, ...HOSTILE_NAMES);
 
-/** An engine like PostgreSQL, whose text and jsonb hold no NUL. */
+/** An engine like PostgreSQL, whose text and jsonb cannot hold NUL. */
 const withoutNul: Dialect = {
   identifiers: { caseSensitive: true, maxBytes: 63, reserved: [] },
   unrepresentable: (cell) =>
@@ -66,7 +66,7 @@ function anyKeyValue({ type }: KeyAttribute): fc.Arbitrary<AttributeValue> {
 
 const plainText = fc.string({ unit: 'grapheme', maxLength: 20 }).map((S): AttributeValue => ({ S }));
 
-/** Values of few types, so that columns keep theirs for some rows. */
+/** Values of few types, so that columns keep their type for some rows. */
 const tameValue: fc.Arbitrary<AttributeValue> = fc.oneof(
   plainText,
   fc.integer().map((n) => ({ N: String(n) })),
@@ -102,14 +102,14 @@ function blockOf(lines: readonly string[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Random seeds are 32 bits. */
+/** Seeds have 32 bits. */
 const anySeed = fc.integer();
 
-describe('The scanner gives what the exact decoder gives', () => {
-  // One for all cases: nothing of a block may be left for the next one.
+describe('The scanner returns the same as the exact decoder', () => {
+  // One scanner for all cases: nothing of a block may remain for the next one.
   const scanner = new ScanningBlockDecoder();
 
-  /** The catalog of a table in which the first items have been seen. */
+  /** The catalog of a table after its first items. */
   const catalogOf = (given: CatalogOptions, items: readonly Item[]) =>
     observeAll(Catalog.initial(given), items);
 
@@ -128,7 +128,7 @@ describe('The scanner gives what the exact decoder gives', () => {
   });
 
   for (const oddness of [0.02, 0.2]) {
-    it(`for items in other spellings, right and wrong (one in ${1 / oddness} choices odd)`, () => {
+    it(`for items in other spellings, valid and invalid (one in ${1 / oddness} choices odd)`, () => {
       fc.assert(
         fc.property(anyTable, anySeed, ({ given, items, known }, seed) => {
           const spelling = new Spelling(new Random(seed), oddness);
@@ -141,7 +141,7 @@ describe('The scanner gives what the exact decoder gives', () => {
     });
   }
 
-  it('for names as long as DynamoDB allows them', () => {
+  it('for the longest names that DynamoDB allows', () => {
     const names = fc.constantFrom(...LONGEST_NAMES, ...HOSTILE_NAMES.slice(0, 3));
     const table = anyOptions.chain((given) => fc.tuple(fc.constant(given), anyItems(given, names, 3)));
     fc.assert(

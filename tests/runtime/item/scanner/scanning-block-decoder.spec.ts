@@ -18,7 +18,7 @@ function blockOf(...lines: string[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** The catalog that holds what a block needs. */
+/** A catalog that can hold a block's items. */
 function catalogOf(block: Uint8Array, changes: Partial<CatalogOptions> = {}): Catalog {
   return exact.observe(block, Catalog.initial(options(changes))).catalog;
 }
@@ -59,9 +59,9 @@ const values = (changes: Record<string, AttributeValue> = {}): Record<string, At
 });
 
 describe('The scanner', () => {
-  describe('decodes by itself', () => {
+  describe('decodes without the exact decoder', () => {
     for (const shape of ['flat', 'nested'] as const satisfies readonly Shape[]) {
-      it(`${shape} items as a real table has them`, () => {
+      it(`${shape} items as in a real table`, () => {
         const block = firstLines(shape, 100);
         const catalog = catalogOf(block, { keySchema: { partition: { name: 'id', type: 'S' } } });
         assert.equal(fallbackLines(block, catalog), 0);
@@ -77,7 +77,7 @@ describe('The scanner', () => {
     for (const [layout, changes] of Object.entries(layouts)) {
       it(`values of every type, missing ones and NULLs, in any order, in a table of ${layout}`, () => {
         const all = values();
-        // An escape in a name is left to the exact decoder where names become part of a document.
+        // Where names become part of a document, a name with an escape is left to the exact decoder.
         if (layout !== 'columns') delete all['quoted "name"'];
         const nothing = Object.fromEntries(
           Object.keys(all).map((name) => [name, { NULL: true } satisfies AttributeValue]),
@@ -92,7 +92,7 @@ describe('The scanner', () => {
       });
     }
 
-    it('attributes that are left out: those of replication, and NULLs of which nothing else is known', () => {
+    it('attributes that are left out: those of replication, and unknown ones that are NULL', () => {
       const block = blockOf(
         '{"Item":{"aws:rep:deleting":{"BOOL":false},"pk":{"S":"1"},"aws:rep:updatetime":{"N":"1.5"}}}',
         '{"Item":{"pk":{"S":"1"},"unknown":{"NULL":true},"aws:rep:x":{"M":{"a":{"S":"1"}}},"other":{"NULL":true}}}',
@@ -157,7 +157,7 @@ describe('The scanner', () => {
       });
     }
 
-    it('what needs wider columns, once for each that is new', () => {
+    it('lines that need wider columns, once for each new width', () => {
       const block = blockOf(
         '{"Item":{"pk":{"S":"1"},"n":{"N":"1"}}}',
         '{"Item":{"pk":{"S":"2"},"n":{"N":"2"}}}',
@@ -175,7 +175,7 @@ describe('The scanner', () => {
     });
   });
 
-  it('tells names apart that begin or end alike, or are one within another', () => {
+  it('distinguishes names that begin or end alike, or contain each other', () => {
     const names = Array.from(
       { length: 40 },
       (_, i) => `attribute_${String(i % 20).padStart(2, '0')}_${i < 20 ? 'from' : 'to'}`,
@@ -189,7 +189,7 @@ describe('The scanner', () => {
     assertSame(new ScanningBlockDecoder(), block, catalogOf(block));
   });
 
-  full.it('decodes lines of 400 KB: one text, one document, thousands of members, of elements', () => {
+  full.it('decodes lines of 400 KB: one text, one document, thousands of members or elements', () => {
     const word = (i: number) => `w${(i * 7919) % 10007}`;
     const many = Array.from({ length: 12_000 }, (_, i) => i);
     const large: Record<string, AttributeValue> = {
@@ -213,7 +213,7 @@ describe('The scanner', () => {
     }
   });
 
-  it('finds a name that comes twice among many', () => {
+  it('finds a name that occurs twice among many', () => {
     const members = Array.from({ length: 300 }, (_, i) => `"n${(i * 7919) % 307}":{"N":"${i}"}`);
     for (const [last, problem] of [
       ['"n307":{"N":"0"}', false],
@@ -227,14 +227,14 @@ describe('The scanner', () => {
     }
   });
 
-  it('has room for numbers that grow, from the notation with exponents', () => {
+  it('has enough memory for numbers with exponents, which grow', () => {
     const numbers = Array.from({ length: 2_000 }, (_, i): AttributeValue => ({ N: `${i + 1}E-125` }));
     const block = blockOf(plainLine(keyed({ n: { L: numbers }, after: { S: '\n' }, last: { N: '1E100' } })));
     assert.equal(fallbackLines(block, catalogOf(block)), 0);
     assertSame(new ScanningBlockDecoder(), block, catalogOf(block));
   });
 
-  it('gives the same rows wherever a block ends, and wherever it lies in memory', async () => {
+  it('returns the same rows wherever a block ends, and wherever it is in memory', async () => {
     const text = Buffer.from(
       [values(), values({ text: { S: '' } }), { number: { N: '1' } as const }]
         .map((attributes) => `${plainLine(keyed(attributes))}\n`)
@@ -256,7 +256,7 @@ describe('The scanner', () => {
     assert.equal(scanner.fallbackLines, 0);
   });
 
-  it('is the same for a line that is cut off anywhere, at the end of its block', () => {
+  it('returns the same for a line that is cut off anywhere at the end of its block', () => {
     const line = blockOf(plainLine(keyed(values())));
     const scanner = new ScanningBlockDecoder();
     const catalog = catalogOf(line);

@@ -18,7 +18,7 @@ const SHORT_ESCAPES: Record<string, string> = {
   '\t': '\\t',
 };
 
-/** Values that are none, or only as far as JSON goes. */
+/** Invalid values, some of them valid JSON. */
 const ODDITIES = [
   '{}',
   '{"S":1}',
@@ -70,9 +70,9 @@ const ODDITIES = [
   '',
 ];
 
-/** Writes items in any spelling that JSON allows, and now and then in one that it does not, or that is no item. */
+/** Writes items in any spelling that JSON allows. Some are invalid JSON, or not items. */
 export class Spelling {
-  /** @param oddness how often something is not as DynamoDB would write it, from 0 to 1 */
+  /** @param oddness how often something differs from what DynamoDB would write, from 0 to 1 */
   constructor(
     private readonly random: Random,
     private readonly oddness: number,
@@ -158,7 +158,7 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-/** Bytes that were damaged at a few places. */
+/** Bytes damaged in a few places. */
 export function damaged(bytes: Buffer, random: Random): Buffer {
   let result = bytes;
   for (let count = random.integer(1, 4); count > 0; count--) {
