@@ -3,7 +3,7 @@ import { KEYS } from './source';
 import type { Lineage } from './lineage';
 import type { Write } from './stream';
 
-/** A promise of the rules is broken. */
+/** A promise of the rules was broken. */
 export class Broken extends Error {}
 
 export interface Checkpoint {
@@ -15,10 +15,10 @@ export interface Checkpoint {
   readonly export: Export | undefined;
 }
 
-/** Key → the write its row is of; `undefined`: a tombstone. */
+/** Key → the write that its row shows; `undefined`: a tombstone. */
 type Rows = Map<number, Write | undefined>;
 
-/** The replica with its checkpoint. Each method is one transaction; what may never be seen is checked after each. */
+/** The replica with its checkpoint. Each method is one transaction, and checks afterwards that no reader sees a wrong state. */
 export class Destination {
   epoch = 0;
   checkpoint: Checkpoint = {
@@ -37,7 +37,7 @@ export class Destination {
   /** Of this generation. */
   private readonly applied = new Set<Write>();
   private lastOfKey = new Array<number>(KEYS).fill(-1);
-  /** By key: the newest write a reader has seen. */
+  /** By key: the newest write that a reader has seen. */
   private seen = new Array<number>(KEYS).fill(-1);
 
   constructor(
@@ -112,7 +112,7 @@ export class Destination {
     else rows?.set(write.key, write.deletes ? undefined : write);
   }
 
-  /** A reader comes by: no row may be older than what was seen before. */
+  /** A reader looks: no row may be older than one seen before. */
   private look(): void {
     for (const [key, write] of this.visible ?? []) {
       if (!write) continue;

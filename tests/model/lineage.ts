@@ -2,7 +2,7 @@ import type { Rules } from './rules';
 import type { Listed, Stream, Write } from './stream';
 import { DAY, HOUR, MINUTE, SECOND } from './times';
 
-/** A complete listing, its pages of any times from `startedAt` to `completedAt`. */
+/** A complete listing, with pages of any times from `startedAt` to `completedAt`. */
 export interface Listing {
   readonly kind: 'listing';
   readonly startedAt: number;
@@ -26,7 +26,7 @@ export interface Page {
   /** The shard was not found, though its stream exists. */
   readonly gone: boolean;
   readonly requestedAt: number;
-  /** Asked for while no listing was under way: each that lacked the shard had come. */
+  /** Requested while no listing was under way: every listing that lacked the shard had ended. */
   readonly betweenListings: boolean;
   readonly receivedAt: number;
   readonly idleSince: number | undefined;
@@ -34,24 +34,24 @@ export interface Page {
 
 export type GapReason = 'too old' | 'shard gone' | 'trimmed' | 'orphan' | 'stream gone' | 'other stream';
 
-/** What the checkpoint keeps of a shard. Times are epoch ms. */
+/** A shard in the checkpoint. Times are epoch ms. */
 interface ShardState {
   readonly id: string;
   readonly parentId: string | undefined;
   readonly isRoot: boolean;
-  /** From then on a listing that begins may lack it only because it is hidden or gone. */
+  /** A listing that begins after this time lacks it only if it is hidden or gone. */
   readonly knownSince: number;
   endedAt: number | undefined;
   hasChild: boolean;
   next: number | undefined;
   watermark: number;
-  /** A record of its lineage has been kept. */
+  /** Whether a record of its lineage was kept. */
   kept: boolean;
   openSeenAt: number;
   missingSince: number | undefined;
 }
 
-/** How often a run came to what. */
+/** How often a run reached what. */
 export interface Reached {
   goneBeforeS0: number;
   readAgain: number;
@@ -59,7 +59,7 @@ export interface Reached {
   disproved: number;
 }
 
-/** A1: the two taken together when they settle the roots. S0 follows from the earlier one's start. */
+/** A1: the two listings combined, if they settle the roots. S0 follows from the start of the earlier one. */
 export function settled(earlier: Listing, later: Listing, rules: Rules): Listing | undefined {
   const isAlone = rules.roots !== 'of two listings together';
   const shards = isAlone ? later.shards : new Map([...earlier.shards, ...later.shards]);
@@ -73,12 +73,12 @@ function rootsOf(shards: ReadonlyMap<string, Listed>): Listed[] {
   return [...shards.values()].filter(({ parentId }) => parentId === undefined || !shards.has(parentId));
 }
 
-/** Where a generation stands in its stream: what the checkpoint holds of it. */
+/** A generation's position in its stream, as in the checkpoint. */
 export class Lineage {
   readonly s0: number;
-  /** W1: every shard created before is known. */
+  /** W1: every shard created before this time is known. */
   private completeUntil: number;
-  /** Listings that no later one has confirmed yet. */
+  /** Listings not yet confirmed by a later one. */
   private unconfirmed: readonly Pick<Listing, 'startedAt' | 'completedAt'>[] = [];
   private shards = new Map<string, ShardState>();
   private orphans = new Map<string, number>();
@@ -96,7 +96,7 @@ export class Lineage {
     this.see(roots);
   }
 
-  /** For a transaction to change. */
+  /** A copy for a transaction to change. */
   copy(): Lineage {
     const copy = Object.create(Lineage.prototype) as Lineage;
     const shards = new Map([...this.shards].map(([id, shard]) => [id, { ...shard }]));
@@ -122,7 +122,7 @@ export class Lineage {
     });
   }
 
-  /** S3: shards whose children are to be asked for. */
+  /** S3: shards whose children to ask for. */
   awaiting(): ShardState[] {
     return [...this.shards.values()].filter(
       (shard) => shard.endedAt !== undefined && !this.hasSucceeded(shard),
@@ -138,7 +138,7 @@ export class Lineage {
     return this.rules.ageBeforeRead && now - this.watermark() > 23 * HOUR;
   }
 
-  /** A2: what of this shard is gone or trimmed now was written before S0. */
+  /** A2: whether everything of this shard that is gone or trimmed now was written before S0. */
   wasBeforeS0(id: string, now: number): boolean {
     const { beforeS0Of, beforeS0ForMs } = this.rules;
     if (now >= this.s0 + beforeS0ForMs) return false;
@@ -161,7 +161,7 @@ export class Lineage {
     return orphan;
   }
 
-  /** W1: one child of two may be hidden, so this is no listing. */
+  /** W1: one of two children may be hidden, so this does not count as a listing. */
   takeChildren({ shards, answeredAt }: Children): void {
     this.adopt(shards, answeredAt);
     if (this.rules.childAnswer === 'moves the listing') {
@@ -169,7 +169,7 @@ export class Lineage {
     }
   }
 
-  /** The records to apply. */
+  /** Returns the records to apply. */
   takePage(page: Page): readonly Write[] | GapReason {
     if (this.isTooOldAtCommit(page.receivedAt)) return 'too old';
     const shard = this.shards.get(page.shardId)!;
@@ -202,7 +202,7 @@ export class Lineage {
     return kept;
   }
 
-  /** Writes that this lineage has read, or counts as read, and that are not skipped. */
+  /** Writes that this lineage has read or counts as read, without skipped ones. */
   mustHave(before: number): Write[] {
     const all = [...this.stream.shards.values()].flatMap(({ records }) => records);
     return all.filter(({ at, createdAt }) => createdAt >= this.s0 && at < before);
@@ -229,13 +229,13 @@ export class Lineage {
     return this.rules.ageAtCommit && receivedAt - this.watermark() > DAY - MINUTE;
   }
 
-  /** The children of a shard that was written to before S0 only may have left before it. */
+  /** If a shard was written to only before S0, its children may have left before it. */
   private hasSucceeded({ endedAt, hasChild, kept }: ShardState): boolean {
     if (endedAt === undefined) return false;
     return hasChild || (!kept && this.rules.succeeds === 'with a child, or nothing kept');
   }
 
-  /** It was open when the roots were settled or later, so it cannot be gone yet. */
+  /** Whether it was open when the roots were settled or later, and so cannot be gone yet. */
   private sawOpen({ openSeenAt }: ShardState): boolean {
     return openSeenAt > 0;
   }
@@ -257,7 +257,7 @@ export class Lineage {
     if (parent) parent.hasChild = true;
   }
 
-  /** A parent of a root stays an orphan: its child was not read after it. */
+  /** The parent of a root stays an orphan, as its child was not read after it. */
   private adopt(listed: readonly Listed[], knownSince: number): void {
     const least = this.watermark();
     const parentsOfRoots = new Set(
@@ -301,7 +301,7 @@ export class Lineage {
     this.orphans = new Map();
     for (const { id, parentId } of listing.shards.values()) {
       if (this.shards.has(id) || ancestors.has(id)) continue;
-      // While its parent is shown it is its parent's parent that is missing.
+      // While its parent is listed, its grandparent is the missing one.
       const isTopmost = parentId === undefined || !listing.shards.has(parentId);
       if (!isTopmost && this.rules.orphans === 'topmost') continue;
       const since = before.get(id);

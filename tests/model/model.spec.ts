@@ -6,15 +6,15 @@ import type { Rules } from './rules';
 import { run } from './run';
 
 const RUNS = sized(TIER === 'quick' ? 300 : 3_000);
-/** The soak's seeds have runs of their own. */
+/** Each seed of the soak has its own runs. */
 const FIRST = (seed() - 1) * 1_000_000 + 1;
 
-/** A rule weakened on purpose, and what is weakened besides: without it the model must go on keeping its promises. */
+/** A rule weakened on purpose. `besides`: others weakened with it, which alone break no promise. */
 interface Weakened {
   readonly rule: string;
   readonly weakened: Partial<Rules>;
   readonly besides?: Partial<Rules>;
-  /** The first seed to look at, where the first to notice is far. */
+  /** The first seed to run, if the first that detects it is far. */
   readonly from?: number;
 }
 
@@ -23,9 +23,9 @@ const WITHOUT_AGE = { ageBeforeRead: false, ageAtCommit: false } as const;
 const WEAKENED: readonly Weakened[] = [
   { rule: 'A1: one listing fixes the roots', weakened: { roots: 'of one listing' } },
   { rule: 'A1: the roots are those of the later listing', weakened: { roots: 'of the later alone' } },
-  { rule: 'A1: the earlier need not have shown each root', weakened: { earlierShowedEach: false } },
+  { rule: 'A1: the earlier listing need not have shown each root', weakened: { earlierShowedEach: false } },
   { rule: 'A1: the later listing follows at once', weakened: { settleMs: 0 } },
-  { rule: 'A2: what left before it was read is a gap', weakened: { beforeS0Of: 'none' } },
+  { rule: 'A2: a shard that left unread is a gap', weakened: { beforeS0Of: 'none' } },
   { rule: 'A2: a shard is gone when one listing lacks it', weakened: { goneAfterMs: 0 } },
   {
     rule: 'G1: a shard that two listings lack is gone, though it was read between them',
@@ -41,7 +41,7 @@ const WEAKENED: readonly Weakened[] = [
     weakened: { beforeS0Of: 'all' },
     besides: { ...WITHOUT_AGE, beforeS0ForMs: Infinity },
   },
-  { rule: 'A2: what follows a shard that is gone starts now', weakened: { watermarkOfGone: 'now' } },
+  { rule: 'A2: the children of a shard that is gone start now', weakened: { watermarkOfGone: 'now' } },
   {
     rule: 'W1: an ended shard of which nothing was kept waits for a child',
     weakened: { succeeds: 'with a child' },
@@ -53,25 +53,25 @@ const WEAKENED: readonly Weakened[] = [
     from: 15_601_784_002_830,
   },
   {
-    rule: 'W1: an answer about one shard’s children is a listing',
+    rule: 'W1: an answer about one shard’s children counts as a listing',
     weakened: { childAnswer: 'moves the listing' },
     from: 3_310,
   },
   { rule: 'W1: one empty answer is enough', weakened: { emptyAnswers: 1 } },
-  { rule: 'S1: a child is read beside its parent', weakened: { childAfterParent: false } },
+  { rule: 'S1: a child is read concurrently with its parent', weakened: { childAfterParent: false } },
   {
-    rule: 'S3: each shard of an unknown parent counts, not the topmost',
+    rule: 'S3: each shard of an unknown parent counts, not only the topmost',
     weakened: { orphans: 'each' },
     from: 520,
   },
   { rule: 'G1: W may be of any age', weakened: WITHOUT_AGE },
   { rule: 'G1: a table that is gone ends the replicator', weakened: { goneTable: 'ends it' } },
-  { rule: 'P1: the ledger is not looked at', weakened: { ledger: false } },
-  { rule: 'P1: no tombstones in the changes', weakened: { tombstones: false } },
-  { rule: 'P2: published without W', weakened: { publishWaits: false } },
-  { rule: 'C2: nobody is fenced', weakened: { fencing: false } },
+  { rule: 'P1: the ledger is ignored', weakened: { ledger: false } },
+  { rule: 'P1: the changes have no tombstones', weakened: { tombstones: false } },
+  { rule: 'P2: the publish does not wait for W', weakened: { publishWaits: false } },
+  { rule: 'C2: no process is fenced', weakened: { fencing: false } },
 ];
-/** Each is noticed long before. */
+/** Each is detected long before. */
 const ENOUGH = 4_000;
 
 describe('model of the rules', () => {
@@ -88,15 +88,12 @@ describe('model of the rules', () => {
       if (tally.disproved > 0) disproved += 1;
       progress();
     }
-    assert.ok(gone > 0.4 * RUNS, `A2 (a) in ${gone} of ${RUNS} runs only`);
-    assert.ok(again > 0.04 * RUNS, `A2 (b) in ${again} of ${RUNS} runs only`);
-    assert.ok(
-      disproved > 0.4 * RUNS,
-      `a read showed a shard that was not listed in ${disproved} of ${RUNS} runs only`,
-    );
+    assert.ok(gone > 0.4 * RUNS, `A2 (a) in only ${gone} of ${RUNS} runs`);
+    assert.ok(again > 0.04 * RUNS, `A2 (b) in only ${again} of ${RUNS} runs`);
+    assert.ok(disproved > 0.4 * RUNS, `a read showed an unlisted shard in only ${disproved} of ${RUNS} runs`);
   });
 
-  describe('each rule, weakened, is noticed', () => {
+  describe('detects each weakened rule', () => {
     for (const { rule, weakened, besides = {}, from = 1 } of WEAKENED) {
       it(rule, () => {
         const isNoticed = (number: number) => {
@@ -105,7 +102,7 @@ describe('model of the rules', () => {
           return run(number, besides).broken === undefined;
         };
         const numbers = Array.from({ length: ENOUGH }, (_, index) => from + index);
-        assert.ok(numbers.some(isNoticed), `${ENOUGH} runs did not notice`);
+        assert.ok(numbers.some(isNoticed), `${ENOUGH} runs did not detect it`);
       });
     }
   });

@@ -19,7 +19,7 @@ interface Listened {
   readonly shards: Map<string, Listed>;
 }
 
-/** Why a generation is to begin. */
+/** Why a generation begins. */
 type Reason = GapReason | 'first' | 'resync' | 'another table';
 
 export interface Tally extends Reached {
@@ -29,11 +29,11 @@ export interface Tally extends Reached {
   readonly gaps: Map<GapReason, number>;
 }
 
-/** One process that follows the rules. It crashes anywhere, and another may take its place while it still runs. */
+/** One process that follows the rules. It may crash anywhere, and another may replace it while it still runs. */
 export class Replicator {
   isAlive = false;
   private epoch = 0;
-  /** Of what it has read and listed. */
+  /** The lineage after everything read and listed. */
   private generation = 0;
   private begins: Reason | undefined;
   private settling: Stream | undefined;
@@ -84,7 +84,7 @@ export class Replicator {
     else this.carryOn();
   }
 
-  /** G1: it waits, as if it had not begun. */
+  /** G1: waits, as if it had not begun. */
   private missTable(): void {
     this.forget();
     if (this.rules.goneTable === 'ends it') this.source.isGivenUp = true;
@@ -124,7 +124,7 @@ export class Replicator {
     if (listing) this.queue.push(listing);
   }
 
-  /** A listing, when its last page has come. Anything may happen between two pages. */
+  /** Returns a listing when its last page has arrived. Anything may happen between two pages. */
   private nextPage(stream: Stream): Listing | undefined {
     const { source, random } = this;
     do {
@@ -211,7 +211,7 @@ export class Replicator {
     });
   }
 
-  /** A3, P1, P2: the next step of the load; or, once in a while, a resync. */
+  /** A3, P1, P2: the next step of the load, or occasionally a resync. */
   private carryOn(): void {
     const { destination, source, random, rules } = this;
     const { phase, token, lineage, generation, export: running } = destination.checkpoint;
@@ -242,7 +242,7 @@ export class Replicator {
     });
   }
 
-  /** C1, C2: all or nothing, and nothing by a process whose place was taken. */
+  /** C1, C2: all or nothing, and nothing by a process that was replaced. */
   private transact(change: () => void): void {
     const crashes = () => !this.source.calm && this.random.chance(0.02);
     if (crashes() || (this.rules.fencing && this.isFenced)) return this.crash();
@@ -257,7 +257,7 @@ export class Replicator {
     this.endWith(reason);
   }
 
-  /** G1, A2: what is called a gap is one: something that counts can no longer be read, or may be so. */
+  /** G1, A2: a reported gap must be real: something that counts is no longer readable, or may not be. */
   private assertLost(lineage: Lineage, reason: GapReason): void {
     if (reason === 'other stream' || reason === 'stream gone') return;
     const { now } = this.source;

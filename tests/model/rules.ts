@@ -1,34 +1,34 @@
 import { DAY, MINUTE } from './times';
 
-/** The rules that the model follows; each can be weakened to see that the model notices. Times in milliseconds. */
+/** The rules that the model follows. Each can be weakened, to check that the model detects it. Times in ms. */
 export interface Rules {
   /** A1: what fixes the roots. */
   readonly roots: 'of two listings together' | 'of one listing' | 'of the later alone';
-  /** A1: the earlier of the two has shown each root. */
+  /** A1: the earlier of the two listings has shown each root. */
   readonly earlierShowedEach: boolean;
   /** A1: from the end of the earlier listing to the start of the later. */
   readonly settleMs: number;
-  /** A1: from the start of the earlier listing to the end of the later, at the most. */
+  /** A1: the most from the start of the earlier listing to the end of the later. */
   readonly settleWithinMs: number;
-  /** A2 (a): a shard that listings have not shown for so long is gone. */
+  /** A2 (a): a shard that listings have lacked for this long is gone. */
   readonly goneAfterMs: number;
-  /** A2, G1: a read that was asked for after a listing lacked the shard, and answered, shows that it is there. */
+  /** A2, G1: a read that was requested after a listing lacked the shard, and answered, shows that it exists. */
   readonly readDisproves: boolean;
-  /** A2: what is gone or trimmed before S0 + this was written before S0. */
+  /** A2: records that are gone or trimmed before S0 + this were written before S0. */
   readonly beforeS0ForMs: number;
-  /** A2: of which shards that may be said: those of whose lineage nothing has been kept, or all. */
+  /** A2: the shards for which this holds: those of whose lineage nothing was kept, or all. */
   readonly beforeS0Of: 'nothing kept' | 'all' | 'none';
-  /** A2 (a): the watermark that a shard's children have when it is gone. */
+  /** A2 (a): the watermark of a shard's children when it is gone. */
   readonly watermarkOfGone: 'S0' | 'now';
   /** W1: when an ended shard no longer counts. */
   readonly succeeds: 'with a child, or nothing kept' | 'with a child';
   /** S1. */
   readonly childAfterParent: boolean;
-  /** S3: which shards of unknown parents are a gap after 60 s. */
+  /** S3: which shards with unknown parents are a gap after 60 s. */
   readonly orphans: 'topmost' | 'each';
-  /** W1: an answer about the children of one shard is no listing. */
+  /** W1: whether an answer about the children of one shard counts as a listing. */
   readonly childAnswer: 'adopts' | 'moves the listing';
-  /** W1: what shows every shard created before. */
+  /** W1: what proves that every shard created before is known. */
   readonly complete: 'two listings' | 'one listing';
   /** W1: listings before and after one that shows an orphan confirm each other. */
   readonly completeWithOrphans: boolean;
@@ -36,7 +36,7 @@ export interface Rules {
   /** G1: the age of W. */
   readonly ageBeforeRead: boolean;
   readonly ageAtCommit: boolean;
-  /** G1: a table that is gone. */
+  /** G1: what happens when the table is gone. */
   readonly goneTable: 'is waited for' | 'ends it';
   /** P1, P2. */
   readonly ledger: boolean;

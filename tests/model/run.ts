@@ -11,7 +11,7 @@ export interface Outcome {
   readonly tally: Tally;
 }
 
-/** How far writes are apart, at the most and at the least, ms. */
+/** The time between writes, at most and at least, ms. */
 const TEMPOS: readonly (readonly [number, number])[] = [
   [0, 50],
   [100, 3 * SECOND],
@@ -33,13 +33,13 @@ const LEAPS = [
   50 * HOUR,
 ];
 
-/** How long there is no table before another one is made. */
+/** How long there is no table before another one is created. */
 const ABSENCES = [0, 0, 10 * SECOND, 2 * MINUTE, 5 * HOUR, 30 * HOUR];
 
 /**
- * A life of a table and of its replicator, all drawn from one seed: crashes, zombies, stalls, splits, listings whose
- * pages are of different times and lack what is hidden, shards that leave at any time. At last all is calm, and the
- * replica has to equal the table.
+ * A life of a table and of its replicator, drawn from one seed: crashes, zombies, stalls, splits, listings whose pages are
+ * of different times and lack hidden shards, shards that leave at any time. In the end all is calm, and the replica must
+ * equal the table.
  */
 export function run(seed: number, weakened: Partial<Rules> = {}): Outcome {
   const tally: Tally = {
@@ -97,7 +97,7 @@ class Life {
         source.live(random.integer(0, 3 * HOUR));
         source.enableAgain();
       } else if (dice < 0.249) {
-        // Not drawn, so that what else happens does not depend on it.
+        // Not drawn, so that other choices do not depend on it.
         source.replaceTable(ABSENCES[Math.floor(source.now / SECOND) % ABSENCES.length]!);
       } else {
         source.now += random.integer(0, random.chance(0.1) ? 30 * SECOND : 1_500);
@@ -107,7 +107,7 @@ class Life {
     this.calmDown();
   }
 
-  /** Until shortly before a closed shard leaves: it may do so between two listings, or before it is read. */
+  /** Passes time until shortly before a closed shard leaves, which may happen between two listings, or before it is read. */
   private waitForLeaving(): void {
     const { random, source } = this;
     const at = source.nextLeaveAt();

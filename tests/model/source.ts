@@ -17,7 +17,7 @@ export interface Export {
   readonly time: number;
   readonly completedAt: number;
   readonly files: number;
-  /** By key: the time up to which its writes are in. */
+  /** By key: the time up to which its writes are included. */
   readonly cuts: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export class Source implements Surroundings {
   readonly writes = new Map<number, Write>();
   table: Table;
   private readonly exports = new Map<string, Export>();
-  /** A weakened rule has ended the replicator for good. */
+  /** Whether a weakened rule has ended the replicator for good. */
   isGivenUp = false;
   private tables = 0;
   private backAt: number | undefined;
@@ -45,12 +45,12 @@ export class Source implements Surroundings {
     this.table = this.newTable();
   }
 
-  /** There is no table of the name. */
+  /** Whether no table of the name exists. */
   get isGone(): boolean {
     return this.backAt !== undefined;
   }
 
-  /** The table is deleted, and another one of the same name made so long after. */
+  /** Deletes the table, and creates another of the same name this long after. */
   replaceTable(afterMs: number): void {
     if (this.isGone) return;
     this.table.stream.disable();
@@ -58,7 +58,7 @@ export class Source implements Surroundings {
     this.comeBack();
   }
 
-  /** The new table is there once its time has come. */
+  /** Creates the new table once it is due. */
   comeBack(): void {
     if (this.backAt === undefined || (this.now < this.backAt && !this.calm)) return;
     this.backAt = undefined;
@@ -84,13 +84,13 @@ export class Source implements Surroundings {
     if (table.stream.disabledAt === undefined) table.stream.append(write, (key + 0.5) / KEYS);
   }
 
-  /** The write that a key's item is of. */
+  /** The write that a key's item shows. */
   present(key: number): Write | undefined {
     const last = this.table.history[key]!.at(-1);
     return last?.deletes ? undefined : last;
   }
 
-  /** The same export for the same token. */
+  /** Returns the same export for the same token. */
   requestExport(token: string): Export {
     const known = this.exports.get(token);
     if (known) return known;
@@ -119,7 +119,7 @@ export class Source implements Surroundings {
     });
   }
 
-  /** What happened before the replicator came: up to two and a half days. */
+  /** The time before the replicator came: up to two and a half days. */
   live(forMs: number): void {
     const { random } = this;
     for (let left = forMs; left > 0; ) {

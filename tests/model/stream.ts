@@ -8,7 +8,7 @@ export interface Write {
   readonly index: number;
   readonly deletes: boolean;
   readonly at: number;
-  /** What its record says: the second of `at`. */
+  /** The creation time in its record: the second of `at`. */
   readonly createdAt: number;
   readableAt: number;
 }
@@ -26,47 +26,47 @@ export interface Answer {
   readonly ended: boolean;
 }
 
-/** What all streams of a run have in common. */
+/** What all streams of a run share. */
 export interface Surroundings {
   now: number;
-  /** From then on AWS hides nothing and answers at once. */
+  /** From this time on AWS hides nothing and answers at once. */
   calm: boolean;
   readonly random: Random;
-  /** Records outlive 24 hours by so long, ms. */
+  /** How long records outlive 24 hours, ms. */
   readonly lazinessMs: number;
-  /** A position whose next record was trimmed goes on behind it, unsaid. */
+  /** Whether a position whose next record was trimmed silently continues after it. */
   readonly trimsSilently: boolean;
-  /** A shard never leaves before its parent. */
+  /** Whether a shard never leaves before its parent. */
   readonly leavesOldestFirst: boolean;
 }
 
 const LAGS = [0, 0, 500, 5 * SECOND, 30 * SECOND, 55 * SECOND];
 const LONGEST_SPELL_MS = 55 * SECOND;
 
-/** Keys from `low` up to, without, `high`; both in [0, 1). */
+/** Keys from `low` (inclusive) to `high` (exclusive), within [0, 1). */
 export interface Shard {
   readonly id: string;
   readonly parent: Shard | undefined;
   readonly low: number;
   readonly high: number;
   readonly records: Write[];
-  /** Hidden from listings until then. */
+  /** Hidden from listings until this time. */
   hiddenUntil: number;
   /**
-   * A listing begun after it was last hidden has shown it, or a read between two listings has: otherwise none misses a shard
-   * that the one before missed.
+   * Whether a listing begun after it was last hidden has shown it, or a read between two listings has. Otherwise no listing misses
+   * a shard that the one before missed.
    */
   mayHide: boolean;
   lastMissedAt: number;
   closedAt: number;
-  /** Listings show it closed from then on. */
+  /** From this time on listings show it closed. */
   closingShownAt: number;
-  /** Neither listed nor read from then on: 24 to 48 hours after its closing. */
+  /** From this time on it is neither listed nor readable: 24 to 48 hours after its closing. */
   leavesAt: number;
   readonly falseEmpties: [number, number];
 }
 
-/** A stream as the rules believe AWS to behave. */
+/** A stream that behaves as the rules assume of AWS. */
 export class Stream {
   readonly createdAt: number;
   readonly shards = new Map<string, Shard>();
@@ -109,7 +109,7 @@ export class Stream {
     for (const shard of this.openShards()) this.close(shard);
   }
 
-  /** Gone with its last shard. */
+  /** A disabled stream exists until its last shard has left. */
   get exists(): boolean {
     return this.disabledAt === undefined || [...this.shards.values()].some((shard) => !this.hasLeft(shard));
   }
@@ -123,8 +123,8 @@ export class Stream {
   }
 
   /**
-   * One page of DescribeStream; without `last` it is the last. The order is that of ids, which begin with the time of
-   * creation: a child comes after its parent.
+   * One page of DescribeStream; the last one has no `last`. Ordered by ids, which begin with the time of creation: a child
+   * comes after its parent.
    */
   page(after: string | undefined, limit: number): { shards: Listed[]; last: string | undefined } {
     const shards: Listed[] = [];
@@ -143,7 +143,7 @@ export class Stream {
     return children.filter((shard) => this.isShown(shard)).map((shard) => this.listed(shard));
   }
 
-  /** A listing with these shards has been taken in, or a read of one since the last listing: the next may miss them. */
+  /** A listing with these shards was applied, or a read of one since the last listing: the next may miss them. */
   counted(ids: Iterable<string>, startedAt: number): void {
     for (const id of ids) {
       const shard = this.shards.get(id);
