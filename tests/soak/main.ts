@@ -1,4 +1,4 @@
-/** `npm run soak`: all that is random or long, seed after seed, for as long as it is told. `--help` lists the parts. */
+/** `npm run soak`: runs all random and long tests, seed after seed, for a given time. `--help` lists the parts. */
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { Soak, type Turn } from './soak';
 
 const ROOT = join(__dirname, '../..');
 const STATUS_EVERY_MS = 30_000;
-/** A seed that has not ended so long after the soak's end goes round without ever ending: none takes a third of it. */
+/** A seed that still runs this long after the soak's end never ends: none takes a third of it. */
 const LAST_SEEDS_MS = 15 * 60_000;
 
 interface SoakTask extends SpecTask {
@@ -45,7 +45,7 @@ async function main(flags: Flags): Promise<boolean> {
       stopped = true;
     },
   );
-  // What the workers load is compiled once.
+  // Compiles once what all workers load.
   const types = await runCheck('types');
   if (!types.passed) console.log(types.output);
   const startedAt = performance.now();
@@ -82,7 +82,8 @@ async function main(flags: Flags): Promise<boolean> {
   await Promise.race([pool.run(), lastSeedsLate(minutes)]);
   await pool.end();
   const given = soak.giveUp();
-  if (given > 0) console.log(`FAILED ${given} that had not ended ${LAST_SEEDS_MS / 60_000} minutes later`);
+  if (given > 0)
+    console.log(`FAILED ${given} seeds that had not ended after another ${LAST_SEEDS_MS / 60_000} minutes`);
   folder.remove();
   clearInterval(timer);
   console.log(`\n${soak.table()}\n`);
@@ -92,7 +93,7 @@ async function main(flags: Flags): Promise<boolean> {
   return soak.failures.length === 0 && types.passed && !isLate;
 }
 
-/** Settles when the seeds that were begun last should have ended long ago. */
+/** Settles when the last seeds should have ended long ago. */
 function lastSeedsLate(minutes: number): Promise<void> {
   if (minutes === Infinity) return new Promise(() => undefined);
   return pause(minutes * 60_000 + LAST_SEEDS_MS, undefined, { ref: false });

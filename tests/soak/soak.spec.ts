@@ -18,13 +18,13 @@ const part = (name: string, complete: Part['complete'], size?: number): Part => 
 const fine = (ms: number) => ({ ms, failed: false, skipped: false });
 
 describe('tests/soak', () => {
-  it('drives specs that there are, each part by a name of its own', () => {
+  it('runs existing specs, with a unique name for each part', () => {
     for (const { specs } of PARTS)
       for (const spec of specs) assert.ok(existsSync(join(__dirname, '../..', spec)), spec);
     assert.equal(new Set(PARTS.map(({ name }) => name)).size, PARTS.length);
   });
 
-  it('has the long counts as its complete run', () => {
+  it('runs the long counts with --complete', () => {
     const counts = Object.fromEntries(
       PARTS.map(({ name, complete }) => [name, [complete.seeds, complete.size ?? 1]]),
     );
@@ -43,13 +43,13 @@ describe('tests/soak', () => {
     for (const name of ['exactness-duckdb', 'exactness-postgres']) assert.deepEqual(counts[name], [1, 100]);
   });
 
-  it('begins each day with seeds that the day before does not come to', () => {
+  it('begins each day with seeds that the day before does not reach', () => {
     assert.equal(flags().seed, 20_000 * 50_000);
     assert.ok(flags().seed < 2 ** 31);
     assert.equal(readFlags([], 20_001 * DAY_MS).seed - flags().seed, 50_000);
   });
 
-  it('says what is wrong with its arguments, and what there is', () => {
+  it('reports what is wrong with its arguments, and lists the parts', () => {
     for (const args of [
       ['--only', 'nothing'],
       ['--minutes', 'many'],
@@ -63,7 +63,7 @@ describe('tests/soak', () => {
       );
   });
 
-  it('gives every part the same time, whatever a seed of it takes', () => {
+  it('gives every part the same time, however long its seeds take', () => {
     const soak = new Soak([part('long', { seeds: 1 }), part('short', { seeds: 1 })], flags('--seed', '7'));
     const spent = { long: 0, short: 0 };
     for (let turns = 0; turns < 110; turns++) {
@@ -76,7 +76,7 @@ describe('tests/soak', () => {
     assert.ok(Math.abs(spent.long - spent.short) <= 1_000, JSON.stringify(spent));
   });
 
-  it('counts what runs now for what it will take', () => {
+  it('counts running seeds with their expected time', () => {
     const spent = new Map([
       ['long', { seeds: 1, ms: 500 }],
       ['short', { seeds: 50, ms: 600 }],
@@ -85,13 +85,13 @@ describe('tests/soak', () => {
     assert.equal(nextPart(['long', 'short'], spent, ['long']), 'short');
   });
 
-  it('goes from seed to seed, and ends when all that were asked for are taken', () => {
+  it('goes from seed to seed, and ends when all requested ones are taken', () => {
     const soak = new Soak([part('only', { seeds: 9 })], flags('--seed', '7', '--seeds', '2'));
     const seeds = [soak.next(), soak.next(), soak.next()].map((turn) => turn?.seed);
     assert.deepEqual(seeds, [7, 8, undefined]);
   });
 
-  it('names the command that runs a failed seed again, in its size', () => {
+  it('prints the command that runs a failed seed again, with its size', () => {
     const soak = new Soak([part('some', { seeds: 1, size: 10 }, 2)], flags('--complete'));
     const turn = soak.next()!;
     assert.deepEqual([turn.seed, turn.size], [1, 10]);
@@ -101,7 +101,7 @@ describe('tests/soak', () => {
     assert.match(soak.table(), / 1 +0\.0 {2}some +some \(1 FAILED\)/);
   });
 
-  it('fails what never ends, by the command that runs it', () => {
+  it('fails a seed that never ends, and prints the command that runs it', () => {
     const soak = new Soak([part('some', { seeds: 9 })], flags('--seed', '7'));
     soak.ended(soak.next()!, fine(1));
     soak.next();
@@ -113,7 +113,7 @@ describe('tests/soak', () => {
     assert.equal(soak.passed, 1);
   });
 
-  it('does not come back to a part that cannot be run here', () => {
+  it('does not return to a part that cannot be run here', () => {
     const soak = new Soak([part('some', { seeds: 9 })], flags());
     soak.ended(soak.next()!, { ms: 1, failed: false, skipped: true });
     assert.equal(soak.next(), undefined);

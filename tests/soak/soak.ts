@@ -9,21 +9,21 @@ export interface Turn {
   readonly size: number;
 }
 
-/** What came of it. */
+/** How it ended. */
 export interface Ended {
   readonly ms: number;
   readonly failed: boolean;
-  /** It could not be run here. */
+  /** It cannot be run here. */
   readonly skipped: boolean;
 }
 
 export interface Failure {
   readonly turn: Turn;
-  /** What runs it again. */
+  /** The command that runs it again. */
   readonly command: string;
 }
 
-/** Which seeds have been run, which are, and which comes next. */
+/** Which seeds have run, which are running, and which comes next. */
 export class Soak {
   readonly failures: Failure[] = [];
   private readonly spent = new Map<string, Spent>();
@@ -36,7 +36,7 @@ export class Soak {
     private readonly flags: Flags,
   ) {}
 
-  /** None when all seeds are taken. */
+  /** The next turn; `undefined` when all seeds are taken. */
   next(): Turn | undefined {
     const open = this.parts.filter((part) => !this.unable.has(part.name) && this.left(part) > 0);
     const name = nextPart(
@@ -69,7 +69,7 @@ export class Soak {
     if (failed) this.failures.push({ turn, command: again(turn) });
   }
 
-  /** One line a part. */
+  /** One line for each part. */
   table(): string {
     const rows = this.parts.map(({ name, what }) => {
       const { seeds, ms } = this.spent.get(name) ?? NOTHING;
@@ -80,7 +80,7 @@ export class Soak {
     return ['  seeds  minutes  part', ...rows].join('\n');
   }
 
-  /** How many seeds were run. */
+  /** Number of seeds that have run. */
   get seeds(): number {
     return [...this.spent.values()].reduce((sum, { seeds }) => sum + seeds, 0);
   }
@@ -89,7 +89,7 @@ export class Soak {
     return this.seeds - this.failures.length;
   }
 
-  /** Fails the seeds that are under way, and tells how many. */
+  /** Fails the seeds that are running, and returns their number. */
   giveUp(): number {
     const given = [...this.running];
     for (const turn of given) this.ended(turn, { ms: 0, failed: true, skipped: false });

@@ -1,4 +1,4 @@
-/** What has been run of a part so far. */
+/** What a part has run so far. */
 export interface Spent {
   readonly seeds: number;
   readonly ms: number;
@@ -7,8 +7,8 @@ export interface Spent {
 export const NOTHING: Spent = { seeds: 0, ms: 0 };
 
 /**
- * Which part is next, by name: the one that has had the least time, so that all have the same. What runs now counts as the
- * mean of its part, and as a little where nothing is known of it.
+ * The name of the next part: the one with the least time so far, so that all get the same. A running seed counts as the
+ * mean of its part, or as one second if the part has no mean yet.
  */
 export function nextPart(
   parts: readonly string[],
