@@ -209,6 +209,6 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     file: FOLLOWER,
     find: 'graph.watermark() > committed.watermark() &&',
     replace: 'graph.watermark() < committed.watermark() &&',
-    by: rules('W1: W moves on and is stored'),
+    by: rules('W1: W advances and is stored'),
   },
 ];

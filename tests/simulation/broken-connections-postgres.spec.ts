@@ -10,26 +10,26 @@ import { quickIf, TIER } from '../tiers/tier';
 import { PostgresStage } from './postgres-stage';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
-/** So many kinds of messages are sent in a life, about, both directions counted. */
+/** Approximate number of kinds of messages in a life, in both directions. */
 const KINDS = 660;
-/** The first of those that break, and after how many comes the next. */
+/** The first message that breaks, and the distance to the next. */
 const [FIRST, STRIDE] = TIER === 'quick' ? [292, KINDS] : [1, 97];
-/** Logging in and all that a connection is made ready with takes so many messages. */
+/** Messages until a connection is logged in and ready. */
 const MOST_LATER = 60;
 
 const WAYS: readonly Way[] = ['cut', 'stall', 'half-open', 'late'];
-/** Those of the quick tier. */
+/** The ones of the quick tier. */
 const QUICK: readonly Way[] = ['cut', 'late'];
 
 /** Soon enough for a test, and later than a stall ends. */
 const PATIENCE = { connectMs: 1_000, silenceMs: 300 };
-/** The mailbox is looked into less often than it is in a life that is not a simulation. */
+/** The mailbox is polled less often than outside a simulation. */
 const MAILBOX_PACE = 120;
 
 /**
- * A first load, a published table that changes, a resync, a verify and an end, with a mailbox, while the connection breaks on
- * which the message of the n-th kind passes, and again as many messages `later`, when it has been made anew or is about to
- * be. Returns how many kinds there were.
+ * A first load, a published table that changes, a resync, a verify and an end, with a mailbox. The connection that carries the
+ * message of the n-th kind breaks, and another one `later` messages after that, when it was or is being opened again. Returns the
+ * number of kinds.
  */
 async function liveThrough(nth: number, later: number, way: Way): Promise<number> {
   const stage = new PostgresStage(new Random(nth), 0, PATIENCE);
@@ -82,7 +82,7 @@ async function live(world: World, stage: PostgresStage): Promise<void> {
   assert.deepEqual((await world.clock.run(process.stop())).failed, []);
 }
 
-/** As the command does when its service starts: a destination that does not answer yet is waited for. */
+/** As the command does when its service starts: waits for a destination that does not answer yet. */
 async function serveMailbox(world: World, stage: PostgresStage): Promise<MailboxServer> {
   const mailbox = stage.mailbox(world, 'replicator');
   const none = () => Promise.reject(new Error('nobody asks for it'));
@@ -104,7 +104,7 @@ async function serveMailbox(world: World, stage: PostgresStage): Promise<Mailbox
   }
 }
 
-/** From another process, when the one that replicates has shown itself. */
+/** From another process, once the replicating one has registered. */
 async function askForStatus(world: World, stage: PostgresStage): Promise<unknown> {
   const mailbox = stage.mailbox(world, 'outside');
   for (;;) {
@@ -120,7 +120,7 @@ describe('simulation/connections to a PostgreSQL server that break', () => {
 
   const alone = onlySeed();
   if (alone !== undefined) {
-    // One after the other, every kind of message breaks in every way.
+    // Every kind of message breaks in every way, one after the other.
     const nth = 1 + ((alone - 1) % KINDS);
     const way = WAYS[Math.floor((alone - 1) / KINDS) % WAYS.length]!;
     it(`C1, C3: at message ${nth}, ${way}: nothing is lost and nothing stops`, async () => {
@@ -142,7 +142,7 @@ describe('simulation/connections to a PostgreSQL server that break', () => {
   }
 });
 
-/** Returns how many kinds of messages there were. @throws Error with the place in it */
+/** Returns the number of kinds of messages. @throws Error that names the place */
 async function breakAt(nth: number, way: Way): Promise<number> {
   const later = 1 + (nth % MOST_LATER);
   try {

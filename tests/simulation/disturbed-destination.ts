@@ -1,12 +1,12 @@
 import type { Destination, Load } from '../../runtime/destinations/destination';
 
-/** What happens around each call of a destination, its leases and loads. What it throws, the caller gets. */
+/** What happens around each call of a destination, its leases and loads. The caller gets what it throws. */
 export interface Disturbance {
-  /** `step`: the method's name, of a load `load.` and the method's name. Nothing has been done yet. */
+  /** Called before anything is done. `step`: the method's name, for a load with `load.` before it. */
   before?(step: string): void | Promise<void>;
-  /** Ends the process at once; for a destination that can be cut off inside a step. */
+  /** Ends the process at once, for a destination that can be cut off inside a step. */
   kill?(): void;
-  /** The transaction, if there was one, has been committed. */
+  /** Called after the transaction, if there is one, was committed. */
   after?(step: string): void | Promise<void>;
 }
 
@@ -28,7 +28,7 @@ function around<Target extends object>(target: Target, disturbance: Disturbance,
           const before = disturbance.before?.(step);
           if (before) await before;
         } catch (error) {
-          // A load has ended with its commit, whatever became of that.
+          // A load ends with its commit, successful or not.
           if (step === 'load.commit') await (of as unknown as Load).rollback();
           throw error;
         }

@@ -9,12 +9,12 @@ import { trackedDestination } from '../exactness/tracked';
 import { EngineStage } from './engine-stage';
 import type { Surroundings } from './stage';
 
-/** A few rows need no more, and others would only spin. */
+/** Enough for a few rows; more threads would only spin. */
 const ONE_THREAD = { threads: 1 };
 
 /**
- * A real DuckDB file. A kill, also between the statements of a transaction, leaves the file as it is on the disk at that
- * instant: the next process gets a copy of it, and of its log.
+ * A real DuckDB file. A kill, even between the statements of a transaction, leaves the file as it is on disk at that instant:
+ * the next process gets a copy of it and of its log.
  */
 export class DuckDBStage extends EngineStage {
   private readonly folder = mkdtempSync(join(tmpdir(), 'replicator-simulation-'));
@@ -24,7 +24,7 @@ export class DuckDBStage extends EngineStage {
 
   constructor(
     private readonly random: Random,
-    /** That a process is killed before a statement. */
+    /** Probability that a process is killed before a statement. */
     private readonly killRate: number,
   ) {
     super();

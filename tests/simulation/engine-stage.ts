@@ -2,12 +2,12 @@ import type { OperableDestination } from '../../runtime/destinations/destination
 import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import { MemoryStage, type Surroundings, type VisibleRow } from './stage';
 
-/** Steps after which the checkpoint, or the visible table as well, may be another. */
+/** Steps after which the checkpoint, or also the visible table, may have changed. */
 const SAVING = new Set(['save', 'startGeneration', 'apply', 'publish', 'lease', 'startVerify', 'endVerify']);
 const VERIFYING = new Set(['startGeneration', 'lease', 'startVerify', 'endVerify']);
 const CHANGING = new Set(['apply', 'publish', 'lease']);
 
-/** A real database: what it has committed is read from it after each step that commits. */
+/** A real database. Its committed content is read after each step that commits. */
 export abstract class EngineStage extends MemoryStage {
   readonly isSlow = true;
   private known: {
@@ -16,7 +16,7 @@ export abstract class EngineStage extends MemoryStage {
     hasVerify: boolean;
   } = { checkpoint: undefined, visible: new Map(), hasVerify: false };
 
-  /** Lends a destination that takes no lease. */
+  /** Lends a destination for reading, without a lease. */
   protected abstract look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T>;
 
   async committed({ clock, tableName }: Surroundings, step: string): Promise<void> {
@@ -70,7 +70,7 @@ async function rowsOf(destination: OperableDestination, table: string): Promise<
   return new Map(
     rows.map((row) => [
       String(row[id]),
-      // As one database prints it, and as the other does.
+      // The formats of the two databases.
       { value: String(row[value]), deleted: ['true', 't'].includes(String(row[deleted])) },
     ]),
   );

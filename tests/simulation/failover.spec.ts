@@ -3,10 +3,10 @@ import { CommitsLost } from '../../runtime/destinations/errors';
 import { MemoryStage } from './stage';
 import { MINUTE, SECOND, World } from './world';
 
-/** Steps in which a server notices that it has fewer commits than it confirmed. */
+/** Steps in which a pipeline detects that the server has fewer commits than it confirmed. */
 const NOTICING = new Set(['save', 'apply', 'startGeneration', 'publish', 'readCheckpoint', 'widen']);
 
-/** A world whose destination may lose what it has committed since an earlier instant, as in a failover to a standby that lagged. */
+/** A world whose destination may lose its commits since an earlier instant, as in a failover to a lagging standby. */
 class FailingOver {
   readonly stage = new MemoryStage();
   readonly world = new World({ stage: this.stage });
@@ -39,7 +39,7 @@ class FailingOver {
   }
 }
 
-/** A table that has been loaded and follows its stream. */
+/** A world with a table that is loaded and follows its stream. */
 async function following() {
   const failing = new FailingOver();
   const { world } = failing;
@@ -50,7 +50,7 @@ async function following() {
 }
 
 describe('simulation/a failover that loses commits', () => {
-  it('C2: a table that follows its stream begins again by itself, from the last commit that is left', async () => {
+  it('C2: a table that follows its stream continues without help from the last commit that is left', async () => {
     const { failing, world, process } = await following();
     const standby = failing.standby();
     await world.busy(20 * SECOND);
@@ -67,7 +67,7 @@ describe('simulation/a failover that loses commits', () => {
     assert.deepEqual((await process.stop()).failed, []);
   });
 
-  it('C2: a load goes on with the files that are left in the ledger', async () => {
+  it('C2: a load continues with the files that are left in the ledger', async () => {
     const failing = new FailingOver();
     const { world } = failing;
     await world.prepare();
@@ -82,7 +82,7 @@ describe('simulation/a failover that loses commits', () => {
     assert.equal(world.checkpoint!.generation, 1);
   });
 
-  it('C2: a resync whose beginning was lost is not over before there is another', async () => {
+  it('C2: a resync whose start was lost ends only with another generation', async () => {
     const { failing, world, process } = await following();
     const standby = failing.standby();
     const { generation } = world.checkpoint!;
@@ -98,7 +98,7 @@ describe('simulation/a failover that loses commits', () => {
     await process.stop();
   });
 
-  it('C2: a generation whose beginning was lost begins again', async () => {
+  it('C2: a generation whose start was lost starts again', async () => {
     const failing = new FailingOver();
     const { world } = failing;
     await world.prepare();

@@ -4,27 +4,27 @@ import type { BeforeCall } from './in-process-services';
 import type { Process } from './process';
 import { HOUR, MINUTE, SECOND, type World } from './world';
 
-/** One way in which stream records come to be lost. */
+/** One way in which stream records get lost. */
 export interface GapVariant {
   readonly name: string;
   readonly knobs?: Partial<Knobs>;
-  /** What the pipeline is to name as the cause. */
+  /** The reasons that the pipeline may report. */
   readonly reasons: readonly GapReason[];
-  /** It is found by what one shard has answered. */
+  /** Whether it is found by the answer of one shard. */
   readonly namesShard?: boolean;
-  /** How long an export takes that is to be under way all the while. Default: 30 minutes. */
+  /** How long the export takes, so that it runs all the time. Default: 30 minutes. */
   readonly exportMs?: number;
-  /** Brings it about for a running process; gives the process that has to notice. */
+  /** Causes the loss for a running process. Returns the process that must detect it. */
   happen(world: World, process: Process): Promise<Process>;
 }
 
-/** Records are trimmed while W is young yet: what follows W's age alone would not see them go. */
+/** Records are trimmed while W is still young: a check of only W's age would not detect it. */
 export const SHORT_RETENTION: Partial<Knobs> = { retentionMs: 2 * HOUR, shardRolloverMs: Infinity };
 const NO_ROLLOVER: Partial<Knobs> = { shardRolloverMs: Infinity };
 
 export const GAP_VARIANTS: readonly GapVariant[] = [
   {
-    name: 'a day of downtime, records half-trimmed without a word (W too old before a read)',
+    name: 'a day of downtime, records half-trimmed silently (W too old before a read)',
     knobs: { ...NO_ROLLOVER, silentTrim: true },
     reasons: ['too old'],
     happen: (world, process) => downtime(world, process, 25 * HOUR),
@@ -36,7 +36,7 @@ export const GAP_VARIANTS: readonly GapVariant[] = [
     happen: (world, process) => downtime(world, process, 25 * HOUR),
   },
   {
-    name: 'a day and more of downtime, shards rolled over and vanished',
+    name: 'more than a day of downtime, shards rolled over and gone',
     knobs: { shardRolloverMs: HOUR, silentTrim: true },
     reasons: ['too old'],
     happen: (world, process) => downtime(world, process, 30 * HOUR),
@@ -69,7 +69,7 @@ export const GAP_VARIANTS: readonly GapVariant[] = [
     },
   },
   {
-    name: 'one shard stuck for a day while the others go on',
+    name: 'one shard stuck for a day while the others advance',
     knobs: { ...NO_ROLLOVER, silentTrim: true },
     exportMs: 26 * HOUR,
     reasons: ['too old'],
@@ -124,7 +124,7 @@ export const GAP_VARIANTS: readonly GapVariant[] = [
   },
 ];
 
-/** The process is killed, the table goes on changing; a process starts, unless `starts` is false. */
+/** Kills the process while the table keeps changing. Then starts a process, unless `starts` is false. */
 export async function downtime(
   world: World,
   process: Process,
@@ -145,7 +145,7 @@ async function replaceStream(world: World): Promise<void> {
   world.setStream(true);
 }
 
-/** For `ms` from now on, every read of one shard fails. */
+/** Fails every read of one shard for `ms` from now on. */
 function failing(world: World, shardId: string | undefined, ms: number): BeforeCall {
   const end = world.clock.now() + ms;
   return (operation, subject) => {

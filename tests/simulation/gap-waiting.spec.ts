@@ -4,7 +4,7 @@ import { Gap } from '../../runtime/stream/gap';
 import type { Process } from './process';
 import { DAY, MINUTE, SECOND, World } from './world';
 
-/** A world whose replicators wait in a gap, and one of them that has just fallen into one. */
+/** A world whose replicators wait after a gap, and one that has just found one. */
 async function inGap(): Promise<{ readonly world: World; readonly process: Process }> {
   const world = new World({
     seed: 11,
@@ -30,7 +30,7 @@ async function inGap(): Promise<{ readonly world: World; readonly process: Proce
 const failures = (world: World) => world.heardOf('pipeline.failed');
 
 describe('simulation/waiting in a gap', () => {
-  it('G3: keeps running, is tried again every five minutes, and leaves the visible table as it is', async () => {
+  it('G3: keeps running, tries again every five minutes, and leaves the visible table unchanged', async () => {
     const { world, process } = await inGap();
     const visible = world.visible();
     await world.busy(DAY / 24);
@@ -43,10 +43,10 @@ describe('simulation/waiting in a gap', () => {
     assert.deepEqual(world.visible(), visible);
     assert.equal(world.checkpoint?.gap?.reason, 'stream replaced');
     const { failed } = await process.stop();
-    assert.ok(failed[0]?.error instanceof Gap, 'what it ends with still says so');
+    assert.ok(failed[0]?.error instanceof Gap, 'its final error is still the gap');
   });
 
-  it('G3: a resync that is asked for meanwhile is carried out at once', async () => {
+  it('G3: runs a resync that is requested meanwhile at once', async () => {
     const { world, process } = await inGap();
     await world.busy(7 * MINUTE);
     const resynced = process.replicator.resync(world.tableName);
@@ -57,7 +57,7 @@ describe('simulation/waiting in a gap', () => {
     assert.deepEqual(await process.stop(), { failed: [] });
   });
 
-  it('G3: goes on by itself when another process has resynced the table', async () => {
+  it('G3: continues without help when another process has resynced the table', async () => {
     const { world, process } = await inGap();
     const other = world.start({ resync: true });
     await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
@@ -71,7 +71,7 @@ describe('simulation/waiting in a gap', () => {
     assert.deepEqual(await process.stop(), { failed: [] });
   });
 
-  it('G3: stops when it meets an error in the end that is no gap', async () => {
+  it('G3: stops when a later error is not a gap', async () => {
     const { world, process } = await inGap();
     await world.busy(20 * MINUTE);
     const answer = { kind: 'error', type: 'ValidationException' } as const;
@@ -81,7 +81,7 @@ describe('simulation/waiting in a gap', () => {
     assert.equal(failed[0]?.error.name, 'AwsFault');
   });
 
-  it('G1: goes on with the new table when it is deleted and made again meanwhile', async () => {
+  it('G1: continues with the new table when the table is deleted and recreated meanwhile', async () => {
     const { world, process } = await inGap();
     world.replaceTable();
     await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
@@ -90,7 +90,7 @@ describe('simulation/waiting in a gap', () => {
     assert.deepEqual(await process.stop(), { failed: [] });
   });
 
-  it('stops at once when it is asked to', async () => {
+  it('stops at once on request', async () => {
     const { world, process } = await inGap();
     const before = world.clock.now();
     await process.stop();

@@ -6,7 +6,7 @@ import { type GapVariant, downtime, GAP_VARIANTS, SHORT_RETENTION } from './gap-
 import type { Process } from './process';
 import { DAY, HOUR, MINUTE, SECOND, World } from './world';
 
-/** A table with soft deletes and a key deleted long ago, and polls rare enough for days to pass quickly. */
+/** A table with soft deletes and a key deleted long ago. Polls are rare, so that days pass quickly. */
 function gapWorld(variant: Partial<GapVariant>): World {
   return new World({
     seed: 7,
@@ -20,7 +20,7 @@ function gapWorld(variant: Partial<GapVariant>): World {
 describe('simulation/gaps before the first publish', () => {
   for (const variant of GAP_VARIANTS) {
     quickIf(!variant.name.startsWith('one shard stuck')).it(
-      `G1, G2: ${variant.name}: a new generation by itself, equal in the end`,
+      `G1, G2: ${variant.name}: a new generation starts without help, and all is equal in the end`,
       async () => {
         const exportMs = variant.exportMs ?? 30 * MINUTE;
         const world = gapWorld({ knobs: { exportDurationMs: [exportMs, exportMs], ...variant.knobs } });
@@ -31,7 +31,7 @@ describe('simulation/gaps before the first publish', () => {
         const { generation, export: first } = world.checkpoint!;
         const next = await variant.happen(world, process);
         await world.untilCaughtUp(2 * DAY);
-        assert(world.heardOf('pipeline.gap').length >= 1, 'no gap was told');
+        assert(world.heardOf('pipeline.gap').length >= 1, 'no gap was reported');
         assert(world.checkpoint!.generation > generation);
         assert.notEqual(world.checkpoint!.export?.clientToken, first?.clientToken);
         assert.deepEqual(
@@ -45,7 +45,7 @@ describe('simulation/gaps before the first publish', () => {
     );
   }
 
-  it('G1, G2: a stream that was turned off and is gone: says that it is off; once it is on, loads anew', async () => {
+  it('G1, G2: a stream that was turned off and is gone: reports that it is off, and reloads once it is on', async () => {
     const world = gapWorld({ knobs: SHORT_RETENTION });
     await world.prepare();
     await world.busy(MINUTE);
@@ -54,7 +54,7 @@ describe('simulation/gaps before the first publish', () => {
     const next = await downtime(world, process, 4 * HOUR, () => world.setStream(false));
     const { failed } = await world.clock.run(next.outcome);
     assert(failed[0]?.error instanceof StreamDisabled, String(failed[0]?.error));
-    assert.match(world.heardOf('pipeline.gap')[0]!.message, /no longer exists|is gone/);
+    assert.match(world.heardOf('pipeline.gap')[0]!.message, /no longer exists|disappeared/);
     world.setStream(true);
     await world.busy(MINUTE);
     const last = world.start();
@@ -63,7 +63,7 @@ describe('simulation/gaps before the first publish', () => {
     await last.stop();
   });
 
-  it('G1, A3: another table id: the table is loaded anew, with a new token', async () => {
+  it('G1, A3: another table id: the table is reloaded, with a new token', async () => {
     const world = gapWorld({});
     await world.prepare();
     await world.busy(MINUTE);
@@ -84,7 +84,7 @@ describe('simulation/gaps before the first publish', () => {
 describe('simulation/gaps after the first publish', () => {
   for (const variant of GAP_VARIANTS) {
     quickIf(!variant.name.startsWith('one shard stuck')).it(
-      `G1, P3: ${variant.name}: stops, names from and to, and resync heals`,
+      `G1, P3: ${variant.name}: stops, reports from and to, and a resync fixes it`,
       async () => {
         const world = gapWorld(variant);
         await world.prepare();
@@ -98,7 +98,7 @@ describe('simulation/gaps after the first publish', () => {
 
         const next = await variant.happen(world, process);
         const gap = await gapOf(world, next);
-        assert(variant.reasons.includes(gap.reason), `it says ${gap.reason}`);
+        assert(variant.reasons.includes(gap.reason), `it reports ${gap.reason}`);
         if (variant.namesShard) assert.notEqual(gap.shardId, undefined, 'it names no shard');
         assert(gap.message.includes(new Date(gap.from).toISOString()), gap.message);
         assert(gap.message.includes(new Date(gap.to).toISOString()), gap.message);
@@ -114,12 +114,12 @@ describe('simulation/gaps after the first publish', () => {
           [again.reason, again.from, again.to, again.shardId],
           [gap.reason, gap.from, gap.to, gap.shardId],
         );
-        assert.deepEqual(world.visible(), visible, 'the visible table stays as it is');
+        assert.deepEqual(world.visible(), visible, 'the visible table stays unchanged');
 
         const published = world.heardOf('pipeline.published').length;
         const healing = world.start({ resync: true });
         while (world.heardOf('pipeline.published').length === published) {
-          assert.deepEqual(world.visible(), visible, 'the visible table stays as it is until the publish');
+          assert.deepEqual(world.visible(), visible, 'the visible table stays unchanged until the publish');
           await world.busy(10 * SECOND);
         }
         await world.untilCaughtUp();
@@ -132,7 +132,7 @@ describe('simulation/gaps after the first publish', () => {
     );
   }
 
-  it('G1, P3: another table id: the table is loaded anew, with a new token, behind the visible one', async () => {
+  it('G1, P3: another table id: the table is reloaded with a new token, while the present one stays visible', async () => {
     const world = gapWorld({});
     await world.prepare();
     for (let i = 0; i < 5; i++) world.write();
@@ -154,7 +154,7 @@ describe('simulation/gaps after the first publish', () => {
     await process.stop();
   });
 
-  it('G1: a stream that is off and read to its end: waits, says so, and loses nothing for as long as it is off', async () => {
+  it('G1: a stream that is off and read to its end: waits, reports it, and loses nothing for as long as it is off', async () => {
     const world = gapWorld({});
     await world.prepare();
     for (let i = 0; i < 5; i++) world.write();
@@ -194,7 +194,7 @@ describe('simulation/gaps after the first publish', () => {
   });
 });
 
-/** The gap that stopped a process, its only failure. */
+/** The gap that stopped a process; it must be the only failure. */
 async function gapOf(world: World, process: Process): Promise<Gap> {
   await world.until(() => !process.isAlive, HOUR, 'the pipeline stopped');
   const { failed } = await process.outcome;
@@ -208,7 +208,7 @@ async function gapOf(world: World, process: Process): Promise<Gap> {
   return error;
 }
 
-/** Times of the last write of each key that the destination does not hold as the source does. */
+/** Times of the last write of each key that differs between source and destination. */
 function missingWrites(world: World): number[] {
   const [source, destination] = [world.source(), world.destination()];
   return [...world.history.writes]

@@ -25,7 +25,7 @@ import { ServiceError, type Simulator } from '../../simulator';
 import { parseIterator } from '../../simulator/streams/iterator';
 
 type Json = Record<string, unknown>;
-/** About what a record takes in memory beside its values. */
+/** Approximate memory of a record besides its values. */
 const RECORD_BYTES = 256;
 export type BeforeCall = (operation: Operation, subject: string | undefined) => void | Promise<void>;
 
@@ -41,19 +41,19 @@ interface WireRecord {
   };
 }
 
-/** Members that the wire carries as epoch seconds and the SDK gives as dates. */
+/** Members that are epoch seconds on the wire and dates in the SDK. */
 const TIMES = /(DateTime|Time)$/;
 
 /**
- * The simulator behind the runtime's own interface, without sockets: a week of a table passes in seconds. Answers are made
- * by the runtime's converters, errors go through its fault table.
+ * The simulator with the runtime's own interface, without sockets: a week of a table passes in seconds. Answers go through
+ * the runtime's converters, errors through its fault table.
  */
 export class InProcessServices implements AwsServices {
   readonly clock = { now: () => this.simulator.clock.now() };
 
   constructor(
     readonly simulator: Simulator,
-    /** Called before every call; may take time, or throw what a socket would. `subject`: shard or object, if it has one. */
+    /** Called before every call. May take time, or throw what a socket would. `subject`: the shard or object, if any. */
     private readonly before: BeforeCall = () => undefined,
   ) {}
 

@@ -4,16 +4,16 @@ import type { VisibleRow } from './stage';
 import type { World } from './world';
 
 /**
- * What must hold after every commit, not only in the end. Looks at what is committed after each step of a
- * destination, and throws an AssertionError that names the rule.
+ * What must hold after every commit, not only in the end. Checks the committed state after each step of a destination, and
+ * throws an AssertionError that names the rule.
  */
 export class Invariants {
-  /** The incarnation of the table that the visible table holds. */
+  /** The incarnation of the source that the visible table shows. */
   private shown: SourceHistory | undefined;
   private phase: string | undefined;
-  /** Key → the least version that a reader may still see: number of a write, -1 for none. */
+  /** Key → the oldest version that a reader may still see: number of a write, -1 for none. */
   private readonly seen = new Map<string, number>();
-  /** Keys that a reader has seen a row of. */
+  /** Keys of which a reader has seen a row. */
   private readonly shownKeys = new Set<string>();
   private rows = '';
 
@@ -47,8 +47,8 @@ export class Invariants {
   }
 
   /**
-   * In the end: a row for every item, and with soft deletes a tombstone for every row there ever was.
-   * @param verifying a verify is under way
+   * In the end there must be a row for every item, and with soft deletes a tombstone for every earlier row.
+   * @param verifying whether a verify is running
    */
   checkEnd(verifying: boolean): void {
     assert(verifying || !this.world.stage.hasVerify(), 'V3: something is left of a verify');
@@ -63,7 +63,7 @@ export class Invariants {
     this.seen.clear();
   }
 
-  /** Rule W1: what was written before W has been applied. */
+  /** Rule W1: everything written before W has been applied. */
   private checkWatermark(watermark: number, visible: ReadonlyMap<string, VisibleRow>): void {
     for (const [key, writes] of this.shown?.writes ?? []) {
       const needed = writes.findLastIndex(({ at }) => at < watermark);
@@ -77,7 +77,7 @@ export class Invariants {
     }
   }
 
-  /** No row goes backward for a reader. */
+  /** No row goes back in time for a reader. */
   private checkReaders(visible: ReadonlyMap<string, VisibleRow>): void {
     for (const [key, writes] of this.shown?.writes ?? []) {
       const row = liveRow(visible.get(key));
@@ -85,7 +85,7 @@ export class Invariants {
       const least = this.seen.get(key) ?? -1;
       if (!row && least === -1) continue;
       const now = writes.findIndex(({ value }, at) => at >= least && value === row?.value);
-      assert(now >= 0, `P2: ${key} goes backward to ${row ? row.value : 'no row'}`);
+      assert(now >= 0, `P2: ${key} goes back to ${row ? row.value : 'no row'}`);
       this.seen.set(key, now);
     }
     this.checkTombstones(visible);

@@ -17,13 +17,13 @@ const COMMITS = new Set([
   'endVerify',
 ]);
 
-/** What a destination that is away still does: it forgets what is not committed. */
+/** What still happens while a destination is unreachable: it forgets what is not committed. */
 const ALWAYS = new Set(['load.rollback', 'release']);
 
-/** AWS calls that fail now and then. */
+/** AWS calls that fail occasionally. */
 const FAILING = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'DescribeExport', 'GetObject'];
 
-/** What goes wrong around the calls of a replicator, until it is calm. */
+/** What goes wrong around the calls of a replicator, until the calm. */
 export class Mishaps {
   isCalm = false;
   private unavailableUntil = 0;
@@ -45,12 +45,12 @@ export class Mishaps {
     this.world.simulator.faults.clear();
   }
 
-  /** The destination is away for so long. */
+  /** Makes the destination unreachable for this long. */
   unavailable(ms: number): void {
     this.unavailableUntil = this.world.clock.now() + ms;
   }
 
-  /** For a process; `kill` ends it at once. */
+  /** The disturbance for a process; `kill` ends that at once. */
   around(kill: () => void): Disturbance {
     return {
       before: (step) => {

@@ -11,8 +11,8 @@ import { EngineStage } from './engine-stage';
 import type { Surroundings } from './stage';
 
 /**
- * A real PostgreSQL database. A kill, also between the statements of a transaction, ends all connections to it: the server
- * rolls back what was not committed, and does what it was sent last or does not.
+ * A real PostgreSQL database. A kill, even between the statements of a transaction, ends all connections to it: the server
+ * rolls back what was not committed, and may or may not execute what it received last.
  */
 export class PostgresStage extends EngineStage {
   private database!: TestDatabase;
@@ -24,14 +24,14 @@ export class PostgresStage extends EngineStage {
 
   constructor(
     private readonly random: Random,
-    /** That a process is killed before a statement. */
+    /** Probability that a process is killed before a statement. */
     private readonly killRate: number,
     private readonly patience: PostgresOptions['patience'] = {},
   ) {
     super();
   }
 
-  /** From now on replicators reach it through what can break their connections. */
+  /** From now on replicators reach it through a proxy that can break their connections. */
   async relayed(): Promise<BreakingRelay> {
     return (this.relay = await BreakingRelay.to(this.database.url));
   }
@@ -53,7 +53,7 @@ export class PostgresStage extends EngineStage {
     return trackedDestination(destination, clock);
   }
 
-  /** Of a process like those of `destination`, or, from outside, of one whose connections do not break. */
+  /** For a process like those of `destination`, or, from outside, for one whose connections do not break. */
   mailbox({ clock }: Surroundings, from: 'replicator' | 'outside'): Mailbox {
     const url = from === 'replicator' ? this.relay?.url(this.database.url) : undefined;
     const { control } = this.connected(url);

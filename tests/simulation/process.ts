@@ -11,22 +11,22 @@ import type { Surroundings } from './stage';
 
 export interface ProcessOptions {
   readonly resync?: boolean;
-  /** Default: that of the world's stage. */
+  /** Default: the destination of the world's stage. */
   readonly destination?: Destination;
-  /** Around each call of the destination. */
+  /** Called around each call of the destination. */
   readonly disturbance?: Disturbance;
-  /** Before each call of AWS. */
+  /** Called before each call of AWS. */
   readonly beforeCall?: BeforeCall;
-  /** Instead of those of the world's stage; `before` has to be awaited before each call. */
+  /** Replaces the services of the world's stage, which must await `before` before each call. */
   readonly services?: (before: BeforeCall) => AwsServices;
-  /** Instead of the world's: of a machine whose clock is wrong. */
+  /** Replaces the world's clock, for a machine whose clock is wrong. */
   readonly clock?: Clock;
 }
 
-/** Thrown into everything a killed process still tries. */
+/** Thrown into everything that a killed process still tries. */
 export class Killed extends Error {}
 
-/** A replicator's process in the world: everything it holds in memory goes with it. */
+/** A replicator's process in the world. Its memory is lost when it ends. */
 export class Process {
   readonly replicator: Replicator;
   readonly events = new Events();
@@ -79,25 +79,25 @@ export class Process {
     return this.controller.signal.reason instanceof Killed;
   }
 
-  /** Neither ended nor killed. */
+  /** Whether it has neither ended nor been killed. */
   get isAlive(): boolean {
     return this.alive;
   }
 
-  /** Graceful: what SIGTERM does. */
+  /** Stops gracefully, like SIGTERM. */
   stop(): Promise<RunOutcome> {
     this.controller.abort(new Error('stopped'));
     return this.outcome;
   }
 
-  /** It does nothing any more, from this instant: what SIGKILL does. */
+  /** Ends it at this instant, like SIGKILL. */
   kill(): void {
     this.alive = false;
     this.controller.abort(new Killed());
     this.thaw();
   }
 
-  /** It stands still before its next step until it is thawed, and does not know: what SIGSTOP does. */
+  /** Suspends it before its next step until it is thawed, unnoticed, like SIGSTOP. */
   freeze(): void {
     if (this.frozen) return;
     let thaw: () => void = () => undefined;
@@ -117,7 +117,7 @@ export class Process {
   }
 }
 
-/** zlib's threads know nothing of virtual time. */
+/** Synchronous, because zlib's threads do not follow virtual time. */
 async function* gunzipAtOnce(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of compressed) pieces.push(piece);

@@ -13,7 +13,7 @@ import { randomWorld } from './random-world';
 import type { Stage } from './stage';
 import { DAY, HOUR, MINUTE, SECOND, type World } from './world';
 
-/** What a schedule came across, so that it can be seen what the seeds reach. */
+/** What a schedule reached, to see what the seeds cover. */
 export interface Reached {
   kills: number;
   zombies: number;
@@ -23,8 +23,8 @@ export interface Reached {
 }
 
 /**
- * One table and its replicators through a schedule that the seed has drawn: crashes, zombies, splits, gaps, resyncs and
- * what else may come, then calm. @throws AssertionError when anything comes out wrong on the way or in the end
+ * Runs one table and its replicators through a schedule drawn from the seed: crashes, zombies, splits, gaps, resyncs and more,
+ * then calm. @throws AssertionError if anything is wrong on the way or in the end
  */
 export async function runSchedule(seed: number, stage?: Stage): Promise<Reached> {
   const world = randomWorld(seed, stage);
@@ -41,9 +41,9 @@ class Schedule {
   private readonly invariants: Invariants;
   private readonly mishaps: Mishaps;
   private readonly reached: Reached = { kills: 0, zombies: 0, publishes: 0, gaps: 0, verifications: 0 };
-  /** The one that holds the lease, as far as is known, comes last. */
+  /** The last one holds the lease, as far as is known. */
   private processes: Process[] = [];
-  /** Verifications that have not ended. */
+  /** Number of verifications that have not ended. */
   private verifying = 0;
   private broken: unknown;
 
@@ -123,7 +123,7 @@ class Schedule {
   private start(): void {
     this.processes = this.processes.filter((process) => process.isAlive);
     if (this.processes.some((process) => !process.isFrozen)) return;
-    // Without a resync it has to stop at the same gap again.
+    // Without a resync it must stop at the same gap again.
     const resync = this.world.checkpoint?.gap !== undefined && this.random.chance(0.8);
     const process: Process = this.world.start({
       resync,
@@ -162,7 +162,7 @@ class Schedule {
 
   private ended(process: Process, error: Error | undefined): void {
     if (process.wasKilled || error === undefined || error instanceof LeaseLost) return;
-    // The schedule turns it off for a while; whoever starts then is told, and starts again.
+    // The schedule turns it off for a while: a process that starts then reports it, and starts again.
     if (error instanceof StreamDisabled) return;
     if (!(error instanceof Gap)) {
       this.broken ??= new assert.AssertionError({ message: `a process stopped with ${error.stack}` });
@@ -193,7 +193,7 @@ class Schedule {
     for (const process of this.processes) process.thaw();
   }
 
-  /** A long time in which no process works. */
+  /** A long time in which no process runs. */
   private async leap(): Promise<void> {
     const { random, world } = this;
     const isCrash = random.chance(0.5);
@@ -230,7 +230,7 @@ class Schedule {
         this.verifying -= 1;
         this.reached.verifications += 1;
         if (differences === 0) return;
-        this.broken ??= new assert.AssertionError({ message: `verify finds ${JSON.stringify(examples)}` });
+        this.broken ??= new assert.AssertionError({ message: `verify found ${JSON.stringify(examples)}` });
       },
       (error: unknown) => {
         this.verifying -= 1;
@@ -271,7 +271,7 @@ class Schedule {
   }
 }
 
-/** What a verify finds when its table or stream is another one by then; the pipeline will find the same. */
+/** The error of a verify whose table or stream was replaced meanwhile; the pipeline will find the same. */
 function isOfAnotherTable(error: Error): boolean {
   return error instanceof TableReplaced || error instanceof Gap;
 }

@@ -6,20 +6,20 @@ import type { Stage } from './stage';
 
 const FILES = "'tests/simulation/random-schedules*.spec.ts'";
 
-/** That a process is killed before a statement of its database. */
+/** Probability that a process is killed before a statement of its database. */
 export const KILLS_PER_STATEMENT = 0.002;
 
-/** Seeds in memory that `npm test` has. */
+/** Number of seeds in memory in `npm test`. */
 export const QUICK_SEEDS = 50;
 
-/** How many seeds a stage has, in tests of so many; `npm test` has the first `quick` tests. */
+/** The number of seeds of a stage, in tests of `block` seeds each; `npm test` runs the first `quick` tests. */
 export interface Amount {
   readonly seeds: number;
   readonly block: number;
   readonly quick: number;
 }
 
-/** Tests that run seeds on a stage of each seed's own, or the one that SEED names. */
+/** Tests that run seeds, each on its own stage, or only the one that SEED names. */
 export function schedules(
   where: string,
   { seeds, block, quick }: Amount,

@@ -3,7 +3,7 @@ import { derivedRandom, type Random } from '../../simulator/random';
 import type { Stage } from './stage';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
-/** A world whose knobs and settings the seed has drawn, from what AWS may do at its worst and a bit beyond. */
+/** A world with knobs and settings drawn from the seed: the worst that AWS may do, and a little worse. */
 export function randomWorld(seed: number, stage?: Stage): World {
   const random = derivedRandom(seed, 'world');
   return new World({
@@ -39,14 +39,14 @@ function randomKnobs(random: Random): Partial<Knobs> {
       [0, 55 * SECOND],
       [50 * SECOND, 55 * SECOND],
     ]),
-    // A shard hidden for more than a minute after its creation is more than rule W1 can bear.
+    // Rule W1 cannot handle a shard hidden for more than a minute after its creation.
     parentOmissionMs: [0, 0],
     closingLagMs: random.pick([
       [0, 0],
       [0, 55 * SECOND],
       [50 * SECOND, 55 * SECOND],
     ]),
-    // A record may look older than it is; one that looked younger would take W past others.
+    // A record may look older than it is; one that looked younger would advance W past others.
     creationTimeJitterMs: random.pick([
       [0, 0],
       [-4_000, 0],

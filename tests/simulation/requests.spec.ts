@@ -3,7 +3,7 @@ import { CommitOutcomeUnknown } from '../../runtime/destinations/errors';
 import { CutShort } from '../../runtime/pipeline/requests';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
-/** What is asked of a replicator ends with what was stored, whatever of it was heard. */
+/** A request to a replicator ends with the stored result, even if its answer was lost. */
 describe('simulation/requests', () => {
   async function published(): Promise<{
     world: World;
@@ -32,7 +32,7 @@ describe('simulation/requests', () => {
   }
 
   for (const step of ['publish', 'startGeneration']) {
-    it(`C3: resync returns when its generation is published, though the answer to ${step} was lost`, async () => {
+    it(`C3: resync returns when its generation is published, even if the answer to ${step} was lost`, async () => {
       const { world, process, lose } = await published();
       lose(step);
       let returned = false;
@@ -48,7 +48,7 @@ describe('simulation/requests', () => {
     });
   }
 
-  it('two resyncs asked for at once are one new generation', async () => {
+  it('two resyncs requested at once become one new generation', async () => {
     const { world, process } = await published();
     const both = Promise.all([1, 2].map(() => process.replicator.resync(world.tableName)));
     await world.clock.run(both);
@@ -57,7 +57,7 @@ describe('simulation/requests', () => {
     await process.stop();
   });
 
-  it('a resync and a verify that are under way when the replicator stops are cut short', async () => {
+  it('a resync and a verify are interrupted when the replicator stops', async () => {
     const { world, process } = await published();
     const verify = assert.rejects(process.replicator.verify(world.tableName), CutShort);
     const resync = assert.rejects(process.replicator.resync(world.tableName), CutShort);

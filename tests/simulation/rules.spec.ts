@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import { MINUTE, SECOND, World } from './world';
 
-/** Rules whose neglect would cost time or money rather than rows: asserted as they stand. */
+/** Rules whose violation costs time or money instead of rows, so they are asserted directly. */
 describe('simulation/rules', () => {
-  /** The checkpoint as it was before the first call of each operation. */
+  /** The checkpoint before the first call of each operation. */
   function callsOf(world: World): { before: Map<string, Checkpoint | undefined>; subjects: Set<string> } {
     const before = new Map<string, Checkpoint | undefined>();
     const subjects = new Set<string>();
@@ -19,7 +19,7 @@ describe('simulation/rules', () => {
     return { before, subjects };
   }
 
-  it('A1: a generation starts when the stream has been on for five minutes, with table id and ARN', async () => {
+  it('A1: a generation starts when the stream has been on for five minutes, and stores table id and ARN', async () => {
     const world = new World();
     await world.prepare(20 * SECOND);
     const streamMadeAt = world.clock.startedAt;
@@ -41,7 +41,7 @@ describe('simulation/rules', () => {
     assert.deepEqual([...subjects].sort(), [...roots].sort());
   });
 
-  it('A3: T is 5 minutes after S0 at least; the token is stored before the request, the ARN right after it', async () => {
+  it('A3: T is 5 minutes after S0 or later; the token is stored before the request, and the ARN right after it', async () => {
     const world = new World();
     await world.prepare();
     const { before } = callsOf(world);
@@ -55,7 +55,7 @@ describe('simulation/rules', () => {
     assert.notEqual(found.arn, undefined, 'the ARN was not stored right after the request');
   });
 
-  it('A3: T of a resync is 62 s after the changes table was opened at least', async () => {
+  it('A3: T of a resync is 62 s after the changes table was opened, or later', async () => {
     const world = new World();
     await world.prepare();
     const first = world.start();
@@ -74,9 +74,9 @@ describe('simulation/rules', () => {
     assert(world.checkpoint!.export!.exportTime >= openedAt + 62 * SECOND);
   });
 
-  it('P2: is published when W has passed T by 62 s, and not before', async () => {
+  it('P2: is published when W has passed T by 62 s, and not earlier', async () => {
     const world = new World({
-      // So that the publish waits for W, and not for the export.
+      // Makes the publish wait for W and not for the export.
       knobs: { exportDurationMs: [SECOND, SECOND] },
       settings: { poll: { minMs: 250, maxMs: 1_000, listShardsMs: 15_000, exportMs: 1_000 } },
     });
@@ -97,7 +97,7 @@ describe('simulation/rules', () => {
     assert(marginsMs[0]! >= 62 * SECOND, `after ${marginsMs[0]} ms`);
   });
 
-  it('W1: W moves on and is stored while nothing is written', async () => {
+  it('W1: W advances and is stored while nothing is written', async () => {
     const world = new World();
     await world.prepare();
     world.start();

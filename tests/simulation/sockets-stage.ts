@@ -5,7 +5,7 @@ import { trackedServices } from '../exactness/tracked';
 import type { BeforeCall } from './in-process-services';
 import { MemoryStage, type Surroundings } from './stage';
 
-/** The AWS SDK, over sockets to the simulator's port; time waits for every answer. */
+/** The AWS SDK over sockets to the simulator's port. Virtual time waits for every answer. */
 export class SocketsStage extends MemoryStage {
   private readonly opened: SdkServices[] = [];
   private listening: Listening | undefined;

@@ -5,7 +5,7 @@ export interface SourceWrite {
   readonly value: string | undefined;
 }
 
-/** Every write to one incarnation of the source table, by key, oldest first. Values of one key are never repeated. */
+/** Every write to one incarnation of the source table, by key, oldest first. No value of a key occurs twice. */
 export class SourceHistory {
   readonly writes = new Map<string, SourceWrite[]>();
 

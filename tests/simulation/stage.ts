@@ -16,41 +16,41 @@ export interface VisibleRow {
   readonly deleted: boolean;
 }
 
-/** What a world has for its processes. */
+/** What a world provides to its processes. */
 export interface Surroundings {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly simulator: Simulator;
   readonly settings: Settings;
   readonly stage: Stage;
-  /** What processes that live have told. */
+  /** Events of the live processes. */
   readonly heard: { name: EventName; event: EventMap[EventName] }[];
   readonly tableName: string;
 }
 
-/** Where a world's processes find AWS and their destination, and what that destination has committed. */
+/** Connects a world's processes to AWS and their destination, and shows what the destination has committed. */
 export interface Stage {
   open?(world: Surroundings): Promise<void>;
   services(world: Surroundings, before: BeforeCall): AwsServices;
-  /** For one process; `kill` ends it. */
+  /** The destination for one process; `kill` ends it. */
   destination(world: Surroundings, kill: () => void): Destination;
-  /** A step of a destination is done: what follows shows what it has committed. */
+  /** Called after a step of a destination: from then on the getters show what it committed. */
   committed?(world: Surroundings, step: string): Promise<void>;
-  /** Schedules on it are kept short. */
+  /** Whether schedules are kept short. */
   readonly isSlow?: boolean;
   readonly checkpoint: Checkpoint | undefined;
-  /** Id → row of the visible table, soft-deleted ones included. */
+  /** Id → row of the visible table, including soft-deleted ones. */
   visible(): Map<string, VisibleRow>;
-  /** Keys of the files that the load in hand has committed, as the ledger has them. */
+  /** Keys of the files that the present load has committed, from the ledger. */
   loadedFiles(): readonly string[];
-  /** Whether there is anything of a verify: what it records, or what it compares with. */
+  /** Whether anything of a verify exists: recorded keys, or the table it compares with. */
   hasVerify(): boolean;
-  /** A process was killed. Says whether the others that hold the same destination end with it. */
+  /** Called when a process was killed. Returns whether other processes with the same destination end with it. */
   killed?(): 'alone' | 'all';
   close?(): Promise<void>;
 }
 
-/** Everything in this process's memory. */
+/** Everything in memory. */
 export class MemoryStage implements Stage {
   private readonly store = new MemoryStore();
 
@@ -87,7 +87,7 @@ export class MemoryStage implements Stage {
     return this.pipeline !== undefined && hasVerify(this.pipeline);
   }
 
-  /** There is one table, so one pipeline. */
+  /** One pipeline, as there is one table. */
   get pipeline(): StoredPipeline | undefined {
     const [pipeline] = this.store.pipelines.values();
     return pipeline;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { catchStrayErrors, StrayError } from '../../runtime/stray-errors';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
-/** Without it, mocha would take the errors for the test's. */
+/** Otherwise mocha would fail the test with these errors. */
 function withoutOtherListeners(): () => void {
   const before = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
@@ -12,10 +12,10 @@ function withoutOtherListeners(): () => void {
   };
 }
 
-/** Rejections are noticed when all that is due has run. */
+/** Rejections are reported after everything due has run. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-describe('simulation/errors that nothing handles', () => {
+describe('simulation/unhandled errors', () => {
   let restore: () => void;
   let stopCatching: () => void;
   const reported: StrayError[] = [];
@@ -29,7 +29,7 @@ describe('simulation/errors that nothing handles', () => {
     restore();
   });
 
-  it('one of a pipeline stops that one with its place; the others go on, and all is well after a start', async () => {
+  it('an error in a pipeline stops only that one and names the place; the others continue, and all is well after a restart', async () => {
     const world = new World({
       seed: 3,
       grain: SECOND,
@@ -74,7 +74,7 @@ describe('simulation/errors that nothing handles', () => {
     assert.ok(error instanceof StrayError && error.kind === 'fatal', String(error));
     assert.match(error.place ?? '', /stray-errors\.spec\.ts:\d+:\d+$/);
     assert.ok(error.message.includes('nobody waits for this') && error.message.includes(error.place!));
-    assert.ok(process.isAlive, 'the other table goes on');
+    assert.ok(process.isAlive, 'the other table continues');
     const later = world.heardOf('stream.batch').slice(batches);
     assert.deepEqual(
       [...new Set(later.map((batch) => batch.pipeline))],
@@ -92,7 +92,7 @@ describe('simulation/errors that nothing handles', () => {
     await next.stop();
   });
 
-  it('one that belongs to no pipeline is reported, and nothing stops', async () => {
+  it('an error outside any pipeline is reported and stops nothing', async () => {
     void Promise.reject(new Error('of nobody'));
     void Promise.reject('not even an error');
     await turn();

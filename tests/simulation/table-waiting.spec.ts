@@ -21,7 +21,7 @@ describe('simulation/waiting for a table', () => {
     ['two days', 2 * DAY],
   ] as const) {
     quickIf(ms === HOUR).it(
-      `G1: a table that is made again ${late} later is loaded anew by the process that waited, without a gap`,
+      `G1: a table that is made again ${late} later is reloaded by the waiting process, without a gap`,
       async () => {
         const world = await published();
         const process = world.start();
@@ -38,14 +38,14 @@ describe('simulation/waiting for a table', () => {
         assert.equal(world.checkpoint?.tableId, world.tableId);
         assert.deepEqual(world.heardOf('pipeline.gap'), []);
         const told = world.heardOf('pipeline.failed');
-        assert.equal(told.length, 1, 'told once');
+        assert.equal(told.length, 1, 'reported once');
         assert.ok(told[0]?.error instanceof TableAwaited);
         assert.deepEqual(await process.stop(), { failed: [] });
       },
     );
   }
 
-  it('G1: a resync that is asked for while the table is gone is refused with what is waited for', async () => {
+  it('G1: a resync requested while the table is gone is refused with the reason of the wait', async () => {
     const world = await published();
     const process = world.start();
     await world.untilCaughtUp();

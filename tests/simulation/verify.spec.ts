@@ -6,7 +6,7 @@ import { ServiceError } from '../../simulator';
 import type { Process, ProcessOptions } from './process';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
-/** With a table that is published and caught up. */
+/** A world with a table that is published and caught up. */
 async function published(
   options: ProcessOptions = {},
   exportMs: number = 5 * MINUTE,
@@ -29,7 +29,7 @@ function killed(process: Process): Process['outcome'] {
   return process.outcome;
 }
 
-/** What a verify came to, while the table is written to. */
+/** The result of a verify while the table is written to. */
 async function outcome(world: World, process: Process): Promise<VerifyReport | Error> {
   let found: VerifyReport | Error | undefined;
   process.replicator.verify(world.tableName).then(
@@ -43,7 +43,7 @@ async function outcome(world: World, process: Process): Promise<VerifyReport | E
 }
 
 describe('simulation/verify', () => {
-  it('V1: T is 62 s after the recording began, and W has passed T by 62 s when rows are compared', async () => {
+  it('V1: T is 62 s after the start of the recording, and W has passed T by 62 s when rows are compared', async () => {
     let recordedAt = Infinity;
     let watermark = 0;
     const { world, process } = await published(
@@ -68,11 +68,11 @@ describe('simulation/verify', () => {
       `T is ${report.exportTime - recordedAt} ms later`,
     );
     assert.ok(watermark >= report.exportTime + 62 * SECOND, `W is ${watermark - report.exportTime} ms later`);
-    assert.ok(!world.stage.hasVerify(), 'V3: it leaves something');
+    assert.ok(!world.stage.hasVerify(), 'V3: it left something');
     await process.stop();
   });
 
-  /** Something that happens from now on, once. */
+  /** Throws in matching calls. */
   type Failure = (operation: string, subject: string) => void;
   const failing =
     (wanted: string, error: () => Error, part = ''): Failure =>
@@ -94,7 +94,7 @@ describe('simulation/verify', () => {
       { aws: failing('ExportTableToPointInTime', refused('ValidationException')), says: /it is not to be/ },
     ],
     [
-      'no time of an export will do',
+      'every export time is refused',
       {
         aws: failing('ExportTableToPointInTime', refused('InvalidExportTimeException')),
         says: /point-in-time recovery/,
@@ -108,17 +108,20 @@ describe('simulation/verify', () => {
       'a file of the export is gone',
       { aws: failing('GetObject', refused('NoSuchKey', 404), '/data/'), says: /does not exist/ },
     ],
-    ['the tables for it cannot be made', { step: ['startVerify', unusable], says: /view was built/ }],
+    [
+      'the tables of the verify cannot be created',
+      { step: ['startVerify', unusable], says: /view was built/ },
+    ],
     ['nothing can be loaded', { step: ['load', unusable], says: /view was built/ }],
     ['the rows cannot be compared', { step: ['compare', unusable], says: /view was built/ }],
     [
-      'a defect comes up in it',
+      'the code of the verify has a bug',
       { step: ['compare', () => new TypeError('it is no function')], says: /it is no function/ },
     ],
   ];
 
   for (const [what, { aws, step, says }] of FAILURES) {
-    it(`V2: ${what}: the request fails with its cause, and the replication goes on`, async () => {
+    it(`V2: ${what}: the request fails with its cause, and replication continues`, async () => {
       let fails = false;
       const { world, process } = await published({
         beforeCall: (operation, subject) => {
@@ -150,7 +153,7 @@ describe('simulation/verify', () => {
     });
   }
 
-  it('V2: a time of the export that is refused once is followed by a later one', async () => {
+  it('V2: an export time that is refused once is replaced by a later one', async () => {
     let refusals = 0;
     let fails = false;
     const { world, process } = await published({
@@ -166,7 +169,7 @@ describe('simulation/verify', () => {
     await process.stop();
   });
 
-  /** A verify that has loaded all, and then the destination is away until somebody cuts it short. */
+  /** A verify that has loaded everything. Then the destination is unreachable until the verify is interrupted. */
   async function loaded(): Promise<{ world: World; process: Process; cut: Promise<void> }> {
     let away = 0;
     const { world, process } = await published({
@@ -174,7 +177,7 @@ describe('simulation/verify', () => {
         before: (step) => {
           if (step !== 'compare') return;
           away += 1;
-          throw new DestinationUnavailable('It is away.');
+          throw new DestinationUnavailable('It is unreachable.');
         },
       },
     });
@@ -213,7 +216,7 @@ describe('simulation/verify', () => {
     });
   }
 
-  it('V3: a new generation leaves nothing of a verify that it interrupts', async () => {
+  it('V3: a new generation removes everything of a verify that it interrupts', async () => {
     const { world, process, cut } = await loaded();
     world.replaceTable();
     await world.until(() => world.checkpoint?.generation === 2, HOUR);

@@ -4,7 +4,7 @@ import { VirtualClock } from './virtual-clock';
 describe('simulation/virtual-clock', () => {
   const DAY = 24 * 3600_000;
 
-  it('jumps to the next sleeper, in the order of time and then of lying down', async () => {
+  it('jumps to the next sleeper, ordered by wake time, then by the start of the sleep', async () => {
     const clock = new VirtualClock(1000);
     const woken: string[] = [];
     const sleeper = async (name: string, ...naps: number[]) => {
@@ -20,7 +20,7 @@ describe('simulation/virtual-clock', () => {
     assert.equal(clock.now(), 1000 + DAY);
   });
 
-  it('keeps order over many sleepers of random length', async () => {
+  it('keeps the order of many sleepers of random length', async () => {
     const clock = new VirtualClock();
     let seed = 7;
     const random = () => (seed = (seed * 48271) % 2147483647) % 1000;
@@ -50,7 +50,7 @@ describe('simulation/virtual-clock', () => {
     assert.deepEqual(woken, [100, 200, 200, 300]);
   });
 
-  it('an aborted sleeper wakes at once, and time does not wait for it', async () => {
+  it('wakes an aborted sleeper at once, and does not wait for it', async () => {
     const clock = new VirtualClock();
     const leaving = new AbortController();
     const reason = new Error('leaving');
@@ -73,7 +73,7 @@ describe('simulation/virtual-clock', () => {
     assert.deepEqual(order, ['work', 'sleeper']);
   });
 
-  it('work that fails is passed on, not lost', async () => {
+  it('throws the error of failed work', async () => {
     const clock = new VirtualClock();
     const failure = new Error('broken');
     const outside = new Promise<void>((resolve) => setTimeout(resolve, 5)).then(() =>
@@ -85,12 +85,12 @@ describe('simulation/virtual-clock', () => {
     await assert.rejects(clock.run(Promise.reject(failure)), failure);
   });
 
-  it('says so when nothing could ever end the wait', async () => {
+  it('throws when nothing could ever end the wait', async () => {
     const clock = new VirtualClock();
-    await assert.rejects(clock.run(new Promise(() => undefined)), /time stands still/);
+    await assert.rejects(clock.run(new Promise(() => undefined)), /time has stopped/);
   });
 
-  it('advances by a given time and lets everything happen that is due until then', async () => {
+  it('advances by a given time and runs everything due until then', async () => {
     const clock = new VirtualClock();
     let naps = 0;
     const napping = (async () => {

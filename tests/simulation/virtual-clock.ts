@@ -1,12 +1,12 @@
 import type { Clock } from '../../runtime/clock';
 import { progress } from '../tiers/progress';
 
-/** Time that nothing takes for which anybody waits: a program that goes round for ever is found out. */
+/** Rounds without progress of time: detects a program that loops forever. */
 const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
 
 interface Sleeper {
   readonly at: number;
-  /** Sleepers of the same instant wake in the order they lay down. */
+  /** Sleepers of the same instant wake in the order in which they began to sleep. */
   readonly turn: number;
   readonly signal: AbortSignal | undefined;
   resolve: (() => void) | undefined;
@@ -14,9 +14,9 @@ interface Sleeper {
 }
 
 /**
- * Time that stands still while anything happens and then jumps to the next sleeper: a week passes in seconds, and the
- * same program takes the same course each time. Work that goes on outside this process's microtasks (sockets, files,
- * a database) has to be told with `track`, or time jumps past it.
+ * A clock that stops while anything happens and then jumps to the next sleeper: a week passes in seconds, and a program
+ * runs the same way each time. Report work outside this process's microtasks (sockets, files, a database) with `track`, or
+ * time jumps past it.
  */
 export class VirtualClock implements Clock {
   private elapsed = 0;
@@ -27,8 +27,8 @@ export class VirtualClock implements Clock {
   private onSettled: (() => void) | undefined;
 
   /**
-   * `startedAt`: epoch ms at which time begins. `grainMs`: sleepers wake at multiples of it, so that many wake in one
-   * jump; worth it for a simulated week.
+   * @param startedAt epoch ms at which time begins @param grainMs sleepers wake at multiples of it, so that many wake in one
+   *   jump; useful for a simulated week
    */
   constructor(
     readonly startedAt: number = Date.UTC(2026, 0, 5, 12),
@@ -39,7 +39,7 @@ export class VirtualClock implements Clock {
     return this.elapsed;
   }
 
-  /** Epoch ms: what a simulated service takes for its time. */
+  /** The time of a simulated service, epoch ms. */
   now(): number {
     return this.startedAt + this.elapsed;
   }
@@ -54,7 +54,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Keeps time from passing until the promise has settled; it must not wait for this clock itself. */
+  /** Stops time until the promise has settled. The promise must not wait for this clock. */
   track<T>(promise: Promise<T>): Promise<T> {
     this.tracked += 1;
     const settled = () => {
@@ -66,7 +66,7 @@ export class VirtualClock implements Clock {
     return promise;
   }
 
-  /** Lets time pass until the promise has settled. @throws Error when nothing is left that time could bring about, or after a week */
+  /** Lets time pass until the promise has settled. @throws Error if nothing is left to wait for, or after a week */
   async run<T>(until: Promise<T>): Promise<T> {
     let ended = false;
     const end = () => {
@@ -75,14 +75,13 @@ export class VirtualClock implements Clock {
     until.then(end, end);
     const target = this.elapsed + LONGEST_WAIT_MS;
     await this.passWhile(() => {
-      if (this.elapsed > target)
-        throw new Error('a week has passed, and what is waited for has not happened');
+      if (this.elapsed > target) throw new Error('a week has passed without the awaited event');
       return !ended;
     });
     return until;
   }
 
-  /** Lets `ms` pass, and everything happen that is due until then. */
+  /** Lets `ms` pass, and runs everything due until then. */
   async advance(ms: number): Promise<void> {
     const target = this.elapsed + ms;
     await this.passWhile(() => {
@@ -103,7 +102,7 @@ export class VirtualClock implements Clock {
       }
       if (!unfinished()) return;
       const next = this.next();
-      if (!next) throw new Error('time stands still: nothing is under way, and nobody sleeps');
+      if (!next) throw new Error('time has stopped: nothing is running, and nobody sleeps');
       if (next.at > this.elapsed) {
         this.elapsed = next.at;
         progress();
@@ -131,7 +130,7 @@ export class VirtualClock implements Clock {
     if (known) return known;
     const sleepers = new Set<Sleeper>();
     this.sleepersOf.set(signal, sleepers);
-    // One listener a signal: adding and removing one for each of a million sleeps is what would take the time.
+    // One listener for each signal: adding and removing one for each of a million sleeps would be slow.
     const onAbort = () => {
       for (const sleeper of sleepers) {
         sleeper.resolve = undefined;

@@ -3,9 +3,9 @@ import { sized } from '../seeds';
 import { Invariants } from './invariants';
 import { DAY, HOUR, MINUTE, SECOND, World } from './world';
 
-/** CPU time, whatever else the machine does. The aim is one minute on two idle cores; slower ones have to pass, too. */
+/** CPU time, independent of other load. The goal is one minute on two idle cores, but slower machines must pass, too. */
 const LIMIT_MS = 3 * MINUTE;
-/** The second one already has shards of which nothing is left but their lines. */
+/** From the second day on, only rows are left of some shards. */
 const DAYS = sized(2);
 
 describe('simulation/a week', () => {
@@ -21,7 +21,7 @@ describe('simulation/a week', () => {
         exportDurationMs: [10 * MINUTE, 20 * MINUTE],
       },
       settings: {
-        // Small enough to be full while the destination stands still.
+        // Small enough to be full while the destination is stalled.
         queueBytes: 64 * 1024,
         poll: { minMs: 5_000, maxMs: 60_000, listShardsMs: 60_000, exportMs: 30_000 },
       },
@@ -59,7 +59,7 @@ describe('simulation/a week', () => {
   });
 });
 
-/** Some hundred writes, at times many at once. */
+/** A few hundred writes, sometimes many at once. */
 async function busyHour(world: World): Promise<void> {
   const { clock, random } = world;
   const end = clock.now() + HOUR;

@@ -21,15 +21,15 @@ export interface WorldOptions {
   readonly table?: Partial<TableSettings>;
   /** Default: in memory. */
   readonly stage?: Stage;
-  /** How many keys `write` chooses from. Default 8. */
+  /** Number of keys that `write` chooses from. Default 8. */
   readonly keys?: number;
-  /** ms that sleepers wake together; makes long simulations faster. */
+  /** Sleepers wake together at multiples of this, in ms: makes long simulations faster. */
   readonly grain?: number;
 }
 
 /**
- * A table in the simulator, a destination in memory and replicators between them, on one virtual clock. Everything
- * follows from the seed.
+ * A table in the simulator, a destination in memory and replicators between them, on one virtual clock. The seed determines
+ * everything.
  */
 export class World implements Surroundings {
   readonly clock: VirtualClock;
@@ -69,7 +69,7 @@ export class World implements Surroundings {
       clockRate: 1,
       load: { connections: 1, transactionBytes: 1024 * 1024 },
       ...options.settings,
-      // The default of `concurrentReads` goes by the machine's cores.
+      // The default of `concurrentReads` depends on the machine's cores.
       poll: {
         minMs: 250,
         maxMs: 5_000,
@@ -81,7 +81,7 @@ export class World implements Surroundings {
     } as Settings;
   }
 
-  /** Makes bucket and table; the stream is old enough and point-in-time recovery on when it returns. */
+  /** Creates bucket and table. When it returns, the stream is old enough and point-in-time recovery is on. */
   async prepare(aged: number = 10 * MINUTE): Promise<void> {
     this.simulator.s3.createBucket(this.bucket);
     this.createTable();
@@ -107,7 +107,7 @@ export class World implements Surroundings {
     return id;
   }
 
-  /** Of the table as it is now. */
+  /** History of the present table. */
   get history(): SourceHistory {
     const history = this.histories.at(-1);
     assert(history !== undefined, 'there is no table');
@@ -143,14 +143,14 @@ export class World implements Surroundings {
     this.history.record(id, { at: this.clock.now(), value: undefined });
   }
 
-  /** One write of a few keys, as the seed has it: a new value, or now and then a delete. */
+  /** Writes one of a few keys, chosen by the seed: a new value, or occasionally a delete. */
   write(): void {
     const id = `k${this.random.integer(0, this.options.keys ?? 8)}`;
     if (this.random.chance(0.3) && this.history.of(id).at(-1)?.value !== undefined) this.delete(id);
     else this.put(id, ++this.values);
   }
 
-  /** Lets `ms` pass with some twenty writes in it, the last at its end. */
+  /** Lets `ms` pass with about twenty writes, the last at its end. */
   async busy(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
     while (this.clock.now() < end) {
@@ -163,7 +163,7 @@ export class World implements Surroundings {
     this.simulator.rollover(this.tableName);
   }
 
-  /** The table is deleted, and another one of the same name made. */
+  /** Deletes the table, and creates another of the same name. */
   replaceTable(): void {
     this.deleteTable();
     this.makeTableAgain();
@@ -173,7 +173,7 @@ export class World implements Surroundings {
     this.simulator.call('dynamodb', 'DeleteTable', { TableName: this.tableName });
   }
 
-  /** One of the same name, with everything a replicator needs, and an item. */
+  /** Creates a table of the same name, with everything that a replicator needs, and an item. */
   makeTableAgain(): void {
     this.createTable();
     this.enableRecovery();
@@ -190,12 +190,12 @@ export class World implements Surroundings {
     return rows;
   }
 
-  /** Id → row of the visible table, soft-deleted ones included. */
+  /** Id → row of the visible table, including soft-deleted ones. */
   visible(): Map<string, VisibleRow> {
     return this.stage.visible();
   }
 
-  /** Id → value of the visible table, soft-deleted rows left out. */
+  /** Id → value of the visible table, without soft-deleted rows. */
   destination(): Map<string, string> {
     const live = [...this.visible()].filter(([, { deleted }]) => !deleted);
     return new Map(live.map(([id, { value }]) => [id, value]));
@@ -210,7 +210,7 @@ export class World implements Surroundings {
     return new Process(this, options);
   }
 
-  /** Lets time pass until something holds. @throws when it does not within `withinMs` */
+  /** Lets time pass until a condition holds. @throws if it does not within `withinMs` */
   async until(
     holds: () => boolean,
     withinMs: number = 2 * HOUR,
@@ -237,7 +237,7 @@ export class World implements Surroundings {
     return this.checkpoint?.phase;
   }
 
-  /** Waits until the pipeline is published and W has passed the present: all that was written is applied. */
+  /** Waits until the pipeline is published and W has passed the present: everything written is applied. */
   async untilCaughtUp(withinMs: number = 3 * HOUR): Promise<void> {
     const target = this.clock.now();
     await this.until(
