@@ -62,12 +62,12 @@ describe('simulation/waiting in a gap', () => {
     const other = world.start({ resync: true });
     await world.until(() => world.phase === 'stream' && world.checkpoint?.generation === 2);
     await other.stop();
-    const told = failures(world).length;
+    const reported = failures(world).length;
     await world.busy(GAP_RETRY_MS);
     await world.untilCaughtUp();
     world.assertEqual();
     assert.ok(process.isAlive);
-    assert.ok(failures(world).length <= told + 1);
+    assert.ok(failures(world).length <= reported + 1);
     assert.deepEqual(await process.stop(), { failed: [] });
   });
 

@@ -56,7 +56,7 @@ export class Mishaps {
       before: (step) => {
         if (this.isCalm || ALWAYS.has(step)) return;
         if (this.world.clock.now() < this.unavailableUntil)
-          throw new DestinationUnavailable('away, by the test');
+          throw new DestinationUnavailable('unreachable, by the test');
         if (this.random.chance(this.rate / 4)) kill();
         if (!COMMITS.has(step)) return;
         if (this.random.chance(this.rate)) throw new CommitOutcomeUnknown();

@@ -37,9 +37,9 @@ describe('simulation/waiting for a table', () => {
         world.assertEqual();
         assert.equal(world.checkpoint?.tableId, world.tableId);
         assert.deepEqual(world.heardOf('pipeline.gap'), []);
-        const told = world.heardOf('pipeline.failed');
-        assert.equal(told.length, 1, 'reported once');
-        assert.ok(told[0]?.error instanceof TableAwaited);
+        const reported = world.heardOf('pipeline.failed');
+        assert.equal(reported.length, 1, 'reported once');
+        assert.ok(reported[0]?.error instanceof TableAwaited);
         assert.deepEqual(await process.stop(), { failed: [] });
       },
     );

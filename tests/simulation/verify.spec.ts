@@ -171,18 +171,18 @@ describe('simulation/verify', () => {
 
   /** A verify that has loaded everything. Then the destination is unreachable until the verify is interrupted. */
   async function loaded(): Promise<{ world: World; process: Process; cut: Promise<void> }> {
-    let away = 0;
+    let attempts = 0;
     const { world, process } = await published({
       disturbance: {
         before: (step) => {
           if (step !== 'compare') return;
-          away += 1;
+          attempts += 1;
           throw new DestinationUnavailable('It is unreachable.');
         },
       },
     });
     const cut = assert.rejects(process.replicator.verify(world.tableName), CutShort);
-    await world.until(() => away > 0, HOUR, 'rows are compared');
+    await world.until(() => attempts > 0, HOUR, 'rows are compared');
     assert.ok(world.stage.hasVerify());
     return { world, process, cut };
   }

@@ -29,7 +29,7 @@ export const enum Four {
   LINE_2 = 0x3a226d65, // em":
   LINE_3 = 0x7b3a226d, // m":{
   /** Between a name and its value's tag. */
-  BEHIND_NAME = 0x227b3a22, // ":{"
+  AFTER_NAME = 0x227b3a22, // ":{"
   /** `"aws:rep:`; the last word overlaps. */
   REPLICATION_1 = 0x73776122, // "aws
   REPLICATION_2 = 0x7065723a, // :rep

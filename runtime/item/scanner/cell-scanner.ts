@@ -30,8 +30,8 @@ export class CellScanner {
   /** Reads an attribute's value from its tag on, including the `}` after it. */
   cell(plan: Plan, column: number, at: number): number {
     const { bytes, view } = this.source;
-    const behind = this.value(plan, column, view.getInt32(at, true), at + TAG_BYTES);
-    return behind >= 0 && bytes[behind] === Ascii.CLOSE ? behind + 1 : -1;
+    const after = this.value(plan, column, view.getInt32(at, true), at + TAG_BYTES);
+    return after >= 0 && bytes[after] === Ascii.CLOSE ? after + 1 : -1;
   }
 
   private value(plan: Plan, column: number, tag: number, at: number): number {
@@ -61,9 +61,9 @@ export class CellScanner {
 
   private decodedText(plan: Plan, column: number, at: number): number {
     const start = this.startInScratch();
-    const behind = this.strings.decode(at);
+    const after = this.strings.decode(at);
     this.endInScratch(plan, column, start);
-    return behind;
+    return after;
   }
 
   private number(plan: Plan, column: number, at: number): number {
@@ -107,14 +107,14 @@ export class CellScanner {
 
   private boolean(plan: Plan, column: number, at: number): number {
     const { starts } = plan.cells;
-    let behind = this.source.endOfTrue(at);
-    if (behind >= 0) {
+    let after = this.source.endOfTrue(at);
+    if (after >= 0) {
       starts[column] = 1;
-      return behind;
+      return after;
     }
-    behind = this.source.endOfFalse(at);
-    if (behind >= 0) starts[column] = 0;
-    return behind;
+    after = this.source.endOfFalse(at);
+    if (after >= 0) starts[column] = 0;
+    return after;
   }
 
   /** The cell of a scalar is a range of the block, unless the text has to be rewritten. */
@@ -150,16 +150,16 @@ export class CellScanner {
   }
 
   private jsonBoolean(plan: Plan, column: number, at: number): number {
-    const behind = Math.max(this.source.endOfTrue(at), this.source.endOfFalse(at));
-    this.setInBlock(plan, column, at + COLON_BYTES, behind);
-    return behind;
+    const after = Math.max(this.source.endOfTrue(at), this.source.endOfFalse(at));
+    this.setInBlock(plan, column, at + COLON_BYTES, after);
+    return after;
   }
 
   private document(plan: Plan, column: number, tag: number, at: number): number {
     const start = this.startInScratch();
-    const behind = this.documents.content(tag, at, 0);
+    const after = this.documents.content(tag, at, 0);
     this.endInScratch(plan, column, start);
-    return behind;
+    return after;
   }
 
   private setInBlock(plan: Plan, column: number, start: number, end: number): void {

@@ -61,16 +61,16 @@ export class DocumentText {
     const { backslash, bytes, view } = this.source;
     const start = scratch.used;
     scratch.bytes[scratch.used++] = Ascii.QUOTE;
-    const behindName = this.strings.copyJson(at + 1);
-    if (behindName < 0 || backslash < behindName) return -1;
-    if (view.getInt32(behindName - 1, true) !== Four.BEHIND_NAME) return -1;
+    const afterName = this.strings.copyJson(at + 1);
+    if (afterName < 0 || backslash < afterName) return -1;
+    if (view.getInt32(afterName - 1, true) !== Four.AFTER_NAME) return -1;
     const nameEnd = scratch.used - 1;
     scratch.bytes[scratch.used++] = Ascii.COLON;
-    const tagAt = behindName + 3;
-    const behind = this.content(view.getInt32(tagAt, true), tagAt + TAG_BYTES, depth);
-    if (behind < 0 || bytes[behind] !== Ascii.CLOSE) return -1;
+    const tagAt = afterName + 3;
+    const after = this.content(view.getInt32(tagAt, true), tagAt + TAG_BYTES, depth);
+    if (after < 0 || bytes[after] !== Ascii.CLOSE) return -1;
     this.entries.pushNamed(start, nameEnd, scratch.used);
-    return behind + 1;
+    return after + 1;
   }
 
   private map(from: number, depth: number): number {
@@ -123,7 +123,7 @@ export class DocumentText {
   private value(at: number, depth: number): number {
     const { bytes, view } = this.source;
     if (bytes[at] !== Ascii.OPEN || bytes[at + 1] !== Ascii.QUOTE) return -1;
-    const behind = this.content(view.getInt32(at + 2, true), at + 2 + TAG_BYTES, depth);
-    return behind >= 0 && bytes[behind] === Ascii.CLOSE ? behind + 1 : -1;
+    const after = this.content(view.getInt32(at + 2, true), at + 2 + TAG_BYTES, depth);
+    return after >= 0 && bytes[after] === Ascii.CLOSE ? after + 1 : -1;
   }
 }

@@ -17,7 +17,7 @@ const LINE_START_BYTES = 9;
 /** Length of a line with one attribute. */
 const SHORTEST_LINE = 24;
 /** Length of `":{"`, between a name and its tag. */
-const BEHIND_NAME_BYTES = 4;
+const AFTER_NAME_BYTES = 4;
 
 /** Scans lines as DynamoDB writes them into the cells of a plan. */
 export class ItemScanner {
@@ -94,7 +94,7 @@ export class ItemScanner {
       if (tagAt > bytes.length || !names.isAt(view, at, column)) {
         column = names.find(view, at);
         if (column < 0) {
-          tagAt = this.behindName(at);
+          tagAt = this.afterName(at);
         } else {
           tagAt = at + (names.lengths[column] as number);
           followers[previous] = column;
@@ -117,21 +117,21 @@ export class ItemScanner {
   }
 
   /** Index after the `"name":{"` at `at`; −1 if there is none, or if the name has escapes. */
-  private behindName(at: number): number {
+  private afterName(at: number): number {
     const { source } = this;
     if (source.bytes[at] !== Ascii.QUOTE) return -1;
     const quote = source.quoteFrom(at + 1);
     if (quote < 0 || source.backslash < quote) return -1;
-    return source.view.getInt32(quote, true) === Four.BEHIND_NAME ? quote + BEHIND_NAME_BYTES : -1;
+    return source.view.getInt32(quote, true) === Four.AFTER_NAME ? quote + AFTER_NAME_BYTES : -1;
   }
 
   /** Scans an attribute that has its own column and is part of the document, too. */
   private twice(plan: Plan, column: number, nameAt: number, tagAt: number): number {
     const { source } = this;
     const { backslash } = source;
-    const behind = this.cells.cell(plan, column, tagAt);
+    const after = this.cells.cell(plan, column, tagAt);
     source.backslash = backslash;
-    return behind >= 0 && this.share(nameAt) === behind ? behind : -1;
+    return after >= 0 && this.share(nameAt) === after ? after : -1;
   }
 
   /** Scans an attribute without its own column: it goes to the shared one, or is left out. */
@@ -141,9 +141,9 @@ export class ItemScanner {
       (plan.dropReplicationAttributes && this.isReplication(nameAt)) ||
       (!plan.whole && view.getInt32(tagAt, true) === Four.NULL);
     if (!hidden) return plan.shared < 0 ? -1 : this.share(nameAt);
-    const behind = this.documents.member(nameAt, 0);
-    if (behind >= 0) this.entries.hideLast();
-    return behind;
+    const after = this.documents.member(nameAt, 0);
+    if (after >= 0) this.entries.hideLast();
+    return after;
   }
 
   private isReplication(nameAt: number): boolean {
@@ -157,10 +157,10 @@ export class ItemScanner {
 
   private share(nameAt: number): number {
     this.strings.wroteSpecials = false;
-    const behind = this.documents.member(nameAt, 0);
+    const after = this.documents.member(nameAt, 0);
     if (this.strings.wroteSpecials) this.sharedSpecials = true;
     this.sharing++;
-    return behind;
+    return after;
   }
 
   /** Assembles the shared cell. Returns false if two attributes have the same name. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { firstMarked, markStringEnd } from './ascii';
 
 /** The text between a name's closing quote and its value's tag. */
-const BEHIND_QUOTE = ':{"';
+const AFTER_QUOTE = ':{"';
 const FOUR = 4;
 const EIGHT = 8;
 const HASH_FACTOR = 0x9e3779b1;
@@ -31,7 +31,7 @@ export class Names {
   /** @param attributes by column; `undefined` for a column without an attribute */
   constructor(attributes: readonly (string | undefined)[]) {
     const texts = attributes.map((name) =>
-      Buffer.from(name === undefined ? '' : JSON.stringify(name) + BEHIND_QUOTE),
+      Buffer.from(name === undefined ? '' : JSON.stringify(name) + AFTER_QUOTE),
     );
     const own = (text: Buffer) => text.length > 0;
     this.lengths = Int32Array.from(texts, (text) => text.length);

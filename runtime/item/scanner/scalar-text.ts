@@ -42,11 +42,11 @@ export class ScalarText {
 
   boolean(at: number): number {
     const { scratch } = this;
-    const behind = this.source.endOfTrue(at);
-    if (behind >= 0) {
+    const after = this.source.endOfTrue(at);
+    if (after >= 0) {
       scratch.view.setInt32(scratch.used, Four.TRUE, true);
       scratch.used += 4;
-      return behind;
+      return after;
     }
     scratch.view.setInt32(scratch.used, Four.FALS, true);
     scratch.bytes[scratch.used + 4] = Ascii.SMALL_E;

@@ -58,16 +58,16 @@ export class SetText {
     const { entries, scalars, scratch } = this;
     const start = scratch.used;
     if (tag === Four.NS) {
-      const behind = scalars.number(at);
-      if (behind >= 0) entries.push(start, scratch.used, scratch.used);
-      return behind;
+      const after = scalars.number(at);
+      if (after >= 0) entries.push(start, scratch.used, scratch.used);
+      return after;
     }
     const { backslash } = this.source;
-    const behind = tag === Four.SS ? scalars.string(at) : scalars.binary(at);
-    if (behind < 0 || backslash < behind) return -1;
+    const after = tag === Four.SS ? scalars.string(at) : scalars.binary(at);
+    if (after < 0 || backslash < after) return -1;
     if (tag === Four.SS) entries.pushNamed(start, scratch.used - 1, scratch.used);
     else entries.push(start, scratch.used - 1, scratch.used);
-    return behind;
+    return after;
   }
 }
 

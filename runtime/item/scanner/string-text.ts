@@ -29,7 +29,7 @@ export class StringText {
   /** Whether a backslash or control character was written since this was set to false. */
   wroteSpecials = false;
   /** Index after the last escape read. */
-  private behind = 0;
+  private after = 0;
 
   constructor(
     private readonly source: Source,
@@ -58,10 +58,10 @@ export class StringText {
   /** Writes the text that a string with escapes encodes. */
   decode(at: number): number {
     const { scratch } = this;
-    const behind = this.rewrite(at, false);
+    const after = this.rewrite(at, false);
     // Without the closing quote.
-    if (behind >= 0) scratch.used--;
-    return behind;
+    if (after >= 0) scratch.used--;
+    return after;
   }
 
   /** Writes a string with escapes, including the closing quote: as JSON text or as the text it encodes. */
@@ -87,7 +87,7 @@ export class StringText {
         if (point < 0) return -1;
         if (json) this.writeAsJson(point);
         else this.writeAsText(point);
-        i = this.behind;
+        i = this.after;
       } else {
         if (bytes[i] !== Ascii.QUOTE) return -1;
         scratch.used++;
@@ -98,24 +98,24 @@ export class StringText {
     return -1;
   }
 
-  /** The code point of the escape at `at`, or −1 if it is invalid, U+0000 or a lone surrogate. Sets `behind` to its end. */
+  /** The code point of the escape at `at`, or −1 if it is invalid, U+0000 or a lone surrogate. Sets `after` to its end. */
   private escape(at: number): number {
     const { bytes } = this.source;
     const letter = bytes[at + 1] as number;
-    this.behind = at + 2;
+    this.after = at + 2;
     return letter === Ascii.SMALL_U ? this.unicodeEscape(at) : MEANINGS[letter] || -1;
   }
 
   private unicodeEscape(at: number): number {
     const { bytes } = this.source;
-    this.behind = at + 6;
+    this.after = at + 6;
     const unit = this.unit(at + 2);
     if (unit <= 0) return -1;
     if (unit < 0xd800 || unit > 0xdfff) return unit;
     if (unit > 0xdbff || bytes[at + 6] !== Ascii.BACKSLASH || bytes[at + 7] !== Ascii.SMALL_U) return -1;
     const low = this.unit(at + 8);
     if (low < 0xdc00 || low > 0xdfff) return -1;
-    this.behind = at + 12;
+    this.after = at + 12;
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
 

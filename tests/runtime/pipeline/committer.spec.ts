@@ -29,13 +29,13 @@ const first: PipelineState = { checkpoint: { format: 1, commit: 1, phase: 'load'
 class Unavailable extends DestinationUnavailable {}
 
 /** A destination with one checkpoint. Its `saves` fail in the given ways, one after the other. */
-function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit' | 'away')[]) {
+function destination(...saves: ('ok' | 'lost after commit' | 'lost before commit' | 'unreachable')[]) {
   const written: CheckpointWrite[] = [];
   const store = {
     epoch: 4,
     save: (checkpoint: CheckpointWrite) => {
       const way = saves.shift() ?? 'ok';
-      if (way === 'away') return Promise.reject(new Unavailable('away'));
+      if (way === 'unreachable') return Promise.reject(new Unavailable('unreachable'));
       if (way !== 'lost before commit') written.push(checkpoint);
       return way === 'ok' ? Promise.resolve() : Promise.reject(new CommitOutcomeUnknown());
     },
@@ -77,7 +77,7 @@ describe('pipeline/committer', () => {
   });
 
   it('waits while the destination is unreachable', async () => {
-    const { written, committer } = destination('away', 'away', 'ok');
+    const { written, committer } = destination('unreachable', 'unreachable', 'ok');
     await committer.commit(signal, next);
     assert.deepEqual(heads(written), [2]);
   });

@@ -15,7 +15,7 @@ const SHARD = 'shardId-00000001767614400000-0a1b2c3d';
 const PIPELINE = '123456789012/eu-west-1/orders';
 
 /** A stored state with this watermark, epoch ms. */
-function standing(watermark: number, over: Partial<Checkpoint> = {}): PipelineState {
+function stateAt(watermark: number, over: Partial<Checkpoint> = {}): PipelineState {
   const roots = {
     kind: 'listing' as const,
     streamArn: 'arn:stream',
@@ -87,7 +87,7 @@ function viewOf(stored: PipelineState): PublishView {
 }
 
 describe('pipeline/publish', () => {
-  const ready = standing(T + 62_000);
+  const ready = stateAt(T + 62_000);
   const decide = (
     view: PublishView,
     over: { expected?: PipelineState; source?: Partial<typeof source> } = {},
@@ -109,7 +109,7 @@ describe('pipeline/publish', () => {
   it('P2: W one second short of T + 62 s is not enough', () => {
     assert.equal(watermarkAllowsPublish(T + 62_000, T), true);
     assert.equal(watermarkAllowsPublish(T + 61_000, T), false);
-    const early = standing(T + 61_000);
+    const early = stateAt(T + 61_000);
     assert.throws(() => decide(viewOf(early), { expected: early }), PublishRefused);
   });
 
@@ -120,8 +120,8 @@ describe('pipeline/publish', () => {
     'the table has a different id now': () => decide(viewOf(ready), { source: { tableId: 'table-2' } }),
     'the table has a different stream now': () =>
       decide(viewOf(ready), { source: { streamArn: 'arn:other' } }),
-    'another writer has committed meanwhile': () => decide(viewOf(standing(T + 62_000, { commit: 8 }))),
-    'it has been published already': () => decide(viewOf(standing(T + 62_000, { phase: 'stream' }))),
+    'another writer has committed meanwhile': () => decide(viewOf(stateAt(T + 62_000, { commit: 8 }))),
+    'it has been published already': () => decide(viewOf(stateAt(T + 62_000, { phase: 'stream' }))),
   };
   for (const [condition, attempt] of Object.entries(refusals)) {
     it(`P2: refuses when ${condition}, according to what the transaction read`, () => {

@@ -42,7 +42,7 @@ type Way = 'lost before commit' | 'lost after commit';
 describe('pipeline/table writer', () => {
   let store: PipelineStore;
   let tables: TableWriter;
-  let told: string[][];
+  let reported: string[][];
   /** How the next widening fails. */
   let next: Way | undefined;
   /** Whether the next widening is refused for good. */
@@ -50,7 +50,7 @@ describe('pipeline/table writer', () => {
 
   beforeEach(async () => {
     next = undefined;
-    told = [];
+    reported = [];
     refused = false;
     const failing = (way: Way) => (step: string) => {
       if (step === 'widen' && refused) {
@@ -69,7 +69,7 @@ describe('pipeline/table writer', () => {
     await store.widen(none.columns);
     await store.startGeneration(1, checkpoint('generation 1'));
     const events = new Events();
-    events.on('pipeline.columns', ({ added, widened }) => told.push([...added, ...widened].sort()));
+    events.on('pipeline.columns', ({ added, widened }) => reported.push([...added, ...widened].sort()));
     tables = new TableWriter(store, none, ORDERS.pipeline, events);
   });
 
@@ -92,7 +92,7 @@ describe('pipeline/table writer', () => {
       assert.deepEqual(await openedKinds(), expected);
       await apply({ price: { N: '1' } });
       assert.deepEqual(kinds(await store.readColumns()), expected);
-      assert.deepEqual(told, [['note', 'price']]);
+      assert.deepEqual(reported, [['note', 'price']]);
     });
 
     it(`C3: changes and loads after an answer that was ${way} see the actual columns`, async () => {

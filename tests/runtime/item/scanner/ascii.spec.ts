@@ -16,7 +16,7 @@ describe('four characters at a time', () => {
     [Four.LINE_1, '{"It'],
     [Four.LINE_2, 'em":'],
     [Four.LINE_3, 'm":{'],
-    [Four.BEHIND_NAME, '":{"'],
+    [Four.AFTER_NAME, '":{"'],
     [Four.REPLICATION_1, '"aws'],
     [Four.REPLICATION_2, ':rep'],
     [Four.REPLICATION_3, 'rep:'],
