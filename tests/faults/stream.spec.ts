@@ -81,7 +81,7 @@ describe('faults/stream: what is no longer there', () => {
         assert.equal(world.checkpoint?.generation, 2);
         assert.match(
           world.heardOf('pipeline.gap')[0]?.message ?? '',
-          /begins again with a new export: .*Nothing is lost/,
+          /^Restarting the load with a new export: .*Nothing is lost/,
         );
         assert.doesNotMatch(world.heardOf('pipeline.gap')[0]?.message ?? '', /resync/);
         assert.deepEqual(

@@ -21,7 +21,7 @@ describe('simulation/waiting for a table', () => {
     ['two days', 2 * DAY],
   ] as const) {
     quickIf(ms === HOUR).it(
-      `G1: a table that is made again ${late} later is reloaded by the waiting process, without a gap`,
+      `G1: a table that is recreated ${late} later is reloaded by the waiting process, without a gap`,
       async () => {
         const world = await published();
         const process = world.start();
