@@ -272,7 +272,7 @@ describe('faults/export: waiting for it', () => {
       /needs s3:PutObject .* on arn:aws:s3:::exports\/replicator\/\*.*aws s3api get-bucket-policy --bucket exports/,
     ],
     ['KMSAccessDenied', /kms:GenerateDataKey.*aws s3api get-bucket-encryption --bucket exports/],
-    ['KMSKeyDisabled', /KMS key .*cannot be used/],
+    ['KMSKeyDisabled', /cannot use the KMS key/],
     ['UNKNOWN', /Start again: a new export is requested/],
     ['SomethingNobodyHasSeenYet', /SomethingNobodyHasSeenYet \(The export failed/],
   ] as const) {
