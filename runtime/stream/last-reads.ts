@@ -5,7 +5,7 @@ interface Read {
   readonly dueAt: number;
 }
 
-/** Outdated reads are dropped when there are more of them than shards, plus this many. */
+/** Outdated reads are dropped when there are this many more of them than shards. */
 const SPARE = 1_000;
 
 /** When each shard was last read, and which of them has waited longest. The cost of a read does not grow with their number. */

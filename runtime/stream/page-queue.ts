@@ -74,7 +74,7 @@ export class PageQueue {
     if (reservations.length > 0) this.onApplied(reservations);
   }
 
-  /** Takes the oldest arrivals: at least one if there is any, otherwise at most `maxBytes` in total. */
+  /** Takes the oldest arrivals, up to `maxBytes` in total, but at least one if there is any. */
   take(maxBytes: number): readonly Arrival[] {
     let bytes = 0;
     let count = 0;

@@ -145,7 +145,7 @@ export class Poller {
     return taken;
   }
 
-  /** Of the shards being read, the time of the least recent last successful read. Epoch ms on the service's clock. */
+  /** When the shard that has waited longest was last read successfully. Epoch ms on the service's clock. */
   slowestReadAt(): number {
     return this.lastReads.oldest() ?? this.options.aws.clock.now();
   }

@@ -38,7 +38,7 @@ interface Due {
 
 /**
  * Puts complete listings into the queue, with pauses of 15–30 s (rule W1) or four times as long as the last one took.
- * Sooner while children are awaited that ChildAsker does not ask for (rule S3).
+ * Lists sooner while children are awaited that ChildAsker does not ask for (rule S3).
  */
 export class ShardLister {
   private readonly pause: InterruptibleSleep;
