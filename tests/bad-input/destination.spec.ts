@@ -174,13 +174,13 @@ describe('bad input: the destination', () => {
   });
 
   for (const [what, words, says] of [
-    [
-      'another table name',
-      ['--destination-table', 'other'],
-      /writes table main\.orders, not main\.other/,
-    ],
+    ['another table name', ['--destination-table', 'other'], /writes table main\.orders, not main\.other/],
     ['another way of deleting', ['--deletes', 'soft'], /was created with deletes: hard\. Set that back/],
-    ['another layout', ['--columns', 'document'], /was created for another setting of "columns"\. Change that back/],
+    [
+      'another layout',
+      ['--columns', 'document'],
+      /was created for another setting of "columns"\. Change that back/,
+    ],
   ] as const) {
     quickIf(what === 'another way of deleting').it(
       `settings that changed under a table that is there: ${what}`,
