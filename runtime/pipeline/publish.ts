@@ -69,7 +69,7 @@ export function decidePublish(
   };
   if (checkpoint.commit !== expected.checkpoint.commit) refuse('its checkpoint changed in the meantime');
   const step = stepAfter(checkpoint.phase, 'publish');
-  if (step.do !== 'go on') return refuse(step.do === 'refuse' ? step.because : step.do);
+  if (step.do !== 'continue') return refuse(step.do === 'refuse' ? step.because : step.do);
   if (checkpoint.tableId !== source.tableId) refuse('the table was deleted and recreated');
   if (checkpoint.streamArn !== source.streamArn) refuse('the table has a different stream now');
   const ledger = new Map(view.ledger.map(({ file, items }) => [file, items]));

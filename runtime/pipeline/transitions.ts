@@ -27,7 +27,7 @@ export type Step =
   | { readonly do: 'record the gap and stop' }
   /** Without the lease, until a table of that name exists again (rule G1). */
   | { readonly do: 'wait for the table' }
-  | { readonly do: 'go on'; readonly as: Phase }
+  | { readonly do: 'continue'; readonly as: Phase }
   | { readonly do: 'refuse'; readonly because: string }
   /** Starts a generation. `new lease`: a replaced table may have another key. */
   | { readonly do: 'begin'; readonly reason: GenerationReason; readonly under: 'this lease' | 'new lease' };
@@ -48,7 +48,7 @@ const WHEN_TAKEN: Readonly<Record<State, Step>> = {
 
 const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> = {
   load: {
-    publish: { do: 'go on', as: 'stream' },
+    publish: { do: 'continue', as: 'stream' },
     // Before the publish, reloading loses nothing (rule G2).
     gap: begin('gap', 'this lease'),
     'table replaced': begin('table replaced', 'new lease'),

@@ -186,7 +186,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     });
   }
 
-  it('is refused when an MD5 file holds something else', async () => {
+  it('is refused when an MD5 file contains something else', async () => {
     put();
     bucket.put(`${folder}manifest-files.md5`, '<Error>');
     await refused('manifest-files.md5', /does not contain an MD5/);

@@ -20,8 +20,8 @@ function words(step: Step): string {
   switch (step.do) {
     case 'begin':
       return `begin (${step.reason}) under ${step.under}`;
-    case 'go on':
-      return `go on as ${step.as}`;
+    case 'continue':
+      return `continue as ${step.as}`;
     case 'refuse':
       return `refuse: ${step.because}`;
     default:
@@ -38,7 +38,7 @@ const TAKEN: Readonly<Record<State, string>> = {
 
 const RUNNING: Readonly<Record<Checkpoint['phase'], Readonly<Record<Happening, string>>>> = {
   load: {
-    publish: 'go on as stream',
+    publish: 'continue as stream',
     gap: 'begin (gap) under this lease',
     'table replaced': 'begin (table replaced) under new lease',
     'table gone': 'wait for the table',

@@ -316,7 +316,7 @@ export class ReplicaModel {
       if (this.mustBeApplied(write, graph))
         assert.ok(this.applied.has(write.index), `write ${write.index} is lost`);
     }
-    assert.ok(graph.watermark() > quietSince, 'W stands still though everything was read');
+    assert.ok(graph.watermark() > quietSince, 'W did not advance although everything was read');
     return 'caught up';
   }
 }

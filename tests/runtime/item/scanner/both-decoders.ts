@@ -81,6 +81,6 @@ function assertEqual(actual: unknown, expected: unknown, block: Uint8Array): voi
   if (isDeepStrictEqual(actual, expected)) return;
   const shown = (value: unknown) => JSON.stringify(value).slice(0, 2000);
   assert.fail(
-    `the scanner gives ${shown(actual)}\nthe exact decoder ${shown(expected)}\nfor ${shown(Buffer.from(block).toString('latin1'))}`,
+    `the scanner returns ${shown(actual)}\nthe exact decoder ${shown(expected)}\nfor ${shown(Buffer.from(block).toString('latin1'))}`,
   );
 }
