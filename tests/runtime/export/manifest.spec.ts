@@ -215,7 +215,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
   for (const [what, more, says] of SUMMARIES) {
     it(`is refused if the summary names ${what}`, async () => {
       put(summary(more));
-      const file = what.startsWith('another count') ? 'manifest-files.json' : 'manifest-summary.json';
+      const file = what.startsWith('a different count') ? 'manifest-files.json' : 'manifest-summary.json';
       await refused(file, says);
     });
   }
