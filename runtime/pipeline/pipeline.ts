@@ -32,12 +32,14 @@ export class DestinationTableMismatch extends ReplicatorError {
 
   constructor(
     readonly table: string,
-    readonly what: string,
+    readonly difference: CatalogMismatch['difference'],
     options?: ErrorOptions,
   ) {
     super(
-      `Table ${table} in the destination was created for another ${what}. Change that back, or replicate into another table ` +
-        `with --destination-table. The existing table was not changed.`,
+      (difference === 'key'
+        ? `Table ${table} in the destination was created for another key of the source table. Replicate`
+        : `Table ${table} in the destination was created for another setting of "columns". Change that back, or replicate`) +
+        ` into another table with --destination-table. The existing table was not changed.`,
       options,
     );
   }
@@ -261,8 +263,7 @@ export class Pipeline {
       });
     } catch (error) {
       if (!(error instanceof CatalogMismatch)) throw error;
-      const what = error.difference === 'key' ? 'key of the source table' : 'setting of "columns"';
-      throw new DestinationTableMismatch(table.destinationTable, what, { cause: error });
+      throw new DestinationTableMismatch(table.destinationTable, error.difference, { cause: error });
     }
   }
 }

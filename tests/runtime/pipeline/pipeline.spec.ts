@@ -25,15 +25,20 @@ describe('a pipeline whose table was created for something else', () => {
   it('names the setting when the table was created with the other one', async () => {
     const world = await published();
     Object.assign(world.settings.tables[0]!, { columns: 'document' });
-    const { message, what } = await mismatch(world);
-    assert.equal(what, 'setting of "columns"');
+    const { message, difference } = await mismatch(world);
+    assert.equal(difference, 'layout');
     assert.match(message, /^Table orders .*setting of "columns"\. Change that back, .*--destination-table/);
   });
 
   it('names the key when the table was created for another one', async () => {
     const world = await published();
-    const { what } = await mismatch(world, recalling(world, renamedKey));
-    assert.equal(what, 'key of the source table');
+    const { message, difference } = await mismatch(world, recalling(world, renamedKey));
+    assert.equal(difference, 'key');
+    // No setting changes a table's key.
+    assert.match(
+      message,
+      /another key of the source table\. Replicate into another table with --destination-table/,
+    );
   });
 
   /** The world's destination, but with other columns recorded. */
