@@ -90,6 +90,7 @@ describe('the cost of a stack', () => {
       ['| Metrics ', PRICES.metricMonth.usd],
       ['| Dashboard ', PRICES.dashboardMonth.usd],
       ['| Secret ', PRICES.secretMonth.usd],
+      ['| KMS key ', PRICES.keyMonth.usd],
       ['| NAT gateway', PRICES.natHour.usd],
       ['| `endpoints: Create`', PRICES.interfaceHour.usd],
     ];
