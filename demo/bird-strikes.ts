@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Item } from '../simulator/attribute-value';
 
-/** What the demo calls the table of bird strikes; its key is `id`, a number. */
+/** Name of the demo's table of bird strikes. Its key is `id`, a number. */
 export const BIRD_STRIKES = 'bird-strikes';
 
 const TEXT_COLUMNS = {
@@ -27,7 +27,7 @@ const NUMBER_COLUMNS = {
 } as const;
 
 /**
- * The vendored part of the FAA's wildlife strike reports as items, in the order of the file (data/SOURCE.md).
+ * The vendored FAA wildlife strike reports as items, in the order of the file (data/SOURCE.md).
  * A report without a speed has no `speedKnots`.
  */
 export function birdStrikes(): Item[] {
@@ -46,12 +46,14 @@ export function birdStrikes(): Item[] {
   });
 }
 
-/** Text of a gzipped file in demo/data, from the sources or from dist. @throws Error when it is not there */
+/** Text of a gzipped file in demo/data, found from the sources or from dist. @throws Error when it is missing */
 function readDemoFile(name: string): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const path = join(folder, 'demo', 'data', name);
     if (existsSync(path)) return gunzipSync(readFileSync(path)).toString('utf8');
     if (folder === dirname(folder))
-      throw new Error(`The demo's data file ${name} is missing from this installation.`);
+      throw new Error(
+        `The demo's data file ${name} is missing from this installation. Reinstall the package.`,
+      );
   }
 }

@@ -8,15 +8,15 @@ import { BUCKET, Source, WRITES_PER_SECOND } from './source';
 import { tour } from './tour';
 
 export interface DemoOptions {
-  /** Go on until the terminal is interrupted. */
+  /** Continue until the terminal is interrupted. */
   readonly follow: boolean;
-  /** As `--to` takes it; `postgres` starts a server. */
+  /** Destination in the form of `--to`; `postgres` starts a server. */
   readonly to: string;
-  /** Service seconds per second. */
+  /** How many times as fast as real time the local AWS's clock runs. */
   readonly clockRate: number;
 }
 
-/** Shows everything on this machine: a local AWS, data, export, load, live changes. @throws WrongUse where the rows cannot go there */
+/** Runs the demo on this machine: a local AWS, data, export, load, live changes. @throws WrongUse for an unusable `to` */
 export async function runDemo({ follow, to, clockRate }: DemoOptions, terminal: Terminal): Promise<void> {
   const place = await makePlace(to);
   const source = new Source(clockRate);
@@ -55,16 +55,16 @@ function demoSettings(tables: readonly string[], to: string, endpoint: string, c
 }
 
 function introduce(session: Session, source: Source, url: string, { what, look }: Place): void {
-  session.say(`A DynamoDB table in ${what}, on this machine alone: no account, nothing leaves it.`);
-  session.say('');
   session.say(
-    `A local AWS listens on ${url}. Its clock runs ${source.clockRate} times faster than yours, so its`,
+    `DynamoDB tables replicated into ${what}, all on this machine: no AWS account, no data leaves it.`,
   );
-  session.say('minutes are your seconds; waits and lag below are by that clock. Its tables are 6 hours old:');
+  session.say('');
+  session.say(`A local AWS listens on ${url}. Its clock runs ${source.clockRate} times as fast as yours.`);
+  session.say('Waits and lag below are measured on that clock. Its tables are 6 hours old:');
   for (const [table, items] of source.counts)
     session.say(`  ${table.padEnd(16)} ${count(items).padStart(6)} items`);
-  session.say('  (bird strikes reported to the US FAA; a catalog of the shape of AWS’s sample tables)');
-  session.say(`An application writes ${WRITES_PER_SECOND} times a second to both, from now on.`);
-  if (look !== undefined) session.say(`Look at the rows meanwhile, from another terminal: ${look}`);
+  session.say('  (bird strikes reported to the US FAA; a product catalog modelled on AWS’s sample tables)');
+  session.say(`From now on an application writes to both tables, ${WRITES_PER_SECOND} times a second.`);
+  if (look !== undefined) session.say(`To query the rows meanwhile, run in another terminal: ${look}`);
   session.say('');
 }

@@ -4,20 +4,20 @@ import { kindOf, KINDS } from '../runtime/destinations/kinds';
 import { WrongUse } from '../runtime/verbs/exit-codes';
 import { LocalPostgres, NoPostgres } from './postgres';
 
-/** Where the rows of the demo go. */
+/** The demo's destination. */
 export interface Place {
-  /** As `--to` takes it. */
+  /** In the form of `--to`. */
   readonly to: string;
-  /** For the first line. */
+  /** Names the destination in the first line the demo prints. */
   readonly what: string;
-  /** How to look into it meanwhile, where that is possible. */
+  /** Command that opens it while the demo runs; `undefined` if there is none to suggest. */
   readonly look: string | undefined;
-  /** What becomes of the rows. */
+  /** The last line the demo prints: where the rows are now. */
   readonly farewell: string;
   remove(): Promise<void>;
 }
 
-/** @throws WrongUse when it names no destination, or a server is wanted and there is none to start */
+/** @throws WrongUse when `to` names no destination, or asks for a server and PostgreSQL is not installed */
 export async function makePlace(to: string): Promise<Place> {
   const kind = kindOf(to);
   if (kind === undefined)
@@ -38,7 +38,7 @@ export async function makePlace(to: string): Promise<Place> {
       to,
       what: 'a DuckDB file',
       look: undefined,
-      farewell: `The rows are in ${resolve(to)}; open it with any DuckDB.`,
+      farewell: `The rows are in ${resolve(to)}; you can open it with any DuckDB client.`,
       remove: async () => undefined,
     };
   }
@@ -50,7 +50,7 @@ export async function makePlace(to: string): Promise<Place> {
     what: 'a PostgreSQL server',
     look: `psql '${server.url()}'`,
     farewell:
-      'The PostgreSQL server of the demo has ended, and the rows with it. To look around in it while it runs: ' +
+      'The demo stops its PostgreSQL server now and removes the rows. To query them while it runs: ' +
       'npm start -- --to postgres --follow',
     remove: () => server.stop(),
   };

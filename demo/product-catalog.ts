@@ -1,11 +1,11 @@
 import type { AttributeValue, Item } from '../simulator/attribute-value';
 import { Random } from '../simulator/random';
 
-/** What the demo calls the catalog table; its key is `Id`, a number. */
+/** Name of the demo's catalog table. Its key is `Id`, a number. */
 export const PRODUCT_CATALOG = 'product-catalog';
 
 /**
- * Items of the shape that AWS's documentation uses for its sample table ProductCatalog: books and bicycles with lists,
+ * Items shaped like those of ProductCatalog, the sample table of AWS's documentation: books and bicycles with lists,
  * sets, nested documents, prices and NULLs. The values are our own.
  */
 export const samples: readonly Item[] = [
@@ -59,7 +59,7 @@ const REVIEWS = [
   '¡Excelente!',
 ];
 
-/** The samples and as many more of their kind, drawn from the seed, as make `count` items. */
+/** `count` items: the samples, then similar ones generated from the seed. */
 export function productCatalog(count: number, seed: number): Item[] {
   const random = new Random(seed);
   const more = Array.from({ length: Math.max(0, count - samples.length) }, (_, index) =>
@@ -68,7 +68,7 @@ export function productCatalog(count: number, seed: number): Item[] {
   return [...samples, ...more].slice(0, count);
 }
 
-/** One product of the samples' kind with everything drawn from `random`. */
+/** One product like the samples, with every value drawn from `random`. */
 export function product(random: Random, id: number): Item {
   const title = `${random.pick(WORDS)} ${random.pick(WORDS)}`;
   const common = {
@@ -93,7 +93,7 @@ export function product(random: Random, id: number): Item {
   };
 }
 
-/** Between 1.00 and 2,500.00, always with two decimals in mind: DynamoDB keeps no trailing zeros. */
+/** Between 1 and 2,500, with at most two decimals and no trailing zeros: DynamoDB drops those. */
 export function price(random: Random): string {
   return canonical((random.integer(100, 250_001) / 100).toFixed(2));
 }
@@ -152,7 +152,7 @@ function reviews(random: Random): AttributeValue {
   return { M: { FiveStar: texts(), ...(random.chance(0.4) && { OneStar: texts() }) } };
 }
 
-/** An uncompressed 4 × 4 picture in the BMP format, in colours drawn from `random`. */
+/** An uncompressed 4 × 4 BMP image in colours drawn from `random`. */
 function thumbnail(random: Random): Buffer {
   const bytes = Buffer.alloc(54 + 4 * 4 * 3);
   bytes.write('BM', 0, 'latin1');

@@ -5,7 +5,7 @@ import { PRODUCT_CATALOG, productCatalog } from './product-catalog';
 import { nextWrite, type WriterState, writerState } from './writer';
 
 const HOUR = 3_600_000;
-/** How old the tables are when the replicator first sees them. */
+/** Age of the tables when the replicator first sees them. */
 const AGE_MS = 6 * HOUR;
 const STRIKES_AT_FIRST = 4_000;
 const PRODUCTS_AT_FIRST = 300;
@@ -14,7 +14,7 @@ export const WRITES_PER_SECOND = 40;
 const WRITE_EVERY_MS = 50;
 const SEED = 1;
 
-/** The source side: a simulator with two tables that are hours old, and an application that writes to them. */
+/** The source side of the demo: a simulator with two tables that are six hours old, and an application that writes to them. */
 export class Source {
   readonly tables: readonly string[];
   readonly counts: ReadonlyMap<string, number>;
@@ -25,10 +25,10 @@ export class Source {
   private writer: NodeJS.Timeout | undefined;
   writes = 0;
 
-  /** @param clockRate service seconds per second */
+  /** @param clockRate how many times as fast as real time the simulator's clock runs */
   constructor(readonly clockRate: number) {
     const clock = new RunningClock(clockRate, Date.now() - AGE_MS);
-    // Exports of such small tables take AWS longer; the demo's simulator is quick, as nobody likes to wait.
+    // AWS takes longer for an export, even of tables this small. Nobody likes to wait in a demo.
     this.simulator = new Simulator({ clock, seed: SEED, knobs: { exportDurationMs: [120_000, 240_000] } });
     const reports = birdStrikes();
     const strikes = reports.slice(0, STRIKES_AT_FIRST);

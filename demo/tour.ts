@@ -6,18 +6,18 @@ import { textTable } from '../runtime/verbs/text-table';
 import type { Source } from './source';
 import { verdict } from '../runtime/verbs/verify';
 
-/** By the service's clock: eight seconds of the demo's usual one. */
+/** On the simulator's clock: eight real seconds at the demo's usual rate. */
 const FOLLOW_MS = 8 * 60_000;
 
 export interface TourOptions {
   readonly signal: AbortSignal;
-  /** Go on until the signal. */
+  /** Continue until the signal. */
   readonly follow: boolean;
-  /** Service seconds per second. */
+  /** How many times as fast as real time the simulator's clock runs. */
   readonly clockRate: number;
 }
 
-/** Leads through load, changes, verify and queries while the replicator runs. */
+/** Guides through load, changes, verify and queries while the replicator runs. */
 export async function tour(
   session: Session,
   source: Source,
@@ -30,16 +30,16 @@ export async function tour(
 
   await published;
   session.say('');
-  session.say('Both tables are loaded, with what changed meanwhile. Now every change follows:');
+  session.say('Both tables are loaded, including what changed meanwhile. Now changes arrive as they happen:');
   await pause(FOLLOW_MS / 2 / clockRate);
   source.split();
-  session.say('A shard of bird-strikes has split; its children are read after it.');
+  session.say('A shard of bird-strikes has split. The replicator reads it to its end, then its children.');
   await pause(FOLLOW_MS / 2 / clockRate);
   source.stopWriting();
 
   session.say('');
   session.say(
-    `The application pauses after ${counted(source.writes, 'write')}. Verify: compare every cell with a new export.`,
+    `The application pauses after ${counted(source.writes, 'write')}. "verify" compares every cell with a new export:`,
   );
   const reports = await Promise.all(
     source.tables.map(async (table) => ({ table, result: await session.replicator.verify(table) })),
@@ -52,13 +52,13 @@ export async function tour(
   if (!follow) return;
 
   session.say('');
-  session.say('The application writes again. Ctrl-C stops.');
+  session.say('The application writes again. Press Ctrl-C to stop.');
   source.startWriting();
   await untilAborted(signal);
   source.stopWriting();
 }
 
-/** Such as any of the destinations answers. */
+/** In SQL that every destination understands. */
 const QUERIES: readonly string[] = [
   `SELECT species, count(*) AS strikes, max("costTotal") AS dearest
 FROM "bird-strikes"
@@ -75,7 +75,7 @@ async function show(session: Session, sql: string): Promise<void> {
   for (const line of textTable(columns, rows).split('\n')) session.say(`  ${line}`);
 }
 
-/** Lags of the batches that held records, in ms of the service's clock, once everything was published. */
+/** Sorted lags of the batches with records after the first publish, in ms of the simulator's clock. */
 function lagsOf(session: Session): () => readonly number[] {
   const lags: number[] = [];
   const following = new Set<string>();
@@ -90,7 +90,7 @@ function lagText(lags: readonly number[], clockRate: number): string {
   const [median = 0, longest = 0] = [lags[Math.floor(lags.length / 2)], lags.at(-1)];
   const real = (ms: number) => `${Math.round(ms / clockRate)} ms`;
   return (
-    `Lag while following: ${duration(median)} in the middle, ${duration(longest)} at most by the service's clock ` +
-    `(${real(median)} and ${real(longest)} by yours).`
+    `Lag while following: ${duration(median)} (median), ${duration(longest)} (longest) on the local AWS's clock; ` +
+    `${real(median)} and ${real(longest)} on yours.`
   );
 }

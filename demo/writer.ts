@@ -3,25 +3,25 @@ import type { Random } from '../simulator/random';
 import { BIRD_STRIKES } from './bird-strikes';
 import { price, product, PRODUCT_CATALOG } from './product-catalog';
 
-/** One call of the DynamoDB API, in wire form. */
+/** One DynamoDB API call in wire format. */
 export interface Write {
   readonly operation: 'PutItem' | 'UpdateItem' | 'DeleteItem';
   readonly input: Readonly<Record<string, unknown>> & { readonly TableName: string };
 }
 
-/** What the writer knows of the tables it writes to. */
+/** What the writer knows about the tables it writes to. */
 export interface WriterState {
-  /** Ids that are there, per table. */
+  /** Ids of the existing items, per table. */
   readonly strikes: readonly number[];
   readonly products: readonly number[];
-  /** Reports that have not come in yet; when they run out, earlier ones are sent again under new ids. */
+  /** Reports still to be sent. After the last one they are sent again from the first, under new ids. */
   readonly reports: readonly Item[];
   readonly sent: number;
   readonly nextStrike: number;
   readonly nextProduct: number;
 }
 
-/** Makes the state that follows a first fill with these items. */
+/** The state after the tables were filled with these items. */
 export function writerState(
   strikes: readonly Item[],
   products: readonly Item[],
@@ -40,8 +40,8 @@ export function writerState(
 }
 
 /**
- * The next thing an application might do: new reports come in, repair costs become known, prices change, colours and
- * reviews are added, and now and then something is deleted. Follows from `random` and the state alone.
+ * The next write of a plausible application: a new report, a repair cost, a price, tags, stock, and now and then a
+ * deletion. It depends on `random` and the state only.
  */
 export function nextWrite(random: Random, state: WriterState): { write: Write; state: WriterState } {
   const { strikes, products } = state;

