@@ -3,14 +3,14 @@ import { destinationPlace, openDestination } from '../runtime/destinations/kinds
 import type { Column } from '../runtime/item/column';
 import { KEY } from './shapes/shapes';
 
-/** The one that everything is written for. */
+/** All bench data belongs to this pipeline. */
 export const PIPELINE = '111122223333/eu-west-1/bench';
 export const TABLE = 'bench';
 
-/** The settings' defaults. */
+/** Defaults of the settings. */
 const DUCKDB = { memoryLimitBytes: 256 * 2 ** 20, threads: 2 };
 
-/** A destination as `--to` names it, its first generation being loaded. */
+/** Opens the destination `to` (as in `--to`) and starts loading its first generation. */
 export async function begin(
   to: string,
   columns: readonly Column[],
@@ -30,6 +30,6 @@ export async function begin(
 
 export function openAt(to: string): OperableDestination {
   return openDestination(destinationPlace(to, { duckdb: DUCKDB, postgres: {} }), {
-    readSecret: () => Promise.reject(new Error('there are no secrets')),
+    readSecret: () => Promise.reject(new Error('The benchmark uses no secrets.')),
   });
 }

@@ -13,14 +13,14 @@ export interface BulkPlan {
   readonly shapes: readonly Shape[];
   readonly contenders: readonly ContenderName[];
   readonly rounds: number;
-  /** A new, empty database; `undefined` where there is no server. */
+  /** Creates an empty database; `undefined` without a server. */
   readonly database: (() => Promise<{ readonly url: string; drop(): Promise<void> }>) | undefined;
   readonly tell: (line: string) => void;
 }
 
 /**
- * Runs every contender on every shape, round after round, so that what else the machine does disturbs all of them alike. One
- * that fails is left out from then on, and its reason kept.
+ * Runs every contender on every shape, round after round, so that other work on the machine disturbs all of them alike.
+ * A contender that fails on a shape is not run on it again; `missing` has the reason.
  */
 export async function runBulk(
   plan: BulkPlan,
@@ -55,9 +55,11 @@ function unavailable(contender: ContenderName, { database }: BulkPlan): string |
   const { needs } = entryOf(contender);
   if (needs === undefined) return undefined;
   if (needs === 'postgres') {
-    return database ? undefined : 'there is no PostgreSQL on this machine that could be started';
+    return database ? undefined : 'no PostgreSQL found on this machine';
   }
-  return process.env[needs] === undefined ? `${needs} is not set: eval "$(bench/install FOLDER)"` : undefined;
+  return process.env[needs] === undefined
+    ? `${needs} is not set; run: eval "$(bench/install FOLDER)"`
+    : undefined;
 }
 
 async function runOne(plan: BulkPlan, contender: ContenderName, shape: Shape): Promise<Measured> {

@@ -4,7 +4,7 @@ import { CONTENDER_NAMES, type ContenderName } from './contenders/contenders';
 import { FULL, QUICK, type Sizes } from './plan';
 import { SHAPES, type Shape } from './shapes/shapes';
 
-/** Parts of the benchmark beside the contenders. */
+/** Parts of the benchmark besides the contenders. */
 export const PARTS = ['streaming', 'latency', 'shards'] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -16,12 +16,12 @@ export interface Options {
   readonly shapes: readonly Shape[];
   readonly contenders: readonly ContenderName[];
   readonly parts: readonly Part[];
-  /** Only a part is run: the report is printed, and no file written, but for the section of the part `shards`. */
+  /** `--only` was given: the report is printed, and only the section of the part `shards` is written to the file. */
   readonly partial: boolean;
   readonly output: string;
 }
 
-/** The words cannot be understood, or ask for help: `message` says all there is to say. */
+/** Wrong flags, or `--help`. `message` is the complete text to print. */
 export class FlagProblem extends Error {
   constructor(
     message: string,
@@ -36,20 +36,24 @@ const ONLY = [...CONTENDER_NAMES, ...PARTS, ...SHAPES];
 
 /** @throws FlagProblem */
 export function readFlags(words: readonly string[], defaultOutput: string): Options {
-  let said = '';
-  const keep = (text: string) => void (said += text);
+  let printed = '';
+  const keep = (text: string) => void (printed += text);
   const program = new Command('npm run bench --')
     .description('Measures decoding, loading and following, and writes docs/PERFORMANCE.md.')
-    .option('--quick', 'smaller tables and exports: under 8 minutes instead of under 45', false)
-    .option('--megabytes <N>', 'size of each shape, uncompressed', wholeNumber(1))
+    .option('--quick', 'use smaller tables and exports: under 8 minutes instead of under 45', false)
+    .option('--megabytes <N>', 'size of the export of each shape, uncompressed', wholeNumber(1))
     .option(
       '--rounds <N>',
-      `how often every contender runs, at least ${LEAST_ROUNDS}`,
+      `how often each contender runs, at least ${LEAST_ROUNDS}`,
       wholeNumber(LEAST_ROUNDS),
     )
-    .option('--seed <N>', 'of the generated items', wholeNumber(0), 1)
-    .option('--only <NAME>', `one of ${ONLY.join(', ')}; may be repeated; prints the report`, oneMore)
-    .option('--output <FILE>', 'where the report goes')
+    .option('--seed <N>', 'seed of the generated items', wholeNumber(0), 1)
+    .option(
+      '--only <NAME>',
+      `run only this contender, part or shape and print the report; repeatable; one of ${ONLY.join(', ')}`,
+      oneMore,
+    )
+    .option('--output <FILE>', 'file for the report (default: docs/PERFORMANCE.md)')
     .allowExcessArguments(false)
     .configureOutput({ writeOut: keep, writeErr: keep })
     .exitOverride();
@@ -57,7 +61,7 @@ export function readFlags(words: readonly string[], defaultOutput: string): Opti
     program.parse([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new FlagProblem(said.trimEnd(), error.exitCode);
+    throw new FlagProblem(printed.trimEnd(), error.exitCode);
   }
   return optionsOf(program.opts<Given>(), defaultOutput);
 }
@@ -93,8 +97,7 @@ function optionsOf(given: Given, defaultOutput: string): Options {
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value >= least))
-      throw new InvalidArgumentError(`It has to be a whole number of at least ${least}.`);
+    if (!(value >= least)) throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
     return value;
   };
 }
@@ -103,6 +106,6 @@ function oneMore(name: string, before: readonly string[] = []): readonly string[
   if (ONLY.some((known) => known === name)) return [...before, name];
   const meant = nearest(name, ONLY);
   throw new InvalidArgumentError(
-    meant === undefined ? `The names are ${ONLY.join(', ')}.` : `(Did you mean ${meant}?)`,
+    meant === undefined ? `Expected one of ${ONLY.join(', ')}.` : `(Did you mean ${meant}?)`,
   );
 }

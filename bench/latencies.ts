@@ -14,7 +14,7 @@ export interface LatencyOptions {
   readonly tell: (line: string) => void;
 }
 
-/** How long writes take to become visible, at several rates, in both destinations. */
+/** Measures how long writes take to become visible, at several rates, in both destinations. */
 export async function runLatencies(options: LatencyOptions): Promise<readonly LatencyResult[]> {
   const results: LatencyResult[] = [];
   for (const writesPerSecond of options.writesPerSecond) {
@@ -40,7 +40,7 @@ export async function runLatencies(options: LatencyOptions): Promise<readonly La
 
 function line({ engine, writesPerSecond, writtenPerSecond, p50Ms, p99Ms }: LatencyResult): string {
   return (
-    `latency into ${engine} under ${writesPerSecond} writes/s (${Math.round(writtenPerSecond)} written): ` +
+    `latency into ${engine} at ${writesPerSecond} writes/s (${Math.round(writtenPerSecond)} achieved): ` +
     `p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms`
   );
 }

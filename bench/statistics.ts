@@ -1,4 +1,4 @@
-/** Value below which `share` (0 to 1) of the values lie, by the nearest rank. @throws RangeError without values */
+/** Percentile of the values by nearest rank. @param share 0 to 1 @throws RangeError without values */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const value = sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * share) - 1))];
@@ -6,7 +6,7 @@ export function percentile(values: readonly number[], share: number): number {
   return value;
 }
 
-/** The middle value; of an even number of values the mean of both middle ones. @throws RangeError without values */
+/** The middle value, or the mean of the two middle values. @throws RangeError without values */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
@@ -15,12 +15,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The noise of repeated measurements: half of what lies between the least and the largest, as a share of the median. */
+/** Noise of repeated measurements: half the range, as a share of the median. */
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 }
 
-/** A figure of several rounds. */
+/** Median of several rounds and its noise. */
 export interface Figure {
   readonly median: number;
   /** See `spread`. */
@@ -32,8 +32,8 @@ export function figure(values: readonly number[]): Figure {
 }
 
 /**
- * How much larger one series is than the other: taken round by round, since what disturbed a round disturbed both.
- * `undefined` when they have no round in common.
+ * Ratio of two series, computed round by round, since what disturbed a round disturbed both.
+ * `undefined` if they have no round in common.
  */
 export function ratio(of: readonly number[], to: readonly number[]): Figure | undefined {
   const rounds = Math.min(of.length, to.length);

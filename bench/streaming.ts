@@ -18,7 +18,7 @@ export interface StreamingOptions {
   readonly tell: (line: string) => void;
 }
 
-/** Changes into tables of several sizes, in both destinations. */
+/** Measures applying changes to tables of several sizes, in both destinations. */
 export async function runStreaming(options: StreamingOptions): Promise<readonly StreamingResult[]> {
   const results: StreamingResult[] = [];
   for (const rows of options.tableRows) {

@@ -4,7 +4,7 @@ import type { Shape } from '../shapes/shapes';
 import type { ShardsPlan } from '../shards/follow-shards';
 import type { StreamingPlan } from '../streaming/apply';
 
-/** What a child process is asked to do; it answers with one message. */
+/** A job for a child process, which answers with one message. */
 export type Job =
   | {
       readonly kind: 'generate';
@@ -18,7 +18,7 @@ export type Job =
       readonly kind: 'contender';
       readonly contender: ContenderName;
       readonly shape: Shape;
-      /** Has the inputs. */
+      /** Folder of the generated exports. */
       readonly inputs: string;
       readonly folder: string;
       readonly postgresUrl: string | undefined;

@@ -1,7 +1,7 @@
 import type { Job } from './job';
 import { runJob } from './run-job';
 
-/** A process for one job, started by `fork`, which sends the job as its first message. */
+/** A process for one job. The parent starts it with `fork` and sends the job as its first message. */
 process.once('message', (job: Job) => {
   runJob(job).then(
     (answer) => process.send?.({ answer }, () => process.exit(0)),

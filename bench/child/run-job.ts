@@ -3,7 +3,7 @@ import { type Measured, measure } from '../measured';
 import { readInput, writeInput } from '../shapes/input';
 import type { Job } from './job';
 
-/** Carries out a job in this process. */
+/** Runs a job in this process. */
 export async function runJob(job: Job): Promise<unknown> {
   switch (job.kind) {
     case 'generate':
@@ -21,13 +21,13 @@ export async function runJob(job: Job): Promise<unknown> {
 
 async function runContender(job: Job & { kind: 'contender' }): Promise<Measured> {
   const { load, reads, group } = entryOf(job.contender);
-  if (load === 'python') throw new Error(`${job.contender} is a program of its own`);
+  if (load === 'python') throw new Error(`${job.contender} is a Python program: start it with startPython`);
   const input = readInput(job.inputs, job.shape);
   const files = reads === 'slow' ? input.files.slice(0, 1) : input.files;
   const contender = await load();
   const { folder, postgresUrl } = job;
   const workOn = (some: typeof files) => contender({ input, files: some, folder, postgresUrl });
-  // An export is larger than what it takes until a decoder has been compiled.
+  // Warm up: in a real export, the time until the decoder is compiled does not matter.
   if (group === 'decode') await (await workOn(files.slice(0, 1))).run();
   const work = await workOn(files);
   const measured = await measure(async () => ({
@@ -36,7 +36,7 @@ async function runContender(job: Job & { kind: 'contender' }): Promise<Measured>
   }));
   const expected = files.reduce((sum, file) => sum + file.items, 0);
   if (measured.items !== expected) {
-    throw new Error(`${job.contender} took ${measured.items} items instead of ${expected}`);
+    throw new Error(`${job.contender} read ${measured.items} items instead of ${expected}`);
   }
   return measured;
 }

@@ -6,7 +6,7 @@ import type { Measured } from '../measured';
 import { type Input, readInput } from '../shapes/input';
 import type { Job } from './job';
 
-/** Runs a job in a process of its own and returns its answer. @throws Error with what the child says, or when it takes too long */
+/** Runs a job in a child process and returns its answer. @throws Error with the child's message, or when it takes longer than `longestMs` */
 export function startJob<Answer>(job: Job, longestMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(join(__dirname, 'main.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -27,18 +27,21 @@ export function startJob<Answer>(job: Job, longestMs: number): Promise<Answer> {
     child.once('error', (error) => settle(() => reject(error)));
     child.once('exit', (code, signal) => {
       if (code === 0) return;
-      const why = signal === 'SIGKILL' ? `within ${longestMs} ms, or of memory` : `with code ${code}`;
-      setImmediate(() => settle(() => reject(new Error(`the process of ${describe(job)} ended ${why}`))));
+      const why =
+        signal === 'SIGKILL'
+          ? `was killed: over ${longestMs} ms, or out of memory`
+          : `exited with code ${code}`;
+      setImmediate(() => settle(() => reject(new Error(`The process for ${describe(job)} ${why}.`))));
     });
     child.send(job);
   });
 }
 
-/** The contender in Python, as `startJob` does with the others. */
+/** Like `startJob`, for the contender in Python. */
 export async function startPython(job: Job & { kind: 'contender' }, longestMs: number): Promise<Measured> {
   const input: Input = readInput(job.inputs, job.shape);
   const [file] = input.files;
-  if (file === undefined) throw new Error(`no files in ${job.inputs}`);
+  if (file === undefined) throw new Error(`No export files in ${job.inputs}.`);
   const { stdout } = await promisify(execFile)(
     String(process.env[PYTHON_VARIABLE]),
     [pythonProgram(), file.path],

@@ -1,23 +1,23 @@
 import type { Input, InputFile } from '../shapes/input';
 
-/** What a contender is given. */
+/** Input of a contender. */
 export interface Task {
   readonly input: Input;
-  /** Those of the input's files that it reads. */
+  /** The input's files to read. */
   readonly files: readonly InputFile[];
   /** An empty folder on disk, removed afterwards. */
   readonly folder: string;
-  /** Of a database made for it, where it needs one. */
+  /** Connection URL of its own database, if it needs one. */
   readonly postgresUrl: string | undefined;
 }
 
-/** What is measured. */
+/** The measured part. */
 export interface Work {
-  /** Returns how many items it took. */
+  /** Returns how many items it read. */
   run(): Promise<number>;
 }
 
-/** Gets ready, which is not measured. */
+/** Prepares the work; this is not measured. */
 export type Contender = (task: Task) => Promise<Work>;
 
 /** Lines of a block, without the newline. */
@@ -30,8 +30,8 @@ export function* linesOf(block: Uint8Array): Generator<Buffer, void> {
   }
 }
 
-/** Address of the database that was made for a task. */
+/** Connection URL of the task's database. */
 export function databaseOf({ postgresUrl }: Task): string {
-  if (postgresUrl === undefined) throw new Error('there is no PostgreSQL');
+  if (postgresUrl === undefined) throw new Error('This contender needs PostgreSQL.');
   return postgresUrl;
 }

@@ -5,16 +5,16 @@ import { PYTHON_VARIABLE, UNMARSHALL_VARIABLE } from './outside';
 export interface ContenderEntry {
   readonly title: string;
   readonly group: 'decode' | 'duckdb' | 'postgres';
-  /** Those that it is for; default: all. */
+  /** Shapes that it runs on; default: all. */
   readonly shapes?: readonly Shape[];
-  /** `slow`: reads the first file of an export only, as it takes long; its rates are the same. */
+  /** `slow`: too slow for a whole export, so it reads the first file only. That does not change its rates. */
   readonly reads: 'all' | 'slow';
-  /** Loaded in the child process only, so that none has the memory of another one's engine. `python`: a program of its own. */
+  /** Loaded in the child process only, so that no engine adds to another contender's memory. `python`: a separate program. */
   readonly load: (() => Promise<Contender>) | 'python';
   readonly needs?: typeof PYTHON_VARIABLE | typeof UNMARSHALL_VARIABLE | 'postgres';
 }
 
-/** All of them in the order in which a round runs them. */
+/** All contenders, in the order of a round. */
 export const CONTENDERS = {
   gunzip: {
     title: 'gunzip only (limit)',
@@ -35,7 +35,7 @@ export const CONTENDERS = {
     load: async () => (await import('./json-parse.js')).jsonParse,
   },
   exact: {
-    title: 'our exact decoder, which judges the other',
+    title: 'our exact decoder (the reference)',
     group: 'decode',
     reads: 'slow',
     load: async () => (await import('./decode.js')).decodeExactly,
@@ -74,14 +74,14 @@ export const CONTENDERS = {
     load: async () => (await import('./duckdb-load.js')).duckdbLoad,
   },
   copy: {
-    title: '`COPY` of files made ready (limit)',
+    title: '`COPY` of ready-made files (limit)',
     group: 'postgres',
     reads: 'all',
     needs: 'postgres',
     load: async () => (await import('./postgres-copy.js')).postgresCopy,
   },
   'copy-together': {
-    title: 'the same over as many connections as ours',
+    title: 'the same, over as many connections as ours',
     group: 'postgres',
     reads: 'all',
     needs: 'postgres',

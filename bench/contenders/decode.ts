@@ -9,7 +9,7 @@ import type { Contender } from './contender';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Takes rows and forgets them. */
+/** Counts rows and drops them. */
 class Counted implements RowSink {
   rows = 0;
 
@@ -18,11 +18,11 @@ class Counted implements RowSink {
   }
 
   rewind(): void {
-    throw new Error('the columns were known beforehand');
+    throw new Error('The columns must be known beforehand.');
   }
 }
 
-/** Cells of every item, as a destination gets them. */
+/** Decodes every item into cells, as for a destination. */
 function decodeWith(decoder: BlockDecoder): Contender {
   return async ({ input, files }) => {
     const catalog = knownCatalog(input.columns, duckdbDialect);

@@ -1,6 +1,7 @@
-"""Deserializes every item of gzipped export files with boto3, as a program in Python does.
+"""Deserializes every item of gzipped export files with boto3, as a Python program would.
 
-Usage: deserialize.py FILE... ; prints what measured.ts calls Measured, without the bytes, as JSON.
+Usage: deserialize.py FILE...
+Prints `Measured` of measured.ts, without `bytes`, as JSON.
 """
 
 import base64
@@ -14,7 +15,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 
 def with_bytes(value):
-    """The value with its binary parts as bytes: boto3 takes text for them for granted to be wrong."""
+    """The value with its binary parts as bytes: boto3 rejects text."""
     ((kind, content),) = value.items()
     if kind == "B":
         return {"B": base64.b64decode(content)}
@@ -33,7 +34,7 @@ def cpu_seconds():
 
 
 def peak_bytes():
-    """VmHWM, as ru_maxrss begins with what the parent had."""
+    """VmHWM, because ru_maxrss starts at the parent's value."""
     try:
         with open("/proc/self/status") as status:
             for line in status:

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
 import { loadInto } from './load';
 
-/** Into a file, with the settings' defaults; its end is a checkpoint. */
+/** Our load into a DuckDB file, with default settings, up to the final checkpoint. */
 export const duckdbLoad = loadInto(({ folder }) => join(folder, 'ours.duckdb'));

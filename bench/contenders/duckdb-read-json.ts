@@ -6,17 +6,17 @@ import { type Contender, linesOf } from './contender';
 import { readJson } from './read-json-sql';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
-/** Items from which the types are learnt. */
+/** How many items the column types are inferred from. */
 const SAMPLE = 2_000;
 const THREADS = 2;
-/** More than it asks for: with less it fails on nested documents. */
+/** With less memory it fails on nested documents. */
 const MEMORY_LIMIT = '8GB';
 
-/** DuckDB's own reader of JSON into a table of the same columns, types given, in a file; its end is a checkpoint. */
+/** Loads with DuckDB's `read_json`, with types given, into the same columns of a file, up to the final checkpoint. */
 export function duckdbReadJson(documents: 'plain' | 'as they are'): Contender {
   return async ({ input, files, folder }) => {
     const [first] = files;
-    if (first === undefined) throw new Error('no files');
+    if (first === undefined) throw new Error('The export has no files.');
     const { itemType, expressions } = readJson(await sample(first), input.columns, documents);
     const instance = await DuckDBInstance.create(join(folder, 'theirs.duckdb'), {
       memory_limit: MEMORY_LIMIT,

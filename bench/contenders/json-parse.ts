@@ -4,7 +4,7 @@ import { linesOf, type Task, type Work } from './contender';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Reads every line with a function, and does nothing with what it is. */
+/** Reads every line with `read` and drops the result. */
 export function perLine(read: (line: string) => unknown): (task: Task) => Promise<Work> {
   return async ({ files }) => ({
     async run() {
@@ -12,7 +12,7 @@ export function perLine(read: (line: string) => unknown): (task: Task) => Promis
       for (const file of files) {
         for await (const block of wholeLines(decompressed(file), PIECE_BYTES, LONGEST_LINE_BYTES)) {
           for (const line of linesOf(block)) {
-            if (read(line.toString('utf8')) === undefined) throw new Error('a line without an item');
+            if (read(line.toString('utf8')) === undefined) throw new Error('A line has no item.');
             items++;
           }
         }
@@ -22,5 +22,5 @@ export function perLine(read: (line: string) => unknown): (task: Task) => Promis
   });
 }
 
-/** What every reader of an export begins with: objects that still have to be made values. */
+/** The first step of a simple reader: objects in DynamoDB JSON, still to be converted to values. */
 export const jsonParse = perLine((line) => (JSON.parse(line) as { Item: object }).Item);

@@ -12,8 +12,8 @@ import { dataFiles, localExport } from './local-export';
 const TRANSACTION_BYTES = 128 * 2 ** 20;
 
 /**
- * The replicator's own load of an export, from its first byte to the last commit and the destination's end. Columns are known,
- * as they are from the second file of an export on; keys and publishing are not part of it.
+ * The replicator's own load of an export, from the first byte until the last commit and the close of the destination. The
+ * columns are known, as they are from an export's second file on. It includes neither keys nor the publish.
  */
 export function loadInto(toOf: (task: Task) => string): Contender {
   return async (task) => {

@@ -3,7 +3,7 @@ import type { AwsServices } from '../../runtime/aws/services';
 import type { DataFile } from '../../runtime/export/manifest-text';
 import { type InputFile, PIECE_BYTES } from '../shapes/input';
 
-/** S3, as far as a loader asks for data files: the network and the SDK are not measured. */
+/** Local files in place of S3: network and SDK are not measured. */
 export function localExport(): AwsServices {
   const services: Partial<AwsServices> = {
     async getObject(_bucket, key, { offset }) {
@@ -17,7 +17,7 @@ export function localExport(): AwsServices {
   return services as AwsServices;
 }
 
-/** What the manifest says of these files. */
+/** These files as a manifest lists them. */
 export function dataFiles(files: readonly InputFile[]): readonly DataFile[] {
   return files.map(({ path, items, md5 }) => ({ key: path, items, md5, etag: undefined }));
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { root } from '../root';
 
-/** Where `bench/install` has put what the project does not depend on. */
+/** Variables with the paths of what `bench/install` installed. */
 export const PYTHON_VARIABLE = 'BENCH_PYTHON';
 export const UNMARSHALL_VARIABLE = 'BENCH_UTIL_DYNAMODB';
 
-/** The contender in Python stands in the sources: the compiler leaves it there. */
+/** Path of the contender in Python. It is in the sources, since the compiler does not copy it. */
 export function pythonProgram(): string {
   return join(root(), 'bench', 'contenders', 'deserialize.py');
 }

@@ -14,15 +14,15 @@ import { begin } from '../begin';
 import { type Contender, databaseOf, type Task, type Work } from './contender';
 
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
-/** Of the generation that is being loaded. */
+/** The shadow table of the first generation. */
 const TABLE = '"public"."__r_loading_1"';
 
-/** One file after the other, as people do it. */
+/** One file after the other, as most people load files. */
 export const postgresCopy: Contender = (task) => copyReady(task, 1);
-/** Over as many connections as our own load. */
+/** Over as many connections as our own load uses. */
 export const postgresCopyTogether: Contender = (task) => copyReady(task, undefined);
 
-/** Text that is ready for COPY, from files into the same table as our own load: the limit for whatever loads through COPY. */
+/** Loads ready-made COPY text into the same table as our own load: no load through COPY can be faster. */
 async function copyReady(task: Task, chosen: number | undefined): Promise<Work> {
   const { input, files, folder } = task;
   const url = databaseOf(task);

@@ -1,5 +1,5 @@
 import { databaseOf } from './contender';
 import { loadInto } from './load';
 
-/** Into the table without a key that a backfill loads, over as many connections as the server has to spare. */
+/** Our load into a table without a key, as in a backfill, over as many connections as the server has available. */
 export const postgresLoad = loadInto(databaseOf);

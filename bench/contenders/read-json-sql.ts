@@ -2,22 +2,22 @@ import type { Column } from '../../runtime/item/column';
 import { sqlType, storageType } from '../../runtime/destinations/duckdb/types';
 import { quote } from '../../runtime/destinations/relational/sql';
 
-/** What has been seen of a value in DynamoDB JSON: by tag, the fields of its maps or what is in its lists. */
+/** The types seen for a value in DynamoDB JSON: by type tag, the fields of its maps or the types in its lists. */
 type Seen = Map<string, Map<string, Seen> | Seen | undefined>;
 
 const SCALARS: Readonly<Record<string, string>> = { BOOL: 'BOOLEAN', NULL: 'BOOLEAN' };
 
-/** How DuckDB reads an export by itself. */
+/** How DuckDB's `read_json` reads an export. */
 export interface ReadJson {
-  /** Type of `Item`, as `read_json` takes it. */
+  /** SQL type of `Item`, for `read_json`. */
   readonly itemType: string;
-  /** SQL of each column of the table. */
+  /** SQL expression of each column. */
   readonly expressions: readonly string[];
 }
 
 /**
- * The types and expressions with which DuckDB's `read_json` makes the columns that our own load makes.
- * @param documents `plain`: rewritten to plain JSON, as ours are, but with numbers as DOUBLE; `as they are`: DynamoDB's JSON
+ * Types and expressions that make `read_json` produce the same columns as our own load.
+ * @param documents `plain`: rewritten to plain JSON like ours, but with numbers as DOUBLE; `as they are`: DynamoDB JSON
  */
 export function readJson(
   items: Iterable<Readonly<Record<string, object>>>,
@@ -80,11 +80,11 @@ function contentType(tag: string, inner: Map<string, Seen> | Seen | undefined): 
   return SCALARS[tag] ?? 'VARCHAR';
 }
 
-/** A value's own tag decides; where several were seen, the first that is there. */
+/** SQL that rewrites a value to plain JSON. @throws Error for a value of several types */
 function plain(value: string, seen: Seen, depth: number): string {
   const parts = [...seen].filter(([tag]) => tag !== 'NULL');
   const made = parts.map(([tag, inner]) => plainContent(`${value}.${quote(tag)}`, tag, inner, depth));
-  if (made.length > 1) throw new Error(`a document with a value of several types: ${value}`);
+  if (made.length > 1) throw new Error(`${value} has values of several types.`);
   return made[0] ?? 'NULL';
 }
 

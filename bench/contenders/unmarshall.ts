@@ -6,9 +6,9 @@ interface UtilDynamodb {
   unmarshall(item: unknown, options: { readonly wrapNumbers: boolean }): object;
 }
 
-/** What an application with the AWS SDK does. Numbers wrapped, otherwise it throws where they have more digits than JavaScript's. */
+/** As an application with the AWS SDK does it. Numbers are wrapped; otherwise it throws for more digits than JavaScript's have. */
 export const unmarshall: Contender = async (task) => {
-  // oxlint-disable-next-line typescript/no-require-imports -- at a path known at the time only
+  // oxlint-disable-next-line typescript/no-require-imports -- the path is known only at run time
   const sdk = require(String(process.env[UNMARSHALL_VARIABLE])) as UtilDynamodb;
   const read = (line: string) =>
     sdk.unmarshall((JSON.parse(line) as { Item: unknown }).Item, { wrapNumbers: true });

@@ -17,7 +17,7 @@ import { watched } from './watched-destination';
 export interface LatencyPlan {
   readonly engine: Engine;
   readonly writesPerSecond: number;
-  /** How long the writes are counted. */
+  /** How long writes are measured. */
   readonly ms: number;
   readonly folder: string;
   readonly postgresUrl: string | undefined;
@@ -26,14 +26,14 @@ export interface LatencyPlan {
 /** Of both clocks until the first load has been published. */
 const RATE = 100;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-/** A partition of a table takes a thousand writes a second; a table on demand begins with four. */
+/** A partition accepts a thousand writes a second. An on-demand table begins with four partitions. */
 const WRITES_PER_SHARD = 1_000;
 const LEAST_SHARDS = 4;
-/** Writes of the first seconds, in which the programs are compiled and the pause of an idle shard ends, are not counted. */
+/** The first seconds are not measured: code is compiled, and the poll pause of an idle shard ends. */
 const UNCOUNTED_MS = 6_000;
 const LONGEST_DRAIN_MS = 60_000;
 
-/** How long it takes from a write in the simulator, in another process, until a replicator's commit makes it visible. */
+/** Measures the time from a write to the simulator, in another process, until a commit of the replicator makes it visible. */
 export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> {
   const { engine, writesPerSecond, ms, folder, postgresUrl } = plan;
   const shards = Math.max(LEAST_SHARDS, Math.ceil(writesPerSecond / WRITES_PER_SHARD));

@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock';
 import { LocalClock } from '../../runtime/clock';
 import type { SimulatorClock } from '../../simulator';
 
-/** Runs so many times as fast as time until it is told to keep to it: what takes AWS an hour is not waited for. */
+/** Runs faster than real time until it is slowed to it, so that nobody waits for what takes AWS an hour. */
 export class SlowingClock implements Clock, SimulatorClock {
   private readonly origin = performance.now();
   private slowedAt: number | undefined;

@@ -2,7 +2,7 @@ import { Simulator } from '../../simulator';
 import { SlowingClock } from './slowing-clock';
 import { BUCKET, machineTime, SOURCE_TABLE, WRITTEN_AT } from './source-item';
 
-/** From the parent: keep to real time, and write. */
+/** From the parent: slow down to real time and write. */
 export interface WriteOrder {
   readonly writesPerSecond: number;
   readonly ms: number;
@@ -18,7 +18,7 @@ const TICK_MS = 5;
 const ITEMS_AT_FIRST = 1_000;
 const KEYS = 100_000;
 
-/** A simulator in a process of its own, with a table a few hours old. Started by `fork` with the clock's rate and the number of shards. */
+/** A simulator in a child process, with a table a few hours old. `fork` passes the clock's rate and the number of shards. */
 async function serve(rate: number, partitions: number): Promise<void> {
   const clock = new SlowingClock(rate, Date.now() - 6 * HOUR);
   const simulator = new Simulator({ clock, knobs: { partitions, exportDurationMs: [60_000, 60_000] } });

@@ -1,7 +1,7 @@
 import type { ChangeBatch, Destination, PipelineStore } from '../../runtime/destinations/destination';
 import { WRITTEN_AT } from './source-item';
 
-/** A destination that tells of every commit of changes, once it is visible, when the changes in it were written. */
+/** Wraps a destination: after every visible commit of changes it reports when those changes were written. */
 export function watched(
   destination: Destination,
   onVisible: (writtenAt: readonly number[]) => void,

@@ -15,7 +15,7 @@ const MEGABYTE = 1e6;
 
 export const bytesPerSecond = ({ bytes, seconds }: Measured): number => bytes / seconds;
 const itemsPerSecond = ({ items, seconds }: Measured): number => items / seconds;
-/** How fast it would be with a core for each of its two threads: by the CPU time of the busier one. */
+/** Speed with a core for each of the two threads: that of the busier one, by its CPU time. */
 export function busierThreadRate({ cpuSeconds, mainCpuSeconds, bytes }: Measured): number | undefined {
   if (mainCpuSeconds === undefined) return undefined;
   return bytes / Math.max(mainCpuSeconds, cpuSeconds - mainCpuSeconds);
@@ -23,14 +23,14 @@ export function busierThreadRate({ cpuSeconds, mainCpuSeconds, bytes }: Measured
 
 const cpuPerGigabyte = ({ cpuSeconds, bytes }: Measured): number => (cpuSeconds * 1e9) / bytes;
 
-/** What the others of a group are compared with. */
+/** A contender that the others of a group are compared with. */
 export interface Reference {
   readonly contender: ContenderName;
-  /** Of the column. */
+  /** Title of the column. */
   readonly title: string;
 }
 
-/** One table per shape: a row for each contender of the group, and how many times as fast it is as each reference. */
+/** One table per shape, with a row per contender of the group and its speed as a multiple of each reference. */
 export function bulkTables(
   results: Results,
   group: ContenderEntry['group'],

@@ -1,4 +1,4 @@
-/** A table, its columns aligned as prettier does it; all but the first are figures. */
+/** A Markdown table, aligned as the formatter does it. The first `textColumns` columns are text, the others figures. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -6,12 +6,12 @@ import { SHARDS, SHARDS_HEADING, shardsTable } from './shards-table';
 import { ENGINES, streamingTable, thousands } from './streaming-table';
 import { targetTable } from './targets';
 
-/** docs/PERFORMANCE.md. @param notes what people found about it, Markdown */
+/** The text of docs/PERFORMANCE.md. @param notes Markdown that explains the figures */
 export function report(results: Results, notes: string): string {
   const sections = [
     '# Performance',
     introduction(results),
-    '## Figures to reach',
+    '## Targets',
     targetTable(results),
     BEST,
     ...bulk(results, 'decode', 'Decoding an export', DECODING, [
@@ -23,7 +23,7 @@ export function report(results: Results, notes: string): string {
     ]),
     ...bulk(results, 'postgres', 'Loading into PostgreSQL', postgresText(results), [
       { contender: 'copy', title: '× `COPY`' },
-      { contender: 'copy-together', title: '× the same together' },
+      { contender: 'copy-together', title: '× parallel `COPY`' },
     ]),
     ...missing(results.missing),
     ...streaming(results),
@@ -34,47 +34,45 @@ export function report(results: Results, notes: string): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-const BEST = `In parentheses: the best round of one to the best round of the other, which other work on the machine disturbed least.
-A decoder has two threads, JavaScript's and zlib's: with a core for each of them it is as fast as the busier one lets it be, and the
-CPU time of that one hardly depends on what else the machine does.`;
+const BEST = `In parentheses is the ratio of the best rounds, which other work on the machine disturbed least. A decoder has two threads,
+JavaScript's and zlib's. With a core for each, the busier one sets its speed, and that one's CPU time hardly depends on other work.`;
 
-const DECODING = `From the compressed file to a row's cells, which no sink keeps. MB are of the export, uncompressed; the × columns
-say how many times as fast a row is as the one that they name, taken round by round, since what disturbs a round disturbs
-both; noise is half of what lies between the slowest and the fastest round. Before it is measured,
-each reads one file: an export is larger than what it takes until code has been compiled. The contenders that take long read a
-quarter of the files.`;
+const DECODING = `From the compressed file to the cells of each row, which are then dropped. MB are those of the uncompressed export. A × column
+compares the speed with the contender in its title, round by round, since what disturbs a round disturbs both. Noise is half
+the difference between the slowest and the fastest round. Each contender reads one file before it is measured, until its code is
+compiled. Slow contenders read a quarter of the files.`;
 
-const DUCKDB = `From the compressed files to a closed database file. Both make the same columns of the same types, which both are told
-beforehand, with two threads: \`read_json\` of the files as a query with up to 8 GB, its documents rewritten to plain JSON with
-numbers as DOUBLE; ours with the settings' defaults (256 MiB), documents with all digits, every file's MD5 and number of items checked.`;
+const DUCKDB = `From the compressed files to a closed database file, with two threads. Both produce the same columns, whose types both know
+beforehand. \`read_json\` may use 8 GB and rewrites documents to plain JSON with numbers as DOUBLE. Ours has default settings
+(256 MiB), keeps all digits of documents, and checks the MD5 and the number of items of every file.`;
 
-const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a row: four of five rewrite a row, one of ten adds
-one, one of ten deletes one, anywhere in the table; no key twice in a batch. The time is from the stream's records to the
-confirmed commit of rows and checkpoint. "Of prepared" compares it with sending the very same statements again, their
-parameters (for DuckDB: their files of rows) ready: what of the time is the database's.`;
+const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a row: 80 % rewrite a row, 10 % add one and 10 % delete one,
+anywhere in the table; no key comes twice in a batch. The time is from the stream's records to the confirmed commit of rows and
+checkpoint. "Of prepared" compares the rate with batches whose statements and parameters (for DuckDB: row files) were prepared
+beforehand: it is the share of the time that the database takes.`;
 
-const LATENCY = `Writes to the simulator, in another process of the machine; the replicator reads its stream with the AWS SDK over a
-socket, with the settings' defaults. A write is visible when the commit that holds it is confirmed. Writes of the first 6 s, in which
-an idle shard's pause ends and the programs are compiled, are not counted. A busy shard is read every 250 ms, so that half of that
-is the least that can be expected of the median. The pause of an idle one grows up to 5 s, since AWS takes money for every read
-(settings \`poll.minMs\` and \`poll.maxMs\`): the first write after an idle time waits for its end.`;
+const LATENCY = `An application writes to the simulator, in another process on the same machine. The replicator reads its stream with the AWS SDK
+over a socket, with default settings. A write is visible when its commit is confirmed. The first 6 s do not count: code is
+compiled, and the pause of an idle shard ends. A busy shard is read every 250 ms, so the median is at least half of that. The
+pause of an idle shard grows up to 5 s, since AWS charges for every read (settings \`poll.minMs\` and \`poll.maxMs\`): the
+first write after an idle time waits until it ends.`;
 
 function postgresText({ machine: { postgres } }: Results): string {
   const server = postgres
     ? `PostgreSQL ${postgres.version}, ${postgres.lz4 ? 'with lz4 for large values' : 'without lz4'}, on the same machine, without fsync`
     : 'without a server';
-  return `From the compressed files to the last commit, into a table without a key as a backfill does (${server}). The limit reads
-files that hold the very bytes that ours sends, one after the other over one connection, or together over as many as ours takes,
-which leaves no core for anything else. CPU and memory are of the process that loads; the server's are not among them.`;
+  return `From the compressed files to the last commit, into a table without a key, as in a backfill (${server}).
+The limit reads files with exactly the bytes that ours sends: one after the other over one connection, or in parallel over as
+many connections as ours, which leaves no core for other work. CPU and memory are those of the loading process, without the server.`;
 }
 
 function introduction({ machine, rounds, megabytes, seconds, words }: Results): string {
   const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;
   const { cores, processor, memoryBytes, system, node, load } = machine;
-  return `Written by \`${command}\` (see [CONTRIBUTING.md](../CONTRIBUTING.md)) in ${Math.round(seconds / 60)} minutes: ${rounds} rounds, in
-each of which every contender ran once after the other, in a process of its own, on ${megabytes} MB of generated items of each shape.
-${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node.slice(1)}; load average ${load[0].toFixed(1)} when it began and ${load[1].toFixed(1)}
-when it ended. **Trust ratios inside one table more than absolute figures**: they are of rounds run side by side, on files in the page cache.`;
+  return `Written by \`${command}\` (see [CONTRIBUTING.md](../CONTRIBUTING.md)) in ${Math.round(seconds / 60)} minutes: ${rounds} rounds. In
+each round every contender ran once, one after the other, each in its own process, on ${megabytes} MB of generated items of each shape.
+${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node.slice(1)}; load average ${load[0].toFixed(1)} at the start and ${load[1].toFixed(1)}
+at the end. **Trust ratios within a table more than absolute figures**: they compare rounds run side by side, on files in the page cache.`;
 }
 
 function bulk(
@@ -95,10 +93,10 @@ function streaming({ streaming: results }: Results): readonly string[] {
 }
 
 function latency({ latency: results }: Results): readonly string[] {
-  return results.length === 0 ? [] : ['## From a write until it is visible', LATENCY, latencyTable(results)];
+  return results.length === 0 ? [] : ['## From a write to a visible row', LATENCY, latencyTable(results)];
 }
 
-/** The section alone; empty when it was not measured. */
+/** The section on shards; empty if it was not measured. */
 export function shards({ shards: results }: Pick<Results, 'shards'>): readonly string[] {
   return results.length === 0 ? [] : [SHARDS_HEADING, SHARDS, shardsTable(results)];
 }
@@ -112,7 +110,7 @@ function missing(all: readonly Missing[]): readonly string[] {
   return [`Not measured:\n\n${lines.join('\n')}`];
 }
 
-/** A row for each destination and rate of writes. */
+/** A row per destination and write rate. */
 function latencyTable(results: readonly LatencyResult[]): string {
   const rows = results.map((result) => [
     ENGINES[result.engine],

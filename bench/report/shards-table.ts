@@ -4,14 +4,15 @@ import { thousands } from './streaming-table';
 
 export const SHARDS_HEADING = '## Streams of many shards';
 
-export const SHARDS = `A stream of so many open shards and six closed ones before each, served over a socket by another process of the machine with 10 ms an
-answer, and followed with the AWS SDK and the settings' defaults; a commit takes 10 ms, the destination is left out. No shard
-closes meanwhile, and listings are not held to five calls a second, so that the half minute that is measured has some of them. Writes: none; one
-a second to each shard; or 1,000 a second to one of them. CPU is of one core. "Each every" is how often an idle shard is read
-(without writes; all idle ones together at most 200 times a second). The longest stall of the event loop is in CPU time of
-its thread, so that other work on the machine is left out; the longest lag from a write until its commit, the age of W as at the end.`;
+export const SHARDS = `A stream of that many open shards, with six closed ones before each. Another process on the machine serves it over a socket,
+10 ms per answer; one process follows it with the AWS SDK and default settings. A commit takes 10 ms and stands in for the
+destination. No shard closes meanwhile, and listings are not limited to five calls a second, so that the measured half minute
+has some. Writes: none, one a second to each shard, or 1,000 a second to one shard. CPU is a share of one core. "Read every" is
+how often each idle shard is read without writes; all idle shards together are read at most 200 times a second. "Stall" is the
+longest one of the event loop, in CPU time of its thread, so that other work on the machine does not count. "Lag" is the longest
+time from a write to its commit. "W" is the age of the watermark at the end.`;
 
-/** A row for each number of shards and kind of writes. */
+/** A row per number of shards and kind of writes. */
 export function shardsTable(results: readonly ShardsResult[]): string {
   const rows = results.map((result) => [
     thousands(result.open),
@@ -29,7 +30,7 @@ export function shardsTable(results: readonly ShardsResult[]): string {
   const head = [
     'CPU',
     'reads/s',
-    'each every, s',
+    'read every, s',
     'stall, ms',
     'records/s',
     'lag, s',
@@ -39,7 +40,7 @@ export function shardsTable(results: readonly ShardsResult[]): string {
   return markdownTable(['open', 'listed', 'writes', ...head], rows);
 }
 
-/** A document in which one section is another one; at its end when there was none. */
+/** Replaces one section of a document, or appends it if there is none. */
 export function replaceSection(document: string, heading: string, section: string): string {
   const start = document.indexOf(`${heading}\n`);
   if (start < 0) return `${document.trimEnd()}\n\n${section}\n`;

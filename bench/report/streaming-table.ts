@@ -4,7 +4,7 @@ import { markdownTable } from './markdown';
 
 export const ENGINES: Readonly<Record<Engine, string>> = { duckdb: 'DuckDB', postgres: 'PostgreSQL' };
 
-/** A row for each size of table and batch. */
+/** A row per table size and batch size. */
 export function streamingTable(results: readonly StreamingResult[], engine: Engine): string {
   const rows = results
     .filter((result) => result.engine === engine)

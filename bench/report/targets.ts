@@ -6,21 +6,21 @@ import { busierThreadRate, bytesPerSecond, find } from './bulk-tables';
 import { markdownTable } from './markdown';
 import { changesPerSecond, ENGINES, thousands } from './streaming-table';
 
-/** A figure that is to be reached, and what was measured. */
+/** A target and the measured figures. */
 interface Target {
   readonly what: string;
-  /** Empty: only to be seen. */
+  /** Empty: for information only. */
   readonly reach: string;
   readonly measured: readonly Reached[];
 }
 
 interface Reached {
-  /** `flat 0.64` */
+  /** For example `flat 64 % (66 %)`. */
   readonly text: string;
   readonly reached: boolean;
 }
 
-/** The figures that the project set itself, each with what this run measured. */
+/** The project's own targets, each with the figures of this run. */
 export function targetTable(results: Results): string {
   const targets: Target[] = [
     {
@@ -49,7 +49,7 @@ export function targetTable(results: Results): string {
       measured: SHAPES.flatMap((shape) => times(results, shape, 'postgres', 'copy', 0.85, percent)),
     },
     {
-      what: '… of files loaded together on all cores',
+      what: '… vs parallel `COPY` on all cores',
       reach: '',
       measured: SHAPES.flatMap((shape) => times(results, shape, 'postgres', 'copy-together', 0, percent)),
     },
@@ -101,7 +101,7 @@ export function targetTable(results: Results): string {
     measured.length === 0 ? 'not measured' : measured.map(({ text }) => text).join(', '),
     measured.length === 0 || reach === '' ? '–' : verdict(measured),
   ]);
-  return markdownTable(['', 'to reach', 'measured', 'reached'], rows, 4);
+  return markdownTable(['', 'target', 'measured', 'reached'], rows, 4);
 }
 
 function verdict(measured: readonly Reached[]): string {
@@ -125,7 +125,7 @@ function times(
   return [{ text: `${shape} ${format(found.median)} (${format(best)})`, reached: found.median >= least }];
 }
 
-/** What is left when other work on the machine takes nothing: a core for each thread. */
+/** The ratio with a core for each thread, when nothing else runs on the machine. */
 function byThread(
   { bulk }: Results,
   shape: Shape,
@@ -146,7 +146,7 @@ function memory({ bulk }: Results, shape: Shape, contender: ContenderName, most:
   return [{ text: `${shape} ${Math.round(peak / 1e6)} MB`, reached: peak <= most }];
 }
 
-/** Slow machines count by what is left of the database's own speed. */
+/** On slow machines the share of the database's own speed counts. */
 const LEAST_OF_PREPARED = 0.7;
 
 function applied({ streaming }: Results, engine: Engine, least: number): readonly Reached[] {

@@ -17,26 +17,26 @@ export interface InputFile {
   readonly items: number;
   /** Uncompressed. */
   readonly bytes: number;
-  /** Of the compressed bytes, base64. */
+  /** MD5 of the compressed bytes, base64. */
   readonly md5: string;
 }
 
-/** A generated export, and what is known of its items. */
+/** A generated export and its columns. */
 export interface Input {
   readonly shape: Shape;
   readonly files: readonly InputFile[];
-  /** All that its items need, as the exact decoder finds them. */
+  /** All columns that its items need, found by the exact decoder. */
   readonly columns: readonly Column[];
 }
 
-/** As the runtime does (runtime/export/data-file.ts). */
+/** The size that the runtime uses (runtime/export/data-file.ts). */
 export const PIECE_BYTES = 256 * 1024;
 
 export interface InputOptions {
   readonly shape: Shape;
   readonly seed: number;
   readonly files: number;
-  /** Of each file, uncompressed, about. */
+  /** Approximate size of each file, uncompressed. */
   readonly bytesEach: number;
 }
 
@@ -73,12 +73,12 @@ export function readInput(folder: string, shape: Shape): Input {
   return JSON.parse(readFileSync(inputPath(folder, shape), 'utf8')) as Input;
 }
 
-/** Of a destination that knows nothing but the key. */
+/** Catalog of a destination that knows only the key. */
 export function emptyCatalog(dialect: Dialect): Catalog {
   return Catalog.initial(catalogOptions(dialect));
 }
 
-/** The columns of an export, known beforehand as they are from its second file on. */
+/** Catalog with the columns of an export, which are known from its second file on. */
 export function knownCatalog(columns: readonly Column[], dialect: Dialect): Catalog {
   return Catalog.restore(columns, catalogOptions(dialect));
 }
@@ -93,7 +93,7 @@ function catalogOptions(dialect: Dialect): CatalogOptions {
   };
 }
 
-/** A data file decompressed, in zlib's own threads. */
+/** A data file, decompressed on zlib's threads. */
 export function decompressed({ path }: InputFile): Readable {
   const stream = createGunzip({ chunkSize: PIECE_BYTES });
   return pipeline(createReadStream(path, { highWaterMark: PIECE_BYTES }), stream, () => undefined);

@@ -2,7 +2,7 @@ import type { Random } from '../../simulator/random';
 import type { TypedItem } from './typed-item';
 import { sentence, WORDS } from './words';
 
-/** 16 attributes, about 530 bytes. Numbers as DynamoDB writes them, without zeros at their ends. */
+/** 16 attributes, about 530 bytes. Numbers are as DynamoDB writes them, without trailing zeros. */
 export function order(number: number, random: Random): TypedItem {
   const cents = random.integer(100, 1_000_000);
   return {

@@ -2,7 +2,7 @@ import type { Random } from '../../simulator/random';
 import type { TypedItem } from './typed-item';
 import { sentence, WORDS } from './words';
 
-/** One item in so many has a text of 390 KB. */
+/** One in this many items has a text of 390 KB. */
 const LARGE_EVERY = 2_500;
 
 /** Nested documents and sets, about 2.9 KB. */

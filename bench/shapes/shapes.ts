@@ -6,8 +6,8 @@ import { sighting } from './sighting';
 import type { TypedItem } from './typed-item';
 
 /**
- * What is exported: `flat`, 16 short attributes, one a number of 38 digits; `nested`, documents and sets of about 3 KB and
- * now and then an item of 390 KB; `sparse`, a quarter of 62 attributes in each item.
+ * Kinds of items: `flat` has 16 short attributes, one of them a number of 38 digits; `nested` has documents and sets, about
+ * 3 KB, and now and then an item of 390 KB; `sparse` has a quarter of 62 attributes in each item.
  */
 export const SHAPES = ['flat', 'nested', 'sparse'] as const;
 export type Shape = (typeof SHAPES)[number];
@@ -21,7 +21,7 @@ const MAKERS: Readonly<Record<Shape, (number: number, random: Random) => TypedIt
 /** The key of every shape. */
 export const KEY: KeySchema = { partition: { name: 'id', type: 'S' } };
 
-/** Lines of the `file`th file of an export: always the same for the same seed. */
+/** Lines of file number `file` of an export. The same seed gives the same lines. */
 export function* exportLines(shape: Shape, seed: number, file: number): Generator<string, never> {
   const random = derivedRandom(seed, `${shape} ${file}`);
   const make = MAKERS[shape];

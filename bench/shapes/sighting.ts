@@ -5,7 +5,7 @@ import { sentence } from './words';
 const ATTRIBUTES = 60;
 const PRESENT = 0.25;
 
-/** The key, a kind, and about a quarter of 60 attributes, which are a text, a number or a truth value each; about 590 bytes. */
+/** The key, a kind, and about a quarter of 60 attributes, each a string, a number or a boolean; about 590 bytes. */
 export function sighting(number: number, random: Random): TypedItem {
   const item: Record<string, object> = {
     id: { S: `sighting-${number}` },

@@ -1,2 +1,2 @@
-/** An item in DynamoDB JSON, as exports have it. */
+/** An item in DynamoDB JSON, as in exports. */
 export type TypedItem = Readonly<Record<string, object>>;

@@ -8,7 +8,7 @@ export const WORDS: readonly string[] = (
 const SYLLABLES =
   'ba ce di fo gu ha jel kin lor mur na pes qui ro sun ta ver wi xa yo zen bra cle dri fro glu'.split(' ');
 
-/** As varied as plain prose: with few words, gzip would have less to do than it has with real items. */
+/** As varied as prose. With fewer words, gzip would compress better than it does with real items. */
 export function sentence(random: Random, words: number): string {
   return Array.from({ length: words }, () => word(random)).join(' ');
 }

@@ -32,22 +32,22 @@ export interface ShardsPlan {
   readonly ms: number;
 }
 
-/** Shards of a day, of which the stream still lists the closed ones. */
+/** Closed shards before each open one that the stream still lists: those of a day. */
 const ANCESTORS = 6;
 const HOT_RECORDS_PER_SECOND = 1_000;
 /**
- * It is measured when each shard has been read so often, which proves it idle, when what was written meanwhile has been read,
- * and when programs have been compiled.
+ * Measuring starts after each shard has been read this often: idle shards are known to be idle, the backlog is read, and the
+ * code is compiled.
  */
 const UNCOUNTED_READS = 4;
 const BEHIND_MS = 15_000;
 const UNCOUNTED_MS = 5_000;
 const LONGEST_UNCOUNTED_MS = 120_000;
-/** What a commit takes: the destination is left out. */
+/** Time of a commit, which stands in for the destination. */
 const COMMIT_MS = 10;
 const MINUTE = 60_000;
 
-/** Follows a stream of many shards with the AWS SDK over a socket, as a pipeline does, into nothing. */
+/** Follows a stream of many shards with the AWS SDK over a socket, as a pipeline does, and drops the changes. */
 export async function followShards({ open, writes, ms }: ShardsPlan): Promise<ShardsResult> {
   const stream = fork(join(__dirname, 'stream-process.js'), [JSON.stringify(streamPlan(open, writes))]);
   const [port] = (await once(stream, 'message')) as [number];
@@ -82,7 +82,7 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     exports: new Semaphore(1),
     parts: { decoder: new ScanningBlockDecoder() },
   };
-  // The service's time is known from its first answer.
+  // The first answer has the service's time.
   await aws.describeStream(STREAM_ARN, {});
   const graph = midDay(await listShards(aws, STREAM_ARN));
   const checkpoint = {
@@ -159,7 +159,7 @@ function streamPlan(open: number, writes: Writes): StreamPlan {
   return { open, ancestors: ANCESTORS, busy, recordsPerSecond };
 }
 
-/** The graph in the middle of a day: all closed shards have been read to their end. */
+/** The shard graph in the middle of a day: all closed shards are read to their end. */
 function midDay(listing: Listing): ShardGraph {
   const lines = new Map<string, string>();
   const depths = new Map<string, number>();

@@ -3,8 +3,8 @@ import { mainThreadSeconds } from '../measured';
 const TICK_MS = 10;
 
 /**
- * The longest that the event loop stood because of this process itself: CPU time of its main thread between two ticks, so that
- * other work on the machine is left out. Wall time where the system does not tell the other.
+ * Measures the longest stall of the event loop caused by this process: CPU time of its main thread between two ticks, so that
+ * other work on the machine does not count. If the system does not report that, it is wall-clock time.
  */
 export class Stalls {
   longestMs = 0;

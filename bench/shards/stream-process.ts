@@ -2,12 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ShardsOfStream, type StreamPlan } from './stream-shards';
 
-/** What a request takes beside the program itself: the way to AWS and back. */
+/** Round-trip time to AWS. */
 const LATENCY_MS = 10;
 
 /**
- * A stream of many shards over HTTP, in a process of its own, which is started with a `StreamPlan` as JSON: only what following needs, and as little work for each answer
- * as there can be, so that the client is what is measured. It keeps nothing: what a read gives follows from its iterator and the time.
+ * Serves a stream of many shards over HTTP in a child process, started with a `StreamPlan` as JSON. It has only what a follower
+ * needs and does as little work per answer as possible, so that the client is measured. It is stateless: a read's records follow
+ * from its iterator and the time.
  */
 function serve(plan: StreamPlan): void {
   const shards = new ShardsOfStream(plan, Date.now());

@@ -1,13 +1,13 @@
 export const STREAM_ARN =
   'arn:aws:dynamodb:eu-west-1:111122223333:table/bench/stream/2026-01-05T12:00:00.000';
-/** The attribute that says when a record was written, epoch ms with a fraction. */
+/** Attribute with the time of the write: epoch ms with a fraction. */
 export const WRITTEN_AT = 'written_at';
 
 export interface StreamPlan {
-  /** Open shards, and closed ancestors of each. */
+  /** Open shards; `ancestors` is the number of closed shards before each. */
   readonly open: number;
   readonly ancestors: number;
-  /** Shards that are written to, and how often. */
+  /** Number of shards that are written to, and how often. */
   readonly busy: number;
   readonly recordsPerSecond: number;
 }
@@ -24,11 +24,11 @@ interface Shard {
   readonly SequenceNumberRange: { StartingSequenceNumber: string; EndingSequenceNumber?: string };
 }
 
-/** Shards that roll over every four hours, and the records of those that are written to, evenly from `startedAt` on. */
+/** Shards that roll over every four hours, with evenly spaced records in the busy ones from `startedAt` on. */
 export class ShardsOfStream {
   private readonly shards: readonly Shard[];
   private readonly index: ReadonlyMap<string, number>;
-  /** Of open shards: their turn, the busy ones first. */
+  /** Position of each open shard; the busy ones come first. */
   private readonly turn = new Map<string, number>();
 
   constructor(
@@ -67,7 +67,7 @@ export class ShardsOfStream {
       case 'GetRecords':
         return this.records(String(input['ShardIterator']), now);
       default:
-        throw new Error(`nobody asks this stream for ${operation}`);
+        throw new Error(`This stream has no operation ${operation}.`);
     }
   }
 
@@ -90,7 +90,7 @@ export class ShardsOfStream {
     const turn = this.turn.get(shardId);
     if (turn === undefined) return { Records: [] };
     const from = Number(position);
-    // Not all shards at the same instant.
+    // So that not all shards write at the same instant.
     const startedAt = this.startedAt + ((turn * 997) % 1_000);
     const written = turn < busy ? Math.max(0, Math.floor(((now - startedAt) / 1_000) * recordsPerSecond)) : 0;
     const to = Math.min(written, from + RECORDS_A_READ);

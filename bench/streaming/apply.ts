@@ -9,7 +9,7 @@ export interface StreamingPlan {
   readonly rows: number;
   readonly batchSizes: readonly number[];
   readonly rounds: number;
-  /** Of applying, each round of each size; at least `LEAST_COMMITS` are made. */
+  /** Duration of each round and batch size; there are at least `LEAST_COMMITS` commits. */
   readonly roundMs: number;
   readonly seed: number;
   readonly folder: string;
@@ -20,8 +20,8 @@ const LEAST_COMMITS = 4;
 const MOST_COMMITS = 400;
 
 /**
- * Applies changes to one table as the replicator does while it follows a stream, from records to the commit, batch after batch.
- * Then others are made ready, and what the database gets of them is sent: how much of the time is the database's. Round after round.
+ * In each round, applies batches of changes to one table as the replicator does, from records to the commit. Then prepares as
+ * many batches beforehand and sends only their statements, which shows how much of the time the database takes.
  */
 export async function applyChanges(plan: StreamingPlan): Promise<StreamingResult[]> {
   const table = await openTable(plan);
@@ -31,7 +31,7 @@ export async function applyChanges(plan: StreamingPlan): Promise<StreamingResult
     ours: [] as ApplyRound[],
     prepared: [] as ApplyRound[],
   }));
-  // What is slower at first is not what a replicator that runs for weeks is like.
+  // Warm up: a replicator that runs for weeks is past its slow start.
   for (const batch of plan.batchSizes) await table.apply(changes.batch(batch), checkpoint());
   for (let round = 0; round < plan.rounds; round++) {
     for (const { batch, ours, prepared } of results) {
@@ -87,7 +87,7 @@ async function took(work: () => Promise<void>): Promise<number> {
 
 let commits = 0;
 
-/** About as large as a pipeline's with a few shards. */
+/** A checkpoint about as large as a pipeline's with a few shards. */
 function checkpoint(): CheckpointWrite {
   commits += 1;
   const head = JSON.stringify({ commit: commits, generation: 1, phase: 'stream', about: 'x'.repeat(500) });

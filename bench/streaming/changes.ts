@@ -7,8 +7,8 @@ const UPDATES = 0.8;
 const INSERTS = 0.9;
 
 /**
- * Changes to a table of so many rows as a stream brings them: four of five rewrite a row, one of ten adds one, one of ten
- * deletes one; no key twice in a batch, any row as likely as another.
+ * Changes of a stream to a table: 80 % rewrite a row, 10 % add one, 10 % delete one. A batch has no key twice, and all rows
+ * are equally likely.
  */
 export class Changes {
   private readonly random: Random;

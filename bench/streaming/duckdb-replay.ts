@@ -9,14 +9,14 @@ interface Kept {
   readonly rowFiles: string[];
 }
 
-/** The path of a file of rows in a statement. */
+/** Path of a row file in a statement. */
 const ROW_FILE = /'([^']*\.parquet)'/;
 const QUESTION = /^\s*SELECT\b/;
 
-/** What a statement that is only kept has for its result: it has written nothing. */
+/** Result of a statement that is recorded instead of executed: it wrote nothing. */
 const NOTHING_WRITTEN = 'SELECT 0::BIGINT AS "Count"';
 
-/** Statements as the driver gets them, questions answered. Files of rows that they read are kept under a second name. */
+/** Records statements at the driver; only queries are executed. Row files that they read are kept under a second name. */
 export async function duckdbReplay(path: string): Promise<Replay> {
   const file = await DatabaseFile.acquire(duckdbSettings(path));
   const connection = await file.connect();

@@ -18,14 +18,14 @@ export interface TableOptions {
   readonly postgresUrl: string | undefined;
 }
 
-/** A published table, and its writer. */
+/** A published table and its writer. */
 export interface OpenTable {
   readonly replay: Replay;
   apply(records: readonly StreamRecord[], checkpoint: CheckpointWrite): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Fills a table by the engine's own means, as large as asked for, and publishes it as a first generation. */
+/** Fills a table of `rows` rows with the engine's own SQL and publishes it as the first generation. */
 export async function openTable({ engine, rows, folder, postgresUrl }: TableOptions): Promise<OpenTable> {
   const path = join(folder, 'streaming.duckdb');
   const to = engine === 'duckdb' ? path : String(postgresUrl);

@@ -3,7 +3,7 @@ import { PreparedStatements } from '../../runtime/destinations/postgres/connecti
 import { RoundTrip, type Statement } from '../../runtime/destinations/postgres/connection/round-trip';
 import type { Replay } from './replay';
 
-/** Round trips as the driver gets them. */
+/** Records round trips at the driver. */
 export async function postgresReplay(url: string): Promise<Replay> {
   const client = new Client(url);
   await client.connect();

@@ -1,8 +1,8 @@
-/** What a destination would send for its commits, kept to be sent later without anything of the replicator. */
+/** Records what a destination would send for its commits, to send it later without the replicator's own work. */
 export interface Replay {
-  /** Has a commit made, but keeps what changes data instead of sending it. The kept commits have to be sent in their order. */
+  /** Runs a commit, but records the statements that change data instead of sending them. Send the recorded commits in order. */
   record(commit: () => Promise<void>): Promise<void>;
-  /** Sends the next of the kept commits. */
+  /** Sends the next recorded commit. */
   send(): Promise<void>;
   close(): Promise<void>;
 }

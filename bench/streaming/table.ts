@@ -6,7 +6,7 @@ function number(integerDigits: number, scale: number): ColumnType {
   return { kind: 'number', integerDigits, scale, int64: scale === 0 };
 }
 
-/** The table that changes go into: orders of about 170 bytes. */
+/** The table that changes are applied to: orders of about 170 bytes. */
 export const COLUMNS: readonly Column[] = [
   { attribute: 'id', name: 'id', type: TEXT, role: 'partition key' },
   attribute('customer', TEXT),
@@ -24,11 +24,11 @@ function attribute(name: string, type: ColumnType): Column {
   return { attribute: name, name, type, role: 'attribute' };
 }
 
-/** SQL of the columns of a row `i`, in an engine's words. */
+/** SQL for the columns of row `i`. */
 const ROW = `'order-' || i, md5(i::varchar), '2026-01-01T00:00:00.000Z', 'open', (i % 100000) / 100.0, i % 20, i % 3 = 0,
   md5((i + 1)::varchar) || ' ' || md5((i + 2)::varchar)`;
 
-/** SQL that fills the table of a first generation with rows from 0 on, by the engine's own means. */
+/** SQL that fills the table of the first generation with rows numbered from 0. */
 export function fillSql(engine: 'duckdb' | 'postgres', rows: number): string {
   const names = COLUMNS.map(({ name }) => `"${name}"`).join(', ');
   if (engine === 'duckdb') {

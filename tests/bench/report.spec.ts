@@ -42,7 +42,7 @@ const FOLLOWED = {
   ],
 } as const;
 
-/** The cells of the line whose first cell is this, or begins so. */
+/** Cells of the row whose first cell equals, or begins with, `first`. */
 function cells(text: string, first: string): string[] {
   const lines = text.split('\n').map((line) =>
     line
@@ -56,13 +56,13 @@ function cells(text: string, first: string): string[] {
 describe('bench: the report', () => {
   const text = report(MEASURED, '## Notes\n\nA remark.\n');
 
-  it('says on what machine, with which command, and how often', () => {
+  it('names the machine, the command and the number of rounds', () => {
     assert.match(text, /npm run bench -- --quick/);
     assert.match(text, /3 rounds/);
     assert.match(text, /2 cores \(A processor\), 8 GiB, Linux 6, Node 20\.20\.2; load average 0\.5 .* 2\.0/s);
   });
 
-  it('has the median of the rounds, the largest memory, ratios by round, and the noise', () => {
+  it('has the median of the rounds, peak memory, ratios by round, and noise', () => {
     assert.deepEqual(cells(text, '**our decode**'), [
       '**our decode**',
       '200.0',
@@ -77,12 +77,12 @@ describe('bench: the report', () => {
     assert.deepEqual(cells(text, 'gunzip only').slice(6), ['1.00', '8.00', '±25 %']);
   });
 
-  it('puts the measured figure beside each one to reach, with whether it is', () => {
+  it('shows each target with the measured figure and whether it was reached', () => {
     assert.deepEqual(cells(text, 'decode vs gunzip').slice(2), ['flat 63 % (63 %)', 'yes']);
     assert.deepEqual(cells(text, 'decode vs `JSON.parse`').slice(2), ['flat 4.0× (5.0×)', 'yes']);
   });
 
-  it('by CPU time: the busier of both threads, whatever the rounds took', () => {
+  it('compares CPU time of the busier thread, however long the rounds took', () => {
     const bulk = [
       { contender: 'gunzip', shape: 'flat', rounds: [round(9, { cpuSeconds: 0.2, mainCpuSeconds: 0.02 })] },
       { contender: 'scanner', shape: 'flat', rounds: [round(1, { cpuSeconds: 0.5, mainCpuSeconds: 0.3 })] },
@@ -90,13 +90,13 @@ describe('bench: the report', () => {
     assert.deepEqual(cells(report({ ...EMPTY, bulk }, ''), '… by CPU time').slice(2), ['flat 60 %', '–']);
   });
 
-  it('leaves the row of what could not be measured empty, and says why', () => {
+  it('leaves the row of a contender that was not measured empty, and gives the reason', () => {
     assert.deepEqual(cells(text, 'boto3').slice(1), ['–', '–', '–', '–', '–', '–', '–', '–']);
     assert.match(text, /^- boto3 `TypeDeserializer`: BENCH_PYTHON is not set$/m);
     assert.match(report(EMPTY, ''), /decode vs gunzip only .*not measured/);
   });
 
-  it('streaming: the rate of the median round, percentiles of all commits, and how much of it is the database', () => {
+  it('streaming: shows the rate of the median round, percentiles of all commits, and the database’s share', () => {
     assert.deepEqual(cells(report(FOLLOWED, ''), '10,000,000'), [
       '10,000,000',
       '1,000',
@@ -109,7 +109,7 @@ describe('bench: the report', () => {
     ]);
   });
 
-  it('streaming: what is slower than it was to be counts as reached by its share of what the database can', () => {
+  it('streaming: a slower rate still reaches the target if its share of the database’s speed does', () => {
     const { streaming } = FOLLOWED;
     const verdict = (text: string) => cells(text, 'PostgreSQL apply').slice(2);
     assert.deepEqual(verdict(report(FOLLOWED, '')), ['20,000/s, 80 %', 'yes']);
@@ -117,7 +117,7 @@ describe('bench: the report', () => {
     assert.deepEqual(verdict(report({ ...FOLLOWED, streaming: slow }, '')), ['20,000/s, 40 %', 'no']);
   });
 
-  it('latency: both percentiles have to be reached, in each destination', () => {
+  it('latency: reaches the target only with both percentiles, in each destination', () => {
     const result = { writesPerSecond: 1_000, writtenPerSecond: 999.6, counted: 9_000, peakBytes: 200e6 };
     const latency = [
       { ...result, engine: 'duckdb', p50Ms: 164.2, p99Ms: 300.1 },
@@ -131,7 +131,7 @@ describe('bench: the report', () => {
     assert.deepEqual(cells(written, 'DuckDB'), ['DuckDB', '1,000', '1,000', '164', '300', '9,000', '200']);
   });
 
-  it('shards: what following takes, with each number of shards', () => {
+  it('shards: shows the cost of following, per number of shards', () => {
     const result = {
       known: 28_000,
       cpu: 0.312,
@@ -156,7 +156,7 @@ describe('bench: the report', () => {
     ]);
   });
 
-  it('shards: their section takes the place of the one before, or comes at the end', () => {
+  it('shards: their section replaces the previous one, or is appended', () => {
     const heading = '## B';
     assert.equal(
       replaceSection('# A\n\n## B\n\nold\n\n## C\n\nc\n', heading, '## B\n\nnew'),
@@ -166,12 +166,12 @@ describe('bench: the report', () => {
     assert.equal(replaceSection('# A\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
   });
 
-  it('has no section of what was not run', () => {
+  it('has no section for a part that was not run', () => {
     assert.doesNotMatch(report(EMPTY, ''), /## (Decoding|Loading|Following|From a write)/);
     assert.doesNotMatch(text, /## (Loading|Following|From a write)/);
   });
 
-  it('ends with what people have found', () => {
+  it('ends with the notes', () => {
     assert.ok(text.endsWith('## Notes\n\nA remark.\n'));
   });
 });
