@@ -1,4 +1,4 @@
-/** A DynamoDB value in its wire form: binary as base64 text, numbers as canonical decimal text. */
+/** A DynamoDB value in wire format: binary as base64, numbers as canonical decimal text. */
 export type AttributeValue =
   | { S: string }
   | { N: string }
@@ -11,5 +11,5 @@ export type AttributeValue =
   | { L: AttributeValue[] }
   | { M: Record<string, AttributeValue> };
 
-/** An item in wire form. Made with a null prototype where names come from users (`__proto__` is a legal name). */
+/** An item in wire format. With user-supplied names it has a null prototype (`__proto__` is a legal name). */
 export type Item = Record<string, AttributeValue>;

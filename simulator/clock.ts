@@ -1,10 +1,10 @@
-/** The service's clock: what `Date` headers, creation times, trimming and expiry go by. */
+/** The service's clock, used for `Date` headers, creation times, trimming and expiry. */
 export interface SimulatorClock {
   /** Epoch milliseconds. */
   now(): number;
 }
 
-/** Stands still until a test moves it: a day passes in a millisecond. */
+/** Moves only when a test moves it: a day passes in a millisecond. */
 export class ManualClock implements SimulatorClock {
   constructor(private time: number = Date.UTC(2026, 0, 5, 12)) {}
 
@@ -12,9 +12,9 @@ export class ManualClock implements SimulatorClock {
     return this.time;
   }
 
-  /** @throws RangeError when asked to go back. */
+  /** @throws RangeError for a negative duration */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`a clock cannot move by ${ms} ms`);
+    if (!(ms >= 0)) throw new RangeError(`The clock cannot advance by ${ms} ms.`);
     this.time += ms;
   }
 
@@ -23,7 +23,7 @@ export class ManualClock implements SimulatorClock {
   }
 }
 
-/** Runs at `rate` service seconds per real second, from `start` (epoch ms; default: now), and can leap ahead. */
+/** Runs `rate` times as fast as real time, from `start` (epoch ms; default: now), and can be advanced. */
 export class RunningClock implements SimulatorClock {
   private readonly origin = performance.now();
   private leapt = 0;
@@ -32,16 +32,16 @@ export class RunningClock implements SimulatorClock {
     readonly rate: number = 1,
     private readonly start: number = Date.now(),
   ) {
-    if (!(rate > 0)) throw new RangeError(`a clock cannot run at rate ${rate}`);
+    if (!(rate > 0)) throw new RangeError(`The clock's rate must be above 0, not ${rate}.`);
   }
 
   now(): number {
     return Math.floor(this.start + this.leapt + (performance.now() - this.origin) * this.rate);
   }
 
-  /** @throws RangeError when asked to go back. */
+  /** @throws RangeError for a negative duration */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`a clock cannot move by ${ms} ms`);
+    if (!(ms >= 0)) throw new RangeError(`The clock cannot advance by ${ms} ms.`);
     this.leapt += ms;
   }
 }

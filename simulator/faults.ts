@@ -5,18 +5,18 @@ import { ServiceError } from './service-error';
 export type Service = 'dynamodb' | 'streams' | 's3' | 'sts' | 'secretsmanager';
 
 /**
- * How a call goes wrong.
- * - `error`: an error answer; `headerOnly` puts its type into `x-amzn-errortype` and leaves the body empty
- * - `body`: any status and body, such as a gateway's HTML or a 200 that is no JSON
- * - `hang`: never answered; `reset`: the connection is reset instead of an answer
- * - `cut`: the connection ends after so many bytes of the body, though all were promised
- * - `stall`: nothing more comes after so many bytes of the body, the connection stays open
- * - `truncate`: complete HTTP, but the body ends after so many bytes (negative: so many before its end)
- * - `corrupt`: the byte at this offset of the body (negative: from its end) is another
- * - `replace`: each such text in the body is another, as if the service had said so
- * - `slow`: the body comes in pieces of so many bytes, so many real ms apart; `delay`: the answer comes so many real ms late
+ * How a call fails.
+ * - `error`: an error response; `headerOnly` puts its type into `x-amzn-errortype` and leaves the body empty
+ * - `body`: any status and body, such as a gateway's HTML or a 200 that is not JSON
+ * - `hang`: no response; `reset`: the connection is reset instead of a response
+ * - `cut`: the connection closes after this many bytes of the body, less than its Content-Length
+ * - `stall`: after this many bytes of the body nothing more arrives, while the connection stays open
+ * - `truncate`: valid HTTP, but the body is cut to this many bytes (negative: this many before its end)
+ * - `corrupt`: the byte at this offset of the body (negative: from its end) is changed
+ * - `replace`: each occurrence of a text in the body is replaced, as if the service had sent it that way
+ * - `slow`: the body arrives in chunks of this many bytes, this many real ms apart; `delay`: the response is this many real ms late
  *
- * `performed`: the call takes effect, only its answer is lost. Those that spoil a body always take effect.
+ * `performed`: the call takes effect, and only its response is lost. Faults that alter a body always take effect.
  */
 export type FaultAnswer =
   | {
@@ -37,36 +37,36 @@ export type FaultAnswer =
   | { kind: 'slow'; pieceBytes: number; everyMs: number }
   | { kind: 'delay'; ms: number };
 
-/** Which calls go wrong. Calls are counted by the rule, from the moment it is added; without a choice, all match. */
+/** Which calls fail. The rule counts matching calls from the moment it is added. By default all of them fail. */
 export interface FaultRule {
-  /** Such as `GetRecords` or `PutObject`; `*` is every operation. */
+  /** For example `GetRecords` or `PutObject`; `*` matches every operation. */
   operation: string;
   service?: Service;
   /** Only calls whose request contains this text: a table, a shard id, an object key. */
   containing?: string;
-  /** The n-th matching call alone, counting from 1. */
+  /** Only the n-th matching call, counting from 1. */
   nth?: number;
   /** Every matching call from the n-th on. */
   from?: number;
-  /** Each matching call with this probability. */
+  /** Probability, 0 to 1, with which each matching call fails. */
   rate?: number;
-  /** No more than so many in all. */
+  /** At most this many calls in total. */
   times?: number;
   answer: FaultAnswer;
 }
 
-/** A rule at work. */
+/** An active rule. */
 export interface ActiveFault {
   readonly id: number;
   readonly rule: FaultRule;
   /** Calls that matched operation, service and text. */
   readonly calls: number;
-  /** Calls that went wrong by this rule. */
+  /** Calls that this rule made fail. */
   readonly hits: number;
   remove(): void;
 }
 
-/** A fault that an in-process call cannot show as an error answer; whoever adapts `call` to a client acts it out. */
+/** A fault that is not an error response. An adapter from `call` to a client has to act it out. */
 export class TransportFault extends Error {
   constructor(
     readonly operation: string,
@@ -85,7 +85,7 @@ interface Counted {
   remove(): void;
 }
 
-/** The rules by which calls go wrong. The first rule added that applies to a call decides. */
+/** Rules that make calls fail. The earliest added rule that applies to a call decides. */
 export class Faults {
   private readonly random: Random;
   private rules: Counted[] = [];
@@ -120,7 +120,7 @@ export class Faults {
     return this.rules;
   }
 
-  /** Counts a call and says whether and how it goes wrong. `request` is asked only when a rule looks at the text. */
+  /** Counts a call and returns how it fails, if it does. `request` is called only if a rule checks the request's text. */
   take(service: Service, operation: string, request: () => string): FaultAnswer | undefined {
     let answer: FaultAnswer | undefined;
     for (const each of this.rules) {
@@ -144,7 +144,7 @@ export class Faults {
   }
 }
 
-/** Whether the operation is carried out although its answer goes wrong. */
+/** Whether the operation is executed although its response is faulty. */
 export function takesEffect(answer: FaultAnswer): boolean {
   switch (answer.kind) {
     case 'error':
@@ -157,10 +157,10 @@ export function takesEffect(answer: FaultAnswer): boolean {
   }
 }
 
-/** Whether the answer is right and whole, and only takes longer: in-process that is no fault. */
+/** Whether the response is correct and complete, only late. In-process that is not a fault. */
 export const isOnlyLate = (answer: FaultAnswer): boolean => answer.kind === 'slow' || answer.kind === 'delay';
 
-/** What an in-process call throws for a fault. */
+/** The error that an in-process call throws for a fault. */
 export function faultError(operation: string, answer: FaultAnswer): Error {
   if (answer.kind !== 'error') return new TransportFault(operation, answer);
   return new ServiceError(

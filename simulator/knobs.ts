@@ -1,88 +1,88 @@
-/** An inclusive range of milliseconds; each use draws from it. */
+/** An inclusive range of milliseconds. Each use draws a value from it. */
 export type Milliseconds = readonly [least: number, most: number];
 
-/** How often something odd happens, and how often in a row at the most, for one reader at one position. */
+/** Probability of an empty page, and the most in a row, for one reader at one position. */
 export interface EmptyPages {
   readonly probability: number;
   readonly most: number;
 }
 
 /**
- * Every behaviour in which AWS may differ from call to call. Durations are in ms of the simulator's clock.
- * Where a range is given, the seed draws from it each time.
+ * Every behaviour of AWS that may vary from call to call. Durations are in ms of the simulator's clock.
+ * From a range, a value is drawn each time, determined by the seed.
  */
 export interface Knobs {
-  /** Hash ranges, so open shards and export files, a table starts with. */
+  /** Number of hash ranges a new table has, and so of its open shards and export files. */
   readonly partitions: number;
-  /** An open shard is closed and continued by one child after so long; `Infinity`: never by itself. */
+  /** Age at which an open shard is closed and continued by one child; `Infinity`: never. */
   readonly shardRolloverMs: number;
-  /** Shards of one stream roll over up to so much before that age, each on its own. */
+  /** How much earlier than that each shard may roll over, drawn per shard. */
   readonly shardRolloverSpreadMs: number;
-  /** Digits of sequence numbers, within 21–40. */
+  /** Length of sequence numbers in digits, within 21–40. */
   readonly sequenceDigits: readonly [least: number, most: number];
   /** False: a child's numbers may start below its parent's last. Nothing in the AWS documentation forbids it. */
   readonly comparableAcrossShards: boolean;
 
-  /** A new child shard is listed only after so long. */
+  /** Time until a new child shard is listed. */
   readonly childListingLagMs: Milliseconds;
-  /** A shard that closes before anyone listed it is left out for so long more, so that its child looks like a root. */
+  /** How much longer a shard stays unlisted if it closes before anyone listed it, so that its child looks like a root. */
   readonly parentOmissionMs: Milliseconds;
-  /** Once in its life, from a minute to four hours after it was opened, listings lack a shard for so long that they have shown. */
+  /** How long listings omit a shard that they have shown. This happens once per shard, a minute to four hours after it opened. */
   readonly listedShardHiddenMs: Milliseconds;
-  /** A closed shard still looks open (listing and iterators) for so long. */
+  /** How long a closed shard still looks open (listing and iterators). */
   readonly closingLagMs: Milliseconds;
-  /** A record can be read so long after its write; order is kept. */
+  /** Time from a write until its record can be read. The order is kept. */
   readonly propagationMs: Milliseconds;
-  /** A fresh iterator meets so many empty pages before data that is there. */
+  /** Empty pages that a new iterator gets before existing data. */
   readonly emptyPagesBeforeData: EmptyPages;
-  /** An iterator in mid-shard meets so many empty pages although data is there. */
+  /** Empty pages that an iterator in the middle of a shard gets although there is data. */
   readonly falseEmptyPages: EmptyPages;
-  /** `ApproximateCreationDateTime` is off by so much, before it is rounded down to the second. */
+  /** Error of `ApproximateCreationDateTime`, before it is rounded down to the second. */
   readonly creationTimeJitterMs: Milliseconds;
-  /** Probability with which a LATEST iterator misses the write that follows it. */
+  /** Probability that a LATEST iterator misses the write after it. */
   readonly latestMiss: number;
 
   readonly retentionMs: number;
-  /** Records outlive the retention by so long; drawn once per stream. */
+  /** How long records outlive the retention; drawn once per stream. */
   readonly trimLazinessMs: Milliseconds;
-  /** An iterator whose next record was trimmed goes on silently behind it, instead of TrimmedDataAccessException. */
+  /** Whether an iterator whose next record was trimmed silently continues after the gap instead of failing with TrimmedDataAccessException. */
   readonly silentTrim: boolean;
-  /** A closed shard is listed so long after the last of its records could be trimmed; drawn for each by itself. */
+  /** How long a closed shard is listed after its last record could be trimmed; drawn per shard. */
   readonly closedShardListedMs: Milliseconds;
   readonly iteratorLifeMs: number;
   readonly streamEnablingMs: number;
   readonly streamDisablingMs: number;
 
-  /** A new table is CREATING for so long. */
+  /** How long a new table is CREATING. */
   readonly tableCreatingMs: number;
-  /** A deleted table is DELETING, its name taken, for so long. */
+  /** How long a deleted table is DELETING and keeps its name. */
   readonly tableDeletingMs: number;
 
-  /** UpdateContinuousBackups takes effect so long after its answer. */
+  /** Time from the response of UpdateContinuousBackups until it takes effect. */
   readonly backupsEnablingMs: Milliseconds;
-  /** UpdateContinuousBackups answers ContinuousBackupsUnavailableException for so long after CreateTable. */
+  /** How long after CreateTable UpdateContinuousBackups fails with ContinuousBackupsUnavailableException. */
   readonly backupsUnavailableMs: number;
   readonly latestRestorableLagMs: number;
-  /** The point-in-time history is kept so long, whatever the table's setting; `Infinity`: for ever. */
+  /** Hours of point-in-time history that are kept, whatever the table's setting; `Infinity`: all of it. */
   readonly historyHours: number;
 
   readonly exportDurationMs: Milliseconds;
-  /** Data files of an export; by default one per hash range at creation. */
+  /** Number of data files of an export; by default one per hash range at the table's creation. */
   readonly exportFiles: number | undefined;
-  /** Where an item's own cut lies around the export's time, at most `exportCutMs` away. */
+  /** How each item's own cut is chosen around the export's time, at most `exportCutMs` from it. */
   readonly exportCut: 'exact' | 'edges' | 'uniform' | 'mixed';
   readonly exportCutMs: number;
-  /** How the service rounds the export's time to its second before it cuts. */
+  /** How the service rounds the export's time to a second before it cuts. */
   readonly exportTimeRounding: 'none' | 'down' | 'up' | 'either';
   readonly concurrentExports: number;
-  /** A token finds the export it has started for so long; after that it starts another. */
+  /** How long a client token returns the export it started. After that it starts another. */
   readonly exportTokenMs: number;
-  /** An export can be described for so long after its start. */
+  /** How long after its start an export can be described. */
   readonly exportListedMs: number;
-  /** The time that an export's manifest names is off by so much from the one asked for. AWS is not known to do that. */
+  /** Difference between the time in an export's manifest and the requested time. AWS is not known to do that. */
   readonly manifestTimeOffMs: number;
 
-  /** Items past their time to live are deleted in sweeps so far apart. */
+  /** Interval of the sweeps that delete items past their time to live. */
   readonly timeToLiveSweepMs: number;
 }
 
@@ -132,7 +132,7 @@ export const calm: Knobs = {
   timeToLiveSweepMs: 10 * MINUTE,
 };
 
-/** AWS as applications meet it every day: what departs from `calm` where people try things, not tests. */
+/** AWS as applications see it every day: for trying things out, not for tests. */
 export const everyday: Knobs = {
   ...calm,
   tableCreatingMs: 300,
@@ -141,7 +141,7 @@ export const everyday: Knobs = {
   exportTimeRounding: 'none',
 };
 
-/** Everything late and odd that AWS's documentation leaves open, at once and within bounds a reader can survive. */
+/** Every delay and oddity that AWS's documentation permits, all at once, within bounds that a reader can survive. */
 export const hostile: Knobs = {
   ...calm,
   sequenceDigits: [21, 40],

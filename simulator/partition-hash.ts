@@ -4,7 +4,7 @@ import type { KeySchemaElement } from './tables/table-view';
 /** The size of the hash space: partitions are ranges in [0, HASH_SPACE). */
 export const HASH_SPACE = 2 ** 32;
 
-/** Where a partition key lies in the hash space. Key values come canonical, so equal keys hash alike. */
+/** Position of a partition key in the hash space. Key values are canonical, so equal keys have equal hashes. */
 export function partitionHash(key: AttributeValue | undefined): number {
   const text = key === undefined ? '' : String(Object.values(key)[0]);
   let hash = 0x811c9dc5;
@@ -14,12 +14,12 @@ export function partitionHash(key: AttributeValue | undefined): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** The lower end of the i-th of `count` equal ranges; the upper end of the one before it. */
+/** Start of the i-th of `count` equal ranges, which is the end of the one before. */
 export const rangeStart = (i: number, count: number): number => Math.floor((HASH_SPACE / count) * i);
 
-/** The attribute that partitions a table. */
+/** The name of a table's partition key. */
 export function partitionKeyName(keySchema: readonly KeySchemaElement[]): string {
   const element = keySchema.find((key) => key.KeyType === 'HASH');
-  if (!element) throw new TypeError('a key schema without a HASH element');
+  if (!element) throw new TypeError('The key schema has no HASH element.');
   return element.AttributeName;
 }

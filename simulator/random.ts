@@ -1,4 +1,4 @@
-/** A seeded source for every choice the simulator makes, so that a failure can be replayed from its seed. */
+/** Seeded random numbers for every choice the simulator makes, so that a failure can be replayed from its seed. */
 export class Random {
   private state: number;
 
@@ -24,7 +24,7 @@ export class Random {
   }
 
   pick<T>(from: readonly T[]): T {
-    if (from.length === 0) throw new RangeError('nothing to pick from');
+    if (from.length === 0) throw new RangeError('The list is empty.');
     return from[this.integer(0, from.length)] as T;
   }
 
@@ -37,14 +37,14 @@ export class Random {
     return out.slice(0, length);
   }
 
-  /** Of version 4. */
+  /** A version 4 UUID. */
   uuid(): string {
     const variant = this.pick(['8', '9', 'a', 'b']);
     return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${variant}${this.hex(3)}-${this.hex(12)}`;
   }
 }
 
-/** A source of its own for one purpose, so that what one part draws does not shift what the others draw. */
+/** A separate source for one purpose, so that the draws of one part do not shift those of the others. */
 export function derivedRandom(seed: number, purpose: string): Random {
   let hash = 0x811c9dc5 ^ seed;
   for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);

@@ -19,7 +19,7 @@ interface Secret {
   isMarkedForDeletion: boolean;
 }
 
-/** What names a secret and its version afterwards. */
+/** Identifies a stored secret and its version. */
 export interface StoredSecret {
   readonly arn: string;
   readonly versionId: string;
@@ -38,7 +38,7 @@ const SUFFIX_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 const notFound = (what: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified ${what}`);
 
-/** Secrets Manager, as far as reading secrets; what is to be read is put in-process. */
+/** The part of Secrets Manager that reads secrets. Tests create them in-process with `put`. */
 export class Secrets {
   /** Wire operations by name. @throws ServiceError */
   readonly operations: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -49,9 +49,9 @@ export class Secrets {
   constructor(private readonly deps: SecretsDependencies) {}
 
   /**
-   * Makes a secret, or rotates one: the value becomes its AWSCURRENT version, and the one before AWSPREVIOUS.
-   * @throws ServiceError ValidationException for a name that AWS does not take, InvalidRequestException for a secret
-   *   that is marked for deletion
+   * Creates or rotates a secret: the value becomes its AWSCURRENT version, and the one before AWSPREVIOUS.
+   * @throws ServiceError ValidationException for a name that AWS rejects, InvalidRequestException for a secret that is
+   *   marked for deletion
    */
   put(name: string, value: string | Uint8Array): StoredSecret {
     const { clock, random } = this.deps;
@@ -66,12 +66,12 @@ export class Secrets {
     return { arn: secret.arn, versionId: id };
   }
 
-  /** From then on the secret is not to be read ("Delete an AWS Secrets Manager secret"). @throws ServiceError */
+  /** From then on the secret cannot be read ("Delete an AWS Secrets Manager secret"). @throws ServiceError */
   scheduleDeletion(name: string): void {
     this.find(name).isMarkedForDeletion = true;
   }
 
-  /** The ARN that a policy has to name for this id, be there such a secret or not. */
+  /** The ARN that a policy must name for this id, whether or not the secret exists. */
   arnOf(id: string): string {
     const { region, accountId } = this.deps;
     const found = this.lookUp(id);
@@ -137,7 +137,7 @@ function checkUsable(secret: Secret): void {
   );
 }
 
-/** The staging labels of a version; none for one that later versions have replaced twice. */
+/** The staging labels of a version; none if two later versions exist. */
 function stagesOf({ versions }: Secret, versionId: string): string[] {
   if (versionId === versions.at(-1)?.id) return ['AWSCURRENT'];
   return versionId === versions.at(-2)?.id ? ['AWSPREVIOUS'] : [];

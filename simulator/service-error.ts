@@ -1,4 +1,4 @@
-/** An error answer of a JSON service: its wire type without prefix, a message and an HTTP status. */
+/** An error response of a service: its type without prefix, a message and an HTTP status. */
 export class ServiceError extends Error {
   constructor(
     readonly type: string,
@@ -12,8 +12,8 @@ export class ServiceError extends Error {
   }
 }
 
-/** What AWS has and the simulator lacks. A type of its own: no caller mistakes it for a mistake in the request. */
+/** For features of AWS that the simulator lacks. It has its own type, so that callers do not mistake it for an error in the request. */
 export const notSimulated = (what: string): ServiceError =>
-  new ServiceError('NotSimulatedException', `The simulator does not have ${what}`);
+  new ServiceError('NotSimulatedException', `The simulator does not support ${what}`);
 
 export const validation = (message: string): ServiceError => new ServiceError('ValidationException', message);

@@ -29,12 +29,12 @@ import type { TableView } from './tables/tables';
 export interface SimulatorOptions {
   /** Default: real time. */
   clock?: SimulatorClock & { advance?(ms: number): void };
-  /** Every choice follows from it. Default 1. */
+  /** Determines every random choice. Default: 1. */
   seed?: number;
   region?: string;
   /** 12 digits. */
   accountId?: string;
-  /** Departures from `calm`. */
+  /** Differences from `calm`. */
   knobs?: Partial<Knobs>;
 }
 
@@ -44,9 +44,9 @@ const HOUR = 3_600_000;
 const UNRECOVERABLE_HISTORY_MS = 5 * 60_000;
 
 /**
- * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 they need, STS's
- * GetCallerIdentity and AssumeRole, and Secrets Manager's GetSecretValue. Spoken to in-process by `call` and `s3`, or over HTTP by any AWS
- * SDK after `listen`. Over HTTP every caller may do everything until `iam` says who may do what.
+ * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 that they need, STS's
+ * GetCallerIdentity and AssumeRole, and Secrets Manager's GetSecretValue. Use it in-process with `call` and `s3`, or over HTTP
+ * with any AWS SDK after `listen`. Over HTTP every caller may do everything until you put users or roles into `iam`.
  */
 export class Simulator implements Backend {
   readonly clock: NonNullable<SimulatorOptions['clock']>;
@@ -54,17 +54,17 @@ export class Simulator implements Backend {
   readonly region: string;
   readonly accountId: string;
   readonly knobs: Knobs;
-  /** Rules by which calls go wrong, in-process and over HTTP. */
+  /** Rules that make calls fail, in-process and over HTTP. */
   readonly faults: Faults;
-  /** Objects, in-process. */
+  /** S3 objects, in-process. */
   readonly s3: ObjectApi;
-  /** Where the HTTP front finds buckets, past fault rules. */
+  /** The buckets, without fault rules; for the HTTP server. */
   readonly store: ObjectStore;
   readonly uploads: MultipartUploads;
   readonly tables: Tables;
-  /** What GetSecretValue reads. */
+  /** The secrets that GetSecretValue reads. */
   readonly secrets: Secrets;
-  /** Users, roles and what they may do. */
+  /** Users, roles and their permissions. */
   readonly iam: Iam;
   readonly guard: Guard;
   private readonly streams: Streams;
@@ -153,9 +153,9 @@ export class Simulator implements Backend {
   }
 
   /**
-   * One call, in wire form both ways. The answer shares its parts with the simulator: don't change it.
-   * @throws ServiceError what the service would answer
-   * @throws TransportFault where a fault rule asks for something that is no error answer
+   * Executes one call; input and result are in wire format. The result shares objects with the simulator: do not change it.
+   * @throws ServiceError the service's error response
+   * @throws TransportFault if a fault rule applies that is not an error response
    */
   call(service: Exclude<Service, 's3'>, operation: string, input: Record<string, unknown> = {}): unknown {
     return this.guarded(
@@ -166,7 +166,7 @@ export class Simulator implements Backend {
     );
   }
 
-  /** A call past all fault rules, by default of the account itself. @throws ServiceError */
+  /** Executes a call without fault rules, by default as the account itself. @throws ServiceError */
   perform(
     service: Exclude<Service, 's3'>,
     operation: string,
@@ -176,13 +176,16 @@ export class Simulator implements Backend {
     const perform = this.operations[service].get(operation);
     if (!perform) {
       if (service === 'sts') throw unknownAction(operation);
-      throw new ServiceError('UnknownOperationException', `The simulator has no operation ${operation}`);
+      throw new ServiceError(
+        'UnknownOperationException',
+        `The simulator does not support the operation ${operation}`,
+      );
     }
     if (service !== 'sts') this.guard.call(service, operation, input, caller);
     return perform(input, caller);
   }
 
-  /** Does what is due: exports that end, rollovers, trimming, time to live. Every call does so first. */
+  /** Runs everything that is due: exports, rollovers, trimming, time to live. Every call does that first. */
   tick(): void {
     const now = this.clock.now();
     this.exports.advance(now);
@@ -197,35 +200,35 @@ export class Simulator implements Backend {
     }
   }
 
-  /** Serves all services on one port of 127.0.0.1; see docs of `control` for its own paths. */
+  /** Serves all services on one port of 127.0.0.1, and the commands of `control`. */
   listen(options: { port?: number } = {}): Promise<Listening> {
     return listen(this, this.seed, options.port ?? 0);
   }
 
-  /** Closes every open shard of a table's stream, each continued by a child. @throws RangeError */
+  /** Closes every open shard of a table's stream and continues each with one child. @throws RangeError for an unknown table */
   rollover(table: string): void {
     this.tick();
     this.streams.ofTable(this.tableId(table)).rollover(this.clock.now());
   }
 
-  /** Closes one open shard, continued by two children. @throws RangeError */
+  /** Closes one open shard and continues it with two children. @throws RangeError for an unknown table or shard */
   split(table: string, shardId?: string): void {
     this.tick();
     this.streams.ofTable(this.tableId(table)).split(this.clock.now(), shardId);
   }
 
-  /** The ids of the open shards of a table's stream, by hash range, listed or not. @throws RangeError */
+  /** The ids of the open shards of a table's stream in the order of their hash ranges, whether or not they are listed. @throws RangeError */
   openShards(table: string): string[] {
     this.tick();
     return this.streams.ofTable(this.tableId(table)).openShardIds();
   }
 
-  /** When the next export ends, epoch ms. */
+  /** When the next export ends, in epoch ms; undefined if none is in progress. */
   nextExportEndsAt(): number | undefined {
     return this.exports.nextDueAt();
   }
 
-  /** The next export to end fails with this FailureCode. */
+  /** Makes the next export fail with this FailureCode when it is due. */
   failNextExport(code: string, message = `The export failed: ${code}`): void {
     this.exports.failNext(code, message);
   }
@@ -258,7 +261,7 @@ export class Simulator implements Backend {
     return history;
   }
 
-  /** States that were over by then are out of any export's reach. */
+  /** Epoch ms; no export can reach states that ended before it. */
   private historyHorizon(tableId: string, now: number): number {
     const since = this.backups.keptSince(tableId);
     if (since === undefined) return now - UNRECOVERABLE_HISTORY_MS;
@@ -267,7 +270,7 @@ export class Simulator implements Backend {
 
   private tableId(table: string): string {
     const found = this.tables.get(table);
-    if (!found) throw new RangeError(`there is no table ${table}`);
+    if (!found) throw new RangeError(`Unknown table: ${table}.`);
     return found.id;
   }
 }

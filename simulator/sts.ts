@@ -11,7 +11,7 @@ const HOUR = 3_600;
 const SHORTEST_SECONDS = 900;
 const LONGEST_SECONDS = 12 * HOUR;
 
-/** STS, as far as asking who one is and assuming a role. Wire operations by name. @throws ServiceError */
+/** The STS operations GetCallerIdentity and AssumeRole, by name. @throws ServiceError */
 export function securityTokens(
   iam: Iam,
 ): Readonly<Record<string, (input: Input, caller: Caller) => unknown>> {
@@ -51,8 +51,8 @@ function assumeRole(iam: Iam, input: Input, caller: Caller): unknown {
 }
 
 /**
- * The role's trust policy has to allow it, and so has the caller's own, unless the role is of the same account and trusts
- * this very caller. A role that does not exist is refused in the same words.
+ * The role's trust policy must allow it, and so must the caller's own policy, unless the role is in the same account and
+ * trusts exactly this caller. A role that does not exist gives the same error.
  * Source: IAM User Guide, "Cross-account policy evaluation logic"; "How IAM roles differ from resource-based policies".
  */
 function requireTrust(iam: Iam, role: Role | undefined, request: AccessRequest, caller: Caller): void {

@@ -24,13 +24,13 @@ export const element = (name: string, text: string | number | boolean): string =
 
 export const document = (content: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n${content}`;
 
-/** The contents of every element of a name, still as XML. Enough for the flat requests S3 gets; no general parser. */
+/** The contents of all elements with this name, as XML. Enough for S3's flat requests; not a general parser. */
 export const contents = (xml: string, name: string): string[] =>
   [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(
     (match) => match[1] ?? '',
   );
 
-/** The text of the first element of a name. */
+/** The text of the first element with this name. */
 export function textOf(xml: string, name: string): string | undefined {
   const content = contents(xml, name)[0];
   return content === undefined ? undefined : unescaped(content);

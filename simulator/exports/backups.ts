@@ -8,7 +8,7 @@ import type { Input } from '../tables/request';
 
 const DAY = 24 * 3_600_000;
 
-/** What point-in-time recovery needs to know of a table. */
+/** What point-in-time recovery needs to know about a table. */
 export interface RecoverableTable {
   readonly id: string;
   readonly name: string;
@@ -16,10 +16,10 @@ export interface RecoverableTable {
   readonly createdAt: number;
 }
 
-/** Point-in-time recovery of each table: on or off, and from when to when it reaches. */
+/** Point-in-time recovery of each table: whether it is on, and the period that can be restored. */
 export class Backups {
   private readonly random: Random;
-  /** By table id. `since`: epoch ms from which it is in effect. */
+  /** By table id. `since`: epoch ms at which it took effect. */
   private readonly enabled = new Map<string, { since: number; days: number }>();
 
   readonly operations: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -39,14 +39,14 @@ export class Backups {
     this.random = derivedRandom(deps.seed, 'backups');
   }
 
-  /** The earliest time that can be restored or exported, epoch ms; undefined while recovery is off. */
+  /** The earliest time that can be restored or exported, in epoch ms; undefined while recovery is off. */
   earliest(tableId: string): number | undefined {
     const now = this.deps.clock.now();
     const state = this.enabled.get(tableId);
     return state && state.since <= now ? Math.max(state.since, now - state.days * DAY) : undefined;
   }
 
-  /** Since when the history of a table must be kept, epoch ms; undefined when recovery is off and not asked for. */
+  /** Start of the history that must be kept for a table, in epoch ms; undefined if recovery is off and not requested. */
   keptSince(tableId: string): number | undefined {
     return this.enabled.get(tableId)?.since;
   }

@@ -2,7 +2,7 @@ import { notSimulated, ServiceError, validation } from '../service-error';
 import { checkMembers, optionalEnum, optionalStructure, optionalText, requiredText } from '../tables/request';
 import type { Input } from '../tables/request';
 
-/** A checked request for a full export. */
+/** A validated request for a full export. */
 export interface ExportRequest {
   readonly tableArn: string;
   readonly bucket: string;
@@ -14,7 +14,7 @@ export interface ExportRequest {
   readonly sseAlgorithm: string | undefined;
   readonly sseKmsKeyId: string | undefined;
   readonly format: 'DYNAMODB_JSON';
-  /** As sent: DescribeExport does not show it when it was not. */
+  /** As sent: DescribeExport shows it only if the request had it. */
   readonly type: 'FULL_EXPORT' | undefined;
 }
 
@@ -32,15 +32,15 @@ const MEMBERS = new Set([
   'ClientToken',
 ]);
 
-/** Where ARNs must point. */
+/** Region and account that ARNs must name. */
 export interface ArnScope {
   readonly region: string;
   readonly accountId: string;
 }
 
 /**
- * Whose an ARN is comes before what it names, as on AWS.
- * @throws ServiceError ValidationException for no ARN of that kind, AccessDeniedException for another's
+ * Checks an ARN's owner before the resource it names, as AWS does.
+ * @throws ServiceError ValidationException if it is not an ARN of that kind, AccessDeniedException for another account's
  */
 export function checkArn(arn: string, kind: 'Table' | 'Export', { region, accountId }: ArnScope): void {
   const invalid = (): Error =>
@@ -64,14 +64,14 @@ function exportTime(input: Input): number | undefined {
 }
 
 const BUCKET = { least: 1, most: 255, pattern: /^[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+$/ };
-// oxlint-disable-next-line no-control-regex -- what no key should have
+// oxlint-disable-next-line no-control-regex -- keys must not have control characters
 const PREFIX = { least: 1, most: 1024, pattern: /^[^\x00-\x1f\x7f]+$/ };
 const OWNER = { least: 12, most: 12, pattern: /^[0-9]{12}$/ };
 const TOKEN = { least: 1, most: Infinity, pattern: /^[^$]+$/ };
 const KMS_KEY = { least: 1, most: 2048 };
 const ARN = { least: 1, most: 1024 };
 
-/** @throws ServiceError for what the service would refuse before it looks at the table */
+/** @throws ServiceError for what the service rejects before it looks up the table */
 export function parseExportRequest(input: Input, scope: ArnScope): ExportRequest {
   checkMembers('ExportTableToPointInTime', input, MEMBERS);
   const type = optionalEnum(input, 'ExportType', ['FULL_EXPORT', 'INCREMENTAL_EXPORT']);

@@ -12,7 +12,7 @@ import type { ExportRequest } from './export-request';
 import type { TableHistory } from './history';
 import { folderOf, fullExport } from './layout';
 
-/** What an export needs of its table. */
+/** What an export needs to know about its table. */
 export interface ExportableTable {
   readonly arn: string;
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ExportableTable {
   readonly history: TableHistory;
   /** Epoch ms; undefined while point-in-time recovery is off. */
   readonly earliest: number | undefined;
-  /** Data files of its exports; undefined: as many as the knobs say. */
+  /** Number of data files of its exports; undefined: as the knobs say. */
   readonly provisionedPartitions: number | undefined;
 }
 
@@ -28,7 +28,7 @@ interface Export {
   readonly arn: string;
   readonly request: ExportRequest;
   readonly clientToken: string;
-  /** Whoever asked: the files are written with its rights. */
+  /** Who requested it: the files are written with this caller's permissions. */
   readonly caller: Caller;
   readonly table: ExportableTable;
   readonly startTime: number;
@@ -40,7 +40,7 @@ interface Export {
     | { status: 'FAILED'; code: string; message: string };
 }
 
-/** Exports to S3: accepted at once, written when their time has come. */
+/** Exports to S3. A request is accepted at once; the files are written when the export is due. */
 export class Exports {
   private readonly random: Random;
   private readonly exports = new Map<string, Export>();
@@ -70,17 +70,17 @@ export class Exports {
     this.random = derivedRandom(deps.seed, 'exports');
   }
 
-  /** The next export to end fails instead. */
+  /** Makes the next export fail when it is due. */
   failNext(code: string, message: string): void {
     this.failure = { code, message };
   }
 
-  /** When the next export ends, epoch ms; undefined when none is in progress. */
+  /** When the next export ends, in epoch ms; undefined if none is in progress. */
   nextDueAt(): number | undefined {
     return this.pending.length === 0 ? undefined : Math.min(...this.pending.map((each) => each.dueAt));
   }
 
-  /** Ends every export that is due. */
+  /** Completes every export that is due. */
   advance(now: number): void {
     if (this.pending.length === 0) return;
     const due = this.pending.filter((each) => each.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
@@ -274,7 +274,7 @@ export class Exports {
   }
 }
 
-/** Begins with the time of the request: the greater, the newer. */
+/** The id begins with the time of the request, so a greater id is newer. */
 const idOf = (exportArn: string): string => exportArn.slice(exportArn.lastIndexOf('/') + 1);
 
 function rounded(exportTime: number, rounding: Knobs['exportTimeRounding'], random: Random): number {

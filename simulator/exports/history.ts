@@ -5,7 +5,7 @@ import type { KeySchemaElement } from '../tables/table-view';
 
 interface Version {
   readonly at: number;
-  /** Absent: the item did not exist from then on. */
+  /** Absent: from then on the item did not exist. */
   readonly image: Item | undefined;
 }
 
@@ -15,7 +15,7 @@ interface ItemHistory {
   versions: Version[];
 }
 
-/** Every state of every item of a table, as far back as an export may ask. */
+/** Every state of every item of a table, as far back as an export may reach. */
 export class TableHistory {
   private readonly items = new Map<string, ItemHistory>();
   private readonly holds = new Set<{ from: number }>();
@@ -25,7 +25,7 @@ export class TableHistory {
     this.hashKey = partitionKeyName(keySchema);
   }
 
-  /** @param horizon states that were over by then (epoch ms) may be forgotten */
+  /** @param horizon epoch ms; states that ended before it may be dropped */
   append(change: ItemChange, horizon: number): void {
     const text = this.keyText(change.keys);
     let item = this.items.get(text);
@@ -37,7 +37,7 @@ export class TableHistory {
     forget(item, Math.min(horizon, this.held()));
   }
 
-  /** Forgets what was over by the horizon, and items that did not exist any more by then. */
+  /** Drops states that ended before the horizon, and items deleted before it. */
   prune(horizon: number): void {
     const from = Math.min(horizon, this.held());
     for (const [text, item] of this.items) {
@@ -47,14 +47,14 @@ export class TableHistory {
     }
   }
 
-  /** Keeps everything since a time until released. */
+  /** Keeps all states since a time until the returned function is called. */
   hold(from: number): () => void {
     const hold = { from };
     this.holds.add(hold);
     return () => this.holds.delete(hold);
   }
 
-  /** The items as they were, each at a cut of its own. */
+  /** The items as they were, each at its own cut. */
   *snapshot(cut: () => number): Generator<{ hash: number; image: Item }> {
     for (const { hash, versions } of this.items.values()) {
       const until = cut();
@@ -65,7 +65,7 @@ export class TableHistory {
     }
   }
 
-  /** The same for two keys exactly when they name the same item. */
+  /** Equal for two keys exactly if they identify the same item. */
   private keyText(keys: Item): string {
     let text = '';
     for (const { AttributeName } of this.keySchema) {

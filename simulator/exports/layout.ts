@@ -5,14 +5,14 @@ import { HASH_SPACE } from '../partition-hash';
 import type { Random } from '../random';
 import { itemSize } from '../tables/item-size';
 
-/** A file of an export, in the order in which the service writes them. `isData`: uploaded in parts, which shows in its ETag. */
+/** A file of an export. `isData`: it is uploaded in parts, which its ETag shows. */
 export interface ExportFile {
   readonly key: string;
   readonly body: Buffer;
   readonly isData: boolean;
 }
 
-/** What the summary says besides what the files themselves add up to. Times in epoch ms. */
+/** Content of the summary that does not follow from the files. Times are epoch ms. */
 export interface SummaryFacts {
   readonly exportArn: string;
   readonly startTime: number;
@@ -38,7 +38,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 const md5 = (bytes: Buffer | string): Buffer => createHash('md5').update(bytes).digest();
 
-/** The line of an item, its attributes in any order. */
+/** The line of an item, with its attributes in random order. */
 function itemLine(image: Item, random: Random): string {
   const members = Object.keys(image).map((name) => `${JSON.stringify(name)}:${JSON.stringify(image[name])}`);
   shuffle(members, random);
@@ -52,7 +52,7 @@ function shuffle(list: unknown[], random: Random): void {
   }
 }
 
-/** Gzip with the header AWS's files have: no time, unknown system. */
+/** Gzip with the same header as AWS's files: no time, unknown operating system. */
 function gzip(bytes: Buffer): Buffer {
   const zipped = gzipSync(bytes, bytes.length === 0 ? {} : { level: 1 });
   zipped.writeUInt32LE(0, 4);
@@ -61,7 +61,7 @@ function gzip(bytes: Buffer): Buffer {
   return zipped;
 }
 
-/** Collects the lines of one data file without one string for all of them. */
+/** Collects the lines of one data file without joining them into one string. */
 class DataFile {
   itemCount = 0;
   private lines: string[] = [];
@@ -90,9 +90,9 @@ export function folderOf(prefix: string | undefined, exportArn: string): string 
 }
 
 /**
- * A full export as the service lays it out ("DynamoDB table export output format", and real exports for what that
- * leaves out): every file, the summary last.
- * @param count data files; the items are spread over them by hash range
+ * All files of a full export in the service's layout, the summary last. Source: "DynamoDB table export output format", and
+ * real exports for what that leaves out.
+ * @param count number of data files; items are distributed over them by hash range
  */
 export function fullExport(
   items: Iterable<{ hash: number; image: Item }>,

@@ -4,14 +4,14 @@ import type { Caller } from '../iam/caller';
 import type { ObjectBackend } from '../s3/rest';
 import type { Secrets } from '../secrets';
 
-/** What the HTTP front needs of the simulator behind it. */
+/** What the HTTP server needs from the simulator. */
 export interface Backend extends ObjectBackend {
   readonly clock: SimulatorClock & { advance?(ms: number): void };
   readonly faults: Faults;
   readonly secrets: Secrets;
-  /** Does what is due. */
+  /** Runs everything that is due. */
   tick(): void;
-  /** Carries a call out, past all fault rules. @throws ServiceError */
+  /** Executes a call without applying fault rules. @throws ServiceError */
   perform(
     service: Exclude<Service, 's3'>,
     operation: string,

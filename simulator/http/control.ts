@@ -3,18 +3,18 @@ import type { Backend } from './backend';
 import { answer } from './message';
 import type { Answer, Request } from './message';
 
-/** Where the simulator itself is spoken to, beside the services. */
+/** Path of the simulator's own commands, next to the services. */
 export const CONTROL_PATH = '/_simulator';
 
 const text = (input: Record<string, unknown>, name: string): string => {
   const value = input[name];
-  if (typeof value !== 'string') throw new TypeError(`${name} must be given as text`);
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string`);
   return value;
 };
 
 type Command = (backend: Backend, input: Record<string, unknown>) => unknown;
 
-/** What can be asked for, each with a JSON body. */
+/** The commands, each with an example of its JSON body. */
 const USAGE = [
   'POST /_simulator/clock {"advanceMs": 60000}',
   'POST /_simulator/faults {"operation": "GetRecords", "rate": 0.1, "answer": {"kind": "error", "type": "InternalServerError", "status": 500}}',
@@ -35,7 +35,7 @@ const status = (backend: Backend): unknown => ({
   commands: USAGE,
 });
 
-/** As the agent of ECS answers, by the role that is asked for. */
+/** The response of ECS's agent for a task with this role. */
 function taskCredentials({ iam }: Backend, role: string): unknown {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = iam.taskCredentials(role);
   return {
@@ -49,13 +49,14 @@ function taskCredentials({ iam }: Backend, role: string): unknown {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   'POST /clock': ({ clock }, input) => {
-    if (!clock.advance) throw new TypeError('this clock cannot be moved');
+    if (!clock.advance) throw new TypeError('This clock cannot be advanced.');
     clock.advance(Number(input['advanceMs']));
     return { now: clock.now() };
   },
   'POST /faults': ({ faults }, input) => {
     text(input, 'operation');
-    if (typeof input['answer'] !== 'object') throw new TypeError('answer must be given');
+    if (typeof input['answer'] !== 'object')
+      throw new TypeError('answer must be an object, such as {"kind": "hang"}');
     return { id: faults.add(input as unknown as FaultRule).id };
   },
   'DELETE /faults': ({ faults }) => {
@@ -75,13 +76,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Answers `GET /_simulator` with time, buckets, fault rules and its commands, and `GET /_simulator/credentials?role=ARN` with credentials
- * of a task that runs with that role, so that AWS_CONTAINER_CREDENTIALS_FULL_URI may point there. Carries these out, each
- * with a JSON body:
+ * `GET /_simulator` returns the time, buckets, fault rules and commands. `GET /_simulator/credentials?role=ARN` returns the
+ * credentials of a task with that role, so that AWS_CONTAINER_CREDENTIALS_FULL_URI may point there. Executes these commands,
+ * each with a JSON body:
  * `POST /clock {advanceMs}`, `POST /faults FaultRule` → `{id}`, `DELETE /faults`, `POST /rollover {table}`,
  * `POST /split {table, shardId?}`, `POST /failing-export {code, message?}`, `POST /buckets {name, owner?}`,
- * `POST /secrets {name, value}` → `{arn, versionId}`, which rotates a secret that exists.
- * What cannot be done is answered with 400 and `{message}`.
+ * `POST /secrets {name, value}` → `{arn, versionId}`, which rotates an existing secret.
+ * A command that fails returns 400 and `{message}`.
  */
 export function control(backend: Backend, request: Request): Answer {
   const json = (code: number, value: unknown): Answer =>
@@ -92,7 +93,10 @@ export function control(backend: Backend, request: Request): Answer {
     if (request.method === 'GET' && path === '/credentials')
       return json(200, taskCredentials(backend, request.query.get('role') ?? ''));
     const command = COMMANDS[`${request.method} ${path}`];
-    if (!command) return json(404, { message: `no such command: ${request.method} ${path}` });
+    if (!command)
+      return json(404, {
+        message: `Unknown command: ${request.method} ${path}. GET ${CONTROL_PATH} lists the commands.`,
+      });
     const input: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : {};
     const result = command(backend, input as Record<string, unknown>) ?? {};
     backend.tick();

@@ -9,7 +9,7 @@ function writeHead(response: ServerResponse, { status, headers, body }: Answer):
   response.writeHead(status, BODILESS.has(status) ? headers : { ...headers, 'content-length': body.length });
 }
 
-/** Counts from the end where the offset is negative. */
+/** A negative offset counts from the end. */
 const offset = (from: number, length: number): number =>
   Math.max(0, Math.min(length, from < 0 ? length + from : from));
 
@@ -44,7 +44,7 @@ function replaced(sent: Answer, text: string, by: string): Answer {
   return { ...sent, headers, body };
 }
 
-/** Sends an answer, spoilt as a fault says. */
+/** Sends a response, altered by the fault. */
 export function deliver(response: ServerResponse, sent: Answer, fault: FaultAnswer | undefined): void {
   switch (fault?.kind) {
     case undefined:

@@ -3,19 +3,19 @@ import { ServiceError } from '../service-error';
 import { answer, isSigned } from './message';
 import type { Answer, Exchange, Request } from './message';
 
-/** How a service speaks JSON. */
+/** A service's variant of the JSON protocol. */
 export interface JsonDialect {
   readonly contentType: string;
-  /** Whether an answer carries the checksum of its body. */
+  /** Whether responses have a checksum of their body. */
   readonly checksums: boolean;
-  /** The members of an error's body that say what went wrong: the type as the service writes it, and the message. */
+  /** The type and message of an error's body, in the service's form. */
   readonly failure: (type: string, message: string) => { __type: string; message?: string; Message?: string };
 }
 
-/** What DynamoDB takes at most, of a BatchWriteItem or any other request. */
+/** DynamoDB's size limit of a request, BatchWriteItem included. */
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
-/** Error types that AWS's common front answers, not the service behind it. */
+/** Error types that AWS's common front end returns instead of the service. */
 const FRONT_ERRORS = new Set([
   'AccessDeniedException',
   'ExpiredTokenException',
@@ -37,7 +37,7 @@ function qualified(type: string): string {
   return `com.amazonaws.dynamodb.v20120810#${type}`;
 }
 
-/** JSON 1.0, as DynamoDB and DynamoDB Streams speak it. */
+/** JSON 1.0, the protocol of DynamoDB and DynamoDB Streams. */
 export const json10: JsonDialect = {
   contentType: 'application/x-amz-json-1.0',
   checksums: true,
@@ -47,7 +47,7 @@ export const json10: JsonDialect = {
   }),
 };
 
-/** JSON 1.1, as Secrets Manager speaks it: its errors have no prefix. */
+/** JSON 1.1, the protocol of Secrets Manager: error types have no prefix. */
 export const json11: JsonDialect = {
   contentType: 'application/x-amz-json-1.1',
   checksums: false,
@@ -82,7 +82,7 @@ function inputOf(request: Request): Record<string, unknown> {
   return input as Record<string, unknown>;
 }
 
-/** A call of a service that speaks JSON. */
+/** A call of a service with a JSON protocol. */
 export function jsonExchange(
   request: Request,
   dialect: JsonDialect,
@@ -96,10 +96,10 @@ export function jsonExchange(
       return result === undefined ? bodyAnswer(dialect, 200, '') : jsonAnswer(dialect, 200, result);
     },
     failure: ({ type, message, status, headerOnly, members }) => {
-      const told = dialect.failure(type, message);
-      if (!headerOnly) return jsonAnswer(dialect, status, { ...told, ...members });
+      const failure = dialect.failure(type, message);
+      if (!headerOnly) return jsonAnswer(dialect, status, { ...failure, ...members });
       const empty = answer(status, dialect.contentType, '');
-      return { ...empty, headers: { ...empty.headers, 'x-amzn-errortype': told.__type } };
+      return { ...empty, headers: { ...empty.headers, 'x-amzn-errortype': failure.__type } };
     },
   };
 }

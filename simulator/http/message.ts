@@ -1,6 +1,6 @@
 import type { RequestCredentials } from '../iam/sessions';
 
-/** A request, read to its end. */
+/** A complete request. */
 export interface Request {
   readonly method: string;
   /** Still percent-encoded, without the query. */
@@ -11,7 +11,7 @@ export interface Request {
   readonly body: Buffer;
 }
 
-/** An answer, before any fault spoils it. */
+/** A response, before any fault alters it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export const answer = (status: number, contentType: string, body: string | Buffe
   body: typeof body === 'string' ? Buffer.from(body) : body,
 });
 
-/** What a protocol makes of a request: which operation it is, how to carry it out, and how it words an error. */
+/** A request as its protocol reads it: the operation, how to execute it, and the form of an error. */
 export interface Exchange {
   readonly operation: string;
   /** @throws ServiceError */
@@ -38,7 +38,7 @@ export interface Exchange {
   }): Answer;
 }
 
-/** What a request is signed with; an empty access key where that is not to be made out. */
+/** The credentials that a request is signed with; an empty access key if it has none. */
 export function credentialsOf({ headers, query }: Request): RequestCredentials {
   const signed =
     /(?:Credential=|^AWS )([^/:,\s]+)[/:]/.exec(headers['authorization'] ?? '')?.[1] ??
@@ -50,7 +50,7 @@ export function credentialsOf({ headers, query }: Request): RequestCredentials {
   };
 }
 
-/** Whether a request carries credentials; the simulator does not verify signatures. */
+/** Whether a request has credentials. The simulator does not verify signatures. */
 export const isSigned = (request: Request): boolean =>
   request.headers['authorization'] !== undefined ||
   request.query.has('X-Amz-Signature') ||

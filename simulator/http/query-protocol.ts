@@ -3,7 +3,7 @@ import { element } from '../xml';
 import { answer, isSigned } from './message';
 import type { Exchange, Request } from './message';
 
-/** Members of a result, those inside members too. */
+/** Members of a result, possibly nested. */
 type Members = { readonly [name: string]: string | Members };
 
 function elements(members: Members): string {
@@ -16,7 +16,7 @@ function elements(members: Members): string {
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** A call in the query protocol, as STS speaks it: a form in, XML out. */
+/** A call in the query protocol of STS: a form as request, XML as response. */
 export function queryExchange(
   request: Request,
   call: (operation: string, input: Record<string, unknown>) => unknown,

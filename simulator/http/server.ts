@@ -19,7 +19,7 @@ import { queryExchange } from './query-protocol';
 export interface Listening {
   readonly url: string;
   readonly port: number;
-  /** Ends every connection, the hanging ones too. */
+  /** Closes every connection, including the hanging ones. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ interface JsonService {
   readonly dialect: JsonDialect;
 }
 
-/** The services that are told apart by the prefix of `x-amz-target`. */
+/** Services by the prefix of `x-amz-target`. */
 const TARGETS: Readonly<Record<string, JsonService>> = {
   DynamoDB_20120810: { service: 'dynamodb', dialect: json10 },
   DynamoDBStreams_20120810: { service: 'streams', dialect: json10 },
@@ -49,7 +49,7 @@ async function read(message: IncomingMessage): Promise<Request> {
   };
 }
 
-/** Finds whom a request is for. */
+/** Finds the service that a request is for. */
 function route(
   backend: Backend,
   request: Request,
@@ -78,7 +78,7 @@ function performed(exchange: Exchange): Answer {
     return exchange.perform();
   } catch (error) {
     if (error instanceof ServiceError) return exchange.failure(error);
-    const message = `the simulator failed: ${(error as Error).stack ?? String(error)}`;
+    const message = `The simulator failed: ${(error as Error).stack ?? String(error)}`;
     return exchange.failure({ type: 'InternalFailure', message, status: 500 });
   }
 }
@@ -92,7 +92,7 @@ function answerOf(exchange: Exchange, fault: FaultAnswer | undefined): Answer {
   return { ...made, headers: { ...made.headers, ...headers } };
 }
 
-/** Serves all services on one port of 127.0.0.1. `port` 0 takes a free one. */
+/** Serves all services on one port of 127.0.0.1. `port` 0 picks a free one. */
 export async function listen(backend: Backend, seed: number, port: number): Promise<Listening> {
   const random = derivedRandom(seed, 'request ids');
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {

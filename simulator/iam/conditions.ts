@@ -1,6 +1,6 @@
 import { isArnLike, isLike } from './patterns';
 
-/** What is known of a request beside action and resource, by the names of condition keys. */
+/** Values of a request's condition keys, by name. */
 export type RequestContext = Readonly<Record<string, string | undefined>>;
 
 /** Operator → key → values. */
@@ -8,7 +8,7 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
 
 const EXISTING = /IfExists$/;
 
-/** Whether a value that is there is what one of the policy's values says. */
+/** Whether a present value matches a value of the policy. */
 const MATCHES: Readonly<Record<string, (wanted: string, given: string) => boolean>> = {
   StringEquals: (wanted, given) => wanted === given,
   StringLike: isLike,
@@ -18,28 +18,28 @@ const MATCHES: Readonly<Record<string, (wanted: string, given: string) => boolea
   NumericLessThan: (wanted, given) => Number(given) < Number(wanted),
 };
 
-/** The same the other way round: they hold for a key that is not there. */
+/** Negated operators, which hold for an absent key. */
 const NEGATIONS: Readonly<Record<string, string>> = {
   StringNotEquals: 'StringEquals',
   StringNotLike: 'StringLike',
   ArnNotLike: 'ArnLike',
 };
 
-/** @throws RangeError for an operator that the simulator does not have: it would otherwise be ignored */
+/** @throws RangeError for an operator that the simulator does not support, which would otherwise be ignored */
 export function checkOperator(operator: string): void {
   const base = operator.replace(EXISTING, '');
   if (base in MATCHES || base in NEGATIONS) return;
-  throw new RangeError(`the simulator does not have the condition operator ${operator}`);
+  throw new RangeError(`The simulator does not support the condition operator ${operator}.`);
 }
 
-/** All operators and all keys hold; of a key's values one is enough (IAM User Guide, "Conditions with multiple context keys or values"). */
+/** Whether all operators hold for all keys; one value per key is enough (IAM User Guide, "Conditions with multiple context keys or values"). */
 export function hold(conditions: Conditions, context: RequestContext): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => holds(operator, values, valueOf(context, key))),
   );
 }
 
-/** Names of condition keys have no case. */
+/** Names of condition keys are case-insensitive. */
 function valueOf(context: RequestContext, key: string): string | undefined {
   const name = Object.keys(context).find((each) => each.toLowerCase() === key.toLowerCase());
   return name === undefined ? undefined : context[name];

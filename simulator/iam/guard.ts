@@ -8,20 +8,20 @@ import type { ObjectCall } from './object-permissions';
 import { accessDenied } from './refusals';
 import { tablePermissions } from './table-permissions';
 
-/** What the guard asks of the services that it stands before. */
+/** What the guard needs to know about the services. */
 interface Guarded {
   readonly region: string;
-  /** Of the tables and secrets, 12 digits. */
+  /** Account of the tables and secrets, 12 digits. */
   readonly accountId: string;
   secretArn(id: string): string;
-  /** Account that owns a bucket; undefined when there is none. */
+  /** Account that owns a bucket; undefined if there is no such bucket. */
   bucketOwner(bucket: string): string | undefined;
   hasObject(bucket: string, key: string): boolean;
 }
 
 const READS = ['GetObject', 'HeadObject'];
 
-/** Stands before every call over HTTP and lets pass what the caller's policies allow. */
+/** Checks every call over HTTP against the caller's policies. */
 export class Guard {
   constructor(
     private readonly iam: Iam,
@@ -46,20 +46,20 @@ export class Guard {
     }
   }
 
-  /** @returns the account in whose name the call is carried out @throws ServiceError AccessDenied */
+  /** @returns the account on whose behalf the call runs @throws ServiceError AccessDenied */
   objects(operation: string, call: ObjectCall, caller: Caller): string {
     if (caller.identity === undefined) return caller.account;
     const { bucket, keys } = call;
     const grant = this.bucketGrant(bucket, caller);
     for (const request of objectPermissions(operation, call)) this.iam.require('s3', caller, request, grant);
     const missing = READS.includes(operation) && !keys.every((key) => this.guarded.hasObject(bucket, key));
-    // Whether a key is taken is told only to those who may list (API reference, "GetObject", Permissions).
+    // Only those who may list the bucket learn whether a key exists (API reference, "GetObject", Permissions).
     if (missing && !this.iam.allows(caller, listRequest(bucket), grant))
       throw accessDenied('s3', caller, listRequest(bucket), 'no identity policy');
     return grant.account;
   }
 
-  /** Whether an export that this caller has asked for may be written. */
+  /** Whether a file of an export that this caller requested may be written. */
   mayExport(caller: Caller, bucket: string, key: string): boolean {
     const grant = this.bucketGrant(bucket, caller);
     if (caller.identity === undefined) return grant.account === caller.account;
@@ -75,5 +75,5 @@ export class Guard {
   }
 }
 
-/** Of a resource of DynamoDB; undefined for `*`. */
+/** The account in a DynamoDB ARN; undefined for `*`. */
 const accountOf = (arn: string): string | undefined => arn.split(':')[4];

@@ -17,13 +17,13 @@ export interface UserOptions {
 
 export interface RoleOptions {
   readonly policies: readonly PolicyDocument[];
-  /** Who may assume it; without it nobody may. */
+  /** Who may assume it; without a trust policy, nobody. */
   readonly trust?: PolicyDocument;
-  /** Default an hour. */
+  /** Default: an hour. */
   readonly longestSessionSeconds?: number;
 }
 
-/** A role, as far as assuming it goes. */
+/** What is needed to assume a role. */
 export interface Role {
   readonly arn: string;
   readonly id: string;
@@ -31,14 +31,14 @@ export interface Role {
   readonly longestSessionSeconds: number;
 }
 
-/** A request that was decided upon. */
+/** A request that was allowed or denied. */
 export interface Decision extends AccessRequest {
-  /** ARN of who asked. */
+  /** ARN of the caller. */
   readonly by: string;
   readonly isAllowed: boolean;
 }
 
-/** Whose a resource is and what its own policy says. Without it: the caller's account's, without a policy. */
+/** Owner and policy of a resource. Without it, the resource belongs to the caller's account and has no policy. */
 export interface ResourceGrant {
   readonly account: string;
   readonly policy?: Policy | undefined;
@@ -55,13 +55,13 @@ interface IamDependencies {
 const HOUR = 3_600;
 
 /**
- * Who may do what. As long as no user or role is put here, everybody may do everything; from then on a call over HTTP has
- * to be signed with the access key of a user or session, and is allowed only by the policies that are put here.
+ * Who may do what. Until a user or role is put here, everybody may do everything. From then on a call over HTTP must be
+ * signed with the access key of a user or session, and only the policies put here can allow it.
  */
 export class Iam {
-  /** Who calls in-process: the account itself. */
+  /** The caller of in-process calls: the account itself. */
   readonly owner: Caller;
-  /** Requests of users and sessions that were decided upon, oldest first. */
+  /** Decided requests of users and sessions, oldest first. */
   readonly decisions: Decision[] = [];
   private readonly sessions: Sessions;
   private readonly users = new Map<string, Caller>();
@@ -84,7 +84,7 @@ export class Iam {
     return this.policies.size > 0;
   }
 
-  /** Makes a user, or gives one other policies. @throws RangeError for an ARN or policy that cannot be used */
+  /** Creates a user, or replaces its policies. @throws RangeError for an invalid ARN or unsupported policy */
   putUser(arn: string, { accessKeyId, policies }: UserOptions): void {
     const { account } = requireIdentity(arn);
     this.policies.set(arn, policies.map(readPolicy));
@@ -92,7 +92,7 @@ export class Iam {
     this.users.set(accessKeyId, { account, arn, userId, identity: arn, isSession: false });
   }
 
-  /** Makes a role, or gives one other policies. @throws RangeError for an ARN or policy that cannot be used */
+  /** Creates a role, or replaces its policies. @throws RangeError for an invalid ARN or unsupported policy */
   putRole(arn: string, { policies, trust, longestSessionSeconds = HOUR }: RoleOptions): void {
     requireIdentity(arn);
     this.policies.set(arn, policies.map(readPolicy));
@@ -104,7 +104,7 @@ export class Iam {
     });
   }
 
-  /** @throws RangeError for a policy that cannot be used */
+  /** @throws RangeError for an unsupported policy */
   putBucketPolicy(bucket: string, document: PolicyDocument): void {
     this.bucketPolicies.set(bucket, readPolicy(document));
   }
@@ -117,7 +117,7 @@ export class Iam {
     return this.roles.get(arn);
   }
 
-  /** Who has signed a request. @throws ServiceError for credentials that are not known or have expired */
+  /** The caller that signed a request. @throws ServiceError for unknown or expired credentials */
   callerOf(service: Service, credentials: RequestCredentials): Caller {
     const session = this.sessions.callerOf(service, credentials);
     if (session) return session;
@@ -127,7 +127,7 @@ export class Iam {
     return user;
   }
 
-  /** A session of a role, whoever asks. @throws RangeError for what is not the ARN of a role */
+  /** Opens a session of a role without checking who may assume it. @throws RangeError if `roleArn` is not the ARN of a role */
   openSession(
     roleArn: string,
     sessionName: string,
@@ -145,7 +145,7 @@ export class Iam {
   }
 
   /**
-   * Credentials of a task that ECS runs with this role in its own account, as ECS's agent hands them out.
+   * Credentials that ECS's agent gives to a task with this role in its own account.
    * @throws RangeError when the role does not trust ECS tasks of its account and this region
    */
   taskCredentials(roleArn: string, taskId = '0123456789abcdef0123456789abcdef'): SessionCredentials {
@@ -159,24 +159,24 @@ export class Iam {
     };
     const request = { action: 'sts:AssumeRole', resource: roleArn, context };
     if (this.isEnforced && (trust === undefined || judge(trust, request, ecs) !== 'allowed')) {
-      throw new RangeError(`the role ${roleArn} does not trust ECS tasks`);
+      throw new RangeError(`The role ${roleArn} does not trust ECS tasks.`);
     }
     return this.openSession(roleArn, taskId, 6 * HOUR).credentials;
   }
 
-  /** Whether a caller may do this; asking leaves no trace. */
+  /** Whether a caller may do this. Not recorded in `decisions`. */
   allows(caller: Caller, request: AccessRequest, resource?: ResourceGrant): boolean {
     return this.refusal(caller, request, resource) === undefined;
   }
 
-  /** Decides upon a request: why it is refused, undefined where it is allowed. */
+  /** Decides on a request: the reason for a denial; undefined if it is allowed. */
   decide(caller: Caller, request: AccessRequest, resource?: ResourceGrant): Reason | undefined {
     const reason = this.refusal(caller, request, resource);
     this.decisions.push({ ...request, by: caller.arn, isAllowed: reason === undefined });
     return reason;
   }
 
-  /** @throws ServiceError in the words of the service, where it is not allowed */
+  /** @throws ServiceError with the service's message if it is not allowed */
   require(service: Service, caller: Caller, request: AccessRequest, resource?: ResourceGrant): void {
     const reason = this.decide(caller, request, resource);
     if (reason !== undefined) throw accessDenied(service, caller, request, reason);
@@ -205,6 +205,6 @@ export class Iam {
 
 function requireIdentity(arn: string): { readonly account: string; readonly name: string } {
   const found = identityOf(arn);
-  if (!found) throw new RangeError(`${arn} is not the ARN of a user or role`);
+  if (!found) throw new RangeError(`${arn} is not the ARN of a user or role.`);
   return found;
 }

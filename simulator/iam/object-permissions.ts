@@ -1,11 +1,11 @@
 import type { AccessRequest } from './policy';
 
-/** What a request to S3 is about. */
+/** Bucket and keys of an S3 request. */
 export interface ObjectCall {
   readonly bucket: string;
   /** Several for DeleteObjects; none for a call on the bucket. */
   readonly keys: readonly string[];
-  /** Of a listing, where one was asked for. */
+  /** Prefix of a listing, if it has one. */
   readonly prefix: string | undefined;
 }
 
@@ -41,7 +41,7 @@ const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   DeleteObjects: 's3:DeleteObject',
 };
 
-/** The simulator speaks plain HTTP where AWS has TLS; policies that insist on TLS are meant to let it pass. */
+/** The simulator uses plain HTTP where AWS uses TLS. Policies that require TLS must still allow its calls. */
 const OVER_TLS = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } as const;
 
 export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
@@ -53,7 +53,7 @@ export const objectRequest = (action: string, bucket: string, key: string): Acce
   context: OVER_TLS,
 });
 
-/** Listing a bucket; without `prefix` as a call does that gives none. */
+/** Listing a bucket, with or without a prefix. */
 export const listRequest = (bucket: string, prefix?: string): AccessRequest => ({
   action: 's3:ListBucket',
   resource: bucketArn(bucket),
@@ -61,8 +61,8 @@ export const listRequest = (bucket: string, prefix?: string): AccessRequest => (
 });
 
 /**
- * What an operation of S3 has to be allowed. Source: Service Authorization Reference, "Actions … for Amazon S3"; Amazon S3
- * User Guide, "Required permissions for Amazon S3 API operations". Empty for an operation that is not known.
+ * The permissions that an S3 operation needs; empty for an unknown operation. Source: Service Authorization Reference,
+ * "Actions … for Amazon S3"; Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
  */
 export function objectPermissions(operation: string, { bucket, keys, prefix }: ObjectCall): AccessRequest[] {
   if (operation === 'ListBuckets')
@@ -76,8 +76,8 @@ export function objectPermissions(operation: string, { bucket, keys, prefix }: O
 }
 
 /**
- * What whoever asks for an export has to be allowed on its files, which are written with its rights; `isForeign`: into
- * another account's bucket. Source: DynamoDB Developer Guide, "Requesting a table export in DynamoDB".
+ * The permissions on an export's file that its requester needs, since it is written with the requester's rights. `isForeign`:
+ * the bucket belongs to another account. Source: DynamoDB Developer Guide, "Requesting a table export in DynamoDB".
  */
 export function exportPermissions(bucket: string, key: string, isForeign: boolean): AccessRequest[] {
   const actions = [

@@ -1,4 +1,4 @@
-/** Whether a text is what a pattern with `*` (any characters) and `?` (any one) says. */
+/** Whether a text matches a pattern with `*` (any characters) and `?` (any single character). */
 export function isLike(pattern: string, text: string): boolean {
   const source = [...pattern].map((character) => {
     if (character === '*') return '[^]*';
@@ -9,13 +9,13 @@ export function isLike(pattern: string, text: string): boolean {
 
 const ARN_PARTS = 6;
 
-/** The six parts of an ARN; colons in the last one are its own. */
+/** The six parts of an ARN; the last one may contain colons. */
 function partsOf(arn: string): string[] {
   const parts = arn.split(':');
   return [...parts.slice(0, ARN_PARTS - 1), parts.slice(ARN_PARTS - 1).join(':')];
 }
 
-/** Part by part: no wildcard reaches into the next part (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). */
+/** Matches part by part: a wildcard does not extend into the next part (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). */
 export function isArnLike(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
   const [wanted, given] = [partsOf(pattern), partsOf(arn)];

@@ -2,55 +2,55 @@ import { checkOperator, hold } from './conditions';
 import type { Conditions, RequestContext } from './conditions';
 import { isArnLike, isLike } from './patterns';
 
-/** A policy as it is written: JSON. */
+/** A policy as a JSON document. */
 export type PolicyDocument = Readonly<Record<string, unknown>> | object;
 
-/** Whom a statement of a resource's policy is about: principals as written, by kind. `*` is everybody. */
+/** Principals of a statement in a resource policy, by kind. `*` is everybody. */
 type Principals = '*' | Readonly<Record<string, readonly string[]>>;
 
 interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
-  /** Undefined in a trust policy, whose resource is its role. */
+  /** Undefined in a trust policy, whose resource is the role itself. */
   readonly resources: readonly string[] | undefined;
   readonly principals: Principals | undefined;
   readonly conditions: Conditions;
 }
 
-/** A policy, read. */
+/** A parsed policy. */
 export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-/** Whoever asks, by the names that policies have for it. */
+/** A caller as policies name it. */
 export type Principal =
-  /** ARNs: of the user, or of the role and of its session. */
+  /** `arns`: the user's, or the role's and its session's. */
   | { readonly kind: 'AWS'; readonly account: string; readonly arns: readonly string[] }
-  /** Such as `ecs-tasks.amazonaws.com`. */
+  /** For example `ecs-tasks.amazonaws.com`. */
   | { readonly kind: 'Service'; readonly service: string };
 
-/** One thing that somebody wants to do. */
+/** An action on a resource that a caller requests. */
 export interface AccessRequest {
-  /** `dynamodb:GetRecords`. */
+  /** For example `dynamodb:GetRecords`. */
   readonly action: string;
   /** ARN, or `*` for an action that has no resource. */
   readonly resource: string;
   readonly context?: RequestContext;
 }
 
-/** What a policy says to a request. `silent`: nothing, which allows nothing. */
+/** A policy's verdict on a request. `silent`: no statement matches, which does not allow it. */
 export type Verdict = 'allowed' | 'denied' | 'silent';
 
 const MEMBERS = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];
 
-/** @throws RangeError for a document that is none, or has an element the simulator does not have */
+/** @throws RangeError for a document that is not a policy, or has an element the simulator does not support */
 export function readPolicy(document: PolicyDocument): Policy {
   const { Version, Statement } = document as Record<string, unknown>;
-  if (Version !== '2012-10-17') throw new RangeError('a policy must have Version 2012-10-17');
+  if (Version !== '2012-10-17') throw new RangeError('A policy must have Version 2012-10-17.');
   return { statements: listOf(Statement).map(readStatement) };
 }
 
-/** What the policy says to a request; `principal` where it is the policy of a resource. A denial goes before everything. */
+/** Evaluates a policy; pass `principal` for the policy of a resource. A denial overrides everything. */
 export function judge(policy: Policy, request: AccessRequest, principal?: Principal): Verdict {
   const effects = policy.statements
     .filter((statement) => isAbout(statement, request, principal))
@@ -59,7 +59,7 @@ export function judge(policy: Policy, request: AccessRequest, principal?: Princi
   return effects.includes('Allow') ? 'allowed' : 'silent';
 }
 
-/** Whether a policy of a resource allows it to this very principal, not to its whole account. */
+/** Whether a resource policy allows it to exactly this principal, not just to its account. */
 export function namesItself(policy: Policy, request: AccessRequest, principal: Principal): boolean {
   if (principal.kind === 'Service') return false;
   return policy.statements.some(
@@ -98,9 +98,10 @@ function isAmong(principals: Principals, principal: Principal): boolean {
 function readStatement(written: unknown): Statement {
   const statement = written as Record<string, unknown>;
   const stranger = Object.keys(statement).find((name) => !MEMBERS.includes(name));
-  if (stranger !== undefined) throw new RangeError(`the simulator does not have the element ${stranger}`);
+  if (stranger !== undefined)
+    throw new RangeError(`The simulator does not support the policy element ${stranger}.`);
   const { Effect, Action, Resource, Principal, Condition = {} } = statement;
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw new RangeError('Effect must be Allow or Deny');
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw new RangeError('Effect must be Allow or Deny.');
   return {
     effect: Effect,
     actions: textsOf(Action),
@@ -133,7 +134,8 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 function textsOf(value: unknown): readonly string[] {
   return listOf(value).map((each) => {
-    if (typeof each !== 'string') throw new RangeError(`expected text, not ${JSON.stringify(each)}`);
+    if (typeof each !== 'string')
+      throw new RangeError(`Expected a string in a policy, not ${JSON.stringify(each)}.`);
     return each;
   });
 }

@@ -3,12 +3,12 @@ import { ServiceError } from '../service-error';
 import type { Caller } from './caller';
 import type { AccessRequest } from './policy';
 
-/** Why a request is refused. */
+/** Why a request is denied. */
 export type Reason = 'no identity policy' | 'no resource policy' | 'explicit deny';
 
 /**
- * A refusal in the words of the service. Source: IAM User Guide, "Troubleshoot access denied error messages"; Amazon S3
- * User Guide, "Troubleshoot access denied (403 Forbidden) errors": another account is told nothing but that.
+ * A denial with the service's message. Source: IAM User Guide, "Troubleshoot access denied error messages"; Amazon S3 User
+ * Guide, "Troubleshoot access denied (403 Forbidden) errors": another account learns no reason.
  */
 export function accessDenied(
   service: Service,
@@ -63,7 +63,7 @@ const REFUSALS: Readonly<
   },
 };
 
-/** Credentials that are refused, in the words of the service. */
+/** Rejects credentials with the service's message. */
 export function credentialsRefused(service: Service, why: Credential): ServiceError {
   const [type, message, status] = REFUSALS[service][why];
   return new ServiceError(type, message, status);

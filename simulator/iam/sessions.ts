@@ -4,13 +4,13 @@ import type { Random } from '../random';
 import type { Caller } from './caller';
 import { credentialsRefused } from './refusals';
 
-/** What a request is signed with. */
+/** The credentials that a request is signed with. */
 export interface RequestCredentials {
   readonly accessKeyId: string;
   readonly sessionToken: string | undefined;
 }
 
-/** Credentials of a session, as AssumeRole gives them. */
+/** Credentials of a session, as AssumeRole returns them. */
 export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -25,13 +25,13 @@ interface Session extends SessionCredentials {
 
 const ID_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Sessions of roles, by the access keys that they were given. */
+/** Sessions of roles, by access key. */
 export class Sessions {
   private readonly sessions = new Map<string, Session>();
 
   constructor(private readonly deps: { readonly clock: SimulatorClock; readonly random: Random }) {}
 
-  /** Gives a caller credentials that last so long. */
+  /** Creates credentials for a caller that expire after `durationMs`. */
   open(caller: Caller, durationMs: number): SessionCredentials {
     const { clock, random } = this.deps;
     const credentials: SessionCredentials = {
@@ -44,7 +44,7 @@ export class Sessions {
     return credentials;
   }
 
-  /** Whose credentials these are; undefined for an access key that no session was given. @throws ServiceError */
+  /** The owner of these credentials; undefined if no session has this access key. @throws ServiceError for a wrong or expired token */
   callerOf(service: Service, { accessKeyId, sessionToken }: RequestCredentials): Caller | undefined {
     const session = this.sessions.get(accessKeyId);
     if (!session) return undefined;
@@ -53,7 +53,7 @@ export class Sessions {
     return session.caller;
   }
 
-  /** So many characters of the kind that ids of IAM are made of. */
+  /** Random characters of IAM ids. */
   id(length: number): string {
     return Array.from({ length }, () => this.deps.random.pick([...ID_CHARACTERS])).join('');
   }

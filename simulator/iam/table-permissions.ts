@@ -2,10 +2,10 @@ import { parseIterator } from '../streams/iterator';
 import type { Input } from '../tables/request';
 import type { AccessRequest } from './policy';
 
-/** Where names of tables point. */
+/** Resolves table names to ARNs. */
 interface Scope {
   readonly region: string;
-  /** The caller's: a name alone means a table of its own. */
+  /** The caller's account: a name without an ARN means a table in it. */
   readonly account: string;
 }
 
@@ -26,8 +26,8 @@ const text = (input: Input, name: string): string | undefined => {
 };
 
 /**
- * What an operation of DynamoDB or its streams has to be allowed. Empty where the request names nothing that could be
- * allowed: the operation itself refuses that.
+ * The permissions that an operation of DynamoDB or its streams needs. Empty if the request names no resource: then the
+ * operation itself rejects it.
  */
 export function tablePermissions(operation: string, input: Input, scope: Scope): AccessRequest[] {
   if (WITHOUT_RESOURCE.has(operation)) return [{ action: `dynamodb:${operation}`, resource: ANY }];

@@ -4,11 +4,11 @@ import { document } from '../xml';
 
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
-/** An answer with one XML element. */
+/** A response with one XML element. */
 export const result = (name: string, content: string): Answer =>
   answer(200, 'application/xml', document(`<${name} ${NAMESPACE}>${content}</${name}>`));
 
-/** An answer of headers alone. */
+/** A response with headers only. */
 export const empty = (status: number, headers: Record<string, string> = {}): Answer => ({
   status,
   headers,

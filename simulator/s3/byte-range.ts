@@ -1,7 +1,7 @@
 import { ServiceError } from '../service-error';
 
 /**
- * The bytes a Range header asks for, `end` exclusive; undefined for the whole object (no header, or one that
+ * The byte range that a Range header requests, `end` exclusive; undefined for the whole object (no header, or one that
  * RFC 9110 says to ignore).
  * @throws ServiceError InvalidRange (416)
  */

@@ -10,12 +10,12 @@ const urlEncoded = (text: string): string =>
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/');
 
-/** What both forms of a listing have in common. */
+/** What all forms of a listing have in common. */
 interface Listing {
   readonly query: URLSearchParams;
   readonly page: ListedPage;
   readonly maxKeys: number;
-  /** An element with a key, or a part of one, encoded as the request wishes. */
+  /** An element with a key or part of one, encoded as requested. */
   readonly keyed: (name: string, text: string) => string;
 }
 
@@ -49,7 +49,7 @@ function readMaxKeys(text: string | null): number {
   return Math.min(Number(text), MOST_KEYS);
 }
 
-/** The elements that all listings share; `entry` and `more`: the element of an object, and what else it has. */
+/** The elements that all listings share. `entry`: name of an object's element; `more`: its additional content. */
 function commonElements(
   bucket: string,
   { query, page, maxKeys, keyed }: Listing,
@@ -74,7 +74,7 @@ function commonElements(
 }
 
 /**
- * The content of ListObjectVersions' answer. No bucket here keeps versions: each object is the one that S3 calls `null`.
+ * Content of the ListObjectVersions response. Buckets here keep no versions: each object has the version `null`.
  * @throws ServiceError
  */
 export function listVersions(store: ObjectStore, bucket: string, query: URLSearchParams): string {
@@ -90,7 +90,7 @@ export function listVersions(store: ObjectStore, bucket: string, query: URLSearc
   );
 }
 
-/** The content of ListObjectsV2's answer. @throws ServiceError */
+/** Content of the ListObjectsV2 response. @throws ServiceError */
 export function listVersion2(store: ObjectStore, bucket: string, query: URLSearchParams): string {
   const token = query.get('continuation-token');
   if (token === '') throw new ServiceError('InvalidArgument', 'The continuation token provided is incorrect');
@@ -109,7 +109,7 @@ export function listVersion2(store: ObjectStore, bucket: string, query: URLSearc
   );
 }
 
-/** The content of ListObjects' answer. S3 names the next marker only where keys are grouped. @throws ServiceError */
+/** Content of the ListObjects response. S3 returns the next marker only if keys are grouped. @throws ServiceError */
 export function listVersion1(store: ObjectStore, bucket: string, query: URLSearchParams): string {
   const marker = query.get('marker') ?? '';
   const listing = readListing(store, bucket, query, { after: marker });

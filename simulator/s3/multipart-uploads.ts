@@ -15,7 +15,7 @@ interface Upload {
   readonly parts: Map<number, { body: Buffer; etag: string }>;
 }
 
-/** Uploads under way, part by part. */
+/** Multipart uploads in progress. */
 export class MultipartUploads {
   private readonly uploads = new Map<string, Upload>();
 
@@ -77,7 +77,7 @@ export class MultipartUploads {
     return object;
   }
 
-  /** Uploads into a bucket that are neither complete nor aborted, by key. @throws ServiceError NoSuchBucket */
+  /** Uploads into a bucket that are neither completed nor aborted, by key. @throws ServiceError NoSuchBucket */
   listMultipartUploads(bucket: string): { key: string; uploadId: string; begunAt: number }[] {
     this.store.headBucket(bucket);
     return [...this.uploads]

@@ -1,7 +1,7 @@
 import type { MultipartUploads } from './multipart-uploads';
 import type { ObjectStore } from './object-store';
 
-/** Objects and uploads as in-process calls, each under the name of its S3 operation with a small first letter. */
+/** Objects and uploads as in-process calls, named like the S3 operations but in camel case. */
 export type ObjectApi = Omit<ObjectStore, 'ownerOf' | 'as' | 'has'> & Omit<MultipartUploads, never>;
 
 const UPLOADS = new Set([
@@ -12,7 +12,7 @@ const UPLOADS = new Set([
   'listMultipartUploads',
 ]);
 
-/** Puts `around` around every call: it carries the call out, or throws what the call shall throw. */
+/** Wraps every call in `around`, which executes the call or throws instead. */
 export function objectApi(
   store: ObjectStore,
   uploads: MultipartUploads,

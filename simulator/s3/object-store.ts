@@ -4,15 +4,15 @@ import { ServiceError } from '../service-error';
 
 export interface StoredObject {
   readonly body: Buffer;
-  /** With its quotes, as in the header. */
+  /** Quoted, as in the header. */
   readonly etag: string;
   /** Epoch ms. */
   readonly lastModified: number;
   readonly contentType: string;
-  /** Content-Encoding and other headers that are returned as they came. Names in lower case. */
+  /** Content-Encoding and other headers that are returned as received. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
-  /** `x-amz-checksum-…` headers that came with the upload. */
+  /** `x-amz-checksum-…` headers of the upload. */
   readonly checksums: Readonly<Record<string, string>>;
   readonly tags: Tags;
 }
@@ -35,7 +35,7 @@ export interface PutOptions {
 export interface ListOptions {
   prefix?: string;
   delimiter?: string;
-  /** Only what comes behind this key or common prefix. */
+  /** Only keys and common prefixes after this one. */
   after?: string;
   maxKeys?: number;
 }
@@ -67,7 +67,7 @@ export function multipartEtag(parts: readonly Buffer[]): string {
   return `"${md5(Buffer.concat(parts.map(md5))).toString('hex')}-${parts.length}"`;
 }
 
-/** Buckets and their objects, in memory. Every refusal is a ServiceError with S3's code and status. */
+/** Buckets and their objects, in memory. Errors are ServiceErrors with S3's code and status. */
 export class ObjectStore {
   private readonly buckets = new Map<string, Bucket>();
 
@@ -77,7 +77,7 @@ export class ObjectStore {
     private accountId: string,
   ) {}
 
-  /** Does something on behalf of another account. */
+  /** Runs `work` on behalf of another account. */
   as<Result>(accountId: string, work: () => Result): Result {
     const before = this.accountId;
     this.accountId = accountId;
@@ -88,12 +88,12 @@ export class ObjectStore {
     }
   }
 
-  /** Whether there is such an object, without asking for access. */
+  /** Whether the object exists, without an access check. */
   has(bucketName: string, key: string): boolean {
     return this.buckets.get(bucketName)?.objects.has(key) ?? false;
   }
 
-  /** `owner`: the account a bucket belongs to; another account's bucket denies access. */
+  /** `owner`: the account that the bucket belongs to. Access to another account's bucket is denied. */
   createBucket(name: string, owner: string = this.accountId): void {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
       throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.');
@@ -131,7 +131,7 @@ export class ObjectStore {
     this.bucket(name);
   }
 
-  /** @throws ServiceError NoSuchTagSet where there are none */
+  /** @throws ServiceError NoSuchTagSet if it has no tags */
   getBucketTagging(name: string): Tags {
     const { tags } = this.bucket(name);
     if (tags.size > 0) return tags;
@@ -146,7 +146,7 @@ export class ObjectStore {
     this.bucket(name).tags = NO_TAGS;
   }
 
-  /** The owner, without asking for access; undefined for a bucket that does not exist. */
+  /** The owner, without an access check; undefined if the bucket does not exist. */
   ownerOf(name: string): string | undefined {
     return this.buckets.get(name)?.owner;
   }
@@ -178,7 +178,7 @@ export class ObjectStore {
     return this.getObject(bucketName, key, conditions);
   }
 
-  /** Tags are no part of the object: its time of change stays. @throws ServiceError NoSuchKey */
+  /** Does not change `lastModified`: tags are not part of the object. @throws ServiceError NoSuchKey */
   putObjectTagging(bucketName: string, key: string, tags: Tags): void {
     const object = this.getObject(bucketName, key);
     this.bucket(bucketName).objects.set(key, { ...object, tags });
@@ -226,7 +226,7 @@ export class ObjectStore {
     const existing = bucket.objects.get(key);
     if (options.ifNoneMatch === '*' && existing) throw preconditionFailed();
     if (options.ifMatch !== undefined) {
-      // "How to prevent object overwrites with conditional writes": what is not there is not found.
+      // "How to prevent object overwrites with conditional writes": a missing object is a 404, not a failed precondition.
       if (!existing) throw noSuchKey(key);
       if (!matches(options.ifMatch, existing.etag)) throw preconditionFailed();
     }

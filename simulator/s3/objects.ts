@@ -9,12 +9,12 @@ import type { Address } from './operation';
 import { readTaggingHeader } from './tagging';
 import { uploadBody } from './upload-body';
 
-/** Where objects are kept. */
+/** The store of the objects. */
 export interface Objects {
   readonly store: ObjectStore;
 }
 
-/** Headers that an object keeps. */
+/** Request headers that are stored with the object. */
 const KEPT_HEADERS = [
   'cache-control',
   'content-disposition',
@@ -51,13 +51,13 @@ export function read(objects: Objects, request: Request, { bucket, key }: Addres
   return { status: 200, headers, body: object.body };
 }
 
-/** Headers that a read sets by its query: `response-content-type` and its like. */
+/** Response headers that the query of a read sets, such as `response-content-type`. */
 function overridden({ query }: Request): Record<string, string> {
   const wanted = [...query].filter(([name]) => name.startsWith('response-'));
   return Object.fromEntries(wanted.map(([name, value]) => [name.slice('response-'.length), value]));
 }
 
-/** The headers that an object keeps. `aws-chunked` is the form of the upload, not of the object. */
+/** The headers stored with an object. `aws-chunked` describes the upload, not the object. */
 function keptHeaders(request: Request): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of KEPT_HEADERS) {
@@ -67,7 +67,7 @@ function keptHeaders(request: Request): Record<string, string> {
   return kept;
 }
 
-/** How an upload is to be stored, by its headers. @throws ServiceError */
+/** How to store an upload, from its headers. @throws ServiceError */
 export function putOptions(request: Request): PutOptions {
   const metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -93,14 +93,14 @@ export function put(objects: Objects, request: Request, { bucket, key }: Address
   return empty(200, { etag: object.etag, ...checksums });
 }
 
-/** The object that a copy reads, by the conditions it sets. @throws ServiceError NoSuchKey, PreconditionFailed */
+/** The source object of a copy, if its conditions hold. @throws ServiceError NoSuchKey, PreconditionFailed */
 export function copied({ store }: Objects, request: Request): StoredObject {
   const { bucket, key } = copySource(request.headers['x-amz-copy-source'] ?? '');
   const ifMatch = request.headers['x-amz-copy-source-if-match'];
   return store.getObject(bucket, key, ifMatch === undefined ? {} : { ifMatch });
 }
 
-/** Copies an object within the simulator: metadata and tags come along unless the request replaces them. */
+/** Copies an object with its metadata and tags, unless the request replaces them. */
 export function copy(objects: Objects, request: Request, { bucket, key }: Address): Answer {
   const source = copied(objects, request);
   const from = copySource(request.headers['x-amz-copy-source'] ?? '');

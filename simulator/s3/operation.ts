@@ -1,7 +1,7 @@
 import type { Request } from '../http/message';
 import { ServiceError } from '../service-error';
 
-/** An object, or a bucket where `key` is empty. */
+/** An object; with an empty `key`, a bucket. */
 export interface Address {
   readonly bucket: string;
   readonly key: string;
@@ -15,7 +15,7 @@ export function addressed(request: Request): Address | undefined {
   return virtual?.[1] ? { bucket: virtual[1], key: path } : split(path);
 }
 
-/** The object that a copy reads. @throws ServiceError InvalidArgument, NotImplemented for a version */
+/** The source of a copy. @throws ServiceError InvalidArgument, NotImplemented for a version */
 export function copySource(header: string): Address {
   const [path = '', query] = header.split('?');
   if (query !== undefined && query !== 'versionId=null') throw notImplemented('copies of a version');
@@ -41,9 +41,9 @@ function decoded(text: string): string | undefined {
 }
 
 export const notImplemented = (what: string): ServiceError =>
-  new ServiceError('NotImplemented', `The simulator does not have ${what} of S3`, 501);
+  new ServiceError('NotImplemented', `The simulator does not support ${what} of S3`, 501);
 
-/** Operations on a part of a bucket or object that the query names, by query parameter and method. */
+/** Operations on a subresource of a bucket or object, by query parameter and method. */
 const BUCKET_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tagging: { GET: 'GetBucketTagging', PUT: 'PutBucketTagging', DELETE: 'DeleteBucketTagging' },
   location: { GET: 'GetBucketLocation' },
@@ -57,11 +57,11 @@ const OBJECT_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   uploads: { POST: 'CreateMultipartUpload' },
   uploadId: { PUT: 'UploadPart', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' },
 };
-/** Query parameters that belong to no part: of listings, of presigned addresses, of the SDKs. */
+/** Query parameters that name no subresource: those of listings, presigned URLs and SDKs. */
 const PLAIN =
   /^(?:list-type|prefix|delimiter|marker|key-marker|version-id-marker|versionId|upload-id-marker|max-uploads|start-after|continuation-token|max-keys|max-buckets|bucket-region|encoding-type|fetch-owner|optional-object-attributes|partNumber|x-id|response-[\w-]+|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
 
-/** The operation that a request means; empty for one that the simulator does not have. */
+/** The operation of a request; empty if the simulator does not support it. */
 export function operationOf({ method, query, headers }: Request, { bucket, key }: Address): string {
   const part = [...query.keys()].find((name) => !PLAIN.test(name));
   if (part !== undefined) {

@@ -9,13 +9,13 @@ import type { Objects } from './objects';
 import type { Address } from './operation';
 import { uploadBody } from './upload-body';
 
-/** Where uploads in parts are kept until they are complete. */
+/** The store of unfinished multipart uploads. */
 export interface Parts extends Objects {
   readonly clock: SimulatorClock;
   readonly uploads: MultipartUploads;
 }
 
-/** The part of an upload that a request is about. */
+/** Upload and part number of a request. */
 const partOf = ({ query }: Request): { uploadId: string; partNumber: number } => ({
   uploadId: query.get('uploadId') ?? '',
   partNumber: Number(query.get('partNumber')),

@@ -14,7 +14,7 @@ import type { Parts } from './parts';
 import { readTagging, tagSet } from './tagging';
 import { uploadBody } from './upload-body';
 
-/** Where requests for objects go. */
+/** What S3 requests need from the simulator. */
 export interface ObjectBackend extends Parts {
   readonly region: string;
   readonly accountId: string;
@@ -22,7 +22,7 @@ export interface ObjectBackend extends Parts {
   readonly guard: Guard;
 }
 
-/** The keys that a request to delete several objects names. */
+/** The keys of a DeleteObjects request. */
 const keysOf = (request: Request): string[] =>
   contents(request.body.toString(), 'Object').map((object) => textOf(object, 'Key') ?? '');
 
@@ -131,12 +131,12 @@ function performOnBucket(
   }
 }
 
-/** The parameters of a request that decide which operation it is. */
+/** The query parameters of a request, for an error message. */
 const what = ({ query }: Request): string => [...query.keys()].join(', ') || 'no parameters';
 
 const NOWHERE: Address = { bucket: '', key: '' };
 
-/** A call in S3's REST protocol, with path-style or virtual-host addressing. */
+/** A call in S3's REST protocol, with path-style or virtual-hosted addressing. */
 export function objectExchange(backend: ObjectBackend, request: Request, requestId: string): Exchange {
   const address = addressed(request);
   const { bucket, key } = address ?? NOWHERE;

@@ -5,11 +5,11 @@ import type { Tags } from './object-store';
 const MOST_BUCKET_TAGS = 50;
 const MOST_OBJECT_TAGS = 10;
 
-/** The content of a Tagging document. */
+/** Content of a Tagging document. */
 export const tagSet = (tags: Tags): string =>
   `<TagSet>${[...tags].map(([key, value]) => `<Tag>${element('Key', key)}${element('Value', value)}</Tag>`).join('')}</TagSet>`;
 
-/** Reads a Tagging document. @throws ServiceError MalformedXML, InvalidTag, BadRequest */
+/** Parses a Tagging document. @throws ServiceError MalformedXML, InvalidTag, BadRequest */
 export function readTagging(xml: string, of: 'bucket' | 'object'): Tags {
   if (contents(xml, 'Tagging').length === 0) {
     throw new ServiceError(
@@ -23,7 +23,7 @@ export function readTagging(xml: string, of: 'bucket' | 'object'): Tags {
   return checked(pairs, of);
 }
 
-/** Reads the header `x-amz-tagging`: a query string. @throws ServiceError InvalidTag, BadRequest */
+/** Parses the header `x-amz-tagging`, a query string. @throws ServiceError InvalidTag, BadRequest */
 export const readTaggingHeader = (header: string): Tags =>
   checked([...new URLSearchParams(header)], 'object');
 

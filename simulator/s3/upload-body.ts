@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Request } from '../http/message';
 import { ServiceError } from '../service-error';
 
-/** An upload's payload, freed of its transfer form, and the checksums that came with it. */
+/** The decoded payload of an upload, and its checksums. */
 export interface UploadBody {
   readonly body: Buffer;
   readonly checksums: Record<string, string>;
@@ -11,7 +11,7 @@ export interface UploadBody {
 
 const CRLF = '\r\n';
 
-/** Takes `aws-chunked` apart: `size[;chunk-signature=…]CRLF data CRLF … 0 CRLF trailers CRLF`. */
+/** Decodes `aws-chunked`: `size[;chunk-signature=…]CRLF data CRLF … 0 CRLF trailers CRLF`. */
 function unchunk(body: Buffer): { body: Buffer; trailers: Record<string, string> } {
   const pieces: Buffer[] = [];
   let at = 0;
@@ -35,7 +35,7 @@ function unchunk(body: Buffer): { body: Buffer; trailers: Record<string, string>
   return { body: Buffer.concat(pieces), trailers };
 }
 
-/** The checksum of a body in the form S3 uses; undefined for algorithms the simulator cannot compute. */
+/** The checksum of a body in S3's encoding; undefined for algorithms that the simulator cannot compute. */
 function checksum(name: string, body: Buffer): string | undefined {
   if (name === 'x-amz-checksum-sha256') return createHash('sha256').update(body).digest('base64');
   if (name === 'x-amz-checksum-sha1') return createHash('sha1').update(body).digest('base64');

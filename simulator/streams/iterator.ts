@@ -1,6 +1,6 @@
 import type { Position } from './shard';
 
-/** What a shard iterator stands for. Iterators are stateless: they may be used again until they expire. */
+/** Content of a shard iterator. Iterators are stateless: they can be reused until they expire. */
 export interface ShardIterator {
   readonly streamArn: string;
   readonly shardId: string;
@@ -11,7 +11,7 @@ export interface ShardIterator {
   readonly fresh: boolean;
 }
 
-/** The text a client gets; opaque to it, though this one can be read in a debugger. */
+/** The text that a client gets. It is opaque to clients, but readable in a debugger. */
 export function iteratorText(iterator: ShardIterator): string {
   const { streamArn, shardId, position, issuedAt, fresh } = iterator;
   return `${streamArn}|1|${shardId}|${position}|${issuedAt}|${fresh ? 1 : 0}`;

@@ -4,7 +4,7 @@ import type { ItemChange } from '../tables/change';
 
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
 
-/** A stream record as it goes over the wire. */
+/** A stream record in wire format. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -24,7 +24,7 @@ export interface StreamRecord {
   readonly userIdentity?: { readonly Type: 'Service'; readonly PrincipalId: 'dynamodb.amazonaws.com' };
 }
 
-/** What of a change's images a view type shows. */
+/** The images that a view type includes. */
 function images(change: ItemChange, view: StreamViewType): { NewImage?: Item; OldImage?: Item } {
   const shown: { NewImage?: Item; OldImage?: Item } = {};
   if (view !== 'KEYS_ONLY' && view !== 'OLD_IMAGE' && change.newImage) shown.NewImage = change.newImage;
@@ -32,7 +32,7 @@ function images(change: ItemChange, view: StreamViewType): { NewImage?: Item; Ol
   return shown;
 }
 
-/** The record of one change. `creationMs`: the change's time, jitter included. */
+/** The record of one change. `creationMs`: the change's time, with jitter. */
 export function streamRecord(
   change: ItemChange,
   view: StreamViewType,

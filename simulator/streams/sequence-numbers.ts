@@ -1,12 +1,12 @@
 import type { Random } from '../random';
 
-/** Orders two sequence numbers of one shard: unpadded decimals, so the longer one is the greater. */
+/** Compares two sequence numbers of one shard. They are unpadded decimals, so the longer one is greater. */
 export function compareSequenceNumbers(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Where the numbers of a shard come from: they grow, in steps of uneven size, without padding. */
+/** Generates the sequence numbers of a shard, which grow in uneven steps and are not padded. */
 export class SequenceNumbers {
   private last: bigint;
 
@@ -18,10 +18,10 @@ export class SequenceNumbers {
   }
 
   /**
-   * The numbers of a root or, with `after`, of a child. Many start just below a power of ten, so that their
-   * length changes inside the shard.
-   * @param digits least and most length
-   * @param after the parent's last number, where a child must start above it
+   * Numbers for a root shard or, with `after`, for a child. Many start just below a power of ten, so that their length
+   * changes within the shard.
+   * @param digits minimum and maximum length
+   * @param after the parent's last number, if the child must start above it
    */
   static open(random: Random, digits: readonly [number, number], after?: string): SequenceNumbers {
     const [least, most] = digits;

@@ -7,7 +7,7 @@ import { streamRecord } from './record';
 import type { StreamRecord, StreamViewType } from './record';
 import { SequenceNumbers, compareSequenceNumbers } from './sequence-numbers';
 
-/** Where reading stands in a shard: the number of records before it, counted from the shard's first. */
+/** A reading position in a shard: the number of records before it since the shard's start. */
 export type Position = number | 'horizon';
 
 export interface ShardDescription {
@@ -19,7 +19,7 @@ export interface ShardDescription {
   };
 }
 
-/** What all shards of a stream share. */
+/** Settings that all shards of a stream share. */
 export interface ShardSurroundings {
   readonly knobs: Knobs;
   readonly random: Random;
@@ -36,10 +36,10 @@ interface Entry {
 }
 
 const MEGABYTE = 1_048_576;
-/** When in its life listings may lack a shard that they have shown, after its opening. */
+/** When after its opening listings may omit a shard that they have shown. */
 const HIDDEN_FROM_MS = [60_000, 4 * 3_600_000] as const;
 
-/** The records of one hash range for a stretch of time. */
+/** The records of one hash range during a period. */
 export class Shard {
   readonly rolloverAt: number;
   private readonly listedFrom: number;
@@ -47,7 +47,7 @@ export class Shard {
   private readonly forgetAfterMs: number;
   private readonly numbers: SequenceNumbers;
   private entries: Entry[] = [];
-  /** Position of `entries[head]`; everything before is trimmed. */
+  /** Position of `entries[head]`; all records before it are trimmed. */
   private first = 0;
   private head = 0;
   private lastNumber: string;
@@ -57,7 +57,7 @@ export class Shard {
   private wasListed = false;
   private readonly open: ShardDescription;
   private ended: ShardDescription | undefined;
-  /** Empty pages already given at a position though data was there. */
+  /** Empty pages already returned at a position although there was data. */
   private readonly emptyPages = new Map<Position, number>();
 
   constructor(
@@ -71,7 +71,7 @@ export class Shard {
     const { knobs, random } = around;
     this.rolloverAt = openedAt + knobs.shardRolloverMs - within(random, [0, knobs.shardRolloverSpreadMs]);
     this.listedFrom = openedAt + (parent ? within(random, knobs.childListingLagMs) : 0);
-    // Drawn apart, so that what else is drawn stays as it is.
+    // From a separate source, so that other draws do not shift.
     const own = derivedRandom(random.seed, id);
     const hiddenFrom = openedAt + within(own, HIDDEN_FROM_MS);
     this.hidden = { from: hiddenFrom, until: hiddenFrom + within(own, knobs.listedShardHiddenMs) };
@@ -124,7 +124,7 @@ export class Shard {
     });
   }
 
-  /** Whether the service has forgotten this shard: not listed, and reading it finds nothing. */
+  /** Whether the service has dropped this shard: it is not listed and cannot be read. */
   isGone(now: number): boolean {
     return this.closed !== undefined && now - this.closed.at > this.forgetAfterMs;
   }
@@ -135,13 +135,13 @@ export class Shard {
     return this.wasListed || !this.closed || now >= this.closed.omittedUntil;
   }
 
-  /** What a listing says of this shard, which from then on is known. */
+  /** The shard's entry in a listing; marks the shard as listed. */
   describe(now: number): ShardDescription {
     this.wasListed = true;
     return this.ended && this.closed && now >= this.closed.visibleAt ? this.ended : this.open;
   }
 
-  /** Forgets what is past the retention. */
+  /** Drops records past the retention. */
   trim(now: number): void {
     const horizon = now - this.around.trimAfterMs;
     let entry = this.entries[this.head];
@@ -159,7 +159,7 @@ export class Shard {
     }
   }
 
-  /** The position at or after a sequence number. @throws TrimmedDataAccessException, ValidationException */
+  /** The position at or after a sequence number. @throws ServiceError TrimmedDataAccessException, ValidationException */
   positionOf(sequenceNumber: string, which: 'at' | 'after'): number {
     const starting = this.open.SequenceNumberRange.StartingSequenceNumber;
     const above = compareSequenceNumbers(sequenceNumber, this.lastNumber) > 0;
@@ -186,9 +186,9 @@ export class Shard {
   }
 
   /**
-   * One page. `next` is absent exactly when the shard is closed and this page ends it.
-   * @param fresh whether the iterator has not delivered anything yet
-   * @throws TrimmedDataAccessException
+   * Reads one page. `next` is absent exactly if the shard is closed and the page reaches its end.
+   * @param fresh whether the iterator has not returned a record yet
+   * @throws ServiceError TrimmedDataAccessException
    */
   read(
     position: Position,

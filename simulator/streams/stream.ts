@@ -8,28 +8,28 @@ import type { StreamViewType } from './record';
 import { Shard } from './shard';
 import type { ShardDescription, ShardSurroundings } from './shard';
 
-/** What a stream needs to know of its table. */
+/** What a stream needs to know about its table. */
 export interface StreamedTable {
   readonly arn: string;
   readonly id: string;
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
-  /** Shards that its stream begins with; undefined: as many as the knobs say. */
+  /** Number of shards that its stream begins with; undefined: as the knobs say. */
   readonly provisionedPartitions: number | undefined;
 }
 
 const SWEEP_MS = 10 * 60_000;
 
-/** One stream of a table, from being enabled until a day after being disabled. */
+/** One stream of a table, from when it is enabled until a day after it is disabled. */
 export class Stream {
   readonly arn: string;
   private readonly around: ShardSurroundings;
-  /** A disabled stream is forgotten after so long. */
+  /** How long a disabled stream is kept. */
   private readonly forgetAfterMs: number;
-  /** In lexical order of their ids, as DescribeStream lists them. */
+  /** Sorted by id, as DescribeStream lists them. */
   private shards: Shard[] = [];
   private readonly byId = new Map<string, Shard>();
-  /** By hash range, gapless while the stream is enabled. */
+  /** By hash range, without gaps while the stream is enabled. */
   private open: Shard[] = [];
   private readonly hashKey: string;
   private nextRolloverAt = Infinity;
@@ -69,7 +69,7 @@ export class Stream {
     return now < this.createdAt + this.knobs.streamEnablingMs ? 'ENABLING' : 'ENABLED';
   }
 
-  /** Whether nothing of a disabled stream is left to read, so that it is no longer listed. */
+  /** Whether a disabled stream has nothing left to read and is no longer listed. */
   isGone(now: number): boolean {
     return this.disabledAt !== undefined && now - this.disabledAt > this.forgetAfterMs;
   }
@@ -99,17 +99,17 @@ export class Stream {
     this.settle();
   }
 
-  /** Closes one open shard and continues it with two; by default one the seed picks. @throws RangeError */
+  /** Closes one open shard, by default a random one, and continues it with two. @throws RangeError */
   split(at: number, shardId?: string): void {
     const candidates = this.open.filter((each) => each.highHash - each.lowHash > 1);
     const shard = shardId ? candidates.find((each) => each.id === shardId) : this.random.pick(candidates);
-    if (!shard) throw new RangeError(`${shardId} is not an open shard that can be split`);
+    if (!shard) throw new RangeError(`${shardId} is not an open shard that can be split.`);
     const middle = Math.floor((shard.lowHash + shard.highHash) / 2);
     this.replace(shard, at, [shard.lowHash, middle, shard.highHash]);
     this.settle();
   }
 
-  /** Does what was due until `now`: rollovers at their own times, and forgetting. */
+  /** Runs what was due until `now`: rollovers, each at its own time, and trimming. */
   advance(now: number): void {
     while (this.nextRolloverAt <= now) {
       const due = this.nextRolloverAt;
@@ -134,7 +134,7 @@ export class Stream {
     return shard;
   }
 
-  /** The listed shards behind an id, at most `limit`, and whether the page is full. */
+  /** The listed shards after an id, at most `limit`, and whether the page is full. */
   list(
     now: number,
     limit: number,
@@ -175,7 +175,7 @@ export class Stream {
     this.open.push(shard);
   }
 
-  /** Restores the orders after shards were opened. */
+  /** Sorts both lists again after shards were opened. */
   private settle(): void {
     this.shards.sort((a, b) => (a.id < b.id ? -1 : 1));
     this.open.sort((a, b) => a.lowHash - b.lowHash);

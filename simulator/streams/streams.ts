@@ -56,18 +56,18 @@ function checkStreamArn(name: string, arn: string): void {
   if (!STREAM_ARN.test(arn)) throw validation(`Invalid ${name}: ${arn} is not the ARN of a stream`);
 }
 
-/** What DescribeTable says about a table's stream. */
+/** The members about a table's stream in the DescribeTable response. */
 export interface StreamMembers {
   StreamSpecification?: { StreamEnabled: true; StreamViewType: StreamViewType };
   LatestStreamArn?: string;
   LatestStreamLabel?: string;
 }
 
-/** DynamoDB Streams: every stream of every table, the disabled ones included as long as they can be read. */
+/** DynamoDB Streams: all streams of all tables, including disabled ones while they can be read. */
 export class Streams {
   private readonly random: Random;
   private readonly streams = new Map<string, Stream>();
-  /** By table id: the latest, enabled or not. */
+  /** The latest stream by table id, enabled or not. */
   private readonly latest = new Map<string, Stream>();
 
   readonly operations: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -81,14 +81,14 @@ export class Streams {
     this.random = derivedRandom(deps.seed, 'streams');
   }
 
-  /** A table was created, with this StreamSpecification. @throws ServiceError ValidationException */
+  /** Called when a table is created with this StreamSpecification. @throws ServiceError ValidationException */
   created(table: StreamedTable, specification: unknown): void {
     if (specification === undefined || specification === null) return;
     if ((specification as Input)['StreamEnabled'] !== false) this.updated(table, specification);
     else readSpecification(specification);
   }
 
-  /** A table's StreamSpecification is changed. @throws ServiceError ValidationException */
+  /** Called when a table's StreamSpecification changes. @throws ServiceError ValidationException */
   updated(table: StreamedTable, specification: unknown): void {
     const { isEnabled, viewType } = readSpecification(specification);
     const current = this.latest.get(table.id);
@@ -130,7 +130,7 @@ export class Streams {
     this.latest.get(change.tableId)?.append(change);
   }
 
-  /** Does what was due until now: automatic rollovers, trimming, forgetting streams disabled a day ago. */
+  /** Runs what was due until now: automatic rollovers, trimming, dropping streams disabled a day ago. */
   advance(now: number): void {
     for (const stream of this.streams.values()) {
       stream.advance(now);
@@ -138,10 +138,10 @@ export class Streams {
     }
   }
 
-  /** The latest stream of a table. @throws RangeError when it has none. */
+  /** The latest stream of a table. @throws RangeError if it has none */
   ofTable(tableId: string): Stream {
     const stream = this.latest.get(tableId);
-    if (!stream) throw new RangeError('the table has no stream');
+    if (!stream) throw new RangeError('The table has no stream.');
     return stream;
   }
 

@@ -1,9 +1,9 @@
 import type { Item } from '../attribute-value';
 
-/** One write that changed a table: what a stream record and the point-in-time history are made of. */
+/** One write that changed a table. Stream records and the point-in-time history are built from it. */
 export interface ItemChange {
   readonly tableName: string;
-  /** Identifies the incarnation: a table deleted and created again has another. */
+  /** A table that is deleted and created again gets another id. */
   readonly tableId: string;
   readonly keys: Item;
   /** Deeply immutable; absent for an insert. */
@@ -12,6 +12,6 @@ export interface ItemChange {
   readonly newImage?: Item;
   /** Epoch ms on the service's clock. */
   readonly at: number;
-  /** A delete by time to live carries the service's identity. */
+  /** A delete by time to live has the service's identity. */
   readonly byTimeToLive?: boolean;
 }

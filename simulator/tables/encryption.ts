@@ -2,7 +2,7 @@ import type { Input } from './request';
 import { optionalEnum, optionalFlag, optionalStructure, optionalText } from './request';
 import { invalid } from './invalid';
 
-/** SSESpecification: which key encrypts a table. Described only. */
+/** SSESpecification: the key that encrypts a table. It is described but has no effect. */
 export interface Encryption {
   readonly isEnabled: boolean;
   readonly keyId: string | undefined;
@@ -22,7 +22,7 @@ export function readEncryption(input: Input): Encryption | undefined {
   return { isEnabled, keyId };
 }
 
-/** The SSEDescription of a table; undefined where it is encrypted with a key that DynamoDB owns, which is not described. */
+/** The SSEDescription of a table; undefined for a key that DynamoDB owns, which AWS does not describe. */
 export function describedEncryption(
   encryption: Encryption | undefined,
   { region, accountId }: { readonly region: string; readonly accountId: string },

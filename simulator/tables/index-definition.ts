@@ -23,13 +23,13 @@ export interface Projection {
   readonly NonKeyAttributes?: readonly string[];
 }
 
-/** A secondary index as CreateTable and UpdateTable settle it. */
+/** Settings of a secondary index from CreateTable and UpdateTable. */
 export interface IndexDefinition {
   readonly kind: 'global' | 'local';
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly projection: Projection;
-  /** Of a global one with provisioned throughput. */
+  /** Only for a global index with provisioned throughput. */
   readonly throughput?: Throughput;
   readonly warmThroughput?: WarmThroughput;
 }
@@ -40,7 +40,7 @@ const LISTS = { global: 'GlobalSecondaryIndexes', local: 'LocalSecondaryIndexes'
 const MOST_NON_KEY_ATTRIBUTES = 20;
 const MOST = { global: 20, local: 5 } as const;
 
-/** The indexes that CreateTable's input asks for. @throws ServiceError ValidationException */
+/** The indexes in CreateTable's input. @throws ServiceError ValidationException */
 export function readIndexes(input: Input, tableKeys: readonly KeySchemaElement[]): IndexDefinition[] {
   const indexes = (['local', 'global'] as const).flatMap((kind) => {
     const list = optionalList(input, LISTS[kind]);
@@ -60,7 +60,7 @@ export function readIndex(kind: IndexDefinition['kind'], input: Input): IndexDef
   // Since 2025 a global index may have up to four attributes in each part of its key.
   const types = structures(list ?? []).map(({ KeyType }) => KeyType);
   if (kind === 'global' && (types.length > 2 || types[1] === 'HASH'))
-    throw notSimulated(`index keys of several attributes a part (${name})`);
+    throw notSimulated(`index keys with several attributes in one part (${name})`);
   const throughput = throughputOf(input);
   const warmThroughput = readWarmThroughput(input);
   checkWarmThroughput(`index ${name}`, warmThroughput, throughput);
@@ -98,7 +98,7 @@ function readProjection(input: Input): Projection {
   return { ProjectionType: type, NonKeyAttributes: attributes };
 }
 
-/** An index whose table goes on demand: it has no throughput of its own any more. */
+/** The index after its table switched to on-demand: it no longer has its own throughput. */
 export const onDemand = ({
   kind,
   name,
@@ -113,7 +113,7 @@ export const onDemand = ({
   ...(warmThroughput ? { warmThroughput } : {}),
 });
 
-/** What the indexes of a table have to be together. @throws ServiceError ValidationException */
+/** Checks a table's indexes together. @throws ServiceError ValidationException */
 export function checkIndexes(
   indexes: readonly IndexDefinition[],
   tableKeys: readonly KeySchemaElement[],

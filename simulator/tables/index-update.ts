@@ -25,17 +25,17 @@ type IndexUpdate =
   | { readonly action: 'Update'; readonly name: string; readonly changes: Partial<IndexDefinition> }
   | { readonly action: 'Delete'; readonly name: string };
 
-/** What a table has to know of its indexes. */
+/** The settings of a table that its indexes depend on. */
 interface IndexedTable {
   readonly keySchema: readonly KeySchemaElement[];
   readonly attributeDefinitions: readonly AttributeDefinition[];
   readonly indexes: readonly IndexDefinition[];
 }
 
-/** What UpdateTable asks of the indexes of a table. */
+/** Index changes of an UpdateTable request. */
 export interface IndexUpdates {
   readonly updates: readonly IndexUpdate[];
-  /** Of the request; those of the table are kept beside them. */
+  /** Those of the request; the table keeps its own as well. */
   readonly attributeDefinitions: readonly AttributeDefinition[];
 }
 
@@ -73,7 +73,7 @@ function readUpdate(update: Input): IndexUpdate {
   return { action, name, changes };
 }
 
-/** What the updates make of a table's indexes. @throws ServiceError ValidationException, ResourceNotFoundException */
+/** Applies the updates to a table's indexes. @throws ServiceError ValidationException, ResourceNotFoundException */
 export function updateIndexes(
   definition: IndexedTable,
   { updates, attributeDefinitions: given }: IndexUpdates,
@@ -96,7 +96,7 @@ export function updateIndexes(
   return { indexes, attributeDefinitions: all.filter(({ AttributeName }) => kept.has(AttributeName)) };
 }
 
-/** A new index's keys have to be defined in the request, also where the table has them. @throws ServiceError ValidationException */
+/** A new index's keys must be defined in the request, even if the table defines them. @throws ServiceError ValidationException */
 function checkGiven(updates: readonly IndexUpdate[], given: readonly AttributeDefinition[]): void {
   const defined = given.map(({ AttributeName }) => AttributeName);
   for (const update of updates) {

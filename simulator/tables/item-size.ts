@@ -1,24 +1,24 @@
 import type { AttributeValue, Item } from '../attribute-value';
 
-/** The size limit of an item, names and values (service quotas: 400 KB). */
+/** Size limit of an item, names included (service quotas: 400 KB). */
 export const MAX_ITEM_BYTES = 409_600;
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-/** Bytes of a base64 text once decoded. */
+/** Decoded size of a base64 text in bytes. */
 export function binaryBytes(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return (base64.length / 4) * 3 - padding;
 }
 
-/** About one byte per two significant digits and one more, another for a minus sign ("DynamoDB item sizes and formats"). */
+/** About one byte per two significant digits plus one, and one for a minus sign ("DynamoDB item sizes and formats"). */
 function numberBytes(canonical: string): number {
   const digits = canonical.replace(/[-.]/g, '').replace(/^0+/, '');
   const significant = canonical.includes('.') ? digits : digits.replace(/0+$/, '');
   return Math.ceil(significant.length / 2) + 1 + (canonical.startsWith('-') ? 1 : 0);
 }
 
-/** Bytes of a canonical value ("DynamoDB item sizes and formats", developer guide). */
+/** Size of a canonical value in bytes ("DynamoDB item sizes and formats", developer guide). */
 export function valueSize(value: AttributeValue): number {
   if ('S' in value) return bytes(value.S);
   if ('N' in value) return numberBytes(value.N);
@@ -31,7 +31,7 @@ export function valueSize(value: AttributeValue): number {
   return 3 + Object.keys(value.M).length + itemSize(value.M);
 }
 
-/** Bytes of an item: what `MAX_ITEM_BYTES`, page sizes and `TableSizeBytes` count. */
+/** Size of an item in bytes, as `MAX_ITEM_BYTES`, page sizes and `TableSizeBytes` count it. */
 export function itemSize(item: Item): number {
   let size = 0;
   for (const name of Object.keys(item)) size += bytes(name) + valueSize(item[name] as AttributeValue);

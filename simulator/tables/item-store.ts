@@ -13,8 +13,8 @@ const BUCKETS = 4096;
 const bucketOf = (position: number): number => Math.floor(position / (HASH_SPACE / BUCKETS));
 
 /**
- * The items of a table: found by key, and kept in the order a scan reads them (by position of the hash key, then by sort
- * key). The hash space is cut into small sorted arrays, so that a write moves few neighbours.
+ * The items of a table, by key and in scan order (by position of the hash key, then by sort key). The hash space is divided
+ * into small sorted arrays, so that a write moves few neighbours.
  */
 export class ItemStore {
   private readonly entries = new Map<string, Entry>();
@@ -72,12 +72,12 @@ export class ItemStore {
     );
   }
 
-  /** Every entry, oldest insert first. Writes meanwhile are allowed. */
+  /** Every entry, oldest insert first. Writes are allowed while it is iterated. */
   all(): IterableIterator<Entry> {
     return this.entries.values();
   }
 
-  /** Entries in scan order with `from` ≤ position < `to`, after a key. No writes while it is read. */
+  /** Entries in scan order with `from` ≤ position < `to`, after a key. Do not write while you iterate. */
   *inOrder(from: number, to: number, after?: Key): Generator<Entry> {
     const start = after ? Math.max(from, after.position) : from;
     for (let index = bucketOf(start); index < this.buckets.length; index++) {
@@ -93,9 +93,9 @@ export class ItemStore {
   }
 
   /**
-   * Entries of one hash key, in sort key order or backward. No writes while it is read.
-   * @param below whether a sort key lies before the wanted ones; @param above whether after
-   * @param start only what comes behind this key in that direction
+   * Entries of one hash key in ascending or descending order of the sort key. Do not write while you iterate.
+   * @param below whether a sort key comes before the wanted ones; @param above whether it comes after them
+   * @param start only entries after this key, in that direction
    */
   *ofHash(
     of: Pick<Key, 'hash' | 'position'>,
@@ -126,12 +126,12 @@ export class ItemStore {
     if (entry.key.hash !== key.hash) return entry.key.hash < key.hash ? -1 : 1;
     const order = this.compareRange(entry.key.range, key.range);
     if (order !== 0 || entry.key.id === key.id) return order;
-    // Of an index: many items may have one key there.
+    // In an index many items may have the same key.
     return entry.key.id < key.id ? -1 : 1;
   }
 }
 
-/** The first index whose entry fulfils a condition that all later ones fulfil too; the length if none does. */
+/** Binary search: the index of the first entry that fulfils the condition, as all later ones do; the length if none does. */
 function firstIndex(bucket: readonly Entry[], fulfils: (entry: Entry) => boolean): number {
   let low = 0;
   let high = bucket.length;

@@ -31,7 +31,7 @@ export function readKeySchema(input: Input): KeySchemaElement[] {
   return keySchema;
 }
 
-/** The name of an attribute that is a key, or that an index projects. @throws ServiceError ValidationException */
+/** The name of an attribute that is a key or that an index projects. @throws ServiceError ValidationException */
 export function keyName(element: Input): string {
   const name = requiredText(element, 'AttributeName', { least: 1, most: 255 });
   if (Buffer.byteLength(name) > 255) {
@@ -51,7 +51,7 @@ function checkOrder([hash, range]: readonly KeySchemaElement[]): void {
   }
 }
 
-/** @throws ServiceError ValidationException for a key attribute that is not among the defined ones */
+/** @throws ServiceError ValidationException for a key attribute that is not defined */
 export function checkDefined(keys: readonly KeySchemaElement[], defined: readonly string[]): void {
   const lacking = keys.map(({ AttributeName }) => AttributeName).filter((name) => !defined.includes(name));
   if (lacking.length === 0) return;
@@ -61,7 +61,7 @@ export function checkDefined(keys: readonly KeySchemaElement[], defined: readonl
 }
 
 /**
- * The definitions have to be those of the keys of table and indexes.
+ * Checks that exactly the key attributes of the table and its indexes are defined.
  * @throws ServiceError ValidationException
  */
 export function checkDefinitions(

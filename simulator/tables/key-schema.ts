@@ -19,39 +19,39 @@ export interface Key {
   /** Identifies the item in its table: equal for numerically equal keys. */
   readonly id: string;
   readonly hash: string;
-  /** Where the hash key lies in the hash space. */
+  /** Position of the hash key in the hash space. */
   readonly position: number;
   /** Orders items of one hash by `KeySchema.compareRange`; empty without a sort key. */
   readonly range: string;
-  /** The key attributes alone. Immutable. */
+  /** Only the key attributes. Immutable. */
   readonly attributes: Item;
 }
 
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
-/** A key that does not fit its table, or is too long. An empty key is no InvalidKey: it fails a whole transaction. */
+/** A key that does not match its table, or is too long. Empty key values are not InvalidKey: they fail a whole transaction. */
 export class InvalidKey extends ServiceError {
   constructor(message: string) {
     super('ValidationException', message);
   }
 }
 
-/** A key by its elements, whose types the definitions have. */
+/** Builds a KeySchema from key elements and attribute definitions. */
 export function keySchemaOf(
   elements: readonly KeySchemaElement[],
   definitions: readonly AttributeDefinition[],
 ): KeySchema {
   const [hash, range] = elements.map(({ AttributeName: name }): KeyAttribute => {
     const found = definitions.find(({ AttributeName }) => AttributeName === name);
-    if (!found) throw new TypeError(`key attribute ${name} is not defined`);
+    if (!found) throw new TypeError(`The key attribute ${name} is not defined.`);
     return { name, type: found.AttributeType };
   });
-  if (!hash) throw new TypeError('a key schema without attributes');
+  if (!hash) throw new TypeError('The key schema has no attributes.');
   return new KeySchema(hash, range);
 }
 
-/** The primary key of a table or an index: reads keys out of items and requests, and orders them. */
+/** The primary key of a table or an index. Reads keys from items and requests, and orders them. */
 export class KeySchema {
   readonly attributes: readonly KeyAttribute[];
 
@@ -66,7 +66,7 @@ export class KeySchema {
     return name === this.hash.name || name === this.range?.name;
   }
 
-  /** @throws ServiceError InvalidKey when the item lacks a key attribute or it has the wrong type */
+  /** @throws ServiceError InvalidKey if a key attribute of the item is missing or has the wrong type */
   keyOfItem(item: Item): Key {
     for (const { name, type } of this.attributes) {
       const value = item[name];
@@ -84,7 +84,7 @@ export class KeySchema {
     return this.key(item);
   }
 
-  /** @throws ServiceError InvalidKey, or `mismatch`, unless it is made of exactly the key attributes */
+  /** @throws ServiceError InvalidKey, or `mismatch` unless `key` has exactly the key attributes */
   keyOfRequest(
     key: Item,
     mismatch: () => Error = () => new InvalidKey('The provided key element does not match the schema'),
@@ -97,7 +97,7 @@ export class KeySchema {
     return this.key(key);
   }
 
-  /** The text that stands for a key attribute's value: by it equal keys are equal and sort keys order. */
+  /** A key attribute's value as text that compares like the value. */
   text(attribute: KeyAttribute, value: AttributeValue): string {
     if ('B' in value) return bytesAsText(value.B);
     if ('N' in value) return value.N;

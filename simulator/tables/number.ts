@@ -1,8 +1,8 @@
 import { validation } from '../service-error';
 
 /**
- * DynamoDB's number: 38 significant digits, 1E-130 ≤ |x| ≤ 9.99…E125, and zero ("Data types", developer guide).
- * Its canonical text is plain decimal without exponent, plus sign, leading or trailing zeros, or negative zero.
+ * Limits of a DynamoDB number: 38 significant digits, 1E-130 ≤ |x| ≤ 9.99…E125, or zero ("Data types", developer guide).
+ * The canonical text is plain decimal without exponent, plus sign, leading or trailing zeros, or negative zero.
  */
 const MAX_DIGITS = 38;
 const MAX_MAGNITUDE = 125;
@@ -15,9 +15,9 @@ const CANONICAL_INTEGER = /^(?:0|-?[1-9][0-9]{0,37})$/;
 const NUMBER = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
- * @param text a number as a client may write it: signs, leading zeros and exponents allowed
+ * @param text a number as clients send it: signs, leading zeros and exponents are allowed
  * @returns its canonical text
- * @throws ServiceError ValidationException when it is no number or out of range
+ * @throws ServiceError ValidationException if it is not a number or out of range
  */
 export function canonicalNumber(text: string): string {
   if (CANONICAL_INTEGER.test(text)) return text;
@@ -60,7 +60,7 @@ function format(negative: boolean, digits: string, exponent: number, tooLong = T
   return `${sign}0.${'0'.repeat(-magnitude - 1)}${significant}`;
 }
 
-/** A canonical text as an exact integer and the power of ten it is multiplied by (never positive). */
+/** Splits a canonical text into an exact integer and the exponent of ten (never positive). */
 function decompose(canonical: string): { integer: bigint; exponent: number } {
   const point = canonical.indexOf('.');
   if (point < 0) return { integer: BigInt(canonical), exponent: 0 };
@@ -78,13 +78,13 @@ function combine(left: string, right: string, sign: 1n | -1n): string {
     a.integer * 10n ** BigInt(a.exponent - exponent) +
     sign * b.integer * 10n ** BigInt(b.exponent - exponent);
   const negative = sum < 0n;
-  // The service calls a sum of too many digits an overflow, too (ScyllaDB's test_number.py, which passes on AWS).
+  // The service also reports a sum with too many digits as an overflow (ScyllaDB's test_number.py, which passes on AWS).
   return format(negative, (negative ? -sum : sum).toString(), exponent, OVERFLOW);
 }
 
 /**
  * The exact sum of two canonical numbers.
- * @throws ServiceError ValidationException when it needs more than 38 digits or is out of range
+ * @throws ServiceError ValidationException if it needs more than 38 digits or is out of range
  */
 export const addNumbers = (left: string, right: string): string => combine(left, right, 1n);
 
@@ -104,7 +104,7 @@ export function compareNumbers(left: string, right: string): number {
 function compareMagnitudes(left: string, right: string): number {
   const leftWhole = wholeLength(left);
   const rightWhole = wholeLength(right);
-  // Same sign, so an equally long whole part puts both points at one place and texts order as values do.
+  // Same sign and equally long whole parts: the decimal points align, so texts order like values.
   if (leftWhole !== rightWhole) return leftWhole - rightWhole;
   return left < right ? -1 : 1;
 }

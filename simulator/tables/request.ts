@@ -1,7 +1,7 @@
 import { notSimulated, validation } from '../service-error';
 import { unexpected } from './value';
 
-/** A request as it came over the wire. */
+/** A request in wire format. */
 export type Input = Readonly<Record<string, unknown>>;
 
 const LEGACY = new Set([
@@ -15,8 +15,8 @@ const LEGACY = new Set([
 ]);
 
 /**
- * Refuses what the simulator would otherwise ignore without a word.
- * @throws ServiceError NotSimulatedException naming the parameter it does not have
+ * Rejects parameters that the simulator would otherwise silently ignore.
+ * @throws ServiceError NotSimulatedException that names the unsupported parameter
  */
 export function checkMembers(operation: string, input: Input, known: ReadonlySet<string>): void {
   for (const name of Object.keys(input)) {
@@ -28,7 +28,7 @@ export function checkMembers(operation: string, input: Input, known: ReadonlySet
   }
 }
 
-/** The name of a member as error messages write it: tableName for TableName. */
+/** The name of a member in error messages: tableName for TableName. */
 const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 export function missing(name: string): Error {
@@ -45,14 +45,14 @@ export function constraint(name: string, value: unknown, rule: string): Error {
 
 const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
-/** What a text may be: its length in characters, and a pattern. */
+/** Rule for a text: its length in characters and a pattern. */
 export interface TextRule {
   readonly least: number;
   readonly most: number;
   readonly pattern?: RegExp;
 }
 
-/** @throws ServiceError when present and no text, or against the rule */
+/** @throws ServiceError if it is present but not a string, or breaks the rule */
 export function optionalText(input: Input, name: string, rule?: TextRule): string | undefined {
   const value = input[name];
   if (absent(value)) return undefined;
@@ -61,7 +61,7 @@ export function optionalText(input: Input, name: string, rule?: TextRule): strin
   return value;
 }
 
-/** @throws ServiceError ValidationException in the words of AWS's front */
+/** @throws ServiceError ValidationException with the message of AWS's front end */
 export function checkText(name: string, text: string, { least, most, pattern }: TextRule): void {
   if (text.length < least) {
     throw constraint(name, text, `Member must have length greater than or equal to ${least}`);
@@ -88,7 +88,7 @@ export function optionalFlag(input: Input, name: string): boolean | undefined {
   return value;
 }
 
-/** @throws ServiceError when present and no whole number in [least, most] */
+/** @throws ServiceError if it is present but not an integer in [least, most] */
 export function optionalInteger(
   input: Input,
   name: string,

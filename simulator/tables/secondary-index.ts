@@ -10,7 +10,7 @@ import type { AttributeDefinition } from './table-view';
 import { typeOf } from './value';
 import { itemsEqual } from './value-equality';
 
-/** A secondary index: the items that have its key, in the order of that key. */
+/** A secondary index: the items that have its key, in key order. */
 export class SecondaryIndex {
   readonly keys: KeySchema;
   readonly store: ItemStore;
@@ -32,7 +32,7 @@ export class SecondaryIndex {
     return this.current;
   }
 
-  /** The same index, its throughput changed. */
+  /** Changes the definition, such as the throughput. @returns this index */
   with(definition: IndexDefinition): this {
     this.current = definition;
     return this;
@@ -47,7 +47,7 @@ export class SecondaryIndex {
     return this.projected?.has(name) ?? true;
   }
 
-  /** What the index holds of an item. */
+  /** The part of an item that the index contains. */
   view(item: Item): Item {
     if (!this.projected) return item;
     const view = Object.create(null) as Item;
@@ -56,7 +56,7 @@ export class SecondaryIndex {
     return view;
   }
 
-  /** @throws ServiceError ValidationException for an item whose value cannot be this index's key */
+  /** @throws ServiceError ValidationException for an item with a value that cannot be this index's key */
   check(item: Item): void {
     const { name: index } = this.definition;
     for (const { name, type } of this.keys.attributes) {
@@ -78,7 +78,7 @@ export class SecondaryIndex {
     this.keyOf(item);
   }
 
-  /** Takes an item that was there before the index, unless it cannot. */
+  /** Adds an item that is older than the index, unless its values cannot be the index's key. */
   fill(tableKey: Key, item: Item): void {
     try {
       this.check(item);
@@ -89,7 +89,7 @@ export class SecondaryIndex {
     this.update(tableKey, item);
   }
 
-  /** An item has changed: `next` is its new image, or none. */
+  /** Updates the index after a write. `next`: the new image; undefined after a delete. */
   update(tableKey: Key, next: Item | undefined): void {
     const old = this.store.get(tableKey.id);
     const key = next && this.keyOf(next);
@@ -98,7 +98,7 @@ export class SecondaryIndex {
     if (key && next) this.store.put(this.within(key, tableKey), next, itemSize(this.view(next)));
   }
 
-  /** Bytes of the larger image here of a write that changes this index; 0 for one that does not. */
+  /** Size in bytes of a write's larger image in this index; 0 if the write does not change the index. */
   writtenBytes(old: Item | undefined, next: Item | undefined): number {
     const held = [old, next].map((item) => (item && this.keyOf(item) ? this.view(item) : undefined));
     const [before, after] = held;
@@ -106,7 +106,7 @@ export class SecondaryIndex {
     return Math.max(...held.map((item) => (item ? itemSize(item) : 0)));
   }
 
-  /** The place in the index that a key of a request names. @throws ServiceError, or `mismatch` */
+  /** The index position that a key in a request names. @throws ServiceError, or `mismatch` */
   keyOfRequest(given: Item, mismatch: () => Error): Key {
     const part = (keys: KeySchema): Item => {
       const key = Object.create(null) as Item;

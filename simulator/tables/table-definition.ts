@@ -15,16 +15,16 @@ import { readThroughput } from './throughput';
 import type { WarmThroughput } from './warm-throughput';
 import { checkWarmThroughput, readWarmThroughput } from './warm-throughput';
 
-/** What CreateTable and UpdateTable settle about a table, streams, tags and time to live apart. */
+/** A table's settings from CreateTable and UpdateTable, except streams, tags and time to live. */
 export interface TableDefinition {
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly attributeDefinitions: readonly AttributeDefinition[];
   readonly indexes: readonly IndexDefinition[];
   readonly billingMode: BillingMode;
-  /** Epoch ms; absent for a table that was never on demand. */
+  /** Epoch ms; absent if the table was never on-demand. */
   readonly onDemandSince?: number;
-  /** Undefined on demand. */
+  /** Undefined for an on-demand table. */
   readonly throughput: Throughput | undefined;
   readonly onDemandThroughput?: object;
   readonly warmThroughput?: WarmThroughput;
@@ -61,7 +61,7 @@ export function readDefinition(input: Input, now: number): TableDefinition {
   return definition;
 }
 
-/** What UpdateTable asks for, streams apart, as far as it can be read without the table. */
+/** The changes in UpdateTable's input, except streams. */
 export interface TableUpdate {
   readonly billingMode: BillingMode | undefined;
   readonly throughput: Throughput | undefined;
@@ -110,7 +110,7 @@ export function updateDefinition(
   return next;
 }
 
-/** What has to fit together. @throws ServiceError ValidationException */
+/** Checks settings that depend on each other. @throws ServiceError ValidationException */
 function checkTogether({ keySchema, attributeDefinitions, indexes, billingMode }: TableDefinition): void {
   checkDefinitions(
     attributeDefinitions,
@@ -130,7 +130,7 @@ function checkTogether({ keySchema, attributeDefinitions, indexes, billingMode }
   }
 }
 
-/** Settings that are described and have no effect. */
+/** Settings that are described but have no effect. */
 function readOptions(
   input: Input,
 ): Pick<TableDefinition, 'encryption' | 'onDemandThroughput' | 'tableClass' | 'warmThroughput'> {
@@ -158,7 +158,7 @@ function readOnDemandThroughput(input: Input): object | undefined {
 
 type Billing = Pick<TableDefinition, 'billingMode' | 'onDemandSince' | 'throughput'>;
 
-/** @throws ServiceError ValidationException where mode and throughput do not go together */
+/** @throws ServiceError ValidationException if billing mode and throughput contradict each other */
 function billed(billingMode: BillingMode, throughput: Throughput | undefined, now: number): Billing {
   if (billingMode === 'PROVISIONED') return { billingMode, throughput: throughput ?? readThroughput({}) };
   if (!throughput) return { billingMode, throughput, onDemandSince: now };

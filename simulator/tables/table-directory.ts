@@ -15,12 +15,12 @@ export interface TablesDependencies {
   readonly region: string;
   /** 12 digits. */
   readonly accountId: string;
-  /** Called for each write that really changed an item, inside the write and in commit order. */
+  /** Called for each write that changed an item, within the write and in commit order. */
   readonly onChange: (change: ItemChange) => void;
   readonly streams: TableStreams;
-  /** How long a table is CREATING before it takes requests. Default 0. */
+  /** How long a table is CREATING before it accepts requests, in ms. Default: 0. */
   readonly creatingMs?: number;
-  /** How long a deleted table is DELETING, its name taken. Default 0. */
+  /** How long a deleted table is DELETING and keeps its name, in ms. Default: 0. */
   readonly deletingMs?: number;
 }
 
@@ -29,18 +29,18 @@ export type TableStatus = 'CREATING' | 'ACTIVE' | 'DELETING';
 /** The tables of an account, by name. */
 export class TableDirectory {
   private readonly tables = new Map<string, Table>();
-  /** Tables that are being deleted: when they are gone, epoch ms. */
+  /** Tables that are DELETING, with the epoch ms when they are gone. */
   private readonly goneAt = new Map<Table, number>();
 
   constructor(readonly deps: TablesDependencies) {}
 
-  /** A table that exists: one that is being deleted does not any more. */
+  /** A table by name; undefined if it does not exist or is DELETING. */
   get(name: string): Table | undefined {
     const table = this.held(name);
     return table && this.status(table) === 'DELETING' ? undefined : table;
   }
 
-  /** Every table whose name is taken. */
+  /** All tables, including those that are DELETING. */
   all(): Table[] {
     return [...this.tables.keys()].flatMap((name) => this.held(name) ?? []);
   }
@@ -50,14 +50,14 @@ export class TableDirectory {
     return this.deps.clock.now() >= table.createdAt + (this.deps.creatingMs ?? 0) ? 'ACTIVE' : 'CREATING';
   }
 
-  /** The table an item operation names. @throws ServiceError ResourceNotFoundException unless it is ACTIVE */
+  /** The table that an item operation names. @throws ServiceError ResourceNotFoundException unless it is ACTIVE */
   forItems(nameOrArn: string): Table {
     const table = this.held(this.nameOf(nameOrArn));
     if (table && this.status(table) === 'ACTIVE') return table;
     throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
   }
 
-  /** The table a request's TableName means, one that is being deleted too, by name or ARN. @throws ServiceError ResourceNotFoundException */
+  /** The table that a request's TableName names, by name or ARN, even if it is DELETING. @throws ServiceError ResourceNotFoundException */
   named(input: Input): Table {
     const name = this.nameOf(requiredText(input, 'TableName'));
     const table = this.held(name);
@@ -68,7 +68,7 @@ export class TableDirectory {
     );
   }
 
-  /** @throws ServiceError ResourceInUseException for a name that is taken, and what the streams throw */
+  /** @throws ServiceError ResourceInUseException if the name is taken; errors of the streams */
   create(definition: TableDefinition, streamSpecification: Input | undefined): Table {
     const { name } = definition;
     if (this.held(name)) throw new ServiceError('ResourceInUseException', `Table already exists: ${name}`);
@@ -86,7 +86,7 @@ export class TableDirectory {
     streams.deleted(table);
   }
 
-  /** The table that a name is taken by. */
+  /** The table that holds this name, even if it is DELETING. */
   private held(name: string): Table | undefined {
     const table = this.tables.get(name);
     if (!table || this.deps.clock.now() < (this.goneAt.get(table) ?? Infinity)) return table;

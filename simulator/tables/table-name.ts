@@ -4,7 +4,7 @@ import { constraint, requiredText } from './request';
 
 const ARN = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/([\w.-]+)$/;
 
-/** @throws ServiceError ValidationException unless it is a table name */
+/** @throws ServiceError ValidationException if it is not a valid table name */
 export function checkTableName(name: string): void {
   if (name.length < 3 || name.length > 255) {
     throw validation('TableName must be at least 3 characters long and at most 255 characters long');
@@ -14,12 +14,12 @@ export function checkTableName(name: string): void {
   }
 }
 
-/** @throws ServiceError ValidationException for what is neither the name nor the ARN of a table */
+/** @throws ServiceError ValidationException if it is neither the name nor the ARN of a table */
 export function checkTableNameOrArn(text: string): void {
   checkTableName(ARN.exec(text)?.[1] ?? text);
 }
 
-/** TableName of a request: a name or an ARN. @throws ServiceError ValidationException for what is neither */
+/** TableName of a request, given as name or ARN. @throws ServiceError ValidationException if it is neither */
 export function readTableName(input: Input): string {
   const nameOrArn = requiredText(input, 'TableName');
   checkTableNameOrArn(nameOrArn);

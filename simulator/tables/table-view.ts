@@ -1,26 +1,26 @@
 import type { Input } from './request';
 
-/** A member of KeySchema as on the wire. */
+/** A member of KeySchema in wire format. */
 export interface KeySchemaElement {
   readonly AttributeName: string;
   readonly KeyType: 'HASH' | 'RANGE';
 }
 
-/** A member of AttributeDefinitions as on the wire. */
+/** A member of AttributeDefinitions in wire format. */
 export interface AttributeDefinition {
   readonly AttributeName: string;
   readonly AttributeType: 'S' | 'N' | 'B';
 }
 
-/** What the rest of the simulator sees of a table. Live: counts follow the writes. */
+/** What the rest of the simulator sees of a table. It is live: counts follow writes. */
 export interface TableView {
   readonly name: string;
   readonly arn: string;
-  /** Another for each incarnation of a name. */
+  /** A table that is deleted and created again gets another id. */
   readonly id: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly attributeDefinitions: readonly AttributeDefinition[];
-  /** Partitions that its provisioned throughput asks for; undefined for a table on demand. */
+  /** Number of partitions that its provisioned throughput needs; undefined for an on-demand table. */
   readonly provisionedPartitions: number | undefined;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -28,13 +28,13 @@ export interface TableView {
   readonly sizeBytes: number;
 }
 
-/** What the tables ask of the streams. */
+/** What the tables need from the streams. */
 export interface TableStreams {
-  /** A table is about to exist. @throws ServiceError ValidationException for a wrong StreamSpecification */
+  /** Called before a table is created. @throws ServiceError ValidationException for a wrong StreamSpecification */
   created(table: TableView, specification: Input | undefined): void;
   /** @throws ServiceError ValidationException ("Table already has an enabled stream", …) */
   updated(table: TableView, specification: Input): void;
   deleted(table: TableView): void;
-  /** Members merged into DescribeTable's answer: StreamSpecification, LatestStreamArn, LatestStreamLabel. */
+  /** Members for the DescribeTable response: StreamSpecification, LatestStreamArn, LatestStreamLabel. */
   describe(table: TableView): object;
 }

@@ -13,23 +13,23 @@ import type { TableDefinition } from './table-definition';
 import type { AttributeDefinition, KeySchemaElement, TableView } from './table-view';
 import { itemsEqual } from './value-equality';
 
-/** What one partition serves (developer guide, "Partitions and data distribution"). */
+/** Capacity of one partition (developer guide, "Partitions and data distribution"). */
 const PARTITION_READ_UNITS = 3000;
 const PARTITION_WRITE_UNITS = 1000;
 
 const FIVE_YEARS_SECONDS = 5 * 365 * 86_400;
 
-/** One table: its settings, its items, and the one place where a write becomes a change. */
+/** One table: its settings, its items, and the only place where a write becomes a change. */
 export class Table implements TableView {
   readonly name: string;
   readonly keySchema: readonly KeySchemaElement[];
   readonly keys: KeySchema;
   readonly store: ItemStore;
-  /** Of the table, values by key. */
+  /** Tag values by key. */
   tags: ReadonlyMap<string, string> = new Map();
   private indexes: readonly SecondaryIndex[] = [];
   private timeToLive: string | undefined;
-  /** No item expires before this epoch second: spares looking at every item. */
+  /** No item expires before this epoch second. Saves checking every item. */
   private earliestExpiry = Infinity;
 
   constructor(
@@ -51,7 +51,7 @@ export class Table implements TableView {
     return this.current;
   }
 
-  /** Indexes that are new are filled; what cannot be their key stays out of them, as on AWS. */
+  /** New indexes are filled. As on AWS, items whose values cannot be their key are left out. */
   set definition(definition: TableDefinition) {
     this.current = definition;
     this.indexes = definition.indexes.map((wanted) => {
@@ -64,7 +64,7 @@ export class Table implements TableView {
     return this.current.attributeDefinitions;
   }
 
-  /** @throws ServiceError ValidationException where there is none of this name */
+  /** @throws ServiceError ValidationException if there is no index with this name */
   index(name: string): SecondaryIndex {
     const index = this.indexes.find(({ definition }) => definition.name === name);
     if (index) return index;
@@ -75,12 +75,12 @@ export class Table implements TableView {
     return this.indexes.some(({ isGlobal }) => !isGlobal);
   }
 
-  /** @throws ServiceError ValidationException for an item that one of the indexes cannot take */
+  /** @throws ServiceError ValidationException for an item with a value that cannot be the key of an index */
   checkIndexKeys(item: Item): void {
     for (const index of this.indexes) index.check(item);
   }
 
-  /** The indexes that a write changes, each with the bytes of the larger image there. */
+  /** The indexes that a write changes, each with the size of the larger image there in bytes. */
   *indexWrites(old: Item | undefined, next: Item | undefined): Generator<[SecondaryIndex, number]> {
     for (const index of this.indexes) {
       const bytes = index.writtenBytes(old, next);
@@ -115,8 +115,8 @@ export class Table implements TableView {
   }
 
   /**
-   * Makes `next` the item of a key (`undefined`: no item) and tells of it, unless that changes nothing.
-   * @param next never changed afterwards by anyone
+   * Stores `next` as the item of a key (undefined: deletes it) and reports the change, unless nothing changes.
+   * @param next must not be changed afterwards
    */
   commit(key: Key, next: Item | undefined, at: number, byTimeToLive = false): void {
     const entry = this.store.get(key.id);
@@ -150,7 +150,7 @@ export class Table implements TableView {
     this.earliestExpiry = name === undefined ? Infinity : -Infinity;
   }
 
-  /** Deletes the expired items in the service's name. @param now epoch ms @returns how many */
+  /** Deletes expired items with the service's identity. @param now epoch ms @returns how many */
   expire(now: number): number {
     const nowSeconds = now / 1000;
     if (this.earliestExpiry >= nowSeconds) return 0;

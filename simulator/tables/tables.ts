@@ -14,11 +14,11 @@ import type { TableView } from './table-view';
 export type { TablesDependencies } from './table-directory';
 export type { AttributeDefinition, KeySchemaElement, TableStreams, TableView } from './table-view';
 
-/** DynamoDB's tables and items. Streams, backups and exports are built on what it tells them of each change. */
+/** DynamoDB's tables and items. It reports each change to streams, backups and exports. */
 export class Tables {
   /**
-   * Wire operations by name, such as PutItem: plain JSON in and out, binary as base64 text, times in epoch seconds.
-   * Answers share their items with the store: they must not be changed.
+   * Operations in wire format by name, such as PutItem: plain JSON in and out, binary as base64, times in epoch seconds.
+   * Results share their items with the store: do not change them.
    * @throws ServiceError
    */
   readonly operations: Operations;
@@ -41,12 +41,12 @@ export class Tables {
     return this.directory.get(name);
   }
 
-  /** A table's current items, oldest insert first; none for an unknown table. They must not be changed. */
+  /** A table's current items, oldest insert first; empty for an unknown table. Do not change them. */
   *items(tableName: string): Iterable<Item> {
     for (const { image } of this.directory.get(tableName)?.store.all() ?? []) yield image;
   }
 
-  /** Deletes every item whose time to live has passed, in the service's name. @returns how many */
+  /** Deletes every item whose time to live has passed, with the service's identity. @returns how many */
   expire(): number {
     const now = this.directory.deps.clock.now();
     return this.directory.all().reduce((count, table) => count + table.expire(now), 0);

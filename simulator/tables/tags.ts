@@ -8,7 +8,7 @@ const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const KEY = { least: 1, most: 128, pattern: TEXT };
 const VALUE = { least: 0, most: 256, pattern: TEXT };
 
-/** The tags that a request gives. @throws ServiceError ValidationException */
+/** The tags in a request. @throws ServiceError ValidationException */
 export function readTags(input: Input): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   for (const tag of structures(optionalList(input, 'Tags') ?? [])) {

@@ -2,7 +2,7 @@ import { validation } from '../service-error';
 import type { Input } from './request';
 import { missing, optionalInteger } from './request';
 
-/** Capacity units a second. */
+/** Capacity units per second. */
 export interface Throughput {
   readonly read: number;
   readonly write: number;
@@ -20,7 +20,7 @@ export function readThroughput(input: Input): Throughput {
   );
 }
 
-/** Throughput as descriptions have it; on demand it is zero. */
+/** Throughput in the form of table descriptions; zero for an on-demand table. */
 export const describedThroughput = ({ read, write }: Throughput): object => ({
   NumberOfDecreasesToday: 0,
   ReadCapacityUnits: read,

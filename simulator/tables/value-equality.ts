@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from '../attribute-value';
 
-/** Equality of two canonical values: sets are stored sorted and numbers canonical, so structure decides. */
+/** Whether two canonical values are equal. Sets are sorted and numbers canonical, so this compares structure. */
 export function valuesEqual(left: AttributeValue, right: AttributeValue): boolean {
   if (left === right) return true;
   if ('S' in left) return 'S' in right && left.S === right.S;
@@ -23,7 +23,7 @@ function textsEqual(left: readonly string[], right: readonly string[]): boolean 
   return left.length === right.length && left.every((text, i) => text === right[i]);
 }
 
-/** Equality of canonical items or map values; attribute order does not count. */
+/** Whether two canonical items or map values are equal, in any order of attributes. */
 export function itemsEqual(left: Item, right: Item): boolean {
   if (left === right) return true;
   const names = Object.keys(left);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../attribute-value';
 import { compareNumbers } from './number';
 
-/** Orders strings by their UTF-8 bytes, as DynamoDB sorts them (UTF-16 order differs above the surrogates). */
+/** Compares strings by their UTF-8 bytes, as DynamoDB does (UTF-16 order differs above the surrogates). */
 export function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
@@ -17,14 +17,14 @@ export function compareText(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** One character a byte: such texts order by code unit as the bytes do. */
+/** Binary as text with one character per byte, so that texts compare like the bytes. */
 export const bytesAsText = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
 
 export function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left, 'base64'), Buffer.from(right, 'base64'));
 }
 
-/** Orders two values of one scalar type (S, N, B); `undefined` when they have none in common. */
+/** Compares two values of the same scalar type (S, N, B); `undefined` for different or other types. */
 export function compareScalars(left: AttributeValue, right: AttributeValue): number | undefined {
   if ('S' in left && 'S' in right) return compareText(left.S, right.S);
   if ('N' in left && 'N' in right) return compareNumbers(left.N, right.N);

@@ -13,11 +13,11 @@ export type ValueType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' |
 
 export const typeOf = (value: AttributeValue): ValueType => {
   for (const type in value) return type as ValueType;
-  throw new TypeError('a value without a type');
+  throw new TypeError('The value has no type.');
 };
 
 /**
- * Reads a value as a client sent it and returns a fresh canonical one: numbers in canonical text, sets sorted.
+ * Reads a value sent by a client and returns a new canonical one, with canonical numbers and sorted sets.
  * @param level nesting level of this value, 1 for an attribute of the item
  * @throws ServiceError SerializationException for a wrong JSON type, ValidationException for a wrong value
  */
@@ -145,7 +145,7 @@ function empty(): ServiceError {
   return validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
 }
 
-/** The service's words for a JSON value of the wrong kind. */
+/** The service's error for a JSON value of the wrong type. */
 export function unexpected(wire: unknown, wanted: string): ServiceError {
   if (typeof wire === 'number') return serialization(`NUMBER_VALUE cannot be converted to ${wanted}`);
   if (typeof wire === 'boolean')
@@ -160,7 +160,7 @@ const tooDeep = (): ServiceError =>
     'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
   );
 
-/** Levels a value nests: 1 for a scalar or set, one more for each list or map around it. */
+/** Number of nesting levels in a value: 1 for a scalar or set, plus one for each list or map around it. */
 export function nestingOf(value: AttributeValue): number {
   if ('L' in value) return 1 + value.L.reduce((most, element) => Math.max(most, nestingOf(element)), 0);
   if ('M' in value)
@@ -168,7 +168,7 @@ export function nestingOf(value: AttributeValue): number {
   return 1;
 }
 
-/** @throws ServiceError ValidationException when a value at this level of an item nests deeper than 32 levels. */
+/** @throws ServiceError ValidationException if a value at this level of an item nests deeper than 32 levels */
 export function checkNesting(value: AttributeValue, level: number): void {
   if (level - 1 + nestingOf(value) > MAX_NESTING) throw tooDeep();
 }

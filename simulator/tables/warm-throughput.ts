@@ -3,17 +3,17 @@ import type { Input } from './request';
 import { optionalInteger, optionalStructure } from './request';
 import type { Throughput } from './throughput';
 
-/** What a request raises the warm throughput of a table or an index to. It is described and has no effect. */
+/** The warm throughput that a request sets for a table or an index. It is described but has no effect. */
 export type WarmThroughput = Partial<Throughput>;
 
-/** What a table or an index has, as far as that bears on its warm throughput. */
+/** Settings of a table or an index that determine its warm throughput. */
 interface Warmed {
-  /** Undefined on demand. */
+  /** Undefined if on-demand. */
   readonly throughput?: Throughput | undefined;
   readonly warmThroughput?: WarmThroughput;
 }
 
-/** What every table on demand can take at once ("Understanding DynamoDB warm throughput"). */
+/** Initial warm throughput of every on-demand table ("Understanding DynamoDB warm throughput"). */
 const ON_DEMAND: Throughput = { read: 12_000, write: 4_000 };
 
 /** @throws ServiceError ValidationException */
@@ -28,7 +28,7 @@ export function readWarmThroughput(input: Input): WarmThroughput | undefined {
   return { ...(read === undefined ? {} : { read }), ...(write === undefined ? {} : { write }) };
 }
 
-/** @throws ServiceError ValidationException for less than there is */
+/** @throws ServiceError ValidationException if it is lower than the present value */
 export function checkWarmThroughput(name: string, wanted: WarmThroughput | undefined, from: Warmed): void {
   const current = warmThroughputOf(from);
   for (const [unit, what] of [

@@ -115,7 +115,7 @@ describe('simulator: secrets, by the SDK', () => {
     const unknown = await wire({ ...signed, 'x-amz-target': 'secretsmanager.CreateSecret' });
     assert.deepEqual(await unknown.json(), {
       __type: 'UnknownOperationException',
-      Message: 'The simulator has no operation CreateSecret',
+      Message: 'The simulator does not support the operation CreateSecret',
     });
     const unsigned = await wire({});
     assert.deepEqual(await unsigned.json(), {

@@ -9,9 +9,9 @@ import { valueAt } from './path';
 import type { SetValue, Update } from './update';
 
 /**
- * The item an update makes of another, which stays as it is; unchanged parts are shared.
- * @throws ServiceError ValidationException when an operand is missing or has the wrong type, a path leads nowhere, a
- *   number is out of range or the result nests too deep
+ * Applies an update and returns the new item. `item` is not changed; the result shares its unchanged parts.
+ * @throws ServiceError ValidationException if an operand is missing or has the wrong type, a path does not exist, a
+ *   number is out of range or the result nests too deeply
  */
 export function applyUpdate(item: Item, update: Update): Item {
   const draft = new Draft(item);
@@ -21,7 +21,7 @@ export function applyUpdate(item: Item, update: Update): Item {
     path,
     value: subtract(valueAt(item, path), value),
   }));
-  // Elements beyond a list's end are appended in the order of their indexes.
+  // Elements past a list's end are appended in the order of their indexes.
   const byIndex = [...sets, ...sums].sort((left, right) => lastIndex(left.path) - lastIndex(right.path));
   for (const { path, value } of byIndex) {
     checkNesting(value, path.length);
@@ -82,7 +82,7 @@ function union(left: string[], right: string[], compare: (a: string, b: string) 
   return [...new Set([...left, ...right])].sort(compare);
 }
 
-/** What is left of a set; nothing to do where there was none. */
+/** Removes members from a set; without a set there is nothing to do. */
 function subtract(
   old: AttributeValue | undefined,
   value: AttributeValue,

@@ -40,12 +40,12 @@ const FUNCTIONS = {
 const UPDATE_FUNCTIONS = ['if_not_exists', 'list_append'];
 const TYPES: readonly ValueType[] = ['B', 'NULL', 'SS', 'BOOL', 'L', 'BS', 'N', 'NS', 'S', 'M'];
 const MAX_CHOICES = 100;
-/** Conditions that stand in parentheses of their own. */
+/** Conditions that are enclosed in parentheses. */
 const parenthesized = new WeakSet<Condition>();
 
 /**
- * Reads a condition: of a write, of a filter or of keys.
- * @throws ServiceError ValidationException with the service's words for what is wrong
+ * Parses the condition of a write, a filter or a key condition.
+ * @throws ServiceError ValidationException with the service's message
  */
 export function parseCondition(parser: Parser): Condition {
   const condition = parseOr(parser);
@@ -83,7 +83,7 @@ function parseNot(parser: Parser): Condition {
   return condition;
 }
 
-/** Whether what comes next in parentheses is compared, so that it is no condition of its own. */
+/** Whether the parentheses that come next enclose an operand rather than a condition. */
 function isOperandInParentheses(parser: Parser): boolean {
   const open = parser.peek();
   if (open.kind !== 'symbol' || open.text !== '(') return false;
@@ -191,7 +191,7 @@ function checkDistinct(
   );
 }
 
-/** The arguments of a call, as many as the function takes. */
+/** The arguments of a call, in the number that the function expects. */
 function parseArguments(parser: Parser, name: keyof typeof FUNCTIONS): (Operand | undefined)[] {
   parser.next();
   parser.expectSymbol('(');

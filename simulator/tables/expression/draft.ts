@@ -5,12 +5,12 @@ import type { Path } from './path';
 const invalidPath = (): Error =>
   validation('The document path provided in the update expression is invalid for update');
 
-/** Stands where a list element was removed until the update is over, so that indexes keep their meaning. */
+/** Placeholder for a removed list element until the update ends, so that indexes keep their meaning. */
 const HOLE = Object.freeze({}) as AttributeValue;
 
 type Container = Item | AttributeValue[];
 
-/** A copy of an item under change: only the maps and lists on changed paths are copied. */
+/** A copy-on-write version of an item: only the maps and lists on changed paths are copied. */
 export class Draft {
   private readonly root: Item;
   private readonly copies = new Set<Container>();
@@ -20,7 +20,7 @@ export class Draft {
     this.root = copyMap(item);
   }
 
-  /** @throws ServiceError ValidationException when the path's parent is no map or list as the path has it */
+  /** @throws ServiceError ValidationException unless the path's parent is a map or list, as the path requires */
   set(path: Path, value: AttributeValue): void {
     const container = this.container(path);
     const step = path.at(-1) as string | number;
@@ -28,7 +28,7 @@ export class Draft {
     else container[step] = value;
   }
 
-  /** Removing what is not there changes nothing; throws as `set` does. */
+  /** Removing a missing value changes nothing. Throws as `set` does. */
   remove(path: Path): void {
     const container = this.container(path);
     const step = path.at(-1) as string | number;
@@ -47,7 +47,7 @@ export class Draft {
     return this.root;
   }
 
-  /** The map or list a path's last step leads into, made this draft's own. */
+  /** The map or list that contains a path's last step, copied if this draft does not own it yet. */
   private container(path: Path): Container {
     let container: Container = this.root;
     for (let i = 0; i < path.length - 1; i++) {

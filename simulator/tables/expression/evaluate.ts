@@ -6,7 +6,7 @@ import { bytesAsText, compareScalars } from '../value-order';
 import type { Comparator, Condition, Operand } from './condition';
 import { valueAt } from './path';
 
-/** Whether a condition holds for an item; a missing item is an empty one. */
+/** Whether a condition holds for an item; pass an empty item for a missing one. */
 export function holds(condition: Condition, item: Item): boolean {
   switch (condition.kind) {
     case 'and':
@@ -67,7 +67,7 @@ function compare(
   return order >= 0;
 }
 
-/** What size() gives: characters, bytes or members; nothing for numbers, booleans and nulls. */
+/** The result of size(): characters, bytes or members; undefined for numbers, booleans and nulls. */
 function sizeOf(value: AttributeValue): number | undefined {
   if ('S' in value) return value.S.length;
   if ('B' in value) return binaryBytes(value.B);

@@ -7,14 +7,14 @@ import type { Token } from './tokens';
 import { tokenize } from './tokens';
 
 const MAX_EXPRESSION_BYTES = 4096;
-/** "Service, account, and table quotas in Amazon DynamoDB", expression parameters. */
+/** Source: "Service, account, and table quotas in Amazon DynamoDB", expression parameters. */
 const MAX_OPERATORS = 300;
 const MAX_PATH_LEVELS = 32;
 const MAX_LIST_INDEX = 2 ** 31 - 1;
 
 /**
- * Reads the tokens of one expression from left to right. What is wrong with its meaning is reported only once its whole
- * syntax is right, as the service does.
+ * Parses the tokens of one expression from left to right. Like the service, it reports semantic errors only if the whole
+ * syntax is correct.
  */
 export class Parser {
   private readonly tokens: readonly Token[];
@@ -24,8 +24,8 @@ export class Parser {
   private meaningError: Error | undefined;
 
   /**
-   * @param parameter the expression's parameter, as messages name it
-   * @throws ServiceError ValidationException when it is empty or over 4 KB
+   * @param parameter name of the expression's parameter in error messages
+   * @throws ServiceError ValidationException if it is empty or over 4 KB
    */
   constructor(
     private readonly parameter: string,
@@ -50,7 +50,7 @@ export class Parser {
     return token;
   }
 
-  /** Takes a symbol if it comes next. */
+  /** Consumes a symbol if it comes next. */
   takeSymbol(text: string): boolean {
     const token = this.peek();
     if (token.kind !== 'symbol' || token.text !== text) return false;
@@ -62,7 +62,7 @@ export class Parser {
     if (!this.takeSymbol(text)) throw this.syntaxError();
   }
 
-  /** Whether a keyword comes next; keywords are written in any case. */
+  /** Whether a keyword comes next. Keywords are case-insensitive. */
   isKeyword(keyword: string): boolean {
     const token = this.peek();
     return token.kind === 'word' && token.text.toUpperCase() === keyword;
@@ -117,7 +117,8 @@ export class Parser {
   }
 
   /**
-   * Reads what is in parentheses, once the opening one is taken. Nested deeper than there may be operators, some are redundant.
+   * Parses the content of parentheses after the opening one. Parentheses nested deeper than the limit of operators include
+   * redundant ones.
    * @throws ServiceError ValidationException
    */
   enclosed<T>(read: () => T): T {
@@ -128,7 +129,7 @@ export class Parser {
     return inner;
   }
 
-  /** The token behind the parenthesis that closes the one at the current position. */
+  /** The token after the parenthesis that closes the one at the current position. */
   peekBehindParenthesis(): Token {
     let depth = 0;
     for (let i = this.at; i < this.tokens.length; i++) {
@@ -153,7 +154,7 @@ export class Parser {
     return { NULL: true };
   }
 
-  /** Members between commas and closing parenthesis, the opening one being taken. */
+  /** Comma-separated members up to the closing parenthesis, after the opening one. */
   list<T>(member: () => T): T[] {
     return this.enclosed(() => {
       const members = [member()];
@@ -162,12 +163,12 @@ export class Parser {
     });
   }
 
-  /** Remembers the first error of meaning. */
+  /** Keeps the first semantic error for `finish`. */
   defer(message: string): void {
     this.meaningError ??= this.error(message);
   }
 
-  /** @throws ServiceError ValidationException when something follows, or for the first error of meaning */
+  /** @throws ServiceError ValidationException if tokens are left, or for the first semantic error */
   finish(): void {
     if (this.peek().kind !== 'end') throw this.syntaxError();
     if (this.meaningError) throw this.meaningError;

@@ -1,12 +1,12 @@
 import type { AttributeValue, Item } from '../../attribute-value';
 
-/** Where a value is in an item: attribute names and list indexes, the first a name. */
+/** Path of a value in an item: attribute names and list indexes, beginning with a name. */
 export type Path = readonly (string | number)[];
 
 export const pathText = (path: Path): string =>
   `[${path.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join(', ')}]`;
 
-/** The value there, if the path leads anywhere. */
+/** The value at a path, if it exists. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   let value = item[path[0] as string];
   for (let i = 1; i < path.length && value !== undefined; i++) {
@@ -17,7 +17,7 @@ export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   return value;
 }
 
-/** Two paths of one expression that cannot both stand: one leads through the other, or they take one value for map and list. */
+/** Whether two paths of one expression exclude each other: one contains the other (overlap), or they use one value as map and list (conflict). */
 export function clash(left: Path, right: Path): 'overlap' | 'conflict' | undefined {
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
@@ -29,7 +29,7 @@ export function clash(left: Path, right: Path): 'overlap' | 'conflict' | undefin
 
 type Selection = Map<string | number, Selection | true>;
 
-/** The parts of an item at some paths, nested as they were; list elements close up in their order. */
+/** The parts of an item at these paths, with their nesting. List elements keep their order, without gaps. */
 export function project(item: Item, paths: readonly Path[]): Item {
   const wanted: Selection = new Map();
   for (const path of paths) {

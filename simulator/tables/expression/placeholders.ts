@@ -5,7 +5,7 @@ import type { Input } from '../request';
 import { optionalStructure } from '../request';
 import { checkName, readValue, unexpected } from '../value';
 
-/** "Service, account, and table quotas in Amazon DynamoDB": a #name or :value with its sign. */
+/** Of a #name or :value with its sign. Source: "Service, account, and table quotas in Amazon DynamoDB". */
 const MAX_KEY_LENGTH = 255;
 
 function checkLength(parameter: string, what: 'name' | 'value', { length }: string): void {
@@ -15,15 +15,15 @@ function checkLength(parameter: string, what: 'name' | 'value', { length }: stri
   );
 }
 
-/** The #names and :values of one request, and which of them its expressions used. */
+/** The #names and :values of one request. Records which of them its expressions use. */
 export class Placeholders {
   private readonly names = new Map<string, string>();
   private readonly values = new Map<string, AttributeValue>();
   private readonly used = new Set<string>();
 
   /**
-   * @param expressions names of the parameters that could use them, such as UpdateExpression
-   * @throws ServiceError ValidationException for malformed names, or when there is no expression to use them
+   * @param expressions names of the parameters that can use them, such as UpdateExpression
+   * @throws ServiceError ValidationException for malformed names, or if the request has no expression
    */
   constructor(input: Input, expressions: readonly string[]) {
     const names = optionalStructure(input, 'ExpressionAttributeNames');
@@ -54,18 +54,18 @@ export class Placeholders {
     return this.names.get(key);
   }
 
-  /** What a :value stands for. */
+  /** The value that a :value stands for. */
   value(key: string): AttributeValue | undefined {
     this.used.add(key);
     return this.values.get(key);
   }
 
-  /** Bytes of all :values. */
+  /** Size of all :values in bytes. */
   valueBytes(): number {
     return [...this.values.values()].reduce((sum, value) => sum + valueSize(value), 0);
   }
 
-  /** @throws ServiceError ValidationException once all expressions are read and one was never used */
+  /** Call it after all expressions are parsed. @throws ServiceError ValidationException if one was never used */
   checkAllUsed(): void {
     this.check('ExpressionAttributeNames', this.names);
     this.check('ExpressionAttributeValues', this.values);
@@ -107,7 +107,7 @@ function checkedName(name: string): string {
   return name;
 }
 
-/** Reads what a placeholder means; its errors have the service's prefix. */
+/** Reads the value of a placeholder; errors get the service's prefix. */
 function prefixed<T>(parameter: string, key: string, read: () => T): T {
   try {
     return read();

@@ -2,7 +2,7 @@ import type { Parser } from './parser';
 import type { Path } from './path';
 import { clash, pathText } from './path';
 
-/** Reads a list of document paths. @throws ServiceError ValidationException */
+/** Parses a list of document paths. @throws ServiceError ValidationException */
 export function parseProjection(parser: Parser): readonly Path[] {
   const paths = [parser.path()];
   while (parser.takeSymbol(',')) paths.push(parser.path());
@@ -11,7 +11,7 @@ export function parseProjection(parser: Parser): readonly Path[] {
   return paths;
 }
 
-/** Defers the service's error when two paths of one expression overlap or conflict. */
+/** Defers the service's error if two paths of one expression overlap or conflict. */
 export function checkApart(parser: Parser, paths: readonly Path[]): void {
   for (const [i, first] of paths.entries()) {
     for (const second of paths.slice(i + 1)) {

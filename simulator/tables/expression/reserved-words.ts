@@ -1,4 +1,4 @@
-/** Words an expression may not use as attribute names without a #name ("Reserved words in DynamoDB", developer guide). */
+/** Words that an expression may use as attribute names only through a #name ("Reserved words in DynamoDB", developer guide). */
 const RESERVED: ReadonlySet<string> = new Set(
   `
   abort absolute action add after agent aggregate all allocate alter analyze and any archive are array as
@@ -47,5 +47,5 @@ const RESERVED: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** Reserved in any case. */
+/** Case-insensitive. */
 export const isReserved = (word: string): boolean => RESERVED.has(word.toLowerCase());

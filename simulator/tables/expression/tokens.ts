@@ -1,4 +1,4 @@
-/** A piece of an expression's text; `end` kind once at its end. */
+/** A token of an expression; the last one has kind `end`. */
 export interface Token {
   readonly kind: 'word' | 'name' | 'value' | 'index' | 'symbol' | 'end';
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Token {
 const TOKEN =
   /\s*(?:(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<index>[0-9]+)|(?<symbol><>|<=|>=|[^\s]))/uy;
 
-/** Cuts an expression into tokens; a character no expression knows becomes a symbol that no rule accepts. */
+/** Splits an expression into tokens. An unknown character becomes a symbol that no rule accepts. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;

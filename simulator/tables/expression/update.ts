@@ -5,7 +5,7 @@ import type { Parser } from './parser';
 import type { Path } from './path';
 import { checkApart } from './projection';
 
-/** What SET gives a path: computed from the item as it was before the update. */
+/** The value that SET assigns to a path, computed from the item before the update. */
 export type SetValue =
   | { readonly kind: 'value'; readonly value: AttributeValue }
   | { readonly kind: 'path'; readonly path: Path }
@@ -20,7 +20,7 @@ export interface Update {
   readonly delete: readonly { readonly path: Path; readonly value: AttributeValue }[];
 }
 
-/** Every path an update writes. */
+/** Every path that an update writes. */
 export const writtenPaths = (update: Update): Path[] => [
   ...update.set.map(({ path }) => path),
   ...update.remove,
@@ -50,7 +50,7 @@ const TYPE_NAMES: Readonly<Record<ValueType, string>> = {
   M: 'MAP',
 };
 
-/** Reads an UpdateExpression. @throws ServiceError ValidationException with the service's words for what is wrong */
+/** Parses an UpdateExpression. @throws ServiceError ValidationException with the service's message */
 export function parseUpdate(parser: Parser): Update {
   const update = {
     set: [] as Update['set'][number][],

@@ -34,7 +34,7 @@ const BATCH_LENGTH = `[Member must have length less than or equal to ${MAX_WRITE
 const MAX_GETS = 100;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Operations on many items at once, each on its own. */
+/** Batch operations, which process each item independently. */
 export function batchOperations(directory: TableDirectory): Operations {
   return {
     BatchWriteItem(input) {
@@ -55,7 +55,7 @@ export function batchOperations(directory: TableDirectory): Operations {
       checkMembers('BatchGetItem', input, GET);
       const capacity = new Capacity(input);
       const requests = readGets(directory, input);
-      // A table may be called __proto__.
+      // A table may be named __proto__.
       const responses = Object.create(null) as Record<string, Item[]>;
       const unprocessed = Object.create(null) as Record<string, object>;
       let bytes = 0;
@@ -83,7 +83,7 @@ export function batchOperations(directory: TableDirectory): Operations {
 interface BatchWrite {
   readonly table: Table;
   readonly key: Key;
-  /** None for a delete. */
+  /** Undefined for a delete. */
   readonly item: Item | undefined;
 }
 

@@ -6,14 +6,14 @@ import type { Table } from '../table';
 
 type Wanted = 'INDEXES' | 'TOTAL' | 'NONE';
 
-/** Units by what they were used for; `undefined` is the table itself. */
+/** Units per index; `undefined` is the table itself. */
 type Units = Map<SecondaryIndex | undefined, number>;
 
-/** What a write replaced by what. */
+/** The images before and after a write. */
 interface WrittenImages {
   readonly old: Item | undefined;
   readonly next: Item | undefined;
-  /** Transactions pay 2. */
+  /** 2 in a transaction. */
   readonly times?: number;
 }
 
@@ -28,12 +28,12 @@ export class Capacity {
       optionalEnum<Wanted>(input, 'ReturnConsumedCapacity', ['INDEXES', 'TOTAL', 'NONE']) ?? 'NONE';
   }
 
-  /** A unit each started 4 KB, half of it if eventually consistent; transactions pay `times` 2. */
+  /** One unit per started 4 KB, half if eventually consistent; `times` is 2 in a transaction. */
   read(table: Table, bytes: number, consistent: boolean, times = 1, index?: SecondaryIndex): void {
     this.count(table, index, Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times);
   }
 
-  /** A unit each started 1 KB of the larger image, and of what that changes in each index. */
+  /** One unit per started 1 KB of the larger image, and the same for each index that the write changes. */
   write(table: Table, bytes: number, { old, next, times = 1 }: WrittenImages): void {
     const units = (size: number): number => Math.max(1, Math.ceil(size / 1024)) * times;
     this.count(table, undefined, units(bytes));
@@ -41,13 +41,13 @@ export class Capacity {
     for (const [index, size] of table.indexWrites(old, next)) this.count(table, index, units(size));
   }
 
-  /** The member of an answer about one table; nothing unless asked for. */
+  /** The response member for one table; empty unless requested. */
   single(): { ConsumedCapacity?: object } {
     const [first] = this.list();
     return this.wanted === 'NONE' || !first ? {} : { ConsumedCapacity: first };
   }
 
-  /** The member of an answer about several tables. */
+  /** The response member for several tables; empty unless requested. */
   many(): { ConsumedCapacity?: object[] } {
     return this.wanted === 'NONE' ? {} : { ConsumedCapacity: this.list() };
   }

@@ -3,17 +3,17 @@ import type { Input } from '../request';
 import { optionalEnum } from '../request';
 import type { Table } from '../table';
 
-/** Whether a request asks for ReturnItemCollectionMetrics. @throws ServiceError ValidationException */
+/** Whether a request has ReturnItemCollectionMetrics SIZE. @throws ServiceError ValidationException */
 export const wantsCollectionMetrics = (input: Input): boolean =>
   optionalEnum(input, 'ReturnItemCollectionMetrics', ['SIZE', 'NONE']) === 'SIZE';
 
-/** The collection that a key is in, of a table with local indexes. Nothing here grows to a gigabyte. */
+/** The item collection of a key in a table with local indexes. Collections here never reach a gigabyte. */
 export const collectionMetrics = (table: Table, { attributes }: Key): object => ({
   ItemCollectionKey: { [table.keys.hash.name]: attributes[table.keys.hash.name] },
   SizeEstimateRangeGB: [0, 1],
 });
 
-/** The same of several writes, by table. */
+/** The item collections of several writes, by table. */
 export function collectionMetricsOf(
   input: Input,
   writes: readonly { readonly table: Table; readonly key: Key }[],

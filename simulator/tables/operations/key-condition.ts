@@ -5,13 +5,13 @@ import type { Comparator, Condition, Operand } from '../expression/condition';
 import type { KeyAttribute, KeySchema } from '../key-schema';
 import { typeOf } from '../value';
 
-/** The items a query is about: one hash key's, between two bounds of the sort key. */
+/** The items that a query reads: those of one hash key between two bounds of the sort key. */
 export interface KeyInterval {
   readonly hash: string;
   readonly position: number;
-  /** Whether a sort key lies before the interval. */
+  /** Whether a sort key comes before the interval. */
   readonly below: (range: string) => boolean;
-  /** Whether a sort key lies after it. */
+  /** Whether a sort key comes after the interval. */
   readonly above: (range: string) => boolean;
 }
 
@@ -30,7 +30,7 @@ const FLIPPED: Readonly<Record<Comparator, Comparator>> = {
   '>=': '<=',
 };
 
-/** @throws ServiceError ValidationException for what is no condition on this key */
+/** @throws ServiceError ValidationException if it is not a condition on this key */
 export function readKeyCondition(keys: KeySchema, condition: Condition): KeyInterval {
   const tests = flatten(condition).map(readTest);
   const names = tests.map(({ name }) => name);

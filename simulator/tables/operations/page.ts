@@ -16,7 +16,7 @@ import { projected, readCondition, readProjection } from './request-expressions'
 const MAX_PAGE_BYTES = 1024 * 1024;
 const SELECTS = ['ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES', 'COUNT'] as const;
 
-/** How one page of a Query or Scan is made of the entries it goes through, as the request has it. */
+/** The parameters of a Query or Scan that determine what a page contains. */
 export interface Page {
   readonly filter: Condition | undefined;
   readonly projection: readonly Path[] | undefined;
@@ -26,7 +26,7 @@ export interface Page {
   readonly capacity: Capacity;
 }
 
-/** Reads what does not depend on the table. @throws ServiceError ValidationException */
+/** Reads the parameters, without checks that need the table. @throws ServiceError ValidationException */
 export function readPage(input: Input, placeholders: Placeholders, indexName: string | undefined): Page {
   const limit = optionalInteger(input, 'Limit', 1) ?? Infinity;
   const isConsistent = optionalFlag(input, 'ConsistentRead') ?? false;
@@ -56,7 +56,7 @@ function checkSelect(
   throw validation(`Cannot specify the ProjectionExpression when choosing to get ${what}`);
 }
 
-/** What an index cannot give. @throws ServiceError ValidationException */
+/** Checks that an index can serve the page. @throws ServiceError ValidationException */
 export function checkIndexPage({ select, projection, isConsistent }: Page, index: SecondaryIndex): void {
   if (!index.isGlobal) return;
   const { name, projection: kept } = index.definition;
@@ -72,7 +72,7 @@ export function checkIndexPage({ select, projection, isConsistent }: Page, index
   }
 }
 
-/** The answer, from the entries of a table or an index. It ends at Limit entries or at 1 MB before filtering. */
+/** The response, from the entries of a table or an index. A page ends at Limit entries or 1 MB, both before filtering. */
 export function pageOf(
   page: Page,
   table: Table,
@@ -81,7 +81,7 @@ export function pageOf(
 ): object {
   const { filter, projection, limit, capacity } = page;
   const isCounting = page.select === 'COUNT';
-  // A local index fetches from its table what it does not project.
+  // A local index fetches attributes that it does not project from its table.
   const isWhole =
     index === undefined || (!index.isGlobal && (projection || page.select === 'ALL_ATTRIBUTES'));
   const items: Item[] = [];

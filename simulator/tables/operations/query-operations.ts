@@ -36,7 +36,7 @@ const QUERY = new Set([...EVERY_READ, 'KeyConditionExpression', 'ScanIndexForwar
 const SCAN = new Set([...EVERY_READ, 'Segment', 'TotalSegments']);
 const MAX_SEGMENTS = 1_000_000;
 
-/** What a Query or Scan reads: a table or one of its indexes. */
+/** The table or index that a Query or Scan reads. */
 interface Source {
   readonly table: Table;
   readonly index: SecondaryIndex | undefined;
@@ -44,9 +44,9 @@ interface Source {
   readonly store: ItemStore;
 }
 
-/** Reads of many items in pages. */
+/** Query and Scan. */
 export function queryOperations(directory: TableDirectory): Operations {
-  /** @throws ServiceError ResourceNotFoundException, ValidationException for what the index cannot give */
+  /** @throws ServiceError ResourceNotFoundException, ValidationException if the index cannot serve the page */
   function source(tableName: string, indexName: string | undefined, page: Page): Source {
     const table = directory.forItems(tableName);
     if (indexName === undefined) return { table, index: undefined, keys: table.keys, store: table.store };
@@ -140,7 +140,7 @@ function segmentOf(input: Input): { from: number; to: number } {
   return { from: rangeStart(segment, total), to: rangeStart(segment + 1, total) };
 }
 
-/** @throws ServiceError ValidationException when a query filters by what its key condition is for */
+/** @throws ServiceError ValidationException if a query's filter uses key attributes, which belong in its key condition */
 function checkNoKeys(keys: KeySchema, filter: Condition): void {
   for (const path of pathsOf(filter)) {
     if (keys.has(path[0] as string)) {

@@ -25,7 +25,7 @@ const TRANSACT_MEMBER = new Set(['Get']);
 const TRANSACT_MEMBER_GET = new Set(GET);
 const MAX_GETS = 100;
 
-/** A read of one item, checked as far as that goes without its table. */
+/** A read of one item, validated except for checks that need its table. */
 interface Get {
   readonly tableName: string;
   readonly keyItem: Item;
@@ -41,7 +41,7 @@ function readGet(input: Input): Get {
   return { tableName, keyItem, projection };
 }
 
-/** Reads of items by key. Every read is strongly consistent. */
+/** GetItem and TransactGetItems. Every read is strongly consistent. */
 export function readOperations(directory: TableDirectory): Operations {
   function get(
     { tableName, keyItem, projection }: Get,

@@ -11,7 +11,7 @@ import { parseUpdate } from '../expression/update';
 import type { Input } from '../request';
 import { optionalText } from '../request';
 
-/** A request's condition of one of these parameters. @throws ServiceError ValidationException */
+/** The condition in one of a request's parameters. @throws ServiceError ValidationException */
 export function readCondition(
   input: Input,
   parameter: 'ConditionExpression' | 'FilterExpression' | 'KeyConditionExpression',

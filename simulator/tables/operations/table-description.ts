@@ -4,7 +4,7 @@ import type { Table } from '../table';
 import { describedThroughput } from '../throughput';
 import { describedWarmThroughput } from '../warm-throughput';
 
-/** What DeleteTable leaves out of its answer. */
+/** Members that the DeleteTable response omits. */
 const NOT_OF_DELETED = [
   'AttributeDefinitions',
   'KeySchema',
@@ -13,13 +13,13 @@ const NOT_OF_DELETED = [
   'GlobalSecondaryIndexes',
 ];
 
-/** What DeleteTable answers: a description without schema and indexes. */
+/** The description in the DeleteTable response, without schema and indexes. */
 export const describeDeleted = (description: object): object =>
   Object.fromEntries(Object.entries(description).filter(([name]) => !NOT_OF_DELETED.includes(name)));
 
 const NO_THROUGHPUT = { read: 0, write: 0 };
 
-/** What CreateTable, DescribeTable, UpdateTable and DeleteTable answer. @param stream the members about streams */
+/** The table description of CreateTable, DescribeTable, UpdateTable and DeleteTable. @param stream the members about streams */
 export function describeTable(
   table: Table,
   status: string,

@@ -11,7 +11,7 @@ const TAG = new Set(['ResourceArn', 'Tags']);
 const UNTAG = new Set(['ResourceArn', 'TagKeys']);
 const LIST = new Set(['ResourceArn', 'NextToken']);
 
-/** Operations on the tags of a table. Those that change them have an empty answer. */
+/** Operations on a table's tags. Those that change tags return an empty response. */
 export function tagOperations(directory: TableDirectory): Operations {
   return {
     TagResource(input) {

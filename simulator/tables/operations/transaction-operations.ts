@@ -44,12 +44,12 @@ const MAX_ITEMS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
 const TOKEN_LIFE_MS = 10 * 60_000;
 
-/** TransactWriteItems: all of its writes or none. */
+/** TransactWriteItems: executes all of its writes or none. */
 export function transactionOperations(directory: TableDirectory): Operations {
   const { clock } = directory.deps;
   const done = new Map<string, { readonly items: string; readonly until: number }>();
 
-  /** Whether this very request was carried out before. @throws ServiceError IdempotentParameterMismatchException */
+  /** Whether the same request was executed before. @throws ServiceError IdempotentParameterMismatchException */
   function isRepeated(token: string | undefined, items: string): boolean {
     for (const [other, { until }] of done) {
       if (until > clock.now()) break;
@@ -127,7 +127,7 @@ function readWrites(directory: TableDirectory, input: Input): Write[] {
   return writes;
 }
 
-/** Reads one write. @param unfit what to throw where its key does not fit the table */
+/** Reads one write. @param unfit builds the error for a key that does not match the table */
 function readWrite(
   kind: keyof typeof MEMBERS,
   directory: TableDirectory,

@@ -28,7 +28,7 @@ const UPDATE = new Set([...EVERY_WRITE, 'Key', 'UpdateExpression']);
 const RETURN_VALUES = ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] as const;
 type ReturnValues = (typeof RETURN_VALUES)[number];
 
-/** Writes of one item. */
+/** PutItem, UpdateItem and DeleteItem. */
 export function writeOperations(directory: TableDirectory): Operations {
   const { clock } = directory.deps;
 
@@ -80,7 +80,7 @@ export function writeOperations(directory: TableDirectory): Operations {
   };
 }
 
-/** What an answer shows beside its attributes. */
+/** Members of a response besides its attributes. */
 interface Measures {
   readonly capacity: Capacity;
   readonly isMeasuring: boolean;

@@ -17,7 +17,7 @@ import { readTableName } from '../table-name';
 import { readItem } from '../value';
 import { readCondition, readUpdate } from './request-expressions';
 
-/** One write as a request states it, checked as far as that goes without the stored item. */
+/** One write of a request, validated except for checks that need the stored item. */
 export interface Write {
   readonly table: Table;
   readonly key: Key;
@@ -25,24 +25,24 @@ export interface Write {
   readonly update?: Update | undefined;
   /** Whether a failed condition shows the stored item. */
   readonly showOnFailure: boolean;
-  /** Bytes of the item, or of key and values, that the request holds. */
+  /** Size in bytes of the item, or of key and values, in the request. */
   readonly sentBytes: () => number;
-  /** The item to be, or none. @throws ServiceError ValidationException */
+  /** The new item; undefined for none. @throws ServiceError ValidationException */
   readonly next: (old: Item | undefined) => Item | undefined;
 }
 
-/** What a write does to the stored item, its condition being met. */
+/** The effect of a write on the stored item, if its condition holds. */
 export interface Outcome {
   readonly old: Item | undefined;
   readonly next: Item | undefined;
-  /** Bytes of the larger image. */
+  /** Size of the larger image in bytes. */
   readonly bytes: number;
 }
 
 const EMPTY: Item = Object.freeze(Object.create(null) as Item);
 
 /**
- * Reads an item's Put, of any operation. As in every reader here, the request is checked before its table is looked up.
+ * Reads the put of one item, in any operation. Like all readers here, it validates the request before it looks up the table.
  * @throws ServiceError
  */
 export function readPut(directory: TableDirectory, input: Input): Write {
@@ -59,7 +59,7 @@ export function readPut(directory: TableDirectory, input: Input): Write {
   };
 }
 
-/** The item of a put, within all limits that do not depend on its table. @throws ServiceError */
+/** The item of a put, within all limits that are independent of its table. @throws ServiceError */
 export function readNewItem(input: Input): Item {
   if (input.Item === undefined || input.Item === null) throw missing('Item');
   const item = readItem(input.Item);
@@ -67,7 +67,7 @@ export function readNewItem(input: Input): Item {
   return item;
 }
 
-/** The key of an item that fits its table and the table's indexes. @throws ServiceError */
+/** The key of an item, if it matches the keys of its table and indexes. @throws ServiceError */
 export function keyOfNew(table: Table, item: Item): Key {
   const key = table.keys.keyOfItem(item);
   table.checkIndexKeys(item);
@@ -90,7 +90,7 @@ export function readDelete(directory: TableDirectory, input: Input): Write {
   return { table, key, ...condition, sentBytes: () => itemSize(keyItem), next: () => undefined };
 }
 
-/** Reads a transaction's check, which writes nothing. @throws ServiceError */
+/** Reads a ConditionCheck of a transaction, which writes nothing. @throws ServiceError */
 export function readCheck(directory: TableDirectory, input: Input): Write {
   const tableName = readTableName(input);
   const keyItem = readKey(input);
@@ -101,7 +101,7 @@ export function readCheck(directory: TableDirectory, input: Input): Write {
   return { table, key, ...condition, sentBytes: () => itemSize(keyItem), next: (old) => old };
 }
 
-/** Reads an update, which creates the item where there is none. @throws ServiceError */
+/** Reads an update, which creates the item if it does not exist. @throws ServiceError */
 export function readItemUpdate(directory: TableDirectory, input: Input): Write {
   const tableName = readTableName(input);
   const keyItem = readKey(input);
@@ -135,8 +135,8 @@ export function readItemUpdate(directory: TableDirectory, input: Input): Write {
 }
 
 /**
- * What an update makes where there is no item: none if it only takes away, and there is nothing it could take away by a
- * wrong path (ScyllaDB's test_item.py and test_update_expression.py, which pass on AWS).
+ * The item that an update creates if there is none: no item if it only removes, and then even a wrong path is no error
+ * (ScyllaDB's test_item.py and test_update_expression.py, which pass on AWS).
  */
 function created(key: Item, update: Update | undefined): Item | undefined {
   if (update && update.set.length + update.add.length === 0) return undefined;
@@ -163,8 +163,8 @@ function showOnFailure(input: Input): boolean {
 }
 
 /**
- * What a write would do now. Nothing is stored yet.
- * @throws ServiceError ConditionalCheckFailedException, with Item if asked for; ValidationException of an update
+ * What a write would do now. Stores nothing.
+ * @throws ServiceError ConditionalCheckFailedException, with Item if requested; ValidationException of an update
  */
 export function outcomeOf(write: Write): Outcome {
   const entry: Entry | undefined = write.table.get(write.key);

@@ -163,7 +163,7 @@ describe('simulator/iam: policies', () => {
       [allow({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }), /operator IpAddress/],
       [allow({ Condition: { 'ForAnyValue:StringLike': { k: 'v' } } }), /operator ForAnyValue/],
       [allow({ Effect: 'allow' }), /Effect/],
-      [allow({ Action: 1 }), /expected text/],
+      [allow({ Action: 1 }), /Expected a string/],
     ];
     for (const [statement, message] of wrong) assert.throws(() => policy(statement), message);
     assert.throws(() => readPolicy({ Statement: [] }), /Version/);

@@ -450,7 +450,7 @@ describe('simulator: secondary indexes', () => {
         { state: 'S' },
         { GlobalSecondaryIndexes: [{ ...index('one', keys('state')), OnDemandThroughput: {} }] },
       ),
-      'NotSimulatedException: The simulator does not have the parameter OnDemandThroughput of an index',
+      'NotSimulatedException: The simulator does not support the parameter OnDemandThroughput of an index',
     ],
     [
       'keys of more attributes, as one that the simulator lacks',
@@ -462,7 +462,7 @@ describe('simulator: secondary indexes', () => {
           ],
         },
       ),
-      'NotSimulatedException: The simulator does not have index keys of several attributes a part (one)',
+      'NotSimulatedException: The simulator does not support index keys with several attributes in one part (one)',
     ],
   ];
   for (const [name, input, message] of refusedDefinitions) {

@@ -314,7 +314,7 @@ describe('simulator: tables', () => {
     [
       'what the simulator lacks',
       { ResourcePolicy: '{}' },
-      'NotSimulatedException: The simulator does not have the parameter ResourcePolicy of CreateTable',
+      'NotSimulatedException: The simulator does not support the parameter ResourcePolicy of CreateTable',
     ],
     [
       'encryption by a key that is none',

@@ -188,7 +188,7 @@ describe('simulator: writes of one item', () => {
     it(`do not have the legacy parameter ${parameter} of ${operation}`, () => {
       assert.equal(
         new Service().refusal(operation, { TableName: 'items', [parameter]: {} }),
-        `NotSimulatedException: The simulator does not have the legacy parameter ${parameter} of ${operation}; use expression parameters instead`,
+        `NotSimulatedException: The simulator does not support the legacy parameter ${parameter} of ${operation}; use expression parameters instead`,
       );
     });
   }
@@ -196,7 +196,7 @@ describe('simulator: writes of one item', () => {
   it('refuse parameters the simulator does not have', () => {
     assert.equal(
       new Service().refusal('Query', { TableName: 'items', Colour: 'red' }),
-      'NotSimulatedException: The simulator does not have the parameter Colour of Query',
+      'NotSimulatedException: The simulator does not support the parameter Colour of Query',
     );
   });
 
