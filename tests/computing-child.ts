@@ -3,10 +3,10 @@ import { cpuMsOf } from './tiers/process-tree';
 import { progress } from './tiers/progress';
 
 const LOOK_EVERY_MS = 5_000;
-/** Many times what any of them needs: a child that computes for ever is found out by this. */
+/** Many times what any child needs, so that one in an endless loop is detected. */
 const MOST_CPU_MS = 300_000;
 
-/** For a child that works for long without a word: until then, its CPU time is what shows that it gets further. */
+/** For a child that computes for long without output: its CPU time counts as progress, up to this limit. */
 export function reportsByItsCpuTime(child: ChildProcess): void {
   let before = 0;
   const look = setInterval(() => {

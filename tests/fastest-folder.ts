@@ -2,12 +2,12 @@ import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
 const IN_MEMORY = '/dev/shm';
-/** For all that test processes write at a time. */
+/** Enough for all files that test processes have at a time. */
 const ROOM_BYTES = 8 * 1024 ** 3;
 
 /**
- * Where temporary files are made: in memory, where there is room, as nothing has to wait for a disk there. A database of
- * PostgreSQL is hundreds of files, and each test makes one; each commit of DuckDB waits until the disk has it.
+ * The folder for temporary files: in memory if it is large enough, so that nothing waits for a disk. Each test creates a
+ * PostgreSQL database of hundreds of files, and each commit of DuckDB waits until the disk has it.
  */
 export function fastestFolder(): string {
   if (process.env['TMPDIR'] !== undefined || !existsSync(IN_MEMORY)) return tmpdir();

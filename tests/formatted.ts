@@ -4,7 +4,7 @@ import type { FormatOptions } from 'oxfmt';
 
 const OPTIONS = JSON.parse(readFileSync(join(__dirname, '../.oxfmtrc.json'), 'utf8')) as FormatOptions;
 
-/** A generated document as `npm run format` would leave it. @throws Error where the text cannot be parsed */
+/** A generated document as `npm run format` formats it. @throws Error if the text cannot be parsed */
 export async function formatted(path: string, text: string): Promise<string> {
   const { format } = await import('oxfmt');
   const { code, errors } = await format(path, text, OPTIONS);

@@ -1,6 +1,6 @@
 /**
- * Lets Node load TypeScript: `node -r ./tests/load-typescript.cjs FILE.ts`. A file is taken from `build/`, where
- * `npm run types` has compiled it, unless it has changed since; ts-node compiles it then.
+ * Lets Node load TypeScript: `node -r ./tests/load-typescript.cjs FILE.ts`. It loads the file that `npm run types` compiled
+ * into `build/`; if the source has changed since, ts-node compiles it.
  */
 const { readFileSync, statSync } = require('node:fs');
 const { dirname, join, relative } = require('node:path');
@@ -11,14 +11,14 @@ const BUILT = join(ROOT, 'build');
 
 process.setSourceMapsEnabled(true);
 
-/** Loaded only for a file that is not compiled: TypeScript itself takes a third of a second. */
+/** Loaded only when needed: loading TypeScript takes a third of a second. */
 let service;
 function compile(source, name) {
   service ??= require('ts-node').create({ transpileOnly: true, cwd: ROOT });
   return service.compile(source, name);
 }
 
-/** The compiled file, or nothing where there is none as new as its source. */
+/** The compiled file; undefined if it is missing or older than its source. */
 function compiled(name) {
   const built = join(BUILT, relative(ROOT, name)).replace(/ts$/, 'js');
   const made = statSync(built, { throwIfNoEntry: false });
@@ -26,12 +26,12 @@ function compiled(name) {
   return `${readFileSync(built, 'utf8')}\n//# sourceMappingURL=${pathToFileURL(`${built}.map`)}`;
 }
 
-/** What Node runs of a TypeScript file, with its source map. */
+/** JavaScript of a TypeScript file, with its source map. */
 const javascriptOf = (name) => compiled(name) ?? compile(readFileSync(name, 'utf8'), name);
 
 require.extensions['.ts'] = (module, name) => module._compile(javascriptOf(name), name);
 
-// Where the machine reaches the internet through a proxy, what tests start on 127.0.0.1 is not there.
+// A proxy to the internet cannot reach what tests start on 127.0.0.1.
 if (Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))) {
   const { no_proxy: lower, NO_PROXY: upper } = process.env;
   process.env.no_proxy = [lower || upper, '127.0.0.1', 'localhost'].filter(Boolean).join(',');

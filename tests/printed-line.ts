@@ -1,6 +1,6 @@
 import { progress } from './tiers/progress';
 
-/** What a replicator prints over and over while time passes and nothing happens, as JSON or for people. */
+/** Lines that a replicator repeats while nothing happens, as JSON or as text. */
 const OVER_AND_OVER = new RegExp(
   [
     '^\\{"_aws"',
@@ -10,7 +10,7 @@ const OVER_AND_OVER = new RegExp(
   ].join('|'),
 );
 
-/** To be told of each line of a process: it is progress, unless the process would print it for ever. */
+/** Call it for each line that a process prints. The line counts as progress, unless an idle process would repeat it forever. */
 export function linePrinted(line: string): void {
   if (!OVER_AND_OVER.test(line)) progress();
 }

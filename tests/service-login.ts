@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { TestDatabase } from './postgres-server';
 
-/** A role of its own, which may make tables in one database. */
+/** A separate role that may create tables in one database. */
 export interface Login {
   readonly host: string;
   readonly port: number;
@@ -27,7 +27,7 @@ export async function createLogin(database: TestDatabase): Promise<Login> {
   };
 }
 
-/** Asks a database with all rights. */
+/** Queries a database as superuser. */
 export async function query(
   database: TestDatabase,
   sql: string,

@@ -1,8 +1,8 @@
 const reasons: string[] = [];
 
-/** For a test that can prove nothing here: it says so, and where everything has to be proven (`CI=true`) it fails. */
+/** Skips a test that cannot run here and prints why. With `CI=true` it fails instead. */
 export function skipLoudly(context: Mocha.Context, why: string): never {
-  if (process.env['CI'] === 'true') throw new Error(`skipped under CI=true: ${why}`);
+  if (process.env['CI'] === 'true') throw new Error(`This test must not be skipped with CI=true: ${why}`);
   console.warn(`      SKIPPED: ${why}`);
   reasons.push(why);
   return context.skip();

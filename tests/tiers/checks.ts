@@ -6,12 +6,12 @@ import type { Time } from './times';
 
 const ROOT = join(__dirname, '../..');
 
-/** One of package.json's scripts that look at the code without running it. */
+/** A script of package.json that checks the code without running it. */
 export type Check = 'types' | 'lint' | 'format:check' | 'boundaries' | 'unused';
 
-/** It also compiles what the specs run. */
+/** Runs first, because it also compiles the specs. */
 export const FIRST: Check = 'types';
-/** While the specs run, one after the other. */
+/** Run one after the other while the specs run. */
 export const BESIDE: Readonly<Record<Tier, readonly Check[]>> = {
   quick: ['lint', 'format:check', 'boundaries'],
   full: ['lint', 'format:check', 'boundaries', 'unused'],
@@ -25,7 +25,7 @@ export interface CheckResult extends Time {
 
 const running = new Set<number>();
 
-/** Ends the checks that run. */
+/** Ends the running checks. */
 export async function endChecks(): Promise<void> {
   await Promise.all([...running].map(killTree));
 }
@@ -35,7 +35,7 @@ export async function runCheck(check: Check): Promise<CheckResult> {
   const child = spawn('npm', ['run', '--silent', check], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // npm is a script there.
+    // On Windows npm is a script.
     shell: process.platform === 'win32',
   });
   if (child.pid !== undefined) running.add(child.pid);
@@ -52,7 +52,7 @@ export async function runCheck(check: Check): Promise<CheckResult> {
     passed: code === 0,
     output,
     wallMs: performance.now() - before.wall,
-    // One runs at a time, and the specs' workers end later: what came on is the check's.
+    // One check runs at a time, and the specs' workers end later, so the increase is the check's.
     cpuMs: cpuMs() - before.cpu,
   };
 }

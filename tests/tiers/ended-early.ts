@@ -1,8 +1,8 @@
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Calls `end` once and then ends this process, when it is interrupted, terminated, or left alone: npm does not pass on a
- * signal that it gets itself. @param onInterrupt instead of it at the first Ctrl-C
+ * Calls `end` once and then exits, when this process is interrupted, terminated or loses its parent: npm does not pass on the
+ * signals it receives. @param onInterrupt called instead at the first Ctrl-C
  */
 export function whenEndedEarly(end: () => Promise<void>, onInterrupt?: () => void): void {
   let ending = false;

@@ -1,8 +1,8 @@
 import Mocha from 'mocha';
 
-/** So that the tests of files can be looked at before they run, or instead. */
+/** Mocha that can list the tests of files before, or without, running them. */
 export class LoadedMocha extends Mocha {
-  /** Adds the tests of files as the environment is now, though this process may have loaded them before. */
+  /** Adds the tests of files for the present environment, even if this process has loaded them before. */
   load(paths: readonly string[]): void {
     for (const path of paths) {
       Reflect.deleteProperty(require.cache, path);
@@ -11,7 +11,7 @@ export class LoadedMocha extends Mocha {
     this.loadFiles();
   }
 
-  /** All that are loaded, in the order in which they would run. */
+  /** All loaded tests, in the order in which they would run. */
   tests(): readonly Mocha.Test[] {
     const tests: Mocha.Test[] = [];
     this.suite.eachTest((test) => tests.push(test));

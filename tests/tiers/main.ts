@@ -1,6 +1,6 @@
 /**
- * `npm test` and `npm run test:full`: the checks, then the spec files of a tier, side by side, each worker one file at a time.
- * Arguments: `quick`, `full` or `rest`; after it parts of paths, for those files alone, without the checks.
+ * `npm test` and `npm run test:full`: the checks, then the spec files of a tier in parallel, one file per worker at a time.
+ * Arguments: `quick`, `full` or `rest`, then parts of paths to run only those files, without the checks.
  */
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
@@ -16,7 +16,7 @@ import { isTier, type Tier, TIERS } from './tier';
 import { readTimes, writeTimes } from './times';
 
 const ROOT = join(__dirname, '../..');
-/** Specs wait now and then, so that there is work for one more than there are cores. */
+/** One more than cores, because specs sometimes wait. */
 const WORKERS = Math.min(availableParallelism() + 1, 8);
 
 const fileOf = ({ paths: [path = ''] }: SpecTask) => relative(ROOT, path);
@@ -52,7 +52,7 @@ async function main(tier: Tier, wanted: readonly string[]): Promise<boolean> {
   });
   const check = async (name: Check) => report.checked(await runCheck(name));
   if (wanted.length === 0) {
-    // Without compiled files there is nothing to run; a wrong type in one does not keep the others from it.
+    // This compiles the specs. They run even if a type is wrong.
     await check(FIRST);
   }
   const checks = async () => {
@@ -65,12 +65,12 @@ async function main(tier: Tier, wanted: readonly string[]): Promise<boolean> {
   return passed;
 }
 
-const USAGE = `Arguments: ${TIERS.join(', ')}; then, to run some files only, parts of their paths.`;
+const USAGE = `Usage: ${TIERS.join(' | ')} [PART OF A PATH ...]; with parts, only the files whose paths contain them run.`;
 
-/** @throws Error that says what is wrong with the arguments */
+/** @throws Error for wrong arguments */
 function argumentsOf(words: readonly string[]): { readonly tier: Tier; readonly wanted: readonly string[] } {
   const [tier = 'quick', ...parts] = words;
-  if (!isTier(tier)) throw new Error(`There is no tier ${tier}. ${USAGE}`);
+  if (!isTier(tier)) throw new Error(`Unknown tier: ${tier}. ${USAGE}`);
   const wanted = parts.map((part) => part.replace(/^\.\//, ''));
   const all = specFiles(ROOT, tier, undefined);
   const unknown = wanted.filter((part) => !all.some((file) => file.includes(part)));

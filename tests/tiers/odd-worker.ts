@@ -1,4 +1,4 @@
-/** A worker for `pool.spec.ts` that behaves as its task says. */
+/** A worker for `pool.spec.ts` that does what its task names. */
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pictureIfStalled, progress } from './progress';

@@ -5,9 +5,9 @@ import { type Outcome, Pool } from './pool';
 import { isAlive } from './process-tree';
 import { progress } from './progress';
 
-/** Shorter than 90 s, and longer than a worker takes to begin on a busy machine. */
+/** Shorter than 90 s, and longer than a worker takes to start on a busy machine. */
 const STALL_MS = 8_000;
-/** What dies comes first, so that its successor has something to do. */
+/** The one that dies comes first, so that a task is left for its successor. */
 const ALL: readonly Behaviour[] = ['dies', 'hangs', 'blocks', 'hangs with a child', 'is slow', 'works'];
 
 describe('tests/tiers/pool', () => {
@@ -29,31 +29,31 @@ describe('tests/tiers/pool', () => {
     await pool.run();
   });
 
-  it('ends a worker that makes no progress, names what it was at, and shows what it waited for', () => {
+  it('ends a worker that makes no progress, and shows what it was running and waiting for', () => {
     const { failed } = outcomes.get('hangs')!;
     assert.equal(failed?.during, 'hangs');
-    assert.match(failed?.why ?? '', /^it made no progress for 8 s\nthe last lines of a process/);
+    assert.match(failed?.why ?? '', /^no progress for 8 s\nthe last lines of a process/);
   });
 
-  it('ends one whose event loop is blocked', () => {
+  it('ends a worker whose event loop is blocked', () => {
     assert.match(outcomes.get('blocks')?.failed?.why ?? '', /its event loop is blocked/);
   });
 
-  it('ends with it what it has started, whatever process group that is in', async () => {
+  it('ends the processes that a worker started with it, in any process group', async () => {
     const { output } = outcomes.get('hangs with a child')!;
     const pid = Number(/child (\d+)/.exec(output)?.[1]);
     assert.ok(pid > 0, output);
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  it('lets what makes progress take as long as it takes', () => {
+  it('sets no time limit for a worker that makes progress', () => {
     const { result, wallMs } = outcomes.get('is slow')!;
     assert.equal(result, 'done');
     assert.ok(wallMs > STALL_MS);
   });
 
-  it('loses the task of a worker that dies, and no other', () => {
-    assert.deepEqual(outcomes.get('dies')?.failed, { during: 'dies', why: 'its process ended with 3' });
+  it('loses only the task of a worker that dies', () => {
+    assert.deepEqual(outcomes.get('dies')?.failed, { during: 'dies', why: 'its process exited with code 3' });
     assert.equal(outcomes.get('works')?.result, 'done');
   });
 });

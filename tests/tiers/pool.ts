@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { FromWorker, ToWorker } from './messages';
 import { killTree } from './process-tree';
 
-/** A worker that makes no progress for so long is ended. */
+/** A worker without progress for this long is ended. */
 export const STALL_MS = 90_000;
-/** For what a stalled worker may still have to say. */
+/** How long a stalled worker has to describe its state. */
 const PICTURE_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 const OUTPUT_LENGTH = 200_000;
 
 export interface Outcome<Result> {
-  /** None when the worker stalled or ended before it was done. */
+  /** Undefined if the worker stalled or exited before it was done. */
   readonly result?: Result;
-  /** What was under way last, and why there is no result. */
+  /** What ran last, and why there is no result. */
   readonly failed?: { readonly during: string; readonly why: string };
-  /** What it printed, the last 200,000 characters. */
+  /** The last 200,000 characters that it printed. */
   readonly output: string;
   readonly wallMs: number;
 }
@@ -25,29 +25,29 @@ export interface PoolOptions<Task, Result> {
   readonly module: string;
   readonly size: number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** The next task for a worker that has nothing to do; none ends that worker. */
+  /** The next task for an idle worker; undefined ends the worker. */
   readonly next: () => Task | undefined;
   readonly started?: (task: Task) => void;
   readonly done: (task: Task, outcome: Outcome<Result>) => void;
-  /** A worker failed between tasks, or after its last. */
+  /** Called if a worker fails between tasks or after its last one. */
   readonly late: (why: string) => void;
   readonly stallMs?: number;
 }
 
-/** Processes that work side by side, each on one task at a time. One that stalls or dies loses its task alone. */
+/** Parallel worker processes, each with one task at a time. If one stalls or dies, only its task is lost. */
 export class Pool<Task, Result> {
   private readonly workers = new Set<Worker<Result>>();
   private isEnding = false;
 
   constructor(private readonly options: PoolOptions<Task, Result>) {}
 
-  /** Returns when there is no task left; never, once it is ended. */
+  /** Resolves when no task is left; never after `end`. */
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: this.options.size }, () => this.lane()));
     if (this.isEnding) await new Promise(() => undefined);
   }
 
-  /** Ends all workers at once, with what they have started, and begins no other. */
+  /** Ends all workers immediately, with the processes they started, and starts no others. */
   async end(): Promise<void> {
     this.isEnding = true;
     await Promise.all([...this.workers].map((worker) => worker.end()));
@@ -66,7 +66,7 @@ export class Pool<Task, Result> {
       const outcome = await worker.carry(task);
       if (this.isEnding) return;
       done(task, outcome);
-      // What has ended it is in the outcome.
+      // The outcome has the reason.
       if (worker.hasEnded) {
         this.workers.delete(worker);
         worker = undefined;
@@ -75,7 +75,7 @@ export class Pool<Task, Result> {
     if (worker !== undefined) await this.closed(worker);
   }
 
-  /** Reports a worker that failed between tasks, or after the last. */
+  /** Closes a worker and reports it if it failed between tasks or after its last one. */
   private async closed(worker: Worker<Result>): Promise<undefined> {
     const late = await worker.close();
     this.workers.delete(worker);
@@ -112,7 +112,9 @@ class Worker<Result> {
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
         this.hasEnded = true;
-        resolve(signal === null ? `its process ended with ${code}` : `its process was ended by ${signal}`);
+        resolve(
+          signal === null ? `its process exited with code ${code}` : `its process was killed by ${signal}`,
+        );
       });
     });
   }
@@ -136,14 +138,14 @@ class Worker<Result> {
       stalled,
     ]);
     clearInterval(timer);
-    // What it has printed is on its way after its last message.
+    // Its output may arrive after its last message.
     await new Promise((resolve) => setImmediate(resolve));
     const outcome =
       end === 'stalled' ? { failed: { during: this.during, why: await this.endStalled() } } : end;
     return { ...outcome, output: this.output, wallMs: performance.now() - startedAt };
   }
 
-  /** Waits until it has ended in order: its children, such as a database server, go with it. */
+  /** Waits for a clean exit, so that its children, such as a database server, end with it. */
   async close(): Promise<string | undefined> {
     if (!this.hasEnded) this.child.disconnect();
     const timer = setTimeout(() => void this.end(), this.stallMs);
@@ -160,11 +162,11 @@ class Worker<Result> {
     const picture = await new Promise<string>((resolve) => {
       this.onPicture = resolve;
       this.child.send({ kind: 'stalled' } satisfies ToWorker);
-      setTimeout(() => resolve('It does not answer either: its event loop is blocked.'), PICTURE_MS);
+      setTimeout(() => resolve('It does not answer: its event loop is blocked.'), PICTURE_MS);
     });
     await this.end();
     await this.ended;
-    return `it made no progress for ${this.stallMs / 1_000} s\n${picture}`;
+    return `no progress for ${this.stallMs / 1_000} s\n${picture}`;
   }
 
   private hear(message: FromWorker): void {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:titles`: the titles of all tests of all tiers, without running them, in order. `--against FILE` compares them
- * with an earlier list instead: it prints which of its titles are gone, counts in them aside, and ends with 1 if any is.
+ * `npm run test:titles`: prints the sorted titles of all tests of all tiers, without running them. `--against FILE` instead
+ * prints the titles of an earlier list that are gone, ignoring numbers in titles, and exits with 1 if there are any.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,14 +27,14 @@ function gone(earlier: readonly string[], now: readonly string[]): string[] {
 
 const [flag, file] = process.argv.slice(2);
 if (flag !== undefined && (flag !== '--against' || file === undefined || !existsSync(file))) {
-  console.error('Usage: npm run test:titles [-- --against FILE], where FILE holds an earlier list.');
+  console.error('Usage: npm run test:titles [-- --against FILE], where FILE is an earlier list.');
   process.exit(2);
 }
 const now = titles();
 if (flag === '--against' && file !== undefined) {
   const lost = gone(readFileSync(file, 'utf8').split('\n').filter(Boolean), now);
   for (const title of lost) console.log(title);
-  console.log(`${lost.length} titles of ${file} are gone; there are ${now.length}.`);
+  console.log(`${lost.length} titles of ${file} are gone. There are ${now.length} titles now.`);
   process.exit(lost.length === 0 ? 0 : 1);
 }
 for (const title of now) console.log(title);

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** For what cleans up when its parent has gone, such as the guard of a database server. */
+/** Time for processes that clean up once their parent is gone, such as the guard of a database server. */
 const GRACE_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
-/** Ends a process at once, and all that it has started, whatever process groups they are in, when they do not end by that. */
+/** Kills a process, then all processes that it started and that do not end with it, in any process group. */
 export async function killTree(pid: number): Promise<void> {
   const started = descendants(pid);
   kill(pid);
@@ -19,7 +19,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
@@ -44,7 +44,7 @@ function descendants(pid: number): number[] {
 
 const MS_PER_TICK = 10;
 
-/** CPU time of this process and of its children that have ended, ms; without the children where there is no /proc. */
+/** CPU time of this process and its ended children, in ms; without children if there is no /proc. */
 export function cpuMs(): number {
   const spent = cpuMsOf(process.pid);
   if (spent !== undefined) return spent;
@@ -52,11 +52,11 @@ export function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** Likewise of any process; `undefined` where there is no /proc, and when it has ended. */
+/** The same for any process; `undefined` without /proc, or if it has ended. */
 export function cpuMsOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // After the name, which may hold anything, the state is field 3; the four times are fields 14 to 17.
+    // The name may contain any character. After it, the state is field 3 and the four times are fields 14 to 17.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * MS_PER_TICK, 0);
   } catch {

@@ -1,14 +1,14 @@
 import type { FromWorker } from './messages';
 
 const SEND_EVERY_MS = 1_000;
-/** A worker's parent hears it; a test that runs by itself has nobody to tell. */
+/** Undefined if the test runs without a pool. */
 const send: ((message: FromWorker) => void) | undefined = process.send?.bind(process);
 
 let sentAt = 0;
 
 /**
- * The one way in which a test reports that it makes progress: an event, a commit, a tick of a virtual clock, a seed. What
- * makes none for 90 s is ended by its worker's parent. Cheap enough for the innermost loop, and heard from within one.
+ * Call it whenever a test makes progress: an event, a commit, a tick of a virtual clock, a seed. The pool ends a test without
+ * progress for 90 s. It is cheap enough for the innermost loop, and also works in a loop that blocks the event loop.
  */
 export function progress(): void {
   const now = performance.now();
@@ -19,7 +19,7 @@ export function progress(): void {
 
 const pictures = new Set<() => string>();
 
-/** What is printed if the test stalls, such as the last lines of a process that it waits for. @returns takes it back */
+/** Registers text to print if the test stalls, such as the last lines of a process that it waits for. @returns removes it */
 export function pictureIfStalled(picture: () => string): () => void {
   pictures.add(picture);
   return () => pictures.delete(picture);

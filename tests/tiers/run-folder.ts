@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastestFolder } from '../fastest-folder';
 
-/** A place for all temporary files of one run, so that nothing is left of it however its workers end. */
+/** A folder for all temporary files of one run, so that nothing is left however its workers end. */
 export interface RunFolder {
   readonly path: string;
   remove(): void;
@@ -10,7 +10,7 @@ export interface RunFolder {
 
 export function makeRunFolder(): RunFolder {
   const path = mkdtempSync(join(fastestFolder(), 'replicator-run-'));
-  // As any place of temporary files: as root, the tests run database servers as nobody, who makes and removes folders in it.
+  // Writable for everybody: when root runs the tests, database servers run as nobody and create folders in it.
   chmodSync(path, 0o1777);
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

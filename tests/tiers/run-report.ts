@@ -6,14 +6,14 @@ import type { Time, Times } from './times';
 
 const STATUS_EVERY_MS = 10_000;
 
-/** On two cores that do nothing else; a machine that is busy or slow takes longer. */
+/** On two idle cores. */
 const ABOUT: Readonly<Record<Tier, string>> = {
   quick: 'about 3 minutes',
   full: 'about 12 minutes',
   rest: 'about 9 minutes',
 };
 
-/** What a run prints: how long it takes, how far it is, what failed, and in the end what it did not run. */
+/** What a run prints: its duration, its progress, what failed, and at the end what it did not run. */
 export class RunReport {
   private readonly startedAt = performance.now();
   private readonly parts: Time[] = [];
@@ -24,7 +24,7 @@ export class RunReport {
   private counts = { files: 0, passing: 0, failing: 0, pending: 0, left: 0 };
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param leftFiles spec files that only the full tier has */
+  /** @param leftFiles number of spec files that only the full tier runs */
   constructor(
     private readonly tier: Tier,
     private readonly files: number,
@@ -65,10 +65,10 @@ export class RunReport {
     this.failed.push(file, ...(failures ?? []).map((failure) => `  ${failure}`));
     console.log(`${this.clock()}  FAILED ${file}\n${output}`);
     if (failed !== undefined) console.log(`  ${failed.during}: ${failed.why}\n`);
-    console.log(`  Alone: npx mocha ${file}\n`);
+    console.log(`  To run it alone: npx mocha ${file}\n`);
   }
 
-  /** A worker failed when its files were done. */
+  /** A worker failed after its files were done. */
   late(why: string): void {
     this.counts.failing += 1;
     this.failed.push(why.split('\n')[0] ?? '');
@@ -83,7 +83,7 @@ export class RunReport {
     if (failing > 0) console.log(`  ${failing} failing`);
     if (pending > 0) console.log(`  ${pending} pending`);
     for (const line of this.failed) console.log(`  FAILED ${line}`);
-    for (const [why, times] of this.skipped) console.log(`!!! Skipped here (${times}): ${why}`);
+    for (const [why, times] of this.skipped) console.log(`!!! Skipped (${times}): ${why}`);
     if (this.tier === 'quick')
       console.log(
         `Not run: ${left} tests and ${this.leftFiles} spec files of the full tier (npm run test:full), ` +

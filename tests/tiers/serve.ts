@@ -3,7 +3,7 @@ import { stalledPictures } from './progress';
 
 const send = (message: FromWorker) => process.send?.(message);
 
-/** Makes this process a worker of a `Pool`: one task after the other, until its parent ends it. */
+/** Makes this process a worker of a `Pool`, which runs one task after the other until its parent ends it. */
 export function serve<Task, Result>(work: (task: Task) => Promise<Result>): void {
   process.on('message', (message: ToWorker) => {
     if (message.kind === 'stalled') send({ kind: 'picture', text: stalledPictures() });
@@ -17,12 +17,12 @@ export function serve<Task, Result>(work: (task: Task) => Promise<Result>): void
       );
   });
   process.on('disconnect', () => process.exit(0));
-  // Ctrl-C reaches the whole process group; the parent decides what becomes of its workers.
+  // Ctrl-C reaches the whole process group. The parent ends its workers.
   process.on('SIGINT', () => undefined);
   send({ kind: 'ready' });
 }
 
-/** What is said to have been under way, should it stall or end the process. */
+/** Names what runs now, for the report if it stalls or ends the process. */
 export function began(what: string): void {
   send({ kind: 'began', what });
 }

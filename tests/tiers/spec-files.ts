@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { FULL_FILE, type Tier } from './tier';
 import type { Times } from './times';
 
-/** Those that take longest, where no run has measured it yet. */
+/** The slowest folders, until a run has measured them. */
 const LONG_FOLDERS = ['end-to-end', 'simulation', 'exactness', 'destinations', 'upgrade', 'infra'];
 
-/** Paths of the spec files that a tier has something of, relative to `root`, the dearest first: so no long one is left at the end. */
+/** Paths of a tier's spec files relative to `root`, slowest first, so that no long one is left at the end. */
 export function specFiles(root: string, tier: Tier, times: Times | undefined): string[] {
   const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.spec.ts'))

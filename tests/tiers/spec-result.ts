@@ -1,23 +1,23 @@
-/** What a worker is to run. */
+/** Spec files for a worker to run. */
 export interface SpecTask {
   readonly paths: readonly string[];
-  /** Of their tests, those whose full titles match. */
+  /** Runs only tests whose full titles match. */
   readonly grep?: string;
-  /** Such as SEED. */
+  /** Variables such as SEED. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What it says of it. */
+/** The worker's result. */
 export interface SpecResult {
   readonly passing: number;
   readonly failing: number;
-  /** Of each test that failed, its full title and the first line of why. */
+  /** Full title and first line of the error of each failed test. */
   readonly failures: readonly string[];
   readonly pending: number;
-  /** Tests of the files that only the full tier has. */
+  /** Tests of these files that only the full tier runs. */
   readonly leftToFull: number;
   /** Why tests were skipped. */
   readonly skipped: readonly string[];
-  /** Of the worker and the processes that the task has started and waited for. */
+  /** CPU time of the worker and of the processes that the task started and waited for. */
   readonly cpuMs: number;
 }

@@ -4,7 +4,7 @@ import { type Outcome, Pool } from './pool';
 import type { SpecResult, SpecTask } from './spec-result';
 
 describe('tests/tiers/spec-worker', () => {
-  it('fails the test in which a rejection comes up that nothing handles', async () => {
+  it('fails the test during which a promise rejects unhandled', async () => {
     const queue: SpecTask[] = [{ paths: [join(__dirname, 'odd-tests.ts')] }];
     const outcomes: Outcome<SpecResult>[] = [];
     const pool = new Pool<SpecTask, SpecResult>({
@@ -18,7 +18,7 @@ describe('tests/tiers/spec-worker', () => {
     const [outcome] = outcomes;
     assert.deepEqual(
       [outcome?.result?.passing, outcome?.result?.failures],
-      [1, ['odd tests leaves a rejection behind that nothing handles: nobody waits for this']],
+      [1, ['odd tests leaves an unhandled rejection behind: nobody waits for this']],
       outcome?.output,
     );
   });

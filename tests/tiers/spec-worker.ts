@@ -12,17 +12,17 @@ import { keepTier, leftToFull } from './tier';
 const ROOT = join(__dirname, '../..');
 const { Base } = Mocha.reporters;
 
-/** Runs files with mocha, without any limit of time: what stalls is ended from outside. */
+/** Runs files with mocha without a time limit. The pool ends a worker that stalls. */
 async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecResult> {
   const before = { cpu: cpuMs(), left: leftToFull(), skips: skippedReasons().length };
   Object.assign(process.env, environment);
   const failures: Mocha.Test[] = [];
-  // What a reporter gets is printed here; mocha needs one that is silent.
+  // Results are printed here, so mocha gets a silent reporter.
   const mocha = new LoadedMocha({ timeout: 0, grep, forbidOnly: true, reporter: class {} as never });
   const name = paths.map((path) => relative(ROOT, path)).join(', ');
   began(`${name}: its modules`);
   mocha.load(paths);
-  // Now: a test may load other files.
+  // Read it now: a test may load other files.
   const left = leftToFull() - before.left;
   keepTier(mocha.suite);
   const { stats, dispose } = await new Promise<Pick<Mocha.Runner, 'stats'> & { dispose(): void }>(
@@ -33,9 +33,9 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
       runner.on('fail', (test, err: Error) => failures.push(Object.assign(test, { err })));
     },
   );
-  // What a test has left to happen right after it is still its file's.
+  // What happens right after a test still belongs to its file.
   await new Promise((resolve) => setTimeout(resolve, 10));
-  // It listens to this process, and would take what later files throw for its own.
+  // Otherwise it would also catch what later files throw.
   dispose();
   if (failures.length > 0) Base.list(failures);
   return {
@@ -49,10 +49,10 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
   };
 }
 
-// As mocha's own command does: what no test waits for fails the test that runs, or else this process.
+// Like mocha's own command: an unhandled rejection fails the running test, or else this process.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
-// Each case of a property is progress.
+// Each case of a property test counts as progress.
 fc.configureGlobal({ beforeEach: progress });
 serve(run);

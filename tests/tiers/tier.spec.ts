@@ -15,7 +15,7 @@ describe('tests/tiers', () => {
     assert.deepEqual([...quick, ...full.filter((file) => FULL_FILE.test(file))].sort(), [...full].sort());
   });
 
-  it('knows each test that is marked for the full tier by how it is written', () => {
+  it('recognizes tests that are marked for the full tier in the source', () => {
     const tests = writtenTests(ROOT);
     const tierOf = (title: string) => tests.find((test) => test.title.startsWith(title))?.tier;
     assert.equal(tierOf('has every spec file in the full tier'), 'npm test');
@@ -23,7 +23,7 @@ describe('tests/tiers', () => {
     assert.equal(tierOf('F13: ${ACTIONS[operation]} is taken away in mid-run'), 'partly full');
   });
 
-  it('runs the files first that took longest in the last run', () => {
+  it('runs the slowest files of the last run first', () => {
     const [some = '', other = '', third = ''] = specFiles(ROOT, 'quick', undefined).slice(-3);
     const part = (name: string, wallMs: number) => ({ name, wallMs, cpuMs: 0 });
     const times = { tier: 'quick', wallMs: 0, cpuMs: 0, parts: [part(third, 9e9), part(some, 8e9)] };

@@ -10,16 +10,16 @@ export interface Time {
   readonly cpuMs: number;
 }
 
-/** How long a run took. */
+/** The times of a run. */
 export interface Times {
   readonly tier: string;
   readonly wallMs: number;
-  /** Of all processes that have ended. */
+  /** CPU time of all ended processes. */
   readonly cpuMs: number;
   readonly parts: readonly Time[];
 }
 
-/** Those of the last run, if there was one. */
+/** The times of the last run, if there was one. */
 export function readTimes(): Times | undefined {
   try {
     return JSON.parse(readFileSync(FILE, 'utf8')) as Times;
@@ -35,7 +35,7 @@ export function writeTimes(times: Times): void {
 
 const seconds = (ms: number) => (ms / 1_000).toFixed(1).padStart(8);
 
-/** A table, dearest first. */
+/** A table, most expensive first. */
 export function timesTable({ tier, wallMs, cpuMs, parts }: Times): string {
   const dearest = [...parts].sort((a, b) => b.cpuMs - a.cpuMs || b.wallMs - a.wallMs);
   return [
