@@ -29,7 +29,7 @@ function section(): string {
   return after.slice(0, after.indexOf('\n## '));
 }
 
-/** What the simulator itself looks at. */
+/** Source of the simulator, without the definition of the knobs. */
 const SIMULATOR = readdirSync(join(ROOT, 'simulator'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && file !== 'knobs.ts')
   .map((file) => readFileSync(join(ROOT, 'simulator', file), 'utf8'))
@@ -42,15 +42,15 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
       ASSUMPTIONS.map(({ number }) => number),
       ASSUMPTIONS.map((_, i) => `E${i + 1}`),
     );
-    assert.equal(section().match(/^\| E/gm)?.length, ASSUMPTIONS.length, 'every row has its four cells');
+    assert.equal(section().match(/^\| E/gm)?.length, ASSUMPTIONS.length, 'every row has four cells');
   });
 
   for (const { number, rules, knobs } of ASSUMPTIONS) {
-    it(`${number} names knobs of the simulator that it uses, and rules that there are`, () => {
-      assert.ok(knobs.length > 0, 'it has no knob');
+    it(`${number} names knobs that the simulator uses, and existing rules`, () => {
+      assert.ok(knobs.length > 0, 'it names no knob');
       for (const knob of knobs) {
         assert.ok(Object.hasOwn(calm, knob), `there is no knob ${knob}`);
-        assert.match(SIMULATOR, new RegExp(`\\b${knob}\\b`), `nothing looks at ${knob}`);
+        assert.match(SIMULATOR, new RegExp(`\\b${knob}\\b`), `nothing uses ${knob}`);
       }
       const known = [
         ...rulesOf(SPEC).map((rule) => rule.number),
@@ -63,7 +63,7 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
     });
   }
 
-  it('has a place for every knob', () => {
+  it('names every knob', () => {
     const named = new Set(ASSUMPTIONS.flatMap(({ knobs }) => knobs));
     assert.deepEqual(
       Object.keys(calm).filter((knob) => !named.has(knob)),
@@ -71,7 +71,7 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
     );
   });
 
-  it('is tried up to its edge, and not beyond', () => {
+  it('is tested close to each limit, and not beyond', () => {
     const bounds = ASSUMPTIONS.flatMap(({ text, knobs }) => {
       const [, most] = /at most (\d+)(?: s\b| empty)/.exec(text) ?? [];
       return most === undefined ? [] : knobs.map((knob) => [knob as keyof Knobs, Number(most)] as const);
@@ -86,7 +86,7 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
   });
 });
 
-/** Seconds of a time, or answers in a row; `undefined` for what is neither. */
+/** Seconds of a duration, or pages in a row; `undefined` for other knobs. */
 function mostOf(value: Knobs[keyof Knobs]): number | undefined {
   if (typeof value === 'number') return value / 1_000;
   if (typeof value !== 'object') return undefined;

@@ -8,11 +8,11 @@ import { record } from '../infra/record';
 import { linksIn, anchorsOf } from './markdown-links';
 
 const ROOT = join(__dirname, '../..');
-/** What is made, or is of others. */
+/** Generated or third-party folders. */
 const NOT_OURS = ['node_modules', 'build', 'dist', 'dist-bench', '.git', '.replicator'];
 const FILES = filesBelow('');
 
-/** Relative to the root. */
+/** Paths relative to the root. */
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
@@ -32,7 +32,7 @@ const {
   files: readonly string[];
 };
 
-/** Why a place in this repository cannot be gone to; `undefined`: it can. */
+/** Why a link into this repository is broken; `undefined` if it works. */
 function problemOf(path: string, anchor: string | undefined): string | undefined {
   if (!existsSync(join(ROOT, path))) return `there is no ${path}`;
   if (anchor === undefined) return undefined;
@@ -40,7 +40,7 @@ function problemOf(path: string, anchor: string | undefined): string | undefined
   return anchorsOf(read(path)).includes(anchor) ? undefined : `${path} has no heading #${anchor}`;
 }
 
-/** What an address of the published package leads to. */
+/** Why a link into the published package is broken; `undefined` if it works. */
 function publishedProblem(address: string): string | undefined {
   const start = `https://unpkg.com/${name}@${version}/`;
   if (!address.startsWith(start)) return `${address} is not of this version`;
@@ -53,7 +53,7 @@ describe('Links', () => {
   const documents = FILES.filter((file) => file.endsWith('.md'));
 
   for (const file of documents)
-    it(`of ${file} lead to a file and a heading that are there`, () => {
+    it(`of ${file} lead to existing files and headings`, () => {
       const problems = linksIn(read(file)).flatMap((link) => {
         if (/^https?:\/\/[a-z0-9.-]+\.[a-z]+(\/|$)/.test(link)) return [];
         if (/^[a-z]+:/.test(link)) return [`${link} is no address`];
@@ -64,12 +64,12 @@ describe('Links', () => {
       assert.deepEqual(problems, []);
     });
 
-  it('are found in documents at all', () => {
+  it('are found in documents', () => {
     assert.ok(documents.length > 10);
     assert.ok(documents.flatMap((file) => linksIn(read(file))).length > 40);
   });
 
-  it('of messages and comments, to documents by their names, lead to files that are there', () => {
+  it('of messages and comments name existing documents', () => {
     const sources = FILES.filter((file) =>
       /^(runtime|simulator|infra|policy|posture|review|image|bench|examples)\/.*\.ts$/.test(file),
     );
@@ -79,7 +79,7 @@ describe('Links', () => {
       ].flatMap(([, path = '', heading]) => {
         const places = [path, normalize(join(dirname(file), path))];
         const found = places.find((place) => existsSync(join(ROOT, place)));
-        // What a test of recorded pairs or a checkout writes has no place of its own here.
+        // Documents that a program writes elsewhere are not in this repository.
         if (found === undefined) return WRITTEN.has(path) ? [] : [`${file}: there is no ${path}`];
         if (heading === undefined || anchorsOf(read(found)).includes(slug(heading))) return [];
         return [`${file}: ${path} has no heading "${heading}"`];
@@ -88,7 +88,7 @@ describe('Links', () => {
     assert.deepEqual(problems, []);
   });
 
-  it('of alarm mails are absolute, and lead to a heading of the published documents', async () => {
+  it('of alarm mails are absolute, and lead to headings of the published documents', async () => {
     const { all } = await record(
       () =>
         new ReplicatorMonitoring('orders', {
@@ -110,7 +110,7 @@ describe('Links', () => {
     }
   });
 
-  it('to a heading that is not there are found out', () => {
+  it('to a missing heading are detected', () => {
     assert.equal(publishedProblem(manualAddress('docs/OPERATIONS.md', 'Reading alarms')), undefined);
     assert.match(
       String(publishedProblem(manualAddress('docs/OPERATIONS.md', 'Alarms'))),
@@ -124,7 +124,7 @@ describe('Links', () => {
   });
 });
 
-/** As a program names them in what it writes elsewhere; the links of what is written here are looked at above. */
+/** Documents that programs write elsewhere, as they name them. */
 const WRITTEN: ReadonlySet<string> = new Set([
   'PERFORMANCE.md',
   '../CONTRIBUTING.md',

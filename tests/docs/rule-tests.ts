@@ -4,22 +4,22 @@ import type { Mutation } from '../mutations/mutation';
 import { QUICK_SEEDS } from '../simulation/random-schedules';
 import { FULL_FILE } from '../tiers/tier';
 
-/** Where a test is run: by `npm test`, or only by `npm run test:full`; of tests made in a loop, some may be in both. */
+/** Which command runs a test: `npm test`, or only `npm run test:full`. Of tests in a loop, `npm test` may run some. */
 export type TestTier = 'npm test' | 'full' | 'partly full';
 
-/** A test as it stands in its file. */
+/** A test as written in its file. */
 export interface WrittenTest {
   readonly file: string;
   readonly title: string;
   readonly tier: TestTier;
-  /** Of a title that begins with numbers of rules, such as `S1, S2: …`. */
+  /** The rules that the title begins with, as in `S1, S2: …`. */
   readonly rules: readonly string[];
 }
 
 const TEST = /(full\.|quickIf\([^\n]*\)\.|test\.|\b)it\(\s*(['`"])((?:\\.|(?!\2)[^\\])*)\2/g;
 const RULES = /^((?:[A-Z]\d{1,2}[, ]*)+):/;
 
-/** Every test of the tree, by file and place. */
+/** Every test, in the order of files and lines. */
 export function writtenTests(root: string): WrittenTest[] {
   return specs(join(root, 'tests')).flatMap((path) => {
     const file = path.slice(root.length + 1).replaceAll('\\', '/');
@@ -52,7 +52,7 @@ function specs(folder: string): string[] {
 export interface Rule {
   readonly number: string;
   readonly text: string;
-  /** All of it is for later. */
+  /** The rule is not implemented yet. */
   readonly planned: boolean;
 }
 
@@ -68,7 +68,7 @@ export function rulesOf(spec: string): Rule[] {
 
 const HEADING = '## Tests of the rules';
 
-/** SPEC.md with its last section made anew from the tests, and what notices when a rule is switched off. */
+/** SPEC.md with its last section rewritten: the tests of each rule, and those that fail when it is broken. */
 export function withTests(
   spec: string,
   tests: readonly WrittenTest[],
@@ -84,21 +84,23 @@ export function withTests(
       );
     const noticed = mutations
       .filter(({ rule }) => rule === number)
-      .map((mutation) => `- without it, as in “${escaped(mutation.what)}”: ${noticedBy(mutation, tests)}`);
+      .map(
+        (mutation) => `- broken so that ${escaped(mutation.what)}: detected by ${noticedBy(mutation, tests)}`,
+      );
     lines.push(...noticed);
     return `**${number}**${planned ? ' planned' : ''}\n\n${lines.join('\n')}`.trimEnd();
   });
   const introduction = [
-    'Written by `npm run docs` from the titles of the tests and from `tests/mutations`. A test is in `npm test` unless it says',
-    '“full”: then `npm run test:full` runs it. “Partly full”: it stands for many, of which `npm test` has the first. All that is',
-    'random goes on in `npm run soak`, with other seeds.',
+    '`npm run docs` writes this section from the titles of the tests and from `tests/mutations`, which break each rule on purpose.',
+    '`npm test` runs all these tests except those marked “full”, which `npm run test:full` runs. “Partly full” marks tests made in',
+    'a loop, of which `npm test` runs the first. `npm run soak` continues the random tests with other seeds.',
   ].join('\n');
   return `${before}\n\n${HEADING}\n\n${introduction}\n\n${sections.join('\n\n')}\n`;
 }
 
 const escaped = (title: string) => title.replace(/([*_<])/g, '\\$1');
 
-/** What fails where a rule is switched off, and the tier that runs it. */
+/** The test that fails when a rule is broken, and the tier that runs it. */
 function noticedBy({ by }: Mutation, tests: readonly WrittenTest[]): string {
   if ('seeds' in by) {
     const [first, last] = by.seeds;

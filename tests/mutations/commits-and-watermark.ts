@@ -12,7 +12,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C2',
-    what: 'the destination in memory does not check the epoch',
+    what: 'the in-memory destination does not check the epoch',
     file: 'tests/destinations/memory-pipeline-store.ts',
     find: 'if (this.pipeline.epoch !== this.epoch) throw',
     replace: 'if (this.epoch < 0) throw',
@@ -28,7 +28,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C2',
-    what: 'a failover that lost commits stops the pipeline',
+    what: 'a failover that loses commits stops the pipeline',
     file: 'runtime/pipeline/pipeline.ts',
     find: 'if (!(error instanceof OutOfStep)) throw error;',
     replace: 'if (error !== undefined) throw error;',
@@ -36,7 +36,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C3',
-    what: 'an unknown outcome is taken for success',
+    what: 'an unknown commit outcome is treated as success',
     file: 'runtime/pipeline/destination-retry.ts',
     find: 'isInDoubt ||= error instanceof CommitOutcomeUnknown;',
     replace: 'if (error instanceof CommitOutcomeUnknown) return;',
@@ -44,7 +44,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C3',
-    what: 'an unknown outcome is taken for failure',
+    what: 'an unknown commit outcome is treated as failure',
     file: 'runtime/pipeline/destination-retry.ts',
     find: 'if (isInDoubt && (await isStored(context, store, commit))) return;',
     replace: '',
@@ -52,7 +52,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C3',
-    what: 'what a lost connection may still do is not ended before it is looked up',
+    what: 'a commit’s outcome is looked up before the lost session is ended',
     file: 'runtime/destinations/postgres/connection/session.ts',
     find: 'private giveUp(connection: Connection): void {\n    this.lost.add(connection.backend);',
     replace: 'private giveUp(_connection: Connection): void {',
@@ -60,7 +60,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'C3',
-    what: 'what a lost load may still do is not ended before its file is looked up',
+    what: 'a file is looked up in the ledger before the lost load’s session is ended',
     file: 'runtime/destinations/postgres/store.ts',
     find: '    // A lost load may still commit, and its files would be missing here (rule C3).\n    await this.endLost(role);\n',
     replace: '',
@@ -71,7 +71,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'closed shards do not count',
+    what: 'closed shards do not hold W back',
     file: 'runtime/stream/shard-table.ts',
     find: 'if (!hasSucceeded(shard)) least',
     replace: "if (shard.stage === 'open' && shard.openSeenAt > 0) least",
@@ -79,7 +79,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'W may pass the last listing',
+    what: 'W may be later than the last listing',
     file: GRAPH,
     find: 'Math.min(this.content.complete.until,',
     replace: 'Math.min(this.listedAt + 1440 * MINUTE,',
@@ -87,7 +87,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'one listing shows every shard',
+    what: 'one listing is assumed to show every shard',
     file: 'runtime/stream/complete-until.ts',
     find: 'startedAt - earlier.completedAt < LISTING_LAG_MS',
     replace: 'startedAt < earlier.startedAt',
@@ -95,7 +95,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a listing that shows a shard without its parent counts',
+    what: 'a listing that shows a shard without its parent counts as complete',
     file: GRAPH,
     find: 'listing, lineage.orphans.size === 0)',
     replace: 'listing, true)',
@@ -103,7 +103,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a shard of which nothing was kept waits for a child that has left',
+    what: 'a shard with no applied records waits for a child that is no longer listed',
     file: 'runtime/stream/shard-state.ts',
     find: "stage === 'succeeded' || (stage === 'ended' && !prefixPassed)",
     replace: "stage === 'succeeded'",
@@ -111,7 +111,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'an answer about one shard’s children is a listing',
+    what: 'a response with one shard’s children counts as a listing',
     file: GRAPH,
     find: '...this.content, shards: known,',
     replace: '...this.content, listedAt: answeredAt, shards: known,',
@@ -119,7 +119,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'listings follow each other however long they take',
+    what: 'the pause between listings does not grow with their duration',
     file: 'runtime/stream/shard-lister.ts',
     find: 'const PAUSE_A_DURATION = 4;',
     replace: 'const PAUSE_A_DURATION = 0;',
@@ -127,7 +127,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'after an answer that was hours late nothing is listed for hours',
+    what: 'the pause after a slow listing has no upper limit',
     file: 'runtime/stream/shard-lister.ts',
     find: 'const LONGEST_PAUSE_MS = 10 * 60_000;',
     replace: 'const LONGEST_PAUSE_MS = Infinity;',
@@ -138,7 +138,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a child starts with W of its listing',
+    what: 'a new child shard does not hold W back',
     file: LINEAGE,
     find: 'watermark: Math.max(parent.watermark, leastWatermark),',
     replace: 'watermark: Number.MAX_SAFE_INTEGER,',
@@ -146,7 +146,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a record moves W to the second after it',
+    what: 'a record moves W past its own second',
     file: GRAPH,
     find: 'kept.at(-1)?.createdAt ?? 0)',
     replace: '(kept.at(-1)?.createdAt ?? -1_000) + 1_000)',
@@ -154,7 +154,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'one empty answer is enough',
+    what: 'one empty page proves a shard idle',
     file: READER,
     find: 'const EMPTY_ANSWERS = 3;',
     replace: 'const EMPTY_ANSWERS = 1;',
@@ -165,7 +165,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'the last of three empty answers counts',
+    what: 'W moves to the last of three empty pages instead of the first',
     file: READER,
     find: 'this.emptySince[0] : undefined',
     replace: 'this.emptySince.at(-1) : undefined',
@@ -173,7 +173,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'a record is readable as soon as it is written',
+    what: 'records are assumed to be readable as soon as they are written',
     file: 'runtime/stream/shard-changes.ts',
     find: 'const PROPAGATION_MS = 2 * SECOND;',
     replace: 'const PROPAGATION_MS = 0;',
@@ -181,7 +181,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'an idle shard may be closed',
+    what: 'a closed shard may count as idle',
     file: 'runtime/stream/shard-changes.ts',
     find: 'Math.min(idleUntil, openSeenAt - LISTING_LAG_MS)',
     replace: 'idleUntil',
@@ -197,7 +197,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'W decreases when a sibling is listed late',
+    what: 'a sibling that is listed late moves W back',
     file: LINEAGE,
     find: 'Math.max(parent.watermark, leastWatermark)',
     replace: 'parent.watermark',
@@ -205,7 +205,7 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
-    what: 'W is stored with data only',
+    what: 'W is stored only with data',
     file: FOLLOWER,
     find: 'graph.watermark() > committed.watermark() &&',
     replace: 'graph.watermark() < committed.watermark() &&',

@@ -3,7 +3,7 @@ import { GRAPH, LINEAGE, READER, LISTING, gaps, rules, graph, type Mutation } fr
 export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   {
     rule: 'A1',
-    what: 'one listing is enough',
+    what: 'one listing settles the roots',
     file: LISTING,
     find: 'if (roots) return roots;',
     replace: 'return later;',
@@ -12,7 +12,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'the roots are those of the later listing',
+    what: 'the roots are taken from the later listing',
     file: LISTING,
     find: '  for (const shard of earlier.shards) shards.set(shard.id, shard);\n  const shownEarlier = shards.size;',
     replace: '  const shownEarlier = later.shards.length;',
@@ -20,7 +20,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'the earlier listing need not have shown each root',
+    what: 'the earlier listing need not show each root',
     file: LISTING,
     find: 'if (isRoot) return undefined;',
     replace: 'void isRoot;',
@@ -28,7 +28,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'listings follow each other at once',
+    what: 'the second listing does not wait 60 s',
     file: LISTING,
     find: 'earlier.completedAt + LISTING_LAG_MS',
     replace: 'earlier.completedAt',
@@ -36,7 +36,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'the 60 s count from the start of a listing whose answer is late',
+    what: 'the 60 s start when a listing is requested, not when its late response arrives',
     file: LISTING,
     find: 'earlier.completedAt + LISTING_LAG_MS',
     replace: 'earlier.startedAt + LISTING_LAG_MS',
@@ -44,7 +44,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'a parent of a root that turns up is read after its child',
+    what: 'a root’s parent that appears later is read after its child',
     file: LINEAGE,
     find: 'if (children.some(isPassedOver)) {',
     replace: 'if (children.length === 0) {',
@@ -55,7 +55,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A1',
-    what: 'the stream may have been turned on a moment ago',
+    what: 'a stream that was just enabled is accepted',
     file: 'runtime/pipeline/generation.ts',
     find: 'createdAt + STREAM_AGE_MS',
     replace: 'createdAt',
@@ -71,7 +71,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'older records are skipped anywhere',
+    what: 'older records are skipped anywhere in a shard',
     file: GRAPH,
     find: 'if (!prefixPassed && record.createdAt < this.s0)',
     replace: 'if (record.createdAt < this.s0)',
@@ -79,7 +79,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'S0 is the time of the listing',
+    what: 'S0 is the time of the listing itself',
     file: GRAPH,
     find: 'const STREAM_LEAD_MS = 5 * MINUTE;',
     replace: 'const STREAM_LEAD_MS = 0;',
@@ -87,7 +87,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'roots are read from after their start',
+    what: 'the roots are not read at once',
     file: GRAPH,
     find: '(shard) => this.mayBeRead(shard)',
     replace: '(shard) => this.mayBeRead(shard) && this.listedAt > this.s0 + 8 * MINUTE',
@@ -95,7 +95,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'a shard that left unread is a gap',
+    what: 'a shard that disappeared unread is a gap',
     file: GRAPH,
     find: 'shard.openSeenAt === 0 && this.isBeforeS0(shard, now)',
     replace: 'shard.openSeenAt < 0 && this.isBeforeS0(shard, now)',
@@ -103,7 +103,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'a shard that a listing showed open may have left',
+    what: 'a shard that a listing showed open may disappear unread',
     file: GRAPH,
     find: 'shard.openSeenAt === 0 && this.isBeforeS0(shard, now)',
     replace: 'this.isBeforeS0(shard, now)',
@@ -111,7 +111,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'a shard of which something was kept may have left',
+    what: 'a shard with applied records in its lineage may disappear unread',
     file: GRAPH,
     find: 'return !prefixPassed && now < this.s0',
     replace: 'return prefixPassed !== undefined && now < this.s0',
@@ -119,7 +119,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'a shard may have left whenever that is',
+    what: 'a shard may disappear unread at any time',
     file: GRAPH,
     find: 'now < this.s0 + OLDEST_AT_COMMIT_MS',
     replace: 'now > 0',
@@ -127,7 +127,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A2',
-    what: 'a shard has left when one listing lacks it',
+    what: 'one listing without a shard proves that it is gone',
     file: 'runtime/stream/take-listing.ts',
     find: 'isConfirmed(seen.missingSince, listing) &&',
     replace: 'seen.missingSince !== undefined &&',
@@ -135,7 +135,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A3',
-    what: 'the export may be of the time of S0',
+    what: 'the export’s time may be S0',
     file: 'runtime/pipeline/backfill.ts',
     find: 'latestExportTime(aws.clock.now())',
     replace: 'latestExportTime(graph.s0)',
@@ -143,7 +143,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A3',
-    what: 'the token is not stored before the request',
+    what: 'the client token is not stored before the request',
     file: 'runtime/pipeline/backfill.ts',
     find: '    await this.saveExport(state);\n    return state;',
     replace: '    return state;',
@@ -159,7 +159,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A3',
-    what: 'a resync asks for its export at once',
+    what: 'a resync requests its export at once',
     file: 'runtime/pipeline/backfill.ts',
     find: 'this.openedAt + EXPORT_BLUR_MS',
     replace: 'this.openedAt',
@@ -167,7 +167,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'A3',
-    what: 'the token is the same for every export',
+    what: 'every export has the same client token',
     file: 'runtime/export/token.ts',
     find: '[pipeline, tableId ?? null, generation, attempt]',
     replace: '[pipeline]',
@@ -175,7 +175,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S1',
-    what: 'a child is read with its parent',
+    what: 'a child is read before its parent ends',
     file: GRAPH,
     find: "return this.shards.get(shard.parentId)?.stage !== 'open';",
     replace: 'return true;',
@@ -183,7 +183,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S2',
-    what: 'an empty answer ends a shard',
+    what: 'an empty page ends a shard',
     file: READER,
     find: 'this.finished = answer.nextIterator === undefined;',
     replace: 'this.finished = answer.nextIterator === undefined || answer.records.length === 0;',
@@ -191,7 +191,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S2',
-    what: 'the records of the last answer are dropped',
+    what: 'the records of a shard’s last page are dropped',
     file: READER,
     find: '    const { records } = answer;',
     replace: '    const records = this.finished ? [] : answer.records;',
@@ -199,7 +199,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S3',
-    what: 'a shard without a listed child has succeeded',
+    what: 'a shard without a listed child counts as complete',
     file: 'runtime/stream/shard-changes.ts',
     find: "return hasChildren ? 'succeeded' : 'ended';",
     replace: "return 'succeeded';",
@@ -218,7 +218,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S3',
-    what: 'an orphan whose parent is one is a gap with it',
+    what: 'an orphan’s child becomes a gap together with it',
     file: LINEAGE,
     find: 'parentId === undefined || !orphans.has(parentId),',
     replace: 'parentId === undefined || orphans.size > 0,',
@@ -229,7 +229,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S3',
-    what: 'a listing that began before a child was known may lack it',
+    what: 'a listing that began before a child was known counts against it',
     file: 'runtime/stream/shard-changes.ts',
     find: '!seen && startedAt >= (knownSince ?? 0)',
     replace: '!seen && startedAt > 0',
@@ -237,7 +237,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S3',
-    what: 'a shard is asked for its children some times only',
+    what: 'the search for a shard’s children gives up after some attempts',
     file: 'runtime/stream/awaited-children.ts',
     find: 'backoffMs(asking.answers, { firstMs, longestMs })',
     replace: '(asking.answers < 5 ? backoffMs(asking.answers, { firstMs, longestMs }) : Infinity)',
@@ -248,7 +248,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S4',
-    what: 'the first page is the list',
+    what: 'the first page counts as the whole list',
     file: LISTING,
     find: '} while (page.lastEvaluatedShardId !== undefined);',
     replace: '} while (false);',
@@ -272,7 +272,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   },
   {
     rule: 'S6',
-    what: 'a child has no more depth than its parent',
+    what: 'a child has the same depth as its parent',
     file: LINEAGE,
     find: 'depth: depth + 1',
     replace: 'depth',

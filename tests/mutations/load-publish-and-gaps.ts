@@ -3,7 +3,7 @@ import { GRAPH, READER, PUBLISH, WATCH, gaps, rules, published, type Mutation } 
 export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'A3',
-    what: 'an export of any time will do',
+    what: 'an export of any time is accepted',
     file: 'runtime/export/manifest.ts',
     find: 'if (summary.exportTime !== this.askedTime) {',
     replace: 'if (this.askedTime === -1) {',
@@ -20,7 +20,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P1',
-    what: 'the ledger is not looked at',
+    what: 'the ledger is not checked',
     file: 'runtime/export/loader.ts',
     find: 'options.files.filter(({ key }) => !loaded.has(key))',
     replace: '[...options.files]',
@@ -28,7 +28,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P1',
-    what: 'the first change of a key stands for all',
+    what: 'only the first change of a key is kept',
     file: 'runtime/pipeline/changes.ts',
     find: '    newest.delete(key);\n    newest.set(key, record);',
     replace: '    if (!newest.has(key)) newest.set(key, record);',
@@ -36,7 +36,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P1',
-    what: 'no tombstones in the changes table',
+    what: 'deletes leave no tombstones in the changes table',
     file: 'tests/destinations/memory-apply.ts',
     find: "    deadLetters.delete(keyText);\n    if (action === 'dead letter')",
     replace:
@@ -53,7 +53,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P2',
-    what: 'W ≥ T is enough',
+    what: 'W ≥ T is enough to publish',
     file: PUBLISH,
     find: 'return watermark >= exportTime + EXPORT_BLUR_MS;',
     replace: 'return watermark >= exportTime;',
@@ -62,7 +62,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P2',
-    what: 'W is not looked at',
+    what: 'W is not checked before the publish',
     file: PUBLISH,
     find: 'return watermark >= exportTime + EXPORT_BLUR_MS;',
     replace: 'return watermark > 0;',
@@ -86,7 +86,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P2',
-    what: 'the checkpoint may have moved',
+    what: 'a publish accepts a checkpoint that has moved',
     file: PUBLISH,
     find: 'if (checkpoint.commit !== expected.checkpoint.commit) refuse',
     replace: 'if (checkpoint.commit < 0) refuse',
@@ -94,7 +94,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P2',
-    what: 'soft-deleted rows are not carried over',
+    what: 'soft-deleted rows are lost at a publish',
     file: 'tests/destinations/memory-publish.ts',
     find: '    if (!soft) visible.delete(key);',
     replace: '    if (!soft || row.deleted) visible.delete(key);',
@@ -102,7 +102,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'X1',
-    what: 'the MD5 of a file is not compared',
+    what: 'a file’s MD5 is not compared',
     file: 'runtime/export/data-file.ts',
     find: 'if (md5 !== file.md5) throw',
     replace: "if (md5 === '') throw",
@@ -118,7 +118,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'X1',
-    what: 'the sum of the files is not compared',
+    what: 'the total of the files’ items is not compared',
     file: 'runtime/export/manifest.ts',
     find: 'if (listed !== summary.itemCount)',
     replace: 'if (listed < 0)',
@@ -126,7 +126,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'W may be of any age before a read',
+    what: 'W may be too old before a read',
     file: GRAPH,
     find: 'now - this.watermark() > OLDEST_BEFORE_READ_MS',
     replace: 'now - this.watermark() > 60_000 * MINUTE',
@@ -134,7 +134,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'W may be of any age when an answer comes',
+    what: 'W may be too old when a page arrives',
     file: GRAPH,
     find: 'page.receivedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
     replace: 'page.receivedAt - this.watermark() > 60_000 * MINUTE',
@@ -142,7 +142,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'W may be of any age when a listing comes',
+    what: 'W may be too old when a listing arrives',
     file: GRAPH,
     find: 'listing.completedAt - this.watermark() > OLDEST_AT_COMMIT_MS',
     replace: 'listing.completedAt - this.watermark() > 60_000 * MINUTE',
@@ -153,7 +153,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'W may be of any age',
+    what: 'W may be too old',
     file: 'runtime/stream/oldest.ts',
     find: 'OLDEST_BEFORE_READ_MS = 23 * HOUR;\nexport const OLDEST_AT_COMMIT_MS = 24 * HOUR - MINUTE;',
     replace:
@@ -162,7 +162,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a trimmed position is read again from the horizon',
+    what: 'a trimmed position is read from the trim horizon instead',
     file: READER,
     find: "throw this.gap('trimmed', error);",
     replace: 'void error;',
@@ -170,7 +170,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a shard that is gone was read',
+    what: 'a shard that is gone counts as read',
     file: READER,
     find: "throw this.gap('shard gone', error);",
     replace: 'this.finished = true;',
@@ -178,7 +178,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a shard may vanish from the listings',
+    what: 'a shard may disappear from the listings',
     file: GRAPH,
     find: 'if (isConfirmed(missingSince, listing)) {',
     replace: 'if (isConfirmed(undefined, listing)) {',
@@ -189,7 +189,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a shard that two listings lack is gone, though it was read between them',
+    what: 'a shard that two listings lack is gone, even if it was read between them',
     file: 'runtime/stream/shard-changes.ts',
     find: 'return isThere ? undefined : missingSince;',
     replace: 'return isThere ? missingSince : missingSince;',
@@ -200,7 +200,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a read that was asked for before a listing came shows that a shard is there',
+    what: 'a read requested before a listing proves that a shard still exists',
     file: 'runtime/stream/shard-changes.ts',
     find: 'page.requestedAt >= missingSince;',
     replace: 'page.requestedAt > 0;',
@@ -211,7 +211,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'orphans are left aside',
+    what: 'orphans are ignored',
     file: GRAPH,
     find: 'if (isConfirmed(firstSeen, listing)) return',
     replace: 'if (firstSeen < 0) return',
@@ -222,7 +222,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'another stream is not noticed',
+    what: 'a replaced stream is not noticed',
     file: WATCH,
     find: 'table.stream.arn !== checkpoint.streamArn',
     replace: "table.stream.arn === ''",
@@ -230,7 +230,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'another table is not noticed',
+    what: 'a replaced table is not noticed',
     file: WATCH,
     find: 'if (table.id !== checkpoint.tableId) throw',
     replace: "if (table.id === '') throw",
@@ -238,7 +238,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G1',
-    what: 'a stream that is off ages into a gap',
+    what: 'a disabled stream becomes a gap with age',
     file: GRAPH,
     find: 'const tooOld = !this.drained() && now',
     replace: 'const tooOld = now',
@@ -257,7 +257,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G2',
-    what: 'a gap in the load stops the pipeline',
+    what: 'a gap during a load stops the pipeline',
     file: 'runtime/pipeline/transitions.ts',
     find: "gap: begin('gap', 'this lease'),",
     replace: "gap: { do: 'record the gap and stop' },",
@@ -265,7 +265,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'G2',
-    what: 'a gap in the load does not end the generation',
+    what: 'a gap during a load does not end the generation',
     file: 'runtime/pipeline/generation.ts',
     find: '(previous?.checkpoint.generation ?? 0) + 1;',
     replace: 'previous?.checkpoint.generation ?? 1;',
@@ -273,7 +273,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'D1',
-    what: 'numbers go through a double',
+    what: 'numbers are converted to doubles',
     file: 'runtime/item/number.ts',
     find: 'return isShortCanonical(text) ? text : normalize(text);',
     replace: 'return isShortCanonical(text) ? text : normalize(String(Number(text)));',
@@ -281,7 +281,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'D1',
-    what: 'what cannot be held is dropped',
+    what: 'an item that does not fit is dropped',
     file: 'runtime/pipeline/changes.ts',
     find: "  return { ...common, action: 'dead letter', key, deadLetter };",
     replace:

@@ -1,6 +1,6 @@
 /**
- * Runs what is to detect a mutation, in a process whose program has it. Arguments: the repository's folder and a `Mutation`
- * as JSON. Prints one line of JSON: an `Outcome`.
+ * Runs the tests that should detect a mutation, in a process whose code has the mutation. Arguments: the repository's folder
+ * and a `Mutation` as JSON. Prints an `Outcome` as one line of JSON.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { compile } from '../load-typescript.cjs';
 import type { runSchedule } from '../simulation/random-schedule';
 import type { Mutation } from './mutation';
 
-/** `detected`: an assertion failed. `broken`: something else did, which proves nothing. */
+/** `detected`: an assertion failed. `broken`: something else failed, which proves nothing. */
 export interface Outcome {
   readonly result: 'detected' | 'survived' | 'broken';
   readonly message: string;
@@ -21,7 +21,8 @@ const path = join(root, file);
 
 function mutate(source: string): string {
   const pieces = source.split(find);
-  if (pieces.length !== 2) throw new Error(`${file} holds the text ${pieces.length - 1} times: ${find}`);
+  if (pieces.length !== 2)
+    throw new Error(`${file} has this text ${pieces.length - 1} times instead of once: ${find}`);
   return pieces.join(replace);
 }
 
@@ -33,7 +34,7 @@ require.extensions['.ts'] = (module, name) => {
 };
 
 async function seeds(first: number, last: number): Promise<Outcome> {
-  // Only now: what it imports has to go through the loader above.
+  // Loaded now, so that its imports go through the loader above.
   // oxlint-disable-next-line typescript/no-require-imports
   const schedule = require('../simulation/random-schedule') as { runSchedule: typeof runSchedule };
   for (let seed = first; seed <= last; seed++) {

@@ -1,9 +1,9 @@
-/** What has to fail when a rule is switched off: random schedules by their seeds, or tests by file and title. */
+/** What must fail when a rule is broken: random schedules by their seeds, or tests by file and title. */
 export type Detection =
   | { readonly seeds: readonly [first: number, last: number] }
   | { readonly spec: string; readonly title: string };
 
-/** A rule of docs/SPEC.md, switched off by replacing a text that its file holds exactly once. */
+/** Breaks a rule of docs/SPEC.md by replacing a text that occurs exactly once in its file. */
 export interface Mutation {
   readonly rule: string;
   readonly what: string;
@@ -11,7 +11,7 @@ export interface Mutation {
   readonly find: string;
   readonly replace: string;
   readonly by: Detection;
-  /** Runs in `npm test` too. */
+  /** Also runs in `npm test`. */
   readonly fast?: boolean;
 }
 

@@ -12,16 +12,16 @@ import { full } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');
 
-/** A test that passes whatever the program does is none: each rule, switched off, has to make one fail. */
+/** A test that passes whatever the code does proves nothing: each broken rule must make a test fail. */
 describe('mutations', () => {
-  it('every text to be replaced stands in its file exactly once', () => {
+  it('every text to replace occurs exactly once in its file', () => {
     for (const { rule, what, file, find } of MUTATIONS) {
       const times = readFileSync(join(ROOT, file), 'utf8').split(find).length - 1;
       assert.equal(times, 1, `${rule}, ${what}: ${file}`);
     }
   });
 
-  it('every test that is to notice one is there', () => {
+  it('every test that should detect a mutation exists', () => {
     const named = MUTATIONS.flatMap(({ by }) => ('spec' in by ? [by] : []));
     const files = [...new Set(named.map(({ spec }) => spec))];
     const titles = new Map(files.map((file) => [file, titlesOf(file)]));
@@ -33,7 +33,7 @@ describe('mutations', () => {
 
   for (const mutation of MUTATIONS) {
     const test = mutation.fast ? { it } : full;
-    test.it(`${mutation.rule}: ${mutation.what}: is noticed`, async () => {
+    test.it(`${mutation.rule}: detects that ${mutation.what}`, async () => {
       const { result, message } = await run(mutation);
       assert.equal(result, 'detected', message);
     });
@@ -52,12 +52,12 @@ async function run(mutation: Mutation): Promise<Outcome> {
     execArgv: ['-r', join(ROOT, 'tests/load-typescript.cjs')],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  // All it has to tell is that it gets further.
+  // Every message is progress.
   child.on('message', progress);
   let [printed, complained] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (printed += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complained += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`it ended with ${code}: ${complained}`);
+  if (code !== 0) throw new Error(`The mutated process exited with code ${code}: ${complained}`);
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Outcome;
 }

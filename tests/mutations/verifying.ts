@@ -5,7 +5,7 @@ const verify = (title: string): Detection => ({ spec: 'tests/simulation/verify.s
 export const VERIFYING: readonly Mutation[] = [
   {
     rule: 'V1',
-    what: 'the export may be older than the recording',
+    what: 'the verify’s export may be older than its recording of changes',
     file: 'runtime/pipeline/verify.ts',
     find: 'exportableFrom(recordedFrom + EXPORT_BLUR_MS)',
     replace: 'exportableFrom(recordedFrom)',
@@ -21,7 +21,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V1',
-    what: 'what changes is not recorded',
+    what: 'changed keys are not recorded',
     file: 'runtime/destinations/duckdb/apply.ts',
     find: 'if (recordKeys) {',
     replace: 'if (recordKeys && columns.length === 0) {',
@@ -29,7 +29,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V2',
-    what: 'a verify that fails stops the pipeline',
+    what: 'a failed verify stops the pipeline',
     file: 'runtime/pipeline/requests.ts',
     find: 'if (signal.aborted || error instanceof LeaseLost) {',
     replace: 'if (signal.aborted || error instanceof Error) {',
@@ -37,7 +37,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V3',
-    what: 'a verify that fails is not ended',
+    what: 'a failed verify is not ended',
     file: 'runtime/pipeline/verify.ts',
     find: 'if (!signal.aborted) await end().catch(reportFailure);',
     replace: '',
@@ -45,7 +45,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V3',
-    what: 'a lease of the destination in memory leaves a verify',
+    what: 'a lease of the in-memory destination leaves a verify behind',
     file: 'tests/destinations/memory.ts',
     find: '    endVerify(pipeline);\n',
     replace: '',
@@ -53,7 +53,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V3',
-    what: 'a lease of a DuckDB file leaves a verify',
+    what: 'a lease of a DuckDB file leaves a verify behind',
     file: 'runtime/destinations/duckdb/registration.ts',
     find: '  if (state.verifying) await endVerify(transaction, tables);\n',
     replace: '',
@@ -61,7 +61,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V3',
-    what: 'a generation in a DuckDB file leaves a verify',
+    what: 'a new generation in a DuckDB file leaves a verify behind',
     file: 'runtime/destinations/duckdb/store.ts',
     find: '      if (state.verifying) await endVerify(transaction, this.tables);\n',
     replace: '',
@@ -69,7 +69,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'D1',
-    what: 'a lease takes tables whatever people have made of their columns',
+    what: 'a lease accepts tables with columns that people have changed',
     file: 'runtime/destinations/relational/present-tables.ts',
     find: 'tables.existing({ ...present, verifying: false })',
     replace: 'tables.existing({ ...present, published: false, verifying: false })',
@@ -77,7 +77,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'D1',
-    what: 'a publish goes into a table that was altered meanwhile',
+    what: 'a publish writes into a table that was altered meanwhile',
     file: 'runtime/destinations/relational/publish.ts',
     find: "  await tables.requireMade(transaction, 'visible', columns);\n",
     replace: '',
@@ -88,7 +88,7 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'D1',
-    what: 'a commit into PostgreSQL does not notice that the table was altered since the last one',
+    what: 'a commit to PostgreSQL does not notice that the table was altered since the last one',
     file: 'runtime/destinations/postgres/storage.ts',
     find: 'pg_relation_filenode(${table}::oid) = ${file}::oid',
     replace: '${table}::oid IS NOT NULL AND ${file}::oid IS NOT NULL',
