@@ -15,20 +15,20 @@ import { trackedDestination, trackedIteration, trackedServices } from './tracked
 
 export const MINUTE = 60_000;
 const BUCKET = 'exports';
-/** Of the one table whose name is too long for some databases. */
+/** Destination name of the table whose own name is too long for some databases. */
 const SHORT_NAME = 'short';
 
 export interface ChainTable {
   readonly name: string;
   /** Attribute names and types, partition key first. */
   readonly key: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
-  /** What a settings file says of this table. */
+  /** The table's settings in a settings file. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * All there is between a table and a database: the AWS SDK over sockets to a listening simulator, the replicator and a real
- * database. Only the time is not real: it stands still while anything happens and jumps over every pause.
+ * The whole chain from table to database: a listening simulator, the AWS SDK over sockets, the replicator and a real database.
+ * Only time is virtual: it stops while anything happens and jumps over every pause.
  */
 export class Chain {
   private constructor(
@@ -57,7 +57,7 @@ export class Chain {
     this.simulator.call('dynamodb', 'PutItem', { TableName: table, Item: item });
   }
 
-  /** Sets attributes of an item, or of a new one. */
+  /** Sets attributes of an existing or new item. */
   update(table: string, key: Item, attributes: Item): void {
     const entries = Object.entries(attributes);
     this.simulator.call('dynamodb', 'UpdateItem', {
@@ -77,7 +77,7 @@ export class Chain {
     return this.simulator.tables.items(table);
   }
 
-  /** Lets the tables grow so old that a generation takes none of their stream's earlier records. */
+  /** Ages the tables until a generation skips all earlier records of their streams. */
   async age(): Promise<void> {
     await this.clock.advance(20 * MINUTE);
   }
@@ -93,7 +93,7 @@ export class Chain {
       this.clock,
     );
     const destination = openDestination(settings.destination, {
-      readSecret: () => Promise.reject(new Error('there are no secrets here')),
+      readSecret: () => Promise.reject(new Error('These tests use no secrets.')),
     });
     return new RunningChain(this.clock, settings, services, destination);
   }
@@ -112,7 +112,7 @@ export class Chain {
       })),
       bucket: `${BUCKET}/some/prefix`,
       to: this.place.to,
-      // More threads only spin over so few rows.
+      // With so few rows more threads would only spin.
       ...(this.place.kind === 'duckdb' && { duckdb: { threads: 1 } }),
       load: { transactionBytes: '8MiB' },
       poll: { minMs: 1_000, maxMs: 20_000, listShardsMs: 30_000 },
@@ -146,7 +146,7 @@ export class RunningChain {
     this.outcome = this.replicator.run(this.stopping.signal);
   }
 
-  /** Resolves when every table is published and follows its stream; rejects when one has failed. */
+  /** Resolves when every table is published and follows its stream; rejects if one fails. */
   readonly following: Promise<void>;
 
   verify(table: string): Promise<VerifyReport> {

@@ -9,10 +9,10 @@ import { Writer } from './writer';
 const SEED = 1;
 const ITEMS = 400;
 
-/** What is done to the file behind the replicator's back, and what verify has to say of it. */
+/** A change made to the file behind the replicator's back, and the difference that verify must report. */
 interface Tampering {
   readonly what: string;
-  /** Empty: the one before it has done it. */
+  /** Empty: the previous change also causes this difference. */
   readonly sql: string;
   readonly expected: Difference | undefined;
 }
@@ -28,7 +28,7 @@ const cell = (id: string, column: string, value: string): Tampering => ({
   expected: different(id, column),
 });
 
-/** Every row here exists and is loaded whole: ids that are neither special keys nor dead letters. */
+/** These ids exist and are loaded completely: they are neither special keys nor dead letters. */
 const everything: readonly Tampering[] = [
   cell('103', 'small', 'small + 1'),
   cell('104', 'price', 'coalesce(price, 0) + 0.01'),
@@ -40,22 +40,22 @@ const everything: readonly Tampering[] = [
   cell('110', 'map', `'{"never":"written"}'::JSON`),
   cell('111', 'small', 'NULL'),
   {
-    what: 'two cells of a row',
+    what: 'two changed cells of a row',
     sql: `UPDATE everything SET small = 5, flag = NULL WHERE id = '112'`,
     expected: different('112', 'flag', 'small'),
   },
   {
-    what: 'a row is gone',
+    what: 'a missing row',
     sql: `DELETE FROM everything WHERE id = '113'`,
     expected: { key: { id: '113' }, difference: 'missing in the destination', columns: [] },
   },
   {
-    what: 'a row too many',
+    what: 'an additional row',
     sql: `INSERT INTO everything (id, small) VALUES ('never written', 1)`,
     expected: { key: { id: 'never written' }, difference: 'missing in the source', columns: [] },
   },
   {
-    what: 'a row twice',
+    what: 'a duplicate row',
     sql: `INSERT INTO everything SELECT * FROM everything WHERE id = '114'`,
     expected: { key: { id: '114' }, difference: 'missing in the source', columns: [] },
   },
@@ -65,12 +65,12 @@ const everything: readonly Tampering[] = [
     expected: { key: { id: 'renamed' }, difference: 'missing in the source', columns: [] },
   },
   {
-    what: 'the key it had before',
+    what: 'the key that a row had before',
     sql: '',
     expected: { key: { id: '115' }, difference: 'missing in the destination', columns: [] },
   },
   {
-    what: 'another time, which the source does not know',
+    what: 'a changed time, which the source does not know',
     sql: `UPDATE everything SET __source_time = now()::TIMESTAMP WHERE id = '116'`,
     expected: undefined,
   },
@@ -78,7 +78,7 @@ const everything: readonly Tampering[] = [
 
 const letters: readonly Tampering[] = [
   {
-    what: 'a dead letter is gone',
+    what: 'a missing dead letter',
     sql: `DELETE FROM _replicator.dead_letters WHERE key LIKE '%"202 %' AND pipeline LIKE '%/everything'`,
     expected: {
       key: { 'dead letter': '{"id":{"S":"202 \\ud83d"}}' },
@@ -87,12 +87,12 @@ const letters: readonly Tampering[] = [
     },
   },
   {
-    what: 'another dead letter',
+    what: 'a changed dead letter',
     sql: `UPDATE _replicator.dead_letters SET item = item || ' ' WHERE key LIKE '%"2 %' AND pipeline LIKE '%/everything'`,
     expected: { key: { 'dead letter': '{"id":{"S":"2 \\ud83d"}}' }, difference: 'different', columns: [] },
   },
   {
-    what: 'a dead letter too many',
+    what: 'an additional dead letter',
     sql: `INSERT INTO _replicator.dead_letters SELECT pipeline, stage, '{"id":{"S":"made up"}}', reason, sequence_number, item
       FROM _replicator.dead_letters WHERE stage = 'visible' AND pipeline LIKE '%/everything' LIMIT 1`,
     expected: {
@@ -105,7 +105,7 @@ const letters: readonly Tampering[] = [
 
 const composite: readonly Tampering[] = [
   {
-    what: 'a composite key is named whole, its bytes in base64',
+    what: 'a composite key, named completely, with bytes in base64',
     sql: `UPDATE "Composite-Key_${'x'.repeat(100)}" SET a1 = '"tampered"'::JSON WHERE "Sort.Key" = '8'`,
     expected: {
       key: { 'bytes "key"': Buffer.from([1, 0, 0xff, 0]).toString('base64'), 'Sort.Key': '8' },
@@ -144,12 +144,12 @@ const soft: readonly Tampering[] = [
     expected: { key: softKey(8), difference: 'missing in the destination', columns: [] },
   },
   {
-    what: 'a deleted row that lives',
+    what: 'a deleted row that is not marked',
     sql: `UPDATE ${softTable} SET __deleted = false WHERE Id = '\\x009'::BLOB`,
     expected: { key: softKey(9), difference: 'missing in the source', columns: [] },
   },
   {
-    what: 'a value of a deleted row, which the source does not know',
+    what: 'a changed value of a deleted row, which the source does not know',
     sql: `UPDATE ${softTable} SET a = NULL WHERE Id = '\\x0010'::BLOB`,
     expected: undefined,
   },
@@ -162,7 +162,7 @@ const TAMPERINGS = new Map(
   ]),
 );
 
-describe('differences: what is changed behind the replicator’s back is found and named', () => {
+describe('differences: verify finds and names what was changed behind the replicator’s back', () => {
   let chain: Chain;
   const found = new Map<string, readonly Difference[]>();
   const counted = new Map<string, number>();
@@ -214,7 +214,7 @@ describe('differences: what is changed behind the replicator’s back is found a
   }
 });
 
-/** Columns in one order, and key columns by the names of their attributes where the column has a suffix. */
+/** Sorts the columns, and names key columns by their attributes if the column has a suffix. */
 function named({ key, difference, columns }: Difference): Difference {
   const keys = Object.entries(key).map(([name, value]) => [name.replace(/_[0-9a-f]{8}$/, '_'), value]);
   return { key: Object.fromEntries(keys) as Difference['key'], difference, columns: [...columns].sort() };

@@ -9,7 +9,7 @@ import {
   type Row,
 } from './reader';
 
-/** A DuckDB file that nobody else has open, read and changed by plain SQL. */
+/** A DuckDB file that nobody else has open, accessed with plain SQL. */
 export class DuckDBFile implements Reader {
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -44,7 +44,7 @@ export class DuckDBFile implements Reader {
   async table(source: string): Promise<DestinationTable> {
     const pipelines = await this.rows('SELECT * FROM _replicator.pipelines');
     const pipeline = pipelines.find((line) => String(line['pipeline']).endsWith(`/${source}`));
-    if (!pipeline) throw new Error(`no pipeline of ${source}`);
+    if (!pipeline) throw new Error(`No pipeline for ${source}.`);
     const [schema, table] = [String(pipeline['schema_name']), String(pipeline['table_name'])];
     const types = new Map(
       (await this.rows(`DESCRIBE ${quoted(schema)}.${quoted(table)}`)).map((line) => [
@@ -106,5 +106,5 @@ function kindOf(type: string): Kind {
   if (type === 'BOOLEAN') return 'boolean';
   if (type === 'JSON') return 'json';
   if (type === 'BIGINT' || type.startsWith('DECIMAL')) return 'number';
-  throw new Error(`no column of a user's table is ${type}`);
+  throw new Error(`Unexpected column type: ${type}.`);
 }

@@ -9,9 +9,9 @@ import type { Reader } from './reader';
 import { TABLES as ALL_TABLES } from './tables';
 import { Writer } from './writer';
 
-/** In `npm test` the one with every type. */
+/** `npm test` has only the table with every type. */
 const TABLES = TIER === 'quick' ? ALL_TABLES.slice(0, 1) : ALL_TABLES;
-/** Tests that load, follow and verify tables of every kind of item, and then look at each cell with nothing of ours. */
+/** Tests that load, follow and verify tables with every kind of item, and then check each cell without any of our code. */
 export function exactness(kind: PlaceKind): void {
   const amount = { seed: seed(), items: sized(2_000) };
   describe(`exactness: ${amount.items} items of every kind, exported and changed (seed ${amount.seed})`, () => {
@@ -26,7 +26,7 @@ function exactInto(
   kind: PlaceKind,
   { seed, items }: { readonly seed: number; readonly items: number },
 ): void {
-  /** Changes of a table, as a part of its items, in each of the rounds below. */
+  /** Changes of a table per round, as a share of its items. */
   const changed = items > 10_000 ? 0.02 : 0.05;
   let chain: Chain;
   let writers: readonly Writer[];
@@ -85,7 +85,7 @@ function exactInto(
     }
 
     const stop = run.events.on('verify.progress', ({ pipeline, stage }) => {
-      // The first are certainly applied before it compares, the second may be.
+      // The first changes are certainly applied before the comparison, the second possibly.
       if (/^waiting for (?:an export|the stream)/.test(stage)) change(pipeline);
     });
     const meanwhile = await run.verify(TABLES[0]!.name);
@@ -98,7 +98,7 @@ function exactInto(
   });
 
   for (const { name, ...table } of TABLES) {
-    it(`D1: ${name}: every cell is what the item says`, async () => {
+    it(`D1: ${name}: every cell equals the item’s value`, async () => {
       reader ??= await chain.place.open();
       const destination = await reader.table(name);
       const writer = writers.find((each) => each.table.name === name)!;
@@ -121,7 +121,7 @@ function exactInto(
     });
   }
 
-  it('leaves nothing but the tables and its own bookkeeping', async () => {
+  it('leaves only the tables and its own bookkeeping', async () => {
     reader ??= await chain.place.open();
     const left = (await reader.tables()).filter((table) => !table.startsWith('_replicator.'));
     assert.equal(left.length, TABLES.length, left.join());

@@ -5,34 +5,34 @@ import type { Place } from './places';
 import { hasText, plainJson, plainJsonOfMap, plainNumber } from './plain-json';
 import type { DeadLetterRow, DestinationColumn, DestinationTable, Kind, Row } from './reader';
 
-/** What the oracle found; all but `cells` and the counts are to be empty. */
+/** What the oracle found. Everything except `cells` and the counts should be empty. */
 export interface Judgement {
   readonly rows: number;
   readonly cells: number;
   readonly deadLetters: number;
   readonly deletedRows: number;
-  /** The first of them, in words. */
+  /** Descriptions of the first faults. */
   readonly faults: readonly string[];
 }
 
-/** What the source says: its items, when a key was written last after the start (epoch ms), which keys are gone. */
+/** The source's state: its items, the last write of each key since the start (epoch ms), and deleted keys. */
 export interface Expected {
   readonly items: Iterable<Item>;
-  /** `undefined` for a key that only the export has. */
+  /** `undefined` for a key that was not written since the export. */
   lastWrite(key: string): number | undefined;
   readonly deleted: ReadonlySet<string>;
 }
 
 const MOST_FAULTS = 10;
 
-/** A key in one spelling, for maps. */
+/** A key in canonical spelling, for maps. */
 export function keyTextOf(key: ChainTable['key'], item: Item): string {
   return JSON.stringify(key.map(({ name }) => scalarText(item[name]!)));
 }
 
 /**
- * Compares every cell of a destination table with the source's items, by a mapping that is written here once more: it knows
- * docs/ARCHITECTURE.md ("Values in the destination") and nothing of the runtime's code.
+ * Compares every cell of a destination table with the source's items. It has its own implementation of the mapping in
+ * docs/ARCHITECTURE.md ("Values in the destination") and uses none of the runtime's code.
  */
 export class Oracle {
   private readonly faults: string[] = [];
@@ -56,7 +56,7 @@ export class Oracle {
     for (const raw of expected.items) {
       const item = withoutReplication(raw);
       const key = keyTextOf(table.key, item);
-      // A dead letter is the item as it came.
+      // A dead letter is the unchanged item.
       if (this.isDeadLetter(item)) this.letterItems.set(key, raw);
       else this.missing.set(key, item);
     }
@@ -68,18 +68,18 @@ export class Oracle {
       progress();
       this.judgeRow(row);
     }
-    for (const key of this.missing.keys()) this.fault(`${key}: there is no row`);
+    for (const key of this.missing.keys()) this.fault(`${key}: its row is missing`);
     for (const deadLetter of letters) this.judgeLetter(deadLetter);
-    for (const key of this.letterItems.keys()) this.fault(`${key}: there is no dead letter`);
+    for (const key of this.letterItems.keys()) this.fault(`${key}: its dead letter is missing`);
     const { rows: count, cells, letters: deadLetters, deletedRows, faults } = this;
     return { rows: count, cells, deadLetters, deletedRows, faults };
   }
 
-  /** A column for each attribute, of its name wherever a name can be had. */
+  /** Checks that each attribute has a column, with its own name if possible. */
   private judgeColumns(): void {
     const columns = this.destination.columns.filter(({ role }) => role !== 'rest' && role !== 'document');
     if (this.own.size !== columns.length) this.fault('an attribute has two columns');
-    // Where some have no column of their own, one of them may have had the name.
+    // If some attributes have no column, one of them may have taken the name.
     const hasRest = columns.length < this.destination.columns.length;
     for (const { attribute, name } of columns) {
       const same = columns.filter((other) => other.attribute.toLowerCase() === attribute.toLowerCase());
@@ -92,7 +92,7 @@ export class Oracle {
     }
   }
 
-  /** A text that cannot be held in any value, or in a name that stands inside a document. */
+  /** Whether a value, or a name inside a document, has a text that the destination cannot hold. */
   private isDeadLetter(item: Item): boolean {
     const { cannotHold } = this.promises;
     return Object.keys(item).some((attribute) => {
@@ -118,7 +118,7 @@ export class Oracle {
     }
     const item = this.missing.get(key);
     if (!item) {
-      this.fault(`${key}: a row too many, or twice`);
+      this.fault(`${key}: an additional or duplicate row`);
       return;
     }
     this.missing.delete(key);
@@ -151,11 +151,13 @@ export class Oracle {
     const expected = this.letterItems.get(source);
     this.letterItems.delete(source);
     this.letters++;
-    if (!expected) this.fault(`${source}: a dead letter too many, or twice`);
-    else if (plainJsonOfMap(found) !== plainJsonOfMap(expected)) this.fault(`${source}: another dead letter`);
-    if (!this.promises.reason.test(reason)) this.fault(`${source}: dead because ${reason}`);
+    if (!expected) this.fault(`${source}: an additional or duplicate dead letter`);
+    else if (plainJsonOfMap(found) !== plainJsonOfMap(expected))
+      this.fault(`${source}: its dead letter differs`);
+    if (!this.promises.reason.test(reason))
+      this.fault(`${source}: unexpected reason of its dead letter: ${reason}`);
     if (keyTextOf(this.table.key, JSON.parse(key) as Item) !== source)
-      this.fault(`${source}: its key is ${key}`);
+      this.fault(`${source}: its dead letter has the key ${key}`);
   }
 
   private fault(words: string): void {
@@ -167,7 +169,7 @@ function withoutReplication(item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('aws:rep:')));
 }
 
-/** What a column of this kind holds of a value, as `cellText` gives it. */
+/** The expected cell of a value in a column of this kind, in the form of `cellText`. */
 function cellOf(value: AttributeValue, kind: Kind): string {
   if (kind === 'json') return plainJson(value);
   if ('S' in value && kind === 'text') return value.S;
@@ -181,13 +183,13 @@ function scalarText(value: AttributeValue): string {
   if ('S' in value) return value.S;
   if ('N' in value) return plainNumber(value.N);
   if ('B' in value) return value.B;
-  throw new TypeError('no key value');
+  throw new TypeError('The value is not a key.');
 }
 
 const keyCellText = (column: DestinationColumn, cell: string | null): string =>
   String(cellText(column, cell));
 
-/** Digits of numbers without the zeros that a column of decimals shows. */
+/** A cell as text, with numbers without the trailing zeros of decimal columns. */
 function cellText({ kind }: DestinationColumn, cell: string | null): string | null {
   return cell !== null && kind === 'number' ? plainNumber(cell) : cell;
 }

@@ -8,23 +8,23 @@ import type { Reader } from './reader';
 
 export type PlaceKind = 'duckdb' | 'postgres';
 
-/** A database of a test's own, and what its kind promises. */
+/** A test's own database, and the properties of its kind. */
 export interface Place {
   readonly kind: PlaceKind;
-  /** As `--to` takes it. */
+  /** In the form of `--to`. */
   readonly to: string;
   readonly promises: Promises;
-  /** The database as a reader finds it; no replicator may have it meanwhile. */
+  /** Opens the database for reading. No replicator may have it open. */
   open(): Promise<Reader>;
   clear(): Promise<void>;
 }
 
 interface Promises {
-  /** Whether a text, or a name inside a document, is one that its texts cannot hold. */
+  /** Whether the database cannot hold a text, or a name inside a document. */
   readonly cannotHold: (text: string) => boolean;
-  /** What a dead letter says of such a text. */
+  /** The reason in a dead letter with such a text. */
   readonly reason: RegExp;
-  /** UTF-8 bytes of the longest name of a table or column. */
+  /** Limit of table and column names in UTF-8 bytes. */
   readonly longestName: number;
 }
 

@@ -4,7 +4,7 @@ import type { AttributeValue, Item } from '../../simulator';
 export function plainNumber(text: string): string {
   const [, minus = '', whole = '', fraction = '', power = '0'] =
     /^([+-]?)0*(\d*?)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
-  // The value is this whole number times a power of ten.
+  // The value is this integer times a power of ten.
   let digits = BigInt(whole + fraction || '0');
   let exponent = Number(power) - fraction.length;
   if (digits === 0n) return '0';
@@ -30,7 +30,7 @@ function byValue(a: string, b: string): number {
 const list = (members: readonly string[]): string => `[${members.join(',')}]`;
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** A value as the plain JSON that documents and mixed columns hold: names and sets in order, all digits, base64. */
+/** A value as the plain JSON of documents and mixed columns: names and sets sorted, all digits, base64. */
 export function plainJson(value: AttributeValue): string {
   if ('S' in value) return quoted(value.S);
   if ('N' in value) return plainNumber(value.N);
@@ -54,7 +54,7 @@ export function plainJsonOfMap(map: Item): string {
   return `{${names.map((name) => `${quoted(name)}:${plainJson(map[name]!)}`).join(',')}}`;
 }
 
-/** Whether there is such a text anywhere in it, names included. */
+/** Whether any text in the value, names included, matches. */
 export function hasText(value: AttributeValue, such: (text: string) => boolean): boolean {
   if ('S' in value) return such(value.S);
   if ('SS' in value) return value.SS.some(such);

@@ -12,7 +12,7 @@ import {
 
 const ROWS_AT_A_TIME = 1_000;
 
-/** What the types of a user's table hold. */
+/** Kind of each type in a user's table. */
 const KINDS: Readonly<Record<string, Kind>> = {
   text: 'text',
   numeric: 'number',
@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   jsonb: 'json',
 };
 
-/** A PostgreSQL database, read by plain SQL. */
+/** A PostgreSQL database, read with plain SQL. */
 export class PostgresDatabase implements Reader {
   private constructor(private readonly client: Client) {}
 
@@ -47,7 +47,7 @@ export class PostgresDatabase implements Reader {
     const [pipeline] = await this.rows('SELECT * FROM _replicator.pipelines WHERE pipeline LIKE $1', [
       `%/${source.replaceAll('_', '\\_')}`,
     ]);
-    if (!pipeline) throw new Error(`no pipeline of ${source}`);
+    if (!pipeline) throw new Error(`No pipeline for ${source}.`);
     const [schema, table] = [String(pipeline['schema_name']), String(pipeline['table_name'])];
     const columns = await this.rows(
       `SELECT attname, format_type(atttypid, NULL) AS type FROM pg_attribute
@@ -122,6 +122,6 @@ export class PostgresDatabase implements Reader {
 
 function kindOf(type: string): Kind {
   const kind = KINDS[type];
-  if (kind === undefined) throw new Error(`no column of a user's table is ${type}`);
+  if (kind === undefined) throw new Error(`Unexpected column type: ${type}.`);
   return kind;
 }

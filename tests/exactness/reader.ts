@@ -1,14 +1,14 @@
-/** What a column holds, whatever its database calls that. */
+/** What a column holds, independent of the database's type names. */
 export type Kind = 'text' | 'number' | 'bytes' | 'boolean' | 'json';
 
-/** A column as the destination has it, beside `__source_time` and `__deleted`. */
+/** A column of the destination, other than `__source_time` and `__deleted`. */
 export interface DestinationColumn {
   readonly attribute: string;
   readonly name: string;
   readonly role: string;
-  /** As the database names it. */
+  /** The database's name of the type. */
   readonly type: string;
-  /** Numbers too wide for any type of numbers stand in a text. */
+  /** Numbers that are too large for a numeric type are `text`. */
   readonly kind: Kind;
 }
 
@@ -33,11 +33,11 @@ export interface DeadLetterRow {
   readonly reason: string;
 }
 
-/** A destination, read by its database's own client and nothing of the runtime's. */
+/** A destination, read with its database's own client and without the runtime's code. */
 export interface Reader {
   /** The names of all tables, each with its schema. */
   tables(): Promise<readonly string[]>;
-  /** What the replicator's own tables say of a source table, and the database of its columns' types. */
+  /** A source table's columns as the replicator recorded them, with the types in the database. */
   table(source: string): Promise<DestinationTable>;
   read(table: DestinationTable): AsyncGenerator<Row, void, undefined>;
   deadLetters(source: string): Promise<readonly DeadLetterRow[]>;
@@ -47,8 +47,8 @@ export interface Reader {
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * A table from what is recorded of its columns and what the database says of them.
- * @param types column → type; @param kindOf what a type holds
+ * A table from its recorded columns and their types in the database.
+ * @param types column → type; @param kindOf kind of a type
  */
 export function destinationTable(
   name: Pick<DestinationTable, 'schema' | 'table'>,
@@ -60,13 +60,13 @@ export function destinationTable(
   const columns = definitions.map((definition) => {
     const { attribute, name: column, role } = JSON.parse(String(definition)) as DestinationColumn;
     const type = unknown.get(column);
-    if (type === undefined) throw new Error(`column ${column} of ${attribute} is not there`);
+    if (type === undefined) throw new Error(`Column ${column} of attribute ${attribute} is missing.`);
     unknown.delete(column);
     return { attribute, name: column, role, type, kind: kindOf(type) };
   });
   const soft = unknown.delete('__deleted');
   unknown.delete('__source_time');
-  if (unknown.size > 0) throw new Error(`nobody knows the columns ${[...unknown.keys()].join(', ')}`);
+  if (unknown.size > 0) throw new Error(`Unrecorded columns: ${[...unknown.keys()].join(', ')}.`);
   const layout = columns.some(({ role }) => role === 'document') ? 'document' : 'columns';
   return { ...name, layout, columns, soft };
 }

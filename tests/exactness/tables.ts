@@ -20,21 +20,21 @@ import {
 /** When an item is written: before the export, or by a change while the stream is followed. */
 export type Stage = 'export' | 'stream';
 
-/** A table, what is put into it, and how the columns shall come out that are promised a type. */
+/** A table, its items, and the expected types of columns. */
 export interface SourceTable extends ChainTable {
-  /** Its part of all items. */
+  /** Its share of all items. */
   readonly share: number;
-  /** The key of the i-th item: another for each i. */
+  /** The key of the i-th item; different for each i. */
   keyOf(i: number): Item;
-  /** The same key in another spelling, where there is one. */
+  /** The same key in another spelling, if there is one. */
   respelt?(i: number): Item;
-  /** The i-th item as it may be put; each call another one. */
+  /** A version of the i-th item; different in each call. */
   item(i: number, random: Random, stage: Stage): Item;
   /** Attribute → SQL type of its column at the end. */
   readonly types: Readonly<Record<string, SqlType>>;
 }
 
-/** A column's type as each database names it. */
+/** Name of a column's type in each database. */
 type SqlType = Readonly<Record<PlaceKind, string>>;
 
 const TEXT: SqlType = { duckdb: 'VARCHAR', postgres: 'text' };
@@ -45,10 +45,10 @@ const BYTES: SqlType = { duckdb: 'BLOB', postgres: 'bytea' };
 const BOOLEAN: SqlType = { duckdb: 'BOOLEAN', postgres: 'boolean' };
 const DOCUMENT: SqlType = { duckdb: 'JSON', postgres: 'jsonb' };
 
-/** One item in so many is the largest there may be. */
+/** One in this many items has the largest possible size. */
 const LARGE_EVERY = 4_000;
 
-/** Every type, every name, every extreme; the columns that keep one kind of value get its narrowest type. */
+/** Every type, every name, every extreme. Columns with one kind of value get its narrowest type. */
 const everything: SourceTable = {
   name: 'everything',
   key: [{ name: 'id', type: 'S' }],
@@ -96,26 +96,26 @@ const everything: SourceTable = {
     if (i % LARGE_EVERY === 2) item['é'.repeat(32_767)] = { S: 'the longest name there may be' };
     return withAttributes(item, random, 3, () => {
       const at = random.integer(0, ODD_NAMES.length);
-      // A name keeps one kind of value, so that clashing names differ in type.
+      // Each name has one kind of value, so that clashing names differ in type.
       return [ODD_NAMES[at] as string, at % 3 === 0 ? { N: integer(random) } : { S: text(random) }];
     });
   },
 };
 
-/** What gives columns of `changing` the types that the tests expect, whatever is drawn. */
+/** Items that give columns of `changing` the expected types, whatever is drawn. */
 const CERTAIN: readonly Item[] = [
   { 'integer to fraction': { N: '0.000001' } },
   { 'integer to extreme': { N: '1E125' } },
   {},
 ];
 
-/** For each two kinds an attribute that has one in the export and the other in the stream. */
+/** For every pair of kinds, an attribute with one kind in the export and the other in the stream. */
 const changing: SourceTable = {
   name: 'changing.types',
   key: [{ name: 'number', type: 'N' }],
   share: 0.15,
   types: { number: decimal(1), 'integer to fraction': decimal(6), 'integer to extreme': ANY_NUMBER },
-  // 0.5, 1, 1.5, …: a key that widens too.
+  // 0.5, 1, 1.5, …: the key widens too.
   keyOf: (i) => ({ number: { N: String(i / 2) } }),
   respelt: (i) => ({ number: { N: `${Math.floor(i / 2)}.${i % 2 === 0 ? '000' : '50'}` } }),
   item(i, random, stage) {
@@ -128,7 +128,7 @@ const changing: SourceTable = {
   },
 };
 
-/** Bytes and numbers as a key of two attributes. */
+/** A composite key of bytes and numbers. */
 const composite: SourceTable = {
   name: 'Composite-Key_' + 'x'.repeat(100),
   key: [
@@ -190,7 +190,7 @@ const documents: SourceTable = {
   },
 };
 
-/** Deleted rows stay, marked. */
+/** Deleted rows stay and are marked. */
 const soft: SourceTable = {
   name: 'soft',
   key: [{ name: 'Id', type: 'B' }],
@@ -208,7 +208,7 @@ const soft: SourceTable = {
 
 export const TABLES: readonly SourceTable[] = [everything, changing, composite, wide, documents, soft];
 
-/** A key of text: some with quotes, NUL, emoji, long ones, and a few that no database can hold. */
+/** A text key: some with quotes, NUL or emoji, some long, and a few that no database can hold. */
 function idOf(i: number): string {
   switch (i % 50) {
     case 0:
@@ -224,11 +224,11 @@ function idOf(i: number): string {
 
 function makerOf(kind: string): (random: Random) => AttributeValue {
   const maker = KINDS[kind];
-  if (!maker) throw new RangeError(`no kind ${kind}`);
+  if (!maker) throw new RangeError(`Unknown kind: ${kind}.`);
   return maker;
 }
 
-/** The item with up to so many more attributes. Made from entries: `__proto__` is a name too. */
+/** The item with some additional attributes. Built from entries, because `__proto__` is also a name. */
 function withAttributes(
   item: Item,
   random: Random,

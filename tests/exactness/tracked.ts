@@ -3,20 +3,20 @@ import type { Destination } from '../../runtime/destinations/destination';
 import type { Mailbox } from '../../runtime/destinations/mailbox';
 import type { VirtualClock } from '../simulation/virtual-clock';
 
-/** Methods whose result has methods of its own that take real time. */
+/** Methods whose results have methods that take real time. */
 const OPENING = new Set(['lease', 'load']);
 
-/** Virtual time stands still while a call to the destination, its leases and its loads is under way. */
+/** Stops virtual time during calls of the destination, its leases and its loads. */
 export function trackedDestination<D extends Destination>(destination: D, clock: VirtualClock): D {
   return tracked(destination, clock);
 }
 
-/** Virtual time stands still while the mailbox is asked for something. */
+/** Stops virtual time during calls of the mailbox. */
 export function trackedMailbox(mailbox: Mailbox, clock: VirtualClock): Mailbox {
   return tracked(mailbox, clock);
 }
 
-/** Virtual time stands still while a request is under way, and while an object's body comes in. */
+/** Stops virtual time during requests, and while an object's body arrives. */
 export function trackedServices<A extends AwsServices>(services: A, clock: VirtualClock): A {
   return tracked(services, clock);
 }

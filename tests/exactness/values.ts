@@ -93,7 +93,7 @@ function several<T>(random: Random, make: (random: Random) => T): T[] {
   return [...new Set(Array.from({ length: random.integer(1, 6) }, () => make(random)))];
 }
 
-/** Distinct by value, as a set of numbers has to be. */
+/** Numbers with distinct values, as a number set requires. */
 function numbers(random: Random): string[] {
   const from = random.integer(-1000, 1000);
   const list = Array.from({ length: random.integer(1, 6) }, (_, i) => `${from + i}.5`);
@@ -128,7 +128,7 @@ function scalar(random: Random): AttributeValue {
   return random.pick(Object.values(SCALARS))(random);
 }
 
-/** As deep as DynamoDB lets a document be: 32 levels, the innermost a string. */
+/** The deepest document that DynamoDB accepts: 32 levels, the innermost a string. */
 export function deepest(random: Random): AttributeValue {
   let value: AttributeValue = { S: text(random) };
   for (let level = 1; level < 32; level++)
@@ -147,7 +147,7 @@ const SCALARS = {
   binaries: (random: Random): AttributeValue => ({ BS: several(random, bytes) }),
 };
 
-/** One maker for each kind of value whose column differs, and for each kind of number that asks for a wider one. */
+/** A generator for each kind of value with its own column type, and for each kind of number that needs a wider type. */
 export const KINDS: Readonly<Record<string, (random: Random) => AttributeValue>> = {
   text: SCALARS.text,
   integer: (random) => ({ N: integer(random) }),
@@ -182,7 +182,7 @@ export function unholdable(random: Random): AttributeValue {
   ]);
 }
 
-/** Attribute names that a column cannot simply have, or that look as if. */
+/** Attribute names that a column cannot have unchanged, or that look so. */
 export const ODD_NAMES: readonly string[] = [
   'qu"ote',
   "apos'trophe",
@@ -224,8 +224,8 @@ export const ODD_NAMES: readonly string[] = [
 ];
 
 /**
- * An item of exactly 409,600 bytes, the most there may be: names and values in UTF-8. Its text is in an attribute that most
- * items have: DuckDB before 1.5.6 reads a text of over 4 KB once more for every NULL that follows it (its issue 24897).
+ * An item of exactly 409,600 bytes, the limit: names and values in UTF-8. Its text is in an attribute that most items have,
+ * because DuckDB before 1.5.6 reads a text of over 4 KB again for every NULL that follows it (its issue 24897).
  */
 export function largest(key: Item, random: Random): Item {
   const name = 'text';
@@ -241,5 +241,5 @@ export function largest(key: Item, random: Random): Item {
 function sizeOfKey(value: AttributeValue): number {
   if ('S' in value) return Buffer.byteLength(value.S);
   if ('B' in value) return Buffer.from(value.B, 'base64').length;
-  throw new TypeError('a largest item has a key of text or bytes');
+  throw new TypeError('The key must be a text or bytes.');
 }

@@ -4,14 +4,14 @@ import type { Chain } from './chain';
 import { keyTextOf } from './oracle';
 import type { SourceTable } from './tables';
 
-/** Items that are there before the export; the rest of them is inserted later. */
+/** Share of the items that exist before the export. The others are inserted later. */
 const FILLED = 0.9;
 
-/** No attribute is added to an item of more than this. */
+/** No attribute is added to a larger item. */
 const LARGE_BYTES = 300_000;
 const itemBytes = (item: Item): number => JSON.stringify(item).length;
 
-/** Fills one table and changes it, and remembers what the destination's own columns have to say. */
+/** Fills and changes a table, and records what the destination's own columns must contain. */
 export class Writer {
   readonly lastWrites = new Map<string, number>();
   readonly deleted = new Set<string>();
@@ -35,7 +35,7 @@ export class Writer {
     }
   }
 
-  /** So many puts, updates and deletes of any items, each of which makes a stream record. */
+  /** Makes `times` random puts, updates and deletes, each of which creates a stream record. */
   change(times: number): void {
     for (let n = 0; n < times; n++) {
       const i = this.random.integer(0, this.count);

@@ -10,17 +10,17 @@ import type { Memory } from './committing';
 
 const COMMITS = sized(1_000);
 const SETTLED_AFTER = Math.min(5_000, COMMITS / 2);
-/** Resident memory goes up and down by some of it with the garbage of JavaScript. */
+/** Garbage collection makes resident memory fluctuate. */
 const WINDOW = SETTLED_AFTER / 2;
-/** Of few commits the process still warms up. */
+/** With few commits the process is still warming up. */
 const MOST = COMMITS < 100_000 ? 1.5 : 1.1;
 
 describe('memory: commits to DuckDB', () => {
-  it(`${COMMITS} commits need no more of it than ${SETTLED_AFTER}`, async () => {
+  it(`${COMMITS} commits need no more memory than ${SETTLED_AFTER}`, async () => {
     const told = await commitsOf(COMMITS);
     const settled = leastBetween(told, SETTLED_AFTER - WINDOW, SETTLED_AFTER);
     const end = leastBetween(told, COMMITS - WINDOW, COMMITS);
-    const figures = `${Math.round(settled / 1e6)} MB after ${SETTLED_AFTER}, ${Math.round(end / 1e6)} MB in the end`;
+    const figures = `${Math.round(settled / 1e6)} MB after ${SETTLED_AFTER}, ${Math.round(end / 1e6)} MB at the end`;
     console.log(`      ${figures}`);
     assert.ok(end < MOST * settled, figures);
   });

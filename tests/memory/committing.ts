@@ -5,13 +5,13 @@ import { checkpoint, COLUMNS, loadRows, ORDERS, upsert } from '../destinations/c
 const ROWS = 10_000;
 const TOLD_EVERY = 100;
 
-/** What a process that commits to DuckDB has in memory. */
+/** Memory of a process that commits to DuckDB. */
 export interface Memory {
   readonly commits: number;
   readonly residentBytes: number;
 }
 
-/** `committing.ts FILE COMMITS`: commits of one change each; tells its parent about every hundredth. */
+/** `committing.ts FILE COMMITS`: makes commits of one change each, and reports every hundredth to its parent. */
 async function main(): Promise<void> {
   const [path, commits] = process.argv.slice(2) as [string, string];
   const destination = new DuckDBDestination(duckdbSettings(path, { threads: 1 }));

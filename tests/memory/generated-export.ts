@@ -8,9 +8,9 @@ import { exportLines, type Shape } from './shapes';
 export interface ExportFile {
   readonly name: string;
   readonly items: number;
-  /** Uncompressed. */
+  /** Uncompressed size. */
   readonly bytes: number;
-  /** Of the body, hexadecimal. */
+  /** MD5 of the body, hexadecimal. */
   readonly md5: string;
   readonly body: Buffer;
 }
@@ -21,7 +21,7 @@ export function fileName(n: number): string {
   return `${String(n).padStart(26, 'a')}.json.gz`;
 }
 
-/** Data files of about so many uncompressed bytes each. */
+/** Generates data files of about `bytesEach` uncompressed bytes. */
 export function generateFiles(shape: Shape, count: number, bytesEach: number): ExportFile[] {
   return Array.from({ length: count }, (_, n) => {
     const pieces: Buffer[] = [];
@@ -40,8 +40,8 @@ export function generateFiles(shape: Shape, count: number, bytesEach: number): E
 }
 
 /**
- * Has the next export of a table, an empty one as far as the simulator knows, consist of these files: so the simulator need
- * not hold their items, nor their bodies where they are made when they are asked for.
+ * Makes the next export of an empty table consist of these files. So the simulator need not hold their items in memory, nor
+ * their bodies if they are generated on request.
  */
 export function exportInstead(simulator: Simulator, files: readonly ExportFile[]): void {
   const { store } = simulator;

@@ -9,15 +9,15 @@ import { canMeasure } from './measured-load';
 const TABLES = 20;
 const SHARDS = 4;
 const ROUNDS = 2;
-/** Node's share of the container's memory: what is no longer used waits to be collected up to that. */
+/** Node's share of the container's memory: garbage may grow up to this before it is collected. */
 const HEAP_MIB = 400;
-/** Of the 1,024 MiB that the stack gives the container by default. */
+/** Limit within the 1,024 MiB that the stack gives the container by default. */
 const LIMIT_BYTES = 700 * 2 ** 20;
 
-describe(`memory: ${TABLES} tables whose answers take sixty times their size`, () => {
-  it(`are followed in under ${LIMIT_BYTES / 2 ** 20} MiB`, async function () {
+describe(`memory: ${TABLES} tables with pages that take sixty times their size in memory`, () => {
+  it(`are followed with less than ${LIMIT_BYTES / 2 ** 20} MiB`, async function () {
     if (!canMeasure)
-      skipLoudly(this, 'the system does not tell the most memory a process has had (/proc/<pid>/status)');
+      skipLoudly(this, 'this system does not report the peak memory of a process (/proc/<pid>/status)');
     const child = fork(join(__dirname, 'hostile-tables.ts'), [TABLES, SHARDS, ROUNDS].map(String), {
       execArgv: [`--max-old-space-size=${HEAP_MIB}`, '-r', join(__dirname, '../load-typescript.cjs')],
       env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '..', '..', 'tsconfig.json') },
@@ -31,14 +31,14 @@ describe(`memory: ${TABLES} tables whose answers take sixty times their size`, (
     try {
       const pages = await new Promise<number>((resolve, reject) => {
         child.once('message', (count: number) => resolve(count));
-        child.once('exit', (code, signal) => reject(new Error(`the child ended with ${code ?? signal}`)));
+        child.once('exit', (code, signal) => reject(new Error(`The child exited with ${code ?? signal}.`)));
       });
       assert.ok(pages >= TABLES * ROUNDS);
     } finally {
       clearInterval(watch);
       child.kill('SIGKILL');
     }
-    console.log(`      ${Math.round(peakBytes / 2 ** 20)} MiB at its peak`);
+    console.log(`      peak: ${Math.round(peakBytes / 2 ** 20)} MiB`);
     assert.ok(peakBytes > 0 && peakBytes < LIMIT_BYTES, `${Math.round(peakBytes / 2 ** 20)} MiB`);
   });
 });

@@ -11,8 +11,8 @@ import { ReadScheduler } from '../../runtime/stream/read-scheduler';
 import { type Listing, ShardGraph } from '../../runtime/stream/shard-graph';
 
 /**
- * Follows so many tables of so many shards, each with more of the largest answers than can be taken, by default settings, until
- * each has been taken from so often. A process of its own, whose memory is then looked at. Sends how many pages that were.
+ * Follows tables whose shards each have more of the largest pages than can be processed, with default settings, until each
+ * table was served `rounds` times. Runs in its own process, whose memory is measured. Sends the number of pages.
  */
 async function follow(tables: number, shards: number, rounds: number): Promise<number> {
   const clock = new LocalClock();
@@ -49,7 +49,7 @@ async function follow(tables: number, shards: number, rounds: number): Promise<n
         beforeRead: () => undefined,
       });
       poller.follow(ShardGraph.start(listingOf(streamArn, shards)));
-      // A variable of a loop would keep what was taken while more is waited for, as it would in the pipeline.
+      // A loop variable would keep the last batch in memory while it waits for the next, as it would in the pipeline.
       const apply = async () => {
         const taken = await poller.take({ maxBytes: 8 * 2 ** 20, maxWaitMs: 60_000, signal: stop.signal });
         await clock.sleep(20);
@@ -62,7 +62,7 @@ async function follow(tables: number, shards: number, rounds: number): Promise<n
   return pages;
 }
 
-/** About 1 MB by the service's way of counting, of which parsing makes sixty. */
+/** About 1 MB as the service counts it, sixty times as much when parsed. */
 function hostileAnswer(): Buffer {
   const list = JSON.stringify({ L: Array.from({ length: 80_000 }, () => ({ M: {} })) });
   const record = (index: number) =>

@@ -11,36 +11,36 @@ import type { Ready } from './source-process';
 const RATE = 100;
 
 export interface LoadOptions {
-  /** `passing`: items of a few attributes, in files that are made whenever they are read. */
+  /** `passing`: items of a few attributes, in files that are generated on each read. */
   readonly shape: Shape | 'passing';
   readonly files: number;
-  /** Uncompressed. */
+  /** Uncompressed size. */
   readonly bytesEach: number;
-  /** Where to, as `--to` takes it; default: a DuckDB file. */
+  /** Destination in the form of `--to`; default: a DuckDB file. */
   readonly to?: string;
-  /** Settings of the replicator that are not its defaults. */
+  /** Additional flags of the replicator. */
   readonly words?: readonly string[];
-  /** Service seconds per second. */
+  /** How many times as fast as real time the simulator's clock runs. */
   readonly rate?: number;
-  /** A file is committed; with what the replicator's process has in memory. */
+  /** Called when a file is committed, with the replicator's resident memory. */
   readonly onFile?: (file: number, residentBytes: number) => void;
 }
 
-/** A load by the command as users run it. Bytes uncompressed, times real. */
+/** A load with the command as users run it. Bytes are uncompressed, times are real. */
 export interface MeasuredLoad {
   readonly items: number;
   readonly bytes: number;
   readonly rows: number;
   readonly peakBytes: number;
   readonly seconds: number;
-  /** From the last file to the publish. */
+  /** Time from the last file to the publish. */
   readonly publishSeconds: number;
 }
 
-/** Whether the system tells the most memory a process has had at a time. */
+/** Whether the system reports the peak memory of a process. */
 export const canMeasure = existsSync('/proc/self/status');
 
-/** Loads a generated export with the source in one process and the replicator in another. @throws Error when it is not published */
+/** Loads a generated export, with source and replicator in separate processes. @throws Error if it is not published */
 export async function measureLoad({
   shape,
   files,
@@ -61,7 +61,7 @@ export async function measureLoad({
         if ('url' in message) resolve(message);
         else progress();
       });
-      source.once('exit', (code) => reject(new Error(`the source ended with ${code}`)));
+      source.once('exit', (code) => reject(new Error(`The source exited with code ${code}.`)));
     });
     const command = Command.start([
       ...['run', '--table', 'large', '--bucket', 'exports', '--to', to ?? join(folder, 'large.duckdb')],
@@ -93,7 +93,7 @@ export async function measureLoad({
       const peakBytes = memoryOf(command.pid, 'VmHWM');
       command.send('SIGTERM');
       const { code, stdout } = await command.end();
-      if (code !== 0) throw new Error(`it ended with ${code}: ${stdout.slice(-2_000)}`);
+      if (code !== 0) throw new Error(`The replicator exited with code ${code}: ${stdout.slice(-2_000)}`);
       return {
         items: ready.items,
         bytes: ready.bytes,
@@ -111,7 +111,7 @@ export async function measureLoad({
   }
 }
 
-/** `VmHWM`: the most that it has ever had; `VmRSS`: what it has. */
+/** `VmHWM`: peak; `VmRSS`: present resident memory. */
 function memoryOf(pid: number, what: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const [, kilobytes] = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];

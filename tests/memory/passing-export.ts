@@ -7,15 +7,15 @@ import { type ExportFile, fileName } from './generated-export';
 
 const BLOCK_ITEMS = 4_000;
 const DIGITS = 12;
-/** As many as are read at a time, and some that were read just now. */
+/** Enough for the bodies that are read at a time, and a few recent ones. */
 const MOST_KEPT = 6;
 const FAST = { level: 1 };
-/** Bodies made at a time while their digests are found out. */
+/** Bodies generated at a time to compute their digests. */
 const LANES = 2;
 
 /**
- * Data files of items with eight attributes, of about so many uncompressed bytes each, that are made whenever they are asked
- * for: of an export of any size only the digests are kept.
+ * Data files of items with eight attributes, of about `bytesEach` uncompressed bytes. Bodies are generated on request: only
+ * their digests are kept, whatever the size of the export.
  */
 export async function passingFiles(count: number, bytesEach: number): Promise<ExportFile[]> {
   const block = new Block();
@@ -52,10 +52,10 @@ export async function passingFiles(count: number, bytesEach: number): Promise<Ex
   return files;
 }
 
-/** Lines that are repeated with other keys, which have as many digits in every line. */
+/** Lines that are repeated with new keys, which have the same number of digits in every line. */
 class Block {
   private readonly lines: Buffer;
-  /** Where a key's digits begin, in bytes. */
+  /** Byte offsets of the keys' digits. */
   private readonly places: readonly number[];
 
   constructor() {
@@ -74,13 +74,13 @@ class Block {
     });
   }
 
-  /** Of a text of about so many bytes. */
+  /** Exact size of a text of about this many bytes. */
   size(bytes: number): { readonly items: number; readonly bytes: number } {
     const blocks = Math.ceil(bytes / this.lines.length);
     return { items: blocks * BLOCK_ITEMS, bytes: blocks * this.lines.length };
   }
 
-  /** The n-th text of about so many bytes; no two have a key in common. */
+  /** The n-th text of about `bytesEach` bytes. No two texts share a key. */
   text(n: number, bytesEach: number): Buffer {
     const { items, bytes } = this.size(bytesEach);
     const text = Buffer.alloc(bytes);

@@ -40,7 +40,7 @@ function order(i: number, random: Random): object {
   };
 }
 
-/** One item in so many has a text of 390 KB. */
+/** One in this many items has a text of 390 KB. */
 const LARGE_EVERY = 2_500;
 
 /** Nested documents and sets, about 2.9 KB. */

@@ -3,7 +3,7 @@ import { exportInstead, generateFiles } from './generated-export';
 import { passingFiles } from './passing-export';
 import type { Shape } from './shapes';
 
-/** What the parent has to know of the source. */
+/** Sent to the parent when the source is ready. */
 export interface Ready {
   readonly url: string;
   readonly items: number;
@@ -13,9 +13,9 @@ export interface Ready {
 const HOUR = 3_600_000;
 
 /**
- * A simulator in a process of its own, so that its memory is not the replicator's. Started by `fork` with the shape, the
- * number of files, the bytes of each and the clock's rate; tells its progress and when it is ready, and ends with its parent. Shape
- * `passing`: its files are made whenever they are read.
+ * A simulator in a separate process, so that its memory does not count as the replicator's. `fork` passes the shape, the number
+ * of files, their size in bytes and the clock's rate. It reports its progress and when it is ready, and ends with its parent.
+ * With shape `passing` the files are generated on each read.
  */
 async function serve(
   shape: Shape | 'passing',

@@ -4,13 +4,13 @@ import { LocalPostgres } from '../../demo/postgres';
 import { measureLoad } from './measured-load';
 
 /**
- * Loads an export of so many GB, which is made while it is read, into a PostgreSQL server, and tells time and memory:
- * `npm run ten-gigabytes`, or with another size `npm run ten-gigabytes -- 2`. The database needs about two thirds of that on the disk
- * of the folder for temporary files, and as much for its log.
+ * Loads an export of 10 GB, which is generated while it is read, into a PostgreSQL server, and prints time and memory:
+ * `npm run ten-gigabytes`, or for another size `npm run ten-gigabytes -- 2`. The database needs about two thirds of the size in
+ * the folder for temporary files, and as much again for its log.
  */
 const GIGABYTES = Number(process.argv[2] ?? 10);
 const FILE_BYTES = 50e6;
-/** As of a small server that is to survive a power cut. */
+/** Settings of a small server that survives a power cut. */
 const SETTINGS = { fsync: 'on', shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' };
 
 async function main(): Promise<void> {
@@ -32,12 +32,12 @@ async function main(): Promise<void> {
         tenths[tenth] = Math.max(tenths[tenth] ?? 0, resident);
       },
     });
-    if (rows !== items) throw new Error(`${rows} rows of ${items} items`);
+    if (rows !== items) throw new Error(`Loaded ${rows} rows instead of ${items}.`);
     console.log(
       [
         `${(bytes / 1e9).toFixed(2)} GB, ${rows} rows, ${await sizeOf(server.url())} in PostgreSQL`,
         `loaded in ${seconds.toFixed(0)} s (${megabytes(bytes / seconds)}/s), published after ${publishSeconds.toFixed(0)} s more`,
-        `replicator: ${megabytes(peakBytes)} resident at its peak; at most after a file, by tenths of the load: ` +
+        `replicator: peak ${megabytes(peakBytes)} resident; highest after a file, for each tenth of the load: ` +
           tenths.map((tenth) => Math.round(tenth / 1e6)).join(' '),
       ].join('\n'),
     );

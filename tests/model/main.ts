@@ -1,6 +1,6 @@
 import { run } from './run';
 
-/** For people: `node -r ./tests/load-typescript.cjs tests/model/main.ts SEEDS FIRST '{"rule": value}'`. */
+/** To run the model by hand: `node -r ./tests/load-typescript.cjs tests/model/main.ts SEEDS FIRST '{"rule": value}'`. */
 const [seeds = '1000', first = '1', weakened = '{}'] = process.argv.slice(2);
 const rules = JSON.parse(weakened, (_, value: unknown) =>
   value === 'Infinity' ? Infinity : value,

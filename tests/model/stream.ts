@@ -21,7 +21,7 @@ export interface Listed {
 
 export interface Answer {
   readonly records: readonly Write[];
-  /** Index in the shard of the record after these. */
+  /** Index of the next record in the shard. */
   readonly next: number;
   readonly ended: boolean;
 }
