@@ -1,6 +1,6 @@
-/** Links and headings of a document in Markdown; code is neither. */
+/** Links and headings of a Markdown document, without its code. */
 
-/** Where each link leads, as it is written: `[text](target)`, `[name]: target`, `<https://…>`. */
+/** The target of each link, as written: `[text](target)`, `[name]: target`, `<https://…>`. */
 export function linksIn(text: string): readonly string[] {
   const prose = withoutCode(text);
   return [
@@ -12,7 +12,7 @@ export function linksIn(text: string): readonly string[] {
   ];
 }
 
-/** The anchors of its headings, as GitHub makes them: letters, digits, `-` and `_`, the second of a name with `-1`. */
+/** The anchors of its headings, as GitHub makes them: letters, digits, `-` and `_`; the second of a name ends with `-1`. */
 export function anchorsOf(text: string): readonly string[] {
   const seen = new Map<string, number>();
   return [...withoutFences(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading = '']) => {

@@ -17,12 +17,12 @@ describe('docs/SPEC.md', () => {
 
   for (const { number, planned } of rules) {
     if (planned) continue;
-    it(`every rule that is built has a test: ${number}`, () => {
+    it(`every implemented rule has a test: ${number}`, () => {
       assert.ok(tests.some((test) => test.rules.includes(number)));
     });
   }
 
-  it('every rule that a test names is there', () => {
+  it('tests name only existing rules', () => {
     const known = new Set(rules.map(({ number }) => number));
     const strangers = tests.filter((test) =>
       test.rules.some((rule) => !/^F\d/.test(rule) && !known.has(rule)),
@@ -30,7 +30,7 @@ describe('docs/SPEC.md', () => {
     assert.deepEqual(strangers, []);
   });
 
-  it('lists the tests as they are; "npm run docs" writes it anew', () => {
+  it('lists the present tests; "npm run docs" updates it', () => {
     const spec = readFileSync(path, 'utf8');
     const current = withTests(spec, tests, MUTATIONS);
     if (process.env.WRITE_DOCS === undefined) assert.equal(spec, current);

@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../simulation/world';
 import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
 
-/** Operation → the action that a policy has to allow for it. */
+/** Operation → the action that a policy must allow for it. */
 const ACTIONS = {
   DescribeTable: 'dynamodb:DescribeTable',
   DescribeContinuousBackups: 'dynamodb:DescribeContinuousBackups',
@@ -31,7 +31,7 @@ function denied(operation: Asked): FaultAnswer {
   };
 }
 
-/** What was told last about an operation being tried again. */
+/** The last logged retry of an operation. */
 function told(world: WireWorld, operation: string): string {
   const event = world.heardOf('aws.retry').findLast((each) => each.operation === operation);
   return `${event?.code}: ${event?.message}`;
@@ -42,7 +42,7 @@ describe('faults/access', () => {
 
   for (const [operation, action] of Object.entries(ACTIONS) as [Asked, string][]) {
     quickIf(operation === 'ExportTableToPointInTime').it(
-      `F13: ${action} was never allowed: it stops at once and names the action`,
+      `F13: ${action} was never allowed: stops at once and names the action`,
       async () => {
         const world = await WireWorld.open();
         const fault = world.fault(operation, denied(operation));
@@ -65,7 +65,7 @@ describe('faults/access', () => {
 
   for (const operation of ['DescribeTable', 'DescribeStream', 'GetShardIterator', 'GetRecords'] as const) {
     quickIf(operation === 'GetRecords').it(
-      `F13: ${ACTIONS[operation]} is taken away in mid-run: it waits, keeps the checkpoint and goes on when allowed`,
+      `F13: ${ACTIONS[operation]} is revoked during a run: waits, keeps the checkpoint and continues once it is allowed`,
       async () => {
         const world = await WireWorld.open();
         const process = await world.startPublished();
@@ -95,7 +95,7 @@ describe('faults/access', () => {
 
   for (const operation of ['DescribeExport', 'GetObject'] as const) {
     quickIf(operation === 'GetObject').it(
-      `F13: ${ACTIONS[operation]} is taken away in mid-load: it waits and goes on when allowed`,
+      `F13: ${ACTIONS[operation]} is revoked during a load: waits and continues once it is allowed`,
       async () => {
         const world = await WireWorld.open();
         const process = world.start();
@@ -114,7 +114,7 @@ describe('faults/access', () => {
 
   for (const operation of ['DescribeContinuousBackups', 'ExportTableToPointInTime'] as const) {
     quickIf(operation === 'ExportTableToPointInTime').it(
-      `F13: ${ACTIONS[operation]} is taken away before a resync: the visible table stays, it goes on when allowed`,
+      `F13: ${ACTIONS[operation]} is revoked before a resync: keeps the visible table and continues once it is allowed`,
       async () => {
         const world = await WireWorld.open();
         const process = await world.startPublished();
@@ -145,7 +145,7 @@ describe('faults/access', () => {
   ] as const) {
     const answer: FaultAnswer = { kind: 'error', type, message };
 
-    it(`F14: ${type} at start: it stops at once and says what to do`, async () => {
+    it(`F14: ${type} at the start: stops at once with the commands that fix it`, async () => {
       const world = await WireWorld.open();
       const fault = world.fault('DescribeTable', answer);
       const error = await world.errorOf(world.start(), MINUTE);
@@ -161,7 +161,7 @@ describe('faults/access', () => {
     });
 
     quickIf(type === 'ExpiredTokenException').it(
-      `F14: ${type} in mid-run: it waits and goes on when they are renewed`,
+      `F14: ${type} during a run: waits and continues once the credentials are renewed`,
       async () => {
         const world = await WireWorld.open();
         const process = await world.startPublished();
@@ -178,7 +178,7 @@ describe('faults/access', () => {
   }
 
   full.it(
-    'F14: credentials that are renewed after a day: a gap is told, nothing wrong is applied',
+    'F14: credentials that are renewed after a day: reports a gap and applies nothing wrong',
     async () => {
       const world = await WireWorld.open();
       const process = await world.startPublished();
@@ -207,7 +207,7 @@ describe('faults/access', () => {
     ['GetObject', 'KMS.DisabledException'],
   ] as const) {
     quickIf(operation === 'GetObject').it(
-      `F17: ${type} of ${operation}: it waits until the key can be used again`,
+      `F17: ${type} of ${operation}: waits until the key is usable again`,
       async () => {
         const world = await WireWorld.open();
         const process = world.start();
@@ -228,7 +228,7 @@ describe('faults/access', () => {
     );
   }
 
-  it('F17: a key that never could be used: it stops at once and names what to do', async () => {
+  it('F17: a key that was never usable: stops at once with what to do', async () => {
     const world = await WireWorld.open();
     const fault = world.fault('GetObject', {
       kind: 'error',

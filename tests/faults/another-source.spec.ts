@@ -8,10 +8,10 @@ import { full } from '../tiers/tier';
 import { assertGap, assertResyncs } from './gap-outcome';
 import { closeWorlds, WireWorld } from './wire-world';
 
-describe('faults/stream: another stream, another table', () => {
+describe('faults/stream: a replaced stream or table', () => {
   afterEach(closeWorlds);
 
-  it('F33: the stream is off: it stops before anything is written, with the command', async () => {
+  it('F33: the stream is off: stops before it writes anything, with the command that fixes it', async () => {
     const world = await WireWorld.open();
     world.setStream(false);
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -23,7 +23,7 @@ describe('faults/stream: another stream, another table', () => {
     assert.equal(world.pipeline, undefined);
   });
 
-  it('F33: the stream has keys only: it stops before anything is written, with the commands', async () => {
+  it('F33: the stream has only keys: stops before it writes anything, with the commands that fix it', async () => {
     const world = await WireWorld.open();
     world.fault('DescribeTable', { kind: 'replace', text: '"NEW_IMAGE"', by: '"KEYS_ONLY"' });
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -35,7 +35,7 @@ describe('faults/stream: another stream, another table', () => {
     assert.equal(world.pipeline, undefined);
   });
 
-  it('F33: records without the new image: it stops, applies nothing of them, and names the commands', async () => {
+  it('F33: records without the new image: stops without applying them, with the commands that fix it', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const before = world.destination();
@@ -54,7 +54,7 @@ describe('faults/stream: another stream, another table', () => {
   });
 
   full.it(
-    'F33: the stream is turned off: what it holds is applied and the wait is told; on again it is another: a gap',
+    'F33: the stream is disabled: applies its records and logs that it waits; a new stream is a gap',
     async () => {
       const world = await WireWorld.open();
       const process = await world.startPublished();
@@ -66,7 +66,7 @@ describe('faults/stream: another stream, another table', () => {
           world
             .heardOf('pipeline.waiting')
             .some(({ reason }) => reason.includes('the stream of orders is off')),
-        'the wait was told',
+        'the wait was logged',
       );
       await world.busy(30 * MINUTE);
       assert(process.isAlive);
@@ -76,7 +76,7 @@ describe('faults/stream: another stream, another table', () => {
     },
   );
 
-  it('F33: the stream is turned off and on during the load: loaded anew without being asked', async () => {
+  it('F33: the stream is disabled and enabled during the load: loads again by itself', async () => {
     const world = await WireWorld.open();
     const process = await world.startLoading();
     world.setStream(false);
@@ -92,7 +92,7 @@ describe('faults/stream: another stream, another table', () => {
     ['while it is followed', true],
     ['while it is loaded', false],
   ] as const) {
-    it(`F34: the table is deleted and made again ${when}: loaded anew, never mixed`, async () => {
+    it(`F34: the table is deleted and created again ${when}: reloads it and never mixes the two`, async () => {
       const world = await WireWorld.open();
       const process = published ? await world.startPublished() : await world.startLoading();
       world.replaceTable();
@@ -104,7 +104,7 @@ describe('faults/stream: another stream, another table', () => {
     });
   }
 
-  it('F34: the table is deleted for good: it waits, says so once, and leaves the destination as it is', async () => {
+  it('F34: the table is deleted for good: waits, logs it once, and leaves the destination as it is', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const before = world.destination();
@@ -123,7 +123,7 @@ describe('faults/stream: another stream, another table', () => {
     assert.deepEqual(await world.settled(process.stop()), { failed: [] });
   });
 
-  it('F34: the table is made again a minute later: loaded anew without being asked', async () => {
+  it('F34: the table is created again a minute later: reloads it by itself', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     world.deleteTable();
@@ -136,7 +136,7 @@ describe('faults/stream: another stream, another table', () => {
     for (const id of world.destination().keys()) assert(!id.startsWith('item'), `${id} is of the old table`);
   });
 
-  full.it('F34: what the new table lacks is waited for, with the command that turns it on', async () => {
+  full.it('F34: the new table lacks something: waits, with the command that turns it on', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     world.replaceTable();
@@ -144,7 +144,7 @@ describe('faults/stream: another stream, another table', () => {
       TableName: world.tableName,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
     });
-    await world.untilAlive(process, () => world.heardOf('pipeline.failed').length > 0, 'the wait was told');
+    await world.untilAlive(process, () => world.heardOf('pipeline.failed').length > 0, 'the wait was logged');
     await world.busy(30 * MINUTE);
     const [told, ...more] = world.heardOf('pipeline.failed');
     assert.deepEqual(more, []);
@@ -160,7 +160,7 @@ describe('faults/stream: another stream, another table', () => {
   });
 
   full.it(
-    'F34: a replicator that starts while the table is gone waits too; one that never had it stops',
+    'F34: a replicator that starts while the table is missing waits too; one that never had it stops',
     async () => {
       const world = await WireWorld.open();
       const process = await world.startPublished();
@@ -179,7 +179,7 @@ describe('faults/stream: another stream, another table', () => {
     },
   );
 
-  full.it('F34: a gap is of no consequence once the table is another one', async () => {
+  full.it('F34: a gap no longer matters once the table is a new one', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     world.setStream(false);

@@ -11,7 +11,7 @@ import { closeWorlds, WireWorld } from './wire-world';
 describe('faults/connection', () => {
   afterEach(closeWorlds);
 
-  it('F10: nobody answers at start: it tries again, tells where it tries, and goes on when somebody does', async () => {
+  it('F10: AWS does not answer at the start: retries, logs the address, and continues once it answers', async () => {
     const world = await WireWorld.open();
     await world.hangUp();
     const process = world.start();
@@ -33,7 +33,7 @@ describe('faults/connection', () => {
     ['while it follows', true],
     ['while it loads', false],
   ] as const) {
-    quickIf(published).it(`F10: the network is away for an hour ${when}: nothing is lost`, async () => {
+    quickIf(published).it(`F10: the network is down for an hour ${when}: loses nothing`, async () => {
       const world = await WireWorld.open();
       const process = published ? await world.startPublished() : await world.startLoading();
       for (let round = 0; round < 2; round++) {
@@ -49,11 +49,11 @@ describe('faults/connection', () => {
   }
 
   for (const operation of ['GetRecords', 'DescribeStream', 'DescribeTable']) {
-    it(`F12: stopped while ${operation} hangs: it ends at once without an error, and goes on later`, async () => {
+    it(`F12: stopped while ${operation} hangs: ends at once without an error, and continues at the next start`, async () => {
       const world = await WireWorld.open();
       const process = await world.startPublished();
       const fault = world.fault(operation, { kind: 'hang' });
-      // Virtual time stands still for a call that hangs, so the stop has to come from outside it.
+      // Virtual time stops during a call that hangs, so the stop must come from real time.
       const stopped = new Promise<void>((resolve) => {
         world.onCall = () => {
           if (fault.hits === 0) return;
@@ -74,7 +74,7 @@ describe('faults/connection', () => {
     });
   }
 
-  it('F12: stopped in the middle of a file’s body: nothing of the file is kept, it is loaded once later', async () => {
+  it('F12: stopped in the middle of a file’s body: keeps nothing of the file and loads it once later', async () => {
     const world = await WireWorld.open();
     const process = world.start();
     const fault = world.fault('GetObject', { kind: 'stall', afterBytes: 50 }, { containing: '/data/' });
@@ -91,7 +91,7 @@ describe('faults/connection', () => {
     ['no region', undefined],
     ['an empty region', ''],
   ] as const) {
-    it(`F16: ${what}: it is said before any call, with the command`, async () => {
+    it(`F16: ${what}: reported before any call, with the command that fixes it`, async () => {
       const kept = { ...process.env };
       delete process.env['AWS_REGION'];
       delete process.env['AWS_DEFAULT_REGION'];
@@ -130,7 +130,7 @@ describe('faults/connection', () => {
     ],
     ['ANameNobodyKnows', 'GetRecords', /was refused \(ANameNobodyKnows\)\. AWS says: wrong\./],
   ] as const) {
-    it(`F16: ${type} of ${operation}: it stops at once and explains`, async () => {
+    it(`F16: ${type} of ${operation}: stops at once and explains why`, async () => {
       const world = await WireWorld.open();
       const fault = world.fault(operation, { kind: 'error', type, message: 'wrong' });
       const failure = await world.errorOf(world.start(), 20 * MINUTE);
@@ -154,7 +154,7 @@ describe('faults/connection: clocks', () => {
       'Signature expired: 20260105T113000Z is now earlier than 20260105T115500Z (20260105T120000Z - 5 min.)',
   };
 
-  it('F15: AWS refuses this machine’s time: told with the command, and goes on when it is set', async () => {
+  it('F15: AWS rejects this machine’s time: logs the command that fixes it, and continues once it is set', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const faults = ['GetRecords', 'DescribeStream', 'DescribeTable'].map((operation) =>
@@ -171,7 +171,7 @@ describe('faults/connection: clocks', () => {
     await world.assertRecovers(process);
   });
 
-  it('F15: AWS refuses this machine’s time at first: inside the SDK already it is corrected', async () => {
+  it('F15: AWS rejects this machine’s time at first: the SDK corrects it', async () => {
     const world = await WireWorld.open({ maxAttempts: 2 });
     const faults = ['DescribeTable', 'DescribeStream'].map((operation) =>
       world.fault(operation, skewed, { times: 1 }),
@@ -180,7 +180,7 @@ describe('faults/connection: clocks', () => {
     for (const { hits } of faults) assert.equal(hits, 1);
   });
 
-  /** A machine whose seconds are too short or too long, or that loses some in its sleep. */
+  /** The clock of a machine that runs too fast or too slowly, or stops during sleep. */
   function wrong(world: WireWorld, rate: number, stopsAt = Infinity, forMs = 0): Clock {
     return {
       elapsedMs: () => {
@@ -194,14 +194,11 @@ describe('faults/connection: clocks', () => {
   const clocks: readonly [string, (world: WireWorld) => Clock][] = [
     ['runs 5 % fast', (world) => wrong(world, 1.05)],
     ['runs 5 % slow', (world) => wrong(world, 0.95)],
-    [
-      'stands still for ten minutes',
-      (world) => wrong(world, 1, world.clock.elapsedMs() + 3 * MINUTE, 10 * MINUTE),
-    ],
+    ['stops for ten minutes', (world) => wrong(world, 1, world.clock.elapsedMs() + 3 * MINUTE, 10 * MINUTE)],
   ];
   for (const [what, make] of clocks) {
     quickIf(what === clocks[0]?.[0]).it(
-      `F40: our clock ${what}: the rules go by the service’s, nothing is lost`,
+      `F40: our clock ${what}: the rules use the service’s clock, and nothing is lost`,
       async () => {
         const world = await WireWorld.open();
         const publishedAt: number[] = [];
@@ -210,7 +207,7 @@ describe('faults/connection: clocks', () => {
         await world.untilAlive(
           process,
           () => world.checkpoint?.export?.arn !== undefined,
-          'an export was asked for',
+          'an export was requested',
         );
         const { exportTime } = world.checkpoint!.export!;
         assert(exportTime <= world.clock.now(), 'the export is not of the future');
@@ -228,7 +225,7 @@ describe('faults/connection: clocks', () => {
     );
   }
 
-  it('F40: a gateway’s answers have a clock of their own: not listened to', async () => {
+  it('F40: ignores the clock in a gateway’s responses', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const gateway = { date: new Date(world.clock.now() + 48 * HOUR).toUTCString(), 'x-amzn-requestid': '' };

@@ -10,7 +10,7 @@ import { MINUTE } from '../simulation/world';
 import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
 
-/** Everything a replicator asks of its destination in a life without a verify. */
+/** All calls of the destination in a life without a verify. */
 const STEPS = [
   'inspect',
   'lease',
@@ -27,15 +27,15 @@ const STEPS = [
   'apply',
   'publish',
 ];
-/** Those that also happen when the table is loaded and published. */
+/** Steps that continue after the table is published. */
 const LASTING = ['save', 'apply'];
-/** Those that write. */
+/** Steps that write. */
 const COMMITS = ['lease', 'widen', 'startGeneration', 'load.commit', 'save', 'apply', 'publish'];
 
-const away = (): Error => new DestinationUnavailable('The destination is away. Start it.');
+const away = (): Error => new DestinationUnavailable('The destination is unreachable. Start it.');
 const unknown = (): Error => new CommitOutcomeUnknown();
 
-/** `fault` at the first `times` calls of a step, before or after it is done; `met` counts them. */
+/** Throws `fault` at the first `times` calls of a step, before or after the step runs; `met` counts them. */
 function disturbing(
   step: string,
   when: 'before' | 'after',
@@ -58,7 +58,7 @@ describe('faults/destination', () => {
 
   for (const step of STEPS) {
     quickIf(step === 'apply').it(
-      `F38: the destination is away at ${step}: it waits and goes on`,
+      `F38: the destination is unreachable at ${step}: waits and continues`,
       async () => {
         const world = await WireWorld.open();
         const disturbance = disturbing(step, 'before', away, 4);
@@ -68,7 +68,7 @@ describe('faults/destination', () => {
         assert.equal(disturbance.met(), 4);
         assert.match(
           world.heardOf('destination.retry')[0]?.message ?? '',
-          /The destination is away\. Start it\./,
+          /The destination is unreachable\. Start it\./,
         );
       },
     );
@@ -76,7 +76,7 @@ describe('faults/destination', () => {
 
   for (const step of COMMITS) {
     quickIf(step === 'publish').it(
-      `F38: the connection is lost at the commit of ${step}, which has happened: looked up, not doubled`,
+      `F38: the connection is lost at the commit of ${step}, which succeeded: looks it up and applies nothing twice`,
       async () => {
         const world = await WireWorld.open();
         const disturbance = disturbing(step, 'after', unknown);
@@ -88,7 +88,7 @@ describe('faults/destination', () => {
     );
 
     quickIf(step === 'apply').it(
-      `F38: the connection is lost at the commit of ${step}, which has not happened: looked up, not lost`,
+      `F38: the connection is lost at the commit of ${step}, which failed: looks it up and loses nothing`,
       async () => {
         const world = await WireWorld.open();
         const disturbance = disturbing(step, 'before', unknown);
@@ -101,7 +101,7 @@ describe('faults/destination', () => {
   }
 
   full.it(
-    'F38: the destination is away for half an hour: nothing is lost, the retries are told and grow rare',
+    'F38: the destination is unreachable for half an hour: loses nothing, and logs retries less and less often',
     async () => {
       const world = await WireWorld.open();
       let isAway = false;
@@ -118,7 +118,7 @@ describe('faults/destination', () => {
     },
   );
 
-  it('F38: the destination refuses a batch for good: it stops with its message, and goes on when started again', async () => {
+  it('F38: the destination rejects a batch for good: stops with its message, and continues when started again', async () => {
     const world = await WireWorld.open();
     const refused = new DestinationUnusable('The destination cannot hold this. Choose another with --to.');
     const disturbance = disturbing('apply', 'before', () => refused, 1);
@@ -137,7 +137,7 @@ describe('faults/destination', () => {
 
   for (const step of COMMITS) {
     quickIf(step === 'publish').it(
-      `F36: killed right behind the commit of ${step}, twice: nothing is lost, nothing is doubled`,
+      `F36: killed right after the commit of ${step}, twice: loses nothing and applies nothing twice`,
       async () => {
         const world = await WireWorld.open();
         for (let round = 1; round <= 2; round++) {
@@ -160,7 +160,7 @@ describe('faults/destination', () => {
     );
   }
 
-  it('F39: a second replicator is started: the first stops and says so, the second goes on', async () => {
+  it('F39: a second replicator starts: the first stops and reports why, the second continues', async () => {
     const world = await WireWorld.open();
     const first = await world.startPublished();
     const second = world.start();
@@ -175,7 +175,7 @@ describe('faults/destination', () => {
     await world.assertRecovers(second);
   });
 
-  it('F39: a second replicator is started during the load: one export, loaded once', async () => {
+  it('F39: a second replicator starts during the load: one export, loaded once', async () => {
     const world = await WireWorld.open();
     const first = await world.startLoading();
     const second = world.start();
@@ -185,7 +185,7 @@ describe('faults/destination', () => {
     assert.equal(world.exportArns().length, 1);
   });
 
-  it('F39: one that stood still for ten minutes finds another in its place and writes nothing', async () => {
+  it('F39: a process that was suspended for ten minutes finds another in its place and writes nothing', async () => {
     const world = await WireWorld.open();
     const zombie = await world.startPublished();
     zombie.freeze();

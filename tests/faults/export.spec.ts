@@ -18,7 +18,7 @@ function setRecovery(world: WireWorld, enabled: boolean): void {
   });
 }
 
-/** The requests for an export that were made, as the runtime made them. */
+/** The export requests that the runtime made. */
 function requests(world: WireWorld): { clientToken: string; exportTime: number }[] {
   return world.calls
     .filter(({ method }) => method === 'requestExport')
@@ -28,7 +28,7 @@ function requests(world: WireWorld): { clientToken: string; exportTime: number }
 describe('faults/export: the request', () => {
   afterEach(closeWorlds);
 
-  it('F18: point-in-time recovery is off: it stops before anything is written, with the command', async () => {
+  it('F18: point-in-time recovery is off: stops before it writes anything, with the command that fixes it', async () => {
     const world = await WireWorld.open();
     setRecovery(world, false);
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -44,7 +44,7 @@ describe('faults/export: the request', () => {
     await world.loadThrough();
   });
 
-  it('F18: point-in-time recovery is turned off between the check and the request: it stops with the command', async () => {
+  it('F18: point-in-time recovery is turned off between check and request: stops with the command that fixes it', async () => {
     const world = await WireWorld.open();
     const process = world.start();
     world.onCall = ({ method }) => {
@@ -65,7 +65,7 @@ describe('faults/export: the request', () => {
     await world.loadThrough();
   });
 
-  it('F19: point-in-time recovery is being enabled: it is asked again', async () => {
+  it('F19: point-in-time recovery is being enabled: asks again', async () => {
     const world = await WireWorld.open();
     const faults = ['DescribeContinuousBackups', 'ExportTableToPointInTime'].map((operation) =>
       world.fault(operation, error('ContinuousBackupsUnavailableException', 'Backups are being enabled'), {
@@ -80,14 +80,14 @@ describe('faults/export: the request', () => {
     );
   });
 
-  it('F20: a time that is refused is chosen anew, with another token', async () => {
+  it('F20: a rejected time: chooses another, with a new token', async () => {
     const world = await WireWorld.open();
     world.fault('ExportTableToPointInTime', error('InvalidExportTimeException'), { times: 2 });
     await world.loadThrough();
     assert.equal(new Set(requests(world).map(({ clientToken }) => clientToken)).size, 3);
   });
 
-  it('F20: a time that is refused again and again: it stops and says where to look', async () => {
+  it('F20: a time that is rejected again and again: stops and says what to check', async () => {
     const world = await WireWorld.open();
     const fault = world.fault('ExportTableToPointInTime', error('InvalidExportTimeException', 'Too early.'));
     const failure = await world.errorOf(world.start());
@@ -99,7 +99,7 @@ describe('faults/export: the request', () => {
     assert.equal(fault.hits, 3);
   });
 
-  it('F21: the token was used with another prefix: the export it started is found and loaded', async () => {
+  it('F21: the token was used with another prefix: finds the export that it started and loads it', async () => {
     const world = await WireWorld.open();
     world.fault('ExportTableToPointInTime', { kind: 'reset', performed: true }, { nth: 1 });
     world.fault('ExportTableToPointInTime', error('ExportConflictException'), { from: 2 });
@@ -112,7 +112,7 @@ describe('faults/export: the request', () => {
     ['later', SECOND],
   ] as const) {
     quickIf(which === 'earlier').it(
-      `A3: the export’s time is ${which} than the one asked for: refused by name, nothing is loaded`,
+      `A3: the export’s time is ${which} than the requested one: rejects the export by name and loads nothing`,
       async () => {
         const world = await WireWorld.open({ knobs: { manifestTimeOffMs: offMs } });
         const failure = await world.errorOf(world.start());
@@ -128,7 +128,7 @@ describe('faults/export: the request', () => {
     ['it cannot be found', 'ExportTableToPointInTime', error('ExportConflictException')],
     ['exports may not be listed', 'ListExports', error('AccessDeniedException', 'not authorized')],
   ] as const) {
-    it(`F21: the token was used with another prefix and ${why}: it stops and says what to do`, async () => {
+    it(`F21: the token was used with another prefix and ${why}: stops and says what to do`, async () => {
       const world = await WireWorld.open();
       world.fault('ExportTableToPointInTime', error('ExportConflictException'));
       world.fault(operation, answer);
@@ -143,7 +143,7 @@ describe('faults/export: the request', () => {
     });
   }
 
-  it('F22: no more exports for now: it waits for minutes and says so, and then there is one', async () => {
+  it('F22: too many exports: waits for minutes and logs why, until one is accepted', async () => {
     const world = await WireWorld.open();
     const fault = world.fault(
       'ExportTableToPointInTime',
@@ -160,7 +160,7 @@ describe('faults/export: the request', () => {
   });
 
   for (const type of ['TableNotFoundException', 'ResourceNotFoundException']) {
-    it(`F23: ${type} for the export: it stops and names the table`, async () => {
+    it(`F23: ${type} for the export: stops and names the table`, async () => {
       const world = await WireWorld.open();
       world.fault('ExportTableToPointInTime', error(type, 'Table not found'));
       const failure = await world.errorOf(world.start());
@@ -169,7 +169,7 @@ describe('faults/export: the request', () => {
     });
   }
 
-  it('F23: there is no such table: it stops at once and says how to see those there are', async () => {
+  it('F23: there is no such table: stops at once with the command that lists the tables', async () => {
     const world = await WireWorld.open();
     world.fault('DescribeTable', error('ResourceNotFoundException', 'Requested resource not found'));
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -190,9 +190,9 @@ describe('faults/export: the request', () => {
     { kind: 'truncate', toBytes: 40 },
   ] as const) {
     quickIf(answer.kind === 'reset').it(
-      `F26: the export was started, its answer lost (${answer.kind}): the same token finds the same export`,
+      `F26: the export was started but the response lost (${answer.kind}): the same token finds the same export`,
       async () => {
-        // Each request is counted: one that is answered must not be given up, on a slow machine either.
+        // Requests are counted, so an answered one must not time out, even on a slow machine.
         const world = await WireWorld.open({ timeouts: { requestMs: 1_000 } });
         world.fault('ExportTableToPointInTime', answer, { times: 3 });
         await world.loadThrough();
@@ -203,7 +203,7 @@ describe('faults/export: the request', () => {
     );
   }
 
-  full.it('F8: an emulator that gives no ExportTime is asked for five exports at most', async () => {
+  full.it('F8: an emulator that returns no ExportTime gets at most five export requests', async () => {
     const world = await WireWorld.open();
     const lacking = { kind: 'replace', text: '"ExportTime"', by: '"ExportMoment"' } as const;
     const { rule } = world.fault('ExportTableToPointInTime', lacking);
@@ -227,7 +227,7 @@ describe('faults/export: the request', () => {
     assert.equal(world.checkpoint, undefined);
   });
 
-  it('F26: killed after the request, before its answer: the next process finds the same export', async () => {
+  it('F26: killed between request and response: the next process finds the same export', async () => {
     const world = await WireWorld.open();
     const first = world.start();
     world.fault('ExportTableToPointInTime', { kind: 'reset', performed: true });
@@ -243,17 +243,17 @@ describe('faults/export: the request', () => {
 describe('faults/export: waiting for it', () => {
   afterEach(closeWorlds);
 
-  it('F24: AWS no longer knows the export: a new one is asked for', async () => {
+  it('F24: AWS no longer knows the export: requests a new one', async () => {
     const world = await WireWorld.open();
     const process = world.start();
     world.fault('DescribeExport', error('ExportNotFoundException'), { nth: 2 });
-    await world.untilAlive(process, () => world.exportArns().length === 2, 'another export was asked for');
+    await world.untilAlive(process, () => world.exportArns().length === 2, 'another export was requested');
     await world.busy(MINUTE);
     await world.assertRecovers(process);
     assert.equal(new Set(requests(world).map(({ clientToken }) => clientToken)).size, 2);
   });
 
-  full.it('F24: stopped during the export, started again after 91 days: loaded anew', async () => {
+  full.it('F24: stopped during the export and started again after 91 days: loads again', async () => {
     const world = await WireWorld.open();
     const first = await world.startLoading();
     await world.settled(first.stop());
@@ -277,7 +277,7 @@ describe('faults/export: waiting for it', () => {
     ['SomethingNobodyHasSeenYet', /SomethingNobodyHasSeenYet \(The export failed/],
   ] as const) {
     quickIf(code === 'S3AccessDenied').it(
-      `F25: the export fails with ${code}: it stops and says what to do; started again it asks for another one`,
+      `F25: the export fails with ${code}: stops and says what to do; started again, it requests another`,
       async () => {
         const world = await WireWorld.open();
         world.simulator.failNextExport(code);
@@ -297,7 +297,7 @@ describe('faults/export: waiting for it', () => {
     );
   }
 
-  it('F25: the bucket is gone before the export has been written: the same, from the service itself', async () => {
+  it('F25: the bucket is deleted before the export is written: the same, with the service’s own error', async () => {
     const world = await WireWorld.open();
     const process = world.start();
     await world.untilAlive(process, () => world.exportArns().length === 1, 'an export was started');
@@ -311,7 +311,7 @@ describe('faults/export: waiting for it', () => {
     await world.assertRecovers(next);
   });
 
-  full.it('F26: killed while it waits for a long export: resumed, not asked for again', async () => {
+  full.it('F26: killed while it waits for a long export: resumes it without a new request', async () => {
     const world = await WireWorld.open({ knobs: { exportDurationMs: [HOUR, HOUR] } });
     const first = await world.startLoading();
     await world.busy(10 * MINUTE);

@@ -3,7 +3,7 @@ import { Gap, type GapReason } from '../../runtime/stream/gap';
 import { HOUR, MINUTE } from '../simulation/world';
 import type { WireWorld } from './wire-world';
 
-/** It stopped for a gap, says from when to when and what to do, and has left the destination as it was. */
+/** Asserts that it stopped for a gap, named the time range and what to do, and left the destination as it was. */
 export async function assertGap(
   world: WireWorld,
   process: Parameters<WireWorld['errorOf']>[0],
@@ -31,7 +31,7 @@ export async function assertGap(
   assert.equal(again.message, failure.message);
 }
 
-/** A resync makes all well again. */
+/** Asserts that a resync repairs everything. */
 export async function assertResyncs(world: WireWorld): Promise<void> {
   const process = world.start({ resync: true });
   await world.busy(MINUTE);

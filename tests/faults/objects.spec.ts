@@ -9,7 +9,7 @@ import { MINUTE } from '../simulation/world';
 import { quickIf } from '../tiers/tier';
 import { closeWorlds, IMPATIENT, WireWorld } from './wire-world';
 
-/** Reads of an object: where each began, and with which condition. */
+/** Reads of an object: start and condition of each. */
 function reads(world: WireWorld, keyPart: string): ObjectRange[] {
   return world.calls
     .filter(({ method, args }) => method === 'getObject' && String(args[1]).includes(keyPart))
@@ -31,7 +31,7 @@ const store = (world: WireWorld, key: string, body: Buffer): unknown =>
   world.simulator.store.putObject(world.bucket, key, body);
 const md5 = (body: Buffer): string => createHash('md5').update(body).digest('base64');
 
-/** Makes a data file another one, and has the manifest say so, but for what `change` gives as its number of items. */
+/** Replaces a data file and updates the manifest, except for the number of items, which `change` returns. */
 function forge(world: WireWorld, change: (lines: string[]) => { lines: string[]; items: number }): string {
   const summaryKey = world.calls.findLast(({ method }) => method === 'getObject')?.args[1] as string;
   const folder = summaryKey.slice(0, summaryKey.lastIndexOf('/') + 1);
@@ -74,7 +74,7 @@ describe('faults/objects', () => {
       { kind: 'stall', afterBytes: 100 },
     ] as const) {
       quickIf(answer.kind === 'cut').it(
-        `F28: a ${what} whose body ${answer.kind === 'cut' ? 'is cut' : 'falls silent'} (${answer.afterBytes}) three times is read on from there`,
+        `F28: a ${what} whose body ${answer.kind === 'cut' ? 'is cut' : 'stalls'} (${answer.afterBytes}) three times: continues from there`,
         async () => {
           const world = await WireWorld.open({ timeouts: IMPATIENT });
           world.fault('GetObject', answer, { containing: keyPart, times: 3 });
@@ -87,7 +87,7 @@ describe('faults/objects', () => {
     }
   }
 
-  it('F28: SlowDown in the middle of a file: it goes on from there, however long that lasts', async () => {
+  it('F28: SlowDown in the middle of a file: continues from there, however long it lasts', async () => {
     const world = await WireWorld.open();
     world.fault('GetObject', { kind: 'cut', afterBytes: 50 }, { containing: '/data/', nth: 1 });
     world.fault(
@@ -104,15 +104,15 @@ describe('faults/objects', () => {
     );
   });
 
-  it('F28: a slow body is no fault', async () => {
-    // In all it takes longer than a silence may last; each piece comes long before that, on a slow machine, too.
+  it('F28: a slow body is not an error', async () => {
+    // The whole body takes longer than the silence limit; each chunk arrives long before it, even on a slow machine.
     const world = await WireWorld.open({ timeouts: { socketMs: 1_000 } });
     world.fault('GetObject', { kind: 'slow', pieceBytes: 4, everyMs: 10 }, { containing: '/data/' });
     await world.loadThrough();
     assert(reads(world, '/data/').every(({ offset }) => offset === 0));
   });
 
-  it('F28: a file that is replaced while it is read (412): it stops and names it', async () => {
+  it('F28: a file that is replaced while it is read (412): stops and names it', async () => {
     const world = await WireWorld.open();
     world.fault('GetObject', { kind: 'cut', afterBytes: 50 }, { containing: '/data/', nth: 1 });
     let replaced = '';
@@ -128,7 +128,7 @@ describe('faults/objects', () => {
     assert.deepEqual([...world.visible()], []);
   });
 
-  it('F28: a service that ignores the range and sends the whole object again: nothing is doubled', async () => {
+  it('F28: a service that ignores the range and sends the whole object again: loads nothing twice', async () => {
     const world = await WireWorld.open();
     world.fault('GetObject', { kind: 'cut', afterBytes: 50 }, { containing: '/data/', nth: 1 });
     let whole: Buffer = Buffer.alloc(0);
@@ -149,7 +149,7 @@ describe('faults/objects', () => {
     ['a data file is gone', { kind: 'error', type: 'NoSuchKey', status: 404 }, 'NoSuchKey'],
     ['the bucket is gone', { kind: 'error', type: 'NoSuchBucket', status: 404 }, 'NoSuchBucket'],
   ] as const) {
-    it(`F27: ${what}: it stops, names it and says what to do; after a resync all is well`, async () => {
+    it(`F27: ${what}: stops, names it and says what to do; a resync repairs it`, async () => {
       const world = await WireWorld.open();
       world.fault('GetObject', answer, { containing: '/data/' });
       const failure = await world.errorOf(world.start());
@@ -170,7 +170,7 @@ describe('faults/objects', () => {
     });
   }
 
-  it('F27: there is no such bucket: it stops before anything is written or asked for', async () => {
+  it('F27: there is no such bucket: stops before it writes or requests anything', async () => {
     const world = await WireWorld.open();
     world.simulator.store.deleteBucket(world.bucket);
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -182,7 +182,7 @@ describe('faults/objects', () => {
     assert.deepEqual(world.exportArns(), []);
   });
 
-  it('F27: the bucket is another account’s and refuses: it stops before anything is written', async () => {
+  it('F27: another account’s bucket denies access: stops before it writes anything', async () => {
     const world = await WireWorld.open();
     world.fault('HeadBucket', { kind: 'error', type: 'Forbidden', status: 403 });
     const failure = await world.errorOf(world.start(), MINUTE);
@@ -191,14 +191,14 @@ describe('faults/objects', () => {
   });
 
   const damages: readonly [string, 'gzip' | 'MD5', FaultAnswer][] = [
-    ['a byte in its middle is another', 'gzip', { kind: 'corrupt', offset: 60 }],
+    ['a byte in its middle is changed', 'gzip', { kind: 'corrupt', offset: 60 }],
     [
-      'a byte of its gzip header is another, so that only the MD5 tells',
+      'a byte of its gzip header is changed, which only the MD5 reveals',
       'MD5',
       { kind: 'corrupt', offset: 9 },
     ],
-    ['a byte of its gzip checksum is another', 'gzip', { kind: 'corrupt', offset: -6 }],
-    ['it ends early although the answer is whole', 'gzip', { kind: 'truncate', toBytes: -20 }],
+    ['a byte of its gzip checksum is changed', 'gzip', { kind: 'corrupt', offset: -6 }],
+    ['it ends early although the response is complete', 'gzip', { kind: 'truncate', toBytes: -20 }],
     ['it is empty', 'gzip', { kind: 'truncate', toBytes: 0 }],
     [
       'it is a page of HTML',
@@ -207,12 +207,15 @@ describe('faults/objects', () => {
     ],
   ];
   for (const [what, kind, answer] of damages) {
-    quickIf(what === damages[0]?.[0]).it(`F29: ${what}, twice: read again, nothing is doubled`, async () => {
-      const world = await WireWorld.open();
-      const fault = world.fault('GetObject', answer, { containing: '/data/', times: 2 });
-      await world.loadThrough();
-      assert.equal(fault.hits, 2);
-    });
+    quickIf(what === damages[0]?.[0]).it(
+      `F29: ${what}, twice: reads it again and loads nothing twice`,
+      async () => {
+        const world = await WireWorld.open();
+        const fault = world.fault('GetObject', answer, { containing: '/data/', times: 2 });
+        await world.loadThrough();
+        assert.equal(fault.hits, 2);
+      },
+    );
 
     quickIf(what === damages[0]?.[0]).it(
       `F29: ${what}, always: it stops with the file's name, nothing of it is kept`,
@@ -249,12 +252,12 @@ describe('faults/objects', () => {
       (lines: string[]) => ({ lines: [...lines.slice(1), '{"Item":{"v":{"N":"1"}}}'], items: lines.length }),
     ],
     [
-      'a line that is no item',
+      'a line that is not an item',
       'line',
       (lines: string[]) => ({ lines: [...lines.slice(1), '{"Keys":{"id":{"S":"x"}}}'], items: lines.length }),
     ],
   ] as const) {
-    it(`F29: the manifest lists a file with ${what}: it stops with the file's name`, async () => {
+    it(`F29: the manifest lists a file with ${what}: stops and names the file`, async () => {
       const world = await WireWorld.open();
       let forged = '';
       beforeRead(world, 'manifest-summary', 1, () => (forged = forge(world, change)));
@@ -285,7 +288,7 @@ describe('faults/objects', () => {
       [MANIFEST[1], MANIFEST[2]],
     ]) {
       quickIf(what === wrongs[0]?.[0]).it(
-        `F30: first ${one} is ${what}, then ${other}: read again`,
+        `F30: first ${one} is ${what}, then ${other}: reads it again`,
         async () => {
           const world = await WireWorld.open();
           const faults = [one, other].map((file) =>
@@ -299,7 +302,7 @@ describe('faults/objects', () => {
 
     for (const file of MANIFEST) {
       quickIf(what === wrongs[0]?.[0]).it(
-        `F30: ${file} is ${what} always: refused by name, nothing is loaded`,
+        `F30: ${file} is always ${what}: rejects it by name and loads nothing`,
         async () => {
           const world = await WireWorld.open();
           const fault = world.fault('GetObject', answer, { containing: file });

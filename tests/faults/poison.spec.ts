@@ -5,7 +5,7 @@ import type { DeadLetter } from '../../runtime/item/dead-letter';
 import { MINUTE } from '../simulation/world';
 import { closeWorlds, WireWorld } from './wire-world';
 
-/** The number that a fault replaces by something else. */
+/** The number that a fault replaces. */
 const MARK = 666_666;
 
 function letters(world: WireWorld): DeadLetter[] {
@@ -22,7 +22,7 @@ function row(world: WireWorld, id: string): Record<string, Cell> | undefined {
   return undefined;
 }
 
-/** An item with one more attribute, past `World.put`, which knows numbers only. */
+/** Puts an item with a text attribute; `World.put` supports only numbers. */
 function putText(world: WireWorld, id: string, attribute: string, text: string): void {
   world.simulator.call('dynamodb', 'PutItem', {
     TableName: world.tableName,
@@ -34,22 +34,22 @@ describe('faults/poison', () => {
   afterEach(closeWorlds);
 
   const poisons: readonly [string, string, RegExp][] = [
-    ['a value of a type nobody knows', '{"FUTURE":"x"}', /FUTURE/],
+    ['a value of an unknown type', '{"FUTURE":"x"}', /FUTURE/],
     ['a value without a type', '{}', /\{\}/],
     ['a value with two types', '{"N":"1","S":"1"}', /"N":"1","S":"1"/],
     ['text where a list should be', '{"L":"x"}', /"L":"x"/],
-    ['bytes that are no base64', '{"B":"~~~"}', /~~~/],
+    ['bytes that are not base64', '{"B":"~~~"}', /~~~/],
     [
       'a number of 39 digits',
       '{"N":"123456789012345678901234567890123456789"}',
       /123456789012345678901234567890123456789/,
     ],
-    ['a number that is none', '{"N":"twelve"}', /twelve/],
+    ['a number that is not a number', '{"N":"twelve"}', /twelve/],
     ['half of a surrogate pair', '{"S":"\\ud83d"}', /\\ud83d/i],
     ['an unknown type deep inside', '{"M":{"a":{"L":[{"FUTURE":true}]}}}', /FUTURE/],
   ];
   for (const [what, value, shown] of poisons) {
-    it(`F37: ${what}: a dead letter with key and number, order kept, cleared by the next good change`, async () => {
+    it(`F37: ${what}: becomes a dead letter with key and sequence number, in order, until the next valid change`, async () => {
       const world = await WireWorld.open();
       const process = await world.startPublished();
       world.fault('GetRecords', { kind: 'replace', text: `{"N":"${MARK}"}`, by: value });
@@ -81,7 +81,7 @@ describe('faults/poison', () => {
     });
   }
 
-  it('F37: an image that is no item: a dead letter under its key', async () => {
+  it('F37: an image that is not an item: becomes a dead letter under its key', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const fault = world.fault('GetRecords', {
@@ -99,7 +99,7 @@ describe('faults/poison', () => {
     assert.deepEqual(letters(world), []);
   });
 
-  it('F37: NUL in strings is no poison where it can be held: the very text arrives', async () => {
+  it('F37: NUL in strings arrives unchanged in a destination that can hold it', async () => {
     const world = await WireWorld.open();
     putText(world, 'nul in the export', 'text', 'a\u0000b');
     await world.startPublished();
@@ -110,7 +110,7 @@ describe('faults/poison', () => {
     assert.deepEqual(letters(world), []);
   });
 
-  it('F37: poison in the export: counted at the publish, cleared by the next good change', async () => {
+  it('F37: an invalid item in the export: counted at the publish, cleared by the next valid change', async () => {
     const world = await WireWorld.open();
     putText(world, 'poison', 'text', '\ud800');
     const process = world.start();
@@ -125,7 +125,7 @@ describe('faults/poison', () => {
     assert.deepEqual(letters(world), []);
   });
 
-  it('F37: a key that the destination cannot hold: a dead letter until it is deleted', async () => {
+  it('F37: a key that the destination cannot hold: a dead letter until the item is deleted', async () => {
     const world = await WireWorld.open();
     const key = 'half \udc00';
     const process = await world.startPublished();
@@ -138,7 +138,7 @@ describe('faults/poison', () => {
     assert.deepEqual(letters(world), []);
   });
 
-  it('F37: poison while the table is loaded: the change wins over the item in the export', async () => {
+  it('F37: an invalid change during the load wins over the item in the export', async () => {
     const world = await WireWorld.open();
     world.fault('GetRecords', { kind: 'replace', text: `{"N":"${MARK}"}`, by: '{"FUTURE":"x"}' });
     const process = await world.startLoading();
@@ -151,7 +151,7 @@ describe('faults/poison', () => {
     await world.assertRecovers(process);
   });
 
-  it('F37: an attribute changes its type from change to change: every value arrives', async () => {
+  it('F37: an attribute that changes its type with every change: every value arrives', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     world.fault('GetRecords', {
@@ -176,7 +176,7 @@ describe('faults/poison', () => {
     assert(process.isAlive);
   });
 
-  it('F37: a record without its keys is no record: read again until it is whole, nothing skipped', async () => {
+  it('F37: a record without keys: reads it again until it is complete, and skips nothing', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const before = world.checkpoint!.commit;
@@ -192,7 +192,7 @@ describe('faults/poison', () => {
     await world.assertRecovers(process);
   });
 
-  it('F37: an event of a kind nobody knows: it stops and names the record, nothing is skipped', async () => {
+  it('F37: an event of an unknown kind: stops, names the record, and skips nothing', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const fault = world.fault('GetRecords', { kind: 'replace', text: '"MODIFY"', by: '"TRUNCATE"' });

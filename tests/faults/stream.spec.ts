@@ -8,7 +8,7 @@ import { closeWorlds, WireWorld } from './wire-world';
 
 const error = (type: string): FaultAnswer => ({ kind: 'error', type });
 
-/** A listing of a stream that shows no shard. */
+/** A listing without shards. */
 function noShards(world: WireWorld): FaultAnswer {
   const { streamArn: StreamArn } = world.checkpoint ?? { streamArn: streamArn(world) };
   const StreamDescription = { StreamArn, StreamStatus: 'ENABLED', StreamViewType: 'NEW_IMAGE', Shards: [] };
@@ -26,14 +26,14 @@ function streamArn(world: WireWorld): string {
 describe('faults/stream: iterators', () => {
   afterEach(closeWorlds);
 
-  it('F1: an iterator expires again and again: renewed behind what was read', async () => {
+  it('F1: an iterator expires again and again: renews it after the last record read', async () => {
     const world = await WireWorld.open();
     world.fault('GetRecords', error('ExpiredIteratorException'), { rate: 0.2 });
     await world.liveThrough();
     assert(world.heardOf('stream.iteratorRenewed').length > 5);
   });
 
-  it('F1: the process stands still for twenty minutes: its iterators are too old, nothing is lost', async () => {
+  it('F1: the process is suspended for twenty minutes: its iterators expire, and nothing is lost', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     process.freeze();
@@ -44,7 +44,7 @@ describe('faults/stream: iterators', () => {
   });
 });
 
-describe('faults/stream: what is no longer there', () => {
+describe('faults/stream: missing records, shards and streams', () => {
   afterEach(closeWorlds);
 
   const gone: readonly [row: string, operation: string, type: string, GapReason][] = [
@@ -56,7 +56,7 @@ describe('faults/stream: what is no longer there', () => {
   ];
   for (const [row, operation, type, reason] of gone) {
     quickIf(row === 'F2').it(
-      `${row}: ${type} from ${operation}, after the first publish: it stops for a gap; a resync helps`,
+      `${row}: ${type} from ${operation}, after the first publish: stops for a gap; a resync repairs it`,
       async () => {
         const world = await WireWorld.open();
         const process = await world.startPublished();
@@ -69,7 +69,7 @@ describe('faults/stream: what is no longer there', () => {
     );
 
     quickIf(row === 'F2').it(
-      `${row}: ${type} from ${operation}, before it: loaded anew without being asked`,
+      `${row}: ${type} from ${operation}, before the first publish: loads again by itself`,
       async () => {
         const world = await WireWorld.open();
         const process = await world.startLoading();
@@ -92,7 +92,7 @@ describe('faults/stream: what is no longer there', () => {
     );
   }
 
-  it('F35: stopped for 25 hours, and AWS answers as if nothing had happened: it stops for a gap', async () => {
+  it('F35: stopped for 25 hours, while AWS answers as if nothing had happened: stops for a gap', async () => {
     const world = await WireWorld.open({ knobs: { silentTrim: true } });
     await world.settled((await world.startPublished()).stop());
     await world.busy(25 * HOUR);
@@ -100,7 +100,7 @@ describe('faults/stream: what is no longer there', () => {
     await assertResyncs(world);
   });
 
-  it('F35: stopped for 22 hours: nothing is lost, nothing loaded anew', async () => {
+  it('F35: stopped for 22 hours: loses nothing and reloads nothing', async () => {
     const world = await WireWorld.open();
     await world.settled((await world.startPublished()).stop());
     await world.busy(22 * HOUR);
@@ -110,7 +110,7 @@ describe('faults/stream: what is no longer there', () => {
     assert.equal(world.checkpoint?.generation, 1);
   });
 
-  it('F35: stopped for 25 hours during the load: loaded anew without being asked', async () => {
+  it('F35: stopped for 25 hours during the load: loads again by itself', async () => {
     const world = await WireWorld.open({ knobs: { silentTrim: true } });
     const first = await world.startLoading();
     await world.settled(first.stop());
@@ -125,7 +125,7 @@ describe('faults/stream: what is no longer there', () => {
 describe('faults/stream: shards', () => {
   afterEach(closeWorlds);
 
-  it('F31: splits and rollovers in the middle of reading, children listed a minute late, and a crash between', async () => {
+  it('F31: survives splits and rollovers while it reads, children listed a minute late, and a crash in between', async () => {
     const world = await WireWorld.open({
       knobs: { childListingLagMs: [20 * SECOND, 55 * SECOND], closingLagMs: [0, 55 * SECOND] },
     });
@@ -144,7 +144,7 @@ describe('faults/stream: shards', () => {
     assert.equal(world.checkpoint?.generation, 1);
   });
 
-  it('F32: listings that leave out parents and children for a while: listed again, in order', async () => {
+  it('F32: listings that omit parents and children for a while: lists again and keeps the order', async () => {
     const world = await WireWorld.open({
       knobs: {
         parentOmissionMs: [30 * SECOND, 55 * SECOND],
@@ -162,7 +162,7 @@ describe('faults/stream: shards', () => {
     assert.equal(world.checkpoint?.generation, 1);
   });
 
-  full.it('F32: a listing without any shard, once: listed again, no gap', async () => {
+  full.it('F32: one listing without any shard: lists again, no gap', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const fault = world.fault('DescribeStream', noShards(world), { times: 1 });
@@ -172,7 +172,7 @@ describe('faults/stream: shards', () => {
   });
 
   full.it(
-    'F32: the first listing of all shows no shard: the roots are those of two listings that agree',
+    'F32: the very first listing shows no shard: takes the roots from two listings that agree',
     async () => {
       const world = await WireWorld.open();
       world.fault('DescribeStream', noShards(world), { times: 1 });
@@ -181,7 +181,7 @@ describe('faults/stream: shards', () => {
     },
   );
 
-  it('F32: listings without any shard for minutes, and no answers to reads: it stops for a gap', async () => {
+  it('F32: listings without any shard for minutes, and no responses to reads: stops for a gap', async () => {
     const world = await WireWorld.open();
     const process = await world.startPublished();
     const faults = [
@@ -204,20 +204,23 @@ describe('faults/stream: shards', () => {
     assert.equal(world.checkpoint?.generation, 1);
   });
 
-  full.it('F32: the second page of a long listing is cut off: nothing ends there', async () => {
-    const world = await WireWorld.open();
-    for (let i = 0; i < 110; i++) {
-      world.write();
-      world.rollover();
-      await world.clock.advance(10);
-    }
-    const fault = world.fault(
-      'DescribeStream',
-      { kind: 'truncate', toBytes: 500 },
-      { containing: 'ExclusiveStartShardId', times: 3 },
-    );
-    await world.loadThrough();
-    assert.equal(fault.hits, 3);
-    assert((world.heardOf('stream.listing').at(-1)?.shards ?? 0) > 100);
-  });
+  full.it(
+    'F32: the second page of a long listing is cut off: requests it again until it is complete',
+    async () => {
+      const world = await WireWorld.open();
+      for (let i = 0; i < 110; i++) {
+        world.write();
+        world.rollover();
+        await world.clock.advance(10);
+      }
+      const fault = world.fault(
+        'DescribeStream',
+        { kind: 'truncate', toBytes: 500 },
+        { containing: 'ExclusiveStartShardId', times: 3 },
+      );
+      await world.loadThrough();
+      assert.equal(fault.hits, 3);
+      assert((world.heardOf('stream.listing').at(-1)?.shards ?? 0) > 100);
+    },
+  );
 });

@@ -14,7 +14,7 @@ const JSON_OPERATIONS = [
   'DescribeExport',
 ];
 const OPERATIONS = [...JSON_OPERATIONS, 'HeadBucket', 'GetObject'];
-/** Those whose answers have a body. */
+/** Operations whose responses have a body. */
 const TALKATIVE = [...JSON_OPERATIONS, 'GetObject'];
 
 const html = (status: number): FaultAnswer => ({
@@ -48,7 +48,7 @@ const FAULTS: readonly [
   ['F5: 429 without a name', { kind: 'body', status: 429, contentType: 'text/plain', body: '' }],
   ['F6: InternalServerError', error('InternalServerError', 500)],
   [
-    'F6: InternalFailure, its name in a header alone',
+    'F6: InternalFailure, named only in a header',
     { ...error('InternalFailure', 500), headerOnly: true } as FaultAnswer,
   ],
   ['F6: ServiceUnavailableException', error('ServiceUnavailableException', 503)],
@@ -58,18 +58,21 @@ const FAULTS: readonly [
   ['F8: 200 with an empty object', json('{}'), JSON_OPERATIONS],
   ['F8: 200 with an empty body', json(''), JSON_OPERATIONS],
   ['F8: 200 with JSON cut off in the middle', { kind: 'truncate', toBytes: -20 }, JSON_OPERATIONS],
-  ['F9: the connection reset instead of an answer', { kind: 'reset' }],
-  ['F9: the call performed, the connection reset instead of its answer', { kind: 'reset', performed: true }],
-  ['F9: a body cut in the middle', { kind: 'cut', afterBytes: 15 }, TALKATIVE],
-  ['F11: a server that is silent', { kind: 'hang' }, OPERATIONS, { timeouts: IMPATIENT }],
+  ['F9: the connection reset instead of a response', { kind: 'reset' }],
   [
-    'F11: a server that performs the call and is silent',
+    'F9: the call executed, but the connection reset instead of a response',
+    { kind: 'reset', performed: true },
+  ],
+  ['F9: a body cut in the middle', { kind: 'cut', afterBytes: 15 }, TALKATIVE],
+  ['F11: a server that does not answer', { kind: 'hang' }, OPERATIONS, { timeouts: IMPATIENT }],
+  [
+    'F11: a server that executes the call and does not answer',
     { kind: 'hang', performed: true },
     OPERATIONS,
     { timeouts: IMPATIENT },
   ],
   [
-    'F11: a server that falls silent in the middle of a body',
+    'F11: a server that stalls in the middle of a body',
     { kind: 'stall', afterBytes: 15 },
     TALKATIVE,
     { timeouts: IMPATIENT },
@@ -79,7 +82,7 @@ const FAULTS: readonly [
   ['F28: ServiceUnavailable', error('ServiceUnavailable', 503), ['HeadBucket', 'GetObject']],
 ];
 
-describe('faults/transient: nothing is lost, nothing is doubled', () => {
+describe('faults/transient: nothing is lost or applied twice', () => {
   afterEach(closeWorlds);
 
   for (const [title, answer, operations = OPERATIONS, options = {}] of FAULTS) {
@@ -92,7 +95,7 @@ describe('faults/transient: nothing is lost, nothing is doubled', () => {
     });
   }
 
-  it('F4, F6, F7, F8, F9: every fifth call goes wrong in one way or another', async () => {
+  it('F4, F6, F7, F8, F9: every fifth call fails in one way or another', async () => {
     const world = await WireWorld.open();
     const answers: readonly FaultAnswer[] = [
       error('LimitExceededException', 400),
@@ -122,7 +125,7 @@ describe('faults/transient: nothing is lost, nothing is doubled', () => {
     await world.assertRecovers(process);
   });
 
-  it('F4: a throttled call is retried inside the SDK first', async () => {
+  it('F4: the SDK is the first to retry a throttled call', async () => {
     const world = await WireWorld.open({ maxAttempts: 3 });
     world.fault('GetRecords', error('LimitExceededException', 400), { nth: 5 });
     await world.liveThrough();

@@ -13,7 +13,7 @@ import { HOUR, SECOND, World, type WorldOptions } from '../simulation/world';
 export interface WireOptions extends WorldOptions {
   /** Real ms. */
   readonly timeouts?: Partial<Timeouts>;
-  /** Tries inside the SDK, whose pauses are real time. Default 1: the runtime's own retries do it all. */
+  /** Attempts inside the SDK, whose pauses are real time. Default 1: only the runtime retries. */
   readonly maxAttempts?: number;
 }
 
@@ -24,24 +24,24 @@ interface Call {
 }
 
 const GENEROUS: Timeouts = { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 240_000 };
-/** A silent server is given up after a tenth of a second. */
+/** Times out after about a tenth of a second. */
 export const IMPATIENT: Partial<Timeouts> = { requestMs: 120, socketMs: 120 };
 
 const opened: WireWorld[] = [];
 
-/** To be called after each test. */
+/** Call it after each test. */
 export async function closeWorlds(): Promise<void> {
   for (const world of opened.splice(0)) await world.close();
 }
 
 /**
- * A world whose replicators speak to the simulator through the AWS SDK and a socket, so that what goes wrong does so on the
- * wire. Time is the world's; only what waits for a socket takes real time.
+ * A world whose replicators use the AWS SDK and a socket to reach the simulator, so that faults happen on the wire. Time is
+ * virtual; only waiting for a socket takes real time.
  */
 export class WireWorld extends World {
   /** Every call of every replicator, in order. */
   readonly calls: Call[] = [];
-  /** Called before each of them. */
+  /** Called before each call. */
   onCall: (call: Call) => void = () => undefined;
   private readonly services: SdkServices[] = [];
   private readonly processes: Process[] = [];
@@ -59,7 +59,7 @@ export class WireWorld extends World {
     });
   }
 
-  /** With some items in the table, and everything a replicator needs. */
+  /** Opens a world with some items in the table, and everything a replicator needs. */
   static async open(options: WireOptions = {}): Promise<WireWorld> {
     const world = new WireWorld(options);
     opened.push(world);
@@ -69,13 +69,13 @@ export class WireWorld extends World {
     return world;
   }
 
-  /** The server begins, or begins again at the same address. */
+  /** Starts the server, or restarts it at the same address. */
   async listen(): Promise<void> {
     const { port } = this.listening ?? {};
     this.listening = await this.simulator.listen(port === undefined ? {} : { port });
   }
 
-  /** The server is gone; connections to it are refused. */
+  /** Stops the server: connections to it are refused. */
   async hangUp(): Promise<void> {
     await this.listening?.close();
   }
@@ -84,7 +84,7 @@ export class WireWorld extends World {
     return this.listening?.url ?? '';
   }
 
-  /** What the destination in memory has committed. */
+  /** What the in-memory destination has committed. */
   get pipeline(): MemoryStage['pipeline'] {
     return (this.stage as MemoryStage).pipeline;
   }
@@ -102,13 +102,13 @@ export class WireWorld extends World {
     return this.simulator.faults.add({ operation, answer, ...when });
   }
 
-  /** Starts a replicator and waits until it has asked for its export. */
+  /** Starts a replicator and waits until it has requested its export. */
   async startLoading(options: ProcessOptions = {}): Promise<Process> {
     const process = this.start(options);
     await this.untilAlive(
       process,
       () => this.checkpoint?.export?.arn !== undefined,
-      'an export was asked for',
+      'an export was requested',
     );
     return process;
   }
@@ -122,8 +122,8 @@ export class WireWorld extends World {
   }
 
   /**
-   * A table's whole life while whatever was injected happens: load, publish, changes, a rollover, more changes. In the
-   * end the destination must equal the source, and one export have been asked for.
+   * A table's whole life with the injected faults: load, publish, changes, a rollover, more changes. In the end the destination
+   * must equal the source, and exactly one export must have been requested.
    */
   async liveThrough(options: ProcessOptions = {}): Promise<Process> {
     const process = await this.startLoading(options);
@@ -137,7 +137,7 @@ export class WireWorld extends World {
     return process;
   }
 
-  /** As `liveThrough`, but only until the load is published. */
+  /** Like `liveThrough`, but only until the load is published. */
   async loadThrough(options: ProcessOptions = {}): Promise<void> {
     const process = await this.startLoading(options);
     await this.busy(10 * SECOND);
@@ -145,7 +145,7 @@ export class WireWorld extends World {
     assert.equal(this.exportArns().length, 1, 'exactly one export');
   }
 
-  /** The replicator runs, catches up, and the destination equals the source. */
+  /** Asserts that the replicator runs and catches up, and that the destination equals the source. */
   async assertRecovers(process: Process): Promise<void> {
     const target = this.clock.now();
     await this.untilAlive(
@@ -159,7 +159,7 @@ export class WireWorld extends World {
     assert.deepEqual(failed, []);
   }
 
-  /** Waits for a replicator that has to stop with an error, and gives that. */
+  /** Waits until the replicator stops with an error, and returns it. */
   async errorOf(process: Process, withinMs: number = 2 * HOUR): Promise<ReplicatorError> {
     await this.until(() => !process.isAlive, withinMs, 'the replicator stopped');
     const { failed } = await process.outcome;
@@ -168,7 +168,7 @@ export class WireWorld extends World {
     return error;
   }
 
-  /** ARNs of all exports of the table, by the simulator. */
+  /** ARNs of all exports of the table in the simulator. */
   exportArns(): string[] {
     const { ExportSummaries } = this.simulator.perform('dynamodb', 'ListExports', {}) as {
       ExportSummaries: { ExportArn: string }[];
@@ -176,7 +176,7 @@ export class WireWorld extends World {
     return ExportSummaries.map(({ ExportArn }) => ExportArn);
   }
 
-  /** Waits, and says at once when the replicator stops instead. */
+  /** Waits until `holds`; fails at once if the replicator stops. */
   async untilAlive(process: Process, holds: () => boolean, what: string, withinMs?: number): Promise<void> {
     await this.until(() => holds() || !process.isAlive, withinMs, what);
     if (process.isAlive) return;
@@ -202,14 +202,14 @@ export class WireWorld extends World {
     await this.hangUp();
   }
 
-  /** Keys of the data files of the export that was asked for last. */
+  /** Keys of the data files of the last requested export. */
   dataFiles(): string[] {
     const arn = this.checkpoint?.export?.arn ?? '';
     const prefix = `replicator/AWSDynamoDB/${arn.slice(arn.lastIndexOf('/') + 1)}/data/`;
     return this.simulator.store.listObjects(this.bucket, { prefix }).objects.map(({ key }) => key);
   }
 
-  /** Each file of the export is in the ledger once, and no item came twice (the memory destination throws at one). */
+  /** Asserts that each file of the export is in the ledger once, and no item arrived twice (the in-memory destination would throw). */
   private assertLoadedOnce(): void {
     const files = this.pipeline?.ledger.shadow.map(({ file }) => file) ?? [];
     assert.equal(new Set(files).size, files.length, 'a file was loaded twice');

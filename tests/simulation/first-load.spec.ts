@@ -20,7 +20,7 @@ describe('simulation/first load', () => {
   });
 
   for (const leadSeconds of [66, 64]) {
-    it(`A2: a closed shard that leaves ${leadSeconds} s after the start, unread, costs no second export`, async () => {
+    it(`A2: a closed shard that disappears unread ${leadSeconds} s after the start needs no second export`, async () => {
       const knobs = { partitions: 1, shardRolloverMs: 4 * HOUR, shardRolloverSpreadMs: 0 };
       const world = new World({ seed: 5, grain: 100, knobs });
       const createdAt = world.clock.now();

@@ -203,7 +203,7 @@ export class InProcessServices implements AwsServices {
   }
 
   close(): void {
-    // Nothing is open.
+    // Nothing to close.
   }
 
   private async call(

@@ -12,7 +12,7 @@ import type { VirtualClock } from './virtual-clock';
 
 export interface VisibleRow {
   readonly value: string;
-  /** Kept as a tombstone: soft deletes. */
+  /** Whether it is a tombstone of a soft delete. */
   readonly deleted: boolean;
 }
 
