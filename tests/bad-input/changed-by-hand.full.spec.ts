@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DuckDBFile } from '../exactness/duckdb-reader';
 import { Place } from './place';
 
-/** What every verb says of a destination in which people have dropped or altered one of two tables. */
+/** What each verb reports about a destination in which people have dropped or altered one of two tables. */
 describe('bad input: a table of the destination changed by hand', () => {
   let place: Place;
   beforeEach(async () => {
@@ -45,7 +45,7 @@ describe('bad input: a table of the destination changed by hand', () => {
       'ALTER TABLE "main"."orders" ALTER COLUMN "id" TYPE BIGINT;',
     ],
   ] as const) {
-    it(`${what}: status, check and run name it, the other table goes on, and it comes back as they say`, async () => {
+    it(`${what}: status, check and run name it, the other table continues, and the printed command restores it`, async () => {
       assert.equal((await place.sayUntil(human(), both)).code, 0);
       await byHand(statement);
 

@@ -1,10 +1,10 @@
 import type { FaultAnswer } from '../../simulator';
 import { TABLE } from './place';
 
-/** What AWS names in its answer to a caller without permission. */
+/** The resource in AWS's error for a caller without permission. */
 export const RESOURCE = `arn:aws:dynamodb:eu-west-1:123456789012:table/${TABLE}`;
 
-/** AWS's answer to a caller that may not do this action. */
+/** AWS's error for a caller that lacks permission for this action. */
 export function denied(action: string): FaultAnswer {
   if (action.startsWith('s3:'))
     return { kind: 'error', type: 'AccessDenied', status: 403, message: 'Access Denied' };

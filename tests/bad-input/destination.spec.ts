@@ -11,7 +11,7 @@ import { Place, TABLE } from './place';
 const ROOT = join(__dirname, '..', '..');
 const SMALL_MB = 4;
 
-/** All that a DuckDB file holds, as text. */
+/** The whole content of a DuckDB file, as text. */
 async function dump(path: string): Promise<string> {
   const file = await DuckDBFile.open(path);
   try {
@@ -47,7 +47,7 @@ describe('bad input: the destination', () => {
   const human = (...words: string[]) => place.words('run', '--log-format', 'human', ...words);
   const published = () => place.sayUntil(human(), ({ written }) => /published/.test(written));
 
-  /** Both commands refuse, and leave all as it was. */
+  /** Asserts that both commands fail and change nothing. */
   const refuses = async (words: readonly string[], ...says: RegExp[]) => {
     const check = await place.say(...place.words('check', ...words));
     assert.equal(check.code, 1, check.all);
@@ -73,7 +73,7 @@ describe('bad input: the destination', () => {
     return child;
   };
 
-  it('a DuckDB file that another process has open: it is named, with what to do', async () => {
+  it('a DuckDB file that another process has open: names the process and what to do', async () => {
     const holder = await holdInAnotherProcess(place.to);
     await refuses(
       [],
@@ -88,7 +88,7 @@ describe('bad input: the destination', () => {
     assert.equal(await dump(place.to), '');
   });
 
-  it('a file that is no DuckDB file', async () => {
+  it('a file that is not a DuckDB file', async () => {
     const text = 'This is a text that somebody has given a wrong name.\n'.repeat(1_000);
     writeFileSync(place.to, text);
     await refuses([], /orders\.duckdb is not a DuckDB database\. Choose another file with --to\./);
@@ -96,7 +96,7 @@ describe('bad input: the destination', () => {
     assert.deepEqual(readdirSync(place.folder), ['orders.duckdb']);
   });
 
-  it('a short file, and a folder, in the place of a DuckDB file', async () => {
+  it('a short file, and a folder, instead of a DuckDB file', async () => {
     writeFileSync(place.to, 'short');
     await refuses([], /orders\.duckdb is not a DuckDB database\. Choose another file with --to\./);
     assert.equal(readFileSync(place.to, 'utf8'), 'short');
@@ -106,7 +106,7 @@ describe('bad input: the destination', () => {
     assert.deepEqual(readdirSync(place.folder), ['orders.duckdb']);
   });
 
-  full.it('a DuckDB file that is deleted while nothing is written to the source: it is noticed', async () => {
+  full.it('notices that the DuckDB file is deleted, even if nothing is written to the source', async () => {
     let hasGone = false;
     const { code, all } = await place.sayUntil(human(), ({ written }) => {
       if (/following/.test(written) && !hasGone) {
@@ -120,14 +120,14 @@ describe('bad input: the destination', () => {
     assert.ok(!existsSync(place.to));
   });
 
-  it('a folder that is not there', async () => {
+  it('a missing folder', async () => {
     const to = join(place.folder, 'missing', 'orders.duckdb');
     await refuses(['--to', to], /Folder .*\/missing does not exist\. Create it: mkdir -p/);
     place.assertNothingWritten({ but: ['some/prefix/check'] });
   });
 
-  it('a folder that may not be written to', async function () {
-    // Nothing is forbidden to root but the kernel's own file systems.
+  it('a folder that is not writable', async function () {
+    // Root may write everywhere except in the kernel's own file systems.
     const isRoot = process.getuid?.() === 0;
     const folder = isRoot ? '/sys' : join(place.folder, 'locked');
     if (isRoot && !existsSync(folder)) skipLoudly(this, 'root may write everywhere here');
@@ -141,7 +141,7 @@ describe('bad input: the destination', () => {
     );
   });
 
-  full.it('a table of another pipeline: whose it is, and what to do', async () => {
+  full.it('a table of another pipeline: names the pipeline and what to do', async () => {
     assert.equal((await published()).code, 0);
     const before = await dump(place.to);
     place.createTable('customers');
@@ -156,7 +156,7 @@ describe('bad input: the destination', () => {
     assert.equal(place.exports(), 1, 'that of the first pipeline');
   });
 
-  it('a table that was there before: it is left as it is', async () => {
+  it('leaves a table that existed before as it is', async () => {
     const file = await DuckDBFile.open(place.to);
     await file.run(`CREATE TABLE Orders (mine INTEGER)`);
     await file.run('INSERT INTO Orders VALUES (1)');
@@ -183,7 +183,7 @@ describe('bad input: the destination', () => {
     ],
   ] as const) {
     quickIf(what === 'another way of deleting').it(
-      `settings that changed under a table that is there: ${what}`,
+      `settings that do not fit an existing table: ${what}`,
       async () => {
         assert.equal((await published()).code, 0);
         const rows = async () =>
@@ -198,7 +198,7 @@ describe('bad input: the destination', () => {
   }
 
   full.it(
-    'a full disk: it says so, goes on by itself when there is space, and has lost nothing',
+    'a full disk: reports it, continues by itself once there is space, and loses nothing',
     async function () {
       await place.close();
       place = await Place.open({ items: 0 });

@@ -5,7 +5,7 @@ import { denied } from './denied';
 import { BUCKET, Place, PREFIX, TABLE } from './place';
 import { type ManifestLine, tamperWithManifest } from './tampered-export';
 
-/** Faults that show only once an export was asked for: the run ends with what to do, and no row can be seen. */
+/** Faults that appear only after an export was requested: the run ends with what to do, and no row is visible. */
 describe('bad input: the export', () => {
   let place: Place;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('bad input: the export', () => {
       assert.ok(!tables.includes(`main.${TABLE}`), 'no table that a user would take for the data');
       if (tables.length > 0) {
         assert.deepEqual(tables, ['main.__r_loading_1']);
-        // What has been loaded is whole files, each of them as it should be.
+        // Only complete, correct files are loaded.
         const [loaded] = await file.rows(`SELECT count(*) AS rows_ FROM "__r_loading_1"`);
         const [ledger] = await file.rows('SELECT coalesce(sum(items), 0) AS items FROM _replicator.ledger');
         assert.equal(Number(loaded?.['rows_']), Number(ledger?.['items']));
@@ -57,7 +57,7 @@ describe('bad input: the export', () => {
     });
   }
 
-  full.it('failed, mended, started again: a new export is requested and loaded', async () => {
+  full.it('failed, fixed and started again: requests and loads a new export', async () => {
     place.simulator.failNextExport('S3AccessDenied');
     await fails(/Then start again/);
     const { code, all } = await place.sayUntil(place.words('run', '--log-format', 'human'), ({ written }) =>
@@ -79,7 +79,7 @@ describe('bad input: the export', () => {
     });
   }
 
-  it('a data file’s MD5 is not the manifest’s: the file is named', async () => {
+  it('a data file’s MD5 differs from the manifest’s: names the file', async () => {
     let key = '';
     tamperWithManifest(place.simulator, (lines) => {
       const line = largest(lines);
@@ -95,7 +95,7 @@ describe('bad input: the export', () => {
     assert.doesNotMatch(all, /destination cannot write/);
   });
 
-  full.it('a data file has not as many items as the manifest says: the file is named', async () => {
+  full.it('a data file’s number of items differs from the manifest’s: names the file', async () => {
     // Either of the two may be read first.
     const names: (readonly [key: string, items: number])[] = [];
     tamperWithManifest(place.simulator, (lines) => {
@@ -116,7 +116,7 @@ describe('bad input: the export', () => {
     );
   });
 
-  full.it('the manifest’s counts are not the summary’s: the manifest is named', async () => {
+  full.it('the manifest’s counts differ from the summary’s: names the manifest', async () => {
     tamperWithManifest(place.simulator, (lines) => {
       largest(lines).itemCount += 1;
     });
@@ -125,7 +125,7 @@ describe('bad input: the export', () => {
     );
   });
 
-  it('bytes of a data file are damaged: the file is named', async () => {
+  it('a damaged data file: names the file', async () => {
     place.simulator.faults.add({
       operation: 'GetObject',
       containing: '.json.gz',
@@ -136,7 +136,7 @@ describe('bad input: the export', () => {
     );
   });
 
-  full.it('a data file is gone: the file is named', async () => {
+  full.it('a missing data file: names the file', async () => {
     tamperWithManifest(place.simulator, (lines) => {
       place.simulator.store.deleteObject(BUCKET, largest(lines).dataFileS3Key);
     });

@@ -8,19 +8,19 @@ import { type Knobs, type Listening, RunningClock, Simulator } from '../../simul
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { pictureIfStalled } from '../tiers/progress';
 
-/** Service seconds per second: the pauses that the rules demand take less than a second. */
+/** How many times as fast as real time the clock runs: the pauses that the rules require take less than a second. */
 export const RATE = 1_000;
 const HOUR = 3_600_000;
 export const TABLE = 'orders';
 export const BUCKET = 'my-exports';
 export const PREFIX = 'some/prefix';
 
-/** How a command ended, and all it said. */
+/** Exit code and output of a command. */
 export interface Said {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** Both together. */
+  /** Standard output and standard error together. */
   readonly all: string;
 }
 
@@ -32,7 +32,7 @@ const CLEAN = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-/** A source where everything is as it should be, a folder for the destination, and the command line. */
+/** A correct source, a folder for the destination, and the command line. */
 export class Place {
   readonly simulator: Simulator;
   readonly folder = mkdtempSync(join(tmpdir(), 'replicator-bad-input-'));
@@ -106,7 +106,7 @@ export class Place {
     return this.simulator.call('dynamodb', operation, input);
   }
 
-  /** Flags for what is right; a later flag goes before an earlier one. */
+  /** A command line with correct flags. A later flag overrides an earlier one. */
   words(verb: string, ...more: string[]): string[] {
     return [
       verb,
@@ -118,13 +118,13 @@ export class Place {
     ];
   }
 
-  /** Runs a command to its end, which it has to come to by itself. */
+  /** Runs a command until it ends by itself. */
   async say(...words: string[]): Promise<Said> {
     const terminal = new FakeTerminal();
     return saidAtEnd(terminal, main(words, terminal));
   }
 
-  /** Runs a command that goes on by itself until `done` holds; then it is stopped in order. */
+  /** Runs a command until `done` holds, then stops it cleanly. */
   async sayUntil(words: readonly string[], done: (terminal: FakeTerminal) => boolean): Promise<Said> {
     const terminal = new FakeTerminal();
     let ended = false;
@@ -143,14 +143,14 @@ export class Place {
     return (this.call('ListExports', {}) as { ExportSummaries: unknown[] }).ExportSummaries.length;
   }
 
-  /** The folder of the destination is as empty as it was, no export was asked for, nothing is in the bucket. */
+  /** Asserts that the destination's folder and the bucket are still empty and no export was requested. */
   assertNothingWritten({ but = [] }: { readonly but?: readonly string[] } = {}): void {
     assert.deepEqual(existsSync(this.folder) ? readdirSync(this.folder) : [], [], 'files of the destination');
     assert.equal(this.exports(), 0, 'exports');
     assert.deepEqual(this.objects(), but, 'objects in the bucket');
   }
 
-  /** The content of the destination's file, to be compared later. */
+  /** The content of the destination's file, to compare later. */
   content(path = this.to): string {
     return readFileSync(path).toString('base64');
   }

@@ -5,18 +5,18 @@ import { full } from '../tiers/tier';
 import { denied, RESOURCE } from './denied';
 import { BUCKET, Place, PREFIX, TABLE } from './place';
 
-/** Something that is not as a run needs it, and what both commands have to say about it. */
+/** A missing requirement, and what both commands must print about it. */
 interface BadInput {
   readonly what: string;
   arrange(place: Place): void;
-  /** Flags that differ from the right ones. */
+  /** Flags that differ from the correct ones. */
   readonly words?: readonly string[];
-  /** How the line with the cross begins, and the command under it, without what every command has at its end. */
+  /** Start of the line with the cross; `fix`: the commands under it, without the flags that all of them end with. */
   readonly cross: string;
   readonly fix: readonly string[];
-  /** What `run` says. */
+  /** What `run` prints. */
   readonly says: readonly RegExp[];
-  /** The check could not even try to write its object. */
+  /** The check could not even try to write its test object. */
   readonly bucketUntouched?: true;
 }
 
@@ -92,7 +92,7 @@ function grant(operation: string, action: string, resource: string): string {
   return `aws iam put-user-policy --user-name simulator --policy-name dynamodb-replicator-${operation} --policy-document '{"Version":"2012-10-17","Statement":[${statement}]}'`;
 }
 
-/** What a run needs from its beginning on, so that its lack is told before anything is written. */
+/** Permissions that a run needs from the start, so that their lack is reported before anything is written. */
 const ACTIONS: Readonly<Record<string, { readonly action: string; readonly line: string }>> = {
   DescribeTable: { action: 'dynamodb:DescribeTable', line: `table ${TABLE}` },
   DescribeContinuousBackups: {
@@ -104,7 +104,7 @@ const ACTIONS: Readonly<Record<string, { readonly action: string; readonly line:
   GetRecords: { action: 'dynamodb:GetRecords', line: `stream of ${TABLE} on, with new images` },
   HeadBucket: { action: 's3:ListBucket', line: `bucket ${BUCKET} writable` },
 };
-/** What only a check does. */
+/** Permissions that only a check needs. */
 const CHECK_ACTIONS: typeof ACTIONS = {
   PutObject: { action: 's3:PutObject', line: `bucket ${BUCKET} writable` },
   GetObject: { action: 's3:GetObject', line: `bucket ${BUCKET} writable` },
@@ -133,7 +133,7 @@ const inCheck = [
 ];
 const LINES = 6;
 
-describe('bad input: what AWS has to have', () => {
+describe('bad input: requirements in AWS', () => {
   let place: Place;
 
   beforeEach(async () => {
@@ -141,7 +141,7 @@ describe('bad input: what AWS has to have', () => {
   });
   afterEach(() => place.close());
 
-  it('check: everything is there, and only PREFIX/check is written', async () => {
+  it('check: everything is there; writes only PREFIX/check', async () => {
     const { code, out, err } = await place.say(...place.words('check'));
     assert.equal(code, 0, out);
     assert.equal(err, '');
@@ -170,7 +170,7 @@ describe('bad input: what AWS has to have', () => {
     });
   }
 
-  it('check: what S3 demands of the bucket’s objects is said as S3 says it', async () => {
+  it('check: shows S3’s own message about what the bucket requires of objects', async () => {
     const demands =
       'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters';
     place.simulator.faults.add({
@@ -183,7 +183,7 @@ describe('bad input: what AWS has to have', () => {
     assert.ok(out.split('\n').includes(line), out);
   });
 
-  full.it('check: a bucket whose policy demands encryption headers is met by kmsKeyId', async () => {
+  full.it('check: kmsKeyId satisfies a bucket whose policy requires encryption headers', async () => {
     place.simulator.faults.add({
       operation: 'PutObject',
       answer: {
@@ -197,7 +197,7 @@ describe('bad input: what AWS has to have', () => {
     assert.match(out, /If it demands encryption headers, set kmsKeyId: exports are then written with them\./);
   });
 
-  it('check: without STS, as in a network without an endpoint of it, everything else is checked', async () => {
+  it('check: checks everything else if STS is unreachable, as in a network without its endpoint', async () => {
     const answer = { kind: 'error', type: 'ServiceUnavailable', status: 503 } as const;
     place.simulator.faults.add({ operation: 'GetCallerIdentity', answer });
     const { code, out } = await place.say(...place.words('check'));
@@ -210,7 +210,7 @@ describe('bad input: what AWS has to have', () => {
     assert.doesNotMatch(out, /no credentials/);
   });
 
-  full.it('check: a proxy has a line of its own, without its password', async () => {
+  full.it('check: shows a proxy in its own line, without the password', async () => {
     const proxy = await ProxyServer.start();
     const withProxy = { HTTP_PROXY: `http://user:secret@${proxy.host}`, no_proxy: '' };
     const kept = process.env;
@@ -228,7 +228,7 @@ describe('bad input: what AWS has to have', () => {
     }
   });
 
-  it('check --json: the same, as one array', async () => {
+  it('check --json: prints the same as one array', async () => {
     place.setRecovery(TABLE, false);
     const { code, out } = await place.say(...place.words('check', '--json'));
     assert.equal(code, 1);
@@ -244,7 +244,7 @@ describe('bad input: what AWS has to have', () => {
     });
   });
 
-  it('check: a caller in a role is granted what is missing by that role; one of Identity Center is told in words', async () => {
+  it('check: grants a role’s missing permission to the role; for Identity Center it explains what to do', async () => {
     const arns = [
       ['assumed-role/deployer/session', /^ {4}aws iam put-role-policy --role-name deployer --policy-name /m],
       ['assumed-role/AWSReservedSSO_Admin_123/me', /^✗ table orders: Access denied.*\n- /m],
@@ -268,7 +268,7 @@ describe('bad input: what AWS has to have', () => {
 
   const ROLE = 'arn:aws:iam::123456789012:role/reader';
 
-  it('check: a source role has a line of its own, and what it lacks is granted to it', async () => {
+  it('check: shows a source role in its own line, with commands that grant it what it lacks', async () => {
     place.simulator.faults.add({ operation: 'DescribeTable', answer: denied('dynamodb:DescribeTable') });
     const { out } = await place.say(...place.words('check', '--source-role-arn', ROLE));
     assert.match(out, /^✓ credentials: arn:aws:iam::123456789012:user\/simulator in account/m);
@@ -282,7 +282,7 @@ describe('bad input: what AWS has to have', () => {
     );
   });
 
-  it('check: a source role that cannot be assumed: its trust policy, and nothing else is looked at', async () => {
+  it('check: a source role that cannot be assumed: shows its trust policy and checks nothing else', async () => {
     const { iam } = place.simulator;
     const task = 'arn:aws:iam::123456789012:user/task';
     iam.putUser(task, { accessKeyId: 'test', policies: [] });
@@ -320,7 +320,7 @@ describe('bad input: what AWS has to have', () => {
     });
   }
 
-  it('run: a table that is not there does not keep another one from running', async () => {
+  it('run: a missing table does not stop another one', async () => {
     const { code, all } = await place.sayUntil(
       place.words('run', '--log-format', 'human', '--table', TABLE, '--table', 'nothing'),
       ({ written }) => /orders: .*published/.test(written),
@@ -343,7 +343,7 @@ describe('bad input: what AWS has to have', () => {
       place.assertNothingWritten();
     });
 
-    it(`${verb}: credentials that AWS does not accept`, async () => {
+    it(`${verb}: credentials that AWS rejects`, async () => {
       const fault = place.simulator.faults.add({
         operation: '*',
         answer: {
@@ -370,7 +370,7 @@ describe('bad input: what AWS has to have', () => {
       place.assertNothingWritten();
     });
 
-    it(`${verb}: nobody answers at the endpoint`, async () => {
+    it(`${verb}: an endpoint that does not answer`, async () => {
       const words = place.words(verb, '--log-format', 'human');
       words[words.indexOf('--endpoint') + 1] = 'http://127.0.0.1:1';
       const { all } =

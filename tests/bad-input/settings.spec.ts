@@ -5,7 +5,7 @@ import { main } from '../../command/main';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { Place } from './place';
 
-/** Each is looked at before anything is opened: no simulator is asked, no file is made. */
+/** All are checked before anything is opened: without a call to the simulator, and without a file. */
 describe('bad input: settings and command lines', () => {
   let place: Place;
   before(async () => {
@@ -23,7 +23,7 @@ describe('bad input: settings and command lines', () => {
   };
 
   for (const verb of ['run', 'check']) {
-    it(`${verb}: an unknown flag, with the one that was meant`, async () => {
+    it(`${verb}: an unknown flag, with the one that you probably meant`, async () => {
       const said = await say({}, ...place.words(verb, '--max-colums', '10'));
       assert.match(
         said,
@@ -32,7 +32,7 @@ describe('bad input: settings and command lines', () => {
     });
   }
 
-  it('an unknown variable, with the one that was meant', async () => {
+  it('an unknown variable, with the one that you probably meant', async () => {
     const said = await say({ DYNAMODB_REPLICATOR_DELETE: 'soft' }, ...place.words('run'));
     assert.match(
       said,
@@ -40,7 +40,7 @@ describe('bad input: settings and command lines', () => {
     );
   });
 
-  it('an unknown setting in a file, with the one that was meant, in a group and of a table too', async () => {
+  it('an unknown setting in a file, also in a group or of a table, with the one that you probably meant', async () => {
     const path = join(place.folder, 'settings.yaml');
     writeFileSync(path, 'delets: soft\nduckdb:\n  thread: 2\ntables:\n  - name: orders\n    maxColums: 4\n');
     try {
@@ -55,14 +55,14 @@ describe('bad input: settings and command lines', () => {
     }
   });
 
-  it('a settings file that is not there', async () => {
+  it('a missing settings file', async () => {
     assert.match(
       await say({}, ...place.words('run', '--config', join(place.folder, 'missing.yaml'))),
       /missing\.yaml \(--config\): cannot be read as a settings file: ENOENT/,
     );
   });
 
-  it('contradictions are listed all at once, beside everything else that is wrong', async () => {
+  it('lists all contradictions at once, with all other problems', async () => {
     const said = await say(
       { DYNAMODB_REPLICATOR_COLUMNS: 'document' },
       ...[
@@ -94,7 +94,7 @@ describe('bad input: settings and command lines', () => {
     }
   });
 
-  it('two tables that DuckDB would take for one', async () => {
+  it('two tables with names that are the same to DuckDB', async () => {
     const said = await say({}, ...place.words('run', '--table', 'orders', '--table', 'Orders'));
     assert.match(
       said,
@@ -102,7 +102,7 @@ describe('bad input: settings and command lines', () => {
     );
   });
 
-  it('names that YAML reads as something else: each is to be quoted', async () => {
+  it('names that YAML does not read as text: asks to quote each', async () => {
     const path = join(place.folder, 'settings.yaml');
     const lines = [
       ...[
@@ -153,7 +153,7 @@ describe('bad input: settings and command lines', () => {
     }
   });
 
-  it('ARNs for names, and names twice: one message each', async () => {
+  it('ARNs instead of names, and duplicate names: one message each', async () => {
     const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table';
     const tables = [
       `${arn}/orders`,
@@ -186,7 +186,7 @@ describe('bad input: settings and command lines', () => {
     );
   });
 
-  it('nothing given: all that is needed, with an example of each', async () => {
+  it('no settings: lists all required ones, with an example of each', async () => {
     const said = await say({}, 'run');
     assert.match(said, /^3 settings are invalid/);
     assert.match(said, /tables: is required: --table orders, or DYNAMODB_REPLICATOR_TABLES/);
@@ -194,12 +194,12 @@ describe('bad input: settings and command lines', () => {
     assert.match(said, /to: is required: --to orders\.duckdb, or DYNAMODB_REPLICATOR_TO/);
   });
 
-  it('a mistyped verb, with the one that was meant', async () => {
+  it('a mistyped verb, with the one that you probably meant', async () => {
     const said = await say({}, 'runn', '--table', 'orders');
     assert.match(said, /^Unknown command: runn; did you mean run\?\nThe commands are demo, check, run, /);
   });
 
-  it('a word that belongs to nothing', async () => {
+  it('an unexpected word', async () => {
     assert.match(
       await say({}, ...place.words('run', 'orders')),
       /orders \(command line\): unexpected word; settings are given as --name VALUE/,

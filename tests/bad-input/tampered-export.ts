@@ -8,7 +8,7 @@ export interface ManifestLine {
   readonly dataFileS3Key: string;
 }
 
-/** Lets exports be written with another list of files than is true; the checksum of the list itself is right. */
+/** Changes the list of files in new exports. The checksum of the list itself is correct. */
 export function tamperWithManifest(simulator: Simulator, change: (lines: ManifestLine[]) => void): void {
   const { store } = simulator;
   const put = store.putObject.bind(store);

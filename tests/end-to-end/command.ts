@@ -23,12 +23,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A process that goes on for ever without the line that is waited for is found out by what it prints meanwhile. */
+/** Limit of lines while waiting for one, so that a process that never prints it is detected. */
 const MOST_LINES = 10_000;
 
 const alive = new Set<Command>();
 
-/** Ends what a failed test has left running. For `afterEach`. */
+/** Ends processes that a failed test left running. For `afterEach`. */
 export async function endAll(): Promise<void> {
   await Promise.all([...alive].map((command) => command.kill()));
 }
@@ -36,15 +36,15 @@ export async function endAll(): Promise<void> {
 /** How a command is started. */
 export interface Launch {
   readonly program: string;
-  /** Before the command's own words. */
+  /** Words before the command's own. */
   readonly before: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder?: string | undefined;
-  /** The process that signals are for, where it is not the child itself. */
+  /** The process that gets signals, if it is not the child itself. */
   readonly signalled?: (pid: number) => number;
 }
 
-/** The command as it is installed, with credentials for the simulator. */
+/** The installed command, with credentials for the simulator. */
 function installed(folder: string | undefined): Launch {
   return {
     program: process.execPath,
@@ -52,7 +52,7 @@ function installed(folder: string | undefined): Launch {
     folder,
     environment: {
       PATH: process.env['PATH'],
-      // No configuration of whoever runs the tests.
+      // Without the configuration of the user who runs the tests.
       HOME: packageFolder(),
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
@@ -62,9 +62,9 @@ function installed(folder: string | undefined): Launch {
   };
 }
 
-/** The command `dynamodb-replicator` as a child process, in a process group of its own. */
+/** The command `dynamodb-replicator` as a child process, in its own process group. */
 export class Command {
-  /** What it has printed so far, line by line. */
+  /** The lines that it has printed so far. */
   readonly lines: Line[] = [];
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcess;
@@ -116,7 +116,7 @@ export class Command {
     return !alive.has(this);
   }
 
-  /** The first line that fits, of those printed already or of those to come. @throws Error when it ends, or goes on and on, without it */
+  /** The first matching line, already printed or still to come. @throws Error if the command ends, or prints too many lines, without it */
   line(what: string, fits: (line: Line) => boolean): Promise<Line> {
     const found = this.lines.find(fits);
     if (found) return Promise.resolve(found);
@@ -137,7 +137,7 @@ export class Command {
     });
   }
 
-  /** The line that tells this phase, of any table or of this one. */
+  /** The line that reports this phase, for any table or for `table`. */
   phase(wanted: string, table = ''): Promise<Line> {
     return this.line(`phase ${wanted} ${table}`, ({ phase, pipeline }) => {
       return phase === wanted && (pipeline?.endsWith(table) ?? false);
@@ -149,19 +149,19 @@ export class Command {
     process.kill(this.launch.signalled?.(this.pid) ?? this.pid, signal);
   }
 
-  /** How it ends, by itself or by a signal sent to it. */
+  /** Waits until it ends, by itself or by a signal. */
   end(): Promise<Ended> {
     return this.ended;
   }
 
-  /** SIGKILL, and waits until nothing of it is left, with all that it had printed. */
+  /** Sends SIGKILL and waits until its processes are gone and all output has arrived. */
   kill(): Promise<Ended> {
     this.send('SIGCONT');
     this.send('SIGKILL');
     return this.ended;
   }
 
-  /** The command line and the last lines, for messages. */
+  /** The command line and the last lines, for error messages. */
   picture(): string {
     const last = this.lines.slice(-15).map(({ text }) => `  ${text.slice(0, 400)}`);
     return [`$ dynamodb-replicator ${this.words.join(' ')}`, ...last].join('\n');

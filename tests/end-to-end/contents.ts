@@ -6,7 +6,7 @@ import { type Json, readJson } from '../runtime/item/exact-json';
 import { type Kind, query, readReplica, type Row } from './replica';
 import { BUCKET, type SourceTable } from './source';
 
-/** Every row and cell of a destination table is what the source table's items say, by a mapping of our own. */
+/** Asserts that every row and cell of a destination table matches the source table's items, by the test's own mapping. */
 export async function assertEqual(to: string, table: SourceTable, context: string): Promise<void> {
   const { columns, rows } = await readReplica(to, table.name);
   const items = new Map(table.items().map((item) => [itemKey(item), item]));
@@ -15,7 +15,7 @@ export async function assertEqual(to: string, table: SourceTable, context: strin
   for (const row of rows) {
     const key = `${String(row['customer'])}/${String(row['number'])}`;
     const item = items.get(key);
-    if (seen.has(key)) problems.push(`${key} stands there twice`);
+    if (seen.has(key)) problems.push(`${key} has two rows`);
     else if (!item) problems.push(`${key} should have been deleted`);
     else problems.push(...differences(row, item, columns).map((difference) => `${key}: ${difference}`));
     seen.add(key);
@@ -29,7 +29,7 @@ export async function assertEqual(to: string, table: SourceTable, context: strin
   assert.equal(rows.length, items.size, context);
 }
 
-/** Every data file of the table's last export stands in the ledger once, with as many items as it has lines. */
+/** Asserts that every data file of the table's last export is in the ledger once, with as many items as it has lines. */
 export async function assertLoadedOnce(to: string, simulator: Simulator, context: string): Promise<void> {
   const rows = await query(to, 'SELECT file, items FROM _replicator.ledger');
   const ledger = rows
@@ -67,7 +67,7 @@ function differences(row: Row, item: Item, columns: ReadonlyMap<string, Kind>): 
   ];
 }
 
-/** A cell as text that is the same for equal values only. */
+/** A cell as canonical text: equal only for equal values. */
 function canonical(cell: string | null, kind: Kind): string {
   if (cell === null) return 'NULL';
   if (kind === 'json') return jsonText(readJson(canonicalJson(cell)));
@@ -106,7 +106,7 @@ function jsonText(json: Json): string {
   return `{${entries.sort().join()}}`;
 }
 
-/** The writer's numbers are plain decimals; a column may pad their fraction with zeros. */
+/** The writer's numbers are plain decimals. A column may add trailing zeros. */
 function number(plain: string): string {
   return `number ${plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain}`;
 }

@@ -12,12 +12,12 @@ import { assertEqual, assertLoadedOnce } from './contents';
 import { settle } from './settle';
 import { Source } from './source';
 
-/** Service seconds per second. */
+/** How many times as fast as real time the simulator's clock runs. */
 const RATE = 100;
 const ITEMS = 8_000;
 const WRITES_PER_SECOND = 500;
 
-/** Where a process is killed: so many real ms (at most) after it has told that it is there. */
+/** When a process is killed: at most this many real ms after it has reported a phase. */
 interface Target {
   readonly name: 'settling' | 'export' | 'load' | 'publish' | 'stream' | 'recovery';
   readonly withinMs: number;
@@ -28,10 +28,10 @@ const exporting: Target = { name: 'export', withinMs: 800 };
 const loading: Target = { name: 'load', withinMs: 400 };
 const publishing: Target = { name: 'publish', withinMs: 60 };
 const streaming: Target = { name: 'stream', withinMs: 900 };
-/** A process that has to go on where another was killed: while it opens the database, or once it has told its first phase. */
+/** A process that continues after a kill: while it opens the database, or after it has reported its first phase. */
 const recovery: Target = { name: 'recovery', withinMs: 700 };
 
-/** The kills of a round, in the order in which a pipeline goes through its phases. */
+/** The kills of a round, in the order of a pipeline's phases. */
 const KILLS: readonly Target[] = [
   settling,
   exporting,
@@ -45,13 +45,13 @@ const KILLS: readonly Target[] = [
   streaming,
 ];
 
-/** Those of `npm test`. */
+/** The kills in `npm test`. */
 const FEW_KILLS: readonly Target[] = [loading, streaming];
 const FEW_ITEMS = 2_000;
 
-/** Where new databases are made. */
+/** Creates new databases. */
 interface Place {
-  /** An address for `--to` at which there is nothing. */
+  /** Returns an address of an empty place, for `--to`. */
   make(): Promise<string>;
   clear(): Promise<void>;
 }
@@ -78,9 +78,9 @@ function postgresDatabases(): Place {
   };
 }
 
-/** Tests that kill replicators into a database, and look at what is there in the end. */
+/** Tests that kill replicators and check the database at the end. */
 export function crashes(into: 'DuckDB' | 'PostgreSQL'): void {
-  describe('SIGKILL at any instant', () => {
+  describe('SIGKILL at any moment', () => {
     describe(`into ${into}`, () => {
       if (into === 'PostgreSQL') before(requirePostgres);
       killsInto(into === 'DuckDB' ? duckdbFiles : postgresDatabases);
@@ -89,7 +89,7 @@ export function crashes(into: 'DuckDB' | 'PostgreSQL'): void {
 }
 
 function killsInto(open: () => Place): void {
-  /** Of ten kills each; odd ones load into a new database, even ones load the same table anew over the one before. */
+  /** Rounds of ten kills. Odd rounds load into a new database, even ones reload the same table over the previous one. */
   const manyRounds = sized(1);
   const firstSeed = seed();
   let place: Place;
@@ -102,12 +102,12 @@ function killsInto(open: () => Place): void {
   });
   after(() => place.clear());
 
-  it('C1, P1, P2: nothing is lost and nothing doubled, killed in the load and in the stream', () =>
+  it('C1, P1, P2: killed during the load and the stream, loses nothing and applies nothing twice', () =>
     killOverAndOver(1, FEW_KILLS, FEW_ITEMS));
 
-  full.it('C1, P1, P2: nothing is lost and nothing doubled, killed over and over', async () => {
+  full.it('C1, P1, P2: killed over and over, loses nothing and applies nothing twice', async () => {
     const killed = await killOverAndOver(manyRounds, KILLS, ITEMS);
-    // A kill may come a moment after what it is meant for: that is seen in many of them.
+    // A single kill may come a moment too late for its phase, so only many kills show this.
     if (manyRounds < 10) return;
     for (const phase of PHASES) {
       assert.ok(
@@ -117,7 +117,7 @@ function killsInto(open: () => Place): void {
     }
   });
 
-  /** Returns how many kills came in which phase. */
+  /** Returns the number of kills per phase. */
   async function killOverAndOver(
     rounds: number,
     kills: readonly Target[],
@@ -128,7 +128,7 @@ function killsInto(open: () => Place): void {
       rate: RATE,
       knobs: { exportFiles: 12, exportDurationMs: [60_000, 120_000], shardRolloverMs: 2 * 3_600_000 },
     });
-    // Files arrive slowly enough that the load of them takes a while.
+    // Files arrive so slowly that the load takes a while.
     source.simulator.faults.add({
       service: 's3',
       operation: 'GetObject',
@@ -148,7 +148,7 @@ function killsInto(open: () => Place): void {
       for (const target of kills) {
         const at = await killOnce(words(verb, to), target, random);
         killed[at] = (killed[at] ?? 0) + 1;
-        // What resync has begun, run goes on with.
+        // run continues what resync has begun.
         if (isReached('export', at)) verb = 'run';
         if (random.chance(0.2)) table.split();
       }
@@ -164,7 +164,7 @@ function killsInto(open: () => Place): void {
   }
 }
 
-/** Starts a process, kills it where the target says, and returns the last phase that it had told. */
+/** Starts a process, kills it at the target, and returns the last phase that it reported. */
 async function killOnce(words: readonly string[], target: Target, random: Random): Promise<string> {
   const command = Command.start(words);
   const phase = target.name === 'settling' || target.name === 'recovery' ? 'start' : target.name;

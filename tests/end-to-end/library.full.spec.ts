@@ -28,7 +28,7 @@ describe('The export ./runtime, from the packed package', () => {
   });
   after(() => rmSync(within, { recursive: true, force: true }));
 
-  /** Runs an ES module of whoever installed the package. */
+  /** Runs an ES module of a user of the package. */
   function start(module: string): Command {
     const file = join(consumer, 'program.mjs');
     writeFileSync(file, module);
@@ -52,7 +52,7 @@ describe('The export ./runtime, from the packed package', () => {
     });
   const CREDENTIALS = `{ accessKeyId: 'test', secretAccessKey: 'test' }`;
 
-  it('has types, and the README’s program is right by them', async () => {
+  it('has types, and the README’s program compiles with them', async () => {
     const readme = readFileSync(join(consumer, 'node_modules/pulumi-dynamodb-replicator/README.md'), 'utf8');
     const example = /```ts\n([^`]*pulumi-dynamodb-replicator\/runtime[^`]*)```/.exec(readme)?.[1];
     assert.ok(example !== undefined);
@@ -100,7 +100,7 @@ describe('The export ./runtime, from the packed package', () => {
     await assertEqual(to, table, 'through the library');
   });
 
-  it('returns what stopped a table; refuses settings, and what its listener throws ends it', async () => {
+  it('returns the error that stopped a table, rejects wrong settings, and ends if its listener throws', async () => {
     const program = start(`
       import { InvalidSettings, replicate, ReplicatorError } from 'pulumi-dynamodb-replicator/runtime';
       const credentials = ${CREDENTIALS};

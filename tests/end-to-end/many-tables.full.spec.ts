@@ -5,7 +5,7 @@ import { asAdministrator, createDatabase, type TestDatabase, requirePostgres } f
 const TABLES = 12;
 const CONNECTIONS = 8;
 
-/** A replicator of more tables than its role may have connections. */
+/** A replicator with more tables than its role may open connections. */
 describe('more tables than connections', () => {
   before(requirePostgres);
 
@@ -25,7 +25,7 @@ describe('more tables than connections', () => {
     await asAdministrator(`DROP ROLE ${role}`);
   });
 
-  it('all of them are published, and no export is requested before it can be loaded', async () => {
+  it('publishes all of them, and requests no export before it can load it', async () => {
     const tables = Array.from({ length: TABLES }, (_, i) => `many_${i}`);
     for (const table of tables) {
       place.createTable(table);

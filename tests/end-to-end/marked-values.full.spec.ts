@@ -4,7 +4,7 @@ import { Command, type Ended, endAll, runToEnd } from './command';
 import { query } from './replica';
 import { Source, type SourceTable } from './source';
 
-/** Stands in every value that is refused. */
+/** Part of every rejected value. */
 const MARK = 'zqzqmarkzqzq';
 
 const CASES: readonly (readonly [what: string, made: string, dropped: string])[] = [
@@ -27,7 +27,7 @@ const CASES: readonly (readonly [what: string, made: string, dropped: string])[]
   ],
 ];
 
-describe('A value that a PostgreSQL server refuses', () => {
+describe('A value that a PostgreSQL server rejects', () => {
   before(requirePostgres);
 
   let database: TestDatabase;
@@ -56,7 +56,7 @@ describe('A value that a PostgreSQL server refuses', () => {
   };
 
   CASES.forEach(([what, made, dropped], i) => {
-    it(`is printed, logged and reported nowhere: ${what}`, async () => {
+    it(`is never printed, logged or reported: ${what}`, async () => {
       const run = Command.start(source.words('run', database.url));
       await run.phase('stream');
       await query(database.url, made);
@@ -71,7 +71,7 @@ describe('A value that a PostgreSQL server refuses', () => {
     });
   });
 
-  it('is printed and logged nowhere, as one that it cannot hold', async () => {
+  it('is never printed or logged if the server cannot hold it', async () => {
     const run = Command.start(source.words('run', database.url));
     await run.phase('stream');
     put(1_000_009, `${MARK}\0`);

@@ -48,7 +48,7 @@ describe('Health and metrics of a running replicator', () => {
     figuresOf(line.text).some((datum) => datum.name === name && datum.value === value);
 
   full.it(
-    'is alive from its first second, ready when it follows, and writes every metric again and again',
+    'is alive from the first second, ready when it follows, and writes every metric repeatedly',
     async () => {
       const nobody = await healthcheck();
       assert.equal(nobody.code, 1);
@@ -81,14 +81,14 @@ describe('Health and metrics of a running replicator', () => {
           .reduce((total, { value }) => total + value, 0);
       assert.equal(sum('RowsLoaded'), 400);
       assert.ok(sum('RecordsApplied') > 0);
-      // That it is one each minute is shown with a clock of the test's own; here the machine would have to keep up.
+      // Another test checks the interval of a minute with its own clock; here the machine might not keep up.
       const beats = said.filter(({ name }) => name === 'Heartbeat');
       assert.ok(beats.length > 1, `${beats.length} heartbeats`);
       await assertEqual(to, orders, 'after the stop');
     },
   );
 
-  describe('and a PostgreSQL server that is not there yet', () => {
+  describe('and a PostgreSQL server that is not running yet', () => {
     before(requirePostgres);
     let database: TestDatabase;
     let relay: Relay;
@@ -107,7 +107,7 @@ describe('Health and metrics of a running replicator', () => {
     const words = (...more: string[]) => [...source.words('run', relay.url(database.url)), ...more];
     const isAwaited = ({ text }: { text: string }) => text.includes('"event":"destination.awaited"');
 
-    full.it('is waited for, alive and not ready; a stop meanwhile is no failure', async () => {
+    full.it('waits, alive but not ready; a stop meanwhile is not a failure', async () => {
       const command = Command.start(words('--health-port', String(port)));
       await command.line('that it waits', isAwaited);
       assert.deepEqual([await status('/healthz'), await status('/readyz')], [200, 503]);
@@ -125,7 +125,7 @@ describe('Health and metrics of a running replicator', () => {
       assert.equal((await stopped.end()).code, 0, stopped.picture());
     });
 
-    it('ends a run that nobody asks for its health, with the reason', async () => {
+    it('ends a run without a health port, with the reason', async () => {
       const { code, stderr } = await runToEnd(words());
       assert.equal(code, 1);
       assert.match(stderr, /PostgreSQL database .* on 127\.0\.0\.1/);
@@ -133,7 +133,7 @@ describe('Health and metrics of a running replicator', () => {
   });
 
   full.it(
-    'G3: in a gap it stays up when told to wait, says so each minute, and a resync mends it',
+    'G3: in a gap with onGap: wait it keeps running and reports it each minute, and a resync repairs it',
     async () => {
       const command = run('--on-gap', 'wait', '--metrics-namespace', 'Tests');
       await command.phase('stream');
@@ -166,7 +166,7 @@ describe('Health and metrics of a running replicator', () => {
     },
   );
 
-  it('says that the port is taken, and how to choose another', async () => {
+  it('reports that the port is taken, and how to choose another', async () => {
     const first = run();
     await first.phase('start');
     const other = join(folder, 'other.duckdb');
@@ -175,7 +175,7 @@ describe('Health and metrics of a running replicator', () => {
     assert.match(second.stderr, new RegExp(`Port ${port} is in use\\. .* --health-port`));
   });
 
-  it('healthcheck wants to know where to ask; metrics want a log of JSON lines', async () => {
+  it('healthcheck needs a port; metrics need a log of JSON lines', async () => {
     const asked = await runToEnd(['healthcheck']);
     assert.equal(asked.code, 2);
     assert.match(asked.stderr, /--health-port 8080, or DYNAMODB_REPLICATOR_HEALTH_PORT/);

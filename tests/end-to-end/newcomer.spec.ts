@@ -6,7 +6,7 @@ import { full } from '../tiers/tier';
 import { Command, endAll } from './command';
 import { query } from './replica';
 
-/** As fast as its processes are, so that the chain can be among the tests that are always run. */
+/** Fast enough to be part of `npm test`. */
 const FAST = ['--clock-rate', '300'];
 
 describe('What a newcomer sees of npm start', () => {
@@ -18,7 +18,7 @@ describe('What a newcomer sees of npm start', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('the demo in a pipe: phases, two tables, no difference, the lag, and a file to open', async () => {
+  it('the demo into a pipe: phases, two tables, no differences, the lag, and a file to open', async () => {
     const demo = Command.start(['demo', ...FAST], folder);
     const { code, stdout, stderr } = await demo.end();
     assert.equal(code, 0, stdout + stderr);
@@ -32,7 +32,7 @@ describe('What a newcomer sees of npm start', () => {
     assert.equal(stdout.match(/^> SELECT/gm)?.length, 2, 'two queries');
     assert.equal(stdout.match(/^ *──/gm)?.length, 2, 'with their answers as tables');
     assert.match(stdout, /^Lag while following: .* on the local AWS's clock/m);
-    // oxlint-disable-next-line no-control-regex -- that there is none is the point
+    // oxlint-disable-next-line no-control-regex -- the test asserts that there are none
     assert.doesNotMatch(stdout, /\u001b/, 'a pipe gets no escape sequences');
     const path = /^The rows are in (.*\.duckdb);/m.exec(stdout)?.[1];
     assert.equal(path, join(folder, '.replicator', 'demo.duckdb'));
@@ -41,7 +41,7 @@ describe('What a newcomer sees of npm start', () => {
     assertNothingLeft(demo);
   });
 
-  full.it('demo --follow goes on until Ctrl-C and stops cleanly', async () => {
+  full.it('demo --follow continues until Ctrl-C and stops cleanly', async () => {
     const demo = Command.start(['demo', '--follow', '--to', 'followed.duckdb'], folder);
     await demo.line('that it continues', ({ text }) => text.includes('Press Ctrl-C to stop'));
     demo.send('SIGINT');
@@ -51,7 +51,7 @@ describe('What a newcomer sees of npm start', () => {
     assertNothingLeft(demo);
   });
 
-  full.it('a demo that is stopped before its end ends with 4, and leaves nothing running', async () => {
+  full.it('a demo that is interrupted ends with 4 and leaves nothing running', async () => {
     const demo = Command.start(['demo'], folder);
     await demo.line('that it exports', ({ text }) => text.includes('exporting'));
     demo.send('SIGINT');
@@ -61,7 +61,7 @@ describe('What a newcomer sees of npm start', () => {
   });
 });
 
-/** Neither the process nor one that it started: they would be in its process group. */
+/** Asserts that neither the process nor one that it started is running: its process group is empty. */
 function assertNothingLeft(command: Command): void {
   assert.throws(() => process.kill(-command.pid, 0), { code: 'ESRCH' });
 }

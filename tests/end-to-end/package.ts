@@ -22,8 +22,8 @@ const BESIDE = ['package.json', 'node_modules', 'demo'];
 let built: string | undefined;
 
 /**
- * The folder of a package as it is installed, its `dist` made of the present sources once per worker, of what
- * is compiled already: a child process starts several times faster from it than from the sources. It goes when the tests have ended.
+ * The folder of an installed package, with `dist` built from the present sources once per worker, using compiled files: a child
+ * process starts several times faster from it than from the sources. It is removed after the tests.
  */
 export function packageFolder(): string {
   return (built ??= build());

@@ -14,9 +14,9 @@ interface PackageJson {
 }
 
 /**
- * Packs the present sources as `npm publish` would, and unpacks them into the `node_modules` of a new folder, beside what the package
- * depends on.
- * @returns the folder, for the programs of whoever installed the package
+ * Packs the present sources as `npm publish` would, and unpacks them into the `node_modules` of a new folder, next to the
+ * package's dependencies.
+ * @returns the folder, for programs that use the package
  */
 export async function installPacked(within: string): Promise<string> {
   const staged = join(within, 'staged');
@@ -43,7 +43,7 @@ export async function installPacked(within: string): Promise<string> {
   return consumer;
 }
 
-/** @throws Error with the compiler's words */
+/** @throws Error with the compiler's output */
 export async function typeCheck(folder: string, file: string): Promise<void> {
   const flags = [
     '--noEmit',

@@ -19,12 +19,12 @@ const ITEMS = 8_000;
 const WRITES_PER_SECOND = 300;
 const SERVER_KILLS = sized(2);
 const CUTS = sized(2);
-/** As the server sees the end of a file's transaction, and any other, unlike READ COMMITTED. */
+/** In the message that ends a transaction, but not in READ COMMITTED. */
 const COMMIT = 'COMMIT\0';
-/** In the one message that applies changes and commits them. */
+/** Only in the message that applies and commits changes. */
 const CHANGES = 'another writer';
 
-describe('What may happen to a PostgreSQL server under load', () => {
+describe('Failures of a PostgreSQL server under load', () => {
   let server: LocalPostgres;
   let source: Source;
   let table: SourceTable;
@@ -41,7 +41,7 @@ describe('What may happen to a PostgreSQL server under load', () => {
       rate: 100,
       knobs: { exportFiles: 12, exportDurationMs: [60_000, 120_000] },
     });
-    // Files arrive slowly enough that the load of them takes a while.
+    // Files arrive so slowly that the load takes a while.
     source.simulator.faults.add({
       service: 's3',
       operation: 'GetObject',
@@ -60,21 +60,21 @@ describe('What may happen to a PostgreSQL server under load', () => {
   const replica = () => server.url('replica');
   const start = (to: string, ...more: string[]) =>
     Command.start([...source.words('run', to), '--load-connections', '2', ...more]);
-  /** Follows to the end of what is written, and looks at every row. */
+  /** Follows until every write is applied, and checks every row. */
   const endsEqual = async (command: Command) => {
     await settle(command, [table]);
     await assertEqual(replica(), table, `SEED=${SEED}`);
     await assertLoadedOnce(replica(), source.simulator, `SEED=${SEED}`);
   };
 
-  it(`F38, C3, P1: it is killed ${SERVER_KILLS} times and started again: nothing is lost, nothing doubled`, async () => {
+  it(`F38, C3, P1: killed ${SERVER_KILLS} times and restarted: loses nothing and applies nothing twice`, async () => {
     const random = derivedRandom(SEED, 'kills of the server');
     const command = start(replica());
     await command.phase('load');
     table.write(WRITES_PER_SECOND);
     const killedIn: Record<string, number> = {};
     for (let kill = 1; kill <= SERVER_KILLS; kill++) {
-      // The first half in the load, which ends when the server lets it.
+      // The first half of the kills is during the load, which ends when the server allows it.
       if (kill === SERVER_KILLS / 2 + 1) await command.phase('stream');
       await pause(random.integer(50, 600));
       const phase = phaseOf(command);
@@ -89,7 +89,7 @@ describe('What may happen to a PostgreSQL server under load', () => {
     assert.match(messages(command), /No answer from PostgreSQL database replica on 127\.0\.0\.1:\d+/);
   });
 
-  it(`C3: its connections are cut ${CUTS} times at a commit, which has happened or not: nothing is lost, nothing doubled`, async () => {
+  it(`C3: connections cut ${CUTS} times at a commit, which succeeded or not: loses nothing and applies nothing twice`, async () => {
     const relay = await Relay.to(replica());
     try {
       const random = derivedRandom(SEED, 'cuts');
@@ -109,7 +109,7 @@ describe('What may happen to a PostgreSQL server under load', () => {
     }
   });
 
-  it('F38: its disk is full, in the load and while changes are applied: it says so, waits, and loses nothing', async function () {
+  it('F38: a full disk during the load and the stream: reports it, waits, and loses nothing', async function () {
     const disk = join(server.folder, 'disk');
     mkdirSync(disk);
     const owner = process.getuid?.() === 0 ? ',uid=65534,gid=65534' : '';
@@ -119,7 +119,7 @@ describe('What may happen to a PostgreSQL server under load', () => {
     try {
       await administer(`CREATE TABLESPACE small LOCATION '${disk}'`);
       await administer('ALTER DATABASE replica SET TABLESPACE small');
-      /** Leaves so little that nothing of a load fits, and goes on when that was told. */
+      /** Leaves too little space for a load, and frees it once that is logged. */
       const fill = async (command: Command, leave: number) => {
         const { bavail, bsize } = statfsSync(disk);
         const before = messages(command).length;
@@ -142,7 +142,7 @@ describe('What may happen to a PostgreSQL server under load', () => {
     }
   });
 
-  it('a privilege is taken away: check has the statement that gives it back, and then it goes on by itself', async () => {
+  it('a revoked privilege: check prints the statement that grants it again, and then it continues by itself', async () => {
     await administer(
       `CREATE ROLE replicator LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE replica TO replicator`,
     );
@@ -168,8 +168,8 @@ describe('What may happen to a PostgreSQL server under load', () => {
     }
   });
 
-  // Takes as long as it takes to find out that a replicator stands still.
-  it('C2: a replicator that stood still while another took its place says so and ends; nothing is lost, nothing doubled', async () => {
+  // Takes as long as it takes to detect that a replicator is suspended.
+  it('C2: a replicator that was suspended while another took over reports it and ends; loses nothing and applies nothing twice', async () => {
     const first = start(replica());
     await first.phase('load');
     table.write(WRITES_PER_SECOND);

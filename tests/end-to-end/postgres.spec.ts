@@ -52,12 +52,10 @@ describe('The command and a PostgreSQL server', () => {
     assert.match(verify.stdout, /orders: \d+ rows compared, 0 differences/);
   };
 
-  full.it(
-    'status, verify and resync are carried out by the process that replicates, wherever it runs',
-    async () => {
-      const run = Command.start(words('run'));
-      await run.phase('stream');
-      table.write(20);
+  full.it('the replicating process runs status, verify and resync, wherever it is', async () => {
+    const run = Command.start(words('run'));
+    await run.phase('stream');
+    table.write(20);
 
       const status = await runToEnd(['status', '--to', database.url]);
       const name = `process ${run.pid} on ${hostname()}`;
@@ -74,18 +72,17 @@ describe('The command and a PostgreSQL server', () => {
       );
       assert.ok((report?.rows ?? 0) > 300);
 
-      await verified();
-      assertFine(await runToEnd(words('resync', '--yes')));
-      assert.equal((await reports())[0]?.generation, 2);
-      await settle(run, [table]);
-      await verified();
-      assert.deepEqual(await query('SELECT * FROM _replicator.presences'), []);
-      assert.deepEqual(await query('SELECT * FROM _replicator.requests'), []);
-    },
-  );
+    await verified();
+    assertFine(await runToEnd(words('resync', '--yes')));
+    assert.equal((await reports())[0]?.generation, 2);
+    await settle(run, [table]);
+    await verified();
+    assert.deepEqual(await query('SELECT * FROM _replicator.presences'), []);
+    assert.deepEqual(await query('SELECT * FROM _replicator.requests'), []);
+  });
 
   full.it(
-    'a second replicator of the table is refused while the first is alive, and takes over once it was killed',
+    'a second replicator of the table is rejected while the first is alive, and takes over once it is killed',
     async () => {
       const run = Command.start(words('run'));
       await run.phase('stream');
@@ -99,7 +96,7 @@ describe('The command and a PostgreSQL server', () => {
     },
   );
 
-  it('has nothing of DuckDB in memory', async function () {
+  it('does not load DuckDB', async function () {
     const maps = (pid: number) => `/proc/${pid}/maps`;
     if (!existsSync(maps(process.pid))) this.skip();
     const run = Command.start(words('run'));
@@ -109,7 +106,7 @@ describe('The command and a PostgreSQL server', () => {
     assert.doesNotMatch(loaded, /duckdb/);
   });
 
-  full.it('a password that is rotated while it runs is read again, from a file or a secret', async () => {
+  full.it('reads a rotated password again, from a file or a secret, without a restart', async () => {
     const { host, pathname } = new URL(database.url);
     const role = `rotated_${database.name}`;
     await query(`CREATE ROLE ${role} LOGIN PASSWORD 'first'`);

@@ -37,7 +37,7 @@ describe('Several processes and one DuckDB file', () => {
   const status = () => runToEnd(['status', '--to', to]);
   const reports = () => reportsOf(to);
 
-  it('status, verify and resync are carried out by the process that holds the file', async () => {
+  it('the process that has the file open runs status, verify and resync', async () => {
     const run = Command.start(words('run'));
     await run.phase('stream');
     table.write(20);
@@ -72,7 +72,7 @@ describe('Several processes and one DuckDB file', () => {
     await assertEqual(to, table, 'after a resync from outside');
   });
 
-  it('status, verify and resync take the file themselves when nobody holds it', async () => {
+  it('status, verify and resync open the file themselves if no process has it open', async () => {
     await settle(Command.start(words('run')), [table]);
     table.writeOne();
     assert.match((await status()).stdout, /^No replicator is running\.$/m);
@@ -92,7 +92,7 @@ describe('Several processes and one DuckDB file', () => {
     await assertEqual(to, table, 'after resync and run');
   });
 
-  it('verify without a terminal asks for nothing that costs money unless --yes is given', async () => {
+  it('verify without a terminal requests nothing that costs money unless you pass --yes', async () => {
     const run = Command.start(words('run'));
     await run.phase('stream');
     const exports = () => table.call<{ ExportSummaries: object[] }>('ListExports').ExportSummaries.length;
@@ -104,10 +104,10 @@ describe('Several processes and one DuckDB file', () => {
     assert.equal(exports(), before);
   });
 
-  it('a verify that is stopped, or whose replicator stops, ends with 4; the other process goes on', async () => {
+  it('a verify that is stopped, or whose replicator stops, ends with 4; the other process continues', async () => {
     const run = Command.start(words('run'));
     await run.phase('stream');
-    // No verify is done before it was stopped.
+    // So that no verify is done before it is stopped.
     const pending = source.simulator.faults.add({
       operation: 'DescribeExport',
       answer: { kind: 'error', type: 'InternalServerError', status: 500 },
@@ -127,14 +127,14 @@ describe('Several processes and one DuckDB file', () => {
     assert.match(stderr, /Nothing is lost/);
   });
 
-  it('a killed process leaves an address behind that is no obstacle', async () => {
+  it('the address that a killed process leaves behind does no harm', async () => {
     const run = Command.start(words('run'));
     await run.phase('stream');
     await run.kill();
     assert.ok(existsSync(`${to}.control.json`));
     assert.match((await status()).stdout, /^No replicator is running\.$/m);
 
-    // Something else may have that port by now, and may never answer.
+    // Another program may have that port by now, and may never answer.
     silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent?.once('listening', resolve));
     const left = JSON.parse(readFileSync(`${to}.control.json`, 'utf8')) as object;

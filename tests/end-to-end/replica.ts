@@ -1,15 +1,15 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from 'pg';
 
-/** What a column holds, whatever its database calls that. */
+/** What a column holds, independent of the database's type names. */
 export type Kind = 'text' | 'number' | 'bytes' | 'boolean' | 'json';
 
-/** A row with its cells as text: bytes in hexadecimal, the rest as the database prints it. */
+/** A row with its cells as text: bytes in hexadecimal, others as the database prints them. */
 export type Row = Readonly<Record<string, string | null>>;
 
-/** A table as a reader finds it who has the database's own client and nothing of ours. */
+/** A table read with the database's own client, without any of our code. */
 export interface Replica {
-  /** Without columns of our own. */
+  /** Without the replicator's own columns. */
   readonly columns: ReadonlyMap<string, Kind>;
   readonly rows: readonly Row[];
 }
@@ -56,12 +56,12 @@ const postgres: Database = {
 
 const databaseAt = (to: string): Database => (to.startsWith('postgres://') ? postgres : duckdb);
 
-/** Queries a destination by the database's own client. A DuckDB file must be held by no process. */
+/** Queries a destination with the database's own client. No process may have a DuckDB file open. */
 export function query(to: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   return databaseAt(to).query(to, sql);
 }
 
-/** A table in its database's own schema. `to` as the command takes it. */
+/** Reads a table in the database's default schema. `to` is in the form of `--to`. */
 export async function readReplica(to: string, table: string): Promise<Replica> {
   const { schema, kinds, hex } = databaseAt(to);
   const found = await query(

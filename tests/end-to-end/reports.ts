@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { runToEnd, type Ended } from './command';
 
-/** What `status --json` prints of a table, as far as it is looked at here. */
+/** The part of a table's `status --json` that these tests use. */
 export interface Report {
   readonly table: string;
   readonly running: boolean;
@@ -11,14 +11,14 @@ export interface Report {
   readonly lagMs: number | null;
 }
 
-/** What `status` reports of the tables at a place. */
+/** The reports of `status` for a destination. */
 export async function reportsOf(to: string): Promise<readonly Report[]> {
   const { stdout, stderr } = await runToEnd(['status', '--to', to, '--json']);
   assert.equal(stderr, '');
   return JSON.parse(stdout) as Report[];
 }
 
-/** @throws AssertionError with what a command has printed, when it failed */
+/** @throws AssertionError with the command's output if it failed */
 export function assertFine({ code, stdout, stderr }: Ended): void {
   assert.equal(code, 0, stdout + stderr);
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from './command';
 import type { SourceTable } from './source';
 
-/** Waits until the running process has applied everything that was written to these tables so far. */
+/** Waits until the running process has applied all writes to these tables so far. */
 export async function caughtUp(command: Command, tables: readonly SourceTable[]): Promise<void> {
   for (const table of tables) {
     const end = table.stopWriting();
@@ -13,10 +13,10 @@ export async function caughtUp(command: Command, tables: readonly SourceTable[])
   }
 }
 
-/** Follows a table to the end of what an application still writes, and stops in order. */
+/** Follows until the application has stopped writing and everything is applied, then stops cleanly. */
 export async function settle(command: Command, tables: readonly SourceTable[]): Promise<void> {
   for (const { name } of tables) await command.phase('stream', name);
-  // The application writes on for a while.
+  // The application continues to write for a while.
   await pause(300);
   await caughtUp(command, tables);
   command.send('SIGTERM');

@@ -8,12 +8,12 @@ const WRITE_EVERY_MS = 10;
 
 export interface SourceOptions {
   readonly seed: number;
-  /** Service seconds per second. */
+  /** How many times as fast as real time the clock runs. */
   readonly rate: number;
   readonly knobs?: Partial<Knobs>;
 }
 
-/** A simulator that listens, its clock running fast, with a bucket for exports. */
+/** A listening simulator with a fast clock and a bucket for exports. */
 export class Source {
   private readonly tables: SourceTable[] = [];
 
@@ -34,7 +34,7 @@ export class Source {
     return this.listening.url;
   }
 
-  /** A table with items, an hour old. */
+  /** Creates a table with items, an hour old. */
   table(name: string, items: number): SourceTable {
     const table = new SourceTable(this.simulator, name, derivedRandom(this.options.seed, name));
     table.create(items);
@@ -43,7 +43,7 @@ export class Source {
     return table;
   }
 
-  /** The command line of a verb for these tables into this file. */
+  /** The command line of a verb for these tables and this destination. */
   words(verb: string, to: string, tables: readonly SourceTable[] = this.tables): string[] {
     return [
       verb,
@@ -51,7 +51,7 @@ export class Source {
       ...['--bucket', `${BUCKET}/here`, '--to', to, '--endpoint', this.listening.url],
       ...['--clock-rate', String(this.options.rate), '--poll-min-ms', '4000', '--poll-export-ms', '10000'],
       ...['--log-format', 'json', '--log-level', 'debug', '--log-summary-ms', '1000'],
-      // A stop is to come to its end in order, however slow the machine is.
+      // So that a stop ends cleanly, however slow the machine is.
       ...['--load-transaction-bytes', '1', '--timeouts-stop-ms', '600000'],
     ];
   }
@@ -93,7 +93,7 @@ export class SourceTable {
     this.startStream();
   }
 
-  /** Starts to write: new items, changed ones, deletes; most keys are touched once or twice, so that what is lost stays lost. */
+  /** Starts to write new items, changes and deletes. Most keys are written only once or twice, so that a lost write stays visible. */
   write(perSecond: number): void {
     let due = 0;
     clearInterval(this.timer);
@@ -102,7 +102,7 @@ export class SourceTable {
     }, WRITE_EVERY_MS);
   }
 
-  /** Returns the service's time at which everything has been written, epoch ms. */
+  /** Stops writing. @returns the service's time after the last write, epoch ms */
   stopWriting(): number {
     clearInterval(this.timer);
     return this.simulator.clock.now();
@@ -142,7 +142,7 @@ export class SourceTable {
     this.simulator.split(this.name);
   }
 
-  /** Turns the stream off and on: from then on it is another one. */
+  /** Disables and enables the stream, which creates a new one. */
   replaceStream(): void {
     this.call('UpdateTable', { StreamSpecification: { StreamEnabled: false } });
     this.startStream();
@@ -168,7 +168,7 @@ function keyOf(number: number): Item {
   return { customer: { S: `customer ${number % 997}` }, number: { N: String(number) } };
 }
 
-/** Every type, some attributes missing, one that changes its type, numbers that outgrow their column. */
+/** Attributes of every type; some are missing, one changes its type, and numbers outgrow their column. */
 function attributes(random: Random, writes: number): Item {
   const all: Record<string, AttributeValue> = {
     price: price(random),

@@ -7,7 +7,7 @@ import { Command, endAll } from './command';
 import { Source } from './source';
 
 const STOP = ['--timeouts-stop-ms', '1000'];
-/** Only a request for a pipeline's checkpoint, and only the search for requests of others, have this in them. */
+/** Texts that occur only in statements for a pipeline’s checkpoint, and only in the search for requests. */
 const CHANGES = 'another writer';
 const MAILBOX = '_replicator.presences';
 
@@ -36,7 +36,7 @@ describe('Stopping while a PostgreSQL server hangs', () => {
 
   const run = () => Command.start([...source.words('run', relay.url(database.url)), ...STOP]);
 
-  /** It ends by its deadline: everything that hangs would take far longer to find that out by itself. */
+  /** Asserts that it ends within its limit. Without the limit, detecting the hang would take far longer. */
   async function assertEnds(command: Command, signal: NodeJS.Signals, code: number): Promise<void> {
     command.send(signal);
     const ended = await command.end();
@@ -45,10 +45,10 @@ describe('Stopping while a PostgreSQL server hangs', () => {
   }
 
   const hangs: readonly { readonly what: string; readonly hang: (command: Command) => Promise<unknown> }[] = [
-    { what: 'the connection for requests alone', hang: () => relay.holdAt(MAILBOX) },
+    { what: 'only the connection for requests', hang: () => relay.holdAt(MAILBOX) },
     { what: 'the connection of a pipeline', hang: () => relay.holdAt(CHANGES) },
     {
-      what: 'every connection, and those that are made',
+      what: 'every connection, including new ones',
       hang: async () => {
         relay.freeze();
         relay.takesConnections = false;
@@ -64,7 +64,7 @@ describe('Stopping while a PostgreSQL server hangs', () => {
     });
   }
 
-  it('ends with 0 at once before it could log in, and tells of nothing else', async () => {
+  it('ends with 0 at once before it could log in, without further messages', async () => {
     relay.takesConnections = false;
     const command = Command.start(source.words('run', relay.url(database.url)));
     while (!relay.isAsked) await pause(20);

@@ -42,9 +42,9 @@ describe('Stopping', () => {
   }
 
   full.it(
-    'ends with 0 in every phase by SIGTERM and Ctrl-C, and the next start goes on from there',
+    'ends with 0 in every phase after SIGTERM or Ctrl-C, and the next start continues from there',
     async () => {
-      // Files arrive slowly enough that a signal finds the load under way.
+      // Files arrive so slowly that a signal comes during the load.
       slow('GetObject', '/data/', 60);
       table.write(300);
       const stops = [
@@ -75,17 +75,17 @@ describe('Stopping', () => {
     await assertStops(command, 'SIGTERM', 'stream');
   });
 
-  it('ends with 0 before it has heard anything from AWS', async () => {
+  it('ends with 0 before the first response from AWS', async () => {
     const hanging = source.simulator.faults.add({ operation: '*', answer: { kind: 'hang' } });
     const command = run();
     await untilCalled(hanging);
     await assertStops(command, 'SIGTERM', 'none');
   });
 
-  full.it('ends at once by a second Ctrl-C, with nothing lost', async () => {
+  full.it('ends at once after a second Ctrl-C and loses nothing', async () => {
     table.write(300);
     let code: number | null = 0;
-    // A stop may be done before the second Ctrl-C is heard; the process is held for a moment, so that it rarely is.
+    // A stop may be done before the second Ctrl-C arrives. The process is suspended for a moment, so that this is rare.
     for (let tries = 0; tries < 50 && code === 0; tries++) {
       const command = run();
       await command.phase('stream');

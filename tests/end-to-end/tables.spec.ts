@@ -28,7 +28,7 @@ describe('Tables and files', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  full.it('A3: another file for the same table gets an export of its own', async () => {
+  full.it('A3: another file for the same table gets its own export', async () => {
     const table = source.table('orders', 300);
     for (const name of ['first.duckdb', 'second.duckdb']) {
       const file = join(folder, name);
@@ -38,7 +38,7 @@ describe('Tables and files', () => {
     }
   });
 
-  it('G1: a gap stops its own table, the others in the file go on, and run ends with 3', async () => {
+  it('G1: a gap stops only its own table; the others in the file continue, and run ends with 3', async () => {
     const orders = source.table('orders', 500);
     const customers = source.table('customers', 500);
     for (const table of [orders, customers]) table.write(100);
@@ -59,7 +59,7 @@ describe('Tables and files', () => {
     await assertEqual(to, customers, 'the other table goes on');
   });
 
-  full.it('resync from another process sets a table going again that a gap has stopped', async () => {
+  full.it('resync from another process restarts a table that a gap has stopped', async () => {
     const tables = [source.table('orders', 300), source.table('customers', 300)];
     const run = Command.start(source.words('run', to));
     for (const { name } of tables) await run.phase('stream', name);
@@ -74,29 +74,26 @@ describe('Tables and files', () => {
     for (const table of tables) await assertEqual(to, table, 'after the resync');
   });
 
-  full.it(
-    'G1: run ends by itself with 3 when a gap has stopped the last table; resync mends it',
-    async () => {
-      const orders = source.table('orders', 500);
-      const run = Command.start(source.words('run', to));
-      await run.phase('stream');
-      orders.replaceStream();
-      assert.equal((await run.end()).code, 3);
-      orders.writeOne();
+  full.it('G1: run ends by itself with 3 when a gap stops the last table; resync repairs it', async () => {
+    const orders = source.table('orders', 500);
+    const run = Command.start(source.words('run', to));
+    await run.phase('stream');
+    orders.replaceStream();
+    assert.equal((await run.end()).code, 3);
+    orders.writeOne();
 
-      const again = await runToEnd(source.words('run', to));
-      assert.equal(again.code, 3, 'a gap is not forgotten');
-      const status = await runToEnd(['status', '--to', to]);
-      assert.match(status.stdout, /phase +gap/);
+    const again = await runToEnd(source.words('run', to));
+    assert.equal(again.code, 3, 'a gap is not forgotten');
+    const status = await runToEnd(['status', '--to', to]);
+    assert.match(status.stdout, /phase +gap/);
 
-      const resync = await runToEnd([...source.words('resync', to), '--yes']);
-      assert.equal(resync.code, 0, resync.stderr);
-      await settle(Command.start(source.words('run', to)), [orders]);
-      await assertEqual(to, orders, 'after the resync');
-    },
-  );
+    const resync = await runToEnd([...source.words('resync', to), '--yes']);
+    assert.equal(resync.code, 0, resync.stderr);
+    await settle(Command.start(source.words('run', to)), [orders]);
+    await assertEqual(to, orders, 'after the resync');
+  });
 
-  full.it('run ends with 1 by an error that only a person can mend, and says what it is', async () => {
+  full.it('run ends with 1 after an error that a person must fix, and reports it', async () => {
     source.table('orders', 100);
     const run = Command.start(source.words('run', to));
     await run.phase('stream');
@@ -106,7 +103,7 @@ describe('Tables and files', () => {
     assert.match(stdout, /shop\.duckdb was deleted, moved or replaced while the replicator had it open/);
   });
 
-  it('wrong use ends with 2, a failed check with 1, one that finds everything with 0', async () => {
+  it('wrong use ends with 2, a failed check with 1, a passed check with 0', async () => {
     source.table('orders', 10);
     const ends = await Promise.all([
       runToEnd(['run', '--tabel', 'orders', '--to', to]),

@@ -19,7 +19,7 @@ describe('tests/tiers', () => {
     const tests = writtenTests(ROOT);
     const tierOf = (title: string) => tests.find((test) => test.title.startsWith(title))?.tier;
     assert.equal(tierOf('has every spec file in the full tier'), 'npm test');
-    assert.equal(tierOf('ends with 0 in every phase by SIGTERM'), 'full');
+    assert.equal(tierOf('ends with 0 in every phase after SIGTERM'), 'full');
     assert.equal(tierOf('F13: ${ACTIONS[operation]} is revoked during a run'), 'partly full');
   });
 

@@ -3,7 +3,7 @@ import { trackedDestination } from '../exactness/tracked';
 import { EngineStage } from '../simulation/engine-stage';
 import type { Surroundings } from '../simulation/stage';
 
-/** A database that is there. */
+/** A stage with an existing database. */
 export class DatabaseStage extends EngineStage {
   private readonly destinations: Destination[] = [];
 

@@ -1,2 +1,2 @@
-/** A database as text, so that one that another version has written can be kept here: name of a part → its content. */
+/** A database as text, to keep one that another version has written: name of a part → content. */
 export type DatabaseText = Readonly<Record<string, string>>;

@@ -33,7 +33,7 @@ async function inFolder<Result>(work: (folder: string) => Promise<Result>): Prom
   }
 }
 
-/** Runs statements in a file that nobody has open. */
+/** Runs statements in a file that no process has open. */
 export async function run(path: string, sql: string): Promise<void> {
   const instance = await DuckDBInstance.create(path);
   try {

@@ -6,7 +6,7 @@ import { requirePostgres } from '../postgres-server';
 import { PLACES, type PostgresPlace } from './places';
 import { ORDERS, textOf } from './releases';
 
-describe('an upgrade of postgres where others have 0.1.0', () => {
+describe('an upgrade of postgres while other processes have 0.1.0', () => {
   before(requirePostgres);
   let place: PostgresPlace;
   beforeEach(async () => {
@@ -14,7 +14,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
   });
   afterEach(() => place.remove());
 
-  /** What a load of 0.1.0 has open while it loads. */
+  /** The sessions of a running load of 0.1.0. */
   const loading = async () => {
     const client = new Client(place.url);
     client.on('error', () => undefined);
@@ -24,7 +24,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
     return client;
   };
 
-  it('waits for no load of a 0.1.0 that is still there: it is ended, at the first lease only', async () => {
+  it('does not wait for a running load of 0.1.0: ends it, at the first lease only', async () => {
     await place.imported(textOf('0.1.0', 'loading', 'postgres'));
     const client = await loading();
     const destination = place.opened();
@@ -41,12 +41,12 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
     await destination.close();
   });
 
-  it('leaves all as it is while a 0.1.0 plainly replicates the table, and says how to stop it', async () => {
+  it('changes nothing while a 0.1.0 replicates the table, and says how to stop it', async () => {
     await place.imported(textOf('0.1.0', 'loading', 'postgres'));
     const before = await place.exported();
     const client = await loading();
     await client.query('SELECT pg_advisory_lock(1836411003, 1)');
-    // It shows itself as 0.1.0 does.
+    // It identifies itself as 0.1.0 does.
     const show = () =>
       place.run(`INSERT INTO _replicator.presences VALUES ('old', 'elsewhere', 4711, '{orders}', clock_timestamp(), NULL)
         ON CONFLICT (id) DO UPDATE SET seen = clock_timestamp()`);
@@ -64,7 +64,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
     assert.deepEqual(await place.exported(), before);
   });
 
-  it('says, to a role that may not alter the tables, who may and how, and changes nothing', async () => {
+  it('changes nothing for a role that may not alter the tables, and says who may and how', async () => {
     await place.imported(textOf('0.1.0', 'following', 'postgres'));
     const before = await place.exported();
     const { url } = place;
@@ -91,7 +91,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
     }
   });
 
-  it('fences a writer of 0.1.0 that is still there', async () => {
+  it('fences a writer of 0.1.0 that is still running', async () => {
     await place.imported(textOf('0.1.0', 'following', 'postgres'));
     const destination = place.opened();
     await destination.lease({
@@ -99,7 +99,7 @@ describe('an upgrade of postgres where others have 0.1.0', () => {
       pipeline: '123456789012/eu-west-1/customers',
       table: 'customers',
     });
-    // As 0.1.0 begins each commit.
+    // This is how 0.1.0 begins each commit.
     const written = await place.run(
       `UPDATE _replicator.pipelines SET head = 'its own', commits = commits + 1 WHERE number = 1 AND epoch = 1`,
     );

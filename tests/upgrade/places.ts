@@ -11,12 +11,12 @@ import type { DatabaseText } from './database-text';
 import * as duckdb from './duckdb-text';
 import * as postgres from './postgres-text';
 
-/** A database for one test, empty at first. */
+/** An initially empty database for one test. */
 export interface Place {
   readonly opened: () => OperableDestination;
   exported(): Promise<DatabaseText>;
   imported(text: DatabaseText): Promise<void>;
-  /** Runs a statement while nobody has it open. */
+  /** Runs a statement while no process has it open. */
   run(sql: string): Promise<unknown>;
   remove(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface PostgresPlace extends Place {
   readonly openedWith: (options: PostgresOptions) => OperableDestination;
 }
 
-/** A few rows need no more, and others would only spin. */
+/** Enough for a few rows. More threads would only spin. */
 const ONE_THREAD = { threads: 1 };
 
 export const PLACES = {
@@ -45,7 +45,7 @@ export const PLACES = {
   postgres: async (): Promise<PostgresPlace> => {
     const database = await createDatabase();
     const { url } = database;
-    const context = { readSecret: async () => Promise.reject(new Error('no secret is needed')) };
+    const context = { readSecret: async () => Promise.reject(new Error('These tests use no secrets.')) };
     return {
       url,
       opened: () => new PostgresDestination(settingsOf(url), context),

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { DatabaseText } from './database-text';
 
-/** Tables outside of the system's schemas, with the statements that make them and their rows as JSON. */
+/** Tables outside the system schemas, with the statements that create them and their rows as JSON. */
 const TABLES = `
   SELECT format('%I.%I', n.nspname, c.relname) AS name, n.nspname AS schema,
     (SELECT string_agg(format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
@@ -20,10 +20,10 @@ const TABLES = `
 
 interface TableText {
   readonly schema: string;
-  /** Column definitions, one after the other. */
+  /** Comma-separated column definitions. */
   readonly columns: string;
   readonly constraints: readonly string[];
-  /** Statements that make those of no constraint. */
+  /** Statements that create the indexes without a constraint. */
   readonly indexes?: readonly string[];
   readonly rows: readonly object[];
 }
@@ -60,7 +60,7 @@ export async function imported(tables: DatabaseText, url: string): Promise<void>
   });
 }
 
-/** Runs one statement and returns how many rows it has written. */
+/** Runs one statement and returns the number of written rows. */
 export async function run(url: string, sql: string): Promise<number> {
   return connected(url, async (client) => (await client.query(sql)).rowCount ?? 0);
 }

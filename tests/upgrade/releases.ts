@@ -5,9 +5,10 @@ import type { DatabaseText } from './database-text';
 import type { Engine } from './places';
 
 /**
- * Each file here was written by the release that it is named after: a destination in the middle of its work, as text. This version has
- * to go on from it. `WRITE_RELEASE=0.1.0 npx mocha tests/upgrade/upgrade.spec.ts` writes them, in a checkout of that release that has this folder; no other version ever writes it again. What the
- * simulator gives out follows from its seed: where a change of it gives out other ids, that one file is written anew by its release.
+ * The release in its name wrote each file here: a destination in the middle of its work, as text. This version must continue
+ * from it. `WRITE_RELEASE=0.1.0 npx mocha tests/upgrade/upgrade.spec.ts` writes the files, in a checkout of that release with
+ * this folder; no other version may write them. The simulator's seed determines its ids: if a change of the simulator changes
+ * them, the release must write the affected file again.
  */
 export const RELEASES = join(__dirname, 'releases');
 

@@ -54,7 +54,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
       assert.deepEqual(await known(), expected);
     });
 
-    it('V3: ends a verify, leaves nothing of it, and verifies again', async () => {
+    it('V3: ends a verify, removes everything of it, and verifies again', async () => {
       assert.equal((await own('verify_%')).length, 1);
       const store = await destination.lease(VERIFIED);
       assert.deepEqual([...(await own('verify_%')), ...(await own('changed_keys_%'))], []);
@@ -78,7 +78,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
       await store.endVerify();
     });
 
-    it('keeps what was softly deleted, and goes on so', async () => {
+    it('keeps soft-deleted rows, and continues to delete softly', async () => {
       const store = await destination.lease(SOFT);
       const rows = () =>
         sql('SELECT id, value, CASE WHEN __deleted THEN 1 ELSE 0 END AS gone FROM raw.soft ORDER BY id');
@@ -118,7 +118,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
           WHERE table_name = '${table}' ORDER BY ordinal_position`)
         ).flat();
 
-      it('throws away a widening that was broken off, and widens anew', async () => {
+      it('discards an interrupted widening and starts it again', async () => {
         assert.deepEqual(await columnsOf('half'), ['id', 'value', '__source_time', '__widening_0']);
         const store = await destination.lease(HALF_WIDENED);
         assert.deepEqual(await columnsOf('half'), ['id', 'value', '__source_time']);
@@ -126,7 +126,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
         assert.deepEqual(await sql('SELECT id, value FROM half'), [['a', '"1"']]);
       });
 
-      it('needs no superuser: the owner of the tables is enough', async () => {
+      it('needs only the owner of the tables, no superuser', async () => {
         const { url, openedAs } = place as PostgresPlace;
         const role = `owner_${new URL(url).pathname.slice(1)}`;
         await place.run(

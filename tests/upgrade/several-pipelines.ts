@@ -14,7 +14,7 @@ import {
 import { openLoad } from '../destinations/conformance/rows-load';
 import type { Fixture } from '../destinations/fixture';
 
-/** Pipelines of one destination that a release has left in the middle of what it does seldom. */
+/** Pipelines of one destination that a release left in the middle of rare operations. */
 
 const named = (table: string, more: Partial<TableTarget> = {}): TableTarget => ({
   ...ORDERS,
@@ -23,11 +23,11 @@ const named = (table: string, more: Partial<TableTarget> = {}): TableTarget => (
   ...more,
 });
 
-/** A verify is under way. */
+/** During a verify. */
 export const VERIFIED = named('verified');
-/** Soft deletes, in a schema of their own. */
+/** With soft deletes, in its own schema. */
 export const SOFT = named('soft', { schema: 'raw', deletes: 'soft' });
-/** A key too long for an index of PostgreSQL's, and a resync is under way. */
+/** With a key too long for a PostgreSQL index, during a resync. */
 export const LONG = named('long');
 /** PostgreSQL: a column is being widened page by page. */
 export const HALF_WIDENED = named('half');
@@ -84,7 +84,7 @@ export async function writeSeveral(destination: OperableDestination): Promise<vo
   for (const store of [verified, soft, long]) await store.release();
 }
 
-/** @param opened with a hook that fails the conversion of pages, and tables none of which is small */
+/** @param opened with a hook that fails the conversion of pages, and no table that counts as small */
 export async function widenHalf(opened: OperableDestination): Promise<void> {
   const store = await published({ destination: opened } as unknown as Fixture, [['a', '1']], HALF_WIDENED);
   await store.widen(WIDER).catch(() => undefined);

@@ -13,7 +13,7 @@ import { type Engine, type Place, PLACES, type PostgresPlace } from './places';
 import { fileOf, ORDERS, RELEASES, textOf } from './releases';
 import { widenHalf, writeSeveral } from './several-pipelines';
 
-/** Instants at which a release is stopped. */
+/** Moments at which a release is stopped. */
 const INSTANTS = {
   loading: (checkpoint: Checkpoint | undefined) =>
     checkpoint?.phase === 'load' && checkpoint.export?.arn !== undefined,
@@ -21,12 +21,12 @@ const INSTANTS = {
 } as const;
 type Instant = keyof typeof INSTANTS;
 
-/** The stage looks at what its database has after each step that commits. */
+/** Reads the stage's database after each step that commits. */
 function watching(world: Surroundings): Disturbance {
   return { after: (step) => world.stage.committed?.(world, step) };
 }
 
-/** What a release's replicator saw until it was stopped: the same for every version. */
+/** The replicator's life until it is stopped; the same in every version. */
 async function begin(world: World, instant: Instant): Promise<void> {
   await world.prepare();
   for (let i = 0; i < 40; i++) world.put(`k${i}`, i);
@@ -36,9 +36,9 @@ async function begin(world: World, instant: Instant): Promise<void> {
   await process.stop();
 }
 
-/** What happens while nobody replicates. */
+/** What happens while no replicator runs. */
 async function meanwhile(world: World): Promise<void> {
-  // The same instant in every version, however fast it was.
+  // The same moment in every version, however fast it is.
   const noon = Math.ceil(world.clock.now() / HOUR + 1) * HOUR;
   await world.clock.advance(noon - world.clock.now());
   for (let i = 0; i < 30; i++) {
@@ -94,8 +94,8 @@ for (const engine of Object.keys(PLACES) as Engine[])
 
     for (const release of RELEASED)
       for (const instant of Object.keys(INSTANTS) as Instant[])
-        it(`goes on where ${release} was stopped while ${instant}`, async () => {
-          // The source, as that release saw it; what replicated it then is of no interest.
+        it(`continues where ${release} was stopped while ${instant}`, async () => {
+          // Recreates the source as that release saw it. Its replicator does not matter here.
           const world = new World({ seed: 7 });
           await begin(world, instant);
           await place.imported(textOf(release, instant, engine));
@@ -126,7 +126,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
           await looking.close();
         });
 
-    it('refuses a column whose name has become one of the replicator’s, and changes nothing', async () => {
+    it('rejects a column whose name is now reserved for the replicator, and changes nothing', async () => {
       await place.imported(textOf('0.1.0', 'following', engine));
       await place.run(
         `UPDATE _replicator.columns SET definition = replace(definition, '"name":"v"', '"name":"__R_v"')`,
@@ -144,7 +144,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
       assert.deepEqual(await place.exported(), before);
     });
 
-    it('leaves a table that somebody has dropped to its own pipeline', async () => {
+    it('a dropped table stops only its own pipeline', async () => {
       await place.imported(textOf('0.1.0', 'following', engine));
       await place.run('DROP TABLE orders');
       const destination = place.opened();
@@ -158,7 +158,7 @@ for (const engine of Object.keys(PLACES) as Engine[])
       await destination.close();
     });
 
-    it('is tested from every instant of this release', () => {
+    it('is tested from every moment of this release', () => {
       const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
         version: string;
       };
