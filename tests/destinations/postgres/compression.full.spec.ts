@@ -7,7 +7,7 @@ import { destinationAt } from '../postgres-fixture';
 const COLUMNS = [ID, attribute('value', TEXT), attribute('document', JSON_TYPE)];
 
 describe('destination postgres: compression of large values', () => {
-  it('is lz4 where the server has it', async function () {
+  it('is lz4 if the server supports it', async function () {
     const installations = findInstallations();
     if (installations.length === 0) skipLoudly(this, new NoPostgres().message);
     for (const installation of installations) {
@@ -42,6 +42,6 @@ describe('destination postgres: compression of large values', () => {
         await postgres.stop();
       }
     }
-    skipLoudly(this, 'no PostgreSQL here has lz4 (Debian: apt install postgresql)');
+    skipLoudly(this, 'no installed PostgreSQL has lz4 (Debian: apt install postgresql)');
   });
 });

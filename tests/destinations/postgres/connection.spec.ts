@@ -40,7 +40,7 @@ async function publishedAt(destination: PostgresDestination): Promise<PipelineSt
   return store;
 }
 
-describe('destination postgres: connections that break', () => {
+describe('destination postgres: broken connections', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;

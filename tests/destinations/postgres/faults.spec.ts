@@ -18,7 +18,7 @@ const CONTEXT: FaultContext = {
   established: true,
   standby: false,
 };
-/** On a connection to a standby. */
+/** For a connection to a standby. */
 const ON_STANDBY: FaultContext = { ...CONTEXT, standby: true };
 
 /** An error of the server as the driver throws it. */
