@@ -7,7 +7,7 @@ import { readJson } from '../../bench/contenders/read-json-sql';
 import { exportLines, SHAPES, type Shape } from '../../bench/shapes/shapes';
 import { exactCatalog } from './exact-catalog';
 
-/** The columns that DuckDB's read_json makes of some items. */
+/** The columns that DuckDB's read_json produces from some items. */
 async function read(shape: Shape, documents: 'plain' | 'as they are'): Promise<Record<string, unknown>[]> {
   const generator = exportLines(shape, 1, 0);
   const lines = Array.from({ length: 300 }, () => generator.next().value);
@@ -29,7 +29,7 @@ async function read(shape: Shape, documents: 'plain' | 'as they are'): Promise<R
   }
 }
 
-describe("bench: DuckDB's own read_json makes the rows that ours makes", () => {
+describe("bench: DuckDB's own read_json produces the same rows as our load", () => {
   for (const shape of SHAPES) {
     it(`${shape}: a row per item, with the attributes that it has`, async () => {
       const rows = await read(shape, 'plain');
@@ -45,7 +45,7 @@ describe("bench: DuckDB's own read_json makes the rows that ours makes", () => {
     });
   }
 
-  it('nested: documents are plain JSON, numbers and all', async () => {
+  it('nested: documents are plain JSON, numbers included', async () => {
     const [row] = await read('nested', 'plain');
     const [variant] = JSON.parse(String(row?.['variants'])) as Record<string, unknown>[];
     assert.deepEqual(variant?.['measures'], [0, 2.5, 3.75]);
@@ -53,7 +53,7 @@ describe("bench: DuckDB's own read_json makes the rows that ours makes", () => {
     assert.deepEqual(JSON.parse(String(row?.['sizes'])), [36, 38.5, 40, 42.25]);
   });
 
-  it("nested: or left as DynamoDB's JSON", async () => {
+  it('nested: or left as DynamoDB JSON', async () => {
     const [row] = await read('nested', 'as they are');
     const { L } = JSON.parse(String(row?.['variants'])) as { L: { M: { active: unknown } }[] };
     assert.deepEqual(L[0]?.M.active, { BOOL: true });

@@ -11,7 +11,7 @@ import { createDatabase, requirePostgres } from '../postgres-server';
 const ROWS = 1_000;
 const COUNT = 'SELECT count(*)::INTEGER AS count, count(DISTINCT customer)::INTEGER AS customers FROM bench';
 
-/** Applies a batch, makes two more ready, sends them, and applies a last one; returns how many rows there have to be. */
+/** Applies a batch, records and sends two more, and applies a last one. @returns the expected number of rows */
 async function follow(engine: 'duckdb' | 'postgres', folder: string, postgresUrl?: string): Promise<number> {
   const table = await openTable({ engine, rows: ROWS, folder, postgresUrl });
   const changes = new Changes(3, ROWS);
@@ -39,7 +39,7 @@ async function follow(engine: 'duckdb' | 'postgres', folder: string, postgresUrl
   return rows.size;
 }
 
-describe('bench: statements made ready do to a table what ours do, and only once', () => {
+describe('bench: recorded statements have the same effect as our own, exactly once', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'replicator-replay-'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Shape, exportLines, SHAPES } from '../../bench/shapes/shapes';
 import { exactCatalog } from './exact-catalog';
 
-/** Bytes that an item has on average, and attributes of them all together. */
+/** Average size of an item in bytes, and total number of attributes. */
 const EXPECTED: Readonly<Record<Shape, { readonly bytes: number; readonly columns: number }>> = {
   flat: { bytes: 530, columns: 16 },
   nested: { bytes: 3_000, columns: 9 },
@@ -16,19 +16,19 @@ function lines(shape: Shape, count: number, seed = 1, file = 0): string[] {
 
 describe('bench: the shapes of generated exports', () => {
   for (const shape of SHAPES) {
-    it(`${shape}: the same for the same seed and file, others for others`, () => {
+    it(`${shape}: the same for the same seed and file, different for others`, () => {
       assert.deepEqual(lines(shape, 20), lines(shape, 20));
       assert.notDeepEqual(lines(shape, 20), lines(shape, 20, 2));
       assert.notDeepEqual(lines(shape, 20), lines(shape, 20, 1, 1));
     });
 
-    it(`${shape}: no key twice, in no file`, () => {
+    it(`${shape}: no key twice in any files`, () => {
       const all = [0, 1, 2].flatMap((file) => lines(shape, 200, 1, file));
       const keys = all.map((line) => (JSON.parse(line) as { Item: { id: { S: string } } }).Item.id.S);
       assert.equal(new Set(keys).size, keys.length);
     });
 
-    it(`${shape}: items of the size and with the columns that it is to have`, () => {
+    it(`${shape}: items have the expected size and columns`, () => {
       const text = lines(shape, 2_500).join('');
       const { bytes, columns } = EXPECTED[shape];
       const mean = Buffer.byteLength(text) / 2_500;

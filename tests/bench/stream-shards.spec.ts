@@ -36,7 +36,7 @@ describe('bench: a stream of many shards', () => {
     assert.equal(shards.filter(({ ParentShardId }) => ParentShardId === undefined).length, 150);
   });
 
-  it('gives of the shard that is written to each record once, up to 1,000 a read', () => {
+  it('returns each record of a busy shard once, up to 1,000 per read', () => {
     const times: number[] = [];
     for (const { ShardId } of open) {
       let { ShardIterator: iterator } = ask('GetShardIterator', { ShardId });
@@ -54,7 +54,7 @@ describe('bench: a stream of many shards', () => {
     assert.equal(new Set(times).size, times.length);
   });
 
-  it('a closed shard ends with its first answer', () => {
+  it('a closed shard ends with its first page', () => {
     const [{ ShardId } = { ShardId: '' }] = shards;
     const { ShardIterator } = ask('GetShardIterator', { ShardId });
     assert.deepEqual(ask('GetRecords', { ShardIterator }), { Records: [] });

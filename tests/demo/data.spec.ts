@@ -29,7 +29,7 @@ const items = (simulator: Simulator, name: string): Item[] => {
 };
 
 describe('demo data', () => {
-  it('holds 5,000 bird strikes with the values of the FAA’s reports', () => {
+  it('has 5,000 bird strikes with the values of the FAA’s reports', () => {
     const strikes = birdStrikes();
     assert.equal(strikes.length, 5000);
     assert.deepEqual(strikes[0], {
@@ -53,7 +53,7 @@ describe('demo data', () => {
     assert.ok(withoutSpeed > 1000 && withoutSpeed < 2000, `${withoutSpeed} reports without a speed`);
   });
 
-  it('holds a catalog with every kind of value DynamoDB has but a set of binaries', () => {
+  it('has a catalog with every kind of value that DynamoDB has, except binary sets', () => {
     const kinds = new Set<string>();
     const look = (value: unknown): void => {
       for (const [kind, inner] of Object.entries(value as Record<string, unknown>)) {
@@ -66,14 +66,14 @@ describe('demo data', () => {
     assert.deepEqual([...kinds].sort(), ['B', 'BOOL', 'L', 'M', 'N', 'NS', 'NULL', 'S', 'SS']);
   });
 
-  it('gives the same catalog for the same seed, another for another', () => {
+  it('generates the same catalog for the same seed, and another for another', () => {
     assert.deepEqual(productCatalog(50, 7), productCatalog(50, 7));
     assert.notDeepEqual(productCatalog(50, 7), productCatalog(50, 8));
   });
 });
 
 describe('demo writer', () => {
-  it('writes what DynamoDB accepts, for thousands of writes, of every kind and to both tables', () => {
+  it('makes thousands of writes that DynamoDB accepts, of every kind and to both tables', () => {
     const simulator = new Simulator({ clock: new ManualClock(), seed: 3 });
     table(simulator, BIRD_STRIKES, 'id');
     table(simulator, PRODUCT_CATALOG, 'Id');
@@ -108,7 +108,7 @@ describe('demo writer', () => {
     assert.deepEqual(ids(PRODUCT_CATALOG, 'Id'), ascending(state.products));
   });
 
-  it('follows from the random source alone', () => {
+  it('depends only on the random source', () => {
     const run = () => {
       const random = new Random(11);
       let state = writerState(birdStrikes().slice(0, 5), productCatalog(5, 1), birdStrikes().slice(5, 10));
@@ -121,7 +121,7 @@ describe('demo writer', () => {
     assert.deepEqual(run(), run());
   });
 
-  it('goes on when everything was deleted', () => {
+  it('continues after everything is deleted', () => {
     const state = writerState([], [], birdStrikes().slice(0, 3));
     const { write } = nextWrite(new Random(1), state);
     assert.equal(write.operation, 'PutItem');

@@ -10,7 +10,7 @@ describe('where the rows of the demo go', () => {
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'replicator-place-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('a file that is no destination is refused and kept', async () => {
+  it('rejects and keeps a file that is not a destination', async () => {
     const path = join(folder, 'notes.txt');
     writeFileSync(path, 'notes');
     await assert.rejects(makePlace(path), (error: Error) => {
@@ -21,7 +21,7 @@ describe('where the rows of the demo go', () => {
     assert.ok(existsSync(path));
   });
 
-  it('a DuckDB file is replaced, with its write-ahead log', async () => {
+  it('replaces a DuckDB file and its write-ahead log', async () => {
     const path = join(folder, 'demo.duckdb');
     for (const file of [path, `${path}.wal`]) writeFileSync(file, '');
     const { to, what } = await makePlace(path);
@@ -29,7 +29,7 @@ describe('where the rows of the demo go', () => {
     for (const file of [path, `${path}.wal`]) assert.ok(!existsSync(file), file);
   });
 
-  it('an address is a database that is there', async () => {
+  it('uses the existing database of an address', async () => {
     const address = 'postgresql://me@db.internal/warehouse';
     const { to, what, farewell } = await makePlace(address);
     assert.deepEqual([to, what], [address, 'a PostgreSQL database']);

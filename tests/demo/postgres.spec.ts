@@ -9,7 +9,7 @@ import { findInstallations, LocalPostgres, NoPostgres } from '../../demo/postgre
 import { skipLoudly } from '../skip-loudly';
 import type { Started } from './postgres-process';
 
-describe('a PostgreSQL server of this process’s own', () => {
+describe('a PostgreSQL server that belongs to this process', () => {
   before(function () {
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
   });
@@ -24,7 +24,7 @@ describe('a PostgreSQL server of this process’s own', () => {
     }
   };
 
-  it('listens on this machine only, to who knows its password', async () => {
+  it('accepts connections only from this machine and with its password', async () => {
     const postgres = await LocalPostgres.start({ settings: { work_mem: '7MB' } });
     try {
       const [settings] = await query(
@@ -42,7 +42,7 @@ describe('a PostgreSQL server of this process’s own', () => {
     await assert.rejects(query(postgres.url(), 'SELECT 1'), /ECONNREFUSED/);
   });
 
-  it('keeps what was committed through a crash, and its port', async () => {
+  it('keeps committed data and its port through a crash', async () => {
     const postgres = await LocalPostgres.start();
     try {
       await query(postgres.url(), 'CREATE TABLE kept AS SELECT 1 AS one');
@@ -57,7 +57,7 @@ describe('a PostgreSQL server of this process’s own', () => {
     }
   });
 
-  it('is gone with its process, however that ends', async () => {
+  it('ends with its process, however that ends', async () => {
     const child = fork(join(__dirname, 'postgres-process.ts'), {
       execArgv: ['-r', join(__dirname, '../load-typescript.cjs')],
     });

@@ -9,7 +9,7 @@ import { FakeTerminal } from '../../runtime/verbs/fake-terminal';
 import { skipLoudly } from '../../skip-loudly';
 import { progress } from '../../tiers/progress';
 
-/** Larger than the 8 MB from which the CLI uploads, downloads and copies in parts. */
+/** Above 8 MB the CLI uploads, downloads and copies in parts. */
 const LARGE_BYTES = 9 * 1024 * 1024;
 const ODD_NAME = 'sub dir/ü+%&=(1).txt';
 const BUCKET = 'aws-cli';
@@ -24,7 +24,7 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
     programs =
       process.env['OUTSIDE_AWS_CLI'] ??
       skipLoudly(this, 'OUTSIDE_AWS_CLI does not name a folder: .ci/aws-cli installs it');
-    // Later than the files below: sync uploads what is newer than its object.
+    // Later than the files below, because sync uploads files that are newer than their objects.
     simulator = new Simulator({ clock: new ManualClock(Date.now() + 60_000) });
     listening = await simulator.listen();
     folder = mkdtempSync(join(tmpdir(), 'aws-cli-'));
@@ -39,7 +39,7 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  /** Runs a program in the folder, against the simulator alone. @throws Error with what it wrote to stderr */
+  /** Runs a program in the folder, with the simulator as its only AWS. @throws Error with its standard error */
   function run(program: string, ...args: string[]): Promise<string> {
     const child = spawn(program, args, {
       cwd: folder,
@@ -76,7 +76,7 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
   const here = (name: string): Buffer => readFileSync(join(folder, 'here', name));
   const stored = (key: string): Buffer => simulator.s3.getObject(BUCKET, key).body;
 
-  it('cp, sync, ls, mv, rm --recursive and rb do what they say', async () => {
+  it('cp, sync, ls, mv, rm --recursive and rb work', async () => {
     const remote = `s3://${BUCKET}`;
     await aws('mb', remote);
     await aws('cp', 'here/a.txt', `${remote}/one/a.txt`);
@@ -110,7 +110,7 @@ describe('simulator: the AWS CLI and boto3 of PyPI', () => {
     assert.equal(await aws('ls'), '');
   });
 
-  it('what the simulator prints first works as it stands', async () => {
+  it('the commands that the simulator prints work unchanged', async () => {
     const terminal = new FakeTerminal();
     const ended = main(['simulator', '--port', '0'], terminal);
     while (!terminal.written.includes('To replicate it')) await new Promise(setImmediate);

@@ -2,17 +2,17 @@ import { keyOf, tableNamed } from './tables/log/tables';
 import { valueText } from './normalise';
 import type { Outcome, TableRecord } from './outcome';
 
-/** One place at which two outcomes of an operation differ. */
+/** A place at which two outcomes of an operation differ. */
 export interface Difference {
-  /** Where, such as `after.0.count.N`; `records.extra` and `records.missing` are whole stream records. */
+  /** Path of the place, such as `after.0.count.N`. `records.extra` and `records.missing` are whole stream records. */
   readonly at: string;
   readonly ours: unknown;
   readonly theirs: unknown;
 }
 
 /**
- * Every place at which two outcomes differ, as deep down as it goes. Where one emulator carries out what the other
- * refuses, that alone: the rest follows from it.
+ * Every place at which two outcomes differ, at the deepest level. If only one emulator rejects the operation, just that: the
+ * rest follows from it.
  */
 export function differences(ours: Outcome, theirs: Outcome): Difference[] {
   if ((ours.refusal === undefined) !== (theirs.refusal === undefined)) {
@@ -43,7 +43,7 @@ function compare(at: string, ours: unknown, theirs: unknown): Difference[] {
 const own = (object: Record<string, unknown>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Order is promised only among the records of one item, so they are compared item by item, the last with the last. */
+/** Only the records of one item have a defined order, so they are compared item by item, from the last one back. */
 function compareRecords(ours: readonly TableRecord[], theirs: readonly TableRecord[]): Difference[] {
   const left = byItem(ours);
   const right = byItem(theirs);
@@ -68,7 +68,7 @@ function byItem(records: readonly TableRecord[]): Map<string, TableRecord[]> {
   return grouped;
 }
 
-/** By the images, whose key attributes every emulator shows alike. */
+/** The item's key from the images, whose key attributes are the same in every emulator. */
 function itemOf({ table, Keys, OldImage, NewImage }: TableRecord): string {
   return `${table} ${valueText(keyOf(tableNamed(table), NewImage ?? OldImage ?? Keys))}`;
 }

@@ -5,15 +5,15 @@ import type { Outcome } from './outcome';
 /** A way in which another emulator is known to differ from the simulator. */
 export interface KnownDifference {
   readonly name: string;
-  /** Who does as AWS does or may do; `nobody knows` where its documentation leaves it open. */
+  /** Which one behaves as AWS does or may do; `nobody knows` if AWS's documentation does not say. */
   readonly right: 'the simulator' | 'both' | 'nobody knows';
-  /** What AWS does, and by which document. */
+  /** What AWS does, and the source. */
   readonly because: string;
-  /** @param ours what the operation did in the simulator */
+  /** @param ours the simulator's outcome */
   explains(difference: Difference, operation: Operation, ours: Outcome): boolean;
 }
 
-/** Explains differences by a table of known ones. */
+/** Explains differences with a table of known ones. */
 export class Explanations {
   private readonly needed = new Set<KnownDifference>();
 
@@ -26,7 +26,7 @@ export class Explanations {
     return found.length > 0;
   }
 
-  /** Entries that could go: whatever they explain, another one does as well. */
+  /** Entries that could be removed, because others explain the same differences. */
   needless(): string[] {
     return this.known.filter((each) => !this.needed.has(each)).map(({ name }) => name);
   }

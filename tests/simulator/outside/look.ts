@@ -5,21 +5,21 @@ import type { Explanations } from './known-difference';
 import type { Operation } from './operation';
 import type { Subject } from './outcome';
 
-/** What came out of one log on two emulators. */
+/** Result of one log on two emulators. */
 export interface Look {
   /** Operations with a difference. */
   readonly differing: number;
   /** Places at which outcomes differ. */
   readonly places: number;
-  /** Operations after which items had to be made equal, so that what follows can be compared. */
+  /** Operations after which items were made equal, so that later outcomes can be compared. */
   readonly repairs: number;
-  /** What no entry explains, one line each. */
+  /** Unexplained differences, one line each. */
   readonly unexplained: readonly string[];
-  /** What AWS refuses and the simulator carries out, one line each. */
+  /** Operations that AWS rejects but the simulator executes, one line each. */
   readonly wronglyAccepted: readonly string[];
 }
 
-/** Has two emulators carry out a log, side by side, and compares every outcome. */
+/** Runs a log on two emulators in parallel and compares every outcome. */
 export async function lookAt<S extends Subject<S>>(
   ours: S,
   theirs: S,
@@ -53,16 +53,16 @@ export async function lookAt<S extends Subject<S>>(
   return look;
 }
 
-/** @throws AssertionError for what the simulator should have refused, and for what no entry explains or needs to explain */
+/** @throws AssertionError for operations that the simulator should have rejected, unexplained differences and unneeded entries */
 export function check(look: Look, known: Explanations, seed: number): void {
   const none = (what: string, found: readonly string[]): void =>
     assert.ok(found.length === 0, `SEED=${seed}: ${found.length} ${what}:\n${found.slice(0, 10).join('\n')}`);
-  none('requests carried out that AWS refuses', look.wronglyAccepted);
-  none('differences that no entry explains', look.unexplained);
-  none('entries without which everything is explained', known.needless());
+  none('executed requests that AWS rejects', look.wronglyAccepted);
+  none('unexplained differences', look.unexplained);
+  none('unneeded entries', known.needless());
 }
 
-/** What came out, in one line. */
+/** The result in one line. */
 export const summary = (name: string, operations: number, { differing, places, repairs }: Look): string =>
   `${name}: ${operations} operations, ${differing} of them differ, in ${places} places; ${repairs} repairs`;
 

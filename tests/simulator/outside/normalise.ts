@@ -1,6 +1,6 @@
 const SETS = new Set(['SS', 'NS', 'BS']);
 
-/** What a number's text stands for: sign, digits without zeros at either end, power of ten. Any spelling will do. */
+/** Canonical form of a number in any spelling: sign, digits without leading and trailing zeros, power of ten. */
 export function numberValue(text: string): string {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.');
@@ -13,7 +13,7 @@ export function numberValue(text: string): string {
 
 const compareTexts = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-/** Sorts the members of sets, which have no order, wherever they stand in JSON. */
+/** Sorts the members of all sets in JSON, since sets have no order. */
 export function normalised(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(normalised);
   if (typeof json !== 'object' || json === null) return json;
@@ -28,7 +28,7 @@ export function normalised(json: unknown): unknown {
 const isTexts = (json: unknown): json is string[] =>
   Array.isArray(json) && json.every((member) => typeof member === 'string');
 
-/** JSON with the members of objects in one order: a text to sort and compare by. */
+/** JSON with sorted object members, for sorting and comparing. */
 export function canonicalText(json: unknown): string {
   return JSON.stringify(json, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
@@ -37,11 +37,11 @@ export function canonicalText(json: unknown): string {
   );
 }
 
-/** Sorts what a service answers in no promised order. */
+/** Sorts a list that a service returns in no defined order. */
 export const inOneOrder = (list: readonly unknown[]): unknown[] =>
   [...list].sort((left, right) => compareTexts(canonicalText(left), canonicalText(right)));
 
-/** As `canonicalText`, but equal for numbers that are equal by value. */
+/** Like `canonicalText`, but the same for numbers of equal value. */
 export const valueText = (json: unknown): string => canonicalText(valued(normalised(json)));
 
 function valued(json: unknown): unknown {

@@ -11,14 +11,14 @@ import { ObjectSubject } from './objects/object-subject';
 const SEED = seed();
 const RANDOM_OPERATIONS = sized(300);
 
-describe('simulator: an outside look at objects', () => {
+describe('simulator: objects compared with other emulators', () => {
   const closing: (() => unknown)[] = [];
 
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  it('moto stores, shows, lists and assembles them alike, but for known differences', async function () {
+  it('moto stores, shows, lists and assembles them the same way, except for known differences', async function () {
     const subjects: ObjectSubject[] = [];
     for (const emulator of [await startOrSkip(this, moto), await startSimulator()]) {
       closing.push(() => emulator.stop());

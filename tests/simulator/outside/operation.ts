@@ -1,15 +1,15 @@
-/** Plain JSON as it goes over the wire, or into the SDK: an operation's input or output, an item, a value. */
+/** Plain JSON in wire format or for the SDK: an operation's input or output, an item, a value. */
 export type Wire = Readonly<Record<string, unknown>>;
 
 /** One entry of the log. */
 export interface Operation {
-  /** Such as PutItem. */
+  /** For example PutItem. */
   readonly name: string;
   readonly input: Wire;
-  /** What it is there to show; none for one that was drawn at random. */
+  /** What it shows; undefined for a random operation. */
   readonly about?: string;
-  /** The rule by which AWS refuses it. */
+  /** The rule by which AWS rejects it. */
   readonly wrong?: string;
-  /** Goes on from page to page to the end. */
+  /** Whether all pages are read. */
   readonly paged?: boolean;
 }

@@ -1,26 +1,26 @@
 import type { Operation } from './operation';
 import type { SeenRecord } from './tables/table-stream';
 
-/** A stream record, its sets sorted. */
+/** A stream record with sorted sets. */
 export interface TableRecord extends SeenRecord {
   readonly table: string;
 }
 
-/** What one operation did, in a form that can be compared. */
+/** The effect of one operation, in comparable form. */
 export interface Outcome {
-  /** Its error, if it was refused: name, reasons of a transaction, the item of a failed condition. */
+  /** Its error, if it was rejected: name, reasons of a transaction, the item of a failed condition. */
   readonly refusal?: unknown;
-  /** What it answered otherwise. */
+  /** Its response, if it was executed. */
   readonly answer?: unknown;
-  /** The items it may have changed, read afterwards; null for none. */
+  /** The items that it may have changed, read afterwards; null for a missing item. */
   readonly after: readonly unknown[];
-  /** The stream records it made, of all tables. */
+  /** The stream records that it created, of all tables. */
   readonly records: readonly TableRecord[];
 }
 
-/** An emulator at work on a log. */
+/** An emulator that executes a log. */
 export interface Subject<Other> {
   perform(operation: Operation): Promise<Outcome>;
-  /** Makes what an operation may have changed equal to what it is in another emulator. */
+  /** Copies the items that an operation may have changed from another emulator. */
   copy(operation: Operation, from: Other): Promise<void>;
 }

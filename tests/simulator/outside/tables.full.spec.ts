@@ -14,7 +14,7 @@ import { TableSubject } from './tables/table-subject';
 const SEED = seed();
 const RANDOM_OPERATIONS = sized(400);
 
-describe('simulator: an outside look at tables', () => {
+describe('simulator: tables compared with other emulators', () => {
   const closing: (() => unknown)[] = [];
 
   afterEach(async () => {
@@ -26,7 +26,7 @@ describe('simulator: an outside look at tables', () => {
     { outsider: moto, known: motoDifferences },
   ];
   for (const { outsider, known } of others) {
-    it(`${outsider.name} gives the same answers, items and stream records, but for known differences`, async function () {
+    it(`${outsider.name} gives the same responses, items and stream records, except for known differences`, async function () {
       const subjects: TableSubject[] = [];
       for (const emulator of [await startOrSkip(this, outsider), await startSimulator()]) {
         closing.push(() => emulator.stop());

@@ -4,14 +4,14 @@ import { freePort } from '../../../../demo/postgres';
 import { skipLoudly } from '../../../skip-loudly';
 import { progress } from '../../../tiers/progress';
 
-/** A local AWS that answers on one port of 127.0.0.1. */
+/** A local AWS on one port of 127.0.0.1. */
 export interface Emulator {
   readonly name: string;
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** An emulator that others made. It is no part of this package: `.ci/emulators` installs it. */
+/** A third-party emulator. It is not part of this package; `.ci/emulators` installs it. */
 export interface Outsider {
   readonly name: string;
   /** The environment variable that names its program on this machine. */
@@ -20,9 +20,8 @@ export interface Outsider {
 }
 
 /**
- * Starts an outsider, and waits for the line in which it says where it listens. Where this machine does not have it,
- * the test is skipped.
- * @throws Error with what it wrote, when it ends instead
+ * Starts a third-party emulator and waits for the line that names its address. Skips the test if it is not installed.
+ * @throws Error with its output if it exits instead
  */
 export function startOrSkip(context: Mocha.Context, outsider: Outsider): Promise<Emulator> {
   const program = process.env[outsider.variable];
@@ -37,7 +36,7 @@ async function start({ name, args }: Outsider, program: string): Promise<Emulato
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(program, args(port), { stdio: ['ignore', 'pipe', 'pipe'] });
-  // It ends with the tests, however they end.
+  // It ends with the tests, however those end.
   process.once('exit', () => server.kill());
   const ended = once(server, 'exit');
   let written = '';

@@ -14,7 +14,7 @@ const NULL = canonicalText({ NULL: true });
 const withoutNulls = (list: readonly unknown[]): string =>
   canonicalText(list.filter((element) => canonicalText(element) !== NULL));
 
-/** Of @dynoxide/linux-x64 1.2.1. */
+/** Differences of @dynoxide/linux-x64 1.2.1. */
 export const dynoxideDifferences: readonly KnownDifference[] = [
   {
     name: 'a write that changes nothing makes a stream record',

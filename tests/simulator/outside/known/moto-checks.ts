@@ -1,7 +1,7 @@
 import type { KnownDifference } from '../known-difference';
 import { acceptsWrong, hasExpression, refusesWrongBy } from './predicates';
 
-/** Where moto 5.2.5 checks requests less, or otherwise, than AWS. */
+/** Requests that moto 5.2.5 checks less than AWS, or differently. */
 export const motoChecks: readonly KnownDifference[] = [
   {
     name: 'what it does not expect crashes it',

@@ -1,6 +1,6 @@
 import type { KnownDifference } from '../known-difference';
 
-/** Of moto 5.2.5's S3. */
+/** Differences of S3 in moto 5.2.5. */
 export const motoObjectDifferences: readonly KnownDifference[] = [
   {
     name: 'completing an upload that was aborted crashes',

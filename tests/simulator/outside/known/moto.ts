@@ -13,17 +13,17 @@ import {
 
 const CRASH = 'HTTP 500';
 
-/** The name of Python's exception as the reason of a canceled transaction. */
+/** Whether the reason of a canceled transaction is the name of a Python exception. */
 const isPythonError = (refusal: unknown): boolean =>
   /(Value|Type|Assertion)Error/.test(JSON.stringify(refusal ?? ''));
 
-/** Far closer than any two numbers of the log that are not meant to be the same. */
+/** Whether two numbers are closer than any different numbers in the log. */
 const isNearly = (ours: unknown, theirs: unknown): boolean =>
   typeof ours === 'string' &&
   typeof theirs === 'string' &&
   Math.abs(Number(theirs) / Number(ours) - 1) < 1e-12;
 
-/** Of moto 5.2.5. */
+/** Differences of moto 5.2.5. */
 export const motoDifferences: readonly KnownDifference[] = [
   ...motoChecks,
   {

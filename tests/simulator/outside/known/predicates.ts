@@ -8,30 +8,30 @@ type Predicate = (difference: Difference, operation: Operation) => boolean;
 
 const KEY_NAMES = new Set(ALL_TABLES.flatMap(keyNames));
 
-/** Whether an item, or part of one, has no attribute but keys. */
+/** Whether an item, or part of one, has only key attributes. */
 export const hasKeysAlone = (item: unknown): boolean =>
   typeof item === 'object' && item !== null && Object.keys(item).every((name) => KEY_NAMES.has(name));
 
-/** They carry out what AWS refuses by one of these rules. */
+/** The other emulator executes what AWS rejects by one of these rules. */
 export const acceptsWrong =
   (...rules: readonly string[]): Predicate =>
   ({ at, theirs }, { wrong }) =>
     at === 'refusal' && theirs === undefined && wrong !== undefined && rules.includes(wrong);
 
-/** They refuse, by another error, what AWS refuses by one of these rules. */
+/** The other emulator rejects, with another error, what AWS rejects by one of these rules. */
 export const refusesWrongBy =
   (error: string, ...rules: readonly string[]): Predicate =>
   ({ at, theirs }, { wrong }) =>
     at === 'refusal.error' && theirs === error && wrong !== undefined && rules.includes(wrong);
 
-/** They make a record of a write that leaves the item as it is. */
+/** The other emulator writes a record for a write that changes nothing. */
 export const recordsNoChange: Predicate = ({ at, theirs }) => {
   if (at !== 'records.extra') return false;
   const { eventName, OldImage, NewImage } = theirs as TableRecord;
   return eventName === 'MODIFY' && valueText(OldImage) === valueText(NewImage);
 };
 
-/** They make an item, of its key alone, by an update that only takes away. */
+/** The other emulator creates an item with only its key for an update that only removes. */
 export const makesItemByTakingAway: Predicate = ({ at, ours, theirs }, operation) => {
   if (!hasExpression(operation, /"UpdateExpression":"(REMOVE|DELETE) /)) return false;
   if (at === 'answer.Attributes') return ours === undefined && hasKeysAlone(theirs);
@@ -50,5 +50,5 @@ const expressionsOf = ({ input }: Operation): string =>
 
 export const isList = (json: unknown): json is unknown[] => Array.isArray(json);
 
-/** The name of an error, where a refusal is compared whole. */
+/** The name of an error, when a refusal is compared as a whole. */
 export const errorOf = (refusal: unknown): unknown => (refusal as { error?: unknown } | undefined)?.error;

@@ -1,7 +1,7 @@
 import { Random } from '../../../../simulator/random';
 import type { Operation, Wire } from '../operation';
 
-/** Few enough that operations meet; with everything that a key has to survive on its way. */
+/** Few keys, so that operations meet, with every character that could be altered on the way. */
 const KEYS = ['a', 'a/1', 'a/2', 'a/b/1', 'b', 'B', 'é', 'with space+plus', '%25?&=#', '🦜', 'a//c'];
 const BODIES = ['', 'x', '0123456789', 'zwölf Zeichen', 'x'.repeat(3000)];
 const RANGES = [
@@ -17,7 +17,7 @@ const RANGES = [
 ];
 const UNSATISFIABLE = ['bytes=1000000-', 'bytes=-0'];
 const TYPES = ['text/plain', 'application/json', 'text/plain; charset=utf-8'];
-/** Of the body `x`. */
+/** ETag of the body `x`. */
 const ETAG = '"9dd4e461268c8034f5c8564e155c67a6"';
 
 const key = (random: Random): string => random.pick(KEYS);
@@ -70,7 +70,7 @@ const MAKERS = [put, put, put, get, get, get, list, list, remove];
 const MEBIBYTE = 1024 * 1024;
 const LARGE = 5 * MEBIBYTE;
 
-/** A whole upload of parts: how large, in which order sent and listed, and what is wrong with the list. */
+/** A multipart upload: part sizes, order of sending and listing, and what is wrong with the list. */
 const upload = (about: string, input: Wire, wrong?: string): Operation => ({
   name: 'MultipartUpload',
   about,
@@ -114,7 +114,7 @@ const wrong = (): Operation[] => [
   ...UNSATISFIABLE.map((Range) => refused('a range beyond the end', 'GetObject', { Key: 'range', Range })),
 ];
 
-/** What both are asked, in this order. @param randomCount operations that follow from the seed */
+/** The operations for both emulators, in order. @param randomCount number of random operations */
 export function objectLog(seed: number, randomCount: number): Operation[] {
   const random = new Random(seed);
   return [

@@ -20,19 +20,19 @@ import type { Outcome, Subject } from '../outcome';
 const BUCKET = 'outside-look';
 const MOST_PAGES = 50;
 
-/** An upload of parts, from its first request to its last. */
+/** A complete multipart upload. */
 interface Upload {
   readonly Key: string;
-  /** Bytes by part number. */
+  /** Sizes in bytes by part number. */
   readonly parts: Readonly<Record<number, number>>;
   /** The parts that complete it; all of them by default. */
   readonly listed?: readonly number[];
-  /** Told instead of the right one. */
+  /** Sent instead of the correct one. */
   readonly etag?: string;
   readonly abort?: boolean;
 }
 
-/** An emulator's S3 with a bucket, spoken to by the SDK. */
+/** An emulator's S3 with a bucket, accessed with the SDK. */
 export class ObjectSubject implements Subject<ObjectSubject> {
   private constructor(private readonly client: S3Client) {}
 
@@ -101,7 +101,7 @@ export class ObjectSubject implements Subject<ObjectSubject> {
       case 'MultipartUpload':
         return this.upload(input as unknown as Upload);
       default:
-        throw new TypeError(`the log has no ${name}`);
+        throw new TypeError(`Unknown operation: ${name}.`);
     }
   }
 
@@ -147,7 +147,7 @@ export class ObjectSubject implements Subject<ObjectSubject> {
   }
 }
 
-/** Bytes for a text, whose length the SDK does not know. */
+/** Converts a text body to bytes, because the SDK does not know a text's length. */
 const withBytes = (given: { Body: string }): never => ({ ...given, Body: Buffer.from(given.Body) }) as never;
 
 interface Facts {
