@@ -38,7 +38,7 @@ export interface Page {
   NextShardIterator?: string;
 }
 
-/** A simulator with one table `orders` (partition key `id`), spoken to in-process. */
+/** An in-process simulator with one table `orders` (partition key `id`). */
 export class Local {
   readonly clock = new ManualClock();
   readonly simulator: Simulator;
@@ -109,7 +109,7 @@ export class Local {
     return this.streams('GetRecords', { ShardIterator: iterator, ...(limit ? { Limit: limit } : {}) });
   }
 
-  /** What a shard holds now: pages until its end or until several empty ones in a row. */
+  /** Reads a shard until its end, or until several empty pages in a row. */
   drain(shardId: string, arn = this.arn): { records: StreamRecord[]; ended: boolean } {
     const records: StreamRecord[] = [];
     let next: string | undefined = this.iterator(shardId, 'TRIM_HORIZON', undefined, arn);
@@ -127,7 +127,7 @@ export class Local {
     return this.shards(arn).flatMap(({ ShardId }) => this.drain(ShardId, arn).records);
   }
 
-  /** Turns point-in-time recovery on and waits until it is. */
+  /** Enables point-in-time recovery and waits until it takes effect. */
   recoverable(): void {
     this.dynamodb('UpdateContinuousBackups', {
       TableName: 'orders',
@@ -160,8 +160,8 @@ export interface Clients {
 }
 
 /**
- * A listening simulator and the SDK's own clients; one attempt each, so that a test sees every answer. `patienceMs`: for a server
- * that is silent.
+ * A listening simulator and the SDK's clients, with one attempt per call, so that a test sees every response. `patienceMs`:
+ * timeout for a server that does not answer.
  */
 export async function listening(
   knobs: Partial<Knobs> = {},

@@ -9,7 +9,7 @@ import type { Clients } from './fixture';
 
 const NAME = 'prod/replica-password';
 
-describe('simulator: secrets, by the SDK', () => {
+describe('simulator: secrets, with the SDK', () => {
   let clients: Clients;
 
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('simulator: secrets, by the SDK', () => {
     assert.deepEqual([Uint8Array.from(SecretBinary ?? []), SecretString], [bytes, undefined]);
   });
 
-  it('rotation: a value that is put again is current, the one before it previous, an older one without label', async () => {
+  it('rotation: a new value is current, the one before is previous, older ones have no label', async () => {
     const { secrets } = clients.simulator;
     const versions = ['one', 'two', 'three'].map((value) => {
       clients.clock.advance(MINUTE);
@@ -78,7 +78,7 @@ describe('simulator: secrets, by the SDK', () => {
     assert.deepEqual(await read({ VersionId: one }), ['one', one, undefined]);
   });
 
-  it('refuses in the words of Secrets Manager', async () => {
+  it('returns the errors of Secrets Manager', async () => {
     const { secrets } = clients.simulator;
     await assert.rejects(get(), {
       name: 'ResourceNotFoundException',
@@ -106,7 +106,7 @@ describe('simulator: secrets, by the SDK', () => {
     );
   });
 
-  it('answers in JSON 1.1, errors without prefix', async () => {
+  it('answers in JSON 1.1, with error types without prefix', async () => {
     clients.simulator.secrets.put(NAME, 'text');
     const signed = { authorization: 'AWS4-HMAC-SHA256 any' };
     const fine = await wire(signed);
@@ -124,7 +124,7 @@ describe('simulator: secrets, by the SDK', () => {
     });
   });
 
-  it('fault rules meet it as any operation', async () => {
+  it('fault rules apply to it as to any operation', async () => {
     const { secrets, faults } = clients.simulator;
     secrets.put(NAME, 'text');
     faults.add({
@@ -159,7 +159,7 @@ describe('simulator: secrets, by the SDK', () => {
     );
   });
 
-  it('another process puts and rotates one by the control path', async () => {
+  it('another process can create and rotate one through the control path', async () => {
     const put = async (value: string): Promise<Record<string, string>> => {
       const response = await fetch(`${clients.url}/_simulator/secrets`, {
         method: 'POST',

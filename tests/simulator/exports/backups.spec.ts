@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { HOUR, Local, failure } from '../fixture';
 
 describe('simulator: point-in-time recovery', () => {
-  it('is on at once, and shows for how many days', () => {
+  it('is on at once, and shows its number of days', () => {
     const local = new Local();
     const { ContinuousBackupsDescription } = local.dynamodb('UpdateContinuousBackups', {
       TableName: 'orders',
@@ -13,7 +13,7 @@ describe('simulator: point-in-time recovery', () => {
     assert.deepEqual([PointInTimeRecoveryStatus, RecoveryPeriodInDays], ['ENABLED', 7]);
   });
 
-  it('comes on a while after it was asked for, and reaches back to then', () => {
+  it('takes effect a while after the request, and reaches back to then', () => {
     const local = new Local({ backupsEnablingMs: [5000, 5000] });
     const recovery = (): Record<string, unknown> =>
       local.dynamodb('DescribeContinuousBackups', { TableName: 'orders' }).ContinuousBackupsDescription
@@ -35,7 +35,7 @@ describe('simulator: point-in-time recovery', () => {
     assert.equal(recovery()['EarliestRestorableDateTime'], since + 3600);
   });
 
-  it('is unavailable right after CreateTable, when told so', () => {
+  it('is unavailable right after CreateTable, if set so', () => {
     const local = new Local({ backupsUnavailableMs: 20_000 });
     assert.equal(
       failure(() => local.recoverable()),

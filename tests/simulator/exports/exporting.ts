@@ -12,7 +12,7 @@ export interface Description {
   [member: string]: unknown;
 }
 
-/** A simulator with the table `orders` and a bucket `exports`, spoken to in-process. */
+/** An in-process simulator with the table `orders` and a bucket `exports`. */
 export class Exporting extends Local {
   constructor(knobs: Partial<Knobs> = {}, seed = 1) {
     super({ partitions: 4, ...knobs }, undefined, seed);
@@ -28,7 +28,7 @@ export class Exporting extends Local {
     return this.dynamodb('DescribeExport', { ExportArn: arn }).ExportDescription;
   }
 
-  /** Requests an export and waits for its end. */
+  /** Requests an export and waits until it ends. */
   finished(input: Record<string, unknown> = {}): Description {
     const { ExportArn } = this.request(input);
     this.clock.advance(12 * MINUTE);
@@ -43,7 +43,7 @@ export class Exporting extends Local {
     return this.simulator.s3.listObjects('exports', { prefix }).objects.map(({ key }) => key);
   }
 
-  /** The items of an export, found as a reader finds them: by its manifests. */
+  /** The items of an export, found through its manifests, as a reader does. */
   items(description: Description): Item[] {
     const summary = JSON.parse(this.text(description.ExportManifest)) as { manifestFilesS3Key: string };
     const lines = this.text(summary.manifestFilesS3Key).trimEnd().split('\n');

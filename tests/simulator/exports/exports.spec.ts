@@ -11,7 +11,7 @@ import type { Description } from './exporting';
 const md5 = (bytes: Buffer | string): Buffer => createHash('md5').update(bytes).digest();
 
 describe('simulator: exports', () => {
-  it('are laid out byte for byte as AWS does', () => {
+  it('have AWS’s layout, byte for byte', () => {
     const local = new Exporting({ exportCut: 'exact' });
     local.put('a', { n: { N: '1' }, list: { L: [{ S: '☃' }] } });
     local.recoverable();
@@ -81,7 +81,7 @@ describe('simulator: exports', () => {
     assert.deepEqual(local.items(done), [{ id: { S: 'a' }, n: { N: '1' }, list: { L: [{ S: '☃' }] } }]);
   });
 
-  it('show each item as it was at its own cut, at most 60 seconds from the export’s time', () => {
+  it('have each item as of its own cut, at most 60 seconds from the export’s time', () => {
     for (const exportCut of ['exact', 'edges', 'uniform', 'mixed'] as const) {
       const local = new Exporting({ exportCut, exportTimeRounding: 'none' });
       const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
@@ -109,7 +109,7 @@ describe('simulator: exports', () => {
     }
   });
 
-  it('every day: have what was written before their time, to the millisecond', () => {
+  it('everyday: have everything written before their time, to the millisecond', () => {
     const local = new Exporting(everyday);
     local.clock.advance(SECOND);
     local.recoverable();
@@ -124,7 +124,7 @@ describe('simulator: exports', () => {
     assert.ok(!ids.includes('after'));
   });
 
-  it('show past states, deleted items included', () => {
+  it('have past states, including deleted items', () => {
     const local = new Exporting({ exportCut: 'exact', exportTimeRounding: 'none' });
     local.recoverable();
     local.put('kept');
@@ -143,7 +143,7 @@ describe('simulator: exports', () => {
     assert.deepEqual(ids(local.finished()), ['kept', 'new']);
   });
 
-  it('go from IN_PROGRESS to COMPLETED in their time; some members appear only then', () => {
+  it('change from IN_PROGRESS to COMPLETED when they are due; some members appear only then', () => {
     const local = new Exporting({ exportDurationMs: [6 * MINUTE, 6 * MINUTE] });
     local.recoverable();
     const started = local.request({ ExportType: 'FULL_EXPORT', ClientToken: 'mine', S3Prefix: 'p' });
@@ -202,7 +202,7 @@ describe('simulator: exports', () => {
     assert.notEqual(local.request({ ClientToken: 'one' }).ExportArn, first.ExportArn);
   });
 
-  it('fail late for a bucket that is missing or another’s, and when told to', () => {
+  it('fail late for a missing or foreign bucket, and when set to', () => {
     const local = new Exporting();
     local.recoverable();
     local.simulator.s3.createBucket('foreign', '999999999999');
@@ -216,7 +216,7 @@ describe('simulator: exports', () => {
     assert.equal(local.finished().ExportStatus, 'COMPLETED');
   });
 
-  it('refuse times, tables and parameters as AWS does', () => {
+  it('reject times, tables and parameters as AWS does', () => {
     const local = new Exporting({ concurrentExports: 1 });
     local.recoverable();
     const now = local.clock.now() / 1000;
@@ -257,7 +257,7 @@ describe('simulator: exports', () => {
     );
   });
 
-  it('outlive their table, and are listed a page at a time', () => {
+  it('outlive their table, and are listed page by page', () => {
     const local = new Exporting();
     local.put('a');
     local.recoverable();
@@ -286,7 +286,7 @@ describe('simulator: exports', () => {
     assert.deepEqual(listed, arns.sort().reverse(), 'newest first');
   });
 
-  it('forget history past its hours, but nothing that an export in progress needs', () => {
+  it('drop history past its hours, except what an export in progress needs', () => {
     const local = new Exporting({
       historyHours: 1,
       exportCut: 'exact',
@@ -303,7 +303,7 @@ describe('simulator: exports', () => {
     assert.deepEqual(local.items(local.describe(ExportArn)), [{ id: { S: 'a' }, v: { N: '1' } }]);
   });
 
-  it('may be cut by a time rounded to the second, either way', () => {
+  it('may be cut at a time rounded to a second, up or down', () => {
     const cutAt = (exportTimeRounding: Knobs['exportTimeRounding']): unknown => {
       const local = new Exporting({ exportTimeRounding, exportCut: 'exact' });
       local.recoverable();
@@ -320,7 +320,7 @@ describe('simulator: exports', () => {
     assert.deepEqual(cutAt('up'), { N: '1000' });
   });
 
-  it('hold many and large items, each once, whatever their attributes are called', () => {
+  it('hold many and large items, each once, with any names of attributes', () => {
     const local = new Exporting({ exportFiles: 7 });
     const count = sized(5_000);
     for (let i = 0; i < count; i++)

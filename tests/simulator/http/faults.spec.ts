@@ -14,7 +14,7 @@ interface Met {
   status?: number | undefined;
 }
 
-/** How a failed call looks to a user of the SDK. */
+/** A failed call as a user of the SDK sees it. */
 const met = (call: Promise<unknown>): Promise<Met> =>
   call.then(
     () => ({ name: 'none' }),
@@ -45,7 +45,7 @@ describe('simulator: faults on the wire', () => {
     clients.simulator.faults.add({ operation, answer });
   };
 
-  it('error: any type and status, in the words of each service', async () => {
+  it('error: any type and status, in each service’s own form', async () => {
     fault('ListStreams', { kind: 'error', type: 'LimitExceededException', message: 'slower' });
     assert.deepEqual(await met(list()), { name: 'LimitExceededException', status: 400 });
     fault('GetObject', { kind: 'error', type: 'SlowDown', status: 503 });
@@ -58,12 +58,12 @@ describe('simulator: faults on the wire', () => {
     assert.deepEqual(await met(identity), { name: 'ExpiredToken', status: 403 });
   });
 
-  it('error: the type in a header alone', async () => {
+  it('error: the type only in a header', async () => {
     fault('*', { kind: 'error', type: 'AccessDeniedException', headerOnly: true });
     assert.deepEqual(await met(list()), { name: 'AccessDeniedException', status: 400 });
   });
 
-  it('body: a gateway’s page, or a 200 that is no JSON', async () => {
+  it('body: a gateway’s page, or a 200 that is not JSON', async () => {
     clients.simulator.faults.add({
       operation: 'ListStreams',
       nth: 1,
@@ -79,12 +79,12 @@ describe('simulator: faults on the wire', () => {
     assert.equal((await met(list())).name, 'SyntaxError');
   });
 
-  it('truncate: complete HTTP, broken JSON', async () => {
+  it('truncate: valid HTTP, broken JSON', async () => {
     fault('ListStreams', { kind: 'truncate', toBytes: -3 });
     assert.deepEqual(await met(list()), { name: 'SyntaxError', status: 200 });
   });
 
-  it('hang and stall: only a time-out ends them', async () => {
+  it('hang and stall: only a timeout ends them', async () => {
     await clients.close();
     await open(400);
     fault('ListStreams', { kind: 'hang' });
@@ -93,33 +93,33 @@ describe('simulator: faults on the wire', () => {
     assert.notEqual((await met(body())).name, 'none');
   });
 
-  it('reset and cut: the connection breaks before or inside the answer', async () => {
+  it('reset and cut: the connection breaks before or during the response', async () => {
     fault('ListStreams', { kind: 'reset' });
     assert.equal((await met(list())).code, 'ECONNRESET');
     fault('GetObject', { kind: 'cut', afterBytes: 100 });
     assert.equal((await met(body())).code, 'ECONNRESET');
   });
 
-  it('corrupt: one byte of the body is another', async () => {
+  it('corrupt: one byte of the body is changed', async () => {
     fault('GetObject', { kind: 'corrupt', offset: 10 });
     assert.equal([...(await body())].filter((char) => char !== 'x').length, 1);
   });
 
-  it('replace: the service says something else, with the checksum of that', async () => {
+  it('replace: the service sends a changed body with a matching checksum', async () => {
     fault('ListStreams', { kind: 'replace', text: '"Streams":', by: '"Streams": ' });
     assert.deepEqual(await met(list()), { name: 'none' });
     fault('GetObject', { kind: 'replace', text: 'x', by: 'zz' });
     assert.equal(await body(), 'zz'.repeat(2000));
   });
 
-  it('slow and delay: the whole answer, later', async () => {
+  it('slow and delay: the whole response, but later', async () => {
     fault('GetObject', { kind: 'slow', pieceBytes: 500, everyMs: 5 });
     assert.equal((await body()).length, 2000);
     fault('ListStreams', { kind: 'delay', ms: 20 });
     assert.deepEqual(await met(list()), { name: 'none' });
   });
 
-  it('performed: the call takes effect, its answer is lost', async () => {
+  it('performed: the call takes effect, but its response is lost', async () => {
     fault('PutObject', { kind: 'reset', performed: true });
     const call = clients.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'new', Body: 'b' }));
     assert.equal((await met(call)).code, 'ECONNRESET');
@@ -130,7 +130,7 @@ describe('simulator: faults on the wire', () => {
     assert.equal(clients.simulator.tables.get('lost'), undefined);
   });
 
-  it('a header of one’s own: a Date that is far off', async () => {
+  it('a custom header: a Date that is far off', async () => {
     fault('*', {
       kind: 'error',
       type: 'InvalidSignatureException',
@@ -148,7 +148,7 @@ describe('simulator: fault rules', () => {
       failure(() => local.dynamodb('ListTables')) === 'none' ? '.' : 'x',
     ).join('');
 
-  it('choose calls by number, from a number on, at a rate, at most so often', () => {
+  it('choose calls by number, from a number on, at a rate, and with a limit', () => {
     const chosen = (choice: object, count = 6): string => {
       const local = new Local();
       local.simulator.faults.add({ operation: 'ListTables', ...choice, answer: down });
@@ -164,7 +164,7 @@ describe('simulator: fault rules', () => {
     assert.equal(chosen({ rate: 0.5 }, 100), some, 'the same seed, the same calls');
   });
 
-  it('choose calls by service and by what they contain', () => {
+  it('choose calls by service and content', () => {
     const local = new Local();
     local.simulator.faults.add({ operation: '*', service: 'streams', answer: down });
     assert.equal(calls(local, 1), '.');
@@ -193,7 +193,7 @@ describe('simulator: fault rules', () => {
     assert.deepEqual([rule.calls, rule.hits], [1, 1]);
   });
 
-  it('meet in-process calls too: what is no error answer is thrown for an adapter to act out', () => {
+  it('apply to in-process calls too: other faults than errors are thrown for an adapter to act out', () => {
     const local = new Local();
     const faults = local.simulator.faults;
     faults.add({ operation: 'PutItem', times: 1, answer: { kind: 'hang', performed: true } });

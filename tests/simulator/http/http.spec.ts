@@ -21,7 +21,7 @@ import { full, quickIf } from '../../tiers/tier';
 
 const TableName = 'orders';
 
-describe('simulator: HTTP, by the SDK', () => {
+describe('simulator: HTTP, with the SDK', () => {
   let clients: Clients;
   let streamArn: string;
   let tableArn: string;
@@ -59,7 +59,7 @@ describe('simulator: HTTP, by the SDK', () => {
       headers: { 'x-amz-target': target, authorization: 'AWS4-HMAC-SHA256 any', ...headers },
     });
 
-  it('carries a write into the stream', async () => {
+  it('puts a write into the stream', async () => {
     await put('a');
     const { StreamDescription } = await clients.streams.send(
       new DescribeStreamCommand({ StreamArn: streamArn }),
@@ -82,7 +82,7 @@ describe('simulator: HTTP, by the SDK', () => {
     assert.deepEqual(NewImage, { id: { S: 'a' }, bytes: { B: new Uint8Array(Buffer.from('a')) } });
   });
 
-  it('carries an export into the bucket', async () => {
+  it('writes an export into the bucket', async () => {
     await put('a');
     clients.simulator.s3.createBucket('exports');
     await clients.dynamodb.send(
@@ -116,7 +116,7 @@ describe('simulator: HTTP, by the SDK', () => {
     assert.equal(JSON.parse((await Body?.transformToString()) ?? '').itemCount, 1);
   });
 
-  it('says who the caller is', async () => {
+  it('identifies the caller', async () => {
     const { Account, Arn } = await clients.sts.send(new GetCallerIdentityCommand({}));
     assert.deepEqual([Account, Arn], ['123456789012', 'arn:aws:iam::123456789012:user/simulator']);
   });
@@ -132,7 +132,7 @@ describe('simulator: HTTP, by the SDK', () => {
     assert.deepEqual(await response.json(), { TableNames: ['orders'] });
   });
 
-  it('names errors with their prefixes', async () => {
+  it('returns error types with their prefixes', async () => {
     const type = async (...call: Parameters<typeof wire>): Promise<string> =>
       ((await (await wire(...call)).json()) as { __type: string }).__type;
     const table = JSON.stringify({ TableName: 'nothing' });
@@ -167,7 +167,7 @@ describe('simulator: HTTP, by the SDK', () => {
     });
   });
 
-  /** More levels than there is stack for. */
+  /** More levels than fit on the stack. */
   const LEVELS = 20_000;
   for (const [operation, body, isQuick = false] of [
     ['PutItem', (deep: string) => `{"TableName":"orders","Item":{"id":{"S":"a"},"v":${deep}}}`, true],
@@ -180,7 +180,7 @@ describe('simulator: HTTP, by the SDK', () => {
     ['BatchGetItem', (deep: string) => `{"RequestItems":{"orders":{"Keys":[${deep}]}}}`],
     ['CreateTable', (deep: string) => `{"TableName":"others","KeySchema":${deep}}`],
   ] as const) {
-    quickIf(isQuick).it(`refuses ${operation} of ${LEVELS} levels`, async () => {
+    quickIf(isQuick).it(`rejects ${operation} with ${LEVELS} levels`, async () => {
       for (const [open, close] of [
         ['{"M":{"":', '}}'],
         ['{"L":[', ']}'],
@@ -193,21 +193,21 @@ describe('simulator: HTTP, by the SDK', () => {
     });
   }
 
-  full.it('refuses a request over 16 MB', async () => {
+  full.it('rejects a request over 16 MB', async () => {
     const blank = ' '.repeat(16 * 1024 * 1024);
     const response = await wire('DynamoDB_20120810.ListTables', `{${blank}}`);
     assert.equal(response.status, 413);
     assert.match(await response.text(), /RequestEntityTooLargeException/);
   });
 
-  it('answers a change of tags with nothing', async () => {
+  it('returns an empty body for a change of tags', async () => {
     const ResourceArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
     const body = JSON.stringify({ ResourceArn, Tags: [{ Key: 'a', Value: 'b' }] });
     const response = await wire('DynamoDB_20120810.TagResource', body);
     assert.deepEqual([response.status, await response.text()], [200, '']);
   });
 
-  it('listens on 127.0.0.1 alone', () => {
+  it('listens only on 127.0.0.1', () => {
     assert.match(clients.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
@@ -224,7 +224,7 @@ describe('simulator: HTTP, by the SDK', () => {
       return [response.status, (await response.json()) as Record<string, unknown>];
     };
 
-    it('show the state and move the clock', async () => {
+    it('show the state and advance the clock', async () => {
       const before = clients.clock.now();
       assert.deepEqual(await command('POST', '/clock', { advanceMs: 5000 }), [200, { now: before + 5000 }]);
       const [, status] = await command('GET', '');
@@ -236,7 +236,7 @@ describe('simulator: HTTP, by the SDK', () => {
       assert.equal((await command('POST', '/nothing', {}))[0], 404);
     });
 
-    it('split and roll over shards, add faults, make buckets, fail exports', async () => {
+    it('split and roll over shards, add faults, create buckets, make exports fail', async () => {
       clients.clock.advance(1000);
       assert.deepEqual(await command('POST', '/split', { table: 'orders' }), [200, {}]);
       assert.equal(clients.simulator.openShards('orders').length, 2);

@@ -12,7 +12,7 @@ import assert from 'node:assert/strict';
 import { HOUR } from '../fixture';
 import { ACCOUNT, allow, BUCKET, document, OTHER, Place, TABLE, USER } from './place';
 
-describe('simulator/iam: who may do what, by the SDK', () => {
+describe('simulator/iam: permissions, with the SDK', () => {
   let place: Place;
 
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
 
   afterEach(() => place.close());
 
-  it('is off until a user or role is named, on from then on', async () => {
+  it('is off until a user or role is added', async () => {
     await place.describeTable(place.as({ accessKeyId: 'whoever', secretAccessKey: 'x' }));
     place.user();
     await assert.rejects(place.describeTable(), { name: 'AccessDeniedException' });
@@ -37,7 +37,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     place.simulator.call('dynamodb', 'DescribeTable', { TableName: 'orders' });
   });
 
-  it('allows by action and resource, and refuses in the words of DynamoDB', async () => {
+  it('allows by action and resource, and denies with DynamoDB’s messages', async () => {
     place.user(allow('dynamodb:DescribeTable', TABLE));
     await place.describeTable();
     await assert.rejects(place.describeTable(place.as(), 'others'), {
@@ -55,7 +55,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     await assert.rejects(place.describeTable(), { message: /:table\/orders with an explicit deny$/ });
   });
 
-  it('a copy needs reading its source and writing its target', async () => {
+  it('a copy needs permission to read its source and write its target', async () => {
     const copy = (): Promise<unknown> => {
       const target = { Bucket: BUCKET, Key: 'pre/copy', CopySource: `${BUCKET}/pre/there` };
       return place.as().s3.send(new CopyObjectCommand(target));
@@ -70,7 +70,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     await copy();
   });
 
-  it('tags are allowed by the ARN of their table', async () => {
+  it('tags need permission on their table', async () => {
     const tag = new TagResourceCommand({ ResourceArn: TABLE, Tags: [{ Key: 'a', Value: 'b' }] });
     place.user(allow('dynamodb:ListTagsOfResource', TABLE));
     await assert.rejects(place.as().dynamodb.send(tag), { name: 'AccessDeniedException' });
@@ -78,7 +78,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     await place.as().dynamodb.send(tag);
   });
 
-  it('a stream is allowed by its own ARN, records by that of their iterator', async () => {
+  it('a stream needs permission on its ARN, records on that of their iterator', async () => {
     const stream = place.simulator.call('dynamodb', 'DescribeTable', { TableName: 'orders' }) as {
       Table: { LatestStreamArn: string };
     };
@@ -96,7 +96,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     });
   });
 
-  it('a missing object is told only to those who may list; others are refused', async () => {
+  it('only those who may list learn that an object is missing; others are denied', async () => {
     place.user(allow('s3:GetObject', `arn:aws:s3:::${BUCKET}/pre/*`));
     await place.getObject('pre/there');
     const denied = {
@@ -125,7 +125,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     await assert.rejects(list('other/'), { name: 'AccessDenied' });
   });
 
-  it('a bucket’s policy can forbid, and is needed by another account', async () => {
+  it('a bucket’s policy can deny, and must allow another account', async () => {
     const { iam, s3 } = place.simulator;
     const write = () => place.as().s3.send(new PutObjectCommand({ Bucket: 'theirs', Key: 'k', Body: 'x' }));
     s3.createBucket('theirs', OTHER);
@@ -153,7 +153,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     ['may not write', [], ['FAILED', 'S3AccessDenied']],
     ['may not end an upload', ['s3:PutObject'], ['FAILED', 'S3AccessDenied']],
   ] as const) {
-    it(`an export is accepted, and ends by the rights of whoever asked for it: ${what}`, async () => {
+    it(`an export is accepted, and its outcome depends on the requester’s permissions: ${what}`, async () => {
       const objects = `arn:aws:s3:::${BUCKET}/pre/*`;
       place.user(
         allow('dynamodb:ExportTableToPointInTime', TABLE),
@@ -174,7 +174,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     });
   }
 
-  it('a secret is allowed by its whole ARN, also when asked for by name', async () => {
+  it('a secret needs permission on its whole ARN, even if requested by name', async () => {
     const { arn } = place.simulator.secrets.put('warehouse', 'password');
     const read = (SecretId: string) => place.as().secrets.send(new GetSecretValueCommand({ SecretId }));
     place.user(allow('secretsmanager:GetSecretValue', `${arn.slice(0, -6)}??????`));
@@ -183,7 +183,7 @@ describe('simulator/iam: who may do what, by the SDK', () => {
     await assert.rejects(read('other'), { name: 'AccessDeniedException', message: /secret:other because/ });
   });
 
-  it('tells what was decided upon, and nothing of calls in-process', async () => {
+  it('records decisions, but none about in-process calls', async () => {
     place.user(allow('dynamodb:DescribeTable', TABLE));
     place.simulator.call('dynamodb', 'DescribeTable', { TableName: 'orders' });
     await place.describeTable();

@@ -29,7 +29,7 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** A simulator with a table that can be exported and a bucket, and the SDK's clients with credentials of one's choice. */
+/** A simulator with an exportable table and a bucket, and the SDK's clients with any credentials. */
 export class Place {
   private constructor(private readonly clients: Clients) {}
 
@@ -65,7 +65,7 @@ export class Place {
     return this.clients.url;
   }
 
-  /** The user that signs with `KEY` may do this and nothing else. */
+  /** Allows the user that signs with `KEY` exactly this. */
   user(...statements: object[]): void {
     const { accessKeyId } = KEY;
     this.simulator.iam.putUser(USER, { accessKeyId, policies: [document(...statements)] });

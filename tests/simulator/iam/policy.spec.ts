@@ -23,7 +23,7 @@ function verdict(
 }
 
 describe('simulator/iam: patterns', () => {
-  it('a text is like itself, and like anything that stars replace', () => {
+  it('a text matches itself and patterns with stars', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', 'B', '-', '/', '.', '$', '(', '\n', '🦜') }),
@@ -41,7 +41,7 @@ describe('simulator/iam: patterns', () => {
     );
   });
 
-  it('a wildcard in an ARN stays in its part', () => {
+  it('a wildcard in an ARN matches only within its part', () => {
     const rows: readonly (readonly [pattern: string, arn: string, fits: boolean])[] = [
       ['*', TABLE, true],
       [TABLE, TABLE, true],
@@ -69,7 +69,7 @@ describe('simulator/iam: patterns', () => {
 });
 
 describe('simulator/iam: policies', () => {
-  it('allows by action and resource, actions without case', () => {
+  it('allows by action and resource; actions are case-insensitive', () => {
     assert.equal(verdict([allow()]), 'allowed');
     assert.equal(verdict([allow({ Action: ['dynamodb:describetable'] })]), 'allowed');
     assert.equal(verdict([allow({ Action: 'dynamodb:Describe*' })]), 'allowed');
@@ -78,13 +78,13 @@ describe('simulator/iam: policies', () => {
     assert.equal(verdict([]), 'silent');
   });
 
-  it('a denial goes before every allowance', () => {
+  it('a denial overrides every allowance', () => {
     const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
     assert.equal(verdict([allow(), deny]), 'denied');
     assert.equal(verdict([deny, allow()]), 'denied');
   });
 
-  it('a condition holds as its operator says', () => {
+  it('a condition holds according to its operator', () => {
     const holds = (Condition: object, context: Record<string, string | undefined>) =>
       verdict([allow({ Condition })], { context }) === 'allowed';
     const rows: readonly (readonly [
@@ -131,7 +131,7 @@ describe('simulator/iam: policies', () => {
     }
   });
 
-  it('of a resource: names whom it is about', () => {
+  it('a resource policy applies to the principals it names', () => {
     const caller: Principal = {
       kind: 'AWS',
       account: '123456789012',
@@ -157,7 +157,7 @@ describe('simulator/iam: policies', () => {
     }
   });
 
-  it('refuses what it would otherwise ignore', () => {
+  it('rejects elements that it would otherwise ignore', () => {
     const wrong: readonly (readonly [statement: object, message: RegExp])[] = [
       [allow({ NotAction: 'x' }), /element NotAction/],
       [allow({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }), /operator IpAddress/],

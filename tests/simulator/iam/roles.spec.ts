@@ -5,7 +5,7 @@ import { ACCOUNT, allow, document, KEY, OTHER, Place, TABLE, trust, USER } from 
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/replicator/task`;
 
-describe('simulator/iam: roles, by the SDK', () => {
+describe('simulator/iam: roles, with the SDK', () => {
   let place: Place;
 
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('simulator/iam: roles, by the SDK', () => {
   };
   const ASSUME = allow('sts:AssumeRole', ROLE);
 
-  it('without policies any role can be assumed, and its credentials expire by the simulator’s clock', async () => {
+  it('without policies any role can be assumed, and its credentials expire on the simulator’s clock', async () => {
     const { credentials, expiration, arn } = await assume({ DurationSeconds: 900 });
     assert.match(credentials.accessKeyId, /^ASIA[A-Z2-7]{16}$/);
     assert.equal(arn, `arn:aws:sts::${ACCOUNT}:assumed-role/task/session`);
@@ -46,7 +46,7 @@ describe('simulator/iam: roles, by the SDK', () => {
     await assert.rejects(who.sts.send(new GetCallerIdentityCommand({})), { name: 'ExpiredToken' });
   });
 
-  it('a session does what its role may, by a token that belongs to its key', async () => {
+  it('a session may do what its role may, with the token that belongs to its key', async () => {
     place.simulator.iam.putRole(ROLE, {
       policies: [document(allow('dynamodb:DescribeTable', TABLE))],
       trust: trust({ AWS: USER }),
@@ -61,7 +61,7 @@ describe('simulator/iam: roles, by the SDK', () => {
     await assert.rejects(place.describeTable(mixed), { name: 'UnrecognizedClientException' });
   });
 
-  it('both sides have to allow it: the role trusts, with its external id, and the caller’s account lets', async () => {
+  it('both sides must allow it: the role’s trust policy, with its external id, and the caller’s account', async () => {
     const { iam } = place.simulator;
     const account = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
     const refused = {
@@ -83,7 +83,7 @@ describe('simulator/iam: roles, by the SDK', () => {
     await assert.rejects(assume({ ExternalId: 'replicator-7f3a' }), refused, 'its account does not let it');
   });
 
-  it('a caller of another account needs both, and reaches nothing here by itself', async () => {
+  it('a caller of another account needs both, and has no access here without the role', async () => {
     const foreign = `arn:aws:iam::${OTHER}:user/task`;
     const { iam } = place.simulator;
     iam.putRole(ROLE, {
@@ -102,7 +102,7 @@ describe('simulator/iam: roles, by the SDK', () => {
     await assert.rejects(place.describeTable(), { name: 'ResourceNotFoundException' });
   });
 
-  it('refuses a length of time, a name or a role that it cannot be', async () => {
+  it('rejects an invalid duration, name or role', async () => {
     const invalid = { name: 'ValidationError' };
     await assert.rejects(assume({ DurationSeconds: 899 }), invalid);
     await assert.rejects(assume({ RoleSessionName: 'a b' }), invalid);
@@ -115,7 +115,7 @@ describe('simulator/iam: roles, by the SDK', () => {
     await assert.rejects(assume({ DurationSeconds: 7_200 }), /MaxSessionDuration/);
   });
 
-  it('a task gets its role’s credentials where ECS’s agent would be asked, if the role trusts ECS', async () => {
+  it('a task gets its role’s credentials as from ECS’s agent, if the role trusts ECS', async () => {
     const { iam } = place.simulator;
     const ask = (role: string) =>
       fetch(`${place.url}/_simulator/credentials?role=${encodeURIComponent(role)}`);

@@ -34,7 +34,7 @@ import type { Clients } from '../fixture';
 
 const Bucket = 'bucket-one';
 
-describe('simulator: S3 over HTTP, by the SDK', () => {
+describe('simulator: S3 over HTTP, with the SDK', () => {
   let clients: Clients;
 
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     return (await Body?.transformToString()) ?? '';
   };
 
-  /** Name and status of the error that a call meets. */
+  /** Name and status of a call's error. */
   const refusal = (call: Promise<unknown>): Promise<[string, number]> =>
     call.then(
       () => ['none', 200],
@@ -69,7 +69,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     }
   });
 
-  it('tells length, ETag, time and metadata', async () => {
+  it('returns length, ETag, time and metadata', async () => {
     const Metadata = { one: '1' };
     await clients.s3.send(
       new PutObjectCommand({ Bucket, Key: 'k', Body: 'hello', Metadata, ContentType: 'text/x' }),
@@ -81,7 +81,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual([head.ContentType, head.Metadata], ['text/x', Metadata]);
   });
 
-  it('takes bodies in chunks with trailing checksums, as the SDK streams them', async () => {
+  it('accepts chunked bodies with trailing checksums, as the SDK streams them', async () => {
     const bytes = Buffer.alloc(300_000, 'abcdefg');
     const pieces = Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)], {
       objectMode: false,
@@ -92,7 +92,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.ok(clients.simulator.s3.getObject(Bucket, 'k').body.equals(bytes));
   });
 
-  it('returns ranges, and 412 where the object is another', async () => {
+  it('returns ranges, and 412 if the object has changed', async () => {
     await put('k', '0123456789');
     const { ETag } = await clients.s3.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
     assert.equal(await get('k', { Range: 'bytes=2-4' }), '234');
@@ -111,7 +111,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     ]);
   });
 
-  it('writes on a condition', async () => {
+  it('writes conditionally', async () => {
     const write = (Key: string, more: object): Promise<[string, number]> =>
       refusal(clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'new', ...more })));
     await put('k', 'old');
@@ -125,7 +125,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual([await get('k'), await get('other')], ['new', 'new']);
   });
 
-  it('puts parts together', async () => {
+  it('assembles parts', async () => {
     const target = { Bucket, Key: 'large' };
     const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand(target));
     const bodies = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.from('the end')];
@@ -182,7 +182,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     );
   });
 
-  it('encodes what a listing names where the request asks for it, and says so', async () => {
+  it('encodes keys in a listing on request, and declares it', async () => {
     const odd = 'a/ü (1)+%&';
     await put(odd);
     await put('b');
@@ -208,7 +208,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     ]);
   });
 
-  it('lists by version 1: from a marker, without tokens', async () => {
+  it('lists with version 1: from a marker, without tokens', async () => {
     for (const key of ['a', 'b', 'c']) await put(key);
     const page = await clients.s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2 }));
     assert.deepEqual([page.IsTruncated, page.NextMarker, page.Marker], [true, undefined, '']);
@@ -222,7 +222,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual([none.IsTruncated, none.Contents], [false, undefined]);
   });
 
-  it('lists each object as the one version that there is', async () => {
+  it('lists each object as its only version', async () => {
     for (const key of ['a/1', 'a/2', 'b']) await put(key);
     const first = await clients.s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 2 }));
     assert.deepEqual(
@@ -242,7 +242,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.equal(clients.simulator.s3.listObjects(Bucket).objects.length, 0);
   });
 
-  it('lists the uploads that are under way', async () => {
+  it('lists uploads in progress', async () => {
     const { UploadId } = await clients.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
     const list = new ListMultipartUploadsCommand({ Bucket });
     const { Uploads } = await clients.s3.send(list);
@@ -254,7 +254,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.equal((await clients.s3.send(list)).Uploads, undefined);
   });
 
-  it('keeps the tags of buckets and objects', async () => {
+  it('stores the tags of buckets and objects', async () => {
     const tags = [{ Key: 'team', Value: 'a & b' }];
     const read = (): Promise<unknown> => clients.s3.send(new GetBucketTaggingCommand({ Bucket }));
     assert.deepEqual(await refusal(read()), ['NoSuchTagSet', 404]);
@@ -272,7 +272,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual(TagSet, tags);
   });
 
-  it('copies objects and parts of them, with what belongs to them', async () => {
+  it('copies objects and parts of them, with metadata and tags', async () => {
     const Key = 'ü &/k';
     const more = { ContentType: 'text/x', ContentEncoding: 'gzip', Metadata: { one: '1' }, Tagging: 'a=b' };
     await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: '0123456789', ...more }));
@@ -305,14 +305,14 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual(await refusal(clients.s3.send(new CopyObjectCommand(missing))), ['NoSuchKey', 404]);
   });
 
-  it('refuses a path that is malformed', async () => {
+  it('rejects a malformed path', async () => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 any' };
     const response = await fetch(`${clients.url}/${Bucket}/%E0%A4%A`, { headers });
     assert.equal(response.status, 400);
     assert.match(await response.text(), /<Code>InvalidURI<\/Code>/);
   });
 
-  it('refuses what it does not have, by a code of its own', async () => {
+  it('rejects unsupported operations with NotImplemented', async () => {
     assert.deepEqual(await refusal(clients.s3.send(new GetBucketAclCommand({ Bucket }))), [
       'NotImplemented',
       501,
@@ -333,7 +333,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     assert.deepEqual(await refusal(clients.s3.send(new HeadBucketCommand({ Bucket }))), ['NotFound', 404]);
   });
 
-  it('answers errors as S3 does', async () => {
+  it('returns errors as S3 does', async () => {
     clients.simulator.s3.createBucket('foreign', '999999999999');
     const foreign = { Bucket: 'foreign', Key: 'k' };
     assert.deepEqual(await refusal(get('nothing')), ['NoSuchKey', 404]);
@@ -353,7 +353,7 @@ describe('simulator: S3 over HTTP, by the SDK', () => {
     ]);
   });
 
-  it('knows buckets and their region, and finds them in the host name too', async () => {
+  it('knows buckets and their region, also by host name', async () => {
     const { LocationConstraint } = await clients.s3.send(new GetBucketLocationCommand({ Bucket }));
     assert.equal(LocationConstraint, 'eu-west-1');
     const { Buckets } = await clients.s3.send(new ListBucketsCommand({}));

@@ -8,7 +8,7 @@ import type { Shard } from '../fixture';
 const FIRST = seed();
 const SEEDS = sized(25);
 
-/** Reads a stream as its documentation asks: parents to their end first, positions kept, iterators renewed. */
+/** Reads a stream as documented: parents to their end first, with stored positions and renewed iterators. */
 class CarefulReader {
   readonly state = new Map<string, string>();
   private readonly positions = new Map<string, string>();
@@ -17,11 +17,11 @@ class CarefulReader {
 
   constructor(private readonly local: Local) {}
 
-  /** One page of each shard that may be read now. */
+  /** Reads one page of each readable shard. */
   step(): void {
     for (const shard of this.local.shards()) {
       if (this.finished.has(shard.ShardId)) continue;
-      // A listing may hide a parent that is being read.
+      // A listing may omit a parent that is being read.
       const parent = shard.ParentShardId;
       if (!parent || this.finished.has(parent)) this.read(shard);
     }
@@ -56,7 +56,7 @@ const itemsOf = (local: Local): Map<string, string> =>
     ]),
   );
 
-describe('simulator: a reader that keeps to the rules', () => {
+describe('simulator: a reader that follows the rules', () => {
   it('arrives at the table’s state, whatever the stream does in between', () => {
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       const local = new Local(hostile, undefined, seed);
@@ -77,7 +77,7 @@ describe('simulator: a reader that keeps to the rules', () => {
     }
   });
 
-  it('does not, when it starts a child before its parent has ended', () => {
+  it('does not if it starts a child before its parent has ended', () => {
     const local = new Local({ partitions: 1 });
     local.put('a', { v: { N: '1' } });
     local.clock.advance(HOUR);

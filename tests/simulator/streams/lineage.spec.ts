@@ -6,7 +6,7 @@ import type { Shard } from '../fixture';
 const number = (text: string): bigint => BigInt(text);
 
 describe('simulator: shards', () => {
-  it('are listed in the order of their ids, 100 a page, with an empty page after the last', () => {
+  it('are listed by id, 100 per page, with an empty page after the last', () => {
     const local = new Local({ partitions: 60 });
     local.clock.advance(SECOND);
     local.simulator.rollover('orders');
@@ -32,7 +32,7 @@ describe('simulator: shards', () => {
     [3000, 1, 2],
     [1500, 2500, 3],
   ] as const) {
-    it(`of a table with ${reads} read and ${writes} write units are ${shards} at first`, () => {
+    it(`of a new table with ${reads} read and ${writes} write units: ${shards}`, () => {
       const local = new Local();
       local.dynamodb('CreateTable', {
         TableName: 'provisioned',
@@ -45,7 +45,7 @@ describe('simulator: shards', () => {
     });
   }
 
-  it('answers with the children of a shard alone when asked', () => {
+  it('only the children of a shard are returned on request', () => {
     const local = new Local({ partitions: 2 });
     local.clock.advance(SECOND);
     const [parent] = local.simulator.openShards('orders');
@@ -58,7 +58,7 @@ describe('simulator: shards', () => {
     assert.ok(Shards.every((shard: Shard) => shard.ParentShardId === parent));
   });
 
-  it('roll over every four hours by themselves, at their own time, however far the clock leaps', () => {
+  it('roll over every four hours, each at its own time, however far the clock jumps', () => {
     const local = new Local({ partitions: 3 });
     local.clock.advance(12.5 * HOUR);
     const shards = local.shards();
@@ -94,7 +94,7 @@ describe('simulator: shards', () => {
     }
   });
 
-  it('number their records without padding, growing inside a shard, in changing lengths', () => {
+  it('number their records without padding, increasing within a shard, with varying length', () => {
     const local = new Local({ partitions: 8 });
     for (let i = 0; i < 800; i++) {
       local.put(`k${i}`);
@@ -139,7 +139,7 @@ describe('simulator: shards', () => {
     assert.ok(lower.length > 0);
   });
 
-  it('may be listed late, look open after their end, or be left out when they close', () => {
+  it('may be listed late, look open after their end, or be omitted when they close', () => {
     const late = new Local({
       partitions: 1,
       childListingLagMs: [30_000, 30_000],
@@ -167,7 +167,7 @@ describe('simulator: shards', () => {
     assert.equal(omitting.shards().length, 2);
   });
 
-  it('may lack a shard that they have shown, once in its life', () => {
+  it('may disappear from listings once, after they were listed', () => {
     const local = new Local({
       partitions: 1,
       shardRolloverMs: Infinity,
@@ -185,7 +185,7 @@ describe('simulator: shards', () => {
     assert.equal(seen.filter((count) => count === 0).length, 5);
   });
 
-  it('make the same stream from the same seed', () => {
+  it('are the same for the same seed', () => {
     const made = (seed: number): unknown => {
       const local = new Local(hostile, undefined, seed);
       for (let i = 0; i < 300; i++) {

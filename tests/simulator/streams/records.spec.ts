@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { HOUR, Local, MINUTE, SECOND, failure } from '../fixture';
 
 describe('simulator: stream records', () => {
-  it('shows the images its view type promises, and the keys always', () => {
+  it('has the images of its view type, and always the keys', () => {
     const shown = (view: string): unknown[] => {
       const local = new Local({ partitions: 1 }, view);
       local.put('a', { v: { N: '1' } });
@@ -42,7 +42,7 @@ describe('simulator: stream records', () => {
     ]);
   });
 
-  it('has the members of the real thing, the time rounded down to the second', () => {
+  it('has the members of real records, with the time rounded down to the second', () => {
     const local = new Local({ partitions: 1 });
     local.clock.advance(1999);
     local.put('a', { v: { S: 'xyz' } });
@@ -86,7 +86,7 @@ describe('simulator: stream records', () => {
     assert.deepEqual(removal?.userIdentity, { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' });
   });
 
-  it('gives pages of at most 1000 records and about 1 MB', () => {
+  it('returns pages of at most 1000 records and about 1 MB', () => {
     const local = new Local({ partitions: 1 });
     for (let i = 0; i < 1500; i++) local.put(`small ${i}`);
     for (let i = 0; i < 6; i++) local.put(`large ${i}`, { v: { S: 'x'.repeat(300_000) } });
@@ -107,7 +107,7 @@ describe('simulator: stream records', () => {
     );
   });
 
-  it('delivers late, in order, and after empty pages, when told to', () => {
+  it('delivers late, in order, and after empty pages, if set so', () => {
     const local = new Local({
       partitions: 1,
       propagationMs: [500, 1900],
@@ -133,7 +133,7 @@ describe('simulator: stream records', () => {
     );
   });
 
-  it('can be off with the creation time', () => {
+  it('may have an inexact creation time', () => {
     const local = new Local({ partitions: 1, creationTimeJitterMs: [-4000, 0] });
     for (let i = 0; i < 50; i++) local.put(`${i}`);
     const seconds = new Set(local.all().map((record) => record.dynamodb.ApproximateCreationDateTime));
@@ -169,7 +169,7 @@ describe('simulator: shard iterators', () => {
     );
   });
 
-  it('LATEST can miss the write that follows it', () => {
+  it('LATEST may miss the next write', () => {
     const local = new Local({ partitions: 1, latestMiss: 1 });
     const latest = local.iterator(local.shards()[0]!.ShardId, 'LATEST');
     local.put('missed');
@@ -178,7 +178,7 @@ describe('simulator: shard iterators', () => {
     assert.deepEqual(local.page(latest).Records[0]?.dynamodb.Keys['id'], { S: 'seen' });
   });
 
-  it('refuses what AWS refuses', () => {
+  it('rejects what AWS rejects', () => {
     const local = new Local({ partitions: 1 });
     local.put('a');
     const shardId = local.shards()[0]!.ShardId;
@@ -216,7 +216,7 @@ describe('simulator: shard iterators', () => {
     ['GetShardIterator', 'SequenceNumber', '', 'abcdefghijklmnopqrstuvwxyz'],
     ['GetRecords', 'ShardIterator', '', 'x'.repeat(2049)],
   ] as const) {
-    it(`refuses an empty or malformed ${parameter} of ${operation}`, () => {
+    it(`rejects an empty or malformed ${parameter} of ${operation}`, () => {
       const local = new Local({ partitions: 1 });
       const whole = {
         ListStreams: {},
@@ -238,7 +238,7 @@ describe('simulator: shard iterators', () => {
     });
   }
 
-  it('refuses a malformed shard of a filter', () => {
+  it('rejects a malformed shard in a filter', () => {
     const local = new Local();
     const ShardFilter = { Type: 'CHILD_SHARDS', ShardId: 'x' };
     assert.equal(
@@ -247,7 +247,7 @@ describe('simulator: shard iterators', () => {
     );
   });
 
-  it('can be used again and again for 15 minutes, then expire', () => {
+  it('can be reused for 15 minutes, then expire', () => {
     const local = new Local({ partitions: 1 });
     local.put('a');
     const iterator = local.iterator(local.shards()[0]!.ShardId);

@@ -4,7 +4,7 @@ import { HOUR, Local, MINUTE, SECOND, failure } from '../fixture';
 const quiet = { partitions: 1, shardRolloverMs: Infinity };
 
 describe('simulator: trimming', () => {
-  it('forgets records after 24 hours, silently at the trim horizon', () => {
+  it('drops records after 24 hours, silently at the trim horizon', () => {
     const local = new Local(quiet);
     local.put('old');
     local.clock.advance(23 * HOUR);
@@ -16,7 +16,7 @@ describe('simulator: trimming', () => {
     );
   });
 
-  it('refuses positions that were trimmed', () => {
+  it('rejects trimmed positions', () => {
     const local = new Local(quiet);
     for (const id of ['a', 'b', 'c']) local.put(id);
     const shardId = local.shards()[0]!.ShardId;
@@ -34,7 +34,7 @@ describe('simulator: trimming', () => {
     );
   });
 
-  it('passes over what was trimmed without a word, when told to', () => {
+  it('silently skips trimmed records, if set so', () => {
     const local = new Local({ ...quiet, silentTrim: true });
     local.put('a');
     local.put('b');
@@ -49,7 +49,7 @@ describe('simulator: trimming', () => {
     );
   });
 
-  it('may be lazy', () => {
+  it('may be late', () => {
     const local = new Local({ ...quiet, trimLazinessMs: [HOUR, HOUR] });
     local.put('a');
     local.clock.advance(25 * HOUR - 1);
@@ -58,7 +58,7 @@ describe('simulator: trimming', () => {
     assert.equal(local.all().length, 0);
   });
 
-  it('forgets closed shards, parents first, and then does not know them', () => {
+  it('drops closed shards, parents first, and then no longer knows them', () => {
     const local = new Local({ partitions: 1, shardRolloverMs: Infinity, closedShardListedMs: [HOUR, HOUR] });
     const [root] = local.shards();
     local.clock.advance(HOUR);
@@ -75,7 +75,7 @@ describe('simulator: trimming', () => {
     );
   });
 
-  it('keeps no more shards after a week than a day has', () => {
+  it('keeps no more shards after a week than those of a day', () => {
     const local = new Local({ partitions: 5 });
     let most = 0;
     for (let hour = 0; hour < 7 * 24; hour++) {
@@ -95,7 +95,7 @@ describe('simulator: streams of a table', () => {
   const status = (local: Local, arn: string): string =>
     local.streams('DescribeStream', { StreamArn: arn }).StreamDescription.StreamStatus;
 
-  it('end when disabled, stay readable for a day, and come again under another ARN', () => {
+  it('end when disabled, stay readable for a day, and get a new ARN when enabled again', () => {
     const local = new Local({ partitions: 2 });
     local.put('a');
     const first = local.arn;
@@ -179,7 +179,7 @@ describe('simulator: streams of a table', () => {
     assert.equal(local.all().length, 1);
   });
 
-  it('take a while to be enabled and disabled, when told to', () => {
+  it('take a while to be enabled and disabled, if set so', () => {
     const local = new Local({ streamEnablingMs: 5000, streamDisablingMs: 5000 });
     const arn = local.arn;
     assert.equal(status(local, arn), 'ENABLING');
@@ -191,7 +191,7 @@ describe('simulator: streams of a table', () => {
     assert.equal(status(local, arn), 'DISABLED');
   });
 
-  it('are listed a page at a time', () => {
+  it('are listed page by page', () => {
     const local = new Local();
     for (let i = 0; i < 4; i++) {
       specify(local, false);

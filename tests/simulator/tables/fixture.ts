@@ -9,10 +9,10 @@ import type { TableStreams } from '../../../simulator/tables/tables';
 import { progress } from '../../tiers/progress';
 
 export type Wire = Record<string, unknown>;
-/** One number for all property tests; fast-check prints the path of what failed. */
+/** Seed of all property tests. fast-check prints the path of a failed case. */
 export const SEED = 20_260_105;
 
-/** Tables without streams behind them: `items` (partition key `id`) and `lines` (`order`, `line` of the given type). */
+/** Tables without streams: `items` (partition key `id`) and `lines` (`order`, `line` of the given type). */
 export class Service {
   readonly clock = new ManualClock();
   readonly changes: ItemChange[] = [];
@@ -60,7 +60,7 @@ export class Service {
     return this.call('CreateTable', { ...table(name, keys), ...more });
   }
 
-  /** The answer as it would be after a trip over the wire. */
+  /** The response as a client would receive it. */
   // oxlint-disable-next-line typescript/no-explicit-any -- wire JSON of any operation
   call(operation: string, input: Wire): any {
     progress();
@@ -110,7 +110,7 @@ export class Service {
     return error === undefined;
   }
 
-  /** The error an operation answers with, as "Type: message". */
+  /** The error of an operation, as "Type: message". */
   refusal(operation: string, input: Wire): string {
     const error = failure(() => this.call(operation, input));
     return error ? `${error.type}: ${error.message}` : 'no error';

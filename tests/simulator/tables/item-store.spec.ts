@@ -14,13 +14,13 @@ const key = (hash: string, position: number, range: number): Key => ({
   attributes: {},
 });
 
-/** Hash keys that fall on one place, beside each other, and at the ends of the hash space. */
+/** Positions of hash keys: equal, adjacent, and at both ends of the hash space. */
 const POSITIONS: Record<string, number> = { a: 7, b: 7, c: 7, d: 8, e: 0, f: HASH_SPACE - 1 };
 const byNumber = (left: string, right: string): number => Number(left) - Number(right);
 const never = (): boolean => false;
 
 describe('simulator: item store', () => {
-  it('keeps its order and partitions apart however writes come, hash collisions included', () => {
+  it('keeps order and separates hash keys with any writes, hash collisions included', () => {
     const step = fc.record({
       hash: fc.constantFrom(...Object.keys(POSITIONS)),
       range: fc.integer({ min: 0, max: 12 }),

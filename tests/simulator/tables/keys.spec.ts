@@ -22,7 +22,7 @@ describe('simulator: keys', () => {
     });
   }
 
-  it('keeps composite keys apart whose parts join to the same text', () => {
+  it('distinguishes composite keys whose concatenated parts are equal', () => {
     const service = new Service();
     const keys = [
       ['a', 'b:c'],
@@ -38,7 +38,7 @@ describe('simulator: keys', () => {
     assert.equal(service.tables.get('lines')?.itemCount, keys.length);
   });
 
-  it('takes a partition key of 2048 bytes and a sort key of 1024, no more', () => {
+  it('accepts at most 2048 bytes for a partition key and 1024 for a sort key', () => {
     const service = new Service();
     const put = (order: string, line: string): string =>
       service.refusal('PutItem', { TableName: 'lines', Item: { order: { S: order }, line: { S: line } } });
@@ -53,7 +53,7 @@ describe('simulator: keys', () => {
     );
   });
 
-  it('refuses empty keys', () => {
+  it('rejects empty keys', () => {
     const service = new Service({ line: 'B' });
     const put = (order: string, line: string): string =>
       service.refusal('PutItem', { TableName: 'lines', Item: { order: { S: order }, line: { B: line } } });
@@ -61,7 +61,7 @@ describe('simulator: keys', () => {
     assert.equal(put('o', ''), notValid('binary', 'line'));
   });
 
-  it('refuses an item without its key or with another type', () => {
+  it('rejects an item without its key or with another type', () => {
     const service = new Service();
     const put = (Item: object): string => service.refusal('PutItem', { TableName: 'lines', Item });
     assert.equal(
@@ -75,7 +75,7 @@ describe('simulator: keys', () => {
   });
 
   for (const operation of ['GetItem', 'DeleteItem', 'UpdateItem']) {
-    it(`refuses a key of another form in ${operation}`, () => {
+    it(`rejects a key with other attributes in ${operation}`, () => {
       const service = new Service();
       for (const Key of [
         {},

@@ -14,7 +14,7 @@ const UNDERFLOW =
   'Number underflow. Attempting to store a number with magnitude smaller than supported range';
 const TOO_LONG = 'Attempting to store more than 38 significant digits in a Number';
 
-/** The independent formulation: every number is a whole multiple of 10^-SCALE. */
+/** An independent model: every number is an integer multiple of 10^-SCALE. */
 const SCALE = 420;
 const fixed = (sign: bigint, digits: string, exponent: number): bigint =>
   sign * BigInt(digits) * 10n ** BigInt(SCALE + exponent);
@@ -25,7 +25,7 @@ function fixedText(value: bigint): string {
   return value < 0n ? `-${text}` : text;
 }
 
-/** What the service says of a value: its text, or why it refuses it. */
+/** The expected result for a value: its text, or the error. */
 function expected(value: bigint): string {
   if (value === 0n) return '0';
   const digits = (value < 0n ? -value : value).toString();
@@ -36,7 +36,7 @@ function expected(value: bigint): string {
   return fixedText(value);
 }
 
-/** What the service says of a sum: one of too many digits overflows. */
+/** The expected result for a sum: too many digits are an overflow. */
 const expectedSum = (value: bigint): string => (expected(value) === TOO_LONG ? OVERFLOW : expected(value));
 
 function outcome(compute: () => string): string {
@@ -53,7 +53,7 @@ const digitText = (most: number) =>
     .array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: most })
     .map((digits) => digits.join(''));
 
-/** A number as someone may write it, with the value meant. */
+/** A number in any spelling, with its value. */
 const written = fc
   .record({
     sign: fc.constantFrom('', '+', '-'),
@@ -76,7 +76,7 @@ const written = fc
     ),
   }));
 
-/** A number the service takes. */
+/** A number that the service accepts. */
 const accepted = fc
   .record({
     sign: fc.constantFrom(1n, -1n),
@@ -142,14 +142,14 @@ describe('simulator: numbers (D1)', () => {
     ]),
   ];
   for (const [text, message] of refused) {
-    it(`refuses ${JSON.stringify(text.slice(0, 30))}`, () =>
+    it(`rejects ${JSON.stringify(text.slice(0, 30))}`, () =>
       assert.equal(
         outcome(() => canonicalNumber(text)),
         message,
       ));
   }
 
-  it('is canonical for every way to write a number', () => {
+  it('gives canonical text for every spelling of a number', () => {
     fc.assert(
       fc.property(written, ({ text, value }) => {
         assert.equal(
@@ -168,7 +168,7 @@ describe('simulator: numbers (D1)', () => {
     );
   });
 
-  it('adds and subtracts exactly, or says why it cannot', () => {
+  it('adds and subtracts exactly, or returns the right error', () => {
     fc.assert(
       fc.property(accepted, accepted, (left, right) => {
         const [a, b] = [fixedText(left), fixedText(right)];
@@ -185,7 +185,7 @@ describe('simulator: numbers (D1)', () => {
     );
   });
 
-  it('orders by value', () => {
+  it('compares by value', () => {
     fc.assert(
       fc.property(accepted, accepted, (left, right) => {
         const order = left < right ? -1 : left > right ? 1 : 0;

@@ -7,7 +7,7 @@ const EMPTY =
 const invalid = (rest: string): string =>
   `ValidationException: One or more parameter values were invalid: ${rest}`;
 
-/** A value in so many maps. */
+/** A value inside this many maps. */
 const nested = (maps: number, inner: unknown): Wire =>
   maps === 0 ? (inner as Wire) : { M: { m: nested(maps - 1, inner) } };
 
@@ -32,7 +32,7 @@ describe('simulator: values (D1)', () => {
     ],
     ['a binary set by bytes', { BS: ['gA==', 'AQ==', ''] }, { BS: ['', 'AQ==', 'gA=='] }],
     ['31 maps around a string', nested(31, { S: 'x' })],
-    ['what is undefined or null beside it', { S: 'x', N: null }, { S: 'x' }],
+    ['a value besides null and undefined members', { S: 'x', N: null }, { S: 'x' }],
   ];
   for (const [name, given, stored] of kept) {
     it(`keeps ${name}`, () => {
@@ -91,7 +91,7 @@ describe('simulator: values (D1)', () => {
       { B: 'AAA' },
       'SerializationException: Base64 encoded length is expected a multiple of 4 bytes but found: 3',
     ],
-    ['what is no base64', { B: 'a-b_' }, 'SerializationException: Invalid Base64 character found'],
+    ['invalid base64', { B: 'a-b_' }, 'SerializationException: Invalid Base64 character found'],
     [
       'base64 with stray bits',
       { B: 'AB==' },
@@ -100,7 +100,7 @@ describe('simulator: values (D1)', () => {
     ['a nested empty name', { M: { '': { S: 'x' } } }, invalid('Empty attribute name')],
   ];
   for (const [name, value, message] of refused) {
-    it(`refuses ${name}`, () => {
+    it(`rejects ${name}`, () => {
       const service = new Service();
       assert.equal(
         service.refusal('PutItem', { TableName: 'items', Item: { id: { S: 'a' }, v: value } }),
@@ -110,7 +110,7 @@ describe('simulator: values (D1)', () => {
     });
   }
 
-  it('takes any attribute name up to 65,535 bytes', () => {
+  it('accepts any attribute name up to 65,535 bytes', () => {
     const service = new Service();
     const names = ['__proto__', 'constructor', 'A', 'a', '"\'.', 'x\u0000y', 'é'.repeat(32_767)];
     const item = JSON.parse(
@@ -129,7 +129,7 @@ describe('simulator: values (D1)', () => {
     );
   });
 
-  it('counts an item up to 409,600 bytes', () => {
+  it('accepts an item of up to 409,600 bytes', () => {
     const service = new Service();
     const item = (bytes: number): Wire => ({ id: { S: 'a' }, v: { S: 'é'.repeat((bytes - 4) / 2) } });
     service.put(item(409_600));
@@ -172,7 +172,7 @@ describe('simulator: values (D1)', () => {
     });
   }
 
-  it('shares nothing with the request', () => {
+  it('shares no objects with the request', () => {
     const service = new Service();
     const item = { id: { S: 'a' }, v: { L: [{ S: 'x' }] } };
     service.put(item);

@@ -214,14 +214,14 @@ describe('simulator: condition expressions', () => {
   }
 
   for (const [expression, message] of Object.entries(refusals)) {
-    it(`refuses ${expression || 'nothing'}`, () => {
+    it(`rejects ${expression || 'an empty expression'}`, () => {
       const error = failure(() => check(expression));
       assert.equal(error?.message, `Invalid ConditionExpression: ${message}`);
       assert.equal(error.type, 'ValidationException');
     });
   }
 
-  it('takes at most 100 choices', () => {
+  it('accepts at most 100 choices', () => {
     const choices = Array.from({ length: 101 }, (_, i) => `:v${i}`);
     const given = Object.fromEntries(choices.map((key) => [key, { N: '10' }]));
     const service = new Service();
@@ -232,7 +232,7 @@ describe('simulator: condition expressions', () => {
     );
   });
 
-  /** An expression that is as deep as it is long, of text that fits into 4 KB. */
+  /** Deeply nested expressions that fit into 4 KB. */
   const deep: [name: string, expression: string, message: RegExp][] = [
     [
       'conditions in parentheses',
@@ -248,20 +248,20 @@ describe('simulator: condition expressions', () => {
     ['levels of a path', `n = m${'.x'.repeat(32)}`, /too many nesting levels; nesting levels: 33$/],
   ];
   for (const [name, expression, message] of deep) {
-    it(`refuses too many ${name}`, () => {
+    it(`rejects too many ${name}`, () => {
       const error = failure(() => new Service().test(expression));
       assert.equal(error?.type, 'ValidationException');
       assert.match(error.message, message);
     });
   }
 
-  it('takes 300 operators and paths of 32 levels', () => {
+  it('accepts 300 operators and paths of 32 levels', () => {
     const service = new Service();
     assert.equal(service.test(`n = n2${' OR (n = n2'.repeat(149)}${')'.repeat(149)}`), false);
     assert.equal(service.test(`attribute_exists(m${'.x'.repeat(31)})`), false);
   });
 
-  it('sees a missing item as one without attributes', () => {
+  it('treats a missing item as one without attributes', () => {
     const service = new Service();
     assert.equal(service.test('attribute_not_exists(id)'), true);
     assert.equal(service.test('attribute_exists(id)'), false);

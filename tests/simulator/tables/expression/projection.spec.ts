@@ -32,7 +32,7 @@ const cases: { projection: string; names?: Wire; shows?: Wire; refused?: string 
 
 describe('simulator: projection expressions', () => {
   for (const { projection, names, shows, refused } of cases) {
-    it(`${refused ? 'refuses' : 'shows'} ${projection}`, () => {
+    it(`${refused ? 'rejects' : 'shows'} ${projection}`, () => {
       const service = new Service();
       service.put(item);
       const request = {

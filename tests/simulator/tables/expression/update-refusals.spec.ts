@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Service } from '../fixture';
 import type { Wire } from '../fixture';
 
-/** What is wrong with an update whatever the item. */
+/** Updates that are wrong for any item. */
 const cases: { expression: string; values?: Wire; names?: Wire; refused: string }[] = [
   // Meaning
   {
@@ -149,7 +149,7 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
     refused:
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND',
   },
-  // Syntax, which comes before meaning
+  // Syntax, which is checked before meaning
   { expression: '', refused: 'Invalid UpdateExpression: The expression can not be empty;' },
   {
     expression: 'SET a = #b :c',
@@ -184,7 +184,7 @@ const cases: { expression: string; values?: Wire; names?: Wire; refused: string 
   },
 ];
 
-describe('simulator: update expressions refused', () => {
+describe('simulator: rejected update expressions', () => {
   for (const { expression, values, names, refused } of cases) {
     it(expression.slice(0, 60) || 'an empty one', () => {
       const service = new Service();

@@ -4,7 +4,7 @@ import type { Wire } from '../fixture';
 
 const nines = '9'.repeat(38);
 
-/** The item every case starts from, without its key. */
+/** The initial item of every case, without its key. */
 const before = {
   n: { N: '10' },
   s: { S: 'text' },
@@ -20,7 +20,7 @@ interface Case {
   expression: string;
   values?: Wire;
   names?: Wire;
-  /** What differs afterwards; `undefined` for what is gone. */
+  /** Attributes that differ afterwards; `undefined` for removed ones. */
   after?: Wire;
   /** Or the message of the ValidationException. */
   refused?: string;
@@ -145,7 +145,7 @@ const cases: Case[] = [
     values: { ':v': { BS: ['AQ=='] } },
     after: { bs: { BS: ['Ag=='] } },
   },
-  // Operands that do not fit
+  // Invalid operands
   {
     expression: 'SET a = nothing',
     refused: 'The provided expression refers to an attribute that does not exist in the item',
@@ -193,7 +193,7 @@ const cases: Case[] = [
     values: { ':v': { N: `${nines}E88` } },
     refused: 'Number overflow. Attempting to store a number with magnitude larger than supported range',
   },
-  // Paths that lead nowhere
+  // Missing paths
   ...[
     'SET nothing.a = :v',
     'SET s.a = :v',
@@ -215,7 +215,7 @@ const cases: Case[] = [
 
 describe('simulator: update expressions', () => {
   for (const { expression, values, names, after, refused } of cases) {
-    it(`${refused ? 'refuses' : 'carries out'} ${expression.slice(0, 60) || 'nothing'}`, () => {
+    it(`${refused ? 'rejects' : 'executes'} ${expression.slice(0, 60) || 'an update without expression'}`, () => {
       const service = new Service();
       service.put({ id: { S: 'a' }, ...before });
       const old = service.changes[0]?.newImage;
@@ -255,7 +255,7 @@ describe('simulator: update expressions', () => {
     );
   });
 
-  it('needs no expression to create an item of its key alone', () => {
+  it('needs no expression to create an item with only its key', () => {
     const service = new Service();
     service.call('UpdateItem', { TableName: 'items', Key: { id: { S: 'a' } } });
     assert.deepEqual(service.get('a'), { id: { S: 'a' } });
@@ -269,7 +269,7 @@ describe('simulator: update expressions', () => {
     );
   });
 
-  it('makes no item by only taking away, whatever the path', () => {
+  it('creates no item if it only removes, with any path', () => {
     const service = new Service();
     for (const expression of ['REMOVE a', 'REMOVE a.b, c[0]', 'DELETE a :set', 'DELETE a :set REMOVE b']) {
       const request = {
@@ -320,7 +320,7 @@ describe('simulator: update expressions', () => {
     });
   }
 
-  it('returns no attributes where there are none', () => {
+  it('returns no attributes if there are none', () => {
     const service = new Service();
     const update = (ReturnValues: string): unknown =>
       service.call('UpdateItem', {

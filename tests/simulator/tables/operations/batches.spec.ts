@@ -8,7 +8,7 @@ const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
 describe('simulator: batches', () => {
-  it('write to several tables, telling of each change in order', () => {
+  it('write to several tables and report each change in order', () => {
     const service = new Service();
     service.put({ id: { S: 'gone' } });
     const answer = service.call('BatchWriteItem', {
@@ -79,13 +79,13 @@ describe('simulator: batches', () => {
     });
   }
 
-  it('take keys that are numerically equal for one', () => {
+  it('treat numerically equal keys as the same', () => {
     const service = new Service({ id: 'N' });
     const RequestItems = { items: ['1', '1.0'].map((N) => ({ PutRequest: { Item: { id: { N } } } })) };
     assert.match(service.refusal('BatchWriteItem', { RequestItems }), /contains duplicates$/);
   });
 
-  it('get what is there', () => {
+  it('return existing items', () => {
     const service = new Service();
     for (const id of ['a', 'b']) service.put({ id: { S: id }, v: { S: id }, w: { S: id } });
     const answer = service.call('BatchGetItem', {
@@ -109,7 +109,7 @@ describe('simulator: batches', () => {
     });
   });
 
-  it('leave what is over 16 MB, to be asked again', () => {
+  it('return what exceeds 16 MB as unprocessed', () => {
     const service = new Service();
     const ids = many(50, (i) => `k${i}`);
     for (const id of ids) service.put({ id: { S: id }, v: { S: 'x'.repeat(400_000) } });
@@ -128,7 +128,7 @@ describe('simulator: batches', () => {
     assert.deepEqual(rounds, [41, 9]);
   });
 
-  it('get at most 100 items, each once', () => {
+  it('return at most 100 items, each once', () => {
     const service = new Service();
     const get = (ids: string[]): string =>
       service.refusal('BatchGetItem', {

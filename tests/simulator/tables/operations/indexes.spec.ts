@@ -40,7 +40,7 @@ const order = (customer: string, number: number, more: Wire = {}): Wire => ({
 
 const placed = (state: string, day: string): Wire => ({ state: { S: state }, day: { S: day } });
 
-/** Orders, some of them without what the indexes are by. */
+/** Orders, some of them without the indexes' key attributes. */
 function shop(): Service {
   const service = new Service();
   service.call('CreateTable', ORDERS);
@@ -92,7 +92,7 @@ describe('simulator: secondary indexes', () => {
     ]);
   });
 
-  it('answer a Query in their order, with what they project', () => {
+  it('answer a Query in their order, with projected attributes', () => {
     const service = shop();
     const { Items, Count } = service.call('Query', byState('by-state'));
     assert.deepEqual(
@@ -113,7 +113,7 @@ describe('simulator: secondary indexes', () => {
     assert.deepEqual(named(backward.Items), named(Items).toReversed());
   });
 
-  it('are read page by page, also where many items have one key', () => {
+  it('are read page by page, even if many items have the same key', () => {
     const service = shop();
     for (const operation of ['Query', 'Scan']) {
       for (const IndexName of ['by-state', 'all-by-state']) {
@@ -158,7 +158,7 @@ describe('simulator: secondary indexes', () => {
     assert.deepEqual(open(), ['ben2', 'cat2']);
   });
 
-  it('local: read consistently, and fetch from the table what they do not project', () => {
+  it('local: can be read consistently, and fetch attributes that they do not project from the table', () => {
     const service = shop();
     const query = (more: Wire): Wire[] =>
       service.call('Query', {
@@ -175,11 +175,11 @@ describe('simulator: secondary indexes', () => {
     assert.equal(Object.keys(query({ Select: 'ALL_ATTRIBUTES' })[1] as Wire).length, 6);
   });
 
-  it('are made and dropped by UpdateTable', () => {
+  it('are created and dropped by UpdateTable', () => {
     const service = shop();
     const update = (GlobalSecondaryIndexUpdates: Wire[], more: Wire = {}): Wire =>
       service.call('UpdateTable', { TableName: 'orders', GlobalSecondaryIndexUpdates, ...more });
-    // What cannot be a key of the new index stays out of it.
+    // Items whose values cannot be the new index's key are left out.
     service.call('PutItem', { TableName: 'orders', Item: order('dot', 1, { note: { N: '1' } }) });
     update([{ Create: index('by-note', keys('note')) }], {
       AttributeDefinitions: definitions({ note: 'S' }),
@@ -209,7 +209,7 @@ describe('simulator: secondary indexes', () => {
     );
   });
 
-  it('have throughput while their table has it', () => {
+  it('have throughput as long as their table does', () => {
     const service = new Service();
     const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 1 };
     service.call('CreateTable', {
@@ -240,7 +240,7 @@ describe('simulator: secondary indexes', () => {
     assert.deepEqual(units({ ...back, GlobalSecondaryIndexUpdates: [{ Update }] }), [3]);
   });
 
-  it('count capacity by index if asked', () => {
+  it('count capacity per index on request', () => {
     const { ConsumedCapacity } = shop().call(
       'Query',
       byState('by-state', { ReturnConsumedCapacity: 'INDEXES' }),
@@ -253,7 +253,7 @@ describe('simulator: secondary indexes', () => {
     });
   });
 
-  it('count what a write changes in them', () => {
+  it('count capacity for what a write changes in them', () => {
     const service = shop();
     const indexesOf = (operation: string, input: Wire): string[] => {
       const { GlobalSecondaryIndexes = {}, LocalSecondaryIndexes = {} } = service.call(operation, {
@@ -278,7 +278,7 @@ describe('simulator: secondary indexes', () => {
     ]);
   });
 
-  it('local: let writes measure their collection', () => {
+  it('local: writes return item collection metrics', () => {
     const metrics = { ItemCollectionKey: { customer: { S: 'ann' } }, SizeEstimateRangeGB: [0, 1] };
     const service = shop();
     const ReturnItemCollectionMetrics = 'SIZE';
@@ -322,14 +322,14 @@ describe('simulator: secondary indexes', () => {
     ],
   ];
   for (const [name, operation, input, message] of refusedWrites) {
-    it(`refuse ${name}`, () => {
+    it(`reject ${name}`, () => {
       assert.equal(shop().refusal(operation, { TableName: 'orders', ...input }), message);
     });
   }
 
   const refusedReads: [string, Wire, string][] = [
     [
-      'an index that there is not',
+      'a missing index',
       byState('none'),
       'ValidationException: The table does not have the specified index: none',
     ],
@@ -339,7 +339,7 @@ describe('simulator: secondary indexes', () => {
       'ValidationException: Consistent reads are not supported on global secondary indexes',
     ],
     [
-      'all attributes where they are not projected',
+      'all attributes if they are not projected',
       byState('by-state', { Select: 'ALL_ATTRIBUTES' }),
       invalid(
         'Select type ALL_ATTRIBUTES is not supported for global secondary index by-state because its projection type is not ALL',
@@ -368,7 +368,7 @@ describe('simulator: secondary indexes', () => {
     ],
   ];
   for (const [name, input, message] of refusedReads) {
-    it(`refuse ${name}`, () => {
+    it(`reject ${name}`, () => {
       assert.equal(shop().refusal('Query', input), message);
     });
   }
@@ -466,7 +466,7 @@ describe('simulator: secondary indexes', () => {
     ],
   ];
   for (const [name, input, message] of refusedDefinitions) {
-    it(`refuse, for their definition, ${name}`, () => {
+    it(`reject in a definition: ${name}`, () => {
       assert.equal(new Service().refusal('CreateTable', input), message);
     });
   }

@@ -6,7 +6,7 @@ const Key = { id: { S: 'a' } };
 const missing = { TableName: 'nowhere' };
 const wrongCondition = { ConditionExpression: 'a = ' };
 
-/** What is wrong with each request beside its table, which does not exist. */
+/** Requests with an error, for a table that does not exist. */
 const requests: [operation: string, input: Wire][] = [
   ['PutItem', { ...missing, Item: { id: { S: 'a', N: '1' } } }],
   ['PutItem', { ...missing, Item: Key, ...wrongCondition }],
@@ -46,14 +46,14 @@ const requests: [operation: string, input: Wire][] = [
   ['UpdateTable', { ...missing, GlobalSecondaryIndexUpdates: [{ Create: { IndexName: 'x' } }] }],
 ];
 
-describe('simulator: a request is checked before its table is looked up', () => {
+describe('simulator: a request is validated before its table is looked up', () => {
   for (const [operation, input] of requests) {
     it(`${operation} ${JSON.stringify(input).slice(0, 90)}`, () => {
       assert.match(new Service().refusal(operation, input), /^ValidationException/);
     });
   }
 
-  it('what is right is not found', () => {
+  it('a valid request does not find the table', () => {
     for (const [operation, input] of [
       ['PutItem', { ...missing, Item: Key }],
       ['GetItem', { ...missing, Key }],

@@ -145,7 +145,7 @@ describe('simulator: Query', () => {
     'attribute_not_exists(line)',
     'size(line) > size(even)',
   ]) {
-    it(`refuses the key in the filter ${FilterExpression}`, () => {
+    it(`rejects the key in the filter ${FilterExpression}`, () => {
       assert.equal(
         numbered().refusal('Query', query('', { ':o': { S: 'S' } }, { FilterExpression })),
         'ValidationException: Filter Expression can only contain non-primary key attributes: Primary key attribute: line',
@@ -232,7 +232,7 @@ describe('simulator: Query', () => {
       'The provided starting key is outside query boundaries based on provided conditions',
     ],
     [
-      'a start that is no key',
+      'a start that is not a key',
       { ExclusiveStartKey: { order: { S: 'o' } } },
       'The provided starting key is invalid: The provided key element does not match the schema',
     ],
@@ -263,7 +263,7 @@ describe('simulator: Query', () => {
     ],
   ];
   for (const [name, change, message] of refused) {
-    it(`refuses ${name}`, () => {
+    it(`rejects ${name}`, () => {
       const input = { ...query('', {}), ...change };
       assert.equal(numbered().refusal('Query', input), `ValidationException: ${message}`);
     });

@@ -31,14 +31,14 @@ function scanned(service: Service, input: Wire = {}, between: () => void = () =>
 const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}`).sort();
 
 describe('simulator: Scan', () => {
-  it('shows every item once, in whatever pages', () => {
+  it('returns every item once, with any page size', () => {
     const service = filled(300);
     const order = scanned(service);
     assert.deepEqual(order.toSorted(), ids(300));
     for (const Limit of [1, 7, 100, 300, 301]) assert.deepEqual(scanned(service, { Limit }), order);
   });
 
-  it('shows what stays from beginning to end although others come and go', () => {
+  it('returns items that exist throughout, although others come and go', () => {
     const service = filled(200);
     let step = 0;
     const seen = scanned(service, { Limit: 10 }, () => {
@@ -53,7 +53,7 @@ describe('simulator: Scan', () => {
     );
   });
 
-  it('is cut into segments that share no item', () => {
+  it('is divided into segments without common items', () => {
     const service = filled(500);
     for (const TotalSegments of [1, 2, 3, 7]) {
       const parts = Array.from({ length: TotalSegments }, (_, Segment) =>
@@ -100,14 +100,14 @@ describe('simulator: Scan', () => {
     ],
   ];
   for (const [input, message] of refused) {
-    it(`refuses ${JSON.stringify(input)}`, () => {
+    it(`rejects ${JSON.stringify(input)}`, () => {
       assert.match(filled(3).refusal('Scan', { TableName: 'items', ...input }), message);
     });
   }
 });
 
 describe('simulator: items', () => {
-  /** Few keys, so that writes meet. */
+  /** Few keys, so that writes collide. */
   const order = fc.constantFrom('a', 'b', 'ab', '\u{1F600}');
   const line = fc.integer({ min: -3, max: 12 });
   const write = fc.oneof(
@@ -116,7 +116,7 @@ describe('simulator: items', () => {
     fc.record({ kind: fc.constant('delete' as const), order, line, v: fc.constant(0) }),
   );
 
-  it('are what a plain map of them would be, in Get, Query, Scan and changes', () => {
+  it('match a plain map in Get, Query, Scan and changes', () => {
     fc.assert(
       fc.property(fc.array(write, { maxLength: 120 }), (writes) => {
         const service = new Service({ line: 'N' });

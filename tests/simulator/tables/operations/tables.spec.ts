@@ -32,7 +32,7 @@ describe('simulator: tables', () => {
     });
   });
 
-  it('get another id each time a name is used, the same from the same seed', () => {
+  it('get a new id each time a name is used, determined by the seed', () => {
     const ids = (seed: number): unknown[] => {
       const service = new Service({ seed });
       const first = service.tables.get('items')?.id;
@@ -53,7 +53,7 @@ describe('simulator: tables', () => {
     assert.equal(service.call('DescribeTable', { TableName }).Table.ItemCount, 1);
   });
 
-  it('lose everything when deleted', () => {
+  it('lose all items when deleted', () => {
     const service = new Service();
     service.put({ id: { S: 'a' } });
     const { TableDescription } = service.call('DeleteTable', { TableName: 'items' });
@@ -73,7 +73,7 @@ describe('simulator: tables', () => {
     assert.equal(service.changes.length, 1, 'deleting a table deletes no item');
   });
 
-  it('take no item while they are created, and become ACTIVE in time', () => {
+  it('accept no items while CREATING, and become ACTIVE in time', () => {
     const service = new Service({ creatingMs: 5000 });
     const status = (): string => service.call('DescribeTable', { TableName: 'items' }).Table.TableStatus;
     assert.equal(status(), 'CREATING');
@@ -87,7 +87,7 @@ describe('simulator: tables', () => {
     service.put({ id: { S: 'a' } });
   });
 
-  it('keep their name while they are deleted, and nothing else', () => {
+  it('keep only their name while DELETING', () => {
     const service = new Service({ deletingMs: 5000 });
     const items = { TableName: 'items' };
     service.call('DeleteTable', items);
@@ -147,7 +147,7 @@ describe('simulator: tables', () => {
     service.call('DeleteTable', { TableName: 'items' });
   });
 
-  it('show encryption and throughput as they were asked for', () => {
+  it('show encryption and throughput as requested', () => {
     const service = new Service();
     service.create('settled', [['id', 'S']], {
       SSESpecification: { Enabled: true, SSEType: 'KMS' },
@@ -198,7 +198,7 @@ describe('simulator: tables', () => {
     );
   });
 
-  it('tell the streams, and show what the streams say', () => {
+  it('notify the streams, and show what the streams return', () => {
     const service = new Service({ streams: { describe: () => ({ LatestStreamArn: 'arn:stream' }) } });
     const on = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' };
     service.create('streamed', [['id', 'S']], { StreamSpecification: on });
@@ -212,7 +212,7 @@ describe('simulator: tables', () => {
     assert.equal(service.call('DescribeTable', { TableName: 'items' }).Table.LatestStreamArn, 'arn:stream');
   });
 
-  it('do not come to be, or change, when the streams refuse', () => {
+  it('are not created or changed if the streams reject it', () => {
     const refuse = (): never => {
       throw validation('no such stream');
     };
@@ -266,14 +266,14 @@ describe('simulator: tables', () => {
       ),
     ],
     [
-      'a definition too many',
+      'an unneeded definition',
       definitions('a', 'b', 'c'),
       invalid(
         'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
       ),
     ],
     [
-      'a definition twice',
+      'a duplicate definition',
       definitions('a', 'a'),
       invalid('Duplicate AttributeName in AttributeDefinitions: a'),
     ],
@@ -317,7 +317,7 @@ describe('simulator: tables', () => {
       'NotSimulatedException: The simulator does not support the parameter ResourcePolicy of CreateTable',
     ],
     [
-      'encryption by a key that is none',
+      'encryption with an invalid key type',
       { SSESpecification: { Enabled: true, SSEType: 'AES256' } },
       invalid('SSEType AES256 is not supported. Please use KMS instead'),
     ],
@@ -340,14 +340,14 @@ describe('simulator: tables', () => {
     ],
   ];
   for (const [name, change, message] of refused) {
-    it(`refuse ${name}`, () => {
+    it(`reject ${name}`, () => {
       const service = new Service();
       assert.equal(service.refusal('CreateTable', { ...good, ...change }), message);
       assert.equal(service.tables.get('good'), undefined);
     });
   }
 
-  it('refuse an update of nothing', () => {
+  it('reject an empty update', () => {
     const service = new Service();
     assert.match(
       service.refusal('UpdateTable', { TableName: 'items' }),

@@ -14,7 +14,7 @@ function tagged(...Tags: Wire[]): Service {
 const tagsOf = (service: Service): unknown => service.call('ListTagsOfResource', { ResourceArn }).Tags;
 
 describe('simulator: tags', () => {
-  it('come with a table, are added, replaced and taken away', () => {
+  it('can be set at creation, added, replaced and removed', () => {
     const service = tagged(tag('team', 'shop'), tag('cost', ''));
     assert.deepEqual(tagsOf(service), [tag('team', 'shop'), tag('cost', '')]);
     service.call('TagResource', { ResourceArn, Tags: [tag('team', 'store'), tag('ü/é', 'a b')] });
@@ -45,12 +45,12 @@ describe('simulator: tags', () => {
     ['no tags', 'TagResource', { ResourceArn }, /at 'tags' failed/],
     ['an empty key', 'TagResource', { ResourceArn, Tags: [tag('', 'b')] }, /at 'key' failed/],
     ['a long value', 'TagResource', { ResourceArn, Tags: [tag('a', 'b'.repeat(257))] }, /at 'value' failed/],
-    ['a sign that no tag has', 'TagResource', { ResourceArn, Tags: [tag('a', 'b!')] }, /at 'value' failed/],
-    ['a key of AWS', 'TagResource', { ResourceArn, Tags: [tag('aws:a', 'b')] }, /reserved$/],
+    ['an invalid character', 'TagResource', { ResourceArn, Tags: [tag('a', 'b!')] }, /at 'value' failed/],
+    ['a reserved key', 'TagResource', { ResourceArn, Tags: [tag('aws:a', 'b')] }, /reserved$/],
     ['too many', 'TagResource', { ResourceArn, Tags: many }, /at most 50 tags/],
   ];
   for (const [name, operation, input, message] of refused) {
-    it(`are refused: ${name}`, () => {
+    it(`are rejected: ${name}`, () => {
       const service = tagged(tag('team', 'shop'));
       assert.match(service.refusal(operation, input), message);
       assert.deepEqual(tagsOf(service), [tag('team', 'shop')]);

@@ -13,7 +13,7 @@ describe('simulator: time to live', () => {
     return { service, now: service.clock.now() / 1000 };
   };
 
-  it('deletes what has expired, in the name of the service', () => {
+  it('deletes expired items with the service’s identity', () => {
     const { service, now } = enabled();
     const keep: Record<string, object> = {
       later: { N: String(now + 100) },
@@ -55,7 +55,7 @@ describe('simulator: time to live', () => {
     );
   });
 
-  it('sees items from before it was enabled, and updates since', () => {
+  it('covers items from before it was enabled, and later updates', () => {
     const service = new Service();
     const now = service.clock.now() / 1000;
     service.put({ id: { S: 'a' }, expires: { N: String(now - 1) } });
@@ -71,7 +71,7 @@ describe('simulator: time to live', () => {
     assert.equal(service.tables.expire(), 1);
   });
 
-  it('is described, and switched on and off once', () => {
+  it('is described, and can be enabled and disabled only once', () => {
     const { service } = enabled();
     const set = (Enabled: boolean, AttributeName: string): string =>
       service.refusal('UpdateTimeToLive', {
@@ -97,7 +97,7 @@ describe('simulator: time to live', () => {
     ['', 'greater than or equal to 1'],
     ['x'.repeat(256), 'less than or equal to 255'],
   ] as const) {
-    it(`refuses an attribute name of ${name.length} characters`, () => {
+    it(`rejects an attribute name of ${name.length} characters`, () => {
       const TimeToLiveSpecification = { Enabled: true, AttributeName: name };
       assert.equal(
         new Service().refusal('UpdateTimeToLive', { TableName: 'items', TimeToLiveSpecification }),

@@ -11,7 +11,7 @@ const add = (id: string, n: string): Wire => ({
 });
 
 describe('simulator: transactions', () => {
-  it('write everything, telling of each item', () => {
+  it('write everything and report each item', () => {
     const service = new Service();
     for (const id of ['gone', 'counter', 'guard']) service.put({ id: { S: id }, n: { N: '1' } });
     const answer = service.call('TransactWriteItems', {
@@ -38,7 +38,7 @@ describe('simulator: transactions', () => {
     );
   });
 
-  it('write nothing when one part fails, and give each part’s reason', () => {
+  it('write nothing if one part fails, and return each part’s reason', () => {
     const service = new Service();
     service.put({ id: { S: 'text' }, n: { S: 'x' } });
     const error = failure(() =>
@@ -77,7 +77,7 @@ describe('simulator: transactions', () => {
     assert.equal(service.changes.length, 1);
   });
 
-  it('tell of the first key that does not fit its table as the reason, before any condition is looked at', () => {
+  it('report the first invalid key before any condition is evaluated', () => {
     const service = new Service();
     const wrong: Wire[] = [
       { Put: { TableName: 'items', Item: { id: { N: '1' } } } },
@@ -105,7 +105,7 @@ describe('simulator: transactions', () => {
     assert.equal(service.changes.length, 0);
   });
 
-  it('are refused for an empty key before any of them is looked at', () => {
+  it('are rejected as a whole for an empty key', () => {
     const service = new Service();
     for (const [table, keys] of [
       ['items', { id: { S: '' } }],
@@ -126,7 +126,7 @@ describe('simulator: transactions', () => {
     assert.equal(service.changes.length, 0);
   });
 
-  it('count the bytes that are sent, not those that are stored', () => {
+  it('count sent bytes, not stored ones', () => {
     const service = new Service();
     const large = { S: 'x'.repeat(400_000) };
     const ids = Array.from({ length: 12 }, (_, i) => String(i));
@@ -146,7 +146,7 @@ describe('simulator: transactions', () => {
     }
   });
 
-  it('happen once for a token, for ten minutes', () => {
+  it('are executed once per token, for ten minutes', () => {
     const service = new Service();
     const write = (n: string): string =>
       service.refusal('TransactWriteItems', {
@@ -162,7 +162,7 @@ describe('simulator: transactions', () => {
     assert.deepEqual(service.get('counter')?.n, { N: '3' });
   });
 
-  it('do not remember the token of what failed', () => {
+  it('do not remember the token of a failed transaction', () => {
     const service = new Service();
     const input = {
       TransactItems: [put('a', { ConditionExpression: 'attribute_exists(id)' })],
@@ -221,7 +221,7 @@ describe('simulator: transactions', () => {
     ],
   ];
   for (const [name, TransactItems, message] of refused) {
-    it(`refuse ${name}`, () => {
+    it(`reject ${name}`, () => {
       const service = new Service();
       assert.match(service.refusal('TransactWriteItems', { TransactItems }), message);
       assert.equal(service.changes.length, 0);

@@ -3,7 +3,7 @@ import { Service, failure, plain } from '../fixture';
 import type { Wire } from '../fixture';
 
 describe('simulator: writes of one item', () => {
-  it('tell of each change with its images', () => {
+  it('report each change with its images', () => {
     const service = new Service();
     const tableId = service.tables.get('items')?.id;
     const about = { tableName: 'items', tableId, keys: { id: { S: 'a' } } };
@@ -27,7 +27,7 @@ describe('simulator: writes of one item', () => {
     ]);
   });
 
-  it('create by update what is not there', () => {
+  it('create a missing item with an update', () => {
     const service = new Service();
     service.update('ADD hits :one', { ':one': { N: '1' } }, undefined, 'new');
     assert.deepEqual(plain(service.changes.map(({ oldImage, newImage }) => [oldImage ?? null, newImage])), [
@@ -66,7 +66,7 @@ describe('simulator: writes of one item', () => {
     ],
   ];
   for (const [name, write] of idle) {
-    it(`do not tell of ${name}`, () => {
+    it(`do not report ${name}`, () => {
       const service = new Service();
       service.put({
         id: { S: 'a' },
@@ -93,14 +93,14 @@ describe('simulator: writes of one item', () => {
     ['null and nothing', { NULL: true }, undefined],
   ];
   for (const [name, one, other] of different) {
-    it(`tell ${name} apart`, () => {
+    it(`distinguish ${name}`, () => {
       const service = new Service();
       for (const v of [one, other, one]) service.put({ id: { S: 'a' }, ...(v === undefined ? {} : { v }) });
       assert.equal(service.changes.length, 3);
     });
   }
 
-  it('share unchanged parts between images and change none', () => {
+  it('share unchanged parts between images without modifying them', () => {
     const service = new Service();
     service.put({ id: { S: 'a' }, big: { M: { inner: { L: [{ S: 'x' }] } } }, n: { N: '1' } });
     const first = service.changes[0]?.newImage;
@@ -111,7 +111,7 @@ describe('simulator: writes of one item', () => {
     assert.deepEqual(plain(first?.n), { N: '1' });
   });
 
-  it('return the old item if asked', () => {
+  it('return the old item on request', () => {
     const service = new Service();
     const put = (v: string): unknown =>
       service.call('PutItem', {
@@ -148,7 +148,7 @@ describe('simulator: writes of one item', () => {
       DeleteItem: { Key: { id: { S: 'a' } } },
     };
     for (const [operation, write] of Object.entries(writes)) {
-      it(`${operation} happens or says why not`, () => {
+      it(`${operation} is executed or returns the reason`, () => {
         const service = new Service();
         service.put({ id: { S: 'a' }, v: { N: '1' } });
         const attempt = (expected: string, more: Wire = {}): ReturnType<typeof failure> =>
@@ -185,7 +185,7 @@ describe('simulator: writes of one item', () => {
     ['Query', 'KeyConditions'],
     ['Scan', 'ScanFilter'],
   ] as const) {
-    it(`do not have the legacy parameter ${parameter} of ${operation}`, () => {
+    it(`do not support the legacy parameter ${parameter} of ${operation}`, () => {
       assert.equal(
         new Service().refusal(operation, { TableName: 'items', [parameter]: {} }),
         `NotSimulatedException: The simulator does not support the legacy parameter ${parameter} of ${operation}; use expression parameters instead`,
@@ -193,14 +193,14 @@ describe('simulator: writes of one item', () => {
     });
   }
 
-  it('refuse parameters the simulator does not have', () => {
+  it('reject parameters that the simulator does not support', () => {
     assert.equal(
       new Service().refusal('Query', { TableName: 'items', Colour: 'red' }),
       'NotSimulatedException: The simulator does not support the parameter Colour of Query',
     );
   });
 
-  it('count capacity if asked', () => {
+  it('count capacity on request', () => {
     const service = new Service();
     const consumed = (operation: string, input: Wire): unknown =>
       service.call(operation, { TableName: 'items', ReturnConsumedCapacity: 'TOTAL', ...input })
