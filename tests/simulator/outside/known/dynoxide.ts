@@ -17,7 +17,7 @@ const withoutNulls = (list: readonly unknown[]): string =>
 /** Differences of @dynoxide/linux-x64 1.2.1. */
 export const dynoxideDifferences: readonly KnownDifference[] = [
   {
-    name: 'a write that changes nothing makes a stream record',
+    name: 'a write that changes nothing creates a stream record',
     right: 'the simulator',
     because:
       'Developer guide, "Change data capture for DynamoDB Streams": a PutItem or UpdateItem that does not change any ' +
@@ -25,9 +25,9 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
     explains: recordsNoChange,
   },
   {
-    name: 'an update that only takes away makes an item of its key',
+    name: 'an update that only removes creates an item with its key',
     right: 'the simulator',
-    because: 'No item is made (ScyllaDB’s test_item.py and test_returnvalues.py, which pass on AWS).',
+    because: 'No item is created (ScyllaDB’s test_item.py and test_returnvalues.py, which pass on AWS).',
     explains: makesItemByTakingAway,
   },
   {
@@ -42,7 +42,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       withoutNulls(ours) === withoutNulls(theirs),
   },
   {
-    name: 'list elements are removed one after the other, each by its index in what is left',
+    name: 'list elements are removed one after the other, each by its index in the shortened list',
     right: 'the simulator',
     because:
       'Developer guide, "Update expressions", removing elements from a list: indexes mean the list as it was ' +
@@ -51,7 +51,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       at.includes('.l.L.') && hasExpression(operation, /REMOVE l\[0\], l\[1\]/),
   },
   {
-    name: 'REMOVE of a path that leads nowhere is carried out',
+    name: 'REMOVE of a missing path is executed',
     right: 'the simulator',
     because:
       'The document path is invalid for update, unless the whole item is missing (ScyllaDB’s test_update_expression.py, ' +
@@ -62,7 +62,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       hasExpression(operation, /REMOVE [^"]*[.[]/),
   },
   {
-    name: 'SET of a map’s member where there is NULL makes a map',
+    name: 'SET of a map’s member in NULL creates a map',
     right: 'the simulator',
     because:
       'The document path is invalid for update (ScyllaDB’s test_update_expression.py, which passes on AWS).',
@@ -72,7 +72,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       hasExpression(operation, /SET [^"]*\./),
   },
   {
-    name: 'numbers are added to sets, and deleted from them, by their spelling',
+    name: 'numbers are added to and deleted from sets by spelling',
     right: 'the simulator',
     because:
       'Developer guide, "Data types": numbers are shown, hence stored, without leading and trailing zeros.',
@@ -81,7 +81,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       (at === 'refusal' && errorOf(theirs) === 'ValidationException' && hasExpression(operation, /ADD /)),
   },
   {
-    name: 'begins_with of a sort key takes capital letters for small ones',
+    name: 'begins_with of a sort key ignores case',
     right: 'the simulator',
     because: 'Developer guide, "Query": keys are compared by their UTF-8 bytes.',
     explains: ({ at }, { name, input }) =>
@@ -100,14 +100,14 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       hasExpression(operation, /\[/),
   },
   {
-    name: 'TransactGetItems shows the key whatever is projected',
+    name: 'TransactGetItems always returns the key, whatever is projected',
     right: 'the simulator',
     because: 'API reference, Get: ProjectionExpression chooses the attributes to retrieve.',
     explains: ({ at, ours }, { name }) =>
       name === 'TransactGetItems' && ours === undefined && /^answer\.Responses\.\d+\.Item\.(id|at)$/.test(at),
   },
   {
-    name: 'ALL_OLD of an item that was not there shows its key',
+    name: 'ALL_OLD of a missing item returns its key',
     right: 'the simulator',
     because:
       'API reference, UpdateItem, ReturnValues: ALL_OLD returns the item as it was before, and there was none.',
@@ -130,7 +130,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
         (at === 'answer.scanned' && isList(theirs) && theirs.length > 50)),
   },
   {
-    name: 'TransactGetItems of an item without any of the projected attributes answers no Item',
+    name: 'TransactGetItems of an item without any of the projected attributes returns no Item',
     right: 'nobody knows',
     because:
       'API reference, TransactGetItems, says "an empty Map", which may be the Item or the response around it. GetItem ' +
@@ -142,7 +142,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       JSON.stringify(ours) === JSON.stringify({}),
   },
   {
-    name: 'a key of the wrong type, or an empty one, is queried for',
+    name: 'a query accepts a key of the wrong type, or an empty one',
     right: 'the simulator',
     because:
       'API reference, Query: the condition has to fit the key schema, and keys are not empty ("Data types").',
@@ -155,7 +155,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
     explains: acceptsWrong('an attribute name that is empty'),
   },
   {
-    name: 'operands of conditions are looked at only when the condition is evaluated',
+    name: 'operands of conditions are checked only when the condition is evaluated',
     right: 'the simulator',
     because:
       'Developer guide, "Condition expressions": a wrong operand is an error of the expression (ScyllaDB’s ' +
@@ -170,20 +170,20 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
     explains: acceptsWrong('a key condition that is none', 'a page that cannot be'),
   },
   {
-    name: 'a negative Limit cannot be read',
+    name: 'a negative Limit is reported as unparsable',
     right: 'the simulator',
-    because: 'API reference, Scan: Limit is an integer of at least 1, so -1 can be read and is not valid.',
+    because: 'API reference, Scan: Limit is an integer of at least 1, so -1 can be parsed and is not valid.',
     explains: refusesWrongBy('SerializationException', 'a page that cannot be'),
   },
   {
-    name: 'list_append may stand inside list_append',
+    name: 'list_append is accepted inside list_append',
     right: 'the simulator',
     because: 'The function is not allowed there (ScyllaDB’s test_update_expression.py, which passes on AWS).',
     explains: ({ at, theirs }, operation) =>
       at === 'refusal' && theirs === undefined && hasExpression(operation, /list_append\(list_append/),
   },
   {
-    name: 'an expression that cannot be read cancels a transaction instead of refusing it',
+    name: 'a malformed expression cancels a transaction instead of rejecting it',
     right: 'the simulator',
     because:
       'It is a ValidationException of the whole request (ScyllaDB’s test_transact.py, which passes on AWS).',
@@ -191,7 +191,7 @@ export const dynoxideDifferences: readonly KnownDifference[] = [
       at.startsWith('refusal.') && wrong === 'a transaction with an expression that cannot be read',
   },
   {
-    name: 'every reason of a canceled transaction is given, though a key does not fit',
+    name: 'every reason of a canceled transaction is returned, although a key does not match',
     right: 'the simulator',
     because:
       'The first key that does not fit is the only reason (ScyllaDB’s test_transact.py, which passes on AWS).',

@@ -4,14 +4,14 @@ import { acceptsWrong, hasExpression, refusesWrongBy } from './predicates';
 /** Requests that moto 5.2.5 checks less than AWS, or differently. */
 export const motoChecks: readonly KnownDifference[] = [
   {
-    name: 'what it does not expect crashes it',
+    name: 'it crashes at unexpected input',
     right: 'the simulator',
-    because: 'API reference, "Common errors" and each operation’s own: every refusal has a name.',
+    because: 'API reference, "Common errors" and each operation’s own: every error has a name.',
     explains: ({ at, theirs }, { wrong }) =>
       at === 'refusal.error' && theirs === 'HTTP 500' && wrong !== undefined,
   },
   {
-    name: 'numbers are not checked, but for letters and signs outside of sets',
+    name: 'numbers are not checked, except for letters and signs outside of sets',
     right: 'the simulator',
     because:
       'Developer guide, "Data types": 38 digits, from 1E-130 to 9.99…E125 (ScyllaDB’s test_number.py).',
@@ -23,7 +23,7 @@ export const motoChecks: readonly KnownDifference[] = [
     ),
   },
   {
-    name: 'values of the wrong JSON type, of two types, and too deep ones are stored',
+    name: 'values of the wrong JSON type, of two types, and too deeply nested ones are stored',
     right: 'the simulator',
     because: 'API reference, AttributeValue; developer guide, "Service quotas": 32 levels.',
     explains: acceptsWrong(
@@ -33,7 +33,7 @@ export const motoChecks: readonly KnownDifference[] = [
     ),
   },
   {
-    name: 'members of sets may be there twice, and a binary set may be empty',
+    name: 'sets may have duplicate members, and a binary set may be empty',
     right: 'the simulator',
     because: 'Developer guide, "Data types": sets are not empty, and each value in a set is unique.',
     explains: acceptsWrong('a set with a member twice', 'an empty set'),
@@ -45,9 +45,9 @@ export const motoChecks: readonly KnownDifference[] = [
     explains: acceptsWrong('an attribute name that is empty'),
   },
   {
-    name: 'keys are read and queried for without regard to their type and length',
+    name: 'reads and queries do not check type and length of keys',
     right: 'the simulator',
-    because: 'API reference, GetItem and Query: the key has to fit the key schema.',
+    because: 'API reference, GetItem and Query: the key must match the key schema.',
     explains: acceptsWrong('a key of the wrong type', 'a key that is too long'),
   },
   {
@@ -62,14 +62,14 @@ export const motoChecks: readonly KnownDifference[] = [
     ),
   },
   {
-    name: 'list_append may stand inside list_append',
+    name: 'list_append is accepted inside list_append',
     right: 'the simulator',
     because: 'The function is not allowed there (ScyllaDB’s test_update_expression.py, which passes on AWS).',
     explains: ({ at, theirs }, operation) =>
       at === 'refusal' && theirs === undefined && hasExpression(operation, /list_append\(list_append/),
   },
   {
-    name: 'operands of conditions are looked at only when the condition is evaluated',
+    name: 'operands of conditions are checked only when the condition is evaluated',
     right: 'the simulator',
     because:
       'Developer guide, "Condition expressions": a wrong operand is an error of the expression (ScyllaDB’s ' +
@@ -83,19 +83,19 @@ export const motoChecks: readonly KnownDifference[] = [
         acceptsWrong('an operand of the wrong type')(difference, operation)),
   },
   {
-    name: 'key conditions and filters are not told apart, and a key may be compared twice',
+    name: 'key conditions and filters are not distinguished, and a key may be compared twice',
     right: 'the simulator',
-    because: 'API reference, Query: one condition a key attribute, and none in the filter.',
+    because: 'API reference, Query: one condition per key attribute, and none in the filter.',
     explains: acceptsWrong('a key condition that is none', 'a filter on the key'),
   },
   {
     name: 'any Limit and any start are accepted',
     right: 'the simulator',
-    because: 'API reference, Query and Scan: Limit is at least 1; a start key lies within the query.',
+    because: 'API reference, Query and Scan: Limit is at least 1; a start key is within the query.',
     explains: acceptsWrong('a page that cannot be'),
   },
   {
-    name: 'batches and transactions may be empty, long, and hold a key twice',
+    name: 'batches and transactions may be empty, too long, and have a key twice',
     right: 'the simulator',
     because: 'API reference, BatchWriteItem, BatchGetItem and TransactWriteItems.',
     explains: acceptsWrong(
@@ -104,7 +104,7 @@ export const motoChecks: readonly KnownDifference[] = [
     ),
   },
   {
-    name: 'a key that does not fit refuses a transaction instead of canceling it',
+    name: 'a key that does not match rejects a transaction instead of canceling it',
     right: 'the simulator',
     because: 'It is a reason of the cancellation (ScyllaDB’s test_transact.py, which passes on AWS).',
     explains: ({ at }, { wrong }) =>

@@ -9,14 +9,14 @@ export const motoObjectDifferences: readonly KnownDifference[] = [
     explains: ({ at }, { wrong }) => at.startsWith('refusal.') && wrong === 'an upload that was aborted',
   },
   {
-    name: 'a key may be as long as it likes',
+    name: 'a key may have any length',
     right: 'the simulator',
     because: 'User guide, "Naming Amazon S3 objects": at most 1,024 bytes long.',
     explains: ({ at, theirs }, { wrong }) =>
       at === 'refusal' && theirs === undefined && wrong === 'a key that is too long',
   },
   {
-    name: 'a range in another unit is taken for one of bytes',
+    name: 'a range in another unit is treated as bytes',
     right: 'the simulator',
     because: 'RFC 9110, "Range": a unit that is not understood is ignored.',
     explains: (_, { input }) => input['Range'] === 'lines=1-2',

@@ -34,7 +34,7 @@ export const motoDifferences: readonly KnownDifference[] = [
       (at.endsWith('.N') || /\.NS\.\d+$/.test(at)) && valueText({ N: ours }) === valueText({ N: theirs }),
   },
   {
-    name: 'sums are rounded to 28 digits, and crash where they would be shown with an exponent',
+    name: 'sums are rounded to 28 digits, and crash if they would have an exponent',
     right: 'the simulator',
     because: 'Developer guide, "Data types": numbers have up to 38 digits of precision.',
     explains: ({ at, ours, theirs }, operation) => {
@@ -47,7 +47,7 @@ export const motoDifferences: readonly KnownDifference[] = [
     },
   },
   {
-    name: 'a write that changes nothing makes a stream record',
+    name: 'a write that changes nothing creates a stream record',
     right: 'the simulator',
     because:
       'Developer guide, "Change data capture for DynamoDB Streams": a PutItem or UpdateItem that does not change any ' +
@@ -55,7 +55,7 @@ export const motoDifferences: readonly KnownDifference[] = [
     explains: recordsNoChange,
   },
   {
-    name: 'an update that makes an item makes two INSERT records, the first of the key alone',
+    name: 'an update that creates an item writes two INSERT records, the first with only the key',
     right: 'the simulator',
     because: 'Developer guide, "Change data capture for DynamoDB Streams": each record appears exactly once.',
     explains: ({ at, theirs }, { name }) => {
@@ -65,20 +65,20 @@ export const motoDifferences: readonly KnownDifference[] = [
     },
   },
   {
-    name: 'binary keys of stream records are base64 twice',
+    name: 'binary keys in stream records are base64-encoded twice',
     right: 'the simulator',
     because: 'API reference, StreamRecord: Keys are attribute values like those of the images.',
     explains: ({ at, ours, theirs }) =>
       /^records\.Keys\.(id|at)\.B$/.test(at) && theirs === Buffer.from(String(ours)).toString('base64'),
   },
   {
-    name: 'an update that only takes away makes an item of its key',
+    name: 'an update that only removes creates an item with its key',
     right: 'the simulator',
-    because: 'No item is made (ScyllaDB’s test_item.py and test_returnvalues.py, which pass on AWS).',
+    because: 'No item is created (ScyllaDB’s test_item.py and test_returnvalues.py, which pass on AWS).',
     explains: makesItemByTakingAway,
   },
   {
-    name: 'REMOVE inside an item that is not there is refused',
+    name: 'REMOVE inside a missing item is rejected',
     right: 'the simulator',
     because:
       'Nothing is removed, and nothing refused (ScyllaDB’s test_update_expression.py, which passes on AWS).',
@@ -111,7 +111,7 @@ export const motoDifferences: readonly KnownDifference[] = [
     explains: (_, { about }) => about === 'as large as it gets',
   },
   {
-    name: 'a transaction’s token is not looked at',
+    name: 'a transaction’s token is ignored',
     right: 'the simulator',
     because: 'API reference, TransactWriteItems, ClientRequestToken: the call is idempotent.',
     explains: (_, { about }) => about === 'a transaction’s token',
@@ -125,7 +125,7 @@ export const motoDifferences: readonly KnownDifference[] = [
       at.startsWith('answer.Attributes') && String(input['ReturnValues']).startsWith('UPDATED_'),
   },
   {
-    name: 'a condition on what is not there, or has another type, crashes',
+    name: 'a condition on a missing attribute, or one of another type, crashes',
     right: 'the simulator',
     because: 'The condition is false (ScyllaDB’s test_condition_expression.py, which passes on AWS).',
     explains: ({ at, theirs }, operation) =>
@@ -148,14 +148,14 @@ export const motoDifferences: readonly KnownDifference[] = [
       /":v\d*":\{"N":/.test(JSON.stringify(operation.input)),
   },
   {
-    name: 'a refused update is carried out in part',
+    name: 'a rejected update is executed in part',
     right: 'the simulator',
     because: 'Developer guide, "Working with items": an update takes place as a whole or not at all.',
     explains: ({ at }, { name }, { refusal }) =>
       name === 'UpdateItem' && refusal !== undefined && (at.startsWith('after.') || at === 'records.extra'),
   },
   {
-    name: 'an attribute that is not there equals NULL',
+    name: 'a missing attribute equals NULL',
     right: 'the simulator',
     because: 'It is equal to nothing (ScyllaDB’s test_condition_expression.py, which passes on AWS).',
     explains: ({ at }, operation) =>
@@ -164,7 +164,7 @@ export const motoDifferences: readonly KnownDifference[] = [
       /":v\d*":\{"NULL":true\}/.test(JSON.stringify(operation.input)),
   },
   {
-    name: 'list_append to what is not there crashes',
+    name: 'list_append to a missing attribute crashes',
     right: 'the simulator',
     because: 'A ValidationException (ScyllaDB’s test_update_expression.py, which passes on AWS).',
     explains: ({ at, theirs }, operation) =>
@@ -173,7 +173,7 @@ export const motoDifferences: readonly KnownDifference[] = [
       hasExpression(operation, /list_append\(/),
   },
   {
-    name: 'numbers are added to sets, and deleted from them, by their spelling',
+    name: 'numbers are added to and deleted from sets by spelling',
     right: 'the simulator',
     because:
       'Developer guide, "Data types": numbers are shown, hence stored, without leading and trailing zeros.',
@@ -181,14 +181,14 @@ export const motoDifferences: readonly KnownDifference[] = [
       /^(after|answer|records)\..*(NS|marks|numbers)/.test(at) && hasExpression(operation, /(ADD|DELETE) /),
   },
   {
-    name: 'a projection of several list elements shows one',
+    name: 'a projection of several list elements returns one',
     right: 'the simulator',
     because: 'Developer guide, "Projection expressions": several elements are separated by commas.',
     explains: ({ at }, operation) =>
       at.startsWith('answer.') && hasExpression(operation, /"ProjectionExpression":"[^"]*\[\d+\], [^"]*\[/),
   },
   {
-    name: 'SET of a map’s member in what is no map does nothing',
+    name: 'SET of a map’s member in another type does nothing',
     right: 'the simulator',
     because:
       'The document path is invalid for update (ScyllaDB’s test_update_expression.py, which passes on AWS).',
@@ -196,7 +196,7 @@ export const motoDifferences: readonly KnownDifference[] = [
       at === 'refusal' && theirs === undefined && hasExpression(operation, /SET [^"]*\./),
   },
   {
-    name: 'an operand that does not fit the item refuses a transaction instead of canceling it',
+    name: 'an operand that does not fit the item rejects a transaction instead of canceling it',
     right: 'the simulator',
     because:
       'API reference, TransactWriteItems, cancellation reasons: ValidationError with the expression’s message.',
@@ -209,7 +209,7 @@ export const motoDifferences: readonly KnownDifference[] = [
         (at === 'refusal.reasons' && theirs === undefined)),
   },
   {
-    name: 'the last full page is told to be the last',
+    name: 'a full last page is marked as the last',
     right: 'both',
     because:
       'API reference, Query: a LastEvaluatedKey does not necessarily mean that there is more. The simulator ends with an ' +
@@ -221,16 +221,16 @@ export const motoDifferences: readonly KnownDifference[] = [
       JSON.stringify(ours) === JSON.stringify([...theirs, 0]),
   },
   {
-    name: 'a projection of what is not there, or has a dot in its name, is refused or crashes',
+    name: 'a projection of a missing attribute, or of one with a dot in its name, is rejected or crashes',
     right: 'the simulator',
-    because: 'Developer guide, "Projection expressions": what is not there is left out.',
+    because: 'Developer guide, "Projection expressions": missing attributes are omitted.',
     explains: ({ at, theirs }, operation) =>
       at === 'refusal' &&
       ['ValidationException', CRASH].includes(String(errorOf(theirs))) &&
       hasExpression(operation, /"ProjectionExpression":"/),
   },
   {
-    name: 'TransactGetItems shows whole items',
+    name: 'TransactGetItems returns whole items',
     right: 'the simulator',
     because: 'API reference, Get: ProjectionExpression chooses the attributes to retrieve.',
     explains: ({ at }, { name }) => name === 'TransactGetItems' && at.startsWith('answer.Responses.'),

@@ -1,7 +1,7 @@
 import type { Wire } from '../operation';
 import { call } from './wire';
 
-/** What of a stream record is compared: not its sequence number, size and times. */
+/** The compared parts of a stream record: all except sequence number, size and times. */
 export interface SeenRecord {
   readonly eventName: string;
   readonly Keys: Wire;
@@ -27,18 +27,18 @@ export class TableStream {
     const arn = String((described['Table'] as Wire)['LatestStreamArn']);
     const stream = await done(url, 'streams', 'DescribeStream', { StreamArn: arn });
     const [shard, ...more] = (stream['StreamDescription'] as Wire)['Shards'] as Wire[];
-    if (!shard || more.length > 0) throw new Error(`${table} has not one shard but ${more.length + 1}`);
+    if (!shard || more.length > 0) throw new Error(`${table} must have one shard, not ${more.length + 1}.`);
     return new TableStream(url, arn, String(shard['ShardId']));
   }
 
-  /** The records since the last call, by position: moto's iterators stay with what a canceled transaction undid. */
+  /** The records since the last call, by position: moto's iterators include what a canceled transaction undid. */
   async read(): Promise<SeenRecord[]> {
     const page = await this.page(await this.iterator(this.position));
     this.position = page.position ?? this.position;
     return page.records;
   }
 
-  /** Every record that the stream has, read again from its start. */
+  /** Every record of the stream, read again from its start. */
   async readFromStart(): Promise<SeenRecord[]> {
     const seen: SeenRecord[] = [];
     let iterator: string | undefined = await this.iterator(undefined);

@@ -10,10 +10,10 @@ import type { SeenRecord } from './table-stream';
 import { call } from './wire';
 import type { Answer } from './wire';
 
-/** Far more than any table of the log has: an emulator may never come to an end. */
+/** Far more than any table of the log needs, for an emulator whose pages never end. */
 const MOST_PAGES = 100;
 
-/** An emulator with the log's tables, at work on the log. */
+/** An emulator with the log's tables. */
 export class TableSubject implements Subject<TableSubject> {
   private readonly streams = new Map<string, TableStream>();
   private readonly seen = new Map<string, SeenRecord[]>();
@@ -53,7 +53,7 @@ export class TableSubject implements Subject<TableSubject> {
     await this.newRecords(addresses);
   }
 
-  /** Tables whose stream, read again from its start, is another than it was record by record. */
+  /** Tables whose stream, read again from its start, differs from what was read record by record. */
   async changedStreams(): Promise<string[]> {
     const changed: string[] = [];
     for (const [table, stream] of this.streams) {
@@ -76,7 +76,7 @@ export class TableSubject implements Subject<TableSubject> {
     return call(this.emulator.url, 'dynamodb', operation, input);
   }
 
-  /** Items of all pages, how many they are, and how many items each page went through. */
+  /** Items of all pages, their number, and the number of items that each page examined. */
   private async allPages({ name, input }: Operation): Promise<Answer> {
     const items: unknown[] = [];
     const scanned: number[] = [];
@@ -115,7 +115,7 @@ export class TableSubject implements Subject<TableSubject> {
   }
 }
 
-/** The members of an answer that are compared. A batch's items and a scan's come in no promised order. */
+/** The compared members of a response. Items of batches and scans have no defined order. */
 function ofBody({ name }: Operation, body: Wire): unknown {
   const { Item, Items, Attributes, Responses, Count, scanned, UnprocessedItems, UnprocessedKeys } =
     normalised(body) as Wire;

@@ -1,19 +1,19 @@
 import type { Wire } from '../operation';
 
-/** What an emulator answers: the body, or how it refuses. */
+/** An emulator's response: the body or the error. */
 export type Answer =
   | { readonly kind: 'done'; readonly body: Wire }
   | {
       readonly kind: 'refused';
-      /** The error's name without prefix, or the status of an answer that is no JSON. */
+      /** The error's name without prefix, or the status of a response that is not JSON. */
       readonly error: string;
-      /** The body with the service's words in it. */
+      /** The body with the service's message. */
       readonly body: Wire;
     };
 
 const TARGETS = { dynamodb: 'DynamoDB_20120810', streams: 'DynamoDBStreams_20120810' } as const;
 
-/** None of the emulators verifies a signature, but each wants to see one. */
+/** None of the emulators verifies signatures, but all require one. */
 const SIGNED = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-date': '20260105T120000Z',
@@ -22,7 +22,7 @@ const SIGNED = {
     'SignedHeaders=host;x-amz-date;x-amz-target, Signature=00',
 };
 
-/** One call in JSON 1.0, without an SDK: what it would not send, or would smooth over, is looked at too. */
+/** One call in JSON 1.0 without an SDK, which would not send some requests and would hide some differences. */
 export async function call(
   url: string,
   service: keyof typeof TARGETS,

@@ -74,7 +74,7 @@ const TESTS: readonly Make[] = [
     `${of.name('count')} IN (${of.value({ N: number(random) })}, ${of.value({ N: String(random.integer(-5, 5)) })})`,
 ];
 
-/** A condition or filter on attributes that are no keys. */
+/** A condition or filter on non-key attributes. */
 export function condition(random: Random, placeholders: Placeholders, depth = 2): string {
   if (depth === 0 || random.chance(0.6)) return random.pick(TESTS)(random, placeholders);
   const left = condition(random, placeholders, depth - 1);

@@ -12,8 +12,8 @@ import { KEY, TableName } from './wrong/requests';
 import { wrongValues } from './wrong/values';
 
 /**
- * What all emulators are asked, in this order: what is worth asking whatever the seed, what AWS refuses, and then
- * `randomCount` operations that follow from the seed. At the end every table is read.
+ * The operations for all emulators, in order: chosen ones, requests that AWS rejects, then `randomCount` operations drawn from
+ * the seed. At the end every table is read.
  */
 export const operationLog = (seed: number, randomCount: number): Operation[] => [
   ...chosenNumbers(),
@@ -33,7 +33,7 @@ const wholeTable = (TableName: string): Operation[] =>
     input: { TableName, ...more },
   }));
 
-/** Requests that AWS refuses, each alone in its table beside one item. */
+/** Requests that AWS rejects, each in a table with only one item. */
 function wrongRequests(): Operation[] {
   const item = { ...KEY, kept: { S: 'text' } };
   const byRule = Object.entries({ ...wrongValues, ...wrongExpressions, ...wrongReadsAndBatches });

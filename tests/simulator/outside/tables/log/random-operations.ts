@@ -14,7 +14,7 @@ const key = (random: Random, { hash, range }: LogTable): Wire => ({
 
 const item = (random: Random, of: LogTable): Wire => ({ ...key(random, of), ...attributes(random) });
 
-/** ConditionExpression and what goes with it, or nothing. */
+/** ConditionExpression and its parameters, or nothing. */
 function conditional(random: Random, placeholders: Placeholders): Wire {
   if (random.chance(0.6)) return {};
   return {
@@ -54,7 +54,7 @@ function get(random: Random, of = table(random)): Wire {
   return { TableName: of.name, Key: key(random, of), ...part, ...placeholders.members };
 }
 
-/** Requests for different items, so that a batch or transaction may hold them together. */
+/** Requests for different items, so that a batch or transaction may contain them. */
 function distinct<T>(
   random: Random,
   most: number,
@@ -66,7 +66,7 @@ function distinct<T>(
   for (let more = random.integer(1, most + 1); more > 0; more--) {
     const of = table(random);
     const one = make(of);
-    // Numbers may be spelled in two ways: two number keys of one table are never told apart here.
+    // Numbers may have two spellings, so two number keys of one table always count as the same here.
     const identity = JSON.stringify([of.name, keyOf(of, keyIn(one) as Wire)]).replaceAll(
       /"N":"[^"]*"/g,
       '"N"',
@@ -226,7 +226,7 @@ const MAKERS: readonly { readonly weight: number; make(random: Random): Operatio
   },
 ];
 
-/** Reads and writes of every kind, mostly such that AWS carries them out. */
+/** Reads and writes of every kind, most of which AWS executes. */
 export function randomOperations(random: Random, count: number): Operation[] {
   const makers = MAKERS.flatMap(({ weight, make }) => Array.from({ length: weight }, () => make));
   return Array.from({ length: count }, () => random.pick(makers)(random));

@@ -14,7 +14,7 @@ export interface LogTable {
   readonly range?: KeyAttribute;
 }
 
-/** Every key type, as partition key alone, as partition key of many, and as sort key. */
+/** Every key type: as the only key, as partition key of many items, and as sort key. */
 export const TABLES = [
   { name: 'text', hash: { name: 'id', type: 'S' } },
   { name: 'number', hash: { name: 'id', type: 'N' } },
@@ -24,10 +24,10 @@ export const TABLES = [
   { name: 'binary-text', hash: { name: 'id', type: 'B' }, range: { name: 'at', type: 'S' } },
 ] as const satisfies readonly LogTable[];
 
-/** Where chosen operations go, so that the others stay small enough to be read item by item. */
+/** For chosen operations, so that the other tables stay small enough to be read item by item. */
 export const CHOSEN_TABLE: LogTable = { name: 'chosen', hash: { name: 'id', type: 'S' } };
 
-/** Where wrong requests go: what an emulator takes all the same does no harm there. */
+/** For wrong requests: if an emulator accepts one, it does no harm there. */
 export const WRONG_TABLE: LogTable = {
   name: 'wrong',
   hash: { name: 'id', type: 'S' },
@@ -38,7 +38,7 @@ export const ALL_TABLES: readonly LogTable[] = [...TABLES, CHOSEN_TABLE, WRONG_T
 
 export function tableNamed(name: string): LogTable {
   const table = ALL_TABLES.find((each) => each.name === name);
-  if (!table) throw new RangeError(`the log has no table ${name}`);
+  if (!table) throw new RangeError(`Unknown table: ${name}.`);
   return table;
 }
 
@@ -50,7 +50,7 @@ export const keyNames = (table: LogTable): string[] => keyAttributes(table).map(
 export const keyOf = (table: LogTable, item: Wire): Wire =>
   Object.fromEntries(keyNames(table).map((name) => [name, item[name]]));
 
-/** What CreateTable is given. */
+/** Input of CreateTable. */
 export const definition = (table: LogTable): Wire => ({
   TableName: table.name,
   KeySchema: keyAttributes(table).map(({ name }, i) => ({

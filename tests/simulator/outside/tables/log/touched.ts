@@ -1,7 +1,7 @@
 import type { Operation, Wire } from '../../operation';
 import { WRONG_TABLE, keyOf, tableNamed } from './tables';
 
-/** An item, by its table and key. The key is spelled as the request spells it. */
+/** An item, by its table and key, in the request's spelling. */
 export interface ItemAddress {
   readonly table: string;
   readonly key: Wire;
@@ -21,7 +21,7 @@ function ofRequest(request: Wire): ItemAddress[] {
   return [ofItem(table, request['Item'] ?? request['Key'])];
 }
 
-/** The one item in the table of wrong requests. */
+/** The only item in the table of wrong requests. */
 export const WRONG_ITEM_KEY = { id: { S: 'a' }, at: { N: '1' } } as const;
 
 /** The items that an operation may change. */

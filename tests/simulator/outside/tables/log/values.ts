@@ -2,7 +2,7 @@ import type { Random } from '../../../../../simulator/random';
 import type { Wire } from '../../operation';
 import type { KeyType } from './tables';
 
-/** One number a line, in spellings that AWS takes ("Data types", developer guide; ScyllaDB's test_number.py). */
+/** One number per line, in spellings that AWS accepts ("Data types", developer guide; ScyllaDB's test_number.py). */
 export const NUMBERS: readonly string[] = [
   ...['0', '-0', '0.0', '00', '0E5', '-0E-5', '1', '01', '+1', '1.0', '1.', '10E-1', '0.1E1', '-1', '-1.00'],
   ...['+5', '.5', '-.5', '0.50', '5E-1', '1.10', '100', '1E2', '1e+2', '1E30', '1E+30', '-1E+30', '1E-30'],
@@ -17,7 +17,7 @@ export const NUMBERS: readonly string[] = [
   ],
 ];
 
-/** What AWS refuses as a number, by the rule. */
+/** Numbers that AWS rejects, by rule. */
 export const NO_NUMBERS: Readonly<Record<string, readonly string[]>> = {
   'a number over 9.99…E125': ['1E126', '-1E126', '1E1000', '10E125', `1${'0'.repeat(126)}`],
   'a number under 1E-130': ['1E-131', '-1E-131', '0.1E-130'],
@@ -70,7 +70,7 @@ const BYTES: readonly string[] = [
   Buffer.alloc(60, 7).toString('base64'),
 ];
 
-/** Attributes whose type is mostly the same, so that updates and conditions mostly fit. */
+/** Attributes that mostly keep their type, so that most updates and conditions are valid. */
 export const ATTRIBUTES = [
   'count',
   'tags',
@@ -88,13 +88,13 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 /** Keys of the documents in `doc` and elsewhere. */
 export const INNER = ['a', 'A', 'inner', '__proto__', 'N'] as const;
 
-/** Few enough that writes meet, in the order in which DynamoDB sorts them. */
+/** Few, so that writes collide, in DynamoDB's order. */
 const KEYS: Readonly<Record<KeyType, readonly string[]>> = {
   S: ['A', 'a', 'a#1', 'a#2', 'é', '\uffff', '🦜'],
   N: ['-10', '-1', '0', '0.5', '1', '2', '10', `1${'0'.repeat(30)}`],
   B: ['AA==', 'AAE=', 'fw==', 'gA==', '/w==', '/wA='],
 };
-/** The same numbers, spelled otherwise. */
+/** The same numbers in other spellings. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   '0': '-0',
   '1': '1.0',
@@ -113,7 +113,7 @@ export function keyValue(random: Random, type: KeyType): Wire {
   return { [type]: type === 'N' && random.chance(0.1) ? (OTHERWISE[spelled] ?? spelled) : spelled };
 }
 
-/** Two key values, the first not above the second. */
+/** Two key values, the first not greater than the second. */
 export function keyBounds(random: Random, type: KeyType): [low: Wire, high: Wire] {
   const from = random.integer(0, KEYS[type].length);
   const to = random.integer(from, KEYS[type].length);
@@ -125,13 +125,13 @@ function several<T>(random: Random, from: readonly T[]): T[] {
   return [...new Set(Array.from({ length: count }, () => random.pick(from)))];
 }
 
-/** Numbers of a set: distinct by value, some spelled otherwise. */
+/** Numbers for a set: with distinct values, some in other spellings. */
 const setNumbers = (random: Random): string[] =>
   several(random, [0, 1, 2, 3, 5, 8]).map((value) => (random.chance(0.1) ? `${value}.0` : String(value)));
 
 const SCALARS = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS'] as const;
 
-/** A value of any type, lists and maps up to so deep. */
+/** A value of any type, with lists and maps up to this depth. */
 export function value(random: Random, depth = 2): Wire {
   const type = depth > 0 && random.chance(0.4) ? random.pick(['L', 'M'] as const) : random.pick(SCALARS);
   return valueOf(random, type, depth);
@@ -169,13 +169,13 @@ function document(random: Random, depth: number): Wire {
 
 const TYPES = { count: 'N', tags: 'SS', marks: 'NS', list: 'L', doc: 'M', text: 'S', bytes: 'B' } as const;
 
-/** A value that fits an attribute, now and then one of another type. */
+/** A value of an attribute's usual type, now and then of another. */
 export function attributeValue(random: Random, name: Attribute): Wire {
   const type = name in TYPES ? TYPES[name as keyof typeof TYPES] : undefined;
   return type === undefined || random.chance(0.1) ? value(random) : valueOf(random, type, 2);
 }
 
-/** The attributes of an item beside its key. */
+/** The non-key attributes of an item. */
 export function attributes(random: Random): Wire {
   const names = ATTRIBUTES.filter(() => random.chance(0.4));
   return Object.fromEntries(names.map((name) => [name, attributeValue(random, name)]));

@@ -4,7 +4,7 @@ import { WRONG_ITEM_KEY } from '../touched';
 
 export type WrongRequest = readonly [operation: string, input: Wire];
 
-/** Requests by the rule that AWS refuses them by. */
+/** Requests that AWS rejects, by rule. */
 export type WrongRequests = Readonly<Record<string, readonly WrongRequest[]>>;
 
 export const TableName = WRONG_TABLE.name;
