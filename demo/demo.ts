@@ -56,7 +56,7 @@ function demoSettings(tables: readonly string[], to: string, endpoint: string, c
 
 function introduce(session: Session, source: Source, url: string, { what, look }: Place): void {
   session.say(
-    `DynamoDB tables replicated into ${what}, all on this machine: no AWS account, no data leaves it.`,
+    `This demo replicates two DynamoDB tables into ${what}. Everything stays on this machine; you need no AWS account.`,
   );
   session.say('');
   session.say(`A local AWS listens on ${url}. Its clock runs ${source.clockRate} times as fast as yours.`);

@@ -218,7 +218,7 @@ describe('faults/objects', () => {
     );
 
     quickIf(what === damages[0]?.[0]).it(
-      `F29: ${what}, always: it stops with the file's name, nothing of it is kept`,
+      `F29: ${what}, always: stops, names the file, and keeps nothing of it`,
       async () => {
         const world = await WireWorld.open();
         world.fault('GetObject', answer, { containing: '/data/' });

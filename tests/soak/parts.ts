@@ -58,7 +58,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'kills-postgres',
-    what: 'likewise into PostgreSQL',
+    what: 'the same into PostgreSQL',
     specs: ['tests/end-to-end/crash-postgres.spec.ts'],
     grep: 'over and over',
     size: 2,
@@ -79,7 +79,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'names-postgres',
-    what: 'likewise in PostgreSQL',
+    what: 'the same in PostgreSQL',
     specs: ['tests/destinations/postgres-names.spec.ts'],
     complete: { seeds: 8 },
   },
@@ -151,7 +151,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'exactness-postgres',
-    what: 'likewise into PostgreSQL',
+    what: 'the same into PostgreSQL',
     specs: ['tests/exactness/postgres.spec.ts'],
     size: 2,
     complete: { seeds: 1, size: 100 },
