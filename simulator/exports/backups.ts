@@ -58,7 +58,7 @@ export class Backups {
     if (isEnabled === undefined) throw missing('pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled');
     const days = optionalInteger(specification, 'RecoveryPeriodInDays', 1, 35);
     if (days !== undefined && !isEnabled)
-      throw validation('RecoveryPeriodInDays needs PointInTimeRecoveryEnabled');
+      throw validation('RecoveryPeriodInDays requires PointInTimeRecoveryEnabled');
     const now = this.deps.clock.now();
     if (now < table.createdAt + this.deps.knobs.backupsUnavailableMs) {
       throw new ServiceError(

@@ -90,7 +90,7 @@ export function parseExportRequest(input: Input, scope: ArnScope): ExportRequest
   if (type === 'INCREMENTAL_EXPORT') throw notSimulated('ExportType INCREMENTAL_EXPORT');
   if (format === 'ION') throw notSimulated('ExportFormat ION');
   if (optionalStructure(input, 'IncrementalExportSpecification')) {
-    throw validation('IncrementalExportSpecification goes only with ExportType INCREMENTAL_EXPORT');
+    throw validation('IncrementalExportSpecification requires ExportType INCREMENTAL_EXPORT');
   }
   return { ...request, format: 'DYNAMODB_JSON', type };
 }

@@ -74,7 +74,7 @@ function inputOf(request: Request): Record<string, unknown> {
   try {
     input = JSON.parse(request.body.toString());
   } catch {
-    throw new ServiceError('SerializationException', 'The request body is no JSON');
+    throw new ServiceError('SerializationException', 'The request body is not valid JSON');
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new ServiceError('SerializationException', 'Start of structure or map expected');

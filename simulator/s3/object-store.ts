@@ -101,7 +101,7 @@ export class ObjectStore {
     const existing = this.buckets.get(name);
     if (existing) {
       const type = existing.owner === this.accountId ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists';
-      throw new ServiceError(type, `The bucket ${name} exists already`, 409);
+      throw new ServiceError(type, `The bucket ${name} already exists`, 409);
     }
     this.buckets.set(name, {
       owner,

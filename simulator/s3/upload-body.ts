@@ -51,7 +51,10 @@ export function uploadBody(request: Request): UploadBody {
   const { body, trailers } = isChunked ? unchunk(request.body) : { body: request.body, trailers: {} };
   const promised = request.headers['x-amz-decoded-content-length'];
   if (promised !== undefined && Number(promised) !== body.length) {
-    throw new ServiceError('IncompleteBody', 'The body is not as long as x-amz-decoded-content-length says');
+    throw new ServiceError(
+      'IncompleteBody',
+      'The length of the body differs from x-amz-decoded-content-length',
+    );
   }
   const contentMd5 = request.headers['content-md5'];
   if (contentMd5 !== undefined && contentMd5 !== createHash('md5').update(body).digest('base64')) {

@@ -166,7 +166,7 @@ export class Shard {
     if (compareSequenceNumbers(sequenceNumber, starting) < 0 || above) {
       throw new ServiceError(
         'ValidationException',
-        `Invalid SequenceNumber: ${sequenceNumber} is not a number of shard ${this.id}`,
+        `Invalid SequenceNumber: ${sequenceNumber} is not a sequence number of shard ${this.id}`,
       );
     }
     if (this.lastTrimmedNumber && compareSequenceNumbers(sequenceNumber, this.lastTrimmedNumber) <= 0) {

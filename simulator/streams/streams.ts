@@ -38,9 +38,7 @@ function readSpecification(specification: unknown): {
   const viewType = optionalEnum(rest, 'StreamViewType', VIEW_TYPES);
   if (typeof StreamEnabled !== 'boolean') throw missing('streamSpecification.streamEnabled');
   if (!StreamEnabled && viewType) {
-    throw validation(
-      'One or more parameter values were invalid: StreamViewType goes only with StreamEnabled true',
-    );
+    throw validation('One or more parameter values were invalid: StreamViewType requires StreamEnabled true');
   }
   return { isEnabled: StreamEnabled, viewType };
 }
@@ -97,7 +95,7 @@ export class Streams {
         throw validation(`Table already has an enabled stream: TableName: ${table.name}`);
       if (!viewType) {
         throw validation(
-          'One or more parameter values were invalid: StreamViewType must be given for a stream',
+          'One or more parameter values were invalid: StreamViewType is required for a stream',
         );
       }
       this.enable(table, viewType);
@@ -206,7 +204,7 @@ export class Streams {
     const filter = optionalStructure(input, 'ShardFilter');
     if (!filter) return undefined;
     optionalEnum(filter, 'Type', ['CHILD_SHARDS']);
-    if (!filter['Type']) throw validation('ShardFilter needs a Type');
+    if (!filter['Type']) throw validation('ShardFilter requires a Type');
     const shardId = requiredText(filter, 'ShardId');
     checkText('shardFilter.shardId', shardId, SHARD_ID_LENGTH);
     return shardId;
@@ -220,10 +218,10 @@ export class Streams {
     const number = optionalText(input, 'SequenceNumber', SEQUENCE_NUMBER);
     const needsNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
     if (needsNumber && number === undefined) {
-      throw validation(`One or more parameter values were invalid: ${type} needs a SequenceNumber`);
+      throw validation(`One or more parameter values were invalid: ${type} requires a SequenceNumber`);
     }
     if (!needsNumber && number !== undefined) {
-      throw validation(`One or more parameter values were invalid: ${type} goes without a SequenceNumber`);
+      throw validation(`One or more parameter values were invalid: ${type} does not allow a SequenceNumber`);
     }
     const shard = this.shard(this.find(streamArn), shardId);
     const position =

@@ -57,7 +57,7 @@ function readUpdate(update: Input): IndexUpdate {
   const [action, ...more] = ACTIONS.filter((name) => optionalStructure(update, name));
   if (!action || more.length > 0) {
     throw validation(
-      'One or more parameter values were invalid: GlobalSecondaryIndexUpdate needs one of Create, Update and Delete',
+      'One or more parameter values were invalid: GlobalSecondaryIndexUpdate must have exactly one of Create, Update and Delete',
     );
   }
   const input = requiredStructure(update, action);

@@ -25,5 +25,5 @@ export function readTags(input: Input): ReadonlyMap<string, string> {
 
 /** @throws ServiceError ValidationException */
 export function checkTagCount({ size }: ReadonlyMap<string, string>): void {
-  if (size > MOST_TAGS) throw invalid(`A table has at most ${MOST_TAGS} tags; these are ${size}`);
+  if (size > MOST_TAGS) throw invalid(`A table can have at most ${MOST_TAGS} tags, not ${size}`);
 }
