@@ -91,9 +91,10 @@ export function withTests(
     return `**${number}**${planned ? ' planned' : ''}\n\n${lines.join('\n')}`.trimEnd();
   });
   const introduction = [
-    '`npm run docs` writes this section from the titles of the tests and from `tests/mutations`, which break each rule on purpose.',
-    '`npm test` runs all these tests except those marked “full”, which `npm run test:full` runs. “Partly full” marks tests made in',
-    'a loop, of which `npm test` runs the first. `npm run soak` continues the random tests with other seeds.',
+    '`npm run docs` writes this section from the titles of the tests and from `tests/mutations`, which break each rule on purpose:',
+    'a line with “if” names such a change and the test that catches it. `npm test` runs all these tests except those marked “full”,',
+    'which `npm run test:full` runs. “Partly full” marks tests made in a loop, of which `npm test` runs the first. `npm run soak`',
+    'continues the random tests with other seeds.',
   ].join('\n');
   return `${before}\n\n${HEADING}\n\n${introduction}\n\n${sections.join('\n\n')}\n`;
 }
