@@ -84,9 +84,7 @@ export function withTests(
       );
     const noticed = mutations
       .filter(({ rule }) => rule === number)
-      .map(
-        (mutation) => `- broken so that ${escaped(mutation.what)}: detected by ${noticedBy(mutation, tests)}`,
-      );
+      .map((mutation) => `- if ${escaped(mutation.what)}: caught by ${noticedBy(mutation, tests)}`);
     lines.push(...noticed);
     return `**${number}**${planned ? ' planned' : ''}\n\n${lines.join('\n')}`.trimEnd();
   });
