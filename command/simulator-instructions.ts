@@ -3,14 +3,14 @@ export interface SimulatorPlace {
   readonly url: string;
   readonly region: string;
   readonly accountId: string;
-  /** How many times as fast as real time its clock runs. */
+  /** How many times faster than real time its clock runs. */
   readonly rate: number;
 }
 
 /** What `dynamodb-replicator simulator` prints first: how to use it, and what it lacks. */
 export function instructions({ url, region, accountId, rate }: SimulatorPlace): string {
   const clockRate = rate === 1 ? '' : ` --clock-rate ${rate}`;
-  const speed = rate === 1 ? '' : `, with a clock ${rate} times as fast as real time`;
+  const speed = rate === 1 ? '' : `, with a clock ${rate} times faster than real time`;
   return `A local AWS is listening on ${url}${speed}: account ${accountId}, region ${region}.
 All data is in memory. Any credentials work. Press Ctrl-C to stop it.
 
@@ -19,12 +19,12 @@ The AWS CLI, boto3 and the AWS SDKs use it once you run
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} \\
     AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
-From boto3, without these variables:
+boto3, without these variables:
 
   boto3.resource('dynamodb', endpoint_url='${url}', region_name='${region}',
                  aws_access_key_id='local', aws_secret_access_key='local')
 
-From the AWS SDK for JavaScript (DynamoDB, Streams, STS; for S3 add forcePathStyle: true):
+AWS SDK for JavaScript (DynamoDB, Streams, STS; for S3 add forcePathStyle: true):
 
   new DynamoDBClient({ endpoint: '${url}', region: '${region}',
                        credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
@@ -45,7 +45,7 @@ To replicate it:
 
   npx dynamodb-replicator run --table orders --bucket my-exports --to orders.duckdb --endpoint ${url} --region ${region}${clockRate}
 
-It has tables, items, secondary indexes, queries, transactions, TTL, tags, streams, point-in-time recovery, full exports,
+It has tables, items, secondary indexes, queries, transactions, TTL, tags, streams, point-in-time recovery, full exports and
 the part of S3 that exports need, STS (GetCallerIdentity, AssumeRole) and Secrets Manager (GetSecretValue). It lacks PartiQL,
 legacy parameters, global tables, backups, restores, imports, incremental and ION exports, resource policies, S3 versions
 and signature checks. It refuses a parameter that it lacks with NotSimulatedException, an operation with

@@ -3,7 +3,7 @@ import { LocalPostgres, NoPostgres } from '../demo/postgres';
 import { fastestFolder } from './fastest-folder';
 import { skipLoudly } from './skip-loudly';
 
-/** A PostgreSQL server for tests. */
+/** A PostgreSQL server for tests, and databases on it. */
 export interface TestServer {
   /** The address of one of its databases, with an administrator role. */
   url(database?: string): string;

@@ -146,7 +146,7 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
   'infra-needs-pulumi-only': [['infra/components/a.ts', 'node_modules/yaml/index.js']],
 };
 
-/** Allowed on its own. A cycle is reported once, where it begins. */
+/** Allowed by itself; a cycle is reported once, where it begins. */
 const CLOSES_THE_CYCLE = ['cost/d.ts', 'cost/c.ts'] as const;
 
 interface Report {
@@ -159,7 +159,7 @@ interface Report {
   };
 }
 
-/** dependency-cruiser's violations for files with these imports. */
+/** dependency-cruiser's verdict on files that import each other so. */
 function violationsOf(imports: readonly Import[]): ReadonlySet<string> {
   const folder = mkdtempSync(join(tmpdir(), 'replicator-boundaries-'));
   try {

@@ -12,7 +12,7 @@ describe('verify of a table whose keys change meanwhile', () => {
   });
   afterEach(() => place.close());
 
-  /** @param changed how many of 20 keys are written while the changes are recorded */
+  /** @param changed keys, of 20, that are written once the changes are recorded */
   const verified = async (changed: number, ...words: string[]) => {
     let hasChanged = false;
     return place.sayUntil(place.words('verify', '--yes', ...words), ({ complained }) => {

@@ -30,7 +30,7 @@ describe('dynamodb-replicator simulator', () => {
     assert.equal(await ended, EXIT.fine);
   });
 
-  /** The response of an operation, in wire format. */
+  /** The answer of an operation, in wire form. */
   // oxlint-disable-next-line typescript/no-explicit-any -- wire JSON of any operation
   async function call(url: string, operation: string, input: object): Promise<any> {
     const response = await fetch(url, {

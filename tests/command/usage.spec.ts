@@ -30,7 +30,7 @@ describe('command line', () => {
   });
 
   for (const verb of VERBS) {
-    it(`${verb} --help ends with a valid example`, async () => {
+    it(`${verb} --help ends with an example that the command takes`, async () => {
       const { code, out } = await say(verb, '--help');
       assert.equal(code, EXIT.fine);
       const example = /\nExample:\n {2}dynamodb-replicator (.+)\n/.exec(out)?.[1]?.split(' ') ?? [];

@@ -13,7 +13,7 @@ import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 const RATE = 120;
 const HOUR = 3_600_000;
 
-/** The verbs, with a simulator over real sockets and a real DuckDB file. */
+/** The verbs against a simulator over real sockets and a real DuckDB file. */
 describe('verbs', () => {
   let folder: string;
   let simulator: Simulator;

@@ -39,7 +39,7 @@ describe('kinds of destinations', () => {
     assert.throws(() => inProcess(late), /not extensible/);
   });
 
-  it('load no driver before a destination is opened, and then only its own', () => {
+  it('load no driver before one is opened, and then only their own', () => {
     const loaded = JSON.parse(
       inProcess(`
         const { openDestination, destinationPlace } = require('./runtime/destinations/kinds');

@@ -57,20 +57,20 @@ describe('The command and a PostgreSQL server', () => {
     await run.phase('stream');
     table.write(20);
 
-      const status = await runToEnd(['status', '--to', database.url]);
-      const name = `process ${run.pid} on ${hostname()}`;
-      assert.ok(status.stdout.includes(`A replicator is running (${name}).`), status.stdout);
-      const [report] = await reports();
-      assert.deepEqual(
-        {
-          table: report?.table,
-          running: report?.running,
-          phase: report?.phase,
-          generation: report?.generation,
-        },
-        { table: 'orders', running: true, phase: 'stream', generation: 1 },
-      );
-      assert.ok((report?.rows ?? 0) > 300);
+    const status = await runToEnd(['status', '--to', database.url]);
+    const name = `process ${run.pid} on ${hostname()}`;
+    assert.ok(status.stdout.includes(`A replicator is running (${name}).`), status.stdout);
+    const [report] = await reports();
+    assert.deepEqual(
+      {
+        table: report?.table,
+        running: report?.running,
+        phase: report?.phase,
+        generation: report?.generation,
+      },
+      { table: 'orders', running: true, phase: 'stream', generation: 1 },
+    );
+    assert.ok((report?.rows ?? 0) > 300);
 
     await verified();
     assertFine(await runToEnd(words('resync', '--yes')));

@@ -19,7 +19,7 @@ describe('The image’s /app', () => {
   before(async function () {
     folder = mkdtempSync(join(tmpdir(), 'replicator-contents-'));
     if (!existsSync(join(ROOT, 'node_modules', bindingFor(architecture))))
-      skipLoudly(this, 'DuckDB for Linux is not installed, and tests download nothing');
+      skipLoudly(this, 'DuckDB for Linux is not installed here, and tests fetch nothing');
     metafile = await writeContents(folder, architecture);
     text = readFileSync(join(folder, BUNDLE), 'utf8');
   });

@@ -59,7 +59,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
     });
   });
 
-  it('need no library that distroless Node lacks', async () => {
+  it('need no library that distroless Node does not have', async () => {
     const files = nativeCode(await rootfs());
     assert.ok(files.length >= 2, 'DuckDB’s engine is among them');
     for (const file of files) assert.deepEqual(missingInBase(file), [], file);
@@ -206,7 +206,7 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
       });
     });
 
-    it('replicate a table into a DuckDB file, with the engine in the image', async () => {
+    it('replicate a table into a DuckDB file, with the engine that the image brings', async () => {
       await replicate(environmentFor({ to: '/data/orders.duckdb' }));
       await assertEqual(join(data, 'orders.duckdb'), orders, 'after the stop');
     });

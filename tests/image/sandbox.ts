@@ -9,10 +9,10 @@ const PROGRAM = process.env['SANDBOX_BWRAP'] ?? 'bwrap';
 
 /** Why no sandbox can run here; `undefined` if one can. */
 export function sandboxLacking(): string | undefined {
-  if (process.platform !== 'linux') return 'bubblewrap needs Linux';
+  if (process.platform !== 'linux') return 'bubblewrap is for Linux';
   const { status, stderr, error } = spawnSync(PROGRAM, ['--ro-bind', '/', '/', 'true'], { encoding: 'utf8' });
   if (error) return 'bubblewrap is not installed (apt-get install bubblewrap)';
-  return status === 0 ? undefined : `bubblewrap cannot create a sandbox here: ${stderr}`;
+  return status === 0 ? undefined : `bubblewrap cannot make a sandbox here: ${stderr}`;
 }
 
 /**

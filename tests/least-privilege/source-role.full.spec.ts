@@ -57,7 +57,7 @@ describe('The permissions of task and source role, with the tables in another ac
     iam.putBucketPolicy(BUCKET, documents.bucket ?? bucket);
   }
 
-  it('suffice for a whole life, and each role uses all of its own', async () => {
+  it('are enough for a whole life, and all of them are used, each by its role', async () => {
     give({});
     assert.equal(await life.live(), undefined);
     const byRole = (name: string) => life.decisions.filter(({ by }) => by.includes(`:assumed-role/${name}/`));
@@ -89,14 +89,14 @@ describe('The permissions of task and source role, with the tables in another ac
 
   const reducedTask: readonly Reduced[] = withoutEachStatement(task);
   for (const { what, document, lacks } of reducedTask) {
-    it(`do not suffice without the task role’s ${what}`, async () => {
+    it(`are not enough without the task role’s ${what}`, async () => {
       give({ task: document });
       await cannot(lacks);
     });
   }
 
   for (const { what, document, lacks } of [...withoutEachStatement(source), ...withoutEachAction(source)]) {
-    it(`do not suffice without the source role’s ${what}`, async () => {
+    it(`are not enough without the source role’s ${what}`, async () => {
       give({ source: document });
       await cannot(lacks);
     });
@@ -107,7 +107,7 @@ describe('The permissions of task and source role, with the tables in another ac
     await cannot(['s3:PutObject']);
   });
 
-  it('do not suffice with another external id', async () => {
+  it('are not enough with another external id', async () => {
     give({});
     life.simulator.iam.putRole(SOURCE_ROLE, {
       policies: [source],

@@ -60,7 +60,7 @@ describe('The permissions of the task role', () => {
     });
   }
 
-  it('suffice for a whole life, and all of them are used', async () => {
+  it('are enough for a whole life, and all of them are used', async () => {
     const document = documentFor(secretArn);
     give(document);
     assert.equal(await life.live(), undefined);
@@ -108,7 +108,7 @@ describe('The permissions of the task role', () => {
   }
 
   for (const reduced of withoutEachAction(documentFor(anySecret))) {
-    full.it(`do not suffice without ${reduced.what}`, async () => {
+    full.it(`are not enough without ${reduced.what}`, async () => {
       await cannot(reduced);
     });
   }

@@ -34,7 +34,7 @@ export class Destination {
   private visibleOf: Table | undefined;
   private shadow: Write[] = [];
   private changes: Rows = new Map();
-  /** Writes applied in this generation. */
+  /** Of this generation. */
   private readonly applied = new Set<Write>();
   private lastOfKey = new Array<number>(KEYS).fill(-1);
   /** By key: the newest write that a reader has seen. */
@@ -79,7 +79,7 @@ export class Destination {
   publish(): void {
     const rows: Rows = new Map();
     for (const write of this.shadow) {
-      if (rows.has(write.key)) throw new Broken(`a file with key ${write.key} was loaded twice`);
+      if (rows.has(write.key)) throw new Broken(`a file of key ${write.key} counts twice`);
       rows.set(write.key, write);
     }
     for (const [key, write] of this.changes) rows.set(key, write);
@@ -103,7 +103,7 @@ export class Destination {
 
   private apply(write: Write): void {
     if (write.index <= this.lastOfKey[write.key]!) {
-      throw new Broken(`write ${write.id} was applied twice, or after a newer one of its key`);
+      throw new Broken(`write ${write.id} is applied twice or after a newer one of its key`);
     }
     this.lastOfKey[write.key] = write.index;
     this.applied.add(write);

@@ -20,10 +20,10 @@ export interface Page {
   readonly kind: 'page';
   readonly shardId: string;
   readonly records: readonly Write[];
-  /** Index of the next record. */
+  /** Index of the record after these. */
   readonly next: number;
   readonly ended: boolean;
-  /** The shard was not found, although its stream exists. */
+  /** The shard was not found, though its stream exists. */
   readonly gone: boolean;
   readonly requestedAt: number;
   /** Requested while no listing was under way: every listing that lacked the shard had ended. */
@@ -55,7 +55,7 @@ interface ShardState {
 export interface Reached {
   goneBeforeS0: number;
   readAgain: number;
-  /** A shard was read although a listing lacked it. */
+  /** A listing lacked a shard that was read. */
   disproved: number;
 }
 

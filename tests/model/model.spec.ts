@@ -28,31 +28,27 @@ const WEAKENED: readonly Weakened[] = [
   { rule: 'A2: a shard that left unread is a gap', weakened: { beforeS0Of: 'none' } },
   { rule: 'A2: a shard is gone when one listing lacks it', weakened: { goneAfterMs: 0 } },
   {
-    rule: 'G1: a shard that two listings lack is gone, even if it was read between them',
+    rule: 'G1: a shard that two listings lack is gone, though it was read between them',
     weakened: { readDisproves: false },
   },
   {
-    rule: 'A2: a shard that is gone counts as read at any time',
+    rule: 'A2: a shard that is gone was read, whenever that is',
     weakened: { beforeS0ForMs: Infinity },
     besides: WITHOUT_AGE,
   },
   {
-    rule: 'A2: a shard that is gone counts as read even if records of its lineage were applied',
+    rule: 'A2: a shard that is gone was read, though something of its lineage was kept',
     weakened: { beforeS0Of: 'all' },
     besides: { ...WITHOUT_AGE, beforeS0ForMs: Infinity },
   },
   { rule: 'A2: the children of a shard that is gone start now', weakened: { watermarkOfGone: 'now' } },
   {
-    rule: 'W1: an ended shard with no applied records waits for a child',
+    rule: 'W1: an ended shard of which nothing was kept waits for a child',
     weakened: { succeeds: 'with a child' },
   },
+  { rule: 'W1: one listing shows every shard', weakened: { complete: 'one listing' }, from: 990 },
   {
-    rule: 'W1: one listing is assumed to show every shard',
-    weakened: { complete: 'one listing' },
-    from: 990,
-  },
-  {
-    rule: 'W1: a listing that shows a shard without its parent counts as complete',
+    rule: 'W1: a listing that shows a shard without its parent counts',
     weakened: { completeWithOrphans: true },
     from: 15_601_784_002_830,
   },

@@ -2,11 +2,11 @@ import { DAY, MINUTE } from './times';
 
 /** The rules that the model follows. Each can be weakened, to check that the model detects it. Times in ms. */
 export interface Rules {
-  /** A1: what settles the roots. */
+  /** A1: what fixes the roots. */
   readonly roots: 'of two listings together' | 'of one listing' | 'of the later alone';
   /** A1: the earlier of the two listings has shown each root. */
   readonly earlierShowedEach: boolean;
-  /** A1: least time from the end of the earlier listing to the start of the later. */
+  /** A1: from the end of the earlier listing to the start of the later. */
   readonly settleMs: number;
   /** A1: the most from the start of the earlier listing to the end of the later. */
   readonly settleWithinMs: number;
@@ -20,7 +20,7 @@ export interface Rules {
   readonly beforeS0Of: 'nothing kept' | 'all' | 'none';
   /** A2 (a): the watermark of a shard's children when it is gone. */
   readonly watermarkOfGone: 'S0' | 'now';
-  /** W1: when an ended shard no longer holds W back. */
+  /** W1: when an ended shard no longer counts. */
   readonly succeeds: 'with a child, or nothing kept' | 'with a child';
   /** S1. */
   readonly childAfterParent: boolean;
@@ -30,10 +30,10 @@ export interface Rules {
   readonly childAnswer: 'adopts' | 'moves the listing';
   /** W1: what proves that every shard created before is known. */
   readonly complete: 'two listings' | 'one listing';
-  /** W1: whether listings before and after one with an orphan confirm each other. */
+  /** W1: listings before and after one that shows an orphan confirm each other. */
   readonly completeWithOrphans: boolean;
   readonly emptyAnswers: number;
-  /** G1: whether W's age is checked before a read. */
+  /** G1: the age of W. */
   readonly ageBeforeRead: boolean;
   readonly ageAtCommit: boolean;
   /** G1: what happens when the table is gone. */

@@ -6,7 +6,7 @@ import { Source } from './source';
 import { DAY, HOUR, MINUTE, SECOND } from './times';
 
 export interface Outcome {
-  /** The broken promise, if any. */
+  /** Which promise was broken, if any. */
   readonly broken: string | undefined;
   readonly tally: Tally;
 }

@@ -110,7 +110,7 @@ export class Source implements Surroundings {
     return started;
   }
 
-  /** The writes with items in one file. */
+  /** The writes whose items are in one file. */
   exportedIn({ table, files, cuts }: Export, file: number): Write[] {
     return table.history.flatMap((history, key) => {
       if (key % files !== file) return [];
@@ -131,7 +131,7 @@ export class Source implements Surroundings {
     }
   }
 
-  /** When the next closed shard disappears. */
+  /** When the next closed shard leaves. */
   nextLeaveAt(): number {
     const leaves = [...this.table.stream.shards.values()].map(({ leavesAt }) => leavesAt);
     return Math.min(...leaves.filter((at) => at > this.now));

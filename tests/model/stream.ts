@@ -21,7 +21,7 @@ export interface Listed {
 
 export interface Answer {
   readonly records: readonly Write[];
-  /** Index of the next record in the shard. */
+  /** Index in the shard of the record after these. */
   readonly next: number;
   readonly ended: boolean;
 }

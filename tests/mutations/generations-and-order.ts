@@ -171,7 +171,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
     file: 'runtime/export/token.ts',
     find: '[pipeline, tableId ?? null, generation, attempt]',
     replace: '[pipeline]',
-    by: gaps('a position trimmed sooner than a day: starts a new generation'),
+    by: gaps('a position trimmed sooner than a day: a new generation'),
   },
   {
     rule: 'S1',

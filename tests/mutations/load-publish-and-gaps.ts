@@ -98,7 +98,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: 'tests/destinations/memory-publish.ts',
     find: '    if (!soft) visible.delete(key);',
     replace: '    if (!soft || row.deleted) visible.delete(key);',
-    by: { spec: 'tests/destinations/memory.spec.ts', title: 'keep soft-deleted rows' },
+    by: { spec: 'tests/destinations/memory.spec.ts', title: 'carry soft-deleted rows over' },
   },
   {
     rule: 'X1',

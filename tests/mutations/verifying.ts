@@ -25,7 +25,7 @@ export const VERIFYING: readonly Mutation[] = [
     file: 'runtime/destinations/duckdb/apply.ts',
     find: 'if (recordKeys) {',
     replace: 'if (recordKeys && columns.length === 0) {',
-    by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'skips keys that changed' },
+    by: { spec: 'tests/destinations/duckdb-once-loaded.spec.ts', title: 'leaves out the keys that changed' },
   },
   {
     rule: 'V2',

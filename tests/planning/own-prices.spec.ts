@@ -16,7 +16,7 @@ describe('costs', () => {
     ['[]', /not a JSON object/],
     ['{', /eu\.json: /],
   ] as const)
-    it(`reject ${text}`, () => {
+    it(`refuse ${text}`, () => {
       assert.throws(
         () => withPrices('eu.json', text),
         (error) => {

@@ -9,7 +9,7 @@ import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 const HOUR = 3_600_000;
 
-/** The verbs for planning, with a simulator over real sockets. */
+/** The verbs for planning, against a simulator over real sockets. */
 describe('planning', () => {
   let folder: string;
   let simulator: Simulator;
@@ -130,7 +130,7 @@ describe('planning', () => {
     );
   });
 
-  it('estimates a stack from its file', async () => {
+  it('estimates a stack by its file', async () => {
     const file = join(folder, 'Pulumi.prod.yaml');
     writeFileSync(
       file,

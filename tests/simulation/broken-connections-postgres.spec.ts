@@ -21,7 +21,7 @@ const WAYS: readonly Way[] = ['cut', 'stall', 'half-open', 'late'];
 /** The ones of the quick tier. */
 const QUICK: readonly Way[] = ['cut', 'late'];
 
-/** Short enough for a test, and longer than a stall. */
+/** Soon enough for a test, and later than a stall ends. */
 const PATIENCE = { connectMs: 1_000, silenceMs: 300 };
 /** The mailbox is polled less often than outside a simulation. */
 const MAILBOX_PACE = 120;
@@ -85,7 +85,7 @@ async function live(world: World, stage: PostgresStage): Promise<void> {
 /** As the command does when its service starts: waits for a destination that does not answer yet. */
 async function serveMailbox(world: World, stage: PostgresStage): Promise<MailboxServer> {
   const mailbox = stage.mailbox(world, 'replicator');
-  const none = () => Promise.reject(new Error('This request is not expected.'));
+  const none = () => Promise.reject(new Error('nobody asks for it'));
   const handlers = { status: () => Promise.resolve('fine'), estimate: none, verify: none, resync: none };
   const clock = {
     elapsedMs: () => world.clock.elapsedMs(),
@@ -115,7 +115,7 @@ async function askForStatus(world: World, stage: PostgresStage): Promise<unknown
   }
 }
 
-describe('simulation/broken connections to a PostgreSQL server', () => {
+describe('simulation/connections to a PostgreSQL server that break', () => {
   before(requirePostgres);
 
   const alone = onlySeed();
@@ -123,7 +123,7 @@ describe('simulation/broken connections to a PostgreSQL server', () => {
     // Every kind of message breaks in every way, one after the other.
     const nth = 1 + ((alone - 1) % KINDS);
     const way = WAYS[Math.floor((alone - 1) / KINDS) % WAYS.length]!;
-    it(`C1, C3: at message ${nth}, ${way}: loses nothing and does not stop`, async () => {
+    it(`C1, C3: at message ${nth}, ${way}: nothing is lost and nothing stops`, async () => {
       await breakAt(nth, way);
     });
     return;
@@ -131,7 +131,7 @@ describe('simulation/broken connections to a PostgreSQL server', () => {
 
   for (const way of WAYS) {
     quickIf(QUICK.includes(way)).it(
-      `C1, C3: at any message of either side, ${way}, and again while it reconnects: loses nothing and does not stop`,
+      `C1, C3: at any message of either side, ${way}, and once more on the way back: nothing is lost and nothing stops`,
       async () => {
         for (let nth = FIRST; nth <= KINDS; nth += STRIDE) {
           const kinds = await breakAt(nth, way);

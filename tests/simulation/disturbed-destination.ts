@@ -12,7 +12,7 @@ export interface Disturbance {
 
 const OPENING: Readonly<Record<string, string>> = { lease: '', load: 'load.' };
 
-/** A destination whose calls are late, fail, or are interrupted after their commit. */
+/** A destination whose calls are late, fail, or are cut off after their commit. */
 export function disturbed(destination: Destination, disturbance: Disturbance): Destination {
   return around(destination, disturbance, '');
 }

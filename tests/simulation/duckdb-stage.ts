@@ -35,7 +35,7 @@ export class DuckDBStage extends EngineStage {
     const destination = new DuckDBDestination(duckdbSettings(path, ONE_THREAD), {
       beforeStatement: () => {
         if (path === this.path && this.random.chance(this.killRate)) kill();
-        if (path !== this.path) throw new Error('This process was killed.');
+        if (path !== this.path) throw new Error('this process was killed');
       },
     });
     this.destinations.push(destination);

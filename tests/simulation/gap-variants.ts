@@ -54,7 +54,7 @@ export const GAP_VARIANTS: readonly GapVariant[] = [
     happen: (world, process) => downtime(world, process, 5 * HOUR, () => world.rollover()),
   },
   {
-    name: 'an unread shard that disappears from the listings',
+    name: 'an unread shard that is gone from the listings',
     knobs: SHORT_RETENTION,
     reasons: ['shard gone'],
     exportMs: 5 * HOUR,
@@ -82,7 +82,7 @@ export const GAP_VARIANTS: readonly GapVariant[] = [
     },
   },
   {
-    name: 'a process suspended between the check and the read (W too old at the response)',
+    name: 'a process suspended between the check and the read (W too old at the answer)',
     knobs: { ...NO_ROLLOVER, silentTrim: true },
     reasons: ['too old'],
     namesShard: true,

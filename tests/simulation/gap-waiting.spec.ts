@@ -76,7 +76,7 @@ describe('simulation/waiting in a gap', () => {
     await world.busy(20 * MINUTE);
     const answer = { kind: 'error', type: 'ValidationException' } as const;
     world.simulator.faults.add({ operation: 'DescribeTable', answer });
-    await world.until(() => !process.isAlive, 10 * MINUTE, 'a request that AWS rejects ended it');
+    await world.until(() => !process.isAlive, 10 * MINUTE, 'a request that AWS refuses ends it');
     const { failed } = await process.outcome;
     assert.equal(failed[0]?.error.name, 'AwsFault');
   });

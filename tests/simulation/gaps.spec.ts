@@ -171,7 +171,7 @@ describe('simulation/gaps after the first publish', () => {
     assert.equal((await gapOf(world, process)).reason, 'stream replaced');
   });
 
-  it('G1: a stream that was disabled and is gone before it was read to its end: stops', async () => {
+  it('G1: a stream that was turned off and is gone, not read to its end: stops', async () => {
     const world = gapWorld({ knobs: SHORT_RETENTION });
     await world.prepare();
     for (let i = 0; i < 5; i++) world.write();
@@ -181,7 +181,7 @@ describe('simulation/gaps after the first publish', () => {
     assert.match((await gapOf(world, next)).reason, /^(stream|shard) gone$/);
   });
 
-  it('G1: 22 hours of downtime are not a gap', async () => {
+  it('G1: 22 hours of downtime are no gap', async () => {
     const world = gapWorld({ knobs: { shardRolloverMs: HOUR, silentTrim: true } });
     await world.prepare();
     const process = world.start();

@@ -203,7 +203,7 @@ export class InProcessServices implements AwsServices {
   }
 
   close(): void {
-    // Nothing to close.
+    // Nothing is open.
   }
 
   private async call(

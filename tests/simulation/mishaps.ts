@@ -4,7 +4,7 @@ import type { Random } from '../../simulator/random';
 import type { Disturbance } from './disturbed-destination';
 import type { World } from './world';
 
-/** Steps of a destination that commit. */
+/** Steps of a destination that commit something. */
 const COMMITS = new Set([
   'lease',
   'save',

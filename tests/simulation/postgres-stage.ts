@@ -47,7 +47,7 @@ export class PostgresStage extends EngineStage {
     const destination = this.connected(this.relay?.url(this.database.url), {
       beforeStatement: () => {
         if (life === this.lives && this.random.chance(this.killRate)) kill();
-        if (life !== this.lives) throw new Error('This process was killed.');
+        if (life !== this.lives) throw new Error('this process was killed');
       },
     });
     return trackedDestination(destination, clock);

@@ -32,7 +32,7 @@ export function schedules(
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       const alone = `SEED=${seed} npx mocha ${FILES} --grep "${where}"`;
-      throw new Error(`seed ${seed} ${where}: ${what}\nTo run it alone: ${alone}`, { cause: error });
+      throw new Error(`seed ${seed} ${where}: ${what}\nAlone: ${alone}`, { cause: error });
     }
   };
   const only = onlySeed();

@@ -31,7 +31,7 @@ describe('simulation/rules', () => {
     assert.match(streamArn, /\/stream\//);
   });
 
-  it('A2: every root is read at once, before the export', async () => {
+  it('A2: every root is read at once, before there is an export', async () => {
     const world = new World({ knobs: { partitions: 3 } });
     await world.prepare();
     const roots = world.simulator.openShards(world.tableName);

@@ -12,7 +12,7 @@ import type { VirtualClock } from './virtual-clock';
 
 export interface VisibleRow {
   readonly value: string;
-  /** Whether it is a tombstone of a soft delete. */
+  /** Kept as a tombstone: soft deletes. */
   readonly deleted: boolean;
 }
 

@@ -90,7 +90,7 @@ describe('simulation/verify', () => {
     { aws?: Failure; step?: readonly [string, () => Error]; says: RegExp },
   ])[] = [
     [
-      'the export is rejected',
+      'the export is refused',
       { aws: failing('ExportTableToPointInTime', refused('ValidationException')), says: /it is not to be/ },
     ],
     [

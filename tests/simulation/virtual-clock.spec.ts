@@ -63,7 +63,7 @@ describe('simulation/virtual-clock', () => {
     await assert.rejects(clock.sleep(1, leaving.signal), reason);
   });
 
-  it('does not jump while tracked work is running', async () => {
+  it('does not jump while tracked work is under way', async () => {
     const clock = new VirtualClock();
     const order: string[] = [];
     const outside = new Promise<void>((resolve) => setTimeout(resolve, 20)).then(() => order.push('work'));

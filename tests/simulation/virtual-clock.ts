@@ -119,7 +119,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** The earliest sleeper that is not aborted. */
+  /** The earliest sleeper that was not aborted. */
   private next(): Sleeper | undefined {
     while (this.heap[0] && !this.heap[0].resolve) this.pop();
     return this.heap[0];

@@ -14,7 +14,7 @@ export interface Flags {
   readonly size: number | undefined;
 }
 
-const USAGE = `Usage: npm run soak -- [--minutes N] [--seed S] [--only PART]… [--seeds N] [--complete]
+const USAGE = `npm run soak -- [--minutes N] [--seed S] [--only PART]… [--seeds N] [--complete]
 
   --minutes N   run for N minutes, then finish the seeds under way (default 10)
   --seed S      first seed of every part (default: by the date)

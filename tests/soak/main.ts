@@ -28,8 +28,8 @@ async function main(flags: Flags): Promise<boolean> {
   );
   console.log(
     complete
-      ? 'Running all seeds of each part, beginning with 1. This takes hours.'
-      : `Running seeds beginning with ${seed}, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
+      ? 'Running the long count of each part, from seed 1 on. This takes hours.'
+      : `Running seeds from ${seed} on, ${minutes === Infinity ? `${flags.seeds} of each part` : `for ${minutes} minutes`}.`,
   );
   const folder = makeRunFolder();
   let stopped = false;
@@ -41,7 +41,7 @@ async function main(flags: Flags): Promise<boolean> {
       folder.remove();
     },
     () => {
-      console.log('Stopping after the running seeds. Press Ctrl-C again to stop now.');
+      console.log('Stopping after the seeds that are running. Press Ctrl-C again to stop now.');
       stopped = true;
     },
   );
@@ -62,11 +62,12 @@ async function main(flags: Flags): Promise<boolean> {
       const isFailed = failed !== undefined || (result?.failing ?? 0) > 0;
       const skipped = !isFailed && result?.passing === 0;
       soak.ended(turn, { ms: wallMs, failed: isFailed, skipped });
-      if (skipped) console.log(`${turn.part.name} cannot run here: ${result.skipped.join('; ') || output}`);
+      if (skipped)
+        console.log(`${turn.part.name} cannot be run here: ${result.skipped.join('; ') || output}`);
       if (!isFailed) return;
       console.log(`FAILED ${turn.part.name}, seed ${turn.seed}\n${output}`);
       if (failed !== undefined) console.log(`  ${failed.during}: ${failed.why}`);
-      console.log(`  To repeat it: ${soak.failures.at(-1)?.command}\n`);
+      console.log(`  Again: ${soak.failures.at(-1)?.command}\n`);
     },
     late: (why) => {
       isLate = true;
@@ -86,7 +87,7 @@ async function main(flags: Flags): Promise<boolean> {
   folder.remove();
   clearInterval(timer);
   console.log(`\n${soak.table()}\n`);
-  for (const { command } of soak.failures) console.log(`FAILED; to repeat: ${command}`);
+  for (const { command } of soak.failures) console.log(`FAILED; again: ${command}`);
   console.log(`  ${soak.passed} passing`);
   console.log(`  ${soak.failures.length} failing`);
   return soak.failures.length === 0 && types.passed && !isLate;

@@ -58,7 +58,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'kills-postgres',
-    what: 'the same into PostgreSQL',
+    what: 'likewise into PostgreSQL',
     specs: ['tests/end-to-end/crash-postgres.spec.ts'],
     grep: 'over and over',
     size: 2,
@@ -79,7 +79,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'names-postgres',
-    what: 'the same in PostgreSQL',
+    what: 'likewise in PostgreSQL',
     specs: ['tests/destinations/postgres-names.spec.ts'],
     complete: { seeds: 8 },
   },
@@ -97,7 +97,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'model',
-    what: 'runs of the model of the rules',
+    what: 'lives of the model of the rules',
     specs: ['tests/model/model.spec.ts'],
     grep: 'every promise is kept',
     complete: { seeds: 1, size: 7 },
@@ -123,7 +123,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'conformance-memory',
-    what: 'two random walks of the in-memory destination',
+    what: 'two random walks of a destination in memory',
     specs: ['tests/destinations/memory.spec.ts'],
     grep: 'shows what the source has',
     complete: { seeds: 1_000 },
@@ -144,14 +144,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'exactness-duckdb',
-    what: 'items of every kind, exported and changed, compared cell by cell, in DuckDB',
+    what: 'items of every kind, exported and changed, cell by cell, into DuckDB',
     specs: ['tests/exactness/duckdb.spec.ts'],
     size: 2,
     complete: { seeds: 1, size: 100 },
   },
   {
     name: 'exactness-postgres',
-    what: 'the same into PostgreSQL',
+    what: 'likewise into PostgreSQL',
     specs: ['tests/exactness/postgres.spec.ts'],
     size: 2,
     complete: { seeds: 1, size: 100 },
@@ -165,7 +165,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'large',
-    what: 'loads, exports and tables large enough to show memory use, and days of service time',
+    what: 'loads, exports and tables of a size at which memory shows, and days of service time',
     specs: [
       'tests/memory/memory.full.spec.ts',
       'tests/destinations/duckdb/large-tables.full.spec.ts',

@@ -117,6 +117,6 @@ describe('tests/soak', () => {
     const soak = new Soak([part('some', { seeds: 9 })], flags());
     soak.ended(soak.next()!, { ms: 1, failed: false, skipped: true });
     assert.equal(soak.next(), undefined);
-    assert.match(soak.table(), /some \(cannot run here\)/);
+    assert.match(soak.table(), /some \(cannot be run here\)/);
   });
 });

@@ -74,7 +74,7 @@ export class Soak {
     const rows = this.parts.map(({ name, what }) => {
       const { seeds, ms } = this.spent.get(name) ?? NOTHING;
       const failed = this.failures.filter(({ turn }) => turn.part.name === name).length;
-      const note = this.unable.has(name) ? ' (cannot run here)' : failed > 0 ? ` (${failed} FAILED)` : '';
+      const note = this.unable.has(name) ? ' (cannot be run here)' : failed > 0 ? ` (${failed} FAILED)` : '';
       return `${String(seeds).padStart(7)} ${(ms / 60_000).toFixed(1).padStart(8)}  ${name.padEnd(22)}${what}${note}`;
     });
     return ['  seeds  minutes  part', ...rows].join('\n');
@@ -101,7 +101,7 @@ export class Soak {
   }
 }
 
-/** The command that runs a single seed of a part. */
+/** The command that runs one seed of a part alone. */
 export function again({ part, seed, size }: Turn): string {
   const command = `npm run soak -- --only ${part.name} --seed ${seed} --seeds 1`;
   return size === (part.size ?? 1) ? command : `SIZE=${size} ${command}`;

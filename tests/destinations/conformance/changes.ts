@@ -103,7 +103,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
           assert.equal(record?.rows, 2);
         });
 
-        it('drops the dead letter of a deleted key, also with soft deletes', async () => {
+        it('drops the dead letter of a key that is deleted, with soft deletes too', async () => {
           const fixture = await publishedBy(SOFT_ORDERS, [
             [bury('a'), bury('c')],
             [remove('a'), remove('c')],
@@ -145,7 +145,7 @@ export function changesConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual([...(stored?.shards ?? [])], [['shard 1', 'at 5']]);
     });
 
-    it('rejects columns that are not recorded, and writes nothing', async () => {
+    it('refuses columns that are not recorded, and writes nothing', async () => {
       const fixture = await open();
       const store = await published(fixture, [['a', '1']]);
       const before = await fixture.dump();

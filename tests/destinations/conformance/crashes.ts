@@ -48,7 +48,7 @@ interface Operation {
   /** Prepares the pipeline for the operation. */
   readonly prepare: (store: PipelineStore) => Promise<unknown>;
   readonly run: (store: PipelineStore, destination: Destination) => Promise<unknown>;
-  /** Whether it may leave a prepared shadow table, which nobody sees and which it prepares again. */
+  /** It may have prepared the shadow table, which nobody sees and which it prepares again. */
   readonly touchesShadow?: true;
 }
 

@@ -94,7 +94,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assertDeadLetters(fixture, ['c', 'u', 'z']);
     });
 
-    it('start again with empty tables and an empty ledger', async () => {
+    it('start over with empty tables and an empty ledger', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       await loadRows(store, [['old', '1']], { deadLetters: [deadLetterOf('old letter')] });
@@ -158,7 +158,7 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: HASHED_AS_NULL })]);
     });
 
-    it('keep soft-deleted rows', async () => {
+    it('carry soft-deleted rows over', async () => {
       const fixture = await open();
       const store = await published(
         fixture,

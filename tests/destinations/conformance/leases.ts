@@ -34,7 +34,7 @@ const WRITES: Readonly<Record<string, (store: PipelineStore) => Promise<unknown>
   endVerify: (store) => store.endVerify(),
 };
 
-/** Methods in `npm test`. */
+/** Those of `npm test`. */
 const QUICK: readonly string[] = ['save', 'load', 'apply to visible', 'publish'];
 
 export function leasesConformance(open: () => Promise<Fixture>): void {
@@ -121,7 +121,7 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       }
     });
 
-    it('rejects a table that belongs to another pipeline', async () => {
+    it('refuses a table that belongs to another pipeline', async () => {
       const fixture = await open();
       await fixture.destination.lease(ORDERS);
       const before = await fixture.dump();

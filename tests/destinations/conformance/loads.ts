@@ -145,7 +145,7 @@ export function loadsConformance(open: () => Promise<Fixture>): void {
       assert.equal(changed.length, 10);
     });
 
-    it('rejects a load of a generation that has ended', async () => {
+    it('refuses a load of a generation that has ended', async () => {
       const fixture = await open();
       const store = await begin(fixture);
       const stale = await openLoad(store, 'shadow', 1, COLUMNS);

@@ -91,7 +91,7 @@ export async function loadRows(
   await load.commit([{ file, items: rows.length + deadLetters.length }]);
 }
 
-/** A pipeline whose visible table has `rows`. */
+/** A pipeline whose visible table holds `rows`. */
 export async function published(
   fixture: Pick<Fixture, 'destination'>,
   rows: readonly (readonly Cell[])[],

@@ -41,7 +41,7 @@ const byKey = (a: { key: Readonly<Record<string, string>> }, b: { key: Readonly<
 
 export function verifyConformance(open: () => Promise<Fixture>): void {
   describe('verify', () => {
-    it('finds equal tables equal, and does not touch the ledger', async () => {
+    it('finds equal tables equal, and leaves the ledger alone', async () => {
       const fixture = await open();
       const store = await published(fixture, [
         ['a', '1'],
@@ -108,7 +108,7 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.deepEqual([few.differences, few.examples.length], [4, 2]);
     });
 
-    it('skips keys that changed, and records them together with the change', async () => {
+    it('leaves out the keys that changed, and records them with the change', async () => {
       const fixture = await open();
       const store = await published(
         fixture,

@@ -51,7 +51,7 @@ const BYTES = [
   Uint8Array.from({ length: 100 }, (_, i) => i),
 ];
 
-/** Every step of the type lattice, with edge values. */
+/** Every step of the lattice, with values at its edges. */
 const WIDENINGS: readonly Widening[] = [
   { from: INT64, to: numberType(20, 0), cells: INT64_CELLS },
   { from: INT64, to: numberType(19, 19), cells: INT64_CELLS },

@@ -49,7 +49,7 @@ describe('destination duckdb: its errors', () => {
   };
 
   for (const statement of FAILING)
-    it(`contain no values of rows: ${statement}`, async () => {
+    it(`hold no values of rows: ${statement}`, async () => {
       const connection = await instance.connect();
       const failure: unknown = await connection.run(statement, [SECRET]).catch((error: unknown) => error);
       connection.closeSync();

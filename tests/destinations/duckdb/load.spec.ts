@@ -36,7 +36,7 @@ describe('destination duckdb: loads', () => {
 
   it('P1: a load accepts rows and dead letters of any size, in several pieces', async () => {
     const store = await begin(fixture);
-    // Eleven chunks, of which eight may be in flight.
+    // Eleven pieces, of which eight may be on their way.
     const rows = largeRows('row ', 45);
     const load = await openLoad(store, 'shadow', 1, COLUMNS);
     let insertions = 0;

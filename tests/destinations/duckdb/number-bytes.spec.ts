@@ -51,7 +51,7 @@ function anyHolds(convert: Convert, digits: number): void {
   );
 }
 
-describe('destination duckdb: from digits to the bytes of a number', () => {
+describe('destination duckdb: digits to the bytes of a number', () => {
   it('D1: digits become the 64 bits that DuckDB stores, at the edges and with both signs', () => {
     edgesHold(int64, EDGES_64);
   });
@@ -60,11 +60,11 @@ describe('destination duckdb: from digits to the bytes of a number', () => {
     edgesHold(int128, EDGES_128);
   });
 
-  it('D1: any number of any scale becomes the integer that a DECIMAL stores in 64 bits', () => {
+  it('D1: any number of any scale becomes the whole number that a DECIMAL stores in 64 bits', () => {
     anyHolds(int64, 18);
   });
 
-  it('D1: any number of any scale becomes the integer that a DECIMAL stores in 128 bits', () => {
+  it('D1: any number of any scale becomes the whole number that a DECIMAL stores in 128 bits', () => {
     anyHolds(int128, 38);
   });
 

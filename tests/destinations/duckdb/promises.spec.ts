@@ -34,7 +34,7 @@ describe('destination duckdb: its own promises', () => {
   beforeEach(async () => (fixture = await duckdbFixture()));
   afterEach(() => fixture.cleanup());
 
-  it('chooses the narrowest exact type for each column', async () => {
+  it('takes the narrowest exact type for each column', async () => {
     const columns = [
       ID,
       attribute('int64', INT64),
@@ -145,7 +145,7 @@ describe('destination duckdb: its own promises', () => {
     await assert.rejects(fixture.destination.lease(ORDERS), /dropped or renamed by hand/);
   });
 
-  it('writes into a schema with any name that the user chooses', async () => {
+  it('writes into a schema of the user’s choice, with any name', async () => {
     const target = { ...ORDERS, schema: 'my "schema"', table: 'or"ders.é' };
     const store = await published(fixture, [['a', '1']], target);
     const changes = [upsert('b', ['2']), bury('c')];

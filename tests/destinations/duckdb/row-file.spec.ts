@@ -12,7 +12,7 @@ import { openLoad } from '../conformance/rows-load';
 import { duckdbFixture } from '../duckdb-fixture';
 import { mountSmallDisk } from './small-disk';
 
-describe('destination duckdb: row files', () => {
+describe('destination duckdb: files of rows', () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'replicator-rows-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));

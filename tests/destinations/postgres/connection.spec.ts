@@ -40,7 +40,7 @@ async function publishedAt(destination: PostgresDestination): Promise<PipelineSt
   return store;
 }
 
-describe('destination postgres: broken connections', () => {
+describe('destination postgres: connections that break', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;

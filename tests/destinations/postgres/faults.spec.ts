@@ -18,7 +18,7 @@ const CONTEXT: FaultContext = {
   established: true,
   standby: false,
 };
-/** For a connection to a standby. */
+/** On a connection to a standby. */
 const ON_STANDBY: FaultContext = { ...CONTEXT, standby: true };
 
 /** An error of the server as the driver throws it. */

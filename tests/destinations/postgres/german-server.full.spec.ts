@@ -41,10 +41,10 @@ describe('destination postgres: a server with German messages', () => {
     folder = mkdtempSync(join(tmpdir(), 'replicator-german-'));
     chmodSync(folder, 0o755);
     const installation = translated();
-    if (installation === undefined) skipLoudly(this, 'no installed PostgreSQL has translations');
+    if (installation === undefined) skipLoudly(this, 'no PostgreSQL here has translations');
     mkdirSync(join(folder, LOCALE));
     const made = spawnSync('localedef', ['-i', 'de_DE', '-f', 'UTF-8', join(folder, LOCALE)]);
-    if (made.error) skipLoudly(this, 'no locale can be created, since there is no localedef');
+    if (made.error) skipLoudly(this, 'no locale can be made here: there is no localedef');
     postgres = await LocalPostgres.start({
       installation: speakingGerman(installation as Installation, folder),
     });

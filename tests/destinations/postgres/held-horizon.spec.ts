@@ -44,7 +44,7 @@ describe("destination postgres: while another session's snapshot keeps every row
     while (commits < COMMITS) await commit();
     const last = await blocksOf(fixture, commit, LOOKED_AT);
     console.log(
-      `      ${(first / LOOKED_AT).toFixed(1)} and ${(last / LOOKED_AT).toFixed(1)} pages per commit`,
+      `      ${(first / LOOKED_AT).toFixed(1)} and ${(last / LOOKED_AT).toFixed(1)} pages a commit`,
     );
     assert.ok(last < 1.5 * first, `${first} pages at first, ${last} in the end`);
     await assertHead(store, commits);

@@ -144,7 +144,7 @@ for (const pooled of [false, true]) {
       await other.release();
     });
 
-    it('a stalled lookup of requests does not block the next one', async () => {
+    it('a lookup for requests that went silent does not block the next one', async () => {
       const { control } = destination;
       assert.ok(control.kind === 'mailbox');
       await control.mailbox.announce({ id: 'one', host: 'here', pid: 1, tables: ['orders'] });

@@ -77,7 +77,7 @@ describe('destination postgres: logging in', () => {
     });
   });
 
-  it('reads a password file at every login', async () => {
+  it('a file is read at every login', async () => {
     const path = join(folder, 'password');
     writeFileSync(path, 'first\n');
     const destination = new PostgresDestination(settings({ from: 'file', path }), NO_SECRETS);
@@ -90,7 +90,7 @@ describe('destination postgres: logging in', () => {
     await destination.close();
   });
 
-  it('reads a secret once, and again after a failed login', async () => {
+  it('a secret is read once, and again when a login with it fails', async () => {
     let password = 'first';
     let reads = 0;
     const readSecret = async (arn: string) => {
@@ -153,7 +153,7 @@ describe('destination postgres: TLS', () => {
   before(async function () {
     if (findInstallations().length === 0) skipLoudly(this, new NoPostgres().message);
     folder = mkdtempSync(join(tmpdir(), 'replicator-tls-'));
-    if (!makeCertificate(folder)) skipLoudly(this, 'there is no openssl to create a certificate');
+    if (!makeCertificate(folder)) skipLoudly(this, 'there is no openssl to make a certificate with');
     [postgres, plain] = await Promise.all([LocalPostgres.start(), LocalPostgres.start()]);
     await postgres.halt('fast');
     for (const name of ['server.crt', 'server.key']) give(join(folder, name), postgres);

@@ -108,7 +108,7 @@ describe('destination postgres: sessions whose connections were abandoned', () =
     await ending;
   });
 
-  it('are waited for only until the signal aborts', async () => {
+  it('are waited for no longer than their signal allows', async () => {
     await open(600_000, ROLE);
     const lost = new LostSessions();
     lost.add(await backendOfOther());

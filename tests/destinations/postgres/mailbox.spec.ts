@@ -30,7 +30,7 @@ describe('destination postgres: its mailbox', () => {
 
   const presence = { id: 'a', host: 'h"o\'st', pid: 7, tables: ['orders', 'with "quotes"'] };
 
-  it('is empty in a database that no replicator has used, and creates nothing there', async () => {
+  it('is empty in a database that no replicator has used, and leaves it so', async () => {
     assert.deepEqual(await there.present(), []);
     assert.deepEqual(await fixture.sql(`SELECT FROM pg_namespace WHERE nspname = '_replicator'`), []);
   });

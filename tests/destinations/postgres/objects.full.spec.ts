@@ -128,7 +128,7 @@ const CASES: readonly Case[] = [
     checked: [true, /trigger "by_hand" with function public\.no_it\(\)/],
   },
   {
-    title: 'a trigger that raises its own SQLSTATE',
+    title: 'a trigger that raises with a code of its own',
     made: `${FUNCTION('no_code', `RAISE EXCEPTION 'not %', NEW.note USING ERRCODE = 'ZZ123';`)}; ${TRIGGER('no_code')}`,
     cells: [MARK, null],
     says: /ZZ123.*trigger "by_hand" with function public\.no_code\(\).*Retrying/,
@@ -151,7 +151,7 @@ const CASES: readonly Case[] = [
     not: /changed by hand/,
   },
   {
-    title: 'a trigger that lacks a privilege, besides another one',
+    title: 'a trigger that lacks a privilege, beside another one',
     made: `CREATE SCHEMA hidden; CREATE TABLE hidden.audit (what text);
       ${FUNCTION('harmless', 'RETURN NEW;')}; CREATE TRIGGER another BEFORE INSERT ON :t FOR EACH ROW EXECUTE FUNCTION harmless();
       ${FUNCTION('log_there', `INSERT INTO hidden.audit VALUES (NEW.note); RETURN NEW;`)}; ${TRIGGER('log_there')}`,

@@ -28,7 +28,7 @@ describe('destination postgres behind a transaction pooler', () => {
   before(requirePostgres);
   before(async function () {
     const program = findPooler();
-    if (program === undefined) skipLoudly(this, 'pgbouncer is not installed');
+    if (program === undefined) skipLoudly(this, 'there is no pgbouncer here');
     pooler = await Pooler.start(program, (await testServer()).url());
   });
   after(() => pooler?.stop());

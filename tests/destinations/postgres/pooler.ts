@@ -56,7 +56,7 @@ ${process.getuid?.() === 0 ? 'user = nobody' : ''}
     return new Pooler(child, folder, port);
   }
 
-  /** The URL of one of the server's databases through the pooler. */
+  /** The address of a database of the server, through the pooler. */
   url(server: string): string {
     const url = new URL(server);
     url.hostname = '127.0.0.1';

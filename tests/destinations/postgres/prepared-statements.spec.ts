@@ -67,7 +67,7 @@ class Recorder extends Relay {
 
 const CONTROL = ['BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', 'COMMIT'];
 
-describe('destination postgres: commits with prepared statements', () => {
+describe('destination postgres: commits by prepared statements', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;

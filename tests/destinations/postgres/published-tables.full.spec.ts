@@ -37,7 +37,7 @@ describe('destination postgres: a publication of all tables', () => {
     await postgres?.stop();
   });
 
-  /** Replica identity. `d`: primary key; `f`: all columns. */
+  /** `d`: by the primary key; `f`: by all columns. */
   const identity = async (table: string) =>
     (await administrator.query(`SELECT relreplident FROM pg_class WHERE relname = $1`, [table])).rows[0]
       ?.relreplident;

@@ -37,7 +37,7 @@ function said(fields: Partial<Fields> & { code: string }, Kind = DestinationUnus
   return refusal && explainRefusal(refusal, TABLE, OBJECTS);
 }
 
-describe('destination postgres: the object that rejected a row', () => {
+describe('destination postgres: what refused a row', () => {
   it('is the object that the error names', () => {
     const { message = '' } = said({ code: '54000', constraint: 'by_note' }) ?? {};
     assert.equal(

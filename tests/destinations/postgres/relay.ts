@@ -53,7 +53,7 @@ export class Relay {
     return relay;
   }
 
-  /** The server's URL through this relay. */
+  /** The server's address through this relay. */
   url(server: string): string {
     const url = new URL(server);
     url.port = String((this.listener.address() as AddressInfo).port);
@@ -71,7 +71,7 @@ export class Relay {
     }
   }
 
-  /** Whether a client waits for a connection. */
+  /** Whether a client waits for a connection that is not made. */
   get isAsked(): boolean {
     return this.unanswered.size > 0;
   }
@@ -219,7 +219,7 @@ function firstWith(text: string): (bytes: Buffer, texts: readonly string[]) => b
 
 const KEY_DATA = Buffer.from('K\0\0\0\x0c', 'latin1');
 
-/** Replaces the process number that the client sees. Source: PostgreSQL manual, "Message Formats", BackendKeyData. */
+/** Gives the client another process number. Source: PostgreSQL manual, "Message Formats", BackendKeyData. */
 function withOtherProcess(link: Link): Passage {
   return (bytes) => {
     const at = bytes.indexOf(KEY_DATA);

@@ -11,7 +11,7 @@ import { NO_SECRETS, postgresFixture, type PostgresFixture, settingsOf } from '.
 const TARGET = { schema: 'raw', table: 'orders' };
 const IN_RAW = { ...ORDERS, schema: 'raw' };
 
-describe('destination postgres: requirements', () => {
+describe('destination postgres: what it needs', () => {
   before(requirePostgres);
 
   let fixture: PostgresFixture;

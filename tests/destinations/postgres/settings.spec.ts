@@ -12,7 +12,7 @@ const settings = (to: string, options: PostgresOptions = {}) => {
   return read.settings;
 };
 
-describe('destination postgres: addresses as people write them', () => {
+describe('destination postgres: an address as people write it', () => {
   for (const [what, address, character] of [
     ['# in the user', 'postgres://us#er:zqzq@here/db', '#'],
     ['# in the password', 'postgres://me:zqzq#zqzq@here/db', '#'],
