@@ -13,8 +13,8 @@ from pathlib import Path
 
 import parliament
 
-STACKS = ["prod", "dev"]
-OTHER = "artie"
+STACKS = ["prod", "dev", "artie"]
+OTHER = "artie-page"
 
 
 def checkov(plan):

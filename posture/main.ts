@@ -10,11 +10,11 @@ import { terraformPlan } from './terraform-plan';
 const ROOT = join(__dirname, '..');
 
 async function main(folder: string): Promise<void> {
-  for (const stack of ['prod', 'dev']) {
+  for (const stack of ['prod', 'dev', 'artie']) {
     const file = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), 'utf8');
     write(join(folder, stack), await recordStack({ stack, file }));
   }
-  write(join(folder, 'artie'), await recordProgram({ stack: 'artie' }, artieServiceAccount));
+  write(join(folder, 'artie-page'), await recordProgram({ stack: 'artie' }, artieServiceAccount));
 }
 
 function write(folder: string, resources: readonly RecordedResource[]): void {

@@ -17,6 +17,7 @@ const PAIRS = 'tests/review/pairs';
 
 const FILES = [
   'Pulumi.dev.yaml',
+  'Pulumi.artie.yaml',
   'Pulumi.prod.yaml',
   ...readdirSync(join(ROOT, PAIRS)).map((name) => `${PAIRS}/${name}/after.yaml`),
 ];

@@ -8,8 +8,8 @@ const STACK = 'policytest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
 const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
-/** The policy pack's configuration for the stack dev. */
-export const DEV = join(ROOT, 'policy/config/dev.json');
+/** The policy pack's configuration for that stack. */
+export const CONFIGURATION = join(ROOT, 'policy/config/artie.json');
 
 type Settings = Readonly<Record<string, object>>;
 
@@ -25,18 +25,18 @@ export function rulesIn(output: string, level: 'mandatory' | 'advisory'): readon
 
 interface CheckedStack {
   readonly stack: Engine;
-  /** A preview with the policy pack, configured as for dev but for `changes`. */
+  /** A preview with the policy pack, configured as for that stack, with `changes`. */
   configured(changes: Settings): ReturnType<Engine['policies']>;
 }
 
-/** The stack of Pulumi.dev.yaml, for previews with the policy pack. Call it inside `describe`. */
+/** The stack of Pulumi.artie.yaml, for previews with the policy pack. Call it inside `describe`. */
 export function useCheckedStack(): CheckedStack {
   const backend = new Backend();
   const stack = new Engine(backend, ROOT, STACK);
   const file = join(backend.folder, 'policies.json');
   useSurroundings();
   before(async () => {
-    const { config } = parse(readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8')) as {
+    const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
       config: Record<string, unknown>;
     };
     const changes = { 'aws:region': 'us-east-1', 'dynamodb-replicator:image': { uri: IMAGE } };
@@ -54,8 +54,8 @@ export function useCheckedStack(): CheckedStack {
   return {
     stack,
     configured(changes) {
-      const dev = JSON.parse(readFileSync(DEV, 'utf8')) as Settings;
-      writeFileSync(file, JSON.stringify({ ...dev, ...changes }));
+      const usual = JSON.parse(readFileSync(CONFIGURATION, 'utf8')) as Settings;
+      writeFileSync(file, JSON.stringify({ ...usual, ...changes }));
       return stack.policies(file);
     },
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DEV, rulesIn, useCheckedStack } from './checked-stack';
+import { CONFIGURATION, rulesIn, useCheckedStack } from './checked-stack';
 import { ROOT } from './engine';
 
 describe('the policy pack in previews and updates', function () {
@@ -8,8 +8,8 @@ describe('the policy pack in previews and updates', function () {
 
   const { stack, configured } = useCheckedStack();
 
-  it('passes the preview with the configuration of dev, and reports what only an update can check', async () => {
-    const { passed, output } = await stack.policies(DEV);
+  it('passes the preview with that stack’s configuration, and reports what only an update can check', async () => {
+    const { passed, output } = await stack.policies(CONFIGURATION);
     assert.ok(passed, output);
     assert.deepEqual(rulesIn(output, 'mandatory'), []);
     assert.deepEqual(rulesIn(output, 'advisory'), []);
@@ -31,8 +31,8 @@ describe('the policy pack in previews and updates', function () {
   });
 
   it('finds nothing in the deployed stack, where everything is known', async () => {
-    await stack.up('--policy-pack', join(ROOT, 'policy'), '--policy-pack-config', DEV);
-    const { passed, output } = await stack.policies(DEV);
+    await stack.up('--policy-pack', join(ROOT, 'policy'), '--policy-pack-config', CONFIGURATION);
+    const { passed, output } = await stack.policies(CONFIGURATION);
     assert.ok(passed, output);
     assert.deepEqual([...rulesIn(output, 'mandatory'), ...rulesIn(output, 'advisory')], [], output);
     assert.doesNotMatch(output, /can't run policy/);

@@ -14,9 +14,9 @@ const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0
 const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders`;
 const BUCKET = `replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
 
-/** Pulumi.dev.yaml as a new user would edit it, with an existing image. */
+/** Pulumi.artie.yaml, which has all of Pulumi.dev.yaml, as a new user would edit it, with an existing image. */
 function editedStackFile(): string {
-  const { config } = parse(readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8')) as {
+  const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
     config: Record<string, unknown>;
   };
   return stringify({

@@ -33,7 +33,7 @@ describe('the JSON Schemas for editors', () => {
     });
   }
 
-  for (const stack of ['dev', 'prod'])
+  for (const stack of ['dev', 'artie', 'prod'])
     it(`mark nothing in Pulumi.${stack}.yaml, which names the schema`, () => {
       const text = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), 'utf8');
       assert.deepEqual(marks(stackFileSchema(), text), []);

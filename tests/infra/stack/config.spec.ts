@@ -133,19 +133,24 @@ describe('the configuration of the stack', () => {
     assert.equal(await pulumi.isSecret(password), true);
   });
 
-  it('of Pulumi.dev.yaml is valid once the password is set as its header says', () => {
-    const values = stackFile('Pulumi.dev.yaml');
-    assert.deepEqual(problemsOf(values), [
-      'destinationPassword: is required: pulumi config set --secret destinationPassword, or set destination.passwordSecretArn to the ARN of a Secrets Manager secret',
-    ]);
-    const { replicator } = read({ ...values, destinationPassword: 's3cr3t' });
-    assert.deepEqual(replicator.access?.serviceAccount, { role: true, user: true, accessKey: true });
-  });
+  for (const [file, account] of [
+    ['Pulumi.dev.yaml', undefined],
+    ['Pulumi.artie.yaml', { role: true, user: true, accessKey: true }],
+  ] as const) {
+    it(`of ${file} is valid once the password is set as its header says`, () => {
+      const values = stackFile(file);
+      assert.deepEqual(problemsOf(values), [
+        'destinationPassword: is required: pulumi config set --secret destinationPassword, or set destination.passwordSecretArn to the ARN of a Secrets Manager secret',
+      ]);
+      const { replicator } = read({ ...values, destinationPassword: 's3cr3t' });
+      assert.deepEqual(replicator.access?.serviceAccount, account);
+    });
 
-  it('of Pulumi.dev.yaml has six lines to edit', () => {
-    const marked = readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8').match(/# edit:/g);
-    assert.equal(marked?.length, 6);
-  });
+    it(`of ${file} has six lines to edit`, () => {
+      const marked = readFileSync(join(ROOT, file), 'utf8').match(/# edit:/g);
+      assert.equal(marked?.length, 6);
+    });
+  }
 
   it('of Pulumi.prod.yaml is valid, without user and access key', () => {
     const { replicator } = read(stackFile('Pulumi.prod.yaml'));
