@@ -1,4 +1,4 @@
-import { LocalWorkspace, type Stack } from '@pulumi/pulumi/automation';
+import { LocalWorkspace, type Stack, type StackSettings } from '@pulumi/pulumi/automation';
 import { packageFolder } from './package-folder';
 
 type PolicyPacks = readonly { readonly folder: string; readonly config?: string }[];
@@ -10,7 +10,15 @@ export interface Workspace {
 }
 
 export interface ReplicatorStack {
-  set(key: string, value: string, secret?: boolean): Promise<void>;
+  /**
+   * Replaces the configuration of the stack's namespaces; keys of others stay.
+   * @param values key with its namespace → value, an object or list as it is
+   * @param secrets the same, stored encrypted
+   */
+  configure(
+    values: Readonly<Record<string, unknown>>,
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Previews, and writes the plan to a file. @throws if a mandatory policy is violated */
   preview(
     planFile: string,
@@ -32,7 +40,14 @@ export function workspaceOf(folder: string = packageFolder()): Workspace {
 
 function stackOf(stack: Stack): ReplicatorStack {
   return {
-    set: (key, value, secret = false) => stack.setConfig(key, { value, secret }),
+    async configure(values, secrets) {
+      // By the file, as `pulumi config set` stores an object as text, which the types in Pulumi.yaml refuse.
+      const settings = await settingsOf(stack);
+      const others = Object.entries(settings.config ?? {}).filter(([key]) => !OWN_KEY.test(key));
+      const config = { ...Object.fromEntries(others), ...values } as StackSettings['config'];
+      await stack.workspace.saveStackSettings(stack.name, { ...settings, ...(config && { config }) });
+      for (const [key, value] of Object.entries(secrets)) await stack.setConfig(key, { value, secret: true });
+    },
     async preview(plan, packs) {
       const { changeSummary, stdout } = await stack.preview({ plan, diff: true, ...policiesOf(packs) });
       return { changes: changeSummary, text: stdout };
@@ -43,6 +58,18 @@ function stackOf(stack: Stack): ReplicatorStack {
       return Object.fromEntries(shown.map(([name, { value }]) => [name, value as unknown]));
     },
   };
+}
+
+const OWN_KEY = /^(aws|dynamodb-replicator):/;
+
+/** Of a new stack, which may not have a file yet, nothing. */
+async function settingsOf({ workspace, name }: Stack): Promise<StackSettings> {
+  try {
+    return await workspace.stackSettings(name);
+  } catch (error) {
+    if (/failed to find stack settings file/.test((error as Error).message)) return {};
+    throw error;
+  }
 }
 
 function policiesOf(packs: PolicyPacks): { policyPacks: string[]; policyPackConfigs: string[] } {

@@ -138,17 +138,19 @@ function check(request: ReplicatorRequest, values: Readonly<Record<string, unkno
   );
 }
 
-async function configure(
+function configure(
   stack: ReplicatorStack,
-  request: ReplicatorRequest,
+  { region, accountId, destinationPassword }: ReplicatorRequest,
   values: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await stack.set('aws:region', request.region);
-  await stack.set('aws:allowedAccountIds', JSON.stringify([request.accountId]));
-  for (const [key, value] of Object.entries(values))
-    await stack.set(`dynamodb-replicator:${key}`, typeof value === 'string' ? value : JSON.stringify(value));
-  if (request.destinationPassword !== undefined)
-    await stack.set('dynamodb-replicator:destinationPassword', request.destinationPassword, true);
+  const own = (of: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(of).map(([key, value]) => [`dynamodb-replicator:${key}`, value]));
+  return stack.configure(
+    { 'aws:region': region, 'aws:allowedAccountIds': [accountId], ...own(values) },
+    destinationPassword === undefined
+      ? {}
+      : { 'dynamodb-replicator:destinationPassword': destinationPassword },
+  );
 }
 
 /** Hash of the plan's file; `none` once the plan was executed or discarded. */

@@ -19,7 +19,8 @@ const REQUEST: ReplicatorRequest = {
 /** Stands in for Pulumi: it records its calls, and its plan is the configuration. */
 class FakeWorkspace implements Workspace {
   readonly asked: string[] = [];
-  readonly config = new Map<string, { readonly value: string; readonly secret: boolean }>();
+  values: Readonly<Record<string, unknown>> = {};
+  secrets: Readonly<Record<string, string>> = {};
   planFile = '';
 
   constructor(private readonly refusal?: Error) {}
@@ -27,15 +28,15 @@ class FakeWorkspace implements Workspace {
   stack(name: string) {
     this.asked.push(`stack ${name}`);
     return Promise.resolve({
-      set: (key: string, value: string, secret = false) => {
-        this.config.set(key, { value, secret });
+      configure: (values: Readonly<Record<string, unknown>>, secrets: Readonly<Record<string, string>>) => {
+        Object.assign(this, { values, secrets });
         return Promise.resolve();
       },
       preview: (file: string, packs: readonly { folder: string }[]) => {
         this.asked.push(`preview with ${packs.map(({ folder }) => folder).join()}`);
         if (this.refusal) return Promise.reject(this.refusal);
         this.planFile = file;
-        writeFileSync(file, JSON.stringify([...this.config]));
+        writeFileSync(file, JSON.stringify([this.values, this.secrets]));
         return Promise.resolve({ changes: { create: 42 }, text: '+ 42 to create' });
       },
       up: (file: string, packs: readonly { folder: string }[]) => {
@@ -65,23 +66,17 @@ describe('createReplicator', () => {
   it('configures the stack key by key, the password as a secret, and guards the account twice', async () => {
     const workspace = new FakeWorkspace();
     (await createReplicator(REQUEST, { workspace })).discard();
-    const plainly = Object.fromEntries(
-      [...workspace.config].filter(([, { secret }]) => !secret).map(([key, { value }]) => [key, value]),
-    );
-    assert.deepEqual(plainly, {
+    assert.deepEqual(workspace.values, {
       'aws:region': 'eu-west-1',
-      'aws:allowedAccountIds': '["123456789012"]',
+      'aws:allowedAccountIds': ['123456789012'],
       'dynamodb-replicator:accountId': '123456789012',
-      'dynamodb-replicator:tables': '[{"name":"orders"}]',
-      'dynamodb-replicator:destination': '{"host":"warehouse.internal","user":"replicator"}',
-      'dynamodb-replicator:network': '{"vpcName":"main"}',
-      'dynamodb-replicator:image': JSON.stringify(REQUEST.image),
-      'dynamodb-replicator:tags': '{"team":"shop"}',
+      'dynamodb-replicator:tables': [{ name: 'orders' }],
+      'dynamodb-replicator:destination': { host: 'warehouse.internal', user: 'replicator' },
+      'dynamodb-replicator:network': { vpcName: 'main' },
+      'dynamodb-replicator:image': REQUEST.image,
+      'dynamodb-replicator:tags': { team: 'shop' },
     });
-    assert.deepEqual(workspace.config.get('dynamodb-replicator:destinationPassword'), {
-      value: 's3cr3t',
-      secret: true,
-    });
+    assert.deepEqual(workspace.secrets, { 'dynamodb-replicator:destinationPassword': 's3cr3t' });
   });
 
   it('executes the approved plan, once, and returns the outputs', async () => {

@@ -24,9 +24,27 @@ export function awsEndpoint(): string {
   );
 }
 
+/** The command: `pulumi`, or the path in the variable PULUMI. */
+export function pulumiCommand(): string {
+  return process.env['PULUMI'] ?? 'pulumi';
+}
+
 /** Folder with the state of all stacks of one run. */
 export class Backend {
   readonly folder = mkdtempSync(join(tmpdir(), 'replicator-stacks-'));
+
+  /** For `pulumi` with this state, against the emulator. */
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      PULUMI_BACKEND_URL: `file://${this.folder}`,
+      PULUMI_CONFIG_PASSPHRASE: 'test',
+      PULUMI_SKIP_UPDATE_CHECK: 'true',
+      AWS_ENDPOINT_URL: awsEndpoint(),
+      AWS_REGION: process.env['AWS_REGION'] ?? 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+  }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
@@ -106,20 +124,11 @@ export class Engine {
 
   /** @returns standard output @throws with all output if the command fails */
   private run(...args: readonly string[]): Promise<string> {
-    const [command, ...first] = (process.env['PULUMI'] ?? 'pulumi').split(' ') as [string, ...string[]];
+    const command = pulumiCommand();
     return new Promise((resolve, reject) => {
-      const child = spawn(command, [...first, ...args, '--non-interactive'], {
+      const child = spawn(command, [...args, '--non-interactive'], {
         cwd: this.project,
-        env: {
-          ...process.env,
-          PULUMI_BACKEND_URL: `file://${this.backend.folder}`,
-          PULUMI_CONFIG_PASSPHRASE: 'test',
-          PULUMI_SKIP_UPDATE_CHECK: 'true',
-          AWS_ENDPOINT_URL: awsEndpoint(),
-          AWS_REGION: process.env['AWS_REGION'] ?? 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'test',
-          AWS_SECRET_ACCESS_KEY: 'test',
-        },
+        env: { ...process.env, ...this.backend.environment },
       });
       const out: string[] = [];
       const all: string[] = [];
