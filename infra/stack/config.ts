@@ -44,7 +44,7 @@ export function readConfig(
   config: ConfigReader,
   keys: Keys,
   stack: string,
-  teams: TeamTables = { tables: [], problems: [] },
+  teams: TeamTables = { tables: [], places: [], problems: [] },
 ): StackConfig {
   const problems: ArgumentProblem[] = keys.set
     .filter((key) => !(key in GROUPS))
@@ -109,7 +109,10 @@ export function readConfig(
     ...replicatorProblems(replicator)
       .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
       .filter(({ argument }) => !absent.includes(argument.split(/[.[]/)[0] as string))
-      .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
+      .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found))
+      .map((found) =>
+        placed(found, tables ?? [], [...(configured ?? []).map((_, i) => `tables[${i}]`), ...teams.places]),
+      ),
   );
   refuse(`Configuration of stack ${stack} (Pulumi.${stack}.yaml)`, problems);
   return { replicator, accountId, tags: tags ?? {} };
@@ -122,6 +125,22 @@ const PASSWORD_NEEDED: ArgumentProblem = {
     'is required: pulumi config set --secret destinationPassword, or set destination.passwordSecretArn to the ARN of a ' +
     'Secrets Manager secret',
 };
+
+/** Names the team's file instead of a position in the list of all tables, and every place of a table that is listed twice. */
+function placed(
+  { argument, problem }: ArgumentProblem,
+  tables: readonly ReplicatedTable[],
+  places: readonly string[],
+): ArgumentProblem {
+  const [, repeated] = /^(.+) is listed more than once$/.exec(problem) ?? [];
+  if (repeated !== undefined) {
+    const found = places.filter((_, position) => tables[position]?.name === repeated);
+    return { argument, problem: `${problem}: ${found.join(', ')}` };
+  }
+  const [, index, rest = ''] = /^tables\[(\d+)\](.*)$/.exec(argument) ?? [];
+  const place = index === undefined ? undefined : places[Number(index)];
+  return place === undefined ? { argument, problem } : { argument: place + rest, problem };
+}
 
 /** The configuration's key for an argument. It has no level for the kind of destination, and the password is a key of its own. */
 function keyOf(argument: string): string {

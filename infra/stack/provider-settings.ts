@@ -1,4 +1,5 @@
 import type * as aws from '@pulumi/aws';
+import { didYouMean } from '../../runtime/config/issues';
 import { formed } from '../validate/formats';
 import { problems, type Problems, type Rule } from '../validate/rules';
 
@@ -63,11 +64,8 @@ export function providerSettings(
     const kind = (KINDS as Readonly<Record<string, Kind>>)[key.slice(NAMESPACE.length)];
     const value = kind === undefined ? undefined : valueOf(text, kind);
     if (kind === undefined) {
-      rules.push([
-        true,
-        key,
-        `is not a setting of the AWS provider; these are: ${Object.keys(KINDS).join(', ')}`,
-      ]);
+      const known = Object.keys(KINDS).map((name) => NAMESPACE + name);
+      rules.push([true, key, `no such setting of the AWS provider${didYouMean(key, known)}`]);
     } else if (value === undefined) {
       rules.push([true, key, EXPECTED[kind]]);
     } else {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { ReplicatedTable } from '../arguments/table';
 import { shapeProblems } from './config-shape';
@@ -11,6 +11,8 @@ import type { ArgumentProblem } from '../errors';
  */
 export interface TeamTables {
   readonly tables: readonly ReplicatedTable[];
+  /** Where each table is listed: `tables/shop.yaml prod[0]`. */
+  readonly places: readonly string[];
   readonly problems: readonly ArgumentProblem[];
 }
 
@@ -24,11 +26,16 @@ export interface TeamFile {
   readonly unreadable?: string;
 }
 
-/** Reads the tables of all teams for a stack. @param folder `tables/` of the repository */
+/**
+ * Reads the tables of all teams for a stack.
+ * @param folder `tables/` of the repository, whose stacks have a file `Pulumi.STACK.yaml` beside it
+ */
 export function readTeamTables(folder: string, stack: string): TeamTables {
-  const read = readTeamFiles(folder).map((file) => checked(file, stack));
+  const stacks = stacksBeside(folder, stack);
+  const read = readTeamFiles(folder).map((file) => checked(file, stack, stacks));
   return {
     tables: read.flatMap(({ tables }) => tables),
+    places: read.flatMap(({ places }) => places),
     problems: read.flatMap(({ problems }) => problems),
   };
 }
@@ -52,13 +59,27 @@ export function listOf({ content }: TeamFile, stack: string): unknown {
   return (content as Readonly<Record<string, unknown>> | null | undefined)?.[stack] ?? [];
 }
 
-function checked(file: TeamFile, stack: string): TeamTables {
+/** Names of the stacks that have a file, and of the one that is deployed. */
+function stacksBeside(folder: string, stack: string): readonly string[] {
+  const repository = dirname(folder);
+  const files = existsSync(repository) ? readdirSync(repository) : [];
+  const names = files.flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? []);
+  return [...new Set([...names, stack])].sort();
+}
+
+function checked(file: TeamFile, stack: string, stacks: readonly string[]): TeamTables {
   const { name, content, unreadable } = file;
-  const refused = (problem: string) => ({ tables: [], problems: [{ argument: name, problem }] });
+  const refused = (problem: string) => ({ tables: [], places: [], problems: [{ argument: name, problem }] });
   if (unreadable !== undefined) return refused(unreadable);
   if (Array.isArray(content) || !['object', 'undefined'].includes(typeof content))
     return refused('expected a list of tables for each stack');
+  const unknown = Object.keys(content ?? {}).find((key) => !stacks.includes(key));
+  if (unknown !== undefined)
+    return refused(
+      `there is no stack ${unknown} (Pulumi.${unknown}.yaml); the stacks are ${stacks.join(', ')}`,
+    );
   const own = listOf(file, stack);
   const problems = shapeProblems(`${name} ${stack}`, own, 'ReplicatedTable[]');
-  return { tables: problems.length === 0 ? (own as ReplicatedTable[]) : [], problems };
+  const tables = problems.length === 0 ? (own as ReplicatedTable[]) : [];
+  return { tables, places: tables.map((_, index) => `${name} ${stack}[${index}]`), problems };
 }

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../../infra/stack/config';
 import { readTeamTables } from '../../../infra/stack/team-tables';
 
 describe('tables of teams', () => {
+  let repository: string;
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tables-'));
+    repository = mkdtempSync(join(tmpdir(), 'repository-'));
+    for (const stack of ['dev', 'prod']) writeFileSync(join(repository, `Pulumi.${stack}.yaml`), '');
+    folder = join(repository, 'tables');
+    mkdirSync(folder);
   });
   afterEach(() => {
-    rmSync(folder, { recursive: true });
+    rmSync(repository, { recursive: true });
   });
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -23,15 +27,17 @@ describe('tables of teams', () => {
     write('README.md', 'prod:\n  - name: nothing\n');
     assert.deepEqual(readTeamTables(folder, 'prod'), {
       tables: [{ name: 'invoices' }, { name: 'orders', deletes: 'soft' }],
+      places: ['tables/billing.yaml prod[0]', 'tables/shop.yaml prod[0]'],
       problems: [],
     });
   });
 
   it('are none if the folder is missing, a file is empty, or the stack has no entry', () => {
-    assert.deepEqual(readTeamTables(join(folder, 'nowhere'), 'prod'), { tables: [], problems: [] });
+    const none = { tables: [], places: [], problems: [] };
+    assert.deepEqual(readTeamTables(join(folder, 'nowhere'), 'prod'), none);
     write('shop.yaml', '# nothing yet\n');
     write('billing.yaml', 'dev: []\n');
-    assert.deepEqual(readTeamTables(folder, 'prod'), { tables: [], problems: [] });
+    assert.deepEqual(readTeamTables(folder, 'prod'), none);
   });
 
   for (const [what, text, problem] of [
@@ -42,6 +48,11 @@ describe('tables of teams', () => {
     ],
     ['a list without stacks', '- name: a\n', /tables\/shop\.yaml: expected a list of tables for each stack/],
     ['a file that is not YAML', 'prod: [', /tables\/shop\.yaml: /],
+    [
+      'an unknown stack',
+      'prdo:\n  - name: a\n',
+      /tables\/shop\.yaml: there is no stack prdo \(Pulumi\.prdo\.yaml\); the stacks are dev, prod/,
+    ],
   ] as const)
     it(`are refused for ${what}, with the file’s name`, () => {
       write('shop.yaml', text);
@@ -82,9 +93,17 @@ describe('tables of teams', () => {
     ]);
   });
 
-  it('are refused if two teams name the same table', () => {
+  it('are refused if a table is listed twice, with each place', () => {
     write('shop.yaml', 'prod:\n  - name: orders\n');
-    write('sales.yaml', 'prod:\n  - name: orders\n');
-    assert.throws(() => read(), /orders/);
+    write('sales.yaml', 'prod:\n  - name: customers\n  - name: orders\n');
+    assert.throws(
+      () => read({ tables: [{ name: 'payments' }, { name: 'orders' }] }),
+      /tables: orders is listed more than once: tables\[1\], tables\/sales\.yaml prod\[1\], tables\/shop\.yaml prod\[0\]/,
+    );
+  });
+
+  it('are refused by the place in their file if they cannot be replicated', () => {
+    write('shop.yaml', 'prod:\n  - name: a b\n');
+    assert.throws(() => read({ tables: [{ name: 'payments' }] }), /tables\/shop\.yaml prod\[0\]\.name: /);
   });
 });
