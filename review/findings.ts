@@ -48,6 +48,16 @@ export async function packFindings(
   return { findings, unknown };
 }
 
+/** The findings of a level and of those above it: `mandatory` leaves out advisory ones. */
+export async function findingsOfLevel(
+  level: 'mandatory' | 'advisory',
+  recorded: readonly RecordedResource[],
+  config: PackConfig,
+): Promise<readonly PackFinding[]> {
+  const { findings } = await packFindings(recorded, config);
+  return level === 'advisory' ? findings : findings.filter((finding) => finding.level === 'mandatory');
+}
+
 interface Settings {
   readonly enforcementLevel?: EnforcementLevel;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportsByItsCpuTime } from '../computing-child';
 import { full } from '../tiers/tier';
@@ -41,6 +42,29 @@ describe('npm run review', () => {
     const { status, stderr } = await run('--stack', 'prod', '--base', 'no-such-branch');
     assert.equal(status, 1);
     assert.match(stderr, /^This clone has no commit no-such-branch\. Run git fetch origin no-such-branch/);
+  });
+
+  full.it('fails for a mandatory finding, and names it', async () => {
+    const name = 'reviewtest';
+    const file = join(ROOT, `Pulumi.${name}.yaml`);
+    // The service account has a user, and this stack no configuration that accepts it.
+    copyFileSync(join(ROOT, 'Pulumi.artie.yaml'), file);
+    try {
+      const { status, stderr } = await run('--stack', name, '--base', 'HEAD', '--fail-on', 'mandatory');
+      assert.equal(status, 1);
+      assert.match(stderr, /^Policy iam-no-long-lived-key fails: aws:iam\/user:User replicator-reader: /m);
+      assert.equal((await run('--stack', name, '--base', 'HEAD')).status, 0);
+    } finally {
+      rmSync(file);
+    }
+    const { status, stderr } = await run('--stack', 'artie', '--base', 'HEAD', '--fail-on', 'mandatory');
+    assert.equal(status, 0, stderr);
+  });
+
+  it('reports an unknown level', async () => {
+    const { status, stderr } = await run('--stack', 'prod', '--fail-on', 'everything');
+    assert.equal(status, 1);
+    assert.match(stderr, /^Usage: npm run review -- .*--fail-on mandatory\|advisory/);
   });
 
   it('reports an unknown stack', async () => {
