@@ -2,11 +2,11 @@ import { ExportBucket, ServiceAccount, SourceTable, TableManagement } from 'pulu
 
 // Artie's page asks you to turn on the stream by hand; Enable does it.
 const table = new SourceTable('orders', { name: 'orders', management: TableManagement.Enable });
-const exports_ = new ExportBucket('artie', { forceDestroy: true });
+const exportBucket = new ExportBucket('artie', { forceDestroy: true });
 
 const account = new ServiceAccount('artie', {
   tables: [{ arn: table.arn }],
-  bucket: { arn: exports_.arn, prefix: 'artie' },
+  bucket: { arn: exportBucket.arn, prefix: 'artie' },
   user: true,
   accessKey: true,
 });
