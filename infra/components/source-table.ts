@@ -7,6 +7,7 @@ import { outputsOf } from './outputs';
 import { cliFlagsIn, providerPlace } from './place';
 import { findTable } from './lookups';
 import { requireSuitable } from '../plan/table-requirements';
+import { providerSettings } from './table-streaming/provider-settings';
 import { TableStreaming } from './table-streaming/table-streaming';
 import { sourceTableProblems } from '../validate/tables';
 
@@ -71,11 +72,14 @@ export class SourceTable extends pulumi.ComponentResource {
   }
 
   #enabled(name: string, args: SourceTableArgs): FoundTable {
+    const { region, account } = providerPlace(this);
     const streaming = new TableStreaming(
       `${name}-streaming`,
       {
         table: args.name,
-        region: providerPlace(this).region,
+        region,
+        account,
+        ...providerSettings(this),
         viewType: args.streamViewType ?? StreamViewType.NewAndOldImages,
         replaceExistingStream: args.replaceExistingStream ?? false,
         onDestroy: args.onDestroy ?? OnDestroy.Leave,

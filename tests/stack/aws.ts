@@ -41,18 +41,35 @@ import { awsEndpoint } from './engine';
 // Turns off the SDK's notice about Node 20.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The keys that `pulumi` has in its environment. */
+export const OF_ENVIRONMENT: Keys = { accessKeyId: 'test', secretAccessKey: 'test' };
+
 /** The resources of a stack, read back from AWS with its own SDK. */
 export class Aws {
-  private readonly config = {
-    endpoint: awsEndpoint(),
-    region: process.env['AWS_REGION'] ?? 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  private readonly iam = new IAMClient(this.config);
-  private readonly s3 = new S3Client({ ...this.config, forcePathStyle: true });
-  private readonly dynamodb = new DynamoDBClient(this.config);
-  private readonly ecs = new ECSClient(this.config);
-  private readonly cloudwatch = new CloudWatchClient(this.config);
+  private readonly iam: IAMClient;
+  private readonly s3: S3Client;
+  private readonly dynamodb: DynamoDBClient;
+  private readonly ecs: ECSClient;
+  private readonly cloudwatch: CloudWatchClient;
+
+  constructor(credentials: Keys = OF_ENVIRONMENT) {
+    const config = {
+      endpoint: awsEndpoint(),
+      region: process.env['AWS_REGION'] ?? 'us-east-1',
+      credentials,
+    };
+    this.iam = new IAMClient(config);
+    this.s3 = new S3Client({ ...config, forcePathStyle: true });
+    this.dynamodb = new DynamoDBClient(config);
+    this.ecs = new ECSClient(config);
+    this.cloudwatch = new CloudWatchClient(config);
+  }
 
   async role(name: string) {
     const { Role } = await this.iam.send(new GetRoleCommand({ RoleName: name }));

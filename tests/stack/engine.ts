@@ -66,12 +66,15 @@ export class Engine {
   ): Promise<void> {
     await this.run('stack', 'init', this.stack);
     for (const [key, value] of Object.entries(config)) await this.set(key, value);
-    for (const [key, value] of Object.entries(secrets))
-      await this.run('config', 'set', '--secret', key, value, '--stack', this.stack);
+    for (const [key, value] of Object.entries(secrets)) await this.setSecret(key, value);
   }
 
   async set(key: string, value: string): Promise<void> {
     await this.run('config', 'set', '--path', key, value, '--stack', this.stack);
+  }
+
+  async setSecret(key: string, value: string): Promise<void> {
+    await this.run('config', 'set', '--secret', key, value, '--stack', this.stack);
   }
 
   private async preview(): Promise<readonly Step[]> {
@@ -120,6 +123,16 @@ export class Engine {
   /** The stack's stored state, with encrypted secrets. */
   state(): Promise<string> {
     return this.run('stack', 'export', '--stack', this.stack);
+  }
+
+  /** URN of the only resource of a type whose name ends so. */
+  async urnOf(type: string): Promise<string> {
+    const { deployment } = JSON.parse(await this.state()) as {
+      deployment: { resources: readonly { urn: string; type: string }[] };
+    };
+    const found = deployment.resources.filter((resource) => resource.type.endsWith(type));
+    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
+    return found[0]?.urn as string;
   }
 
   /** @returns standard output @throws with all output if the command fails */

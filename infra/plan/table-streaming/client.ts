@@ -10,6 +10,8 @@ export interface StreamState {
 export interface TableState {
   /** `ACTIVE`, `UPDATING`, … Source: DynamoDB API, TableDescription, `TableStatus`. */
   readonly status: string;
+  /** `arn:aws:dynamodb:eu-west-1:123456789012:table/orders` */
+  readonly arn: string;
   readonly stream: StreamState;
   /** Number of replicas of a global table. They need the stream. */
   readonly replicas: number;
@@ -22,6 +24,8 @@ export interface RecoveryState {
 /** Throws errors whose `name` is DynamoDB's error code, as the AWS SDK does. */
 export interface TableClient {
   describe(table: string): Promise<TableState>;
+  /** Account of the client's credentials. */
+  callerAccount(): Promise<string>;
   describeRecovery(table: string): Promise<RecoveryState>;
   enableStream(table: string, viewType: string): Promise<void>;
   disableStream(table: string): Promise<void>;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
 import {
   OnDestroy,
   SourceTable,
@@ -8,7 +11,7 @@ import {
   TableManagement,
 } from '../../../infra';
 import { type FoundTable, READY } from '../../../review/offline-aws';
-import { record, type Recording, valueOf } from '../record';
+import { record, type Recording, secretIn, valueOf } from '../record';
 
 const make = (args: Partial<SourceTableArgs> = {}) => new SourceTable('orders', { name: 'orders', ...args });
 
@@ -123,6 +126,8 @@ describe('SourceTable', () => {
       assert.deepEqual(inputs, {
         table: 'orders',
         region: 'eu-west-1',
+        account: '123456789012',
+        connection: {},
         viewType: 'NEW_AND_OLD_IMAGES',
         replaceExistingStream: false,
         onDestroy: 'Leave',
@@ -137,7 +142,79 @@ describe('SourceTable', () => {
       );
       assert.match(text, /Restore/);
       const required = [...text.matchAll(/require\(\\?["']([^"'\\]+)/g)].map(([, name]) => name);
-      assert.deepEqual([...new Set(required)], ['@aws-sdk/client-dynamodb']);
+      assert.deepEqual([...new Set(required)].sort(), [
+        '@aws-sdk/client-dynamodb',
+        '@aws-sdk/client-sts',
+        'fs',
+      ]);
+    });
+
+    it('keeps no path to its modules, which an installed package does not export', () => {
+      const folders = ['components/table-streaming', 'plan/table-streaming'].map((folder) =>
+        join(__dirname, '../../../infra', folder),
+      );
+      // Those whose functions are not kept: they run in the program, or have none.
+      const others = ['table-streaming.ts', 'provider-settings.ts', 'connection.ts', 'client.ts'];
+      for (const folder of folders) {
+        for (const file of readdirSync(folder).filter((one) => !others.includes(one))) {
+          assert.match(
+            readFileSync(join(folder, file), 'utf8'),
+            /^export const deploymentOnlyModule = true;$/m,
+            file,
+          );
+        }
+      }
+    });
+
+    it('has the settings of its provider, and the secret ones as secrets', async () => {
+      const { only } = await record(() => {
+        const provider = new aws.Provider('prod', {
+          region: 'eu-west-1',
+          profile: 'prod',
+          accessKey: 'AKIA',
+          secretKey: 'S',
+          assumeRoles: [
+            { roleArn: 'arn:aws:iam::123456789012:role/deploy', externalId: 'x', duration: '1h' },
+          ],
+          endpoints: [{ dynamodb: 'http://127.0.0.1:8000', s3: 'http://127.0.0.1:9000' }],
+        });
+        return new SourceTable(
+          'orders',
+          { name: 'orders', management: TableManagement.Enable },
+          { providers: [provider] },
+        );
+      });
+      const { connection, keys } = only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming');
+      assert.deepEqual(connection, {
+        profile: 'prod',
+        roles: [
+          {
+            RoleArn: 'arn:aws:iam::123456789012:role/deploy',
+            RoleSessionName: 'dynamodb-replicator',
+            ExternalId: 'x',
+            DurationSeconds: 3600,
+          },
+        ],
+        endpoints: { dynamodb: 'http://127.0.0.1:8000' },
+      });
+      assert.deepEqual(secretIn(keys), { accessKey: 'AKIA', secretKey: 'S' });
+    });
+
+    it('has the settings of the stack’s configuration where it is passed no provider', async () => {
+      const enabled = async (settings: Readonly<Record<string, string>>) => {
+        const { only } = await record(() => {
+          pulumi.runtime.setAllConfig(settings);
+          return make({ management: TableManagement.Enable });
+        });
+        return only('pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming');
+      };
+      const roles = (externalId?: string) =>
+        JSON.stringify([{ roleArn: 'arn:role', sessionName: 'ci', ...(externalId && { externalId }) }]);
+      const role = { RoleArn: 'arn:role', RoleSessionName: 'ci' };
+      const { connection, keys } = await enabled({ 'aws:profile': 'prod', 'aws:assumeRoles': roles() });
+      assert.deepEqual([connection, keys], [{ profile: 'prod', roles: [role] }, undefined]);
+      const secret = await enabled({ 'aws:assumeRoles': roles('x') });
+      assert.deepEqual(secretIn(secret['connection']), { roles: [{ ...role, ExternalId: 'x' }] });
     });
   });
 

@@ -13,10 +13,14 @@ import {
 const inputs: StreamingInputs = {
   table: 'orders',
   region: 'eu-west-1',
+  account: '222222222222',
+  connection: {},
   viewType: 'NEW_AND_OLD_IMAGES',
   replaceExistingStream: false,
   onDestroy: 'Leave',
 };
+
+const streamArn = (number: number) => `arn:aws:dynamodb:eu-west-1:222222222222:table/orders/stream/${number}`;
 
 class Failure extends Error {
   constructor(override readonly name: string) {
@@ -35,19 +39,30 @@ class FakeTable implements TableClient {
   backupsUnavailable = 0;
   stream: { enabled: boolean; viewType?: string; arn?: string } = { enabled: false };
   exists = true;
+  account = '222222222222';
 
   constructor(viewType?: string) {
     if (viewType !== undefined) this.begin(viewType);
   }
 
   begin(viewType: string): void {
-    this.stream = { enabled: true, viewType, arn: `stream-${++this.streams}` };
+    this.stream = { enabled: true, viewType, arn: streamArn(++this.streams) };
   }
 
   describe(): Promise<TableState> {
     if (!this.exists) return Promise.reject(new Failure('ResourceNotFoundException'));
     if (this.updatingLooks > 0 && --this.updatingLooks === 0) this.status = 'ACTIVE';
-    return Promise.resolve({ status: this.status, stream: { ...this.stream }, replicas: this.replicas });
+    const arn = `arn:aws:dynamodb:eu-west-1:${this.account}:table/orders`;
+    return Promise.resolve({
+      status: this.status,
+      arn,
+      stream: { ...this.stream },
+      replicas: this.replicas,
+    });
+  }
+
+  callerAccount(): Promise<string> {
+    return Promise.resolve(this.account);
   }
 
   describeRecovery(): Promise<RecoveryState> {
@@ -103,7 +118,7 @@ describe('a stream and recovery on a table that others manage', () => {
       assert.deepEqual(table.calls, ['enable', 'recovery', 'pause']);
       assert.deepEqual(state, {
         ...inputs,
-        streamArn: 'stream-1',
+        streamArn: streamArn(1),
         enabledByUs: { stream: true, recovery: true },
         drift: [],
       });
@@ -138,7 +153,7 @@ describe('a stream and recovery on a table that others manage', () => {
       const table = new FakeTable('KEYS_ONLY');
       const state = await stateOf(table, { replaceExistingStream: true });
       assert.deepEqual(changesOf(table), ['disable', 'enable', 'recovery']);
-      assert.equal(state.streamArn, 'stream-2');
+      assert.equal(state.streamArn, streamArn(2));
       assert.equal(state.enabledByUs.stream, true);
     });
 
@@ -216,6 +231,109 @@ describe('a stream and recovery on a table that others manage', () => {
     });
   });
 
+  describe('of another account than the provider’s', () => {
+    const WRONG = {
+      message:
+        'Table orders: the AWS provider works in account 222222222222, but the credentials for turning on its stream are for account ' +
+        "123456789012. Nothing was changed. They come from the provider's keys, profile and roles, or else from the environment: " +
+        "give both the same account. aws sts get-caller-identity shows the environment's.",
+    };
+    const elsewhere = (table: FakeTable) => {
+      table.account = '123456789012';
+      table.calls.length = 0;
+      return table;
+    };
+
+    it('is refused by create, update, read and delete, and not changed', async () => {
+      const table = new FakeTable();
+      const state = await stateOf(table, { onDestroy: 'Restore' });
+      elsewhere(table).stream.enabled = false;
+      table.recovery = false;
+      await assert.rejects(create(inputs, table), WRONG);
+      await assert.rejects(update(state, inputs, table), WRONG);
+      await assert.rejects(read(state, table), WRONG);
+      table.stream.enabled = true;
+      await assert.rejects(remove(state, table), WRONG);
+      assert.deepEqual(table.calls, []);
+    });
+
+    it('is refused too where that account has no such table', async () => {
+      const table = new FakeTable();
+      const state = await stateOf(table, { onDestroy: 'Restore' });
+      elsewhere(table).exists = false;
+      await assert.rejects(create(inputs, table), WRONG);
+      await assert.rejects(remove(state, table), WRONG);
+    });
+
+    it('is of no interest to a delete that has nothing to do', async () => {
+      const table = new FakeTable();
+      await remove(await stateOf(table), elsewhere(table));
+    });
+
+    it('is refused for a state of 0.1.0 by the account of its stream', async () => {
+      const { account: _, connection: __, ...old } = await stateOf(new FakeTable(), { onDestroy: 'Restore' });
+      const table = elsewhere(new FakeTable('NEW_AND_OLD_IMAGES'));
+      table.stream.arn = old.streamArn;
+      await assert.rejects(read(old, table), WRONG);
+      await assert.rejects(remove(old, table), WRONG);
+      assert.deepEqual(table.calls, []);
+    });
+
+    it('that a provider changes to is another table', async () => {
+      const state = await stateOf(new FakeTable());
+      assert.deepEqual(diff(state, { ...inputs, account: '123456789012' }), {
+        changed: ['account'],
+        replaces: ['account'],
+      });
+    });
+
+    it('is another table for a state of 0.1.0 too, which a matching account only completes', async () => {
+      const { account: _, connection: __, ...old } = await stateOf(new FakeTable());
+      assert.deepEqual(diff(old, inputs), { changed: ['account'], replaces: [] });
+      assert.deepEqual(diff(old, { ...inputs, account: '123456789012' }).replaces, ['account']);
+      assert.deepEqual(diff({ ...old, streamArn: '' }, inputs), { changed: ['account'], replaces: [] });
+    });
+  });
+
+  describe('credentials', () => {
+    it('that change are saved, and replace nothing', async () => {
+      const keys = { accessKey: 'A', secretKey: 'S', token: 'T' };
+      const table = new FakeTable();
+      const state = await create({ ...inputs, keys }, table);
+      const next = { ...inputs, connection: { profile: 'prod' }, keys: { ...keys, token: 'U' } };
+      assert.deepEqual(diff(state, next), { changed: ['connection', 'keys'], replaces: [] });
+      table.calls.length = 0;
+      assert.deepEqual(await update(state, next, table), {
+        ...state,
+        connection: next.connection,
+        keys: next.keys,
+      });
+      assert.deepEqual(table.calls, []);
+    });
+
+    it('that differ only in the order of their properties, or in empty ones, are the same', async () => {
+      const connection = { profile: 'prod', endpoints: { sts: 'http://sts', dynamodb: 'http://db' } };
+      const state = await stateOf(new FakeTable(), { connection, keys: null });
+      const reordered = { endpoints: { dynamodb: 'http://db', sts: 'http://sts' }, profile: 'prod' };
+      assert.deepEqual(diff(state, { ...inputs, connection: reordered, keys: {} }).changed, []);
+    });
+  });
+
+  it('is not replaced for a value that a preview does not know', async () => {
+    const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+    const news = { ...inputs, table: unknown, region: unknown, account: unknown };
+    assert.deepEqual(diff(await stateOf(new FakeTable()), news), {
+      changed: ['table', 'region', 'account'],
+      replaces: [],
+    });
+  });
+
+  it('is not updated for credentials that a preview does not know', async () => {
+    const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+    const news = { ...inputs, connection: unknown, keys: unknown } as unknown as StreamingInputs;
+    assert.deepEqual(diff(await stateOf(new FakeTable()), news), { changed: [], replaces: [] });
+  });
+
   describe('update', () => {
     it('fixes drift, and remembers what it turned on', async () => {
       const table = new FakeTable();
@@ -230,7 +348,7 @@ describe('a stream and recovery on a table that others manage', () => {
       const before = await stateOf(table);
       table.begin('NEW_AND_OLD_IMAGES');
       const state = await update(await read(before, table), inputs, table);
-      assert.equal(state.streamArn, 'stream-2');
+      assert.equal(state.streamArn, streamArn(2));
       assert.deepEqual(state.enabledByUs, { stream: false, recovery: true });
     });
 
@@ -239,7 +357,7 @@ describe('a stream and recovery on a table that others manage', () => {
       const before = await stateOf(table);
       table.stream.enabled = false;
       const state = await update(await read(before, table), inputs, table);
-      assert.deepEqual([state.streamArn, state.enabledByUs.stream], ['stream-2', true]);
+      assert.deepEqual([state.streamArn, state.enabledByUs.stream], [streamArn(2), true]);
     });
   });
 
