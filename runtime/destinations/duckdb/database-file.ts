@@ -1,10 +1,10 @@
-import { rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
 import { DestinationUnusable } from '../errors';
 import { classify } from './faults';
-import { DestinationFileReplaced, type FileIdentity, identityOf, pathProblem } from './file-path';
+import { DestinationFileReplaced, type FileIdentity, identityOf, logOf, pathProblem } from './file-path';
 import { clearRowFiles } from './parquet/row-file';
 
 /** The name of the file inside DuckDB. */
@@ -53,7 +53,11 @@ export class DatabaseFile {
   incarnation = 0;
 
   /** The identity of the opened file. */
-  private identity: FileIdentity;
+  private readonly identity: FileIdentity;
+  /** The identity of its log, when the file was last seen in its place. */
+  private logIdentity: FileIdentity;
+  /** Where the log is, once the file has left its place. */
+  private logAside: string | undefined;
 
   private constructor(
     readonly settings: DuckDBSettings,
@@ -125,7 +129,21 @@ export class DatabaseFile {
    * @throws DestinationFileReplaced
    */
   requireSame(): void {
-    if (!this.isSame()) throw new DestinationFileReplaced(this.path);
+    if (this.isSame()) {
+      this.logIdentity = identityOf(logOf(this.path));
+      return;
+    }
+    this.setLogAside();
+    throw new DestinationFileReplaced(this.path, this.logAside);
+  }
+
+  /** Otherwise whoever opens the file that took this one's place would replay our commits into it. */
+  private setLogAside(): void {
+    const log = logOf(this.path);
+    if (this.logIdentity === undefined || identityOf(log) !== this.logIdentity) return;
+    const aside = `${log}.of-replaced-file`;
+    renameSync(log, aside);
+    this.logAside = aside;
   }
 
   private isSame(): boolean {
@@ -191,6 +209,7 @@ export class DatabaseFile {
    * transaction writes, and during loads one always does.
    */
   async shortenLog(): Promise<void> {
+    if (this.isSame()) this.logIdentity = identityOf(logOf(this.path));
     if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
     this.shortening = true;
     try {
@@ -247,7 +266,10 @@ export class DatabaseFile {
   private async shut(): Promise<void> {
     for (const connection of this.connections) connection.closeSync();
     this.connections.clear();
-    if (this.instance !== undefined && !this.isSame()) await leaveLog(this.instance);
+    if (this.instance !== undefined && !this.isSame()) {
+      this.setLogAside();
+      await leaveLog(this.instance);
+    }
     this.instance?.closeSync();
     this.instance = undefined;
   }
@@ -268,7 +290,7 @@ async function leaveLog(instance: DuckDBInstance): Promise<void> {
 }
 
 function logBytes(path: string): number {
-  return statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return statSync(logOf(path), { throwIfNoEntry: false })?.size ?? 0;
 }
 
 async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<DuckDBInstance> {

@@ -6,13 +6,25 @@ import { ReplicatorError } from '../../errors';
 export class DestinationFileReplaced extends ReplicatorError {
   readonly kind = 'fatal';
 
-  constructor(readonly path: string) {
+  /** @param log where the file's log is now, if it had one at this path */
+  constructor(
+    readonly path: string,
+    readonly log: string | undefined,
+  ) {
     super(
       `DuckDB file ${path} was deleted, moved or replaced while the replicator had it open. The replicator no longer writes ` +
-        `to that file, or to another one of this name. Put the file back and start the replicator again. Without it, the ` +
-        `tables are reloaded into a new file.`,
+        `to that file, or to another one of this name. ` +
+        (log === undefined
+          ? `Put the file back`
+          : `Its log is now ${log}. Put the file back, and the log as ${logOf(path)},`) +
+        ` and start the replicator again. Without it, the tables are reloaded into a new file.`,
     );
   }
+}
+
+/** DuckDB's log of a database file, from which whoever opens the file next replays the commits. */
+export function logOf(path: string): string {
+  return `${path}.wal`;
 }
 
 /** The file that a path leads to. `undefined`: none. */

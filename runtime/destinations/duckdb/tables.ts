@@ -66,13 +66,14 @@ export class DuckDBTables extends PipelineTables<Transaction> {
   ): Promise<readonly DefinedColumn[]> {
     const { schema, table: name } = this.name(table);
     const rows = await transaction.rows(
-      `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = $1
-         AND lower(schema_name) = lower($2) AND lower(table_name) = lower($3)`,
+      `SELECT column_name, data_type, sql FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, table_oid)
+         WHERE database_name = $1 AND lower(duckdb_columns.schema_name) = lower($2)
+         AND lower(duckdb_columns.table_name) = lower($3)`,
       [CATALOG, schema, name],
     );
-    return rows.map(({ column_name: column, data_type: type }) => ({
+    return rows.map(({ column_name: column, data_type: type, sql }) => ({
       name: String(column),
-      type: String(type),
+      type: String(type) + collationOf(String(column), String(sql)),
     }));
   }
 
@@ -147,6 +148,22 @@ export class DuckDBTables extends PipelineTables<Transaction> {
 
 function storedColumn(column: Column): StoredColumn {
   return { name: column.name, type: storageType(column.type) };
+}
+
+/**
+ * ` COLLATE …` where a text column has a collation: it makes one row of two keys, and changes that it does not tell apart are
+ * not written. The catalog shows collations in the table's definition only.
+ * @param sql the definition, as `duckdb_tables()` prints it
+ */
+export function collationOf(column: string, sql: string): string {
+  for (const name of [column, quote(column)]) {
+    for (const before of ['(', ', ']) {
+      const start = `${before}${name} VARCHAR COLLATE `;
+      const at = sql.indexOf(start);
+      if (at >= 0) return ` COLLATE ${/^[\w.]+/.exec(sql.slice(at + start.length))?.[0] ?? ''}`;
+    }
+  }
+  return '';
 }
 
 /** A type as the catalog of DuckDB spells it. */

@@ -21,6 +21,8 @@ describe('destination duckdb: tables changed by hand', () => {
       { column: 'quantity', to: 'TYPE INTEGER', made: 'BIGINT', found: 'INTEGER' },
       { column: 'quantity', to: 'TYPE DECIMAL(18,0)', made: 'BIGINT', found: 'DECIMAL(18,0)' },
       { column: 'quantity', to: 'TYPE DOUBLE', made: 'BIGINT', found: 'DOUBLE' },
+      { column: 'id', to: 'TYPE VARCHAR COLLATE NOCASE', made: 'VARCHAR', found: 'VARCHAR COLLATE NOCASE' },
+      { column: 'name', to: 'TYPE VARCHAR COLLATE de', made: 'VARCHAR', found: 'VARCHAR COLLATE de' },
       { column: '__source_time', to: 'TYPE DATE', made: 'TIMESTAMP', found: 'DATE' },
     ],
     accepted: [

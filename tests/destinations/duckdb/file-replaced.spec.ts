@@ -3,12 +3,23 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbSettings } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
 import { DestinationFileReplaced } from '../../../runtime/destinations/duckdb/file-path';
 import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { begin, checkpoint, COLUMNS, loadRows, ORDERS, published, upsert } from '../conformance/orders';
 import type { Fixture } from '../fixture';
+
+async function tablesIn(path: string): Promise<readonly unknown[]> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  const read = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
+  const names = read.getRowObjectsJson().map(({ table_name: name }) => name);
+  connection.closeSync();
+  instance.closeSync();
+  return names;
+}
 
 describe('destination duckdb: a file that others change', () => {
   let folder: string;
@@ -71,6 +82,39 @@ describe('destination duckdb: a file that others change', () => {
       assert.equal(found?.checkpoint?.head, before && 'published');
     });
   }
+
+  it('takes its log out of the way of a file without one, whose next reader would replay it', async () => {
+    const store = await published(fixture(), [['a', '1']]);
+    await apply(store);
+    const elsewhere = await DuckDBInstance.create(join(folder, 'theirs.duckdb'));
+    const theirs = await elsewhere.connect();
+    await theirs.run('CREATE TABLE theirs (id INTEGER)');
+    theirs.closeSync();
+    elsewhere.closeSync();
+    renameSync(path, join(folder, 'moved.duckdb'));
+    renameSync(join(folder, 'theirs.duckdb'), path);
+    let log: string | undefined;
+    await assert.rejects(apply(store), (error) => {
+      assert.ok(error instanceof DestinationFileReplaced, String(error));
+      log = error.log;
+      assert.ok(
+        log !== undefined &&
+          error.message.includes(`Its log is now ${log}. Put the file back, and the log as `),
+      );
+      return true;
+    });
+    await destination.close();
+    assert.deepEqual(await tablesIn(path), ['theirs']);
+
+    // As the message says.
+    rmSync(path);
+    renameSync(join(folder, 'moved.duckdb'), path);
+    renameSync(log as string, `${path}.wal`);
+    destination = open();
+    const found = await destination.inspect(ORDERS.pipeline);
+    assert.equal(found?.checkpoint?.head, 'applied');
+    assert.equal(found?.rows, 2);
+  });
 
   it('notices it before an export file is loaded, and during a load', async () => {
     const store = await begin(fixture());
