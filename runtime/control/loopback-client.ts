@@ -7,15 +7,16 @@ import { writeRequest } from './request-text';
 /** How long a running replicator may take to answer. */
 const TIMEOUT_MS = 2_000;
 
+/** Codes of a path that leads to no file: what is wrong with it, the destination reports. */
+const NO_FILE: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
+
 /** Finds the replicator that holds this file; `undefined` if there is none, even if one left its address behind. */
 export async function findOnLoopback(destinationFile: string): Promise<LoopbackReplicator | undefined> {
   let text: string;
   try {
     text = await readFile(addressFile(destinationFile), 'utf8');
   } catch (error) {
-    // A folder of that name is not an address either.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
+    if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   const address = readAddress(text);
