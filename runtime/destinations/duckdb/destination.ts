@@ -139,7 +139,11 @@ export class DuckDBDestination implements OperableDestination {
   }
 
   async pipelines(): Promise<readonly string[]> {
-    if (!(await exists(this.settings.path))) return [];
+    if (!(await exists(this.settings.path))) {
+      const problem = pathProblem(this.settings.path);
+      if (problem === undefined) return [];
+      throw new DestinationUnusable(`${this.location} cannot be opened: ${problem}`);
+    }
     return this.inTransaction(await this.open('read'), async (transaction) =>
       (await bookkeepingExists(transaction)) ? readPipelines(transaction, BOOKKEEPING) : [],
     );

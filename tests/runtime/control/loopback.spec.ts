@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findRunning, serveControl } from '../../../runtime/control/control';
+import { findOnLoopback } from '../../../runtime/control/loopback-client';
 import { addressFile, type LoopbackAddress } from '../../../runtime/control/loopback-address';
 import type { AnswerLine, ControlHandler } from '../../../runtime/control/protocol';
 import { NO_REQUESTS } from './no-requests';
@@ -83,6 +84,13 @@ describe('control over loopback', () => {
       assert.equal((await findRunning(place())).length, 1);
       await server.close();
     });
+
+  it('takes a path that cannot be for one without a replicator', async () => {
+    const file = join(dirname(destinationFile), 'file');
+    writeFileSync(file, '');
+    for (const path of [join(file, 'shop.duckdb'), join(dirname(file), `${'n'.repeat(300)}.duckdb`)])
+      assert.equal(await findOnLoopback(path), undefined);
+  });
 
   it('ignores a folder with the name of an address file', async () => {
     mkdirSync(addressFile(destinationFile));
