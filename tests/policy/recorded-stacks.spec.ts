@@ -8,6 +8,7 @@ import { recordStack } from '../../review/record-stack';
 import { assertSnapshotText } from '../infra/snapshot-text';
 import { configOf, packFindings, type PackFinding } from '../../review/findings';
 import { loadExample } from './load-example';
+import { ordinaryStack } from './ordinary-stack';
 import { poorStack } from './poor-stack';
 
 const ROOT = join(__dirname, '../..');
@@ -111,7 +112,12 @@ describe('the pack over recorded stacks', () => {
     const silent = RULES.map(({ name }) => name).filter((name) => !found.has(name));
     // The stack's key would have to be old.
     assert.deepEqual(silent, ['iam-access-key-age']);
-    assertSnapshotText(join(__dirname, 'poor-stack.md'), table(findings));
+    assertSnapshotText(join(__dirname, 'poor-stack.md'), table('poor-stack', 'prod', findings));
+  });
+
+  it('finds in an ordinary stack without a replicator what the table lists', async () => {
+    const { findings } = await packFindings(await recordProgram({ stack: 'dev' }, ordinaryStack));
+    assertSnapshotText(join(__dirname, 'ordinary-stack.md'), table('ordinary-stack', 'dev', findings));
   });
 });
 
@@ -119,14 +125,14 @@ function shown({ rule, resource, message }: PackFinding): string {
   return `${rule}: ${resource}: ${message}`;
 }
 
-function table(findings: readonly PackFinding[]): string {
+function table(name: string, stack: string, findings: readonly PackFinding[]): string {
   const rows = findings
     .map(({ rule, level, resource, message }) => `| ${rule} | ${level} | ${resource} | ${message} |`)
     .sort();
   return [
-    '# Findings in the poor stack',
+    `# Findings in the ${name.replace('-', ' ')}`,
     '',
-    '`tests/policy/poor-stack.ts`, in a stack named prod. Written by `npm run snapshots`.',
+    `\`tests/policy/${name}.ts\`, in a stack named ${stack}. Written by \`npm run snapshots\`.`,
     '',
     '| Rule | Level | Resource | Finding |',
     '| --- | --- | --- | --- |',
