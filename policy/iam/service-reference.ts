@@ -1,11 +1,15 @@
 import { matches } from '../exceptions';
 import reference from './actions.json';
+import unlimited from './unlimited-actions.json';
 
 /**
- * The resources that each action can be allowed on, from AWS's Service Authorization Reference. `.ci/policies` writes the table,
- * for the actions that stacks of this kind use.
+ * The resources that each action can be allowed on, from AWS's Service Authorization Reference, for the actions that stacks of this
+ * kind use. `tools/service_reference.py` writes the tables.
  */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = reference.actions;
+
+/** Service → its actions that AWS allows only on `*`, and `VERB*` if all others with that verb only list things. All services. */
+const UNLIMITED = new Map(Object.entries(unlimited.actions as Readonly<Record<string, readonly string[]>>));
 
 /** Parts of an ARN that may contain slashes or colons. */
 const WIDE = [
@@ -25,6 +29,21 @@ export function resourcesOf(action: string): readonly string[] | undefined {
 /** The table's actions that match a pattern such as `dynamodb:Get*`. */
 export function actionsLike(pattern: string): readonly string[] {
   return Object.keys(ACTIONS).filter((action) => matches(pattern.toLowerCase(), action.toLowerCase()));
+}
+
+/**
+ * Whether a policy has to allow an action on `*`, as AWS knows no resource for it. A pattern has to be on `*` if it starts with a
+ * verb, as `ec2:Describe*` does, whose actions have no resource or only list things, and if no action of the table that it matches
+ * has a resource.
+ */
+export function needsEverything(action: string): boolean {
+  const [service = '', name = ''] = action.toLowerCase().split(':');
+  const all = (UNLIMITED.get(service) ?? []).map((one) => one.toLowerCase());
+  if (!/[*?]/.test(name)) return all.includes(name);
+  return (
+    all.some((one) => one.endsWith('*') && name.startsWith(one.slice(0, -1))) &&
+    actionsLike(action).every((one) => resourcesOf(one)?.length === 0)
+  );
 }
 
 /**

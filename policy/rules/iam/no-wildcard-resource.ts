@@ -1,7 +1,7 @@
 import { matches } from '../../exceptions';
 import { hasCondition, type PolicyStatement } from '../../iam/document';
 import { eachStatement } from '../../iam/identity-policies';
-import { actionsLike, resourcesOf } from '../../iam/service-reference';
+import { actionsLike, needsEverything, resourcesOf } from '../../iam/service-reference';
 import { resourceRule, texts } from '../../rule';
 
 interface Config {
@@ -26,13 +26,10 @@ export const noWildcardResource = resourceRule({
     'TABLE/export/*. cloudwatch:PutMetricData needs * with a condition on cloudwatch:namespace.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
   config: {
-    actions: texts('Actions that may have * because AWS has no resource for them.', [
-      METRICS,
-      'dynamodb:ListExports',
-      'dynamodb:ListStreams',
-      'dynamodb:ListTables',
-      'ecr:GetAuthorizationToken',
-    ]),
+    actions: texts(
+      'Patterns of more actions that may have *. Those for which AWS has no resource may have it anyway.',
+      [],
+    ),
   },
   validate: eachStatement<Config>((statement, { actions: allowed }) => [
     ...(statement.notResources.length === 0
@@ -57,14 +54,14 @@ function isEverything(resource: string): boolean {
 
 function tooWide(statement: PolicyStatement, allowed: readonly string[]): readonly string[] {
   const wide = statement.actions.filter(
-    (action) => !allowed.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())),
+    (action) =>
+      !needsEverything(action) &&
+      !allowed.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())),
   );
   const metrics = statement.actions.includes(METRICS) && !hasCondition(statement, 'cloudwatch:namespace');
   return [
     ...wide.map((action) => `it allows ${action} on every resource; ${couldBe(action)}`),
-    ...(metrics && allowed.includes(METRICS)
-      ? [`it allows ${METRICS} in every namespace; add a condition on cloudwatch:namespace`]
-      : []),
+    ...(metrics ? [`it allows ${METRICS} in every namespace; add a condition on cloudwatch:namespace`] : []),
   ];
 }
 

@@ -21,14 +21,35 @@ examine(noWildcardResource, {
       finds: [`statement S: it allows dynamodb:DescribeTable on every resource; limit it to ${KIND}`],
     },
     'every bucket': {
-      given: role({ Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::*' }),
-      finds: ['statement S: it allows s3:ListAllMyBuckets on every resource; name the resources'],
+      given: role({ Action: 's3:DeleteBucket', Resource: 'arn:aws:s3:::*' }),
+      finds: ['statement S: it allows s3:DeleteBucket on every resource; name the resources'],
     },
     'every key': {
       given: role({ Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-west-1:123456789012:key/*' }),
       finds: [
         'statement S: it allows kms:Decrypt on every resource; limit it to arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}',
       ],
+    },
+    'an action that has a resource, of a service with some that have none': {
+      given: role({ Action: ['ec2:TerminateInstances', 'ec2:DescribeVpcAttribute'], Resource: '*' }),
+      finds: [
+        'statement S: it allows ec2:TerminateInstances on every resource; name the resources',
+        'statement S: it allows ec2:DescribeVpcAttribute on every resource; name the resources',
+      ],
+    },
+    'patterns that match actions with a resource': {
+      given: role({ Action: ['ec2:Create*', 'secretsmanager:Get*', 'ec2:D*', 'lambda:*'], Resource: '*' }),
+      finds: [
+        'statement S: it allows ec2:Create* on every resource; name the resources',
+        'statement S: it allows secretsmanager:Get* on every resource; limit it to ' +
+          'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${SecretId}',
+        'statement S: it allows ec2:D* on every resource; name the resources',
+        'statement S: it allows lambda:* on every resource; name the resources',
+      ],
+    },
+    'an action that AWS does not have': {
+      given: role({ Action: 'xray:Nothing', Resource: '*' }),
+      finds: ['statement S: it allows xray:Nothing on every resource; name the resources'],
     },
     'metrics in any namespace': {
       given: role({ Action: 'cloudwatch:PutMetricData', Resource: '*' }),
@@ -50,6 +71,26 @@ examine(noWildcardResource, {
     },
     'actions that AWS has no resource for': {
       given: role({ Action: ['ecr:GetAuthorizationToken', 'dynamodb:ListStreams'], Resource: '*' }),
+    },
+    'actions of any service without a resource': {
+      given: role({
+        Action: [
+          'autoscaling:DescribeAutoScalingGroups',
+          'EC2:describevpcs',
+          'logs:DescribeLogGroups',
+          'ssmmessages:OpenDataChannel',
+          'sts:GetCallerIdentity',
+          'xray:PutTraceSegments',
+        ],
+        Resource: '*',
+      }),
+    },
+    'patterns whose actions have no resource, or only list things': {
+      given: role({ Action: ['ec2:Describe*', 'ec2:DescribeVpc*', 'xray:Put*'], Resource: '*' }),
+    },
+    'a pattern that the configuration allows': {
+      given: role({ Action: 'rekognition:DetectCustomLabels', Resource: '*' }),
+      config: { actions: ['rekognition:Detect*'] },
     },
     'metrics of one namespace': {
       given: role({
