@@ -31,7 +31,8 @@ export const secretsNotEnv = resourceRule({
       .filter(({ name = '' }) => !allowed.includes(name))
       .filter(
         ({ name = '', value = '' }) =>
-          looksSecret(value) || (secretName.test(name.toUpperCase()) && !isReference(name, value)),
+          looksSecret(value) ||
+          (secretName.test(name.toUpperCase()) && !isReference(name, value) && !isAbout(name, value)),
       )
       .map(({ name = '' }) => `environment variable ${name} is or contains a secret`);
   }),
@@ -45,4 +46,19 @@ function looksSecret(value: string): boolean {
 /** Whether the value refers to the secret and does not contain it. */
 function isReference(name: string, value: string): boolean {
   return value === '' || value.startsWith('arn:') || /_(ARN|FILE|PATH|NAME|ID)$/i.test(name);
+}
+
+/** Words at the end of a name whose value is a property of the secret: `TOKEN_TTL`, `PASSWORD_MIN_LENGTH`. */
+const PROPERTIES =
+  'TTL|EXPIRY|EXPIRATION|EXPIRES|EXPIRES_IN|LIFETIME|VALIDITY|AGE|TIMEOUT|INTERVAL|DAYS|HOURS|MINUTES|SECONDS|MS|COUNT|LIMIT|' +
+  'LENGTH|SIZE|ENABLED|REQUIRED|TYPE|FORMAT|ALGORITHM|POLICY|HEADER|ISSUER|AUDIENCE|SCOPE|URL|URI|ENDPOINT|HOST|REGION|VERSION';
+
+/** Whether the value says something about secrets: how long they are valid, where to get them, whether they are used. */
+function isAbout(name: string, value: string): boolean {
+  const words = name.toUpperCase();
+  return (
+    /^(true|false)$/i.test(value) ||
+    new RegExp(`_(${PROPERTIES})$`).test(words) ||
+    (/^(MAX|MIN|NUM)_/.test(words) && /^\d+$/.test(value))
+  );
 }

@@ -19,6 +19,11 @@ examine(secretsNotEnv, {
       given: task({ DATABASE_URL: 'postgres://shop:s3cr3t@db.internal/shop' }),
       finds: finds('DATABASE_URL'),
     },
+    'a password of digits': { given: task({ PASSWORD: '123456' }), finds: finds('PASSWORD') },
+    'a password in an address of tokens': {
+      given: task({ TOKEN_URL: 'https://shop:s3cr3t@login.internal' }),
+      finds: finds('TOKEN_URL'),
+    },
     'a private key': { given: task({ PEM: '-----BEGIN RSA PRIVATE KEY-----' }), finds: finds('PEM') },
     'a name from the configuration': {
       given: task({ PIN: '1' }),
@@ -32,6 +37,16 @@ examine(secretsNotEnv, {
         PASSWORD_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:x',
         TOKEN_FILE: '/run/token',
         SECRET: 'arn:aws:secretsmanager:eu-west-1:1:secret:x',
+      }),
+    },
+    'properties of secrets': {
+      given: task({
+        TOKEN_TTL: '60',
+        PASSWORD_MIN_LENGTH: '12',
+        OAUTH_TOKEN_URL: 'https://login.internal/token',
+        REQUIRE_PASSWORD: 'true',
+        MAX_TOKENS: '4096',
+        SECRET_ROTATION_DAYS: '30',
       }),
     },
     'an address without a password': { given: task({ DATABASE_URL: 'postgres://shop@db.internal/shop' }) },

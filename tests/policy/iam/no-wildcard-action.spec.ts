@@ -9,9 +9,16 @@ examine(noWildcardAction, {
       given: role({ Action: ['dynamodb:*', 'dynamodb:GetRecords'], Resource: TABLE }),
       finds: ['statement S: it allows dynamodb:*; name the actions that are called'],
     },
-    'some actions of a service': {
-      given: given(aws.iam.Policy, { policy: allow({ Action: 'dynamodb:Get*', Resource: TABLE }) }),
-      finds: ['statement S: it allows dynamodb:Get*; name the actions that are called'],
+    'wildcards that do not end a prefix': {
+      given: given(aws.iam.Policy, {
+        policy: allow({
+          Action: ['s3:*Object', 's3:Get?bject', 's3:**', '*:Get*', 'ec*:Get*'],
+          Resource: TABLE,
+        }),
+      }),
+      finds: ['s3:*Object', 's3:Get?bject', 's3:**', '*:Get*', 'ec*:Get*'].map(
+        (action) => `statement S: it allows ${action}; name the actions that are called`,
+      ),
     },
     'every action, in an inline policy of a role': {
       given: given(aws.iam.Role, {
@@ -32,6 +39,9 @@ examine(noWildcardAction, {
   },
   satisfying: {
     'named actions': { given: role({ Action: 'dynamodb:GetRecords', Resource: TABLE }) },
+    'prefixes of actions, which IAM.21 passes': {
+      given: role({ Action: ['s3:GetObject*', 's3:List*', 'ec2:De*'], Resource: TABLE }),
+    },
     'a deny of everything': { given: role({ Effect: 'Deny', Action: '*', Resource: '*' }) },
     'a pattern that the configuration allows': {
       given: role({ Action: 'ssmmessages:*', Resource: '*' }),
