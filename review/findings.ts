@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnforcementLevel } from '@pulumi/policy';
 import { RULES } from '../policy/rules';
+import { labelOf } from './label';
 import type { RecordedResource } from './record-program';
-import { labelOf } from './resource-changes';
+
 import { type Examined, runRule } from './run-rule';
 
 /** A finding of any rule of the pack. */

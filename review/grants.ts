@@ -1,5 +1,6 @@
 import { statementsOf } from '../policy/iam/document';
 import { type Holder, holderOf, holdersOf } from './holders';
+import { labelOf } from './label';
 import type { RecordedResource } from './record-program';
 
 /** An action that a holder may perform on a resource. */
@@ -59,7 +60,7 @@ export function limitsOf(
   others: readonly RecordedResource[],
 ): readonly Limit[] {
   return resources
-    .filter(({ urn }) => others.some((other) => other.urn === urn))
+    .filter(({ urn }) => others.some((other) => labelOf(other.urn) === labelOf(urn)))
     .filter(({ inputs }) => typeof inputs['permissionsBoundary'] === 'string')
     .map((one) => ({ of: holderOf(one).label, by: `\`${String(one.inputs['permissionsBoundary'])}\`` }));
 }

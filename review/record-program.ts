@@ -1,6 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { PROJECT } from '../infra/stack/package-schema';
 import { computed } from './aws-decides';
+import { useEngineUrns } from './engine-urns';
+import { labelOf } from './label';
 import { answerCall, type ReadyPlace, readyWorld, type World } from './offline-aws';
 import { withoutStrayFailures } from './stray-failures';
 import { plain } from './wire';
@@ -43,7 +45,7 @@ export type Registration = RecordedResource;
 
 export interface Run<Result> {
   readonly result: Result;
-  /** Sorted by URN, as they arrive in no defined order. */
+  /** Sorted by type and name, as they arrive in no defined order. */
   readonly registrations: readonly Registration[];
 }
 
@@ -64,6 +66,7 @@ export async function runProgram<Result>(
   program: () => Result | Promise<Result>,
 ): Promise<Run<Result>> {
   const registrations: Registration[] = [];
+  let urnOfCurrent = () => '';
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
@@ -71,8 +74,7 @@ export async function runProgram<Result>(
         const given = plain(state) as Record<string, unknown>;
         const decided = computed(type, name, given, world);
         const outputs: Record<string, unknown> = { id: idOf(name, given), ...given, ...decided };
-        const urn = `urn:pulumi:${stack}::${PROJECT}::${type}::${name}`;
-        registrations.push({ type, name, urn, inputs: state, outputs });
+        registrations.push({ type, name, urn: urnOfCurrent(), inputs: state, outputs });
         if (!custom || preview) return { id: undefined, state };
         return { id: String(outputs['id']), state: { ...state, ...decided } };
       },
@@ -82,17 +84,22 @@ export async function runProgram<Result>(
     stack,
     preview,
   );
+  urnOfCurrent = useEngineUrns();
   try {
     const result = await withoutStrayFailures(async () => {
       const made = { result: await program() };
       await pulumi.runtime.disconnect();
       return made;
     });
-    return { ...result, registrations: registrations.sort((one, other) => (one.urn < other.urn ? -1 : 1)) };
+    return { ...result, registrations: registrations.sort(byLabel) };
   } finally {
     pulumi.runtime.setAllConfig({});
     delete process.env['PULUMI_CONFIG_SECRET_KEYS'];
   }
+}
+
+function byLabel(one: Registration, other: Registration): number {
+  return labelOf(one.urn) < labelOf(other.urn) ? -1 : 1;
 }
 
 /** The id of a bucket is its name. */

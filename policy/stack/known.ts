@@ -19,7 +19,7 @@ export function eachKnown<One>(all: readonly One[], check: (one: One) => void): 
 }
 
 /** Value of a property; `undefined` if it is unknown. */
-export function known(resource: PolicyResource, property: string): unknown {
+export function known(resource: Pick<PolicyResource, 'props'>, property: string): unknown {
   try {
     return resource.props[property];
   } catch (error) {

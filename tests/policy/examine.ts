@@ -69,19 +69,21 @@ interface Made {
   /** Property → resources that its value comes from. */
   readonly madeOf?: Readonly<Record<string, readonly Examined[]>>;
   readonly provider?: Examined['provider'];
+  /** Component of this package that the resource is part of. */
+  readonly component?: string;
 }
 
 /** A resource of a class of @pulumi/aws. Its id is its name, unless `computed` has another. */
 export function given(
   kind: { readonly __pulumiType?: string } | object,
   inputs: object,
-  { name = 'one', stack = 'dev', computed = {}, madeOf = {}, provider }: Made = {},
+  { name = 'one', stack = 'dev', computed = {}, madeOf = {}, provider, component }: Made = {},
 ): Examined {
   const type = (kind as { __pulumiType: string }).__pulumiType;
   return {
     type,
     name,
-    urn: `urn:pulumi:${stack}::shop::${type}::${name}`,
+    urn: `urn:pulumi:${stack}::shop::${component === undefined ? '' : `dynamodb-replicator:index:${component}$`}${type}::${name}`,
     inputs: withoutUndefined(inputs),
     outputs: withoutUndefined({ id: name, ...inputs, ...computed }),
     sources: Object.fromEntries(Object.entries(madeOf).map(([key, all]) => [key, all.map(({ urn }) => urn)])),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { RULES } from '../../policy/rules';
+import { belongsToReplicator } from '../../policy/stack/replicators';
 import { recordProgram, type RecordedResource } from '../../review/record-program';
 import { recordStack } from '../../review/record-stack';
 import { assertSnapshotText } from '../infra/snapshot-text';
@@ -102,8 +103,23 @@ describe('the pack over recorded stacks', () => {
     });
   }
 
-  it('finds in the poor stack what the table lists, with every rule', async () => {
-    const resources = await recordProgram({ stack: 'prod' }, poorStack);
+  it('recognizes every resource of this package as a replicator’s, and none of other stacks', async () => {
+    const isAws = ({ type }: RecordedResource) => type.startsWith('aws:');
+    const recognized = (one: RecordedResource) => belongsToReplicator({ urn: one.urn, props: one.inputs });
+    for (const stack of ['prod', 'dev', 'artie']) {
+      const resources = (await record(stack)).filter(isAws);
+      assert.deepEqual(
+        resources.filter((one) => !recognized(one)).map(({ urn }) => urn),
+        [],
+      );
+      assert.ok(resources.length > 0);
+    }
+    const others = await recordProgram({ stack: 'dev' }, ordinaryStack);
+    assert.deepEqual(others.filter(recognized), []);
+  });
+
+  it('finds in the poor stack, as a replicator’s, what the table lists, with every rule', async () => {
+    const resources = ofReplicator(await recordProgram({ stack: 'prod' }, poorStack));
     const { findings } = await packFindings(resources, {
       'iam-permission-boundary': { boundary: 'arn:aws:iam::*:policy/BOUNDARY' },
       'required-tags': { tags: { team: '' } },
@@ -112,7 +128,10 @@ describe('the pack over recorded stacks', () => {
     const silent = RULES.map(({ name }) => name).filter((name) => !found.has(name));
     // The stack's key would have to be old.
     assert.deepEqual(silent, ['iam-access-key-age']);
-    assertSnapshotText(join(__dirname, 'poor-stack.md'), table('poor-stack', 'prod', findings));
+    assertSnapshotText(
+      join(__dirname, 'poor-stack.md'),
+      table('poor-stack', 'prod', findings, ', as part of a replicator'),
+    );
   });
 
   it('finds in an ordinary stack without a replicator what the table lists', async () => {
@@ -121,18 +140,26 @@ describe('the pack over recorded stacks', () => {
   });
 });
 
+/** The resources as those of a replicator. */
+function ofReplicator(resources: readonly RecordedResource[]): readonly RecordedResource[] {
+  return resources.map((one) => ({
+    ...one,
+    urn: one.urn.replace(`::${one.type}::`, `::dynamodb-replicator:index:DynamoDBReplicator$${one.type}::`),
+  }));
+}
+
 function shown({ rule, resource, message }: PackFinding): string {
   return `${rule}: ${resource}: ${message}`;
 }
 
-function table(name: string, stack: string, findings: readonly PackFinding[]): string {
+function table(name: string, stack: string, findings: readonly PackFinding[], how = ''): string {
   const rows = findings
     .map(({ rule, level, resource, message }) => `| ${rule} | ${level} | ${resource} | ${message} |`)
     .sort();
   return [
     `# Findings in the ${name.replace('-', ' ')}`,
     '',
-    `\`tests/policy/${name}.ts\`, in a stack named ${stack}. Written by \`npm run snapshots\`.`,
+    `\`tests/policy/${name}.ts\`, in a stack named ${stack}${how}. Written by \`npm run snapshots\`.`,
     '',
     '| Rule | Level | Resource | Finding |',
     '| --- | --- | --- | --- |',

@@ -1,5 +1,6 @@
 import type { ResourceValidationArgs } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
+import { defaultTagsOf } from '../../stack/default-tags';
 
 interface Config {
   readonly tags: Readonly<Record<string, string>>;
@@ -63,17 +64,14 @@ export const requiredTags = resourceRule({
 
 function absentOf(args: ResourceValidationArgs): readonly (readonly [string, string])[] {
   if (!TAGGED.includes(args.type)) return [];
-  const there = { ...defaultTags(args), ...(args.props['tagsAll'] as object | undefined), ...ownTags(args) };
+  const there = {
+    ...defaultTagsOf(args.provider),
+    ...(args.props['tagsAll'] as object | undefined),
+    ...ownTags(args),
+  };
   return Object.entries(args.getConfig<Config>().tags).filter(([key]) => !(key in there));
 }
 
 function ownTags({ props }: ResourceValidationArgs): Readonly<Record<string, string>> {
   return (props['tags'] ?? {}) as Readonly<Record<string, string>>;
-}
-
-/** The provider's default tags, which every resource gets. Providers hold objects as text. */
-function defaultTags({ provider }: ResourceValidationArgs): object {
-  const raw: unknown = provider?.props['defaultTags'];
-  const settings = (typeof raw === 'string' ? JSON.parse(raw) : raw) as { tags?: object } | undefined;
-  return settings?.tags ?? {};
 }
