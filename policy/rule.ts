@@ -10,6 +10,8 @@ import type {
   StackValidationPolicy,
 } from '@pulumi/policy';
 import { EXCEPTIONS, type Exception, exceptionFor } from './exceptions';
+import { mayRemediate, OTHER_RESOURCES, type OtherResources, reportFor } from './levels';
+import { belongsToReplicator } from './stack/replicators';
 import { frameworkOf, type Standards, tagsOf } from './standards';
 
 /** Metadata that every rule has. */
@@ -18,7 +20,10 @@ export interface RuleText {
   readonly name: string;
   /** What is true if the rule is kept, in one sentence. */
   readonly description: string;
-  /** Default level: `mandatory` fails a preview, `advisory` only reports. A configuration may change it, also to `remediate` if the rule has a remediation. */
+  /**
+   * Default level: `mandatory` fails a preview, `advisory` only reports. A configuration may change it, also to `remediate` if the
+   * rule has a remediation. It applies to replicators' resources; for others the rule is advisory by default.
+   */
   readonly level: EnforcementLevel;
   readonly severity: Severity;
   readonly standards: Standards;
@@ -26,8 +31,13 @@ export interface RuleText {
   readonly remedy: string;
   /** Page that explains the rule. */
   readonly url: string;
-  /** The rule's own settings, each with its default. Every rule also has `exceptions`. */
+  /** The rule's own settings, each with its default. Every rule also has those of `Shared`. */
   readonly config?: PolicyConfigSchema['properties'];
+}
+
+/** Settings that every rule has. */
+interface Shared extends OtherResources {
+  readonly exceptions?: readonly Exception[];
 }
 
 /** A setting for `config` that is a list of texts. */
@@ -56,15 +66,18 @@ export function resourceRule(text: ResourceRuleText): ResourceValidationPolicy {
     validateResource: text.validate.map(
       (one): ResourceValidation =>
         (args, report) => {
-          const config = { ...defaultsOf(text), ...args.getConfig<object>() };
+          const config = { ...defaultsOf(text), ...args.getConfig<Shared>() };
           if (exceptionFor(args.urn, exceptionsOf(config)) !== undefined) return;
-          return one({ ...args, getConfig: <T>() => config as T }, report);
+          const reportHere = reportFor(belongsToReplicator(args), config, report, text.description);
+          if (reportHere === undefined) return;
+          return one({ ...args, getConfig: <T>() => config as T }, reportHere);
         },
     ),
     ...(remediate && {
       remediateResource: (args) => {
-        const config = { ...defaultsOf(text), ...args.getConfig<object>() };
+        const config = { ...defaultsOf(text), ...args.getConfig<Shared>() };
         if (exceptionFor(args.urn, exceptionsOf(config)) !== undefined) return undefined;
+        if (!mayRemediate(belongsToReplicator(args), config)) return undefined;
         return remediate({ ...args, getConfig: <T>() => config as T });
       },
     }),
@@ -80,9 +93,13 @@ export function stackRule(text: StackRuleText): StackValidationPolicy {
   return {
     ...commonOf(text),
     validateStack: (args, report) => {
-      const config = { ...defaultsOf(text), ...args.getConfig<object>() };
+      const config = { ...defaultsOf(text), ...args.getConfig<Shared>() };
+      const replicators = new Set(args.resources.filter(belongsToReplicator).map(({ urn }) => urn));
       return text.validate({ ...args, getConfig: <T>() => config as T }, (message, urn) => {
-        if (urn === undefined || exceptionFor(urn, exceptionsOf(config)) === undefined) report(message, urn);
+        if (urn !== undefined && exceptionFor(urn, exceptionsOf(config)) !== undefined) return;
+        // A finding about the whole stack is about a replicator if the stack has one.
+        const isReplicators = urn === undefined ? replicators.size > 0 : replicators.has(urn);
+        reportFor(isReplicators, config, report, text.description)?.(message, urn);
       });
     },
   };
@@ -98,7 +115,7 @@ function commonOf({ name, description, level, severity, standards, remedy, url, 
     tags: tagsOf(standards),
     remediationSteps: remedy,
     url,
-    configSchema: { properties: { ...config, ...EXCEPTIONS } },
+    configSchema: { properties: { ...config, ...EXCEPTIONS, ...OTHER_RESOURCES } },
   };
 }
 
@@ -107,6 +124,6 @@ function defaultsOf({ config = {} }: RuleText): Readonly<Record<string, unknown>
   return Object.fromEntries(Object.entries(config).map(([key, schema]) => [key, schema.default]));
 }
 
-function exceptionsOf(config: object): readonly Exception[] {
-  return (config as { exceptions?: readonly Exception[] }).exceptions ?? [];
+function exceptionsOf({ exceptions = [] }: Shared): readonly Exception[] {
+  return exceptions;
 }

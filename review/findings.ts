@@ -38,10 +38,10 @@ export async function packFindings(
     if (level === 'disabled') continue;
     const outcome = await runRule(rule, resources, rest);
     unknown.push(...outcome.unknown.map((message) => `${rule.name}: ${message}`));
-    for (const { urn, message } of outcome.findings)
+    for (const { urn, message, level: own = level } of outcome.findings)
       findings.push({
         rule: rule.name,
-        level,
+        level: own,
         resource: urn === undefined ? 'the stack' : labelOf(urn),
         message,
       });

@@ -1,5 +1,6 @@
 import type * as sdk from '@pulumi/policy';
 import type {
+  EnforcementLevel,
   PolicyResource,
   ResourceValidationArgs,
   ResourceValidationPolicy,
@@ -7,6 +8,7 @@ import type {
 } from '@pulumi/policy';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { LeveledFinding } from '../policy/levels';
 import type { RecordedResource } from './record-program';
 
 /** The copy that the pack itself loads: its own if installed, else the repository's. */
@@ -28,6 +30,8 @@ export interface Examined extends RecordedResource {
 export interface Finding {
   readonly urn: string | undefined;
   readonly message: string;
+  /** Level of this finding, if it is not the rule's. */
+  readonly level?: EnforcementLevel;
 }
 
 export interface Outcome {
@@ -54,7 +58,9 @@ export async function runRule(
   const unknown: string[] = [];
   const guarded = async (urn: string | undefined, work: (report: Report) => unknown) => {
     try {
-      await work((message, reported) => findings.push({ urn: urn ?? reported, message }));
+      await work((reported, about) => {
+        findings.push({ ...findingOf(reported, about, rule), ...(urn !== undefined && { urn }) });
+      });
     } catch (error) {
       if (error instanceof NotApplicable) return;
       if (!(error instanceof UnknownValueError)) throw error;
@@ -82,7 +88,15 @@ export async function runRule(
   return { findings, unknown };
 }
 
-type Report = (message: string, urn?: string) => void;
+/** As the runner takes them: a text, or a finding with a level of its own. */
+type Report = (reported: string | LeveledFinding, urn?: string) => void;
+
+function findingOf(reported: string | LeveledFinding, about: string | undefined, rule: AnyRule): Finding {
+  if (typeof reported === 'string') return { urn: about, message: reported };
+  const { message, urn, enforcementLevel: level } = reported;
+  // Such a message begins with the rule's description.
+  return { urn, message: message.slice(`${rule.description}\n`.length), level };
+}
 
 /** The resource's properties after a rule's remediation; `undefined` if the rule leaves it unchanged. */
 export async function remediated(
@@ -99,12 +113,18 @@ export async function remediated(
 }
 
 function argsOf(one: Examined, config: object): ResourceValidationArgs {
+  const { provider } = one;
   return {
     ...seen(one, one.inputs),
     stackTags: new Map(),
     getConfig: <T>() => config as T,
     notApplicable: refuse,
-    ...(one.provider && { provider: one.provider }),
+    ...(provider && {
+      provider: {
+        ...provider,
+        props: unknownCheckingProxy({ ...provider.props }) as Record<string, unknown>,
+      },
+    }),
   };
 }
 

@@ -1,11 +1,5 @@
-/** A provider, as rules about one resource see it. */
-export interface Provider {
-  readonly props: Readonly<Record<string, unknown>>;
-}
-
-/** The provider's default tags, which every resource gets. Providers hold objects as text. */
-export function defaultTagsOf(provider: Provider | undefined): object {
-  const raw: unknown = provider?.props['defaultTags'];
-  const settings = (typeof raw === 'string' ? JSON.parse(raw) : raw) as { tags?: object } | undefined;
-  return settings?.tags ?? {};
+/** The tags in the setting `defaultTags` of a provider, which every resource gets. Providers hold objects as text. */
+export function defaultTagsIn(setting: unknown): object {
+  const { tags } = ((typeof setting === 'string' ? JSON.parse(setting) : setting) ?? {}) as { tags?: object };
+  return tags ?? {};
 }

@@ -1,4 +1,4 @@
-import { defaultTagsOf, type Provider } from './default-tags';
+import { defaultTagsIn } from './default-tags';
 import { known } from './known';
 
 /** What the types of this package's components begin with. A URN has the types of all parents of a resource. */
@@ -6,18 +6,20 @@ const COMPONENTS = 'dynamodb-replicator:index:';
 /** Tag of all resources of the package's own stack. */
 const TAG = 'dynamodb-replicator';
 
-/** A resource as rules see it; only those about one resource see its provider. */
+/** A resource as rules see it. */
 export interface Seen {
   readonly urn: string;
   readonly props: Readonly<Record<string, unknown>>;
-  readonly provider?: Provider;
+  readonly provider?: { readonly props: Readonly<Record<string, unknown>> };
 }
 
 /** Whether a resource belongs to a replicator: a component of this package is its parent, or it has the stack's tag. */
 export function belongsToReplicator({ urn, props, provider }: Seen): boolean {
+  const tags = [known({ props }, 'tags'), known({ props }, 'tagsAll')];
+  const ofProvider = provider && known(provider, 'defaultTags');
   return (
     typesOf(urn).some((type) => type.startsWith(COMPONENTS)) ||
-    [known({ props }, 'tags'), known({ props }, 'tagsAll'), defaultTagsOf(provider)].some(hasTag)
+    [...tags, defaultTagsIn(ofProvider)].some(hasTag)
   );
 }
 

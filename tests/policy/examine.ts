@@ -51,7 +51,7 @@ export function examine(rule: AnyRule, { violating, satisfying, unknown = {}, re
     for (const [title, row] of Object.entries(remediates)) {
       it(`remediates: ${title}`, async () => {
         const [one] = [row.given].flat();
-        const fixed = await remediated(rule, one as Examined, row.config);
+        const fixed = await remediated(rule, one as Examined, { otherResources: 'same', ...row.config });
         assert.deepEqual(fixed, row.into);
         if (fixed === undefined) return;
         const after = { ...(one as Examined), inputs: fixed };

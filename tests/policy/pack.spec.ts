@@ -10,6 +10,9 @@ const ROOT = join(__dirname, '../..');
 const PACK = join(ROOT, 'policy');
 const SNAPSHOTS = join(ROOT, 'tests/infra/snapshots');
 
+/** Settings that every rule has. */
+const SHARED = ['exceptions', 'otherResources'];
+
 const filesOf = (folder: string, ending: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending))
@@ -99,13 +102,14 @@ function table(): string {
     const ids = (rule.tags ?? []).map((tag) => tag.replace(/^[^:]*:/, '')).join(', ');
     const kind =
       'remediateResource' in rule ? `${rule.enforcementLevel}, can remediate` : rule.enforcementLevel;
-    const settings = Object.keys(rule.configSchema?.properties ?? {}).filter((key) => key !== 'exceptions');
+    const settings = Object.keys(rule.configSchema?.properties ?? {}).filter((key) => !SHARED.includes(key));
     return `| ${rule.name} | ${kind} | ${rule.severity} | ${rule.description} | ${settings.join(', ')} | ${ids} |`;
   }).sort();
   return [
     '# Rules',
     '',
-    `Written by \`npm run snapshots\` from \`${relative(ROOT, join(PACK, 'rules'))}/\`. Every rule also has the setting \`exceptions\`.`,
+    `Written by \`npm run snapshots\` from \`${relative(ROOT, join(PACK, 'rules'))}/\`. The levels are those for replicators' resources; for`,
+    `others all rules are advisory. Every rule also has the settings ${SHARED.map((key) => `\`${key}\``).join(' and ')}.`,
     '',
     '| Rule | Level | Severity | Rule in words | Settings | Security Hub, checkov, Well-Architected |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -1,6 +1,6 @@
 import type { ResourceValidationArgs } from '@pulumi/policy';
 import { resourceRule } from '../../rule';
-import { defaultTagsOf } from '../../stack/default-tags';
+import { defaultTagsIn } from '../../stack/default-tags';
 
 interface Config {
   readonly tags: Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export const requiredTags = resourceRule({
 function absentOf(args: ResourceValidationArgs): readonly (readonly [string, string])[] {
   if (!TAGGED.includes(args.type)) return [];
   const there = {
-    ...defaultTagsOf(args.provider),
+    ...defaultTagsIn(args.provider?.props['defaultTags']),
     ...(args.props['tagsAll'] as object | undefined),
     ...ownTags(args),
   };
