@@ -1,5 +1,11 @@
 import * as aws from '@pulumi/aws';
-import { type ResourceValidation, validateResourceOfType } from '@pulumi/policy';
+import {
+  type ReportViolation,
+  type ResourceValidation,
+  type ResourceValidationArgs,
+  validateResourceOfType,
+} from '@pulumi/policy';
+import { belongsToReplicator } from './replicators';
 
 /** A rule of a security group, inline or as a resource of its own. */
 export interface GroupRule {
@@ -11,6 +17,13 @@ export interface GroupRule {
   readonly toPort: number | undefined;
   readonly cidrs: readonly string[];
 }
+
+/** A check of one rule. @param isReplicators whether the group or the rule belongs to a replicator */
+export type GroupRuleCheck<Config> = (
+  rule: GroupRule,
+  config: Config,
+  isReplicators: boolean,
+) => readonly string[];
 
 /** A rule inside a group, or as a resource of the older kind. */
 export interface InlineRule {
@@ -33,25 +46,28 @@ interface SeparateRule {
 
 /** Applies a check to every rule, inside a group or as a resource of its own, and reports its findings. */
 export function eachGroupRule<Config extends object>(
-  check: (rule: GroupRule, config: Config) => readonly string[],
+  check: GroupRuleCheck<Config>,
 ): readonly ResourceValidation[] {
+  const examine = (rule: GroupRule, args: ResourceValidationArgs, report: ReportViolation) => {
+    for (const finding of check(rule, args.getConfig<Config>(), belongsToReplicator(args))) report(finding);
+  };
   return [
     validateResourceOfType(aws.ec2.SecurityGroup, ({ ingress = [], egress = [] }, args, report) => {
       const rules = [
         ...ingress.map((one) => inline('ingress', one)),
         ...egress.map((one) => inline('egress', one)),
       ];
-      for (const rule of rules) for (const finding of check(rule, args.getConfig<Config>())) report(finding);
+      for (const rule of rules) examine(rule, args, report);
     }),
     validateResourceOfType(aws.vpc.SecurityGroupIngressRule, (rule, args, report) => {
-      for (const finding of check(separate('ingress', rule), args.getConfig<Config>())) report(finding);
+      examine(separate('ingress', rule), args, report);
     }),
     validateResourceOfType(aws.vpc.SecurityGroupEgressRule, (rule, args, report) => {
-      for (const finding of check(separate('egress', rule), args.getConfig<Config>())) report(finding);
+      examine(separate('egress', rule), args, report);
     }),
     validateResourceOfType(aws.ec2.SecurityGroupRule, (rule, args, report) => {
       const direction = rule.type === 'ingress' ? 'ingress' : 'egress';
-      for (const finding of check(inline(direction, rule), args.getConfig<Config>())) report(finding);
+      examine(inline(direction, rule), args, report);
     }),
   ];
 }

@@ -2,7 +2,13 @@ import * as aws from '@pulumi/aws';
 import { noOpenIngress } from '../../../policy/rules/network/no-open-ingress';
 import { examine, given, UNKNOWN } from '../examine';
 
-const group = (ingress: unknown) => given(aws.ec2.SecurityGroup, { ingress });
+const group = (ingress: unknown, made: object = {}) => given(aws.ec2.SecurityGroup, { ingress }, made);
+const web = (port: number, more: object = {}) => ({
+  ...rule(['0.0.0.0/0']),
+  fromPort: port,
+  toPort: port,
+  ...more,
+});
 const rule = (cidrBlocks: readonly string[]) => ({ protocol: 'tcp', fromPort: 22, toPort: 22, cidrBlocks });
 
 examine(noOpenIngress, {
@@ -24,6 +30,19 @@ examine(noOpenIngress, {
       }),
       finds: ['tcp 8000 to 9000 is open to 0.0.0.0/0'],
     },
+    'a port of web services, in a group of a replicator': {
+      given: group([web(443)], { component: 'ReplicatorService' }),
+      finds: ['tcp 443 is open to 0.0.0.0/0'],
+    },
+    'a range that has a port of web services, and the same port of another protocol': {
+      given: group([web(80, { toPort: 443 }), web(443, { protocol: 'udp' })]),
+      finds: ['tcp 80 to 443 is open to 0.0.0.0/0', 'udp 443 is open to 0.0.0.0/0'],
+    },
+    'a port of web services, if the configuration names none': {
+      given: group([web(443)]),
+      config: { webPorts: [] },
+      finds: ['tcp 443 is open to 0.0.0.0/0'],
+    },
     'a rule resource of the older kind': {
       given: given(aws.ec2.SecurityGroupRule, { type: 'ingress', ...rule(['0.0.0.0/0']) }),
       finds: ['tcp 22 is open to 0.0.0.0/0'],
@@ -31,6 +50,7 @@ examine(noOpenIngress, {
   },
   satisfying: {
     'named addresses': { given: group([rule(['10.0.0.0/8'])]) },
+    'ports of web services, in a group of no replicator': { given: group([web(80), web(443)]) },
     nothing: { given: group(undefined) },
     'outgoing connections, which another rule checks': {
       given: given(aws.ec2.SecurityGroupRule, { type: 'egress', ...rule(['0.0.0.0/0']) }),
