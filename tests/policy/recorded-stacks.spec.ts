@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
+import { ServiceAccount } from '../../infra';
 import { RULES } from '../../policy/rules';
 import { belongsToReplicator } from '../../policy/stack/replicators';
 import { recordProgram, type RecordedResource } from '../../review/record-program';
@@ -102,6 +103,17 @@ describe('the pack over recorded stacks', () => {
       assert.deepEqual(findings.map(shown).sort(), expected);
     });
   }
+
+  it('finds nothing in a service account whose role an instance of EC2 assumes', async () => {
+    const resources = await recordProgram({ stack: 'dev' }, () => {
+      new ServiceAccount('reader', {
+        tables: [{ arn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' }],
+        bucket: { arn: 'arn:aws:s3:::exports', prefix: 'reader' },
+        trustedService: 'ec2.amazonaws.com',
+      });
+    });
+    assert.deepEqual((await packFindings(resources)).findings.map(shown), []);
+  });
 
   it('recognizes every resource of this package as a replicator’s, and none of other stacks', async () => {
     const isAws = ({ type }: RecordedResource) => type.startsWith('aws:');
