@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { DEFAULT_FILE } from '../demo/default-file';
 import type * as Demo from '../demo/demo';
 import { EXIT } from '../runtime/verbs/exit-codes';
 import { numberIn } from '../runtime/verbs/number-in';
@@ -18,8 +19,8 @@ export const demoCommand: Verb = {
       .option('--follow', 'continue until you press Ctrl-C')
       .option(
         '--to <FILE.duckdb|postgres>',
-        'where the rows go: a file, which is replaced; "postgres", which starts a server for the demo; or postgres://…',
-        '.replicator/demo.duckdb',
+        'where the rows go: a new file, or that of an earlier demo; "postgres", which starts a server for the demo; or postgres://…',
+        DEFAULT_FILE,
       )
       .addOption(new Option('--clock-rate <times>').default(CLOCK_RATE).hideHelp())
       .allowExcessArguments(false);

@@ -4,7 +4,7 @@ import { Session } from '../runtime/verbs/session';
 import type { Terminal } from '../runtime/verbs/terminal';
 import { whileRunning } from '../runtime/verbs/while-running';
 import { makePlace, type Place } from './place';
-import { BUCKET, Source, WRITES_PER_SECOND } from './source';
+import { BUCKET, REGION, Source, WRITES_PER_SECOND } from './source';
 import { tour } from './tour';
 
 export interface DemoOptions {
@@ -48,7 +48,7 @@ function demoSettings(tables: readonly string[], to: string, endpoint: string, c
     bucket: BUCKET,
     to,
     endpoint,
-    region: 'eu-west-1',
+    region: REGION,
     clockRate,
     log: { format: 'human', summaryMs: 2_000 },
   });

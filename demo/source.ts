@@ -10,6 +10,9 @@ const AGE_MS = 6 * HOUR;
 const STRIKES_AT_FIRST = 4_000;
 const PRODUCTS_AT_FIRST = 300;
 export const BUCKET = 'demo-exports';
+/** AWS keeps this account for examples. */
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-west-1';
 export const WRITES_PER_SECOND = 40;
 const WRITE_EVERY_MS = 50;
 const SEED = 1;
@@ -29,7 +32,13 @@ export class Source {
   constructor(readonly clockRate: number) {
     const clock = new RunningClock(clockRate, Date.now() - AGE_MS);
     // AWS takes longer for an export, even of tables this small. Nobody likes to wait in a demo.
-    this.simulator = new Simulator({ clock, seed: SEED, knobs: { exportDurationMs: [120_000, 240_000] } });
+    this.simulator = new Simulator({
+      clock,
+      seed: SEED,
+      accountId: ACCOUNT,
+      region: REGION,
+      knobs: { exportDurationMs: [120_000, 240_000] },
+    });
     const reports = birdStrikes();
     const strikes = reports.slice(0, STRIKES_AT_FIRST);
     const products = productCatalog(PRODUCTS_AT_FIRST, SEED);
