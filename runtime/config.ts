@@ -33,6 +33,8 @@ export type Settings = DeepReadonly<Omit<Parsed, 'tables' | 'bucket' | Placing |
   readonly tables: readonly TableSettings[];
   readonly bucket: { readonly name: string; readonly prefix: string | undefined };
   readonly destination: DestinationPlace;
+  /** As given, without a password. Only for messages. */
+  readonly to?: string | undefined;
 };
 type Placing = 'to' | keyof SettingsGroups;
 type PerTable =
@@ -119,7 +121,7 @@ function complete(parsed: Parsed): AnySettings {
   const { columns, maxColumns, deletes, dropReplicationAttributes, ...others } = rest;
   return {
     ...withoutGroups(others),
-    ...(to !== undefined && { destination: destinationPlace(to, others) }),
+    ...(to !== undefined && { destination: destinationPlace(to, others), to: withoutPassword(to) }),
     ...(bucket && { bucket: { name: bucket.name, prefix: bucket.prefix } }),
     ...(tables && {
       tables: tables.map((table) => ({
@@ -133,6 +135,11 @@ function complete(parsed: Parsed): AnySettings {
       })),
     }),
   };
+}
+
+/** In an address. */
+function withoutPassword(to: string): string {
+  return to.replace(/^(\w+:\/\/[^/:@]*):[^/]*@/, '$1@');
 }
 
 /** Removes the groups of the destinations' kinds: `destination` has replaced them. */

@@ -55,6 +55,6 @@ function command(words: string, flags: Readonly<Record<string, string | undefine
 }
 
 /** Quotes a value for a POSIX shell. */
-function quoted(value: string): string {
+export function quoted(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -2,7 +2,7 @@ import type { PipelineRecord } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
-import { readState } from '../pipeline/checkpoint';
+import { gapOf, readState } from '../pipeline/checkpoint';
 
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
@@ -45,12 +45,17 @@ export interface Live {
   readonly retry: AwsRetry | undefined;
 }
 
-/** @param now epoch ms @throws CheckpointUnreadable */
+/**
+ * @param now epoch ms
+ * @param resync the command that reloads the table
+ * @throws CheckpointUnreadable
+ */
 export function reportOf(
   pipeline: string,
   record: PipelineRecord | undefined,
   live: Live | undefined,
   now: number,
+  resync?: string,
 ): PipelineReport {
   const state = record?.checkpoint && readState(pipeline, record.checkpoint);
   const gap = state?.checkpoint.gap;
@@ -75,7 +80,7 @@ export function reportOf(
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
-    error: live?.status.error?.message ?? record?.problem ?? (gap ? `gap: ${gap.reason}` : null),
+    error: live?.status.error?.message ?? record?.problem ?? (gap ? gapOf(gap, resync).message : null),
     alive: liveness?.alive ?? false,
     ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(

@@ -122,6 +122,5 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'export.requested': ({ exportTime, tableBytes, priceUsd }) =>
     `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,
   'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,
-  'pipeline.published': ({ rows, generation }) =>
-    `published${rows === undefined ? '' : ` ${counted(rows, 'row')}`} (generation ${generation})`,
+  'pipeline.published': ({ rows }) => `published${rows === undefined ? '' : ` ${counted(rows, 'row')}`}`,
 };

@@ -77,7 +77,8 @@ function following(status: PipelineStatus, now: number | undefined): string {
   if (status.deadLetters > 0) parts.push(counted(status.deadLetters, 'dead letter'));
   if (status.watermark !== undefined && now !== undefined) {
     const hours = hoursUntilLoss(status.watermark, now);
-    if (hours < WARN_HOURS) parts.push(`${Math.max(0, hours).toFixed(1)} h until stream data is lost`);
+    if (hours <= 0) parts.push('stream data may be lost');
+    else if (hours < WARN_HOURS) parts.push(`${hours.toFixed(1)} h until stream data is lost`);
   }
   return parts.join('  ');
 }

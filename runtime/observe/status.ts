@@ -223,9 +223,12 @@ export class StatusBoard {
 
 const STREAM_KEEPS_MS = 24 * 3_600_000;
 
-/** Hours until DynamoDB drops stream records that have not been applied; negative when it may already have. Both times are epoch ms. */
+/**
+ * Hours until DynamoDB drops stream records that have not been applied; negative when it may already have. Both times are epoch ms.
+ * Never more than 24: the watermark may come from a simulator whose clock is ahead.
+ */
 export function hoursUntilLoss(watermark: number, now: number): number {
-  return (watermark + STREAM_KEEPS_MS - now) / 3_600_000;
+  return Math.min(STREAM_KEEPS_MS, watermark + STREAM_KEEPS_MS - now) / 3_600_000;
 }
 
 export function describeError(

@@ -1,6 +1,6 @@
 import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
 import { ReplicatorError } from '../errors';
-import type { GapReason } from '../stream/gap';
+import { Gap, type GapReason } from '../stream/gap';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 
 /** Why a generation began. */
@@ -24,6 +24,11 @@ export interface RecordedGap {
   readonly from: number;
   readonly to: number;
   readonly shardId: string | undefined;
+}
+
+/** @param resync the command that reloads the table */
+export function gapOf({ reason, from, to, shardId }: RecordedGap, resync?: string): Gap {
+  return new Gap(reason, from, to, shardId, undefined, resync);
 }
 
 /** The position of a pipeline (rule C1). With the ledger of loaded files it is the pipeline's whole state. */

@@ -5,13 +5,14 @@ import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
 import { Gap } from '../stream/gap';
-import { type GenerationReason, readState, type PipelineState } from './checkpoint';
+import { type GenerationReason, gapOf, readState, type PipelineState } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
+import { resyncCommand } from './resync-command';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
   awaitedBack,
@@ -134,7 +135,7 @@ export class Pipeline {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Before taking the lease: another process may hold it and be about to reload the table.
-      if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw recordedGap(state);
+      if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw this.recordedGap(state);
     }
     if (this.stored !== 'of this table') {
       // Write nothing for a table that cannot be replicated.
@@ -179,7 +180,7 @@ export class Pipeline {
         step = stepWhenTaken(stateOf(state));
       }
       if (state === undefined) throw new RangeError('the pipeline has no generation');
-      if (step.do === 'stop') throw recordedGap(state);
+      if (step.do === 'stop') throw this.recordedGap(state);
       const ending = await this.endOf(run, state);
       step = stepAfter(ending.state.checkpoint.phase, ending.happening);
       if (step.do === 'wait for the table') throw ending.gone;
@@ -187,7 +188,7 @@ export class Pipeline {
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
         await this.recordGap(run, state, ending.gap);
-        throw ending.gap;
+        throw ending.gap.withCommand(this.resync());
       }
       const message =
         `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +
@@ -233,6 +234,16 @@ export class Pipeline {
     return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
   }
 
+  /** The gap found after the first publish and recorded in the checkpoint. */
+  private recordedGap({ checkpoint: { gap } }: PipelineState): Error {
+    if (gap === undefined) return new RangeError('the pipeline stops for a gap, but none is recorded');
+    return gapOf(gap, this.resync());
+  }
+
+  private resync(): string {
+    return resyncCommand(this.context.table.name, this.context.settings);
+  }
+
   private async recordGap({ store, signal }: StoreRun, state: PipelineState, gap: Gap): Promise<void> {
     const { reason, from, to, shardId } = gap;
     await new Committer(store, this.context, state).commit(signal, ({ checkpoint, graph }) => ({
@@ -266,12 +277,6 @@ export class Pipeline {
       throw new DestinationTableMismatch(table.destinationTable, error.difference, { cause: error });
     }
   }
-}
-
-/** The gap found after the first publish and recorded in the checkpoint. */
-function recordedGap({ checkpoint: { gap } }: PipelineState): Error {
-  if (gap === undefined) return new RangeError('the pipeline stops for a gap, but none is recorded');
-  return new Gap(gap.reason, gap.from, gap.to, gap.shardId);
 }
 
 /** If the release fails, the next lease fences this one (rule C2). */

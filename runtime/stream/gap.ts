@@ -1,10 +1,10 @@
 import { ReplicatorError } from '../errors';
+import { duration, instant } from '../observe/figures';
 
 /** How it was found that stream records can no longer be read (rule G1). */
 export type GapReason = 'too old' | 'trimmed' | 'shard gone' | 'stream gone' | 'orphan' | 'stream replaced';
 
-const EXPLANATIONS: Readonly<Record<GapReason, string>> = {
-  'too old': 'the stream keeps changes for 24 hours, and the replicator is almost that far behind',
+const EXPLANATIONS: Readonly<Record<Exclude<GapReason, 'too old'>, string>> = {
   trimmed: 'the stream dropped records before they were read',
   'shard gone': 'a shard of the stream disappeared before it was read to its end',
   'stream gone': 'the stream no longer exists',
@@ -29,17 +29,24 @@ export class Gap extends ReplicatorError {
     readonly to: number,
     readonly shardId: string | undefined = undefined,
     options?: ErrorOptions,
+    /** The command that reloads the table. */
+    resync = 'dynamodb-replicator resync --table … --bucket … --to …',
   ) {
-    const explanation = `${EXPLANATIONS[reason]}${shardId === undefined ? '' : ` (${shardId})`}`;
+    const why =
+      reason === 'too old'
+        ? `the stream keeps changes for 24 hours, and the replicator is ${duration(to - from)} behind`
+        : EXPLANATIONS[reason];
+    const explanation = `${why}${shardId === undefined ? '' : ` (${shardId})`}`;
     super(
-      `Changes made between ${isoTime(from)} and ${isoTime(to)} may be lost: ${explanation}. Run "dynamodb-replicator resync" for this table: it reloads ` +
-        `the table while the present rows stay visible, then replaces what differs.`,
+      `Changes made between ${instant(from)} and ${instant(to)} may be lost: ${explanation}. Reload the table; its present ` +
+        `rows stay visible until the new ones are complete: ${resync}`,
       options,
     );
     this.explanation = explanation;
   }
-}
 
-function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  /** The same gap, with the command for this table. */
+  withCommand(resync: string): Gap {
+    return new Gap(this.reason, this.from, this.to, this.shardId, { cause: this }, resync);
+  }
 }

@@ -69,6 +69,7 @@ function requireVerb(word: string, verbs: readonly Verb[]): void {
 function print(error: unknown, terminal: Terminal): void {
   // Commander has already printed it.
   if (error instanceof CommanderError) return;
+  if (error instanceof Error && terminal.shown?.has(error)) return;
   if (error instanceof ReplicatorError) terminal.errors.write(`${finalMessage(error)}\n`);
   else {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

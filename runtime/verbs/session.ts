@@ -13,11 +13,12 @@ import { Events } from '../observe/events';
 import { tableOf } from '../observe/figures';
 import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
+import { resyncCommand } from '../pipeline/resync-command';
 import { Replicator, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
 import { catchStrayErrors } from '../stray-errors';
 import { awaitDestination } from './await-destination';
-import { observe, type Observed, type Observers } from './observers';
+import { isForPeople, observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from '../open';
 import type { Terminal } from './terminal';
 
@@ -56,6 +57,8 @@ export class Session {
     });
     this.observed = { events: this.events, board: this.board, clock, now: () => this.now() };
     this.observers = observe(this.observed, screen, settings);
+    if (screen === terminal.errors && isForPeople(settings.log, screen))
+      this.events.on('pipeline.failed', ({ error }) => void terminal.shown?.add(error));
   }
 
   /**
@@ -122,8 +125,11 @@ export class Session {
     return Promise.all(
       this.board.all().map(async (status) => {
         const record = await this.destination.inspect(status.pipeline);
-        const retry = this.board.retries.get(tableOf(status.pipeline));
-        return reportOf(status.pipeline, record, { status, elapsedMs, retry }, this.now() ?? Date.now());
+        const table = tableOf(status.pipeline);
+        const retry = this.board.retries.get(table);
+        const live = { status, elapsedMs, retry };
+        const resync = resyncCommand(table, this.settings);
+        return reportOf(status.pipeline, record, live, this.now() ?? Date.now(), resync);
       }),
     );
   }

@@ -1,9 +1,10 @@
-import { readDestinationSettings } from '../config';
+import { type ConnectionSettings, readDestinationSettings } from '../config';
 import { findRunning } from '../control/control';
 import { type PipelineReport, reportOf } from '../control/report';
 import { unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
-import { count, duration } from '../observe/figures';
+import { count, duration, instant, tableOf } from '../observe/figures';
+import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, flagValues } from './flags';
 import { openPlace } from '../open';
@@ -29,7 +30,7 @@ export const statusCommand: Verb = {
     const destination = await openPlace(settings);
     try {
       const { running, reports } = await unlessStarting(destination.control, () =>
-        collectReports(destination, terminal),
+        collectReports(destination, settings, terminal),
       );
       if (command.opts<{ json?: true }>().json) {
         terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
@@ -48,6 +49,7 @@ export const statusCommand: Verb = {
 /** The reports of running replicators and, for other pipelines, those made from what is stored. */
 async function collectReports(
   destination: OperableDestination,
+  settings: ConnectionSettings,
   terminal: Terminal,
 ): Promise<{ readonly running: readonly string[]; readonly reports: readonly PipelineReport[] }> {
   const replicators = await findRunning(destination.control);
@@ -67,7 +69,8 @@ async function collectReports(
   const reports = [...live];
   for (const pipeline of await destination.pipelines()) {
     if (live.some((report) => report.pipeline === pipeline)) continue;
-    reports.push(reportOf(pipeline, await destination.inspect(pipeline), undefined, Date.now()));
+    const resync = resyncCommand(tableOf(pipeline), settings);
+    reports.push(reportOf(pipeline, await destination.inspect(pipeline), undefined, Date.now(), resync));
   }
   return { running, reports };
 }
@@ -79,22 +82,34 @@ function timeOf(
 ): string | undefined {
   if (at === null || at === undefined) return undefined;
   const age = watermarkAgeMs === null ? '' : `, ${duration(watermarkAgeMs)} old`;
-  return `${at}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
+  return `${instant(Date.parse(at))}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
+
+/** Phases in the words of `run`. */
+const PHASES: Readonly<Record<string, string>> = {
+  start: 'starting',
+  export: 'exporting',
+  load: 'loading',
+  publish: 'publishing',
+  stream: 'following',
+};
 
 /** A report as text for people. */
 export function text(report: PipelineReport): string {
   const lines = [
-    ['phase', `${report.phase} (generation ${report.generation})`],
+    ['phase', PHASES[report.phase] ?? report.phase],
     ['rows', count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
     ['watermark', timeOf(report.watermark, report)],
-    ['changes kept until', timeOf(report.recordedUntil, report)],
+    ['changes stored up to', timeOf(report.recordedUntil, report)],
     [
-      'stream data lost in',
-      report.hoursUntilLoss === null
+      'stream data',
+      // In a gap, some of it is already lost.
+      report.hoursUntilLoss === null || report.phase === 'gap'
         ? undefined
-        : `${report.hoursUntilLoss.toFixed(1)} h if nothing more is read`,
+        : report.hoursUntilLoss > 0
+          ? `expires in ${report.hoursUntilLoss.toFixed(1)} h unless it is read`
+          : 'may have expired unread',
     ],
     ['dead letters', report.deadLetters === 0 ? undefined : count(report.deadLetters)],
     ['waiting', report.waiting ?? undefined],

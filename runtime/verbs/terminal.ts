@@ -17,6 +17,8 @@ export interface Terminal {
    * ends with this code. Until this is called, the limit is the default of `timeouts.stopMs`.
    */
   endWithin(ms: number, code: ExitCode): void;
+  /** Errors that `errors` shows already: they are not printed again at the end. */
+  readonly shown?: WeakSet<Error>;
 }
 
 /** The terminal of this process. A second Ctrl-C ends it at once, which loses nothing (rule C1). */
@@ -27,6 +29,7 @@ export class ProcessTerminal implements Terminal {
     ms: DEFAULT_STOP_MS,
     code: EXIT.cutShort,
   };
+  readonly shown = new WeakSet<Error>();
   private interruptedAtMs: number | undefined;
   private deadline: NodeJS.Timeout | undefined;
 

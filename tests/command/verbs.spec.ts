@@ -123,7 +123,7 @@ describe('verbs', () => {
     const text = await say(['status']);
     assert.match(
       text.out,
-      /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +stream \(generation 1\)\n {2}rows +50\n/,
+      /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +following\n {2}rows +50\n/,
     );
 
     const refused = await say(['verify'], false);

@@ -54,6 +54,11 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
     'orders  following  0 changes  lag 20 h  4.0 h until stream data is lost',
   ],
   [
+    'following too far behind',
+    { phase: 'stream', changes: 0, watermark: NOW - 28 * HOUR },
+    'orders  following  0 changes  stream data may be lost',
+  ],
+  [
     'dead letters',
     { phase: 'stream', changes: 1, deadLetters: 2 },
     'orders  following  1 change  2 dead letters',

@@ -24,10 +24,53 @@ describe('status', () => {
     };
     events.emit('pipeline.standing', { pipeline, watermark: NOW - 3 * MINUTE });
     events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
-    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old\n/);
+    assert.match(shown(), /watermark +2026-11-29 11:57:00 UTC, 3 min old\n/);
     elapsedMs = 4 * MINUTE;
     events.emit('stream.listing', { pipeline, shards: 28_000, open: 4_000 });
-    assert.match(shown(), /watermark +2026-11-29T11:57:00\.000Z, 3 min old; shards listed every 4 min\n/);
+    assert.match(shown(), /watermark +2026-11-29 11:57:00 UTC, 3 min old; shards listed every 4 min\n/);
+  });
+
+  const stopped = (phase: 'load' | 'stream', now: number, given: object = {}) => {
+    const graph = ShardGraph.start(listing(START, 'A'));
+    const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head(), ...given });
+    const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
+    const record: PipelineRecord = {
+      epoch: 1,
+      checkpoint: { head, shards },
+      columns: [],
+      rows: 1,
+      deadLetters: 0,
+      problem: undefined,
+      slowedBy: undefined,
+    };
+    return text(reportOf(pipeline, record, undefined, now, 'dynamodb-replicator resync --table orders'));
+  };
+
+  it('says when stream data expires: after 24 hours at most, even if a simulator’s clock was ahead', () => {
+    assert.match(
+      stopped('stream', START + 60 * MINUTE),
+      /stream data +expires in 22\.9 h unless it is read\n/,
+    );
+    assert.match(
+      stopped('stream', START - 600 * MINUTE),
+      /stream data +expires in 24\.0 h unless it is read\n/,
+    );
+    assert.match(stopped('stream', START + 1_500 * MINUTE), /stream data +may have expired unread\n/);
+    assert.match(
+      stopped('load', START),
+      /changes stored up to +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, 5 min old\n/,
+    );
+  });
+
+  it('explains a gap in the words of run, with the command that reloads the table', () => {
+    const gap = { reason: 'too old', from: NOW - 1_680 * MINUTE, to: NOW };
+    const shown = stopped('stream', START, { gap });
+    assert.ok(!shown.includes('stream data'), shown);
+    assert.match(shown, /phase +gap\n/);
+    assert.match(
+      shown,
+      /error +Changes made between 2026-11-28 08:00:00 UTC and 2026-11-29 12:00:00 UTC may be lost: the stream keeps changes for 24 hours, and the replicator is 1 d 4 h behind\. .*: dynamodb-replicator resync --table orders\n/,
+    );
   });
 
   it('shows no watermark while a generation loads: the visible table does not have those changes yet', () => {

@@ -1,0 +1,19 @@
+import { quoted } from '../aws/cli-command';
+import type { ConnectionSettings } from '../config';
+
+/** The command that reloads a table, with the settings in use. A setting that is not known here is left for the user: `…`. */
+export function resyncCommand(table: string, settings: ConnectionSettings): string {
+  const { bucket, to, region, profile, endpoint, clockRate } = settings;
+  const given = Object.entries({
+    table,
+    bucket: bucket === undefined ? '…' : [bucket.name, bucket.prefix].filter(Boolean).join('/'),
+    to: to ?? '…',
+    region,
+    profile,
+    endpoint,
+    'clock-rate': clockRate === 1 ? undefined : String(clockRate),
+  }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value === '…' ? value : quoted(value)}`],
+  );
+  return ['dynamodb-replicator resync', ...given].join(' ');
+}
