@@ -20,6 +20,8 @@ export interface ProgressOptions {
 }
 
 const REDRAW_MS = 100;
+/** A failing AWS call of a table is repeated on the screen at most this often. */
+const RETRY_MS = 30_000;
 
 /**
  * Progress for people: one line for each thing that happened. On a terminal, one line per pipeline below them is redrawn. In a
@@ -29,6 +31,10 @@ export class Progress {
   private drawn = 0;
   private drawnAt = -Infinity;
   private readonly written = new Map<string, { phase: string; at: number }>();
+  /** By operation and table: when a failing call was shown, and how often it has failed since. */
+  private readonly failing = new Map<string, { at: number; unseen: number }>();
+  /** Watermarks of the stored positions from which pipelines may continue. */
+  private readonly stored = new Map<string, number | undefined>();
   private readonly unsubscribe: () => void;
 
   constructor(
@@ -55,13 +61,47 @@ export class Progress {
   }
 
   private handle(name: EventName, event: EventMap[EventName]): void {
-    const line = announcement(name, event);
+    const line = this.announcement(name, event);
     if (line !== undefined) this.say(line);
     if (this.screen.isTTY) {
       if (this.options.elapsedMs() - this.drawnAt < REDRAW_MS) return;
       this.erase();
       this.draw();
     } else if ('pipeline' in event) this.repeat(event.pipeline);
+  }
+
+  private announcement(name: EventName, event: EventMap[EventName]): string | undefined {
+    if (name === 'aws.retry') return this.retry(event as EventMap['aws.retry']);
+    if (name === 'pipeline.standing') {
+      const { pipeline, watermark } = event as EventMap['pipeline.standing'];
+      if (!this.stored.has(pipeline)) this.stored.set(pipeline, watermark);
+    }
+    if (name === 'pipeline.phase') return this.resuming(event as EventMap['pipeline.phase']);
+    return announcement(name, event);
+  }
+
+  /** First failures are ordinary. */
+  private retry({ table, operation, attempt, message }: EventMap['aws.retry']): string | undefined {
+    if (attempt < 3) return undefined;
+    const call = `${operation} ${table ?? ''}`;
+    const now = this.options.elapsedMs();
+    const shown = this.failing.get(call);
+    if (shown !== undefined) {
+      shown.unseen++;
+      if (now - shown.at < RETRY_MS) return undefined;
+    }
+    this.failing.set(call, { at: now, unseen: 0 });
+    const often =
+      shown === undefined ? '' : ` (failed ${counted(shown.unseen, 'time')} since the last message)`;
+    return `${table === undefined ? '' : `${table}: `}${message}${often}`;
+  }
+
+  /** A stored position is not used when the first phase is the start of a load. */
+  private resuming({ pipeline, phase }: EventMap['pipeline.phase']): string | undefined {
+    const watermark = this.stored.get(pipeline);
+    this.stored.set(pipeline, undefined);
+    if (watermark === undefined || !Number.isFinite(watermark) || phase === 'start') return undefined;
+    return `${tableOf(pipeline)}: resuming after the last commit (changes up to ${instant(watermark)})`;
   }
 
   private draw(): void {
@@ -115,8 +155,6 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'verify.failed': ({ message }) => `verify failed: ${message}`,
   'pipeline.deadLetter': ({ count: items, reason }) =>
     `${counted(items, 'item')} kept as dead letters: ${reason}`,
-  'aws.retry': ({ operation, attempt, message }) =>
-    attempt < 3 ? undefined : `retrying ${operation}: ${message}`,
   'destination.awaited': ({ message }) => message,
   'destination.retry': ({ message }) => `waiting for the destination: ${message}`,
   'export.requested': ({ exportTime, tableBytes, priceUsd }) =>

@@ -2,6 +2,7 @@ import { readSettings } from '../config';
 import { EXIT, exitCodeOfAll } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
 import { startMonitoring } from './monitoring';
+import { isForPeople } from './observers';
 import { Session } from './session';
 import type { Verb } from './verb';
 
@@ -24,9 +25,11 @@ export const runCommand: Verb = {
       const monitoring = await startMonitoring(settings, session.observed, terminal.output);
       try {
         const { failed } = await session.run(terminal.interrupted);
-        return terminal.interrupted.aborted && failed.length === 0
-          ? EXIT.fine
-          : exitCodeOfAll(failed.map(({ error }) => error));
+        if (!terminal.interrupted.aborted || failed.length > 0)
+          return exitCodeOfAll(failed.map(({ error }) => error));
+        if (isForPeople(settings.log, terminal.output))
+          session.say('Stopped. Run the same command to continue.');
+        return EXIT.fine;
       } finally {
         await monitoring.close();
       }

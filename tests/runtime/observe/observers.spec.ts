@@ -235,6 +235,69 @@ describe('progress for people', () => {
     assert.match(text(), /^orders: published\n/);
   });
 
+  const failing = (given: Partial<EventMap['aws.retry']> = {}): EventMap['aws.retry'] => ({
+    table: 'orders',
+    operation: 'GetRecords',
+    code: 'InternalServerError',
+    attempt: 3,
+    waitMs: 1,
+    message: 'GetRecords failed; retrying.',
+    ...given,
+  });
+
+  it('shows a failing call once, then at most every 30 seconds, with the number of failures', () => {
+    const { events, clock, text } = shown(false);
+    for (let second = 0; second <= 60; second++) {
+      clock.now = second * 1_000;
+      events.emit('aws.retry', failing());
+    }
+    assert.deepEqual(text().split('\n'), [
+      'orders: GetRecords failed; retrying.',
+      'orders: GetRecords failed; retrying. (failed 30 times since the last message)',
+      'orders: GetRecords failed; retrying. (failed 30 times since the last message)',
+      '',
+    ]);
+  });
+
+  it('shows failures of another operation, and of another table, at once', () => {
+    const { events, text } = shown(false);
+    events.emit('aws.retry', failing({ attempt: 2 }));
+    events.emit('aws.retry', failing());
+    events.emit('aws.retry', failing({ table: 'customers' }));
+    events.emit(
+      'aws.retry',
+      failing({ table: undefined, operation: 'HeadBucket', message: 'HeadBucket failed.' }),
+    );
+    assert.deepEqual(text().split('\n'), [
+      'orders: GetRecords failed; retrying.',
+      'customers: GetRecords failed; retrying.',
+      'HeadBucket failed.',
+      '',
+    ]);
+  });
+
+  it('says once that it resumes, and after which change', () => {
+    const { events, text } = shown(false);
+    for (let lease = 0; lease < 2; lease++) {
+      events.emit('pipeline.standing', { pipeline, watermark: NOW });
+      events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    }
+    assert.deepEqual(text().split('\n'), [
+      'orders  starting',
+      'orders: resuming after the last commit (changes up to 2026-11-23 12:00:00 UTC)',
+      'orders  following  0 changes',
+      '',
+    ]);
+  });
+
+  it('does not say that it resumes when a load begins', () => {
+    const { events, text } = shown(false);
+    events.emit('pipeline.standing', { pipeline, watermark: NOW });
+    events.emit('pipeline.phase', { pipeline, phase: 'start', generation: 2 });
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 2 });
+    assert.ok(!text().includes('resuming'));
+  });
+
   it('shows the whole message of a failure', () => {
     const { events, text } = shown(false);
     events.emit('pipeline.failed', { pipeline, error: new TestGap('A gap.\nRun resync.') });
