@@ -21,6 +21,7 @@ export async function runDemo({ follow, to, clockRate }: DemoOptions, terminal: 
   const place = await makePlace(to);
   const source = new Source(clockRate);
   const url = await source.start();
+  let hasRows = false;
   try {
     const settings = demoSettings(source.tables, place.to, url, clockRate);
     const session = await Session.open(settings, terminal, terminal.output, {
@@ -29,13 +30,15 @@ export async function runDemo({ follow, to, clockRate }: DemoOptions, terminal: 
     });
     try {
       introduce(session, source, url, place);
+      session.events.on('pipeline.published', () => (hasRows = true));
       await whileRunning(session, terminal.interrupted, 'demo', () =>
-        tour(session, source, { signal: terminal.interrupted, follow, clockRate }),
+        tour(session, source, { signal: terminal.interrupted, follow, clockRate, look: place.look }),
       );
     } finally {
       await session.close();
+      // Also after Ctrl-C.
+      if (hasRows) terminal.output.write(`\n${place.farewell(follow)}\n`);
     }
-    terminal.output.write(`\n${place.farewell}\n`);
   } finally {
     await source.stop();
     await place.remove();
@@ -54,17 +57,21 @@ function demoSettings(tables: readonly string[], to: string, endpoint: string, c
   });
 }
 
-function introduce(session: Session, source: Source, url: string, { what, look }: Place): void {
+function introduce(session: Session, source: Source, url: string, { what, isLocal }: Place): void {
+  const { clockRate } = source;
   session.say(
-    `This demo replicates two DynamoDB tables into ${what}. Everything stays on this machine; you need no AWS account.`,
+    `This demo replicates two DynamoDB tables into ${what}. ` +
+      `${isLocal ? 'Everything runs on this machine; no' : 'No'} AWS account is used.`,
   );
   session.say('');
-  session.say(`A local AWS listens on ${url}. Its clock runs ${source.clockRate} times as fast as yours.`);
-  session.say('Waits and lag below are measured on that clock. Its tables are 6 hours old:');
+  session.say(
+    `A simulated AWS listens on ${url}. Its clock runs ${count(clockRate)} times faster` +
+      `${clockRate === 60 ? ': one of its minutes is one of your seconds' : ''}. All times below are simulated.`,
+  );
+  session.say('Its tables:');
   for (const [table, items] of source.counts)
     session.say(`  ${table.padEnd(16)} ${count(items).padStart(6)} items`);
   session.say('  (bird strikes reported to the US FAA; a product catalog modelled on AWS’s sample tables)');
   session.say(`From now on an application writes to both tables, ${WRITES_PER_SECOND} times a second.`);
-  if (look !== undefined) session.say(`To query the rows meanwhile, run in another terminal: ${look}`);
   session.say('');
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DestinationLocked } from '../runtime/destinations/errors';
+import { quoted } from '../runtime/aws/cli-command';
 import { destinationPlace, kindOf, KINDS, openDestination } from '../runtime/destinations/kinds';
 import { tableOf } from '../runtime/observe/figures';
 import { WrongUse } from '../runtime/verbs/exit-codes';
@@ -19,10 +20,12 @@ export interface Place {
   readonly to: string;
   /** Names the destination in the first line the demo prints. */
   readonly what: string;
-  /** Command that opens it while the demo runs; `undefined` if there is none to suggest. */
+  /** Whether it is on this machine for certain. */
+  readonly isLocal: boolean;
+  /** Command that queries the rows once they are there, while the demo runs; `undefined` if there is none. */
   readonly look: string | undefined;
   /** The last line the demo prints: where the rows are now. */
-  readonly farewell: string;
+  farewell(follow: boolean): string;
   remove(): Promise<void>;
 }
 
@@ -40,8 +43,10 @@ export async function makePlace(to: string): Promise<Place> {
     return {
       to,
       what: 'a PostgreSQL database',
+      isLocal: false,
       look: undefined,
-      farewell: `The rows are in PostgreSQL, database ${database}, tables "bird-strikes" and "product-catalog".`,
+      farewell: () =>
+        `The rows are in PostgreSQL, database ${database}, tables "bird-strikes" and "product-catalog".`,
       remove: async () => undefined,
     };
   }
@@ -50,8 +55,9 @@ export async function makePlace(to: string): Promise<Place> {
     return {
       to,
       what: 'a DuckDB file',
+      isLocal: true,
       look: undefined,
-      farewell: `The rows are in ${resolve(to)}; you can open it with any DuckDB client.`,
+      farewell: () => `The rows are in ${resolve(to)}. To query them: duckdb ${quoted(to)}`,
       remove: async () => undefined,
     };
   }
@@ -61,10 +67,11 @@ export async function makePlace(to: string): Promise<Place> {
   return {
     to: server.url(),
     what: 'a PostgreSQL server',
+    isLocal: true,
     look: `psql '${server.url()}'`,
-    farewell:
-      'The demo stops its PostgreSQL server now and removes the rows. To query them while it runs: ' +
-      'npm start -- --to postgres --follow',
+    farewell: (follow) =>
+      'The demo stops its PostgreSQL server now and removes the rows.' +
+      (follow ? '' : ' To query them while it runs: npm start -- --to postgres --follow'),
     remove: () => server.stop(),
   };
 }

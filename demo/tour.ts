@@ -15,13 +15,15 @@ export interface TourOptions {
   readonly follow: boolean;
   /** How many times as fast as real time the simulator's clock runs. */
   readonly clockRate: number;
+  /** Command that queries the rows while the demo runs. */
+  readonly look: string | undefined;
 }
 
 /** Guides through load, changes, verify and queries while the replicator runs. */
 export async function tour(
   session: Session,
   source: Source,
-  { signal, follow, clockRate }: TourOptions,
+  { signal, follow, clockRate, look }: TourOptions,
 ): Promise<void> {
   const pause = (ms: number) => new LocalClock().sleep(ms, signal);
   const published = Promise.all(source.tables.map((table) => session.replicator.untilPublished(table)));
@@ -31,9 +33,10 @@ export async function tour(
   await published;
   session.say('');
   session.say('Both tables are loaded, including what changed meanwhile. Now changes arrive as they happen:');
+  if (look !== undefined) session.say(`To query the rows meanwhile, run in another terminal: ${look}`);
   await pause(FOLLOW_MS / 2 / clockRate);
   source.split();
-  session.say('A shard of bird-strikes has split. The replicator reads it to its end, then its children.');
+  session.say('A shard of bird-strikes split. Its child shards are read once it ends.');
   await pause(FOLLOW_MS / 2 / clockRate);
   source.stopWriting();
 
@@ -88,9 +91,6 @@ function lagsOf(session: Session): () => readonly number[] {
 
 function lagText(lags: readonly number[], clockRate: number): string {
   const [median = 0, longest = 0] = [lags[Math.floor(lags.length / 2)], lags.at(-1)];
-  const real = (ms: number) => `${Math.round(ms / clockRate)} ms`;
-  return (
-    `Lag while following: ${duration(median)} (median), ${duration(longest)} (longest) on the local AWS's clock; ` +
-    `${real(median)} and ${real(longest)} on yours.`
-  );
+  const real = (ms: number) => `${Number((ms / clockRate / 1_000).toPrecision(2))} s`;
+  return `Lag: median ${real(median)}, maximum ${real(longest)} (${duration(median)} and ${duration(longest)} simulated).`;
 }

@@ -17,6 +17,8 @@ export interface ProgressOptions {
   readonly elapsedMs: () => number;
   /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: () => number | undefined;
+  /** AWS is simulated and its clock runs fast. */
+  readonly isFast?: boolean | undefined;
 }
 
 const REDRAW_MS = 100;
@@ -132,7 +134,7 @@ export class Progress {
 
   private lines(pipelines: ReturnType<StatusBoard['all']>): string[] {
     return render(
-      { pipelines, now: this.options.now() },
+      { pipelines, now: this.options.now(), isFast: this.options.isFast },
       this.screen.isTTY ? (this.screen.columns || 80) - 1 : 400,
     );
   }

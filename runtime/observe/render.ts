@@ -6,6 +6,8 @@ export interface ProgressState {
   readonly pipelines: readonly PipelineStatus[];
   /** AWS's time in epoch ms; undefined before its first response. */
   readonly now: number | undefined;
+  /** AWS is simulated and its clock runs fast: rates and the time left mean nothing to a person. */
+  readonly isFast?: boolean | undefined;
 }
 
 const BAR = 24;
@@ -17,28 +19,31 @@ export function render(state: ProgressState, width: number): string[] {
   const names = state.pipelines.map((status) => tableOf(status.pipeline));
   const longest = Math.min(24, Math.max(0, ...names.map((name) => name.length)));
   return state.pipelines.map((status, index) =>
-    cut(`${cut(names[index] as string, longest).padEnd(longest)}  ${describe(status, state.now)}`, width),
+    cut(`${cut(names[index] as string, longest).padEnd(longest)}  ${describe(status, state)}`, width),
   );
 }
 
 /** A pipeline's line without its name. */
-export function describe(status: PipelineStatus, now: number | undefined): string {
+export function describe(status: PipelineStatus, state: Pick<ProgressState, 'now' | 'isFast'>): string {
   if (status.error) {
     const [first] = status.error.message.split('\n');
     return status.error.againMs === undefined ? `stopped: ${first}` : `waiting: ${first}`;
   }
   if (status.stopped) return 'stopped';
-  const doing = activity(status, now);
+  const doing = activity(status, state);
   return status.verifying === undefined ? doing : `${doing}  (verify: ${status.verifying})`;
 }
 
-function activity(status: PipelineStatus, now: number | undefined): string {
+function activity(
+  status: PipelineStatus,
+  { now, isFast = false }: Pick<ProgressState, 'now' | 'isFast'>,
+): string {
   if (status.destinationUnreachable !== undefined)
     return `waiting for the destination: ${status.destinationUnreachable}`;
-  if (status.load && status.phase === 'load') return loading(status.load);
+  if (status.load && status.phase === 'load') return loading(status.load, isFast);
   if (status.exporting && status.phase !== 'stream')
     return `exporting  for ${duration(status.exporting.elapsedMs)}`;
-  if (status.waiting && status.phase !== 'stream') return waiting(status.waiting, now);
+  if (status.waiting && status.phase !== 'stream') return waiting(status.waiting, isFast ? undefined : now);
   switch (status.phase) {
     case 'load':
       return 'loading';
@@ -54,7 +59,7 @@ function activity(status: PipelineStatus, now: number | undefined): string {
   }
 }
 
-function loading(load: NonNullable<PipelineStatus['load']>): string {
+function loading(load: NonNullable<PipelineStatus['load']>, isFast: boolean): string {
   const share = load.itemsTotal === 0 ? 1 : Math.min(1, load.items / load.itemsTotal);
   const filled = Math.floor(share * BAR);
   const seconds = load.elapsedMs / 1000;
@@ -63,6 +68,7 @@ function loading(load: NonNullable<PipelineStatus['load']>): string {
     `loading  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
     `${count(load.items)} of ${count(load.itemsTotal)} rows`,
   ];
+  if (isFast) return parts.join('  ');
   if (seconds > 0) parts.push(`${bytes(load.bytes / seconds)}/s`);
   if (left !== undefined) parts.push(`${duration(left)} left`);
   return parts.join('  ');
@@ -86,7 +92,7 @@ function following(status: PipelineStatus, now: number | undefined): string {
 function waiting({ reason, until }: NonNullable<PipelineStatus['waiting']>, now: number | undefined): string {
   const left =
     until !== undefined && now !== undefined && until > now ? `  ${duration(until - now)} left` : '';
-  return `waiting: ${reason}${left}`;
+  return `${/^(waiting|listing) /.test(reason) ? '' : 'waiting: '}${reason}${left}`;
 }
 
 function cut(text: string, width: number): string {

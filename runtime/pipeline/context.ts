@@ -35,17 +35,17 @@ export interface PipelineParts {
 const BETWEEN_POLLS: Backoff = { firstMs: 100, longestMs: 5_000 };
 
 /**
- * Waits until the service's clock reaches `time` (epoch ms), and emits `reason`. The local sleep only estimates the time
+ * Waits until the service's clock reaches `time` (epoch ms), and emits `reason`, if there is one. The local sleep only estimates the time
  * left, so it is checked again after each.
  */
 export async function waitUntil(
   { aws, clock, events, pipeline }: PipelineContext,
   time: number,
-  reason: string,
+  reason: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   if (aws.clock.now() >= time) return;
-  events.emit('pipeline.waiting', { pipeline, reason, until: time });
+  if (reason !== undefined) events.emit('pipeline.waiting', { pipeline, reason, until: time });
   for (let left = time - aws.clock.now(); left > 0; left = time - aws.clock.now()) {
     await clock.sleep(Math.max(left, 1), signal);
   }

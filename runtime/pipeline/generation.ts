@@ -67,7 +67,7 @@ async function settle(
   const onWait = (until: number) =>
     events.emit('pipeline.waiting', {
       pipeline,
-      reason: 'the shards have to be listed twice, a minute apart',
+      reason: 'waiting to list the shards a second time, a minute after the first',
       until,
     });
   // With many shards and tables a listing takes minutes.

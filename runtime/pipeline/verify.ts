@@ -1,6 +1,7 @@
 import type { Comparison } from '../destinations/destination';
 import { finalMessage } from '../errors';
 import { exportToken } from '../export/token';
+import { counted } from '../observe/figures';
 import { waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
@@ -62,19 +63,14 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   const { aws, events, pipeline, table } = context;
   const progress = (stage: string) => events.emit('verify.progress', { pipeline, stage });
   const recordedFrom = aws.clock.now();
-  progress('recording the keys that change from now on');
-  await waitUntil(
-    context,
-    exportableFrom(recordedFrom + EXPORT_BLUR_MS),
-    'the export must be later than the start of the recording',
-    signal,
-  );
+  progress('waiting until an export can be requested');
+  await waitUntil(context, exportableFrom(recordedFrom + EXPORT_BLUR_MS), undefined, signal);
 
   const { arn, exportTime } = await withExportPlace(run, async () => {
     progress('waiting for an export to compare with');
     const requested = await withinExportTimes(run, () => requestLatest(run));
     const manifest = await manifestOf(run, await completeExport(run, requested), requested.exportTime);
-    progress(`loading ${manifest.itemCount} items to compare with`);
+    progress(`loading ${counted(manifest.itemCount, 'item')} to compare with`);
     await loadManifest(run, 'verify', manifest);
     return requested;
   });

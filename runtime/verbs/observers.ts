@@ -28,12 +28,17 @@ export function isForPeople({ format }: Settings['log'], screen: Screen): boolea
 }
 
 /** Shows progress on a terminal and JSON lines otherwise, unless `log.format` decides. */
-export function observe(observed: Observed, screen: Screen, { log }: Pick<Settings, 'log'>): Observers {
+export function observe(
+  observed: Observed,
+  screen: Screen,
+  { log, clockRate }: Pick<Settings, 'log' | 'clockRate'>,
+): Observers {
   const { events } = observed;
   // Real time: how often people read a line does not depend on the rate of a simulator's clock.
   const elapsedMs = () => performance.now();
   const { summaryMs } = log;
-  if (isForPeople(log, screen)) return new Progress(events, screen, { ...observed, summaryMs, elapsedMs });
+  if (isForPeople(log, screen))
+    return new Progress(events, screen, { ...observed, summaryMs, elapsedMs, isFast: clockRate !== 1 });
   const logger = pino(
     { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line) => void screen.write(line) },

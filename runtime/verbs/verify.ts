@@ -44,7 +44,7 @@ export function shareCompared({ rowsCompared, keysSkipped }: Comparison): number
 export function verdict({ table, result }: TableResult<VerifyReport>): string {
   const { rowsCompared, keysSkipped, differences, examples } = result;
   const skipped =
-    keysSkipped === 0 ? '' : `, ${counted(keysSkipped, 'key')} skipped because they changed meanwhile`;
+    keysSkipped === 0 ? '' : `, ${counted(keysSkipped, 'key')} skipped (changed during the comparison)`;
   const lines = examples.map(({ key, difference, columns }) => {
     const where = columns.length === 0 ? '' : ` in ${columns.join(', ')}`;
     return `  ${JSON.stringify(key)} ${difference}${where}\n`;

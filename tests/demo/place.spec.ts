@@ -91,6 +91,6 @@ describe('where the rows of the demo go', () => {
     const address = 'postgresql://me@db.internal/warehouse';
     const { to, what, farewell } = await makePlace(address);
     assert.deepEqual([to, what], [address, 'a PostgreSQL database']);
-    assert.match(farewell, /database warehouse/);
+    assert.match(farewell(false), /database warehouse/);
   });
 });

@@ -93,6 +93,17 @@ describe('progress line', () => {
     });
   }
 
+  it('shows no rate and no time left of a clock that runs fast', () => {
+    const lines = [
+      status({ phase: 'load', load }),
+      status({ phase: 'start', waiting: { reason: 'waiting to list', until: NOW + 45_000 } }),
+    ];
+    assert.deepEqual(render({ pipelines: lines, now: NOW, isFast: true }, 200), [
+      'orders  loading  ██████░░░░░░░░░░░░░░░░░░  25 %  30,000 of 120,000 rows',
+      'orders  waiting to list',
+    ]);
+  });
+
   it('is never wider than the terminal', () => {
     for (let width = 1; width <= 120; width++) {
       for (const [what, given] of cases) {
