@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type ConnectionSettings, readDestinationSettings } from '../config';
 import { findRunning } from '../control/control';
 import { type PipelineReport, reportOf } from '../control/report';
@@ -38,13 +39,21 @@ export const statusCommand: Verb = {
       }
       const heading = running.map((name) => `A replicator is running (${name}).\n`).join('');
       terminal.output.write((heading || 'No replicator is running.\n') + reports.map(text).join(''));
-      if (reports.length === 0) terminal.output.write(`${destination.location} has no replicated tables.\n`);
+      if (reports.length === 0) {
+        const found = isMissing(destination) ? 'does not exist' : 'has no replicated tables';
+        terminal.output.write(`${destination.location} ${found}.\n`);
+      }
       return EXIT.fine;
     } finally {
       await destination.close();
     }
   },
 };
+
+/** Whether the destination is a file that nobody has created. */
+function isMissing({ control }: OperableDestination): boolean {
+  return control.kind === 'file' && !existsSync(control.destinationFile);
+}
 
 /** The reports of running replicators and, for other pipelines, those made from what is stored. */
 async function collectReports(

@@ -102,10 +102,10 @@ describe('verbs', () => {
     assert.match(out, /^- stream of nothing on, with new images \(not checked\)/m);
   });
 
-  it('status of a missing file creates none', async () => {
+  it('status of a missing file says so and creates none', async () => {
     const { code, out } = await say(['status']);
     assert.equal(code, EXIT.fine);
-    assert.match(out, /No replicator is running/);
+    assert.match(out, /No replicator is running\.\nDuckDB file \S+ does not exist\.\n$/);
     assert.ok(!existsSync(environment['DYNAMODB_REPLICATOR_TO'] as string));
   });
 
