@@ -12,9 +12,8 @@ export async function agreeToPrice(
     terminal.errors.write(`${table}: an export of ${bytes(tableBytes)} costs ${price(priceUsd)}.\n`);
   }
   if (yes) return true;
-  const answer = await terminal.ask('Proceed?');
-  if (answer === undefined)
-    throw new WrongUse('There is no terminal to ask on. Accept the price with --yes.');
-  if (!answer) terminal.errors.write('Nothing was requested.\n');
+  const answer = await terminal.ask('Proceed with the export?');
+  if (answer === undefined) throw new WrongUse('Not a terminal, so cannot ask. Accept the cost with --yes.');
+  if (!answer) terminal.errors.write('No export requested.\n');
   return answer;
 }

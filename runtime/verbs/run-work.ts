@@ -1,4 +1,5 @@
 import {
+  type DestinationSettings,
   InvalidSettings,
   readDestinationSettings,
   readSettings,
@@ -14,7 +15,7 @@ import type { RunningReplicator } from '../control/protocol';
 import { ReplicatorError } from '../errors';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
-import { EXIT } from './exit-codes';
+import { EXIT, WrongUse } from './exit-codes';
 import { type ExportEstimate, Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';
@@ -49,6 +50,23 @@ export class NothingLoaded extends ReplicatorError {
   }
 }
 
+/** No replicator is running for the destination, and the settings are not enough to start one. */
+export class NoneRunning extends WrongUse {
+  constructor(
+    verb: string,
+    location: string,
+    words: { readonly tables: readonly string[]; readonly to: string },
+  ) {
+    const flags = `${words.tables.map((table) => `--table ${table}`).join(' ')} --bucket … --to ${words.to}`;
+    super(
+      `No replicator is running for ${location}. Either start one:\n` +
+        `  dynamodb-replicator run ${flags}\n` +
+        `Or name the table and the bucket for exports, so that ${verb} can start its own:\n` +
+        `  dynamodb-replicator ${verb} ${flags}`,
+    );
+  }
+}
+
 /** No running replicator has these tables. */
 export class NotReplicated extends ReplicatorError {
   readonly kind = 'fatal';
@@ -60,7 +78,7 @@ export class NotReplicated extends ReplicatorError {
   ) {
     const others = running.map(({ name, tables: its }) => `${name} replicates ${its.join(', ')}`).join('; ');
     super(
-      `No running replicator has ${tables.join(', ')}, so nothing was started: ${others}. Check --table, or add the table ` +
+      `No running replicator replicates ${tables.join(', ')} (${others}). Check --table, or add the table ` +
         `to one of them: dynamodb-replicator run ${tables.map((table) => `--table ${table}`).join(' ')} --table … --bucket … --to …`,
       options,
     );
@@ -95,7 +113,10 @@ export async function runWork<Result>(
         return { replicator, tables };
       })
       .filter(({ tables }) => tables.length > 0);
-    if (running.length === 0) return await here(destination, readSettings(sources), terminal, work);
+    if (running.length === 0) {
+      await requireSource(sources, settings, destination, work);
+      return await here(destination, readSettings(sources), terminal, work);
+    }
     const taken = shares.flatMap(({ tables }) => tables);
     const left = named?.filter((table) => !taken.includes(table)) ?? [];
     // The process that holds a file has all its tables.
@@ -105,12 +126,29 @@ export async function runWork<Result>(
       left.length === 0 ? [] : await here(destination, ofRest(sources, left, running), terminal, work);
     if (rest === undefined || shares.length === 0) return rest;
     for (const { replicator } of shares)
-      terminal.errors.write(`A replicator is running (${replicator.name}); it does the work.\n`);
+      terminal.errors.write(`The running replicator (${replicator.name}) will run this.\n`);
     const results = await there(shares, settings.yes, terminal, work);
     return results && [...results, ...rest];
   } finally {
     await destination.close();
   }
+}
+
+/** @throws NoneRunning, ReplicatorStarting */
+async function requireSource(
+  { flags }: Sources,
+  { tables, bucket }: DestinationSettings,
+  destination: OperableDestination,
+  { verb }: Work<unknown>,
+): Promise<void> {
+  if (tables !== undefined && bucket !== undefined) return;
+  const loaded = await unlessStarting(destination.control, () => destination.pipelines());
+  const names = tables?.map(({ name }) => name) ?? loaded.map(tableOf);
+  const to = flags['--to'];
+  throw new NoneRunning(verb, destination.location, {
+    tables: names.length === 0 ? ['…'] : names,
+    to: typeof to === 'string' && !to.includes('@') ? to : '…',
+  });
 }
 
 /** The settings of a replicator of this process for the tables that no running one has. @throws NotReplicated */

@@ -155,7 +155,7 @@ describe('verbs', () => {
     assert.equal(mistyped.code, EXIT.failed);
     assert.match(
       mistyped.err,
-      /^No running replicator has order, so nothing was started: process \d+ replicates orders\. Check --table/,
+      /^No running replicator replicates order \(process \d+ replicates orders\)\. Check --table/,
     );
     assert.equal((await report())?.generation, 2);
 
@@ -180,6 +180,22 @@ describe('verbs', () => {
     const resynced = await say(['resync', '--yes']);
     assert.equal(resynced.code, EXIT.fine, resynced.err);
     assert.match(resynced.out, /^orders: reloaded and published\.\n$/);
+  });
+
+  it('verify and resync with only --to report that no replicator is running, and how to go on', async () => {
+    const to = environment['DYNAMODB_REPLICATOR_TO'] as string;
+    for (const verb of ['verify', 'resync']) {
+      const terminal = new FakeTerminal();
+      assert.equal(await main([verb, '--to', to], terminal), EXIT.wrongUse);
+      assert.match(
+        terminal.complained,
+        /^No replicator is running for DuckDB file .*orders\.duckdb\. Either start one:\n/,
+      );
+      for (const command of ['run', verb]) {
+        const line = `\n  dynamodb-replicator ${command} --table orders --bucket … --to ${to}\n`;
+        assert.ok(terminal.complained.includes(line), terminal.complained);
+      }
+    }
   });
 
   it('V2: a verify of a table that was never loaded reports that, requests no export and creates no file', async () => {
