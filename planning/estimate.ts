@@ -1,6 +1,7 @@
 import { costsOfStack, costsOfTable } from '../cost/costs';
 import { readStack, UnreadableFile } from '../review/stack-file';
 import { partsOfStackFile } from '../review/stack-parts';
+import { readText } from '../runtime/read-text';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import type { Verb } from '../runtime/verbs/verb';
 import { costTable } from './cost-table';
@@ -56,10 +57,15 @@ function stackOf(
   file: string | undefined,
 ): Pick<ReturnType<typeof readStack>, 'settings' | 'tables' | 'region'> {
   if (file === undefined) return { settings: {}, tables: [], region: undefined };
+  const read = readText(file);
+  if ('problem' in read) throw new WrongUse(`--stack-file: ${read.problem}`);
   try {
     return readStack(file);
   } catch (error) {
-    if (error instanceof UnreadableFile) throw new WrongUse(`--stack-file: ${error.message}`);
+    if (error instanceof UnreadableFile) {
+      const [line = ''] = error.message.split('\n');
+      throw new WrongUse(`--stack-file: ${line.replace(/:$/, '')}`);
+    }
     throw error;
   }
 }

@@ -1,26 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { ReplicatorError } from '../runtime/errors';
+import { readText } from '../runtime/read-text';
+import { WrongUse } from '../runtime/verbs/exit-codes';
 import { type PriceName, PRICES, type Prices } from '../cost/prices';
 
 /** A file of prices is invalid. */
-export class UnusablePrices extends ReplicatorError {
-  readonly kind = 'fatal';
-
+export class UnusablePrices extends WrongUse {
   constructor(
     readonly file: string,
     readonly reason: string,
   ) {
     super(
-      `${file}: ${reason}. Expected prices in US dollars by name, such as {"exportGb": 0.114}. Names: ${NAMES}.`,
+      `--prices: ${file}: ${reason}. Expected prices in US dollars by name, such as {"exportGb": 0.114}. Names: ${NAMES}.`,
     );
   }
 }
 
 const NAMES = Object.keys(PRICES).join(', ');
 
-/** The list prices, with those of the file, if given, merged into them. @throws UnusablePrices */
+/** The list prices, with those of the file, if given, merged into them. @throws UnusablePrices, WrongUse when it cannot be read */
 export function pricesOf(file: string | undefined): Prices {
-  return file === undefined ? PRICES : withPrices(file, readFileSync(file, 'utf8'));
+  if (file === undefined) return PRICES;
+  const read = readText(file);
+  if ('problem' in read) throw new WrongUse(`--prices: ${read.problem}`);
+  return withPrices(file, read.text);
 }
 
 /**
@@ -33,7 +34,7 @@ export function withPrices(file: string, text: string): Prices {
   try {
     own = JSON.parse(text);
   } catch (error) {
-    throw new UnusablePrices(file, (error as Error).message);
+    throw new UnusablePrices(file, `not valid JSON (${(error as Error).message})`);
   }
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new UnusablePrices(file, 'not a JSON object');

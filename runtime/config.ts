@@ -92,9 +92,15 @@ export type GivenSettings = DeepPartial<Omit<Parsed, 'tables' | 'bucket' | 'to'>
   readonly to: string;
 };
 
+const IN_CODE = 'settings passed to replicate';
+
 /** Reads settings from an object with the shape of a settings file. @throws InvalidSettings */
 export function settingsOf(values: unknown): Settings {
-  return readSettings({ flags: {}, environment: {}, file: { path: 'settings', content: values } });
+  return readSettings({
+    flags: {},
+    environment: {},
+    file: { path: 'settings', content: values, origin: IN_CODE },
+  });
 }
 
 function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[]): AnySettings {
@@ -110,9 +116,13 @@ function read(sources: Sources, needed: readonly ('tables' | 'bucket' | 'to')[])
     }
     found.push(...problemsOf(leaf.name, given, result.error.issues, Object.keys(tableSchema.shape)));
   }
+  const inCode = sources.file?.origin === IN_CODE;
   const known = parsed as Partial<Parsed>;
-  found.push(...contradictions(known, values), ...missing(needed, leaves, values));
-  if (found.length > 0) throw new InvalidSettings(found);
+  found.push(
+    ...contradictions(known, values, sources.environment),
+    ...missing(needed, leaves, values, inCode),
+  );
+  if (found.length > 0) throw new InvalidSettings(found, inCode);
   return complete(parsed as Parsed);
 }
 

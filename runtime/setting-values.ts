@@ -63,7 +63,11 @@ export const numberBetween = (least: number, most: number) =>
   z.preprocess(numberValue, z.number().min(least).max(most));
 export const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
   z.preprocess(numberValue, z.int().min(least).max(most));
-export const bytes = (least: number) => z.preprocess(bytesValue, z.int().min(least));
+export const bytes = (least: number) =>
+  z.preprocess(
+    bytesValue,
+    z.int({ error: 'expected bytes, or a number with kB, MB, GB, KiB, MiB or GiB' }).min(least),
+  );
 export const yesOrNo = () => z.preprocess(booleanValue, z.boolean());
 
 export const MiB = 1024 * 1024;

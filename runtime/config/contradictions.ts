@@ -26,7 +26,11 @@ interface TableEntry {
 }
 
 /** Finds settings that contradict each other. */
-export function contradictions(settings: Readable, given: ReadonlyMap<string, Given>): Problem[] {
+export function contradictions(
+  settings: Readable,
+  given: ReadonlyMap<string, Given>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Problem[] {
   const problems: Problem[] = [];
   const report = (setting: string, problem: string) =>
     problems.push({ setting, origin: given.get(setting)?.origin, problem });
@@ -50,8 +54,8 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
   if (minMs !== undefined && maxMs !== undefined && minMs > maxMs) {
     report('poll.minMs', `${minMs} is more than poll.maxMs (${maxMs})`);
   }
-  if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined) {
-    report('clockRate', 'is only for the simulator; give its address with --endpoint');
+  if ((settings.clockRate ?? 1) !== 1 && settings.endpoint === undefined && !namesEndpoint(environment)) {
+    report('clockRate', 'is only for the simulator; give its address with --endpoint or AWS_ENDPOINT_URL');
   }
   if (settings.source?.externalId !== undefined && settings.source.roleArn === undefined) {
     report('source.externalId', 'applies only with source.roleArn, the role that requires it');
@@ -60,6 +64,11 @@ export function contradictions(settings: Readable, given: ReadonlyMap<string, Gi
     report('metrics.namespace', 'metrics need a JSON log; set log.format to json');
   }
   return [...problems, ...destinationProblems(settings, given)];
+}
+
+/** Whether `AWS_ENDPOINT_URL`, or its form for a service, has an address. Source: AWS SDKs Reference Guide, "Service-specific endpoints". */
+function namesEndpoint(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(environment).some(([name, value]) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && value);
 }
 
 /** Finds tables that would share a destination table. Case does not count, as some destinations ignore it in names. */
@@ -108,13 +117,14 @@ export function missing(
   needed: readonly string[],
   leaves: readonly Leaf[],
   given: ReadonlyMap<string, Given>,
+  inCode: boolean,
 ): Problem[] {
   return leaves
     .filter((leaf) => needed.includes(leaf.name) && (given.get(leaf.name)?.value ?? undefined) === undefined)
     .map((leaf) => ({
       setting: leaf.name,
       origin: undefined,
-      problem: `is required: ${leaf.flag} ${leaf.example}, or ${leaf.variable}`,
+      problem: inCode ? 'is required' : `is required: ${leaf.flag} ${leaf.example}, or ${leaf.variable}`,
     }));
 }
 

@@ -23,11 +23,15 @@ export function problemsOf(
       const value = valueAt(given?.value, issue.path);
       const allowed = issue.values.map(String);
       const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
-      return [{ setting, origin, problem: `expected ${allowed.join(' or ')}${hint}` }];
+      return [{ setting, origin, problem: `expected ${oneOf(allowed)}${hint}` }];
     }
     const problem = misread(issue, valueAt(given?.value, issue.path)) ?? inWords(issue);
     return [{ setting, origin, problem }];
   });
+}
+
+function oneOf(allowed: readonly string[]): string {
+  return allowed.length > 2 ? `one of ${allowed.join(', ')}` : allowed.join(' or ');
 }
 
 /** The problem of an unquoted name that a file reads as a number, `true` or `null`; `undefined` for any other issue. */

@@ -20,7 +20,11 @@ export interface Problem {
 export class InvalidSettings extends ReplicatorError {
   readonly kind = 'fatal';
 
-  constructor(readonly problems: readonly Problem[]) {
+  /** @param inCode a program passed the settings; there is no command line */
+  constructor(
+    readonly problems: readonly Problem[],
+    inCode = false,
+  ) {
     const lines = problems.map(
       ({ setting, origin, problem }) =>
         `  ${setting}${origin === undefined ? '' : ` (${origin})`}: ${problem}`,
@@ -28,7 +32,9 @@ export class InvalidSettings extends ReplicatorError {
     super(
       `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} invalid; nothing was started.\n` +
         `${lines.join('\n')}\n` +
-        'See --help, and docs/CONFIGURATION.md for all settings.',
+        (inCode
+          ? 'docs/CONFIGURATION.md describes all settings.'
+          : 'See --help, and docs/CONFIGURATION.md for all settings.'),
     );
   }
 }

@@ -28,11 +28,18 @@ function notAnArn(what: string, arn: RegExp, input: unknown): string | undefined
   return name === undefined ? undefined : `expected the ${what}’s name, not its ARN: ${name}`;
 }
 
+function severalNames(input: unknown): string | undefined {
+  return typeof input === 'string' && input.includes(',')
+    ? 'expected a single table name; repeat --table for each'
+    : undefined;
+}
+
 /** A table in a settings file. Its settings override those for all tables. */
 export const tableSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9_.-]{3,255}$/, {
     error: ({ input }) =>
       notAnArn('table', /^arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/([^/]+)/, input) ??
+      severalNames(input) ??
       'expected a table name of 3 to 255 letters, digits, _ . -',
   }),
   destinationTable: tableName().optional(),
@@ -66,7 +73,7 @@ export const schema = z.strictObject({
             name: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
               error: ({ input }) =>
                 notAnArn('bucket', /^arn:[^:]*:s3:::([^/]+)/, input) ??
-                'expected a bucket name of 3 to 63 characters',
+                'expected a bucket name of 3 to 63 lowercase letters, digits, dots and hyphens',
             }),
             prefix: z.string().min(1).optional(),
           },
@@ -266,7 +273,7 @@ export const schema = z.strictObject({
       .optional()
       .meta({
         description:
-          'Port on 127.0.0.1 for /healthz, /readyz and /metrics, and for the verb `healthcheck`. With it, `run` also waits for a ' +
+          'Port on 127.0.0.1 for /healthz, /readyz and /metrics, and for the command `healthcheck`. With it, `run` also waits for a ' +
           'destination that is unreachable at the start; without it, no port is opened and such a run ends.',
         example: '8080',
       }),

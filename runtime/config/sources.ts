@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { readText } from '../read-text';
 import { VARIABLE_PREFIX, type Leaf } from './leaves';
 import { didYouMean } from './issues';
-import type { Given, Problem } from './problems';
+import { type Given, InvalidSettings, type Problem } from './problems';
 
 /** Flag → value; a repeated flag is a list. Keys are as typed, with dashes, so that messages can name unknown ones. */
 export type FlagValues = Readonly<Record<string, unknown>>;
@@ -12,14 +12,21 @@ export interface Sources {
   readonly flags: FlagValues;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** A file's parsed content, instead of `--config`. */
-  readonly file?: { readonly path: string; readonly content: unknown };
+  readonly file?: SettingsFile;
+}
+
+interface SettingsFile {
+  readonly path: string;
+  readonly content: unknown;
+  /** Where the values come from, for people, if not from a file. */
+  readonly origin?: string;
 }
 
 const COMMAND_LINE = 'command line';
 const CONFIG_FLAG = '--config';
 const CONFIG_VARIABLE = `${VARIABLE_PREFIX}CONFIG`;
 
-/** Merges the sources: flags override the environment, which overrides the file. Reports every unknown name. */
+/** Merges the sources: flags override the environment, which overrides the file. Reports every unknown name. @throws InvalidSettings when the file cannot be read */
 export function gather(
   leaves: readonly Leaf[],
   sources: Sources,
@@ -74,16 +81,20 @@ function fromFile(
   values: Map<string, Given>,
   problems: Problem[],
 ): void {
-  const path = sources.flags[CONFIG_FLAG] ?? sources.environment[CONFIG_VARIABLE];
-  const file = sources.file ?? (typeof path === 'string' ? readFile(path, problems) : undefined);
+  const isFlag = sources.flags[CONFIG_FLAG] !== undefined;
+  const path = isFlag ? sources.flags[CONFIG_FLAG] : sources.environment[CONFIG_VARIABLE];
+  const file: SettingsFile | undefined =
+    sources.file ??
+    (typeof path === 'string' ? readFile(path, isFlag ? CONFIG_FLAG : CONFIG_VARIABLE) : undefined);
   if (file === undefined) return;
+  const origin = file.origin ?? `file ${file.path}`;
   const known = new Map(leaves.map((leaf) => [leaf.name, leaf]));
   const groups = new Set(leaves.filter((leaf) => leaf.path.length > 1).map((leaf) => leaf.path[0] as string));
-  for (const { name, value } of entriesOf(file.content ?? {}, groups, file.path, problems)) {
+  for (const { name, value } of entriesOf(file.content ?? {}, groups, { ...file, origin }, problems)) {
     if (value === null) continue;
     const leaf = known.get(name);
-    if (leaf) take(values, leaf, value, `file ${file.path}`);
-    else problems.push(unknown(name, `file ${file.path}`, [...known.keys(), ...groups]));
+    if (leaf) take(values, leaf, value, origin);
+    else problems.push(unknown(name, origin, [...known.keys(), ...groups]));
   }
 }
 
@@ -91,7 +102,7 @@ function fromFile(
 function entriesOf(
   content: unknown,
   groups: ReadonlySet<string>,
-  path: string,
+  { path, origin }: Required<SettingsFile>,
   problems: Problem[],
 ): { name: string; value: unknown }[] {
   if (!isObject(content)) {
@@ -108,24 +119,23 @@ function entriesOf(
       return Object.entries(value).map(([inner, leaf]) => ({ name: `${key}.${inner}`, value: leaf }));
     problems.push({
       setting: key,
-      origin: `file ${path}`,
+      origin,
       problem: `expected a group of settings, ${key}.…`,
     });
     return [];
   });
 }
 
-function readFile(path: string, problems: Problem[]): { path: string; content: unknown } | undefined {
+/** @throws InvalidSettings: all other problems may follow from this one */
+function readFile(path: string, setting: string): { path: string; content: unknown } {
+  const read = readText(path);
+  if ('problem' in read) throw new InvalidSettings([{ setting, origin: undefined, problem: read.problem }]);
   try {
-    return { path, content: parse(readFileSync(path, 'utf8')) as unknown };
+    return { path, content: parse(read.text) as unknown };
   } catch (error) {
-    const reason = (error as Error).message.split('\n')[0] as string;
-    problems.push({
-      setting: path,
-      origin: CONFIG_FLAG,
-      problem: `cannot be read as a settings file: ${reason}`,
-    });
-    return undefined;
+    const reason = ((error as Error).message.split('\n')[0] as string).replace(/:$/, '');
+    const problem = `${path} is neither valid YAML nor JSON: ${reason}`;
+    throw new InvalidSettings([{ setting, origin: undefined, problem }]);
   }
 }
 
@@ -146,7 +156,7 @@ function chosenTables(names: unknown, described: unknown): unknown {
 function unknown(setting: string, origin: string, known: Iterable<string>): Problem {
   const problem =
     origin === COMMAND_LINE && !setting.startsWith('-')
-      ? 'unexpected word; settings are given as --name VALUE'
+      ? `unexpected argument; did you mean --table ${setting}?`
       : `no such setting${didYouMean(setting, known)}`;
   return { setting, origin, problem };
 }

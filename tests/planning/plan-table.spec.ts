@@ -109,6 +109,20 @@ describe('planning', () => {
     assert.ok(written.includes(file));
   });
 
+  it('refuses a file of prices that cannot be read', async () => {
+    const broken = join(folder, 'broken.json');
+    writeFileSync(broken, '{');
+    for (const [file, problem] of [
+      ['nofile.json', 'nofile.json does not exist'],
+      [folder, `${folder} is a folder, not a file`],
+      [broken, `${broken}: not valid JSON (`],
+    ] as const) {
+      const { code, complained } = await run('plan-table', 'orders', '--prices', file);
+      assert.equal(code, EXIT.wrongUse, complained);
+      assert.ok(complained.startsWith(`--prices: ${problem}`), complained);
+    }
+  });
+
   it('refuses a table that does not exist and a number that is none', async () => {
     assert.equal((await run('plan-table', 'ordres')).code, EXIT.failed);
     const wrong = await run('plan-table', 'orders', '--sample', 'many');
@@ -156,7 +170,7 @@ describe('planning', () => {
     assert.match((await run('estimate')).complained, /No tables\. .*--stack-file.*--table/);
     assert.match(
       (await run('estimate', '--stack-file', 'nowhere.yaml')).complained,
-      /nowhere\.yaml cannot be read/,
+      /^--stack-file: nowhere\.yaml does not exist\n$/,
     );
   });
 

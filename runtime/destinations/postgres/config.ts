@@ -86,10 +86,10 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
   const password = passwordSource(parts, fromUrl.password !== undefined, wrong);
   const { host, database, user } = parts;
   if (host === undefined && password.from !== 'secret')
-    wrong('postgres.host', 'is needed: --to postgres://HOST/DATABASE, or --postgres-host HOST');
+    wrong('postgres.host', 'is required: --to postgres://HOST/DATABASE, or --postgres-host HOST');
   const name = database ?? user;
-  if (name === undefined && password.from !== 'secret') wrong('postgres.database', 'is needed');
-  if (user === undefined && password.from !== 'secret') wrong('postgres.user', 'is needed');
+  if (user === undefined && password.from !== 'secret')
+    wrong('postgres.user', 'is required: --to postgres://USER@HOST/DATABASE, or --postgres-user USER');
   if (host !== undefined && /^[^:/]+:\d+$/.test(host))
     wrong(
       options.host === undefined ? inAddress : 'postgres.host',

@@ -117,7 +117,7 @@ describe('settings', () => {
       'load.paralel | file replicator.yaml | no such setting',
       'DYNAMODB_REPLICATOR_REGOIN | environment | no such setting; did you mean DYNAMODB_REPLICATOR_REGION?',
       '--bukcet | command line | no such setting; did you mean --bucket?',
-      'orders | command line | unexpected word; settings are given as --name VALUE',
+      'orders | command line | unexpected argument; did you mean --table orders?',
       'tables[0].delets | file replicator.yaml | no such setting; did you mean deletes?',
       'tables[1].name | file replicator.yaml | expected a table name of 3 to 255 letters, digits, _ . -',
       'bucket | file replicator.yaml | expected NAME or NAME/PREFIX, without s3://',
@@ -209,7 +209,9 @@ describe('settings', () => {
   it('take an external id only with the role that requires it', () => {
     assert.deepEqual(
       problemsOf(() => settingsOf({ ...needed, source: { externalId: 'x-1' } })),
-      ['source.externalId | file settings | applies only with source.roleArn, the role that requires it'],
+      [
+        'source.externalId | settings passed to replicate | applies only with source.roleArn, the role that requires it',
+      ],
     );
   });
 
@@ -220,6 +222,43 @@ describe('settings', () => {
 
   it('treat an empty entry of a file as not given', () => {
     assert.equal(read(neededFlags, {}, { region: null }).region, undefined);
+  });
+
+  it('accept a fast clock with an endpoint of the AWS SDK’s variables', () => {
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB']) {
+      const environment = { [name]: 'http://127.0.0.1:4566', DYNAMODB_REPLICATOR_CLOCK_RATE: '60' };
+      const file = { path: 'x.yaml', content: needed };
+      assert.equal(readSettings({ flags: {}, environment, file }).clockRate, 60);
+    }
+  });
+
+  for (const [flag, value, problem] of [
+    ['--table', ['orders,customers'], 'expected a single table name; repeat --table for each'],
+    [
+      '--bucket',
+      'MyExports',
+      'expected a bucket name of 3 to 63 lowercase letters, digits, dots and hyphens',
+    ],
+    ['--duckdb-memory-limit-bytes', 'much', 'expected bytes, or a number with kB, MB, GB, KiB, MiB or GiB'],
+    ['--log-level', 'loud', 'expected one of error, warn, info, debug'],
+  ] as const)
+    it(`explain why ${flag} ${String(value)} is invalid`, () => {
+      const file = { path: 'x.yaml', content: needed };
+      const [found = '', ...others] = problemsOf(() =>
+        readSettings({ flags: { [flag]: value }, environment: {}, file }),
+      );
+      assert.deepEqual(others, []);
+      assert.ok(found.endsWith(` | ${problem}`), found);
+    });
+
+  it('of a program name no flags', () => {
+    const message = () => settingsOf({ tables: ['orders'], bucket: 'my-exports', region: 'x' });
+    assert.throws(message, (error: Error) => {
+      assert.match(error.message, /region \(settings passed to replicate\)/);
+      assert.match(error.message, /to: is required\n/);
+      assert.doesNotMatch(error.message, /--/);
+      return true;
+    });
   });
 
   describe('from a file', () => {
@@ -244,19 +283,26 @@ describe('settings', () => {
       });
     }
 
-    it('report a file that cannot be read, and list other problems too', () => {
-      const problems = problemsOf(() =>
-        readSettings({ flags: { '--config': join(folder, 'none.yaml') }, environment: {} }),
+    it('report a file that does not exist, and not what follows from that', () => {
+      const path = join(folder, 'none.yaml');
+      assert.deepEqual(
+        problemsOf(() => readSettings({ flags: { '--config': path }, environment: {} })),
+        [`--config |  | ${path} does not exist`],
       );
-      assert.equal(problems.length, 4);
-      assert.match(problems[0] as string, /cannot be read as a settings file: ENOENT/);
     });
 
-    it('report a file that is not YAML', () => {
+    it('report a file that is not YAML, and not what follows from that', () => {
       const path = join(folder, 'broken.yaml');
       writeFileSync(path, 'tables: [orders\nbucket: "x');
-      const problems = problemsOf(() => readSettings({ flags: { '--config': path }, environment: {} }));
-      assert.match(problems[0] as string, /cannot be read/);
+      const [problem = '', ...others] = problemsOf(() =>
+        readSettings({ flags: {}, environment: { DYNAMODB_REPLICATOR_CONFIG: path } }),
+      );
+      assert.deepEqual(others, []);
+      assert.ok(
+        problem.startsWith(`DYNAMODB_REPLICATOR_CONFIG |  | ${path} is neither valid YAML nor JSON: `),
+        problem,
+      );
+      assert.doesNotMatch(problem, /:$/);
     });
   });
 });
