@@ -8,6 +8,7 @@ import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
 import { finalMessage, ReplicatorError } from './errors';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
+import { isTableGone } from './pipeline/source-watch';
 
 /** One requirement of a run and the result of its check. */
 export interface CheckedRequirement {
@@ -35,7 +36,8 @@ type Checking = CheckParts & { caller?: string; source?: string };
 type Report = (line: CheckedRequirement) => void;
 
 /**
- * Checks everything a run needs. It changes nothing, except that it writes the object `PREFIX/check` to test the bucket. It
+ * Checks everything a run needs. It changes nothing, except that it writes the object `PREFIX/check` to test the bucket,
+ * and leaves it there: a run needs no right to delete objects. It
  * checks every requirement that does not depend on a failed one, and reports each at once. Returns whether all are met.
  */
 export async function check(given: CheckParts, report: Report, signal: AbortSignal): Promise<boolean> {
@@ -100,15 +102,19 @@ async function checkCredentials(
 async function checkTable(parts: Checking, name: string, report: Report, signal: AbortSignal): Promise<void> {
   const [exists, streams, recovers] = requirementsOf(name);
   let table: SourceTable | undefined;
+  let reason = 'the table could not be read';
   report(
     await outcome(parts, exists, signal, async () => {
-      table = await parts.aws.describeTable(name, signal);
+      table = await parts.aws.describeTable(name, signal).catch((error: unknown) => {
+        if (isTableGone(error)) reason = 'the table was not found';
+        throw error;
+      });
       return `${table.status.toLowerCase()}, about ${table.itemCount} items`;
     }),
   );
   if (table === undefined) {
-    report(notChecked(streams, 'the table was not found'));
-    report(notChecked(recovers, 'the table was not found'));
+    report(notChecked(streams, reason));
+    report(notChecked(recovers, reason));
     return;
   }
   const stream = streamOf(parts, table, streams);
@@ -117,7 +123,7 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   report(
     await outcome(parts, recovers, signal, async () => {
       const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
-      return enabled ? 'on' : notMet(recovers, 'off; the backfill needs it for its export', turnOn);
+      return enabled ? 'on' : notMet(recovers, 'off; needed for the export', turnOn);
     }),
   );
 }
@@ -144,8 +150,8 @@ function streamOf(parts: Checking, { name, stream }: SourceTable, requirement: s
   const disable = awsCommand(parts.aws.cli, turnOffStream(name));
   return notMet(
     requirement,
-    `its view type is ${stream.viewType ?? 'unknown'}, whose records lack the new item; changing it takes a new stream, and ` +
-      `other readers have to switch to that`,
+    `view type is ${stream.viewType ?? 'unknown'}; NEW_IMAGE or NEW_AND_OLD_IMAGES is required. This replaces the stream: ` +
+      `other readers must switch.`,
     `${disable}\n${enable}`,
   );
 }
@@ -167,7 +173,7 @@ async function checkBucket(parts: Checking, report: Report, signal: AbortSignal)
         encryption !== undefined && `encrypted with ${encryption}`,
         versionId !== undefined && 'kept as a version',
       ].filter((one) => one !== false);
-      return [`wrote s3://${name}/${key}`, ...answered].join(', ');
+      return [`wrote and read s3://${name}/${key}, which stays there`, ...answered].join(', ');
     }),
   );
 }
@@ -200,10 +206,19 @@ async function outcome(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ReplicatorError) {
-      return notMet(requirement, finalMessage(error), fixOf(error, parts, parts.settings.bucket.name));
+      const fix = fixOf(error, parts, parts.settings.bucket.name);
+      return notMet(requirement, withoutFix(finalMessage(error), fix), fix);
     }
     throw error;
   }
+}
+
+/** The message without its last sentence if that only gives the command, which is printed below it. */
+function withoutFix(message: string, fix: string | undefined): string {
+  if (fix === undefined || !message.endsWith(`: ${fix}`)) return message;
+  const rest = message.slice(0, -fix.length);
+  const end = rest.lastIndexOf('. ');
+  return end < 0 ? message : rest.slice(0, end + 1);
 }
 
 function notMet(requirement: string, found: string, fix: string | undefined): CheckedRequirement {
@@ -215,11 +230,7 @@ function notChecked(requirement: string, because: string): CheckedRequirement {
 }
 
 function requirementsOf(table: string): readonly [string, string, string] {
-  return [
-    `table ${table}`,
-    `stream of ${table} on, with new images`,
-    `point-in-time recovery of ${table} on`,
-  ];
+  return [`table ${table}`, `stream with new images on ${table}`, `point-in-time recovery on ${table}`];
 }
 
 function bucketRequirement({ bucket: { name } }: Settings): string {

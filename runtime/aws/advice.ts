@@ -47,7 +47,7 @@ export const exportQuota: Advice = (f) =>
   `${quote(f)} List them: ${aws(f, 'dynamodb list-exports')}`;
 
 export const unreachable: Advice = (f) =>
-  `Cannot reach ${where(f)} (${f.code}${f.message ? `: ${f.message}` : ''}). Check the network, the proxy and the ` +
+  `Cannot reach ${where(f)} (${f.message.includes(f.code) ? f.message : [f.code, f.message].filter(Boolean).join(': ')}). Check the network, the proxy and the ` +
   `region's name${serverOf(f.context) ? ', and that the server at this endpoint is running' : ''}.`;
 
 export const proxy: Advice = (f) => `${call(f)} failed. ${f.message}`;

@@ -4,11 +4,14 @@ import { LocalClock } from '../clock';
 import { readSettings, type Settings } from '../config';
 import { findRunning } from '../control/control';
 import { ReplicatorStarting, unlessStarting } from '../control/starting';
+import type { RunningReplicator } from '../control/protocol';
 import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
+import { ReplicatorError } from '../errors';
 import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
+import { recordedGaps, storedReports } from './recorded-gaps';
 import { answering } from './session';
 import type { Verb } from './verb';
 
@@ -23,7 +26,8 @@ export const checkCommand: Verb = {
       'print one JSON array instead of text',
     ),
   async run(command, terminal) {
-    const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
+    const flags = flagValues(command);
+    const settings = readSettings({ flags, environment: terminal.environment });
     terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const json = command.opts<{ json?: true }>().json === true;
     const clock = new LocalClock(settings.clockRate);
@@ -35,7 +39,7 @@ export const checkCommand: Verb = {
           settings,
           aws: answering(aws, clock, new Events()),
           routes: () => aws.routes,
-          destination: () => destination(settings),
+          destination: () => destination(settings, resyncWith(settings, flags['--to']), terminal.interrupted),
         },
         (line) => {
           lines.push(line);
@@ -51,21 +55,44 @@ export const checkCommand: Verb = {
   },
 };
 
-async function destination(settings: Settings): Promise<readonly DestinationRequirement[]> {
+/** The command that reloads a table. Leaves out an address with a login. */
+function resyncWith({ bucket: { name, prefix } }: Settings, to: unknown): (table: string) => string {
+  const bucket = prefix === undefined ? name : `${name}/${prefix}`;
+  const place = typeof to === 'string' && !to.includes('@') ? to : '…';
+  return (table) => `dynamodb-replicator resync --table ${table} --bucket ${bucket} --to ${place}`;
+}
+
+async function destination(
+  settings: Settings,
+  resync: (table: string) => string,
+  signal: AbortSignal,
+): Promise<readonly DestinationRequirement[]> {
   const opened = await openPlace(settings);
+  const names = settings.tables.map(({ name }) => name);
+  const gaps = async (of: OperableDestination, holder: RunningReplicator | undefined) => {
+    try {
+      return recordedGaps(await storedReports(of, holder, signal), names, resync);
+    } catch (error) {
+      // The other lines have the reason.
+      if (error instanceof ReplicatorError && !signal.aborted) return [];
+      throw error;
+    }
+  };
   try {
     const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
     const starting = running.length > 0 ? undefined : await startingIn(opened);
     if (running[0] === undefined && starting === undefined) {
-      return await opened.check(
+      const lines = await opened.check(
         settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
       );
+      return [...lines, ...(await gaps(opened, undefined))];
     }
     const found =
       running[0] === undefined
         ? `held by a replicator that is starting (process ${starting})`
         : `held by the running replicator (${running[0].name})`;
-    return [{ requirement: 'destination reachable and writable', met: true, found, fix: undefined }];
+    const held = { requirement: 'destination reachable and writable', met: true, found, fix: undefined };
+    return [held, ...(running[0] === undefined ? [] : await gaps(opened, running[0]))];
   } finally {
     await opened.close();
   }
@@ -87,7 +114,7 @@ const MARKS = { met: '✓', 'not met': '✗', 'not checked': '-' } as const;
 
 /** A requirement as text: its mark, what was found, and the fix below a cross. */
 export function text({ requirement, outcome, found, fix }: CheckedRequirement): string {
-  const first = `${MARKS[outcome]} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}: ${found}\n`;
+  const first = `${MARKS[outcome]} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}${found === '' ? '' : `: ${found}`}\n`;
   return fix === undefined
     ? first
     : first +

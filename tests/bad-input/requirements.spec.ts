@@ -39,7 +39,7 @@ const MISSING: readonly BadInput[] = [
     what: 'a stream of keys only',
     arrange: (place) => place.createTable('keys', { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' }),
     words: ['--table', 'keys'],
-    cross: '✗ stream of keys on, with new images: its view type is KEYS_ONLY',
+    cross: '✗ stream with new images on keys: view type is KEYS_ONLY',
     fix: [DISABLE('keys'), ENABLE('keys')],
     says: [
       /view type KEYS_ONLY/,
@@ -50,14 +50,14 @@ const MISSING: readonly BadInput[] = [
     what: 'the stream is off',
     arrange: (place) => place.createTable('off', {}),
     words: ['--table', 'off'],
-    cross: '✗ stream of off on, with new images: off',
+    cross: '✗ stream with new images on off: off',
     fix: [ENABLE('off')],
     says: [/stream of table off is off/, new RegExp(`${ENABLE('off')} --region eu-west-1`)],
   },
   {
     what: 'point-in-time recovery is off',
     arrange: (place) => place.setRecovery(TABLE, false),
-    cross: `✗ point-in-time recovery of ${TABLE} on: off`,
+    cross: `✗ point-in-time recovery on ${TABLE}: off`,
     fix: [RECOVER],
     says: [/Point-in-time recovery of table orders is off/, new RegExp(`${RECOVER} --region eu-west-1`)],
   },
@@ -97,11 +97,11 @@ const ACTIONS: Readonly<Record<string, { readonly action: string; readonly line:
   DescribeTable: { action: 'dynamodb:DescribeTable', line: `table ${TABLE}` },
   DescribeContinuousBackups: {
     action: 'dynamodb:DescribeContinuousBackups',
-    line: `point-in-time recovery of ${TABLE} on`,
+    line: `point-in-time recovery on ${TABLE}`,
   },
-  DescribeStream: { action: 'dynamodb:DescribeStream', line: `stream of ${TABLE} on, with new images` },
-  GetShardIterator: { action: 'dynamodb:GetShardIterator', line: `stream of ${TABLE} on, with new images` },
-  GetRecords: { action: 'dynamodb:GetRecords', line: `stream of ${TABLE} on, with new images` },
+  DescribeStream: { action: 'dynamodb:DescribeStream', line: `stream with new images on ${TABLE}` },
+  GetShardIterator: { action: 'dynamodb:GetShardIterator', line: `stream with new images on ${TABLE}` },
+  GetRecords: { action: 'dynamodb:GetRecords', line: `stream with new images on ${TABLE}` },
   HeadBucket: { action: 's3:ListBucket', line: `bucket ${BUCKET} writable` },
 };
 /** Permissions that only a check needs. */
@@ -237,9 +237,9 @@ describe('bad input: requirements in AWS', () => {
     const [cross, ...others] = lines.filter(({ outcome }) => outcome !== 'met');
     assert.deepEqual(others, []);
     assert.deepEqual(cross, {
-      requirement: `point-in-time recovery of ${TABLE} on`,
+      requirement: `point-in-time recovery on ${TABLE}`,
       outcome: 'not met',
-      found: 'off; the backfill needs it for its export',
+      found: 'off; needed for the export',
       fix: `${RECOVER} --region eu-west-1 --endpoint-url ${place.url}`,
     });
   });
@@ -377,7 +377,7 @@ describe('bad input: requirements in AWS', () => {
         verb === 'check'
           ? await place.say(...words)
           : await place.sayUntil(words, ({ written }) => /Cannot reach /.test(written));
-      assert.match(all, /Cannot reach http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED/);
+      assert.match(all, /Cannot reach http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED/);
       place.assertNothingWritten();
     });
   }

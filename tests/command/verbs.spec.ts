@@ -71,10 +71,13 @@ describe('verbs', () => {
     assert.equal(code, EXIT.failed);
     const lines = out.split('\n');
     assert.match(out, /^✓ credentials: /m);
-    assert.match(out, /^✓ stream of orders on, with new images: NEW_AND_OLD_IMAGES$/m);
-    assert.match(out, /^✓ bucket my-exports writable: wrote s3:\/\/my-exports\/pre\/fix\/check$/m);
+    assert.match(out, /^✓ stream with new images on orders: NEW_AND_OLD_IMAGES$/m);
+    assert.match(
+      out,
+      /^✓ bucket my-exports writable: wrote and read s3:\/\/my-exports\/pre\/fix\/check, which stays there$/m,
+    );
     assert.match(out, /^✓ destination reachable and writable: DuckDB file /m);
-    const cross = lines.findIndex((line) => line.startsWith('✗ point-in-time recovery of orders on'));
+    const cross = lines.findIndex((line) => line.startsWith('✗ point-in-time recovery on orders: off'));
     assert.match(
       lines[cross + 1] as string,
       /^ {4}aws dynamodb update-continuous-backups --table-name orders .*PointInTimeRecoveryEnabled=true --region eu-west-1 --endpoint-url http/,
@@ -98,8 +101,8 @@ describe('verbs', () => {
   it('check of a missing table leaves the table’s other requirements unchecked', async () => {
     const { code, out } = await say(['check', '--table', 'nothing']);
     assert.equal(code, EXIT.failed);
-    assert.match(out, /^✗ table nothing: .*aws dynamodb list-tables/m);
-    assert.match(out, /^- stream of nothing on, with new images \(not checked\)/m);
+    assert.match(out, /^✗ table nothing: There is no table nothing at .*\.\n {4}aws dynamodb list-tables/m);
+    assert.match(out, /^- stream with new images on nothing \(not checked\): the table was not found$/m);
   });
 
   it('status of a missing file says so and creates none', async () => {

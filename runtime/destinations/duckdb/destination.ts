@@ -15,10 +15,10 @@ import type {
 import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
 import { type Counts, countsInFormat1, readFormat } from '../relational/format';
-import { own, qualified } from '../relational/sql';
+import { own, qualified, type TableName } from '../relational/sql';
 import { RENAME } from '../relational/target';
 import type { SqlRow } from '../relational/transaction';
-import { BOOKKEEPING, bookkeepingExists, ownRows, readState } from './bookkeeping';
+import { BOOKKEEPING, bookkeepingExists, ownRows, readState, tableExists } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
 import { CATALOG, DatabaseFile, type OpenMode } from './database-file';
 import { duckdbDialect } from './dialect';
@@ -107,12 +107,14 @@ export class DuckDBDestination implements OperableDestination {
     const unmet = targets.flatMap(nameRequirement);
     if (!(await exists(this.settings.path))) return unmet;
     const changed = await this.inTransaction(await this.open('read'), async (transaction) => {
-      if (!(await bookkeepingExists(transaction)) || (await readFormat(transaction, BOOKKEEPING)) === 1)
-        return [];
+      const isOurs = await bookkeepingExists(transaction);
+      if (isOurs && (await readFormat(transaction, BOOKKEEPING)) === 1) return [];
       const problems: DestinationRequirement[] = [];
       for (const { schema = DEFAULT_SCHEMA, table } of targets) {
-        const problem = await tableProblem(transaction, { schema, table }, REGISTRY);
+        const problem = isOurs ? await tableProblem(transaction, { schema, table }, REGISTRY) : undefined;
         if (problem !== undefined) problems.push(changedTable({ schema, table }, problem));
+        else if (await isForeign(transaction, { schema, table }, isOurs))
+          problems.push(foreignTable({ schema, table }));
       }
       return problems;
     });
@@ -212,6 +214,31 @@ export class DuckDBDestination implements OperableDestination {
       );
     }
   }
+}
+
+/** Whether a table or view that no pipeline has published has the name. */
+async function isForeign(
+  transaction: Transaction,
+  { schema, table }: TableName,
+  hasBookkeeping: boolean,
+): Promise<boolean> {
+  if (!(await tableExists(transaction, schema, table))) return false;
+  if (!hasBookkeeping) return true;
+  const own = await transaction.rows(
+    `SELECT 1 AS own FROM ${BOOKKEEPING}.pipelines
+       WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2) AND published`,
+    [schema, table],
+  );
+  return own.length === 0;
+}
+
+function foreignTable({ schema, table }: TableName): DestinationRequirement {
+  return {
+    requirement: `table ${schema}.${table} writable`,
+    met: false,
+    found: 'it already exists, and the replicator has no record of it',
+    fix: 'Choose another name with --destination-table, or drop or rename that table.',
+  };
 }
 
 /** Empty if the name is good. */

@@ -86,7 +86,7 @@ function serverRequirements({ version, versionText, encoding, readOnly }: Server
     readOnly: requirement(
       'server accepts writes',
       !readOnly,
-      readOnly ? 'the server is a standby, or read-only' : 'it does',
+      readOnly ? 'the server is a standby, or read-only' : '',
       `Give --to the address of the writer, not of a replica (and check SHOW default_transaction_read_only;).`,
     ),
   };
@@ -98,9 +98,9 @@ function encryption({ settings }: PostgresServer, { tls }: ServerFacts): Destina
   ];
   const found =
     tls === undefined
-      ? 'no, because of --postgres-tls disable or an address of this machine'
+      ? 'none (--postgres-tls disable, or the server is on this machine)'
       : `${tls}, the server's certificate ${checked === undefined ? 'not checked' : `checked: ${checked}`}`;
-  return { requirement: 'connection encrypted as configured', met: true, found, fix: undefined };
+  return { requirement: 'connection encryption as configured', met: true, found, fix: undefined };
 }
 
 const POOLER: DestinationRequirement = {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { DestinationLocked, DestinationUnusable } from '../../../runtime/destinations/errors';
 import { duckdbSettings, isDuckDBLocation, whileLoading } from '../../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../../runtime/destinations/duckdb/destination';
@@ -56,6 +57,30 @@ describe('destination duckdb: files it cannot use', () => {
       /missing does not exist\. Create it: mkdir -p/,
     );
     await assert.rejects(destination('missing/file.duckdb').probe(), /missing does not exist/);
+  });
+
+  it('has a cross in check for a table that the replicator did not make, as run refuses it', async () => {
+    const path = join(folder, 'foreign.duckdb');
+    const instance = await DuckDBInstance.create(path);
+    const connection = await instance.connect();
+    await connection.run(`CREATE TABLE ${ORDERS.table} (id INTEGER)`);
+    connection.closeSync();
+    instance.closeSync();
+    const foreign = destination('foreign.duckdb');
+    const unmet = async () => (await foreign.check([ORDERS])).filter(({ met }) => !met);
+    const [line, ...others] = await unmet();
+    assert.match(line?.found ?? '', /already exists, and the replicator has no record of it/);
+    assert.match(line?.fix ?? '', /--destination-table/);
+    assert.deepEqual(others, []);
+    await foreign.close();
+
+    const ours = destination('ours.duckdb');
+    await published({ destination: ours } as Partial<DuckDBFixture> as DuckDBFixture, [['a', '1']]);
+    assert.deepEqual(
+      (await ours.check([ORDERS])).filter(({ met }) => !met),
+      [],
+    );
+    await ours.close();
   });
 
   it('loses nothing on a full disk, and continues when there is space', async function () {
