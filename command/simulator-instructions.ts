@@ -7,13 +7,19 @@ export interface SimulatorPlace {
   readonly rate: number;
 }
 
+/** Why to start it with a faster clock. */
+const SLOW = `
+An export takes 5 to 12 minutes of its clock, as on AWS. To make that seconds, start it with --clock-rate 60, and give
+--clock-rate 60 to "dynamodb-replicator run" too.
+`;
+
 /** What `dynamodb-replicator simulator` prints first: how to use it, and what it lacks. */
 export function instructions({ url, region, accountId, rate }: SimulatorPlace): string {
   const clockRate = rate === 1 ? '' : ` --clock-rate ${rate}`;
   const speed = rate === 1 ? '' : `, with a clock ${rate} times faster than real time`;
   return `A local AWS is listening on ${url}${speed}: account ${accountId}, region ${region}.
 All data is in memory. Any credentials work. Press Ctrl-C to stop it.
-
+${rate === 1 ? SLOW : ''}
 The AWS CLI, boto3 and the AWS SDKs use it once you run
 
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} \\
@@ -54,7 +60,6 @@ UnknownOperationException, and in S3 with NotImplemented. It describes throughpu
 New tables are CREATING for a moment. The waiters of the CLI and the SDKs check again only after 20 s. For tables without this
 delay, start it with --table-delay-ms 0.
 
-An export takes 5 to 12 minutes of its clock, as on AWS; --clock-rate 60 makes that seconds. ${url}/_simulator
-lists how to move the clock, split shards and make calls fail.
+${url}/_simulator lists how to move the clock, split shards and make calls fail.
 `;
 }

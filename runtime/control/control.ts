@@ -14,8 +14,8 @@ export class AlreadyRunning extends ReplicatorError {
   /** @param phrase the kind of file: `a DuckDB file` */
   constructor(file: string, phrase: string, pid: number) {
     super(
-      `A replicator is already running for ${file} (process ${pid}), and ${phrase} takes one process at a time. Query it ` +
-        `(dynamodb-replicator status --to ${file}), stop it (kill ${pid}) to run with other settings, or use another file.`,
+      `A replicator is already running for ${file} (process ${pid}), and ${phrase} takes one process at a time. To see ` +
+        `its state: dynamodb-replicator status --to ${file} . To use other settings, stop it first: kill ${pid} .`,
     );
   }
 }

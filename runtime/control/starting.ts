@@ -17,8 +17,8 @@ export class ReplicatorStarting extends ReplicatorError {
     readonly pid: number,
   ) {
     super(
-      `A replicator is starting for ${file} (process ${pid}), and ${phrase} takes one process at a time. Query it in a moment ` +
-        `(dynamodb-replicator status --to ${file}), or stop it: kill ${pid}`,
+      `A replicator is starting for ${file} (process ${pid}), and ${phrase} takes one process at a time. To see its state in a moment: ` +
+        `dynamodb-replicator status --to ${file} . To stop it: kill ${pid}`,
     );
   }
 }

@@ -9,7 +9,7 @@ import type { DestinationRequirement, OperableDestination } from '../destination
 import { ReplicatorError } from '../errors';
 import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
-import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { addSettingFlags, CONNECTION, EXISTING, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
 import { recordedGaps, storedReports } from './recorded-gaps';
 import { answering } from './session';
@@ -21,7 +21,7 @@ export const checkCommand: Verb = {
   summary: 'list what a run needs and what is missing, with the command that fixes it',
   example: 'dynamodb-replicator check --table orders --bucket my-exports --to shop.duckdb',
   define: (command) =>
-    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION] }).option(
+    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION], words: EXISTING }).option(
       '--json',
       'print one JSON array instead of text',
     ),

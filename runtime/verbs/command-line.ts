@@ -39,7 +39,7 @@ function programOf(
       'Replicates DynamoDB tables into a database: backfill from a point-in-time export, then the stream, exactly.',
     )
     .version(version(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError()
     .configureOutput({

@@ -1,20 +1,37 @@
 import { type Command, Option } from 'commander';
 import { leaves, type FlagValues } from '../config';
+import { KINDS } from '../destinations/kinds';
 import type { Leaf } from '../config/leaves';
 
 /** Settings that the help of a verb shows. Every verb accepts all settings, so that one settings file works for all of them. */
 export interface Shown {
   /** Names of settings, as in a file. */
   readonly settings: readonly string[];
+  /** Descriptions that differ from those of the settings, by name. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 export const SOURCE = ['tables', 'bucket', 'to'];
 export const CONNECTION = ['region', 'profile', 'endpoint'];
 
+/** Descriptions for commands that do not create the destination. */
+export const EXISTING = {
+  to: `The destination: ${KINDS.map(({ location }) => location.expected).join(', or ')}`,
+};
+
+/** Descriptions for a command that runs in a running replicator, or starts its own. */
+export function workWords(verb: string): Readonly<Record<string, string>> {
+  return {
+    ...EXISTING,
+    tables: `Tables to ${verb}; repeat the flag for each (default: all of the running replicator)`,
+    bucket: 'S3 bucket for the exports, with an optional prefix; required if no replicator is running',
+  };
+}
+
 /** Adds a flag for each setting, and `--config`. Unknown flags are kept, so that they are listed with all other problems. */
 export function addSettingFlags(command: Command, shown: Shown): Command {
   command.allowUnknownOption().allowExcessArguments();
-  for (const leaf of leaves) command.addOption(optionOf(leaf, shown.settings.includes(leaf.name)));
+  for (const leaf of leaves) command.addOption(optionOf(leaf, shown));
   command.addOption(
     new Option(
       '--config <FILE>',
@@ -44,18 +61,21 @@ export function flagValues(command: Command): FlagValues {
   return given;
 }
 
-function optionOf(leaf: Leaf, shown: boolean): Option {
+function optionOf(leaf: Leaf, { settings, words }: Shown): Option {
   const isSwitch = typeof leaf.defaultValue === 'boolean';
   const flag = !isSwitch
     ? `${leaf.flag} <${leaf.placeholder}>`
     : leaf.defaultValue
       ? leaf.flag.replace('--', '--no-')
       : leaf.flag;
-  const option = new Option(flag, leaf.description.split(/(?<=[.;]) /)[0]?.replace(/[.;]$/, ''));
+  const option = new Option(
+    flag,
+    words?.[leaf.name] ?? leaf.description.split(/(?<=[.;]) /)[0]?.replace(/[.;]$/, ''),
+  );
   if (leaf.name === 'tables')
     option.argParser((name, before: string[] | undefined) => [...(before ?? []), name]);
   option.helpGroup('Settings (all of them: docs/CONFIGURATION.md):');
-  return shown ? option : option.hideHelp();
+  return settings.includes(leaf.name) ? option : option.hideHelp();
 }
 
 function positive(option: Option): string {

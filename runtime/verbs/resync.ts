@@ -1,6 +1,6 @@
 import { runWork } from './run-work';
 import { EXIT } from './exit-codes';
-import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { addSettingFlags, CONNECTION, flagValues, SOURCE, workWords } from './flags';
 import type { Verb } from './verb';
 
 /** `dynamodb-replicator resync`: loads a new generation of a table beside the visible one. */
@@ -8,7 +8,11 @@ export const resyncCommand: Verb = {
   name: 'resync',
   summary: 'reload a table; the present rows stay visible until the new ones are complete',
   example: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb --yes',
-  define: (command) => void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] }),
+  define: (command) =>
+    void addSettingFlags(command, {
+      settings: [...SOURCE, ...CONNECTION, 'yes'],
+      words: workWords('resync'),
+    }),
   async run(command, terminal) {
     const results = await runWork<unknown>(
       { flags: flagValues(command), environment: terminal.environment },

@@ -7,7 +7,7 @@ import type { OperableDestination } from '../destinations/destination';
 import { count, duration, instant, tableOf } from '../observe/figures';
 import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
-import { addSettingFlags, flagValues } from './flags';
+import { addSettingFlags, EXISTING, flagValues } from './flags';
 import { openPlace } from '../open';
 import type { Terminal } from './terminal';
 import type { Verb } from './verb';
@@ -18,7 +18,7 @@ export const statusCommand: Verb = {
   summary: 'show the state of each table: phase, rows, lag, watermark, hours until stream data is lost',
   example: 'dynamodb-replicator status --to shop.duckdb',
   define: (command) =>
-    void addSettingFlags(command, { settings: ['to'] }).option(
+    void addSettingFlags(command, { settings: ['to'], words: EXISTING }).option(
       '--json',
       'print one JSON array instead of text',
     ),

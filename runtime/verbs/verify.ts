@@ -3,7 +3,7 @@ import type { Comparison } from '../destinations/destination';
 import type { VerifyReport } from '../pipeline/verify';
 import { runWork, type TableResult } from './run-work';
 import { EXIT } from './exit-codes';
-import { addSettingFlags, CONNECTION, flagValues, SOURCE } from './flags';
+import { addSettingFlags, CONNECTION, flagValues, SOURCE, workWords } from './flags';
 import type { Verb } from './verb';
 
 /** `dynamodb-replicator verify`: compares every row and cell with a point-in-time export. */
@@ -12,7 +12,7 @@ export const verifyCommand: Verb = {
   summary: 'compare every row and cell with a new point-in-time export, without read capacity',
   example: 'dynamodb-replicator verify --table orders --bucket my-exports --to shop.duckdb --yes',
   define: (command) =>
-    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'] })
+    void addSettingFlags(command, { settings: [...SOURCE, ...CONNECTION, 'yes'], words: workWords('verify') })
       .option('--json', 'print one JSON array instead of text')
       .option('--allow-partial', `accept a comparison of less than ${LEAST_SHARE * 100} % of the keys`),
   async run(command, terminal) {

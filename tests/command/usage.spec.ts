@@ -40,6 +40,16 @@ describe('command line', () => {
     });
   }
 
+  it('describes the destination and the tables of a command that creates none', async () => {
+    for (const verb of ['status', 'check', 'verify', 'resync']) {
+      const { out, code } = await say(verb, '-h');
+      assert.equal(code, EXIT.fine);
+      assert.doesNotMatch(out, /which\s+is\s+created/, verb);
+    }
+    assert.match((await say('verify', '--help')).out, /Tables to verify/);
+    assert.match((await say('run', '--help')).out, /which is\s+created if it does not exist/);
+  });
+
   it('prints its version', async () => {
     assert.match((await say('--version')).out, /^\d+\.\d+\.\d+\n$/);
   });
