@@ -65,7 +65,7 @@ export function costsOfTable(
       price: prices.bucketGbMonth,
     },
     {
-      what: `${name}: recovery${hasRecovery ? ', on already' : ''}`,
+      what: `${name}: point-in-time recovery${hasRecovery ? ' (already on)' : ''}`,
       when: 'a month',
       usd: hasRecovery ? 0 : gb * prices.recoveryGbMonth.usd,
       price: prices.recoveryGbMonth,

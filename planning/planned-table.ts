@@ -1,4 +1,6 @@
 import type { AwsServices, SourceTable } from '../runtime/aws/services';
+import { tableSchema } from '../runtime/config/schema';
+import { WrongUse } from '../runtime/verbs/exit-codes';
 import { USABLE_VIEW_TYPES } from '../runtime/pipeline/source';
 import { listShards } from '../runtime/stream/listing';
 import type { PlannedTable } from '../cost/costs';
@@ -15,12 +17,14 @@ export interface InspectedTable {
   readonly planned: PlannedTable;
 }
 
-/** Describes a table. It counts the stream's shards, or estimates them from the size if the table has no stream. @throws AwsFault */
+/** Describes a table. It counts the stream's shards, or estimates them from the size if the table has no stream. @throws AwsFault, WrongUse */
 export async function inspectTable(
   name: string,
   aws: AwsServices,
   signal: AbortSignal,
 ): Promise<InspectedTable> {
+  const read = tableSchema.shape.name.safeParse(name);
+  if (!read.success) throw new WrongUse(`${name}: ${read.error.issues[0]?.message}`);
   const table = await aws.describeTable(name, signal);
   const { enabled: hasRecovery } = await aws.describePointInTimeRecovery(name, signal);
   const { stream, sizeBytes } = table;

@@ -10,7 +10,7 @@ import type { Habits } from '../cost/costs';
 import type { Prices } from '../cost/prices';
 import { pricesOf } from './own-prices';
 
-/** Options of every planning verb. */
+/** Options of every planning command. */
 export interface PlanningOptions {
   readonly prices?: string;
   readonly exportDays: string;
@@ -29,7 +29,7 @@ export function addPlanningOptions(command: Command, region: string): void {
     .option('--endpoint <URL>', 'address of a simulator');
 }
 
-/** What the planning verbs work with. */
+/** What the planning commands work with. */
 export interface Planning {
   readonly settings: ConnectionSettings;
   readonly aws: SdkServices;

@@ -175,7 +175,7 @@ describe('bad input: the destination', () => {
 
   for (const [what, words, says] of [
     ['another table name', ['--destination-table', 'other'], /writes table main\.orders, not main\.other/],
-    ['another way of deleting', ['--deletes', 'soft'], /was created with deletes: hard\. Set that back/],
+    ['another way of deleting', ['--deletes', 'soft'], /was created with --deletes hard\. Use that, or another/],
     [
       'another layout',
       ['--columns', 'document'],

@@ -16,7 +16,7 @@ describe('costs', () => {
         // 50 GB × half a month × 0.023
         'orders: export, kept for 15 days (once)': 0.575,
         // 50 GB × 0.20
-        'orders: recovery (a month)': 10,
+        'orders: point-in-time recovery (a month)': 10,
         // 5 shards × 730 h × 720 reads × 0.02 per 100,000
         'orders: stream, 5 idle shards (a month)': 0.5256,
       },
@@ -26,7 +26,7 @@ describe('costs', () => {
       { idleReadMs: 5_000, idleReadsPerSecond: 200, exportDays: 15 },
       PRICES,
     );
-    assert.equal(amounts(known)['orders: recovery, on already (a month)'], 0);
+    assert.equal(amounts(known)['orders: point-in-time recovery (already on) (a month)'], 0);
   });
 
   it('of a stream stop growing at the most idle reads that a process makes', () => {

@@ -72,7 +72,7 @@ describe('planning', () => {
       /# off: stream with new images, point-in-time recovery\. Enable turns on what is off/,
     );
     assert.match(written, /\n- name: orders\n {2}management: Enable\n/);
-    assert.match(written, /orders: export +once +\$0\.00 +\$0\.1 per GB of table exported +unconfirmed/);
+    assert.match(written, /orders: export +once +\$0\.00 +\$0\.10 per GB of table exported +unconfirmed/);
     assert.doesNotMatch(written, /Columns/);
   });
 
@@ -82,7 +82,7 @@ describe('planning', () => {
       written,
       /# stream and point-in-time recovery are on; the stack does not change the table\n- name: customers\n\n/,
     );
-    assert.match(written, /customers: recovery, on already/);
+    assert.match(written, /customers: point-in-time recovery \(already on\)/);
   });
 
   it('prints the columns of a sample, and before that what the sample costs', async () => {
@@ -105,7 +105,7 @@ describe('planning', () => {
     const file = join(folder, 'prices.json');
     writeFileSync(file, '{"exportGb": 0.5}');
     const { written } = await run('plan-table', 'orders', '--sample', '0', '--prices', file);
-    assert.ok(written.includes('$0.5 per GB of table exported'));
+    assert.ok(written.includes('$0.50 per GB of table exported'));
     assert.ok(written.includes(file));
   });
 
@@ -129,6 +129,14 @@ describe('planning', () => {
     assert.equal(wrong.code, EXIT.wrongUse);
     assert.match(wrong.complained, /--sample: expected a whole number, not many/);
     assert.equal((await run('plan-table')).code, EXIT.wrongUse);
+    for (const words of [
+      ['plan-table', 'or'],
+      ['estimate', '--table', 'or'],
+    ]) {
+      const short = await run(...words);
+      assert.equal(short.code, EXIT.wrongUse);
+      assert.match(short.complained, /^or: expected a table name of 3 to 255 letters, digits, _ \. -\n$/);
+    }
   });
 
   it('estimates tables by name, with the task that they share', async () => {

@@ -73,7 +73,7 @@ function requireSameTarget(
   }
   if (recorded.deletes !== target.deletes) {
     throw new DestinationUnusable(
-      `Table ${recorded.table} was created with deletes: ${recorded.deletes}. Set that back, or load into ${elsewhere}.`,
+      `Table ${recorded.table} was created with --deletes ${recorded.deletes}. Use that, or ${elsewhere}.`,
     );
   }
 }

@@ -146,8 +146,8 @@ export const SERVER_RULES: readonly ServerRule[] = [
     codes: ['42P01', '42703', '42704', '42883', '42P07', '42701', '3F000', '42804', '42P10'],
     fatal: true,
     message: (f) =>
-      `A table or schema of the replicator was changed by hand on ${f.location}. ${server(f)} Undo that change, or load ` +
-      `into another database with --to.`,
+      `A table or schema of the replicator was changed by hand on ${f.location}. ${server(f)} Undo that change: ` +
+      `"dynamodb-replicator check" names the table or column and prints the statement. Or load into another database with --to.`,
   },
   {
     codes: ['XX001', 'XX002'],
