@@ -1,7 +1,7 @@
 import { costsOfStack, costsOfTable } from '../cost/costs';
 import { readStack, UnreadableFile } from '../review/stack-file';
 import { partsOfStackFile } from '../review/stack-parts';
-import { readText } from '../runtime/read-text';
+import { readText } from '../runtime/config/read-text';
 import { EXIT, WrongUse } from '../runtime/verbs/exit-codes';
 import type { Verb } from '../runtime/verbs/verb';
 import { costTable } from './cost-table';

@@ -1,4 +1,4 @@
-import { readText } from '../runtime/read-text';
+import { readText } from '../runtime/config/read-text';
 import { WrongUse } from '../runtime/verbs/exit-codes';
 import { type PriceName, PRICES, type Prices } from '../cost/prices';
 

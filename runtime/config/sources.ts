@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { readText } from '../read-text';
+import { readText } from './read-text';
 import { VARIABLE_PREFIX, type Leaf } from './leaves';
 import { didYouMean } from './issues';
 import { type Given, InvalidSettings, type Problem } from './problems';

@@ -32,7 +32,7 @@ export class CatalogMismatch extends Error {
     super(
       difference === 'key'
         ? 'The destination table was created for another key. Choose another name with --destination-table.'
-        : 'The destination table was created with the other setting of `columns`. Change that back, or choose another name ' +
+        : 'The destination table was created with the other --columns. Use that, or choose another name ' +
             'with --destination-table.',
     );
   }

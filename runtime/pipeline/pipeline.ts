@@ -39,7 +39,7 @@ export class DestinationTableMismatch extends ReplicatorError {
     super(
       (difference === 'key'
         ? `Table ${table} in the destination was created for another key of the source table. Replicate`
-        : `Table ${table} in the destination was created for another setting of "columns". Change that back, or replicate`) +
+        : `Table ${table} in the destination was created with another --columns. Use that, or replicate`) +
         ` into another table with --destination-table. The existing table was not changed.`,
       options,
     );

@@ -27,7 +27,7 @@ describe('a pipeline whose table was created for something else', () => {
     Object.assign(world.settings.tables[0]!, { columns: 'document' });
     const { message, difference } = await mismatch(world);
     assert.equal(difference, 'layout');
-    assert.match(message, /^Table orders .*setting of "columns"\. Change that back, .*--destination-table/);
+    assert.match(message, /^Table orders .*with another --columns\. Use that, or .*--destination-table/);
   });
 
   it('names the key when the table was created for another one', async () => {
