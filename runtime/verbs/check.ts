@@ -85,7 +85,8 @@ async function destination(
       const lines = await opened.check(
         settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
       );
-      return [...lines, ...(await gaps(opened, undefined))];
+      // The first line is whether the destination can be reached.
+      return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, undefined))];
     }
     const found =
       running[0] === undefined
