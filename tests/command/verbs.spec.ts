@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
 const RATE = 120;
 const HOUR = 3_600_000;
+const HEADS = '_replicator.heads';
 
 /** The verbs against a simulator over real sockets and a real DuckDB file. */
 describe('verbs', () => {
@@ -199,6 +201,25 @@ describe('verbs', () => {
         assert.ok(terminal.complained.includes(line), terminal.complained);
       }
     }
+  });
+
+  it('check has a cross for a table in a gap, with the resync command', async () => {
+    const to = environment['DYNAMODB_REPLICATOR_TO'] as string;
+    const setGap = async (gap: string) => {
+      const instance = await DuckDBInstance.create(to);
+      const connection = await instance.connect();
+      await connection.run(`UPDATE ${HEADS} SET head = json_merge_patch(head, '{"gap":${gap}}')`);
+      connection.closeSync();
+      instance.closeSync();
+    };
+    await setGap('{"reason":"too old","from":0,"to":1}');
+    const { code, out } = await say(['check', '--to', to]);
+    await setGap('null');
+    assert.equal(code, EXIT.failed);
+    assert.match(out, /^✗ no gap in the changes of orders: gap: too old$/m);
+    const resync = `dynamodb-replicator resync --table orders --bucket my-exports/pre/fix --to ${to}`;
+    assert.ok(out.includes(`\n    ${resync}\n`), out);
+    assert.equal((await say(['check'])).code, EXIT.fine);
   });
 
   it('V2: a verify of a table that was never loaded reports that, requests no export and creates no file', async () => {
