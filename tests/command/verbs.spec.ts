@@ -236,7 +236,7 @@ describe('verbs', () => {
   it('a verify that is interrupted ends with 4', async () => {
     const terminal = new FakeTerminal(environment);
     const verify = main(['verify', '--yes'], terminal);
-    while (!(terminal.written + terminal.complained).includes('recording')) await pause(20);
+    while (!(terminal.written + terminal.complained).includes('waiting until an export')) await pause(20);
     terminal.interrupt();
     assert.equal(await verify, EXIT.cutShort, terminal.complained);
   });

@@ -113,13 +113,13 @@ describe('Several processes and one DuckDB file', () => {
       answer: { kind: 'error', type: 'InternalServerError', status: 500 },
     });
     const stopped = Command.start(words('verify', '--yes'));
-    await stopped.line('its progress', ({ text }) => text.includes('recording'));
+    await stopped.line('its progress', ({ text }) => text.includes('waiting until an export'));
     stopped.send('SIGINT');
     assert.equal((await stopped.end()).code, 4, stopped.picture());
     pending.remove();
 
     const cut = Command.start(words('verify', '--yes'));
-    await cut.line('its progress', ({ text }) => text.includes('recording'));
+    await cut.line('its progress', ({ text }) => text.includes('waiting until an export'));
     run.send('SIGTERM');
     assert.equal((await run.end()).code, 0, run.picture());
     const { code, stderr } = await cut.end();
