@@ -5,9 +5,9 @@ import { columnList, quote } from '../relational/sql';
 import type { Statement } from './connection/round-trip';
 import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
-import { counting, countingEach } from './head';
+import { counting, countingEach, countingWritten, requireWritten } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
-import { BatchParameters } from './rows/row-parameters';
+import { BatchParameters, type RowParameters } from './rows/row-parameters';
 import type { PostgresTables } from './tables';
 
 const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
@@ -18,10 +18,13 @@ export interface ApplyState {
   readonly verifying: boolean;
   /** The table that the batch goes into may have dead letters. */
   readonly hasDeadLetters: boolean;
+  /** The table has triggers or rules, which may drop rows. */
+  readonly acted: boolean;
 }
 
 /** True for an inserted row. An updated one has a nonzero `xmax`, since the update locked the row that it replaced. */
 const ADDED = 'xmax = 0';
+const ADDED_ROWS = 'count(*) FILTER (WHERE __r_done.added)';
 /** Up to this many rows are counted one by one. */
 const FEW = 100;
 
@@ -55,6 +58,8 @@ export function applyToVisible(
     const same = sameKey('__r_row', '__r_new', columns, state.keyForm);
     const statement = { sql: `DELETE FROM ${visible} __r_row USING ${sql} __r_new WHERE ${same}`, values };
     statements.push(tables.soft ? statement : countingGone(statement, gone.length));
+    if (state.acted)
+      statements.push(requireGone(`${visible} __r_row JOIN ${sql} __r_new ON ${same}`, values));
   }
   if (upserts.length > 0) {
     const source = rows.whole(upserts, [TIME]);
@@ -66,17 +71,20 @@ export function applyToVisible(
         ${onConflict} ${replaced([...others, ...own])}`,
       values: source.values,
     };
-    statements.push(tables.soft ? statement : countingAdded(statement, upserts.length));
+    const count = upserts.length;
+    if (state.acted) statements.push(...requiringAll(statement, count, tables.soft ? undefined : ADDED_ROWS));
+    else statements.push(tables.soft ? statement : countingAdded(statement, count));
   }
   if (tables.soft && deletes.length > 0) {
     // A deleted row keeps its last values. One that was never seen gets only its key.
     const source = rows.keys(deletes, [TIME]);
-    statements.push({
+    const statement = {
       sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED])})
         SELECT ${source.columns}, __r_new.${TIME}, true FROM ${source.sql} __r_new
         ${onConflict} ${replaced([TIME, DELETED])}`,
       values: source.values,
-    });
+    };
+    statements.push(...(state.acted ? requiringAll(statement, deletes.length) : [statement]));
   }
   if (state.verifying) {
     const source = rows.keys(rows.changes, [DIGEST]);
@@ -91,11 +99,18 @@ export function applyToVisible(
 
 function countingAdded(statement: Statement, rows: number): Statement {
   if (rows <= FEW) return countingEach('rows', statement, `(${ADDED})::int`);
-  return counting(
-    'rows',
-    returning(statement, `${ADDED} AS added`),
-    'count(*) FILTER (WHERE __r_done.added)',
-  );
+  return counting('rows', returning(statement, `${ADDED} AS added`), ADDED_ROWS);
+}
+
+/** The statement, and a guard that it wrote this many rows. */
+function requiringAll(statement: Statement, rows: number, delta?: string): readonly Statement[] {
+  return [countingWritten(returning(statement, `${ADDED} AS added`), delta), requireWritten(rows)];
+}
+
+/** A guard that rows were deleted. @param rows them, for `FROM` */
+function requireGone(rows: string, values: RowParameters['values']): Statement {
+  const sql = `SELECT (CASE WHEN EXISTS (SELECT FROM ${rows}) THEN 'dropped' ELSE 'true' END)::boolean`;
+  return { sql, values, guard: 'rows' };
 }
 
 function countingGone(statement: Statement, rows: number): Statement {
@@ -108,22 +123,21 @@ export function applyToChanges(
   tables: PostgresTables,
   columns: readonly Column[],
   batch: ChangeBatch,
-  { hasDeadLetters }: ApplyState,
+  { hasDeadLetters, acted }: ApplyState,
 ): readonly Statement[] {
   const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const names = columns.map(({ name }) => name);
-  const put = (changes: readonly RowChange[], kept: readonly string[]): Statement[] => {
+  const put = (changes: readonly RowChange[], kept: readonly string[]): readonly Statement[] => {
     if (changes.length === 0) return [];
     const source = rows.whole(changes, [DIGEST, ACTION, TIME]);
-    return [
-      {
-        sql: `INSERT INTO ${tables.sql('changes')} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
-          SELECT ${source.columns}, __r_new.${DIGEST}, __r_new.${ACTION}, __r_new.${TIME}, __r_new.${ACTION} = 'upsert'
-          FROM ${source.sql} __r_new
-          ON CONFLICT (${DIGEST}) DO UPDATE SET ${replaced([ACTION, TIME, ...kept])}`,
-        values: source.values,
-      },
-    ];
+    const statement = {
+      sql: `INSERT INTO ${tables.sql('changes')} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
+        SELECT ${source.columns}, __r_new.${DIGEST}, __r_new.${ACTION}, __r_new.${TIME}, __r_new.${ACTION} = 'upsert'
+        FROM ${source.sql} __r_new
+        ON CONFLICT (${DIGEST}) DO UPDATE SET ${replaced([ACTION, TIME, ...kept])}`,
+      values: source.values,
+    };
+    return acted ? requiringAll(statement, changes.length) : [statement];
   };
   const replacing = [KNOWN, ...names];
   const statements = tables.soft

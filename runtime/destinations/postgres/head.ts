@@ -29,7 +29,7 @@ export type ShardCommits = ReadonlyMap<string, number>;
  * What a transaction counts: how much it has changed each number so far. The counts are settings that end with the
  * transaction.
  */
-export type Count = 'rows' | 'dead_letters';
+export type Count = 'rows' | 'dead_letters' | 'written';
 
 const settingOf = (count: Count) => `'dynamodb_replicator.${count}'`;
 const valueOf = (count: Count) => `current_setting(${settingOf(count)})::bigint`;
@@ -43,6 +43,25 @@ export function counting(count: Count, { sql, values }: Statement, delta: string
     sql: `WITH __r_done AS (${sql})
       SELECT set_config(${settingOf(count)}, (${valueOf(count)} + ${delta})::text, true) FROM __r_done`,
     ...(values && { values }),
+  };
+}
+
+/** Makes a statement also set the count of the rows that it wrote. @param delta as for `counting`, if it counts `rows` */
+export function countingWritten({ sql, values }: Statement, delta = '0'): Statement {
+  return {
+    sql: `WITH __r_done AS (${sql})
+      SELECT set_config(${settingOf('rows')}, (${valueOf('rows')} + ${delta})::text, true),
+        set_config(${settingOf('written')}, count(*)::text, true) FROM __r_done`,
+    ...(values && { values }),
+  };
+}
+
+/** Refuses to continue unless the last statement that counted its rows wrote this many. */
+export function requireWritten(rows: number): Statement {
+  return {
+    sql: `SELECT (CASE WHEN ${valueOf('written')} = $1::bigint THEN 'true' ELSE 'dropped' END)::boolean`,
+    values: [String(rows)],
+    guard: 'rows',
   };
 }
 
@@ -107,7 +126,7 @@ export function holdPipeline(
       THEN 'true' ELSE 'another writer' END)::boolean
       FROM ${BOOKKEEPING}.pipelines WHERE number = ${integer(number)} FOR NO KEY UPDATE`,
     values: [String(commits)],
-    isGuard: true,
+    guard: 'state',
   };
 }
 
@@ -161,9 +180,9 @@ export function putHead(
     written === undefined
       ? { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last}`, values: [String(commit)] }
       : {
-          sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last} AND ${unmoved('$2', '$3')}`,
-          values: [String(commit), written.table, written.file],
-          isGuard: true,
+          sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last} AND ${unmoved('$2', '$3', '$4')}`,
+          values: [String(commit), written.table, written.file, String(written.acted)],
+          guard: 'state',
         },
   ];
 }

@@ -7,7 +7,9 @@ import { columnList, equalOn, quote } from '../relational/sql';
 import type { PostgresPipelineRow } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { addKey } from './key';
+import { rowsDropped } from './objects/rows-dropped';
 import { identifyRows } from './replica-identity';
+import { storageOf } from './storage';
 import type { PostgresTables } from './tables';
 
 const { sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
@@ -55,21 +57,53 @@ async function mergeShadow(
   const others = otherNames(columns);
   const compared = tables.soft ? [...others, DELETED] : others;
   const isAbsent = `NOT EXISTS (SELECT FROM ${shadow} __r_shadow WHERE ${sameKey})`;
-  const gone = await transaction.run(
-    tables.soft
-      ? `UPDATE ${visible} __r_row SET ${DELETED} = true, ${TIME} = NULL WHERE NOT __r_row.${DELETED} AND ${isAbsent}`
-      : `DELETE FROM ${visible} __r_row WHERE ${isAbsent}`,
-  );
+  const write = await writing(transaction, tables, columns);
+  const gone = tables.soft
+    ? await write(
+        `UPDATE ${visible} __r_row SET ${DELETED} = true, ${TIME} = NULL`,
+        `${visible} __r_row`,
+        `NOT __r_row.${DELETED} AND ${isAbsent}`,
+      )
+    : await write(`DELETE FROM ${visible} __r_row`, `${visible} __r_row`, isAbsent);
   const differs = compared.map((name) => `__r_row.${quote(name)} IS DISTINCT FROM __r_shadow.${quote(name)}`);
   const assignments = [...others, ...own].map((name) => `${quote(name)} = __r_shadow.${quote(name)}`);
-  const changed = await transaction.run(
-    `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow
-       WHERE ${sameKey} AND (${['false', ...differs].join(' OR ')})`,
+  const changed = await write(
+    `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow`,
+    `${visible} __r_row, ${shadow} __r_shadow`,
+    `${sameKey} AND (${['false', ...differs].join(' OR ')})`,
   );
   const names = [...columns.map(({ name }) => name), ...own];
-  const added = await transaction.run(
-    `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, '__r_shadow')} FROM ${shadow} __r_shadow
-       WHERE NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
+  const added = await write(
+    `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, '__r_shadow')} FROM ${shadow} __r_shadow`,
+    `${shadow} __r_shadow`,
+    `NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
   );
   return gone + changed + added;
+}
+
+/**
+ * Writes into the visible table, and returns the number of rows written.
+ * @param from what the rows to write are found in, for `FROM`
+ * @param where the condition of the statement
+ * @throws DestinationUnusable when a trigger dropped some
+ */
+type Write = (statement: string, from: string, where: string) => Promise<number>;
+
+/** Rows are counted before they are written only if a trigger or rule may drop some. */
+async function writing(
+  transaction: Transaction,
+  tables: PostgresTables,
+  columns: readonly Column[],
+): Promise<Write> {
+  const name = tables.name('visible');
+  const acted = (await storageOf(transaction, name))?.acted === true;
+  return async (statement, from, where) => {
+    const [row] = acted
+      ? await transaction.rows(`SELECT count(*) AS expected FROM ${from} WHERE ${where}`)
+      : [];
+    const written = await transaction.run(`${statement} WHERE ${where}`);
+    if (row !== undefined && written < Number(row['expected']))
+      throw await rowsDropped(transaction, name, columns);
+    return written;
+  };
 }

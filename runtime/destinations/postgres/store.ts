@@ -119,7 +119,7 @@ export class PostgresStore implements PipelineStore {
     if (hasLongKey(batch)) await this.prepareForLongKeys(role);
     await this.writer.commit(
       checkpoint,
-      ({ state, columns, hasDeadLetters }) => {
+      ({ state, columns, hasDeadLetters, storage }) => {
         if (batch.changes.length === 0) return [];
         const statements = (role === 'visible' ? applyToVisible : applyToChanges)(
           this.tables,
@@ -129,6 +129,7 @@ export class PostgresStore implements PipelineStore {
             keyForm: state.digestKey ? 'digest' : 'columns',
             verifying: state.verifying,
             hasDeadLetters: hasDeadLetters[role],
+            acted: storage[role]?.acted === true,
           },
         );
         hasDeadLetters[role] ||= hasDeadLetter(batch);

@@ -90,7 +90,7 @@ async function ownNumber(
   return row === undefined ? undefined : Number(row['number']);
 }
 
-/** One line for each object that may refuse a row. Not met if it certainly refuses some rows. */
+/** A line for each object that may refuse a row, and for each that may drop one. Not met if it certainly refuses some. */
 async function objectsOf(
   transaction: Transaction,
   table: TableName,
@@ -99,11 +99,14 @@ async function objectsOf(
   const columns = await readColumns(transaction, ownRows(number));
   const objects = await findObjects(transaction, table, columns);
   return objects.flatMap(({ label, reasons }) => {
-    const reason = reasons.find(({ inCheck }) => inCheck !== undefined);
-    if (reason === undefined) return [];
-    const met = reason.inCheck === 'may refuse';
-    const found = `${met ? 'note: ' : ''}${reason.because}`;
-    return [{ requirement: `table ${table.schema}.${table.table}: ${label}`, met, found, fix: reason.fix }];
+    const refusing = reasons.find(({ inCheck }) => inCheck === 'refuses' || inCheck === 'may refuse');
+    const dropping = reasons.find(({ inCheck }) => inCheck === 'may drop');
+    return [refusing, dropping].flatMap((reason) => {
+      if (reason === undefined) return [];
+      const met = reason.inCheck !== 'refuses';
+      const found = `${met ? 'note: ' : ''}${reason.because}`;
+      return { requirement: `table ${table.schema}.${table.table}: ${label}`, met, found, fix: reason.fix };
+    });
   });
 }
 

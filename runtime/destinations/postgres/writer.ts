@@ -26,6 +26,7 @@ import {
 } from './head';
 import { findObjects } from './objects/find-objects';
 import { explainRefusal, refusalIn } from './objects/refusal';
+import { rowsDropped } from './objects/rows-dropped';
 import { type Storage, storageOf } from './storage';
 import type { PostgresTables } from './tables';
 
@@ -119,6 +120,7 @@ export class PipelineWriter {
    * Commits a checkpoint and the rows that it covers in one round trip.
    * @param into the table that the rows go into
    * @throws ColumnTypeChanged, DestinationTableMissing when somebody has changed it
+   * @throws DestinationUnusable when a trigger or rule on it dropped rows
    */
   commit(
     checkpoint: CheckpointWrite,
@@ -132,6 +134,7 @@ export class PipelineWriter {
           return await this.commitKnowing(known, checkpoint, rows(known), into && known.storage[into]);
         } catch (error) {
           if (!(error instanceof GuardRefused)) throw error;
+          if (into !== undefined && error.guard === 'rows') throw await this.rowsDropped(into, known.columns);
           refusals += 1;
           this.known = undefined;
           // This throws if another writer has taken over or a column no longer fits. A table that was rewritten
@@ -250,6 +253,13 @@ export class PipelineWriter {
     } catch {
       return error;
     }
+  }
+
+  private rowsDropped(table: WrittenTable, columns: readonly Column[]): Promise<Error> {
+    return this.session.transaction(
+      (transaction) => rowsDropped(transaction, this.tables.name(table), columns),
+      'snapshot',
+    );
   }
 
   private async know(): Promise<Known> {

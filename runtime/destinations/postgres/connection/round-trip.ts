@@ -7,8 +7,8 @@ export interface Statement {
   readonly values?: readonly (string | Buffer | null)[];
   /** Begins or ends a transaction. It is not prepared. */
   readonly isControl?: true;
-  /** Refuses to continue by an invalid cast (`GuardRefused`). */
-  readonly isGuard?: true;
+  /** Refuses to continue by an invalid cast (`GuardRefused`): the state is another one, or rows were not written. */
+  readonly guard?: 'state' | 'rows';
 }
 
 /** A statement failed. Those before it were rolled back, those after it were not executed. */

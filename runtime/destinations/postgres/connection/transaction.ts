@@ -17,7 +17,11 @@ export interface PostgresHooks {
 }
 
 /** The guard of a round trip has refused. Nothing was done. */
-export class GuardRefused extends Error {}
+export class GuardRefused extends Error {
+  constructor(readonly guard: NonNullable<Statement['guard']>) {
+    super(`a guard refused: ${guard}`);
+  }
+}
 
 /** A guard refuses by an invalid cast. */
 const REFUSAL = '22P02';
@@ -122,7 +126,7 @@ export class Transaction {
    * @throws GuardRefused
    */
   async roundTrip(statements: readonly Statement[]): Promise<void> {
-    let isRefused = false;
+    let refused: Statement['guard'];
     try {
       await this.server.ask(this.connection, 'commit', async () => {
         await this.hooks.beforeStatement?.(statements.map(({ sql }) => sql).join(';\n'));
@@ -130,14 +134,14 @@ export class Transaction {
           await this.connection.roundTrip(statements);
         } catch (error) {
           if (!(error instanceof StatementFailed)) throw error;
-          isRefused = statements[error.index]?.isGuard === true && hasSqlState(error.cause, REFUSAL);
+          if (hasSqlState(error.cause, REFUSAL)) refused = statements[error.index]?.guard;
           throw error.cause;
         }
       });
       this.connection.servedBy(undefined);
     } catch (error) {
       await this.rollback();
-      throw isRefused ? new GuardRefused() : error;
+      throw refused === undefined ? error : new GuardRefused(refused);
     }
   }
 

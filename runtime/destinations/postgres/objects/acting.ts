@@ -45,8 +45,12 @@ export const RULES: Query = {
 /** Languages whose functions do not use the search_path, and whose errors have no context. */
 const NATIVE = ['c', 'internal'];
 
+/** Bits of a trigger's type: for each row, and before it. Source: PostgreSQL's TRIGGER_TYPE_ROW, TRIGGER_TYPE_BEFORE. */
+const BEFORE_ROW = 1 + 2;
+
 export const TRIGGERS: Query = {
   sql: `SELECT t.tgname AS name, p.proname AS routine, p.oid::regprocedure AS signature, l.lanname AS language,
+      t.tgtype & ${BEFORE_ROW} = ${BEFORE_ROW} AS may_drop,
       EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE starts_with(setting, 'search_path=')) AS has_path,
       (SELECT coalesce(nullif(reset_val, ''), 'public') FROM pg_settings WHERE pg_settings.name = 'search_path') AS usual_path
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
@@ -80,6 +84,14 @@ export const TRIGGERS: Query = {
         inCheck: 'may refuse',
       },
     );
+    if (isTrue(row['may_drop'])) {
+      reasons.push({
+        codes: [],
+        because: 'it drops a row, without an error, if its function returns NULL',
+        fix: `Fix its function, or disable it: ALTER TABLE ${qualified(table)} DISABLE TRIGGER ${quote(name)};`,
+        inCheck: 'may drop',
+      });
+    }
     return {
       label: `trigger ${quote(name)} with function ${row['signature']}`,
       named: { routine: String(row['routine']) },

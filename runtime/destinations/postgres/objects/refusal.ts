@@ -28,15 +28,19 @@ export function explainRefusal(
   const causes = causesOf(fault, objects);
   if (causes.length === 0) return error;
   const whys = causes.map(({ object, reason }) => `${object.label}; ${reason.because}. ${reason.fix}`);
-  const cause =
-    whys.length === 1 ? whys[0] : `one of these: ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
   const isFatal = error.kind === 'fatal';
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(
-    `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${cause} ` +
+    `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${oneOf(whys)} ` +
       (isFatal ? 'Then start the replicator again.' : 'Retrying.'),
     { cause: fault },
   );
+}
+
+/** @param whys sentences, at least one */
+export function oneOf(whys: readonly string[]): string {
+  if (whys.length === 1) return whys[0] as string;
+  return `one of these: ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
 }
 
 interface Cause {

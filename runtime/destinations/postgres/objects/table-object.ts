@@ -24,6 +24,6 @@ export interface Reason {
   readonly because: string;
   /** A sentence that ends with a statement. */
   readonly fix: string;
-  /** How `check` shows it: it certainly refuses some or all rows, or it may. `undefined`: not shown. */
-  readonly inCheck?: 'refuses' | 'may refuse';
+  /** How `check` shows it: it certainly refuses some or all rows, or may refuse or drop them. `undefined`: not shown. */
+  readonly inCheck?: 'refuses' | 'may refuse' | 'may drop';
 }

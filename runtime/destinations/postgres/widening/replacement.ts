@@ -1,8 +1,11 @@
 import { DestinationUnusable } from '../../errors';
+import { readColumns } from '../../relational/bookkeeping';
 import { own, quote } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
 import { lockOutReaders } from '../locks';
+import { rowsDropped } from '../objects/rows-dropped';
 import { textArray } from '../rows/arrays';
+import { storageOf } from '../storage';
 import type { Conversion, PostgresTables } from '../tables';
 import { toJson } from '../types';
 
@@ -83,7 +86,10 @@ export async function convertPages(
   );
 }
 
-/** Converts rows that somebody else wrote meanwhile, which nobody should. The lock excludes any more of them. */
+/**
+ * Converts rows that somebody else wrote meanwhile, which nobody should. The lock excludes any more of them.
+ * @throws DestinationUnusable when a trigger dropped the conversion of a row, whose value would be lost
+ */
 export async function convertRest(
   transaction: Transaction,
   tables: PostgresTables,
@@ -91,6 +97,13 @@ export async function convertRest(
 ): Promise<void> {
   await transaction.run(`LOCK TABLE ${tables.sql('visible')} IN SHARE ROW EXCLUSIVE MODE`);
   await convert(transaction, tables, replacements, '');
+  if ((await storageOf(transaction, tables.name('visible')))?.acted !== true) return;
+  const [dropped] = await transaction.rows(
+    `SELECT FROM ${tables.sql('visible')} WHERE ${missingIn(replacements)} LIMIT 1`,
+  );
+  if (dropped === undefined) return;
+  const columns = await readColumns(transaction, tables.ownRows);
+  throw await rowsDropped(transaction, tables.name('visible'), columns);
 }
 
 async function convert(
@@ -100,10 +113,16 @@ async function convert(
   where: string,
 ): Promise<void> {
   const assignments = replacements.map(({ name, from, by }) => `${quote(by)} = ${toJson(quote(name), from)}`);
-  const missing = replacements.map(({ name, by }) => `(${quote(name)} IS NOT NULL AND ${quote(by)} IS NULL)`);
   await transaction.run(
-    `UPDATE ${tables.sql('visible')} SET ${assignments.join(', ')} WHERE ${where} (${missing.join(' OR ')})`,
+    `UPDATE ${tables.sql('visible')} SET ${assignments.join(', ')} WHERE ${where} (${missingIn(replacements)})`,
   );
+}
+
+/** True for a row whose value has not been converted. */
+function missingIn(replacements: readonly Replacement[]): string {
+  return replacements
+    .map(({ name, by }) => `(${quote(name)} IS NOT NULL AND ${quote(by)} IS NULL)`)
+    .join(' OR ');
 }
 
 /** Drops the columns, and gives their names, privileges and comments to the replacements. */

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import type { PipelineStore, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import { ReplicatorError } from '../../../runtime/errors';
+import { requirePostgres } from '../../postgres-server';
+import {
+  attribute,
+  begin,
+  bury,
+  checkpoint,
+  COLUMNS,
+  ID,
+  JSON_TYPE,
+  loadRows,
+  ORDERS,
+  published,
+  remove,
+  SOFT_ORDERS,
+  upsert,
+} from '../conformance/orders';
+import { destinationAt, postgresFixture, type PostgresFixture } from '../postgres-fixture';
+
+/** The function drops the row with the key `dropped`, and any row when it is deleted. */
+const FUNCTION = `CREATE FUNCTION drop_rows() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+  IF TG_OP = 'DELETE' THEN RETURN NULL; END IF;
+  IF NEW.id LIKE 'dropped%' THEN RETURN NULL; END IF;
+  RETURN NEW; END$$`;
+const TRIGGER = (events: string, table: string) =>
+  `CREATE TRIGGER "by hand" BEFORE ${events} ON ${table} FOR EACH ROW EXECUTE FUNCTION public.drop_rows()`;
+
+const many = (change: (id: string) => RowChange, prefix: string) =>
+  Array.from({ length: 150 }, (_, i) => change(`${prefix}${i}`));
+const put = (id: string) => upsert(id, ['new']);
+
+const CASES: readonly {
+  readonly title: string;
+  readonly target: TableTarget;
+  readonly events: string;
+  readonly changes: readonly RowChange[];
+}[] = [
+  { title: 'an insert', target: ORDERS, events: 'INSERT', changes: [put('b'), put('dropped')] },
+  { title: 'an update', target: ORDERS, events: 'UPDATE', changes: [put('dropped there')] },
+  { title: 'a delete', target: ORDERS, events: 'DELETE', changes: [remove('kept')] },
+  { title: 'an item that cannot be stored', target: ORDERS, events: 'DELETE', changes: [bury('kept')] },
+  {
+    title: 'one of many inserts',
+    target: ORDERS,
+    events: 'INSERT',
+    changes: [...many(put, 'b'), put('dropped')],
+  },
+  {
+    title: 'one of many deletes',
+    target: ORDERS,
+    events: 'DELETE',
+    changes: [...many(remove, 'b'), remove('kept')],
+  },
+  { title: 'an insert with soft deletes', target: SOFT_ORDERS, events: 'INSERT', changes: [put('dropped')] },
+  { title: 'a soft delete', target: SOFT_ORDERS, events: 'UPDATE', changes: [remove('dropped there')] },
+  {
+    title: 'a soft delete of a row that is not there',
+    target: SOFT_ORDERS,
+    events: 'INSERT',
+    changes: [remove('dropped')],
+  },
+  {
+    title: 'an item that cannot be stored, with soft deletes',
+    target: SOFT_ORDERS,
+    events: 'DELETE',
+    changes: [bury('kept')],
+  },
+];
+
+describe('destination postgres: a trigger that drops rows', () => {
+  before(requirePostgres);
+
+  let fixture: PostgresFixture;
+  beforeEach(async () => {
+    fixture = await postgresFixture();
+    await fixture.sql(FUNCTION);
+  });
+  afterEach(() => fixture.cleanup());
+
+  const apply = (
+    store: PipelineStore,
+    changes: readonly RowChange[],
+    role: 'visible' | 'changes' = 'visible',
+  ) => store.apply(role, { columns: COLUMNS, changes }, checkpoint('applied'));
+  const refused = async (work: Promise<unknown>, table = '"public"."orders"') => {
+    const error: unknown = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof ReplicatorError, String(error));
+    assert.equal(error.kind, 'fatal');
+    assert.ok(error.message.includes(table), error.message);
+    assert.match(error.message, /trigger "by hand" with function public\.drop_rows\(\)/);
+    const [fix] = /ALTER TABLE [^;]* DISABLE TRIGGER [^;]*;/.exec(error.message) ?? [];
+    assert.ok(fix, error.message);
+    return fix;
+  };
+
+  for (const { title, target, events, changes } of CASES) {
+    for (const when of ['before the lease', 'while the pipeline runs'] as const) {
+      it(`is an error, and nothing is committed: ${title}, created ${when}`, async () => {
+        let store = await published(
+          fixture,
+          [
+            ['dropped there', 'old'],
+            ['kept', 'old'],
+          ],
+          target,
+        );
+        await apply(store, [upsert('first', ['1'])]);
+        if (when === 'before the lease') await store.release();
+        await fixture.sql(TRIGGER(events, 'public.orders'));
+        if (when === 'before the lease') store = await fixture.destination.lease(target);
+        const before = await fixture.rows(target);
+        const position = async () => (await store.readCheckpoint())?.head;
+        await store.save(checkpoint('before'));
+        const fix = await refused(apply(store, changes));
+        assert.deepEqual(await fixture.rows(target), before);
+        assert.equal(await position(), 'before');
+        await fixture.sql(fix);
+        await apply(store, changes);
+        assert.equal(await position(), 'applied');
+        assert.notDeepEqual(await fixture.rows(target), before);
+        await store.release();
+      });
+    }
+  }
+
+  it('of other rows changes nothing', async () => {
+    const store = await published(fixture, [['kept', 'old']]);
+    await fixture.sql(TRIGGER('INSERT OR UPDATE', 'public.orders'));
+    await apply(store, [upsert('kept', ['new']), upsert('b', ['2']), remove('absent')]);
+    assert.deepEqual(await fixture.sql('SELECT id, value FROM public.orders ORDER BY 1'), [
+      { id: 'b', value: '2' },
+      { id: 'kept', value: 'new' },
+    ]);
+    assert.deepEqual(await fixture.sql('SELECT rows FROM _replicator.heads'), [{ rows: '2' }]);
+    await store.release();
+  });
+
+  for (const [what, events, rows] of [
+    [
+      'an insert',
+      'INSERT',
+      [
+        ['dropped there', 'old'],
+        ['kept', 'old'],
+        ['dropped', 'new'],
+      ],
+    ],
+    [
+      'an update',
+      'UPDATE',
+      [
+        ['dropped there', 'new'],
+        ['kept', 'old'],
+      ],
+    ],
+    ['a delete', 'DELETE', [['dropped there', 'old']]],
+  ] as const) {
+    it(`is an error at the publish of a resync: ${what}`, async () => {
+      const store = await published(fixture, [
+        ['dropped there', 'old'],
+        ['kept', 'old'],
+      ]);
+      await fixture.sql(TRIGGER(events, 'public.orders'));
+      await store.startGeneration(2, checkpoint('resync'));
+      await loadRows(store, rows, { generation: 2, file: 'second' });
+      const before = await fixture.rows(ORDERS);
+      const fix = await refused(store.publish(() => checkpoint('published again')));
+      assert.deepEqual(await fixture.rows(ORDERS), before);
+      await fixture.sql(fix);
+      await store.publish(() => checkpoint('published again'));
+      assert.deepEqual(
+        (await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]).sort(),
+        [...rows].map((row) => [...row]).sort(),
+      );
+      await store.release();
+    });
+  }
+
+  it('is an error when a column changes its type, and no value is lost', async () => {
+    const destination = destinationAt(fixture.database.url, { smallTableBytes: 0 });
+    const store = await published({ destination }, [['dropped there', 'old']]);
+    await fixture.sql(TRIGGER('UPDATE', 'public.orders'));
+    const wider = [ID, attribute('value', JSON_TYPE)];
+    const fix = await refused(store.widen(wider));
+    assert.deepEqual(await fixture.sql('SELECT id, value FROM public.orders'), [
+      { id: 'dropped there', value: 'old' },
+    ]);
+    await fixture.sql(fix);
+    await store.widen(wider);
+    assert.deepEqual(await fixture.sql('SELECT id, value FROM public.orders'), [
+      { id: 'dropped there', value: '"old"' },
+    ]);
+    await store.release();
+    await destination.close();
+  });
+
+  it('is an error in the changes table', async () => {
+    const store = await begin(fixture);
+    await apply(store, [upsert('first', ['1'])], 'changes');
+    const [row] = await fixture.sql('SELECT number FROM _replicator.pipelines');
+    const changes = `_replicator.changes_${String(row?.['number'])}`;
+    await fixture.sql(TRIGGER('INSERT', changes));
+    await refused(apply(store, [put('dropped')], 'changes'), '"_replicator"."changes_');
+    await store.release();
+  });
+
+  it('is noted by check', async () => {
+    const store = await published(fixture, []);
+    await store.release();
+    await fixture.sql(TRIGGER('INSERT', 'public.orders'));
+    const lines = await fixture.destination.check([{ schema: undefined, table: 'orders' }]);
+    const line = lines.find(({ found }) => /drops a row/.test(found));
+    assert.match(line?.requirement ?? '', /trigger "by hand"/);
+    assert.equal(line?.met, true);
+    assert.match(line?.fix ?? '', /ALTER TABLE "public"\."orders" DISABLE TRIGGER "by hand";/);
+  });
+
+  it('a rule that drops deletes, created while the pipeline runs, is an error too', async () => {
+    const store = await published(fixture, [['kept', 'old']], SOFT_ORDERS);
+    await fixture.sql('CREATE RULE nothing AS ON DELETE TO public.orders DO INSTEAD NOTHING');
+    await assert.rejects(apply(store, [bury('kept')]), {
+      kind: 'fatal',
+      message: /rule "nothing".*DROP RULE/,
+    });
+    await store.release();
+  });
+});
