@@ -90,6 +90,21 @@ export class DestinationTableMissing extends ChangedByHand {
   }
 }
 
+/** Somebody has dropped or renamed a table of the replicator, and given its name to another object. */
+export class DestinationTableReplaced extends ChangedByHand {
+  /** @param holder the kind of that object, with its article, such as `a view` */
+  constructor(
+    readonly table: string,
+    holder: string,
+  ) {
+    super(
+      `Table ${table} was dropped or renamed by hand, and ${holder} has its name.`,
+      'Drop or rename that object and rename the table back, or load into another database with --to.',
+      'Drop or rename that object, and rename the table back.',
+    );
+  }
+}
+
 /** Somebody has deleted rows of the bookkeeping tables that cannot be derived from anything else. */
 export class RecordsMissing extends ChangedByHand {
   /**
@@ -105,7 +120,7 @@ export class RecordsMissing extends ChangedByHand {
     const drop = `DROP TABLE ${table};`;
     super(
       `The rows of ${records} for source table ${source} were deleted. Table ${table} cannot be written without them.`,
-      `Drop the table and reload it from the source, which has every row that is not soft-deleted: ${drop} Then: ` +
+      `Drop the table and reload it from the source, which has every row that is not soft-deleted: ${drop} then: ` +
         `dynamodb-replicator resync --table ${source}`,
       drop,
     );
@@ -130,7 +145,7 @@ export class ColumnTypeChanged extends ChangedByHand {
         ? `Column ${column} (${made}) is missing from table ${table}: it was dropped or renamed by hand.`
         : `Column ${column} of table ${table} was altered by hand: its type is ${found} instead of ${made}, which could round, ` +
             `cut or refuse values.`,
-      `Undo that: ${putBack} Then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
+      `Undo that: ${putBack} then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
       putBack,
     );
     this.made = made;

@@ -53,7 +53,7 @@ async function requireOwner(transaction: Transaction): Promise<void> {
   const statements = rows.map(({ name }) => `ALTER TABLE ${name} OWNER TO ${role};`);
   throw new DestinationUnusable(
     `The tables of version 0.1.0 have to be migrated to a new format. Only their owner can do that, and role ${role} does not ` +
-      `own them. Nothing was changed. As a role that may, run: ${statements.join(' ')} Then start the replicator again.`,
+      `own them. Nothing was changed. As a role that may, run: ${statements.join(' ')} then start the replicator again.`,
   );
 }
 

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import type { LeaseOptions, TableTarget } from '../destination';
-import { DestinationTableTaken, DestinationUnusable } from '../errors';
+import { DestinationTableReplaced, DestinationTableTaken } from '../errors';
 import { registered as registeredAs, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { postgresDialect } from './dialect';
-import { holderOfName } from './objects/name-holder';
+import { holderOfName, withArticle } from './objects/name-holder';
 import { DEFAULT_SCHEMA, PostgresTables } from './tables';
 
 /** Source: PostgreSQL manual, "The System Catalog Schema" and "The Information Schema". */
@@ -37,7 +37,7 @@ export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables
 
 /**
  * The tables of a pipeline. Registers a new one.
- * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged
+ * @throws DestinationTableTaken, DestinationUnusable, ChangedByHand
  */
 export async function registered(
   transaction: Transaction,
@@ -61,7 +61,7 @@ export async function registered(
   return tables;
 }
 
-/** @throws DestinationTableTaken, DestinationUnusable when a view, type or other object has the name of the table */
+/** @throws DestinationTableTaken, DestinationTableReplaced when a view, type or other object has the name of the table */
 async function requireTableName(
   transaction: Transaction,
   target: TableTarget,
@@ -72,8 +72,5 @@ async function requireTableName(
   const holder = await holderOfName(transaction, name);
   if (holder === undefined || holder === 'table') return;
   if (!published) throw new DestinationTableTaken(name.table, undefined, holder);
-  throw new DestinationUnusable(
-    `The table of pipeline ${target.pipeline} was dropped or renamed by hand, and a ${holder} has its name, ${name.table}. Drop or ` +
-      `rename that ${holder} and rename the table back, or load into ${REGISTRY.elsewhere}.`,
-  );
+  throw new DestinationTableReplaced(`${name.schema}.${name.table}`, withArticle(holder));
 }

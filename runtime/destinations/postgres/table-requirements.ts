@@ -7,7 +7,7 @@ import { RENAME } from '../relational/target';
 import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { findObjects } from './objects/find-objects';
-import { holderOfName } from './objects/name-holder';
+import { holderOfName, withArticle } from './objects/name-holder';
 import { explainRefusal, refusalIn } from './objects/refusal';
 import { nameProblem, REGISTRY } from './registration';
 import { DEFAULT_SCHEMA } from './tables';
@@ -41,14 +41,10 @@ export async function tableRequirements(
         false,
         holder === 'table'
           ? 'it already exists, and the replicator has no record of it'
-          : `a ${holder} already has the name, and the replicator has no record of it`,
+          : `${withArticle(holder)} already has the name, and the replicator has no record of it`,
         `Choose another name with --destination-table, or drop or rename that ${holder}.`,
       ),
     ];
-  }
-  if (holder !== 'table') {
-    const fix = `Drop or rename that ${holder}, and rename the table back.`;
-    return [requirement(name, false, `the table was dropped or renamed, and a ${holder} has its name`, fix)];
   }
   return [
     await ownTables(transaction, name, { schema, table }),

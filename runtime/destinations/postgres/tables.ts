@@ -1,4 +1,5 @@
 import type { Column } from '../../item/column';
+import { DestinationTableReplaced } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, isKey, type KeptColumn } from '../relational/columns';
 import { quote } from '../relational/sql';
@@ -13,7 +14,7 @@ import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { ownRows } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { OWN_COLUMNS } from './dialect';
-import { holderOfName } from './objects/name-holder';
+import { holderOfName, withArticle } from './objects/name-holder';
 import { identifyRows } from './replica-identity';
 import { sqlType, toJson, type SqlType } from './types';
 
@@ -72,6 +73,19 @@ export class PostgresTables extends PipelineTables<Transaction> {
 
   async exists(transaction: Transaction, table: OwnTable): Promise<boolean> {
     return (await holderOfName(transaction, this.name(table))) !== undefined;
+  }
+
+  /** @throws DestinationTableReplaced when another object has the name of the table, among other errors */
+  override async requireMade(
+    transaction: Transaction,
+    table: OwnTable,
+    columns: readonly Column[],
+  ): Promise<void> {
+    const { schema, table: name } = this.name(table);
+    const holder = await holderOfName(transaction, { schema, table: name });
+    if (holder !== undefined && holder !== 'table')
+      throw new DestinationTableReplaced(`${schema}.${name}`, withArticle(holder));
+    await super.requireMade(transaction, table, columns);
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {

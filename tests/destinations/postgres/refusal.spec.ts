@@ -43,7 +43,7 @@ describe('destination postgres: what refused a row', () => {
     assert.equal(
       message,
       'PostgreSQL refused a write to table "public"."orders" (SQLSTATE 54000). Cause: index "by_note"; it cannot hold it. ' +
-        'DROP INDEX by_note; Then start the replicator again.',
+        'DROP INDEX by_note; then start the replicator again.',
     );
     const where = 'PL/pgSQL-Funktion log_it() Zeile 1 bei RAISE';
     assert.match(said({ code: 'P0001', where })?.message ?? '', /Cause: trigger "audit"; it may refuse/);

@@ -45,7 +45,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
     fatal: false,
     message: (f) =>
       `${f.location} has no connection left. ${server(f)} Raise max_connections or the role's CONNECTION LIMIT, put a ` +
-      `pooler in front, or use fewer with --load-connections 1. Retrying.`,
+      `pooler in front, or use fewer with --postgres-connections (at least 4). Retrying.`,
   },
   {
     codes: ['57P03'],

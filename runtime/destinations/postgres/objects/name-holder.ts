@@ -21,6 +21,11 @@ const TYPES: Readonly<Record<string, string>> = {
   m: 'multirange type',
 };
 
+/** `a view`, `an index`. */
+export function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
 /**
  * The kind of object that has a name which a table is to get: `table`, or any other kind that excludes a table. A
  * table also creates a type of its name, so types conflict too, except array types, which PostgreSQL renames.

@@ -32,7 +32,7 @@ export function explainRefusal(
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(
     `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${oneOf(whys)} ` +
-      (isFatal ? 'Then start the replicator again.' : 'Retrying.'),
+      (isFatal ? 'then start the replicator again.' : 'Retrying.'),
     { cause: fault },
   );
 }

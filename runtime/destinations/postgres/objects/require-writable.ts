@@ -17,7 +17,7 @@ export async function requireWritable(
     const reason = reasons.find(({ inCheck }) => inCheck === 'refuses');
     if (reason === undefined) continue;
     throw new DestinationUnusable(
-      `Table ${qualified(table)} cannot be written. Cause: ${label}; ${reason.because}. ${reason.fix} Then start the replicator again.`,
+      `Table ${qualified(table)} cannot be written. Cause: ${label}; ${reason.because}. ${reason.fix} then start the replicator again.`,
     );
   }
 }

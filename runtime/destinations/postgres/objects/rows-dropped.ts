@@ -21,7 +21,7 @@ export async function rowsDropped(
   });
   return new DestinationUnusable(
     `PostgreSQL dropped rows that were written to table ${qualified(table)} or deleted from it, without an error. ` +
-      `Nothing was committed. Cause: ${whys.length === 0 ? 'a trigger or rule that no longer exists.' : oneOf(whys)} ` +
-      'Then start the replicator again.',
+      `Nothing was committed. Cause: ${whys.length === 0 ? 'a trigger or rule that no longer exists;' : oneOf(whys)} ` +
+      'then start the replicator again.',
   );
 }
