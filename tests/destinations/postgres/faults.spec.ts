@@ -40,7 +40,7 @@ const SILENT = ['22P02', '23514', '42P01', 'XX000'];
 const ERRORS: readonly [string, string, Expected, Expected, RegExp][] = [
   ['40001', 'could not serialize access', 'retry', 'retry', /conflicted with another one/],
   ['40P01', 'deadlock detected', 'retry', 'retry', /conflicted with another one/],
-  ['53300', 'sorry, too many clients already', 'retry', 'retry', /max_connections.*--load-connections/],
+  ['53300', 'sorry, too many clients already', 'retry', 'retry', /max_connections.*--postgres-connections/],
   ['57P01', 'terminating connection due to administrator command', 'retry', 'retry', /ended the connection/],
   ['57P02', 'terminating connection because of crash', 'retry', 'retry', /ended the connection/],
   ['57P03', 'the database system is starting up', 'retry', 'retry', /starting, stopping or recovering/],
