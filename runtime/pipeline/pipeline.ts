@@ -4,7 +4,7 @@ import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
-import { Gap } from '../stream/gap';
+import { Gap, withResync } from '../stream/gap';
 import { type GenerationReason, gapOf, readState, type PipelineState } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
@@ -188,7 +188,7 @@ export class Pipeline {
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
         await this.recordGap(run, state, ending.gap);
-        throw ending.gap.withCommand(this.resync());
+        throw withResync(ending.gap, this.resync());
       }
       const message =
         `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +

@@ -38,15 +38,20 @@ export class Gap extends ReplicatorError {
         : EXPLANATIONS[reason];
     const explanation = `${why}${shardId === undefined ? '' : ` (${shardId})`}`;
     super(
-      `Changes made between ${instant(from)} and ${instant(to)} may be lost: ${explanation}. Reload the table; its present ` +
+      `Changes made between ${instant(from)} and ${instant(nextSecond(to))} may be lost: ${explanation}. Reload the table; its present ` +
         `rows stay visible until the new ones are complete: ${resync}`,
       options,
     );
     this.explanation = explanation;
   }
+}
 
-  /** The same gap, with the command for this table. */
-  withCommand(resync: string): Gap {
-    return new Gap(this.reason, this.from, this.to, this.shardId, { cause: this }, resync);
-  }
+/** The same gap, with the command for its table. */
+export function withResync(gap: Gap, resync: string): Gap {
+  return new Gap(gap.reason, gap.from, gap.to, gap.shardId, { cause: gap }, resync);
+}
+
+/** An instant is printed without its milliseconds, and the end of a gap must not be printed too early. */
+function nextSecond(epochMs: number): number {
+  return Math.ceil(epochMs / 1_000) * 1_000;
 }

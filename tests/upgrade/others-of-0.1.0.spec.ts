@@ -79,7 +79,7 @@ describe('an upgrade of postgres while other processes have 0.1.0', () => {
       await assert.rejects(destination.lease(ORDERS), (error) => {
         assert.ok(error instanceof DestinationUnusable, String(error));
         assert.match(error.message, /Only their owner can do that.*Nothing was changed/);
-        statements = /run: (.*;) Then/.exec(error.message)?.[1] ?? '';
+        statements = /run: (.*;) then/.exec(error.message)?.[1] ?? '';
         return statements.includes('ALTER TABLE public.orders OWNER TO');
       });
       assert.deepEqual(await place.exported(), before);

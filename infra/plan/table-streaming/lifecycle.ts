@@ -227,7 +227,7 @@ function requireAccount(table: string, account: string | undefined, found: strin
   throw new Error(
     `Table ${table}: the AWS provider works in account ${account}, but the credentials for turning on its stream are for ` +
       `account ${found}. Nothing was changed. They come from the provider's keys, profile and roles, or else from the ` +
-      `environment: give both the same account. aws sts get-caller-identity shows the environment's.`,
+      `environment: give both the same account.`,
   );
 }
 

@@ -218,7 +218,7 @@ describe('destination postgres: TLS', () => {
   it('is reported by check', async () => {
     const destination = open({ tls: 'verify-full', host: 'localhost', tlsCaFile: authority() });
     const lines = await destination.check([]);
-    const line = lines.find(({ requirement }) => requirement.includes('encrypted'));
+    const line = lines.find(({ requirement }) => requirement.includes('encryption'));
     assert.match(line?.found ?? '', /^TLSv1\.\d, the server's certificate checked: authority and name$/);
     await destination.close();
   });

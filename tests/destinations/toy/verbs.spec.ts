@@ -83,7 +83,7 @@ describe('every verb works with a new kind of destination', () => {
       toEnd(['healthcheck', '--health-port', port]),
     ]);
     assert.match(check.stdout, /^✓ destination reachable and writable: held by the running replicator/m);
-    assert.match(status.stdout, /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +stream/);
+    assert.match(status.stdout, /^A replicator is running \(process \d+\)\.\n\norders\n {2}phase +following/);
     assert.deepEqual([health.code, health.stdout], [EXIT.fine, 'orders: following the stream\n']);
     run.send('SIGTERM');
     assert.equal((await run.end()).code, EXIT.fine, run.picture());
@@ -131,7 +131,7 @@ describe('every verb works with a new kind of destination', () => {
     ]);
     assert.equal(refused.code, EXIT.wrongUse);
     assert.deepEqual(refused.stderr.split('\n').slice(1, 5), [
-      '  toy.mostBytes (flag --toy-most-bytes): expected a number',
+      '  toy.mostBytes (flag --toy-most-bytes): expected bytes, or a number with kB, MB, GB, KiB, MiB or GiB',
       '  duckdb.threads (flag --duckdb-threads): does not apply with a toy file',
       '  to (flag --to): a toy file needs a name',
       '  maxColumns (flag --max-columns): maxColumns is at most 400 with a toy file, since it is a toy',
