@@ -1,8 +1,9 @@
-import type { PipelineRecord } from '../destinations/destination';
+import type { PipelineRecord, StoredCheckpoint } from '../destinations/destination';
+import { ReplicatorError } from '../errors';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
-import { gapOf, readState } from '../pipeline/checkpoint';
+import { gapOf, type PipelineState, readState } from '../pipeline/checkpoint';
 
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
@@ -48,7 +49,6 @@ export interface Live {
 /**
  * @param now epoch ms
  * @param resync the command that reloads the table
- * @throws CheckpointUnreadable
  */
 export function reportOf(
   pipeline: string,
@@ -57,18 +57,19 @@ export function reportOf(
   now: number,
   resync?: string,
 ): PipelineReport {
-  const state = record?.checkpoint && readState(pipeline, record.checkpoint);
+  const { state, unreadable } = stateIn(pipeline, record?.checkpoint);
   const gap = state?.checkpoint.gap;
   const watermark = live?.status.watermark ?? state?.graph.watermark();
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
   const at = known === undefined ? null : new Date(known).toISOString();
+  const phase = unreadable === undefined ? state?.checkpoint.phase : 'stream';
   const isVisible = state === undefined || state.checkpoint.phase === 'stream';
   const liveness = live && health(live.status, live.elapsedMs, live.retry);
   return {
     pipeline,
     table: tableOf(pipeline),
     running: live !== undefined && !live.status.stopped,
-    phase: gap ? 'gap' : phaseOf(live?.status, state?.checkpoint.phase),
+    phase: gap ? 'gap' : phaseOf(live?.status, phase),
     generation: state?.checkpoint.generation ?? live?.status.generation ?? 0,
     rows: record?.rows ?? 0,
     deadLetters: record?.deadLetters ?? 0,
@@ -80,7 +81,11 @@ export function reportOf(
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
-    error: live?.status.error?.message ?? record?.problem ?? (gap ? gapOf(gap, resync).message : null),
+    error:
+      live?.status.error?.message ??
+      record?.problem ??
+      unreadable?.message ??
+      (gap ? gapOf(gap, resync).message : null),
     alive: liveness?.alive ?? false,
     ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(
@@ -89,6 +94,19 @@ export function reportOf(
         .map(({ attribute, name }) => [attribute, name]),
     ),
   };
+}
+
+/** The stored state, or why it cannot be read. One pipeline's does not keep the others from being shown. */
+function stateIn(
+  pipeline: string,
+  stored: StoredCheckpoint | undefined,
+): { readonly state?: PipelineState | undefined; readonly unreadable?: ReplicatorError } {
+  try {
+    return { state: stored && readState(pipeline, stored) };
+  } catch (error) {
+    if (!(error instanceof ReplicatorError)) throw error;
+    return { unreadable: error };
+  }
 }
 
 function phaseOf(status: PipelineStatus | undefined, stored: 'load' | 'stream' | undefined): string {

@@ -72,12 +72,31 @@ export class CheckpointUnreadable extends ReplicatorError {
   }
 }
 
-/** @throws CheckpointUnreadable */
+/** Somebody has deleted the shards of the checkpoint: nobody knows which records have been applied. */
+export class ShardsMissing extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(pipeline: string) {
+    const table = pipeline.slice(pipeline.lastIndexOf('/') + 1);
+    super(
+      `The position of ${pipeline} in its stream was deleted by hand: the bookkeeping has no shards for it. Reload the table: ` +
+        `dynamodb-replicator resync --table ${table}`,
+    );
+  }
+}
+
+/** @throws CheckpointUnreadable, ShardsMissing */
 export function readState(pipeline: string, stored: StoredCheckpoint): PipelineState {
+  const state = readStateToReload(pipeline, stored);
+  // A stream always has a shard.
+  if (stored.shards.size === 0) throw new ShardsMissing(pipeline);
+  return state;
+}
+
+/** The state before a new generation, which does not need the shards of the last one. @throws CheckpointUnreadable */
+export function readStateToReload(pipeline: string, stored: StoredCheckpoint): PipelineState {
   try {
     const checkpoint = readHead(stored.head);
-    // A stream always has a shard.
-    if (stored.shards.size === 0) throw new RangeError('no shard is stored');
     return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, stored.shards) };
   } catch (error) {
     throw new CheckpointUnreadable(pipeline, { cause: error });

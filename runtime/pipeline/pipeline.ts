@@ -1,11 +1,11 @@
-import type { Destination, PipelineStore } from '../destinations/destination';
+import type { Destination, PipelineStore, StoredCheckpoint } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable, OutOfStep } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
 import { Gap, withResync } from '../stream/gap';
-import { type GenerationReason, gapOf, readState, type PipelineState } from './checkpoint';
+import { type GenerationReason, gapOf, readState, readStateToReload, type PipelineState } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
@@ -123,7 +123,7 @@ export class Pipeline {
     const known = await whileUnavailable(this.context, signal, () =>
       this.destination.inspect(this.id, signal),
     );
-    const state = known?.checkpoint && readState(this.id, known.checkpoint);
+    const state = known?.checkpoint && this.restored(known.checkpoint);
     if (state !== undefined) this.stored = 'of this table';
     const { id: tableId, keySchema } = await describeSource(aws, table.name, signal);
     if (state !== undefined && tableId !== state.checkpoint.tableId) {
@@ -254,7 +254,12 @@ export class Pipeline {
 
   private async readState({ store, signal }: StoreRun): Promise<PipelineState | undefined> {
     const stored = await whileUnavailable(this.context, signal, () => store.readCheckpoint());
-    return stored && readState(this.id, stored);
+    return stored && this.restored(stored);
+  }
+
+  /** @throws CheckpointUnreadable, and ShardsMissing unless the pipeline begins a generation anyway */
+  private restored(stored: StoredCheckpoint): PipelineState {
+    return (this.begins() === undefined ? readState : readStateToReload)(this.id, stored);
   }
 
   private async restoreCatalog(
