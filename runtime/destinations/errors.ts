@@ -105,6 +105,22 @@ export class DestinationTableReplaced extends ChangedByHand {
   }
 }
 
+/** A table has no unique index over its key, without which its rows cannot be updated. */
+export class KeyMissing extends ChangedByHand {
+  /** @param add the statement that adds the index @param source name of the source table */
+  constructor(
+    readonly table: string,
+    add: string,
+    source: string,
+  ) {
+    super(
+      `Table ${table} has no unique index over its key: it was dropped, or the table was replaced by a copy.`,
+      `Add it: ${add} then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
+      add,
+    );
+  }
+}
+
 /** Somebody has deleted rows of the bookkeeping tables that cannot be derived from anything else. */
 export class RecordsMissing extends ChangedByHand {
   /**

@@ -1,9 +1,12 @@
 import type { Cell, Column } from '../../item/column';
 import { keyColumns, keyNames } from '../relational/columns';
-import { columnList, equalOn, own, qualified, quote, type TableName } from '../relational/sql';
+import { columnList, equalOn, integer, own, qualified, quote, type TableName } from '../relational/sql';
+import { isTrue } from '../relational/transaction';
+import { BOOKKEEPING } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { lockOutReaders } from './locks';
 import { identifyRows } from './replica-identity';
+import { textArray } from './rows/arrays';
 import { sqlType } from './types';
 
 /**
@@ -49,12 +52,47 @@ export async function addKey(
   number: number,
 ): Promise<void> {
   await freeName(transaction, table, indexName(form, number));
-  const name = quote(indexName(form, number));
-  await transaction.run(
-    form === 'columns'
-      ? `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${name} PRIMARY KEY (${columnList(keyNames(columns))})`
-      : `CREATE UNIQUE INDEX ${name} ON ${qualified(table)} ((${digest(columns)}))`,
+  await transaction.run(keyStatement(table, columns, form, indexName(form, number)));
+}
+
+/** @param index its name; without it PostgreSQL chooses one */
+function keyStatement(table: TableName, columns: readonly Column[], form: KeyForm, index?: string): string {
+  const name = index === undefined ? '' : quote(index);
+  if (form === 'digest') return `CREATE UNIQUE INDEX ${name} ON ${qualified(table)} ((${digest(columns)}))`;
+  const constraint = index === undefined ? '' : `CONSTRAINT ${name} `;
+  return `ALTER TABLE ${qualified(table)} ADD ${constraint}PRIMARY KEY (${columnList(keyNames(columns))})`;
+}
+
+/** The statement that adds the unique index of the visible table again, if somebody has dropped it. */
+export async function missingKey(
+  transaction: Transaction,
+  table: TableName,
+  columns: readonly Column[],
+  number: number,
+): Promise<string | undefined> {
+  // Only such an index supports `ON CONFLICT`. Source: PostgreSQL manual, INSERT, "ON CONFLICT Clause".
+  const [found] = await transaction.rows(
+    `SELECT digest_key, EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid
+           AND i.indimmediate AND i.indpred IS NULL AND CASE WHEN digest_key THEN i.indexprs IS NOT NULL
+             ELSE i.indexprs IS NULL AND ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid
+               AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]) ORDER BY 1) = ARRAY(SELECT unnest($3::text[]) ORDER BY 1)
+             END) AS has_key,
+         EXISTS (SELECT FROM pg_class o WHERE o.relnamespace = c.relnamespace AND o.relname =
+           CASE WHEN digest_key THEN $4 ELSE $5 END) AS taken
+       FROM ${BOOKKEEPING}.pipelines p, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE p.number = ${integer(number)} AND n.nspname = $1 AND c.relname = $2`,
+    [
+      table.schema,
+      table.table,
+      textArray(keyNames(columns)),
+      indexName('digest', number),
+      indexName('columns', number),
+    ],
   );
+  if (found === undefined || isTrue(found['has_key'])) return undefined;
+  const form = isTrue(found['digest_key']) ? 'digest' : 'columns';
+  // The index of a table that was renamed keeps its name.
+  return `${keyStatement(table, columns, form, isTrue(found['taken']) ? undefined : indexName(form, number))};`;
 }
 
 /** If somebody renames a table of ours, its index keeps its name. This renames that index. */

@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import { DestinationTableReplaced } from '../errors';
+import { DestinationTableReplaced, KeyMissing } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, isKey, type KeptColumn } from '../relational/columns';
 import { quote } from '../relational/sql';
@@ -14,6 +14,7 @@ import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { ownRows } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { OWN_COLUMNS } from './dialect';
+import { missingKey } from './key';
 import { holderOfName, withArticle } from './objects/name-holder';
 import { identifyRows } from './replica-identity';
 import { sqlType, toJson, type SqlType } from './types';
@@ -75,7 +76,10 @@ export class PostgresTables extends PipelineTables<Transaction> {
     return (await holderOfName(transaction, this.name(table))) !== undefined;
   }
 
-  /** @throws DestinationTableReplaced when another object has the name of the table, among other errors */
+  /**
+   * @throws DestinationTableReplaced when another object has the name of the table
+   * @throws KeyMissing, ColumnTypeChanged
+   */
   override async requireMade(
     transaction: Transaction,
     table: OwnTable,
@@ -86,6 +90,9 @@ export class PostgresTables extends PipelineTables<Transaction> {
     if (holder !== undefined && holder !== 'table')
       throw new DestinationTableReplaced(`${schema}.${name}`, withArticle(holder));
     await super.requireMade(transaction, table, columns);
+    if (table !== 'visible') return;
+    const fix = await missingKey(transaction, { schema, table: name }, columns, this.number);
+    if (fix !== undefined) throw new KeyMissing(`${schema}.${name}`, fix, this.source);
   }
 
   async create(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {

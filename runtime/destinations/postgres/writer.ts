@@ -80,7 +80,7 @@ export class PipelineWriter {
   /** Whether the server may have one commit more than `commits`. */
   private inDoubt = false;
   /** The storage of each table when its columns were last checked. */
-  private readonly checked: Partial<Record<WrittenTable, Storage>> = {};
+  private checked: Partial<Record<WrittenTable, Storage>> = {};
 
   /** @param commits the number confirmed so far */
   constructor(
@@ -288,10 +288,12 @@ export class PipelineWriter {
 
   /**
    * PostgreSQL may have refused a write for good because somebody changed the tables.
-   * @throws DestinationTableMissing, ColumnTypeChanged
+   * @throws ChangedByHand
    */
   private async requireTables(): Promise<void> {
     this.known = undefined;
+    // An index can be dropped without a change of the storage.
+    this.checked = {};
     try {
       await this.know();
     } catch (error) {

@@ -124,7 +124,7 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   }
 
   /** Name of the source table. */
-  private get source(): string {
+  protected get source(): string {
     const { pipeline } = this.target;
     return pipeline.slice(pipeline.lastIndexOf('/') + 1);
   }
