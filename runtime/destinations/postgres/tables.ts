@@ -16,6 +16,7 @@ import type { Transaction } from './connection/transaction';
 import { OWN_COLUMNS } from './dialect';
 import { missingKey } from './key';
 import { holderOfName, withArticle } from './objects/name-holder';
+import { putBack } from './put-back';
 import { identifyRows } from './replica-identity';
 import { sqlType, toJson, type SqlType } from './types';
 
@@ -66,6 +67,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
   protected readonly rules: ColumnRules = {
     fold: (name) => name,
     holds: (made, found) => made === 'text' && found === 'character varying',
+    putBack,
   };
 
   get ownRows(): OwnRows {

@@ -13,6 +13,8 @@ export interface ColumnRules {
   fold(name: string): string;
   /** Whether a column of type `found` keeps every value of type `made` exactly, and compares it in the same way. */
   holds(made: string, found: string): boolean;
+  /** The actions of `ALTER TABLE` that give a column its type again, if the plain one is not enough. */
+  putBack?(made: DefinedColumn, found: string): string;
 }
 
 /** A table of a pipeline. */
@@ -32,7 +34,7 @@ export function requireColumns(
   { source, ...name }: MadeTable,
   made: readonly DefinedColumn[],
   found: readonly DefinedColumn[],
-  { fold, holds }: ColumnRules,
+  { fold, holds, putBack = retyped }: ColumnRules,
 ): void {
   const types = new Map(found.map((column) => [fold(column.name), column.type]));
   for (const column of made) {
@@ -41,15 +43,16 @@ export function requireColumns(
     throw new ColumnTypeChanged(`${name.schema}.${name.table}`, column.name, {
       made: column.type,
       found: type,
-      putBack: putBack(name, column, type),
+      putBack: `ALTER TABLE ${qualified(name)} ${type === undefined ? added(column) : putBack(column, type)};`,
       source,
     });
   }
 }
 
-function putBack(name: TableName, column: DefinedColumn, found: string | undefined): string {
-  const alter = `ALTER TABLE ${qualified(name)}`;
-  return found === undefined
-    ? `${alter} ADD COLUMN ${quote(column.name)} ${column.type};`
-    : `${alter} ALTER COLUMN ${quote(column.name)} TYPE ${column.type};`;
+function added({ name, type }: DefinedColumn): string {
+  return `ADD COLUMN ${quote(name)} ${type}`;
+}
+
+function retyped({ name, type }: DefinedColumn): string {
+  return `ALTER COLUMN ${quote(name)} TYPE ${type}`;
 }
