@@ -7,7 +7,7 @@ import { LEAST_CONNECTIONS } from './connection/pool';
 import type { PostgresServer } from './connection/server';
 import type { ServerFacts } from './connection/server-facts';
 import { Session } from './connection/session';
-import { spareConnections } from './connection/spare-connections';
+import { ownConnections, spareConnections } from './connection/spare-connections';
 import type { Transaction } from './connection/transaction';
 import { requirement, tableRequirements } from './table-requirements';
 import { DEFAULT_SCHEMA } from './tables';
@@ -119,8 +119,9 @@ function needed({ settings }: PostgresServer, tables: number): number {
 }
 
 async function connections(transaction: Transaction, least: number): Promise<DestinationRequirement> {
-  // This connection is in use now, and will be free.
-  const spare = (await spareConnections(transaction)) + 1;
+  // This connection is in use now, and will be free. Those of a running replicator are part of what a run needs.
+  const own = Math.min(least, await ownConnections(transaction));
+  const spare = (await spareConnections(transaction)) + Math.max(1, own);
   return requirement(
     `at least ${least} free connections`,
     spare >= least,

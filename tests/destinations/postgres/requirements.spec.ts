@@ -164,6 +164,18 @@ describe('destination postgres: what it needs', () => {
     await store.release();
   });
 
+  it('free connections, of which those of a running replicator are its own', async () => {
+    await prepare();
+    await asAdministrator(`ALTER ROLE ${role} CONNECTION LIMIT 4`);
+    const store = await destination.lease(IN_RAW);
+    await store.widen(COLUMNS);
+    await store.startGeneration(1, checkpoint('generation 1'));
+    const load = await store.load('shadow', 1, COLUMNS);
+    assert.deepEqual(unmet(await check()), []);
+    await load.rollback();
+    await store.release();
+  });
+
   it('a database in UTF-8', async () => {
     const latin = await createDatabase('template0', `ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
     try {

@@ -12,7 +12,8 @@ import { tlsOptions } from './tls';
 /** Values as the server prints them; `null` is SQL NULL. */
 export type SqlRow = Readonly<Record<string, string | null>>;
 
-const APPLICATION = 'dynamodb-replicator';
+/** How the server shows the connections of a replicator. */
+export const APPLICATION = 'dynamodb-replicator';
 /** After this much silence the system starts to probe the peer, which detects one that vanished. */
 const KEEPALIVE_AFTER_MS = 5_000;
 /** For an orderly close. */

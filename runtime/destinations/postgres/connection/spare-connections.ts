@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { APPLICATION } from './connection';
 import type { Transaction } from './transaction';
 
 /** Connections left to others, and to the rest of the replicator. */
@@ -22,6 +23,16 @@ export async function spareConnections(transaction: Transaction): Promise<number
      FROM used, reserved, pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
   );
   return Math.max(0, Number(row?.['spare']));
+}
+
+/** How many connections replicators of this role have open to this database, including this one. */
+export async function ownConnections(transaction: Transaction): Promise<number> {
+  const [row] = await transaction.rows(
+    `SELECT count(*) AS own FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename = current_user
+       AND datname = current_database() AND application_name = $1`,
+    [APPLICATION],
+  );
+  return Number(row?.['own']);
 }
 
 /** The best number of concurrent loads: one per core, and no more than the server has available. */
