@@ -88,7 +88,7 @@ describe('The command and a PostgreSQL server', () => {
       await run.phase('stream');
       const second = await runToEnd(words('run'));
       assert.equal(second.code, 1, second.stdout + second.stderr);
-      assert.ok(second.stdout.includes(`process ${run.pid} on ${hostname()}`), second.stdout);
+      assert.ok(second.stdout.includes(`Process ${run.pid} on ${hostname()}`), second.stdout);
       table.writeOne();
       await run.kill();
       await settle(Command.start(words('run')), [table]);
