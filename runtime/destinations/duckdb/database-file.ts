@@ -54,7 +54,7 @@ export class DatabaseFile {
 
   /** The identity of the opened file. */
   private readonly identity: FileIdentity;
-  /** The identity of its log, when the file was last seen in its place. */
+  /** The identity of its log after the last commit. */
   private logIdentity: FileIdentity;
   /** Where the log is, once the file has left its place. */
   private logAside: string | undefined;
@@ -129,10 +129,7 @@ export class DatabaseFile {
    * @throws DestinationFileReplaced
    */
   requireSame(): void {
-    if (this.isSame()) {
-      this.logIdentity = identityOf(logOf(this.path));
-      return;
-    }
+    if (this.isSame()) return;
     this.setLogAside();
     throw new DestinationFileReplaced(this.path, this.logAside);
   }
