@@ -4,7 +4,14 @@ import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
 import { DestinationUnusable } from '../errors';
 import { classify } from './faults';
-import { DestinationFileReplaced, type FileIdentity, identityOf, logOf, pathProblem } from './file-path';
+import {
+  DestinationFileReplaced,
+  type FileIdentity,
+  identify,
+  identityOf,
+  logOf,
+  pathProblem,
+} from './file-path';
 import { clearRowFiles } from './parquet/row-file';
 
 /** The name of the file inside DuckDB. */
@@ -206,8 +213,9 @@ export class DatabaseFile {
    * transaction writes, and during loads one always does.
    */
   async shortenLog(): Promise<void> {
-    if (this.isSame()) this.logIdentity = identityOf(logOf(this.path));
-    if (logBytes(this.settings.path) < LONGEST_LOG_BYTES || this.shortening) return;
+    const log = statSync(logOf(this.path), { bigint: true, throwIfNoEntry: false });
+    if (this.isSame()) this.logIdentity = log && identify(log);
+    if (log === undefined || log.size < LONGEST_LOG_BYTES || this.shortening) return;
     this.shortening = true;
     try {
       await this.runOnce('CHECKPOINT');
@@ -284,10 +292,6 @@ async function leaveLog(instance: DuckDBInstance): Promise<void> {
   } finally {
     connection.closeSync();
   }
-}
-
-function logBytes(path: string): number {
-  return statSync(logOf(path), { throwIfNoEntry: false })?.size ?? 0;
 }
 
 async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<DuckDBInstance> {

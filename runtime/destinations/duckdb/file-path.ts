@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:fs';
+import { accessSync, type BigIntStats, constants, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ReplicatorError } from '../../errors';
 
@@ -32,7 +32,11 @@ export type FileIdentity = string | undefined;
 
 export function identityOf(path: string): FileIdentity {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && `${found.dev}:${found.ino}`;
+  return found && identify(found);
+}
+
+export function identify({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
 }
 
 /**
