@@ -26,8 +26,7 @@ export const checkCommand: Verb = {
       'print one JSON array instead of text',
     ),
   async run(command, terminal) {
-    const flags = flagValues(command);
-    const settings = readSettings({ flags, environment: terminal.environment });
+    const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });
     terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const json = command.opts<{ json?: true }>().json === true;
     const clock = new LocalClock(settings.clockRate);
@@ -39,7 +38,7 @@ export const checkCommand: Verb = {
           settings,
           aws: answering(aws, clock, new Events()),
           routes: () => aws.routes,
-          destination: () => destination(settings, resyncWith(settings, flags['--to']), terminal.interrupted),
+          destination: () => destination(settings, terminal.interrupted),
         },
         (line) => {
           lines.push(line);
@@ -55,23 +54,15 @@ export const checkCommand: Verb = {
   },
 };
 
-/** The command that reloads a table. Leaves out an address with a login. */
-function resyncWith({ bucket: { name, prefix } }: Settings, to: unknown): (table: string) => string {
-  const bucket = prefix === undefined ? name : `${name}/${prefix}`;
-  const place = typeof to === 'string' && !to.includes('@') ? to : '…';
-  return (table) => `dynamodb-replicator resync --table ${table} --bucket ${bucket} --to ${place}`;
-}
-
 async function destination(
   settings: Settings,
-  resync: (table: string) => string,
   signal: AbortSignal,
 ): Promise<readonly DestinationRequirement[]> {
   const opened = await openPlace(settings);
   const names = settings.tables.map(({ name }) => name);
   const gaps = async (of: OperableDestination, holder: RunningReplicator | undefined) => {
     try {
-      return recordedGaps(await storedReports(of, holder, signal), names, resync);
+      return recordedGaps(await storedReports(of, holder, signal), names, settings);
     } catch (error) {
       // The other lines have the reason.
       if (error instanceof ReplicatorError && !signal.aborted) return [];

@@ -1,15 +1,17 @@
+import type { ConnectionSettings } from '../config';
 import { type PipelineReport, reportOf } from '../control/report';
 import type { RunningReplicator } from '../control/protocol';
 import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
+import { resyncCommand } from '../pipeline/resync-command';
 
 /**
  * A requirement that is not met for each of these tables whose destination records a gap (rule G1). Creates nothing.
- * @param resync the command that reloads a table
+ * @param settings those of the command that reloads a table
  */
 export function recordedGaps(
   reports: readonly PipelineReport[],
   tables: readonly string[],
-  resync: (table: string) => string,
+  settings: ConnectionSettings,
 ): readonly DestinationRequirement[] {
   return reports
     .filter(({ phase, table }) => phase === 'gap' && tables.includes(table))
@@ -17,7 +19,7 @@ export function recordedGaps(
       requirement: `no gap in the changes of ${table}`,
       met: false,
       found: error ?? 'gap',
-      fix: resync(table),
+      fix: resyncCommand(table, settings),
     }));
 }
 

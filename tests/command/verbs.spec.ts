@@ -217,7 +217,9 @@ describe('verbs', () => {
     await setGap('null');
     assert.equal(code, EXIT.failed);
     assert.match(out, /^✗ no gap in the changes of orders: Changes made between .* may be lost: /m);
-    const resync = `dynamodb-replicator resync --table orders --bucket my-exports/pre/fix --to ${to}`;
+    const resync =
+      `dynamodb-replicator resync --table orders --bucket my-exports/pre/fix --to ${to} --region eu-west-1 ` +
+      `--endpoint ${environment['DYNAMODB_REPLICATOR_ENDPOINT']} --clock-rate ${environment['DYNAMODB_REPLICATOR_CLOCK_RATE']}`;
     assert.ok(out.includes(`\n    ${resync}\n`), out);
     assert.equal((await say(['check'])).code, EXIT.fine);
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { settingsOf } from '../../../runtime/config';
 import type { PipelineReport } from '../../../runtime/control/report';
 import { recordedGaps } from '../../../runtime/verbs/recorded-gaps';
 
@@ -11,16 +12,14 @@ describe('check', () => {
       report('customers', 'stream', null),
       report('other', 'gap', 'gap: stream replaced'),
     ];
-    assert.deepEqual(
-      recordedGaps(reports, ['orders', 'customers'], (table) => `resync --table ${table}`),
-      [
-        {
-          requirement: 'no gap in the changes of orders',
-          met: false,
-          found: 'gap: too old',
-          fix: 'resync --table orders',
-        },
-      ],
-    );
+    const settings = settingsOf({ tables: ['orders', 'customers'], bucket: 'my-exports', to: 'shop.duckdb' });
+    assert.deepEqual(recordedGaps(reports, ['orders', 'customers'], settings), [
+      {
+        requirement: 'no gap in the changes of orders',
+        met: false,
+        found: 'gap: too old',
+        fix: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb',
+      },
+    ]);
   });
 });
