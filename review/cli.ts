@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withCheckout } from './checkout';
-import { configOf, findingsOfLevel } from './findings';
+import { configOf, findingsOfLevel, packFindings } from './findings';
 import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { readStack } from './stack-file';
@@ -33,9 +33,9 @@ async function main(): Promise<number> {
   const after = await versionOf(ROOT, stack);
   if (after === undefined) throw new Error(`Pulumi.${stack}.yaml does not exist here. ${USAGE}`);
   const before = await withCheckout(base, (root) => versionOf(root, stack));
-  process.stdout.write(await review(stack, before, after));
+  process.stdout.write(review(stack, before, after));
   if (level === undefined) return 0;
-  const findings = await findingsOfLevel(level, after.resources, after.policies);
+  const findings = findingsOfLevel(level, after.findings);
   for (const { rule, resource, message } of findings)
     process.stderr.write(`Policy ${rule} fails: ${resource}: ${message}\n`);
   return findings.length === 0 ? 0 : 1;
@@ -47,7 +47,8 @@ async function versionOf(root: string, stack: string): Promise<Version | undefin
   if (!existsSync(path) || !existsSync(join(root, programOf(root)))) return undefined;
   // The program reports everything that is wrong with the configuration at once.
   const resources = await recordStack({ stack, file: readFileSync(path, 'utf8'), root });
-  return { file: readStack(path), policies: configOf(stack, root), resources };
+  const { findings } = await packFindings(resources, configOf(stack, root));
+  return { file: readStack(path), findings, resources };
 }
 
 main().then(

@@ -50,12 +50,10 @@ export async function packFindings(
 }
 
 /** The findings of a level and of those above it: `mandatory` leaves out advisory ones. */
-export async function findingsOfLevel(
+export function findingsOfLevel(
   level: 'mandatory' | 'advisory',
-  recorded: readonly RecordedResource[],
-  config: PackConfig,
-): Promise<readonly PackFinding[]> {
-  const { findings } = await packFindings(recorded, config);
+  findings: readonly PackFinding[],
+): readonly PackFinding[] {
   return level === 'advisory' ? findings : findings.filter((finding) => finding.level === 'mandatory');
 }
 

@@ -3,7 +3,7 @@ import { counted, dollars } from '../cost/figures';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { without } from './changes';
 import { standingCosts } from './costs';
-import { type PackConfig, type PackFinding, packFindings } from './findings';
+import type { PackFinding } from './findings';
 import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-program';
@@ -16,16 +16,17 @@ export interface Version {
   /** The stack's file, with the tables of the teams' files. */
   readonly file: StackFile;
   readonly resources: readonly RecordedResource[];
-  readonly policies: PackConfig;
+  /** The policy pack's findings, as configured for the stack. */
+  readonly findings: readonly PackFinding[];
 }
 
 /** Describes a change of a stack in Markdown, the most important part first. @param before `undefined` for a new stack */
-export async function review(stack: string, before: Version | undefined, after: Version): Promise<string> {
+export function review(stack: string, before: Version | undefined, after: Version): string {
   const old = before?.resources ?? [];
   const { gained, lost } = permissionChanges(old, after.resources);
   const tables = tableChanges(before?.file.tables ?? [], after.file.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
-  const rules = await ruleChanges(before, after);
+  const rules = ruleChanges(before, after);
   const cost = costChange(before, after);
   const resources = resourceChanges(old, after.resources);
   const destination = destinationChanges(before?.file.settings ?? {}, after.file.settings);
@@ -85,9 +86,9 @@ function difference(was: readonly string[], is: readonly string[]): readonly str
   return [...without(is, was).map((line) => `➕ ${line}`), ...without(was, is).map((line) => `➖ ${line}`)];
 }
 
-async function ruleChanges(before: Version | undefined, after: Version): Promise<readonly string[]> {
-  const were = before === undefined ? [] : (await packFindings(before.resources, before.policies)).findings;
-  const are = (await packFindings(after.resources, after.policies)).findings;
+function ruleChanges(before: Version | undefined, after: Version): readonly string[] {
+  const were = before?.findings ?? [];
+  const are = after.findings;
   const fails = without(are, were, shown).map(
     (one) => `${one.level === 'mandatory' ? '❌' : '⚠️'} new finding (${one.level}): ${shown(one)}`,
   );
