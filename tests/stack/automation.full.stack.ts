@@ -4,13 +4,11 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { createReplicator, PlanNotApproved, type ReplicatorRequest } from '../../infra/automation';
 import { TableManagement } from '../../infra';
 import { Aws } from './aws';
-import { Backend, Engine, pulumiCommand, ROOT } from './engine';
+import { ACCOUNT, Backend, Engine, IMAGE, pulumiCommand, ROOT } from './engine';
 import { useSurroundings } from './use-surroundings';
 
 const STACK = 'portaltest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
-const ACCOUNT = '123456789012';
-const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
 const request: ReplicatorRequest = {
   stack: STACK,

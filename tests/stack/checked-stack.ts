@@ -1,12 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { Backend, Engine, ROOT } from './engine';
+import { Backend, editedStackFile, Engine, ROOT } from './engine';
 import { useSurroundings } from './use-surroundings';
 
 const STACK = 'policytest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
-const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
 /** The policy pack's configuration for that stack. */
 export const CONFIGURATION = join(ROOT, 'policy/config/artie.json');
@@ -36,11 +34,7 @@ export function useCheckedStack(): CheckedStack {
   const file = join(backend.folder, 'policies.json');
   useSurroundings();
   before(async () => {
-    const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
-      config: Record<string, unknown>;
-    };
-    const changes = { 'aws:region': 'us-east-1', 'dynamodb-replicator:image': { uri: IMAGE } };
-    writeFileSync(FILE, stringify({ config: { ...config, ...changes } }));
+    writeFileSync(FILE, editedStackFile());
     await stack.init({}, { destinationPassword: 's3cr3t' });
   });
   after(async () => {

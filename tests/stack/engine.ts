@@ -1,10 +1,31 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 
 /** Folder of the repository. */
 export const ROOT = join(__dirname, '../..');
+
+/** The account of the emulator. */
+export const ACCOUNT = '123456789012';
+/** An image that no stack here builds. */
+export const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
+
+/** Pulumi.artie.yaml, which has all of Pulumi.dev.yaml, as a new user would edit it, with an existing image. */
+export function editedStackFile(): string {
+  const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
+    config: Record<string, unknown>;
+  };
+  return stringify({
+    config: {
+      ...config,
+      'aws:region': 'us-east-1',
+      'dynamodb-replicator:image': { uri: IMAGE },
+      'dynamodb-replicator:accountId': ACCOUNT,
+    },
+  });
+}
 
 /** A resource in a preview, and the planned operation. */
 export interface Step {

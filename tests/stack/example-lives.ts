@@ -2,11 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { Backend, Engine, ROOT } from './engine';
+import { Backend, Engine, IMAGE, ROOT } from './engine';
 import { useSurroundings } from './use-surroundings';
 
 export const EXAMPLES = join(ROOT, 'examples');
-const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
 interface Project {
   readonly runtime: string;

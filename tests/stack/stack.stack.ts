@@ -1,33 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { readSettings } from '../../runtime/config';
 import { Aws } from './aws';
-import { Backend, Engine, ROOT } from './engine';
+import { ACCOUNT, Backend, editedStackFile, Engine, IMAGE, ROOT } from './engine';
 import { useSurroundings } from './use-surroundings';
 
 const STACK = 'stacktest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
-const ACCOUNT = '123456789012';
-const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders`;
 const BUCKET = `replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
-
-/** Pulumi.artie.yaml, which has all of Pulumi.dev.yaml, as a new user would edit it, with an existing image. */
-function editedStackFile(): string {
-  const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
-    config: Record<string, unknown>;
-  };
-  return stringify({
-    config: {
-      ...config,
-      'aws:region': 'us-east-1',
-      'dynamodb-replicator:image': { uri: IMAGE },
-      'dynamodb-replicator:accountId': ACCOUNT,
-    },
-  });
-}
 
 describe('the stack, from creation to destroy', function () {
   // Each step starts where the previous one ended.
