@@ -51,9 +51,9 @@ To replicate it:
 
   npx dynamodb-replicator run --table orders --bucket my-exports --to orders.duckdb --endpoint ${url} --region ${region}${clockRate}
 
-It has tables, items, secondary indexes, queries, transactions, TTL, tags, streams, point-in-time recovery, full exports and
-the part of S3 that exports need, STS (GetCallerIdentity, AssumeRole) and Secrets Manager (GetSecretValue). It lacks PartiQL,
-legacy parameters, global tables, backups, restores, imports, incremental and ION exports, resource policies, S3 versions
+It has tables, items, secondary indexes, queries, transactions, TTL, tags, streams, point-in-time recovery, full and
+incremental exports and the part of S3 that they need, STS (GetCallerIdentity, AssumeRole) and Secrets Manager (GetSecretValue).
+It lacks PartiQL, legacy parameters, global tables, backups, restores, imports, ION exports, resource policies, S3 versions
 and signature checks. It refuses a parameter that it lacks with NotSimulatedException, an operation with
 UnknownOperationException, and in S3 with NotImplemented. It describes throughput limits and encryption, but they have no effect.
 

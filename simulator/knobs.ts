@@ -74,6 +74,8 @@ export interface Knobs {
   readonly exportCutMs: number;
   /** How the service rounds the export's time to a second before it cuts. */
   readonly exportTimeRounding: 'none' | 'down' | 'up' | 'either';
+  /** Whether the windows of two incremental exports that share an edge cut each item at the same time there. */
+  readonly exportEdges: 'shared' | 'independent';
   readonly concurrentExports: number;
   /** How long a client token returns the export it started. After that it starts another. */
   readonly exportTokenMs: number;
@@ -125,6 +127,7 @@ export const calm: Knobs = {
   exportCut: 'mixed',
   exportCutMs: MINUTE,
   exportTimeRounding: 'either',
+  exportEdges: 'independent',
   concurrentExports: 300,
   exportTokenMs: 8 * HOUR,
   exportListedMs: 90 * 24 * HOUR,

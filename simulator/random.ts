@@ -54,3 +54,10 @@ export function derivedRandom(seed: number, purpose: string): Random {
 /** A whole number in [least, most]. */
 export const within = (random: Random, [least, most]: readonly [number, number]): number =>
   least >= most ? least : random.integer(least, most + 1);
+
+export function shuffle(list: unknown[], random: Random): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = random.integer(0, i + 1);
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}

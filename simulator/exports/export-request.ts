@@ -1,8 +1,25 @@
 import { notSimulated, ServiceError, validation } from '../service-error';
-import { checkMembers, optionalEnum, optionalStructure, optionalText, requiredText } from '../tables/request';
+import {
+  checkMembers,
+  missing,
+  optionalEnum,
+  optionalStructure,
+  optionalText,
+  requiredText,
+} from '../tables/request';
 import type { Input } from '../tables/request';
 
-/** A validated request for a full export. */
+export type ViewType = 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES';
+
+/** The window of an incremental export as requested, in epoch ms. */
+export interface RequestedWindow {
+  readonly from: number;
+  /** undefined: now. */
+  readonly to: number | undefined;
+  readonly view: ViewType;
+}
+
+/** A validated request for an export. */
 export interface ExportRequest {
   readonly tableArn: string;
   readonly bucket: string;
@@ -15,7 +32,9 @@ export interface ExportRequest {
   readonly sseKmsKeyId: string | undefined;
   readonly format: 'DYNAMODB_JSON';
   /** As sent: DescribeExport shows it only if the request had it. */
-  readonly type: 'FULL_EXPORT' | undefined;
+  readonly type: 'FULL_EXPORT' | 'INCREMENTAL_EXPORT' | undefined;
+  /** Present exactly if the type is INCREMENTAL_EXPORT. */
+  readonly window: RequestedWindow | undefined;
 }
 
 const MEMBERS = new Set([
@@ -54,13 +73,35 @@ export function checkArn(arn: string, kind: 'Table' | 'Export', { region, accoun
   if (!pattern.test(rest.join(':'))) throw invalid();
 }
 
-function exportTime(input: Input): number | undefined {
-  const seconds = input['ExportTime'];
+/** A time of the wire (epoch seconds) in epoch ms. @throws ServiceError if it is present but not a number */
+function optionalTime(input: Input, name: string): number | undefined {
+  const seconds = input[name];
   if (seconds === undefined || seconds === null) return undefined;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-    throw new ServiceError('SerializationException', 'ExportTime must be a number of epoch seconds');
+    throw new ServiceError('SerializationException', `${name} must be a number of epoch seconds`);
   }
   return Math.round(seconds * 1000);
+}
+
+const WINDOW_MEMBERS = new Set(['ExportFromTime', 'ExportToTime', 'ExportViewType']);
+
+/** @throws ServiceError ValidationException for members that do not belong to the type of the export */
+function requestedWindow(input: Input, type: ExportRequest['type']): RequestedWindow | undefined {
+  const specification = optionalStructure(input, 'IncrementalExportSpecification');
+  if (type !== 'INCREMENTAL_EXPORT') {
+    if (specification === undefined) return undefined;
+    throw validation('IncrementalExportSpecification requires ExportType INCREMENTAL_EXPORT');
+  }
+  if (specification === undefined)
+    throw validation('ExportType INCREMENTAL_EXPORT requires IncrementalExportSpecification');
+  if (optionalTime(input, 'ExportTime') !== undefined)
+    throw validation('ExportTime cannot be specified for ExportType INCREMENTAL_EXPORT');
+  checkMembers('IncrementalExportSpecification', specification, WINDOW_MEMBERS);
+  const from = optionalTime(specification, 'ExportFromTime');
+  if (from === undefined) throw missing('incrementalExportSpecification.exportFromTime');
+  const to = optionalTime(specification, 'ExportToTime');
+  const view = optionalEnum(specification, 'ExportViewType', ['NEW_IMAGE', 'NEW_AND_OLD_IMAGES']);
+  return { from, to, view: view ?? 'NEW_AND_OLD_IMAGES' };
 }
 
 const BUCKET = { least: 1, most: 255, pattern: /^[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+$/ };
@@ -81,16 +122,13 @@ export function parseExportRequest(input: Input, scope: ArnScope): ExportRequest
     tableArn: requiredText(input, 'TableArn', ARN),
     prefix: optionalText(input, 'S3Prefix', PREFIX),
     bucketOwner: optionalText(input, 'S3BucketOwner', OWNER),
-    exportTime: exportTime(input),
+    exportTime: optionalTime(input, 'ExportTime'),
     clientToken: optionalText(input, 'ClientToken', TOKEN),
     sseAlgorithm: optionalEnum(input, 'S3SseAlgorithm', ['AES256', 'KMS']),
     sseKmsKeyId: optionalText(input, 'S3SseKmsKeyId', KMS_KEY),
   };
+  const window = requestedWindow(input, type);
   checkArn(request.tableArn, 'Table', scope);
-  if (type === 'INCREMENTAL_EXPORT') throw notSimulated('ExportType INCREMENTAL_EXPORT');
   if (format === 'ION') throw notSimulated('ExportFormat ION');
-  if (optionalStructure(input, 'IncrementalExportSpecification')) {
-    throw validation('IncrementalExportSpecification requires ExportType INCREMENTAL_EXPORT');
-  }
-  return { ...request, format: 'DYNAMODB_JSON', type };
+  return { ...request, format: 'DYNAMODB_JSON', type, window };
 }

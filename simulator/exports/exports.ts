@@ -7,38 +7,13 @@ import type { ObjectStore } from '../s3/object-store';
 import { ServiceError, validation } from '../service-error';
 import { optionalInteger, optionalText, requiredText } from '../tables/request';
 import type { Input } from '../tables/request';
+import { itemWindows, cutOffset, rounded } from './cuts';
+import { exportContent } from './export-content';
+import type { Export, ExportableTable } from './export';
+import { describeExport } from './export-description';
 import { checkArn, parseExportRequest } from './export-request';
-import type { ExportRequest } from './export-request';
-import type { TableHistory } from './history';
-import { folderOf, fullExport } from './layout';
-
-/** What an export needs to know about its table. */
-export interface ExportableTable {
-  readonly arn: string;
-  readonly id: string;
-  readonly name: string;
-  readonly history: TableHistory;
-  /** Epoch ms; undefined while point-in-time recovery is off. */
-  readonly earliest: number | undefined;
-  /** Number of data files of its exports; undefined: as the knobs say. */
-  readonly provisionedPartitions: number | undefined;
-}
-
-interface Export {
-  readonly arn: string;
-  readonly request: ExportRequest;
-  readonly clientToken: string;
-  /** Who requested it: the files are written with this caller's permissions. */
-  readonly caller: Caller;
-  readonly table: ExportableTable;
-  readonly startTime: number;
-  readonly exportTime: number;
-  readonly dueAt: number;
-  readonly release: () => void;
-  outcome?:
-    | { status: 'COMPLETED'; manifestKey: string; itemCount: number; billedSizeBytes: number }
-    | { status: 'FAILED'; code: string; message: string };
-}
+import { changeLines, type ExportLine, itemLines } from './lines';
+import { type ExportContent, dataFolderOf, folderOf, writtenExport } from './layout';
 
 /** Exports to S3. A request is accepted at once; the files are written when the export is due. */
 export class Exports {
@@ -106,15 +81,18 @@ export class Exports {
           'Duplicate request detected with different parameters',
         );
       }
-      return { ExportDescription: this.description(this.exports.get(earlier.arn) as Export) };
+      return { ExportDescription: describeExport(this.exports.get(earlier.arn) as Export) };
     }
     const table = this.deps.table(request.tableArn);
     if (!table) throw new ServiceError('TableNotFoundException', `Table not found: ${request.tableArn}`);
-    const exportTime = this.checkedTime(table, request.exportTime ?? now, now);
+    const content = exportContent(request, table, now);
     if (this.pending.length >= knobs.concurrentExports) {
       throw new ServiceError('LimitExceededException', 'Too many exports are in progress');
     }
-    const arn = `${table.arn}/export/${String(now).padStart(14, '0')}-${this.random.hex(8)}`;
+    const isFull = content.type === 'FULL_EXPORT';
+    // The id of an incremental export has whole seconds, as seen in real ones.
+    const idTime = isFull ? now : Math.floor(now / 1000) * 1000;
+    const arn = `${table.arn}/export/${String(idTime).padStart(14, '0')}-${this.random.hex(8)}`;
     const made: Export = {
       arn,
       request,
@@ -122,35 +100,14 @@ export class Exports {
       caller,
       table,
       startTime: now,
-      exportTime,
+      content,
       dueAt: now + within(this.random, knobs.exportDurationMs),
-      release: table.history.hold(exportTime - knobs.exportCutMs - 1000),
+      release: table.history.hold((isFull ? content.exportTime : content.from) - knobs.exportCutMs - 1000),
     };
     this.exports.set(arn, made);
     this.tokens.set(made.clientToken, { fingerprint, arn, at: now });
     this.pending.push(made);
-    return { ExportDescription: this.description(made) };
-  }
-
-  /** @throws ServiceError PointInTimeRecoveryUnavailableException, InvalidExportTimeException */
-  private checkedTime(table: ExportableTable, exportTime: number, now: number): number {
-    const { earliest } = table;
-    if (earliest === undefined) {
-      throw new ServiceError(
-        'PointInTimeRecoveryUnavailableException',
-        `Point in time recovery is not enabled for table '${table.name}'`,
-      );
-    }
-    if (exportTime > now) {
-      throw new ServiceError('InvalidExportTimeException', 'ExportTime must not be in the future');
-    }
-    if (Math.floor(exportTime / 1000) < Math.floor(earliest / 1000)) {
-      throw new ServiceError(
-        'InvalidExportTimeException',
-        'ExportTime is before the earliest restorable time of the table',
-      );
-    }
-    return exportTime;
+    return { ExportDescription: describeExport(made) };
   }
 
   private inventedToken(): string {
@@ -165,8 +122,6 @@ export class Exports {
     this.failure = undefined;
     if (failure) return { status: 'FAILED', ...failure };
     const random = derivedRandom(this.random.integer(0, 2 ** 31), 'export');
-    const base = rounded(each.exportTime, knobs.exportTimeRounding, random);
-    const cut = (): number => Math.min(base + cutOffset(knobs, random), each.dueAt);
     const count = knobs.exportFiles ?? table.provisionedPartitions ?? knobs.partitions;
     const facts = {
       ...request,
@@ -174,9 +129,9 @@ export class Exports {
       startTime: each.startTime,
       endTime: each.dueAt,
       tableId: table.id,
-      exportTime: each.exportTime + knobs.manifestTimeOffMs,
+      content: shownContent(each.content, knobs),
     };
-    const written = fullExport(table.history.snapshot(cut), count, facts, random);
+    const written = writtenExport(this.lines(each, random), count, facts, random);
     store.as(owner ?? accountId, () => {
       for (const { key, body, isData } of written.files) {
         if (isData) store.putParts(request.bucket, key, [body]);
@@ -187,15 +142,30 @@ export class Exports {
     return { status: 'COMPLETED', manifestKey, itemCount, billedSizeBytes };
   }
 
+  private lines({ content, table, dueAt }: Export, random: Random): Iterable<ExportLine> {
+    const { knobs } = this.deps;
+    if (content.type === 'FULL_EXPORT') {
+      const base = rounded(content.exportTime, knobs.exportTimeRounding, random);
+      const cut = (): number => Math.min(base + cutOffset(knobs, random), dueAt);
+      return itemLines(table.history.snapshot(cut), random);
+    }
+    const { from, to, view } = content;
+    const windows = itemWindows({ tableId: table.id, from, to, until: dueAt }, knobs, random);
+    return changeLines(table.history.changes(windows), view);
+  }
+
   private bucketFailure(
-    { request, caller, arn }: Export,
+    { request, caller, arn, content }: Export,
     owner: string | undefined,
   ): { code: string; message: string } | undefined {
     if (owner === undefined)
       return { code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' };
     const isMeant = (request.bucketOwner ?? caller.account) === owner;
-    const key = `${folderOf(request.prefix, arn)}/_started`;
-    if (isMeant && this.deps.mayWrite(caller, request.bucket, key)) return undefined;
+    const keys = [
+      `${folderOf(request.prefix, arn)}/_started`,
+      `${dataFolderOf(request.prefix, arn, content.type)}/`,
+    ];
+    if (isMeant && keys.every((key) => this.deps.mayWrite(caller, request.bucket, key))) return undefined;
     return { code: 'S3AccessDenied', message: 'Access denied when writing to the S3 bucket' };
   }
 
@@ -206,7 +176,7 @@ export class Exports {
     if (!found || this.isAgedOut(found)) {
       throw new ServiceError('ExportNotFoundException', `Export not found: ${arn}`);
     }
-    return { ExportDescription: this.description(found) };
+    return { ExportDescription: describeExport(found) };
   }
 
   private list(input: Input): unknown {
@@ -226,7 +196,7 @@ export class Exports {
       ExportSummaries: page.map((each) => ({
         ExportArn: each.arn,
         ExportStatus: each.outcome?.status ?? 'IN_PROGRESS',
-        ExportType: 'FULL_EXPORT',
+        ExportType: each.content.type,
       })),
       ...(found.length > most && last ? { NextToken: Buffer.from(last.arn).toString('base64') } : {}),
     };
@@ -235,72 +205,14 @@ export class Exports {
   private isAgedOut(each: Export): boolean {
     return this.deps.clock.now() - each.startTime > this.deps.knobs.exportListedMs;
   }
-
-  private description({
-    arn,
-    request,
-    clientToken,
-    table,
-    startTime,
-    exportTime,
-    dueAt,
-    outcome,
-  }: Export): unknown {
-    return {
-      ExportArn: arn,
-      ExportStatus: outcome?.status ?? 'IN_PROGRESS',
-      StartTime: startTime / 1000,
-      ...(outcome?.status === 'COMPLETED'
-        ? {
-            EndTime: dueAt / 1000,
-            ExportManifest: outcome.manifestKey,
-            BilledSizeBytes: outcome.billedSizeBytes,
-            ItemCount: outcome.itemCount,
-          }
-        : {}),
-      ...(outcome?.status === 'FAILED' ? { FailureCode: outcome.code, FailureMessage: outcome.message } : {}),
-      TableArn: table.arn,
-      TableId: table.id,
-      ExportTime: exportTime / 1000,
-      ClientToken: clientToken,
-      S3Bucket: request.bucket,
-      ...(request.bucketOwner === undefined ? {} : { S3BucketOwner: request.bucketOwner }),
-      ...(request.prefix === undefined ? {} : { S3Prefix: request.prefix }),
-      S3SseAlgorithm: request.sseAlgorithm ?? 'AES256',
-      ...(request.sseKmsKeyId === undefined ? {} : { S3SseKmsKeyId: request.sseKmsKeyId }),
-      ExportFormat: request.format,
-      ...(request.type === undefined ? {} : { ExportType: request.type }),
-    };
-  }
 }
 
 /** The id begins with the time of the request, so a greater id is newer. */
 const idOf = (exportArn: string): string => exportArn.slice(exportArn.lastIndexOf('/') + 1);
 
-function rounded(exportTime: number, rounding: Knobs['exportTimeRounding'], random: Random): number {
-  const second = Math.floor(exportTime / 1000) * 1000;
-  switch (rounding) {
-    case 'none':
-      return exportTime;
-    case 'down':
-      return second;
-    case 'up':
-      return second + 1000;
-    case 'either':
-      return second + random.pick([0, 1000]);
-  }
-}
-
-function cutOffset({ exportCut, exportCutMs }: Knobs, random: Random): number {
-  const edges = [-exportCutMs, 0, exportCutMs];
-  switch (exportCut) {
-    case 'exact':
-      return 0;
-    case 'edges':
-      return random.pick(edges);
-    case 'uniform':
-      return random.integer(-exportCutMs, exportCutMs + 1);
-    case 'mixed':
-      return random.pick([...edges, random.integer(-exportCutMs, exportCutMs + 1)]);
-  }
+/** The content as the manifest shows it. */
+function shownContent(content: ExportContent, { manifestTimeOffMs }: Knobs): ExportContent {
+  return content.type === 'FULL_EXPORT'
+    ? { ...content, exportTime: content.exportTime + manifestTimeOffMs }
+    : content;
 }

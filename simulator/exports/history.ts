@@ -11,8 +11,36 @@ interface Version {
 
 interface ItemHistory {
   readonly hash: number;
+  readonly keys: Item;
   /** Oldest first. */
   versions: Version[];
+}
+
+/** An item as it was at some time. */
+export interface ItemState {
+  /** Position in the hash space. */
+  readonly hash: number;
+  readonly image: Item;
+}
+
+/** What the writes of a window made of an item. */
+export interface NetChange {
+  readonly hash: number;
+  readonly keys: Item;
+  /** Time of the last write, in epoch microseconds. */
+  readonly micros: number;
+  /** Absent: the item did not exist before the window. */
+  readonly oldImage: Item | undefined;
+  /** Absent: the item does not exist at its end. */
+  readonly newImage: Item | undefined;
+}
+
+/** A window of an item's history, in epoch ms. */
+export interface Window {
+  /** Inclusive. */
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
 }
 
 /** Every state of every item of a table, as far back as an export may reach. */
@@ -30,7 +58,7 @@ export class TableHistory {
     const text = this.keyText(change.keys);
     let item = this.items.get(text);
     if (!item) {
-      item = { hash: partitionHash(change.keys[this.hashKey]), versions: [] };
+      item = { hash: partitionHash(change.keys[this.hashKey]), keys: change.keys, versions: [] };
       this.items.set(text, item);
     }
     item.versions.push({ at: change.at, image: change.newImage });
@@ -55,13 +83,26 @@ export class TableHistory {
   }
 
   /** The items as they were, each at its own cut. */
-  *snapshot(cut: () => number): Generator<{ hash: number; image: Item }> {
+  *snapshot(cut: () => number): Generator<ItemState> {
     for (const { hash, versions } of this.items.values()) {
-      const until = cut();
-      let at = versions.length - 1;
-      while (at >= 0 && (versions[at] as Version).at > until) at--;
-      const image = versions[at]?.image;
+      const image = versions[lastUntil(versions, cut())]?.image;
       if (image) yield { hash, image };
+    }
+  }
+
+  /**
+   * What changed in a window, each item in its own. An item that was inserted and deleted within it does not appear.
+   * @param windowOf the window of an item, given a text that identifies it
+   */
+  *changes(windowOf: (item: string) => Window): Generator<NetChange> {
+    for (const [text, { hash, keys, versions }] of this.items) {
+      const { from, to } = windowOf(text);
+      // Times are whole milliseconds, so before an instant means until the millisecond before it.
+      const before = lastUntil(versions, from - 1);
+      const last = lastUntil(versions, to - 1);
+      if (last === before) continue;
+      const [oldImage, newImage] = [versions[before]?.image, versions[last]?.image];
+      if (oldImage || newImage) yield { hash, keys, micros: microsOf(versions, last), oldImage, newImage };
     }
   }
 
@@ -80,6 +121,21 @@ export class TableHistory {
     for (const { from } of this.holds) least = Math.min(least, from);
     return least;
   }
+}
+
+/** Index of the last version written at a time or before it, in epoch ms; -1 if there is none. */
+function lastUntil(versions: readonly Version[], time: number): number {
+  let at = versions.length - 1;
+  while (at >= 0 && (versions[at] as Version).at > time) at--;
+  return at;
+}
+
+/** Writes of the same millisecond are a microsecond apart. */
+function microsOf(versions: readonly Version[], index: number): number {
+  const { at } = versions[index] as Version;
+  let micros = 0;
+  while (versions[index - micros - 1]?.at === at) micros++;
+  return at * 1000 + micros;
 }
 
 function forget(item: ItemHistory, horizon: number): void {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import type { Item } from '../attribute-value';
-import { HASH_SPACE } from '../partition-hash';
 import type { Random } from '../random';
-import { itemSize } from '../tables/item-size';
+import { dataFiles, md5 } from './data-files';
+import type { ViewType } from './export-request';
+import type { ExportLine } from './lines';
 
 /** A file of an export. `isData`: it is uploaded in parts, which its ETag shows. */
 export interface ExportFile {
@@ -12,6 +10,18 @@ export interface ExportFile {
   readonly isData: boolean;
 }
 
+/** What an export contains: a table at a time, or the changes of a window. Times are epoch ms. */
+export type ExportContent =
+  | { readonly type: 'FULL_EXPORT'; readonly exportTime: number }
+  | {
+      readonly type: 'INCREMENTAL_EXPORT';
+      /** Inclusive. */
+      readonly from: number;
+      /** Exclusive. */
+      readonly to: number;
+      readonly view: ViewType;
+    };
+
 /** Content of the summary that does not follow from the files. Times are epoch ms. */
 export interface SummaryFacts {
   readonly exportArn: string;
@@ -19,7 +29,7 @@ export interface SummaryFacts {
   readonly endTime: number;
   readonly tableArn: string;
   readonly tableId: string;
-  readonly exportTime: number;
+  readonly content: ExportContent;
   readonly bucket: string;
   readonly prefix: string | undefined;
   readonly sseAlgorithm: string | undefined;
@@ -33,117 +43,50 @@ export interface WrittenExport {
   readonly billedSizeBytes: number;
 }
 
-const LINES_PER_PIECE = 1000;
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+/** The least that is billed for an incremental export (DynamoDB pricing page, seen in a real export). */
+const LEAST_BILLED_CHANGES = 10_000_000;
 
-const md5 = (bytes: Buffer | string): Buffer => createHash('md5').update(bytes).digest();
-
-/** The line of an item, with its attributes in random order. */
-function itemLine(image: Item, random: Random): string {
-  const members = Object.keys(image).map((name) => `${JSON.stringify(name)}:${JSON.stringify(image[name])}`);
-  shuffle(members, random);
-  return `{"Item":{${members.join(',')}}}\n`;
-}
-
-function shuffle(list: unknown[], random: Random): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = random.integer(0, i + 1);
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-}
-
-/** Gzip with the same header as AWS's files: no time, unknown operating system. */
-function gzip(bytes: Buffer): Buffer {
-  const zipped = gzipSync(bytes, bytes.length === 0 ? {} : { level: 1 });
-  zipped.writeUInt32LE(0, 4);
-  zipped[8] = 0;
-  zipped[9] = 0xff;
-  return zipped;
-}
-
-/** Collects the lines of one data file without joining them into one string. */
-class DataFile {
-  itemCount = 0;
-  private lines: string[] = [];
-  private readonly pieces: Buffer[] = [];
-
-  add(line: string): void {
-    this.itemCount++;
-    if (this.lines.push(line) >= LINES_PER_PIECE) this.flush();
-  }
-
-  zipped(): Buffer {
-    this.flush();
-    return gzip(Buffer.concat(this.pieces));
-  }
-
-  private flush(): void {
-    this.pieces.push(Buffer.from(this.lines.join('')));
-    this.lines = [];
-  }
-}
+const root = (prefix: string | undefined): string =>
+  `${prefix === undefined ? '' : `${prefix.replace(/\/$/, '')}/`}AWSDynamoDB`;
 
 /** The folder of an export: `[prefix/]AWSDynamoDB/<export id>`. */
 export function folderOf(prefix: string | undefined, exportArn: string): string {
-  const exportId = exportArn.slice(exportArn.lastIndexOf('/') + 1);
-  return `${prefix === undefined ? '' : `${prefix.replace(/\/$/, '')}/`}AWSDynamoDB/${exportId}`;
+  return `${root(prefix)}/${exportArn.slice(exportArn.lastIndexOf('/') + 1)}`;
+}
+
+/** The folder of the data files. All incremental exports with the same prefix share one. */
+export function dataFolderOf(
+  prefix: string | undefined,
+  exportArn: string,
+  type: ExportContent['type'],
+): string {
+  return `${type === 'FULL_EXPORT' ? folderOf(prefix, exportArn) : root(prefix)}/data`;
 }
 
 /**
- * All files of a full export in the service's layout, the summary last. Source: "DynamoDB table export output format", and
+ * All files of an export in the service's layout, the summary last. Source: "DynamoDB table export output format", and
  * real exports for what that leaves out.
- * @param count number of data files; items are distributed over them by hash range
+ * @param count number of data files; lines are distributed over them by hash range
  */
-export function fullExport(
-  items: Iterable<{ hash: number; image: Item }>,
+export function writtenExport(
+  lines: Iterable<ExportLine>,
   count: number,
   facts: SummaryFacts,
   random: Random,
 ): WrittenExport {
-  const folder = folderOf(facts.prefix, facts.exportArn);
-  const data = Array.from({ length: count }, () => new DataFile());
-  let itemCount = 0;
-  let billedSizeBytes = 0;
-  for (const { hash, image } of items) {
-    itemCount++;
-    billedSizeBytes += itemSize(image);
-    data[Math.floor((hash / HASH_SPACE) * count)]?.add(itemLine(image, random));
-  }
-  shuffle(data, random);
-  const files: ExportFile[] = [{ key: `${folder}/_started`, body: Buffer.alloc(0), isData: false }];
-  let manifest = '';
-  for (const file of data) {
-    const body = file.zipped();
-    const name = Array.from({ length: 26 }, () => BASE32[random.integer(0, 32)]).join('');
-    const key = `${folder}/data/${name}.json.gz`;
-    files.push({ key, body, isData: true });
-    manifest += `${JSON.stringify({
-      itemCount: file.itemCount,
-      md5Checksum: md5(body).toString('base64'),
-      etag: `${md5(md5(body)).toString('hex')}-1`,
-      dataFileS3Key: key,
-    })}\n`;
-  }
-  const summary = JSON.stringify({
-    version: '2020-06-30',
-    exportArn: facts.exportArn,
-    startTime: new Date(facts.startTime).toISOString(),
-    endTime: new Date(facts.endTime).toISOString(),
-    tableArn: facts.tableArn,
-    tableId: facts.tableId,
-    exportTime: new Date(facts.exportTime).toISOString(),
-    s3Bucket: facts.bucket,
-    s3Prefix: facts.prefix ?? null,
-    s3SseAlgorithm: facts.sseAlgorithm ?? 'AES256',
-    s3SseKmsKeyId: facts.sseKmsKeyId ?? null,
-    manifestFilesS3Key: `${folder}/manifest-files.json`,
-    billedSizeBytes,
-    itemCount,
-    outputFormat: 'DYNAMODB_JSON',
-  });
+  const { content, prefix, exportArn } = facts;
+  const folder = folderOf(prefix, exportArn);
+  const data = dataFiles(lines, count, dataFolderOf(prefix, exportArn, content.type), random);
+  const { itemCount, bytes } = data;
+  const billedSizeBytes = content.type === 'FULL_EXPORT' ? bytes : Math.max(bytes, LEAST_BILLED_CHANGES);
+  const files: ExportFile[] = [
+    { key: `${folder}/_started`, body: Buffer.alloc(0), isData: false },
+    ...data.files.map(({ key, body }) => ({ key, body, isData: true })),
+  ];
+  const manifestFilesS3Key = `${folder}/manifest-files.json`;
   for (const [name, text] of [
-    ['manifest-files', manifest],
-    ['manifest-summary', summary],
+    ['manifest-files', data.files.map(({ manifestLine }) => manifestLine).join('')],
+    ['manifest-summary', summary(facts, { manifestFilesS3Key, billedSizeBytes, itemCount })],
   ] as const) {
     files.push({ key: `${folder}/${name}.json`, body: Buffer.from(text), isData: false });
     files.push({
@@ -154,3 +97,32 @@ export function fullExport(
   }
   return { files, manifestKey: `${folder}/manifest-summary.json`, itemCount, billedSizeBytes };
 }
+
+/** The members in the order of real exports. */
+function summary(
+  facts: SummaryFacts,
+  counted: { manifestFilesS3Key: string; billedSizeBytes: number; itemCount: number },
+): string {
+  const { content } = facts;
+  const isFull = content.type === 'FULL_EXPORT';
+  return JSON.stringify({
+    version: isFull ? '2020-06-30' : '2023-08-01',
+    exportArn: facts.exportArn,
+    startTime: iso(facts.startTime),
+    endTime: iso(facts.endTime),
+    tableArn: facts.tableArn,
+    tableId: facts.tableId,
+    ...(isFull
+      ? { exportTime: iso(content.exportTime) }
+      : { exportFromTime: iso(content.from), exportToTime: iso(content.to) }),
+    s3Bucket: facts.bucket,
+    s3Prefix: facts.prefix ?? null,
+    s3SseAlgorithm: facts.sseAlgorithm ?? 'AES256',
+    s3SseKmsKeyId: facts.sseKmsKeyId ?? null,
+    ...counted,
+    outputFormat: 'DYNAMODB_JSON',
+    ...(isFull ? {} : { outputView: content.view, exportType: content.type }),
+  });
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -12,6 +12,16 @@ export interface Description {
   [member: string]: unknown;
 }
 
+/** The parameters of an incremental export of a window, in epoch ms. */
+export function incremental(from?: number, to?: number, view?: string): Record<string, unknown> {
+  const specification = {
+    ...(from === undefined ? {} : { ExportFromTime: from / 1000 }),
+    ...(to === undefined ? {} : { ExportToTime: to / 1000 }),
+    ...(view === undefined ? {} : { ExportViewType: view }),
+  };
+  return { ExportType: 'INCREMENTAL_EXPORT', IncrementalExportSpecification: specification };
+}
+
 /** An in-process simulator with the table `orders` and a bucket `exports`. */
 export class Exporting extends Local {
   constructor(knobs: Partial<Knobs> = {}, seed = 1) {
@@ -43,16 +53,26 @@ export class Exporting extends Local {
     return this.simulator.s3.listObjects('exports', { prefix }).objects.map(({ key }) => key);
   }
 
-  /** The items of an export, found through its manifests, as a reader does. */
+  /** Requests an incremental export of a window (epoch ms) and waits until it ends. */
+  changes(from: number, to?: number, view?: string, input: Record<string, unknown> = {}): Description {
+    return this.finished({ ...incremental(from, to, view), ...input });
+  }
+
+  /** The items of a full export. */
   items(description: Description): Item[] {
+    return this.lines<{ Item: Item }>(description).map(({ Item }) => Item);
+  }
+
+  /** The lines of an export, found through its manifests, as a reader does. */
+  lines<Line>(description: Description): Line[] {
     const summary = JSON.parse(this.text(description.ExportManifest)) as { manifestFilesS3Key: string };
     const lines = this.text(summary.manifestFilesS3Key).trimEnd().split('\n');
     return lines.flatMap((line) => {
       const { dataFileS3Key, itemCount } = JSON.parse(line) as { dataFileS3Key: string; itemCount: number };
       const text = gunzipSync(this.simulator.s3.getObject('exports', dataFileS3Key).body).toString();
-      const items = text.split('\n').slice(0, -1);
-      assert.equal(items.length, itemCount);
-      return items.map((each) => (JSON.parse(each) as { Item: Item }).Item);
+      const found = text.split('\n').slice(0, -1);
+      assert.equal(found.length, itemCount);
+      return found.map((each) => JSON.parse(each) as Line);
     });
   }
 }

@@ -229,7 +229,6 @@ describe('simulator: exports', () => {
     assert.equal(refused({ S3Bucket: undefined }), 'ValidationException');
     assert.equal(refused({ S3Bucket: '-' }), 'ValidationException');
     assert.equal(refused({ ExportFormat: 'CSV' }), 'ValidationException');
-    assert.equal(refused({ ExportType: 'INCREMENTAL_EXPORT' }), 'NotSimulatedException');
     assert.equal(refused({ ExportFormat: 'ION' }), 'NotSimulatedException');
     for (const [parameter, ...values] of [
       ['S3Prefix', '', 'p'.repeat(1025), 'a\nb'],
