@@ -1,7 +1,7 @@
 import { run } from './run';
 
-/** To run the model by hand: `node -r ./tests/load-typescript.cjs tests/model/main.ts SEEDS FIRST '{"rule": value}'`. */
-const [seeds = '1000', first = '1', weakened = '{}'] = process.argv.slice(2);
+/** To run the model by hand: `node -r ./tests/load-typescript.cjs tests/model/main.ts SEEDS FIRST '{"rule": value}' [heals]`. */
+const [seeds = '1000', first = '1', weakened = '{}', heals] = process.argv.slice(2);
 const rules = JSON.parse(weakened, (_, value: unknown) =>
   value === 'Infinity' ? Infinity : value,
 ) as object;
@@ -12,7 +12,7 @@ const count = (what: string, seed: number) => {
   if (!firsts.has(what)) firsts.set(what, seed);
 };
 for (let seed = Number(first); seed < Number(first) + Number(seeds); seed++) {
-  const { broken, tally } = run(seed, rules);
+  const { broken, tally } = run(seed, rules, heals === 'heals');
   if (broken !== undefined) count(`BROKEN ${broken.replace(/\d+/g, '…')}`, seed);
   for (const [what, times] of Object.entries(tally))
     if (typeof times === 'number' && times > 0) count(what, seed);

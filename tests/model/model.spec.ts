@@ -4,6 +4,7 @@ import { progress } from '../tiers/progress';
 import { TIER } from '../tiers/tier';
 import type { Rules } from './rules';
 import { run } from './run';
+import { MINUTE } from './times';
 
 const RUNS = sized(TIER === 'quick' ? 300 : 3_000);
 /** Each seed of the soak has its own runs. */
@@ -71,6 +72,30 @@ const WEAKENED: readonly Weakened[] = [
   { rule: 'P2: the publish does not wait for W', weakened: { publishWaits: false } },
   { rule: 'C2: no process is fenced', weakened: { fencing: false } },
 ];
+/** Rules of heals and planned resyncs, detected in lives with many gaps. */
+const WEAKENED_HEALS: readonly Weakened[] = [
+  {
+    rule: 'P3: the export of a resync begins with its changes table',
+    weakened: { resyncAfterMs: 0 },
+    from: 600,
+  },
+  { rule: 'P3: a resync feeds the visible table only', weakened: { resyncFeeds: 'visible table' } },
+  { rule: 'P3: the visible table goes on after a gap', weakened: { gapFreezes: false } },
+  { rule: 'P2: the changes have no tombstones', weakened: { tombstones: false } },
+  { rule: 'G3: a heal begins after L', weakened: { healSlackMs: -10 * MINUTE } },
+  { rule: 'G3: a heal ends long before the present', weakened: { healEndsBeforeMs: 20 * MINUTE } },
+  { rule: 'G3: a second heal begins where the first was', weakened: { healsFrom: 'the last position' } },
+  { rule: 'G3: windows do not overlap', weakened: { overlapMs: 0 } },
+  { rule: 'G3: lines count in the order of their arrival', weakened: { lines: 'by arrival' } },
+  { rule: 'G3: nothing is read again', weakened: { reread: false } },
+  { rule: 'G3: keys at the edge of two windows are not read again', weakened: { rereadEdges: false } },
+  {
+    rule: 'G4: a heal is published without some windows',
+    weakened: { healWaitsForWindows: false },
+    from: 600,
+  },
+  { rule: 'G4: a heal is published without W', weakened: { healWaitsForW: false } },
+];
 /** Each is detected long before. */
 const ENOUGH = 4_000;
 
@@ -93,17 +118,41 @@ describe('model of the rules', () => {
     assert.ok(disproved > 0.4 * RUNS, `a read showed an unlisted shard in only ${disproved} of ${RUNS} runs`);
   });
 
-  describe('detects each weakened rule', () => {
-    for (const { rule, weakened, besides = {}, from = 1 } of WEAKENED) {
-      it(rule, () => {
-        const isNoticed = (number: number) => {
-          progress();
-          if (run(number, { ...besides, ...weakened }).broken === undefined) return false;
-          return run(number, besides).broken === undefined;
-        };
-        const numbers = Array.from({ length: ENOUGH }, (_, index) => from + index);
-        assert.ok(numbers.some(isNoticed), `${ENOUGH} runs did not detect it`);
-      });
+  it('A1, S1, W1, C1, C2, P1, P2, P3, G1, G2, G3, G4: every promise is kept when gaps are healed', () => {
+    const runs = Math.ceil(RUNS / 2);
+    let healed = 0;
+    let planned = 0;
+    let absent = 0;
+    for (let number = FIRST; number < FIRST + runs; number++) {
+      const { broken, tally } = run(number, {}, true);
+      const alone = `node -r ./tests/load-typescript.cjs tests/model/main.ts 1 ${number} '{}' heals`;
+      assert.equal(broken, undefined, `seed ${number}: ${broken}\nAlone: ${alone}`);
+      if (tally.healed > 0) healed += 1;
+      if (tally.plannedResyncs > 0) planned += 1;
+      if (tally.rereadAbsent > 0) absent += 1;
+      progress();
     }
+    assert.ok(healed > 0.6 * runs, `a heal was published in only ${healed} of ${runs} runs`);
+    assert.ok(planned > 0.15 * runs, `a planned resync in only ${planned} of ${runs} runs`);
+    assert.ok(absent > 0.02 * runs, `a key read again was gone in only ${absent} of ${runs} runs`);
   });
+
+  for (const [lives, weakenedRules, heals] of [
+    ['each weakened rule', WEAKENED, false],
+    ['each weakened rule of heals', WEAKENED_HEALS, true],
+  ] as const) {
+    describe(`detects ${lives}`, () => {
+      for (const { rule, weakened, besides = {}, from = 1 } of weakenedRules) {
+        it(rule, () => {
+          const isNoticed = (number: number) => {
+            progress();
+            if (run(number, { ...besides, ...weakened }, heals).broken === undefined) return false;
+            return run(number, besides, heals).broken === undefined;
+          };
+          const numbers = Array.from({ length: ENOUGH }, (_, index) => from + index);
+          assert.ok(numbers.some(isNoticed), `${ENOUGH} runs did not detect it`);
+        });
+      }
+    });
+  }
 });

@@ -3,10 +3,11 @@ import type { Destination } from './destination';
 import { Broken } from './destination';
 import { Lineage, settled } from './lineage';
 import type { Children, GapReason, Listing, Page, Reached } from './lineage';
+import { planHeal } from './heal';
 import type { Rules } from './rules';
-import type { Source } from './source';
+import type { Source, Table } from './source';
 import type { Listed, Stream, Write } from './stream';
-import { DAY, HOUR, MINUTE } from './times';
+import { DAY, HOUR, MINUTE, SECOND } from './times';
 
 interface Reader {
   next: number | undefined;
@@ -25,8 +26,24 @@ type Reason = GapReason | 'first' | 'resync' | 'another table';
 export interface Tally extends Reached {
   published: number;
   resyncs: number;
+  /** Resyncs with which the visible table went on, published. */
+  plannedResyncs: number;
+  healed: number;
+  /** Gaps while a heal ran. */
+  gapsInHeal: number;
+  /** Keys that a heal read again, and those that were gone. */
+  reread: number;
+  rereadAbsent: number;
   unsettled: number;
   readonly gaps: Map<GapReason, number>;
+}
+
+/** How the replicator of a run is used. */
+export interface Habits {
+  /** A gap after the publish is healed, and a resync lets the visible table go on (G3, P3). */
+  readonly heals: boolean;
+  /** The longest window of a heal's exports, ms. */
+  readonly longestWindowMs: number;
 }
 
 /** One process that follows the rules. It may crash anywhere, and another may replace it while it still runs. */
@@ -49,6 +66,7 @@ export class Replicator {
     private readonly rules: Rules,
     private readonly random: Random,
     private readonly tally: Tally,
+    private readonly habits: Habits,
   ) {}
 
   get isFenced(): boolean {
@@ -112,7 +130,8 @@ export class Replicator {
     if (!roots) return void (this.tally.unsettled += 1);
     this.transact(() => {
       stream.counted(listing.shards.keys(), listing.startedAt);
-      this.destination.begin(table, new Lineage(stream, roots, rules, this.tally));
+      const heals = this.mayHeal(reason, table);
+      this.destination.begin(table, new Lineage(stream, roots, rules, this.tally), heals);
       if (reason === 'resync') this.tally.resyncs += 1;
       this.forget();
     });
@@ -211,35 +230,110 @@ export class Replicator {
     });
   }
 
-  /** A3, P1, P2: the next step of the load, or occasionally a resync. */
+  /** G3: whether the generation that begins for this reason heals. A gap before a publish is one of the load. */
+  private mayHeal(reason: Reason, table: Table): boolean {
+    if (!this.habits.heals || reason === 'resync') return false;
+    const { phase } = this.destination.checkpoint;
+    return phase !== 'load' && this.destination.healableSince(table) !== undefined;
+  }
+
+  /** A3, P1, P2, G3, G4: the next step of a load or a heal, or occasionally a resync. */
   private carryOn(): void {
-    const { destination, source, random, rules } = this;
-    const { phase, token, lineage, generation, export: running } = destination.checkpoint;
-    if (phase === 'stream') {
-      if (!source.calm && random.chance(0.1)) this.endWith('resync');
-      return;
+    const { destination, source, random, habits } = this;
+    const { phase, feeds, token, lineage, generation } = destination.checkpoint;
+    const mayResync = phase === 'stream' || (feeds && random.chance(0.1));
+    if (mayResync && !source.calm && random.chance(0.1)) {
+      if (!habits.heals) return this.endWith('resync');
+      return this.transact(() => {
+        destination.beginResync();
+        this.tally.resyncs += 1;
+        this.generation = destination.checkpoint.generation;
+      });
     }
-    if (!lineage) return;
+    if (phase === 'stream' || !lineage) return;
     if (!token) return this.transact(() => destination.note({ token: `${generation}-${random.hex(8)}` }));
+    if (phase === 'heal') this.heal(lineage, token);
+    else this.load(lineage, token);
+  }
+
+  /** A3, P1, P2. */
+  private load(lineage: Lineage, token: string): void {
+    const { destination, source, rules } = this;
+    const { export: running, feeds, openedAt } = destination.checkpoint;
     if (!running) {
       if (source.isGone) return;
+      const opened = feeds ? (openedAt ?? Infinity) : -Infinity;
+      // T may be as early as the second.
+      if (Math.floor(source.now / SECOND) * SECOND < opened + rules.resyncAfterMs) return;
       const started = source.requestExport(token);
       return this.transact(() => destination.note({ export: started }));
     }
     if (running.table !== destination.checkpoint.table) return this.endWith('another table');
     if (source.now < running.completedAt) return;
     const files = Array.from({ length: running.files }, (_, file) => file);
-    const left = files.filter((file) => !destination.ledger.has(file));
-    const candidates = rules.ledger || left.length === 0 || random.chance(0.8) ? left : files;
-    if (candidates.length > 0) {
-      const file = random.pick(candidates);
+    const file = this.nextFile(files, String);
+    if (file !== undefined)
       return this.transact(() => destination.load(file, source.exportedIn(running, file)));
-    }
     if (rules.publishWaits && lineage.watermark() < running.time + 62_000) return;
     this.transact(() => {
       destination.publish();
       this.tally.published += 1;
+      if (feeds) this.tally.plannedResyncs += 1;
     });
+  }
+
+  /** G3, G4. */
+  private heal(lineage: Lineage, token: string): void {
+    const { destination, source, rules } = this;
+    const { heal, incrementals, reread, table } = destination.checkpoint;
+    if (source.isGone) return;
+    if (table !== source.table) return this.endWith('another table');
+    if (!heal) {
+      const since = destination.healableSince(table)!;
+      const until = Math.floor(source.now / SECOND) * SECOND - rules.healEndsBeforeMs;
+      const plan = planHeal(since, until, this.habits.longestWindowMs, rules);
+      return this.transact(() => destination.note({ heal: plan }));
+    }
+    const window = heal.windows[incrementals.length];
+    if (window) {
+      const started = source.requestIncremental(`${token}-${incrementals.length}`, window);
+      return this.transact(() => destination.note({ incrementals: [...incrementals, started] }));
+    }
+    const ready = incrementals.flatMap((each, index) =>
+      source.now < each.completedAt
+        ? []
+        : Array.from({ length: each.files }, (_, file) => ({ each, window: index, file })),
+    );
+    const next = this.nextFile(ready, (part) => `${part.window}/${part.file}`);
+    if (next) {
+      const lines = source.changesIn(next.each, next.file);
+      return this.transact(() => destination.stage(next.window, next.file, lines));
+    }
+    const isComplete = incrementals.every(({ completedAt }) => source.now >= completedAt);
+    if (!isComplete && rules.healWaitsForWindows) return;
+    if (!reread) {
+      const keys = destination.toReadAgain();
+      const absent = new Set(keys.filter((key) => source.present(key) === undefined));
+      this.tally.reread += keys.length;
+      this.tally.rereadAbsent += absent.size;
+      const at = source.now;
+      source.now += this.random.integer(0, 2 * SECOND);
+      return this.transact(() => destination.note({ reread: { at, absent } }));
+    }
+    const passed = Math.max(heal.until + 62_000, reread.at + 2_000);
+    if (rules.healWaitsForW && lineage.watermark() < passed) return;
+    this.transact(() => {
+      destination.publishHeal();
+      this.tally.healed += 1;
+    });
+  }
+
+  /** P1: a file that the ledger lacks, in any order. */
+  private nextFile<File>(files: readonly File[], nameOf: (file: File) => string): File | undefined {
+    const { destination, random, rules } = this;
+    const left = files.filter((file) => !destination.ledger.has(nameOf(file)));
+    const candidates = rules.ledger || left.length === 0 || random.chance(0.8) ? left : files;
+    return candidates.length === 0 ? undefined : random.pick(candidates);
   }
 
   /** C1, C2: all or nothing, and nothing by a process that was replaced. */
@@ -253,6 +347,7 @@ export class Replicator {
   private gap(reason: GapReason): void {
     const { lineage } = this.destination.checkpoint;
     this.tally.gaps.set(reason, (this.tally.gaps.get(reason) ?? 0) + 1);
+    if (this.destination.checkpoint.phase === 'heal') this.tally.gapsInHeal += 1;
     if (lineage && !this.isFenced && reason !== 'too old') this.assertLost(lineage, reason);
     this.endWith(reason);
   }

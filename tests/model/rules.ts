@@ -44,6 +44,30 @@ export interface Rules {
   readonly publishWaits: boolean;
   /** C2. */
   readonly fencing: boolean;
+  /** P3: how long after the first commit into the changes table the export of a resync may begin. */
+  readonly resyncAfterMs: number;
+  /** P3: into which tables the stream goes while a resync loads. */
+  readonly resyncFeeds: 'both' | 'visible table' | 'changes table';
+  /** P3: whether the visible table stays as it is after a gap. */
+  readonly gapFreezes: boolean;
+  /** G3: how far before L a heal begins, and how much its windows overlap. */
+  readonly healSlackMs: number;
+  readonly overlapMs: number;
+  /** G3: how long before the present a heal ends. */
+  readonly healEndsBeforeMs: number;
+  /** G3: L during a second gap: of the visible table, or of the changes table. */
+  readonly healsFrom: 'the visible table' | 'the last position';
+  /** G3: which of the lines of a key wins. */
+  readonly lines: 'by time' | 'by arrival';
+  /** G3: which keys are read again: recent rows without a line, rows without a time, and keys with a line at the edge of a window. */
+  readonly reread: boolean;
+  /** G3: how long before the start of a heal or window a change may be, ms. */
+  readonly rereadReachMs: number;
+  readonly rereadTimeless: boolean;
+  readonly rereadEdges: boolean;
+  /** G4: what the publish of a heal waits for. */
+  readonly healWaitsForWindows: boolean;
+  readonly healWaitsForW: boolean;
 }
 
 export const RULES: Rules = {
@@ -70,4 +94,18 @@ export const RULES: Rules = {
   tombstones: true,
   publishWaits: true,
   fencing: true,
+  resyncAfterMs: 62_000,
+  resyncFeeds: 'both',
+  gapFreezes: true,
+  healSlackMs: 5 * MINUTE,
+  overlapMs: 3 * MINUTE,
+  healEndsBeforeMs: 0,
+  healsFrom: 'the visible table',
+  lines: 'by time',
+  reread: true,
+  rereadReachMs: 61_000,
+  rereadTimeless: true,
+  rereadEdges: true,
+  healWaitsForWindows: true,
+  healWaitsForW: true,
 };
