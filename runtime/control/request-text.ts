@@ -44,7 +44,7 @@ export function readRequest(text: string, named?: string): ControlRequest {
     throw new RequestUnreadable(newer ? 'it comes from a newer version' : 'its format is unknown');
   }
   const known = CONTROL_VERBS.find((one) => one === verb);
-  if (known === undefined) throw new RequestUnreadable(`its verb is none of ${CONTROL_VERBS.join(', ')}`);
+  if (known === undefined) throw new RequestUnreadable(`its command is none of ${CONTROL_VERBS.join(', ')}`);
   if (table !== undefined && table !== null && typeof table !== 'string')
     throw new RequestUnreadable('its table is not a name');
   return { verb: known, table: table ?? undefined };
