@@ -6,6 +6,7 @@ import {
   type Settings,
   type Sources,
 } from '../config';
+import { quoted } from '../aws/cli-command';
 import { findRunning } from '../control/control';
 import { announceStart, unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
@@ -114,7 +115,7 @@ export async function runWork<Result>(
       })
       .filter(({ tables }) => tables.length > 0);
     if (running.length === 0) {
-      await requireSource(sources, settings, destination, work);
+      await requireSource(settings, destination, work);
       return await here(destination, readSettings(sources), terminal, work);
     }
     const taken = shares.flatMap(({ tables }) => tables);
@@ -136,18 +137,16 @@ export async function runWork<Result>(
 
 /** @throws NoneRunning, ReplicatorStarting */
 async function requireSource(
-  { flags }: Sources,
-  { tables, bucket }: DestinationSettings,
+  { tables, bucket, to }: DestinationSettings,
   destination: OperableDestination,
   { verb }: Work<unknown>,
 ): Promise<void> {
   if (tables !== undefined && bucket !== undefined) return;
   const loaded = await unlessStarting(destination.control, () => destination.pipelines());
   const names = tables?.map(({ name }) => name) ?? loaded.map(tableOf);
-  const to = flags['--to'];
   throw new NoneRunning(verb, destination.location, {
     tables: names.length === 0 ? ['…'] : names,
-    to: typeof to === 'string' && !to.includes('@') ? to : '…',
+    to: to === undefined ? '…' : quoted(to),
   });
 }
 
