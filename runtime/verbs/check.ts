@@ -11,7 +11,8 @@ import { Events } from '../observe/events';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, EXISTING, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
-import { recordedGaps, storedReports } from './recorded-gaps';
+import { recordedGaps } from './recorded-gaps';
+import { collectReports } from './reports';
 import { answering } from './session';
 import type { Verb } from './verb';
 
@@ -60,9 +61,9 @@ async function destination(
 ): Promise<readonly DestinationRequirement[]> {
   const opened = await openPlace(settings);
   const names = settings.tables.map(({ name }) => name);
-  const gaps = async (of: OperableDestination, holder: RunningReplicator | undefined) => {
+  const gaps = async (of: OperableDestination, holders: readonly RunningReplicator[]) => {
     try {
-      return recordedGaps(await storedReports(of, holder, signal), names, settings);
+      return recordedGaps(await collectReports(of, holders, settings, signal), names, settings);
     } catch (error) {
       // The other lines have the reason.
       if (error instanceof ReplicatorError && !signal.aborted) return [];
@@ -77,14 +78,14 @@ async function destination(
         settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
       );
       // The first line is whether the destination can be reached.
-      return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, undefined))];
+      return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, []))];
     }
     const found =
       running[0] === undefined
         ? `held by a replicator that is starting (process ${starting})`
         : `held by the running replicator (${running[0].name})`;
     const held = { requirement: 'destination reachable and writable', met: true, found, fix: undefined };
-    return [held, ...(running[0] === undefined ? [] : await gaps(opened, running[0]))];
+    return [held, ...(running.length === 0 ? [] : await gaps(opened, running))];
   } finally {
     await opened.close();
   }

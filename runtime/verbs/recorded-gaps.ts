@@ -1,7 +1,6 @@
 import type { ConnectionSettings } from '../config';
-import { type PipelineReport, reportOf } from '../control/report';
-import type { RunningReplicator } from '../control/protocol';
-import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
+import type { PipelineReport } from '../control/report';
+import type { DestinationRequirement } from '../destinations/destination';
 import { resyncCommand } from '../pipeline/resync-command';
 
 /**
@@ -21,20 +20,4 @@ export function recordedGaps(
       found: error ?? 'gap',
       fix: resyncCommand(table, settings),
     }));
-}
-
-/** The reports of a running replicator, or those read from the destination. */
-export async function storedReports(
-  destination: OperableDestination,
-  running: RunningReplicator | undefined,
-  signal: AbortSignal,
-): Promise<readonly PipelineReport[]> {
-  if (running !== undefined)
-    return (await running.ask('status', undefined, () => undefined, signal)) as readonly PipelineReport[];
-  const pipelines = await destination.pipelines();
-  return Promise.all(
-    pipelines.map(async (pipeline) =>
-      reportOf(pipeline, await destination.inspect(pipeline, signal), undefined, Date.now()),
-    ),
-  );
 }

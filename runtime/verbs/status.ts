@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
-import { type ConnectionSettings, readDestinationSettings } from '../config';
+import { readDestinationSettings } from '../config';
 import { findRunning } from '../control/control';
-import { type PipelineReport, reportOf } from '../control/report';
+import type { PipelineReport } from '../control/report';
 import { unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
-import { count, duration, instant, tableOf } from '../observe/figures';
-import { resyncCommand } from '../pipeline/resync-command';
+import { count, duration, instant } from '../observe/figures';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, EXISTING, flagValues } from './flags';
 import { openPlace } from '../open';
-import type { Terminal } from './terminal';
+import { collectReports } from './reports';
 import type { Verb } from './verb';
+
+const WORDS = {
+  ...EXISTING,
+  tables: 'Tables to show; repeat the flag for each (default: all of the destination)',
+};
 
 /** `dynamodb-replicator status`: shows the state of every pipeline of a destination. */
 export const statusCommand: Verb = {
@@ -18,7 +22,7 @@ export const statusCommand: Verb = {
   summary: 'show the state of each table: phase, rows, lag, watermark, hours until stream data is lost',
   example: 'dynamodb-replicator status --to shop.duckdb',
   define: (command) =>
-    void addSettingFlags(command, { settings: ['to'], words: EXISTING }).option(
+    void addSettingFlags(command, { settings: ['tables', 'to'], words: WORDS }).option(
       '--json',
       'print one JSON array instead of text',
     ),
@@ -30,19 +34,29 @@ export const statusCommand: Verb = {
     terminal.endWithin(settings.timeouts.stopMs, EXIT.cutShort);
     const destination = await openPlace(settings);
     try {
-      const { running, reports } = await unlessStarting(destination.control, () =>
-        collectReports(destination, settings, terminal),
-      );
+      const named = settings.tables?.map(({ name }) => name);
+      const { running, all } = await unlessStarting(destination.control, async () => {
+        const replicators = await findRunning(destination.control);
+        return {
+          running: replicators.map(({ name }) => name),
+          all: await collectReports(destination, replicators, settings, terminal.interrupted),
+        };
+      });
+      const reports = all.filter(({ table }) => named?.includes(table) ?? true);
       if (command.opts<{ json?: true }>().json) {
         terminal.output.write(`${JSON.stringify(reports, null, 2)}\n`);
         return EXIT.fine;
       }
       const heading = running.map((name) => `A replicator is running (${name}).\n`).join('');
       terminal.output.write((heading || 'No replicator is running.\n') + reports.map(text).join(''));
-      if (reports.length === 0) {
+      if (all.length === 0) {
         const found = isMissing(destination) ? 'does not exist' : 'has no replicated tables';
         terminal.output.write(`${destination.location} ${found}.\n`);
+        return EXIT.fine;
       }
+      const absent = named?.filter((name) => !reports.some(({ table }) => table === name)) ?? [];
+      for (const name of absent)
+        terminal.output.write(`\n${name}\n  not replicated into ${destination.location}\n`);
       return EXIT.fine;
     } finally {
       await destination.close();
@@ -53,35 +67,6 @@ export const statusCommand: Verb = {
 /** Whether the destination is a file that nobody has created. */
 function isMissing({ control }: OperableDestination): boolean {
   return control.kind === 'file' && !existsSync(control.destinationFile);
-}
-
-/** The reports of running replicators and, for other pipelines, those made from what is stored. */
-async function collectReports(
-  destination: OperableDestination,
-  settings: ConnectionSettings,
-  terminal: Terminal,
-): Promise<{ readonly running: readonly string[]; readonly reports: readonly PipelineReport[] }> {
-  const replicators = await findRunning(destination.control);
-  const live = (
-    await Promise.all(
-      replicators.map(
-        (replicator) =>
-          replicator.ask('status', undefined, () => undefined, terminal.interrupted) as Promise<
-            readonly PipelineReport[]
-          >,
-      ),
-    )
-  ).flat();
-  const running = replicators.map(({ name }) => name);
-  // The process that holds a file has all its pipelines.
-  if (destination.control.kind === 'file' && running.length > 0) return { running, reports: live };
-  const reports = [...live];
-  for (const pipeline of await destination.pipelines()) {
-    if (live.some((report) => report.pipeline === pipeline)) continue;
-    const resync = resyncCommand(tableOf(pipeline), settings);
-    reports.push(reportOf(pipeline, await destination.inspect(pipeline), undefined, Date.now(), resync));
-  }
-  return { running, reports };
 }
 
 /** @param at `undefined` when the running replicator is of a version that does not report it */

@@ -47,6 +47,7 @@ describe('command line', () => {
       assert.doesNotMatch(out, /which\s+is\s+created/, verb);
     }
     assert.match((await say('verify', '--help')).out, /Tables to verify/);
+    assert.match((await say('status', '--help')).out, /--table <NAME>\s+Tables to show/);
     assert.match((await say('run', '--help')).out, /which is\s+created if it does not exist/);
   });
 

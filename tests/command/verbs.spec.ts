@@ -125,6 +125,10 @@ describe('verbs', () => {
       { rows: 50, running: true, deadLetters: 0, alive: true, table: 'orders' },
     );
 
+    const named = await say(['status', '--table', 'orders', '--table', 'customers']);
+    assert.match(named.out, /\norders\n[^]*\ncustomers\n {2}not replicated into DuckDB file \S+\n$/);
+    assert.doesNotMatch((await say(['status', '--table', 'customers'])).out, /\norders\n/);
+
     const text = await say(['status']);
     assert.match(
       text.out,
@@ -187,11 +191,14 @@ describe('verbs', () => {
     assert.match(resynced.out, /^orders: reloaded and published\.\n$/);
   });
 
-  it('verify and resync with only --to report that no replicator is running, and how to go on', async () => {
+  it('verify and resync with only the destination report that no replicator is running, and how to go on', async () => {
     const to = environment['DYNAMODB_REPLICATOR_TO'] as string;
-    for (const verb of ['verify', 'resync']) {
-      const terminal = new FakeTerminal();
-      assert.equal(await main([verb, '--to', to], terminal), EXIT.wrongUse);
+    for (const [verb, words, given] of [
+      ['verify', ['--to', to], {}],
+      ['resync', [], { DYNAMODB_REPLICATOR_TO: to }],
+    ] as const) {
+      const terminal = new FakeTerminal(given);
+      assert.equal(await main([verb, ...words], terminal), EXIT.wrongUse);
       assert.match(
         terminal.complained,
         /^No replicator is running for DuckDB file .*orders\.duckdb\. Either start one:\n/,
