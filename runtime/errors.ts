@@ -29,3 +29,16 @@ export function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
+
+/** The command that reloads a table, in a message of code that does not know the settings: `withResync` completes it. */
+export function reload(table = '…'): string {
+  return `dynamodb-replicator resync --table ${table}`;
+}
+
+/** A command of `reload`, with its table. A complete one has more flags. */
+const RELOAD = /dynamodb-replicator resync --table (…|[\w.-]*[\w-])(?![\w-]| --)/g;
+
+/** Completes the commands of `reload` in a text. @param resync returns the command for a table; `…`: it is not known */
+export function withResync(text: string, resync: (table: string) => string): string {
+  return text.replace(RELOAD, (_, table: string) => resync(table));
+}

@@ -1,4 +1,4 @@
-import { sentence } from '../errors';
+import { reload, sentence } from '../errors';
 import { awsCommand, awsSetup, turnOnRecovery, turnOnStream } from './cli-command';
 import type { Permission } from './faults';
 import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
@@ -207,7 +207,7 @@ export const bucketUnknown: Advice = (f) =>
 
 export const objectUnknown: Advice = (f) =>
   `${subjectOf(f.operation, f.context)} does not exist. Check: ${aws(f, `s3 ls ${subjectOf(f.operation, f.context)}`)} . If it was ` +
-  `deleted, run "dynamodb-replicator resync" to load from a new export.`;
+  `deleted, load from a new export: ${reload()}`;
 
 export const objectChanged: Advice = (f) =>
   `${subjectOf(f.operation, f.context)} was replaced while it was read. Nothing else may write under the export's prefix.`;

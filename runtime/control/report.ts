@@ -1,5 +1,5 @@
 import type { PipelineRecord, StoredCheckpoint } from '../destinations/destination';
-import { ReplicatorError } from '../errors';
+import { ReplicatorError, withResync } from '../errors';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
@@ -83,9 +83,8 @@ export function reportOf(
     slowedBy: record?.slowedBy ?? null,
     error:
       live?.status.error?.message ??
-      record?.problem ??
-      unreadable?.message ??
-      (gap ? gapOf(gap, resync).message : null),
+      completed(record?.problem ?? unreadable?.message ?? (gap && gapOf(gap).message), resync) ??
+      null,
     alive: liveness?.alive ?? false,
     ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(
@@ -94,6 +93,10 @@ export function reportOf(
         .map(({ attribute, name }) => [attribute, name]),
     ),
   };
+}
+
+function completed(message: string | undefined, resync: string | undefined): string | undefined {
+  return resync === undefined ? message : message && withResync(message, () => resync);
 }
 
 /** The stored state, or why it cannot be read. One pipeline's does not keep the others from being shown. */

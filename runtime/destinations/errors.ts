@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../errors';
+import { reload, ReplicatorError } from '../errors';
 
 /** Another writer has taken over the pipeline (rule C2). This one must stop. It has written nothing since. */
 export class LeaseLost extends ReplicatorError {
@@ -81,7 +81,7 @@ export class DestinationTableMissing extends ChangedByHand {
     readonly table: string,
     source: string,
   ) {
-    const resync = `dynamodb-replicator resync --table ${source}`;
+    const resync = reload(source);
     super(
       `Table ${table} is missing from the destination: it was dropped or renamed by hand.`,
       `Rename it back, or reload it: ${resync}`,
@@ -115,7 +115,7 @@ export class KeyMissing extends ChangedByHand {
   ) {
     super(
       `Table ${table} has no unique index over its key: it was dropped, or the table was replaced by a copy.`,
-      `Add it: ${add} then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
+      `Add it: ${add} then reload the rows that were affected: ${reload(source)}`,
       add,
     );
   }
@@ -137,7 +137,7 @@ export class RecordsMissing extends ChangedByHand {
     super(
       `The rows of ${records} for source table ${source} were deleted. Table ${table} cannot be written without them.`,
       `Drop the table and reload it from the source, which has every row that is not soft-deleted: ${drop} then: ` +
-        `dynamodb-replicator resync --table ${source}`,
+        `${reload(source)}`,
       drop,
     );
   }
@@ -161,7 +161,7 @@ export class ColumnTypeChanged extends ChangedByHand {
         ? `Column ${column} (${made}) is missing from table ${table}: it was dropped or renamed by hand.`
         : `Column ${column} of table ${table} was altered by hand: its type is ${found} instead of ${made}, which could round, ` +
             `cut or refuse values.`,
-      `Undo that: ${putBack} then reload the rows that were affected: dynamodb-replicator resync --table ${source}`,
+      `Undo that: ${putBack} then reload the rows that were affected: ${reload(source)}`,
       putBack,
     );
     this.made = made;

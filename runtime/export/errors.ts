@@ -1,5 +1,5 @@
 import { awsCommand, type CliFlags } from '../aws/cli-command';
-import { ReplicatorError } from '../errors';
+import { reload, ReplicatorError } from '../errors';
 
 /** The export failed (fault table, row 25). The message has the fix; after that a new export is needed. */
 export class ExportFailed extends ReplicatorError {
@@ -48,7 +48,7 @@ export class ManifestRefused extends ReplicatorError {
   ) {
     super(
       `The export's manifest cannot be trusted: ${file} ${reason}. Make sure that nothing else writes under the export's ` +
-        `prefix, then run "dynamodb-replicator resync" to load from a new export.`,
+        `prefix, then load from a new export: ${reload()}`,
       options,
     );
   }
@@ -75,7 +75,7 @@ export class DataFileCorrupt extends ReplicatorError {
   ) {
     super(
       `${file} does not match the export's manifest: ${MISMATCHES[what]} should be ${expected}, found ${actual}. If every attempt ` +
-        `fails like this, the file is damaged: run "dynamodb-replicator resync" to load from a new export.`,
+        `fails like this, the file is damaged. Load from a new export: ${reload()}`,
       options,
     );
   }

@@ -1,6 +1,7 @@
 import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
-import { ReplicatorError } from '../errors';
+import { reload, ReplicatorError } from '../errors';
 import { Gap, type GapReason } from '../stream/gap';
+import { tableOf } from '../observe/figures';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 
 /** Why a generation began. */
@@ -26,9 +27,8 @@ export interface RecordedGap {
   readonly shardId: string | undefined;
 }
 
-/** @param resync the command that reloads the table */
-export function gapOf({ reason, from, to, shardId }: RecordedGap, resync?: string): Gap {
-  return new Gap(reason, from, to, shardId, undefined, resync);
+export function gapOf({ reason, from, to, shardId }: RecordedGap): Gap {
+  return new Gap(reason, from, to, shardId);
 }
 
 /** The position of a pipeline (rule C1). With the ledger of loaded files it is the pipeline's whole state. */
@@ -77,10 +77,9 @@ export class ShardsMissing extends ReplicatorError {
   readonly kind = 'fatal';
 
   constructor(pipeline: string) {
-    const table = pipeline.slice(pipeline.lastIndexOf('/') + 1);
     super(
       `The position of ${pipeline} in its stream was deleted by hand: the bookkeeping has no shards for it. Reload the table: ` +
-        `dynamodb-replicator resync --table ${table}`,
+        reload(tableOf(pipeline)),
     );
   }
 }

@@ -1,8 +1,10 @@
+import { withResync } from '../errors';
 import { DataFileCorrupt } from '../export/errors';
 import { type LoadTarget, loadFiles } from '../export/loader';
 import type { Manifest } from '../export/manifest';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
+import { resyncCommand } from './resync-command';
 
 /**
  * Loads the files of an export that are not loaded yet, and emits progress. They go into a generation's shadow table, or into the
@@ -49,7 +51,7 @@ export async function loadManifest(
       }),
     onCommitted: ({ file, items }) => events.emit('load.fileCommitted', { pipeline, role, file, items }),
     onRetry: (attempt, waitMs, error) => {
-      const { message } = error;
+      const message = withResync(error.message, () => resyncCommand(context.table.name, settings));
       if (error instanceof DataFileCorrupt)
         events.emit('aws.retry', {
           table: context.table.name,

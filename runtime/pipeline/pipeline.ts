@@ -4,7 +4,7 @@ import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
-import { Gap, withResync } from '../stream/gap';
+import { Gap } from '../stream/gap';
 import { type GenerationReason, gapOf, readState, readStateToReload, type PipelineState } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
@@ -12,7 +12,7 @@ import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { type Requests, ResyncRequested } from './requests';
-import { resyncCommand } from './resync-command';
+import { completeResync } from './resync-command';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
   awaitedBack,
@@ -88,7 +88,7 @@ export class Pipeline {
     try {
       for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
-      throw (await this.awaited(error, signal)) ?? error;
+      throw completeResync((await this.awaited(error, signal)) ?? error, this.context);
     }
   }
 
@@ -188,7 +188,7 @@ export class Pipeline {
       if (ending.gap === undefined) continue;
       if (step.do === 'record the gap and stop') {
         await this.recordGap(run, state, ending.gap);
-        throw withResync(ending.gap, this.resync());
+        throw ending.gap;
       }
       const message =
         `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +
@@ -237,11 +237,7 @@ export class Pipeline {
   /** The gap found after the first publish and recorded in the checkpoint. */
   private recordedGap({ checkpoint: { gap } }: PipelineState): Error {
     if (gap === undefined) return new RangeError('the pipeline stops for a gap, but none is recorded');
-    return gapOf(gap, this.resync());
-  }
-
-  private resync(): string {
-    return resyncCommand(this.context.table.name, this.context.settings);
+    return gapOf(gap);
   }
 
   private async recordGap({ store, signal }: StoreRun, state: PipelineState, gap: Gap): Promise<void> {

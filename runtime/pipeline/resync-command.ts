@@ -1,5 +1,7 @@
 import { quoted } from '../aws/cli-command';
 import type { ConnectionSettings } from '../config';
+import { ReplicatorError, withResync } from '../errors';
+import type { PipelineContext } from './context';
 
 /** The command that reloads a table, with the settings in use. A setting that is not known here is left for the user: `…`. */
 export function resyncCommand(table: string, settings: ConnectionSettings): string {
@@ -16,4 +18,14 @@ export function resyncCommand(table: string, settings: ConnectionSettings): stri
     value === undefined ? [] : [`--${name} ${value === '…' ? value : quoted(value)}`],
   );
   return ['dynamodb-replicator resync', ...given].join(' ');
+}
+
+/** Completes the command in the message of an error that stops a pipeline. Returns the error. */
+export function completeResync(
+  error: unknown,
+  { settings, table }: Pick<PipelineContext, 'settings' | 'table'>,
+): unknown {
+  if (error instanceof ReplicatorError)
+    error.message = withResync(error.message, () => resyncCommand(table.name, settings));
+  return error;
 }

@@ -6,6 +6,7 @@ import { waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
+import { completeResync } from './resync-command';
 import { describeSource, requireSameSource } from './source-watch';
 import {
   completeExport,
@@ -44,6 +45,7 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
   try {
     report = await compareWithExport(run);
   } catch (error) {
+    completeResync(error, run.context);
     reportFailure(error);
     if (!signal.aborted) await end().catch(reportFailure);
     throw error;

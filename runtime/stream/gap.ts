@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../errors';
+import { reload, ReplicatorError } from '../errors';
 import { duration, instant } from '../observe/figures';
 
 /** How it was found that stream records can no longer be read (rule G1). */
@@ -29,8 +29,6 @@ export class Gap extends ReplicatorError {
     readonly to: number,
     readonly shardId: string | undefined = undefined,
     options?: ErrorOptions,
-    /** The command that reloads the table. */
-    resync = 'dynamodb-replicator resync --table … --bucket … --to …',
   ) {
     const why =
       reason === 'too old'
@@ -39,16 +37,11 @@ export class Gap extends ReplicatorError {
     const explanation = `${why}${shardId === undefined ? '' : ` (${shardId})`}`;
     super(
       `Changes made between ${instant(from)} and ${instant(nextSecond(to))} may be lost: ${explanation}. Reload the table; its present ` +
-        `rows stay visible until the new ones are complete: ${resync}`,
+        `rows stay visible until the new ones are complete: ${reload()}`,
       options,
     );
     this.explanation = explanation;
   }
-}
-
-/** The same gap, with the command for its table. */
-export function withResync(gap: Gap, resync: string): Gap {
-  return new Gap(gap.reason, gap.from, gap.to, gap.shardId, { cause: gap }, resync);
 }
 
 /** An instant is printed without its milliseconds, and the end of a gap must not be printed too early. */

@@ -1,4 +1,4 @@
-import { ReplicatorError } from '../errors';
+import { reload, ReplicatorError } from '../errors';
 
 /** A time that has not been set; equals 0. As a double like other times: otherwise V8 converts every shard when its first time is set. */
 export const NEVER = -0;
@@ -42,7 +42,7 @@ export class ShardStateUnreadable extends ReplicatorError {
   ) {
     super(
       `The checkpoint's row of shard ${shardId} cannot be read: ${row.slice(0, 200)}. It was written by another version of the ` +
-        `replicator or changed by hand. Use the version that wrote it, or run "dynamodb-replicator resync".`,
+        `replicator or changed by hand. Use the version that wrote it, or reload the table: ${reload()}`,
     );
   }
 }

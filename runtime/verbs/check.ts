@@ -6,8 +6,9 @@ import { findRunning } from '../control/control';
 import { ReplicatorStarting, unlessStarting } from '../control/starting';
 import type { RunningReplicator } from '../control/protocol';
 import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
-import { ReplicatorError } from '../errors';
+import { ReplicatorError, withResync } from '../errors';
 import { Events } from '../observe/events';
+import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, EXISTING, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
@@ -74,9 +75,10 @@ async function destination(
     const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
     const starting = running.length > 0 ? undefined : await startingIn(opened);
     if (running[0] === undefined && starting === undefined) {
-      const lines = await opened.check(
+      const found = await opened.check(
         settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
       );
+      const lines = found.map((line) => withCommands(line, settings));
       // The first line is whether the destination can be reached.
       return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, []))];
     }
@@ -89,6 +91,12 @@ async function destination(
   } finally {
     await opened.close();
   }
+}
+
+/** The line with complete commands. */
+function withCommands(line: DestinationRequirement, settings: Settings): DestinationRequirement {
+  const completed = (text: string) => withResync(text, (table) => resyncCommand(table, settings));
+  return { ...line, found: completed(line.found), fix: line.fix && completed(line.fix) };
 }
 
 /** Process id of a starting replicator, which holds the file but does not answer yet. Other problems are left to the destination's check. */

@@ -36,7 +36,7 @@ describe('bad input: a table of the destination changed by hand', () => {
       'dropped',
       'DROP TABLE orders',
       /Table main\.orders is missing from the destination: it was dropped or renamed by hand/,
-      'dynamodb-replicator resync --table orders',
+      'dynamodb-replicator resync --table orders --bucket my-exports/some/prefix --to ',
     ],
     [
       'altered',

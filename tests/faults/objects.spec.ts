@@ -159,7 +159,7 @@ describe('faults/objects', () => {
       assert.match(
         failure.message,
         code === 'NoSuchKey'
-          ? /s3:\/\/exports\/replicator\/AWSDynamoDB\/.*does not exist\..*aws s3 ls s3:\/\/exports.*run "dynamodb-replicator resync"/
+          ? /s3:\/\/exports\/replicator\/AWSDynamoDB\/.*does not exist\..*aws s3 ls s3:\/\/exports.*load from a new export: dynamodb-replicator resync --table orders --bucket exports\/replicator --to memory$/
           : /There is no bucket exports.*aws s3 mb s3:\/\/exports/,
       );
       assert.deepEqual([...world.visible()], []);
@@ -228,7 +228,10 @@ describe('faults/objects', () => {
         assert.equal(failure.what, kind);
         assert(world.dataFiles().some((key) => failure.file === `s3://exports/${key}`));
         assert(failure.message.includes(failure.file));
-        assert.match(failure.message, /run "dynamodb-replicator resync" to load from a new export/);
+        assert.match(
+          failure.message,
+          /Load from a new export: dynamodb-replicator resync --table orders --bucket exports\/replicator --to memory$/,
+        );
         assert.equal(reads(world, failure.file.slice('s3://exports/'.length)).length, 3, 'three tries');
         assert.deepEqual(world.pipeline?.ledger.shadow, []);
 
@@ -310,7 +313,10 @@ describe('faults/objects', () => {
           assert(failure instanceof ManifestRefused);
           assert.equal(failure.kind, 'fatal');
           assert(failure.file.includes(`/${file.slice(0, file.indexOf('.'))}.`), failure.file);
-          assert.match(failure.message, /cannot be trusted.*then run "dynamodb-replicator resync"/);
+          assert.match(
+            failure.message,
+            /cannot be trusted.*then load from a new export: dynamodb-replicator resync --table orders --bucket/,
+          );
           assert.equal(fault.hits, 3);
           assert.equal(reads(world, '/data/').length, 0);
           assert.deepEqual([...world.visible()], []);

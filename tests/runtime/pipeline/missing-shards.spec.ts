@@ -29,7 +29,10 @@ describe('a pipeline whose shards were deleted by hand', () => {
     const { failed } = await world.clock.run(world.start().outcome);
     const error = failed[0]?.error;
     assert.ok(error instanceof ShardsMissing, String(error));
-    assert.match(error.message, /dynamodb-replicator resync --table orders$/);
+    assert.match(
+      error.message,
+      /dynamodb-replicator resync --table orders --bucket exports\/replicator --to memory$/,
+    );
   });
 
   it('is reloaded by a resync', async () => {
