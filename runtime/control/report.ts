@@ -1,5 +1,6 @@
 import type { PipelineRecord, StoredCheckpoint } from '../destinations/destination';
 import { ReplicatorError, withResync } from '../errors';
+import { bookkeepingProblem } from './bookkeeping-problem';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
@@ -31,6 +32,8 @@ export interface PipelineReport {
   /** What has made commits slower for an hour or more. */
   readonly slowedBy: string | null;
   readonly error: string | null;
+  /** A resync repairs what is stored: after a gap, or when somebody changed the bookkeeping. */
+  readonly needsResync: boolean;
   readonly alive: boolean;
   readonly ready: boolean;
   /** Columns whose name differs from their attribute's. */
@@ -59,6 +62,9 @@ export function reportOf(
 ): PipelineReport {
   const { state, unreadable } = stateIn(pipeline, record?.checkpoint);
   const gap = state?.checkpoint.gap;
+  /** What a resync repairs. */
+  const repaired =
+    unreadable?.message ?? (gap && gapOf(gap).message) ?? (record && bookkeepingProblem(pipeline, record));
   const watermark = live?.status.watermark ?? state?.graph.watermark();
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
   const at = known === undefined ? null : new Date(known).toISOString();
@@ -81,10 +87,8 @@ export function reportOf(
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
-    error:
-      live?.status.error?.message ??
-      completed(record?.problem ?? unreadable?.message ?? (gap && gapOf(gap).message), resync) ??
-      null,
+    error: live?.status.error?.message ?? completed(record?.problem ?? repaired, resync) ?? null,
+    needsResync: repaired !== undefined,
     alive: liveness?.alive ?? false,
     ready: liveness?.ready ?? false,
     renamed: Object.fromEntries(

@@ -130,11 +130,16 @@ export interface CheckpointWrite {
 export interface PipelineRecord {
   readonly epoch: number;
   readonly checkpoint: StoredCheckpoint | undefined;
+  /** The generation that began last; 0 before the first. */
+  readonly generation: number;
   readonly columns: readonly Column[];
   /** Rows of the visible table that are not soft-deleted. 0 before the first publish. */
   readonly rows: number;
   readonly deadLetters: number;
+  /** Dead letters of the visible table, as counted by its commits. */
   /** What somebody changed in its tables that stops it, with the fix. A message for the user. */
+  /** Those that are stored. Fewer when somebody deleted some. */
+  readonly storedDeadLetters: number;
   readonly problem: string | undefined;
   /** What has slowed commits down for an hour or more, if anything. A message for the user. */
   readonly slowedBy: string | undefined;
@@ -245,7 +250,7 @@ export interface PipelineStore {
    */
   widen(columns: readonly Column[], signal?: AbortSignal): Promise<void>;
   /**
-   * Begins a generation: empties the ledger, creates empty shadow and changes tables with the recorded columns, and
+   * Begins a generation: empties the ledger, forgets all shards that `checkpoint` does not name, creates empty shadow and changes tables with the recorded columns, and
    * ends an interrupted verify (rule V3). The visible table stays as it is.
    */
   startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
@@ -257,6 +262,7 @@ export interface PipelineStore {
    * Opens a load into the shadow table of this generation (`commit` throws `StaleGeneration` if the generation has
    * ended) or into the verify table. `columns` are recorded columns with their recorded types; all others stay NULL.
    */
+   * @throws LedgerIncomplete when somebody deleted entries of the ledger: their files would be loaded twice
   load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load>;
   /**
    * Applies the newest change of each key to the changes table, which keeps tombstones, or to the visible table.

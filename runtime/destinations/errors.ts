@@ -135,10 +135,25 @@ export class RecordsMissing extends ChangedByHand {
   ) {
     const drop = `DROP TABLE ${table};`;
     super(
-      `The rows of ${records} for source table ${source} were deleted. Table ${table} cannot be written without them.`,
+      `Rows of ${records} for source table ${source} were deleted or changed by hand. Table ${table} cannot be written without them.`,
       `Drop the table and reload it from the source, which has every row that is not soft-deleted: ${drop} then: ` +
         `${reload(source)}`,
       drop,
+    );
+  }
+}
+
+/** Somebody has deleted entries of the ledger while the export is loaded. */
+export class LedgerIncomplete extends ChangedByHand {
+  /** @param ledger the bookkeeping table @param source name of the source table */
+  constructor(
+    readonly ledger: string,
+    source: string,
+  ) {
+    super(
+      `Rows of ${ledger} for source table ${source} were deleted or changed by hand: files of its export would be loaded twice.`,
+      `Reload the table: ${reload(source)}`,
+      reload(source),
     );
   }
 }

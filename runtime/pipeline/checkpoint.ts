@@ -66,7 +66,7 @@ export class CheckpointUnreadable extends ReplicatorError {
   constructor(pipeline: string, options?: ErrorOptions) {
     super(
       `The checkpoint of ${pipeline} was written by another version of the replicator, or changed by hand. Use the ` +
-        `version that wrote it, or replicate into another table with --destination-table.`,
+        `version that wrote it, or reload the table: ${reload(tableOf(pipeline))}`,
       options,
     );
   }
@@ -86,19 +86,44 @@ export class ShardsMissing extends ReplicatorError {
 
 /** @throws CheckpointUnreadable, ShardsMissing */
 export function readState(pipeline: string, stored: StoredCheckpoint): PipelineState {
-  const state = readStateToReload(pipeline, stored);
+  let state: PipelineState;
+  try {
+    state = stateIn(stored);
+  } catch (error) {
+    throw new CheckpointUnreadable(pipeline, { cause: error });
+  }
   // A stream always has a shard.
   if (stored.shards.size === 0) throw new ShardsMissing(pipeline);
   return state;
 }
 
-/** The state before a new generation, which does not need the shards of the last one. @throws CheckpointUnreadable */
-export function readStateToReload(pipeline: string, stored: StoredCheckpoint): PipelineState {
+/**
+ * The state before a new generation, which needs neither the shards of the last one nor its head. `undefined`: the head
+ * cannot be read.
+ */
+export function readStateToReload(stored: StoredCheckpoint): PipelineState | undefined {
+  for (const shards of [stored.shards, new Map<string, string>()]) {
+    try {
+      return stateIn({ head: stored.head, shards });
+    } catch {
+      // Without the shards, or without any state.
+    }
+  }
+  return undefined;
+}
+
+/** @throws when it cannot be read */
+function stateIn({ head, shards }: StoredCheckpoint): PipelineState {
+  const checkpoint = readHead(head);
+  return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, shards) };
+}
+
+/** The number of the commit; 0 if the head cannot be read. */
+export function commitIn(head: string): number {
   try {
-    const checkpoint = readHead(stored.head);
-    return { checkpoint, graph: ShardGraph.restore(checkpoint.graph, stored.shards) };
-  } catch (error) {
-    throw new CheckpointUnreadable(pipeline, { cause: error });
+    return readHead(head).commit;
+  } catch {
+    return 0;
   }
 }
 

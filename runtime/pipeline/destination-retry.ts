@@ -3,7 +3,7 @@ import type { Clock } from '../clock';
 import type { PipelineStore } from '../destinations/destination';
 import { CommitOutcomeUnknown, DestinationUnavailable, LeaseLost } from '../destinations/errors';
 import type { Events } from '../observe/events';
-import { readHead } from './checkpoint';
+import { commitIn } from './checkpoint';
 
 const BACKOFF: Backoff = { firstMs: 500, longestMs: 30_000 };
 
@@ -67,7 +67,7 @@ export async function storeOnce(
 
 async function isStored({ pipeline }: RetryContext, store: PipelineStore, commit: number): Promise<boolean> {
   const stored = await store.readCheckpoint();
-  const found = stored === undefined ? 0 : readHead(stored.head).commit;
+  const found = stored === undefined ? 0 : commitIn(stored.head);
   if (found === commit) return true;
   if (found === commit - 1) return false;
   throw new LeaseLost(pipeline, store.epoch);

@@ -253,9 +253,9 @@ export class Pipeline {
     return stored && this.restored(stored);
   }
 
-  /** @throws CheckpointUnreadable, and ShardsMissing unless the pipeline begins a generation anyway */
-  private restored(stored: StoredCheckpoint): PipelineState {
-    return (this.begins() === undefined ? readState : readStateToReload)(this.id, stored);
+  /** @throws CheckpointUnreadable, ShardsMissing, unless the pipeline begins a generation anyway */
+  private restored(stored: StoredCheckpoint): PipelineState | undefined {
+    return this.begins() === undefined ? readState(this.id, stored) : readStateToReload(stored);
   }
 
   private async restoreCatalog(

@@ -12,7 +12,7 @@ import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, EXISTING, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
-import { recordedGaps } from './recorded-gaps';
+import { neededResyncs } from './needed-resyncs';
 import { collectReports } from './reports';
 import { answering } from './session';
 import type { Verb } from './verb';
@@ -64,7 +64,7 @@ async function destination(
   const names = settings.tables.map(({ name }) => name);
   const gaps = async (of: OperableDestination, holders: readonly RunningReplicator[]) => {
     try {
-      return recordedGaps(await collectReports(of, holders, settings, signal), names, settings);
+      return neededResyncs(await collectReports(of, holders, settings, signal), names, settings);
     } catch (error) {
       // The other lines have the reason.
       if (error instanceof ReplicatorError && !signal.aborted) return [];

@@ -4,6 +4,7 @@ import {
   DestinationTableMissing,
   DestinationTableTaken,
   DestinationUnusable,
+  LedgerIncomplete,
   RecordsMissing,
 } from '../../runtime/destinations/errors';
 import type { PipelineStore } from '../../runtime/destinations/destination';
@@ -245,6 +246,45 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await again.apply('visible', { columns: COLUMNS, changes: [upsert('c', ['3'])] }, checkpoint('c'));
     assert.equal((await again.readCheckpoint())?.head, 'c');
   });
+
+  it('forgets the shards of the last generation at the start of the next, even if their checkpoint was deleted', async () => {
+    const store = await published(fixture, [['a', '1']]);
+    await store.save(checkpoint('followed', { old: 'state' }));
+    await store.release();
+    await fixture.sql('DELETE FROM _replicator.heads');
+    const again = await fixture.destination.lease(ORDERS);
+    await again.startGeneration(2, checkpoint('begun', { new: 'state' }));
+    assert.deepEqual((await again.readCheckpoint())?.shards, new Map([['new', 'state']]));
+    await again.save(checkpoint('on', { new: 'later', newer: 'state' }));
+    assert.deepEqual(
+      (await again.readCheckpoint())?.shards,
+      new Map([
+        ['new', 'later'],
+        ['newer', 'state'],
+      ]),
+    );
+  });
+
+  for (const [what, statement] of [
+    ['all', 'DELETE FROM _replicator.ledger'],
+    ['some', `DELETE FROM _replicator.ledger WHERE file = 'second'`],
+    ['the counts of', `UPDATE _replicator.ledger SET items = 0`],
+  ] as const)
+    it(`P1: does not load a file twice after ${what} entries of the ledger were deleted or changed, and reloads`, async () => {
+      const store = await begin(fixture);
+      await loadRows(store, [['a', '1']], { file: 'first' });
+      await loadRows(store, [['b', '2']], { file: 'second' });
+      await store.release();
+      await fixture.sql(statement);
+      const again = await fixture.destination.lease(ORDERS);
+      await assert.rejects(again.load('shadow', 1, COLUMNS), (error) => {
+        assert.ok(error instanceof LedgerIncomplete, String(error));
+        assert.match(error.message, /_replicator\.ledger .*resync --table orders$/);
+        return true;
+      });
+      await loadGeneration(again, 2);
+      await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2', more: null })]);
+    });
 
   it('ignores what is left of a pipeline whose row was deleted', async () => {
     const store = await published(fixture, [['a', '1']]);

@@ -90,6 +90,7 @@ export class MemoryPipelineStore implements PipelineStore {
       deadLetters.shadow.clear();
       deadLetters.changes.clear();
       endVerify(this.pipeline);
+      this.pipeline.shards.clear();
       this.writeCheckpoint(checkpoint);
     });
   }

@@ -53,6 +53,7 @@ export class MemoryDestination implements Destination {
       deadLetters: pipeline.deadLetters.visible.size,
     };
   }
+      generation: pipeline.generation,
 
   async pipelines(): Promise<readonly string[]> {
     return [...this.store.pipelines.keys()];
@@ -60,6 +61,7 @@ export class MemoryDestination implements Destination {
 
   async close(): Promise<void> {
     // The store outlives it.
+      storedDeadLetters: pipeline.deadLetters.visible.size,
   }
 }
 

@@ -14,6 +14,7 @@ import type {
 } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
+import { countDeadLetters } from '../relational/dead-letters';
 import { type Counts, countsInFormat1, readFormat } from '../relational/format';
 import { own, qualified, type TableName } from '../relational/sql';
 import { RENAME } from '../relational/target';
@@ -129,9 +130,11 @@ export class DuckDBDestination implements OperableDestination {
       if (state === undefined) return undefined;
       return {
         epoch: state.epoch,
+        generation: state.generation,
         checkpoint: await readCheckpoint(transaction, pipeline),
         columns: await readColumns(transaction, ownRows(pipeline)),
         ...(await counts(transaction, pipeline)),
+        storedDeadLetters: await countDeadLetters(transaction, ownRows(pipeline), 'visible'),
         problem: (await tableProblem(transaction, pipeline, REGISTRY))?.message,
         slowedBy: undefined,
       };

@@ -13,6 +13,7 @@ import type {
 import { ownState, type PipelineRow, readColumns, readLedger } from '../relational/bookkeeping';
 import { columnsToRecord, requireRecorded } from '../relational/columns';
 import { beginGeneration } from '../relational/generation';
+import { requireLedger } from '../relational/ledger';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible } from './apply';
 import { readState, writeColumns } from './bookkeeping';
@@ -29,6 +30,8 @@ import { beginVerify, endVerify } from './verify-tables';
 export class DuckDBStore implements PipelineStore {
   private readonly session: Session;
   private openLoads = 0;
+  /** Only this lease loads, so it is checked once. */
+  private isLedgerChecked = false;
   /** Only this lease can change them, so they are read once. */
   private columns: readonly Column[] | undefined;
 
@@ -96,6 +99,7 @@ export class DuckDBStore implements PipelineStore {
   async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     const recorded = await this.recordedColumns();
     requireRecorded(columns, recorded);
+    if (role === 'shadow') await this.requireLedger();
     this.openLoads += 1;
     try {
       return await DuckDBLoad.open(
@@ -112,6 +116,14 @@ export class DuckDBStore implements PipelineStore {
       this.openLoads -= 1;
       throw error;
     }
+  }
+
+  private async requireLedger(): Promise<void> {
+    if (this.isLedgerChecked) return;
+    await this.read(async (transaction) =>
+      requireLedger(transaction, this.tables, await readState(transaction, this.pipeline)),
+    );
+    this.isLedgerChecked = true;
   }
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {

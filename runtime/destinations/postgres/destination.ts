@@ -12,6 +12,7 @@ import type {
   TableTarget,
 } from '../destination';
 import { readColumns, readPipelines } from '../relational/bookkeeping';
+import { countDeadLetters } from '../relational/dead-letters';
 import { readFormat } from '../relational/format';
 import { tableProblem } from '../relational/registration';
 import { BOOKKEEPING, bookkeepingExists, ownRows, type PostgresPipelineRow, readState } from './bookkeeping';
@@ -157,14 +158,16 @@ export class PostgresDestination implements OperableDestination {
       if ((await readFormat(transaction, BOOKKEEPING)) === 1) return inspectFormat1(transaction, pipeline);
       const state = await readState(transaction, pipeline);
       if (state === undefined) return undefined;
-      const { epoch, number } = state;
+      const { epoch, generation, number } = state;
       const head = await readHead(transaction, number);
       const { rows, deadLetters } = head;
       const checkpoint = await withShards(transaction, number, head);
       const columns = await readColumns(transaction, ownRows(number));
       const slowedBy = await heldHorizon(transaction, this.options.heldLongMs ?? HELD_LONG_MS);
       const problem = (await tableProblem(transaction, pipeline, REGISTRY))?.message;
-      return { epoch, checkpoint, columns, rows, deadLetters, problem, slowedBy };
+      const storedDeadLetters = await countDeadLetters(transaction, ownRows(number), 'visible');
+      const counts = { rows, deadLetters, storedDeadLetters };
+      return { epoch, generation, checkpoint, columns, ...counts, problem, slowedBy };
     };
     return this.inAdminSession(read, 'snapshot', signal);
   }

@@ -75,12 +75,15 @@ export async function inspectFormat1(
   if (row === undefined) return undefined;
   const number = Number(row['number']);
   const head = row['head'];
+  const counts = await countsInFormat1(transaction, row, PostgresTables);
   return {
     epoch: Number(row['epoch']),
+    generation: Number(row['generation']),
     checkpoint:
       typeof head === 'string' ? { head, shards: await readShards(transaction, ownRows(number)) } : undefined,
     columns: await readColumns(transaction, ownRows(number)),
-    ...(await countsInFormat1(transaction, row, PostgresTables)),
+    ...counts,
+    storedDeadLetters: counts.deadLetters,
     problem: undefined,
     slowedBy: undefined,
   };

@@ -1,8 +1,9 @@
 import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
+import { readFormat } from '../relational/format';
 import { quote } from '../relational/sql';
-import { BOOKKEEPING, schemaExists } from './bookkeeping';
+import { BOOKKEEPING, bookkeepingExists, schemaExists } from './bookkeeping';
 import { LEAST_CONNECTIONS } from './connection/pool';
 import type { PostgresServer } from './connection/server';
 import type { ServerFacts } from './connection/server-facts';
@@ -41,6 +42,7 @@ export async function checkRequirements(
       if (!readOnly.met) return lines;
       const own = await schemaRequirement(transaction, BOOKKEEPING);
       lines.push(own);
+      if (own.met) lines.push(...(await unreadableBookkeeping(transaction)));
       const schemas = new Set(targets.map(({ schema }) => schema ?? DEFAULT_SCHEMA));
       for (const schema of schemas) lines.push(await schemaRequirement(transaction, schema));
       // The bookkeeping records which tables belong to the replicator.
@@ -53,6 +55,18 @@ export async function checkRequirements(
     return [{ requirement: reachable, met: false, found: finalMessage(error), fix: undefined }];
   } finally {
     await session.close();
+  }
+}
+
+/** Nothing unless somebody changed the row of the format, or a later version did. */
+async function unreadableBookkeeping(transaction: Transaction): Promise<readonly DestinationRequirement[]> {
+  if (!(await bookkeepingExists(transaction))) return [];
+  try {
+    await readFormat(transaction, BOOKKEEPING);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DestinationUnusable)) throw error;
+    return [requirement(`bookkeeping of schema ${BOOKKEEPING} readable`, false, error.message, '')];
   }
 }
 

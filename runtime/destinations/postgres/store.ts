@@ -13,9 +13,10 @@ import type {
 import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
 import { beginGeneration } from '../relational/generation';
+import { requireLedger } from '../relational/ledger';
 import { decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible, hasDeadLetter, hasLongKey } from './apply';
-import { markWriting } from './bookkeeping';
+import { markWriting, readState } from './bookkeeping';
 import { compareTables } from './compare';
 import { Session } from './connection/session';
 import { loadsToSpare } from './connection/spare-connections';
@@ -42,6 +43,8 @@ const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
 /** The right to write one pipeline in a PostgreSQL database. */
 export class PostgresStore implements PipelineStore {
   private readonly loads = new Map<PostgresLoad, LoadRole>();
+  /** Only this lease loads, so it is checked once. */
+  private isLedgerChecked = false;
 
   constructor(
     private readonly context: LeaseContext,
@@ -97,6 +100,7 @@ export class PostgresStore implements PipelineStore {
 
   async load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load> {
     requireRecorded(columns, (await this.writer.knowledge()).columns);
+    if (role === 'shadow') await this.requireLedger();
     const { server, stop } = this.context;
     const giveBack = await server.pool.loads.acquire(stop);
     const ended = (load: PostgresLoad) => {
@@ -113,6 +117,15 @@ export class PostgresStore implements PipelineStore {
       giveBack();
       throw error;
     }
+  }
+
+  private async requireLedger(): Promise<void> {
+    if (this.isLedgerChecked) return;
+    const { target } = this.tables;
+    await this.writer.read(async (transaction) =>
+      requireLedger(transaction, this.tables, await readState(transaction, target.pipeline)),
+    );
+    this.isLedgerChecked = true;
   }
 
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {

@@ -111,15 +111,21 @@ export async function readShards(
   return new Map(rows.map(({ shard, state }) => [String(shard), String(state)]));
 }
 
+/** The recorded columns. None if somebody deleted or changed one of them: then none can be trusted. */
 export async function readColumns(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
 ): Promise<readonly Column[]> {
   const rows = await transaction.rows(
-    `SELECT definition FROM ${schema}.columns WHERE ${condition} ORDER BY position`,
+    `SELECT position, definition FROM ${schema}.columns WHERE ${condition} ORDER BY position`,
     values,
   );
-  return rows.map(({ definition }) => JSON.parse(String(definition)) as Column);
+  if (rows.some(({ position }, i) => Number(position) !== i + 1)) return [];
+  try {
+    return rows.map(({ definition }) => JSON.parse(String(definition)) as Column);
+  } catch {
+    return [];
+  }
 }
 
 export async function readLedger(

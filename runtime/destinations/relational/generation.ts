@@ -4,7 +4,7 @@ import { deleteDeadLetters } from './dead-letters';
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
-/** Creates empty tables for a generation, and forgets earlier loads. */
+/** Creates empty tables for a generation, and forgets earlier loads and positions. */
 export async function beginGeneration<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
@@ -16,6 +16,7 @@ export async function beginGeneration<Transaction extends SqlTransaction>(
     await tables.drop(transaction, table);
     await tables.create(transaction, table, columns);
   }
+  await transaction.run(`DELETE FROM ${ownRows.schema}.shards WHERE ${ownRows.condition}`, ownRows.values);
   await clearLedger(transaction, ownRows, 'shadow');
   await deleteDeadLetters(transaction, ownRows, 'shadow', 'changes');
   await updateState(transaction, ownRows, { generation, loading: true });

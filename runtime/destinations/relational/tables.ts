@@ -124,7 +124,7 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   }
 
   /** Name of the source table. */
-  protected get source(): string {
+  get source(): string {
     const { pipeline } = this.target;
     return pipeline.slice(pipeline.lastIndexOf('/') + 1);
   }

@@ -169,10 +169,12 @@ export function leasesConformance(open: () => Promise<Fixture>): void {
       const record = await fixture.destination.inspect(ORDERS.pipeline);
       assert.deepEqual(record, {
         epoch: store.epoch,
+        generation: 1,
         checkpoint: { head: 'published', shards: new Map() },
         columns: [ID, ...COLUMNS.slice(1)],
         rows: 1,
         deadLetters: 0,
+        storedDeadLetters: 0,
         problem: undefined,
         slowedBy: undefined,
       });

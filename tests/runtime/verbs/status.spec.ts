@@ -36,6 +36,8 @@ describe('status', () => {
     const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
     const record: PipelineRecord = {
       epoch: 1,
+      generation: 1,
+      storedDeadLetters: 0,
       checkpoint: { head, shards },
       columns: [],
       rows: 1,
@@ -80,6 +82,8 @@ describe('status', () => {
       const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
       const record: PipelineRecord = {
         epoch: 1,
+        generation: 1,
+        storedDeadLetters: 0,
         checkpoint: { head, shards },
         columns: [],
         rows: 1,

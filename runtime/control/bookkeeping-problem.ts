@@ -1,0 +1,23 @@
+import type { PipelineRecord } from '../destinations/destination';
+import { reload } from '../errors';
+import { counted, tableOf } from '../observe/figures';
+
+/**
+ * What somebody has deleted from the bookkeeping of a pipeline, if that shows in its record. The pipeline does not stop
+ * for it, but only a reload repairs it.
+ */
+export function bookkeepingProblem(pipeline: string, record: PipelineRecord): string | undefined {
+  const table = tableOf(pipeline);
+  if (record.checkpoint === undefined && record.generation > 0) {
+    return (
+      `The checkpoint of ${pipeline} was deleted by hand. The next run loads the table from a new export; until then its ` +
+      `rows stay as they are. Reload it: ${reload(table)}`
+    );
+  }
+  const lost = record.deadLetters - record.storedDeadLetters;
+  if (lost <= 0) return undefined;
+  return (
+    `${counted(lost, 'dead letter')} of table ${table} ${lost === 1 ? 'was' : 'were'} deleted by hand: the destination lacks ` +
+    `those items. Reload the table: ${reload(table)}`
+  );
+}
