@@ -49,7 +49,8 @@ export interface Destination {
    * @throws DestinationTableMissing when somebody dropped or renamed the visible table, unless `recreate` is set
    * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value
    * @throws DestinationTableTaken when the table belongs to another pipeline, or existed before any pipeline wrote it
-   * @throws DestinationUnusable when the pipeline was created with another table, key schema or delete mode
+   * @throws KeyChanged when the table was loaded with another key. Once somebody dropped or renamed it, the new key is taken
+   * @throws DestinationUnusable when the pipeline was created with another table or delete mode
    * @throws DestinationLocked when another process has the destination open and only one can
    */
   lease(target: TableTarget, signal?: AbortSignal, options?: LeaseOptions): Promise<PipelineStore>;
@@ -129,17 +130,17 @@ export interface CheckpointWrite {
 
 export interface PipelineRecord {
   readonly epoch: number;
-  readonly checkpoint: StoredCheckpoint | undefined;
   /** The generation that began last; 0 before the first. */
   readonly generation: number;
+  readonly checkpoint: StoredCheckpoint | undefined;
   readonly columns: readonly Column[];
   /** Rows of the visible table that are not soft-deleted. 0 before the first publish. */
   readonly rows: number;
-  readonly deadLetters: number;
   /** Dead letters of the visible table, as counted by its commits. */
-  /** What somebody changed in its tables that stops it, with the fix. A message for the user. */
+  readonly deadLetters: number;
   /** Those that are stored. Fewer when somebody deleted some. */
   readonly storedDeadLetters: number;
+  /** What somebody changed in its tables that stops it, with the fix. A message for the user. */
   readonly problem: string | undefined;
   /** What has slowed commits down for an hour or more, if anything. A message for the user. */
   readonly slowedBy: string | undefined;
@@ -261,8 +262,8 @@ export interface PipelineStore {
   /**
    * Opens a load into the shadow table of this generation (`commit` throws `StaleGeneration` if the generation has
    * ended) or into the verify table. `columns` are recorded columns with their recorded types; all others stay NULL.
-   */
    * @throws LedgerIncomplete when somebody deleted entries of the ledger: their files would be loaded twice
+   */
   load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load>;
   /**
    * Applies the newest change of each key to the changes table, which keeps tombstones, or to the visible table.

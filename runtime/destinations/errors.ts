@@ -201,6 +201,25 @@ export class DestinationUnusable extends ReplicatorError {
   readonly kind = 'fatal';
 }
 
+/** The source table has another key than its destination table, which was loaded before. Nothing was changed. */
+export class KeyChanged extends DestinationUnusable {
+  /**
+   * @param table the destination table
+   * @param source name of the source table
+   * @param makeRoom what to do with the destination table, in sentences
+   */
+  constructor(
+    readonly table: string,
+    { source, before, now }: { readonly source: string; readonly before: string; readonly now: string },
+    makeRoom: string,
+  ) {
+    super(
+      `The key of source table ${source} is ${now} now, but table ${table} was loaded with key ${before}. Its rows stay ` +
+        `until you rename or drop it. ${makeRoom}`,
+    );
+  }
+}
+
 /** Another process has the destination open, and only one process can. */
 export class DestinationLocked extends ReplicatorError {
   readonly kind = 'fatal';

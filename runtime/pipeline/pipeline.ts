@@ -1,5 +1,5 @@
 import type { Destination, PipelineStore, StoredCheckpoint } from '../destinations/destination';
-import { CommitOutcomeUnknown, DestinationUnavailable, OutOfStep } from '../destinations/errors';
+import { CommitOutcomeUnknown, DestinationUnavailable, KeyChanged, OutOfStep } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
@@ -25,9 +25,17 @@ import {
   TableReplaced,
 } from './source-watch';
 import { TableWriter } from './table-writer';
-import { type Happening, stateOf, stepAfter, stepWhenTaken } from './transitions';
+import {
+  type Happening,
+  type Obstacle,
+  stateOf,
+  stepAfter,
+  stepWhenKept,
+  stepWhenTaken,
+  type Stored,
+} from './transitions';
 
-/** The destination table was created for another key, or with the other setting of `columns`. */
+/** The recorded columns have another key, or were created with the other setting of `columns`. */
 export class DestinationTableMismatch extends ReplicatorError {
   readonly kind = 'fatal';
 
@@ -38,9 +46,9 @@ export class DestinationTableMismatch extends ReplicatorError {
   ) {
     super(
       (difference === 'key'
-        ? `Table ${table} in the destination was created for another key of the source table. Replicate`
-        : `Table ${table} in the destination was created with another --columns. Use that, or replicate`) +
-        ` into another table with --destination-table. The existing table was not changed.`,
+        ? `The columns that _replicator.columns records for table ${table} have another key than the source table. Load it`
+        : `Table ${table} in the destination was created with another --columns. Use that, or load the source table`) +
+        ` into another destination with --to. The existing table was not changed.`,
       options,
     );
   }
@@ -66,8 +74,7 @@ const AGAIN_MS = 500;
 export class Pipeline {
   /** Why to start another generation; `undefined` once its start is stored, or when none is wanted. */
   private reason: GenerationReason | undefined;
-  /** Whether the stored state belongs to the present source table; `undefined`: nothing is stored. */
-  private stored: 'of this table' | 'of another table' | undefined;
+  private stored: Stored = 'nothing';
 
   constructor(
     readonly context: PipelineContext,
@@ -84,7 +91,8 @@ export class Pipeline {
    * @throws Gap after the first publish (the visible table stays unchanged), TableAwaited, any fatal error, or the signal's reason
    */
   async run(signal: AbortSignal): Promise<never> {
-    this.reason = this.stored = undefined;
+    this.reason = undefined;
+    this.stored = 'nothing';
     try {
       for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
@@ -92,16 +100,26 @@ export class Pipeline {
     }
   }
 
-  /** The error to wait on instead of `error`: a replicated table may come back, or get its stream or recovery (rule G1). */
+  /** The error to wait on instead of `error`: a replicated table may come back, or become one that can be loaded (rule G1). */
   private async awaited(error: unknown, signal: AbortSignal): Promise<TableAwaited | undefined> {
     const { aws, table } = this.context;
-    if (this.stored === undefined) return undefined;
-    if (isTableGone(error)) return awaitedBack(table.name, aws.cli, error);
-    if (this.stored === 'of another table')
-      return isUnfit(error) || isTableMissed(error) ? awaitedFit(table.name, error) : undefined;
+    const obstacle = await this.obstacleIn(error, signal);
+    if (obstacle === undefined || stepWhenKept(this.stored, obstacle).do !== 'wait for the table')
+      return undefined;
+    return obstacle === 'table gone'
+      ? awaitedBack(table.name, aws.cli, error)
+      : awaitedFit(table.name, error as Error);
+  }
+
+  private async obstacleIn(error: unknown, signal: AbortSignal): Promise<Obstacle | undefined> {
+    const { aws, table } = this.context;
+    if (isTableGone(error)) return 'table gone';
+    if (isUnfit(error)) return 'table unfit';
+    if (error instanceof KeyChanged) return 'another key';
     if (!isTableMissed(error)) return undefined;
+    if (this.stored !== 'its table') return 'table unfit';
     const found: unknown = await describeSource(aws, table.name, signal).catch((other: unknown) => other);
-    return isTableGone(found) ? awaitedBack(table.name, aws.cli, error) : undefined;
+    return isTableGone(found) ? 'table gone' : undefined;
   }
 
   /** Also returns on OutOfStep: what is known here no longer holds, so a new lease must read the destination again. */
@@ -124,10 +142,10 @@ export class Pipeline {
       this.destination.inspect(this.id, signal),
     );
     const state = known?.checkpoint && this.restored(known.checkpoint);
-    if (state !== undefined) this.stored = 'of this table';
+    if (state !== undefined) this.stored = 'its table';
     const { id: tableId, keySchema } = await describeSource(aws, table.name, signal);
     if (state !== undefined && tableId !== state.checkpoint.tableId) {
-      this.stored = 'of another table';
+      this.stored = 'an earlier table';
       // Even after a recorded gap: what the deleted table's stream lost no longer matters.
       this.reason = 'table replaced';
     }
@@ -137,7 +155,7 @@ export class Pipeline {
       // Before taking the lease: another process may hold it and be about to reload the table.
       if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw this.recordedGap(state);
     }
-    if (this.stored !== 'of this table') {
+    if (this.stored !== 'its table') {
       // Write nothing for a table that cannot be replicated.
       const { stream } = await readSource(aws, table.name, signal);
       await readStreamOnce(aws, stream.arn, signal);
@@ -176,7 +194,7 @@ export class Pipeline {
         this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
         state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
-        this.stored = 'of this table';
+        this.stored = 'its table';
         step = stepWhenTaken(stateOf(state));
       }
       if (state === undefined) throw new RangeError('the pipeline has no generation');

@@ -35,8 +35,8 @@ export class TableGone extends ReplicatorError {
 }
 
 /**
- * A replicated table is gone, or was recreated without its stream or recovery. The pipeline waits for it, as a restart would
- * not help.
+ * A replicated table is gone, or was recreated without its stream or recovery, or with another key. The pipeline waits, as a
+ * restart would not help.
  */
 export class TableAwaited extends ReplicatorError {
   readonly kind = 'retry';
@@ -59,7 +59,7 @@ export function awaitedBack(table: string, cli: CliFlags, cause: unknown): Table
   return new TableAwaited(table, words, { cause });
 }
 
-/** @param lacks what the new table lacks, with the command that turns it on */
+/** @param lacks why the new table cannot be loaded, with the command or statement that helps */
 export function awaitedFit(table: string, lacks: Error): TableAwaited {
   const words = `Table ${table} was deleted and recreated, and cannot be loaded yet. ${lacks.message}`;
   return new TableAwaited(table, words, { cause: lacks });

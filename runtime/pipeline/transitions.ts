@@ -22,15 +22,27 @@ export type Happening =
 /** What a pipeline does next. */
 export type Step =
   | { readonly do: 'run' }
-  /** With the gap as its error. The visible table stays unchanged. */
+  /** With the gap or the obstacle as its error. The visible table stays unchanged. */
   | { readonly do: 'stop' }
   | { readonly do: 'record the gap and stop' }
-  /** Without the lease, until a table of that name exists again (rule G1). */
+  /** Without the lease, until a table of that name can be loaded (rule G1). */
   | { readonly do: 'wait for the table' }
   | { readonly do: 'continue'; readonly as: Phase }
   | { readonly do: 'refuse'; readonly because: string }
   /** Starts a generation. `new lease`: a replaced table may have another key. */
   | { readonly do: 'begin'; readonly reason: GenerationReason; readonly under: 'this lease' | 'new lease' };
+
+/** What a pipeline finds stored before it takes the lease. */
+export type Stored = 'nothing' | 'its table' | 'an earlier table';
+
+/** What keeps a pipeline from beginning. */
+export type Obstacle =
+  /** The table does not exist. */
+  | 'table gone'
+  /** The table lacks its stream or point-in-time recovery, or is too new for all of AWS to know it. */
+  | 'table unfit'
+  /** The destination still has the table of an earlier source table with another key. */
+  | 'another key';
 
 const begin = (reason: GenerationReason, under: 'this lease' | 'new lease'): Step => ({
   do: 'begin',
@@ -64,6 +76,25 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
   },
 };
 
+/** Rule G1: without a table that was replicated, nothing is stopped for good. */
+const BEFORE_THE_LEASE: Readonly<Record<Stored, Readonly<Record<Obstacle, Step>>>> = {
+  nothing: {
+    'table gone': { do: 'stop' },
+    'table unfit': { do: 'stop' },
+    'another key': { do: 'stop' },
+  },
+  'its table': {
+    'table gone': { do: 'wait for the table' },
+    'table unfit': { do: 'stop' },
+    'another key': { do: 'stop' },
+  },
+  'an earlier table': {
+    'table gone': { do: 'wait for the table' },
+    'table unfit': { do: 'wait for the table' },
+    'another key': { do: 'wait for the table' },
+  },
+};
+
 export function stateOf(stored: PipelineState | undefined): State {
   if (stored === undefined) return 'nothing';
   return stored.checkpoint.gap === undefined ? stored.checkpoint.phase : 'gap';
@@ -72,6 +103,11 @@ export function stateOf(stored: PipelineState | undefined): State {
 /** @param wanted why a generation was wanted before the lease was taken: it begins under this lease, whatever is stored */
 export function stepWhenTaken(state: State, wanted?: GenerationReason): Step {
   return wanted === undefined ? WHEN_TAKEN[state] : begin(wanted, 'this lease');
+}
+
+/** What a pipeline does that could not take the lease, or lost its table under it. */
+export function stepWhenKept(stored: Stored, obstacle: Obstacle): Step {
+  return BEFORE_THE_LEASE[stored][obstacle];
 }
 
 export function stepAfter(phase: Phase, happening: Happening): Step {

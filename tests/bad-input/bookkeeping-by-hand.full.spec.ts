@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import pg from 'pg';
-import { DuckDBFile } from '../exactness/duckdb-reader';
-import { createDatabase, requirePostgres, type TestDatabase } from '../postgres-server';
+import { requirePostgres } from '../postgres-server';
+import { BY_HAND, type ByHand } from './by-hand';
 import { BUCKET, Place, PREFIX, TABLE } from './place';
 
 /** What somebody did to the rows of `_replicator`, and what each verb makes of it. */
@@ -102,49 +101,17 @@ const DEEDS: readonly Deed[] = [
   },
 ];
 
-/** Where the rows of `_replicator` are. */
-interface Engine {
-  open(
-    place: Place,
-  ): Promise<{ readonly to: string; sql(statement: string): Promise<void>; close(): Promise<void> }>;
-}
-
-const ENGINES: Readonly<Record<'DuckDB' | 'PostgreSQL', Engine>> = {
-  DuckDB: {
-    async open({ to }) {
-      const sql = async (statement: string) => {
-        const file = await DuckDBFile.open(to);
-        await file.run(statement);
-        file.close();
-      };
-      return { to, sql, close: async () => undefined };
-    },
-  },
-  PostgreSQL: {
-    async open() {
-      const database: TestDatabase = await createDatabase();
-      const sql = async (statement: string) => {
-        const client = new pg.Client({ connectionString: database.url });
-        await client.connect();
-        await client.query(statement);
-        await client.end();
-      };
-      return { to: database.url, sql, close: () => database.drop() };
-    },
-  },
-};
-
-for (const [name, engine] of Object.entries(ENGINES))
+for (const [name, open] of Object.entries(BY_HAND))
   describe(`bad input: bookkeeping changed by hand in ${name}`, () => {
     if (name === 'PostgreSQL') before(requirePostgres);
     let place: Place;
-    let opened: Awaited<ReturnType<Engine['open']>>;
+    let opened: ByHand;
     beforeEach(async () => {
       place = await Place.open({ items: 3 });
       // Half of a surrogate pair: no row can hold it.
       place.put(TABLE, 100, '\ud800');
       place.simulator.clock.advance?.(3_600_000);
-      opened = await engine.open(place);
+      opened = await open(place);
       assert.equal((await follow(/following/)).code, 0);
     });
     afterEach(async () => {

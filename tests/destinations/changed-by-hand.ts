@@ -4,10 +4,11 @@ import {
   DestinationTableMissing,
   DestinationTableTaken,
   DestinationUnusable,
+  KeyChanged,
   LedgerIncomplete,
   RecordsMissing,
 } from '../../runtime/destinations/errors';
-import type { PipelineStore } from '../../runtime/destinations/destination';
+import type { PipelineStore, TableTarget } from '../../runtime/destinations/destination';
 import type { Column } from '../../runtime/item/column';
 import type { OperableFixture } from './fixture';
 import {
@@ -180,6 +181,76 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
       await assertRows(fixture, ORDERS, [row({ id: 'b', value: '2', more: null })]);
     });
   }
+
+  /** The source table, recreated with a key of numbers. */
+  const OTHER_KEY: TableTarget = {
+    ...ORDERS,
+    keySchema: { partition: { name: 'no', type: 'N' }, sort: undefined },
+  };
+  const NUMBERED: readonly Column[] = [
+    { attribute: 'no', name: 'no', type: INT64, role: 'partition key' },
+    COLUMNS[1]!,
+  ];
+
+  const loadNumbered = async (store: PipelineStore, generation: number) => {
+    await store.widen(NUMBERED);
+    await store.startGeneration(generation, checkpoint('begun'));
+    await loadRows(store, [['7', 'seven']], { generation, columns: NUMBERED });
+    await store.publish(() => checkpoint('published'));
+    await assertRows(fixture, OTHER_KEY, [row({ no: '7', value: 'seven' })]);
+  };
+
+  for (const [how, statement] of [
+    ['renamed by the statement of the message', undefined],
+    ['dropped', 'DROP TABLE orders'],
+  ] as const)
+    it(`G1: refuses another key of the source table, and takes it once the old table was ${how}`, async () => {
+      await (await published(fixture, [['a', '1']])).release();
+      const before = await fixture.dump();
+      let rename = '';
+      for (const options of [{}, { recreate: true }])
+        await assert.rejects(fixture.destination.lease(OTHER_KEY, undefined, options), (error) => {
+          assert.ok(error instanceof KeyChanged, String(error));
+          assert.match(
+            error.message,
+            /key of source table orders is no N now, but table \S+ was loaded with key id S\./,
+          );
+          rename = /ALTER TABLE .*;/.exec(error.message)?.[0] ?? '';
+          return true;
+        });
+      assert.equal(await fixture.dump(), before);
+      await fixture.sql(statement ?? rename);
+      await assert.rejects(fixture.destination.lease(OTHER_KEY), DestinationTableMissing);
+      const again = await fixture.destination.lease(OTHER_KEY, undefined, { recreate: true });
+      assert.deepEqual(await again.readColumns(), []);
+      await loadNumbered(again, 2);
+      await again.release();
+      if (statement === undefined)
+        assert.deepEqual(
+          (await fixture.sql('SELECT id, value FROM orders_before')).map((one) => ({ ...one })),
+          [{ id: 'a', value: '1' }],
+        );
+      await (await fixture.destination.lease(OTHER_KEY)).release();
+      await assert.rejects(fixture.destination.lease(ORDERS), KeyChanged);
+    });
+
+  it('G1: takes another key of the source table while no table is published', async () => {
+    const store = await begin(fixture);
+    await loadRows(store, [['a', '1']]);
+    await store.release();
+    await loadNumbered(await fixture.destination.lease(OTHER_KEY, undefined, { recreate: true }), 2);
+  });
+
+  it('G1: takes another key even if a process ended between that and its load', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql('ALTER TABLE orders RENAME TO theirs');
+    await (await fixture.destination.lease(OTHER_KEY, undefined, { recreate: true })).release();
+    assert.match(
+      (await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '',
+      /is missing from the destination/,
+    );
+    await loadNumbered(await fixture.destination.lease(OTHER_KEY, undefined, { recreate: true }), 2);
+  });
 
   it('continues with a table that was renamed back', async () => {
     const store = await published(fixture, [['a', '1']]);

@@ -26,7 +26,7 @@ export interface ChangeLine {
 
 /** Everything that a pipeline has committed, which is what remains after a crash. */
 export interface StoredPipeline {
-  readonly target: TableTarget;
+  target: TableTarget;
   epoch: number;
   generation: number;
   head: string | undefined;

@@ -1,4 +1,4 @@
-import { DestinationTableTaken, DestinationUnusable } from '../../runtime/destinations/errors';
+import { DestinationTableTaken, DestinationUnusable, KeyChanged } from '../../runtime/destinations/errors';
 import type { Destination, PipelineRecord, TableTarget } from '../../runtime/destinations/destination';
 import { memoryDialect } from './memory-dialect';
 import { MemoryPipelineStore } from './memory-pipeline-store';
@@ -27,6 +27,15 @@ export class MemoryDestination implements Destination {
       }
     }
     const pipeline = this.store.pipelines.get(target.pipeline) ?? newPipeline(target);
+    if (JSON.stringify(pipeline.target.keySchema) !== JSON.stringify(target.keySchema)) {
+      if (pipeline.published) {
+        const keys = { source: target.pipeline, before: 'another', now: 'this' };
+        throw new KeyChanged(target.table, keys, 'Rename it.');
+      }
+      pipeline.target = { ...pipeline.target, keySchema: target.keySchema };
+      pipeline.columns = [];
+      pipeline.loading = false;
+    }
     const recorded = JSON.stringify(pipeline.target);
     if (recorded !== JSON.stringify(target)) {
       throw new DestinationUnusable(`Pipeline ${target.pipeline} was created as ${recorded}.`);
@@ -44,6 +53,7 @@ export class MemoryDestination implements Destination {
     if (pipeline === undefined) return undefined;
     return {
       epoch: pipeline.epoch,
+      generation: pipeline.generation,
       checkpoint:
         pipeline.head === undefined ? undefined : { head: pipeline.head, shards: new Map(pipeline.shards) },
       columns: pipeline.columns,
@@ -51,9 +61,9 @@ export class MemoryDestination implements Destination {
       problem: undefined,
       slowedBy: undefined,
       deadLetters: pipeline.deadLetters.visible.size,
+      storedDeadLetters: pipeline.deadLetters.visible.size,
     };
   }
-      generation: pipeline.generation,
 
   async pipelines(): Promise<readonly string[]> {
     return [...this.store.pipelines.keys()];
@@ -61,7 +71,6 @@ export class MemoryDestination implements Destination {
 
   async close(): Promise<void> {
     // The store outlives it.
-      storedDeadLetters: pipeline.deadLetters.visible.size,
   }
 }
 

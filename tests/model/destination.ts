@@ -65,6 +65,8 @@ export class Destination {
   checkpoint = NOTHING;
   /** Files, by export or window. */
   readonly ledger = new Set<string>();
+  /** G1: the replicator has reported that the visible table keeps a table with another key from being loaded. */
+  isInTheWay = false;
   private visible: Visible | undefined;
   private shadow: Write[] = [];
   /** In the order of their arrival. */
@@ -92,6 +94,17 @@ export class Destination {
   beginResync(): void {
     const { table, lineage } = this.checkpoint;
     this.next({ phase: 'load', table, lineage, feeds: true });
+  }
+
+  /** Whether the visible table, if there is one, has the key of this table. */
+  fits({ keySchema }: Table): boolean {
+    return (this.visible?.table.keySchema ?? keySchema) === keySchema;
+  }
+
+  /** A person drops or renames the visible table. */
+  dropVisible(): void {
+    this.isInTheWay = false;
+    this.visible = undefined;
   }
 
   note(changed: Partial<Checkpoint>): void {
@@ -130,6 +143,7 @@ export class Destination {
       if (rows.has(write.key)) throw new Broken(`a file of key ${write.key} counts twice`);
       rows.set(write.key, { write, time: undefined });
     }
+    if (table && !this.fits(table)) throw new Broken('a table has rows of two keys');
     if (table !== this.visible?.table) this.seen.fill(-1);
     this.show({ table: table!, rows, watermark: lineage!.watermark(), completeFrom: loaded!.time });
   }

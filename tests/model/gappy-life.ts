@@ -26,6 +26,7 @@ export class GappyLife extends Life {
     const writes = random.pick([0, 0.01, 0.05]);
     for (let steps = 0; steps < 1_500 && destination.checkpoint.phase !== 'stream'; steps++) {
       source.comeBack();
+      this.dropMisfit();
       source.now += random.integer(0, 4 * SECOND);
       const { phase, export: running } = destination.checkpoint;
       if (random.chance(phase === 'load' && !running ? 0.1 : writes)) source.write();

@@ -66,6 +66,7 @@ export class Life {
     if (random.chance(0.02)) this.tempo = random.pick(TEMPOS);
     const dice = random.next();
     source.comeBack();
+    this.dropMisfit();
     if (dice < 0.2) {
       source.now += random.integer(this.tempo[0], this.tempo[1]);
       source.write();
@@ -107,6 +108,13 @@ export class Life {
     return Math.max(...incrementals.map(({ completedAt }) => completedAt));
   }
 
+  /** Sooner or later somebody drops a visible table that is in the way. */
+  protected dropMisfit(): void {
+    const { source, destination } = this;
+    const isTime = source.calm || Math.floor(source.now / MINUTE) % 7 === 0;
+    if (isTime && destination.isInTheWay) destination.dropVisible();
+  }
+
   private leap(): void {
     if (this.random.chance(0.5)) for (const process of this.processes) process.crash();
     this.source.live(this.random.pick(LEAPS));
@@ -133,6 +141,7 @@ export class Life {
       const { phase, lineage } = destination.checkpoint;
       const completedAt = this.exportsEnd();
       if (completedAt !== undefined && source.now < completedAt) source.now += random.integer(0, HOUR);
+      this.dropMisfit();
       for (const process of processes) this.step(process);
       const isFollowing = phase === 'stream' && lineage?.stream === source.table.stream;
       const isCurrent = isFollowing && lineage.watermark() > source.now - 5 * MINUTE;

@@ -67,6 +67,12 @@ const WEAKENED: readonly Weakened[] = [
   },
   { rule: 'G1: W may be of any age', weakened: WITHOUT_AGE },
   { rule: 'G1: a table that is gone ends the replicator', weakened: { goneTable: 'ends it' } },
+  { rule: 'G1: a table with another key ends the replicator', weakened: { otherKey: 'ends it' }, from: 172 },
+  {
+    rule: 'G1: a table with another key is loaded into the old one',
+    weakened: { otherKey: 'is ignored' },
+    from: 172,
+  },
   { rule: 'P1: the ledger is ignored', weakened: { ledger: false } },
   { rule: 'P1: the changes have no tombstones', weakened: { tombstones: false } },
   { rule: 'P2: the publish does not wait for W', weakened: { publishWaits: false } },

@@ -86,7 +86,7 @@ export class Replicator {
   step(): void {
     const { checkpoint } = this.destination;
     if (checkpoint.phase === 'none') this.begins ??= 'first';
-    if (this.source.isGone && this.random.chance(0.3)) return this.missTable();
+    if (this.source.isGone && this.random.chance(0.3)) return this.missTable(this.rules.goneTable);
     if (this.begins) return this.begin(this.begins);
     if (checkpoint.table !== this.source.table) return this.endWith('another table');
     const { lineage } = checkpoint;
@@ -103,9 +103,9 @@ export class Replicator {
   }
 
   /** G1: waits, as if it had not begun. */
-  private missTable(): void {
+  private missTable(what: 'is waited for' | 'ends it'): void {
     this.forget();
-    if (this.rules.goneTable === 'ends it') this.source.isGivenUp = true;
+    if (what === 'ends it') this.source.isGivenUp = true;
   }
 
   /** A1. */
@@ -113,6 +113,10 @@ export class Replicator {
     const { source, rules } = this;
     if (source.isGone) return;
     const { table } = source;
+    if (!this.destination.fits(table) && rules.otherKey !== 'is ignored') {
+      this.destination.isInTheWay = true;
+      return this.missTable(rules.otherKey);
+    }
     const { stream } = table;
     if (stream !== this.settling) {
       this.earlier = this.listing = undefined;

@@ -38,6 +38,8 @@ export interface Rules {
   readonly ageAtCommit: boolean;
   /** G1: what happens when the table is gone. */
   readonly goneTable: 'is waited for' | 'ends it';
+  /** G1: what happens when the new table has another key than the visible one. */
+  readonly otherKey: 'is waited for' | 'is ignored' | 'ends it';
   /** P1, P2. */
   readonly ledger: boolean;
   readonly tombstones: boolean;
@@ -90,6 +92,7 @@ export const RULES: Rules = {
   ageBeforeRead: true,
   ageAtCommit: true,
   goneTable: 'is waited for',
+  otherKey: 'is waited for',
   ledger: true,
   tombstones: true,
   publishWaits: true,

@@ -6,6 +6,8 @@ export const KEYS = 4;
 
 export interface Table {
   readonly id: number;
+  /** The definition of its key, which a table created later may not have. */
+  readonly keySchema: 'first' | 'other';
   /** By key: all its writes. */
   readonly history: readonly Write[][];
   stream: Stream;
@@ -206,6 +208,9 @@ export class Source implements Surroundings {
 
   private newTable(): Table {
     const history = Array.from({ length: KEYS }, (): Write[] => []);
-    return { id: this.tables++, history, stream: new Stream(this) };
+    const id = this.tables++;
+    // Not drawn, so that other choices do not depend on it.
+    const keySchema = id > 0 && Math.floor(this.now / SECOND) % 3 === 0 ? 'other' : 'first';
+    return { id, keySchema, history, stream: new Stream(this) };
   }
 }

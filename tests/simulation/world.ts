@@ -40,6 +40,8 @@ export class World implements Surroundings {
   /** One for each incarnation of the table. */
   readonly histories: SourceHistory[] = [];
   readonly heard: { name: EventName; event: EventMap[EventName] }[] = [];
+  /** The type of the key of the table that is created next. */
+  keyType: 'S' | 'N' = 'S';
   private values = 0;
   readonly tableName = 'orders';
   readonly bucket = 'exports';
@@ -94,7 +96,7 @@ export class World implements Surroundings {
     this.simulator.call('dynamodb', 'CreateTable', {
       TableName: this.tableName,
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: this.keyType }],
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
     });
@@ -133,19 +135,22 @@ export class World implements Surroundings {
   put(id: string, value: number): void {
     this.simulator.call('dynamodb', 'PutItem', {
       TableName: this.tableName,
-      Item: { id: { S: id }, v: { N: String(value) } },
+      Item: { id: { [this.keyType]: id }, v: { N: String(value) } },
     });
     this.history.record(id, { at: this.clock.now(), value: String(value) });
   }
 
   delete(id: string): void {
-    this.simulator.call('dynamodb', 'DeleteItem', { TableName: this.tableName, Key: { id: { S: id } } });
+    this.simulator.call('dynamodb', 'DeleteItem', {
+      TableName: this.tableName,
+      Key: { id: { [this.keyType]: id } },
+    });
     this.history.record(id, { at: this.clock.now(), value: undefined });
   }
 
   /** Writes one of a few keys, chosen by the seed: a new value, or occasionally a delete. */
   write(): void {
-    const id = `k${this.random.integer(0, this.options.keys ?? 8)}`;
+    const id = `${this.keyType === 'S' ? 'k' : ''}${this.random.integer(0, this.options.keys ?? 8)}`;
     if (this.random.chance(0.3) && this.history.of(id).at(-1)?.value !== undefined) this.delete(id);
     else this.put(id, ++this.values);
   }
@@ -184,8 +189,8 @@ export class World implements Surroundings {
   source(): Map<string, string> {
     const rows = new Map<string, string>();
     for (const item of this.simulator.tables.items(this.tableName)) {
-      const { id, v } = item as { id: { S: string }; v: { N: string } };
-      rows.set(id.S, v.N);
+      const { id, v } = item as { id: { S?: string; N?: string }; v: { N: string } };
+      rows.set(id.S ?? id.N ?? '', v.N);
     }
     return rows;
   }

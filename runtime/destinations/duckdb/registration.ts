@@ -23,6 +23,7 @@ export const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
   dialect: duckdbDialect,
   defaultSchema: DEFAULT_SCHEMA,
   elsewhere: 'another file with --to',
+  change: (statement) => `Stop the replicator, run this in a DuckDB shell, and start it again: ${statement}`,
   tablesOf: (target, number) => new DuckDBTables(target, number),
   nameProblem,
   readState,

@@ -26,6 +26,7 @@ export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables
   dialect: postgresDialect,
   defaultSchema: DEFAULT_SCHEMA,
   elsewhere: 'another database with --to',
+  change: (statement) => `Then the replicator loads the new table within a minute: ${statement}`,
   tablesOf: (target, number) => new PostgresTables(target, number),
   nameProblem,
   readState,

@@ -5,7 +5,7 @@ import { type OwnRows, type PipelineRow, readColumns, readPipeline, updateState 
 import { requireTables } from './present-tables';
 import type { TableName } from './sql';
 import type { PipelineTables } from './tables';
-import { recordedTarget, requireName, requireSame, type TargetWords } from './target';
+import { hasSameKey, keyChanged, recordedTarget, requireName, requireSame, type TargetWords } from './target';
 import type { SqlTransaction } from './transaction';
 
 /** What each database does in its own way to register pipelines. */
@@ -25,6 +25,7 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
  * A registered pipeline, whose tables are as the replicator created them. Registers it if `known` is `undefined`.
  * @throws DestinationTableTaken, DestinationUnusable when the table cannot be that of this pipeline, or the pipeline
  * has changed
+ * @throws KeyChanged when the source table has another key, and the table with the earlier one still exists
  * @throws DestinationTableMissing, ColumnTypeChanged when somebody has changed its tables
  */
 export async function registered<
@@ -40,15 +41,21 @@ export async function registered<
 ): Promise<{ readonly tables: Tables; readonly state: State }> {
   const { pipeline } = target;
   if (known === undefined) await register(transaction, target, registry);
-  const state = known ?? (await registry.readState(transaction, pipeline));
+  let state = known ?? (await registry.readState(transaction, pipeline));
   if (state === undefined) throw new Error(`pipeline ${pipeline} was not registered`);
   const tables = registry.tablesOf(target, state.number);
   if (known === undefined) await forgetLeftovers(transaction, tables.ownRows);
-  const columns = await readColumns(transaction, tables.ownRows);
-  if (known !== undefined) {
+  else {
     const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
+    const columns = await readColumns(transaction, tables.ownRows);
     requireSame({ recorded, columns }, target, registry);
+    if (!hasSameKey(recorded, target)) {
+      if (await tables.exists(transaction, 'visible'))
+        throw keyChanged(tables.source, recorded, target, registry);
+      state = await registerKey(transaction, tables, state);
+    }
   }
+  const columns = await readColumns(transaction, tables.ownRows);
   const present = await requireTables(transaction, tables, { state, columns }, options);
   const { loading, published } = present;
   if (present !== state) await updateState(transaction, tables.ownRows, { loading, published });
@@ -77,6 +84,23 @@ async function register<
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
+}
+
+/** Registers another key, for a source table that was deleted and recreated. Its destination table must not exist. */
+async function registerKey<Transaction extends SqlTransaction, State extends PipelineRow>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  state: State,
+): Promise<State> {
+  const { ownRows, target } = tables;
+  for (const table of ['shadow', 'changes'] as const) await tables.drop(transaction, table);
+  await transaction.run(`DELETE FROM ${ownRows.schema}.columns WHERE ${ownRows.condition}`, ownRows.values);
+  await transaction.run(`UPDATE ${ownRows.schema}.pipelines SET key_schema = $1 WHERE pipeline = $2`, [
+    JSON.stringify(target.keySchema),
+    target.pipeline,
+  ]);
+  await updateState(transaction, ownRows, { loading: false, published: false });
+  return { ...state, loading: false, published: false };
 }
 
 /** Deletes what is left of a pipeline whose row somebody deleted. Otherwise it would count as that of the new one. */

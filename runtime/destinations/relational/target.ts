@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
 import { isReservedName, RESERVED_PREFIX } from '../../item/reserved-names';
 import type { TableTarget } from '../destination';
-import { DestinationUnusable } from '../errors';
-import type { TableName } from './sql';
+import { DestinationUnusable, KeyChanged } from '../errors';
+import { qualified, quote, type TableName } from './sql';
 import type { SqlRow } from './transaction';
 
 /** Texts for the messages of a destination. */
@@ -10,6 +10,8 @@ export interface TargetWords {
   readonly defaultSchema: string;
   /** Where else to load the pipeline: `another file with --to`. */
   readonly elsewhere: string;
+  /** How to run a statement on a table so that the replicator continues, as a sentence. */
+  readonly change: (statement: string) => string;
 }
 
 /** The schema of the bookkeeping tables. Names in any case match it. */
@@ -37,8 +39,8 @@ export function requireName({ schema, table }: TableName, problem: string | unde
 }
 
 /**
- * @throws DestinationUnusable when a pipeline would continue with another table, key or delete mode, or with columns
- * whose names were not reserved for the replicator in earlier versions
+ * @throws DestinationUnusable when a pipeline would continue with another table or delete mode, or with columns whose
+ * names were not reserved for the replicator in earlier versions
  */
 export function requireSame(
   { recorded, columns }: { readonly recorded: TableTarget; readonly columns: readonly Column[] },
@@ -62,13 +64,6 @@ function requireSameTarget(
     throw new DestinationUnusable(
       `Pipeline ${pipeline} writes table ${before}, not ${now}. Set the schema and table back, or load into ` +
         `${elsewhere}.`,
-    );
-  }
-  const keys = [recorded, target].map(({ keySchema }) => describeKey(keySchema));
-  if (keys[0] !== keys[1]) {
-    throw new DestinationUnusable(
-      `The source table of pipeline ${pipeline} has a different key now (${keys[1]} instead of ${keys[0]}), so it is not the ` +
-        `table that was loaded into ${recorded.table}. Load it into ${elsewhere}.`,
     );
   }
   if (recorded.deletes !== target.deletes) {
@@ -96,6 +91,28 @@ export function recordedTarget(pipeline: string, row: SqlRow | undefined): Table
     keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
     deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
   };
+}
+
+/** Whether the pipeline was registered for this key. */
+export function hasSameKey(recorded: TableTarget, target: TableTarget): boolean {
+  return describeKey(recorded.keySchema) === describeKey(target.keySchema);
+}
+
+/** The error for a table with the key of an earlier source table. @param source name of the source table */
+export function keyChanged(
+  source: string,
+  recorded: TableTarget,
+  target: TableTarget,
+  { defaultSchema, elsewhere, change }: TargetWords,
+): KeyChanged {
+  const { schema = defaultSchema, table } = target;
+  const keys = {
+    source,
+    before: describeKey(recorded.keySchema),
+    now: describeKey(target.keySchema),
+  };
+  const rename = `ALTER TABLE ${qualified({ schema, table })} RENAME TO ${quote(`${table}_before`)};`;
+  return new KeyChanged(`${schema}.${table}`, keys, `${change(rename)} Or load it into ${elsewhere}.`);
 }
 
 function describeKey({ partition, sort }: TableTarget['keySchema']): string {

@@ -27,7 +27,10 @@ describe('a pipeline whose table was created for something else', () => {
     Object.assign(world.settings.tables[0]!, { columns: 'document' });
     const { message, difference } = await mismatch(world);
     assert.equal(difference, 'layout');
-    assert.match(message, /^Table orders .*with another --columns\. Use that, or .*--destination-table/);
+    assert.match(
+      message,
+      /^Table orders .*with another --columns\. Use that, or load .* into another destination with --to\./,
+    );
   });
 
   it('names the key when the table was created for another one', async () => {
@@ -35,10 +38,7 @@ describe('a pipeline whose table was created for something else', () => {
     const { message, difference } = await mismatch(world, recalling(world, renamedKey));
     assert.equal(difference, 'key');
     // No setting changes a table's key.
-    assert.match(
-      message,
-      /another key of the source table\. Replicate into another table with --destination-table/,
-    );
+    assert.match(message, /another key than the source table\. Load it into another destination with --to\./);
   });
 
   /** The world's destination, but with other columns recorded. */

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import type { Checkpoint, PipelineState } from '../../../runtime/pipeline/checkpoint';
 import {
   type Happening,
+  type Obstacle,
   type State,
   stateOf,
   type Step,
   stepAfter,
+  stepWhenKept,
   stepWhenTaken,
+  type Stored,
 } from '../../../runtime/pipeline/transitions';
 import type { ShardGraph } from '../../../runtime/stream/shard-graph';
 
@@ -53,7 +56,23 @@ const RUNNING: Readonly<Record<Checkpoint['phase'], Readonly<Record<Happening, s
   },
 };
 
+const KEPT: Readonly<Record<Stored, Readonly<Record<Obstacle, string>>>> = {
+  nothing: { 'table gone': 'stop', 'table unfit': 'stop', 'another key': 'stop' },
+  'its table': { 'table gone': 'wait for the table', 'table unfit': 'stop', 'another key': 'stop' },
+  'an earlier table': {
+    'table gone': 'wait for the table',
+    'table unfit': 'wait for the table',
+    'another key': 'wait for the table',
+  },
+};
+
 describe('pipeline/transitions', () => {
+  for (const [stored, steps] of Object.entries(KEPT))
+    for (const [obstacle, expected] of Object.entries(steps))
+      it(`G1: of ${stored}, ${obstacle}: ${expected}`, () => {
+        assert.equal(words(stepWhenKept(stored as Stored, obstacle as Obstacle)), expected);
+      });
+
   for (const [state, expected] of Object.entries(TAKEN)) {
     it(`${state}, the lease is taken: ${expected}`, () => {
       assert.equal(words(stepWhenTaken(state as State)), expected);
