@@ -73,7 +73,7 @@ const INFRA = {
     stack: ['arguments', 'plan', 'validate', 'components'],
   },
   leaves: ['errors', 'package-folder'],
-  assembly: ['automation', 'automation-workspace', 'index', 'plugin'],
+  assembly: ['automation', 'automation-workspace', 'component-host', 'index', 'plugin'],
 };
 
 /** Rules of one folder: a module imports only what it may, leaves import leaves, and everything in the folder is listed. */

@@ -50,6 +50,21 @@ export class UnsuitableResource extends PlainError {
   }
 }
 
+/** A program in another language asks for a component that this version of the package does not have. */
+export class UnknownComponent extends PlainError {
+  constructor(
+    readonly type: string,
+    /** Of this package. */
+    readonly version: string,
+    known: readonly string[],
+  ) {
+    super(
+      `dynamodb-replicator ${version} has no component ${type}. It has ${known.join(', ')}. ` +
+        'Run pulumi package add with the version that your program was written for.',
+    );
+  }
+}
+
 /** @throws InvalidArguments if there are problems */
 export function refuse(subject: string, problems: readonly ArgumentProblem[]): void {
   if (problems.length > 0) throw new InvalidArguments(subject, problems);

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
 import type * as proto from '@pulumi/pulumi/proto/provider_pb';
 import { reportsByItsCpuTime } from '../computing-child';
 
-const INFRA = join(__dirname, '../../infra');
 const pulumi = createRequire(require.resolve('@pulumi/pulumi'));
 
 interface SchemaClient {
@@ -17,19 +16,19 @@ interface SchemaClient {
 
 /**
  * The schema that the package's plugin returns. Pulumi's own runner hosts the plugin, and the test asks over Pulumi's protocol, as the CLI does.
- * @param program file for the runner, or a folder whose package.json names the file
+ * @param program the package's folder, whose package.json names the compiled file
  */
-export async function schemaOfPlugin(program = join(INFRA, 'plugin.ts'), cwd = INFRA): Promise<object> {
+export async function schemaOfPlugin(program: string): Promise<object> {
   const { GetSchemaRequest } = pulumi('./proto/provider_pb') as typeof proto;
   const { ResourceProviderClient } = pulumi('./proto/provider_grpc_pb') as {
     ResourceProviderClient: new (address: string, credentials: unknown, options: object) => SchemaClient;
   };
   const grpc = pulumi('@grpc/grpc-js') as { credentials: { createInsecure(): unknown } };
   const host = spawn(process.execPath, [pulumi.resolve('./cmd/run-plugin'), program, '127.0.0.1:1'], {
-    cwd,
+    // Any folder of the package's user.
+    cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // It reads and checks types for half a minute before it prints its port, and again before it returns the schema.
   reportsByItsCpuTime(host);
   try {
     const port = await firstLine(host);
