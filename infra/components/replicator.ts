@@ -48,6 +48,12 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
   readonly secretAccessKey?: pulumi.Output<string>;
   /** Name of the bucket for exports. */
   readonly bucketName: pulumi.Output<string>;
+  /** ARN of the bucket for exports. */
+  readonly bucketArn: pulumi.Output<string>;
+  /** ARNs of the source tables, in the order of `tables`. */
+  readonly tableArns: pulumi.Output<string[]>;
+  /** ARNs of the tables’ streams, in the same order; empty for a table of another account. */
+  readonly streamArns: pulumi.Output<string[]>;
   /** Name of the ECS cluster. */
   readonly clusterName: pulumi.Output<string>;
   /** Name of the ECS service. */
@@ -58,6 +64,10 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
   readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group. */
   readonly logGroupName: pulumi.Output<string>;
+  /** ARNs of the alarms. */
+  readonly alarmArns: pulumi.Output<string[]>;
+  /** ARN of the topic that alarms go to; empty if nobody is notified. */
+  readonly topicArn: pulumi.Output<string>;
   /** Address of the dashboard; empty without one. */
   readonly dashboardUrl: pulumi.Output<string>;
 
@@ -154,11 +164,16 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
     if (access.accessKeyId) this.accessKeyId = access.accessKeyId;
     if (access.secretAccessKey) this.secretAccessKey = access.secretAccessKey;
     this.bucketName = bucket.bucketName;
+    this.bucketArn = bucket.arn;
+    this.tableArns = pulumi.all(tables.map(({ source }) => source.arn));
+    this.streamArns = pulumi.all(tables.map(({ source }) => source.streamArn));
     this.clusterName = service.clusterName;
     this.serviceName = service.serviceName;
     this.taskDefinitionArn = service.taskDefinitionArn;
     this.securityGroupId = service.securityGroupId;
     this.logGroupName = service.logGroupName;
+    this.alarmArns = watched.alarmArns;
+    this.topicArn = watched.topicArn;
     this.dashboardUrl = watched.dashboardUrl;
     this.registerOutputs(outputsOf(this));
   }

@@ -43,6 +43,9 @@ export = async function stack(): Promise<Outputs> {
     task_role_arn: replicator.taskRoleArn,
     execution_role_arn: replicator.executionRoleArn,
     bucket: replicator.bucketName,
+    bucket_arn: replicator.bucketArn,
+    table_arns: replicator.tableArns,
+    stream_arns: replicator.streamArns,
     cluster: replicator.clusterName,
     service: replicator.serviceName,
     task_definition_arn: replicator.taskDefinitionArn,
@@ -51,6 +54,8 @@ export = async function stack(): Promise<Outputs> {
     logs_command: pulumi
       .all([replicator.logGroupName, region])
       .apply(([group, here]) => awsCommand(cliFlagsIn(here), `logs tail ${group} --follow`)),
+    alarm_arns: replicator.alarmArns,
+    topic_arn: replicator.topicArn,
     dashboard_url: replicator.dashboardUrl,
     ...(args.access?.sourceRole && { source_role_policy: replicator.sourceRolePolicy }),
     ...(replicator.serviceRoleArn && { service_role_arn: replicator.serviceRoleArn }),

@@ -185,6 +185,26 @@ describe('DynamoDBReplicator', () => {
     assert.doesNotMatch(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /secretsmanager/);
   });
 
+  it('outputs the ARNs of bucket, tables, streams, alarms and topic, for programs that build on it', async () => {
+    const { all, result } = await record(() => make({ monitoring: { alarmEmail: 'a@example.com' } }));
+    const table = (name: string) => `arn:aws:dynamodb:eu-west-1:123456789012:table/${name}`;
+    assert.equal(
+      await valueOf(result.bucketArn),
+      'arn:aws:s3:::replicator-dev-exports-123456789012-eu-west-1',
+    );
+    assert.deepEqual(await valueOf(result.tableArns), [table('orders'), table('customers')]);
+    const stream = '/stream/2026-01-01T00:00:00.000';
+    assert.deepEqual(await valueOf(result.streamArns), [
+      table('orders') + stream,
+      table('customers') + stream,
+    ]);
+    assert.equal(
+      (await valueOf(result.alarmArns)).length,
+      all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
+    );
+    assert.equal(await valueOf(result.topicArn), 'arn:aws:sns:eu-west-1:123456789012:replicator-dev-alarms');
+  });
+
   it('for tables of another account, assumes the role there and lets it write the exports', async () => {
     const roleArn = 'arn:aws:iam::210987654321:role/orders-reader';
     const { only, result } = await record(() =>

@@ -42,12 +42,17 @@ describe('the stack', () => {
       'task_role_arn',
       'execution_role_arn',
       'bucket',
+      'bucket_arn',
+      'table_arns',
+      'stream_arns',
       'cluster',
       'service',
       'task_definition_arn',
       'security_group_id',
       'log_group',
       'logs_command',
+      'alarm_arns',
+      'topic_arn',
       'dashboard_url',
     ]);
     const { logs_command: command } = result as { logs_command: pulumi.Output<string> };
