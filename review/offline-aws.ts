@@ -19,6 +19,8 @@ export interface World extends Place {
   hasSecret(arn: string): boolean;
   /** ARN of the cluster. */
   cluster(name: string): string | undefined;
+  /** The role’s ARN, and the services that it trusts. */
+  role(name: string): FoundRole | undefined;
   /** ARN of the task definition that a service runs; without it, the first of the service's name. */
   taskDefinition?(serviceName: string): string;
 }
@@ -34,6 +36,11 @@ interface FoundVpc {
   readonly cidrBlocks: readonly [string, ...string[]];
   readonly mainRouteTableId: string;
   readonly dnsHostNames: boolean;
+}
+
+export interface FoundRole {
+  readonly arn: string;
+  readonly trusts: readonly string[];
 }
 
 interface FoundEndpoint {
@@ -54,12 +61,15 @@ export interface ReadyPlace extends Place {
   readonly subnetIds?: readonly string[];
   /** The network has no VPC endpoints; the stack creates them. */
   readonly withoutEndpoints?: boolean;
+  /** ARNs of existing roles that the configuration names. */
+  readonly roleArns?: readonly string[];
 }
 
 const ROUTES = 'rtb-private';
 
 /** A world in which every resource that is looked up exists. */
-export function readyWorld({ account, region, subnetIds, withoutEndpoints = false }: ReadyPlace): World {
+export function readyWorld(place: ReadyPlace): World {
+  const { account, region, subnetIds, withoutEndpoints = false, roleArns = [] } = place;
   return {
     account,
     region,
@@ -77,6 +87,10 @@ export function readyWorld({ account, region, subnetIds, withoutEndpoints = fals
     endpoint: () => (withoutEndpoints ? undefined : { routeTableIds: [ROUTES], tags: {} }),
     hasSecret: () => true,
     cluster: (name) => `arn:aws:ecs:${region}:${account}:cluster/${name}`,
+    role: (name) => {
+      const arn = roleArns.find((one) => one.endsWith(`/${name}`));
+      return arn === undefined ? undefined : { arn, trusts: ['ecs-tasks.amazonaws.com'] };
+    },
   };
 }
 
@@ -184,6 +198,14 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
       `reading ECS Cluster (${clusterName}): couldn't find resource`,
     );
     return { clusterName, arn, status: 'ACTIVE' };
+  },
+  'aws:iam/getRole:getRole': ({ name }, world) => {
+    const { arn, trusts } = found(
+      world.role(String(name)),
+      `reading IAM Role (${String(name)}): couldn't find resource`,
+    );
+    const statement = { Effect: 'Allow', Principal: { Service: trusts }, Action: 'sts:AssumeRole' };
+    return { name, arn, assumeRolePolicy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
   },
   'aws:ecs/getService:getService': ({ serviceName }, { account, region, taskDefinition }) => {
     const name = String(serviceName);

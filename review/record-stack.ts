@@ -34,6 +34,7 @@ export async function recordStack({
     account: config[`${PROJECT}:accountId`] ?? ANY_ACCOUNT,
     region,
     ...networkOf(config[`${PROJECT}:network`]),
+    roleArns: rolesOf(config[`${PROJECT}:access`]),
   };
   const { docker } = (await load(root, dockerOf(root))) as {
     docker: { silence(): string | undefined };
@@ -63,6 +64,12 @@ function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 
     ...(subnetIds !== undefined && { subnetIds }),
     withoutEndpoints: endpoints === String(Endpoints.Create),
   };
+}
+
+/** Existing roles that the configuration names. */
+function rolesOf(access: string | undefined): readonly string[] {
+  const { taskRoleArn, executionRoleArn } = JSON.parse(access ?? '{}') as Readonly<Record<string, unknown>>;
+  return [taskRoleArn, executionRoleArn].filter((arn) => typeof arn === 'string');
 }
 
 /** The stack's program in a checkout, as the checkout's project file names it. */

@@ -154,6 +154,26 @@ export interface ServiceAccountArgs extends ServiceAccountSettings {
 /** IAM roles, and a service account for an outside reader. */
 export interface AccessSettings {
   /**
+   * ARN of an existing role for the replicator's code. It must trust ecs-tasks.amazonaws.com. The output `taskRolePolicy` is the
+   * policy that it needs.
+   * @default none: a role is created
+   * @example 'arn:aws:iam::123456789012:role/replicator-task'
+   */
+  taskRoleArn?: pulumi.Input<string>;
+  /**
+   * ARN of an existing role that ECS starts the task with. It must trust ecs-tasks.amazonaws.com. The output
+   * `executionRolePolicy` is the policy that it needs.
+   * @default none: a role is created
+   * @example 'arn:aws:iam::123456789012:role/replicator-execution'
+   */
+  executionRoleArn?: pulumi.Input<string>;
+  /**
+   * Whether the stack attaches these policies to the existing roles, each as an inline policy.
+   * @default false: the roles' owner attaches the policies that the stack outputs
+   * @example true
+   */
+  attachPolicies?: boolean;
+  /**
    * Role in the account that owns the tables, for the replicator to assume.
    * @default none: the tables belong to the stack's account
    * @example { roleArn: 'arn:aws:iam::210987654321:role/orders-reader' }

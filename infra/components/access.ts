@@ -2,9 +2,10 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { ReplicatorAccessArgs } from '../arguments/access';
 import { refuse } from '../errors';
+import { existingRole } from './existing-role';
 import { outputsOf } from './outputs';
 import { executionDocument, policyText, sourceRoleDocument, taskDocument } from '../plan/iam/documents';
-import { type Place, tasksTrust } from '../plan/iam/trust';
+import { tasksTrust } from '../plan/iam/trust';
 import { type NameKind, physicalName } from '../plan/names';
 import { namesOf, providerPlace } from './place';
 import { ServiceAccount } from './service-account';
@@ -19,6 +20,10 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   readonly taskRoleArn: pulumi.Output<string>;
   /** ARN of the role that ECS starts the task with. Known once its policy is attached. */
   readonly executionRoleArn: pulumi.Output<string>;
+  /** Policy that the task role needs. */
+  readonly taskRolePolicy: pulumi.Output<string>;
+  /** Policy that the execution role needs. */
+  readonly executionRolePolicy: pulumi.Output<string>;
   /** Policy that the role in the account that owns the tables needs; empty without `sourceRole`. */
   readonly sourceRolePolicy: pulumi.Output<string>;
   /** ARN of the service account's role. */
@@ -50,35 +55,33 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
         secrets: someSecrets,
         sourceRoleArn,
       }));
-    this.taskRoleArn = this.#role(
-      name,
-      args,
-      place,
-      'task',
-      'What the replicator may do',
-      grants.apply((given) => policyText(taskDocument(given), 'inline', 'policy of the task role')),
+    this.taskRolePolicy = grants.apply((given) =>
+      policyText(taskDocument(given), 'inline', 'policy of the task role'),
     );
-    this.executionRoleArn = this.#role(
-      name,
-      args,
-      place,
-      'execution',
-      'What ECS may do to start the replicator',
-      pulumi
-        .all([place, logGroupName, repositoryArn, pulumi.output(injectedSecrets)])
-        .apply(([{ partition, region, account }, logGroup, repository, injected]) =>
-          policyText(
-            executionDocument({
-              region,
-              logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
-              repositoryArn: repository,
-              injectedSecrets: injected,
-            }),
-            'inline',
-            'policy of the execution role',
-          ),
+    this.executionRolePolicy = pulumi
+      .all([place, logGroupName, repositoryArn, pulumi.output(injectedSecrets)])
+      .apply(([{ partition, region, account }, logGroup, repository, injected]) =>
+        policyText(
+          executionDocument({
+            region,
+            logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
+            repositoryArn: repository,
+            injectedSecrets: injected,
+          }),
+          'inline',
+          'policy of the execution role',
         ),
-    );
+      );
+    this.taskRoleArn = this.#role(name, args, args.taskRoleArn, {
+      purpose: 'task',
+      description: 'What the replicator may do',
+      policy: this.taskRolePolicy,
+    });
+    this.executionRoleArn = this.#role(name, args, args.executionRoleArn, {
+      purpose: 'execution',
+      description: 'What ECS may do to start the replicator',
+      policy: this.executionRolePolicy,
+    });
     this.sourceRolePolicy =
       sourceRole === undefined
         ? pulumi.output('')
@@ -109,20 +112,22 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   /** Each role has one inline policy: it is deleted with the role, and cannot be attached to another. */
   #role(
     name: string,
-    { path, permissionsBoundaryArn }: ReplicatorAccessArgs,
-    place: pulumi.Output<Place>,
-    purpose: string,
-    description: string,
-    policy: pulumi.Output<string>,
+    { path, permissionsBoundaryArn, attachPolicies }: ReplicatorAccessArgs,
+    existing: pulumi.Input<string> | undefined,
+    { purpose, description, policy }: RolePlan,
   ): pulumi.Output<string> {
     const named = (kind: NameKind) => physicalName(kind, namesOf(name), purpose);
+    if (existing !== undefined) {
+      const attach = attachPolicies ? { policyName: named('policy'), policy } : undefined;
+      return existingRole(`${name}-${purpose}`, { arn: existing, attach }, this);
+    }
     const role = new aws.iam.Role(
       `${name}-${purpose}`,
       {
         name: named('role'),
         description,
         path: path ?? '/',
-        assumeRolePolicy: place.apply((here) => JSON.stringify(tasksTrust(here))),
+        assumeRolePolicy: providerPlace(this).apply((here) => JSON.stringify(tasksTrust(here))),
         ...(permissionsBoundaryArn !== undefined && { permissionsBoundary: permissionsBoundaryArn }),
       },
       { parent: this },
@@ -135,4 +140,11 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
     // ECS may start a task before the role's policy is attached, and the task then fails.
     return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);
   }
+}
+
+/** A role and its only policy. */
+interface RolePlan {
+  readonly purpose: 'task' | 'execution';
+  readonly description: string;
+  readonly policy: pulumi.Output<string>;
 }

@@ -128,7 +128,7 @@ export async function requireDeployed(
   );
 }
 
-/** Matches the wording of HashiCorp's provider. */
-function isNotFound(message: string): boolean {
+/** Whether a lookup failed because there is no such resource; matches the wording of HashiCorp's provider. */
+export function isNotFound(message: string): boolean {
   return /couldn't find resource|not ?found|no matching|ResourceNotFoundException/i.test(message);
 }

@@ -38,6 +38,10 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
   readonly taskRoleArn: pulumi.Output<string>;
   /** ARN of the role that ECS starts the task with. */
   readonly executionRoleArn: pulumi.Output<string>;
+  /** Policy that the task role needs. */
+  readonly taskRolePolicy: pulumi.Output<string>;
+  /** Policy that the execution role needs. */
+  readonly executionRolePolicy: pulumi.Output<string>;
   /** Policy that the role in the account that owns the tables needs; empty without `access.sourceRole`. */
   readonly sourceRolePolicy: pulumi.Output<string>;
   /** ARN of the service account's role. */
@@ -159,6 +163,8 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
     );
     this.taskRoleArn = access.taskRoleArn;
     this.executionRoleArn = access.executionRoleArn;
+    this.taskRolePolicy = access.taskRolePolicy;
+    this.executionRolePolicy = access.executionRolePolicy;
     this.sourceRolePolicy = access.sourceRolePolicy;
     if (access.serviceRoleArn) this.serviceRoleArn = access.serviceRoleArn;
     if (access.accessKeyId) this.accessKeyId = access.accessKeyId;

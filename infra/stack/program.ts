@@ -57,6 +57,10 @@ export = async function stack(): Promise<Outputs> {
     alarm_arns: replicator.alarmArns,
     topic_arn: replicator.topicArn,
     dashboard_url: replicator.dashboardUrl,
+    ...(args.access?.taskRoleArn !== undefined && { task_role_policy: replicator.taskRolePolicy }),
+    ...(args.access?.executionRoleArn !== undefined && {
+      execution_role_policy: replicator.executionRolePolicy,
+    }),
     ...(args.access?.sourceRole && { source_role_policy: replicator.sourceRolePolicy }),
     ...(replicator.serviceRoleArn && { service_role_arn: replicator.serviceRoleArn }),
     ...(replicator.accessKeyId && { aws_access_key_id: replicator.accessKeyId }),

@@ -7,6 +7,7 @@ import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import { type ArgumentProblem, UnsuitableResource } from '../errors';
 import { regionOfEcr } from '../plan/image-address';
 import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
+import { requireTaskRole } from '../components/existing-role';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { findEndpoints, refuseSecondGateways } from '../components/network/endpoints';
 import { findNetwork, type Subnets } from '../components/network/subnets';
@@ -35,6 +36,7 @@ export async function surroundingsProblems(
   const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
   const { passwordSecretArn, urlSecretArn } = args.destination.postgres ?? {};
   const { clusterArn } = args.task ?? {};
+  const { taskRoleArn, executionRoleArn } = args.access ?? {};
   const findReachableBucket =
     (args.network.endpoints ?? Endpoints.None) === Endpoints.None ? findBucket : findBucketOfRegion;
   const checks: readonly (readonly [argument: string, check: () => Promise<unknown>])[] = [
@@ -53,6 +55,9 @@ export async function surroundingsProblems(
       : []),
     ...Object.entries({ passwordSecretArn, urlSecretArn }).flatMap(([key, secret]) =>
       typeof secret === 'string' ? [[`destination.${key}`, () => findSecret(secret, options)] as const] : [],
+    ),
+    ...Object.entries({ taskRoleArn, executionRoleArn }).flatMap(([key, role]) =>
+      typeof role === 'string' ? [[`access.${key}`, () => requireTaskRole(role, options)] as const] : [],
     ),
     ...(typeof clusterArn === 'string' && regionOf(clusterArn) === region
       ? [['task.clusterArn', () => findCluster(clusterArn, options)] as const]

@@ -8,6 +8,7 @@ export function accessProblems(args: AccessSettings): Problems {
   const { serviceAccount } = args;
   return [
     ...roleProblems(args),
+    ...existingRoleProblems(args),
     ...(serviceAccount === undefined ? [] : under('serviceAccount', readerProblems(serviceAccount))),
   ];
 }
@@ -76,5 +77,25 @@ function roleProblems({
     formed(permissionsBoundaryArn, 'permissionsBoundaryArn', 'policy'),
     readableSetting('sourceRole.roleArn', sourceRole?.roleArn, 'source.roleArn'),
     readableSetting('sourceRole.externalId', sourceRole?.externalId, 'source.externalId'),
+  );
+}
+
+/** Problems of roles that are not created. */
+function existingRoleProblems(args: AccessSettings): Problems {
+  const { taskRoleArn, executionRoleArn, attachPolicies, path, permissionsBoundaryArn, serviceAccount } =
+    args;
+  const areGiven = given(taskRoleArn, executionRoleArn);
+  const createsNone = areGiven === 2 && serviceAccount === undefined;
+  const notCreated = 'only applies to roles that are created, but both roles exist: remove it';
+  return problems(
+    formed(taskRoleArn, 'taskRoleArn', 'role'),
+    formed(executionRoleArn, 'executionRoleArn', 'role'),
+    [
+      attachPolicies !== undefined && areGiven === 0,
+      'attachPolicies',
+      'only applies to existing roles: set taskRoleArn or executionRoleArn, or remove attachPolicies',
+    ],
+    [createsNone && path !== undefined, 'path', notCreated],
+    [createsNone && permissionsBoundaryArn !== undefined, 'permissionsBoundaryArn', notCreated],
   );
 }

@@ -1,4 +1,4 @@
-import { type FoundTable, READY, type World } from '../../review/offline-aws';
+import { type FoundRole, type FoundTable, READY, type World } from '../../review/offline-aws';
 
 /** AWS's answers in the tests of components. */
 
@@ -27,6 +27,8 @@ export interface Things {
   readonly secrets: readonly string[];
   /** ARNs of ECS clusters. */
   readonly clusters: readonly string[];
+  /** Roles by name. */
+  readonly roles: Readonly<Record<string, FoundRole>>;
   /** ARN of the task definition that services run; without it, the deployed one. */
   readonly taskDefinition?: string;
 }
@@ -41,6 +43,14 @@ const THINGS: Things = {
   vpcs: ['main'],
   dnsHostNames: true,
   secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:warehouse-a1b2c3`],
+  roles: {
+    'our-task': { arn: `arn:aws:iam::${ACCOUNT}:role/data/our-task`, trusts: ['ecs-tasks.amazonaws.com'] },
+    'our-execution': {
+      arn: `arn:aws:iam::${ACCOUNT}:role/our-execution`,
+      trusts: ['ecs-tasks.amazonaws.com'],
+    },
+    'our-lambda': { arn: `arn:aws:iam::${ACCOUNT}:role/our-lambda`, trusts: ['lambda.amazonaws.com'] },
+  },
   clusters: [`arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/shared`],
 };
 
@@ -72,6 +82,7 @@ export function worldOf(changes: Partial<Things>): World {
     endpoint: (serviceName) =>
       endpoints.includes(serviceName) ? { routeTableIds: gatewayRoutes, tags: endpointTags } : undefined,
     hasSecret: (arn) => secrets.includes(arn),
+    role: (name) => things.roles[name],
     cluster: (name) => clusters.find((arn) => arn.endsWith(`/${name}`)),
     ...(things.taskDefinition !== undefined && { taskDefinition: () => things.taskDefinition as string }),
   };

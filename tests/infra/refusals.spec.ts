@@ -277,6 +277,25 @@ const CASES: readonly Case[] = [
     'access.path: expected an IAM path that begins and ends with /, such as /data/',
   ],
   [
+    'settings of roles that are not created',
+    {
+      access: {
+        taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+        executionRoleArn: 'execution',
+        path: '/data/',
+        permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+      },
+    },
+    'access.executionRoleArn: expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME',
+    'access.path: only applies to roles that are created, but both roles exist: remove it',
+    'access.permissionsBoundaryArn: only applies to roles that are created, but both roles exist: remove it',
+  ],
+  [
+    'policies for existing roles, without such a role',
+    { access: { attachPolicies: true } },
+    'access.attachPolicies: only applies to existing roles: set taskRoleArn or executionRoleArn, or remove attachPolicies',
+  ],
+  [
     'a CPU size that Fargate does not support',
     { task: { cpu: 300 } },
     'task.cpu: Fargate does not support 300; choose one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',

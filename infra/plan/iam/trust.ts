@@ -1,5 +1,7 @@
 /** Who may assume a role. Pure. */
 
+const TASKS = 'ecs-tasks.amazonaws.com';
+
 interface TrustStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -29,13 +31,35 @@ export function tasksTrust({ partition, account, region }: Place): TrustDocument
   return document({
     Sid: 'EcsTasks',
     Effect: 'Allow',
-    Principal: { Service: 'ecs-tasks.amazonaws.com' },
+    Principal: { Service: TASKS },
     Action: 'sts:AssumeRole',
     Condition: {
       ArnLike: { 'aws:SourceArn': `arn:${partition}:ecs:${region}:${account}:*` },
       StringEquals: { 'aws:SourceAccount': account },
     },
   });
+}
+
+/** Whether a role's trust policy lets ECS tasks assume the role, whatever its conditions. @param policy JSON text from IAM */
+export function trustsTasks(policy: string): boolean {
+  const { Statement } = JSON.parse(policy) as { Statement: ForeignStatement | readonly ForeignStatement[] };
+  return [Statement].flat().some((statement) => {
+    const { Effect, Principal, Action } = statement as ForeignStatement;
+    const services = typeof Principal === 'string' ? [] : [Principal?.Service ?? []].flat();
+    const actions = [Action ?? []].flat();
+    return Effect === 'Allow' && services.includes(TASKS) && actions.some(isAssume);
+  });
+}
+
+/** A statement as others write it. */
+interface ForeignStatement {
+  readonly Effect: string;
+  readonly Principal?: string | { readonly Service?: string | readonly string[] };
+  readonly Action?: string | readonly string[];
+}
+
+function isAssume(action: string): boolean {
+  return ['sts:assumerole', 'sts:*', '*'].includes(action.toLowerCase());
 }
 
 /** The principal that a service account's role trusts. */

@@ -65,6 +65,73 @@ describe('ReplicatorAccess', () => {
       assert.equal(await pulumi.isSecret(output!), true);
   });
 
+  describe('with existing roles', () => {
+    const taskRoleArn = 'arn:aws:iam::123456789012:role/data/our-task';
+    const executionRoleArn = 'arn:aws:iam::123456789012:role/our-execution';
+    const both = { taskRoleArn, executionRoleArn };
+
+    it('creates and changes nothing, and outputs the policies that they need', async () => {
+      const created = await record(() => makeAccess());
+      const { resources, result } = await record(() => makeAccess(both));
+      assert.deepEqual(
+        resources.map(({ type }) => type),
+        ['dynamodb-replicator:index:ReplicatorAccess'],
+      );
+      assert.equal(await valueOf(result.taskRoleArn), taskRoleArn);
+      assert.equal(await valueOf(result.executionRoleArn), executionRoleArn);
+      const policy = (end: string) => created.only('aws:iam/rolePolicy:RolePolicy', end)['policy'];
+      assert.equal(await valueOf(result.taskRolePolicy), policy('-task'));
+      assert.equal(await valueOf(result.executionRolePolicy), policy('-execution'));
+    });
+
+    it('attaches the policies if configured, and is known only then', async () => {
+      const make = () => makeAccess({ ...both, attachPolicies: true });
+      const { all, only, result } = await record(make);
+      assert.equal(all('aws:iam/role:Role').length, 0);
+      const { policy, ...attached } = only('aws:iam/rolePolicy:RolePolicy', '-task');
+      assert.deepEqual(attached, { name: 'orders-dev-task', role: 'our-task' });
+      assert.equal(policy, await valueOf(result.taskRolePolicy));
+      assert.equal(only('aws:iam/rolePolicy:RolePolicy', '-execution')['role'], 'our-execution');
+      const preview = await record(make, { preview: true });
+      assert.equal(
+        await (preview.result.taskRoleArn as unknown as { isKnown: Promise<boolean> }).isKnown,
+        false,
+      );
+    });
+
+    it('creates the other role', async () => {
+      const { only, result } = await record(() => makeAccess({ taskRoleArn, path: '/data/' }));
+      assert.equal(only('aws:iam/role:Role')['name'], 'orders-dev-execution');
+      assert.match(await valueOf(result.executionRoleArn), /role\/data\/orders-dev-execution$/);
+    });
+
+    const wrong: readonly (readonly [what: string, arn: string, message: string])[] = [
+      [
+        'that do not exist',
+        'arn:aws:iam::123456789012:role/our-taks',
+        "role our-taks: it does not exist (reading IAM Role (our-taks): couldn't find resource); aws iam list-roles --region eu-west-1 lists the roles",
+      ],
+      [
+        'without their path',
+        'arn:aws:iam::123456789012:role/our-task',
+        `role our-task: the role of that name is ${taskRoleArn}: name a role of this account by its whole ARN, path included`,
+      ],
+      [
+        'that tasks cannot assume',
+        'arn:aws:iam::123456789012:role/our-lambda',
+        'role our-lambda: it does not trust ecs-tasks.amazonaws.com, so no task can run with it. Allow that service sts:AssumeRole in the role’s trust policy: aws iam update-assume-role-policy --role-name our-lambda --policy-document file://trust.json --region eu-west-1',
+      ],
+    ];
+    for (const [what, arn, message] of wrong)
+      for (const preview of [true, false])
+        it(`refuses those ${what}, ${preview ? 'in a preview' : 'at an update'}`, async () => {
+          await assert.rejects(
+            record(() => makeAccess({ taskRoleArn: arn }), { preview }),
+            { name: 'UnsuitableResource', message },
+          );
+        });
+  });
+
   it('refuses a wrong path', () => {
     assert.throws(() => makeAccess({ path: 'data' }), {
       message:

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
 import stack from '../../../infra/stack/program';
-import { record, type Recording } from '../record';
+import { record, type Recording, valueOf } from '../record';
 
 const IMAGE = `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`;
 
@@ -175,6 +175,18 @@ describe('the stack', () => {
     assert.deepEqual(await messagesFor(absent), [
       `destination.passwordSecretArn: secret ${passwordSecretArn}: it does not exist (reading Secrets Manager Secret (${passwordSecretArn}): couldn't find resource); aws secretsmanager list-secrets --region eu-west-1 lists the secrets`,
       "task.clusterArn: cluster shred: it cannot be read (reading ECS Cluster (shred): couldn't find resource); aws ecs list-clusters --region eu-west-1 lists the clusters. Without task.clusterArn, one is created",
+    ]);
+  });
+
+  it('outputs the policies that existing roles need, and reports a role that does not exist', async () => {
+    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    const access = { taskRoleArn: role('data/our-task'), executionRoleArn: role('our-execution') };
+    const { result } = await run({ 'dynamodb-replicator:access': access });
+    const outputs = result as Record<string, pulumi.Output<string>>;
+    assert.match(await valueOf(outputs['task_role_policy']), /"Sid":"ReadStreams"/);
+    assert.match(await valueOf(outputs['execution_role_policy']), /"Sid":"WriteLog"/);
+    assert.deepEqual(await messagesFor({ 'dynamodb-replicator:access': { taskRoleArn: role('tsk') } }), [
+      "access.taskRoleArn: role tsk: it does not exist (reading IAM Role (tsk): couldn't find resource); aws iam list-roles --region eu-west-1 lists the roles",
     ]);
   });
 

@@ -10,7 +10,7 @@ import {
 } from '../../../../infra/plan/iam/documents';
 import { bucketPolicy, topicPolicy } from '../../../../infra/plan/iam/resource-policies';
 import type { ExportGrant, TableGrant } from '../../../../infra/plan/iam/statements';
-import { readerTrust, tasksTrust } from '../../../../infra/plan/iam/trust';
+import { readerTrust, tasksTrust, trustsTasks } from '../../../../infra/plan/iam/trust';
 import { matchesSnapshot } from '../../snapshot';
 
 /** Resources as the tests name them. */
@@ -250,4 +250,48 @@ describe('resource policies', () => {
   it('of the alarm topic let alarms and rules of this account publish', () => {
     matchesSnapshot('topic-policy', topicPolicy(`arn:aws:sns:${REGION}:${ACCOUNT}:alarms`, ACCOUNT));
   });
+});
+
+describe('the trust policy of an existing role', () => {
+  const service = { Service: 'ecs-tasks.amazonaws.com' };
+  const policies: readonly (readonly [what: string, statement: unknown, trusted: boolean])[] = [
+    [
+      'of a role that the stack creates',
+      tasksTrust({ partition: 'aws', account: ACCOUNT, region: REGION }).Statement,
+      true,
+    ],
+    ['with a single statement', { Effect: 'Allow', Principal: service, Action: 'sts:AssumeRole' }, true],
+    [
+      'with a list of services and actions',
+      [
+        {
+          Effect: 'Allow',
+          Principal: { Service: ['ec2.amazonaws.com', service.Service] },
+          Action: ['sts:TagSession', 'sts:AssumeRole'],
+        },
+      ],
+      true,
+    ],
+    [
+      'that allows another service',
+      [{ Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      false,
+    ],
+    ['that denies the service', [{ Effect: 'Deny', Principal: service, Action: 'sts:AssumeRole' }], false],
+    [
+      'that allows another action',
+      [{ Effect: 'Allow', Principal: service, Action: 'sts:TagSession' }],
+      false,
+    ],
+    [
+      'that allows an account',
+      [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }],
+      false,
+    ],
+    ['that allows everybody', [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }], false],
+  ];
+  for (const [what, Statement, trusted] of policies)
+    it(`${what} ${trusted ? 'lets' : 'does not let'} ECS tasks assume it`, () => {
+      assert.equal(trustsTasks(JSON.stringify({ Version: '2012-10-17', Statement })), trusted);
+    });
 });
