@@ -10,8 +10,8 @@ import type { MonitoringSettings } from './arguments/monitoring';
 import type { NetworkArgs } from './arguments/network';
 import type { AccessSettings } from './arguments/access';
 import type { RuntimeSettings } from './arguments/runtime';
-import type { TaskSettings } from './arguments/service';
 import type { ReplicatedTable } from './arguments/table';
+import type { TaskSettings } from './arguments/task';
 import { readConfig } from './stack/config';
 import { type ReplicatorStack, type Workspace, workspaceOf } from './automation-workspace';
 

@@ -11,6 +11,7 @@ export * from './arguments/replicator';
 export * from './arguments/runtime';
 export * from './arguments/service';
 export * from './arguments/table';
+export * from './arguments/task';
 export { ExportBucket } from './components/export-bucket';
 export { ReplicatorImage } from './components/image';
 export { ReplicatorMonitoring } from './components/monitoring';

@@ -5,8 +5,8 @@ import type { ImageArgs } from './image';
 import type { MonitoringSettings } from './monitoring';
 import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
-import type { TaskSettings } from './service';
 import type { ReplicatedTable } from './table';
+import type { TaskSettings } from './task';
 
 /** A replicator: its tables, its destination, and where it runs. */
 export interface DynamoDBReplicatorArgs {

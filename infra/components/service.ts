@@ -2,9 +2,6 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
 import type { ReplicatorServiceArgs } from '../arguments/service';
-import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
-import { environmentOf, variableOf } from '../plan/environment';
-import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../plan/fargate-size';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
@@ -13,8 +10,8 @@ import { requireDeployed } from './lookups';
 import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
-import { namesOf, providerPlace } from './place';
-import { resolvedSettings } from './settings';
+import { namesOf } from './place';
+import { taskDefinition } from './task-definition';
 import { serviceProblems } from '../validate/service';
 
 const POSTGRES_PORT = 5432;
@@ -70,7 +67,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
       },
       this,
     );
-    const definition = this.#taskDefinition(name, args, log, streamsEndpoint);
+    const definition = taskDefinition(name, args, { logGroupName: log.name, streamsEndpoint }, this);
     const service = new aws.ecs.Service(
       `${name}-service`,
       {
@@ -133,46 +130,6 @@ export class ReplicatorService extends pulumi.ComponentResource {
     );
     // A service on Fargate Spot cannot be created before its cluster has that capacity provider.
     return { name: cluster.name, arn: pulumi.all([cluster.arn, capacity.id]).apply(([arn]) => arn) };
-  }
-
-  #taskDefinition(
-    name: string,
-    args: ReplicatorServiceArgs,
-    log: aws.cloudwatch.LogGroup,
-    streamsEndpoint: pulumi.Output<string> | undefined,
-  ): aws.ecs.TaskDefinition {
-    const place = providerPlace(this);
-    const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
-    const { urlSecretArn } = args.postgres;
-    const container = pulumi
-      .all([place, settings, args.imageUri, log.name, urlSecretArn])
-      .apply(([{ region }, known, image, group, urlSecret]) =>
-        containerDefinitions({
-          image,
-          environment: environmentOf(known),
-          secrets: urlSecret === undefined ? {} : { [variableOf('postgres.url')]: urlSecret },
-          log: { group, region },
-        }),
-      );
-    return new aws.ecs.TaskDefinition(
-      `${name}-task`,
-      {
-        family: physicalName('taskFamily', namesOf(name)),
-        cpu: String(args.cpu ?? DEFAULT_SIZE.cpu),
-        memory: String(args.memoryMiB ?? DEFAULT_SIZE.memoryMiB),
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        runtimePlatform: {
-          cpuArchitecture: args.architecture ?? DEFAULT_ARCHITECTURE,
-          operatingSystemFamily: 'LINUX',
-        },
-        taskRoleArn: args.taskRoleArn,
-        executionRoleArn: args.executionRoleArn,
-        volumes: [{ name: TEMPORARY_VOLUME }],
-        containerDefinitions: container,
-      },
-      { parent: this },
-    );
   }
 }
 

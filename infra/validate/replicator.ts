@@ -11,7 +11,7 @@ import { monitoringProblems } from './monitoring';
 import { networkProblems } from './network';
 import { type Problems, problems, under } from './rules';
 import { tablesProblems } from './tables';
-import { taskProblems } from './service';
+import { taskProblems } from './task';
 
 /** Everything that is wrong with the arguments of a whole replicator. */
 export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {

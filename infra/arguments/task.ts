@@ -1,0 +1,60 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { CpuArchitecture } from './choices';
+
+/** Size of the task, its cluster and its log. */
+export interface TaskSettings {
+  /**
+   * ARN of an existing ECS cluster.
+   * @default none: a cluster is created
+   * @example 'arn:aws:ecs:eu-west-1:123456789012:cluster/main'
+   */
+  clusterArn?: pulumi.Input<string>;
+  /**
+   * CPU units of the task; 1024 is one vCPU.
+   * @default 512
+   * @example 1024
+   */
+  cpu?: number;
+  /**
+   * Memory of the task in MiB. Fargate supports only certain combinations with `cpu`.
+   * @default 1024
+   * @example 2048
+   */
+  memoryMiB?: number;
+  /**
+   * CPU architecture. The image has to be built for it.
+   * @default CpuArchitecture.Arm64
+   * @example CpuArchitecture.X8664
+   */
+  architecture?: CpuArchitecture;
+  /**
+   * Whether the task runs on Fargate Spot, which costs less and can be reclaimed at two minutes' notice.
+   * @default false
+   * @example true
+   */
+  spot?: boolean;
+  /**
+   * Whether `pulumi up` waits until the task runs and is healthy, and fails if the task does.
+   * @default true
+   * @example false
+   */
+  waitForSteadyState?: boolean;
+  /**
+   * Whether the created cluster has Container Insights, which is billed per metric.
+   * @default false
+   * @example true
+   */
+  containerInsights?: boolean;
+  /**
+   * Days to keep the log; one of the values that CloudWatch Logs supports.
+   * @default 30
+   * @example 365
+   */
+  logRetentionDays?: number;
+  /**
+   * ARN of a customer-managed KMS key to encrypt the log with. Its policy must allow CloudWatch Logs to use it.
+   * @default none: CloudWatch's own key
+   * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
+   */
+  logKmsKeyArn?: pulumi.Input<string>;
+}

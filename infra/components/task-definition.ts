@@ -1,0 +1,57 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { ReplicatorServiceArgs } from '../arguments/service';
+import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
+import { environmentOf, variableOf } from '../plan/environment';
+import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../plan/fargate-size';
+import { physicalName } from '../plan/names';
+import { namesOf, providerPlace } from './place';
+import { resolvedSettings } from './settings';
+
+/** What the service decides about its task. */
+interface TaskPlan {
+  readonly logGroupName: pulumi.Output<string>;
+  /** Address of DynamoDB Streams in the VPC; `undefined`: the public one. */
+  readonly streamsEndpoint: pulumi.Output<string> | undefined;
+}
+
+/** The task definition of a service. */
+export function taskDefinition(
+  name: string,
+  args: ReplicatorServiceArgs,
+  { logGroupName, streamsEndpoint }: TaskPlan,
+  parent: pulumi.Resource,
+): aws.ecs.TaskDefinition {
+  const place = providerPlace(parent);
+  const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
+  const { urlSecretArn } = args.postgres;
+  const containers = pulumi
+    .all([place, settings, args.imageUri, logGroupName, urlSecretArn])
+    .apply(([{ region }, known, image, group, urlSecret]) =>
+      containerDefinitions({
+        image,
+        environment: environmentOf(known),
+        secrets: urlSecret === undefined ? {} : { [variableOf('postgres.url')]: urlSecret },
+        log: { group, region },
+      }),
+    );
+  return new aws.ecs.TaskDefinition(
+    `${name}-task`,
+    {
+      family: physicalName('taskFamily', namesOf(name)),
+      cpu: String(args.cpu ?? DEFAULT_SIZE.cpu),
+      memory: String(args.memoryMiB ?? DEFAULT_SIZE.memoryMiB),
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      runtimePlatform: {
+        cpuArchitecture: args.architecture ?? DEFAULT_ARCHITECTURE,
+        operatingSystemFamily: 'LINUX',
+      },
+      taskRoleArn: args.taskRoleArn,
+      executionRoleArn: args.executionRoleArn,
+      volumes: [{ name: TEMPORARY_VOLUME }],
+      containerDefinitions: containers,
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,38 @@
+import type { TaskSettings } from '../arguments/task';
+import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
+import { formed } from './formats';
+import { type Problems, problems } from './rules';
+
+/** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Problems in a replicator's `task`. */
+export function taskProblems({
+  cpu = DEFAULT_SIZE.cpu,
+  memoryMiB = DEFAULT_SIZE.memoryMiB,
+  logRetentionDays,
+  logKmsKeyArn,
+  clusterArn,
+  containerInsights,
+}: TaskSettings): Problems {
+  const size = sizeProblem(cpu, memoryMiB);
+  return [
+    ...(size ? [size] : []),
+    ...problems(
+      [
+        logRetentionDays !== undefined && !RETENTION_DAYS.includes(logRetentionDays),
+        'logRetentionDays',
+        `CloudWatch Logs can keep logs for ${RETENTION_DAYS.join(', ')} days, but not for ${logRetentionDays}`,
+      ],
+      [
+        clusterArn !== undefined && containerInsights !== undefined,
+        'containerInsights',
+        'only applies to a cluster that is created, but clusterArn names an existing one: remove one of the two',
+      ],
+      formed(clusterArn, 'clusterArn', 'cluster'),
+      formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
+    ),
+  ];
+}
