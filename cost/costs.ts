@@ -84,6 +84,8 @@ export interface StackParts {
   /** CPU units, 1024 a core. */
   readonly cpu: number;
   readonly memoryMiB: number;
+  /** Disk of the task; the first 20 GiB are free. */
+  readonly storageGiB: number;
   readonly isArm: boolean;
   readonly isSpot: boolean;
   readonly metrics: number;
@@ -95,6 +97,9 @@ export interface StackParts {
   readonly interfaces: number;
   readonly natGateways: number;
 }
+
+/** Disk that each Fargate task has. */
+export const FREE_STORAGE_GIB = 20;
 
 /** The fixed monthly costs of a stack. Exports, recovery, streams and logs are billed by use and not included. */
 export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[] {
@@ -109,6 +114,12 @@ export function costsOfStack(parts: StackParts, prices: Prices): readonly Cost[]
   return [
     ...entry(cpu / 1024, `task: ${cpu / 1024} vCPU, ${kind}`, vcpu, taskHours),
     ...entry(memoryMiB / 1024, `task: ${memoryMiB / 1024} GiB, ${kind}`, gib, taskHours),
+    ...entry(
+      Math.max(0, parts.storageGiB - FREE_STORAGE_GIB),
+      `task: ${parts.storageGiB} GiB of disk, ${FREE_STORAGE_GIB} of them free`,
+      prices.fargateStorageGbHour,
+      HOURS_A_MONTH,
+    ),
     ...entry(
       parts.interfaces,
       `${counted(parts.interfaces, 'interface endpoint')}, counted in each zone`,

@@ -25,6 +25,7 @@ export const PRICES = {
   fargateGibHourArm: unconfirmed(0.00356, 'GiB-hour, ARM'),
   fargateVcpuHourX86: unconfirmed(0.04048, 'vCPU-hour, x86'),
   fargateGibHourX86: unconfirmed(0.004445, 'GiB-hour, x86'),
+  fargateStorageGbHour: unconfirmed(0.000111, 'GB-hour of a task’s disk, beyond the first 20 GB'),
   fargateSpotShare: unconfirmed(0.3, 'dollar of Fargate, on spare capacity'),
   bucketGbMonth: unconfirmed(0.023, 'GB-month in the bucket'),
   alarmMonth: unconfirmed(0.1, 'alarm-month'),

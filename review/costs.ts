@@ -1,4 +1,4 @@
-import { type Cost, costsOfStack, type StackParts } from '../cost/costs';
+import { type Cost, costsOfStack, FREE_STORAGE_GIB, type StackParts } from '../cost/costs';
 import { PRICES, type Prices } from '../cost/prices';
 import { metricCount } from '../runtime/observe/metrics';
 import type { RecordedResource } from './record-program';
@@ -31,18 +31,20 @@ export function partsOf(resources: readonly RecordedResource[], tables: number):
 
 function taskOf(
   resources: readonly RecordedResource[],
-): Pick<StackParts, 'cpu' | 'memoryMiB' | 'isArm' | 'isSpot'> {
+): Pick<StackParts, 'cpu' | 'memoryMiB' | 'storageGiB' | 'isArm' | 'isSpot'> {
   const service = resources.find(({ type }) => type === 'aws:ecs/service:Service');
   const definition = resources.find(({ outputs }) => outputs['arn'] === service?.inputs['taskDefinition']);
-  const { cpu, memory, runtimePlatform } = (definition?.inputs ?? {}) as {
+  const { cpu, memory, ephemeralStorage, runtimePlatform } = (definition?.inputs ?? {}) as {
     cpu?: string;
     memory?: string;
+    ephemeralStorage?: { sizeInGib?: number };
     runtimePlatform?: { cpuArchitecture?: string };
   };
   const strategies = (service?.inputs['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
   return {
     cpu: Number(cpu ?? 0),
     memoryMiB: Number(memory ?? 0),
+    storageGiB: ephemeralStorage?.sizeInGib ?? FREE_STORAGE_GIB,
     isArm: runtimePlatform?.cpuArchitecture === 'ARM64',
     isSpot: strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT'),
   };

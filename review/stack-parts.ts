@@ -1,4 +1,4 @@
-import type { StackParts } from '../cost/costs';
+import { FREE_STORAGE_GIB, type StackParts } from '../cost/costs';
 import { CpuArchitecture, Endpoints } from '../infra/arguments/choices';
 import { alarmsOf, DEFAULT_THRESHOLDS } from '../infra/plan/alarms';
 import { DEFAULT_DASHBOARD } from '../infra/plan/dashboard';
@@ -23,6 +23,7 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     memoryMiB = DEFAULT_SIZE.memoryMiB,
     architecture = DEFAULT_ARCHITECTURE,
     spot = false,
+    ephemeralStorageGiB = FREE_STORAGE_GIB,
   } = group<Task>(settings, 'task');
   const {
     dashboard = DEFAULT_DASHBOARD,
@@ -34,6 +35,7 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
   return {
     cpu,
     memoryMiB,
+    storageGiB: ephemeralStorageGiB,
     isArm: architecture.toUpperCase() === String(CpuArchitecture.Arm64),
     isSpot: spot,
     metrics: metricCount(tables),
@@ -52,6 +54,7 @@ interface Task {
   readonly memoryMiB: number;
   readonly architecture: string;
   readonly spot: boolean;
+  readonly ephemeralStorageGiB: number;
 }
 
 interface Monitoring {

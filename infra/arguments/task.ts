@@ -22,6 +22,12 @@ export interface TaskSettings {
    */
   memoryMiB?: number;
   /**
+   * Disk of the task in GiB, 21 to 200. The replicator needs little; it is for sidecars and for images of more than 20 GiB.
+   * @default 20, which Fargate includes in its price
+   * @example 50
+   */
+  ephemeralStorageGiB?: number;
+  /**
    * CPU architecture. The image has to be built for it.
    * @default CpuArchitecture.Arm64
    * @example CpuArchitecture.X8664

@@ -41,6 +41,9 @@ export function taskDefinition(
       family: physicalName('taskFamily', namesOf(name)),
       cpu: String(args.cpu ?? DEFAULT_SIZE.cpu),
       memory: String(args.memoryMiB ?? DEFAULT_SIZE.memoryMiB),
+      ...(args.ephemeralStorageGiB !== undefined && {
+        ephemeralStorage: { sizeInGib: args.ephemeralStorageGiB },
+      }),
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
       runtimePlatform: {

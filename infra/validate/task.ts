@@ -1,7 +1,7 @@
 import type { TaskSettings } from '../arguments/task';
 import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
 import { formed } from './formats';
-import { type Problems, problems } from './rules';
+import { type Problems, problems, whole } from './rules';
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
 const RETENTION_DAYS = [
@@ -16,6 +16,7 @@ export function taskProblems({
   logKmsKeyArn,
   clusterArn,
   containerInsights,
+  ephemeralStorageGiB,
 }: TaskSettings): Problems {
   const size = sizeProblem(cpu, memoryMiB);
   return [
@@ -31,6 +32,12 @@ export function taskProblems({
         'containerInsights',
         'only applies to a cluster that is created, but clusterArn names an existing one: remove one of the two',
       ],
+      whole(
+        ephemeralStorageGiB,
+        'ephemeralStorageGiB',
+        { least: 21, most: 200 },
+        'expected a whole number of GiB from 21 to 200: every task has 20, and Fargate offers no more than 200',
+      ),
       formed(clusterArn, 'clusterArn', 'cluster'),
       formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
     ),

@@ -58,6 +58,7 @@ describe('costs', () => {
     const parts = {
       cpu: 1024,
       memoryMiB: 2048,
+      storageGiB: 120,
       isArm: false,
       isSpot: false,
       metrics: 31,
@@ -71,6 +72,7 @@ describe('costs', () => {
     assert.deepEqual(amounts(costsOfStack(parts, PRICES)), {
       'task: 1 vCPU, x86 (a month)': 29.5504,
       'task: 2 GiB, x86 (a month)': 6.4897,
+      'task: 120 GiB of disk, 20 of them free (a month)': 8.103,
       '10 interface endpoints, counted in each zone (a month)': 73,
       '1 NAT gateway (a month)': 32.85,
       '7 alarms (a month)': 0.7,

@@ -311,6 +311,16 @@ const CASES: readonly Case[] = [
     'task.memoryMiB: Fargate does not support 4096 with cpu 256; choose 512, 1024, 2048',
   ],
   [
+    'a disk of the size that every task has',
+    { task: { ephemeralStorageGiB: 20 } },
+    'task.ephemeralStorageGiB: expected a whole number of GiB from 21 to 200: every task has 20, and Fargate offers no more than 200',
+  ],
+  [
+    'a disk larger than Fargate’s largest',
+    { task: { ephemeralStorageGiB: 201 } },
+    'task.ephemeralStorageGiB: expected a whole number of GiB from 21 to 200: every task has 20, and Fargate offers no more than 200',
+  ],
+  [
     'a log retention that CloudWatch does not support',
     { task: { logRetentionDays: 31 } },
     'task.logRetentionDays: CloudWatch Logs can keep logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, but not for 31',

@@ -22,6 +22,14 @@ const FILES = [
   ...readdirSync(join(ROOT, PAIRS)).map((name) => `${PAIRS}/${name}/after.yaml`),
 ];
 
+/** The file with other settings of the task. */
+function withTask(text: string, settings: Readonly<Record<string, unknown>>): string {
+  const file = parse(text) as { config: Record<string, Record<string, unknown>> };
+  const task = file.config['dynamodb-replicator:task'];
+  file.config['dynamodb-replicator:task'] = { ...task, ...settings };
+  return JSON.stringify(file);
+}
+
 /** Further settings that change a cost. */
 const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
@@ -33,6 +41,7 @@ const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
     file.config['dynamodb-replicator:network'] = { ...network, endpoints: 'Create' };
     return JSON.stringify(file);
   },
+  'with a larger disk': (text) => withTask(text, { ephemeralStorageGiB: 100 }),
 };
 
 describe('the cost of a stack', () => {
@@ -83,6 +92,7 @@ describe('the cost of a stack', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| '));
     const shown: readonly (readonly [start: string, ...usd: number[]])[] = [
       ['| Task, ', PRICES.fargateVcpuHourArm.usd, PRICES.fargateGibHourArm.usd],
+      ['| Larger disk ', PRICES.fargateStorageGbHour.usd],
       ['| Export ', PRICES.exportGb.usd],
       ['| Point-in-time recovery ', PRICES.recoveryGbMonth.usd],
       ['| Stream reads ', PRICES.getRecords.usd],

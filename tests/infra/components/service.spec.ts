@@ -98,6 +98,13 @@ describe('ReplicatorService', () => {
     });
   });
 
+  it('has a larger disk only if configured', async () => {
+    const disk = async (args: Partial<ReplicatorServiceArgs>) =>
+      (await record(() => make(args))).only('aws:ecs/taskDefinition:TaskDefinition')['ephemeralStorage'];
+    assert.equal(await disk({}), undefined);
+    assert.deepEqual(await disk({ ephemeralStorageGiB: 200 }), { sizeInGib: 200 });
+  });
+
   it('keeps its log for 30 days, or as long as configured', async () => {
     const log = async (args: Partial<ReplicatorServiceArgs>) =>
       (await record(() => make(args))).only('aws:cloudwatch/logGroup:LogGroup');
