@@ -9,6 +9,8 @@ export interface World extends Place {
   bucket(name: string): string | undefined;
   /** By its id, else by its name. */
   vpc(id: string | undefined, name: string | undefined): FoundVpc | undefined;
+  /** Id of the VPC that the security group is in. */
+  vpcOfGroup(id: string): string | undefined;
   /** Ids of the VPC's subnets; with a name, only of those that match it. */
   subnets(name: string | undefined): readonly string[];
   /** The subnet's own route table; without one, the VPC's main table applies. */
@@ -57,6 +59,8 @@ export const READY: FoundTable = {
 
 /** A place where everything is ready: tables have streams, the network has a route to the internet, the bucket exists. */
 export interface ReadyPlace extends Place {
+  /** The VPC, if the configuration names it by id. */
+  readonly vpcId?: string;
   /** Subnets that the configuration names by id. */
   readonly subnetIds?: readonly string[];
   /** The network has no VPC endpoints; the stack creates them. */
@@ -66,21 +70,23 @@ export interface ReadyPlace extends Place {
 }
 
 const ROUTES = 'rtb-private';
+const NAMED_VPC = 'vpc-by-its-name';
 
 /** A world in which every resource that is looked up exists. */
 export function readyWorld(place: ReadyPlace): World {
-  const { account, region, subnetIds, withoutEndpoints = false, roleArns = [] } = place;
+  const { account, region, vpcId, subnetIds, withoutEndpoints = false, roleArns = [] } = place;
   return {
     account,
     region,
     table: () => READY,
     bucket: () => region,
-    vpc: (id = 'vpc-by-its-name') => ({
+    vpc: (id = NAMED_VPC) => ({
       id,
       cidrBlocks: ['10.0.0.0/16'],
       mainRouteTableId: ROUTES,
       dnsHostNames: true,
     }),
+    vpcOfGroup: () => vpcId ?? NAMED_VPC,
     subnets: () => subnetIds ?? ['subnet-1', 'subnet-2'],
     routeTable: () => ROUTES,
     defaultRoute: () => 'nat-1',
@@ -159,6 +165,10 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
     };
   },
   'aws:ec2/getSubnets:getSubnets': (inputs, world) => ({ ids: world.subnets(filterOf(inputs, 1)) }),
+  'aws:ec2/getSecurityGroup:getSecurityGroup': ({ id }, world) => ({
+    id,
+    vpcId: found(world.vpcOfGroup(String(id)), 'no matching EC2 Security Group found'),
+  }),
   'aws:ec2/getRouteTables:getRouteTables': (inputs, world) => {
     const own = world.routeTable(filterOf(inputs, 0) ?? '');
     return { ids: own === undefined ? [] : [own] };

@@ -55,12 +55,16 @@ export async function recordStack({
 }
 
 /** A network that fits the configuration. */
-function networkOf(network: string | undefined): Pick<ReadyPlace, 'subnetIds' | 'withoutEndpoints'> {
-  const { subnetIds, endpoints } = JSON.parse(network ?? '{}') as {
+function networkOf(
+  network: string | undefined,
+): Pick<ReadyPlace, 'vpcId' | 'subnetIds' | 'withoutEndpoints'> {
+  const { vpcId, subnetIds, endpoints } = JSON.parse(network ?? '{}') as {
+    vpcId?: string;
     subnetIds?: readonly string[];
     endpoints?: string;
   };
   return {
+    ...(vpcId !== undefined && { vpcId }),
     ...(subnetIds !== undefined && { subnetIds }),
     withoutEndpoints: endpoints === String(Endpoints.Create),
   };

@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Endpoints } from './choices';
 
-/** Where the task runs: in subnets given by id, or in those of a VPC found by its name. It never gets a public IP address. */
+/** Where the task runs: in subnets given by id, or in those of a VPC found by its name. It gets a public IP address only with `task.assignPublicIp`. */
 export interface NetworkArgs {
   /**
    * Id of the VPC.

@@ -34,6 +34,19 @@ export interface TaskSettings {
    */
   architecture?: CpuArchitecture;
   /**
+   * Ids of existing security groups of the task, 1 to 5. They must let out TLS to AWS and the destination’s port.
+   * @default a security group is created that lets out exactly that
+   * @example ['sg-0a1b2c3d']
+   */
+  securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether the task gets a public IP address, for subnets whose route to the internet is an internet gateway. The
+   * security group that is created lets nothing in.
+   * @default false
+   * @example true
+   */
+  assignPublicIp?: boolean;
+  /**
    * Whether the task runs on Fargate Spot, which costs less and can be reclaimed at two minutes' notice.
    * @default false
    * @example true

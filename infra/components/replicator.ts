@@ -64,7 +64,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** ARN of the deployed task definition. */
   readonly taskDefinitionArn: pulumi.Output<string>;
-  /** Id of the task's security group. Allow it at the destination. */
+  /** Id of the task's security group, the first with `task.securityGroupIds`. Allow it at the destination. */
   readonly securityGroupId: pulumi.Output<string>;
   /** Name of the log group. */
   readonly logGroupName: pulumi.Output<string>;

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../arguments/choices';
 import type { ReplicatorServiceArgs } from '../arguments/service';
 import { refuse } from '../errors';
+import { existingGroups } from './existing-groups';
 import { outputsOf } from './outputs';
 import { physicalName } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
@@ -32,7 +33,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
   /** ARN of the deployed task definition. */
   readonly taskDefinitionArn: pulumi.Output<string>;
-  /** Id of the task's security group. Allow it at the destination. */
+  /** Id of the task's security group, the first of `securityGroupIds`. Allow it at the destination. */
   readonly securityGroupId: pulumi.Output<string>;
   /** Value of the metric dimension `Replicator`. */
   readonly metricsName: pulumi.Output<string>;
@@ -52,8 +53,14 @@ export class ReplicatorService extends pulumi.ComponentResource {
       parent,
     );
     const cluster = this.#cluster(name, args);
-    const subnets = subnetsOf(args.network, this);
-    const group = taskSecurityGroup(name, args.network, args.postgres.port ?? POSTGRES_PORT, subnets, this);
+    const subnets = subnetsOf(args.network, args.assignPublicIp, this);
+    const groupIds =
+      args.securityGroupIds === undefined
+        ? pulumi.all([
+            taskSecurityGroup(name, args.network, args.postgres.port ?? POSTGRES_PORT, subnets, this).id,
+          ])
+        : existingGroups(args.securityGroupIds, subnets, this);
+    const groupId = groupIds.apply(([first]) => first as string);
     const streamsEndpoint = streamsEndpointOf(
       name,
       {
@@ -63,7 +70,8 @@ export class ReplicatorService extends pulumi.ComponentResource {
           args.sourceRole !== undefined,
         ),
         subnets,
-        taskSecurityGroupId: group.id,
+        // A task is in each of its groups, so letting in one of them is enough.
+        taskSecurityGroupId: groupId,
       },
       this,
     );
@@ -87,9 +95,9 @@ export class ReplicatorService extends pulumi.ComponentResource {
         enableExecuteCommand: false,
         propagateTags: 'SERVICE',
         networkConfiguration: {
-          assignPublicIp: false,
+          assignPublicIp: args.assignPublicIp ?? false,
           subnets: subnets.apply(({ subnetIds }) => [...subnetIds]),
-          securityGroups: [group.id],
+          securityGroups: groupIds,
         },
       },
       parent,
@@ -104,7 +112,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
         if (!pulumi.runtime.isDryRun()) await requireDeployed({ clusterArn, serviceName, expected }, parent);
         return expected;
       });
-    this.securityGroupId = group.id;
+    this.securityGroupId = groupId;
     this.metricsName = pulumi.output(named);
     this.registerOutputs(outputsOf(this));
   }

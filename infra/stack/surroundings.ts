@@ -7,6 +7,7 @@ import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import { type ArgumentProblem, UnsuitableResource } from '../errors';
 import { regionOfEcr } from '../plan/image-address';
 import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
+import { requireGroupsIn } from '../components/existing-groups';
 import { requireTaskRole } from '../components/existing-role';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { findEndpoints, refuseSecondGateways } from '../components/network/endpoints';
@@ -102,17 +103,23 @@ function contextProblems(context: string | undefined): readonly ArgumentProblem[
 
 /** Looks up the network and, with `Existing`, its endpoints. */
 async function findWholeNetwork(
-  { network: { vpcId, subnetIds, ...network }, image, access }: DynamoDBReplicatorArgs,
+  { network: { vpcId, subnetIds, ...network }, image, access, task }: DynamoDBReplicatorArgs,
   region: string,
   ownTag: StackIdentity['ownTag'],
   options: pulumi.InvokeOptions,
 ): Promise<void> {
   const found = await findNetwork(
     // A configuration contains no outputs.
-    { ...network, vpcId: vpcId as string | undefined, subnetIds: subnetIds as string[] | undefined },
+    {
+      ...network,
+      vpcId: vpcId as string | undefined,
+      subnetIds: subnetIds as string[] | undefined,
+      assignPublicIp: task?.assignPublicIp,
+    },
     options,
   );
   requireReachableImage(image.uri, region, found);
+  await requireGroupsIn(found.vpcId, (task?.securityGroupIds ?? []) as readonly string[], options);
   if (network.endpoints === Endpoints.Create) await refuseSecondGateways(found, region, ownTag, options);
   if (network.endpoints !== Endpoints.Existing) return;
   const needs = endpointNeeds(image.uri, access?.sourceRole !== undefined);

@@ -3,13 +3,14 @@ import { postgresProblems } from './destination';
 import { imageUriProblems } from './image';
 import { networkProblems } from './network';
 import { type Problems, under } from './rules';
-import { taskProblems } from './task';
+import { placementProblems, taskProblems } from './task';
 
 /** Problems in the arguments of `ReplicatorService`. */
 export function serviceProblems(args: ReplicatorServiceArgs): Problems {
   return [
     ...taskProblems(args),
     ...under('network', networkProblems(args.network)),
+    ...placementProblems(args, args.network),
     ...under('postgres', postgresProblems(args.postgres)),
     ...imageUriProblems(args.imageUri, 'imageUri'),
   ];

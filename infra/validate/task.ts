@@ -1,6 +1,7 @@
+import type { NetworkArgs } from '../arguments/network';
 import type { TaskSettings } from '../arguments/task';
 import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
-import { formed } from './formats';
+import { eachFormed, formed } from './formats';
 import { type Problems, problems, whole } from './rules';
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
@@ -17,6 +18,7 @@ export function taskProblems({
   clusterArn,
   containerInsights,
   ephemeralStorageGiB,
+  securityGroupIds,
 }: TaskSettings): Problems {
   const size = sizeProblem(cpu, memoryMiB);
   return [
@@ -38,8 +40,28 @@ export function taskProblems({
         { least: 21, most: 200 },
         'expected a whole number of GiB from 21 to 200: every task has 20, and Fargate offers no more than 200',
       ),
+      [
+        Array.isArray(securityGroupIds) && (securityGroupIds.length < 1 || securityGroupIds.length > 5),
+        'securityGroupIds',
+        'expected 1 to 5 security groups; without securityGroupIds, one is created',
+      ],
+      ...eachFormed(securityGroupIds, 'securityGroupIds', 'securityGroup'),
       formed(clusterArn, 'clusterArn', 'cluster'),
       formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
     ),
   ];
+}
+
+/** Problems of a task's place in its network. */
+export function placementProblems(
+  { securityGroupIds }: TaskSettings,
+  { destinationSecurityGroupId, destinationCidrs }: NetworkArgs,
+): Problems {
+  const unused =
+    'only applies to the security group that is created, but securityGroupIds names existing ones: remove it';
+  const hasGroups = securityGroupIds !== undefined;
+  return problems(
+    [hasGroups && destinationSecurityGroupId !== undefined, 'network.destinationSecurityGroupId', unused],
+    [hasGroups && destinationCidrs !== undefined, 'network.destinationCidrs', unused],
+  );
 }

@@ -27,6 +27,8 @@ export interface Things {
   readonly secrets: readonly string[];
   /** ARNs of ECS clusters. */
   readonly clusters: readonly string[];
+  /** Security group → VPC. */
+  readonly groups: Readonly<Record<string, string>>;
   /** Roles by name. */
   readonly roles: Readonly<Record<string, FoundRole>>;
   /** ARN of the task definition that services run; without it, the deployed one. */
@@ -43,6 +45,7 @@ const THINGS: Things = {
   vpcs: ['main'],
   dnsHostNames: true,
   secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:warehouse-a1b2c3`],
+  groups: { 'sg-app': VPC, 'sg-clients': VPC, 'sg-elsewhere': 'vpc-2' },
   roles: {
     'our-task': { arn: `arn:aws:iam::${ACCOUNT}:role/data/our-task`, trusts: ['ecs-tasks.amazonaws.com'] },
     'our-execution': {
@@ -73,6 +76,7 @@ export function worldOf(changes: Partial<Things>): World {
             dnsHostNames,
           }
         : undefined,
+    vpcOfGroup: (id) => things.groups[id],
     subnets: (name) => (name === undefined || name === '*private*' ? Object.keys(subnets) : []),
     routeTable: (subnetId) => (subnetId.endsWith('-main') ? undefined : `rtb-${subnetId}`),
     defaultRoute: (routeTableId) => {

@@ -321,6 +321,26 @@ const CASES: readonly Case[] = [
     'task.ephemeralStorageGiB: expected a whole number of GiB from 21 to 200: every task has 20, and Fargate offers no more than 200',
   ],
   [
+    'an empty list of security groups',
+    { task: { securityGroupIds: [] } },
+    'task.securityGroupIds: expected 1 to 5 security groups; without securityGroupIds, one is created',
+  ],
+  [
+    'six security groups, one of them by its name',
+    { task: { securityGroupIds: ['sg-1', 'sg-2', 'sg-3', 'sg-4', 'sg-5', 'replicator'] } },
+    'task.securityGroupIds: expected 1 to 5 security groups; without securityGroupIds, one is created',
+    'task.securityGroupIds[5]: expected a security group id such as sg-0a1b2c3d',
+  ],
+  [
+    'rules for a security group that is not created',
+    {
+      task: { securityGroupIds: ['sg-1'] },
+      network: { vpcName: 'main', destinationSecurityGroupId: 'sg-2', destinationCidrs: ['10.0.0.0/16'] },
+    },
+    'network.destinationSecurityGroupId: only applies to the security group that is created, but securityGroupIds names existing ones: remove it',
+    'network.destinationCidrs: only applies to the security group that is created, but securityGroupIds names existing ones: remove it',
+  ],
+  [
     'a log retention that CloudWatch does not support',
     { task: { logRetentionDays: 31 } },
     'task.logRetentionDays: CloudWatch Logs can keep logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, but not for 31',

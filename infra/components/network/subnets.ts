@@ -24,12 +24,16 @@ const DEFAULT_SUBNET_NAME = '*private*';
  * Looks up the network, and refuses one from which the task cannot reach AWS.
  * @throws UnsuitableResource through the output
  */
-export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Output<Subnets> {
+export function subnetsOf(
+  args: NetworkArgs,
+  assignPublicIp: boolean | undefined,
+  parent: pulumi.Resource,
+): pulumi.Output<Subnets> {
   const { vpcId, subnetIds, ...rest } = args;
   return pulumi
     .all([vpcId, subnetIds])
     .apply(([knownVpcId, knownSubnetIds]) =>
-      findNetwork({ ...rest, vpcId: knownVpcId, subnetIds: knownSubnetIds }, { parent }),
+      findNetwork({ ...rest, vpcId: knownVpcId, subnetIds: knownSubnetIds, assignPublicIp }, { parent }),
     );
 }
 
@@ -37,11 +41,13 @@ export function subnetsOf(args: NetworkArgs, parent: pulumi.Resource): pulumi.Ou
 export type KnownNetwork = Pick<NetworkArgs, 'vpcName' | 'subnetName' | 'endpoints'> & {
   readonly vpcId: string | undefined;
   readonly subnetIds: readonly string[] | undefined;
+  /** Whether the task gets a public IP address. */
+  readonly assignPublicIp?: boolean | undefined;
 };
 
 /** @throws UnsuitableResource */
 export async function findNetwork(
-  { vpcId, subnetIds, vpcName, subnetName, endpoints = Endpoints.None }: KnownNetwork,
+  { vpcId, subnetIds, vpcName, subnetName, endpoints = Endpoints.None, assignPublicIp }: KnownNetwork,
   options: pulumi.InvokeOptions,
 ): Promise<Subnets> {
   const vpc = await findVpc(vpcId, vpcName, options);
@@ -55,7 +61,7 @@ export async function findNetwork(
   let hasWayOut = true;
   for (const subnetId of chosen) {
     const table = await routeTableOf(subnetId, vpc.mainRouteTableId, vpc.id, options);
-    const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints);
+    const problem = reachabilityProblem({ subnetId, routes: table.routes }, endpoints, assignPublicIp);
     if (problem !== undefined) throw new UnsuitableResource(`VPC ${vpc.id}`, problem);
     hasWayOut &&= hasDefaultRoute(table.routes);
     tables.push(table.routeTableId);

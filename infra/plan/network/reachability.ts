@@ -25,6 +25,7 @@ function isDefault({ cidrBlock }: Route): boolean {
 export function reachabilityProblem(
   { subnetId, routes }: SubnetRoutes,
   endpoints: Endpoints,
+  hasPublicIp = false,
 ): string | undefined {
   if (endpoints !== Endpoints.None) return undefined;
   const way = routes.find(isDefault);
@@ -34,10 +35,10 @@ export function reachabilityProblem(
       `to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway`
     );
   }
-  if (way.gatewayId.startsWith('igw-')) {
+  if (way.gatewayId.startsWith('igw-') && !hasPublicIp) {
     return (
       `network.subnetIds: ${subnetId} is a public subnet, but the task gets no public IP address, so it cannot reach AWS. ` +
-      `Name private subnets, behind a NAT gateway or with network.endpoints`
+      `Name private subnets, behind a NAT gateway or with network.endpoints, or set task.assignPublicIp`
     );
   }
   return undefined;

@@ -166,6 +166,37 @@ describe('ReplicatorService', () => {
       ]);
     });
 
+    it('is in existing security groups, and creates none', async () => {
+      const securityGroupIds = ['sg-app', 'sg-clients'];
+      const { all, only, result } = await record(() => make({ securityGroupIds }));
+      assert.equal(all('aws:ec2/securityGroup:SecurityGroup').length, 0);
+      const { securityGroups } = only('aws:ecs/service:Service')['networkConfiguration'] as {
+        securityGroups: readonly string[];
+      };
+      assert.deepEqual(securityGroups, securityGroupIds);
+      assert.equal(await valueOf(result.securityGroupId), 'sg-app');
+    });
+
+    it('lets existing security groups reach the endpoints that it creates', async () => {
+      const { only } = await record(() =>
+        make({
+          securityGroupIds: ['sg-app', 'sg-clients'],
+          network: { vpcName: 'main', endpoints: Endpoints.Create },
+        }),
+      );
+      const ingress = only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
+      assert.equal(ingress['referencedSecurityGroupId'], 'sg-app');
+    });
+
+    it('has a public IP address in public subnets only if configured', async () => {
+      const world = { subnets: { 'subnet-a': 'igw-1' } };
+      const { only } = await record(() => make({ assignPublicIp: true }), { world });
+      const { assignPublicIp } = only('aws:ecs/service:Service')['networkConfiguration'] as {
+        assignPublicIp: boolean;
+      };
+      assert.equal(assignPublicIp, true);
+    });
+
     it('accepts subnets by id', async () => {
       const { only } = await record(() => make({ network: { vpcId: 'vpc-1', subnetIds: ['subnet-b'] } }));
       assert.deepEqual(
@@ -258,6 +289,18 @@ describe('ReplicatorService', () => {
           'VPC vpc-9: network.vpcId: it cannot be read (no matching EC2 VPC found); aws ec2 describe-vpcs --region eu-west-1 lists the VPCs',
         ],
         [
+          'a security group that does not exist',
+          { securityGroupIds: ['sg-app', 'sg-ap'] },
+          {},
+          'security group sg-ap: task.securityGroupIds: it cannot be read (no matching EC2 Security Group found); aws ec2 describe-security-groups --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 lists the groups',
+        ],
+        [
+          'a security group of another VPC',
+          { securityGroupIds: ['sg-elsewhere'] },
+          {},
+          'security group sg-elsewhere: task.securityGroupIds: it is in vpc-2, but the subnets are in vpc-1; aws ec2 describe-security-groups --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 lists the groups there',
+        ],
+        [
           'a name that matches no subnet',
           { network: { vpcName: 'main', subnetName: 'app-*' } },
           {},
@@ -279,7 +322,7 @@ describe('ReplicatorService', () => {
           'public subnets, as the task gets no public address',
           {},
           { subnets: { 'subnet-a': 'igw-1' } },
-          'VPC vpc-1: network.subnetIds: subnet-a is a public subnet, but the task gets no public IP address, so it cannot reach AWS. Name private subnets, behind a NAT gateway or with network.endpoints',
+          'VPC vpc-1: network.subnetIds: subnet-a is a public subnet, but the task gets no public IP address, so it cannot reach AWS. Name private subnets, behind a NAT gateway or with network.endpoints, or set task.assignPublicIp',
         ],
         [
           'existing endpoints if one is missing',

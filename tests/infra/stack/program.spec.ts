@@ -190,6 +190,15 @@ describe('the stack', () => {
     ]);
   });
 
+  it('reports a security group of another VPC', async () => {
+    assert.deepEqual(
+      await messagesFor({ 'dynamodb-replicator:task': { securityGroupIds: ['sg-elsewhere'] } }),
+      [
+        'network: security group sg-elsewhere: task.securityGroupIds: it is in vpc-2, but the subnets are in vpc-1; aws ec2 describe-security-groups --filters Name=vpc-id,Values=vpc-1 --region eu-west-1 lists the groups there',
+      ],
+    );
+  });
+
   it('prints commands with the profile of the stack', async () => {
     const lines = await messagesFor({
       'aws:profile': 'shop prod',
