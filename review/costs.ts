@@ -33,6 +33,7 @@ function taskOf(
   resources: readonly RecordedResource[],
 ): Pick<StackParts, 'cpu' | 'memoryMiB' | 'storageGiB' | 'isArm' | 'isSpot'> {
   const service = resources.find(({ type }) => type === 'aws:ecs/service:Service');
+  const tasks = Number(service?.inputs['desiredCount'] ?? 1);
   const definition = resources.find(({ outputs }) => outputs['arn'] === service?.inputs['taskDefinition']);
   const { cpu, memory, ephemeralStorage, runtimePlatform } = (definition?.inputs ?? {}) as {
     cpu?: string;
@@ -42,9 +43,9 @@ function taskOf(
   };
   const strategies = (service?.inputs['capacityProviderStrategies'] ?? []) as { capacityProvider?: string }[];
   return {
-    cpu: Number(cpu ?? 0),
-    memoryMiB: Number(memory ?? 0),
-    storageGiB: ephemeralStorage?.sizeInGib ?? FREE_STORAGE_GIB,
+    cpu: tasks * Number(cpu ?? 0),
+    memoryMiB: tasks * Number(memory ?? 0),
+    storageGiB: tasks * (ephemeralStorage?.sizeInGib ?? FREE_STORAGE_GIB),
     isArm: runtimePlatform?.cpuArchitecture === 'ARM64',
     isSpot: strategies.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT'),
   };

@@ -24,6 +24,7 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     architecture = DEFAULT_ARCHITECTURE,
     spot = false,
     ephemeralStorageGiB = FREE_STORAGE_GIB,
+    paused = false,
   } = group<Task>(settings, 'task');
   const {
     dashboard = DEFAULT_DASHBOARD,
@@ -32,10 +33,11 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     topicKmsKeyArn,
   } = group<Monitoring>(settings, 'monitoring');
   const notifies = alarmEmail !== undefined || alarmTopicArn !== undefined;
+  const tasks = paused ? 0 : 1;
   return {
-    cpu,
-    memoryMiB,
-    storageGiB: ephemeralStorageGiB,
+    cpu: tasks * cpu,
+    memoryMiB: tasks * memoryMiB,
+    storageGiB: tasks * ephemeralStorageGiB,
     isArm: architecture.toUpperCase() === String(CpuArchitecture.Arm64),
     isSpot: spot,
     metrics: metricCount(tables),
@@ -55,6 +57,7 @@ interface Task {
   readonly architecture: string;
   readonly spot: boolean;
   readonly ephemeralStorageGiB: number;
+  readonly paused: boolean;
 }
 
 interface Monitoring {

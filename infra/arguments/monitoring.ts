@@ -80,6 +80,12 @@ export interface ReplicatorMonitoringArgs extends MonitoringSettings {
    */
   replicator: pulumi.Input<string>;
   /**
+   * Whether the replicator is paused: its silence is then no alarm, and the end of its task no message.
+   * @default false
+   * @example true
+   */
+  paused?: boolean;
+  /**
    * Names of the source tables.
    * @default (required)
    * @example ['orders']

@@ -53,6 +53,13 @@ export interface TaskSettings {
    */
   spot?: boolean;
   /**
+   * Whether no task runs. Everything else stays, and the alarm on the heartbeat is silent. DynamoDB keeps changes for 24 hours:
+   * after a longer pause the tables need a resync.
+   * @default false
+   * @example true
+   */
+  paused?: boolean;
+  /**
    * Whether `pulumi up` waits until the task runs and is healthy, and fails if the task does.
    * @default true
    * @example false

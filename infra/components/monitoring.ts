@@ -38,11 +38,12 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
           ? undefined
           : pulumi.output(args.alarmTopicArn)
         : this.#topic(name, args.alarmEmail, args.topicKmsKeyArn);
-    const alarms = alarmsOf({
+    const thresholds = {
       lagMinutes: args.lagMinutes ?? DEFAULT_THRESHOLDS.lagMinutes,
       hoursUntilLoss: args.hoursUntilLoss ?? DEFAULT_THRESHOLDS.hoursUntilLoss,
       heartbeatMinutes: args.heartbeatMinutes ?? DEFAULT_THRESHOLDS.heartbeatMinutes,
-    });
+    };
+    const alarms = alarmsOf(thresholds, args.paused);
     const undelivered = topicArn === undefined ? [] : [this.#stoppedTasks(name, args, topicArn)];
     this.alarmArns = pulumi.all([
       ...alarms.map((alarm) => this.#alarm(name, alarm, args, topicArn).arn),
@@ -140,6 +141,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       {
         name: physicalName('rule', namesOf(name), 'task-stopped'),
         description: 'A task of the replicator has ended',
+        ...(args.paused && { state: 'DISABLED' }),
         eventPattern: pulumi.all([args.clusterArn, args.serviceName]).apply(([cluster, service]) =>
           JSON.stringify({
             source: ['aws.ecs'],

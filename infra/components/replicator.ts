@@ -152,6 +152,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       name,
       {
         ...monitoring,
+        ...(task.paused !== undefined && { paused: task.paused }),
         replicator: service.metricsName,
         tables: tables.map(({ source }) => source.tableName),
         clusterName: service.clusterName,

@@ -17,9 +17,12 @@ import { serviceProblems } from '../validate/service';
 
 const POSTGRES_PORT = 5432;
 const DEFAULT_RETENTION_DAYS = 30;
+const PAUSED =
+  'The replicator is paused (task.paused). DynamoDB keeps changes for 24 hours: deploy it without task.paused before, or ' +
+  'resync its tables after.';
 
 /**
- * The replicator as a Fargate service of exactly one task. A deployment stops the old task before it starts the new one, and
+ * The replicator as a Fargate service of exactly one task, or none while it is paused. A deployment stops the old task before it starts the new one, and
  * rebalancing between zones, which would start a second one, is off. In any case the destination's lease lets only one write.
  */
 export class ReplicatorService extends pulumi.ComponentResource {
@@ -42,6 +45,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
     refuse(`ReplicatorService ${name}`, serviceProblems(args));
     super('dynamodb-replicator:index:ReplicatorService', name, {}, opts);
     const parent = { parent: this };
+    if (args.paused) void pulumi.log.warn(PAUSED, this);
     const named = namesOf(name);
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,
@@ -86,7 +90,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
           ? { capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 1 }] }
           : { launchType: 'FARGATE' }),
         platformVersion: 'LATEST',
-        desiredCount: 1,
+        desiredCount: args.paused ? 0 : 1,
         deploymentMinimumHealthyPercent: 0,
         deploymentMaximumPercent: 100,
         availabilityZoneRebalancing: 'DISABLED',

@@ -34,7 +34,8 @@ export const DEFAULT_THRESHOLDS: AlarmThresholds = {
 
 const MINUTE_MS = 60_000;
 
-export function alarmsOf(thresholds: AlarmThresholds): readonly Alarm[] {
+/** @param isPaused whether no task runs, so that missing heartbeats are intended */
+export function alarmsOf(thresholds: AlarmThresholds, isPaused = false): readonly Alarm[] {
   return [
     {
       key: 'lag',
@@ -67,7 +68,7 @@ export function alarmsOf(thresholds: AlarmThresholds): readonly Alarm[] {
       threshold: 1,
       periodSeconds: METRIC_PERIOD_SECONDS,
       evaluationPeriods: thresholds.heartbeatMinutes,
-      missingData: 'breaching',
+      missingData: isPaused ? 'notBreaching' : 'breaching',
       description: `No heartbeat from the replicator for ${thresholds.heartbeatMinutes} minutes.`,
     },
     whileItLasts('backfill-failed', METRICS.backfillFailed, 'A backfill has failed and needs a person.'),

@@ -42,6 +42,7 @@ const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
     return JSON.stringify(file);
   },
   'with a larger disk': (text) => withTask(text, { ephemeralStorageGiB: 100 }),
+  'while it is paused': (text) => withTask(text, { paused: true }),
 };
 
 describe('the cost of a stack', () => {

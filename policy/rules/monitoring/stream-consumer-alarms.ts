@@ -39,7 +39,9 @@ export const streamConsumerAlarms = stackRule({
     ).length;
     for (const { service } of consumers.slice(lag))
       report(`service ${service.name} follows a stream, but no alarm watches its lag`, service.urn);
-    for (const { service } of consumers.slice(silence))
+    // A service without a task is silent on purpose.
+    const running = consumers.filter(({ service }) => service.props['desiredCount'] !== 0);
+    for (const { service } of running.slice(silence))
       report(`service ${service.name} follows a stream, but no alarm fires when it is silent`, service.urn);
   },
 });

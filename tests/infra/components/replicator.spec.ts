@@ -185,6 +185,26 @@ describe('DynamoDBReplicator', () => {
     assert.doesNotMatch(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /secretsmanager/);
   });
 
+  it('keeps everything but its task while it is paused, and reports neither silence nor the task’s end', async () => {
+    const monitoring = { alarmEmail: 'a@example.com' };
+    const running = await record(() => make({ monitoring }));
+    const paused = await record(() => make({ monitoring, task: { paused: true } }));
+    const changed = paused.resources.flatMap(({ type, name, inputs }, index) =>
+      Object.entries(inputs)
+        .filter(([key, value]) => {
+          const before: unknown = running.resources[index]?.inputs[key];
+          return JSON.stringify(before) !== JSON.stringify(value);
+        })
+        .map(([key, value]) => `${type.split(':').at(-1)} ${name}: ${key} ${String(value)}`),
+    );
+    assert.deepEqual(changed, [
+      'EventRule replicator-task-stopped: state DISABLED',
+      'MetricAlarm replicator-heartbeat-missing: treatMissingData notBreaching',
+      'Service replicator-service: desiredCount 0',
+    ]);
+    assert.equal(paused.resources.length, running.resources.length);
+  });
+
   it('outputs the ARNs of bucket, tables, streams, alarms and topic, for programs that build on it', async () => {
     const { all, result } = await record(() => make({ monitoring: { alarmEmail: 'a@example.com' } }));
     const table = (name: string) => `arn:aws:dynamodb:eu-west-1:123456789012:table/${name}`;

@@ -36,6 +36,16 @@ describe('alarms', () => {
     );
   });
 
+  it('do not fire on missing data while the replicator is paused, and are otherwise the same', () => {
+    const paused = alarmsOf(DEFAULT_THRESHOLDS, true);
+    assert.deepEqual(
+      paused.filter(({ missingData }) => missingData === 'breaching'),
+      [],
+    );
+    const withoutMissing = (all: typeof alarms) => all.map(({ missingData: _, ...rest }) => rest);
+    assert.deepEqual(withoutMissing(paused), withoutMissing(alarms));
+  });
+
   it('take their thresholds from the settings', () => {
     const byKey = new Map(
       alarmsOf({ lagMinutes: 1, hoursUntilLoss: 20, heartbeatMinutes: 3 }).map((alarm) => [alarm.key, alarm]),

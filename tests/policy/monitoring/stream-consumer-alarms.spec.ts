@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import { streamConsumerAlarms } from '../../../policy/rules/monitoring/stream-consumer-alarms';
-import { consumer } from '../consumer';
+import { consumer, SINGLE } from '../consumer';
 import { examine, given, UNKNOWN } from '../examine';
 
 const alarm = (metricName: string, inputs: object = {}) =>
@@ -35,6 +35,9 @@ examine(streamConsumerAlarms, {
   },
   satisfying: {
     'both alarms': { given: [...consumer(), LAG, SILENCE] },
+    'a paused service whose silence fires no alarm': {
+      given: [...consumer({ service: { ...SINGLE, desiredCount: 0 } }), LAG, alarm('Heartbeat')],
+    },
     'metrics that the configuration names': {
       given: [...consumer(), alarm('Behind'), alarm('Alive', { treatMissingData: 'breaching' })],
       config: { lagMetrics: ['Behind'], heartbeatMetrics: ['Alive'] },
