@@ -10,6 +10,7 @@ export * from './arguments/network';
 export * from './arguments/replicator';
 export * from './arguments/runtime';
 export * from './arguments/service';
+export * from './arguments/sidecar';
 export * from './arguments/table';
 export * from './arguments/task';
 export { ExportBucket } from './components/export-bucket';

@@ -3,6 +3,7 @@ import { CpuArchitecture, Endpoints } from '../infra/arguments/choices';
 import { alarmsOf, DEFAULT_THRESHOLDS } from '../infra/plan/alarms';
 import { DEFAULT_DASHBOARD } from '../infra/plan/dashboard';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../infra/plan/fargate-size';
+import { firstInEcr } from '../infra/plan/image-address';
 import { endpointNeeds, neededEndpoints } from '../infra/plan/network/endpoint-services';
 import { metricCount } from '../runtime/observe/metrics';
 import { namesSecret, PASSWORD, type StackFile } from './stack-file';
@@ -58,6 +59,7 @@ interface Task {
   readonly spot: boolean;
   readonly ephemeralStorageGiB: number;
   readonly paused: boolean;
+  readonly sidecars: readonly { readonly image: string }[];
 }
 
 interface Monitoring {
@@ -86,6 +88,8 @@ function interfacesOf(settings: Settings): number {
   if (endpoints !== String(Endpoints.Create)) return 0;
   const { uri } = group<{ uri: string }>(settings, 'image');
   const { sourceRole } = group<{ sourceRole: unknown }>(settings, 'access');
-  const services = neededEndpoints(endpointNeeds(uri, sourceRole !== undefined));
+  const { sidecars = [] } = group<Task>(settings, 'task');
+  const pulled = firstInEcr([uri, ...sidecars.map(({ image }) => image)]);
+  const services = neededEndpoints(endpointNeeds(pulled, sourceRole !== undefined));
   return services.filter(({ kind }) => kind === 'Interface').length * (subnetIds?.length ?? LIKELY_ZONES);
 }

@@ -237,4 +237,16 @@ export interface ReplicatorAccessArgs extends AccessSettings {
    * @example 'arn:aws:ecr:eu-west-1:123456789012:repository/replicator'
    */
   repositoryArn?: pulumi.Input<string>;
+  /**
+   * ARNs of the ECR repositories that sidecars are pulled from.
+   * @default none
+   * @example ['arn:aws:ecr:eu-west-1:123456789012:repository/agent']
+   */
+  sidecarRepositoryArns?: pulumi.Input<string>[];
+  /**
+   * Secret with the credentials of a private registry.
+   * @default none
+   * @example { arn: secret.arn }
+   */
+  repositoryCredentials?: SecretAccess;
 }

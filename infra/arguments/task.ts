@@ -1,5 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { SecretAccess } from './access';
 import type { CpuArchitecture } from './choices';
+import type { Sidecar } from './sidecar';
 
 /** Size of the task, its cluster and its log. */
 export interface TaskSettings {
@@ -46,6 +48,19 @@ export interface TaskSettings {
    * @example true
    */
   assignPublicIp?: boolean;
+  /**
+   * Secret with the user name and the password of a private registry that the image is pulled from, as JSON:
+   * {"username": "…", "password": "…"}. An image in ECR needs none.
+   * @default none
+   * @example { arn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-a1b2c3' }
+   */
+  repositoryCredentials?: SecretAccess;
+  /**
+   * Further containers of the task, after the replicator’s.
+   * @default none
+   * @example [{ name: 'agent', image: 'public.ecr.aws/datadog/agent@sha256:…', memoryMiB: 256 }]
+   */
+  sidecars?: Sidecar[];
   /**
    * Whether the task runs on Fargate Spot, which costs less and can be reclaimed at two minutes' notice.
    * @default false

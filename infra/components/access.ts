@@ -44,6 +44,8 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       injectedSecrets = [],
       sourceRole,
       repositoryArn,
+      sidecarRepositoryArns = [],
+      repositoryCredentials,
       logGroupName,
     } = args;
     const grants = pulumi
@@ -59,14 +61,21 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       policyText(taskDocument(given), 'inline', 'policy of the task role'),
     );
     this.executionRolePolicy = pulumi
-      .all([place, logGroupName, repositoryArn, pulumi.output(injectedSecrets)])
-      .apply(([{ partition, region, account }, logGroup, repository, injected]) =>
+      .all([
+        place,
+        logGroupName,
+        pulumi.all([...(repositoryArn === undefined ? [] : [repositoryArn]), ...sidecarRepositoryArns]),
+        pulumi.output(injectedSecrets),
+        pulumi.output(repositoryCredentials),
+      ])
+      .apply(([{ partition, region, account }, logGroup, repositoryArns, injected, credentials]) =>
         policyText(
           executionDocument({
             region,
             logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
-            repositoryArn: repository,
+            repositoryArns,
             injectedSecrets: injected,
+            registrySecrets: credentials === undefined ? [] : [credentials],
           }),
           'inline',
           'policy of the execution role',

@@ -15,6 +15,7 @@ import { ReplicatorMonitoring } from './monitoring';
 import { childName } from '../plan/names';
 import { providerPlace } from './place';
 import { logGroupNameOf, ReplicatorService } from './service';
+import { sidecarRepositories, sidecarSecrets } from './sidecars';
 import { SourceTable } from './source-table';
 import { replicatorProblems } from '../validate/replicator';
 
@@ -120,7 +121,11 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
         })),
         bucket: { arn: bucket.arn, prefix, isForeign: existingBucketOwner !== undefined, ...withKey },
         secrets,
-        injectedSecrets,
+        injectedSecrets: [...injectedSecrets, ...sidecarSecrets(task.sidecars)],
+        ...(task.repositoryCredentials !== undefined && {
+          repositoryCredentials: task.repositoryCredentials,
+        }),
+        sidecarRepositoryArns: sidecarRepositories(task.sidecars, this),
         logGroupName: logGroupNameOf(name),
         ...repositoryOf(image, args.image.uri),
       },

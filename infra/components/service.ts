@@ -5,6 +5,7 @@ import type { ReplicatorServiceArgs } from '../arguments/service';
 import { refuse } from '../errors';
 import { existingGroups } from './existing-groups';
 import { outputsOf } from './outputs';
+import { firstInEcr } from '../plan/image-address';
 import { physicalName } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { requireDeployed } from './lookups';
@@ -70,7 +71,10 @@ export class ReplicatorService extends pulumi.ComponentResource {
       {
         kind: args.network.endpoints ?? Endpoints.None,
         needs: endpointNeeds(
-          typeof args.imageUri === 'string' ? args.imageUri : undefined,
+          firstInEcr([
+            typeof args.imageUri === 'string' ? args.imageUri : undefined,
+            ...(args.sidecars ?? []).map(({ image }) => image),
+          ]),
           args.sourceRole !== undefined,
         ),
         subnets,

@@ -26,13 +26,23 @@ export function taskDefinition(
   const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
   const { urlSecretArn } = args.postgres;
   const containers = pulumi
-    .all([place, settings, args.imageUri, logGroupName, urlSecretArn])
-    .apply(([{ region }, known, image, group, urlSecret]) =>
+    .all([
+      place,
+      settings,
+      args.imageUri,
+      logGroupName,
+      urlSecretArn,
+      args.repositoryCredentials?.arn,
+      pulumi.output(args.sidecars ?? []),
+    ])
+    .apply(([{ region }, known, image, group, urlSecret, credentialsArn, sidecars]) =>
       containerDefinitions({
         image,
         environment: environmentOf(known),
         secrets: urlSecret === undefined ? {} : { [variableOf('postgres.url')]: urlSecret },
         log: { group, region },
+        credentialsArn,
+        sidecars,
       }),
     );
   return new aws.ecs.TaskDefinition(

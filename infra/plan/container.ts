@@ -1,5 +1,8 @@
+import { registryOf } from './image-address';
+import { byName, credentialsFor, type KnownSidecar, sidecarDefinition } from './sidecar';
+
 /**
- * The task's only container, as deterministic JSON: lists are sorted, nothing is null, and every default of ECS is written
+ * The task's containers, as deterministic JSON: lists are sorted, nothing is null, and every default of ECS is written
  * out. Any difference from what ECS stores would replace the task definition at every update. Pure.
  */
 
@@ -32,10 +35,16 @@ export interface ContainerPlan {
   /** Variable → ARN of the secret that ECS puts into it at the start. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly log: { readonly group: string; readonly region: string };
+  /** ARN of the secret that the image is pulled with. */
+  readonly credentialsArn?: string | undefined;
+  readonly sidecars?: readonly KnownSidecar[] | undefined;
 }
 
 /** `containerDefinitions` of the task definition. */
-export function containerDefinitions({ image, environment, secrets, log }: ContainerPlan): string {
+export function containerDefinitions(plan: ContainerPlan): string {
+  const { image, environment, secrets, log, credentialsArn, sidecars = [] } = plan;
+  const login =
+    credentialsArn === undefined ? undefined : { registry: registryOf(image), secretArn: credentialsArn };
   const container = {
     command: ['run'],
     cpu: 0,
@@ -66,15 +75,15 @@ export function containerDefinitions({ image, environment, secrets, log }: Conta
     portMappings: [],
     privileged: false,
     readonlyRootFilesystem: true,
+    ...credentialsFor(image, login),
     secrets: byName(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     stopTimeout: STOP_TIMEOUT_SECONDS,
     systemControls: [],
     user: IMAGE_LAYOUT.user,
     volumesFrom: [],
   };
-  return JSON.stringify([container]);
-}
-
-function byName(values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([
+    container,
+    ...sidecars.map((sidecar) => sidecarDefinition(sidecar, { log, login })),
+  ]);
 }

@@ -16,3 +16,15 @@ export function repositoryArnOf(imageUri: string, partition: string): string | u
   const [, account, region, name] = IN_ECR.exec(imageUri) ?? [];
   return name === undefined ? undefined : `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
 }
+
+/** Registry of an image. Source: the reference grammar of Docker: a first part without `.` and `:` is a folder of Docker Hub. */
+export function registryOf(imageUri: string): string {
+  const first = imageUri.slice(0, Math.max(0, imageUri.indexOf('/')));
+  return first === 'localhost' || /[.:]/.test(first) ? first : 'docker.io';
+}
+
+/** The first of these images that is in ECR, else the first. @param images addresses; `undefined`: not known yet, and maybe in ECR */
+export function firstInEcr(images: readonly (string | undefined)[]): string | undefined {
+  const inEcr = images.findIndex((uri) => uri === undefined || isInEcr(uri));
+  return images[Math.max(0, inEcr)];
+}

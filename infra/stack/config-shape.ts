@@ -40,7 +40,8 @@ export function shapeProblems(
   type: string | undefined,
 ): readonly ArgumentProblem[] {
   if (type === undefined) return [];
-  if (type === 'texts') return textsProblems(path, value);
+  if (type === 'texts')
+    return propertyProblems(path, value, { type: 'object', additionalProperties: { type: 'string' } });
   return type.endsWith('[]')
     ? propertyProblems(path, value, { type: 'array', items: referenceTo(type.slice(0, -2)) })
     : propertyProblems(path, value, referenceTo(type));
@@ -53,6 +54,12 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
 };
+
+const AN_OBJECT = 'an object, with one "name: value" on each line';
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function propertyProblems(path: string, value: unknown, property: Property): readonly ArgumentProblem[] {
   const expected = (what: string) => [{ argument: path, problem: `expected ${what}` }];
@@ -73,9 +80,16 @@ function propertyProblems(path: string, value: unknown, property: Property): rea
       propertyProblems(`${path}[${index}]`, item, property.items ?? {}),
     );
   }
+  if (property.type === 'object') {
+    if (!isObject(value)) return expected(AN_OBJECT);
+    return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+      propertyProblems(`${path}.${key}`, inner, property.additionalProperties ?? {}),
+    );
+  }
   const kind = property.type === 'integer' ? 'number' : property.type;
-  // YAML reads an unquoted account id as a number and drops its leading zeros.
-  if (kind === 'string' && typeof value === 'number') return expected('text: put it in quotes');
+  // YAML reads an unquoted account id as a number and drops its leading zeros, and an unquoted true as a boolean.
+  if (kind === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return expected('text: put it in quotes');
   return kind === undefined || typeof value === kind ? [] : expected(KINDS[kind] ?? kind);
 }
 
@@ -85,9 +99,7 @@ function objectProblems(
   name: string,
   { properties = {}, required = [] }: Type,
 ): readonly ArgumentProblem[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ argument: path, problem: 'expected an object, with one "name: value" on each line' }];
-  }
+  if (!isObject(value)) return [{ argument: path, problem: `expected ${AN_OBJECT}` }];
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
   const absent = required
     .filter((key) => !entries.some(([given]) => given === key))
@@ -108,12 +120,4 @@ function enumProblems(path: string, value: unknown, allowed: readonly string[]):
   if (typeof value === 'string' && allowed.includes(value)) return [];
   const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
   return [{ argument: path, problem: `expected ${allowed.join(' or ')}${hint}` }];
-}
-
-function textsProblems(path: string, value: unknown): readonly ArgumentProblem[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [{ argument: path, problem: 'expected an object, with one "name: value" on each line' }];
-  return Object.entries(value)
-    .filter(([, text]) => typeof text !== 'string')
-    .map(([key]) => ({ argument: `${path}.${key}`, problem: 'expected text: put it in quotes' }));
 }

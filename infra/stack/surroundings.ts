@@ -5,7 +5,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { Endpoints, TableManagement } from '../arguments/choices';
 import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import { type ArgumentProblem, UnsuitableResource } from '../errors';
-import { regionOfEcr } from '../plan/image-address';
+import { firstInEcr, regionOfEcr } from '../plan/image-address';
 import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
 import { requireGroupsIn } from '../components/existing-groups';
 import { requireTaskRole } from '../components/existing-role';
@@ -54,8 +54,12 @@ export async function surroundingsProblems(
     ...(typeof bucket === 'string' && existingBucketOwner === undefined
       ? [['exportBucket', () => findReachableBucket(bucket, region, options)] as const]
       : []),
-    ...Object.entries({ passwordSecretArn, urlSecretArn }).flatMap(([key, secret]) =>
-      typeof secret === 'string' ? [[`destination.${key}`, () => findSecret(secret, options)] as const] : [],
+    ...Object.entries({
+      'destination.passwordSecretArn': passwordSecretArn,
+      'destination.urlSecretArn': urlSecretArn,
+      'task.repositoryCredentials.arn': args.task?.repositoryCredentials?.arn,
+    }).flatMap(([argument, secret]) =>
+      typeof secret === 'string' ? [[argument, () => findSecret(secret, options)] as const] : [],
     ),
     ...Object.entries({ taskRoleArn, executionRoleArn }).flatMap(([key, role]) =>
       typeof role === 'string' ? [[`access.${key}`, () => requireTaskRole(role, options)] as const] : [],
@@ -118,21 +122,31 @@ async function findWholeNetwork(
     },
     options,
   );
-  requireReachableImage(image.uri, region, found);
+  requireReachableImage('image.uri', image.uri, region, found);
+  for (const [index, sidecar] of (task?.sidecars ?? []).entries())
+    requireReachableImage(`task.sidecars[${index}].image`, sidecar.image, region, found);
   await requireGroupsIn(found.vpcId, (task?.securityGroupIds ?? []) as readonly string[], options);
   if (network.endpoints === Endpoints.Create) await refuseSecondGateways(found, region, ownTag, options);
   if (network.endpoints !== Endpoints.Existing) return;
-  const needs = endpointNeeds(image.uri, access?.sourceRole !== undefined);
+  const needs = endpointNeeds(
+    firstInEcr([image.uri, ...(task?.sidecars ?? []).map((sidecar) => sidecar.image)]),
+    access?.sourceRole !== undefined,
+  );
   await findEndpoints(found, region, needs, options);
 }
 
 /** VPC endpoints reach ECR only in the same region. @throws UnsuitableResource */
-function requireReachableImage(uri: string | undefined, region: string, { vpcId, hasWayOut }: Subnets): void {
+function requireReachableImage(
+  argument: string,
+  uri: string | undefined,
+  region: string,
+  { vpcId, hasWayOut }: Subnets,
+): void {
   if (uri === undefined || hasWayOut || regionOfEcr(uri) === region) return;
   throw new UnsuitableResource(
     `VPC ${vpcId}`,
-    `image.uri: the subnets have no route to the internet, so the image must be in ECR in ${region}. Copy it there, or ` +
-      `build it with image.build`,
+    `${argument}: the subnets have no route to the internet, so the image must be in ECR in ${region}. Copy it there` +
+      (argument === 'image.uri' ? ', or build it with image.build' : ''),
   );
 }
 

@@ -11,7 +11,7 @@ import { monitoringProblems } from './monitoring';
 import { networkProblems } from './network';
 import { type Problems, problems, under } from './rules';
 import { tablesProblems } from './tables';
-import { placementProblems, taskProblems } from './task';
+import { loginProblems, placementProblems, taskProblems } from './task';
 
 /** Everything that is wrong with the arguments of a whole replicator. */
 export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
@@ -26,6 +26,7 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
     ...under('access', accessProblems(access)),
     ...under('task', taskProblems(task)),
     ...placementProblems(task, args.network),
+    ...under('task', loginProblems(task, args.image.uri)),
     ...under('monitoring', monitoringProblems(monitoring)),
   ];
   const reported = new Set(found.map(({ argument }) => argument));

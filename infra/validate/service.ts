@@ -3,7 +3,7 @@ import { postgresProblems } from './destination';
 import { imageUriProblems } from './image';
 import { networkProblems } from './network';
 import { type Problems, under } from './rules';
-import { placementProblems, taskProblems } from './task';
+import { loginProblems, placementProblems, taskProblems } from './task';
 
 /** Problems in the arguments of `ReplicatorService`. */
 export function serviceProblems(args: ReplicatorServiceArgs): Problems {
@@ -13,5 +13,6 @@ export function serviceProblems(args: ReplicatorServiceArgs): Problems {
     ...placementProblems(args, args.network),
     ...under('postgres', postgresProblems(args.postgres)),
     ...imageUriProblems(args.imageUri, 'imageUri'),
+    ...loginProblems(args, args.imageUri),
   ];
 }

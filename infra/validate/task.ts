@@ -1,8 +1,10 @@
 import type { NetworkArgs } from '../arguments/network';
 import type { TaskSettings } from '../arguments/task';
 import { DEFAULT_SIZE, sizeProblem } from '../plan/fargate-size';
+import { isInEcr } from '../plan/image-address';
 import { eachFormed, formed } from './formats';
 import { type Problems, problems, whole } from './rules';
+import { sidecarsProblems } from './sidecars';
 
 /** Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`. */
 const RETENTION_DAYS = [
@@ -10,7 +12,11 @@ const RETENTION_DAYS = [
 ];
 
 /** Problems in a replicator's `task`. */
-export function taskProblems({
+export function taskProblems(task: TaskSettings): Problems {
+  return [...ownProblems(task), ...sidecarsProblems(task)];
+}
+
+function ownProblems({
   cpu = DEFAULT_SIZE.cpu,
   memoryMiB = DEFAULT_SIZE.memoryMiB,
   logRetentionDays,
@@ -19,6 +25,7 @@ export function taskProblems({
   containerInsights,
   ephemeralStorageGiB,
   securityGroupIds,
+  repositoryCredentials,
 }: TaskSettings): Problems {
   const size = sizeProblem(cpu, memoryMiB);
   return [
@@ -46,6 +53,8 @@ export function taskProblems({
         'expected 1 to 5 security groups; without securityGroupIds, one is created',
       ],
       ...eachFormed(securityGroupIds, 'securityGroupIds', 'securityGroup'),
+      formed(repositoryCredentials?.arn, 'repositoryCredentials.arn', 'secret'),
+      formed(repositoryCredentials?.kmsKeyArn, 'repositoryCredentials.kmsKeyArn', 'key'),
       formed(clusterArn, 'clusterArn', 'cluster'),
       formed(logKmsKeyArn, 'logKmsKeyArn', 'key'),
     ),
@@ -64,4 +73,14 @@ export function placementProblems(
     [hasGroups && destinationSecurityGroupId !== undefined, 'network.destinationSecurityGroupId', unused],
     [hasGroups && destinationCidrs !== undefined, 'network.destinationCidrs', unused],
   );
+}
+
+/** Problems of the login at the image's registry. @param imageUri `undefined` if the image is built, and then in ECR; an output is not checked */
+export function loginProblems({ repositoryCredentials }: TaskSettings, imageUri: unknown): Problems {
+  const isOfEcr = imageUri === undefined || (typeof imageUri === 'string' && isInEcr(imageUri));
+  return problems([
+    repositoryCredentials !== undefined && isOfEcr,
+    'repositoryCredentials',
+    'the image is in ECR, where the execution role logs in: remove it',
+  ]);
 }

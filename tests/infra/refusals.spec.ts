@@ -341,6 +341,50 @@ const CASES: readonly Case[] = [
     'network.destinationCidrs: only applies to the security group that is created, but securityGroupIds names existing ones: remove it',
   ],
   [
+    'sidecars that ECS or the replicator could not run beside',
+    {
+      task: {
+        sidecars: [
+          { name: 'replicator', image: IMAGE, cpu: 256 },
+          { name: 'agent', image: 'datadog/agent:latest', cpu: 256, memoryMiB: 1024 },
+          { name: 'agent', image: IMAGE, memoryMiB: 1 },
+          {
+            name: 'a proxy',
+            image: IMAGE,
+            cpu: 0.5,
+            environment: { KEY: 'x' },
+            secrets: { KEY: SECRET, OTHER: 'parameter/key' },
+          },
+        ],
+      },
+    },
+    'task.sidecars: their cpu leaves nothing of the task’s 512 units for the replicator: raise task.cpu',
+    'task.sidecars: their memoryMiB leaves nothing of the task’s 1024 MiB for the replicator: raise task.memoryMiB',
+    'task.sidecars[0].name: replicator is the replicator’s own container: choose another name',
+    'task.sidecars[1].image: expected an image with its digest, NAME@sha256:…, because a tag can be moved: docker buildx imagetools inspect NAME:TAG prints it',
+    'task.sidecars[2].name: another sidecar has the name agent: choose another name',
+    'task.sidecars[2].memoryMiB: expected a whole number of MiB, at least 6: Docker needs as much',
+    'task.sidecars[3].name: expected 1 to 255 letters, digits, _ and -',
+    'task.sidecars[3].cpu: expected a whole number of CPU units; 1024 is one vCPU',
+    'task.sidecars[3].secrets.OTHER: expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+    'task.sidecars[3].secrets.KEY: is set in environment too: remove one of the two',
+  ],
+  [
+    'more containers than ECS allows in a task',
+    { task: { sidecars: Array.from({ length: 10 }, (_, n) => ({ name: `agent${n}`, image: IMAGE })) } },
+    'task.sidecars: expected at most 9: ECS allows ten containers in a task',
+  ],
+  [
+    'credentials that are no secret, or for an image in ECR',
+    {
+      task: { repositoryCredentials: { arn: 'registry', kmsKeyArn: 'alias/registry' } },
+      image: { build: {} },
+    },
+    'task.repositoryCredentials.arn: expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+    'task.repositoryCredentials.kmsKeyArn: expected the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID (not an alias: policies do not accept one)',
+    'task.repositoryCredentials: the image is in ECR, where the execution role logs in: remove it',
+  ],
+  [
     'a log retention that CloudWatch does not support',
     { task: { logRetentionDays: 31 } },
     'task.logRetentionDays: CloudWatch Logs can keep logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, but not for 31',

@@ -64,16 +64,19 @@ export function sourceRoleDocument({
 export interface ExecutionGrants {
   readonly region: string;
   readonly logGroupArn: string;
-  /** `undefined`: the image is not in ECR. */
-  readonly repositoryArn: string | undefined;
+  /** Repositories in ECR that images are pulled from. */
+  readonly repositoryArns: readonly string[];
   /** Only those that ECS puts into the environment. */
   readonly injectedSecrets: readonly SecretGrant[];
+  /** Credentials of a private registry. */
+  readonly registrySecrets: readonly SecretGrant[];
 }
 
 /** Policy of the execution role. AWS's own AmazonECSTaskExecutionRolePolicy grants the same on `*`. */
 export function executionDocument(grants: ExecutionGrants): PolicyDocument {
   return document([
-    ...startStatements(grants.logGroupArn, grants.repositoryArn),
+    ...startStatements(grants.logGroupArn, grants.repositoryArns),
+    ...secretStatements('LogInToRegistry', grants.registrySecrets, grants.region),
     ...secretStatements('InjectSecrets', grants.injectedSecrets, grants.region),
   ]);
 }

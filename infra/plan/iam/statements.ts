@@ -153,22 +153,22 @@ export function assumeStatements(roleArn: string): readonly Statement[] {
   return [allow('AssumeSourceRole', ['sts:AssumeRole'], [roleArn])];
 }
 
-/** What ECS does before the container runs: it pulls the image and opens the log. */
+/** What ECS does before the container runs: it pulls the images and opens the log. */
 export function startStatements(
   logGroupArn: string,
-  repositoryArn: string | undefined,
+  repositoryArns: readonly string[],
 ): readonly Statement[] {
   return defined([
-    repositoryArn === undefined
+    repositoryArns.length === 0
       ? undefined
       : // The action has no resource type: it works on `*` only.
         allow('AuthorizePull', ['ecr:GetAuthorizationToken'], ['*']),
-    repositoryArn === undefined
+    repositoryArns.length === 0
       ? undefined
       : allow(
           'PullImage',
           ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-          [repositoryArn],
+          repositoryArns,
         ),
     allow(
       'WriteLog',

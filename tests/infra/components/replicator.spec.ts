@@ -185,6 +185,37 @@ describe('DynamoDBReplicator', () => {
     assert.doesNotMatch(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string, /secretsmanager/);
   });
 
+  it('runs sidecars, and lets ECS pull them and read their secrets', async () => {
+    const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-a1b2c3`;
+    const digest = `@sha256:${'1'.repeat(64)}`;
+    const { only } = await record(() =>
+      make({
+        image: { uri: `registry.example/replicator${digest}` },
+        task: {
+          repositoryCredentials: { arn: secret('registry') },
+          sidecars: [
+            {
+              name: 'agent',
+              image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/agent${digest}`,
+              secrets: { API_KEY: pulumi.output(`${secret('agent')}:key::`) },
+            },
+          ],
+        },
+      }),
+    );
+    const text = only('aws:ecs/taskDefinition:TaskDefinition')['containerDefinitions'] as string;
+    const [own, agent] = JSON.parse(text) as Record<string, unknown>[];
+    assert.deepEqual(own?.['repositoryCredentials'], { credentialsParameter: secret('registry') });
+    assert.deepEqual(agent?.['secrets'], [{ name: 'API_KEY', valueFrom: `${secret('agent')}:key::` }]);
+    const document = JSON.parse(only('aws:iam/rolePolicy:RolePolicy', '-execution')['policy'] as string) as {
+      Statement: { Sid: string; Resource: string[] }[];
+    };
+    const granted = Object.fromEntries(document.Statement.map(({ Sid, Resource }) => [Sid, Resource]));
+    assert.deepEqual(granted['PullImage'], ['arn:aws:ecr:eu-west-1:123456789012:repository/agent']);
+    assert.deepEqual(granted['LogInToRegistry'], [secret('registry')]);
+    assert.deepEqual(granted['InjectSecrets'], [secret('agent')]);
+  });
+
   it('keeps everything but its task while it is paused, and reports neither silence nor the task’s end', async () => {
     const monitoring = { alarmEmail: 'a@example.com' };
     const running = await record(() => make({ monitoring }));

@@ -261,6 +261,18 @@ describe('ReplicatorService', () => {
       ]);
     });
 
+    it('creates the endpoints of ECR for a sidecar that is pulled from there', async () => {
+      const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/agent@sha256:${'0'.repeat(64)}`;
+      const { all } = await record(() =>
+        make({
+          sidecars: [{ name: 'agent', image }],
+          network: { vpcName: 'main', endpoints: Endpoints.Create },
+        }),
+      );
+      const names = all('aws:ec2/vpcEndpoint:VpcEndpoint').map(({ inputs }) => inputs['serviceName']);
+      assert.ok(names.includes('com.amazonaws.eu-west-1.ecr.dkr'), `${names}`);
+    });
+
     it('finds the existing endpoints', async () => {
       const world = { endpoints: ENDPOINT_SERVICES };
       const { all, only } = await record(

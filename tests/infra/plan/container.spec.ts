@@ -3,6 +3,7 @@ import { leaves, readSettings } from '../../../runtime/config';
 import {
   CONTAINER_NAME,
   containerDefinitions,
+  type ContainerPlan,
   HEALTH_PORT,
   RUNTIME_STOP_MS,
   STOP_TIMEOUT_SECONDS,
@@ -13,6 +14,7 @@ import {
   NOT_FOR_A_TASK,
   variableOf,
 } from '../../../infra/plan/environment';
+import type { KnownSidecar } from '../../../infra/plan/sidecar';
 import { matchesSnapshot } from '../snapshot';
 
 /** Every setting that a task may have, each with a value that is not its default. */
@@ -159,5 +161,49 @@ describe('the container', () => {
     assert.ok(RUNTIME_STOP_MS < STOP_TIMEOUT_SECONDS * 1000);
     assert.ok(STOP_TIMEOUT_SECONDS <= 120);
     assert.ok(HEALTH_PORT > 1024);
+  });
+
+  describe('with sidecars', () => {
+    const digest = `@sha256:${'0'.repeat(64)}`;
+    const agent: KnownSidecar = {
+      name: 'agent',
+      image: `public.ecr.aws/datadog/agent${digest}`,
+      command: ['agent', 'run'],
+      environment: { B: '2', A: '1' },
+      secrets: { DD_API_KEY: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:datadog-a1b2c3' },
+      cpu: 128,
+      memoryMiB: 256,
+      essential: true,
+      user: '1000:1000',
+      readonlyRootFilesystem: false,
+    };
+    const proxy: KnownSidecar = { name: 'proxy', image: `registry.example/proxy${digest}` };
+    const containersOf = (changes: Partial<ContainerPlan>) =>
+      JSON.parse(containerDefinitions({ ...plan, ...changes })) as readonly Record<string, unknown>[];
+
+    it('is this', () => {
+      matchesSnapshot('sidecars', containersOf({ sidecars: [agent, proxy] }).slice(1));
+    });
+
+    it('stays first, the same, and essential', () => {
+      const [own, ...others] = containersOf({ sidecars: [proxy, agent] });
+      assert.deepEqual([own], containersOf({}));
+      assert.equal(own?.['essential'], true);
+      assert.deepEqual(
+        others.map(({ name }) => name),
+        ['proxy', 'agent'],
+      );
+    });
+
+    it('is pulled with the credentials of its registry, and so are sidecars of the same registry', () => {
+      const credentialsArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-a1b2c3';
+      const credentials = { credentialsParameter: credentialsArn };
+      assert.deepEqual(
+        containersOf({ credentialsArn, sidecars: [agent, proxy] }).map(
+          ({ repositoryCredentials }) => repositoryCredentials,
+        ),
+        [credentials, undefined, credentials],
+      );
+    });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isInEcr, repositoryArnOf } from '../../../infra/plan/image-address';
+import { firstInEcr, isInEcr, registryOf, repositoryArnOf } from '../../../infra/plan/image-address';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
@@ -22,4 +22,23 @@ describe('addresses of images', () => {
       assert.equal(isInEcr(uri), arn !== undefined);
     });
   }
+
+  const registries: readonly (readonly [uri: string, registry: string])[] = [
+    [`ghcr.io/team/replicator@${DIGEST}`, 'ghcr.io'],
+    [`localhost:5000/replicator@${DIGEST}`, 'localhost:5000'],
+    [`localhost/replicator@${DIGEST}`, 'localhost'],
+    [`datadog/agent@${DIGEST}`, 'docker.io'],
+    [`busybox@${DIGEST}`, 'docker.io'],
+  ];
+  for (const [uri, registry] of registries)
+    it(`${uri.split('@')[0]}: of the registry ${registry}`, () => {
+      assert.equal(registryOf(uri), registry);
+    });
+
+  it('name the first that is in ECR, or may be, else the first', () => {
+    const [ecr, other] = ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/x', 'ghcr.io/x'];
+    assert.equal(firstInEcr([other, ecr]), ecr);
+    assert.equal(firstInEcr([other, undefined]), undefined);
+    assert.equal(firstInEcr([other, 'busybox']), other);
+  });
 });

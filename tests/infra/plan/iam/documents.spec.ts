@@ -145,7 +145,8 @@ describe('the execution role', () => {
     const document = executionDocument({
       region: REGION,
       logGroupArn: LOG_GROUP,
-      repositoryArn,
+      repositoryArns: [repositoryArn],
+      registrySecrets: [],
       injectedSecrets: [{ arn: secretArn('warehouse-url-a1b2c3') }],
     });
     matchesSnapshot('execution-policy', document);
@@ -160,11 +161,28 @@ describe('the execution role', () => {
     });
   });
 
+  it('pulls from the repositories of all containers, and reads the credentials of a private registry', () => {
+    const agent = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/agent`;
+    const document = executionDocument({
+      region: REGION,
+      logGroupArn: LOG_GROUP,
+      repositoryArns: [repositoryArn, agent],
+      registrySecrets: [{ arn: secretArn('registry-a1b2c3'), kmsKeyArn: keyArn('registry') }],
+      injectedSecrets: [],
+    });
+    matchesSnapshot('execution-private-registry-policy', document);
+    const { 'ecr:BatchGetImage': pulled, 'kms:Decrypt': decrypted, ...rest } = rights(document);
+    assert.deepEqual(pulled, [agent, repositoryArn]);
+    assert.deepEqual(decrypted, [keyArn('registry')]);
+    assert.deepEqual(rest['secretsmanager:GetSecretValue'], [secretArn('registry-a1b2c3')]);
+  });
+
   it('gets no ECR permissions if the image is elsewhere, and accepts a log group’s ARN as AWS writes it', () => {
     const document = executionDocument({
       region: REGION,
       logGroupArn: `${LOG_GROUP}:*`,
-      repositoryArn: undefined,
+      repositoryArns: [],
+      registrySecrets: [],
       injectedSecrets: [],
     });
     assert.deepEqual(rights(document), {
