@@ -1,3 +1,4 @@
+import type * as pulumi from '@pulumi/pulumi';
 import type { AccessSettings } from './access';
 import type { ExportBucketArgs } from './bucket';
 import type { Destination } from './destination';
@@ -64,4 +65,10 @@ export interface DynamoDBReplicatorArgs {
    * @example { deletes: Deletes.Soft }
    */
   settings?: RuntimeSettings;
+  /**
+   * Tags of every resource, in addition to the AWS provider's default tags.
+   * @default none
+   * @example { team: 'shop' }
+   */
+  tags?: { [name: string]: pulumi.Input<string> };
 }

@@ -106,4 +106,10 @@ export interface ReplicatorServiceArgs extends TaskSettings {
    * @example { deletes: Deletes.Soft }
    */
   settings?: RuntimeSettings;
+  /**
+   * Tags of every resource, in addition to the AWS provider's default tags. ECS passes those of the service to its task.
+   * @default none
+   * @example { team: 'shop' }
+   */
+  tags?: { [name: string]: pulumi.Input<string> };
 }

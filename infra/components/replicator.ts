@@ -17,6 +17,7 @@ import { providerPlace } from './place';
 import { logGroupNameOf, ReplicatorService } from './service';
 import { sidecarRepositories, sidecarSecrets } from './sidecars';
 import { SourceTable } from './source-table';
+import { withTags } from './tags';
 import { replicatorProblems } from '../validate/replicator';
 
 /**
@@ -78,7 +79,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
 
   constructor(name: string, args: DynamoDBReplicatorArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`DynamoDBReplicator ${name}`, replicatorProblems(args));
-    super('dynamodb-replicator:index:DynamoDBReplicator', name, {}, opts);
+    super('dynamodb-replicator:index:DynamoDBReplicator', name, {}, withTags(args.tags, opts));
     const parent = { parent: this };
     const { access: accessSettings = {}, exportBucket = {}, task = {}, monitoring = {} } = args;
     const { sourceRole } = accessSettings;

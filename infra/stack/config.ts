@@ -15,7 +15,7 @@ import { GROUPS, shapeProblems } from './config-shape';
 import type { TeamTables } from './team-tables';
 import { PASSWORD_MISSING } from '../validate/destination';
 import { replicatorProblems } from '../validate/replicator';
-import { problems as ruleProblems } from '../validate/rules';
+import { tagsProblems } from '../validate/tags';
 
 /** The stack's configuration, checked. */
 export interface StackConfig {
@@ -83,7 +83,7 @@ export function readConfig(
     if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
       problems.push({ argument: key, problem: `is required; see the example in Pulumi.dev.yaml` });
   }
-  problems.push(...tagProblems(tags ?? {}));
+  problems.push(...tagsProblems(tags));
   const accountId = config.get('accountId') || undefined;
   if (accountId !== undefined && !/^\d{12}$/.test(accountId))
     problems.push({ argument: 'accountId', problem: 'expected an account id: 12 digits, in quotes' });
@@ -149,20 +149,6 @@ function keyOf(argument: string): string {
     .replace(/^destination\.$/, 'destination')
     .replace(/^destination\.password$/, 'destinationPassword')
     .replace(/^access\.serviceAccount\./, 'serviceAccount.');
-}
-
-/** Source: AWS General Reference, "Tag naming limits and requirements". */
-function tagProblems(tags: Readonly<Record<string, string>>): readonly ArgumentProblem[] {
-  return Object.entries(tags).flatMap(([name, text]) =>
-    ruleProblems(
-      [
-        name.length > 128 || name.toLowerCase().startsWith('aws:'),
-        `tags.${name}`,
-        'expected a name of at most 128 characters that does not begin with aws:',
-      ],
-      [text.length > 256, `tags.${name}`, 'expected at most 256 characters'],
-    ),
-  );
 }
 
 function isEmpty(value: unknown): boolean {

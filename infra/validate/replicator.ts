@@ -12,6 +12,7 @@ import { networkProblems } from './network';
 import { type Problems, problems, under } from './rules';
 import { tablesProblems } from './tables';
 import { loginProblems, placementProblems, taskProblems } from './task';
+import { tagsProblems } from './tags';
 
 /** Everything that is wrong with the arguments of a whole replicator. */
 export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
@@ -25,6 +26,7 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
     ...under('exportBucket', bucketProblems(exportBucket)),
     ...under('access', accessProblems(access)),
     ...under('task', taskProblems(task)),
+    ...tagsProblems(args.tags),
     ...placementProblems(task, args.network),
     ...under('task', loginProblems(task, args.image.uri)),
     ...under('monitoring', monitoringProblems(monitoring)),

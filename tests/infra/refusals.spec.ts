@@ -385,6 +385,11 @@ const CASES: readonly Case[] = [
     'task.repositoryCredentials: the image is in ECR, where the execution role logs in: remove it',
   ],
   [
+    'a tag that AWS would refuse',
+    { tags: { 'aws:team': 'shop' } },
+    'tags.aws:team: expected a name of at most 128 characters that does not begin with aws:',
+  ],
+  [
     'a log retention that CloudWatch does not support',
     { task: { logRetentionDays: 31 } },
     'task.logRetentionDays: CloudWatch Logs can keep logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days, but not for 31',

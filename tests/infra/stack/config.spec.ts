@@ -289,6 +289,13 @@ describe('the configuration of the stack', () => {
     ]);
   });
 
+  it('reports more tags than AWS allows on a resource', () => {
+    const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, 'x']));
+    assert.deepEqual(problemsOf({ ...good, tags }), [
+      'tags: expected at most 50, as AWS allows no more on a resource',
+    ]);
+  });
+
   it('refuses a table object', () => {
     assert.deepEqual(problemsOf({ ...good, tables: [{ name: 'orders', table: {} }] }), [
       'tables[0].table: takes a table object of a program; here, use create or name an existing table',
