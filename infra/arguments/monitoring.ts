@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 
-/** A monthly budget for the resources that carry the stack's tag. */
+/** A monthly budget for the resources that have the replicator's own tag. */
 export interface BudgetSettings {
   /**
    * Limit in US dollars per month.
@@ -64,7 +64,8 @@ export interface MonitoringSettings {
    */
   dashboard?: boolean;
   /**
-   * A monthly budget for the tag `dynamodb-replicator`. Activate that tag as a cost allocation tag first.
+   * A monthly budget for the costs of the replicator's own resources, by their tag `dynamodb-replicator`. It stays at 0 until
+   * that tag is active as a cost allocation tag, which the account that pays the bill does.
    * @default none
    * @example { monthlyUsd: 100, email: 'platform@example.com' }
    */

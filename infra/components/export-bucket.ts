@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { ExportBucketArgs } from '../arguments/bucket';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
+import { withOwnTag } from './tags';
 import { bucketPolicy } from '../plan/iam/resource-policies';
 import { findBucket } from './lookups';
 import { bucketName } from '../plan/names';
@@ -31,7 +32,7 @@ export class ExportBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: ExportBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ExportBucket ${name}`, bucketProblems(args));
-    super('dynamodb-replicator:index:ExportBucket', name, {}, opts);
+    super('dynamodb-replicator:index:ExportBucket', name, {}, withOwnTag(name, opts));
     const prefix = args.prefix ?? pulumi.getStack();
     const bucket = pulumi.output(
       args.existingBucketName === undefined

@@ -6,6 +6,7 @@ import type { ReplicatorImageArgs } from '../arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
+import { withOwnTag } from './tags';
 import { DEFAULT_ARCHITECTURE } from '../plan/fargate-size';
 import { physicalName } from '../plan/names';
 import { packageFolder } from '../package-folder';
@@ -33,7 +34,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
   constructor(name: string, args: ReplicatorImageArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ReplicatorImage ${name}`, imageProblems(args));
     if (args.build && !pulumi.runtime.isDryRun()) requireDocker();
-    super('dynamodb-replicator:index:ReplicatorImage', name, {}, opts);
+    super('dynamodb-replicator:index:ReplicatorImage', name, {}, withOwnTag(name, opts));
     if (args.uri !== undefined) this.uri = pulumi.output(args.uri);
     else {
       const repository = this.#repository(name, args);

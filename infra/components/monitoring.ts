@@ -6,6 +6,7 @@ import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
 import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
+import { OWN_TAG, withOwnTag } from './tags';
 import { topicKeyPolicy, topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { physicalName } from '../plan/names';
@@ -16,9 +17,6 @@ import { monitoringProblems } from '../validate/monitoring';
 function whatToDo(): string {
   return manualAddress('docs/OPERATIONS.md', 'Reading alarms');
 }
-
-/** Key of the tag whose costs a budget counts. */
-export const STACK_TAG = 'dynamodb-replicator';
 
 /** Alarms on the runtime's metrics, a dashboard, a topic for notifications, and an optional budget. */
 export class ReplicatorMonitoring extends pulumi.ComponentResource {
@@ -31,7 +29,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReplicatorMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ReplicatorMonitoring ${name}`, monitoringProblems(args));
-    super('dynamodb-replicator:index:ReplicatorMonitoring', name, {}, opts);
+    super('dynamodb-replicator:index:ReplicatorMonitoring', name, {}, withOwnTag(name, opts));
     const topicArn =
       args.alarmEmail === undefined
         ? args.alarmTopicArn === undefined
@@ -248,7 +246,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
         limitAmount: monthlyUsd.toFixed(1),
         limitUnit: 'USD',
         timeUnit: 'MONTHLY',
-        costFilters: [{ name: 'TagKeyValue', values: [`user:${STACK_TAG}$${namesOf(name)}`] }],
+        costFilters: [{ name: 'TagKeyValue', values: [`user:${OWN_TAG}$${namesOf(name)}`] }],
         notifications: [
           { ...notified, notificationType: 'ACTUAL', threshold: 80, subscriberEmailAddresses: [email] },
           { ...notified, notificationType: 'FORECASTED', threshold: 100, subscriberEmailAddresses: [email] },

@@ -17,7 +17,7 @@ import { providerPlace } from './place';
 import { logGroupNameOf, ReplicatorService } from './service';
 import { sidecarRepositories, sidecarSecrets } from './sidecars';
 import { SourceTable } from './source-table';
-import { withTags } from './tags';
+import { withOwnTag, withTags } from './tags';
 import { replicatorProblems } from '../validate/replicator';
 
 /**
@@ -79,7 +79,12 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
 
   constructor(name: string, args: DynamoDBReplicatorArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`DynamoDBReplicator ${name}`, replicatorProblems(args));
-    super('dynamodb-replicator:index:DynamoDBReplicator', name, {}, withTags(args.tags, opts));
+    super(
+      'dynamodb-replicator:index:DynamoDBReplicator',
+      name,
+      {},
+      withOwnTag(name, withTags(args.tags, opts)),
+    );
     const parent = { parent: this };
     const { access: accessSettings = {}, exportBucket = {}, task = {}, monitoring = {} } = args;
     const { sourceRole } = accessSettings;

@@ -13,7 +13,7 @@ import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
 import { namesOf } from './place';
-import { withTags } from './tags';
+import { withOwnTag, withTags } from './tags';
 import { taskDefinition } from './task-definition';
 import { serviceProblems } from '../validate/service';
 
@@ -45,7 +45,12 @@ export class ReplicatorService extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReplicatorServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`ReplicatorService ${name}`, serviceProblems(args));
-    super('dynamodb-replicator:index:ReplicatorService', name, {}, withTags(args.tags, opts));
+    super(
+      'dynamodb-replicator:index:ReplicatorService',
+      name,
+      {},
+      withOwnTag(name, withTags(args.tags, opts)),
+    );
     const parent = { parent: this };
     if (args.paused) void pulumi.log.warn(PAUSED, this);
     const named = namesOf(name);

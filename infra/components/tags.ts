@@ -1,7 +1,44 @@
 import * as pulumi from '@pulumi/pulumi';
+import { namesOf } from './place';
 
 /** Tags by name. */
 type Tags = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Key of the tag of a replicator's own resources. A budget counts their costs by it. */
+export const OWN_TAG = 'dynamodb-replicator';
+
+/** The types of resources that AWS bills for, and that take tags. A service passes its tags to its tasks. */
+const BILLED: ReadonlySet<string> = new Set([
+  'aws:cloudwatch/logGroup:LogGroup',
+  'aws:cloudwatch/metricAlarm:MetricAlarm',
+  'aws:dynamodb/table:Table',
+  'aws:ec2/vpcEndpoint:VpcEndpoint',
+  'aws:ecr/repository:Repository',
+  'aws:ecs/cluster:Cluster',
+  'aws:ecs/service:Service',
+  'aws:kms/key:Key',
+  'aws:s3/bucket:Bucket',
+  'aws:secretsmanager/secret:Secret',
+  'aws:sns/topic:Topic',
+]);
+
+/** The own tag of a component's resources. Two components of one stack have different values. */
+export function ownTag(component: string): Readonly<Record<string, string>> {
+  return { [OWN_TAG]: namesOf(component) };
+}
+
+/** A component's options, with which every billed resource below it has the component's own tag. */
+export function withOwnTag(
+  component: string,
+  options: pulumi.ComponentResourceOptions | undefined,
+): pulumi.ComponentResourceOptions {
+  const own = ownTag(component);
+  return transformed(
+    options,
+    (type) => BILLED.has(type),
+    (given) => ({ ...given, ...own }),
+  );
+}
 
 /** A component's options, with which every resource below it that takes tags has these. Its own tags win. */
 export function withTags(
@@ -9,12 +46,25 @@ export function withTags(
   options: pulumi.ComponentResourceOptions | undefined,
 ): pulumi.ComponentResourceOptions | undefined {
   if (tags === undefined) return options;
-  const tagged: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+  return transformed(
+    options,
     // The SDK of AWS sets every argument of a resource, even if only to `undefined`.
-    if (!type.startsWith('aws:') || !('tags' in (props as object))) return undefined;
-    const { tags: own } = props as { readonly tags?: pulumi.Input<Tags> };
-    const all = own === undefined ? tags : pulumi.output(own).apply((given) => ({ ...tags, ...given }));
-    return { props: { ...(props as object), tags: all }, opts };
+    (type, props) => type.startsWith('aws:') && 'tags' in props,
+    (given) => ({ ...tags, ...given }),
+  );
+}
+
+function transformed(
+  options: pulumi.ComponentResourceOptions | undefined,
+  applies: (type: string, props: object) => boolean,
+  tagsFor: (given: Tags) => Tags,
+): pulumi.ComponentResourceOptions {
+  const tagged: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+    const given = props as { readonly tags?: pulumi.Input<Tags> };
+    if (!applies(type, given)) return undefined;
+    const tags =
+      given.tags === undefined ? tagsFor({}) : pulumi.output(given.tags).apply((own) => tagsFor(own));
+    return { props: { ...given, tags }, opts };
   };
   return { ...options, transformations: [...(options?.transformations ?? []), tagged] };
 }

@@ -5,7 +5,7 @@ import { awsCommand } from '../../runtime/aws/cli-command';
 import { type Keys, readConfig } from './config';
 import { refuse } from '../errors';
 import { DynamoDBReplicator } from '../components/replicator';
-import { STACK_TAG } from '../components/monitoring';
+import { OWN_TAG } from '../components/tags';
 import { packageFolder } from '../package-folder';
 import { cliFlagsIn, namesOf } from '../components/place';
 import { providerSettings } from './provider-settings';
@@ -35,7 +35,7 @@ export = async function stack(): Promise<Outputs> {
   const provider = new aws.Provider('aws', { ...settings, defaultTags: allTags(settings.defaultTags, tags) });
   refuse(
     `Stack ${pulumi.getStack()}`,
-    await surroundingsProblems(args, { accountId, ownTag: [STACK_TAG, namesOf(NAME)] }, { provider }),
+    await surroundingsProblems(args, { accountId, ownTag: [OWN_TAG, namesOf(NAME)] }, { provider }),
   );
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;
@@ -87,5 +87,5 @@ function allTags(
 ): aws.ProviderArgs['defaultTags'] {
   return pulumi
     .output(configured)
-    .apply((found) => ({ tags: { ...found?.tags, ...tags, [STACK_TAG]: namesOf(NAME) } }));
+    .apply((found) => ({ tags: { ...found?.tags, ...tags, [OWN_TAG]: namesOf(NAME) } }));
 }

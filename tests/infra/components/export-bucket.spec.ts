@@ -8,7 +8,11 @@ const NAME = 'orders-dev-exports-123456789012-eu-west-1';
 describe('ExportBucket', () => {
   it('is created private, encrypted and without ACLs, and deletes exports and leftover parts', async () => {
     const { only, result } = await record(() => make());
-    assert.deepEqual(only('aws:s3/bucket:Bucket'), { bucket: NAME, forceDestroy: false });
+    assert.deepEqual(only('aws:s3/bucket:Bucket'), {
+      bucket: NAME,
+      forceDestroy: false,
+      tags: { 'dynamodb-replicator': 'orders-dev' },
+    });
     const bucket = NAME;
     assert.deepEqual(only('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock'), {
       bucket,

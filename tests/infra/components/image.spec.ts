@@ -62,6 +62,7 @@ describe('ReplicatorImage', () => {
       imageTagMutability: 'IMMUTABLE',
       encryptionConfigurations: [{ encryptionType: 'AES256' }],
       forceDelete: true,
+      tags: { 'dynamodb-replicator': 'replicator-dev' },
     });
     const policy = JSON.parse(only('aws:ecr/lifecyclePolicy:LifecyclePolicy')['policy'] as string) as {
       rules: { selection: unknown }[];

@@ -37,6 +37,7 @@ describe('ReplicatorMonitoring', () => {
       datapointsToAlarm: 5,
       treatMissingData: 'ignore',
       actionsEnabled: true,
+      tags: { 'dynamodb-replicator': 'orders-dev' },
     });
     assert.equal(all('aws:sns/topic:Topic').length, 0);
     assert.equal(all('aws:cloudwatch/eventRule:EventRule').length, 0);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { DynamoDBReplicator, type DynamoDBReplicatorArgs, TableManagement } from '../../../infra';
+import { DynamoDBReplicator, type DynamoDBReplicatorArgs, Endpoints, TableManagement } from '../../../infra';
+import { docker } from '../../../infra/components/docker';
 import { readSettings } from '../../../runtime/config';
 import { isUnknown } from '../../../review/wire';
 import { record, secretIn, unknown, valueOf } from '../record';
@@ -32,6 +33,10 @@ const environmentOf = ({ environment }: Container) =>
   Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 
 describe('DynamoDBReplicator', () => {
+  const { silence } = docker;
+  before(() => (docker.silence = () => undefined));
+  after(() => (docker.silence = silence));
+
   it('registers the same resources in every run, and only those that it needs', async () => {
     const { resources } = await record(() => make());
     assert.deepEqual(
@@ -65,6 +70,53 @@ describe('DynamoDBReplicator', () => {
         'TaskDefinition replicator-task',
       ],
     );
+  });
+
+  it('tags every resource that AWS bills for with the tag that its budget counts', async () => {
+    const { resources, only } = await record(() =>
+      make({
+        image: { build: {} },
+        tables: [
+          { name: 'new', management: TableManagement.Managed, create: { partitionKey: { name: 'id' } } },
+        ],
+        destination: { postgres: { host: 'h', user: 'u', password: 's3cr3t' } },
+        network: { vpcName: 'main', endpoints: Endpoints.Create },
+        monitoring: { alarmEmail: 'a@example.com', budget: { monthlyUsd: 100, email: 'a@example.com' } },
+      }),
+    );
+    const [filter] = only('aws:budgets/budget:Budget')['costFilters'] as { values: readonly string[] }[];
+    const [, key = '', value] = /^user:(.+)\$(.+)$/.exec(filter?.values[0] ?? '') ?? [];
+    const tagged = resources.filter(({ inputs }) => {
+      const tags = inputs['tags'] as Readonly<Record<string, string>> | undefined;
+      return tags?.[key] === value && value !== undefined;
+    });
+    assert.deepEqual([...new Set(tagged.map(({ type }) => type.split(':').at(-1)))].sort(), [
+      'Bucket',
+      'Cluster',
+      'Key',
+      'LogGroup',
+      'MetricAlarm',
+      'Repository',
+      'Secret',
+      'Service',
+      'Table',
+      'Topic',
+      'VpcEndpoint',
+    ]);
+  });
+
+  it('keeps tags that a program adds', async () => {
+    const transformations: pulumi.ResourceTransformation[] = [
+      ({ type, props, opts }) =>
+        type === 'aws:s3/bucket:Bucket'
+          ? { props: { ...(props as object), tags: { team: 'a' } }, opts }
+          : undefined,
+    ];
+    const { only } = await record(() => new DynamoDBReplicator('replicator', plain, { transformations }));
+    assert.deepEqual(only('aws:s3/bucket:Bucket')['tags'], {
+      team: 'a',
+      'dynamodb-replicator': 'replicator-dev',
+    });
   });
 
   it('gives the container settings that the runtime reads as intended', async () => {

@@ -49,6 +49,7 @@ describe('ReplicatorService', () => {
         subnets: ['subnet-a', 'subnet-b'],
         securityGroups: ['orders-task-id'],
       },
+      tags: { 'dynamodb-replicator': 'orders-dev' },
     });
   });
 
@@ -108,7 +109,11 @@ describe('ReplicatorService', () => {
   it('keeps its log for 30 days, or as long as configured', async () => {
     const log = async (args: Partial<ReplicatorServiceArgs>) =>
       (await record(() => make(args))).only('aws:cloudwatch/logGroup:LogGroup');
-    assert.deepEqual(await log({}), { name: '/dynamodb-replicator/orders-dev', retentionInDays: 30 });
+    assert.deepEqual(await log({}), {
+      name: '/dynamodb-replicator/orders-dev',
+      retentionInDays: 30,
+      tags: { 'dynamodb-replicator': 'orders-dev' },
+    });
     assert.equal((await log({ logRetentionDays: 365 }))['retentionInDays'], 365);
   });
 
