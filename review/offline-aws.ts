@@ -17,7 +17,9 @@ export interface World extends Place {
   routeTable(subnetId: string): string | undefined;
   /** Target of the default route: `nat-1`, `igw-1`. */
   defaultRoute(routeTableId: string): string | undefined;
-  endpoint(serviceName: string): FoundEndpoint | undefined;
+  /** Availability zone of a subnet. */
+  zone(subnetId: string): string;
+  endpoints(serviceName: string): readonly FoundEndpoint[];
   hasSecret(arn: string): boolean;
   /** ARN of the cluster. */
   cluster(name: string): string | undefined;
@@ -45,9 +47,24 @@ export interface FoundRole {
   readonly trusts: readonly string[];
 }
 
-interface FoundEndpoint {
+export interface FoundEndpoint {
+  readonly id: string;
+  readonly kind: 'Gateway' | 'Interface';
+  readonly privateDns: boolean;
   readonly routeTableIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An endpoint as the replicator needs it: a gateway in these route tables, or else an interface. */
+export function usualEndpoint(serviceName: string, routeTableIds: readonly string[]): FoundEndpoint {
+  const isGateway = /\.(dynamodb|s3)$/.test(serviceName);
+  return {
+    id: 'vpce-1',
+    kind: isGateway ? 'Gateway' : 'Interface',
+    privateDns: !isGateway && !serviceName.endsWith('.dynamodb-streams'),
+    routeTableIds: isGateway ? routeTableIds : [],
+    tags: {},
+  };
 }
 
 /** A table that can be replicated. */
@@ -90,7 +107,8 @@ export function readyWorld(place: ReadyPlace): World {
     subnets: () => subnetIds ?? ['subnet-1', 'subnet-2'],
     routeTable: () => ROUTES,
     defaultRoute: () => 'nat-1',
-    endpoint: () => (withoutEndpoints ? undefined : { routeTableIds: [ROUTES], tags: {} }),
+    zone: (subnetId) => `zone-of-${subnetId}`,
+    endpoints: (serviceName) => (withoutEndpoints ? [] : [usualEndpoint(serviceName, [ROUTES])]),
     hasSecret: () => true,
     cluster: (name) => `arn:aws:ecs:${region}:${account}:cluster/${name}`,
     role: (name) => {
@@ -183,16 +201,21 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
     };
     return { routes: target === undefined ? [local] : [local, way] };
   },
+  'aws:ec2/getSubnet:getSubnet': ({ id }, world) => ({ id, availabilityZoneId: world.zone(String(id)) }),
   'aws:ec2/getVpcEndpoint:getVpcEndpoint': (inputs, world) => {
     const name = String(inputs['serviceName']);
-    const { routeTableIds, tags } = found(world.endpoint(name), 'no matching EC2 VPC Endpoint found');
-    const isGateway = /\.(dynamodb|s3)$/.test(name);
+    const [one, another] = world.endpoints(name).filter((endpoint) => matches(endpoint, inputs));
+    if (another !== undefined)
+      throw failure('multiple EC2 VPC Endpoints matched; use additional constraints');
+    const { id, kind, privateDns, routeTableIds, tags } = found(one, 'no matching EC2 VPC Endpoint found');
     return {
-      id: 'vpce-1',
-      vpcEndpointType: isGateway ? 'Gateway' : 'Interface',
-      routeTableIds: isGateway ? routeTableIds : [],
+      id,
+      vpcEndpointType: kind,
+      privateDnsEnabled: privateDns,
+      routeTableIds,
       tags,
-      dnsEntries: [{ dnsName: `vpce-1.${hostOf(name)}.vpce.amazonaws.com` }],
+      dnsOptions: [],
+      dnsEntries: kind === 'Gateway' ? [] : [{ dnsName: `${id}.${hostOf(name)}.vpce.amazonaws.com` }],
     };
   },
   'aws:secretsmanager/getSecret:getSecret': (inputs, world) => {
@@ -226,6 +249,17 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
   'aws:ec2/getPrefixList:getPrefixList': ({ name }) => ({ id: `pl-${String(name).split('.').at(-1)}` }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': () => ({ userName: 'AWS', password: 'token' }),
 };
+
+/** Whether an endpoint has the kind and the last digits that a lookup names. */
+function matches({ id, kind }: FoundEndpoint, { filters }: Properties): boolean {
+  const wanted = (filters ?? []) as readonly { name: string; values: readonly string[] }[];
+  const valuesOf = (filter: string) => wanted.find(({ name }) => name === filter)?.values;
+  const ids = valuesOf('vpc-endpoint-id');
+  return (
+    (valuesOf('vpc-endpoint-type') ?? [kind]).includes(kind) &&
+    (ids === undefined || ids.some((pattern) => id.endsWith(pattern.replace('*', ''))))
+  );
+}
 
 /** `com.amazonaws.eu-west-1.dynamodb-streams` → `streams.dynamodb.eu-west-1`. */
 function hostOf(serviceName: string): string {

@@ -66,7 +66,7 @@ function networkOf(
   return {
     ...(vpcId !== undefined && { vpcId }),
     ...(subnetIds !== undefined && { subnetIds }),
-    withoutEndpoints: endpoints === String(Endpoints.Create),
+    withoutEndpoints: endpoints !== String(Endpoints.Existing),
   };
 }
 

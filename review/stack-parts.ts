@@ -85,7 +85,8 @@ function interfacesOf(settings: Settings): number {
     settings,
     'network',
   );
-  if (endpoints !== String(Endpoints.Create)) return 0;
+  // What `CreateMissing` creates depends on the VPC: all at most.
+  if (endpoints !== String(Endpoints.Create) && endpoints !== String(Endpoints.CreateMissing)) return 0;
   const { uri } = group<{ uri: string }>(settings, 'image');
   const { sourceRole } = group<{ sourceRole: unknown }>(settings, 'access');
   const { sidecars = [] } = group<Task>(settings, 'task');

@@ -35,9 +35,11 @@ export enum KeyType {
 export enum Endpoints {
   /** None: the subnets have a route to the internet, such as a NAT gateway. */
   None = 'None',
-  /** Creates the endpoints that the task needs. */
+  /** Creates all endpoints that the task needs. Refused if the VPC has one that AWS allows only once. */
   Create = 'Create',
-  /** Uses the VPC's existing endpoints, and looks up the address of the one for DynamoDB Streams. */
+  /** Uses the VPC's existing endpoints, and creates those that are missing. For a VPC that exists before the program runs. */
+  CreateMissing = 'CreateMissing',
+  /** Uses the VPC's existing endpoints. Refused if one is missing. */
   Existing = 'Existing',
 }
 

@@ -75,7 +75,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
     const streamsEndpoint = streamsEndpointOf(
       name,
       {
-        kind: args.network.endpoints ?? Endpoints.None,
+        mode: args.network.endpoints ?? Endpoints.None,
         needs: endpointNeeds(
           firstInEcr([
             typeof args.imageUri === 'string' ? args.imageUri : undefined,
@@ -84,8 +84,6 @@ export class ReplicatorService extends pulumi.ComponentResource {
           args.sourceRole !== undefined,
         ),
         subnets,
-        // A task is in each of its groups, so letting in one of them is enough.
-        taskSecurityGroupId: groupId,
       },
       this,
     );

@@ -35,7 +35,7 @@ export = async function stack(): Promise<Outputs> {
   const provider = new aws.Provider('aws', { ...settings, defaultTags: allTags(settings.defaultTags, tags) });
   refuse(
     `Stack ${pulumi.getStack()}`,
-    await surroundingsProblems(args, { accountId, ownTag: [OWN_TAG, namesOf(NAME)] }, { provider }),
+    await surroundingsProblems(args, { accountId, component: NAME }, { provider }),
   );
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;

@@ -9,16 +9,16 @@ import { firstInEcr, regionOfEcr } from '../plan/image-address';
 import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
 import { requireGroupsIn } from '../components/existing-groups';
 import { requireTaskRole } from '../components/existing-role';
-import { endpointNeeds } from '../plan/network/endpoint-services';
-import { findEndpoints, refuseSecondGateways } from '../components/network/endpoints';
+import { endpointNeeds, neededEndpoints } from '../plan/network/endpoint-services';
+import { requireEndpoints } from '../components/network/find-endpoints';
 import { findNetwork, type Subnets } from '../components/network/subnets';
 
-/** The stack's own account and tag. */
+/** The stack's own account and component. */
 interface StackIdentity {
   /** Account that the stack belongs to; `undefined`: any. */
   readonly accountId: string | undefined;
-  /** Tag of the stack's own resources. */
-  readonly ownTag: readonly [name: string, value: string];
+  /** Name of its component. */
+  readonly component: string;
 }
 
 /**
@@ -27,7 +27,7 @@ interface StackIdentity {
  */
 export async function surroundingsProblems(
   args: DynamoDBReplicatorArgs,
-  { accountId, ownTag }: StackIdentity,
+  { accountId, component }: StackIdentity,
   options: pulumi.InvokeOptions,
 ): Promise<readonly ArgumentProblem[]> {
   const { region } = await aws.getRegion({}, options);
@@ -67,7 +67,7 @@ export async function surroundingsProblems(
     ...(typeof clusterArn === 'string' && regionOf(clusterArn) === region
       ? [['task.clusterArn', () => findCluster(clusterArn, options)] as const]
       : []),
-    ['network', () => findWholeNetwork(args, region, ownTag, options)],
+    ['network', () => findWholeNetwork(args, region, component, options)],
   ];
   const found = await Promise.all(checks.map(([argument, check]) => problemOf(argument, check)));
   return [
@@ -105,11 +105,11 @@ function contextProblems(context: string | undefined): readonly ArgumentProblem[
   return [{ argument: 'image.build.context', problem }];
 }
 
-/** Looks up the network and, with `Existing`, its endpoints. */
+/** Looks up the network and its endpoints. */
 async function findWholeNetwork(
   { network: { vpcId, subnetIds, ...network }, image, access, task }: DynamoDBReplicatorArgs,
   region: string,
-  ownTag: StackIdentity['ownTag'],
+  component: string,
   options: pulumi.InvokeOptions,
 ): Promise<void> {
   const found = await findNetwork(
@@ -126,13 +126,14 @@ async function findWholeNetwork(
   for (const [index, sidecar] of (task?.sidecars ?? []).entries())
     requireReachableImage(`task.sidecars[${index}].image`, sidecar.image, region, found);
   await requireGroupsIn(found.vpcId, (task?.securityGroupIds ?? []) as readonly string[], options);
-  if (network.endpoints === Endpoints.Create) await refuseSecondGateways(found, region, ownTag, options);
-  if (network.endpoints !== Endpoints.Existing) return;
+  const { endpoints: mode = Endpoints.None } = network;
+  if (mode === Endpoints.None) return;
   const needs = endpointNeeds(
     firstInEcr([image.uri, ...(task?.sidecars ?? []).map((sidecar) => sidecar.image)]),
     access?.sourceRole !== undefined,
   );
-  await findEndpoints(found, region, needs, options);
+  const services = neededEndpoints(needs);
+  await requireEndpoints({ mode, services, network: found, region, component }, options);
 }
 
 /** VPC endpoints reach ECR only in the same region. @throws UnsuitableResource */

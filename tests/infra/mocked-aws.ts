@@ -1,4 +1,11 @@
-import { type FoundRole, type FoundTable, READY, type World } from '../../review/offline-aws';
+import {
+  type FoundEndpoint,
+  type FoundRole,
+  type FoundTable,
+  READY,
+  usualEndpoint,
+  type World,
+} from '../../review/offline-aws';
 
 /** AWS's answers in the tests of components. */
 
@@ -14,12 +21,16 @@ export interface Things {
   readonly buckets: Readonly<Record<string, string>>;
   /** Subnet → target of its default route: `nat-1`, `igw-1`, or none. */
   readonly subnets: Readonly<Record<string, string | undefined>>;
-  /** Service names of VPC endpoints. */
+  /** Subnet → availability zone; by default each is in its own. */
+  readonly zones: Readonly<Record<string, string>>;
+  /** Service names of VPC endpoints that are as the replicator needs them. */
   readonly endpoints: readonly string[];
-  /** Route tables that the gateway endpoints are in; by default those of all subnets. */
+  /** Route tables that these gateways are in; by default those of all subnets. */
   readonly gatewayRoutes?: readonly string[];
-  /** Tags of the endpoints. */
+  /** Tags of these endpoints. */
   readonly endpointTags: Readonly<Record<string, string>>;
+  /** Other VPC endpoints, by service name. */
+  readonly otherEndpoints: Readonly<Record<string, readonly Partial<FoundEndpoint>[]>>;
   /** Names of VPCs. */
   readonly vpcs: readonly string[];
   readonly dnsHostNames: boolean;
@@ -40,8 +51,10 @@ const THINGS: Things = {
   tables: { orders: READY, customers: READY },
   buckets: { 'my-exports': REGION },
   subnets: { 'subnet-a': 'nat-1', 'subnet-b': 'nat-1' },
+  zones: {},
   endpoints: [],
   endpointTags: {},
+  otherEndpoints: {},
   vpcs: ['main'],
   dnsHostNames: true,
   secrets: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:warehouse-a1b2c3`],
@@ -60,7 +73,8 @@ const THINGS: Things = {
 /** The world with these changes. Resources that are not named in it do not exist. */
 export function worldOf(changes: Partial<Things>): World {
   const things = { ...THINGS, ...changes };
-  const { tables, buckets, subnets, endpoints, endpointTags, vpcs, dnsHostNames, secrets, clusters } = things;
+  const { tables, buckets, subnets, endpoints, endpointTags, otherEndpoints } = things;
+  const { vpcs, dnsHostNames, secrets, clusters } = things;
   const gatewayRoutes = things.gatewayRoutes ?? Object.keys(subnets).map((subnet) => `rtb-${subnet}`);
   return {
     account: things.account,
@@ -83,8 +97,14 @@ export function worldOf(changes: Partial<Things>): World {
       const subnet = routeTableId.replace(/^rtb-/, '');
       return subnets[subnet] ?? subnets[`subnet-${subnet}`];
     },
-    endpoint: (serviceName) =>
-      endpoints.includes(serviceName) ? { routeTableIds: gatewayRoutes, tags: endpointTags } : undefined,
+    zone: (subnetId) => things.zones[subnetId] ?? `zone-of-${subnetId}`,
+    endpoints: (serviceName) => {
+      const usual = usualEndpoint(serviceName, gatewayRoutes);
+      return [
+        ...(endpoints.includes(serviceName) ? [{ ...usual, tags: endpointTags }] : []),
+        ...(otherEndpoints[serviceName] ?? []).map((other) => ({ ...usual, ...other })),
+      ];
+    },
     hasSecret: (arn) => secrets.includes(arn),
     role: (name) => things.roles[name],
     cluster: (name) => clusters.find((arn) => arn.endsWith(`/${name}`)),

@@ -35,6 +35,12 @@ export interface Step {
   readonly resource: string;
 }
 
+/** A resource in a stack's state. */
+interface Stored {
+  readonly urn: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /** Endpoint of all AWS calls. @throws unless it is on this machine, as these tests create and delete resources */
 export function awsEndpoint(): string {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
@@ -146,12 +152,17 @@ export class Engine {
     return this.run('stack', 'export', '--stack', this.stack);
   }
 
+  /** The stored resources of the types whose names end so. */
+  async resources(type: string): Promise<readonly Stored[]> {
+    const { deployment } = JSON.parse(await this.state()) as {
+      deployment: { resources?: readonly (Stored & { readonly type: string })[] };
+    };
+    return (deployment.resources ?? []).filter((resource) => resource.type.endsWith(type));
+  }
+
   /** URN of the only resource of a type whose name ends so. */
   async urnOf(type: string): Promise<string> {
-    const { deployment } = JSON.parse(await this.state()) as {
-      deployment: { resources: readonly { urn: string; type: string }[] };
-    };
-    const found = deployment.resources.filter((resource) => resource.type.endsWith(type));
+    const found = await this.resources(type);
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
     return found[0]?.urn as string;
   }

@@ -6,6 +6,7 @@ import { awsCommand } from '../../../runtime/aws/cli-command';
 import { cliFlags } from '../place';
 import { UnsuitableResource } from '../../errors';
 import { hasDefaultRoute, reachabilityProblem, type SubnetRoutes } from '../../plan/network/reachability';
+import { onePerZone, type SubnetInZone } from '../../plan/network/zones';
 
 /** The network that the task runs in, as found in AWS. */
 export interface Subnets {
@@ -14,6 +15,8 @@ export interface Subnets {
   /** The VPC's address ranges; the primary one is first. */
   readonly cidrBlocks: readonly string[];
   readonly routeTableIds: readonly string[];
+  /** The subnets for interface endpoints, one in each zone; empty if the stack creates no endpoints. */
+  readonly endpointSubnetIds: readonly string[];
   /** Whether every subnet has a route to the internet, through any gateway. */
   readonly hasWayOut: boolean;
 }
@@ -51,7 +54,7 @@ export async function findNetwork(
   options: pulumi.InvokeOptions,
 ): Promise<Subnets> {
   const vpc = await findVpc(vpcId, vpcName, options);
-  if (endpoints === Endpoints.Create) await requireHostNames(vpc, options);
+  if (endpoints !== Endpoints.None) await requireHostNames(vpc, endpoints, options);
   const found =
     subnetIds === undefined
       ? await findSubnets(vpc.id, vpcName, subnetName, options)
@@ -71,6 +74,7 @@ export async function findNetwork(
     subnetIds: chosen,
     cidrBlocks: [...new Set([vpc.cidrBlock, ...vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock)])],
     routeTableIds: [...new Set(tables)].sort(),
+    endpointSubnetIds: endpoints === Endpoints.None ? [] : onePerZone(await zonesOf(chosen, options)),
     hasWayOut,
   };
 }
@@ -97,9 +101,22 @@ async function findVpc(
   }
 }
 
+async function zonesOf(
+  subnetIds: readonly string[],
+  options: pulumi.InvokeOptions,
+): Promise<readonly SubnetInZone[]> {
+  return Promise.all(
+    subnetIds.map(async (id) => ({
+      id,
+      zone: (await aws.ec2.getSubnet({ id }, options)).availabilityZoneId,
+    })),
+  );
+}
+
 /** Interface endpoints are reached under AWS's own host names, which needs the VPC's DNS. Source: VPC User Guide, "Access an AWS service using an interface VPC endpoint". */
 async function requireHostNames(
   { id, enableDnsSupport, enableDnsHostnames }: aws.ec2.GetVpcResult,
+  mode: Endpoints,
   options: pulumi.InvokeOptions,
 ): Promise<void> {
   if (enableDnsSupport && enableDnsHostnames) return;
@@ -109,7 +126,7 @@ async function requireHostNames(
   );
   throw new UnsuitableResource(
     `VPC ${id}`,
-    `network.endpoints: Create needs the VPC’s DNS support and DNS host names, but one or both are off. Run ` +
+    `network.endpoints: ${mode} needs the VPC’s DNS support and DNS host names, but one or both are off. Run ` +
       `${turnOn}, then the same with --enable-dns-hostnames in place of --enable-dns-support`,
   );
 }

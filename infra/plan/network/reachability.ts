@@ -32,7 +32,7 @@ export function reachabilityProblem(
   if (way === undefined) {
     return (
       `network.endpoints: ${subnetId} has no route to the internet, so the task cannot reach AWS. Set network.endpoints ` +
-      `to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway`
+      `to Create (to CreateMissing if the VPC already has endpoints), or name subnets behind a NAT gateway`
     );
   }
   if (way.gatewayId.startsWith('igw-') && !hasPublicIp) {

@@ -231,8 +231,10 @@ describe('ReplicatorService', () => {
         variable(only('aws:ecs/taskDefinition:TaskDefinition'), 'DYNAMODB_REPLICATOR_STREAMS_ENDPOINT'),
         'https://orders-dynamodb-streams.vpce.amazonaws.com',
       );
-      const ingress = only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
-      assert.equal(ingress['referencedSecurityGroupId'], 'orders-task-id');
+      // With private DNS, these endpoints are the way to AWS for everybody in the VPC.
+      assert.deepEqual(only('aws:ec2/securityGroup:SecurityGroup', '-endpoints')['ingress'], [
+        { ...rule('TLS from the VPC', 443), cidrBlocks: ['10.9.0.0/16', '10.10.0.0/16'] },
+      ]);
       assert.deepEqual(egress(recorded), [
         {
           ...rule('TLS to the interface endpoints', 443),
@@ -291,6 +293,105 @@ describe('ReplicatorService', () => {
       );
     });
 
+    it('creates only the endpoints that are missing, and uses the others', async () => {
+      const world = {
+        endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('.logs')),
+        gatewayRoutes: ['rtb-subnet-a'],
+      };
+      const { all, only } = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.CreateMissing } }),
+        { world },
+      );
+      assert.deepEqual(
+        all('aws:ec2/vpcEndpoint:VpcEndpoint').map(({ name, inputs }) => [name, inputs['routeTableIds']]),
+        [
+          ['orders-dynamodb', ['rtb-subnet-b']],
+          ['orders-logs', undefined],
+          ['orders-s3', ['rtb-subnet-b']],
+        ],
+      );
+      assert.equal(
+        variable(only('aws:ecs/taskDefinition:TaskDefinition'), 'DYNAMODB_REPLICATOR_STREAMS_ENDPOINT'),
+        'https://vpce-1.streams.dynamodb.eu-west-1.vpce.amazonaws.com',
+      );
+      const nothing = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.CreateMissing } }),
+        { world: { endpoints: ENDPOINT_SERVICES } },
+      );
+      assert.deepEqual(nothing.all('aws:ec2/vpcEndpoint:VpcEndpoint'), []);
+      assert.deepEqual(
+        nothing.all('aws:ec2/securityGroup:SecurityGroup').map(({ name }) => name),
+        ['orders-task'],
+      );
+    });
+
+    it('creates its own endpoints again where only those that are missing are created', async () => {
+      const { all } = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.CreateMissing } }),
+        { world: { endpoints: ENDPOINT_SERVICES, endpointTags: { 'dynamodb-replicator': 'orders-dev' } } },
+      );
+      assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, ENDPOINT_SERVICES.length);
+    });
+
+    it('has an interface endpoint in one subnet of each zone', async () => {
+      const { all } = await record(
+        () => make({ network: { vpcName: 'main', endpoints: Endpoints.Create } }),
+        { world: { zones: { 'subnet-a': 'euw1-az1', 'subnet-b': 'euw1-az1' } } },
+      );
+      const subnets = all('aws:ec2/vpcEndpoint:VpcEndpoint')
+        .filter(({ inputs }) => inputs['vpcEndpointType'] === 'Interface')
+        .map(({ inputs }) => inputs['subnetIds']);
+      assert.deepEqual(subnets, [['subnet-a'], ['subnet-a'], ['subnet-a']]);
+    });
+
+    it('finds all endpoints of a service, of which AWS’s provider shows one at a time', async () => {
+      const [dynamodb, streams, , s3] = ENDPOINT_SERVICES as [string, string, string, string];
+      const world = {
+        endpoints: ENDPOINT_SERVICES.filter((service) => service !== dynamodb && service !== s3),
+        otherEndpoints: {
+          [dynamodb]: [
+            { id: 'vpce-0a', routeTableIds: ['rtb-subnet-a'] },
+            { id: 'vpce-1a', routeTableIds: ['rtb-subnet-b'] },
+            { id: 'vpce-11', routeTableIds: ['rtb-of-others'] },
+          ],
+          [s3]: [{ id: 'vpce-2b' }, { id: 'vpce-2c', kind: 'Interface' as const, routeTableIds: [] }],
+          [streams]: [{ id: 'vpce-3d' }],
+        },
+      };
+      const network = { vpcName: 'main', endpoints: Endpoints.Existing };
+      assert.ok(await record(() => make({ network }), { world }));
+    });
+
+    it('does not take a lookup that fails for an endpoint that does not exist', async () => {
+      const otherEndpoints = {
+        get 'com.amazonaws.eu-west-1.s3'(): never {
+          throw Object.assign(new Error(), { details: 'UnauthorizedOperation' });
+        },
+      };
+      for (const endpoints of [Endpoints.Create, Endpoints.CreateMissing, Endpoints.Existing]) {
+        await assert.rejects(
+          record(() => make({ network: { vpcName: 'main', endpoints } }), { world: { otherEndpoints } }),
+          /endpoints for com\.amazonaws\.eu-west-1\.s3 cannot be read \(UnauthorizedOperation\).*ec2:DescribeVpcEndpoints/,
+        );
+      }
+    });
+
+    it('refuses to create an endpoint that AWS allows only once, before it creates any', async () => {
+      const services = ENDPOINT_SERVICES.filter((service) => service.endsWith('.logs'));
+      for (const preview of [true, false]) {
+        await assert.rejects(
+          record(() => make({ network: { vpcName: 'main', endpoints: Endpoints.Create } }), {
+            world: { endpoints: services },
+            preview,
+          }),
+          {
+            name: 'UnsuitableResource',
+            message: /already has an interface com\.amazonaws\.eu-west-1\.logs with private DNS \(vpce-1\)/,
+          },
+        );
+      }
+    });
+
     const wrong: readonly (readonly [string, Partial<ReplicatorServiceArgs>, Recording['world'], string])[] =
       [
         [
@@ -327,13 +428,13 @@ describe('ReplicatorService', () => {
           'subnets without a route to AWS',
           {},
           { subnets: { 'subnet-a': 'nat-1', 'subnet-b': undefined } },
-          'VPC vpc-1: network.endpoints: subnet-b has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway',
+          'VPC vpc-1: network.endpoints: subnet-b has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to CreateMissing if the VPC already has endpoints), or name subnets behind a NAT gateway',
         ],
         [
           'subnets on the VPC’s main route table if it has no route to AWS',
           {},
           { subnets: { 'subnet-main': undefined } },
-          'VPC vpc-1: network.endpoints: subnet-main has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to Existing if the VPC already has endpoints), or name subnets behind a NAT gateway',
+          'VPC vpc-1: network.endpoints: subnet-main has no route to the internet, so the task cannot reach AWS. Set network.endpoints to Create (to CreateMissing if the VPC already has endpoints), or name subnets behind a NAT gateway',
         ],
         [
           'public subnets, as the task gets no public address',
@@ -345,13 +446,28 @@ describe('ReplicatorService', () => {
           'existing endpoints if one is missing',
           { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
           { endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('streams')) },
-          'VPC vpc-1: network.endpoints is Existing, but the VPC has no endpoint com.amazonaws.eu-west-1.dynamodb-streams (no matching EC2 VPC Endpoint found). Create it, or set network.endpoints to Create',
+          'VPC vpc-1: network.endpoints is Existing, but the VPC has no endpoint com.amazonaws.eu-west-1.dynamodb-streams. To create what is missing, set network.endpoints to CreateMissing',
         ],
         [
           'a gateway endpoint that the subnets have no route to',
           { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
           { endpoints: ENDPOINT_SERVICES, gatewayRoutes: ['rtb-subnet-a'] },
-          'VPC vpc-1: network.endpoints is Existing, but the gateway endpoint com.amazonaws.eu-west-1.dynamodb is not in the subnets’ route tables. Add it: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1',
+          'VPC vpc-1: network.endpoints is Existing, but the gateway com.amazonaws.eu-west-1.dynamodb (vpce-1) is not in the subnets’ route tables rtb-subnet-b (aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1); the gateway com.amazonaws.eu-west-1.s3 (vpce-1) is not in the subnets’ route tables rtb-subnet-b (aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --add-route-table-ids rtb-subnet-b --region eu-west-1). To create what is missing, set network.endpoints to CreateMissing',
+        ],
+        [
+          'existing endpoints if the VPC’s DNS does not resolve them',
+          { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
+          { endpoints: ENDPOINT_SERVICES, dnsHostNames: false },
+          'VPC vpc-1: network.endpoints: Existing needs the VPC’s DNS support and DNS host names, but one or both are off. Run aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support --region eu-west-1, then the same with --enable-dns-hostnames in place of --enable-dns-support',
+        ],
+        [
+          'an existing interface without private DNS, which AWS’s host name does not lead to',
+          { network: { vpcName: 'main', endpoints: Endpoints.Existing } },
+          {
+            endpoints: ENDPOINT_SERVICES.filter((service) => !service.endsWith('.logs')),
+            otherEndpoints: { 'com.amazonaws.eu-west-1.logs': [{ privateDns: false }] },
+          },
+          'VPC vpc-1: network.endpoints is Existing, but the interface com.amazonaws.eu-west-1.logs (vpce-1) has no private DNS, so AWS’s host name does not lead to it (aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --private-dns-enabled --region eu-west-1). To create what is missing, set network.endpoints to CreateMissing',
         ],
         [
           'to create endpoints if the VPC’s DNS would not resolve them',

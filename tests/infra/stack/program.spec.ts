@@ -234,7 +234,9 @@ describe('the stack', () => {
     const changes = { 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Create' } };
     const endpoints = ['com.amazonaws.eu-west-1.s3'];
     assert.deepEqual(await messagesFor(changes, { endpoints }), [
-      'network: VPC vpc-1: network.endpoints is Create, but the subnets’ route tables already have an endpoint com.amazonaws.eu-west-1.s3 (vpce-1). Create the other endpoints outside of this stack and set network.endpoints to Existing, or remove the subnets’ route tables from that endpoint',
+      'network: VPC vpc-1: network.endpoints is Create, but the VPC already has a gateway com.amazonaws.eu-west-1.s3 (vpce-1) on rtb-subnet-a, rtb-subnet-b. ' +
+        'AWS allows one gateway of a service on a route table, and one interface with private DNS for a service in a VPC. To use these and create only the others, set network.endpoints to CreateMissing; ' +
+        'but if this replicator created them with version 0.1.0, mark them as its own: aws ec2 create-tags --resources vpce-1 --tags Key=dynamodb-replicator,Value=replicator-dev --region eu-west-1',
     ]);
     const own = { endpoints, endpointTags: { 'dynamodb-replicator': 'replicator-dev' } };
     const { all } = await run(changes, { world: own });
@@ -267,7 +269,7 @@ describe('the stack', () => {
   it('checks the endpoints that must exist', async () => {
     await assert.rejects(run({ 'dynamodb-replicator:network': { vpcName: 'main', endpoints: 'Existing' } }), {
       message:
-        /network: VPC vpc-1: network\.endpoints is Existing, but the VPC has no endpoint com\.amazonaws\.eu-west-1\.dynamodb /,
+        /network: VPC vpc-1: network\.endpoints is Existing, but the VPC has no endpoint com\.amazonaws\.eu-west-1\.dynamodb, /,
     });
   });
 
