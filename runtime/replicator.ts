@@ -27,6 +27,8 @@ export interface ReplicatorOptions {
   readonly destination: Destination;
   readonly clock: Clock;
   readonly events: Events;
+  /** Stops a table with `LoadNeeded` that would have to be loaded. */
+  readonly onlyFollows?: boolean;
   readonly parts?: Partial<PipelineParts>;
 }
 
@@ -204,7 +206,7 @@ export class Replicator {
   }
 
   private async makePipeline({ table, aws, requests }: TableRun, signal: AbortSignal): Promise<Pipeline> {
-    const { clock, destination, events, parts, settings } = this.options;
+    const { clock, destination, events, onlyFollows = false, parts, settings } = this.options;
     const context = {
       pipeline: await this.idOf(table.name, aws, signal),
       table,
@@ -214,6 +216,7 @@ export class Replicator {
       events,
       scheduler: this.scheduler,
       exports: this.exports,
+      onlyFollows,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination, requests);

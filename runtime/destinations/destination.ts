@@ -76,6 +76,18 @@ export interface OperableDestination extends Destination {
   check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
   /** Runs one query of the user. @throws ReplicatorError */
   query(sql: string): Promise<QueryResult>;
+  /**
+   * Makes a destination with the same content, in which a replicator can work without writing to this one. Absent if
+   * a destination cannot be copied.
+   * @throws ReplicatorError, or the signal's reason; then it leaves nothing behind
+   */
+  copy?(signal?: AbortSignal): Promise<DestinationCopy>;
+}
+
+export interface DestinationCopy {
+  readonly destination: OperableDestination;
+  /** Removes the copy. Close the destination first. */
+  remove(): void;
 }
 
 /** A destination that only one process can open is controlled through a file beside it, any other through a mailbox in it. */

@@ -21,6 +21,8 @@ export interface PipelineContext {
   readonly scheduler: ReadScheduler;
   /** Shared by the whole process: limits concurrent exports to as many loads as the destination takes. */
   readonly exports: Semaphore;
+  /** It must not load, because nobody would keep what it loads. */
+  readonly onlyFollows?: boolean;
   readonly parts: PipelineParts;
 }
 

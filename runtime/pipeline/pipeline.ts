@@ -11,6 +11,7 @@ import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
+import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
 import { isUnfit, readSource, readStreamOnce } from './source';
@@ -188,6 +189,9 @@ export class Pipeline {
     let state = await this.readState(run);
     let step = stepWhenTaken(stateOf(state), this.begins());
     for (;;) {
+      const { onlyFollows, table } = this.context;
+      if (onlyFollows && (step.do === 'begin' || state?.checkpoint.phase === 'load'))
+        throw new LoadNeeded(table.name);
       if (step.do === 'begin') {
         if (step.under === 'new lease') return step.reason;
         this.reason = step.reason;

@@ -8,48 +8,18 @@ import {
 } from '../config';
 import { quoted } from '../aws/cli-command';
 import { findRunning } from '../control/control';
-import { announceStart, unlessStarting } from '../control/starting';
+import { unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
 import { tableOf } from '../observe/figures';
-import { readHead } from '../pipeline/checkpoint';
 import type { RunningReplicator } from '../control/protocol';
 import { ReplicatorError } from '../errors';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
 import { EXIT, WrongUse } from './exit-codes';
-import { type ExportEstimate, Session } from './session';
+import type { ExportEstimate } from './session';
 import type { Terminal } from './terminal';
-import { whileRunning } from './while-running';
-
-/** The result of a request for one table. */
-export interface TableResult<Result> {
-  readonly table: string;
-  readonly result: Result;
-}
-
-/** Work on tables. Running replicators do it; if none is running, one is started for it. */
-export interface Work<Result> {
-  readonly verb: 'verify' | 'resync';
-  /** `published`: only for tables that have been loaded before. Without this, a verify would load them and cost an export. */
-  readonly needs?: 'published';
-  /** Requests the work from a replicator of this process, which is about to run. */
-  here(session: Session, table: string): Promise<Result>;
-}
-
-/** The destination has no published table to verify. */
-export class NothingLoaded extends ReplicatorError {
-  readonly kind = 'fatal';
-
-  constructor(
-    readonly table: string,
-    readonly location: string,
-  ) {
-    super(
-      `Table ${table} has not been loaded into ${location}, so there is nothing to verify. Check --to, or load it first: ` +
-        `dynamodb-replicator run --table ${table} --bucket … --to …`,
-    );
-  }
-}
+import type { TableResult, Work } from './work';
+import { workHere } from './work-here';
 
 /** No replicator is running for the destination, and the settings are not enough to start one. */
 export class NoneRunning extends WrongUse {
@@ -116,7 +86,7 @@ export async function runWork<Result>(
       .filter(({ tables }) => tables.length > 0);
     if (running.length === 0) {
       await requireSource(settings, destination, work);
-      return await here(destination, readSettings(sources), terminal, work);
+      return await workHere(destination, readSettings(sources), terminal, work);
     }
     const taken = shares.flatMap(({ tables }) => tables);
     const left = named?.filter((table) => !taken.includes(table)) ?? [];
@@ -124,7 +94,7 @@ export async function runWork<Result>(
     if (left.length > 0 && destination.control.kind === 'file') throw new NotReplicated(left, running);
     // This comes first: if a name is mistyped, no export has been paid for yet.
     const rest =
-      left.length === 0 ? [] : await here(destination, ofRest(sources, left, running), terminal, work);
+      left.length === 0 ? [] : await workHere(destination, ofRest(sources, left, running), terminal, work);
     if (rest === undefined || shares.length === 0) return rest;
     for (const { replicator } of shares)
       terminal.errors.write(`The running replicator (${replicator.name}) will run this.\n`);
@@ -178,58 +148,6 @@ async function there<Result>(
   };
   if (!(await agreeToPrice(await askAll<ExportEstimate>('estimate'), { yes, terminal }))) return undefined;
   return askAll<TableResult<Result>>(verb);
-}
-
-async function here<Result>(
-  destination: OperableDestination,
-  settings: Settings,
-  terminal: Terminal,
-  work: Work<Result>,
-): Promise<readonly TableResult<Result>[] | undefined> {
-  const withdraw = await announceStart(destination.control);
-  try {
-    return await unlessStarting(destination.control, () => inSession(destination, settings, terminal, work));
-  } finally {
-    await withdraw();
-  }
-}
-
-async function inSession<Result>(
-  destination: OperableDestination,
-  settings: Settings,
-  terminal: Terminal,
-  work: Work<Result>,
-): Promise<readonly TableResult<Result>[] | undefined> {
-  if (work.needs === 'published') await requirePublished(destination, settings);
-  // A gap must end the work: somebody waits for its result.
-  const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
-  try {
-    const estimates = await session.estimates(undefined, terminal.interrupted);
-    if (!(await agreeToPrice(estimates, { yes: settings.yes, terminal }))) return undefined;
-    return await whileRunning(session, terminal.interrupted, work.verb, () =>
-      Promise.all(
-        settings.tables.map(async ({ name }) => ({ table: name, result: await work.here(session, name) })),
-      ),
-    );
-  } finally {
-    await session.close();
-  }
-}
-
-/** Creates nothing in the destination. @throws NothingLoaded */
-async function requirePublished(destination: OperableDestination, { tables }: Settings): Promise<void> {
-  const pipelines = await destination.pipelines();
-  for (const { name } of tables) {
-    const loaded = await Promise.all(
-      pipelines.filter((pipeline) => tableOf(pipeline) === name).map((one) => isPublished(destination, one)),
-    );
-    if (!loaded.includes(true)) throw new NothingLoaded(name, destination.location);
-  }
-}
-
-async function isPublished(destination: OperableDestination, pipeline: string): Promise<boolean> {
-  const record = await destination.inspect(pipeline);
-  return record?.checkpoint !== undefined && readHead(record.checkpoint.head).published !== undefined;
 }
 
 /** Prints the other process's progress, without repeating a line. */

@@ -14,7 +14,7 @@ import { tableOf } from '../observe/figures';
 import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
 import { resyncCommand } from '../pipeline/resync-command';
-import { Replicator, type RunOutcome } from '../replicator';
+import { Replicator, type ReplicatorOptions, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
 import { catchStrayErrors } from '../stray-errors';
 import { awaitDestination } from './await-destination';
@@ -33,14 +33,14 @@ export interface ExportEstimate {
 export class Session {
   readonly events = new Events();
   readonly board: StatusBoard;
-  readonly replicator: Replicator;
+  replicator: Replicator;
   /** What monitoring and progress watch. */
   readonly observed: Observed;
   private readonly observers: Observers;
 
   private constructor(
     readonly settings: Settings,
-    readonly destination: OperableDestination,
+    public destination: OperableDestination,
     private readonly aws: SdkServices,
     readonly clock: Clock,
     private readonly terminal: Terminal,
@@ -48,13 +48,7 @@ export class Session {
   ) {
     const elapsedMs = () => clock.elapsedMs();
     this.board = new StatusBoard(this.events, elapsedMs);
-    this.replicator = new Replicator({
-      settings,
-      aws,
-      destination,
-      clock,
-      events: this.events,
-    });
+    this.replicator = this.replicatorInto(destination);
     this.observed = { events: this.events, board: this.board, clock, now: () => this.now() };
     this.observers = observe(this.observed, screen, settings);
     if (screen === terminal.errors && isForPeople(settings.log, screen))
@@ -75,6 +69,16 @@ export class Session {
     const aws = await SdkServices.open({ ...awsOf(settings), ...local }, clock);
     const destination = await openPlace(settings, local.credentials);
     return new Session(settings, destination, aws, clock, terminal, screen);
+  }
+
+  /**
+   * Works on a copy of the destination from now on. The replicator then only follows, since nobody would keep what it
+   * loads. Call this before `run`.
+   */
+  async moveTo(copy: OperableDestination): Promise<void> {
+    await this.destination.close();
+    this.destination = copy;
+    this.replicator = this.replicatorInto(copy, { onlyFollows: true });
   }
 
   /**
@@ -149,6 +153,14 @@ export class Session {
     this.observers.close();
     this.aws.close();
     await this.destination.close();
+  }
+
+  private replicatorInto(
+    destination: OperableDestination,
+    options: Pick<ReplicatorOptions, 'onlyFollows'> = {},
+  ): Replicator {
+    const { settings, aws, clock, events } = this;
+    return new Replicator({ settings, aws, destination, clock, events, ...options });
   }
 
   private reportStray({ message, stack }: Error): void {

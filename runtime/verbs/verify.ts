@@ -1,10 +1,11 @@
 import { count, counted } from '../observe/figures';
 import type { Comparison } from '../destinations/destination';
 import type { VerifyReport } from '../pipeline/verify';
-import { runWork, type TableResult } from './run-work';
+import { runWork } from './run-work';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, flagValues, SOURCE, workWords } from './flags';
 import type { Verb } from './verb';
+import type { TableResult } from './work';
 
 /** `dynamodb-replicator verify`: compares every row and cell with a point-in-time export. */
 export const verifyCommand: Verb = {
@@ -19,7 +20,7 @@ export const verifyCommand: Verb = {
     const results = await runWork<VerifyReport>(
       { flags: flagValues(command), environment: terminal.environment },
       terminal,
-      { verb: 'verify', needs: 'published', here: (session, table) => session.replicator.verify(table) },
+      { verb: 'verify', readsOnly: true, here: (session, table) => session.replicator.verify(table) },
     );
     if (results === undefined) return EXIT.cutShort;
     const { json: wantsJson, allowPartial } = command.opts<{ json?: true; allowPartial?: true }>();

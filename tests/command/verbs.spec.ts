@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -182,9 +182,14 @@ describe('verbs', () => {
     const [stored] = JSON.parse((await say(['status', '--json'])).out) as PipelineReport[];
     assert.deepEqual([stored?.running, stored?.phase, stored?.rows], [false, 'stopped', 50]);
 
+    const to = environment['DYNAMODB_REPLICATOR_TO'] as string;
+    const before = readFileSync(to);
     const verified = await say(['verify', '--yes']);
     assert.equal(verified.code, EXIT.fine, verified.err);
     assert.match(verified.out, /^orders: 50 rows compared, 0 differences\n$/);
+    assert.match(verified.err, /Following the stream in a copy, .* the file stays unchanged\.$/m);
+    assert.ok(readFileSync(to).equals(before), 'a verify only reads the file');
+    assert.deepEqual(readdirSync(folder), ['orders.duckdb']);
 
     const resynced = await say(['resync', '--yes']);
     assert.equal(resynced.code, EXIT.fine, resynced.err);

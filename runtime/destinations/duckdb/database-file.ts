@@ -3,6 +3,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
 import { DestinationUnusable } from '../errors';
+import { removeAbandonedCopies } from './copying/copy-folder';
 import { classify } from './faults';
 import {
   DestinationFileReplaced,
@@ -190,6 +191,13 @@ export class DatabaseFile {
     }
   }
 
+  /** Runs work while nobody writes to the file: others cannot, because of the lock, and this process only reads it. */
+  async whileReadOnly<T>(work: () => Promise<T>): Promise<T> {
+    await this.reopening;
+    if (this.mode === 'write') throw new Error(`${this.location} is open for writing`);
+    return this.use(work);
+  }
+
   /** Runs pieces of work with the same name one after another. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const mutex = this.mutexes.get(name) ?? new Mutex();
@@ -318,6 +326,7 @@ async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<D
       // Remove what a killed process left. We have the lock on the file now.
       rmSync(spillDirectory, { recursive: true, force: true });
       clearRowFiles(settings.path);
+      await removeAbandonedCopies(settings.path);
     }
     return instance;
   } catch (error) {

@@ -4,6 +4,7 @@ import { unlessAborted } from '../../abort';
 import { finalMessage, ReplicatorError } from '../../errors';
 import type {
   ControlPlace,
+  DestinationCopy,
   DestinationName,
   DestinationRequirement,
   LeaseOptions,
@@ -21,6 +22,7 @@ import { RENAME } from '../relational/target';
 import type { SqlRow } from '../relational/transaction';
 import { BOOKKEEPING, bookkeepingExists, ownRows, readState, tableExists } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
+import { copyDatabase } from './copying/copy-database';
 import { CATALOG, DatabaseFile, type OpenMode } from './database-file';
 import { duckdbDialect } from './dialect';
 import { pathProblem } from './file-path';
@@ -162,6 +164,14 @@ export class DuckDBDestination implements OperableDestination {
       const rows = reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
       return { columns, rows };
     });
+  }
+
+  async copy(signal?: AbortSignal): Promise<DestinationCopy> {
+    const file = await unlessAborted(signal, () => this.open('read'));
+    const { path, remove } = await file.whileReadOnly(() =>
+      copyDatabase(this.settings.path, () => file.requireSame(), signal),
+    );
+    return { destination: new DuckDBDestination({ ...this.settings, path }, this.hooks), remove };
   }
 
   async close(): Promise<void> {
