@@ -4,7 +4,7 @@ import { changedRows } from '../relational/changed-rows';
 import { keyNames, OWN_COLUMNS } from '../relational/columns';
 import type { Counts } from '../relational/format';
 import { columnList, equalOn, quote } from '../relational/sql';
-import { keyOnlyTombstones } from '../relational/statements';
+import { keyOnlyTombstones, whole } from '../relational/statements';
 import { DEAD_LETTERS, insertDeadLetters } from './dead-letters';
 import { RowColumns } from './parquet/row-columns';
 import { temporary, type Transaction } from './session';
@@ -85,7 +85,7 @@ export async function applyToVisible(
     await transaction.run(
       `INSERT INTO ${visible} (${names}, ${DELETED}) SELECT ${names}, false FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
-    await transaction.run(keyOnlyTombstones(visible, STAGED, keys));
+    await transaction.run(whole(keyOnlyTombstones(visible, STAGED, keys)));
   } else {
     gone = await transaction.run(
       `DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`,

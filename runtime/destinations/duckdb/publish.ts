@@ -3,6 +3,7 @@ import type { PublishResult } from '../destination';
 import type { PipelineRow } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { publishShadow } from '../relational/publish';
+import { whole } from '../relational/statements';
 import { columnList } from '../relational/sql';
 import { narrowJoin } from './narrow-join';
 import { temporary, type Transaction } from './session';
@@ -26,6 +27,7 @@ export function publishGeneration(
 ): Promise<PublishResult> {
   return publishShadow(transaction, tables, columns, state, {
     merge: () => mergeShadow(transaction, tables, columns),
+    write: (rows) => transaction.run(whole(rows)),
   });
 }
 

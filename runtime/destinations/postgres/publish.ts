@@ -2,8 +2,9 @@ import type { Column } from '../../item/column';
 import type { PublishResult } from '../destination';
 import { updateState } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
-import { applyChangesToShadow, publishShadow } from '../relational/publish';
+import { applyChangesToShadow, publishShadow, type Write } from '../relational/publish';
 import { columnList, equalOn, quote } from '../relational/sql';
+import { whole } from '../relational/statements';
 import type { PostgresPipelineRow } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { addKey } from './key';
@@ -22,9 +23,11 @@ export async function publishGeneration(
   state: PostgresPipelineRow,
 ): Promise<PublishResult> {
   await applyChangesToShadow(transaction, tables, columns, state);
+  const write = await writing(transaction, tables, columns);
   return publishShadow(transaction, tables, columns, state, {
     beforeFirst: () => addIndex(transaction, tables, columns, state),
-    merge: () => mergeShadow(transaction, tables, columns),
+    merge: () => mergeShadow(tables, columns, write),
+    write,
   });
 }
 
@@ -46,9 +49,9 @@ async function addIndex(
  * rows written.
  */
 async function mergeShadow(
-  transaction: Transaction,
   tables: PostgresTables,
   columns: readonly Column[],
+  write: Write,
 ): Promise<number> {
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
@@ -57,39 +60,34 @@ async function mergeShadow(
   const others = otherNames(columns);
   const compared = tables.soft ? [...others, DELETED] : others;
   const isAbsent = `NOT EXISTS (SELECT FROM ${shadow} __r_shadow WHERE ${sameKey})`;
-  const write = await writing(transaction, tables, columns);
   const gone = tables.soft
-    ? await write(
-        `UPDATE ${visible} __r_row SET ${DELETED} = true, ${TIME} = NULL`,
-        `${visible} __r_row`,
-        `NOT __r_row.${DELETED} AND ${isAbsent}`,
-      )
-    : await write(`DELETE FROM ${visible} __r_row`, `${visible} __r_row`, isAbsent);
+    ? await write({
+        statement: `UPDATE ${visible} __r_row SET ${DELETED} = true, ${TIME} = NULL`,
+        from: `${visible} __r_row`,
+        where: `NOT __r_row.${DELETED} AND ${isAbsent}`,
+      })
+    : await write({
+        statement: `DELETE FROM ${visible} __r_row`,
+        from: `${visible} __r_row`,
+        where: isAbsent,
+      });
   const differs = compared.map((name) => `__r_row.${quote(name)} IS DISTINCT FROM __r_shadow.${quote(name)}`);
   const assignments = [...others, ...own].map((name) => `${quote(name)} = __r_shadow.${quote(name)}`);
-  const changed = await write(
-    `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow`,
-    `${visible} __r_row, ${shadow} __r_shadow`,
-    `${sameKey} AND (${['false', ...differs].join(' OR ')})`,
-  );
+  const changed = await write({
+    statement: `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow`,
+    from: `${visible} __r_row, ${shadow} __r_shadow`,
+    where: `${sameKey} AND (${['false', ...differs].join(' OR ')})`,
+  });
   const names = [...columns.map(({ name }) => name), ...own];
-  const added = await write(
-    `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, '__r_shadow')} FROM ${shadow} __r_shadow`,
-    `${shadow} __r_shadow`,
-    `NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
-  );
+  const added = await write({
+    statement: `INSERT INTO ${visible} (${columnList(names)}) SELECT ${columnList(names, '__r_shadow')} FROM ${shadow} __r_shadow`,
+    from: `${shadow} __r_shadow`,
+    where: `NOT EXISTS (SELECT FROM ${visible} __r_row WHERE ${sameKey})`,
+  });
   return gone + changed + added;
 }
 
-/**
- * Writes into the visible table, and returns the number of rows written.
- * @param from what the rows to write are found in, for `FROM`
- * @param where the condition of the statement
- * @throws DestinationUnusable when a trigger dropped some
- */
-type Write = (statement: string, from: string, where: string) => Promise<number>;
-
-/** Rows are counted before they are written only if a trigger or rule may drop some. */
+/** Rows are counted before they are written only if a trigger or rule may drop some, which is then an error. */
 async function writing(
   transaction: Transaction,
   tables: PostgresTables,
@@ -97,11 +95,11 @@ async function writing(
 ): Promise<Write> {
   const name = tables.name('visible');
   const acted = (await storageOf(transaction, name))?.acted === true;
-  return async (statement, from, where) => {
+  return async (rows) => {
     const [row] = acted
-      ? await transaction.rows(`SELECT count(*) AS expected FROM ${from} WHERE ${where}`)
+      ? await transaction.rows(`SELECT count(*) AS expected FROM ${rows.from} WHERE ${rows.where}`)
       : [];
-    const written = await transaction.run(`${statement} WHERE ${where}`);
+    const written = await transaction.run(whole(rows));
     if (row !== undefined && written < Number(row['expected']))
       throw await rowsDropped(transaction, name, columns);
     return written;

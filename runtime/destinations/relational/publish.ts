@@ -5,7 +5,7 @@ import { type PipelineRow, readLedger, updateState } from './bookkeeping';
 import { keyNames } from './columns';
 import { countDeadLetters, deleteDeadLetters } from './dead-letters';
 import { quote } from './sql';
-import { applyToShadow, datedTombstones, keyOnlyTombstones, liveRows } from './statements';
+import { applyToShadow, datedTombstones, keyOnlyTombstones, liveRows, type RowWrite } from './statements';
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
@@ -34,12 +34,16 @@ export async function applyChangesToShadow<Transaction extends SqlTransaction>(
   for (const statement of applyToShadow(overlay)) await transaction.run(statement);
 }
 
+export type Write = (rows: RowWrite) => Promise<number>;
+
 /** The steps that each database does in its own way. */
 export interface PublishSteps {
   /** Prepares the shadow table to become the visible one. */
   readonly beforeFirst?: () => Promise<void>;
   /** Writes the differences from the shadow table into the visible table. Returns the number of rows written. */
   readonly merge: () => Promise<number>;
+  /** Writes into the visible table. Returns the number of rows written. @throws when some were dropped without an error */
+  readonly write: Write;
 }
 
 /** Makes the shadow table, with the changes applied, the visible table (rule P2). */
@@ -48,13 +52,13 @@ export async function publishShadow<Transaction extends SqlTransaction>(
   tables: PipelineTables<Transaction>,
   columns: readonly Column[],
   state: PipelineRow,
-  { beforeFirst, merge }: PublishSteps,
+  { beforeFirst, merge, write }: PublishSteps,
 ): Promise<PublishResult> {
   const { ownRows } = tables;
   let written = 0;
   if (state.published) {
     written = await merge();
-    if (tables.soft) written += await carryTombstones(transaction, tables, columns);
+    if (tables.soft) written += await carryTombstones(tables, columns, write);
     await tables.drop(transaction, 'shadow');
   } else {
     const { table } = tables.name('visible');
@@ -89,13 +93,13 @@ export async function countRows<Transaction extends SqlTransaction>(
  * to it.
  */
 async function carryTombstones<Transaction extends SqlTransaction>(
-  transaction: Transaction,
   tables: PipelineTables<Transaction>,
   columns: readonly Column[],
+  write: Write,
 ): Promise<number> {
   const [visible, changes, keys] = [tables.sql('visible'), tables.sql('changes'), keyNames(columns)];
-  await transaction.run(datedTombstones(visible, changes, keys));
-  return transaction.run(keyOnlyTombstones(visible, changes, keys));
+  await write(datedTombstones(visible, changes, keys));
+  return write(keyOnlyTombstones(visible, changes, keys));
 }
 
 async function publishDeadLetters<Transaction extends SqlTransaction>(

@@ -15,6 +15,19 @@ export interface Overlay {
   readonly published: boolean;
 }
 
+/** A statement that writes the rows that a condition selects. */
+export interface RowWrite {
+  /** Up to its `WHERE`. */
+  readonly statement: string;
+  /** What the rows are found in, for `FROM`. */
+  readonly from: string;
+  readonly where: string;
+}
+
+export function whole({ statement, where }: RowWrite): string {
+  return `${statement} WHERE ${where}`;
+}
+
 /** Statements that apply the changes to the shadow table (rule P2). Idempotent. */
 export function applyToShadow({ shadow, changes, columns, soft, published }: Overlay): readonly string[] {
   const keys = keyNames(columns);
@@ -34,23 +47,31 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
     `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey} AND NOT (${marks})`,
     `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
        WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
-    ...(published ? [] : [keyOnlyTombstones(shadow, changes, keys)]),
+    ...(published ? [] : [whole(keyOnlyTombstones(shadow, changes, keys))]),
   ];
 }
 
 /** With soft deletes: inserts deleted rows of which only the key was ever known. */
-export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): string {
-  return `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
-    SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${tombstones} __r_gone
-    WHERE __r_gone.${ACTION} = 'delete'
-      AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`;
+export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): RowWrite {
+  const from = `${tombstones} __r_gone`;
+  return {
+    statement: `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
+      SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${from}`,
+    from,
+    where: `__r_gone.${ACTION} = 'delete'
+      AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`,
+  };
 }
 
 /** Sets the time of the delete in soft-deleted rows that the export lacks, if the delete was seen while loading. */
-export function datedTombstones(visible: string, changes: string, keys: readonly string[]): string {
-  return `UPDATE ${visible} __r_row SET ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
-    WHERE ${equalOn('__r_row', '__r_changes', keys)} AND __r_changes.${ACTION} = 'delete'
-      AND __r_row.${DELETED} AND __r_row.${TIME} IS NULL`;
+export function datedTombstones(visible: string, changes: string, keys: readonly string[]): RowWrite {
+  const from = `${changes} __r_changes`;
+  return {
+    statement: `UPDATE ${visible} __r_row SET ${TIME} = __r_changes.${TIME} FROM ${from}`,
+    from: `${visible} __r_row, ${from}`,
+    where: `${equalOn('__r_row', '__r_changes', keys)} AND __r_changes.${ACTION} = 'delete'
+      AND __r_row.${DELETED} AND __r_row.${TIME} IS NULL`,
+  };
 }
 
 /** Counts rows of the visible table that are not soft-deleted, as `__r_live`. */

@@ -98,6 +98,16 @@ describe('destination postgres: a trigger that drops rows', () => {
     return fix;
   };
 
+  /** The publish is refused and changes nothing until the fix was run. */
+  const publishAfterFix = async (store: PipelineStore, target: TableTarget) => {
+    const publish = () => store.publish(() => checkpoint('published again'));
+    const before = await fixture.rows(target);
+    const fix = await refused(publish());
+    assert.deepEqual(await fixture.rows(target), before);
+    await fixture.sql(fix);
+    await publish();
+  };
+
   for (const { title, target, events, changes } of CASES) {
     for (const when of ['before the lease', 'while the pipeline runs'] as const) {
       it(`is an error, and nothing is committed: ${title}, created ${when}`, async () => {
@@ -168,11 +178,7 @@ describe('destination postgres: a trigger that drops rows', () => {
       await fixture.sql(TRIGGER(events, 'public.orders'));
       await store.startGeneration(2, checkpoint('resync'));
       await loadRows(store, rows, { generation: 2, file: 'second' });
-      const before = await fixture.rows(ORDERS);
-      const fix = await refused(store.publish(() => checkpoint('published again')));
-      assert.deepEqual(await fixture.rows(ORDERS), before);
-      await fixture.sql(fix);
-      await store.publish(() => checkpoint('published again'));
+      await publishAfterFix(store, ORDERS);
       assert.deepEqual(
         (await fixture.rows(ORDERS)).map(({ cells }) => [cells['id'], cells['value']]).sort(),
         [...rows].map((row) => [...row]).sort(),
@@ -180,6 +186,31 @@ describe('destination postgres: a trigger that drops rows', () => {
       await store.release();
     });
   }
+
+  for (const [what, events] of [
+    ['the tombstone of a row that is not there', 'INSERT'],
+    ['the time of the delete of a row that is there', 'UPDATE'],
+  ] as const)
+    it(`is an error at the publish of a resync with soft deletes: ${what}`, async () => {
+      const store = await published(fixture, [['dropped there', 'old']], SOFT_ORDERS);
+      await apply(store, [remove('dropped there', 1_700_000_100_000)]);
+      await fixture.sql('UPDATE public.orders SET __source_time = NULL');
+      await store.startGeneration(2, checkpoint('resync'));
+      await apply(store, [remove('dropped'), remove('dropped there')], 'changes');
+      // Created this late, the trigger has seen no other write.
+      await fixture.sql(TRIGGER(events, 'public.orders'));
+      await publishAfterFix(store, SOFT_ORDERS);
+      assert.deepEqual(
+        (await fixture.rows(SOFT_ORDERS))
+          .map(({ cells, deleted, sourceTime }) => [cells['id'], deleted, sourceTime !== null])
+          .sort(),
+        [
+          ['dropped there', true, true],
+          ['dropped', true, true],
+        ],
+      );
+      await store.release();
+    });
 
   it('is an error when a column changes its type, and no value is lost', async () => {
     const destination = destinationAt(fixture.database.url, { smallTableBytes: 0 });
