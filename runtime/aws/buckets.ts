@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { cliFlags } from './cli-command';
 import { clientConfig, setClock } from './connection';
-import { serverOf } from './environment';
+import { serverOf } from './endpoints';
 import { objectBody } from './object-body';
 import type { AnsweredClock } from './service-clock';
 import type { NewObject, ObjectBody, ObjectRange, WrittenObject } from './services';
@@ -97,7 +97,7 @@ export class Buckets {
 
   private client(region: string): S3Client {
     const client = new S3Client({
-      ...clientConfig({ ...this.settings, region }, this.provider),
+      ...clientConfig({ ...this.settings, region }, 's3', this.provider),
       // Below an address such as http://localhost:4566 a bucket is not a host name.
       forcePathStyle: this.server !== undefined,
       followRegionRedirects: true,

@@ -6,7 +6,7 @@ import { AssumedRole } from './assumed-role';
 import { Buckets } from './buckets';
 import { cliFlags } from './cli-command';
 import { clientConfig, setClock } from './connection';
-import { serverOf } from './environment';
+import { serverOf } from './endpoints';
 import type { RequestHandler, Route } from './request-handler';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
@@ -26,14 +26,14 @@ export class Clients {
 
   /** @param local measures the length of sessions */
   constructor(settings: Located, clock: AnsweredClock, local: Clock) {
-    const { region, endpoint, streamsEndpoint = endpoint } = settings;
-    this.sts = new STSClient(clientConfig(settings));
+    const { region } = settings;
+    this.sts = new STSClient(clientConfig(settings, 'sts'));
     const source = sourceCredentials(settings, this.sts, clock, local);
-    this.sourceSts = source ? new STSClient(clientConfig(settings, source)) : this.sts;
-    this.dynamodb = new DynamoDBClient(clientConfig(settings, source));
+    this.sourceSts = source ? new STSClient(clientConfig(settings, 'sts', source)) : this.sts;
+    this.dynamodb = new DynamoDBClient(clientConfig(settings, 'dynamodb', source));
     this.streams = new DynamoDBStreamsClient(
       // The SDK would keep a request's turn during its pauses, so `retrying` makes all retries.
-      clientConfig({ ...settings, endpoint: streamsEndpoint, maxAttempts: 1 }, source),
+      clientConfig({ ...settings, maxAttempts: 1 }, 'streams', source),
     );
     for (const client of new Set([this.dynamodb, this.streams, this.sts, this.sourceSts]))
       setClock(client.middlewareStack, clock);

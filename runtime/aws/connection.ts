@@ -1,21 +1,37 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { serverOf } from './endpoints';
+import type { Service } from './operations';
 import { RequestHandler } from './request-handler';
 import type { AnsweredClock } from './service-clock';
 import type { AwsSettings, CredentialsProvider } from './settings';
 
 type SharedConfig = Pick<
   DynamoDBClientConfig,
-  'region' | 'endpoint' | 'profile' | 'credentials' | 'maxAttempts' | 'retryMode' | 'requestHandler'
+  | 'region'
+  | 'endpoint'
+  | 'ignoreConfiguredEndpointUrls'
+  | 'profile'
+  | 'credentials'
+  | 'maxAttempts'
+  | 'retryMode'
+  | 'requestHandler'
 >;
 
 /** The configuration that all clients share. @param provider replaces the settings' credentials */
-export function clientConfig(settings: AwsSettings, provider?: CredentialsProvider): SharedConfig {
+export function clientConfig(
+  settings: AwsSettings,
+  service: Service,
+  provider?: CredentialsProvider,
+): SharedConfig {
   silenceNodeVersionNotice();
   const { timeouts } = settings;
+  const endpoint = serverOf(settings, service);
   const credentials = provider ? askedEachTime(provider) : settings.credentials;
   return {
     ...(settings.region === undefined ? {} : { region: settings.region }),
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    // The SDK would search the profile of AWS_PROFILE, whatever profile is in use.
+    ...(settings.endpoints === undefined ? {} : { ignoreConfiguredEndpointUrls: true }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: settings.maxAttempts,

@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { ReplicatorError } from '../errors';
+import type { ConfigurationFiles } from './configuration-files';
 
 /** The part of a profile that matters here. */
-interface Profile {
+export interface Profile {
   /** The profile whose credentials assume this one's role. */
   readonly source?: string | undefined;
+  /** One address for all services. */
+  readonly endpoint?: string | undefined;
+  /** The section with the addresses of services. */
+  readonly services?: string | undefined;
+  /** `true`: no address is read from files and variables. */
+  readonly ignoresEndpoints?: string | undefined;
 }
 
 const MOST_NAMED = 20;
@@ -33,37 +37,24 @@ export class UnknownProfile extends ReplicatorError {
   }
 }
 
-/** The profiles in the files that the AWS CLI reads. An unreadable file has none. */
-export function readProfiles(environment: NodeJS.ProcessEnv): ReadonlyMap<string, Profile> {
-  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = environment;
-  const folder = join(homedir(), '.aws');
-  return profilesIn(
-    textOf(AWS_CONFIG_FILE || join(folder, 'config')),
-    textOf(AWS_SHARED_CREDENTIALS_FILE || join(folder, 'credentials')),
-  );
-}
-
 /**
- * The profiles in the text of both files. In the first a profile's section is `[profile NAME]` or `[default]`, and other
- * sections are not profiles. In the second it is `[NAME]`.
+ * The profiles in both files. In the first a profile's section is `[profile NAME]` or `[default]`, and other sections are not
+ * profiles. In the second it is `[NAME]`.
  */
-export function profilesIn(config: string, credentials: string): ReadonlyMap<string, Profile> {
+export function profilesIn({ config, credentials }: ConfigurationFiles): ReadonlyMap<string, Profile> {
   const profiles = new Map<string, Profile>();
-  for (const [text, isConfig] of [
-    [config, true],
-    [credentials, false],
-  ] as const) {
-    let name: string | undefined;
-    for (const line of text.split('\n')) {
-      const section = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1];
-      if (section !== undefined) {
-        name = isConfig ? profileOf(section) : section;
-        if (name !== undefined) profiles.set(name, profiles.get(name) ?? {});
-        continue;
-      }
-      const source = /^source_profile\s*=\s*(.*?)\s*$/.exec(line)?.[1];
-      if (name !== undefined && source !== undefined) profiles.set(name, { source });
-    }
+  const named = config.flatMap(({ name, values }) => {
+    const profile = profileOf(name);
+    return profile === undefined ? [] : [{ name: profile, values }];
+  });
+  for (const { name, values } of [...named, ...credentials]) {
+    const before = profiles.get(name);
+    profiles.set(name, {
+      source: values.get('source_profile') ?? before?.source,
+      endpoint: values.get('endpoint_url') ?? before?.endpoint,
+      services: values.get('services') ?? before?.services,
+      ignoresEndpoints: values.get('ignore_configured_endpoint_urls') ?? before?.ignoresEndpoints,
+    });
   }
   return profiles;
 }
@@ -85,13 +76,5 @@ export function signInProfile(
     const source = profiles.get(name)?.source;
     if (source === undefined || passed.has(source)) return name === 'default' ? profile : name;
     name = source;
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -4,7 +4,8 @@ import { readItem } from '../item/item-reader';
 import { callAws } from './call';
 import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
-import { inEnvironment, serverOf } from './environment';
+import { serverOf } from './endpoints';
+import { inEnvironment } from './environment';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
 export interface Sample {
@@ -23,7 +24,7 @@ export async function sampleItems(
   given: Partial<AwsSettings> & { readonly region: string },
 ): Promise<Sample> {
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...(await inEnvironment(given)) };
-  const client = new DynamoDBClient(clientConfig(settings));
+  const client = new DynamoDBClient(clientConfig(settings, 'dynamodb'));
   const context = { ...cliFlags(settings, given.region), server: serverOf(settings, 'dynamodb'), table };
   try {
     return await callAws('Scan', context, settings.timeouts.callMs, undefined, async (abortSignal) => {

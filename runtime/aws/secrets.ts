@@ -2,16 +2,17 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { callAws } from './call';
 import { cliFlags } from './cli-command';
 import { clientConfig } from './connection';
-import { configuredEndpoint, inEnvironment } from './environment';
+import { serverOf } from './endpoints';
+import { inEnvironment } from './environment';
 import { type AwsSettings, DEFAULT_SETTINGS } from './settings';
 
 /** Reads the current version of a secret, from the region in its ARN. @throws UnknownProfile, UnusableEndpoint, AwsFault */
 export async function readSecret(arn: string, given: Partial<AwsSettings>): Promise<string> {
   const region = arn.split(':')[3] ?? '';
   const settings: AwsSettings = { ...DEFAULT_SETTINGS, ...(await inEnvironment({ ...given, region })) };
-  const client = new SecretsManagerClient(clientConfig(settings));
+  const client = new SecretsManagerClient(clientConfig(settings, 'secrets'));
   try {
-    const server = settings.endpoint ?? (await configuredEndpoint(client));
+    const server = serverOf(settings, 'secrets');
     const context = { ...cliFlags(settings, region), server, arn };
     return await callAws(
       'GetSecretValue',

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsCommand } from '../../../runtime/aws/cli-command';
-import { inEnvironment, serverOf, UnusableEndpoint } from '../../../runtime/aws/environment';
+import { serverOf, UnknownServices, UnusableEndpoint } from '../../../runtime/aws/endpoints';
+import { inEnvironment } from '../../../runtime/aws/environment';
 import { AwsFault } from '../../../runtime/aws/faults';
 import { UnknownProfile } from '../../../runtime/aws/profiles';
 import { SdkServices } from '../../../runtime/aws/sdk';
@@ -162,16 +163,20 @@ source_profile = old
     }
   });
 
-  for (const variable of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3'] as const) {
-    it(`${variable}: path style, no bucket in another region, and no message names AWS's health page`, async () => {
+  for (const from of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', '--profile'] as const) {
+    it(`${from}: path style, no bucket in another region, and no message names AWS's health page`, async () => {
       const server = await ScriptedServer.start();
       const url = server.url.replace('127.0.0.1', 'localhost');
       const own = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'eu-west-1' };
-      Object.assign(process.env, own, { [variable]: url });
-      const services = await SdkServices.open({ maxAttempts: 1 }, new LocalClock());
+      const isProfile = from === '--profile';
+      const config = `[profile local]\nservices = dev\n[services dev]\ns3 =\n  endpoint_url = ${url}\n`;
+      Object.assign(process.env, own, isProfile ? { AWS_CONFIG_FILE: fileOf(config) } : { [from]: url });
+      const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+      const settings = isProfile ? { profile: 'local', credentials } : {};
+      const services = await SdkServices.open({ maxAttempts: 1, ...settings }, new LocalClock());
       try {
         const command = awsCommand(services.cli, 's3 mb s3://b');
-        assert.equal(command.includes(`--endpoint-url ${url}`), variable === 'AWS_ENDPOINT_URL', command);
+        assert.equal(command.includes(`--endpoint-url ${url}`), from === 'AWS_ENDPOINT_URL', command);
         server.answerWith(
           text(200, '', { 'x-amz-bucket-region': 'us-east-1' }),
           s3Error(500, 'InternalError'),
@@ -204,8 +209,64 @@ source_profile = old
     );
     process.env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] = 'true';
     const ignoring = await inEnvironment({ region: 'eu-west-1' });
-    assert.deepEqual(Object.values(ignoring.endpoints), Array(4).fill(undefined));
+    assert.deepEqual(ignoring.endpoints, {});
     assert.equal(ignoring.endpoint, undefined);
+  });
+
+  const CONFIG = `
+[profile all]
+endpoint_url = http://localhost:4566   # a comment
+[profile some]
+services = dev
+endpoint_url = http://localhost:1
+[profile ignoring]
+endpoint_url = http://localhost:4566
+ignore_configured_endpoint_urls = true
+[profile lacking]
+services = missing
+[profile aws]
+region = eu-west-1
+[services dev]
+s3 =
+  addressing_style = path
+  endpoint_url = http://localhost:9000
+dynamodb_streams =
+  endpoint_url = http://localhost:8001
+`;
+  const ALL = 'http://localhost:4566';
+  for (const [profile, expected, environment] of [
+    ['all', { dynamodb: ALL, streams: ALL, s3: ALL, sts: ALL, secrets: ALL }],
+    [
+      'some',
+      {
+        dynamodb: 'http://localhost:1',
+        streams: 'http://localhost:8001',
+        s3: 'http://localhost:9000',
+        sts: 'http://localhost:1',
+        secrets: 'http://localhost:1',
+      },
+    ],
+    ['ignoring', {}],
+    ['aws', {}, { AWS_PROFILE: 'all' }],
+    ['all', { dynamodb: ALL, streams: ALL, s3: ALL, sts: ALL, secrets: ALL }, { AWS_PROFILE: 'aws' }],
+    ['aws', { s3: 'http://localhost:2' }, { AWS_ENDPOINT_URL_S3: 'http://localhost:2' }],
+  ] as const) {
+    const given = environment === undefined ? '' : ` with ${JSON.stringify(environment)}`;
+    it(`reads the addresses of --profile ${profile}${given}`, async () => {
+      Object.assign(process.env, { AWS_CONFIG_FILE: fileOf(CONFIG), ...environment });
+      const found = await inEnvironment({ region: 'eu-west-1', profile });
+      assert.deepEqual(found.endpoints, expected);
+      assert.equal(found.endpoint, profile === 'all' ? ALL : undefined);
+    });
+  }
+
+  it('names the section of services that a profile lacks', async () => {
+    process.env['AWS_CONFIG_FILE'] = fileOf(CONFIG);
+    await assert.rejects(inEnvironment({ region: 'eu-west-1', profile: 'lacking' }), (error) => {
+      assert.ok(error instanceof UnknownServices, String(error));
+      assert.match(error.message, /has no section \[services missing\]\. Add it/);
+      return true;
+    });
   });
 
   it('refuses an invalid address, with an example', async () => {
