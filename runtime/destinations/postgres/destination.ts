@@ -32,6 +32,7 @@ import { PostgresMailbox } from './mailbox/mailbox';
 import { requireWritable } from './objects/require-writable';
 import { registered, REGISTRY } from './registration';
 import { checkRequirements, requireUsable } from './requirements';
+import { requirePrivileges } from './table-requirements';
 import type { PostgresTables } from './tables';
 import { endVerify } from './verify-tables';
 import { dropUnfinished, SMALL_TABLE_BYTES } from './widening/widening';
@@ -115,6 +116,7 @@ export class PostgresDestination implements OperableDestination {
           const grown = await growEpoch(transaction, pipeline);
           const columns = await readColumns(transaction, tables.ownRows);
           if (grown.published) {
+            if (leasing?.recreate) await requirePrivileges(transaction, tables.name('visible'));
             await requireWritable(transaction, tables.name('visible'), columns);
             await dropUnfinished(transaction, tables, columns, signal);
           }

@@ -1,5 +1,6 @@
 import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
+import { DestinationUnavailable } from '../errors';
 import { readColumns } from '../relational/bookkeeping';
 import { quote, type TableName } from '../relational/sql';
 import { changedTable, tableProblem } from '../relational/registration';
@@ -104,6 +105,21 @@ async function objectsOf(
       return { requirement: `table ${table.schema}.${table.table}: ${label}`, met, found, fix: reason.fix };
     });
   });
+}
+
+/**
+ * For a table that is about to be reloaded, before its export is paid for.
+ * @throws DestinationUnavailable when the role may not write it, with the statements of `check`
+ */
+export async function requirePrivileges(
+  transaction: Transaction,
+  { schema, table }: TableName,
+): Promise<void> {
+  const { met, found, fix } = await ownTables(transaction, table, { schema, table });
+  if (met) return;
+  throw new DestinationUnavailable(
+    `Table ${schema}.${table} cannot be reloaded: ${found}. Retrying; as a role that may, run: ${fix?.replaceAll('\n', ' ')}`,
+  );
 }
 
 /** Only the owner can alter a table, and an owner may also have lost privileges. */

@@ -116,6 +116,21 @@ describe('destination postgres: what it needs', () => {
     });
   }
 
+  it('a privilege that the publish of a resync needs is required before its export, with the statement of check', async () => {
+    await prepare();
+    await run();
+    await fixture.sql(`REVOKE DELETE ON raw.orders FROM ${role}`);
+    const [line] = unmet(await check());
+    assert.ok(line?.fix);
+    await assert.rejects(destination.lease(IN_RAW, undefined, { recreate: true }), {
+      kind: 'retry',
+      message: `Table raw.orders cannot be reloaded: ${line.found}. Retrying; as a role that may, run: ${line.fix}`,
+    });
+    await (await destination.lease(IN_RAW)).release();
+    await fixture.sql(line.fix);
+    await (await destination.lease(IN_RAW, undefined, { recreate: true })).release();
+  });
+
   it('a privilege that is revoked during a run is retried', async () => {
     await prepare();
     const store = await destination.lease(IN_RAW);
