@@ -28,12 +28,22 @@ export async function bookkeepingExists(transaction: Transaction): Promise<boole
 
 /** Whether a table or view has this name, in any case. */
 export async function tableExists(transaction: Transaction, schema: string, table: string): Promise<boolean> {
-  const rows = await transaction.rows(
-    `SELECT 1 AS found FROM information_schema.tables WHERE table_catalog = $1
+  return (await kindOfName(transaction, schema, table)) !== undefined;
+}
+
+/** What has this name, in any case. `undefined`: nothing that excludes a table. */
+export async function kindOfName(
+  transaction: Transaction,
+  schema: string,
+  table: string,
+): Promise<'table' | 'view' | undefined> {
+  const [row] = await transaction.rows(
+    `SELECT table_type AS type FROM information_schema.tables WHERE table_catalog = $1
        AND lower(table_schema) = lower($2) AND lower(table_name) = lower($3)`,
     [CATALOG, schema, table],
   );
-  return rows.length > 0;
+  if (row === undefined) return undefined;
+  return row['type'] === 'VIEW' ? 'view' : 'table';
 }
 
 export async function readState(

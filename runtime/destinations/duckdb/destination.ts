@@ -17,10 +17,9 @@ import { DestinationUnusable } from '../errors';
 import { readColumns, readPipeline, readPipelines } from '../relational/bookkeeping';
 import { countDeadLetters } from '../relational/dead-letters';
 import { type Counts, countsInFormat1, readFormat } from '../relational/format';
-import { own, qualified, type TableName } from '../relational/sql';
-import { RENAME } from '../relational/target';
+import { own, qualified } from '../relational/sql';
 import type { SqlRow } from '../relational/transaction';
-import { BOOKKEEPING, bookkeepingExists, ownRows, readState, tableExists } from './bookkeeping';
+import { BOOKKEEPING, bookkeepingExists, ownRows, readState } from './bookkeeping';
 import { type DuckDBSettings, PHRASE } from './config';
 import { copyDatabase } from './copying/copy-database';
 import { CATALOG, DatabaseFile, type OpenMode } from './database-file';
@@ -29,9 +28,10 @@ import { pathProblem } from './file-path';
 import { createBookkeeping } from './format';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBStore } from './store';
-import { changedTable, tableProblem } from '../relational/registration';
-import { nameProblem, REGISTRY, takeLease } from './registration';
-import { Session, type DuckDBHooks, type Transaction } from './session';
+import { tableProblem } from '../relational/registration';
+import { REGISTRY, takeLease } from './registration';
+import { nameRequirement, tableRequirements } from './table-requirements';
+import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';
 import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 
 /** Created to test whether it can be, and rolled back. */
@@ -103,25 +103,21 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  /** Returns only requirements that are not met. */
+  /** Returns what is not met, and notes on objects that may refuse rows. */
   private async tableRequirements(
     targets: readonly DestinationName[],
   ): Promise<readonly DestinationRequirement[]> {
     const unmet = targets.flatMap(nameRequirement);
     if (!(await exists(this.settings.path))) return unmet;
-    const changed = await this.inTransaction(await this.open('read'), async (transaction) => {
+    const ofTables = await this.inTransaction(await this.open('read'), async (transaction) => {
       const isOurs = await bookkeepingExists(transaction);
       if (isOurs && (await readFormat(transaction, BOOKKEEPING)) === 1) return [];
-      const problems: DestinationRequirement[] = [];
-      for (const { schema = DEFAULT_SCHEMA, table } of targets) {
-        const problem = isOurs ? await tableProblem(transaction, { schema, table }, REGISTRY) : undefined;
-        if (problem !== undefined) problems.push(changedTable({ schema, table }, problem));
-        else if (await isForeign(transaction, { schema, table }, isOurs))
-          problems.push(foreignTable({ schema, table }));
-      }
-      return problems;
+      const lines: DestinationRequirement[] = [];
+      for (const { schema = DEFAULT_SCHEMA, table } of targets)
+        lines.push(...(await tableRequirements(transaction, { schema, table }, isOurs)));
+      return lines;
     });
-    return [...unmet, ...changed];
+    return [...unmet, ...ofTables];
   }
 
   async inspect(pipeline: string, signal?: AbortSignal): Promise<PipelineRecord | undefined> {
@@ -198,17 +194,12 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  private async inTransaction<T>(
+  private inTransaction<T>(
     file: DatabaseFile,
     work: (transaction: Transaction) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const session = new Session(file, this.hooks);
-    try {
-      return await session.transaction(work, signal);
-    } finally {
-      session.close();
-    }
+    return onOwnConnection({ file, hooks: this.hooks }, work, signal);
   }
 
   /** A check does not create a file that does not exist. */
@@ -227,38 +218,6 @@ export class DuckDBDestination implements OperableDestination {
       );
     }
   }
-}
-
-/** Whether a table or view that no pipeline has published has the name. */
-async function isForeign(
-  transaction: Transaction,
-  { schema, table }: TableName,
-  hasBookkeeping: boolean,
-): Promise<boolean> {
-  if (!(await tableExists(transaction, schema, table))) return false;
-  if (!hasBookkeeping) return true;
-  const own = await transaction.rows(
-    `SELECT 1 AS own FROM ${BOOKKEEPING}.pipelines
-       WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2) AND published`,
-    [schema, table],
-  );
-  return own.length === 0;
-}
-
-function foreignTable({ schema, table }: TableName): DestinationRequirement {
-  return {
-    requirement: `table ${schema}.${table} writable`,
-    met: false,
-    found: 'it already exists, and the replicator has no record of it',
-    fix: 'Choose another name with --destination-table, or drop or rename that table.',
-  };
-}
-
-/** Empty if the name is good. */
-function nameRequirement({ schema = DEFAULT_SCHEMA, table }: DestinationName): DestinationRequirement[] {
-  const problem = nameProblem({ schema, table });
-  if (problem === undefined) return [];
-  return [{ requirement: `table ${schema}.${table} writable`, met: false, found: problem, fix: RENAME }];
 }
 
 async function counts(transaction: Transaction, pipeline: string): Promise<Counts> {

@@ -115,6 +115,11 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
+    pattern: /Failed to commit: (?!.*conflict)/i,
+    error: (location, cause) =>
+      new DestinationUnavailable(`A commit in ${location} failed: ${firstLine(cause)} Retrying.`, { cause }),
+  },
+  {
     pattern: /TransactionContext Error|Transaction conflict|write-write conflict/,
     error: (location, cause) =>
       new DestinationUnavailable(
@@ -200,11 +205,13 @@ const NAMES_ONLY =
  * without.
  */
 const NAMES = [
-  /^Constraint Error: NOT NULL constraint failed: \S+/,
+  /^Constraint Error: NOT NULL constraint failed: .+/,
   /^Constraint Error: CHECK constraint failed on table .*? with expression CHECK\(/,
   /^TransactionContext Error: Failed to commit: (?:IO|Out of Memory) Error: [^]*/,
-  /^Constraint Error: (?:Duplicate key|Violates foreign key constraint)/,
+  /^Constraint Error: (?:Duplicate key|PRIMARY KEY or UNIQUE constraint violation|Violates foreign key constraint)/,
+  /^Constraint Error: Incorrect value for generated column/,
   /^TransactionContext Error: (?:Failed to commit: (?:PRIMARY KEY or UNIQUE constraint violation|write-write conflict)|Transaction conflict|Conflict on \w+|Catalog write-write conflict)/,
+  /^TransactionContext Error: Failed to commit/,
 ];
 const CLASS = /^([A-Z][\w ]*? Error):/;
 

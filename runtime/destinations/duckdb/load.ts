@@ -15,7 +15,8 @@ import type { DatabaseFile } from './database-file';
 import { insertDeadLetters } from './dead-letters';
 import { RowColumns } from './parquet/row-columns';
 import type { RowFile } from './parquet/row-file';
-import { Session, type DuckDBHooks, type Transaction } from './session';
+import { explained } from './objects/explain';
+import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';
 import type { DuckDBTables } from './tables';
 
 export interface LoadContext {
@@ -174,9 +175,11 @@ export class DuckDBLoad implements Load {
     } catch (cause) {
       if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
     }
-    return error;
+    return explained(error, this.context);
   }
 }
+
+// These read on connections of their own, since the load's transaction sees nothing newer than its start.
 
 async function checkCurrent(
   { file, hooks, tables, epoch }: LoadContext,
@@ -184,13 +187,13 @@ async function checkCurrent(
   generation: number,
 ): Promise<void> {
   const { pipeline } = tables.target;
-  const state = await reading({ file, hooks }, (transaction) => readState(transaction, pipeline));
+  const state = await onOwnConnection({ file, hooks }, (transaction) => readState(transaction, pipeline));
   requireCurrent(ownState(state, pipeline, epoch), role, generation);
 }
 
 /** @throws ColumnTypeChanged */
 async function requireMade({ file, hooks, tables }: LoadContext, role: LoadRole): Promise<void> {
-  await reading({ file, hooks }, async (transaction) =>
+  await onOwnConnection({ file, hooks }, async (transaction) =>
     tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows)),
   );
 }
@@ -202,21 +205,8 @@ async function requireNew(
   files: readonly LedgerEntry[],
 ): Promise<void> {
   const names = files.map((entry) => entry.file);
-  const isLoaded = await reading({ file, hooks }, (transaction) =>
+  const isLoaded = await onOwnConnection({ file, hooks }, (transaction) =>
     isInLedger(transaction, tables.target.pipeline, role, names),
   );
   if (isLoaded) throw new FileLoadedMeanwhile();
-}
-
-/** Reads on its own connection, since the load's transaction sees nothing newer than its start. */
-async function reading<T>(
-  { file, hooks }: Pick<LoadContext, 'file' | 'hooks'>,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
-  const session = new Session(file, hooks);
-  try {
-    return await session.transaction(work);
-  } finally {
-    session.close();
-  }
 }

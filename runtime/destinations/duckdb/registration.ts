@@ -1,11 +1,12 @@
 import type { LeaseOptions, TableTarget } from '../destination';
-import { type PipelineRow, updateState } from '../relational/bookkeeping';
+import { type PipelineRow, readColumns, updateState } from '../relational/bookkeeping';
 import { registered, type Registry } from '../relational/registration';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, readState } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { duckdbDialect } from './dialect';
+import { requireWritable } from './objects/require-writable';
 import type { Transaction } from './session';
 import { DEFAULT_SCHEMA, DuckDBTables } from './tables';
 import { endVerify } from './verify-tables';
@@ -35,6 +36,7 @@ export const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
 /**
  * Takes the lease of a pipeline. Registers a new one.
  * @throws DestinationTableTaken, DestinationUnusable, DestinationTableMissing, ColumnTypeChanged as `registered` does
+ * @throws DestinationUnusable when an object that others added refuses every row
  */
 export async function takeLease(
   transaction: Transaction,
@@ -44,6 +46,12 @@ export async function takeLease(
   const { pipeline } = target;
   const known = await readState(transaction, pipeline);
   const { tables, state } = await registered(transaction, target, known, REGISTRY, options);
+  if (state.published)
+    await requireWritable(
+      transaction,
+      tables.name('visible'),
+      await readColumns(transaction, tables.ownRows),
+    );
   if (state.verifying) await endVerify(transaction, tables);
   const epoch = state.epoch + 1;
   await updateState(transaction, tables.ownRows, { epoch });

@@ -59,6 +59,20 @@ export class Session {
   }
 }
 
+/** Runs `work` in a transaction on a connection of its own. */
+export async function onOwnConnection<T>(
+  { file, hooks }: { readonly file: DatabaseFile; readonly hooks: DuckDBHooks },
+  work: (transaction: Transaction) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const session = new Session(file, hooks);
+  try {
+    return await session.transaction(work, signal);
+  } finally {
+    session.close();
+  }
+}
+
 export class Transaction {
   private readonly incarnation: number;
 

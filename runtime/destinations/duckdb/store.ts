@@ -22,7 +22,8 @@ import type { DatabaseFile } from './database-file';
 import { putHead, readCheckpoint, takeHead, writeCheckpoint } from './head';
 import { DuckDBLoad } from './load';
 import { publishGeneration } from './publish';
-import { Session, type DuckDBHooks, type Transaction } from './session';
+import { explained } from './objects/explain';
+import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';
 import type { DuckDBTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 
@@ -36,9 +37,9 @@ export class DuckDBStore implements PipelineStore {
   private columns: readonly Column[] | undefined;
 
   constructor(
-    private readonly file: DatabaseFile,
-    private readonly hooks: DuckDBHooks,
-    private readonly tables: DuckDBTables,
+    readonly file: DatabaseFile,
+    readonly hooks: DuckDBHooks,
+    readonly tables: DuckDBTables,
     readonly epoch: number,
   ) {
     this.session = new Session(file, hooks);
@@ -168,16 +169,12 @@ export class DuckDBStore implements PipelineStore {
 
   async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
     const columns = await this.recordedColumns();
-    // Runs on its own connection: it takes long, and changes are applied meanwhile.
-    const session = new Session(this.file, this.hooks);
-    try {
-      return await session.transaction(
-        (transaction) => compareTables(transaction, this.tables, columns, examples),
-        signal,
-      );
-    } finally {
-      session.close();
-    }
+    // It takes long, and changes are applied meanwhile.
+    return onOwnConnection(
+      this,
+      (transaction) => compareTables(transaction, this.tables, columns, examples),
+      signal,
+    );
   }
 
   async endVerify(): Promise<void> {
@@ -206,11 +203,16 @@ export class DuckDBStore implements PipelineStore {
   }
 
   private async writeUnqueued<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    return this.session.transaction(async (transaction) => {
+    const checked = async (transaction: Transaction) => {
       const state = ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
       this.columns ??= await readColumns(transaction, this.tables.ownRows);
       return work(transaction, state, this.columns);
-    }, signal);
+    };
+    try {
+      return await this.session.transaction(checked, signal);
+    } catch (error) {
+      throw await explained(error, this);
+    }
   }
 }
 

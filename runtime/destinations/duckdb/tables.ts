@@ -1,8 +1,8 @@
 import type { Column, ColumnType } from '../../item/column';
-import { DestinationUnusable } from '../errors';
+import { DestinationTableReplaced, DestinationUnusable } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, OWN_COLUMNS } from '../relational/columns';
-import { quote } from '../relational/sql';
+import { qualified, quote } from '../relational/sql';
 import {
   type FirstColumn,
   itemColumns,
@@ -11,8 +11,10 @@ import {
   PipelineTables,
 } from '../relational/tables';
 import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
-import { ownRows, tableExists } from './bookkeeping';
+import { kindOfName, ownRows, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
+import { dropIndex } from './objects/drops';
+import { requireRebuildable } from './objects/require-rebuildable';
 import type { Transaction } from './session';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
 
@@ -71,6 +73,9 @@ export class DuckDBTables extends PipelineTables<Transaction> {
          AND lower(duckdb_columns.table_name) = lower($3)`,
       [CATALOG, schema, name],
     );
+    // A view has columns, but none of a table.
+    if (rows.length === 0 && (await kindOfName(transaction, schema, name)) === 'view')
+      throw new DestinationTableReplaced(`${schema}.${name}`, 'a view');
     return rows.map(({ column_name: column, data_type: type, sql }) => ({
       name: String(column),
       type: String(type) + collationOf(String(column), String(sql)),
@@ -88,15 +93,52 @@ export class DuckDBTables extends PipelineTables<Transaction> {
     after: readonly Column[],
   ): Promise<void> {
     const { added, kept } = addedAndKept(itemColumns(table, before), itemColumns(table, after));
+    await this.requireFree(transaction, table, added);
     const converted = kept.flatMap(({ column: { name, type }, from }) => {
       const change = conversion(name, storageType(from), storageType(type));
       return change === undefined ? [] : [{ name, type: storageType(type), ...change }];
     });
     if (converted.some(({ plainCast }) => !plainCast)) {
-      await this.rebuild(transaction, table, converted, added.map(storedColumn));
+      await this.rebuild(transaction, table, before, converted, added.map(storedColumn));
     } else {
       await this.alter(transaction, table, converted, added.map(storedColumn));
     }
+  }
+
+  /** @throws DestinationUnusable when a user has added a column with the name of a new attribute */
+  private async requireFree(
+    transaction: Transaction,
+    table: OwnTable,
+    added: readonly Column[],
+  ): Promise<void> {
+    if (added.length === 0) return;
+    const { fold } = this.rules;
+    const present = new Map((await this.found(transaction, table)).map(({ name }) => [fold(name), name]));
+    for (const { name } of added) {
+      const taken = present.get(fold(name));
+      if (taken === undefined) continue;
+      const rename = [
+        ...(await this.indexDrops(transaction, table)),
+        `ALTER TABLE ${qualified(this.name(table))} RENAME COLUMN ${quote(taken)} TO ${quote(`${taken}_by_hand`)};`,
+      ];
+      throw new DestinationUnusable(
+        `Table ${qualified(this.name(table))} has a column ${quote(taken)} that was added by hand, and a new attribute needs that name. ` +
+          `Rename the column: ${rename.join(' ')} then start the replicator again.`,
+      );
+    }
+  }
+
+  /** Statements that drop the indexes of users. With an index, DuckDB renames no column and changes no type. */
+  private async indexDrops(transaction: Transaction, table: OwnTable): Promise<readonly string[]> {
+    const { schema, table: name } = this.name(table);
+    const indexes = await transaction.rows(
+      `SELECT schema_name AS schema, index_name AS name FROM duckdb_indexes() WHERE database_name = '${CATALOG}'
+         AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2) ORDER BY 2`,
+      [schema, name],
+    );
+    return indexes.map((index) =>
+      dropIndex({ schema: String(index['schema']), table: String(index['name']) }),
+    );
   }
 
   private async alter(
@@ -117,26 +159,21 @@ export class DuckDBTables extends PipelineTables<Transaction> {
   /**
    * Rewrites the whole table in place. Columns keep their order, and views still find the table, since they refer to
    * it by name.
+   * @throws DestinationUnusable when an index or a foreign key of the user prevents it
    */
   private async rebuild(
     transaction: Transaction,
     table: OwnTable,
+    before: readonly Column[],
     converted: readonly (StoredColumn & Conversion)[],
     added: readonly StoredColumn[],
   ): Promise<void> {
-    const { schema, table: name } = this.name(table);
-    const indexes = await transaction.rows(
-      `SELECT index_name FROM duckdb_indexes() WHERE database_name = '${CATALOG}'
-         AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)`,
-      [schema, name],
+    await requireRebuildable(
+      transaction,
+      this.name(table),
+      before,
+      converted.map(({ name }) => name),
     );
-    if (indexes.length > 0) {
-      const names = indexes.map((index) => String(index['index_name'])).join(', ');
-      throw new DestinationUnusable(
-        `Column ${converted.map((column) => column.name).join(', ')} of table ${name} must change its type, which ` +
-          `its indexes prevent. Drop them (${names}) and start the replicator again.`,
-      );
-    }
     const replaced = converted.map((column) => `${column.expression} AS ${quote(column.name)}`);
     const nulls = added.map((column) => `NULL::${sqlType(column.type)} AS ${quote(column.name)}`);
     await transaction.run(

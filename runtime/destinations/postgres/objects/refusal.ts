@@ -1,4 +1,5 @@
 import { DestinationUnavailable, DestinationUnusable } from '../../errors';
+import { oneOf } from '../../relational/causes';
 import { qualified, type TableName } from '../../relational/sql';
 import { ServerError } from '../connection/server-error';
 import type { NameInError, Reason, TableObject } from './table-object';
@@ -35,12 +36,6 @@ export function explainRefusal(
       (isFatal ? 'then start the replicator again.' : 'Retrying.'),
     { cause: fault },
   );
-}
-
-/** @param whys sentences, at least one */
-export function oneOf(whys: readonly string[]): string {
-  if (whys.length === 1) return whys[0] as string;
-  return `one of these: ${whys.map((why, i) => `(${i + 1}) ${why}`).join(' ')}`;
 }
 
 interface Cause {

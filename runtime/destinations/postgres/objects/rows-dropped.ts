@@ -1,9 +1,9 @@
 import type { Column } from '../../../item/column';
 import { DestinationUnusable } from '../../errors';
+import { oneOf } from '../../relational/causes';
 import { qualified, type TableName } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
 import { findObjects } from './find-objects';
-import { oneOf } from './refusal';
 
 /**
  * The error for a write after which rows are not as they should be, although PostgreSQL reported no error: it names
