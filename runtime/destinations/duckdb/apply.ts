@@ -85,7 +85,7 @@ export async function applyToVisible(
     await transaction.run(
       `INSERT INTO ${visible} (${names}, ${DELETED}) SELECT ${names}, false FROM ${STAGED} WHERE ${ACTION} = 'upsert'`,
     );
-    await transaction.run(whole(keyOnlyTombstones(visible, STAGED, keys)));
+    await transaction.run(whole(keyOnlyTombstones(visible, STAGED, columns)));
   } else {
     gone = await transaction.run(
       `DELETE FROM ${visible} __r_row USING ${STAGED} __r_staged WHERE ${sameKey}`,

@@ -99,7 +99,7 @@ async function carryTombstones<Transaction extends SqlTransaction>(
 ): Promise<number> {
   const [visible, changes, keys] = [tables.sql('visible'), tables.sql('changes'), keyNames(columns)];
   await write(datedTombstones(visible, changes, keys));
-  return write(keyOnlyTombstones(visible, changes, keys));
+  return write(keyOnlyTombstones(visible, changes, columns));
 }
 
 async function publishDeadLetters<Transaction extends SqlTransaction>(

@@ -1,6 +1,5 @@
 import type { Column } from '../../item/column';
-import { OWN_COLUMNS } from './columns';
-import { keyNames } from './columns';
+import { keyNames, otherNames, OWN_COLUMNS } from './columns';
 import { columnList, equalOn } from './sql';
 
 const { action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
@@ -47,16 +46,21 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
     `DELETE FROM ${shadow} __r_shadow USING ${changes} __r_changes WHERE ${sameKey} AND NOT (${marks})`,
     `INSERT INTO ${shadow} (${names}, ${DELETED}) SELECT ${names}, ${ACTION} = 'delete' FROM ${changes}
        WHERE ${ACTION} IN ('upsert', 'delete') AND ${KNOWN}`,
-    ...(published ? [] : [whole(keyOnlyTombstones(shadow, changes, keys))]),
+    ...(published ? [] : [whole(keyOnlyTombstones(shadow, changes, columns))]),
   ];
 }
 
-/** With soft deletes: inserts deleted rows of which only the key was ever known. */
-export function keyOnlyTombstones(into: string, tombstones: string, keys: readonly string[]): RowWrite {
+/**
+ * With soft deletes: inserts deleted rows of which only the key was ever known. All other columns are named, since users
+ * may have given them a default.
+ */
+export function keyOnlyTombstones(into: string, tombstones: string, columns: readonly Column[]): RowWrite {
+  const keys = keyNames(columns);
+  const others = otherNames(columns);
   const from = `${tombstones} __r_gone`;
   return {
-    statement: `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED])})
-      SELECT ${columnList([...keys, TIME], '__r_gone')}, true FROM ${from}`,
+    statement: `INSERT INTO ${into} (${columnList([...keys, TIME, DELETED, ...others])})
+      SELECT ${[columnList([...keys, TIME], '__r_gone'), 'true', ...others.map(() => 'NULL')].join(', ')} FROM ${from}`,
     from,
     where: `__r_gone.${ACTION} = 'delete'
       AND NOT EXISTS (SELECT 1 FROM ${into} __r_row WHERE ${equalOn('__r_row', '__r_gone', keys)})`,

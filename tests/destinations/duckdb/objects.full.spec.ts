@@ -3,7 +3,6 @@ import type { PipelineStore } from '../../../runtime/destinations/destination';
 import { DestinationTableReplaced, DestinationUnusable } from '../../../runtime/destinations/errors';
 import {
   attribute,
-  bury,
   checkpoint,
   ID,
   INT64,
@@ -12,6 +11,7 @@ import {
   numberType,
   ORDERS,
   published,
+  remove,
   TEXT,
   upsert,
 } from '../conformance/orders';
@@ -33,8 +33,8 @@ const put =
     store.apply('visible', { columns: COLUMNS, changes: [upsert(id, cells)] }, checkpoint('put'));
 const putWithoutNote: Work = (store) =>
   store.apply('visible', { columns: [ID, COLUMNS[2]!], changes: [upsert(MARK, ['1'])] }, checkpoint('put'));
-const remove: Work = (store) =>
-  store.apply('visible', { columns: COLUMNS, changes: [bury('a')] }, checkpoint('removed'));
+const removeReferred: Work = (store) =>
+  store.apply('visible', { columns: COLUMNS, changes: [remove('a')] }, checkpoint('removed'));
 const widen: Work = (store) => store.widen([ID, COLUMNS[1]!, attribute('n', numberType(20, 2))]);
 const toJson: Work = (store) => store.widen([ID, attribute('note', JSON_TYPE), COLUMNS[2]!]);
 const resync: Work = async (store) => {
@@ -207,7 +207,7 @@ const CASES: Readonly<Record<string, Case>> = {
       'CREATE TABLE theirs (id VARCHAR REFERENCES orders (id))',
       `INSERT INTO theirs VALUES ('a')`,
     ],
-    refused: remove,
+    refused: removeReferred,
     label:
       /constraint FOREIGN KEY \(id\) REFERENCES orders\(id\) of table "main"\."theirs"; it refuses to change/,
     fix: REPLACE_THEIRS,
@@ -310,6 +310,20 @@ describe('destination duckdb: objects that users added to its tables', () => {
     );
     await fixture.sql(fix);
     await store.widen(wider);
+  });
+
+  it('stores no default of a user in a deleted row of which only the key is known', async () => {
+    const soft = { ...ORDERS, table: 'soft', pipeline: `${ORDERS.pipeline}-soft`, deletes: 'soft' as const };
+    const kept = await published(fixture, [['a', '1', '1']], soft, COLUMNS);
+    const rowOfB = async () => fixture.sql(`SELECT note, n FROM soft WHERE id = 'b'`);
+    for (const column of ['note', 'n']) await fixture.sql(`ALTER TABLE soft ALTER ${column} SET DEFAULT 7`);
+    await kept.apply('visible', { columns: COLUMNS, changes: [remove('b')] }, checkpoint('removed'));
+    assert.deepEqual(await rowOfB(), [{ note: null, n: null }]);
+    await fixture.sql(`DELETE FROM soft WHERE id = 'b'`);
+    await kept.startGeneration(2, checkpoint('begun'));
+    await kept.apply('changes', { columns: COLUMNS, changes: [remove('b')] }, checkpoint('removed'));
+    await kept.publish(() => checkpoint('published'));
+    assert.deepEqual(await rowOfB(), [{ note: null, n: null }]);
   });
 
   it('names a view that has the name of the table', async () => {
