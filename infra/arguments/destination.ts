@@ -41,7 +41,7 @@ export interface PostgresConnection {
    */
   urlSecretArn?: pulumi.Input<string>;
   /**
-   * ARN of the customer-managed KMS key that encrypts the secret.
+   * ARN of the customer-managed KMS key that encrypts the secret of the password or address.
    * @default none: Secrets Manager's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
@@ -58,6 +58,19 @@ export interface PostgresConnection {
    * @example '/etc/ssl/authorities.pem'
    */
   tlsCaFile?: string;
+  /**
+   * ARN of a secret that holds the certificate authorities, in PEM form, to check the server's certificate against. It is read
+   * when a task starts.
+   * @default none: the authorities of Node, and for RDS and Aurora those of Amazon
+   * @example 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:authorities-a1b2c3'
+   */
+  tlsCaSecretArn?: pulumi.Input<string>;
+  /**
+   * ARN of the customer-managed KMS key that encrypts the secret `tlsCaSecretArn`.
+   * @default none: Secrets Manager's own key
+   * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
+   */
+  tlsCaSecretKmsKeyArn?: pulumi.Input<string>;
   /**
    * Maximum number of connections to the server, for all tables together.
    * @default 8

@@ -20,26 +20,28 @@ export function securedDestination(
   { password, url, ...connection }: PostgresDestination,
   parent: pulumi.Resource,
 ): SecuredDestination {
-  const { secretKmsKeyArn } = connection;
-  const access = (arn: pulumi.Input<string>): SecretAccess[] => [
-    { arn, ...(secretKmsKeyArn !== undefined && { kmsKeyArn: secretKmsKeyArn }) },
-  ];
+  const { secretKmsKeyArn, tlsCaSecretArn, tlsCaSecretKmsKeyArn } = connection;
   const keep = (value: pulumi.Input<string>) => kept(name, value, secretKmsKeyArn, parent);
+  const authorities = tlsCaSecretArn === undefined ? [] : [access(tlsCaSecretArn, tlsCaSecretKmsKeyArn)];
   const urlSecretArn = url === undefined ? connection.urlSecretArn : keep(url);
   if (urlSecretArn !== undefined) {
     return {
       connection: { ...connection, urlSecretArn },
       secrets: [],
-      injectedSecrets: access(urlSecretArn),
+      injectedSecrets: [access(urlSecretArn, secretKmsKeyArn), ...authorities],
     };
   }
   const passwordSecretArn =
     password === undefined ? (connection.passwordSecretArn as pulumi.Input<string>) : keep(password);
   return {
     connection: { ...connection, passwordSecretArn },
-    secrets: access(passwordSecretArn),
-    injectedSecrets: [],
+    secrets: [access(passwordSecretArn, secretKmsKeyArn)],
+    injectedSecrets: authorities,
   };
+}
+
+function access(arn: pulumi.Input<string>, kmsKeyArn: pulumi.Input<string> | undefined): SecretAccess {
+  return { arn, ...(kmsKeyArn !== undefined && { kmsKeyArn }) };
 }
 
 function kept(

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { awsCommand } from '../../runtime/aws/cli-command';
 import { cliFlags, cliFlagsIn } from './place';
 import { UnsuitableResource } from '../errors';
+import { wholeSecret } from '../plan/iam/statements';
 import { requireSuitable, tableNotFound } from '../plan/table-requirements';
 
 /** Looks up the resources that the arguments name. If one is missing, the error names the argument and the fix. */
@@ -64,7 +65,8 @@ export async function findBucketOfRegion(
 }
 
 /** Looks up the destination's secret. @throws UnsuitableResource if it does not exist; if it may not be read here, only warns */
-export async function findSecret(arn: string, options: pulumi.InvokeOptions): Promise<void> {
+export async function findSecret(arnOrPart: string, options: pulumi.InvokeOptions): Promise<void> {
+  const arn = wholeSecret(arnOrPart);
   await aws.secretsmanager.getSecret({ arn }, options).catch((error: unknown) => {
     const { message } = error as Error;
     if (!isNotFound(message)) return pulumi.log.warn(`Secret ${arn} could not be checked: ${message}`);

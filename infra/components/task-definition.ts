@@ -24,22 +24,26 @@ export function taskDefinition(
 ): aws.ecs.TaskDefinition {
   const place = providerPlace(parent);
   const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
-  const { urlSecretArn } = args.postgres;
+  const { urlSecretArn, tlsCaSecretArn } = args.postgres;
+  const secrets = pulumi.output({
+    [variableOf('postgres.url')]: urlSecretArn,
+    [variableOf('postgres.tlsCa')]: tlsCaSecretArn,
+  });
   const containers = pulumi
     .all([
       place,
       settings,
       args.imageUri,
       logGroupName,
-      urlSecretArn,
+      secrets,
       args.repositoryCredentials?.arn,
       pulumi.output(args.sidecars ?? []),
     ])
-    .apply(([{ region }, known, image, group, urlSecret, credentialsArn, sidecars]) =>
+    .apply(([{ region }, known, image, group, injected, credentialsArn, sidecars]) =>
       containerDefinitions({
         image,
         environment: environmentOf(known),
-        secrets: urlSecret === undefined ? {} : { [variableOf('postgres.url')]: urlSecret },
+        secrets: injected,
         log: { group, region },
         credentialsArn,
         sidecars,

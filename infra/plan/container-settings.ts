@@ -44,6 +44,7 @@ export const SETTING_NAMES = {
   'destination.postgres.user': 'postgres.user',
   'destination.postgres.tls': 'postgres.tls',
   'destination.postgres.tlsCaFile': 'postgres.tlsCaFile',
+  'destination.postgres.tlsCaSecretArn': 'postgres.tlsCa',
   'destination.postgres.connections': 'postgres.connections',
   'destination.postgres.passwordSecretArn': 'postgres.passwordSecret',
   'destination.postgres.password': 'postgres.passwordSecret',

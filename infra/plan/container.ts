@@ -32,8 +32,8 @@ export interface ContainerPlan {
   readonly image: string;
   /** Variable → value. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Variable → ARN of the secret that ECS puts into it at the start. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Variable → ARN of the secret that ECS puts into it at the start; `undefined`: it is not set. */
+  readonly secrets: Readonly<Record<string, string | undefined>>;
   readonly log: { readonly group: string; readonly region: string };
   /** ARN of the secret that the image is pulled with. */
   readonly credentialsArn?: string | undefined;
@@ -76,7 +76,9 @@ export function containerDefinitions(plan: ContainerPlan): string {
     privileged: false,
     readonlyRootFilesystem: true,
     ...credentialsFor(image, login),
-    secrets: byName(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    secrets: byName(secrets).flatMap(([name, valueFrom]) =>
+      valueFrom === undefined ? [] : [{ name, valueFrom }],
+    ),
     stopTimeout: STOP_TIMEOUT_SECONDS,
     systemControls: [],
     user: IMAGE_LAYOUT.user,

@@ -70,8 +70,8 @@ export function credentialsFor(
 }
 
 /** The entries, sorted by name. */
-export function byName(
-  values: Readonly<Record<string, string>>,
-): readonly (readonly [name: string, value: string])[] {
+export function byName<Value>(
+  values: Readonly<Record<string, Value>>,
+): readonly (readonly [name: string, value: Value])[] {
   return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -35,7 +35,7 @@ export async function surroundingsProblems(
   // In the wrong account, every other check would fail too.
   if (wrongAccount.length > 0) return wrongAccount;
   const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
-  const { passwordSecretArn, urlSecretArn } = args.destination.postgres ?? {};
+  const { passwordSecretArn, urlSecretArn, tlsCaSecretArn } = args.destination.postgres ?? {};
   const { clusterArn } = args.task ?? {};
   const { taskRoleArn, executionRoleArn } = args.access ?? {};
   const findReachableBucket =
@@ -57,6 +57,7 @@ export async function surroundingsProblems(
     ...Object.entries({
       'destination.passwordSecretArn': passwordSecretArn,
       'destination.urlSecretArn': urlSecretArn,
+      'destination.tlsCaSecretArn': tlsCaSecretArn,
       'task.repositoryCredentials.arn': args.task?.repositoryCredentials?.arn,
     }).flatMap(([argument, secret]) =>
       typeof secret === 'string' ? [[argument, () => findSecret(secret, options)] as const] : [],

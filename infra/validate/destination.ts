@@ -25,7 +25,8 @@ export function destinationProblems({ postgres, duckdb }: Destination): Problems
 }
 
 export function postgresProblems(postgres: PostgresDestination): Problems {
-  const { host, user, database, port, password, passwordSecretArn, url, urlSecretArn, tlsCaFile } = postgres;
+  const { host, user, database, port, password, passwordSecretArn, url, urlSecretArn } = postgres;
+  const { tlsCaFile, tlsCaSecretArn, tlsCaSecretKmsKeyArn } = postgres;
   const isWholeAddress = url !== undefined || urlSecretArn !== undefined;
   const inAddress = (value: unknown, argument: string): Rule => [
     isWholeAddress && value !== undefined,
@@ -46,6 +47,18 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
       tlsCaFile !== undefined && !tlsCaFile.startsWith('/'),
       'tlsCaFile',
       'expected the absolute path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
+    ],
+    formed(tlsCaSecretArn, 'tlsCaSecretArn', 'secret'),
+    formed(tlsCaSecretKmsKeyArn, 'tlsCaSecretKmsKeyArn', 'key'),
+    [
+      given(tlsCaFile, tlsCaSecretArn) > 1,
+      'tlsCaSecretArn',
+      'the authorities come from tlsCaFile and tlsCaSecretArn: keep one',
+    ],
+    [
+      tlsCaSecretKmsKeyArn !== undefined && tlsCaSecretArn === undefined,
+      'tlsCaSecretKmsKeyArn',
+      'only works with tlsCaSecretArn',
     ],
     [
       given(password, passwordSecretArn, url, urlSecretArn) > 1,

@@ -197,6 +197,25 @@ const CASES: readonly Case[] = [
     'destination.postgres.tlsCaFile: expected the absolute path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
   ],
   [
+    'authorities from a file and from a secret',
+    { destination: { postgres: { ...postgres, tlsCaFile: '/etc/ca.pem', tlsCaSecretArn: SECRET } } },
+    'destination.postgres.tlsCaSecretArn: the authorities come from tlsCaFile and tlsCaSecretArn: keep one',
+  ],
+  [
+    'a key for a secret of authorities that is not named',
+    {
+      destination: {
+        postgres: { ...postgres, tlsCaSecretKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1' },
+      },
+    },
+    'destination.postgres.tlsCaSecretKmsKeyArn: only works with tlsCaSecretArn',
+  ],
+  [
+    'certificates in place of the ARN of their secret',
+    { destination: { postgres: { ...postgres, tlsCaSecretArn: '-----BEGIN CERTIFICATE-----' } } },
+    'destination.postgres.tlsCaSecretArn: expected the ARN of a secret: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+  ],
+  [
     'a single key of a secret, in ECS’s notation',
     { destination: { postgres: { ...postgres, passwordSecretArn: `${SECRET}:password::` } } },
     'destination.postgres.passwordSecretArn: expected the ARN of a whole secret: leave out :password::. The replicator reads the key "password" of a JSON secret',

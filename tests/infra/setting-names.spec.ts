@@ -8,6 +8,7 @@ import { DEFAULT_PORT } from '../../runtime/destinations/postgres/config';
 import { record } from './record';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';
+const AUTHORITIES = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:authorities-a1b2c3';
 const ROLE = 'arn:aws:iam::210987654321:role/orders-reader';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555';
 
@@ -33,7 +34,7 @@ const PASSWORD: Partial<DynamoDBReplicatorArgs> = {
   network: { vpcName: 'main', endpoints: Endpoints.Create },
 };
 const ADDRESS_IN_A_SECRET: Partial<DynamoDBReplicatorArgs> = {
-  destination: { postgres: { urlSecretArn: SECRET } },
+  destination: { postgres: { urlSecretArn: SECRET, tlsCaSecretArn: AUTHORITIES } },
 };
 
 /** Argument of the stack → value that the container has to read in the documented setting. */
@@ -48,6 +49,7 @@ const EXPECTED: Readonly<Record<keyof typeof SETTING_NAMES, string | RegExp>> = 
   'destination.postgres.user': 'loader',
   'destination.postgres.tls': 'require',
   'destination.postgres.tlsCaFile': '/etc/ca.pem',
+  'destination.postgres.tlsCaSecretArn': AUTHORITIES,
   'destination.postgres.connections': '12',
   'destination.postgres.passwordSecretArn': SECRET,
   'destination.postgres.password': /:secret:/,

@@ -138,7 +138,7 @@ export function secretStatements(
   region: string,
 ): readonly Statement[] {
   if (secrets.length === 0) return [];
-  const arns = secrets.map(({ arn }) => secretResource(arn));
+  const arns = secrets.map(({ arn }) => secretResource(wholeSecret(arn)));
   const keys = defined(secrets.map(({ kmsKeyArn }) => kmsKeyArn));
   return defined([
     allow(sid, ['secretsmanager:GetSecretValue'], arns),
@@ -192,6 +192,11 @@ function exportKeyCondition(target: ExportGrant, region: string): Condition {
     ...viaService('s3', region),
     StringLike: { 'kms:EncryptionContext:aws:s3:arn': [target.arn, objectsOf(target)] },
   };
+}
+
+/** ARN of a whole secret, without the part `:KEY:STAGE:VERSION` that ECS allows after it, to put one value of JSON into a variable. */
+export function wholeSecret(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SettingProblem, SettingsRead } from '../kind';
 import { addressParts, isAddress as startsAsAddress, type PostgresTls } from './address';
+import { authoritiesIn } from './authorities';
 
 /** The settings of a PostgreSQL server, besides `--to`. */
 export interface PostgresOptions {
@@ -12,6 +13,7 @@ export interface PostgresOptions {
   readonly passwordFile?: string | undefined;
   readonly passwordSecret?: string | undefined;
   readonly tls?: PostgresTls | undefined;
+  readonly tlsCa?: string | undefined;
   readonly tlsCaFile?: string | undefined;
   readonly connections?: number | undefined;
 }
@@ -39,6 +41,8 @@ export interface PostgresSettings {
   readonly user: string | undefined;
   readonly password: PasswordSource;
   readonly tls: PostgresTls;
+  /** The authorities to check the server's certificate with, in PEM form, in place of a file. */
+  readonly tlsCa: string | undefined;
   /**
    * PEM file of the authorities to check the server's certificate with, or `system` for those of Node. Default: those
    * of Node, and for a server of RDS or Aurora also those of Amazon.
@@ -102,6 +106,13 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
       options.tls === undefined ? inAddress : 'postgres.tls',
       `${SYSTEM_AUTHORITIES} authorities require verify-full`,
     );
+  if (parts.tlsCa !== undefined && parts.tlsCaFile !== undefined) {
+    const file = fromUrl.tlsCaFile === undefined ? 'postgres.tlsCaFile' : 'sslrootcert in the address';
+    wrong('postgres.tlsCa', `the authorities come from postgres.tlsCa and ${file}: keep one`);
+  }
+  const authorities = parts.tlsCa === undefined ? [] : authoritiesIn(parts.tlsCa);
+  if (!Array.isArray(authorities))
+    wrong('postgres.tlsCa', `expected certificates in PEM form, but the text ${authorities.problem}`);
   if (problems.length > 0) return { problems };
   const isLocal = host !== undefined && staysOnMachine(host) && !isSystem;
   return {
@@ -112,6 +123,7 @@ export function postgresSettings(to: string, options: PostgresOptions): Settings
       user,
       password,
       tls: parts.tls ?? (isLocal ? 'disable' : 'verify-full'),
+      tlsCa: parts.tlsCa,
       tlsCaFile: parts.tlsCaFile,
       connections: options.connections ?? DEFAULT_CONNECTIONS,
     },

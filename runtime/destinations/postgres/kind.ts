@@ -72,6 +72,16 @@ const group = z.strictObject({
       'Like `sslmode` in libpq. Default: `verify-full`, or `disable` if the server is on this machine.',
     example: 'require',
   }),
+  tlsCa: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The authorities to check the server’s certificate with, as text in PEM form, where no file can be given. In a stack it ' +
+        'comes from the secret `tlsCaSecretArn`.',
+      example: '-----BEGIN CERTIFICATE----- …',
+      placeholder: 'PEM',
+    }),
   tlsCaFile: z
     .string()
     .min(1)

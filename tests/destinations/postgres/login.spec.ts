@@ -215,6 +215,18 @@ describe('destination postgres: TLS', () => {
     });
   });
 
+  it('checks against authorities that are given as text', async () => {
+    const own = readFileSync(authority(), 'utf8');
+    const bundle = ['Some authorities', ...rootCertificates.slice(0, 3), own].join('\n');
+    for (const tlsCa of [own, bundle])
+      assert.equal(await encrypted({ tls: 'verify-full', host: 'localhost', tlsCa }), true);
+    const [other = ''] = rootCertificates;
+    const unknown = open({ tls: 'verify-full', host: 'localhost', tlsCa: other });
+    await assert.rejects(unknown.probe(), { kind: 'fatal', message: /not trusted.*tlsCaSecretArn/ });
+    const otherName = open({ tls: 'verify-full', host: '127.0.0.1', tlsCa: own });
+    await assert.rejects(otherName.probe(), { kind: 'fatal', message: /not trusted/ });
+  });
+
   it('is reported by check', async () => {
     const destination = open({ tls: 'verify-full', host: 'localhost', tlsCaFile: authority() });
     const lines = await destination.check([]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rootCertificates } from 'node:tls';
 import { postgres } from '../../../runtime/destinations/postgres/kind';
 import { type PostgresOptions, postgresSettings } from '../../../runtime/destinations/postgres/config';
 
@@ -61,6 +62,30 @@ describe('destination postgres: an address as people write it', () => {
     assert.deepEqual(problemsOf('postgres://me@here/db?sslrootcert=system', { tls: 'verify-ca' }), [
       'postgres.tls: system authorities require verify-full',
     ]);
+  });
+
+  it('authorities as text are read, and refused beside a file or without a certificate', () => {
+    const [pem = ''] = rootCertificates;
+    assert.equal(settings('postgres://me@here/db', { tlsCa: pem }).tlsCa, pem);
+    for (const name of ['/etc/ca.pem', 'system'])
+      assert.deepEqual(problemsOf(`postgres://me@here/db?sslrootcert=${name}`, { tlsCa: pem }), [
+        'postgres.tlsCa: the authorities come from postgres.tlsCa and sslrootcert in the address: keep one',
+      ]);
+    assert.deepEqual(problemsOf('postgres://me@here/db', { tlsCa: pem, tlsCaFile: '/etc/ca.pem' }), [
+      'postgres.tlsCa: the authorities come from postgres.tlsCa and postgres.tlsCaFile: keep one',
+    ]);
+    const key = '-----BEGIN PRIVATE KEY-----\nzqzq\n-----END PRIVATE KEY-----\n';
+    const broken = `${pem}\n-----BEGIN CERTIFICATE-----\nzqzq\n-----END CERTIFICATE-----`;
+    for (const [tlsCa, problem] of [
+      ['', 'is empty'],
+      [' \n', 'is empty'],
+      ['{"ca":"zqzq"}', 'has no certificate in PEM form (-----BEGIN CERTIFICATE-----)'],
+      [key, 'has no certificate in PEM form (-----BEGIN CERTIFICATE-----)'],
+      [broken, 'has a certificate that cannot be read: number 2 of 2'],
+    ] as const)
+      assert.deepEqual(problemsOf('postgres://me@here/db', { tlsCa }), [
+        `postgres.tlsCa: expected certificates in PEM form, but the text ${problem}`,
+      ]);
   });
 });
 

@@ -91,6 +91,12 @@ describe('destination postgres: authorities', () => {
     assert.deepEqual(optionsFor('rds.amazonaws.com'), { ca: undefined });
     assert.deepEqual(optionsFor(RDS, { tlsCaFile: file(ONE) }), { ca: [ONE.trim()] });
     assert.deepEqual(optionsFor(RDS, { tlsCaFile: 'system' }), { ca: undefined });
+    assert.deepEqual(optionsFor(RDS, { tlsCa: `${ONE}\n${TWO}` }), { ca: [ONE.trim(), TWO.trim()] });
+    assert.deepEqual(optionsFor(RDS, { tlsCa: ONE, tls: 'require' }).ca, [ONE.trim()]);
+    assert.throws(() => optionsFor(RDS, { tlsCa: '' }), {
+      kind: 'fatal',
+      message: /is empty.*postgres\.tlsCa/,
+    });
     assert.deepEqual(optionsFor(RDS, { tls: 'require' }), { rejectUnauthorized: false });
     assert.deepEqual(optionsFor(RDS, { tls: 'disable' }), {});
   });

@@ -308,6 +308,34 @@ describe('DynamoDBReplicator', () => {
     assert.equal(await valueOf(result.topicArn), 'arn:aws:sns:eu-west-1:123456789012:replicator-dev-alarms');
   });
 
+  it('injects certificate authorities from their secret, with the key that decrypts it', async () => {
+    const tlsCaSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:authorities-a1b2c3:ca::';
+    const tlsCaSecretKmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+    const authorities = { tlsCaSecretArn, tlsCaSecretKmsKeyArn };
+    const { only } = await record(() =>
+      make({
+        destination: {
+          postgres: { host: 'warehouse.internal', passwordSecretArn: SECRET, ...authorities },
+        },
+      }),
+    );
+    const container = containerOf(only('aws:ecs/taskDefinition:TaskDefinition'));
+    assert.deepEqual(container.secrets, [
+      { name: 'DYNAMODB_REPLICATOR_POSTGRES_TLS_CA', valueFrom: tlsCaSecretArn },
+    ]);
+    const { Statement } = JSON.parse(
+      only('aws:iam/rolePolicy:RolePolicy', '-execution')['policy'] as string,
+    ) as { Statement: readonly { Sid: string; Resource: readonly string[] }[] };
+    const resources = Object.fromEntries(Statement.map(({ Sid, Resource }) => [Sid, Resource]));
+    // Without the part with which ECS picks one value of JSON.
+    assert.deepEqual(resources['InjectSecrets'], [tlsCaSecretArn.replace(':ca::', '')]);
+    assert.deepEqual(resources['InjectSecretsKey'], [tlsCaSecretKmsKeyArn]);
+    assert.doesNotMatch(
+      only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string,
+      /authorities-a1b2c3/,
+    );
+  });
+
   it('for tables of another account, assumes the role there and lets it write the exports', async () => {
     const roleArn = 'arn:aws:iam::210987654321:role/orders-reader';
     const { only, result } = await record(() =>

@@ -56,7 +56,7 @@ describe('the environment of the container', () => {
   it('has exactly the variables that the runtime knows, except those excluded with a reason', () => {
     const written = Object.keys(environmentOf(everything));
     const known = leaves
-      .filter(({ name }) => !(name in NOT_FOR_A_TASK) && name !== 'postgres.url')
+      .filter(({ name }) => !(name in NOT_FOR_A_TASK) && !['postgres.url', 'postgres.tlsCa'].includes(name))
       .map(({ variable }) => variable);
     assert.deepEqual(written, [...known].sort());
     assert.deepEqual(
@@ -105,6 +105,7 @@ describe('the environment of the container', () => {
     assert.deepEqual(settings.destination.postgres, {
       ...server,
       password: { from: 'secret', arn: passwordSecret },
+      tlsCa: undefined,
     });
   });
 

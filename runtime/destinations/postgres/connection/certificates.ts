@@ -1,48 +1,40 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DestinationUnusable } from '../../errors';
-
-const SETTING = '--postgres-tls-ca-file or sslrootcert';
-const PEM =
-  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
-
-/** The last result. Checking the RDS bundle takes as long as connecting. */
-let last: { readonly text: string; readonly certificates: string[] } | undefined;
+import { authoritiesIn } from '../authorities';
+import { type PostgresSettings, SYSTEM_AUTHORITIES } from '../config';
 
 /**
- * The certificates of a PEM file, which may have text between them. For a file without any, Node would behave as if
- * none were given, and trust every authority that it knows.
+ * The authorities that the settings give, as a text or a file; `undefined`: none.
+ * @throws DestinationUnusable
+ */
+export function givenAuthorities({
+  tlsCa,
+  tlsCaFile,
+}: Pick<PostgresSettings, 'tlsCa' | 'tlsCaFile'>): string[] | undefined {
+  if (tlsCa !== undefined) {
+    const found = authoritiesIn(tlsCa);
+    if (Array.isArray(found)) return found;
+    throw new DestinationUnusable(
+      `The text of certificate authorities ${found.problem}. Check postgres.tlsCa.`,
+      { cause: found.cause },
+    );
+  }
+  return tlsCaFile === undefined || tlsCaFile === SYSTEM_AUTHORITIES ? undefined : certificatesIn(tlsCaFile);
+}
+
+/**
+ * The certificates of a PEM file.
  * @throws DestinationUnusable
  */
 export function certificatesIn(path: string): string[] {
-  const text = textOf(path);
-  if (text === last?.text) return last.certificates;
-  if (text.trim() === '')
-    throw unusable(
-      path,
-      `is empty. Put the certificates of the authorities into it in PEM form, or leave the setting out`,
-    );
-  const certificates = text.match(PEM) ?? [];
-  if (certificates.length === 0) {
-    throw unusable(
-      path,
-      `has no certificate in PEM form (-----BEGIN CERTIFICATE-----). To convert one from DER form: openssl x509 -inform der -in ${path} ` +
-        `-out authorities.pem`,
-    );
-  }
-  for (const [i, certificate] of certificates.entries()) {
-    try {
-      void new X509Certificate(certificate);
-    } catch (cause) {
-      throw unusable(
-        path,
-        `has a certificate that cannot be read: number ${i + 1} of ${certificates.length}`,
-        cause,
-      );
-    }
-  }
-  last = { text, certificates };
-  return certificates;
+  const found = authoritiesIn(textOf(path));
+  if (Array.isArray(found)) return found;
+  const fixes = {
+    empty: '. Put the certificates of the authorities into it in PEM form, or leave the setting out',
+    'no-pem': `. To convert one from DER form: openssl x509 -inform der -in ${path} -out authorities.pem`,
+    unreadable: '',
+  };
+  throw unusable(path, found.problem + fixes[found.what], found.cause);
 }
 
 function textOf(path: string): string {
@@ -53,8 +45,9 @@ function textOf(path: string): string {
   }
 }
 
-function unusable(path: string, what: string, cause?: unknown): DestinationUnusable {
-  return new DestinationUnusable(`The file of certificate authorities ${path} ${what}. Check ${SETTING}.`, {
-    cause,
-  });
+function unusable(path: string, what: string, cause: unknown): DestinationUnusable {
+  return new DestinationUnusable(
+    `The file of certificate authorities ${path} ${what}. Check --postgres-tls-ca-file or sslrootcert.`,
+    { cause },
+  );
 }

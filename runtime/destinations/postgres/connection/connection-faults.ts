@@ -16,7 +16,7 @@ const UNTRUSTED: Omit<Rule, 'codes'> = {
   fatal: 'at first',
   message: (f) =>
     `The TLS certificate of ${f.location} is not trusted (${f.code}): ${sentence(f.message)} Give the certificate of the authority that ` +
-    `signed it with --postgres-tls-ca-file (for RDS under a name of your own, or in a new region: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and use a ` +
+    `signed it with --postgres-tls-ca-file, in a stack with destination.tlsCaSecretArn (for RDS under a name of your own, or in a new region: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem), and use a ` +
     `host name that is in the certificate.`,
 };
 

