@@ -33,6 +33,8 @@ export interface FoundTable {
   readonly streamEnabled: boolean;
   readonly streamViewType: string;
   readonly recovery: boolean;
+  /** Key that encrypts the table. */
+  readonly kmsKeyArn?: string;
 }
 
 interface FoundVpc {
@@ -163,8 +165,13 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
       streamViewType: table.streamViewType,
       streamArn: table.streamEnabled ? `${arn}/stream/2026-01-01T00:00:00.000` : '',
       pointInTimeRecovery: { enabled: table.recovery, recoveryPeriodInDays: 35 },
+      serverSideEncryption: { enabled: table.kmsKeyArn !== undefined, kmsKeyArn: table.kmsKeyArn ?? '' },
     };
   },
+  'aws:kms/getKey:getKey': ({ keyId }) => ({
+    keyId,
+    keyManager: String(keyId).endsWith('of-aws') ? 'AWS' : 'CUSTOMER',
+  }),
   'aws:s3/getBucket:getBucket': (inputs, world) => {
     const bucket = String(inputs['bucket']);
     const bucketRegion = found(world.bucket(bucket), `reading S3 Bucket (${bucket}): not found`);

@@ -87,8 +87,9 @@ export interface SourceTableArgs {
    */
   create?: NewTable;
   /**
-   * ARN of the customer-managed KMS key that encrypts the table. The replicator gets permission to decrypt with it.
-   * @default none: AWS's own key
+   * ARN of the customer-managed KMS key that encrypts the table. The replicator gets permission to decrypt with it. Needed only for
+   * a table of another account, or one that gets this key later.
+   * @default the table's key, which is looked up
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */
   kmsKeyArn?: pulumi.Input<string>;

@@ -34,6 +34,41 @@ export async function findTable(
   return table;
 }
 
+/**
+ * The key that encrypts a table if its customer manages it, else the given one. Empty without either: AWS's own keys need no
+ * permission.
+ * @param described the key in the table's description
+ * @param given the key in the arguments
+ */
+export async function customerKey(
+  table: string,
+  described: string | undefined,
+  given: string | undefined,
+  options: pulumi.InvokeOptions,
+): Promise<string> {
+  const found = described ? await customerManaged(described, options) : '';
+  // The table may get the given key only later.
+  if (found === '') return given ?? '';
+  if (given !== undefined && given !== found)
+    pulumi.log.warn(
+      `Table ${table} is encrypted with ${found}: its kmsKeyArn ${given} is ignored. Remove or change it`,
+    );
+  return found;
+}
+
+async function customerManaged(keyId: string, options: pulumi.InvokeOptions): Promise<string> {
+  try {
+    const { keyManager } = await aws.kms.getKey({ keyId }, options);
+    return keyManager === 'AWS' ? '' : keyId;
+  } catch (error) {
+    // The owner of a key may not let others describe it. A permission for a key of AWS's would do no harm.
+    pulumi.log.warn(
+      `Key ${keyId} could not be checked (${(error as Error).message}); it is taken for a customer’s`,
+    );
+    return keyId;
+  }
+}
+
 /** Looks up a bucket of this account in any region: DynamoDB can export to other regions. @throws UnsuitableResource */
 export async function findBucket(
   bucket: string,

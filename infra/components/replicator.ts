@@ -121,10 +121,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       name,
       {
         ...accessSettings,
-        tables: tables.map(({ source, kmsKeyArn: key }) => ({
-          arn: source.arn,
-          ...(key !== undefined && { kmsKeyArn: key }),
-        })),
+        tables: tables.map(({ source }) => ({ arn: source.arn, kmsKeyArn: source.kmsKeyArn })),
         bucket: { arn: bucket.arn, prefix, isForeign: existingBucketOwner !== undefined, ...withKey },
         secrets,
         injectedSecrets: [...injectedSecrets, ...sidecarSecrets(task.sidecars)],
@@ -199,7 +196,6 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
 
 interface Source {
   readonly source: SourceTable;
-  readonly kmsKeyArn: pulumi.Input<string> | undefined;
   /** The table in the container's settings. */
   readonly table: ServiceTable;
 }
@@ -220,7 +216,6 @@ function sourceTable(
   );
   return {
     source,
-    kmsKeyArn: args.kmsKeyArn,
     table: {
       name: source.tableName,
       ...(destinationTable !== undefined && { destinationTable }),

@@ -5,7 +5,7 @@ import type { NewTable, SourceTableArgs } from '../arguments/table';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { cliFlagsIn, providerPlace } from './place';
-import { findTable } from './lookups';
+import { customerKey, findTable } from './lookups';
 import { requireSuitable } from '../plan/table-requirements';
 import { providerSettings } from './table-streaming/provider-settings';
 import { TableStreaming } from './table-streaming/table-streaming';
@@ -29,6 +29,8 @@ export class SourceTable extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** ARN of the table's stream; empty for a table of another account. */
   readonly streamArn: pulumi.Output<string>;
+  /** ARN of the customer-managed key that encrypts the table; empty without one. */
+  readonly kmsKeyArn: pulumi.Output<string>;
 
   constructor(name: string, args: SourceTableArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`SourceTable ${name}`, sourceTableProblems(args));
@@ -37,14 +39,15 @@ export class SourceTable extends pulumi.ComponentResource {
     this.tableName = table.name;
     this.arn = table.arn;
     this.streamArn = table.streamArn;
+    this.kmsKeyArn = table.kmsKeyArn;
     this.registerOutputs(outputsOf(this));
   }
 
   #table(name: string, args: SourceTableArgs): FoundTable {
-    if (args.accountId !== undefined) return this.#foreign(args.name, args.accountId);
+    if (args.accountId !== undefined) return this.#foreign(args.name, args.accountId, args.kmsKeyArn);
     switch (args.management ?? TableManagement.Verify) {
       case TableManagement.Verify:
-        return this.#verified(args.name);
+        return this.#verified(args);
       case TableManagement.Enable:
         return this.#enabled(name, args);
       case TableManagement.Managed:
@@ -52,13 +55,13 @@ export class SourceTable extends pulumi.ComponentResource {
     }
   }
 
-  #foreign(name: string, accountId: pulumi.Input<string>): FoundTable {
+  #foreign(name: string, accountId: pulumi.Input<string>, kmsKeyArn: pulumi.Input<string> = ''): FoundTable {
     const arn = pulumi
       .all([providerPlace(this), accountId])
       .apply(
         ([{ partition, region }, account]) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`,
       );
-    return { name, arn, streamArn: '' };
+    return { name, arn, streamArn: '', kmsKeyArn };
   }
 
   /** @param suitable whether stream and recovery must already be on */
@@ -66,9 +69,19 @@ export class SourceTable extends pulumi.ComponentResource {
     return providerPlace(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
   }
 
-  #verified(name: string): FoundTable {
-    const found = this.#found(name, true);
-    return { name, arn: found.arn, streamArn: found.streamArn };
+  /** The customer-managed key in a table's description, before that of the arguments. */
+  #key(
+    { name, kmsKeyArn }: SourceTableArgs,
+    encryption: pulumi.Input<{ readonly kmsKeyArn?: string } | undefined>,
+  ): pulumi.Output<string> {
+    return pulumi
+      .all([encryption, kmsKeyArn])
+      .apply(([described, given]) => customerKey(name, described?.kmsKeyArn, given, { parent: this }));
+  }
+
+  #verified(args: SourceTableArgs): FoundTable {
+    const { arn, streamArn, serverSideEncryption } = this.#found(args.name, true);
+    return { name: args.name, arn, streamArn, kmsKeyArn: this.#key(args, serverSideEncryption) };
   }
 
   #enabled(name: string, args: SourceTableArgs): FoundTable {
@@ -86,7 +99,9 @@ export class SourceTable extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { name: args.name, arn: this.#found(args.name, false).arn, streamArn: streaming.streamArn };
+    const { arn, serverSideEncryption } = this.#found(args.name, false);
+    const kmsKeyArn = this.#key(args, serverSideEncryption);
+    return { name: args.name, arn, streamArn: streaming.streamArn, kmsKeyArn };
   }
 
   #managed(name: string, args: SourceTableArgs): FoundTable {
@@ -104,7 +119,9 @@ export class SourceTable extends pulumi.ComponentResource {
         requireSuitable(facts, cliFlagsIn(region));
       });
     const streamArn = pulumi.all([table.streamArn, suitable]).apply(([arn]) => arn);
-    return { name: table.name, arn: table.arn, streamArn };
+    // A created table has AWS's key.
+    const kmsKeyArn = this.#key(args, args.table?.serverSideEncryption);
+    return { name: table.name, arn: table.arn, streamArn, kmsKeyArn };
   }
 
   #created(
@@ -138,4 +155,5 @@ interface FoundTable {
   readonly name: pulumi.Input<string>;
   readonly arn: pulumi.Input<string>;
   readonly streamArn: pulumi.Input<string>;
+  readonly kmsKeyArn: pulumi.Input<string>;
 }

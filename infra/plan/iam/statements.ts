@@ -18,7 +18,7 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 /** A table that is replicated. */
 export interface TableGrant {
   readonly arn: string;
-  /** Customer-managed key that encrypts the table. */
+  /** Customer-managed key that encrypts the table; empty without one. */
   readonly kmsKeyArn?: string | undefined;
 }
 
@@ -69,7 +69,8 @@ function defined<Value>(values: readonly (Value | undefined)[]): readonly Value[
  */
 export function tableStatements(tables: readonly TableGrant[], region: string): readonly Statement[] {
   const arns = tables.map(({ arn }) => arn);
-  const keys = defined(tables.map(({ kmsKeyArn }) => kmsKeyArn));
+  // An empty text stands for AWS's own key, as outputs of components are never undefined.
+  const keys = defined(tables.map(({ kmsKeyArn }) => kmsKeyArn || undefined));
   return defined([
     allow(
       'DescribeAndExportTables',

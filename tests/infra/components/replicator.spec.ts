@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { DynamoDBReplicator, type DynamoDBReplicatorArgs, Endpoints, TableManagement } from '../../../infra';
 import { docker } from '../../../infra/components/docker';
 import { readSettings } from '../../../runtime/config';
+import { READY } from '../../../review/offline-aws';
 import { isUnknown } from '../../../review/wire';
 import { record, secretIn, unknown, valueOf } from '../record';
 
@@ -227,6 +228,44 @@ describe('DynamoDBReplicator', () => {
     assert.ok(!JSON.stringify(container).includes('s3cr3t'));
     const version = only('aws:secretsmanager/secretVersion:SecretVersion', '-destination');
     assert.equal(secretIn(version['secretString']), 's3cr3t');
+  });
+
+  it('may decrypt with the keys that the tables have, as their look-up and their program say', async () => {
+    const key = (id: string) => `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
+    const { only } = await record(
+      () => {
+        const table = new aws.dynamodb.Table('own', {
+          hashKey: 'id',
+          attributes: [{ name: 'id', type: 'S' }],
+          streamEnabled: true,
+          streamViewType: 'NEW_IMAGE',
+          pointInTimeRecovery: { enabled: true },
+          serverSideEncryption: { enabled: true, kmsKeyArn: key('own') },
+        });
+        return make({
+          tables: [
+            { name: 'orders' },
+            { name: 'customers' },
+            { name: 'own', management: TableManagement.Managed, table },
+          ],
+        });
+      },
+      {
+        world: {
+          tables: {
+            orders: { ...READY, kmsKeyArn: key('orders') },
+            customers: { ...READY, kmsKeyArn: key('of-aws') },
+          },
+        },
+      },
+    );
+    const { Statement } = JSON.parse(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string) as {
+      Statement: readonly { Sid: string; Resource: readonly string[] }[];
+    };
+    assert.deepEqual(Statement.find(({ Sid }) => Sid === 'ReadEncryptedTables')?.Resource, [
+      key('orders'),
+      key('own'),
+    ]);
   });
 
   it('injects a whole address, which the execution role may read and the task role may not', async () => {

@@ -44,6 +44,33 @@ describe('SourceTable', () => {
       assert.match(await valueOf(result.streamArn), /table\/orders\/stream\//);
     });
 
+    const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+    const keys: readonly (readonly [string, string | undefined, string | undefined, string])[] = [
+      ['none without encryption of its own', undefined, undefined, ''],
+      ['the customer’s of its description', KEY, undefined, KEY],
+      ['none for AWS’s key', 'arn:aws:kms:eu-west-1:123456789012:key/of-aws', undefined, ''],
+      ['that of its description, not of the arguments', KEY, `${KEY}2`, KEY],
+      ['that of the arguments, which the table may get', undefined, KEY, KEY],
+    ];
+    for (const [what, kmsKeyArn, given, expected] of keys) {
+      it(`has as key ${what}`, async () => {
+        const args = given === undefined ? {} : { kmsKeyArn: given };
+        const managements = [TableManagement.Verify, TableManagement.Enable];
+        for (const management of managements) {
+          const { result } = await record(
+            () => make({ ...args, management }),
+            withTable(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+          );
+          assert.equal(await valueOf(result.kmsKeyArn), expected);
+        }
+      });
+    }
+
+    it('has the key of the arguments if it belongs to another account', async () => {
+      const { result } = await record(() => make({ accountId: '210987654321', kmsKeyArn: KEY }));
+      assert.equal(await valueOf(result.kmsKeyArn), KEY);
+    });
+
     it('may have a stream with new images only', async () => {
       await record(() => make(), withTable({ streamViewType: 'NEW_IMAGE' }));
     });
