@@ -108,7 +108,7 @@ describe('the endpoints of a VPC without a route to the internet', function () {
   it('of its own are not existing ones, as they would be deleted', async () => {
     await refusedBy(
       'Existing',
-      /the only endpoint com\.amazonaws\.us-east-1\.dynamodb \(vpce-[0-9a-f]+\) is this replicator’s own/,
+      /the only endpoint com\.amazonaws\.us-east-1\.dynamodb-streams \(vpce-[0-9a-f]+\) is this replicator’s own/,
     );
   });
 
