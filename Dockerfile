@@ -8,7 +8,8 @@ ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs22-debian12:nonroot
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 ARG TARGETARCH
 WORKDIR /source
-COPY package.json package-lock.json .npmrc ./
+# npm publishes no lock file in a package's root, so an installed package has it in image/.
+COPY package.json package-lock.json* image/package-lock.json* .npmrc* ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json LICENSE NOTICE ./
 COPY image image

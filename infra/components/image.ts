@@ -21,7 +21,7 @@ const PLATFORMS = {
 } as const;
 
 /**
- * The container image to run. An existing image is used as it is. Otherwise the image is built from this repository's Dockerfile,
+ * The container image to run. An existing image is used as it is. Otherwise the image is built from this package's Dockerfile,
  * by Docker on the machine that runs `pulumi up`, and pushed by digest to an ECR repository that the stack creates. A preview
  * builds nothing.
  */

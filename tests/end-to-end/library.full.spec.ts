@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, endAll } from './command';
 import { assertEqual } from './contents';
-import { installPacked, typeCheck } from './packed-package';
+import { installPacked, typeCheck } from '../package/packed-package';
 import { BUCKET, Source } from './source';
 
 const RATE = 200;

@@ -1,48 +1,95 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import type * as proto from '@pulumi/pulumi/proto/provider_pb';
 import { reportsByItsCpuTime } from '../computing-child';
 
 const pulumi = createRequire(require.resolve('@pulumi/pulumi'));
 
-interface SchemaClient {
-  getSchema(
-    request: proto.GetSchemaRequest,
-    answer: (error: Error | null, response: proto.GetSchemaResponse) => void,
-  ): void;
+/** A generated class of Pulumi's protocol. */
+type Client = new (address: string, credentials: unknown, options: object) => Methods;
+
+interface Methods {
   close(): void;
+  readonly [method: string]: (
+    request: unknown,
+    answer: (error: Error | null, response: Response) => void,
+  ) => void;
 }
 
-/**
- * The schema that the package's plugin returns. Pulumi's own runner hosts the plugin, and the test asks over Pulumi's protocol, as the CLI does.
- * @param program the package's folder, whose package.json names the compiled file
- */
+interface Response {
+  /** The schema of a package. */
+  getSchema(): string;
+  /** The policies of a pack. */
+  getPoliciesList(): readonly { getName(): string }[];
+}
+
+interface Question {
+  /** Pulumi's own runner for that kind of plugin. */
+  readonly runner: 'run-plugin' | 'run-policy-pack';
+  readonly args: readonly string[];
+  readonly folder: string;
+  /** The service that the plugin offers, as Pulumi's protocol names it. */
+  readonly service: 'provider' | 'analyzer';
+  readonly method: 'getSchema' | 'getAnalyzerInfo';
+  readonly request: unknown;
+}
+
+const CLIENTS = { provider: 'ResourceProviderClient', analyzer: 'AnalyzerClient' };
+/** An engine's address, at which nobody answers. */
+const ENGINE = '127.0.0.1:1';
+
+/** The schema that a package's plugin returns. @param program the package's folder, whose package.json names the compiled file */
 export async function schemaOfPlugin(program: string): Promise<object> {
-  const { GetSchemaRequest } = pulumi('./proto/provider_pb') as typeof proto;
-  const { ResourceProviderClient } = pulumi('./proto/provider_grpc_pb') as {
-    ResourceProviderClient: new (address: string, credentials: unknown, options: object) => SchemaClient;
-  };
-  const grpc = pulumi('@grpc/grpc-js') as { credentials: { createInsecure(): unknown } };
-  const host = spawn(process.execPath, [pulumi.resolve('./cmd/run-plugin'), program, '127.0.0.1:1'], {
+  const { GetSchemaRequest } = pulumi('./proto/provider_pb') as { GetSchemaRequest: new () => unknown };
+  const answer = await ask({
+    runner: 'run-plugin',
+    args: [program, ENGINE],
     // Any folder of the package's user.
-    cwd: tmpdir(),
+    folder: tmpdir(),
+    service: 'provider',
+    method: 'getSchema',
+    request: new GetSchemaRequest(),
+  });
+  return JSON.parse(answer.getSchema()) as object;
+}
+
+/** Names of the policies that a pack returns. */
+export async function policiesOfPack(folder: string): Promise<readonly string[]> {
+  const { Empty } = pulumi('google-protobuf/google/protobuf/empty_pb') as { Empty: new () => unknown };
+  const answer = await ask({
+    runner: 'run-policy-pack',
+    args: [ENGINE, '.'],
+    folder,
+    service: 'analyzer',
+    method: 'getAnalyzerInfo',
+    request: new Empty(),
+  });
+  return answer.getPoliciesList().map((policy) => policy.getName());
+}
+
+/** Starts a plugin with Pulumi's own runner, and asks it over Pulumi's protocol, as the CLI does. */
+async function ask({ runner, args, folder, service, method, request }: Question): Promise<Response> {
+  const clients = pulumi(`./proto/${service}_grpc_pb`) as Readonly<Record<string, Client>>;
+  const grpc = pulumi('@grpc/grpc-js') as { credentials: { createInsecure(): unknown } };
+  const host = spawn(process.execPath, [pulumi.resolve(`./cmd/${runner}`), ...args], {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   reportsByItsCpuTime(host);
   try {
     const port = await firstLine(host);
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    const Service = clients[CLIENTS[service]] as Client;
+    const client = new Service(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
       'grpc.max_receive_message_length': -1,
     });
-    const schema = await new Promise<string>((resolve, reject) => {
-      client.getSchema(new GetSchemaRequest(), (error, response) => {
+    const response = await new Promise<Response>((resolve, reject) => {
+      client[method]?.(request, (error, answer) => {
         if (error) reject(error);
-        else resolve(response.getSchema());
+        else resolve(answer);
       });
     });
     client.close();
-    return JSON.parse(schema) as object;
+    return response;
   } finally {
     host.kill();
   }
