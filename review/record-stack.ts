@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import { Endpoints } from '../infra/arguments/choices';
 import { PROJECT } from '../infra/stack/package-schema';
+import { withComparableContext } from './image-context';
 import type { ReadyPlace } from './offline-aws';
 import { ANY_ACCOUNT, recordProgram, type RecordedResource } from './record-program';
 import { readStackFile } from './stack-file';
@@ -43,12 +44,13 @@ export async function recordStack({
   // Recording builds no image, so Docker is not needed.
   docker.silence = () => undefined;
   try {
-    return await recordProgram({ stack, place, preview }, async () => {
+    const resources = await recordProgram({ stack, place, preview }, async () => {
       pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
       process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(secrets);
       const program = (await load(root, programOf(root))) as () => Promise<unknown>;
       await program();
     });
+    return resources.map((resource) => withComparableContext(resource, root));
   } finally {
     docker.silence = silence;
   }
