@@ -2,19 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withCheckout } from './checkout';
+import { commentOn, type PullRequest } from './comment';
 import { configOf, findingsOfLevel, packFindings } from './findings';
 import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { readStack } from './stack-file';
 
 /**
- * `npm run review -- --stack prod [--base REF] [--fail-on mandatory]`: what the working tree changes in a stack, compared with a
- * commit, and whether its resources comply with the policy pack.
+ * `npm run review -- --stack prod [--base REF] [--fail-on mandatory] [--comment-on NUMBER]`: what the working tree changes in a
+ * stack, compared with a commit, and whether its resources comply with the policy pack; printed, and as a comment on a pull request.
  */
 
 const ROOT = join(__dirname, '..');
 const USAGE =
-  'Usage: npm run review -- --stack NAME [--base REF] [--fail-on mandatory|advisory] (default of REF: main)';
+  'Usage: npm run review -- --stack NAME [--base REF] [--fail-on mandatory|advisory] [--comment-on NUMBER] ' +
+  '(default of REF: main)';
 const LEVELS = ['mandatory', 'advisory'] as const;
 
 /** @returns the exit code */
@@ -24,21 +26,33 @@ async function main(): Promise<number> {
       stack: { type: 'string' },
       base: { type: 'string', default: 'main' },
       'fail-on': { type: 'string' },
+      'comment-on': { type: 'string' },
     },
   });
   if (values.stack === undefined) throw new Error(USAGE);
-  const { stack, base, 'fail-on': failOn } = values;
+  const { stack, base, 'fail-on': failOn, 'comment-on': number } = values;
   const level = LEVELS.find((known) => known === failOn);
   if (failOn !== undefined && level === undefined) throw new Error(USAGE);
+  const pull = number === undefined ? undefined : pullRequest(number, process.env);
   const after = await versionOf(ROOT, stack);
   if (after === undefined) throw new Error(`Pulumi.${stack}.yaml does not exist here. ${USAGE}`);
   const before = await withCheckout(base, (root) => versionOf(root, stack));
-  process.stdout.write(review(stack, before, after));
+  const text = review(stack, before, after);
+  process.stdout.write(text);
+  if (pull !== undefined) await commentOn(pull, stack, text);
   if (level === undefined) return 0;
   const findings = findingsOfLevel(level, after.findings);
   for (const { rule, resource, message } of findings)
     process.stderr.write(`Policy ${rule} fails: ${resource}: ${message}\n`);
   return findings.length === 0 ? 0 : 1;
+}
+
+/** The pull request of the repository that GitHub's workflow runs for. */
+function pullRequest(number: string, environment: NodeJS.ProcessEnv): PullRequest {
+  const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, GH_TOKEN: token } = environment;
+  if (!api || !repository || !token || !/^[1-9]\d*$/.test(number))
+    throw new Error(`--comment-on NUMBER needs GITHUB_API_URL, GITHUB_REPOSITORY and GH_TOKEN. ${USAGE}`);
+  return { api, repository, token, number: Number(number) };
 }
 
 /** The stack in a checkout, recorded with that checkout's own program; `undefined` if the checkout has no such stack. */

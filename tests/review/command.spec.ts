@@ -67,6 +67,15 @@ describe('npm run review', () => {
     assert.match(stderr, /^Usage: npm run review -- .*--fail-on mandatory\|advisory/);
   });
 
+  it('comments only where a workflow names the repository and gives a token', async () => {
+    const { status, stderr } = await run('--stack', 'prod', '--comment-on', '7');
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^--comment-on NUMBER needs GITHUB_API_URL, GITHUB_REPOSITORY and GH_TOKEN\. Usage: /,
+    );
+  });
+
   it('reports an unknown stack', async () => {
     const { status, stderr } = await run('--stack', 'prd');
     assert.equal(status, 1);
