@@ -62,7 +62,7 @@ async function customerManaged(keyId: string, options: pulumi.InvokeOptions): Pr
     return keyManager === 'AWS' ? '' : keyId;
   } catch (error) {
     // The owner of a key may not let others describe it. A permission for a key of AWS's would do no harm.
-    pulumi.log.warn(
+    void pulumi.log.warn(
       `Key ${keyId} could not be checked (${(error as Error).message}); it is taken for a customer’s`,
     );
     return keyId;

@@ -76,11 +76,12 @@ export function applyToVisible(
     else statements.push(tables.soft ? statement : countingAdded(statement, count));
   }
   if (tables.soft && deletes.length > 0) {
-    // A deleted row keeps its last values. One that was never seen gets only its key.
+    // A deleted row keeps its last values. One that was never seen gets only its key, and no default of a user's.
     const source = rows.keys(deletes, [TIME]);
+    const nothing = others.map(() => ', NULL').join('');
     const statement = {
-      sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED])})
-        SELECT ${source.columns}, __r_new.${TIME}, true FROM ${source.sql} __r_new
+      sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED, ...others])})
+        SELECT ${source.columns}, __r_new.${TIME}, true${nothing} FROM ${source.sql} __r_new
         ${onConflict} ${replaced([TIME, DELETED])}`,
       values: source.values,
     };

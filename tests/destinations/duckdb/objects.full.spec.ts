@@ -15,6 +15,7 @@ import {
   TEXT,
   upsert,
 } from '../conformance/orders';
+import { storesNoDefaults } from '../defaults';
 import { duckdbFixture, type DuckDBFixture } from '../duckdb-fixture';
 import { shown } from '../shown';
 
@@ -312,19 +313,8 @@ describe('destination duckdb: objects that users added to its tables', () => {
     await store.widen(wider);
   });
 
-  it('stores no default of a user in a deleted row of which only the key is known', async () => {
-    const soft = { ...ORDERS, table: 'soft', pipeline: `${ORDERS.pipeline}-soft`, deletes: 'soft' as const };
-    const kept = await published(fixture, [['a', '1', '1']], soft, COLUMNS);
-    const rowOfB = async () => fixture.sql(`SELECT note, n FROM soft WHERE id = 'b'`);
-    for (const column of ['note', 'n']) await fixture.sql(`ALTER TABLE soft ALTER ${column} SET DEFAULT 7`);
-    await kept.apply('visible', { columns: COLUMNS, changes: [remove('b')] }, checkpoint('removed'));
-    assert.deepEqual(await rowOfB(), [{ note: null, n: null }]);
-    await fixture.sql(`DELETE FROM soft WHERE id = 'b'`);
-    await kept.startGeneration(2, checkpoint('begun'));
-    await kept.apply('changes', { columns: COLUMNS, changes: [remove('b')] }, checkpoint('removed'));
-    await kept.publish(() => checkpoint('published'));
-    assert.deepEqual(await rowOfB(), [{ note: null, n: null }]);
-  });
+  it('stores no default of a user in a deleted row of which only the key is known', () =>
+    storesNoDefaults(fixture));
 
   it('names a view that has the name of the table', async () => {
     await store.release();

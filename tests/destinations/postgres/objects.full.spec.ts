@@ -4,6 +4,7 @@ import { ReplicatorError } from '../../../runtime/errors';
 import type { Column } from '../../../runtime/item/column';
 import { asAdministrator, requirePostgres } from '../../postgres-server';
 import { attribute, checkpoint, ID, JSON_TYPE, ORDERS, published, TEXT, upsert } from '../conformance/orders';
+import { storesNoDefaults } from '../defaults';
 import { destinationAt, postgresFixture, type PostgresFixture } from '../postgres-fixture';
 import { shown } from '../shown';
 
@@ -304,6 +305,12 @@ describe('destination postgres: objects that others added to its tables', () => 
       });
       await destination.close();
     });
+
+  it('a default is not stored in a deleted row of which only the key is known', async () => {
+    const own = await postgresFixture();
+    await storesNoDefaults(own);
+    await own.cleanup();
+  });
 
   it('an event trigger that prevents new tables is named by check and by the load', async () => {
     const own = await postgresFixture();
