@@ -12,6 +12,17 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   },
   {
     rule: 'P1',
+    what: 'deleted entries of the ledger are not noticed',
+    file: 'runtime/destinations/relational/ledger.ts',
+    find: "if (isTrue(row?.['has_more'])) throw",
+    replace: 'if (!isTrue(true)) throw',
+    by: {
+      spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts',
+      title: 'P1: does not load a file twice after all entries',
+    },
+  },
+  {
+    rule: 'P1',
     what: 'PostgreSQL accepts a file that is already in the ledger',
     file: 'runtime/destinations/postgres/bookkeeping.ts',
     find: 'if (written < entries.length) throw new FileLoadedMeanwhile();',
@@ -245,6 +256,25 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     by: {
       spec: 'tests/runtime/stream/shard-graph-gaps.spec.ts',
       title: 'G1: a disabled stream that was read',
+    },
+  },
+  {
+    rule: 'G1',
+    what: 'a new table with another key stops the pipeline for good',
+    file: 'runtime/pipeline/transitions.ts',
+    find: "'another key': { do: 'wait for the table' },",
+    replace: "'another key': { do: 'stop' },",
+    by: { spec: 'tests/simulation/table-waiting.spec.ts', title: 'G1: is waited for, alive' },
+  },
+  {
+    rule: 'G1',
+    what: 'a new table with another key takes the place of the visible one',
+    file: 'runtime/destinations/relational/registration.ts',
+    find: "if (await tables.exists(transaction, 'visible'))",
+    replace: 'if (state.epoch < 0)',
+    by: {
+      spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts',
+      title: 'G1: refuses another key of the source table, and takes it once the old table was dropped',
     },
   },
   {
