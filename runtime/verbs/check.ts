@@ -1,7 +1,7 @@
 import { SdkServices } from '../aws/sdk';
 import { check, type CheckedRequirement } from '../check';
 import { LocalClock } from '../clock';
-import { readSettings, type Settings } from '../config';
+import { type DestinationSettings, readSettings, type Settings } from '../config';
 import { findRunning } from '../control/control';
 import { ReplicatorStarting, unlessStarting } from '../control/starting';
 import type { RunningReplicator } from '../control/protocol';
@@ -75,10 +75,7 @@ async function destination(
     const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
     const starting = running.length > 0 ? undefined : await startingIn(opened);
     if (running[0] === undefined && starting === undefined) {
-      const found = await opened.check(
-        settings.tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
-      );
-      const lines = found.map((line) => withCommands(line, settings));
+      const lines = await destinationRequirements(opened, settings);
       // The first line is whether the destination can be reached.
       return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, []))];
     }
@@ -93,10 +90,22 @@ async function destination(
   }
 }
 
-/** The line with complete commands. */
-function withCommands(line: DestinationRequirement, settings: Settings): DestinationRequirement {
+/** What a run into these tables needs of the destination, with complete commands. */
+export async function destinationRequirements(
+  destination: OperableDestination,
+  settings: DestinationSettings,
+): Promise<readonly DestinationRequirement[]> {
+  const { tables = [] } = settings;
+  const lines = await destination.check(
+    tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
+  );
   const completed = (text: string) => withResync(text, (table) => resyncCommand(table, settings));
-  return { ...line, found: completed(line.found), fix: line.fix && completed(line.fix) };
+  return lines.map(({ requirement, met, found, fix }) => ({
+    requirement,
+    met,
+    found: completed(found),
+    fix: fix && completed(fix),
+  }));
 }
 
 /** Process id of a starting replicator, which holds the file but does not answer yet. Other problems are left to the destination's check. */

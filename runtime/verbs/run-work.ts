@@ -15,6 +15,7 @@ import type { RunningReplicator } from '../control/protocol';
 import { ReplicatorError } from '../errors';
 import { agreeToPrice } from './ask-price';
 import { openPlace } from '../open';
+import { printObstacles } from './reload-obstacles';
 import { EXIT, WrongUse } from './exit-codes';
 import type { ExportEstimate } from './session';
 import type { Terminal } from './terminal';
@@ -96,6 +97,8 @@ export async function runWork<Result>(
     const rest =
       left.length === 0 ? [] : await workHere(destination, ofRest(sources, left, running), terminal, work);
     if (rest === undefined || shares.length === 0) return rest;
+    if (!work.readsOnly && destination.control.kind === 'mailbox')
+      await printObstacles(destination, settings, terminal);
     for (const { replicator } of shares)
       terminal.errors.write(`The running replicator (${replicator.name}) will run this.\n`);
     const results = await there(shares, settings.yes, terminal, work);

@@ -6,6 +6,7 @@ import { tableOf } from '../observe/figures';
 import { type Checkpoint, readHead } from '../pipeline/checkpoint';
 import { LoadNeeded } from '../pipeline/load-needed';
 import { agreeToPrice } from './ask-price';
+import { printObstacles } from './reload-obstacles';
 import { Session } from './session';
 import type { Terminal } from './terminal';
 import { whileRunning } from './while-running';
@@ -58,6 +59,7 @@ async function inSession<Result>(
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   if (work.readsOnly) await requirePublished(destination, settings);
+  else await printObstacles(destination, settings, terminal);
   // A gap must end the work: somebody waits for its result.
   const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
   let copy: DestinationCopy | undefined;
