@@ -189,8 +189,8 @@ const packages = [
   },
   {
     name: 'policy-stands-alone',
-    comment: 'Other stacks use the pack too, and install it alone. Its tools run when it is built.',
-    from: { path: '^policy/', pathNot: '^policy/tools/' },
+    comment: 'Other stacks use the pack too, and install it alone.',
+    from: { path: '^policy/' },
     to: { pathNot: '^policy/|(^|node_modules/)@pulumi/(policy|aws)(/|$)' },
   },
 ];

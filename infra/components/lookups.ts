@@ -50,7 +50,7 @@ export async function customerKey(
   // The table may get the given key only later.
   if (found === '') return given ?? '';
   if (given !== undefined && given !== found)
-    pulumi.log.warn(
+    void pulumi.log.warn(
       `Table ${table} is encrypted with ${found}: its kmsKeyArn ${given} is ignored. Remove or change it`,
     );
   return found;

@@ -46,6 +46,20 @@ const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
 };
 
 describe('the cost of a stack', () => {
+  it('has all endpoints where only missing ones are created, as the VPC decides which', () => {
+    const partsWith = (endpoints: string) => {
+      const file = parse(readFileSync(join(ROOT, 'Pulumi.prod.yaml'), 'utf8')) as {
+        config: Record<string, Record<string, unknown>>;
+      };
+      const network = file.config['dynamodb-replicator:network'];
+      file.config['dynamodb-replicator:network'] = { ...network, endpoints };
+      const { settings, tables } = readStackFile(JSON.stringify(file));
+      return partsOfStackFile(settings, tables.length);
+    };
+    assert.deepEqual(partsWith('CreateMissing'), partsWith('Create'));
+    assert.notDeepEqual(partsWith('CreateMissing'), partsWith('Existing'));
+  });
+
   for (const path of FILES)
     for (const [variation, change] of Object.entries(VARIATIONS))
       quickIf(path === 'Pulumi.prod.yaml').it(

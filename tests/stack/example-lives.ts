@@ -21,8 +21,7 @@ export interface Example {
   /** With its Pulumi.yaml. */
   readonly folder: string;
   /**
-   * Drift that a refresh finds because moto 5.2 does not store the description of a rule for a security group, and a service's
-   * capacity providers. AWS and LocalStack store both.
+   * Drift that a refresh finds because moto 5.2 does not store a service's capacity providers. AWS and LocalStack do.
    */
   readonly forgottenByMoto?: readonly string[];
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describeLives, EXAMPLES, projectIn } from './example-lives';
 
 const FORGOTTEN_BY_MOTO: Readonly<Record<string, readonly string[]>> = {
-  'own-vpc': ['update aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule own-endpoints'],
   'several-tables': ['replace aws:ecs/service:Service several-service'],
 };
 

@@ -229,7 +229,7 @@ describe('the configuration of the stack', () => {
         'destination.url: would be stored in plain text: keep it in Secrets Manager and set urlSecretArn',
         'destination.port: expected a number',
         'network.subnetIds: expected a list',
-        'network.endpoints: expected None or Create or Existing; did you mean Create?',
+        'network.endpoints: expected None or Create or CreateMissing or Existing; did you mean Create?',
         'image: expected an object or a list, as in Pulumi.dev.yaml',
         'access.serviceAccount: is a separate key of the configuration: serviceAccount',
         'serviceAccount.user: expected true or false',
