@@ -22,7 +22,7 @@ export interface ExportBucketArgs {
    */
   prefix?: string;
   /**
-   * ARN of a customer-managed KMS key to encrypt exports with.
+   * ARN of a customer-managed KMS key to encrypt exports with, in the bucket's region.
    * @default none: S3's own key
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'
    */

@@ -49,9 +49,8 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       logGroupName,
     } = args;
     const grants = pulumi
-      .all([place, pulumi.output(tables), pulumi.output(bucket), pulumi.output(secrets), sourceRole?.roleArn])
-      .apply(([{ region }, someTables, someBucket, someSecrets, sourceRoleArn]) => ({
-        region,
+      .all([pulumi.output(tables), pulumi.output(bucket), pulumi.output(secrets), sourceRole?.roleArn])
+      .apply(([someTables, someBucket, someSecrets, sourceRoleArn]) => ({
         tables: someTables,
         exports: someBucket,
         secrets: someSecrets,
@@ -71,7 +70,6 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
       .apply(([{ partition, region, account }, logGroup, repositoryArns, injected, credentials]) =>
         policyText(
           executionDocument({
-            region,
             logGroupArn: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`,
             repositoryArns,
             injectedSecrets: injected,

@@ -37,7 +37,7 @@ export class ExportBucket extends pulumi.ComponentResource {
     const bucket = pulumi.output(
       args.existingBucketName === undefined
         ? this.#created(name, prefix, args)
-        : this.#existing(args.existingBucketName, args.existingBucketOwner),
+        : this.#existing(args.existingBucketName, args),
     );
     this.bucketName = bucket.name;
     this.arn = bucket.arn;
@@ -45,13 +45,16 @@ export class ExportBucket extends pulumi.ComponentResource {
     this.registerOutputs(outputsOf(this));
   }
 
-  #existing(name: pulumi.Input<string>, owner: pulumi.Input<string> | undefined): FoundBucket {
+  #existing(
+    name: pulumi.Input<string>,
+    { existingBucketOwner: owner, kmsKeyArn: key }: ExportBucketArgs,
+  ): FoundBucket {
     // Another account's bucket may not be readable here, even if exports may be written to it.
     const arn = pulumi
-      .all([name, providerPlace(this)])
-      .apply(async ([bucket, { region, partition }]) =>
+      .all([name, key, providerPlace(this)])
+      .apply(async ([bucket, kmsKeyArn, { region, partition }]) =>
         owner === undefined
-          ? (await findBucket(bucket, region, { parent: this })).arn
+          ? (await findBucket({ bucket, kmsKeyArn }, region, { parent: this })).arn
           : `arn:${partition}:s3:::${bucket}`,
       );
     return { name, arn };

@@ -69,31 +69,45 @@ async function customerManaged(keyId: string, options: pulumi.InvokeOptions): Pr
   }
 }
 
+/** An existing bucket, as the arguments describe it. */
+export interface NamedBucket {
+  readonly bucket: string;
+  /** Key that encrypts the exports. */
+  readonly kmsKeyArn: string | undefined;
+}
+
 /** Looks up a bucket of this account in any region: DynamoDB can export to other regions. @throws UnsuitableResource */
 export async function findBucket(
-  bucket: string,
+  { bucket, kmsKeyArn }: NamedBucket,
   region: string,
   options: pulumi.InvokeOptions,
 ): Promise<aws.s3.GetBucketResult> {
-  return aws.s3.getBucket({ bucket }, options).catch((error: unknown) => {
+  const found = await aws.s3.getBucket({ bucket }, options).catch((error: unknown) => {
     throw new UnsuitableResource(
       `bucket ${bucket}`,
       `it cannot be read (${(error as Error).message}). Check exportBucket.existingBucketName, or remove it to ` +
         `create a bucket; ${awsCommand(cliFlagsIn(region), 's3 ls')} lists the buckets`,
     );
   });
+  const keyRegion = kmsKeyArn?.split(':')[3];
+  if (keyRegion === undefined || keyRegion === found.bucketRegion) return found;
+  throw new UnsuitableResource(
+    `bucket ${bucket}`,
+    `it is in ${found.bucketRegion}, but exportBucket.kmsKeyArn is in ${keyRegion}, and S3 uses only keys of the bucket’s ` +
+      `region: name a key in ${found.bucketRegion}`,
+  );
 }
 
 /** Looks up a bucket of this region: VPC endpoints reach no other. @throws UnsuitableResource */
 export async function findBucketOfRegion(
-  bucket: string,
+  named: NamedBucket,
   region: string,
   options: pulumi.InvokeOptions,
 ): Promise<void> {
-  const { bucketRegion } = await findBucket(bucket, region, options);
+  const { bucketRegion } = await findBucket(named, region, options);
   if (bucketRegion === region) return;
   throw new UnsuitableResource(
-    `bucket ${bucket}`,
+    `bucket ${named.bucket}`,
     `it is in ${bucketRegion}, but VPC endpoints (network.endpoints) only reach buckets in ${region}: set ` +
       `exportBucket.existingBucketName to a bucket in ${region}, or remove it to create one`,
   );

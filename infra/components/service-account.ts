@@ -53,11 +53,10 @@ export class ServiceAccount extends pulumi.ComponentResource {
 
   #policy(name: string, { tables, bucket, listing, path }: ServiceAccountArgs): aws.iam.Policy {
     const text = pulumi
-      .all([providerPlace(this), pulumi.output(tables), pulumi.output(bucket)])
-      .apply(([{ region }, someTables, someBucket]) =>
+      .all([pulumi.output(tables), pulumi.output(bucket)])
+      .apply(([someTables, someBucket]) =>
         policyText(
           readerDocument({
-            region,
             tables: someTables,
             exports: someBucket,
             listing: listing ?? true,

@@ -34,7 +34,7 @@ export async function surroundingsProblems(
   const wrongAccount = await accountProblems(accountId, options);
   // In the wrong account, every other check would fail too.
   if (wrongAccount.length > 0) return wrongAccount;
-  const { existingBucketName: bucket, existingBucketOwner } = args.exportBucket ?? {};
+  const { existingBucketName: bucket, existingBucketOwner, kmsKeyArn } = args.exportBucket ?? {};
   const { passwordSecretArn, urlSecretArn, tlsCaSecretArn } = args.destination.postgres ?? {};
   const { clusterArn } = args.task ?? {};
   const { taskRoleArn, executionRoleArn } = args.access ?? {};
@@ -52,7 +52,14 @@ export async function surroundingsProblems(
           ],
     ),
     ...(typeof bucket === 'string' && existingBucketOwner === undefined
-      ? [['exportBucket', () => findReachableBucket(bucket, region, options)] as const]
+      ? [
+          [
+            'exportBucket',
+            // A configuration contains no outputs.
+            () =>
+              findReachableBucket({ bucket, kmsKeyArn: kmsKeyArn as string | undefined }, region, options),
+          ] as const,
+        ]
       : []),
     ...Object.entries({
       'destination.passwordSecretArn': passwordSecretArn,
@@ -86,7 +93,10 @@ function regionProblems(
   region: string,
 ): readonly ArgumentProblem[] {
   const named: Readonly<Record<string, unknown>> = {
-    'exportBucket.kmsKeyArn': exportBucket?.kmsKeyArn,
+    // An existing bucket may be in another region, together with its key.
+    ...(exportBucket?.existingBucketName === undefined && {
+      'exportBucket.kmsKeyArn': exportBucket?.kmsKeyArn,
+    }),
     'task.clusterArn': task?.clusterArn,
     'task.logKmsKeyArn': task?.logKmsKeyArn,
     'monitoring.alarmTopicArn': monitoring?.alarmTopicArn,

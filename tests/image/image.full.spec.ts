@@ -89,7 +89,6 @@ describe('The files of the image, as nobody, with a read-only root and no capabi
     function allow(secretArns: readonly string[]): void {
       const { region, accountId: account, iam } = source.simulator;
       const document = taskDocument({
-        region,
         tables: [{ arn: `arn:aws:dynamodb:${region}:${account}:table/orders` }],
         exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: 'here', isForeign: false },
         secrets: secretArns.map((arn) => ({ arn })),

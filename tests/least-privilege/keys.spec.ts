@@ -15,7 +15,6 @@ const via = (service: string, more: Record<string, string> = {}): Record<string,
 const encrypting = (arn: string) => ({ 'kms:EncryptionContext:aws:s3:arn': arn });
 
 const grants = {
-  region: REGION,
   tables: [{ arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders`, kmsKeyArn: key('table') }],
   exports: { arn: BUCKET, prefix: 'pre', isForeign: false, kmsKeyArn: key('exports') },
   secrets: [

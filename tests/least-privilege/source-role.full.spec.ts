@@ -18,7 +18,6 @@ const EXTERNAL_ID = 'replicator-7f3a';
 const BUCKET = 'exports-of-ours';
 
 const grants = {
-  region: REGION,
   tables: [{ arn: `arn:aws:dynamodb:${REGION}:${SOURCE}:table/${TABLE}` }],
   exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
   secrets: [],

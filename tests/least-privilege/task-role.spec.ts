@@ -19,7 +19,6 @@ const SECRET = 'warehouse';
 /** The default configuration of the stack: one table, a created bucket, the destination's password in a secret. */
 const documentFor = (secretArn: string): PolicyDocument =>
   taskDocument({
-    region: REGION,
     tables: [{ arn: TABLE_ARN }],
     exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
     secrets: [{ arn: secretArn }],

@@ -22,7 +22,6 @@ export interface PolicyDocument {
 
 /** What the task role is granted. */
 export interface TaskGrants {
-  readonly region: string;
   readonly tables: readonly TableGrant[];
   readonly exports: ExportGrant;
   /** Secrets that the runtime reads itself, such as the destination's password, so that they can be rotated. */
@@ -32,37 +31,26 @@ export interface TaskGrants {
 }
 
 /** Policy of the task role: only what the runtime calls. */
-export function taskDocument({
-  region,
-  tables,
-  exports,
-  secrets,
-  sourceRoleArn,
-}: TaskGrants): PolicyDocument {
+export function taskDocument({ tables, exports, secrets, sourceRoleArn }: TaskGrants): PolicyDocument {
   return document([
     ...(sourceRoleArn === undefined
-      ? [...tableStatements(tables, region), ...exportWriterStatements(exports, region)]
+      ? [...tableStatements(tables), ...exportWriterStatements(exports)]
       : assumeStatements(sourceRoleArn)),
-    ...exportReaderStatements(exports, region),
-    ...secretStatements('ReadDestinationSecret', secrets, region),
+    ...exportReaderStatements(exports),
+    ...secretStatements('ReadDestinationSecret', secrets),
   ]);
 }
 
 /** Policy for the role in the account that owns the tables; its owner attaches it. */
 export function sourceRoleDocument({
-  region,
   tables,
   exports,
-}: Pick<TaskGrants, 'region' | 'tables' | 'exports'>): PolicyDocument {
-  return document([
-    ...tableStatements(tables, region),
-    ...exportWriterStatements({ ...exports, isForeign: true }, region),
-  ]);
+}: Pick<TaskGrants, 'tables' | 'exports'>): PolicyDocument {
+  return document([...tableStatements(tables), ...exportWriterStatements({ ...exports, isForeign: true })]);
 }
 
 /** What the execution role is granted. */
 export interface ExecutionGrants {
-  readonly region: string;
   readonly logGroupArn: string;
   /** Repositories in ECR that images are pulled from. */
   readonly repositoryArns: readonly string[];
@@ -76,14 +64,13 @@ export interface ExecutionGrants {
 export function executionDocument(grants: ExecutionGrants): PolicyDocument {
   return document([
     ...startStatements(grants.logGroupArn, grants.repositoryArns),
-    ...secretStatements('LogInToRegistry', grants.registrySecrets, grants.region),
-    ...secretStatements('InjectSecrets', grants.injectedSecrets, grants.region),
+    ...secretStatements('LogInToRegistry', grants.registrySecrets),
+    ...secretStatements('InjectSecrets', grants.injectedSecrets),
   ]);
 }
 
 /** What an outside reader is granted. */
 export interface ReaderGrants {
-  readonly region: string;
   readonly tables: readonly TableGrant[];
   readonly exports: ExportGrant;
   /** `ListStreams` and `ListExports`, which AWS grants only for all tables. They return names only. */
@@ -94,14 +81,14 @@ export interface ReaderGrants {
  * Policy of the service account: what Artie's setup page lists, each action limited to the narrowest resource that AWS supports.
  * Source: artie.com/docs/sources/dynamodb, "Creating a service account"; docs/SECURITY.md compares the two.
  */
-export function readerDocument({ region, tables, exports, listing }: ReaderGrants): PolicyDocument {
+export function readerDocument({ tables, exports, listing }: ReaderGrants): PolicyDocument {
   return document([
-    ...tableStatements(tables, region),
+    ...tableStatements(tables),
     ...(listing
       ? [allow('ListStreamsAndExports', ['dynamodb:ListExports', 'dynamodb:ListStreams'], ['*'])]
       : []),
-    ...exportWriterStatements(exports, region),
-    ...exportReaderStatements(exports, region),
+    ...exportWriterStatements(exports),
+    ...exportReaderStatements(exports),
     // On the bucket. The page lists it on the objects, where the action has no effect.
     allow('LocateBucket', ['s3:GetBucketLocation'], [exports.arn]),
   ]);

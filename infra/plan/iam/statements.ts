@@ -67,7 +67,7 @@ function defined<Value>(values: readonly (Value | undefined)[]): readonly Value[
  * Reading tables: description, exports and streams. `ListStreams` and `ListExports` are not included: they work on `*`
  * only, and the checkpoint has the ARNs. Enabling a stream again changes its label, hence `stream/*`.
  */
-export function tableStatements(tables: readonly TableGrant[], region: string): readonly Statement[] {
+export function tableStatements(tables: readonly TableGrant[]): readonly Statement[] {
   const arns = tables.map(({ arn }) => arn);
   // An empty text stands for AWS's own key, as outputs of components are never undefined.
   const keys = defined(tables.map(({ kmsKeyArn }) => kmsKeyArn || undefined));
@@ -89,12 +89,12 @@ export function tableStatements(tables: readonly TableGrant[], region: string): 
     ),
     keys.length === 0
       ? undefined
-      : allow('ReadEncryptedTables', ['kms:Decrypt'], keys, viaService('dynamodb', region)),
+      : allow('ReadEncryptedTables', ['kms:Decrypt'], keys, viaService('dynamodb', keys)),
   ]);
 }
 
 /** Writing exports: DynamoDB writes them with the rights of the identity that requested the export. */
-export function exportWriterStatements(target: ExportGrant, region: string): readonly Statement[] {
+export function exportWriterStatements(target: ExportGrant): readonly Statement[] {
   const objects = objectsOf(target);
   return defined([
     allow('WriteExports', ['s3:AbortMultipartUpload', 's3:PutObject'], [objects]),
@@ -107,13 +107,13 @@ export function exportWriterStatements(target: ExportGrant, region: string): rea
           // S3 also needs Decrypt, for multipart uploads. Source: S3 User Guide, "Multipart upload API and permissions".
           ['kms:Decrypt', 'kms:GenerateDataKey'],
           [target.kmsKeyArn],
-          exportKeyCondition(target, region),
+          exportKeyCondition(target, target.kmsKeyArn),
         ),
   ]);
 }
 
 /** Reading exports. */
-export function exportReaderStatements(target: ExportGrant, region: string): readonly Statement[] {
+export function exportReaderStatements(target: ExportGrant): readonly Statement[] {
   return defined([
     allow('ReadExports', ['s3:GetObject'], [objectsOf(target)]),
     // For a missing object, S3 answers 404 only to callers who may list. Others get 403, which looks like a missing
@@ -128,16 +128,17 @@ export function exportReaderStatements(target: ExportGrant, region: string): rea
     ),
     target.kmsKeyArn === undefined
       ? undefined
-      : allow('DecryptExports', ['kms:Decrypt'], [target.kmsKeyArn], exportKeyCondition(target, region)),
+      : allow(
+          'DecryptExports',
+          ['kms:Decrypt'],
+          [target.kmsKeyArn],
+          exportKeyCondition(target, target.kmsKeyArn),
+        ),
   ]);
 }
 
 /** Reading secrets, and decrypting them if they have a customer-managed key. */
-export function secretStatements(
-  sid: string,
-  secrets: readonly SecretGrant[],
-  region: string,
-): readonly Statement[] {
+export function secretStatements(sid: string, secrets: readonly SecretGrant[]): readonly Statement[] {
   if (secrets.length === 0) return [];
   const arns = secrets.map(({ arn }) => secretResource(wholeSecret(arn)));
   const keys = defined(secrets.map(({ kmsKeyArn }) => kmsKeyArn));
@@ -145,7 +146,7 @@ export function secretStatements(
     allow(sid, ['secretsmanager:GetSecretValue'], arns),
     keys.length === 0
       ? undefined
-      : allow(`${sid}Key`, ['kms:Decrypt'], keys, viaService('secretsmanager', region)),
+      : allow(`${sid}Key`, ['kms:Decrypt'], keys, viaService('secretsmanager', keys)),
   ]);
 }
 
@@ -183,14 +184,17 @@ function objectsOf({ arn, prefix }: ExportGrant): string {
   return prefix === undefined ? `${arn}/*` : `${arn}/${prefix}/*`;
 }
 
-function viaService(service: string, region: string): Condition {
-  return { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } };
+/** A service uses only keys of its own region, which is not always the stack's: buckets and secrets may be elsewhere. */
+function viaService(service: string, keys: readonly string[]): Condition {
+  const regions = sorted(keys.map((key) => key.split(':')[3] as string));
+  const services = regions.map((region) => `${service}.${region}.amazonaws.com`);
+  return { StringEquals: { 'kms:ViaService': services.length === 1 ? (services[0] as string) : services } };
 }
 
 /** With a bucket key the encryption context names the bucket, without one the object. Source: S3 User Guide, "Using SSE-KMS". */
-function exportKeyCondition(target: ExportGrant, region: string): Condition {
+function exportKeyCondition(target: ExportGrant, key: string): Condition {
   return {
-    ...viaService('s3', region),
+    ...viaService('s3', [key]),
     StringLike: { 'kms:EncryptionContext:aws:s3:arn': [target.arn, objectsOf(target)] },
   };
 }

@@ -112,4 +112,23 @@ describe('ExportBucket', () => {
     const { result } = await record(() => make({ existingBucketName: 'my-exports' }), { world });
     assert.equal(await valueOf(result.arn), 'arn:aws:s3:::my-exports');
   });
+
+  it('needs a key in its own region, which S3 cannot leave', async () => {
+    const world = { buckets: { 'my-exports': 'us-east-1' } };
+    const withKeyIn = (region: string) =>
+      record(
+        () =>
+          make({
+            existingBucketName: 'my-exports',
+            kmsKeyArn: `arn:aws:kms:${region}:123456789012:key/1`,
+          }),
+        { world },
+      );
+    assert.ok(await withKeyIn('us-east-1'));
+    await assert.rejects(withKeyIn('eu-west-1'), {
+      message:
+        'bucket my-exports: it is in us-east-1, but exportBucket.kmsKeyArn is in eu-west-1, and S3 uses only keys of the bucket’s ' +
+        'region: name a key in us-east-1',
+    });
+  });
 });

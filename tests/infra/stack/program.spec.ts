@@ -165,6 +165,27 @@ describe('the stack', () => {
     );
   });
 
+  it('accepts an existing bucket in another region, with its key there', async () => {
+    const exportBucket = {
+      existingBucketName: 'my-exports',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1',
+    };
+    const { only } = await run(
+      { 'dynamodb-replicator:exportBucket': exportBucket },
+      { world: { buckets: { 'my-exports': 'us-east-1' } } },
+    );
+    const { Statement } = JSON.parse(only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string) as {
+      Statement: readonly {
+        Sid: string;
+        Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      }[];
+    };
+    for (const sid of ['EncryptExports', 'DecryptExports']) {
+      const { Condition } = Statement.find(({ Sid }) => Sid === sid) ?? {};
+      assert.equal(Condition?.['StringEquals']?.['kms:ViaService'], 's3.us-east-1.amazonaws.com', sid);
+    }
+  });
+
   it('reports a secret or a cluster that does not exist', async () => {
     const passwordSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehose-a1b2c3';
     const absent = {

@@ -30,7 +30,7 @@ const exportsGrant: ExportGrant = {
   isForeign: false,
 };
 
-const plain = { region: REGION, tables: [orders], exports: exportsGrant, secrets: [] };
+const plain = { tables: [orders], exports: exportsGrant, secrets: [] };
 const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/dynamodb-replicator/orders-dev`;
 
 /** Action → resources that it is allowed on. */
@@ -89,7 +89,6 @@ describe('the task role', () => {
 
   it('may use keys only through their service', () => {
     const document = taskDocument({
-      region: REGION,
       tables: [{ ...orders, kmsKeyArn: keyArn('table') }],
       exports: { ...exportsGrant, kmsKeyArn: keyArn('exports') },
       secrets: [{ arn: secretArn('warehouse-a1b2c3'), kmsKeyArn: keyArn('secret') }],
@@ -99,6 +98,26 @@ describe('the task role', () => {
       if (Action.some((action) => action.startsWith('kms:')))
         assert.match(JSON.stringify(Condition), /"kms:ViaService":"(dynamodb|s3|secretsmanager)\.eu-west-1/);
     }
+  });
+
+  it('may use the keys of buckets and secrets elsewhere through the service there', () => {
+    const elsewhere = (name: string, region: string) => keyArn(name).replace('eu-west-1', region);
+    const document = taskDocument({
+      tables: [orders],
+      exports: { ...exportsGrant, kmsKeyArn: elsewhere('exports', 'us-east-1') },
+      secrets: [
+        { arn: secretArn('one-a1b2c3'), kmsKeyArn: elsewhere('secret', 'us-west-2') },
+        { arn: secretArn('two-a1b2c3'), kmsKeyArn: keyArn('secret') },
+      ],
+    });
+    const services = (sid: string) =>
+      statement(document, sid)?.Condition?.['StringEquals']?.['kms:ViaService'];
+    assert.equal(services('EncryptExports'), 's3.us-east-1.amazonaws.com');
+    assert.equal(services('DecryptExports'), 's3.us-east-1.amazonaws.com');
+    assert.deepEqual(services('ReadDestinationSecretKey'), [
+      'secretsmanager.eu-west-1.amazonaws.com',
+      'secretsmanager.us-west-2.amazonaws.com',
+    ]);
   });
 
   it('hands over exports in another account’s bucket, and only there', () => {
@@ -121,7 +140,7 @@ describe('the task role', () => {
     const tables = [{ arn: tableArn('orders', OTHER_ACCOUNT) }];
     const task = taskDocument({ ...plain, tables, sourceRoleArn });
     assert.deepEqual(Object.keys(rights(task)), ['sts:AssumeRole', 's3:GetObject', 's3:ListBucket']);
-    const source = sourceRoleDocument({ region: REGION, tables, exports: exportsGrant });
+    const source = sourceRoleDocument({ tables, exports: exportsGrant });
     matchesSnapshot('source-role-policy', source);
     assert.equal(rights(source)['s3:GetObject'], undefined);
   });
@@ -143,7 +162,6 @@ describe('the execution role', () => {
 
   it('pulls the image, writes the log, and puts secrets into the environment', () => {
     const document = executionDocument({
-      region: REGION,
       logGroupArn: LOG_GROUP,
       repositoryArns: [repositoryArn],
       registrySecrets: [],
@@ -179,7 +197,6 @@ describe('the execution role', () => {
 
   it('gets no ECR permissions if the image is elsewhere, and accepts a log group’s ARN as AWS writes it', () => {
     const document = executionDocument({
-      region: REGION,
       logGroupArn: `${LOG_GROUP}:*`,
       repositoryArns: [],
       registrySecrets: [],
@@ -195,7 +212,6 @@ describe('the execution role', () => {
 describe('the service account', () => {
   it('may do what Artie’s page lists, each action on the narrowest resource', () => {
     const document = readerDocument({
-      region: REGION,
       tables: [orders],
       exports: { ...exportsGrant, prefix: undefined },
       listing: true,
@@ -229,7 +245,6 @@ describe('the service account', () => {
 
   it('lists nothing with listing: false', () => {
     const document = readerDocument({
-      region: REGION,
       tables: [orders],
       exports: exportsGrant,
       listing: false,
