@@ -15,7 +15,7 @@ COPY tsconfig.json LICENSE NOTICE ./
 COPY image image
 COPY cost cost
 COPY runtime runtime
-RUN npm run bundle -- --out /app --arch "${TARGETARCH}"
+RUN npm run bundle -- --out /app --arch "${TARGETARCH}" && mkdir --mode=1777 /temporary
 
 FROM ${RUNTIME_IMAGE}
 ARG RUNTIME_IMAGE
@@ -29,6 +29,9 @@ LABEL org.opencontainers.image.title="dynamodb-replicator" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
+# ECS gives a volume that it mounts the owner and mode of the image's volume; without one, the folder is root's.
+COPY --from=build --chown=65532:65532 /temporary /tmp
+VOLUME ["/tmp"]
 COPY --from=build /app /app
 # A service waits in a gap instead of ending. The health check below uses this port.
 ENV NODE_ENV=production \

@@ -46,6 +46,18 @@ describe('Dockerfile', () => {
     );
   });
 
+  it('has a volume of its user for temporary files, whose owner Fargate gives to the folder that it mounts there', () => {
+    const { temporary, user } = IMAGE_LAYOUT;
+    assert.deepEqual(JSON.parse(last('VOLUME')), [temporary]);
+    const at = (name: string, value: string) =>
+      instructions.findIndex((each) => each.name === name && each.value.includes(value));
+    const copied = at('COPY', ` --chown=${user} /temporary ${temporary}`);
+    assert.ok(copied > 0);
+    // What is written to a folder after it is declared a volume is lost.
+    assert.ok(copied < at('VOLUME', temporary));
+    assert.match(all('RUN').join('\n'), /mkdir --mode=1777 \/temporary$/m);
+  });
+
   it('sets only settings that the replicator knows, and the health port of the container’s definition', () => {
     const environment = Object.fromEntries(
       last('ENV')
