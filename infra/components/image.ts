@@ -1,8 +1,9 @@
+import { relative, sep } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as dockerBuild from '@pulumi/docker-build';
 import * as pulumi from '@pulumi/pulumi';
 import { CpuArchitecture } from '../arguments/choices';
-import type { ReplicatorImageArgs } from '../arguments/image';
+import type { ImageBuild, ReplicatorImageArgs } from '../arguments/image';
 import { requireDocker } from './docker';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
@@ -94,7 +95,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     const image = new dockerBuild.Image(
       `${name}-image`,
       {
-        context: { location: build?.context ?? packageFolder() },
+        context: { location: contextOf(build) },
         platforms: [PLATFORMS[architecture ?? DEFAULT_ARCHITECTURE]],
         buildOnPreview: false,
         push: false,
@@ -111,4 +112,13 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     );
     return pulumi.interpolate`${repository.repositoryUrl}@${image.digest}`;
   }
+}
+
+/**
+ * The folder to build from, relative to the program's, which Docker's plugin runs in too. An absolute path would differ between
+ * machines, and each would plan to build the other's image again.
+ */
+function contextOf(build: ImageBuild | undefined): string {
+  const folder = relative('.', build?.context ?? packageFolder());
+  return folder === '' ? '.' : folder.split(sep).join('/');
 }

@@ -80,6 +80,27 @@ describe('ReplicatorImage', () => {
     assert.ok(existsSync(join(location, 'package.json')), location);
   });
 
+  it('names its folder relative to the program’s, so that it is the same on every machine', async () => {
+    const folder = process.cwd();
+    const contexts: readonly (readonly [from: string, context: string | undefined, location: string])[] = [
+      [folder, undefined, '.'],
+      [folder, '.', '.'],
+      [folder, folder, '.'],
+      [join(folder, 'examples', 'yaml-consumer'), undefined, '../..'],
+      [join(folder, 'examples', 'yaml-consumer'), '../..', '../..'],
+      [join(folder, 'examples', 'yaml-consumer'), join(folder, 'demo'), '../../demo'],
+    ];
+    for (const [from, context, location] of contexts) {
+      process.chdir(from);
+      try {
+        const { only } = await record(() => make({ build: context === undefined ? {} : { context } }));
+        assert.deepEqual(only('docker-build:index:Image')['context'], { location });
+      } finally {
+        process.chdir(folder);
+      }
+    }
+  });
+
   describe('without Docker', () => {
     beforeEach(() => {
       docker.silence = () => 'Cannot connect to the Docker daemon';
