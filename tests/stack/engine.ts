@@ -136,10 +136,17 @@ export class Engine {
     ) as Record<string, string>;
   }
 
-  /** Previews with the policy pack. @param configuration configuration file; without one, the rules' defaults apply */
-  async policies(configuration?: string): Promise<{ readonly passed: boolean; readonly output: string }> {
+  /**
+   * Previews with the policy pack.
+   * @param configuration configuration file; without one, the rules' defaults apply
+   * @param pack folder of the pack, also relative to the project
+   */
+  async policies(
+    configuration?: string,
+    pack = join(ROOT, 'policy'),
+  ): Promise<{ readonly passed: boolean; readonly output: string }> {
     const given = configuration === undefined ? [] : ['--policy-pack-config', configuration];
-    const args = ['preview', '--policy-pack', join(ROOT, 'policy'), ...given, '--stack', this.stack];
+    const args = ['preview', '--policy-pack', pack, ...given, '--stack', this.stack];
     try {
       return { passed: true, output: await this.run(...args) };
     } catch (error) {

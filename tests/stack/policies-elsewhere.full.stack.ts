@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { name } from '../../package.json';
 import { rulesIn } from './checked-stack';
 import { Backend, Engine, ROOT } from './engine';
 
@@ -18,6 +19,8 @@ const program = (tags: object) => `
     },
   });
 `;
+/** The pack in a program that has the package from npm. */
+const INSTALLED = `node_modules/${name}/dist/policy`;
 const RULES = ['iam-no-long-lived-key', 'iam-trust-only-ecs-tasks'];
 
 describe('the policy pack in a preview of another program', () => {
@@ -29,7 +32,10 @@ describe('the policy pack in a preview of another program', () => {
   before(async () => {
     writeFileSync(join(folder, 'Pulumi.yaml'), 'name: shop\nruntime: nodejs\n');
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'shop', main: 'index.js' }));
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    mkdirSync(join(folder, 'node_modules'));
+    for (const one of readdirSync(join(ROOT, 'node_modules')))
+      symlinkSync(join(ROOT, 'node_modules', one), join(folder, 'node_modules', one));
+    cpSync(join(ROOT, 'dist/policy'), join(folder, INSTALLED), { recursive: true });
     write({});
     await stack.init({ 'aws:region': 'us-east-1' });
   });
@@ -41,6 +47,14 @@ describe('the policy pack in a preview of another program', () => {
   it('passes, with advisory findings of a mandatory rule about a resource and of one about the stack', async () => {
     write({ team: 'shop' });
     const { passed, output } = await stack.policies();
+    assert.ok(passed, output);
+    assert.deepEqual(rulesIn(output, 'mandatory'), [], output);
+    assert.deepEqual(rulesIn(output, 'advisory'), RULES, output);
+  });
+
+  it('has the same findings from the published package', async () => {
+    write({ team: 'shop' });
+    const { passed, output } = await stack.policies(undefined, INSTALLED);
     assert.ok(passed, output);
     assert.deepEqual(rulesIn(output, 'mandatory'), [], output);
     assert.deepEqual(rulesIn(output, 'advisory'), RULES, output);
