@@ -3,11 +3,12 @@ import { counted, dollars } from '../cost/figures';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { without } from './changes';
 import { standingCosts } from './costs';
+import { effectsOf, MARKS } from './effects';
 import type { PackFinding } from './findings';
 import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-program';
-import { resourceChanges } from './resource-changes';
+import { changesOf, resourceChanges } from './resource-changes';
 import type { StackFile } from './stack-file';
 import { destinationChanges, tableChanges } from './tables';
 
@@ -28,15 +29,19 @@ export function review(stack: string, before: Version | undefined, after: Versio
   const network = difference(networkOf(old), networkOf(after.resources));
   const rules = ruleChanges(before, after);
   const cost = costChange(before, after);
-  const resources = resourceChanges(old, after.resources);
+  const changes = changesOf(old, after.resources);
+  const resources = resourceChanges(changes);
+  const effects = effectsOf(changes);
   const destination = destinationChanges(before?.file.settings ?? {}, after.file.settings);
-  const title = before === undefined ? 'new stack' : headline({ gained, lost, tables, destination, rules });
+  const title =
+    before === undefined ? 'new stack' : headline({ gained, lost, tables, destination, rules, effects });
   const heading = `## Stack \`${stack}\`: ${title}`;
   if (before !== undefined && [resources, tables, rules, destination].every((one) => one.length === 0))
     return `${heading}\n\nNo deployed resource changes.\n`;
   const sections: readonly Section[] = [
     ['Tables', tables],
     ['Destination and image', destination],
+    ['Restarts and replacements', effects],
     ['Gained permissions', gained.map((line) => `🔓 ${line}`)],
     ['Lost permissions', lost.map((line) => `🔒 ${line}`)],
     ['Rules', rules],
@@ -62,9 +67,10 @@ interface Changes {
   readonly tables: readonly string[];
   readonly destination: readonly string[];
   readonly rules: readonly string[];
+  readonly effects: readonly string[];
 }
 
-function headline({ gained, lost, tables, destination, rules }: Changes): string {
+function headline({ gained, lost, tables, destination, rules, effects }: Changes): string {
   const starting = (mark: string, lines: readonly string[]) =>
     lines.filter((line) => line.startsWith(mark)).length;
   const parts = [
@@ -74,6 +80,8 @@ function headline({ gained, lost, tables, destination, rules }: Changes): string
     ...ifAny(gained.length, 'permission', ' gained'),
     ...ifAny(lost.length, 'permission', ' lost'),
     ...(destination.length === 0 ? [] : ['destination or image changed']),
+    ...ifAny(starting(MARKS.replaced, effects), 'resource', ' replaced'),
+    ...(starting(MARKS.restarts, effects) === 0 ? [] : ['a restart']),
   ];
   return parts.length === 0 ? 'no changes to tables or permissions' : parts.join(', ');
 }
