@@ -4,19 +4,21 @@ import { parseArgs } from 'node:util';
 import { withCheckout } from './checkout';
 import { commentOn, type PullRequest } from './comment';
 import { configOf, findingsOfLevel, packFindings } from './findings';
+import { exportedTables } from './first-exports';
 import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
-import { readStack } from './stack-file';
+import { readStack, type TableEntry } from './stack-file';
+import { type TableSizes, tableSizes } from './table-sizes';
 
 /**
- * `npm run review -- --stack prod [--base REF] [--fail-on mandatory] [--comment-on NUMBER]`: what the working tree changes in a
+ * `npm run review -- --stack prod`, with the options in `USAGE`: what the working tree changes in a
  * stack, compared with a commit, and whether its resources comply with the policy pack; printed, and as a comment on a pull request.
  */
 
 const ROOT = join(__dirname, '..');
 const USAGE =
   'Usage: npm run review -- --stack NAME [--base REF] [--fail-on mandatory|advisory] [--comment-on NUMBER] ' +
-  '(default of REF: main)';
+  '[--look-up-sizes] (default of REF: main)';
 const LEVELS = ['mandatory', 'advisory'] as const;
 
 /** @returns the exit code */
@@ -27,6 +29,7 @@ async function main(): Promise<number> {
       base: { type: 'string', default: 'main' },
       'fail-on': { type: 'string' },
       'comment-on': { type: 'string' },
+      'look-up-sizes': { type: 'boolean', default: false },
     },
   });
   if (values.stack === undefined) throw new Error(USAGE);
@@ -37,7 +40,11 @@ async function main(): Promise<number> {
   const after = await versionOf(ROOT, stack);
   if (after === undefined) throw new Error(`Pulumi.${stack}.yaml does not exist here. ${USAGE}`);
   const before = await withCheckout(base, (root) => versionOf(root, stack));
-  const text = review(stack, before, after);
+  const { bytes, problems } = values['look-up-sizes']
+    ? await sizesOf(exportedTables(before?.file, after.file), after.file.region)
+    : NO_SIZES;
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  const text = review(stack, before, after, bytes);
   process.stdout.write(text);
   if (pull !== undefined) await commentOn(pull, stack, text);
   if (level === undefined) return 0;
@@ -45,6 +52,18 @@ async function main(): Promise<number> {
   for (const { rule, resource, message } of findings)
     process.stderr.write(`Policy ${rule} fails: ${resource}: ${message}\n`);
   return findings.length === 0 ? 0 : 1;
+}
+
+const NO_SIZES: TableSizes = { bytes: new Map(), problems: [] };
+
+/** Sizes of tables of the stack's region. Nothing else of a review needs AWS. */
+async function sizesOf(tables: readonly TableEntry[], region: string | undefined): Promise<TableSizes> {
+  if (region === undefined)
+    return { ...NO_SIZES, problems: ['The stack’s file has no aws:region, so no size was looked up.'] };
+  return tableSizes(
+    tables.map(({ name }) => name),
+    region,
+  );
 }
 
 /** The pull request of the repository that GitHub's workflow runs for. */

@@ -5,6 +5,7 @@ import { without } from './changes';
 import { standingCosts } from './costs';
 import { effectsOf, MARKS } from './effects';
 import type { PackFinding } from './findings';
+import { exportedTables, firstExportCosts } from './first-exports';
 import { networkOf } from './network';
 import { permissionChanges } from './permissions';
 import type { RecordedResource } from './record-program';
@@ -21,14 +22,25 @@ export interface Version {
   readonly findings: readonly PackFinding[];
 }
 
-/** Describes a change of a stack in Markdown, the most important part first. @param before `undefined` for a new stack */
-export function review(stack: string, before: Version | undefined, after: Version): string {
+/**
+ * Describes a change of a stack in Markdown, the most important part first.
+ * @param before `undefined` for a new stack
+ * @param bytes table → its size, as far as it is known
+ */
+export function review(
+  stack: string,
+  before: Version | undefined,
+  after: Version,
+  bytes: ReadonlyMap<string, number> = new Map(),
+): string {
   const old = before?.resources ?? [];
   const { gained, lost } = permissionChanges(old, after.resources);
   const tables = tableChanges(before?.file.tables ?? [], after.file.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
   const rules = ruleChanges(before, after);
-  const cost = costChange(before, after);
+  const exported = exportedTables(before?.file, after.file);
+  const once = firstExportCosts(exported, bytes, after.file.region);
+  const cost = costChange(before, after, once);
   const changes = changesOf(old, after.resources);
   const resources = resourceChanges(changes);
   const effects = effectsOf(changes);
@@ -107,16 +119,21 @@ function shown({ rule, resource, message }: PackFinding): string {
   return `\`${rule}\` on \`${resource}\`: ${message}`;
 }
 
-function costChange(before: Version | undefined, after: Version): readonly string[] {
+function costChange(before: Version | undefined, after: Version, once: readonly string[]): readonly string[] {
   const costsOf = (one: Version | undefined) =>
     standingCosts(one?.resources ?? [], one?.file.tables.length ?? 0);
   const costs = { was: costsOf(before), is: costsOf(after) };
   const sum = (all: readonly Cost[]) => all.reduce((total, one) => total + one.usd, 0);
   const [was, is] = [sum(costs.was), sum(costs.is)];
-  if (dollars(was) === dollars(is)) return [];
   const parts = costs.is.map((one) => `${one.what} ${dollars(one.usd)}`).join(', ');
+  const fixed =
+    dollars(was) === dollars(is)
+      ? []
+      : [`Fixed cost per month: ${dollars(was)} → **${dollars(is)}** (${parts})`];
+  if (fixed.length + once.length === 0) return [];
   return [
-    `Fixed cost per month: ${dollars(was)} → **${dollars(is)}** (${parts})`,
+    ...fixed,
+    ...once,
     `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs are billed by use, in addition`,
   ];
 }
