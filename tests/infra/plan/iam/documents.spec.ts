@@ -182,7 +182,6 @@ describe('the execution role', () => {
   it('pulls from the repositories of all containers, and reads the credentials of a private registry', () => {
     const agent = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/agent`;
     const document = executionDocument({
-      region: REGION,
       logGroupArn: LOG_GROUP,
       repositoryArns: [repositoryArn, agent],
       registrySecrets: [{ arn: secretArn('registry-a1b2c3'), kmsKeyArn: keyArn('registry') }],
