@@ -3,10 +3,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceAccountSettings } from './arguments/access';
-import type { ExportBucketArgs } from './arguments/bucket';
+import type { ExportBucketSettings } from './arguments/bucket';
 import type { PostgresDestination } from './arguments/destination';
 import type { ImageArgs } from './arguments/image';
 import type { MonitoringSettings } from './arguments/monitoring';
+import type { NameSettings } from './arguments/names';
 import type { NetworkArgs } from './arguments/network';
 import type { AccessSettings } from './arguments/access';
 import type { RuntimeSettings } from './arguments/runtime';
@@ -28,11 +29,12 @@ export interface ReplicatorRequest {
   readonly destinationPassword?: string;
   readonly network: NetworkArgs;
   readonly image: ImageArgs;
-  readonly exportBucket?: ExportBucketArgs;
+  readonly exportBucket?: ExportBucketSettings;
   readonly access?: Omit<AccessSettings, 'serviceAccount'>;
   readonly serviceAccount?: ServiceAccountSettings;
   readonly task?: TaskSettings;
   readonly monitoring?: MonitoringSettings;
+  readonly names?: NameSettings;
   readonly settings?: RuntimeSettings;
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@ export * from './arguments/choices';
 export * from './arguments/destination';
 export * from './arguments/image';
 export * from './arguments/monitoring';
+export * from './arguments/names';
 export * from './arguments/network';
 export * from './arguments/replicator';
 export * from './arguments/runtime';

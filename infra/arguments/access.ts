@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { NameSettings } from './names';
 
 /** A table that the role may read. */
 export interface TableAccess {
@@ -121,6 +122,36 @@ export interface ServiceAccountSettings {
    * @example false
    */
   listing?: boolean;
+  /**
+   * Name of the role. To adopt a role, import it under this name.
+   * @default generated
+   * @example 'DynamoDBStreamsRole'
+   */
+  roleName?: string;
+  /**
+   * Name of the policy.
+   * @default generated
+   * @example 'DynamoDBStreamsAccess'
+   */
+  policyName?: string;
+  /**
+   * Description of the policy. IAM cannot change it: to adopt a policy, repeat its own.
+   * @default generated
+   * @example 'Policy that grants access to DynamoDB streams and exports for Artie'
+   */
+  policyDescription?: string;
+  /**
+   * Name of the user.
+   * @default generated
+   * @example 'dynamodb-artie-user'
+   */
+  userName?: string;
+  /**
+   * Name of the group that the user gets its permissions through.
+   * @default generated
+   * @example 'dynamodb-readers'
+   */
+  groupName?: string;
 }
 
 /** A service account as a component of its own. */
@@ -149,6 +180,12 @@ export interface ServiceAccountArgs extends ServiceAccountSettings {
    * @example '/data/'
    */
   path?: string;
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }
 
 /** IAM roles, and a service account for an outside reader. */
@@ -249,4 +286,10 @@ export interface ReplicatorAccessArgs extends AccessSettings {
    * @example { arn: secret.arn }
    */
   repositoryCredentials?: SecretAccess;
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

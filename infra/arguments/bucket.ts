@@ -1,7 +1,14 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { NameSettings } from './names';
 
 /** The bucket for exports: a new one, or an existing one. */
-export interface ExportBucketArgs {
+export interface ExportBucketSettings {
+  /**
+   * Name of the created bucket. To adopt a bucket, import it under this name.
+   * @default generated; it ends in account and region
+   * @example 'artie-exports'
+   */
+  bucketName?: pulumi.Input<string>;
   /**
    * Name of an existing bucket. It may be in any region, but with VPC endpoints (`network.endpoints`) only in the stack's. The
    * bucket is not changed.
@@ -46,4 +53,14 @@ export interface ExportBucketArgs {
    * @example ['arn:aws:iam::210987654321:role/orders-reader']
    */
   writerRoleArns?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** The bucket for exports as a component of its own. */
+export interface ExportBucketArgs extends ExportBucketSettings {
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

@@ -1,4 +1,5 @@
 import type { CpuArchitecture } from './choices';
+import type { NameSettings } from './names';
 
 /** The container image to run: an existing one, or one built from this repository. */
 export interface ImageArgs {
@@ -40,4 +41,10 @@ export interface ReplicatorImageArgs extends ImageArgs {
    * @example CpuArchitecture.X8664
    */
   architecture?: CpuArchitecture;
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { NameSettings } from './names';
 
 /** A monthly budget for the resources that have the replicator's own tag. */
 export interface BudgetSettings {
@@ -116,4 +117,10 @@ export interface ReplicatorMonitoringArgs extends MonitoringSettings {
    * @example service.logGroupName
    */
   logGroupName: pulumi.Input<string>;
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

@@ -1,9 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { AccessSettings } from './access';
-import type { ExportBucketArgs } from './bucket';
+import type { ExportBucketSettings } from './bucket';
 import type { Destination } from './destination';
 import type { ImageArgs } from './image';
 import type { MonitoringSettings } from './monitoring';
+import type { NameSettings } from './names';
 import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
 import type { ReplicatedTable } from './table';
@@ -40,7 +41,7 @@ export interface DynamoDBReplicatorArgs {
    * @default a bucket is created
    * @example { existingBucketName: 'my-exports' }
    */
-  exportBucket?: ExportBucketArgs;
+  exportBucket?: ExportBucketSettings;
   /**
    * IAM roles, and a service account for an outside reader.
    * @default a task role and an execution role
@@ -71,4 +72,10 @@ export interface DynamoDBReplicatorArgs {
    * @example { team: 'shop' }
    */
   tags?: { [name: string]: pulumi.Input<string> };
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { SourceRole } from './access';
 import type { PostgresConnection } from './destination';
+import type { NameSettings } from './names';
 import type { NetworkArgs } from './network';
 import type { RuntimeSettings } from './runtime';
 import type { TableSettings } from './table';
@@ -84,7 +85,7 @@ export interface ReplicatorServiceArgs extends TaskSettings {
   executionRoleArn: pulumi.Input<string>;
   /**
    * Name of the log group to create.
-   * @default '/dynamodb-replicator/' and the names of component and stack
+   * @default '/dynamodb-replicator/' and the names of project, stack and component
    * @example '/dynamodb-replicator/orders-dev'
    */
   logGroupName?: string;
@@ -112,4 +113,10 @@ export interface ReplicatorServiceArgs extends TaskSettings {
    * @example { team: 'shop' }
    */
   tags?: { [name: string]: pulumi.Input<string> };
+  /**
+   * Physical names of the created resources.
+   * @default the names of project, stack and component begin every name
+   * @example { prefix: 'orders-dev' }
+   */
+  names?: NameSettings;
 }

@@ -6,10 +6,11 @@ import { existingRole } from './existing-role';
 import { outputsOf } from './outputs';
 import { executionDocument, policyText, sourceRoleDocument, taskDocument } from '../plan/iam/documents';
 import { tasksTrust } from '../plan/iam/trust';
-import { type NameKind, physicalName } from '../plan/names';
-import { namesOf, providerPlace } from './place';
+import { PhysicalNames } from './names';
+import { providerPlace } from './place';
 import { ServiceAccount } from './service-account';
 import { accessProblems } from '../validate/access';
+import { nameProblems } from '../validate/names';
 
 /**
  * The replicator's IAM roles: one for its code, one for ECS to start it. Each allows exactly the actions that are called,
@@ -34,7 +35,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   readonly secretAccessKey?: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorAccess ${name}`, accessProblems(args));
+    refuse(`ReplicatorAccess ${name}`, [...accessProblems(args), ...nameProblems(args.names)]);
     super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);
     const place = providerPlace(this);
     const {
@@ -103,6 +104,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
           tables,
           bucket,
           ...(args.path !== undefined && { path: args.path }),
+          ...(args.names !== undefined && { names: args.names }),
           ...(args.permissionsBoundaryArn !== undefined && {
             permissionsBoundaryArn: args.permissionsBoundaryArn,
           }),
@@ -119,30 +121,32 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   /** Each role has one inline policy: it is deleted with the role, and cannot be attached to another. */
   #role(
     name: string,
-    { path, permissionsBoundaryArn, attachPolicies }: ReplicatorAccessArgs,
+    { path, permissionsBoundaryArn, attachPolicies, names }: ReplicatorAccessArgs,
     existing: pulumi.Input<string> | undefined,
     { purpose, description, policy }: RolePlan,
   ): pulumi.Output<string> {
-    const named = (kind: NameKind) => physicalName(kind, namesOf(name), purpose);
+    const physical = new PhysicalNames(name, names);
+    const inline = physical.of('rolePolicy', purpose);
     if (existing !== undefined) {
-      const attach = attachPolicies ? { policyName: named('policy'), policy } : undefined;
+      const attach = attachPolicies ? { named: inline, policy } : undefined;
       return existingRole(`${name}-${purpose}`, { arn: existing, attach }, this);
     }
+    const named = physical.of('role', purpose);
     const role = new aws.iam.Role(
       `${name}-${purpose}`,
       {
-        name: named('role'),
+        ...named.input,
         description,
         path: path ?? '/',
         assumeRolePolicy: providerPlace(this).apply((here) => JSON.stringify(tasksTrust(here))),
         ...(permissionsBoundaryArn !== undefined && { permissionsBoundary: permissionsBoundaryArn }),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     const attached = new aws.iam.RolePolicy(
       `${name}-${purpose}`,
-      { name: named('policy'), role: role.name, policy },
-      { parent: role },
+      { ...inline.input, role: role.name, policy },
+      { parent: role, ...inline.options },
     );
     // ECS may start a task before the role's policy is attached, and the task then fails.
     return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);

@@ -2,8 +2,7 @@ import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import type { SecretAccess } from '../arguments/access';
 import type { PostgresConnection, PostgresDestination } from '../arguments/destination';
-import { physicalName } from '../plan/names';
-import { namesOf } from './place';
+import type { PhysicalNames } from './names';
 
 /** The destination with its secret in Secrets Manager, and the secrets by their reader. */
 export interface SecuredDestination {
@@ -18,10 +17,11 @@ export interface SecuredDestination {
 export function securedDestination(
   name: string,
   { password, url, ...connection }: PostgresDestination,
+  names: PhysicalNames,
   parent: pulumi.Resource,
 ): SecuredDestination {
   const { secretKmsKeyArn, tlsCaSecretArn, tlsCaSecretKmsKeyArn } = connection;
-  const keep = (value: pulumi.Input<string>) => kept(name, value, secretKmsKeyArn, parent);
+  const keep = (value: pulumi.Input<string>) => kept(name, value, secretKmsKeyArn, names, parent);
   const authorities = tlsCaSecretArn === undefined ? [] : [access(tlsCaSecretArn, tlsCaSecretKmsKeyArn)];
   const urlSecretArn = url === undefined ? connection.urlSecretArn : keep(url);
   if (urlSecretArn !== undefined) {
@@ -48,18 +48,20 @@ function kept(
   name: string,
   value: pulumi.Input<string>,
   kmsKeyArn: pulumi.Input<string> | undefined,
+  names: PhysicalNames,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
+  const named = names.of('secret', 'destination');
   const secret = new aws.secretsmanager.Secret(
     `${name}-destination`,
     {
-      name: physicalName('secret', namesOf(name), 'destination'),
+      ...named.input,
       description: 'Password or address of the replicator’s destination; set from the stack’s configuration',
       // With a recovery window, the name would be blocked for days. The stack's configuration still has the value.
       recoveryWindowInDays: 0,
       ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
     },
-    { parent },
+    { parent, ...named.options },
   );
   const version = new aws.secretsmanager.SecretVersion(
     `${name}-destination`,

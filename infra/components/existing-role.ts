@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { awsCommand } from '../../runtime/aws/cli-command';
 import { UnsuitableResource } from '../errors';
 import { isNotFound } from './lookups';
+import type { Naming } from './names';
 import { cliFlags } from './place';
 import { trustsTasks } from '../plan/iam/trust';
 
@@ -10,7 +11,7 @@ import { trustsTasks } from '../plan/iam/trust';
 export interface ExistingRole {
   readonly arn: pulumi.Input<string>;
   /** The policy to attach to it; `undefined`: its owner attaches the policy. */
-  readonly attach: { readonly policyName: string; readonly policy: pulumi.Output<string> } | undefined;
+  readonly attach: { readonly named: Naming<'name'>; readonly policy: pulumi.Output<string> } | undefined;
 }
 
 /**
@@ -29,8 +30,8 @@ export function existingRole(
   if (attach === undefined) return checked;
   const attached = new aws.iam.RolePolicy(
     name,
-    { name: attach.policyName, role: checked.apply(roleNameOf), policy: attach.policy },
-    { parent },
+    { ...attach.named.input, role: checked.apply(roleNameOf), policy: attach.policy },
+    { parent, ...attach.named.options },
   );
   return pulumi.all([checked, attached.id]).apply(([known]) => known);
 }

@@ -6,9 +6,10 @@ import { outputsOf } from './outputs';
 import { withOwnTag } from './tags';
 import { bucketPolicy } from '../plan/iam/resource-policies';
 import { findBucket } from './lookups';
-import { bucketName } from '../plan/names';
-import { namesOf, providerPlace } from './place';
+import { PhysicalNames } from './names';
+import { providerPlace } from './place';
 import { bucketProblems } from '../validate/bucket';
+import { nameProblems } from '../validate/names';
 
 const DEFAULT_EXPIRATION_DAYS = 14;
 
@@ -31,7 +32,7 @@ export class ExportBucket extends pulumi.ComponentResource {
   readonly prefix: pulumi.Output<string>;
 
   constructor(name: string, args: ExportBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ExportBucket ${name}`, bucketProblems(args));
+    refuse(`ExportBucket ${name}`, [...bucketProblems(args), ...nameProblems(args.names)]);
     super('dynamodb-replicator:index:ExportBucket', name, {}, withOwnTag(name, opts));
     const prefix = args.prefix ?? pulumi.getStack();
     const bucket = pulumi.output(
@@ -61,16 +62,14 @@ export class ExportBucket extends pulumi.ComponentResource {
   }
 
   #created(name: string, prefix: string, args: ExportBucketArgs): FoundBucket {
-    const parent = { parent: this };
+    const named = new PhysicalNames(name, args.names).bucket(this, args.bucketName);
     const bucket = new aws.s3.Bucket(
       `${name}-exports`,
       {
-        bucket: providerPlace(this).apply(({ account, region }) =>
-          bucketName(namesOf(name), account, region),
-        ),
+        ...named.input,
         forceDestroy: args.forceDestroy ?? false,
       },
-      parent,
+      { parent: this, ...named.options },
     );
     const settings = { parent: bucket };
     new aws.s3.BucketPublicAccessBlock(

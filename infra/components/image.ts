@@ -9,10 +9,10 @@ import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { withOwnTag } from './tags';
 import { DEFAULT_ARCHITECTURE } from '../plan/fargate-size';
-import { physicalName } from '../plan/names';
+import { PhysicalNames } from './names';
 import { packageFolder } from '../package-folder';
-import { namesOf } from './place';
 import { imageProblems } from '../validate/image';
+import { nameProblems } from '../validate/names';
 
 const DEFAULT_KEPT_IMAGES = 10;
 
@@ -33,7 +33,7 @@ export class ReplicatorImage extends pulumi.ComponentResource {
   readonly repositoryArn?: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorImage ${name}`, imageProblems(args));
+    refuse(`ReplicatorImage ${name}`, [...imageProblems(args), ...nameProblems(args.names)]);
     if (args.build && !pulumi.runtime.isDryRun()) requireDocker();
     super('dynamodb-replicator:index:ReplicatorImage', name, {}, withOwnTag(name, opts));
     if (args.uri !== undefined) this.uri = pulumi.output(args.uri);
@@ -45,18 +45,19 @@ export class ReplicatorImage extends pulumi.ComponentResource {
     this.registerOutputs(outputsOf(this));
   }
 
-  #repository(name: string, { build }: ReplicatorImageArgs): aws.ecr.Repository {
+  #repository(name: string, { build, names }: ReplicatorImageArgs): aws.ecr.Repository {
+    const named = new PhysicalNames(name, names).of('repository');
     const repository = new aws.ecr.Repository(
       `${name}-image`,
       {
-        name: physicalName('repository', namesOf(name)),
+        ...named.input,
         imageScanningConfiguration: { scanOnPush: true },
         imageTagMutability: 'IMMUTABLE',
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
         // The images can be built again.
         forceDelete: true,
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     new aws.ecr.LifecyclePolicy(
       `${name}-image`,

@@ -2,16 +2,17 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../../runtime/observe/metrics';
 import { type Alarm, alarmsOf, DEFAULT_THRESHOLDS } from '../plan/alarms';
-import type { ReplicatorMonitoringArgs } from '../arguments/monitoring';
+import type { BudgetSettings, ReplicatorMonitoringArgs } from '../arguments/monitoring';
 import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { OWN_TAG, withOwnTag } from './tags';
 import { topicKeyPolicy, topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
-import { physicalName } from '../plan/names';
+import { PhysicalNames } from './names';
 import { namesOf, providerPlace } from './place';
 import { monitoringProblems } from '../validate/monitoring';
+import { nameProblems } from '../validate/names';
 
 /** Address of the explanation of the alarms. */
 function whatToDo(): string {
@@ -28,14 +29,14 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorMonitoring ${name}`, monitoringProblems(args));
+    refuse(`ReplicatorMonitoring ${name}`, [...monitoringProblems(args), ...nameProblems(args.names)]);
     super('dynamodb-replicator:index:ReplicatorMonitoring', name, {}, withOwnTag(name, opts));
     const topicArn =
       args.alarmEmail === undefined
         ? args.alarmTopicArn === undefined
           ? undefined
           : pulumi.output(args.alarmTopicArn)
-        : this.#topic(name, args.alarmEmail, args.topicKmsKeyArn);
+        : this.#topic(name, args, args.alarmEmail);
     const thresholds = {
       lagMinutes: args.lagMinutes ?? DEFAULT_THRESHOLDS.lagMinutes,
       hoursUntilLoss: args.hoursUntilLoss ?? DEFAULT_THRESHOLDS.hoursUntilLoss,
@@ -50,22 +51,23 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     this.topicArn = topicArn ?? pulumi.output('');
     this.dashboardUrl =
       (args.dashboard ?? DEFAULT_DASHBOARD) ? this.#dashboard(name, args) : pulumi.output('');
-    if (args.budget) this.#budget(name, args.budget.monthlyUsd, args.budget.email);
+    if (args.budget) this.#budget(name, args, args.budget);
     this.registerOutputs(outputsOf(this));
   }
 
   #topic(
     name: string,
+    { replicator, names, topicKmsKeyArn = this.#topicKey(name, replicator) }: ReplicatorMonitoringArgs,
     email: string,
-    kmsKeyArn: pulumi.Input<string> = this.#topicKey(name),
   ): pulumi.Output<string> {
+    const named = new PhysicalNames(name, names).of('topic', 'alarms');
     const topic = new aws.sns.Topic(
       `${name}-alarms`,
       {
-        name: physicalName('topic', namesOf(name), 'alarms'),
-        kmsMasterKeyId: kmsKeyArn,
+        ...named.input,
+        kmsMasterKeyId: topicKmsKeyArn,
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     const policy = new aws.sns.TopicPolicy(
       `${name}-alarms`,
@@ -85,11 +87,11 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     return pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
   }
 
-  #topicKey(name: string): pulumi.Output<string> {
+  #topicKey(name: string, replicator: pulumi.Input<string>): pulumi.Output<string> {
     const key = new aws.kms.Key(
       `${name}-alarms`,
       {
-        description: `Encrypts the alarms of ${namesOf(name)}`,
+        description: pulumi.interpolate`Encrypts the alarms of ${replicator}`,
         enableKeyRotation: true,
         // The topic keeps no messages that would have to be read later.
         deletionWindowInDays: 7,
@@ -103,13 +105,14 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
   #alarm(
     name: string,
     alarm: Alarm,
-    { replicator }: ReplicatorMonitoringArgs,
+    { replicator, names }: ReplicatorMonitoringArgs,
     topicArn: pulumi.Output<string> | undefined,
   ): aws.cloudwatch.MetricAlarm {
+    const named = new PhysicalNames(name, names).of('alarm', alarm.key);
     return new aws.cloudwatch.MetricAlarm(
       `${name}-${alarm.key}`,
       {
-        name: physicalName('alarm', namesOf(name), alarm.key),
+        ...named.input,
         alarmDescription: `${alarm.description} What to do: ${whatToDo()}`,
         namespace: METRIC_NAMESPACE,
         metricName: alarm.metric.name,
@@ -124,7 +127,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
         actionsEnabled: true,
         ...(topicArn !== undefined && { alarmActions: [topicArn], okActions: [topicArn] }),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
   }
 
@@ -134,10 +137,11 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
     args: ReplicatorMonitoringArgs,
     topicArn: pulumi.Output<string>,
   ): aws.cloudwatch.MetricAlarm {
+    const named = new PhysicalNames(name, args.names).of('rule', 'task-stopped');
     const rule = new aws.cloudwatch.EventRule(
       `${name}-task-stopped`,
       {
-        name: physicalName('rule', namesOf(name), 'task-stopped'),
+        ...named.input,
         description: 'A task of the replicator has ended',
         ...(args.paused && { state: 'DISABLED' }),
         eventPattern: pulumi.all([args.clusterArn, args.serviceName]).apply(([cluster, service]) =>
@@ -148,7 +152,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
           }),
         ),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     new aws.cloudwatch.EventTarget(
       `${name}-task-stopped`,
@@ -166,19 +170,21 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       },
       { parent: rule },
     );
-    return this.#undelivered(name, rule, topicArn);
+    return this.#undelivered(name, args, rule, topicArn);
   }
 
   /** EventBridge reports nowhere else that it may not publish to the topic. */
   #undelivered(
     name: string,
+    { names }: ReplicatorMonitoringArgs,
     rule: aws.cloudwatch.EventRule,
     topicArn: pulumi.Output<string>,
   ): aws.cloudwatch.MetricAlarm {
+    const named = new PhysicalNames(name, names).of('alarm', 'mail-failed');
     return new aws.cloudwatch.MetricAlarm(
       `${name}-mail-failed`,
       {
-        name: physicalName('alarm', namesOf(name), 'mail-failed'),
+        ...named.input,
         alarmDescription: `EventBridge could not deliver the message about an ended task. What to do: ${whatToDo()}`,
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
@@ -193,16 +199,17 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
         alarmActions: [topicArn],
         okActions: [topicArn],
       },
-      { parent: rule },
+      { parent: rule, ...named.options },
     );
   }
 
   #dashboard(name: string, args: ReplicatorMonitoringArgs): pulumi.Output<string> {
     const place = providerPlace(this);
+    const named = new PhysicalNames(name, args.names).fixed('dashboard', 'dashboardName');
     const dashboard = new aws.cloudwatch.Dashboard(
       `${name}-dashboard`,
       {
-        dashboardName: physicalName('dashboard', namesOf(name)),
+        dashboardName: named.name,
         dashboardBody: pulumi
           .all([
             place,
@@ -226,7 +233,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
             }),
           ),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     return pulumi
       .all([place, dashboard.dashboardName])
@@ -236,12 +243,13 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       );
   }
 
-  #budget(name: string, monthlyUsd: number, email: string): void {
+  #budget(name: string, { names }: ReplicatorMonitoringArgs, { monthlyUsd, email }: BudgetSettings): void {
     const notified = { comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' } as const;
+    const named = new PhysicalNames(name, names).of('budget');
     new aws.budgets.Budget(
       `${name}-budget`,
       {
-        name: physicalName('budget', namesOf(name)),
+        ...named.input,
         budgetType: 'COST',
         limitAmount: monthlyUsd.toFixed(1),
         limitUnit: 'USD',
@@ -252,7 +260,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
           { ...notified, notificationType: 'FORECASTED', threshold: 100, subscriberEmailAddresses: [email] },
         ],
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
   }
 }

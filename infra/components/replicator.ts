@@ -13,8 +13,9 @@ import { ReplicatorImage } from './image';
 import { isInEcr, repositoryArnOf } from '../plan/image-address';
 import { ReplicatorMonitoring } from './monitoring';
 import { childName } from '../plan/names';
+import { PhysicalNames } from './names';
 import { providerPlace } from './place';
-import { logGroupNameOf, ReplicatorService } from './service';
+import { ReplicatorService } from './service';
 import { sidecarRepositories, sidecarSecrets } from './sidecars';
 import { SourceTable } from './source-table';
 import { withOwnTag, withTags } from './tags';
@@ -88,10 +89,15 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { access: accessSettings = {}, exportBucket = {}, task = {}, monitoring = {} } = args;
     const { sourceRole } = accessSettings;
+    const named = args.names === undefined ? {} : { names: args.names };
 
     const image = new ReplicatorImage(
       name,
-      { ...args.image, ...(task.architecture !== undefined && { architecture: task.architecture }) },
+      {
+        ...args.image,
+        ...named,
+        ...(task.architecture !== undefined && { architecture: task.architecture }),
+      },
       parent,
     );
     const tables = args.tables.map((table) => sourceTable(name, table, sourceRole, this));
@@ -99,6 +105,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       name,
       {
         ...exportBucket,
+        ...named,
         // DynamoDB writes an export with the rights of the identity that requested it.
         ...(sourceRole !== undefined &&
           exportBucket.existingBucketName === undefined && {
@@ -112,15 +119,19 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
     const { connection, secrets, injectedSecrets } = securedDestination(
       name,
       args.destination.postgres as PostgresDestination,
+      new PhysicalNames(name, args.names),
       this,
     );
     const prefix = exportBucket.prefix ?? pulumi.getStack();
     const { kmsKeyArn, existingBucketOwner } = exportBucket;
     const withKey = kmsKeyArn === undefined ? {} : { kmsKeyArn };
+    // The service creates the log group, and needs the roles.
+    const [logGroupName, resolveLogGroupName] = pulumi.deferredOutput<string>();
     const access = new ReplicatorAccess(
       name,
       {
         ...accessSettings,
+        ...named,
         tables: tables.map(({ source }) => ({ arn: source.arn, kmsKeyArn: source.kmsKeyArn })),
         bucket: { arn: bucket.arn, prefix, isForeign: existingBucketOwner !== undefined, ...withKey },
         secrets,
@@ -129,7 +140,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
           repositoryCredentials: task.repositoryCredentials,
         }),
         sidecarRepositoryArns: sidecarRepositories(task.sidecars, this),
-        logGroupName: logGroupNameOf(name),
+        logGroupName,
         ...repositoryOf(image, args.image.uri),
       },
       parent,
@@ -138,6 +149,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       name,
       {
         ...task,
+        ...named,
         tables: tables.map(({ table }) => table),
         bucket: {
           name: bucket.bucketName,
@@ -156,11 +168,13 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       },
       parent,
     );
+    resolveLogGroupName(service.logGroupName);
     const watched = new ReplicatorMonitoring(
       name,
       {
         ...monitoring,
         ...(task.paused !== undefined && { paused: task.paused }),
+        ...named,
         replicator: service.metricsName,
         tables: tables.map(({ source }) => source.tableName),
         clusterName: service.clusterName,

@@ -5,12 +5,16 @@ import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { policyText, readerDocument } from '../plan/iam/documents';
 import { readerTrust, type Trusted } from '../plan/iam/trust';
-import { type NameKind, physicalName } from '../plan/names';
-import { namesOf, providerPlace } from './place';
+import { PhysicalNames } from './names';
+import { providerPlace } from './place';
 import { serviceAccountProblems } from '../validate/access';
+import { nameProblems } from '../validate/names';
 
 /** Maximum session of the role in seconds: an hour, the lowest value that IAM accepts. */
 const SESSION_SECONDS = 3_600;
+const DESCRIPTION = 'Reads tables, their streams and exports';
+/** Last part of the names. */
+const PURPOSE = 'reader';
 
 /**
  * A service account for an outside reader, such as Artie: a role and a policy and, if wanted, a user in a group
@@ -36,22 +40,28 @@ export class ServiceAccount extends pulumi.ComponentResource {
   readonly accessKeySecretArn?: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ServiceAccount ${name}`, serviceAccountProblems(args));
+    refuse(`ServiceAccount ${name}`, [...serviceAccountProblems(args), ...nameProblems(args.names)]);
     super('dynamodb-replicator:index:ServiceAccount', name, {}, opts);
-    const policy = this.#policy(name, args);
-    const user = args.user ? this.#user(name, args, policy) : undefined;
+    const names = new PhysicalNames(name, args.names);
+    const policy = this.#policy(name, args, names);
+    const user = args.user ? this.#user(name, args, names, policy) : undefined;
     if (user) this.userName = user.name;
-    if (args.role ?? true) this.roleArn = this.#role(name, args, policy, user);
+    if (args.role ?? true) this.roleArn = this.#role(name, args, names, policy, user);
     if (user && args.accessKey) {
       const key = new aws.iam.AccessKey(`${name}-reader`, { user: user.name }, { parent: user });
       this.accessKeyId = pulumi.secret(key.id);
       this.secretAccessKey = pulumi.secret(key.secret);
-      this.accessKeySecretArn = this.#kept(name, key);
+      this.accessKeySecretArn = this.#kept(name, names, key);
     }
     this.registerOutputs(outputsOf(this));
   }
 
-  #policy(name: string, { tables, bucket, listing, path }: ServiceAccountArgs): aws.iam.Policy {
+  #policy(
+    name: string,
+    { tables, bucket, listing, path, policyName, policyDescription }: ServiceAccountArgs,
+    names: PhysicalNames,
+  ): aws.iam.Policy {
+    const named = names.of('policy', PURPOSE, policyName);
     const text = pulumi
       .all([pulumi.output(tables), pulumi.output(bucket)])
       .apply(([someTables, someBucket]) =>
@@ -68,29 +78,31 @@ export class ServiceAccount extends pulumi.ComponentResource {
     return new aws.iam.Policy(
       `${name}-reader`,
       {
-        name: named('policy', name),
+        ...named.input,
         path: path ?? '/',
-        description: 'Reads tables, their streams and exports',
+        description: policyDescription ?? DESCRIPTION,
         policy: text,
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
   }
 
   #role(
     name: string,
     args: ServiceAccountArgs,
+    names: PhysicalNames,
     policy: aws.iam.Policy,
     user: aws.iam.User | undefined,
   ): pulumi.Output<string> {
+    const named = names.of('role', PURPOSE, args.roleName);
     const trust = pulumi
       .all([providerPlace(this), user?.arn])
       .apply(([{ partition }, userArn]) => JSON.stringify(readerTrust(trustedBy(args, userArn), partition)));
     const role = new aws.iam.Role(
       `${name}-reader`,
       {
-        name: named('role', name),
-        description: 'Reads tables, their streams and exports',
+        ...named.input,
+        description: DESCRIPTION,
         path: args.path ?? '/',
         assumeRolePolicy: trust,
         maxSessionDuration: SESSION_SECONDS,
@@ -98,7 +110,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
           permissionsBoundary: args.permissionsBoundaryArn,
         }),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     new aws.iam.RolePolicyAttachment(
       `${name}-reader`,
@@ -109,11 +121,13 @@ export class ServiceAccount extends pulumi.ComponentResource {
   }
 
   /** The user gets its permissions through a group (Security Hub IAM.2). */
-  #user(name: string, args: ServiceAccountArgs, policy: aws.iam.Policy): aws.iam.User {
+  #user(name: string, args: ServiceAccountArgs, names: PhysicalNames, policy: aws.iam.Policy): aws.iam.User {
+    const namedGroup = names.of('group', PURPOSE, args.groupName);
+    const named = names.of('user', PURPOSE, args.userName);
     const group = new aws.iam.Group(
       `${name}-readers`,
-      { name: named('group', name), path: args.path ?? '/' },
-      { parent: this },
+      { ...namedGroup.input, path: args.path ?? '/' },
+      { parent: this, ...namedGroup.options },
     );
     new aws.iam.GroupPolicyAttachment(
       `${name}-readers`,
@@ -123,13 +137,13 @@ export class ServiceAccount extends pulumi.ComponentResource {
     const user = new aws.iam.User(
       `${name}-reader`,
       {
-        name: named('user', name),
+        ...named.input,
         path: args.path ?? '/',
         ...(args.permissionsBoundaryArn !== undefined && {
           permissionsBoundary: args.permissionsBoundaryArn,
         }),
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     new aws.iam.UserGroupMembership(
       `${name}-reader`,
@@ -139,16 +153,17 @@ export class ServiceAccount extends pulumi.ComponentResource {
     return user;
   }
 
-  #kept(name: string, key: aws.iam.AccessKey): pulumi.Output<string> {
+  #kept(name: string, names: PhysicalNames, key: aws.iam.AccessKey): pulumi.Output<string> {
+    const named = names.of('secret', 'reader-key');
     const secret = new aws.secretsmanager.Secret(
       `${name}-reader-key`,
       {
-        name: physicalName('secret', namesOf(name), 'reader-key'),
+        ...named.input,
         description: 'Access key of the service account; deleted with the stack',
         // The key is deleted with the stack. With a recovery window, the secret's name would be blocked for days.
         recoveryWindowInDays: 0,
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     new aws.secretsmanager.SecretVersion(
       `${name}-reader-key`,
@@ -162,10 +177,6 @@ export class ServiceAccount extends pulumi.ComponentResource {
     );
     return secret.arn;
   }
-}
-
-function named(kind: NameKind, name: string): string {
-  return physicalName(kind, namesOf(name), 'reader');
 }
 
 /** The service or account that the arguments name, else the service account's own user. */

@@ -6,15 +6,16 @@ import { refuse } from '../errors';
 import { existingGroups } from './existing-groups';
 import { outputsOf } from './outputs';
 import { firstInEcr } from '../plan/image-address';
-import { physicalName } from '../plan/names';
+import { nameInLogGroup } from '../plan/names';
 import { endpointNeeds } from '../plan/network/endpoint-services';
 import { requireDeployed } from './lookups';
 import { streamsEndpointOf } from './network/endpoints';
 import { taskSecurityGroup } from './network/security-group';
 import { subnetsOf } from './network/subnets';
-import { namesOf } from './place';
+import { PhysicalNames } from './names';
 import { withOwnTag, withTags } from './tags';
 import { taskDefinition } from './task-definition';
+import { nameProblems } from '../validate/names';
 import { serviceProblems } from '../validate/service';
 
 const POSTGRES_PORT = 5432;
@@ -44,7 +45,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
   readonly metricsName: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorService ${name}`, serviceProblems(args));
+    refuse(`ReplicatorService ${name}`, [...serviceProblems(args), ...nameProblems(args.names)]);
     super(
       'dynamodb-replicator:index:ReplicatorService',
       name,
@@ -53,22 +54,26 @@ export class ReplicatorService extends pulumi.ComponentResource {
     );
     const parent = { parent: this };
     if (args.paused) void pulumi.log.warn(PAUSED, this);
-    const named = namesOf(name);
+    const names = new PhysicalNames(name, args.names);
+    const logGroup = names.logGroup(args.logGroupName);
     const log = new aws.cloudwatch.LogGroup(
       `${name}-log`,
       {
-        name: args.logGroupName ?? logGroupNameOf(name),
+        name: logGroup.name,
         retentionInDays: args.logRetentionDays ?? DEFAULT_RETENTION_DAYS,
         ...(args.logKmsKeyArn !== undefined && { kmsKeyId: args.logKmsKeyArn }),
       },
-      parent,
+      { ...parent, ...logGroup.options },
     );
-    const cluster = this.#cluster(name, args);
+    // Metrics and alarms share this name. A log group that was created under another name keeps it, and so do the metrics.
+    const metricsName = log.name.apply((group) => nameInLogGroup(group) ?? names.prefix);
+    const cluster = this.#cluster(name, args, names);
     const subnets = subnetsOf(args.network, args.assignPublicIp, this);
     const groupIds =
       args.securityGroupIds === undefined
         ? pulumi.all([
-            taskSecurityGroup(name, args.network, args.postgres.port ?? POSTGRES_PORT, subnets, this).id,
+            taskSecurityGroup(name, names, args.network, args.postgres.port ?? POSTGRES_PORT, subnets, this)
+              .id,
           ])
         : existingGroups(args.securityGroupIds, subnets, this);
     const groupId = groupIds.apply(([first]) => first as string);
@@ -84,14 +89,21 @@ export class ReplicatorService extends pulumi.ComponentResource {
           args.sourceRole !== undefined,
         ),
         subnets,
+        names,
       },
       this,
     );
-    const definition = taskDefinition(name, args, { logGroupName: log.name, streamsEndpoint }, this);
+    const definition = taskDefinition(
+      name,
+      args,
+      { logGroupName: log.name, streamsEndpoint, metricsName, names },
+      this,
+    );
+    const namedService = names.of('service');
     const service = new aws.ecs.Service(
       `${name}-service`,
       {
-        name: physicalName('service', named),
+        ...namedService.input,
         cluster: cluster.arn,
         taskDefinition: definition.arn,
         ...(args.spot
@@ -112,7 +124,7 @@ export class ReplicatorService extends pulumi.ComponentResource {
           securityGroups: groupIds,
         },
       },
-      parent,
+      { ...parent, ...namedService.options },
     );
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
@@ -125,22 +137,27 @@ export class ReplicatorService extends pulumi.ComponentResource {
         return expected;
       });
     this.securityGroupId = groupId;
-    this.metricsName = pulumi.output(named);
+    this.metricsName = metricsName;
     this.registerOutputs(outputsOf(this));
   }
 
-  #cluster(name: string, { clusterArn, spot, containerInsights }: ReplicatorServiceArgs): Cluster {
+  #cluster(
+    name: string,
+    { clusterArn, spot, containerInsights }: ReplicatorServiceArgs,
+    names: PhysicalNames,
+  ): Cluster {
     if (clusterArn !== undefined) {
       const arn = pulumi.output(clusterArn);
       return { arn, name: arn.apply((text) => text.slice(text.lastIndexOf('/') + 1)) };
     }
+    const named = names.of('cluster');
     const cluster = new aws.ecs.Cluster(
       `${name}-cluster`,
       {
-        name: physicalName('cluster', namesOf(name)),
+        ...named.input,
         settings: [{ name: 'containerInsights', value: containerInsights ? 'enabled' : 'disabled' }],
       },
-      { parent: this },
+      { parent: this, ...named.options },
     );
     if (!spot) return cluster;
     const capacity = new aws.ecs.ClusterCapacityProviders(
@@ -156,9 +173,4 @@ export class ReplicatorService extends pulumi.ComponentResource {
 interface Cluster {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-}
-
-/** Name of the log group of a replicator in this stack. */
-export function logGroupNameOf(name: string): string {
-  return physicalName('logGroup', `/dynamodb-replicator/${namesOf(name)}`);
 }

@@ -8,7 +8,7 @@ interface Surroundings {
   readonly region: pulumi.Output<string>;
   readonly streamsEndpoint: pulumi.Output<string> | undefined;
   /** Name of the replicator in metrics. */
-  readonly name: string;
+  readonly name: pulumi.Output<string>;
 }
 
 /** The replicator's settings for the arguments of a service. */
@@ -25,8 +25,9 @@ export function resolvedSettings(
       pulumi.output(sourceRole),
       region,
       streamsEndpoint,
+      name,
     ])
-    .apply(([someTables, someBucket, server, role, here, streams]) =>
+    .apply(([someTables, someBucket, server, role, here, streams, metricsName]) =>
       containerSettings({
         tables: someTables,
         bucket: someBucket,
@@ -35,7 +36,7 @@ export function resolvedSettings(
         settings,
         region: here,
         streamsEndpoint: streams,
-        name,
+        name: metricsName,
       }),
     );
 }

@@ -4,8 +4,8 @@ import type { ReplicatorServiceArgs } from '../arguments/service';
 import { containerDefinitions, TEMPORARY_VOLUME } from '../plan/container';
 import { environmentOf, variableOf } from '../plan/environment';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../plan/fargate-size';
-import { physicalName } from '../plan/names';
-import { namesOf, providerPlace } from './place';
+import type { PhysicalNames } from './names';
+import { providerPlace } from './place';
 import { resolvedSettings } from './settings';
 
 /** What the service decides about its task. */
@@ -13,17 +13,21 @@ interface TaskPlan {
   readonly logGroupName: pulumi.Output<string>;
   /** Address of DynamoDB Streams in the VPC; `undefined`: the public one. */
   readonly streamsEndpoint: pulumi.Output<string> | undefined;
+  /** Value of the metrics' dimension `Replicator`. */
+  readonly metricsName: pulumi.Output<string>;
+  readonly names: PhysicalNames;
 }
 
 /** The task definition of a service. */
 export function taskDefinition(
   name: string,
   args: ReplicatorServiceArgs,
-  { logGroupName, streamsEndpoint }: TaskPlan,
+  { logGroupName, streamsEndpoint, metricsName, names }: TaskPlan,
   parent: pulumi.Resource,
 ): aws.ecs.TaskDefinition {
+  const family = names.fixed('taskFamily', 'family');
   const place = providerPlace(parent);
-  const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: namesOf(name) });
+  const settings = resolvedSettings(args, { region: place.region, streamsEndpoint, name: metricsName });
   const { urlSecretArn, tlsCaSecretArn } = args.postgres;
   const secrets = pulumi.output({
     [variableOf('postgres.url')]: urlSecretArn,
@@ -52,7 +56,7 @@ export function taskDefinition(
   return new aws.ecs.TaskDefinition(
     `${name}-task`,
     {
-      family: physicalName('taskFamily', namesOf(name)),
+      family: family.name,
       cpu: String(args.cpu ?? DEFAULT_SIZE.cpu),
       memory: String(args.memoryMiB ?? DEFAULT_SIZE.memoryMiB),
       ...(args.ephemeralStorageGiB !== undefined && {
@@ -69,6 +73,6 @@ export function taskDefinition(
       volumes: [{ name: TEMPORARY_VOLUME }],
       containerDefinitions: containers,
     },
-    { parent },
+    { parent, ...family.options },
   );
 }

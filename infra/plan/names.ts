@@ -8,6 +8,7 @@ export const NAME_LIMITS = {
   role: 64,
   user: 64,
   policy: 128,
+  rolePolicy: 128,
   group: 128,
   bucket: 63,
   cluster: 255,
@@ -25,6 +26,16 @@ export const NAME_LIMITS = {
 } as const;
 
 export type NameKind = keyof typeof NAME_LIMITS;
+
+/**
+ * First part of the names of a component's resources. It has the names of project and stack, so that two stacks of one account do
+ * not collide, and that of the component, so that two components of one stack do not. The component's name is left out if it
+ * repeats the last word of the project's: `shop-orders-dev`, not `shop-orders-dev-orders`.
+ */
+export function namePrefix(project: string, stack: string, component: string): string {
+  const repeats = project.split('-').at(-1) === component;
+  return [project, stack, ...(repeats ? [] : [component])].join('-');
+}
 
 /** Kinds whose names must be in lower case. */
 const LOWER_CASE: readonly NameKind[] = ['bucket', 'repository'];
@@ -60,6 +71,18 @@ export function bucketName(prefix: string, account: string, region: string): str
   const digest = createHash('sha256').update(prefix).digest('hex').slice(0, DIGEST_LENGTH);
   const room = NAME_LIMITS.bucket - end.length - DIGEST_LENGTH - 1;
   return `${name.slice(0, room).replace(/-+$/, '')}-${digest}${end}`;
+}
+
+const LOG_GROUPS = '/dynamodb-replicator/';
+
+/** Name of the log group of a replicator. */
+export function logGroupName(prefix: string): string {
+  return physicalName('logGroup', LOG_GROUPS + prefix);
+}
+
+/** The name in a replicator's log group; `undefined` if somebody chose another name for the group. */
+export function nameInLogGroup(name: string): string | undefined {
+  return name.startsWith(LOG_GROUPS) ? name.slice(LOG_GROUPS.length) : undefined;
 }
 
 /** A logical name with a table's name in it. Pulumi allows DynamoDB's `.` and `_`, so the name needs no change. */

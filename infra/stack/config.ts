@@ -1,9 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { AccessSettings, ServiceAccountSettings } from '../arguments/access';
-import type { ExportBucketArgs } from '../arguments/bucket';
+import type { ExportBucketSettings } from '../arguments/bucket';
 import type { PostgresDestination } from '../arguments/destination';
 import type { ImageArgs } from '../arguments/image';
 import type { MonitoringSettings } from '../arguments/monitoring';
+import type { NameSettings } from '../arguments/names';
 import type { NetworkArgs } from '../arguments/network';
 import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import type { RuntimeSettings } from '../arguments/runtime';
@@ -71,11 +72,12 @@ export function readConfig(
   const postgres = read<PostgresDestination>('destination');
   const network = read<NetworkArgs>('network');
   const image = read<ImageArgs>('image');
-  const exportBucket = read<ExportBucketArgs>('exportBucket');
+  const exportBucket = read<ExportBucketSettings>('exportBucket');
   const access = read<AccessSettings>('access');
   const serviceAccount = read<ServiceAccountSettings>('serviceAccount');
   const task = read<TaskSettings>('task');
   const monitoring = read<MonitoringSettings>('monitoring');
+  const names = read<NameSettings>('names');
   const settings = read<RuntimeSettings>('settings');
   const tags = read<Record<string, string>>('tags');
   const needed = { tables, destination: postgres, network, image };
@@ -102,6 +104,7 @@ export function readConfig(
     access: { ...access, ...(serviceAccount && { serviceAccount }) },
     ...(task && { task }),
     ...(monitoring && { monitoring }),
+    ...(names && { names }),
     ...(settings && { settings }),
   };
   const absent = Object.keys(needed).filter((key) => needed[key as keyof typeof needed] === undefined);

@@ -1,7 +1,8 @@
 import type { AccessSettings, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
+import { NAME_LIMITS } from '../plan/names';
 import { formed } from './formats';
 import { readableSetting } from './readable';
-import { given, type Problems, problems, under } from './rules';
+import { given, type Problems, problems, type Rule, under } from './rules';
 
 /** Problems in the arguments of `ReplicatorAccess` and in a replicator's `access`. */
 export function accessProblems(args: AccessSettings): Problems {
@@ -26,6 +27,11 @@ function readerProblems(account: ServiceAccountSettings): Problems {
     trustedService,
     trustedAccountId,
     externalId,
+    roleName,
+    policyName,
+    policyDescription,
+    userName,
+    groupName,
   } = account;
   const trusted = given(trustedService, trustedAccountId);
   return problems(
@@ -52,6 +58,15 @@ function readerProblems(account: ServiceAccountSettings): Problems {
       'externalId',
       'is required with trustedAccountId: without it, another customer of that account’s owner could use the role through it',
     ],
+    ...iamNames({ roleName, policyName, userName, groupName }),
+    [
+      policyDescription !== undefined && !isDescription(policyDescription),
+      'policyDescription',
+      'expected 1 to 1000 characters without line breaks',
+    ],
+    [!role && roleName !== undefined, 'roleName', 'names the role, but role is false'],
+    [!user && userName !== undefined, 'userName', 'names the user: set user too'],
+    [!user && groupName !== undefined, 'groupName', 'names the group of the user: set user too'],
     formed(trustedAccountId, 'trustedAccountId', 'account'),
     readableSetting('externalId', externalId, 'source.externalId'),
     [
@@ -60,6 +75,20 @@ function readerProblems(account: ServiceAccountSettings): Problems {
       'expected an AWS service such as ec2.amazonaws.com',
     ],
   );
+}
+
+/** Source: IAM API, CreatePolicy. */
+function isDescription(text: string): boolean {
+  return /^[\t\x20-\x7e\u00a0-\uffff]{1,1000}$/.test(text);
+}
+
+/** Source: IAM API, CreateRole, CreatePolicy, CreateUser, CreateGroup. */
+function iamNames(names: Readonly<Record<string, string | undefined>>): readonly Rule[] {
+  return Object.entries(names).map(([argument, name]) => {
+    const most = NAME_LIMITS[argument.slice(0, -'Name'.length) as 'role' | 'policy' | 'user' | 'group'];
+    const isFine = name === undefined || (name.length <= most && /^[A-Za-z0-9_+=,.@-]+$/.test(name));
+    return [!isFine, argument, `expected at most ${most} letters, digits and _+=,.@-`];
+  });
 }
 
 /** Problems in the arguments that every component with roles has. */

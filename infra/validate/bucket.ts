@@ -1,9 +1,9 @@
-import type { ExportBucketArgs } from '../arguments/bucket';
+import type { ExportBucketSettings } from '../arguments/bucket';
 import { eachFormed, formed } from './formats';
 import { readableSetting } from './readable';
 import { type Problems, problems, type Rule, whole } from './rules';
 
-export function bucketProblems(args: ExportBucketArgs): Problems {
+export function bucketProblems(args: ExportBucketSettings): Problems {
   const exists = args.existingBucketName !== undefined;
   const forNew = (value: unknown, argument: string): Rule => [
     exists && value !== undefined,
@@ -14,12 +14,14 @@ export function bucketProblems(args: ExportBucketArgs): Problems {
     forNew(args.expirationDays, 'expirationDays'),
     forNew(args.forceDestroy, 'forceDestroy'),
     forNew(args.writerRoleArns, 'writerRoleArns'),
+    forNew(args.bucketName, 'bucketName'),
     [
       !exists && args.existingBucketOwner !== undefined,
       'existingBucketOwner',
       'only applies to an existing bucket: name it in existingBucketName',
     ],
     formed(args.existingBucketName, 'existingBucketName', 'bucket'),
+    formed(args.bucketName, 'bucketName', 'bucket'),
     readableSetting('existingBucketOwner', args.existingBucketOwner, 'bucketOwner'),
     formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
     ...eachFormed(args.writerRoleArns, 'writerRoleArns', 'role'),

@@ -8,6 +8,7 @@ import { containerProblems } from './container';
 import { destinationProblems } from './destination';
 import { imageProblems } from './image';
 import { monitoringProblems } from './monitoring';
+import { nameProblems } from './names';
 import { networkProblems } from './network';
 import { type Problems, problems, under } from './rules';
 import { tablesProblems } from './tables';
@@ -30,6 +31,7 @@ export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
     ...placementProblems(task, args.network),
     ...under('task', loginProblems(task, args.image.uri)),
     ...under('monitoring', monitoringProblems(monitoring)),
+    ...nameProblems(args.names),
   ];
   const reported = new Set(found.map(({ argument }) => argument));
   return [

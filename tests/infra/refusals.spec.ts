@@ -114,6 +114,31 @@ const CASES: readonly Case[] = [
     'destination.postgres.database: is already part of the address: remove it',
     'destination.postgres.port: expected at most 65535',
   ],
+  [
+    'a prefix that AWS would refuse in a name',
+    { names: { prefix: 'orders dev' } },
+    'names.prefix: expected at most 40 letters, digits, - and _, such as orders-dev: a letter first, and no - or _ at the end',
+  ],
+  [
+    'names for what is not created, and those that AWS refuses',
+    {
+      exportBucket: { existingBucketName: 'my-exports', bucketName: 'my-exports' },
+      access: {
+        serviceAccount: {
+          trustedService: 'ec2.amazonaws.com',
+          roleName: 'my role',
+          policyDescription: 'reads\ntables',
+          userName: 'artie',
+          groupName: 'readers',
+        },
+      },
+    },
+    `exportBucket.bucketName: ${BUCKET_CREATED}`,
+    'access.serviceAccount.roleName: expected at most 64 letters, digits and _+=,.@-',
+    'access.serviceAccount.policyDescription: expected 1 to 1000 characters without line breaks',
+    'access.serviceAccount.userName: names the user: set user too',
+    'access.serviceAccount.groupName: names the group of the user: set user too',
+  ],
   ['no network', { network: {} }, 'network.vpcId: name the VPC: set either vpcId and subnetIds, or vpcName'],
   [
     'two VPCs',

@@ -51,7 +51,7 @@ describe('createReplicator, through Pulumi’s Automation API', function () {
     }
   });
 
-  const lagAlarm = async () => (await aws.alarms(`replicator-${STACK}-lag`))[0]?.Threshold;
+  const lagAlarm = async () => (await aws.alarms(`dynamodb-replicator-${STACK}-lag`))[0]?.Threshold;
 
   it('plans what would be created, and creates nothing without its approval', async () => {
     const { plan, apply } = await createReplicator(withLag(15));
@@ -60,7 +60,7 @@ describe('createReplicator, through Pulumi’s Automation API', function () {
     await assert.rejects(apply('another plan'), PlanNotApproved);
     assert.equal(await lagAlarm(), undefined);
     const outputs = await apply(plan.id);
-    assert.equal(outputs['service'], `replicator-${STACK}`);
+    assert.equal(outputs['service'], `dynamodb-replicator-${STACK}`);
     assert.ok(!JSON.stringify(outputs).includes('s3cr3t'));
     assert.equal(await lagAlarm(), 900_000);
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -12,8 +12,11 @@ export const ACCOUNT = '123456789012';
 /** An image that no stack here builds. */
 export const IMAGE = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 
-/** Pulumi.artie.yaml, which has all of Pulumi.dev.yaml, as a new user would edit it, with an existing image. */
-export function editedStackFile(): string {
+/**
+ * Pulumi.artie.yaml, which has all of Pulumi.dev.yaml, as a new user would edit it, with an existing image.
+ * @param changes keys without the project's name → values
+ */
+export function editedStackFile(changes: Readonly<Record<string, unknown>> = {}): string {
   const { config } = parse(readFileSync(join(ROOT, 'Pulumi.artie.yaml'), 'utf8')) as {
     config: Record<string, unknown>;
   };
@@ -23,6 +26,9 @@ export function editedStackFile(): string {
       'aws:region': 'us-east-1',
       'dynamodb-replicator:image': { uri: IMAGE },
       'dynamodb-replicator:accountId': ACCOUNT,
+      ...Object.fromEntries(
+        Object.entries(changes).map(([key, value]) => [`dynamodb-replicator:${key}`, value]),
+      ),
     },
   });
 }
@@ -165,6 +171,25 @@ export class Engine {
       deployment: { resources?: readonly (Stored & { readonly type: string })[] };
     };
     return (deployment.resources ?? []).filter((resource) => resource.type.endsWith(type));
+  }
+
+  /** Replaces the stack's state. */
+  async replaceState(state: string): Promise<void> {
+    const file = join(this.backend.folder, 'state.json');
+    writeFileSync(file, state);
+    await this.run('stack', 'import', '--file', file, '--stack', this.stack);
+  }
+
+  /** Imports resources. @param resources as `pulumi import --file` expects them */
+  async adopt(resources: readonly object[]): Promise<void> {
+    const file = join(this.backend.folder, 'import.json');
+    writeFileSync(file, JSON.stringify({ resources }));
+    const flags = ['--yes', '--skip-preview', '--protect=false', '--generate-code=false'];
+    await this.run('import', '--file', file, ...flags, '--stack', this.stack);
+  }
+
+  async unset(key: string): Promise<void> {
+    await this.run('config', 'rm', '--path', key, '--stack', this.stack);
   }
 
   /** URN of the only resource of a type whose name ends so. */

@@ -9,7 +9,7 @@ import { useSurroundings } from './use-surroundings';
 const STACK = 'stacktest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
 const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/orders`;
-const BUCKET = `replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
+const BUCKET = `dynamodb-replicator-${STACK}-exports-${ACCOUNT}-us-east-1`;
 
 describe('the stack, from creation to destroy', function () {
   // Each step starts where the previous one ended.
@@ -84,14 +84,14 @@ describe('the stack, from creation to destroy', function () {
     const outputs = await stack.outputs();
     assert.equal(outputs['bucket'], BUCKET);
     assert.match(outputs['aws_access_key_id'] ?? '', /^AKIA/);
-    assert.match(outputs['service_role_arn'] ?? '', /role\/replicator-stacktest-reader$/);
+    assert.match(outputs['service_role_arn'] ?? '', /role\/dynamodb-replicator-stacktest-reader$/);
     const state = await stack.state();
     for (const secret of ['s3cr3t', outputs['aws_secret_access_key'] as string])
       assert.ok(!state.includes(secret), 'a secret is in plain text in the state');
   });
 
   it('has two roles for ECS tasks in AWS, each with the one policy that it needs', async () => {
-    const task = await aws.role(`replicator-${STACK}-task`);
+    const task = await aws.role(`dynamodb-replicator-${STACK}-task`);
     assert.deepEqual(task.attached, []);
     assert.equal(task.inline.length, 1);
     const resources = Object.fromEntries(
@@ -124,7 +124,7 @@ describe('the stack, from creation to destroy', function () {
         },
       ],
     });
-    const execution = await aws.role(`replicator-${STACK}-execution`);
+    const execution = await aws.role(`dynamodb-replicator-${STACK}-execution`);
     assert.deepEqual(
       execution.inline[0]!.Statement.map(({ Sid }) => Sid),
       ['AuthorizePull', 'PullImage', 'WriteLog'],
@@ -132,8 +132,8 @@ describe('the stack, from creation to destroy', function () {
   });
 
   it('has a service account in AWS whose user gets its permissions through a group', async () => {
-    const role = await aws.role(`replicator-${STACK}-reader`);
-    const user = await aws.user(`replicator-${STACK}-reader`);
+    const role = await aws.role(`dynamodb-replicator-${STACK}-reader`);
+    const user = await aws.user(`dynamodb-replicator-${STACK}-reader`);
     assert.equal(user.own, 0);
     assert.deepEqual(user.throughGroups, role.attached);
     assert.equal(user.keys.length, 1);
@@ -163,7 +163,10 @@ describe('the stack, from creation to destroy', function () {
   });
 
   it('has one task in AWS, whose environment the runtime can read', async () => {
-    const { service, task, container } = await aws.service(`replicator-${STACK}`, `replicator-${STACK}`);
+    const { service, task, container } = await aws.service(
+      `dynamodb-replicator-${STACK}`,
+      `dynamodb-replicator-${STACK}`,
+    );
     assert.equal(service?.desiredCount, 1);
     assert.equal(service.networkConfiguration?.awsvpcConfiguration?.assignPublicIp, 'DISABLED');
     assert.equal(service.networkConfiguration.awsvpcConfiguration.subnets?.length, 2);
@@ -179,11 +182,11 @@ describe('the stack, from creation to destroy', function () {
   });
 
   it('has alarms and a dashboard in AWS', async () => {
-    const alarms = await aws.alarms(`replicator-${STACK}-`);
+    const alarms = await aws.alarms(`dynamodb-replicator-${STACK}-`);
     assert.equal(alarms.length, 8);
-    const lag = alarms.find(({ AlarmName }) => AlarmName === `replicator-${STACK}-lag`);
+    const lag = alarms.find(({ AlarmName }) => AlarmName === `dynamodb-replicator-${STACK}-lag`);
     assert.equal(lag?.Threshold, 900_000);
-    assert.match(await aws.dashboard(`replicator-${STACK}`), /ReplicationLagMs/);
+    assert.match(await aws.dashboard(`dynamodb-replicator-${STACK}`), /ReplicationLagMs/);
   });
 
   it('does not change when deployed again', async () => {
@@ -194,7 +197,7 @@ describe('the stack, from creation to destroy', function () {
     await stack.set('monitoring.lagMinutes', '5');
     assert.deepEqual(await stack.changes(), ['update aws:cloudwatch/metricAlarm:MetricAlarm replicator-lag']);
     await stack.up();
-    const [lag] = await aws.alarms(`replicator-${STACK}-lag`);
+    const [lag] = await aws.alarms(`dynamodb-replicator-${STACK}-lag`);
     assert.equal(lag?.Threshold, 300_000);
   });
 

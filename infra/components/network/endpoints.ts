@@ -2,7 +2,6 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../../arguments/choices';
 import { UnsuitableResource } from '../../errors';
-import { physicalName } from '../../plan/names';
 import type { NewEndpoint } from '../../plan/network/endpoint-plan';
 import {
   type EndpointNeeds,
@@ -11,7 +10,8 @@ import {
   serviceName,
   STREAMS_ENDPOINT,
 } from '../../plan/network/endpoint-services';
-import { namesOf, providerPlace } from '../place';
+import type { PhysicalNames } from '../names';
+import { providerPlace } from '../place';
 import { requireEndpoints } from './find-endpoints';
 import type { Subnets } from './subnets';
 
@@ -19,6 +19,7 @@ export interface WantedEndpoints {
   readonly mode: Endpoints;
   readonly needs: EndpointNeeds;
   readonly subnets: pulumi.Output<Subnets>;
+  readonly names: PhysicalNames;
 }
 
 /**
@@ -28,7 +29,7 @@ export interface WantedEndpoints {
  */
 export function streamsEndpointOf(
   name: string,
-  { mode, needs, subnets }: WantedEndpoints,
+  { mode, needs, subnets, names }: WantedEndpoints,
   parent: pulumi.Resource,
 ): pulumi.Output<string> | undefined {
   if (mode === Endpoints.None) return undefined;
@@ -42,10 +43,10 @@ export function streamsEndpointOf(
       service,
       routeTableIds: planned.apply(({ network }) => network.routeTableIds),
     }));
-    return created(name, endpoints, planned.network, parent).apply(urlOf);
+    return created(name, endpoints, planned.network, names, parent).apply(urlOf);
   }
   return planned.apply(({ network, create, streams }) => {
-    const dnsEntries = created(name, create, pulumi.output(network), parent);
+    const dnsEntries = created(name, create, pulumi.output(network), names, parent);
     return pulumi.output(streams === undefined ? dnsEntries : [streams]).apply(urlOf);
   });
 }
@@ -62,11 +63,12 @@ function created(
   name: string,
   endpoints: readonly Placed[],
   network: pulumi.Output<Subnets>,
+  names: PhysicalNames,
   parent: pulumi.Resource,
 ): pulumi.Output<DnsEntries> {
   const place = providerPlace(parent);
   const hasInterface = endpoints.some(({ service }) => service.kind === 'Interface');
-  const group = hasInterface ? endpointGroup(name, network, parent) : undefined;
+  const group = hasInterface ? endpointGroup(name, network, names, parent) : undefined;
   const made = endpoints.map(({ service, routeTableIds }) => {
     const endpoint = new aws.ec2.VpcEndpoint(
       `${name}-${service.key}`,
@@ -97,12 +99,14 @@ function created(
 function endpointGroup(
   name: string,
   network: pulumi.Output<Subnets>,
+  names: PhysicalNames,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
+  const named = names.of('securityGroup', 'endpoints');
   return new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
     {
-      name: physicalName('securityGroup', namesOf(name), 'endpoints'),
+      ...named.input,
       // AWS cannot change a description: another would replace the group.
       description: 'VPC endpoints of the replicator: TLS from its task',
       vpcId: network.vpcId,
@@ -116,7 +120,7 @@ function endpointGroup(
         },
       ]),
     },
-    { parent },
+    { parent, ...named.options },
   );
 }
 

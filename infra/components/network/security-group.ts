@@ -2,8 +2,8 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { Endpoints } from '../../arguments/choices';
 import type { NetworkArgs } from '../../arguments/network';
-import { physicalName } from '../../plan/names';
-import { namesOf, providerPlace } from '../place';
+import type { PhysicalNames } from '../names';
+import { providerPlace } from '../place';
 import { GATEWAYS, serviceName } from '../../plan/network/endpoint-services';
 import type { Subnets } from './subnets';
 
@@ -17,15 +17,17 @@ type EgressRule = aws.types.input.ec2.SecurityGroupEgress;
  */
 export function taskSecurityGroup(
   name: string,
+  names: PhysicalNames,
   args: NetworkArgs,
   destinationPort: number,
   subnets: pulumi.Output<Subnets>,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
+  const named = names.of('securityGroup', 'task');
   return new aws.ec2.SecurityGroup(
     `${name}-task`,
     {
-      name: physicalName('securityGroup', namesOf(name), 'task'),
+      ...named.input,
       description: 'Task of the replicator: nothing comes in',
       vpcId: subnets.vpcId,
       egress: pulumi
@@ -35,7 +37,7 @@ export function taskSecurityGroup(
           ...destinationRules(args, destinationGroup, cidrBlocks, destinationPort),
         ]),
     },
-    { parent },
+    { parent, ...named.options },
   );
 }
 

@@ -37,7 +37,7 @@ describe('ReplicatorAccess', () => {
       'RolePolicy orders-task',
     ]);
     const role = only('aws:iam/role:Role', '-task');
-    assert.equal(role['name'], 'orders-dev-task');
+    assert.equal(role['name'], 'dynamodb-replicator-dev-orders-task');
     assert.deepEqual(trustOf(role).Principal, { Service: 'ecs-tasks.amazonaws.com' });
     assert.equal(role['permissionsBoundary'], undefined);
   });
@@ -58,7 +58,7 @@ describe('ReplicatorAccess', () => {
     const { result } = await record(() =>
       makeAccess({ serviceAccount: { role: true, user: true, accessKey: true } }),
     );
-    assert.match(await valueOf(result.serviceRoleArn), /role\/orders-dev-reader$/);
+    assert.match(await valueOf(result.serviceRoleArn), /role\/dynamodb-replicator-dev-orders-reader$/);
     assert.equal(await valueOf(result.accessKeyId), 'orders-reader-id');
     assert.equal(await valueOf(result.secretAccessKey), 'the-secret-access-key');
     for (const output of [result.accessKeyId, result.secretAccessKey])
@@ -166,7 +166,7 @@ describe('ServiceAccount', () => {
   it('trusts its own user if nobody else is named', async () => {
     const { only } = await record(() => makeAccount({ user: true }));
     assert.deepEqual(trustOf(only('aws:iam/role:Role')).Principal, {
-      AWS: 'arn:aws:iam::123456789012:user/artie-dev-reader',
+      AWS: 'arn:aws:iam::123456789012:user/dynamodb-replicator-dev-artie-reader',
     });
   });
 
@@ -190,6 +190,6 @@ describe('ServiceAccount', () => {
     const { all, result } = await record(() => makeAccount({ role: false, user: true }));
     assert.equal(all('aws:iam/role:Role').length, 0);
     assert.equal(result.roleArn, undefined);
-    assert.equal(await valueOf(result.userName), 'artie-dev-reader');
+    assert.equal(await valueOf(result.userName), 'dynamodb-replicator-dev-artie-reader');
   });
 });

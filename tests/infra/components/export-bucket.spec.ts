@@ -3,7 +3,7 @@ import { ExportBucket, type ExportBucketArgs } from '../../../infra';
 import { record, unknown, valueOf } from '../record';
 
 const make = (args: ExportBucketArgs = {}) => new ExportBucket('orders', args);
-const NAME = 'orders-dev-exports-123456789012-eu-west-1';
+const NAME = 'dynamodb-replicator-dev-orders-exports-123456789012-eu-west-1';
 
 describe('ExportBucket', () => {
   it('is created private, encrypted and without ACLs, and deletes exports and leftover parts', async () => {
@@ -74,7 +74,10 @@ describe('ExportBucket', () => {
 
   it('of another stack is another bucket', async () => {
     const { only } = await record(() => make(), { stack: 'prod' });
-    assert.equal(only('aws:s3/bucket:Bucket')['bucket'], 'orders-prod-exports-123456789012-eu-west-1');
+    assert.equal(
+      only('aws:s3/bucket:Bucket')['bucket'],
+      'dynamodb-replicator-prod-orders-exports-123456789012-eu-west-1',
+    );
   });
 
   it('is not changed if it exists', async () => {

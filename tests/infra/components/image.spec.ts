@@ -39,7 +39,7 @@ describe('ReplicatorImage', () => {
       assert.deepEqual(image['exports'], [
         {
           image: {
-            names: ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator-dev'],
+            names: ['123456789012.dkr.ecr.eu-west-1.amazonaws.com/dynamodb-replicator-dev'],
             push: true,
             pushByDigest: true,
           },
@@ -49,7 +49,7 @@ describe('ReplicatorImage', () => {
       assert.equal(registry?.password, 'token');
       assert.equal(
         await valueOf(result.uri),
-        `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator-dev@sha256:${'1'.repeat(64)}`,
+        `123456789012.dkr.ecr.eu-west-1.amazonaws.com/dynamodb-replicator-dev@sha256:${'1'.repeat(64)}`,
       );
     }
   });
@@ -57,7 +57,7 @@ describe('ReplicatorImage', () => {
   it('keeps its images in a repository that scans them, has immutable tags, and deletes old ones', async () => {
     const { only } = await record(() => make({ build: { keptImages: 5 } }));
     assert.deepEqual(only('aws:ecr/repository:Repository'), {
-      name: 'replicator-dev',
+      name: 'dynamodb-replicator-dev',
       imageScanningConfiguration: { scanOnPush: true },
       imageTagMutability: 'IMMUTABLE',
       encryptionConfigurations: [{ encryptionType: 'AES256' }],

@@ -11,7 +11,7 @@ const make = (args: Partial<ReplicatorMonitoringArgs> = {}) =>
   });
 
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
-const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders-dev-alarms';
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:dynamodb-replicator-dev-orders-alarms';
 
 interface Statement {
   readonly Principal: { readonly Service?: readonly string[] };
@@ -22,7 +22,7 @@ describe('ReplicatorMonitoring', () => {
   it('has alarms on the replicator’s metrics, and notifies nobody by default', async () => {
     const { all, only, result } = await record(() => make());
     assert.deepEqual(only(ALARM, '-lag'), {
-      name: 'orders-dev-lag',
+      name: 'dynamodb-replicator-dev-orders-lag',
       alarmDescription:
         'Changes reach the destination more than 15 minutes late. What to do: ' +
         manualAddress('docs/OPERATIONS.md', 'Reading alarms'),
@@ -95,7 +95,7 @@ describe('ReplicatorMonitoring', () => {
       {
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
-        dimensions: { RuleName: 'orders-dev-task-stopped' },
+        dimensions: { RuleName: 'dynamodb-replicator-dev-orders-task-stopped' },
         alarmActions: [TOPIC],
       },
     );
@@ -112,7 +112,7 @@ describe('ReplicatorMonitoring', () => {
     const { result } = await record(() => make());
     assert.equal(
       await valueOf(result.dashboardUrl),
-      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/orders-dev',
+      'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/dynamodb-replicator-dev-orders',
     );
     const without = await record(() => make({ dashboard: false }));
     assert.equal(without.all('aws:cloudwatch/dashboard:Dashboard').length, 0);

@@ -132,12 +132,15 @@ describe('DynamoDBReplicator', () => {
       ],
     );
     assert.deepEqual(settings.bucket, {
-      name: 'replicator-dev-exports-123456789012-eu-west-1',
+      name: 'dynamodb-replicator-dev-exports-123456789012-eu-west-1',
       prefix: 'dev',
     });
     assert.equal(settings.region, 'eu-west-1');
     assert.equal(settings.streamsEndpoint, undefined);
-    assert.deepEqual(settings.metrics, { namespace: 'DynamoDBReplicator', replicator: 'replicator-dev' });
+    assert.deepEqual(settings.metrics, {
+      namespace: 'DynamoDBReplicator',
+      replicator: 'dynamodb-replicator-dev',
+    });
     assert.ok(settings.destination.kind === 'postgres');
     assert.deepEqual(settings.destination.postgres.password, { from: 'secret', arn: SECRET });
     assert.equal(settings.destination.postgres.tls, 'verify-full');
@@ -154,7 +157,7 @@ describe('DynamoDBReplicator', () => {
       'arn:aws:dynamodb:eu-west-1:123456789012:table/orders',
     ]);
     assert.deepEqual(of('WriteExports'), [
-      'arn:aws:s3:::replicator-dev-exports-123456789012-eu-west-1/dev/*',
+      'arn:aws:s3:::dynamodb-replicator-dev-exports-123456789012-eu-west-1/dev/*',
     ]);
     assert.deepEqual(of('ReadDestinationSecret'), [SECRET]);
   });
@@ -208,7 +211,7 @@ describe('DynamoDBReplicator', () => {
     assert.equal(created['streamViewType'], 'NEW_AND_OLD_IMAGES');
     assert.equal(created['deletionProtectionEnabled'], true);
     assert.deepEqual(created['pointInTimeRecovery'], { enabled: true });
-    assert.match(await valueOf(result.taskRoleArn), /role\/replicator-dev-task$/);
+    assert.match(await valueOf(result.taskRoleArn), /role\/dynamodb-replicator-dev-task$/);
   });
 
   it('stores a password in Secrets Manager, for the runtime to read', async () => {
@@ -223,7 +226,7 @@ describe('DynamoDBReplicator', () => {
     assert.deepEqual(container.secrets, []);
     assert.match(
       environmentOf(container)['DYNAMODB_REPLICATOR_POSTGRES_PASSWORD_SECRET'] ?? '',
-      /secret:replicator-dev-destination-a1b2c3$/,
+      /secret:dynamodb-replicator-dev-destination-a1b2c3$/,
     );
     assert.ok(!JSON.stringify(container).includes('s3cr3t'));
     const version = only('aws:secretsmanager/secretVersion:SecretVersion', '-destination');

@@ -31,9 +31,9 @@ describe('ReplicatorService', () => {
   it('runs one task, stops it before it starts the next, and does not rebalance between zones', async () => {
     const { only } = await record(() => make());
     assert.deepEqual(only('aws:ecs/service:Service'), {
-      name: 'orders-dev',
-      cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/orders-dev',
-      taskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/orders-dev:1',
+      name: 'dynamodb-replicator-dev-orders',
+      cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/dynamodb-replicator-dev-orders',
+      taskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/dynamodb-replicator-dev-orders:1',
       launchType: 'FARGATE',
       platformVersion: 'LATEST',
       desiredCount: 1,
@@ -54,13 +54,16 @@ describe('ReplicatorService', () => {
   });
 
   it('fails the update when ECS rolled the deployment back, with what to do next', async () => {
-    const rolledBack = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/orders-dev:7';
+    const rolledBack = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/dynamodb-replicator-dev-orders:7';
     await assert.rejects(
       record(() => make(), { world: { taskDefinition: rolledBack } }),
       (error: unknown) => {
         const { name, message } = error as Error;
         assert.equal(name, 'UnsuitableResource');
-        assert.ok(message.includes(`service orders-dev: it runs ${rolledBack} instead of `), message);
+        assert.ok(
+          message.includes(`service dynamodb-replicator-dev-orders: it runs ${rolledBack} instead of `),
+          message,
+        );
         assert.ok(message.includes('aws ecs list-tasks --cluster '), message);
         assert.ok(message.includes('--force-new-deployment --region eu-west-1'), message);
         return true;
@@ -75,7 +78,7 @@ describe('ReplicatorService', () => {
       'aws:ecs/taskDefinition:TaskDefinition',
     );
     assert.deepEqual(definition, {
-      family: 'orders-dev',
+      family: 'dynamodb-replicator-dev-orders',
       cpu: '512',
       memory: '1024',
       networkMode: 'awsvpc',
@@ -110,7 +113,7 @@ describe('ReplicatorService', () => {
     const log = async (args: Partial<ReplicatorServiceArgs>) =>
       (await record(() => make(args))).only('aws:cloudwatch/logGroup:LogGroup');
     assert.deepEqual(await log({}), {
-      name: '/dynamodb-replicator/orders-dev',
+      name: '/dynamodb-replicator/dynamodb-replicator-dev-orders',
       retentionInDays: 30,
       tags: { 'dynamodb-replicator': 'orders-dev' },
     });

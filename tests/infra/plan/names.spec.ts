@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { bucketName, NAME_LIMITS, type NameKind, physicalName } from '../../../infra/plan/names';
+import {
+  bucketName,
+  logGroupName,
+  NAME_LIMITS,
+  nameInLogGroup,
+  type NameKind,
+  namePrefix,
+  physicalName,
+} from '../../../infra/plan/names';
 
 const kinds = Object.keys(NAME_LIMITS) as NameKind[];
 
@@ -48,5 +56,29 @@ describe('physical names', () => {
     assert.match(long, /-123456789012-ap-southeast-2$/);
     assert.ok(long.length <= 63);
     assert.notEqual(long, bucketName('x'.repeat(61), '123456789012', 'ap-southeast-2'));
+  });
+
+  it('begin with project, stack and component, without a component that repeats the project', () => {
+    assert.equal(namePrefix('shop', 'dev', 'orders'), 'shop-dev-orders');
+    assert.equal(namePrefix('orders', 'dev', 'orders'), 'orders-dev');
+    assert.equal(namePrefix('shop-orders', 'dev', 'orders'), 'shop-orders-dev');
+    assert.equal(namePrefix('shop-orders', 'dev', 'shop-orders'), 'shop-orders-dev-shop-orders');
+  });
+
+  it('differ between projects, between stacks, and between components of one stack', () => {
+    const word = fc.stringMatching(/^[a-z]{1,8}$/);
+    const owner = fc.tuple(word, word, word);
+    fc.assert(
+      fc.property(owner, owner, (one, other) => {
+        fc.pre(one.join() !== other.join());
+        assert.notEqual(namePrefix(...one), namePrefix(...other));
+      }),
+    );
+  });
+
+  it('of a log group contain the name of the replicator, unless somebody chose the group', () => {
+    assert.equal(logGroupName('orders-dev'), '/dynamodb-replicator/orders-dev');
+    assert.equal(nameInLogGroup('/dynamodb-replicator/orders-dev'), 'orders-dev');
+    assert.equal(nameInLogGroup('/shop/orders'), undefined);
   });
 });

@@ -58,7 +58,7 @@ describe('the stack', () => {
     const { logs_command: command } = result as { logs_command: pulumi.Output<string> };
     assert.equal(
       await new Promise((resolve) => command.apply(resolve)),
-      'aws logs tail /dynamodb-replicator/replicator-dev --follow --region eu-west-1',
+      'aws logs tail /dynamodb-replicator/dynamodb-replicator-dev --follow --region eu-west-1',
     );
   });
 
