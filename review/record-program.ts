@@ -25,19 +25,40 @@ export interface Recording {
   readonly preview?: boolean;
 }
 
+/** What a program registers and looks up. */
+export interface RecordedProgram {
+  readonly resources: readonly RecordedResource[];
+  readonly lookups: readonly Lookup[];
+}
+
 /** The resources that a program registers. @throws the error of the program or of one of its outputs */
 export async function recordProgram(
-  { stack, place = { account: ANY_ACCOUNT, region: 'eu-west-1' }, preview = false }: Recording,
+  recording: Recording,
   program: () => unknown,
 ): Promise<readonly RecordedResource[]> {
-  const { registrations } = await runProgram({ stack, world: readyWorld(place), preview }, program);
-  return registrations.map(({ type, name, urn, inputs, outputs }) => ({
+  return (await recordWhole(recording, program)).resources;
+}
+
+/** The resources that a program registers, and its lookups. @throws the error of the program or of one of its outputs */
+export async function recordWhole(
+  { stack, place = { account: ANY_ACCOUNT, region: 'eu-west-1' }, preview = false }: Recording,
+  program: () => unknown,
+): Promise<RecordedProgram> {
+  const { registrations, lookups } = await runProgram({ stack, world: readyWorld(place), preview }, program);
+  const resources = registrations.map(({ type, name, urn, inputs, outputs }) => ({
     type,
     name,
     urn,
     inputs: plain(inputs) as RecordedResource['inputs'],
     outputs,
   }));
+  return { resources, lookups };
+}
+
+/** A call of a function of a provider, such as `aws:s3/getBucket:getBucket`. */
+export interface Lookup {
+  readonly token: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /** A registered resource, with its inputs as the engine receives them; `wire.ts` unwraps them. */
@@ -47,6 +68,8 @@ export interface Run<Result> {
   readonly result: Result;
   /** Sorted by type and name, as they arrive in no defined order. */
   readonly registrations: readonly Registration[];
+  /** In the order of the calls. */
+  readonly lookups: readonly Lookup[];
 }
 
 export interface Running {
@@ -66,6 +89,7 @@ export async function runProgram<Result>(
   program: () => Result | Promise<Result>,
 ): Promise<Run<Result>> {
   const registrations: Registration[] = [];
+  const lookups: Lookup[] = [];
   let urnOfCurrent = () => '';
   await pulumi.runtime.setMocks(
     {
@@ -78,7 +102,10 @@ export async function runProgram<Result>(
         if (!custom || preview) return { id: undefined, state };
         return { id: String(outputs['id']), state: { ...state, ...decided } };
       },
-      call: ({ token, inputs }) => answerCall(token, inputs as Record<string, unknown>, world),
+      call: ({ token, inputs }) => {
+        lookups.push({ token, inputs: inputs as Lookup['inputs'] });
+        return answerCall(token, inputs as Record<string, unknown>, world);
+      },
     },
     PROJECT,
     stack,
@@ -91,7 +118,7 @@ export async function runProgram<Result>(
       await pulumi.runtime.disconnect();
       return made;
     });
-    return { ...result, registrations: registrations.sort(byLabel) };
+    return { ...result, registrations: registrations.sort(byLabel), lookups };
   } finally {
     pulumi.runtime.setAllConfig({});
     delete process.env['PULUMI_CONFIG_SECRET_KEYS'];

@@ -6,7 +6,7 @@ import { Endpoints } from '../infra/arguments/choices';
 import { PROJECT } from '../infra/stack/package-schema';
 import { withComparableContext } from './image-context';
 import type { ReadyPlace } from './offline-aws';
-import { ANY_ACCOUNT, recordProgram, type RecordedResource } from './record-program';
+import { ANY_ACCOUNT, type RecordedProgram, type RecordedResource, recordWhole } from './record-program';
 import { readStackFile } from './stack-file';
 
 export interface StackToRecord {
@@ -18,21 +18,29 @@ export interface StackToRecord {
   readonly root?: string;
   /** Whether to run as a preview, in which values that AWS sets are unknown. */
   readonly preview?: boolean;
+  /** Account of the stack (default: the configuration's `accountId`, else a placeholder). */
+  readonly account?: string | undefined;
 }
 
 /**
  * Records the resources of this repository's stack for a configuration, without AWS and without Pulumi's engine.
  * @throws InvalidArguments from the program, with everything that is wrong with the configuration
  */
-export async function recordStack({
+export async function recordStack(stack: StackToRecord): Promise<readonly RecordedResource[]> {
+  return (await recordWholeStack(stack)).resources;
+}
+
+/** The same, with the lookups of the program. @throws InvalidArguments */
+export async function recordWholeStack({
   stack,
   file,
   root = join(__dirname, '..'),
   preview = false,
-}: StackToRecord): Promise<readonly RecordedResource[]> {
+  account,
+}: StackToRecord): Promise<RecordedProgram> {
   const { config, secrets, region = 'us-east-1' } = readStackFile(file);
   const place = {
-    account: config[`${PROJECT}:accountId`] ?? ANY_ACCOUNT,
+    account: account ?? config[`${PROJECT}:accountId`] ?? ANY_ACCOUNT,
     region,
     ...networkOf(config[`${PROJECT}:network`]),
     roleArns: rolesOf(config[`${PROJECT}:access`]),
@@ -44,13 +52,16 @@ export async function recordStack({
   // Recording builds no image, so Docker is not needed.
   docker.silence = () => undefined;
   try {
-    const resources = await recordProgram({ stack, place, preview }, async () => {
+    const recorded = await recordWhole({ stack, place, preview }, async () => {
       pulumi.runtime.setAllConfig({ ...config }, [...secrets]);
       process.env['PULUMI_CONFIG_SECRET_KEYS'] = JSON.stringify(secrets);
       const program = (await load(root, programOf(root))) as () => Promise<unknown>;
       await program();
     });
-    return resources.map((resource) => withComparableContext(resource, root));
+    return {
+      ...recorded,
+      resources: recorded.resources.map((resource) => withComparableContext(resource, root)),
+    };
   } finally {
     docker.silence = silence;
   }

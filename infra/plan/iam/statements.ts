@@ -208,6 +208,6 @@ export function wholeSecret(arn: string): string {
  * A secret's ARN ends in `-` and six characters that Secrets Manager chose. If the ARN lacks them, the pattern matches any six
  * characters, and not `*`, which would also match secrets with longer names.
  */
-function secretResource(arn: string): string {
+export function secretResource(arn: string): string {
   return /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
 }
