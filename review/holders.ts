@@ -22,8 +22,10 @@ export function holdersOf(
   resources: readonly RecordedResource[],
 ): readonly Holder[] {
   switch (policy.type) {
-    case 'aws:iam/rolePolicy:RolePolicy':
-      return rolesNamed(policy.inputs['role'], resources);
+    case 'aws:iam/rolePolicy:RolePolicy': {
+      const created = rolesNamed(policy.inputs['role'], resources);
+      return created.length > 0 ? created : [holderNamed('role', policy.name, String(policy.inputs['role']))];
+    }
     case 'aws:iam/userPolicy:UserPolicy':
       return usersNamed([policy.inputs['user']], resources);
     case 'aws:iam/policy:Policy':
@@ -35,9 +37,34 @@ export function holdersOf(
 
 export function holderOf(resource: RecordedResource): Holder {
   const kind = resource.type === 'aws:iam/user:User' ? 'user' : 'role';
-  const known = LABELS.find(([one, ending]) => one === kind && resource.name.endsWith(ending));
-  const name = String(resource.outputs['name'] ?? resource.name);
+  return holderNamed(kind, resource.name, String(resource.outputs['name'] ?? resource.name));
+}
+
+/** @param logicalName of the role or user, or of the policy of a role that the stack does not create */
+function holderNamed(kind: string, logicalName: string, name: string): Holder {
+  const known = LABELS.find(([one, ending]) => one === kind && logicalName.endsWith(ending));
   return { label: known?.[2] ?? `The ${kind} ${name}`, name };
+}
+
+/** Lines about the roles that tasks run with, but that the stack does not create. */
+export function existingRoles(resources: readonly RecordedResource[]): readonly string[] {
+  const created = new Set(
+    resources.filter(({ type }) => type === 'aws:iam/role:Role').map(({ outputs }) => outputs['arn']),
+  );
+  const roles = [
+    ['taskRoleArn', 'The replicator runs'],
+    ['executionRoleArn', 'ECS starts the replicator'],
+  ] as const;
+  return resources
+    .filter(({ type }) => type === 'aws:ecs/taskDefinition:TaskDefinition')
+    .flatMap(({ inputs }) =>
+      roles
+        .filter(([key]) => inputs[key] !== undefined && !created.has(inputs[key]))
+        .map(
+          ([key, does]) =>
+            `${does} with the existing role \`${String(inputs[key])}\`, of whose permissions only those that the stack attaches are known`,
+        ),
+    );
 }
 
 function attachedTo(arn: string, resources: readonly RecordedResource[]): readonly Holder[] {

@@ -1,5 +1,6 @@
 import { without } from './changes';
 import { type Admission, admissionsOf, type Grant, grantsOf, limitsOf } from './grants';
+import { existingRoles } from './holders';
 import type { RecordedResource } from './record-program';
 import { wordsOf } from './words';
 
@@ -20,6 +21,7 @@ export function permissionChanges(
   const letsIn = admissionsOf(after);
   return {
     gained: [
+      ...without(existingRoles(after), existingRoles(before)),
       ...without(letsIn, letIn).map((one) => admission(one, 'can now be used by')),
       ...without(limitsOf(before, after), limitsOf(after, before)).map(
         (one) => `${one.of} is no longer limited by ${one.by}`,
