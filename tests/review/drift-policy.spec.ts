@@ -8,6 +8,7 @@ import { LOOKUPS, REFRESHES } from '../../review/read-actions';
 import { recordWholeStack } from '../../review/record-stack';
 import { formatted } from '../formatted';
 import { assertSnapshotText } from '../infra/snapshot-text';
+import { quickIf } from '../tiers/tier';
 
 const ROOT = join(__dirname, '../..');
 const PLACE = { account: '123456789012', region: 'eu-west-1' };
@@ -50,22 +51,25 @@ const DATA = [
 
 describe('the policy of the role that checks for drift', () => {
   for (const stack of ['dev', 'prod', 'artie'])
-    it(`is this for ${stack}, reads no data of others, and fits into a role`, async () => {
-      const policy = await policyOf(stack);
-      const file = join(__dirname, 'drift', `${stack}.json`);
-      assertSnapshotText(file, await formatted(file, JSON.stringify(policy)));
-      assert.ok(JSON.stringify(policy).length <= POLICY_LIMITS.inline);
-      for (const { Action, Resource } of policy.Statement)
-        for (const action of Action) {
-          assert.match(action, READS);
-          // Only of secrets that the stack itself has written.
-          if (DATA.includes(action)) {
-            assert.equal(action, 'secretsmanager:GetSecretValue');
-            for (const arn of Resource) assert.match(arn, /:secret:replicator-.*-\?{6}$/);
+    quickIf(stack === 'prod').it(
+      `is this for ${stack}, reads no data of others, and fits into a role`,
+      async () => {
+        const policy = await policyOf(stack);
+        const file = join(__dirname, 'drift', `${stack}.json`);
+        assertSnapshotText(file, await formatted(file, JSON.stringify(policy)));
+        assert.ok(JSON.stringify(policy).length <= POLICY_LIMITS.inline);
+        for (const { Action, Resource } of policy.Statement)
+          for (const action of Action) {
+            assert.match(action, READS);
+            // Only of secrets that the stack itself has written.
+            if (DATA.includes(action)) {
+              assert.equal(action, 'secretsmanager:GetSecretValue');
+              for (const arn of Resource) assert.match(arn, /:secret:replicator-.*-\?{6}$/);
+            }
+            if (needsEverything(action)) assert.deepEqual(Resource, ['*'], action);
           }
-          if (needsEverything(action)) assert.deepEqual(Resource, ['*'], action);
-        }
-    });
+      },
+    );
 
   it('knows how each resource that the package can create is read', () => {
     const created = namesIn(/\bnew aws\.([a-z0-9]+)\.(\w+)\(/g);
