@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { name } from '../../package.json';
-import { progress } from '../tiers/progress';
+import { reportsByItsCpuTime } from '../computing-child';
 
 const ROOT = join(__dirname, '..', '..');
 const TSC = join(ROOT, 'node_modules/typescript-7/bin/tsc');
@@ -30,11 +30,8 @@ export async function pack(within: string): Promise<string> {
   const wanted = (path: string) => !LEFT_OUT.has(relative(ROOT, path).split(sep)[0] as string);
   cpSync(ROOT, checkout, { recursive: true, filter: wanted });
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
-  const packing = run('npm', ['pack', '--offline', '--foreground-scripts', '--pack-destination', within], {
-    cwd: checkout,
-  });
-  // npm prints each script as it starts; the compiler takes longest.
-  packing.child.stdout?.on('data', progress);
+  const packing = run('npm', ['pack', '--offline', '--pack-destination', within], { cwd: checkout });
+  reportsByItsCpuTime(packing.child);
   await packing;
   const [packed] = readdirSync(within).filter((one) => one.endsWith('.tgz')) as [string];
   return join(within, packed);

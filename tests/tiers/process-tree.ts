@@ -63,3 +63,8 @@ export function cpuMsOf(pid: number): number | undefined {
     return undefined;
   }
 }
+
+/** The same for a process and all that it started. */
+export function cpuMsOfTree(pid: number): number {
+  return [pid, ...descendants(pid)].reduce((sum, one) => sum + (cpuMsOf(one) ?? 0), 0);
+}
