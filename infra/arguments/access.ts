@@ -28,9 +28,9 @@ export interface BucketAccess {
   /**
    * Folder in the bucket; access is limited to it.
    * @default none: the whole bucket
-   * @example 'replicator/dev'
+   * @example bucket.prefix
    */
-  prefix?: string;
+  prefix?: pulumi.Input<string>;
   /**
    * Whether the bucket belongs to another account.
    * @default false
