@@ -46,6 +46,7 @@ export = async function stack(): Promise<Outputs> {
     bucket_arn: replicator.bucketArn,
     table_arns: replicator.tableArns,
     stream_arns: replicator.streamArns,
+    export_prefix: args.exportBucket?.prefix ?? pulumi.getStack(),
     cluster: replicator.clusterName,
     service: replicator.serviceName,
     task_definition_arn: replicator.taskDefinitionArn,

@@ -45,6 +45,7 @@ describe('the stack', () => {
       'bucket_arn',
       'table_arns',
       'stream_arns',
+      'export_prefix',
       'cluster',
       'service',
       'task_definition_arn',
